@@ -1,0 +1,179 @@
+"""Canonical bytes, digests, identifiers, and the one function that accepts a path from outside.
+
+Everything that is signed or hashed goes through here, so that there is one answer to "which bytes?".
+
+* JSON is RFC 8785 (JCS): UTF-8, members sorted by UTF-16 code units, no white space. Numbers in our
+  formats are integers of at most 53 bits; a reader rejects JSON that is not its own canonical form,
+  which also rules out duplicate members.
+* Digests are written as lower-case hexadecimal; bytes inside JSON as standard base64 with padding.
+* What a person reads aloud is Crockford's base32 in groups of four (no I, L, O, U):
+
+  >>> spoken(bytes(range(16)))
+  '000G-40R4-0M30-E209-185G-R38E-1W'
+  >>> from_spoken('000g 40r4 0m30 e2o9 185g r38e 1w', 16) == bytes(range(16))
+  True
+
+* Times are UTC to the second, ``2011-04-03T02:11:09Z``; a time that came with its own offset keeps it
+  elsewhere, beside this one.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+import unicodedata
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import rfc8785
+from blake3 import blake3
+
+from tamizdat.errors import BadEncoding, BadPath
+
+Json = dict[str, Any] | list[Any] | str | int | bool | None  #: what our documents are made of
+
+CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+MAX_JSON: Final = 64 << 20  #: bytes; the largest document of ours is a manifest of some 200,000 files
+MAX_PATH: Final = 4096  #: bytes of a whole path, PATH_MAX on Linux
+MAX_NAME: Final = 255  #: bytes of one component, NAME_MAX almost everywhere
+
+
+def canonical(value: Json) -> bytes:
+    """The RFC 8785 bytes of *value*. Raises :class:`BadEncoding` for what JSON (or I-JSON) cannot hold."""
+    try:
+        return rfc8785.dumps(value)
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as error:
+        raise BadEncoding(f"This value has no canonical JSON form (RFC 8785): {type(error).__name__}.") from error
+
+
+def parse_canonical(data: bytes, what: str, max_bytes: int = MAX_JSON) -> Any:
+    """The value of canonical JSON; *what* names the document in the message ("the closing manifest").
+
+    Raises :class:`BadEncoding` unless *data* is exactly its own canonical form. Comparing the bytes is the
+    whole check: a duplicate member, a space, ``1.0`` for ``1`` or an escaped letter all change them.
+    """
+    if len(data) > max_bytes:
+        raise BadEncoding(f"Expected {what} of at most {max_bytes:,} bytes, found {len(data):,}.")
+    try:
+        value = json.loads(data.decode("utf-8"))
+        again = canonical(value)
+    except (ValueError, RecursionError) as error:
+        raise BadEncoding(f"Expected {what} as JSON, found bytes that are not: {type(error).__name__}.") from error
+    if again != data:
+        raise BadEncoding(f"Expected {what} as canonical JSON (RFC 8785); these bytes are not their own canonical form.")
+    return value
+
+
+def sha256(data: bytes | bytearray | memoryview) -> bytes:
+    """SHA-256 (FIPS 180-4), 32 bytes: the name of objects and statements."""
+    return hashlib.sha256(data).digest()
+
+
+def sha256_hex(data: bytes | bytearray | memoryview) -> str:
+    """SHA-256 as 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def parcel_name(data: bytes | bytearray | memoryview) -> str:
+    """The name of a parcel: the BLAKE3 of its bytes, 64 lower-case hexadecimal digits."""
+    return blake3(data).hexdigest()
+
+
+def parse_hex(text: Any, length: int, what: str) -> bytes:
+    """The *length* bytes of lower-case hexadecimal *text*, or :class:`BadEncoding`."""
+    if not isinstance(text, str) or not re.fullmatch(f"[0-9a-f]{{{2 * length}}}", text):
+        raise BadEncoding(f"Expected {what} as {2 * length} lower-case hexadecimal digits.")
+    return bytes.fromhex(text)
+
+
+def b64(data: bytes) -> str:
+    """Standard base64 with padding (RFC 4648, section 4)."""
+    return base64.b64encode(data).decode("ascii")
+
+
+def parse_b64(text: Any, what: str, length: int | None = None) -> bytes:
+    """The bytes of canonical standard base64, or :class:`BadEncoding` (RFC 4648, sections 3.5 and 4)."""
+    try:
+        data = base64.b64decode(text.encode("ascii"), validate=True)
+    except (AttributeError, ValueError, binascii.Error) as error:
+        raise BadEncoding(f"Expected {what} in standard base64.") from error
+    if b64(data) != text:  # unused bits must be zero, padding complete
+        raise BadEncoding(f"Expected {what} in canonical base64; its last character has stray bits.")
+    if length is not None and len(data) != length:
+        raise BadEncoding(f"Expected {what} of {length} bytes, found {len(data)}.")
+    return data
+
+
+def spoken(data: bytes) -> str:
+    """*data* in Crockford's base32, in groups of four, for reading aloud; 16 bytes are 26 characters."""
+    bits = "".join(f"{byte:08b}" for byte in data)
+    bits += "0" * (-len(bits) % 5)
+    letters = "".join(CROCKFORD[int(bits[i : i + 5], 2)] for i in range(0, len(bits), 5))
+    return "-".join(letters[i : i + 4] for i in range(0, len(letters), 4))
+
+
+def from_spoken(text: str, length: int) -> bytes:
+    """The inverse of :func:`spoken`; forgives case, spaces, hyphens, O for 0 and I or L for 1."""
+    letters = re.sub(r"[\s-]", "", text).upper().translate(str.maketrans("OIL", "011"))
+    expected = -(-length * 8 // 5)
+    if len(letters) != expected or any(letter not in CROCKFORD for letter in letters):
+        raise BadEncoding(f"Expected {expected} letters and digits, found {len(letters)}; read them out once more.")
+    number = 0
+    for letter in letters:
+        number = number * 32 + CROCKFORD.index(letter)
+    spare = expected * 5 - length * 8
+    if number & ((1 << spare) - 1):
+        raise BadEncoding("The last letter cannot be right; read it out once more.")
+    return (number >> spare).to_bytes(length, "big")
+
+
+def timestamp(moment: datetime) -> str:
+    """*moment* (with a time zone) in UTC to the second: ``2011-04-03T02:11:09Z``."""
+    assert moment.tzinfo is not None, "a moment without a zone is not a moment"
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_timestamp(text: Any, what: str) -> datetime:
+    """The inverse of :func:`timestamp`; nothing else is accepted."""
+    try:
+        moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except (TypeError, ValueError) as error:
+        raise BadEncoding(f"Expected {what} as a time like 2011-04-03T02:11:09Z.") from error
+    if timestamp(moment) != text:
+        raise BadEncoding(f"Expected {what} as a time like 2011-04-03T02:11:09Z.")
+    return moment
+
+
+def safe_path(text: Any) -> str:
+    """A relative path that came from outside (a manifest, a tar, a zip, a card), or :class:`BadPath`.
+
+    Accepted are ``/``-separated names in any script. Refused is whatever could lead out of a folder, hide,
+    or mean something else on another system: absolute paths and drive letters, ``.`` and ``..``, empty
+    components, backslashes and colons, control and bidirectional-override characters, lone surrogates,
+    components over 255 bytes or ending in a dot or a space, and paths over 4,096 bytes.
+    The refusal never repeats the name: it may be a source's.
+    """
+    if not isinstance(text, str) or not text:
+        raise BadPath("Expected the name of a file, found none.")
+    try:
+        encoded = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise BadPath("Expected a file name in Unicode, found stray bytes.") from error
+    if len(encoded) > MAX_PATH:
+        raise BadPath(f"Expected a path of at most {MAX_PATH:,} bytes, found {len(encoded):,}.")
+    if text.startswith("/"):
+        raise BadPath("Expected a relative path, found an absolute one; it was refused.")
+    if "\\" in text or ":" in text:
+        raise BadPath("Expected a path without backslash and colon, which lead elsewhere on some systems.")
+    for character in text:
+        if unicodedata.category(character) == "Cc" or character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
+            raise BadPath("Expected a path without control or direction-override characters.")
+    for name in text.split("/"):
+        if name in ("", ".", ".."):
+            raise BadPath("Expected a path that stays in its folder, found '..', '.' or an empty component.")
+        if len(name.encode("utf-8")) > MAX_NAME:
+            raise BadPath(f"Expected names of at most {MAX_NAME} bytes, found a longer one.")
+        if name[-1] in ". ":
+            raise BadPath("Expected names that do not end in a dot or a space.")
+    return text
