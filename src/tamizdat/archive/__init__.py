@@ -1,0 +1,23 @@
+"""The archive: one folder that holds what arrived, every statement about it, and an index over both.
+
+::
+
+    archive/
+      archive.json     canonical JSON: the format and the log's origin. Its presence makes the folder an archive
+      entries.log      the private ledger: commitment, salt and envelope of every statement (entries.py, record.py)
+      objects/ab/<64>  what arrived, whole files named by their SHA-256, read-only (objects.py)
+      staging/<run>/   files on their way into objects/, one folder for each living process (staging.py)
+      index.sqlite     a view for questions, made from entries.log alone; may be deleted at any time (index.py)
+      lock             flock on it: one writer at a time (lock.py)
+
+What cannot be made again is ``entries.log`` and ``objects/``. Back these two up, and ``archive.json``.
+"""
+
+from tamizdat.archive.archive import Archive
+from tamizdat.archive.checking import CheckReport, Fault
+from tamizdat.archive.copies import CopyReport
+from tamizdat.archive.entries import Disclosure
+from tamizdat.archive.items import Consignment, Item
+from tamizdat.archive.objects import Objects
+
+__all__ = ["Archive", "CheckReport", "Consignment", "CopyReport", "Disclosure", "Fault", "Item", "Objects"]

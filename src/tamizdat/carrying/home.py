@@ -1,0 +1,185 @@
+"""The two folders tamizdat keeps for itself: a field device's and a desk's. Both are a keyring and sealed settings.
+
+A field device's folder, and all that a thief of the laptop finds in it::
+
+    role                  "field"
+    keys.age              keyring, wrapped with the passphrase
+    settings              sealed: the desk's name, fingerprint and recipients; places and their credentials
+    consignments/0001/    an open or not yet delivered consignment (carrying.outbox)
+    receipts/0001         what 'wipe' needs beside the receipt; noise without it
+
+A desk's folder is an archive (archive.archive) with, beside that::
+
+    role                  "desk"
+    keys.age, settings    as above; settings: places, devices by name, copies, the root's fingerprint
+    root.age              the offline root key, until it is moved to a stick in a drawer
+    incoming/             what is being received (carrying.receiving)
+    site/                 the published edition
+
+What travels between the two, by any channel that cannot be forged, are two short texts: the desk's *invitation*
+(its name, the root's fingerprint, the recipients to seal to) and the device's public key.
+"""
+
+import fcntl
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from tamizdat.carrying.keyring import WORK, Keyring, is_wrapped
+from tamizdat.durable import refusals, write_file
+from tamizdat.encoding import canonical, parse_canonical, parse_hex
+from tamizdat.errors import BadEncoding, NotSetUp, UsageError
+from tamizdat.keys import Recipient
+from tamizdat.places import Place, open_place
+
+LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+
+
+@dataclass(frozen=True)
+class PlaceSettings:
+    """A storage place as it was added. *number* is its name inside the spool, where no place is named."""
+
+    number: int
+    name: str
+    url: str
+    options: dict[str, str]
+
+    def open(self) -> Place:
+        """Connects to the place."""
+        return open_place(self.name, self.url, self.options)
+
+
+@dataclass
+class Home:
+    """An opened folder: its keys and settings. *role* is ``field`` or ``desk``."""
+
+    folder: Path
+    role: str
+    keyring: Keyring
+    settings: dict[str, Any]
+
+    @classmethod
+    def create(cls, folder: Path, keyring: Keyring, role: str, settings: dict[str, Any], passphrase: bytes,
+               work: int = WORK) -> "Home":  # fmt: skip
+        """Makes the folder. Raises :class:`UsageError` if there is one already."""
+        if (folder / "role").exists():
+            raise UsageError("Expected a new folder, found one that is set up already. Choose another with --home.")
+        with refusals("the new folder"):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.chmod(0o700)
+        home = cls(folder, role, keyring, {"places": [], **settings})
+        keyring.save(folder / "keys.age", passphrase, work)
+        home.save()
+        write_file(folder / "role", f"{role}\n".encode(), "the new folder")
+        return home
+
+    @classmethod
+    def open(cls, folder: Path, role: str, passphrase: bytes) -> "Home":
+        """Opens a folder of that *role*: :class:`NotSetUp` if it is none, :class:`WrongPassphrase`."""
+        found = role_of(folder)
+        if found != role:
+            wanted = {"field": "a field device", "desk": "a desk"}[role]
+            raise NotSetUp(f"Expected {wanted} in this folder, found {'nothing' if found is None else 'a ' + found}. "
+                           f"Set one up with 'tamizdat setup {role}', or name another folder with --home.")  # fmt: skip
+        keyring = Keyring.load(folder / "keys.age", passphrase)
+        with refusals("the settings"):
+            sealed = (folder / "settings").read_bytes()
+        return cls(folder, role, keyring, parse_canonical(keyring.open(sealed, "settings"), "the settings"))
+
+    def save(self) -> None:
+        """Writes the settings, sealed."""
+        write_file(self.folder / "settings", self.keyring.seal(canonical(self.settings), "settings"), "the settings")
+
+    def places(self) -> list[PlaceSettings]:
+        """The storage places in the order in which they were added."""
+        return [PlaceSettings(**place) for place in self.settings["places"]]
+
+    def add_place(self, name: str, url: str, options: dict[str, str]) -> PlaceSettings:
+        """Adds a place to the settings (and saves them)."""
+        check_label(name, "a place")
+        if any(place.name == name for place in self.places()):
+            raise UsageError(f"There is a place named {name} already. Remove it first, or choose another name.")
+        number = max((place.number for place in self.places()), default=0) + 1
+        place = PlaceSettings(number, name, url, options)
+        self.settings["places"].append(vars(place))
+        self.save()
+        return place
+
+    def remove_place(self, name: str) -> None:
+        """Forgets a place; what it holds stays there."""
+        kept = [vars(place) for place in self.places() if place.name != name]
+        if len(kept) == len(self.settings["places"]):
+            raise UsageError(f"There is no place named {name}. 'tamizdat places' lists them.")
+        self.settings["places"] = kept
+        self.save()
+
+    @contextmanager
+    def alone(self, work: str) -> Iterator[None]:
+        """Holds the lock for *work* ("sealing", "sending", "receiving"): one process of a kind at a time.
+
+        The system lets go of it when the process ends, however it ends; no clock is involved.
+        """
+        with refusals("the lock"):
+            handle = os.open(self.folder / f".{work}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise UsageError(f"Another tamizdat is {work} here at this moment. Wait until it is done.") from None
+            yield
+        finally:
+            os.close(handle)
+
+
+def role_of(folder: Path) -> str | None:
+    """``field``, ``desk``, or None where nothing is set up."""
+    try:
+        return (folder / "role").read_text("ascii").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError):
+        return "folder that cannot be read"
+
+
+def needs_passphrase(folder: Path) -> bool:
+    """Whether the folder's keys are wrapped."""
+    return is_wrapped(folder / "keys.age")
+
+
+def check_label(text: str, what: str) -> str:
+    """*text* if it can be the short name of a place or device."""
+    if not LABEL.fullmatch(text):
+        raise UsageError(f"Expected a short name for {what}: letters, digits, '-' and '_', at most 40.")
+    return text
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What a desk gives to a field device. The fingerprint (32 bytes) is compared over a second channel."""
+
+    desk: str
+    root: bytes
+    recipients: tuple[str, ...]
+
+    def encode(self) -> str:
+        """The text to hand over: one line each."""
+        lines = ["tamizdat invitation v1", f"desk {self.desk}", f"root {self.root.hex()}"]
+        return "".join(f"{line}\n" for line in [*lines, *(f"recipient {text}" for text in self.recipients)])
+
+    @classmethod
+    def parse(cls, text: str) -> "Invitation":
+        """Reads it; :class:`BadEncoding` says what is missing."""
+        first, *lines = text.strip().splitlines() or [""]
+        fields = [line.strip().partition(" ") for line in lines if line.strip()]
+        by_name = {name: value for name, _, value in fields}
+        recipients = tuple(value for name, _, value in fields if name == "recipient")
+        if first.strip() != "tamizdat invitation v1" or not recipients or not {"desk", "root"} <= by_name.keys():
+            raise BadEncoding("Expected a desk's invitation (it begins with 'tamizdat invitation v1'), found another text. "
+                              "Ask the desk for the output of 'tamizdat keys invite'.")  # fmt: skip
+        for recipient in recipients:
+            Recipient.from_text(recipient)
+        return cls(by_name["desk"], parse_hex(by_name["root"], 32, "the root's fingerprint"), recipients)

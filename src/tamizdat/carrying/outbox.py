@@ -1,0 +1,175 @@
+"""The outbox: what of one consignment is sealed and not yet away, on disk, so that a kill costs one group.
+
+::
+
+    consignments/0001/
+      state             sealed: the consignment's key, receipt key, check key, k and n, the card's keyed fingerprint;
+                        destroyed when the consignment is closed
+      journal           append-only, a line a group: <number> <group id> <check> …
+      making/<group>/   parcels of a group that is being sealed
+      ready/<number>/   parcels of a finished group, each named <place number>-<parcel name>; gone when delivered
+      closed            an empty file: nothing more will be sealed
+
+A group is *committed* by its line in the journal, after all its parcels are flushed to disk. Then its folder moves
+from ``making`` to ``ready``; if the process dies in between, the next run moves it. A folder in ``making`` without
+its line is deleted and the group made again under a new id.
+
+*check* is four bytes for each payload, keyed with the check key: enough to notice on resuming that the card now
+gives other bytes than were sealed, too little to prove to anyone what was on it. It goes with the state.
+"""
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tamizdat.durable import append_lines, flush_folder, read_lines, refusals, write_file
+from tamizdat.errors import BadArchive, StorageFull
+
+RESERVE: Final = 64 << 20  #: bytes of free disk that are never used for the spool
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A sealed parcel in the spool: where it is to go, its name, and its file."""
+
+    place: int
+    name: str
+    file: Path
+
+
+class Outbox:
+    """One consignment's folder. All methods may be called by one sealing and one sending process at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._making = folder / "making"
+        self._ready = folder / "ready"
+        self._journal = folder / "journal"
+
+    @classmethod
+    def create(cls, folder: Path, state: bytes) -> "Outbox":
+        """A new outbox; *state* is already sealed."""
+        with refusals("the outbox"):
+            for name in ("making", "ready"):
+                (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_file(folder / "state", state, "the outbox")
+        flush_folder(folder.parent)
+        return cls(folder)
+
+    @property
+    def number(self) -> int:
+        """The device's own counter of consignments."""
+        return int(self.folder.name)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether sealing may go on: the state is there and nothing was closed."""
+        return (self.folder / "state").exists() and not self.is_closed
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more will be sealed."""
+        return (self.folder / "closed").exists()
+
+    def state(self) -> bytes:
+        """The sealed state."""
+        with refusals("the outbox"):
+            return (self.folder / "state").read_bytes()
+
+    def recover(self) -> list[list[bytes]]:
+        """Puts right what a kill left behind; returns the checks of every committed group, in order."""
+        committed: dict[str, int] = {}
+        checks: list[list[bytes]] = []
+        for line in read_lines(self._journal, "the journal"):
+            number, group, *marks = line.split(" ")
+            if int(number) != len(checks):
+                raise BadArchive("Expected the journal's groups in order; it was damaged. "
+                                 "Close this consignment with 'tamizdat seal --abandon' and seal again.")  # fmt: skip
+            committed[group] = int(number)
+            checks.append([bytes.fromhex(mark) for mark in marks])
+        with refusals("the outbox"):
+            for folder in sorted(self._making.iterdir()):
+                if folder.name in committed:
+                    folder.rename(self._ready / f"{committed[folder.name]:08d}")
+                else:
+                    shutil.rmtree(folder)
+        return checks
+
+    def new_group(self) -> tuple[bytes, Path]:
+        """A random group id, and the folder in which its parcels are made."""
+        group = secrets.token_bytes(16)
+        folder = self._making / group.hex()
+        with refusals("the outbox"):
+            folder.mkdir(mode=0o700)
+        return group, folder
+
+    def require_room(self, size: int) -> None:
+        """Raises :class:`StorageFull` unless *size* bytes fit beside the reserve."""
+        with refusals("the outbox"):
+            room = os.statvfs(self.folder)
+        if room.f_bavail * room.f_frsize < size + RESERVE:
+            raise StorageFull("The outbox has filled this disk. Run 'tamizdat send' to make room, then "
+                              "the same 'tamizdat seal' again: it goes on where it stopped.")  # fmt: skip
+
+    def commit(self, groups: Sequence[tuple[int, bytes, Path, list[bytes]]]) -> None:
+        """Commits finished groups (number, id, folder, checks of the payloads), in order. Their files are flushed."""
+        for _, _, folder, _ in groups:
+            flush_folder(folder)
+        flush_folder(self._making)
+        lines = [" ".join([str(number), group.hex(), *(check.hex() for check in checks)])
+                 for number, group, _, checks in groups]  # fmt: skip
+        append_lines(self._journal, lines, "the journal")
+        with refusals("the outbox"):
+            for number, _, folder, _ in groups:
+                folder.rename(self._ready / f"{number:08d}")
+
+    def waiting(self) -> Iterator[Parcel]:
+        """What is ready to go, oldest group first. A parcel vanishes from here when it is delivered."""
+        with refusals("the outbox"):
+            folders = sorted(self._ready.iterdir()) if self._ready.exists() else []
+        for folder in folders:
+            try:
+                names = sorted(os.listdir(folder))
+            except FileNotFoundError:
+                continue  # delivered meanwhile
+            for entry in names:
+                place, _, name = entry.partition("-")
+                yield Parcel(int(place), name, folder / entry)
+
+    def delivered(self, parcel: Parcel) -> None:
+        """The place holds it: the spool lets it go."""
+        with refusals("the outbox"):
+            parcel.file.unlink(missing_ok=True)
+            try:
+                parcel.file.parent.rmdir()
+            except OSError:
+                return  # others of the group still wait
+
+    def close(self) -> None:
+        """Destroys the state and the journal: from here on this device cannot tell what was in the consignment."""
+        write_file(self.folder / "closed", b"", "the outbox")
+        with refusals("the outbox"):
+            (self.folder / "state").unlink(missing_ok=True)
+            self._journal.unlink(missing_ok=True)
+            shutil.rmtree(self._making, ignore_errors=True)
+        flush_folder(self.folder)
+
+    def remove_if_done(self) -> bool:
+        """Deletes the folder of a closed consignment of which nothing waits any more."""
+        if not self.is_closed or next(self.waiting(), None) is not None:
+            return False
+        with refusals("the outbox"):
+            shutil.rmtree(self.folder)
+        return True
+
+
+def outboxes(home: Path) -> list[Outbox]:
+    """Every consignment that is open or not yet away, oldest first."""
+    folder = home / "consignments"
+    if not folder.is_dir():
+        return []
+    return [Outbox(entry) for entry in sorted(folder.iterdir()) if entry.name.isdigit()]

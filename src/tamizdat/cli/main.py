@@ -1,0 +1,195 @@
+"""``tamizdat VERB …``: find the verb's file, run it, and turn what it raises into a message and an exit code.
+
+A verb is one file, ``cli/<verb>.py``, and one line in :data:`tamizdat.cli.parser.VERBS`. Its docstring is its
+help; ``add`` declares what it takes beside the common options, ``run`` does it::
+
+    \"\"\"Send what is sealed and not yet away.
+
+    Rerunning goes on where the last run stopped.   <- the help shows these paragraphs, wrapped
+    \"\"\"
+
+    def add(parser: Parser) -> None:
+        parser.add_argument("--place", metavar="NAME", help="only to this place")
+        # a second word:  parser.action("add", "add a storage place").add_argument(…)  -> args.action == "add"
+
+    def run(args: Namespace, out: Out) -> int:
+        device = open_device(args.home)                          # Path; also args.dry_run, args.json
+        refuse_exposed_swap(args.allow_swap)                     # verbs with swap=True (cli.swap)
+        passphrase = ask_passphrase(args.passphrase_fd, "the key of this device")   # secret=True (cli.passphrase)
+        with out.progress(total, "sending") as progress:         # also given to rooms as a callable: progress.advance
+            …
+        out.say("Everything is away.")                           # words for people
+        out.record({"sent": parcels})                            # the same for --json
+        return 0                                                 # 0 done, 1 work remains or the check failed
+
+A verb raises what is in :mod:`tamizdat.errors` and catches only what it can put right. Nothing but this file
+turns an error into an exit code:
+
+======  ==========================================================
+code    meaning
+======  ==========================================================
+0       done
+1       the check failed, or work remains: run it again
+2       wrong usage
+3       damaged or hostile input
+130     interrupted; run it again to go on
+======  ==========================================================
+"""
+
+import errno
+import importlib
+import os
+import sys
+import threading
+import traceback
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Protocol, TextIO, cast
+
+from tamizdat import __version__
+from tamizdat.cli.output import Out
+from tamizdat.cli.parser import VERBS, Parser, Verb, add_common, defaults, sentence
+from tamizdat.cli.text import paragraphs, wrap
+from tamizdat.errors import StorageFull, StorageRefused, TamizdatError, UsageError
+
+DESCRIPTION: Final = (
+    "Carries words and footage out from under threat, and publishes them so that anyone can check them."
+)
+EXIT_CODES: Final = {
+    0: "done",
+    1: "the check failed, or work remains: run it again",
+    2: "wrong usage",
+    3: "damaged or hostile input",
+    130: "interrupted; run it again to go on",
+}
+INTERRUPTED: Final = 130
+FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+REASONS: Final = {
+    errno.EACCES: "permission was denied",
+    errno.EPERM: "permission was denied",
+    errno.EROFS: "the disk is read-only",
+    errno.EIO: "the disk reports an input/output error; it may be failing",
+}
+
+
+class VerbModule(Protocol):
+    """What every ``cli/<verb>.py`` offers."""
+
+    def add(self, parser: Parser) -> None: ...
+
+    def run(self, args: Namespace, out: Out) -> int: ...
+
+
+def run() -> None:
+    """The command ``tamizdat``. The only place that leaves the process."""
+    sys.excepthook = report_fault
+    threading.excepthook = lambda fault: report_fault(fault.exc_type, fault.exc_value, fault.exc_traceback)
+    _no_core_dumps()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(argv: Sequence[str], stdout: TextIO | None = None, stderr: TextIO | None = None) -> int:
+    """Run one verb and return its exit code. Help and ``--version`` raise ``SystemExit(0)``, as argparse does."""
+    out = Out("--json" in argv, stdout, stderr)
+    try:
+        if not argv:
+            raise UsageError("Expected a verb, found none.\nRun 'tamizdat --help' to see the verbs.")
+        args = build_parser(argv[0]).parse_args(argv)
+        return load(_verb(args.verb)).run(args, out)
+    except TamizdatError as error:
+        return _fail(out, error)
+    except BrokenPipeError:  # the reader of our output has gone: nobody is left to tell
+        _discard_stdout()
+        return 1
+    except OSError as error:
+        return _fail(out, storage_error(error))
+    except KeyboardInterrupt:
+        out.interrupted()
+        return INTERRUPTED
+
+
+def build_parser(only: str | None = None) -> Parser:
+    """The whole command line; of the verbs' files only that of *only* is loaded."""
+    epilog = "exit codes:\n" + "\n".join(f"  {code:<9} {meaning}" for code, meaning in EXIT_CODES.items())
+    parser = Parser(prog="tamizdat", description=DESCRIPTION, epilog=epilog)
+    parser.add_argument("--version", action="version", version=f"tamizdat {__version__}")
+    parser.set_defaults(**defaults())
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")
+    for verb in VERBS:
+        child = verbs.add_parser(verb.name, help=verb.summary, description=sentence(verb.summary))
+        if verb.name == only:
+            fill(child, verb)
+    return parser
+
+
+def fill(parser: Parser, verb: Verb) -> None:
+    """Give *parser* the help and the arguments of *verb*."""
+    module = load(verb)
+    parser.verb = verb
+    parser.description = paragraphs(module.__doc__ or sentence(verb.summary))
+    module.add(parser)
+    add_common(parser, verb)
+
+
+def load(verb: Verb) -> VerbModule:
+    """The file of *verb*. Only one is loaded in a run: a reader who verifies does not load what a desk needs."""
+    return cast(VerbModule, importlib.import_module(verb.module))
+
+
+def _verb(name: str) -> Verb:
+    return next(verb for verb in VERBS if verb.name == name)
+
+
+def _fail(out: Out, error: TamizdatError) -> int:
+    out.fail(error)
+    return error.exit_code
+
+
+def storage_error(error: OSError) -> TamizdatError:
+    """What the system refused, without the name of the file: it may be a source's, and messages get copied."""
+    if error.errno in FULL:
+        return StorageFull(
+            "There is no room left on the disk that is written to. Nothing that was finished is lost: "
+            "make room, then run the same command again."
+        )
+    reason = REASONS.get(error.errno or 0) or os.strerror(error.errno or errno.EIO)
+    return StorageRefused(f"The system refused a file operation: {reason}. Put that right, then run it again.")
+
+
+def _no_core_dumps() -> None:
+    """A crash must not write keys to the disk."""
+    try:
+        import resource
+    except ImportError:  # Windows has neither core dumps nor this module
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _discard_stdout() -> None:
+    """Standard output leads nowhere now; without this the interpreter would complain while it closes it."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return
+
+
+def report_fault(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    """An error nobody foresaw: say where in our code it happened, but none of the values, which may be secret.
+
+    With ``TAMIZDAT_TRACEBACK=1`` the whole is shown, for whoever mends it.
+    """
+    if os.environ.get("TAMIZDAT_TRACEBACK") and error is not None:
+        sys.__excepthook__(kind, error, trace)
+        return
+    steps = [f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(trace)]
+    text = f"This is a fault in tamizdat itself ({kind.__name__}). What was finished before it is kept. Please report:"
+    print("\n".join([wrap(text), *steps[-6:]]), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,120 @@
+"""What a verb says: words for people, or one JSON object per line with ``--json``; never both on one stream.
+
+==========  ==========================================  ==========================================
+call        for people                                  with ``--json``
+==========  ==========================================  ==========================================
+say         a paragraph, wrapped at 80 columns          –
+show        verbatim: a table, a key, a command          –
+record      –                                           the dict as one line on standard output
+warn        ``Note: …`` on standard error               ``{"warning": …}``
+progress    one line on standard error, overwritten     ``{"progress": …}`` once a second
+fail        the error on standard error, wrapped        ``{"error": …}``, and on standard error
+==========  ==========================================  ==========================================
+
+A verb therefore calls both, and does not ask which is on::
+
+    out.say(f"Sealed {files} files.")
+    out.record({"sealed": files, "consignment": consignment.hex()})
+
+File names come from outside: :func:`tamizdat.cli.text.printable` is applied to everything said, and JSON is
+pure ASCII, so nothing from a card can command the terminal of a desk.
+"""
+
+import json
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+from tamizdat.cli import progress as progress_lines
+from tamizdat.cli.progress import Progress
+from tamizdat.cli.text import WIDTH, printable, wrap
+from tamizdat.encoding import Json
+from tamizdat.errors import TamizdatError
+
+TERMINAL_EVERY, PIPE_EVERY, JSON_EVERY = 0.1, 5.0, 1.0  # seconds between two reports of progress
+
+
+class Out:
+    """Standard output and standard error of one run of a verb."""
+
+    def __init__(
+        self,
+        as_json: bool = False,
+        stdout: TextIO | None = None,
+        stderr: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.as_json = as_json
+        self._stdout, self._stderr = stdout or sys.stdout, stderr or sys.stderr
+        self._clock = clock
+        self._line_open = False  # a progress line stands on the terminal and must go before anything is printed
+
+    def say(self, text: str = "") -> None:
+        """Words for people; long lines are broken at 80 columns."""
+        self.show(wrap(printable(text)))
+
+    def show(self, text: str) -> None:
+        """Words for people, as they are: a table, a fingerprint, a command to copy."""
+        if not self.as_json:
+            self._clear()
+            print(printable(text), file=self._stdout, flush=True)
+
+    def record(self, facts: dict[str, Json]) -> None:
+        """One fact for programs: a JSON object on a line of its own."""
+        if self.as_json:
+            print(json.dumps(facts, ensure_ascii=True), file=self._stdout, flush=True)
+
+    def warn(self, text: str) -> None:
+        """Something a person should know, and that stops nothing."""
+        self.record({"warning": text})
+        if not self.as_json:
+            self._clear()
+            print(wrap(printable(f"Note: {text}")), file=self._stderr, flush=True)
+
+    def fail(self, error: TamizdatError) -> None:
+        """The error that ended the run, on standard error; with ``--json`` also as the last line."""
+        self.record({"error": type(error).__name__, "message": str(error), "exit": error.exit_code})
+        self._clear()
+        print(wrap(printable(str(error))), file=self._stderr, flush=True)
+
+    def interrupted(self) -> None:
+        """Someone pressed Ctrl-C."""
+        self.record({"error": "Interrupted", "message": "interrupted", "exit": 130})
+        self._clear()
+        print("Interrupted. Run the same command again to go on.", file=self._stderr, flush=True)
+
+    def progress(self, total: int | None, label: str) -> Progress:
+        """A piece of work of *total* bytes that begins now; see :mod:`tamizdat.cli.progress`."""
+        if self.as_json:
+            return Progress(total, label, self._progress_record, self._clock, JSON_EVERY)
+        if self._stderr.isatty():
+            return Progress(total, label, self._progress_on_terminal, self._clock, TERMINAL_EVERY)
+        return Progress(total, label, self._progress_in_pipe, self._clock, PIPE_EVERY)
+
+    def _progress_record(self, progress: Progress, ended: bool) -> None:
+        seconds = int(progress.seconds)
+        self.record({"progress": progress.label, "done": progress.done, "total": progress.total, "seconds": seconds})
+
+    def _progress_on_terminal(self, progress: Progress, ended: bool) -> None:
+        if ended:
+            self._clear()
+            print(wrap(printable(progress_lines.closing(progress))), file=self._stderr, flush=True)
+            return
+        width = min(WIDTH, shutil.get_terminal_size().columns)
+        print(f"\r\x1b[K{printable(progress_lines.line(progress, width))}", end="", file=self._stderr, flush=True)
+        self._line_open = True
+
+    def _progress_in_pipe(self, progress: Progress, ended: bool) -> None:
+        text = progress_lines.closing(progress) if ended else _pipe_line(progress)
+        print(wrap(printable(text)), file=self._stderr, flush=True)
+
+    def _clear(self) -> None:
+        if self._line_open:
+            print("\r\x1b[K", end="", file=self._stderr, flush=True)
+            self._line_open = False
+
+
+def _pipe_line(progress: Progress) -> str:
+    return f"{progress.label}: {', '.join(progress_lines.figures(progress))}"

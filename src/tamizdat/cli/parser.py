@@ -1,0 +1,119 @@
+"""The verbs, and the options that mean the same in all of them.
+
+The table :data:`VERBS` is the whole command line: a verb's name, one line about it, and which of the common
+options it takes. Everything else about a verb stands in its own file, ``cli/<name>.py``.
+"""
+
+import argparse
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from tamizdat.cli.text import WIDTH, wrap
+from tamizdat.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One verb. *changes*: it takes --dry-run. *home*: it works in a field or desk folder. *secret*: it asks for a
+    passphrase, so it takes --passphrase-fd. *swap*: it handles secrets that must not be swapped out: --allow-swap."""
+
+    name: str
+    summary: str
+    changes: bool = False
+    home: bool = True
+    secret: bool = False
+    swap: bool = False
+
+    @property
+    def module(self) -> str:
+        """The name of the module that holds it."""
+        return f"tamizdat.cli.{self.name}"
+
+
+VERBS: Final = (
+    Verb("setup", "make a field device or a desk of a folder", changes=True, secret=True, swap=True),
+    Verb("keys", "print the keys of this device or desk, add a field device", changes=True, secret=True, swap=True),
+    Verb("places", "add storage places, test their speed and rights", changes=True),
+    Verb("seal", "seal a card so that only the desk can read it, and send it", changes=True, secret=True, swap=True),
+    Verb("send", "go on sending what is sealed and not yet away", changes=True),
+    Verb("status", "what is sealed, sent, received, and what remains to be done"),
+    Verb("receive", "fetch, check and open what the field has sent", changes=True, secret=True),
+    Verb("wipe", "delete from a card what the desk has proved to hold", changes=True),
+    Verb("publish", "build the site from what is released", changes=True, secret=True),
+    Verb("check", "re-hash every object, verify every record, rebuild the index", changes=True),
+    Verb("verify", "check a published site, or one proof, as a reader", home=False),
+    Verb("demo", "the whole way, on this computer, with a made-up card", changes=True, home=False),
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser of the standard library that raises instead of exiting and fits 80 columns."""
+
+    verb: Verb | None = None
+    _actions_of_verb: "argparse._SubParsersAction[Parser] | None" = None
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("formatter_class", _Help)
+        super().__init__(allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        """Wrong usage: what was wrong, and where the help is."""
+        raise UsageError(f"{message[:1].upper()}{message[1:]}.\nRun '{self.prog} --help' to see what it takes.")
+
+    def action(self, name: str, summary: str, description: str | None = None) -> "Parser":
+        """A second word after the verb (``places add``), with the verb's common options."""
+        if self._actions_of_verb is None:
+            self._actions_of_verb = self.add_subparsers(dest="action", required=True, metavar="ACTION")
+        parser = self._actions_of_verb.add_parser(name, help=summary, description=description or sentence(summary))
+        if self.verb:
+            add_common(parser, self.verb)
+        return parser
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help for 80 columns whatever the terminal, so that the manual is the same everywhere; paragraphs stay apart."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=WIDTH - 2, max_help_position=28)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return wrap(text, WIDTH - 2)
+
+
+def sentence(summary: str) -> str:
+    """*summary*, as a sentence."""
+    return f"{summary[:1].upper()}{summary[1:]}."
+
+
+def add_common(parser: argparse.ArgumentParser, verb: Verb) -> None:
+    """The common options of *verb*. No defaults here: they are set once, at the root, by :func:`defaults`, so that
+    an option may stand before or after a second word (``places --json test`` and ``places test --json``)."""
+
+    def add(*flags: str, **settings: Any) -> None:
+        group.add_argument(*flags, default=argparse.SUPPRESS, **settings)
+
+    group = parser.add_argument_group("common options")
+    if verb.home:
+        add("--home", metavar="DIR", type=Path, help="the field or desk folder (else $TAMIZDAT_HOME, else ~/.tamizdat)")
+    if verb.changes:
+        add("--dry-run", action="store_true", help="say what would be done, and change nothing")
+    if verb.secret:
+        add("--passphrase-fd", metavar="N", type=int, help="read the passphrase from file descriptor N, not a terminal")
+    if verb.swap:
+        add("--allow-swap", action="store_true", help="go on although unencrypted swap may keep secrets on the disk")
+    add("--json", action="store_true", help="one JSON object per line instead of words")
+
+
+def defaults(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """What the common options are when they are not given."""
+    home = environment.get("TAMIZDAT_HOME") or "~/.tamizdat"
+    return {
+        "home": Path(home).expanduser(),
+        "dry_run": False,
+        "passphrase_fd": None,
+        "allow_swap": False,
+        "json": False,
+    }

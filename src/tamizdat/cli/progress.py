@@ -1,0 +1,118 @@
+"""How far a long piece of work is: one line that overwrites itself, plain lines in a pipe, or JSON lines.
+
+::
+
+    sealing  ━━━━━━━━━━━━━────────────   41 %  412 MB of 1.0 GB  98 MB/s  6 s left       a terminal
+    sealing: 412 MB of 1.0 GB, 98 MB/s, 6 s left                                         a pipe, every 5 seconds
+    {"progress": "sealing", "done": 412000000, "total": 1004000000, "seconds": 4}        --json, every second
+
+Use it from any thread::
+
+    with out.progress(total, "sealing") as progress:
+        for chunk in chunks:
+            ...
+            progress.advance(len(chunk))
+
+The time left is told from the speed of the last ten seconds, because a link that was fast an hour ago says
+nothing about now. Work whose size is not known (``total=None``) shows what is done and how fast.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from types import TracebackType
+from typing import Final, Self
+
+from tamizdat.cli.text import WIDTH, amount, columns, duration, shorten
+
+WINDOW: Final = 10.0  #: seconds over which the speed is taken
+BAR: Final = 24  #: columns of the bar, when there is room for it
+
+
+class Progress:
+    """One piece of work under way. *show* is called at most once in *every* seconds, and at its end."""
+
+    def __init__(
+        self,
+        total: int | None,
+        label: str,
+        show: Callable[["Progress", bool], None],
+        clock: Callable[[], float],
+        every: float,
+    ) -> None:
+        self.total, self.label, self.done = total, label, 0
+        self._show, self._clock, self._every = show, clock, every
+        self._start = self._shown = clock()
+        self._lock = threading.Lock()
+        self._marks: deque[tuple[float, int]] = deque([(self._start, 0)])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._lock:
+            self._show(self, True)
+
+    def advance(self, size: int) -> None:
+        """*size* more bytes are done. Cheap, and safe to call from several threads."""
+        with self._lock:
+            self.done += size
+            now = self._clock()
+            if now - self._shown < self._every:
+                return
+            self._shown = now
+            self._marks.append((now, self.done))
+            while len(self._marks) > 2 and now - self._marks[0][0] > WINDOW:
+                self._marks.popleft()
+            self._show(self, False)
+
+    @property
+    def seconds(self) -> float:
+        """How long the work has been going on."""
+        return self._clock() - self._start
+
+    @property
+    def rate(self) -> float:
+        """Bytes a second, over the last ten seconds."""
+        then, before = self._marks[0]
+        elapsed = self._clock() - then
+        return (self.done - before) / elapsed if elapsed > 0 else 0.0
+
+    @property
+    def left(self) -> float | None:
+        """Seconds that remain at this rate, if that can be told."""
+        if self.total is None or self.rate <= 0:
+            return None
+        return max(0, self.total - self.done) / self.rate
+
+
+def figures(progress: Progress) -> list[str]:
+    """The parts of a line: amount, rate, time left; or, at the end, amount, time taken, mean rate."""
+    of = "" if progress.total is None else f" of {amount(progress.total)}"
+    parts = [f"{amount(progress.done)}{of}", f"{amount(progress.rate)}/s"]
+    if progress.left is not None:
+        parts.append(f"{duration(progress.left)} left")
+    return parts
+
+
+def closing(progress: Progress) -> str:
+    """What is said when the work has ended: ``sealing: 1.0 GB in 10 s, 98 MB/s``."""
+    seconds = progress.seconds
+    rate = f", {amount(progress.done / seconds)}/s" if seconds >= 0.1 else ""
+    unfinished = f" of {amount(progress.total)}" if progress.total and progress.done < progress.total else ""
+    return f"{progress.label}: {amount(progress.done)}{unfinished} in {duration(seconds)}{rate}"
+
+
+def line(progress: Progress, width: int = WIDTH) -> str:
+    """One line for a terminal of *width* columns, with a bar where there is room for one."""
+    facts = "  ".join(figures(progress))
+    label = shorten(progress.label, max(8, width - columns(facts) - 4))
+    if progress.total:
+        share = min(1.0, progress.done / progress.total)
+        filled = int(share * BAR)
+        drawn = f"{label}  {'━' * filled}{'─' * (BAR - filled)}  {share:4.0%}  {facts}"
+        if columns(drawn) < width:
+            return drawn
+    return shorten(f"{label}  {facts}", width - 1)

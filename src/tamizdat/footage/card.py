@@ -1,0 +1,231 @@
+"""A camera card, or any folder, as the list of files a consignment will carry; and the reading of them, verified.
+
+Reading is verified in the sense that what happens to a file between the listing and its last byte is noticed and
+kept: a file that grew, shrank or was rewritten is carried as far as its listed size and marked, never passed off as
+whole. Links are not followed, devices and sockets are not read, and nothing on the card is ever written to.
+
+A name on the card that could mean something else elsewhere (a backslash, a control character, bytes that are no
+Unicode) is carried with those characters written as ``%XX``; names in any script stay as they are.
+"""
+
+import fnmatch
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from tamizdat.encoding import safe_path, timestamp
+from tamizdat.errors import BadPath, StorageRefused, UsageError
+
+TEXTS: Final = frozenset(
+    ".txt .md .rtf .csv .json .xml .srt .vtt .ass .pdf .odt .doc .docx .html .eml .mhl .xmp .gpx .kml".split()
+)
+PICTURES: Final = frozenset(".jpg .jpeg .png .webp .tif .tiff .heic .heif .avif .gif .bmp".split())
+CLIPS: Final = frozenset(".mp4 .mov .m4v .mkv .avi .mts .m2ts .mxf .webm .3gp .mpg .mpeg".split())
+LARGEST_TEXT: Final = 8 << 20  #: bytes; a larger "text" waits its turn with the originals
+
+
+@dataclass(frozen=True)
+class CardFile:
+    """One file as it was listed: *path* is what the desk will see; the rest is for reading it."""
+
+    path: str
+    where: Path = field(repr=False)
+    size: int
+    modified_ns: int
+    stage: str
+
+    @property
+    def modified(self) -> str:
+        """Time of last change as the card tells it, UTC; a nonsensical clock is held to 1970–2100."""
+        seconds = min(max(self.modified_ns // 1_000_000_000, 0), 4_102_444_800)
+        return timestamp(datetime.fromtimestamp(seconds, UTC))
+
+    @property
+    def kind(self) -> str | None:
+        """``picture``, ``clip``, or None: by the name's ending."""
+        return kind_of(self.path)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What was found: *files* in the order in which they will leave, and what cannot be taken along, with reasons."""
+
+    root: Path
+    files: tuple[CardFile, ...]
+    left_out: tuple[tuple[str, str], ...]
+
+    @property
+    def size(self) -> int:
+        """Sum of the files' sizes in bytes."""
+        return sum(file.size for file in self.files)
+
+    def listing(self) -> bytes:
+        """Everything by which a changed card is noticed: names, sizes, times. To be hashed with a key, never kept."""
+        lines = [f"{file.path}\0{file.size}\0{file.modified_ns}\0{file.stage}\n" for file in self.files]
+        lines += [f"{path}\0{why}\n" for path, why in self.left_out]
+        return "".join(lines).encode("utf-8")
+
+
+def kind_of(path: str) -> str | None:
+    """``picture``, ``clip`` or None, by the name's ending."""
+    suffix = os.path.splitext(path)[1].lower()
+    return "picture" if suffix in PICTURES else "clip" if suffix in CLIPS else None
+
+
+def list_card(root: Path, first: Sequence[str] = ()) -> Card:
+    """Lists *root*, most precious first: texts, then originals matching the patterns *first*, then the newest.
+
+    *first* are shell patterns (``*.MOV``, ``DCIM/102*``), matched without regard to case against path and name.
+    Raises :class:`UsageError` if *root* is no folder that can be listed.
+    """
+    if not root.is_dir():
+        raise UsageError("Expected a folder or a mounted card, found none there. Is it plugged in and mounted?")
+    files: list[CardFile] = []
+    left_out: list[tuple[str, str]] = []
+    taken: set[str] = set()
+    for entry in _walk(os.fsencode(root), left_out):
+        path = _unique(carried_name(os.path.relpath(os.fsencode(entry.path), os.fsencode(root))), taken)
+        reason = _unfit(entry)
+        if reason is not None:
+            left_out.append((path, reason))
+            continue
+        info = entry.stat(follow_symlinks=False)
+        stage = "texts" if _is_text(path, info.st_size) else "originals"
+        files.append(CardFile(path, Path(os.fsdecode(entry.path)), info.st_size, info.st_mtime_ns, stage))
+    files.sort(key=lambda file: _order(file, first))
+    return Card(root, tuple(files), tuple(sorted(left_out)))
+
+
+def _walk(root: bytes, left_out: list[tuple[str, str]]) -> "Iterator[os.DirEntry[bytes]]":
+    pending = [root]
+    while pending:
+        folder = pending.pop()
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            if folder == root:
+                raise StorageRefused(f"The card cannot be listed: {os.strerror(error.errno or 0)}.") from None
+            left_out.append((carried_name(os.path.relpath(folder, root)), "a folder that cannot be listed"))
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                pending.append(entry.path)
+            else:
+                yield entry
+
+
+def _unfit(entry: "os.DirEntry[bytes]") -> str | None:
+    """Why this cannot be taken along, or None. Opening it once tells more truly than permission bits do."""
+    if entry.is_symlink():
+        return "a symbolic link; links are not followed"
+    if not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+        return "not a plain file"
+    try:
+        os.close(os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC))
+    except OSError as error:
+        return f"cannot be read: {os.strerror(error.errno or 0)}"
+    return None
+
+
+def carried_name(name: bytes) -> str:
+    """The name under which a file of the card is carried: as it is, or with what is not acceptable as ``%XX``."""
+    text = name.decode("utf-8", "surrogateescape")
+    try:
+        return safe_path(text)
+    except BadPath:
+        return "/".join(_escaped(part) for part in text.split("/"))
+
+
+def _escaped(part: str) -> str:
+    plain = "".join(_escaped_character(character) for character in part)
+    if plain[-1:] in (".", " "):
+        plain = f"{plain[:-1]}%{ord(plain[-1]):02X}"
+    return plain
+
+
+def _escaped_character(character: str) -> str:
+    try:
+        return character if character != "%" and safe_path(f"a{character}a") else f"%{ord(character):02X}"
+    except BadPath:
+        return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogateescape"))
+
+
+def _unique(path: str, taken: set[str]) -> str:
+    name, number = path, 1
+    while name in taken:  # two names became one by escaping
+        number += 1
+        name = f"{path}%{number:02X}"
+    taken.add(name)
+    return name
+
+
+def _is_text(path: str, size: int) -> bool:
+    return os.path.splitext(path)[1].lower() in TEXTS and size <= LARGEST_TEXT
+
+
+def _order(file: CardFile, first: Iterable[str]) -> tuple[int, int, int, str]:
+    name = file.path.rsplit("/", 1)[-1]
+    for rank, pattern in enumerate(first):
+        if any(fnmatch.fnmatchcase(text.lower(), pattern.lower()) for text in (file.path, name)):
+            break
+    else:
+        rank = len(tuple(first))
+    # Newest first: what was filmed last is what the police came for.
+    return (0 if file.stage == "texts" else 1, rank, -file.modified_ns, file.path)
+
+
+class Reading:
+    """One verified reading of a file: *read_into* until it returns 0, then *state* and *digest*.
+
+    Exactly the listed size is delivered. What is missing is zeros, and *state* says so.
+    """
+
+    def __init__(self, file: CardFile) -> None:
+        self._file = file
+        self._hash = hashlib.sha256()
+        self._left = file.size
+        self._cut = False
+        try:
+            self._handle: int | None = os.open(file.where, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            self._handle, self._cut = None, True
+
+    def read_into(self, room: memoryview) -> int:
+        """Fills *room* as far as the file goes; returns how many bytes, 0 at the end."""
+        room = room[: self._left]
+        if not room:
+            return 0
+        count = self._fill(room)
+        if count == 0:
+            self._cut = True
+            count = len(room)
+            room[:] = bytes(count)
+        self._hash.update(room[:count])
+        self._left -= count
+        return count
+
+    def _fill(self, room: memoryview) -> int:
+        if self._handle is None or self._cut:
+            return 0
+        try:
+            return os.readv(self._handle, [room])
+        except OSError:  # a card that fails under our hands: keep what was read
+            return 0
+
+    def finish(self) -> tuple[str, bytes]:
+        """Closes the file; returns its state and the SHA-256 of the bytes delivered."""
+        state = "cut short" if self._cut else "whole"
+        if self._handle is not None:
+            try:
+                now = os.fstat(self._handle)
+                if (now.st_size, now.st_mtime_ns) != (self._file.size, self._file.modified_ns) and not self._cut:
+                    state = "changed while read"
+            finally:
+                os.close(self._handle)
+                self._handle = None
+        return state, self._hash.digest()

@@ -1,0 +1,62 @@
+"""The one way in which ffmpeg and ffprobe are run: fixed arguments, no shell, no network, no names.
+
+A clip from outside is hostile until shown otherwise, and ffmpeg reads a hundred formats, some of which
+are *lists of other files or addresses* (HLS, concat, DASH). So
+
+* the demuxer is chosen by us from the file's first bytes and forced with ``-f``; ffmpeg never guesses;
+* the protocols are ``file`` and ``pipe``; nothing that reaches a network exists for it;
+* the file is opened by us and passed as a descriptor (``file:/dev/fd/7``): its name, which may be a
+  source's, stands in no process list and in no message, and a name that begins with ``-`` means nothing;
+* standard input is empty, the environment is bare (``FFREPORT`` would write file names into a log), the
+  error output is thrown away, and there is a time limit.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from tamizdat.errors import BadMedia, StorageRefused, ToolMissing
+
+PROTOCOLS: Final = ("-protocol_whitelist", "file,pipe")
+MAX_PIXELS: Final = 120_000_000  #: of one frame or picture: 108-megapixel telephones exist, bombs are larger
+
+
+def run(program: str, before: Sequence[str], demuxer: str, source: Path, after: Sequence[str], seconds: float) -> bytes:
+    """What *program* writes to its standard output, having been given *source* read as *demuxer*.
+
+    Raises :class:`ToolMissing` if it is not installed, :class:`BadMedia` if it fails or takes too long.
+    """
+    executable = shutil.which(program)
+    if executable is None:
+        raise ToolMissing(f"Expected the program {program}, found none; install the package ffmpeg.")
+    try:
+        descriptor = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise StorageRefused(f"Expected to read a clip, but the system refused: {error.strerror}.") from None
+    try:
+        given = (*PROTOCOLS, "-f", demuxer, "-i", f"file:/dev/fd/{descriptor}")
+        return _output([executable, "-hide_banner", "-loglevel", "quiet", *before, *given, *after], descriptor, seconds)
+    finally:
+        os.close(descriptor)
+
+
+def _output(command: list[str], descriptor: int, seconds: float) -> bytes:
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(descriptor,),
+            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise BadMedia(f"Expected a clip that decodes within {seconds:.0f} seconds; it did not and was left out.") from None
+    if done.returncode != 0:
+        raise BadMedia("Expected a clip that can be decoded, found one that cannot; look at the original.")
+    return done.stdout

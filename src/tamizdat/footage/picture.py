@@ -1,0 +1,96 @@
+"""A still picture from outside, reduced to pixels: upright, in sRGB, at most so many on its longer side.
+
+:func:`pixels` is the only place where Pillow opens a file that somebody else made. What it returns is built
+from a bare block of red, green and blue bytes, so that nothing the file carried (EXIF, XMP, text chunks, an
+ICC profile with its maker's name, an embedded thumbnail) can travel on with the object by accident.
+
+Pillow may be made to raise nearly anything by a damaged file; every such exception becomes :class:`BadMedia`,
+whose text never repeats what the file said. Size is judged from the header, before memory is taken.
+"""
+
+import io
+import struct
+import zlib
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, ImageCms, ImageOps
+
+from tamizdat.errors import BadMedia
+from tamizdat.footage.ffmpeg import MAX_PIXELS
+from tamizdat.footage.probe import Form
+
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow warns above it; we refuse
+MAX_UNREDUCED: Final = MAX_PIXELS // 2  #: only JPEG can be decoded straight to a smaller size
+
+BROKEN: Final = (
+    OSError, SyntaxError, ValueError, EOFError, OverflowError, IndexError, KeyError, TypeError, AttributeError,
+    ZeroDivisionError, MemoryError, RuntimeError, Warning, struct.error, zlib.error, Image.DecompressionBombError,
+)  # fmt: skip
+
+
+def pixels(source: Path | io.BytesIO, form: Form, longest: int) -> Image.Image:
+    """The first picture in *source* as a bare RGB image; never enlarged. Raises :class:`BadMedia`."""
+    try:
+        with Image.open(source, formats=(form.decoder,)) as opened:
+            _bound(opened, form)
+            opened.draft(None, (longest, longest))  # type: ignore[arg-type]  # None: keep the mode
+            opened.load()
+            profile = opened.info.get("icc_profile")
+            image = _flat(_upright(opened))
+        image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+        image = _srgb(image, profile)
+        return Image.frombytes("RGB", image.size, image.tobytes())
+    except BadMedia:
+        raise
+    except BROKEN as error:
+        raise BadMedia(
+            f"Expected a {form.decoder} picture, found one that is cut short or damaged ({type(error).__name__})."
+        ) from None
+
+
+def jpeg(image: Image.Image, quality: int) -> bytes:
+    """*image* as a progressive JPEG that holds what is needed to show it, and nothing else."""
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=quality, progressive=True, optimize=True, subsampling="4:2:0")
+    return out.getvalue()
+
+
+def _bound(image: Image.Image, form: Form) -> None:
+    most = MAX_PIXELS if form.decoder == "JPEG" else MAX_UNREDUCED
+    if image.width * image.height > most:
+        raise BadMedia(f"Expected a picture of at most {most:,} pixels, found one that claims {image.width * image.height:,}.")
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """The picture as the camera was held. A broken EXIF block must not cost the picture: then as it lies."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except BROKEN:
+        return image
+
+
+def _flat(image: Image.Image) -> Image.Image:
+    """One of the modes L, RGB or CMYK: no palette, no transparency (white shines through), 8 bits a channel."""
+    if image.mode.startswith("I;16"):
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if image.mode in ("P", "PA", "LA", "La", "RGBa") or "transparency" in image.info:
+        image = image.convert("RGBA")
+    if image.mode == "RGBA":
+        white = Image.new("RGB", image.size, "white")
+        white.paste(image, mask=image.getchannel("A"))
+        return white
+    return image.copy() if image.mode in ("L", "RGB", "CMYK") else image.convert("RGB")
+
+
+def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """The colours the profile means, in sRGB; a profile that does not fit the picture is passed over."""
+    if profile:
+        try:
+            given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            converted = ImageCms.profileToProfile(image, given, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            if converted is not None:
+                return converted
+        except (ImageCms.PyCMSError, *BROKEN):
+            pass
+    return image if image.mode == "RGB" else image.convert("RGB")

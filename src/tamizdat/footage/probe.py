@@ -1,0 +1,118 @@
+"""What a file is, by its bytes and never by its name.
+
+``recognise`` looks at the first 400 bytes and answers with a :class:`Form` or None::
+
+    FF D8 FF                        picture  JPEG            ....ftyp avif           picture  AVIF
+    89 50 4E 47 0D 0A 1A 0A         picture  PNG             ....ftyp, moov, wide …  clip     mov
+    GIF87a, GIF89a                  picture  GIF             1A 45 DF A3             clip     matroska
+    RIFF....WEBP                    picture  WEBP            RIFF....AVI␠            clip     avi
+    II*␀, MM␀*                      picture  TIFF            47 every 188 or 192     clip     mpegts
+                                                             00 00 01 BA             clip     mpeg
+    06 0E 2B 34   clip mxf          OggS  clip ogg           30 26 B2 75 8E 66 CF 11 clip     asf
+
+The answer also says which decoder may open the file; no other is tried. A playlist, a script or a text
+that is named ``.jpg`` or ``.mp4`` therefore never reaches a decoder.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tamizdat.errors import BadMedia, StorageRefused
+from tamizdat.footage.ffmpeg import run
+
+PICTURE: Final = "picture"
+CLIP: Final = "clip"
+
+_PREFIXES: Final = (
+    (b"\xff\xd8\xff", PICTURE, "JPEG"),
+    (b"\x89PNG\r\n\x1a\n", PICTURE, "PNG"),
+    (b"GIF87a", PICTURE, "GIF"),
+    (b"GIF89a", PICTURE, "GIF"),
+    (b"II*\0", PICTURE, "TIFF"),
+    (b"MM\0*", PICTURE, "TIFF"),
+    (b"\x1a\x45\xdf\xa3", CLIP, "matroska"),
+    (b"\0\0\x01\xba", CLIP, "mpeg"),
+    (b"\x06\x0e\x2b\x34", CLIP, "mxf"),
+    (b"OggS", CLIP, "ogg"),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", CLIP, "asf"),
+)
+_STILL_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc"})
+_MOV_ATOMS: Final = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
+_SUFFIXES: Final = frozenset(
+    ".jpg .jpeg .png .gif .webp .tif .tiff .avif .heic .heif .mp4 .mov .m4v .3gp .mkv .webm .avi .mts .m2ts .mpg .mxf .wmv .ogv".split()
+)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A kind (``picture`` or ``clip``) and the one decoder that may open it."""
+
+    kind: str
+    decoder: str
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What the container of a clip says about it; nobody has decoded it yet."""
+
+    width: int
+    height: int
+    seconds: float
+    sound: bool
+
+
+def recognise(path: Path) -> Form | None:
+    """The form of the file, or None if it is neither a picture nor a clip.
+
+    Raises :class:`BadMedia` for a file that is named like one and is not (empty, text, an unknown format).
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(400)
+    except OSError as error:
+        raise StorageRefused(f"Expected to read a file, but the system refused: {error.strerror}.") from None
+    form = _form(head)
+    if form is None and path.suffix.lower() in _SUFFIXES:
+        found = "a file of 0 bytes" if not head else "bytes of another kind"
+        raise BadMedia(f"Expected a picture or clip, by its name, found {found}; it can be kept, but not shown.")
+    return form
+
+
+def _form(head: bytes) -> Form | None:
+    for prefix, kind, decoder in _PREFIXES:
+        if head.startswith(prefix):
+            return Form(kind, decoder)
+    if head[:4] == b"RIFF":
+        return {b"WEBP": Form(PICTURE, "WEBP"), b"AVI ": Form(CLIP, "avi")}.get(head[8:12])
+    if head[4:8] == b"ftyp":
+        return _branded(head[8:12])
+    if head[4:8] in _MOV_ATOMS:
+        return Form(CLIP, "mov")
+    if len(head) > 380 and (head[0] == head[188] == head[376] == 0x47 or head[4] == head[196] == head[388] == 0x47):
+        return Form(CLIP, "mpegts")  # 188 bytes a packet, or 192 with a camera's time code in front (AVCHD)
+    return None
+
+
+def _branded(brand: bytes) -> Form:
+    if brand in (b"avif", b"avis"):
+        return Form(PICTURE, "AVIF")
+    if brand in _STILL_BRANDS:
+        raise BadMedia("Expected a picture we can decode, found HEIF; export it as JPEG to publish it.")
+    return Form(CLIP, "mov")
+
+
+def probe_clip(path: Path, form: Form) -> Probe:
+    """What the container says about the first video stream; raises :class:`BadMedia` if there is none."""
+    entries = "format=duration:stream=codec_type,width,height:stream_disposition=attached_pic"
+    said = run("ffprobe", (), form.decoder, path, ("-of", "json", "-show_entries", entries), 60)
+    try:
+        document = json.loads(said)
+        streams = document["streams"]
+        video = next(s for s in streams if s["codec_type"] == "video" and not s["disposition"]["attached_pic"])
+        seconds = float(document["format"].get("duration", 0))
+        sound = any(s["codec_type"] == "audio" for s in streams)
+        return Probe(int(video["width"]), int(video["height"]), max(0.0, seconds), sound)
+    except (ValueError, KeyError, TypeError, StopIteration) as error:
+        raise BadMedia("Expected a clip with moving pictures, found none in it.") from error

@@ -1,0 +1,225 @@
+"""Signing keys (Ed25519), sealing keys (age's post-quantum hybrid), and how they are written down.
+
+A key is 32 random bytes; everything else is computed from them. Its text is Bech32 (BIP 173, without the limit on
+length): a prefix that says what it is, ``1``, the bits in groups of five, and a checksum of six letters, so that a
+slip of the pen is noticed and a key of the wrong kind is refused:
+
+====================================  ======  =============================================================
+text begins                           bytes   what it is
+====================================  ======  =============================================================
+``AGE-SECRET-KEY-PQ-1…`` (age's own)  32      a sealing key: opens what was sealed to its recipient
+``age1pq1…`` (age's own)              1,216   its recipient: ML-KEM-768 (1,184 bytes) ‖ X25519 (32 bytes)
+``TAMIZDAT-SIGNING-KEY-1…``           32      the seed of an Ed25519 signing key
+``tamizdatdevice1…``                  32      the public half of it, which the field reads out to the desk
+====================================  ======  =============================================================
+
+Upper case is secret, lower case may be shown. A sealing key ``s`` becomes a key pair as in the MLKEM768-X25519 KEM
+of HPKE (draft-ietf-hpke-pq; the same construction as X-Wing): SHAKE256(s) gives 64 bytes of ML-KEM seed and then
+32 bytes of X25519 scalar.
+
+>>> key = SigningKey.from_seed(bytes(32))
+>>> encode_device(key.public)
+'tamizdatdevice18d4z00xwk6jz6c4r4rgz5mcdwdjny9thrh3y8f36cpy2rz6emg5sd4jlle'
+>>> verify_signature(key.public, b"message", key.sign(b"message"))
+True
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Final, Self
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
+
+from tamizdat.errors import BadEncoding
+
+SECRET_SIZE: Final = 32
+MLKEM_PUBLIC_SIZE: Final = 1184
+RECIPIENT_SIZE: Final = MLKEM_PUBLIC_SIZE + 32
+SIGNATURE_SIZE: Final = 64
+
+SEALING_KEY: Final = "AGE-SECRET-KEY-PQ-"
+RECIPIENT: Final = "age1pq"
+SIGNING_KEY: Final = "TAMIZDAT-SIGNING-KEY-"
+DEVICE: Final = "tamizdatdevice"
+
+
+class SigningKey:
+    """An Ed25519 key (RFC 8032). Its ``repr`` shows the public half only."""
+
+    def __init__(self, seed: bytes) -> None:
+        self.seed: Final = _exactly(seed, SECRET_SIZE, "the seed of a signing key")
+        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+        self.public: Final = self._key.public_key().public_bytes_raw()
+
+    @classmethod
+    def generate(cls) -> Self:
+        return cls(os.urandom(SECRET_SIZE))
+
+    @classmethod
+    def from_seed(cls, seed: bytes) -> Self:
+        return cls(seed)
+
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes, the same ones for the same message."""
+        return self._key.sign(message)
+
+    def __repr__(self) -> str:
+        return f"SigningKey(public={self.public.hex()})"
+
+
+def verify_signature(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether *signature* is that of *public* over *message*: the bare primitive, on which rooms build their checks.
+
+    Anything of another length than 32 and 64 bytes, and any 32 bytes that are no point, is a plain no.
+    """
+    if len(public) != SECRET_SIZE or len(signature) != SIGNATURE_SIZE:
+        return False
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+class Recipient:
+    """What a payload is sealed to: the public half of a :class:`SealingKey`, 1,216 bytes."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data: Final = _exactly(data, RECIPIENT_SIZE, "a recipient")
+        try:
+            mlkem = MLKEM768PublicKey.from_public_bytes(data[:MLKEM_PUBLIC_SIZE])
+            x25519 = X25519PublicKey.from_public_bytes(data[MLKEM_PUBLIC_SIZE:])
+            X25519PrivateKey.generate().exchange(x25519)  # refuses the points that make every shared secret zero
+        except ValueError as error:
+            raise BadEncoding("Expected a recipient (age1pq1…), found bytes that are no public key.") from error
+        self.public: Final = MLKEM768X25519PublicKey(mlkem, x25519)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        return cls(bech32_decode(text, RECIPIENT, RECIPIENT_SIZE, "a recipient (age1pq1…)"))
+
+    def to_text(self) -> str:
+        return bech32_encode(RECIPIENT, self.data)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Recipient) and self.data == other.data
+
+    def __hash__(self) -> int:
+        return hash(self.data)
+
+    def __repr__(self) -> str:
+        return f"Recipient({self.to_text()[:20]}…)"
+
+
+class SealingKey:
+    """An age identity of the hybrid kind. It never leaves the desk; its ``repr`` shows the recipient only."""
+
+    def __init__(self, seed: bytes) -> None:
+        self.seed: Final = _exactly(seed, SECRET_SIZE, "a sealing key")
+        expanded = hashlib.shake_256(seed).digest(64 + 32)
+        self._mlkem = MLKEM768PrivateKey.from_seed_bytes(expanded[:64])
+        self.x25519: Final = X25519PrivateKey.from_private_bytes(expanded[64:])
+        self.private: Final = MLKEM768X25519PrivateKey(self._mlkem, self.x25519)
+
+    @classmethod
+    def generate(cls) -> Self:
+        return cls(os.urandom(SECRET_SIZE))
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        return cls(bech32_decode(text, SEALING_KEY, SECRET_SIZE, "a sealing key (AGE-SECRET-KEY-PQ-1…)"))
+
+    def to_text(self) -> str:
+        return bech32_encode(SEALING_KEY, self.seed)
+
+    @cached_property
+    def recipient(self) -> Recipient:
+        return Recipient(self._mlkem.public_key().public_bytes_raw() + self.x25519.public_key().public_bytes_raw())
+
+    def __repr__(self) -> str:
+        return f"SealingKey({self.recipient})"
+
+
+def encode_signing_key(key: SigningKey) -> str:
+    return bech32_encode(SIGNING_KEY, key.seed)
+
+
+def decode_signing_key(text: str) -> SigningKey:
+    return SigningKey(bech32_decode(text, SIGNING_KEY, SECRET_SIZE, "a signing key (TAMIZDAT-SIGNING-KEY-1…)"))
+
+
+def encode_device(public: bytes) -> str:
+    return bech32_encode(DEVICE, _exactly(public, SECRET_SIZE, "a device's public key"))
+
+
+def decode_device(text: str) -> bytes:
+    return bech32_decode(text, DEVICE, SECRET_SIZE, "a field device (tamizdatdevice1…)")
+
+
+# --- Bech32 (BIP 173) -----------------------------------------------------------------------------------------
+
+_LETTERS: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_GENERATOR: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+
+
+def bech32_encode(prefix: str, data: bytes) -> str:
+    """*data* with its prefix and checksum, in the case of *prefix*; the checksum is over the lower-case text."""
+    low = prefix.lower()
+    bits = len(data) * 8
+    padded = int.from_bytes(data, "big") << (-bits % 5)
+    values = [(padded >> shift) & 31 for shift in range(bits + (-bits % 5) - 5, -1, -5)]
+    check = _polymod([*_expand(low), *values, 0, 0, 0, 0, 0, 0]) ^ 1
+    values += [(check >> shift) & 31 for shift in (25, 20, 15, 10, 5, 0)]
+    text = low + "1" + "".join(_LETTERS[value] for value in values)
+    return text.upper() if prefix.isupper() else text
+
+
+def bech32_decode(text: str, prefix: str, size: int, what: str) -> bytes:
+    """The *size* bytes of a text from :func:`bech32_encode`, or :class:`BadEncoding`.
+
+    The message never repeats *text*: it may be a secret, or a secret pasted where a public key belongs.
+    """
+    low = text.lower()
+    if text not in (low, text.upper()) or not low.startswith(prefix.lower() + "1"):
+        raise BadEncoding(f"Expected {what}; this text is another kind of key or none. Copy the whole line again.")
+    letters = low[len(prefix) + 1 :]
+    values = [_LETTERS.find(letter) for letter in letters]
+    if len(values) < 6 or min(values) < 0 or _polymod([*_expand(prefix.lower()), *values]) != 1:
+        raise BadEncoding(f"Expected {what}; its checksum does not hold: a letter is wrong or missing. Copy it again.")
+    bits = (len(values) - 6) * 5
+    number = 0
+    for value in values[:-6]:
+        number = number << 5 | value
+    spare = bits % 8
+    if spare >= 5 or number & ((1 << spare) - 1):  # a whole letter too many, or padding that is not zero
+        raise BadEncoding(f"Expected {what}; its last letters do not fill whole bytes. Copy the whole line again.")
+    return _exactly((number >> spare).to_bytes(bits // 8, "big"), size, what)
+
+
+def _expand(prefix: str) -> list[int]:
+    codes = prefix.encode("ascii")
+    return [code >> 5 for code in codes] + [0] + [code & 31 for code in codes]
+
+
+def _polymod(values: Iterable[int]) -> int:
+    """The BCH code of BIP 173: the remainder that is 1 for a sound text."""
+    remainder = 1
+    for value in values:
+        top = remainder >> 25
+        remainder = (remainder & 0x1FFFFFF) << 5 ^ value
+        for bit, term in enumerate(_GENERATOR):
+            if top >> bit & 1:
+                remainder ^= term
+    return remainder
+
+
+def _exactly(data: bytes, size: int, what: str) -> bytes:
+    if len(data) != size:
+        raise BadEncoding(f"Expected {what} of {size:,} bytes, found {len(data):,}.")
+    return data

@@ -1,0 +1,185 @@
+"""Statements: who vouches for what. An in-toto statement (v1), signed, in a DSSE envelope.
+
+The *payload*, always canonical JSON (RFC 8785; written here with spaces for the eye)::
+
+    {"_type": "https://in-toto.io/Statement/v1",
+     "predicate": {"day": "2026-11-23", …},                        what is said, different for each act
+     "predicateType": "tag:tamizdat,2026:derived",                 the act
+     "subject": [{"digest": {"sha256": "2cf2…"}, "name": "picture.jpg"}]}   about which bytes
+
+and the *envelope*, canonical JSON as well::
+
+    {"payload": "<base64>", "payloadType": "application/vnd.in-toto+json",
+     "signatures": [{"keyid": "4f1c…", "sig": "<base64 of 64 bytes>"}]}
+
+Signed (Ed25519) is not the envelope but the pre-authentication encoding, so that nothing in it can be read in two
+ways: ``DSSEv1 ‖ length ‖ type ‖ length ‖ payload``, lengths in decimal, one space between the five.
+
+>>> pae(b"hello world", "http://example.com/HelloWorld")
+b'DSSEv1 29 http://example.com/HelloWorld 11 hello world'
+
+An envelope's bytes are hashed as they are stored and never written anew. ``keyid`` is a hint, the first 16
+hexadecimal digits of the key's SHA-256: a reader uses the keys it was told beforehand, whatever the hint says.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tamizdat.encoding import Json, b64, canonical, parse_b64, parse_canonical, parse_hex, sha256_hex
+from tamizdat.errors import BadEncoding, BadStatement
+from tamizdat.ledger.note import Sign, signature_holds
+
+PAYLOAD_TYPE = "application/vnd.in-toto+json"
+STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
+PREDICATES = "tag:tamizdat,2026:"  #: an act's predicateType is this and the act's name
+MAX_ENVELOPE = 4 << 20  #: bytes
+MAX_SIGNATURES = 16
+ACT = re.compile(r"[a-z]+(-[a-z]+)*")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Bytes that a statement is about: their SHA-256, and a name for them in this statement."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One act, about at least one subject. ``predicate`` holds what this act says."""
+
+    act: str
+    subjects: tuple[Subject, ...]
+    predicate: dict[str, Json]
+
+    def payload(self) -> bytes:
+        """The canonical bytes that are signed; raises :class:`BadStatement` for what is no statement."""
+        value: Json = {
+            "_type": STATEMENT_TYPE,
+            "predicateType": PREDICATES + self.act,
+            "subject": [{"name": each.name, "digest": {"sha256": each.sha256}} for each in self.subjects],
+            "predicate": self.predicate,
+        }
+        try:
+            payload = canonical(value)
+        except BadEncoding as error:
+            raise BadStatement(str(error)) from error
+        Statement.from_payload(payload)  # what we sign, others must be able to read
+        return payload
+
+    @classmethod
+    def from_payload(cls, payload: bytes) -> "Statement":
+        """The inverse of :meth:`payload`; only what it writes is accepted."""
+        try:
+            value = parse_canonical(payload, "a statement", MAX_ENVELOPE)
+            _members(value, {"_type", "predicate", "predicateType", "subject"}, "a statement")
+            subjects = tuple(_subject(each) for each in _list(value["subject"], "subjects"))
+        except BadEncoding as error:
+            raise BadStatement(str(error)) from error
+        kind, predicate = value["predicateType"], value["predicate"]
+        if value["_type"] != STATEMENT_TYPE or not isinstance(kind, str) or not kind.startswith(PREDICATES):
+            raise BadStatement(f"Expected an in-toto statement of {PREDICATES}, found another type.")
+        act = kind.removeprefix(PREDICATES)
+        if not ACT.fullmatch(act) or not isinstance(predicate, dict):
+            raise BadStatement("Expected the name of an act in small letters and a predicate with members.")
+        if len({each.name for each in subjects}) != len(subjects):
+            raise BadStatement("Expected a name for each subject, found one twice.")
+        return cls(act, subjects, predicate)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A statement, and the public keys (of those asked for) that signed it."""
+
+    statement: Statement
+    signed_by: frozenset[bytes]
+
+
+def pae(payload: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
+    """DSSE's pre-authentication encoding: the message that is signed."""
+    kind = payload_type.encode()
+    return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
+
+
+def keyid(public: bytes) -> str:
+    """The hint that helps to find a key, 16 hexadecimal digits."""
+    return sha256_hex(public)[:16]
+
+
+def sign_statement(statement: Statement, signers: Sequence[tuple[bytes, Sign]]) -> bytes:
+    """The envelope of *statement*, signed by each of *signers*: (public key, what signs with its secret)."""
+    payload = statement.payload()
+    signatures: list[Json] = [{"keyid": keyid(public), "sig": b64(sign(pae(payload)))} for public, sign in signers]
+    envelope = canonical({"payload": b64(payload), "payloadType": PAYLOAD_TYPE, "signatures": signatures})
+    opened = open_envelope(envelope, [public for public, _ in signers])
+    if len(opened.signed_by) != len(signers):
+        raise BadStatement("Expected every signer's own signature, found one that its public key does not confirm.")
+    return envelope
+
+
+def open_envelope(envelope: bytes, keys: Collection[bytes]) -> Opened:
+    """The statement in *envelope* and which of *keys* signed it; :class:`BadStatement` unless at least one did."""
+    payload, signatures = _split(envelope)
+    message = pae(payload)
+    signed_by: set[bytes] = set()
+    for hint, signature in signatures:
+        for public in sorted(keys, key=lambda key: keyid(key) != hint):  # the hinted key first, then all others
+            if signature_holds(public, message, signature):
+                if public in signed_by:
+                    raise BadStatement("Expected one signature of each key, found two of the same.")
+                signed_by.add(public)
+                break
+    if not signed_by:
+        raise BadStatement("Expected the signature of a key that counts here, found none. Do not use the statement.")
+    return Opened(Statement.from_payload(payload), frozenset(signed_by))
+
+
+def peek_envelope(envelope: bytes) -> Statement:
+    """The statement in *envelope*, its signatures **not verified**: for an archive that verified it on entry."""
+    return Statement.from_payload(_split(envelope)[0])
+
+
+def _split(envelope: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
+    """Payload, and (key hint, signature) of each signature; the format is checked, signatures are not."""
+    try:
+        value = parse_canonical(envelope, "an envelope", MAX_ENVELOPE)
+        _members(value, {"payload", "payloadType", "signatures"}, "an envelope")
+        if value["payloadType"] != PAYLOAD_TYPE:
+            raise BadStatement(f"Expected an envelope of type {PAYLOAD_TYPE}, found another.")
+        payload = parse_b64(value["payload"], "the payload")
+        signatures = [_signature(each) for each in _list(value["signatures"], "signatures", MAX_SIGNATURES)]
+    except BadEncoding as error:
+        raise BadStatement(str(error)) from error
+    if len({signature for _, signature in signatures}) != len(signatures):
+        raise BadStatement("Expected each signature once, found one twice.")
+    return payload, signatures
+
+
+def _signature(value: Any) -> tuple[str, bytes]:
+    _members(value, {"keyid", "sig"}, "a signature")
+    if not isinstance(value["keyid"], str):
+        raise BadEncoding("Expected a keyid as text.")
+    return value["keyid"], parse_b64(value["sig"], "a signature", 64)
+
+
+def _subject(value: Any) -> Subject:
+    _members(value, {"digest", "name"}, "a subject")
+    _members(value["digest"], {"sha256"}, "a digest")
+    if not isinstance(value["name"], str) or not value["name"]:
+        raise BadEncoding("Expected a name for each subject.")
+    return Subject(value["name"], parse_hex(value["digest"]["sha256"], 32, "a subject's SHA-256").hex())
+
+
+def _members(value: Any, names: set[str], what: str) -> None:
+    """Exactly these members: one more would be signed and never read."""
+    if not isinstance(value, dict) or value.keys() != names:
+        raise BadEncoding(f"Expected {what} with the members {', '.join(sorted(names))} and no others.")
+
+
+def _list(value: Any, what: str, most: int = 1 << 20) -> list[Any]:
+    if not isinstance(value, list) or not 1 <= len(value) <= most:
+        raise BadEncoding(f"Expected between 1 and {most:,} {what}.")
+    return value

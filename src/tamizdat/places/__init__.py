@@ -1,0 +1,6 @@
+"""Storage places: they move opaque named bytes, and know nothing of ledgers, seals or keys."""
+
+from tamizdat.places.opening import open_place, set_up_place
+from tamizdat.places.place import Guarantees, Place
+
+__all__ = ["Guarantees", "Place", "open_place", "set_up_place"]

@@ -1,0 +1,246 @@
+"""A place that is a folder: a disk, a stick, a mounted share.
+
+::
+
+    blue-stick/
+      tamizdat-place                  the marker: without it nothing is read or written here
+      9/9f64a747…806a                 an object, under the first character of its name
+      9/.9f64a747.3f0c91d2.part       half an object, of a run that is writing now or died
+
+The marker is made once, when the person adds the place. A stick that is gone leaves its empty mount point
+behind; without the marker the next run would fill the root disk and call it "blue stick".
+
+An object is written under a temporary name beside its own, fsynced, renamed, and the folder fsynced: a power
+cut leaves the whole object or none. The writer holds a lock (flock) on the temporary file, so whoever can
+take that lock knows that its writer is dead, and clears it away; no clock is asked.
+
+Nothing is followed out: every step goes through an open folder (``dir_fd``) with O_NOFOLLOW, and what is not
+a regular file is not there. The folder named by the person may itself be a symbolic link.
+"""
+
+import contextlib
+import errno
+import fcntl
+import os
+import secrets
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
+from tamizdat.places.place import MARKER, Guarantees, check_name, check_size, name_at
+
+MARKER_TEXT: Final = (
+    b"This folder is a tamizdat storage place. Keep this file: without it nothing is read or written here.\n"
+)
+
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_INSIDE: Final = os.O_NOFOLLOW | os.O_CLOEXEC
+_ABSENT: Final = frozenset({errno.ENOENT, errno.ELOOP, errno.ENOTDIR})  # ELOOP: a planted symbolic link
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMLINK})
+_REFUSED: Final = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY, errno.EEXIST}
+)
+
+
+class FolderPlace:
+    """Objects as files, crash-safe, in a folder that bears the marker."""
+
+    guarantees = Guarantees(atomic_put=True, durable_put=True, complete_list=True, can_delete=True)
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self.folder = folder
+        self._ready: set[str] = set()
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"FolderPlace({self.name!r})"
+
+    def set_up(self) -> None:
+        """Make the folder (its parent must be there) and the marker. Only when the person adds the place."""
+        with self._explained("be set up"):
+            self.folder.mkdir(exist_ok=True)
+            with _opened(os.open(self.folder, _FOLDER)) as root:
+                with _opened(os.open(MARKER, os.O_WRONLY | os.O_CREAT | _INSIDE, 0o666, dir_fd=root)) as marker:
+                    _write(marker, MARKER_TEXT)
+                os.fsync(root)
+
+    def put(self, name: str, data: bytes | memoryview) -> None:
+        check_name(name)
+        check_size(self.name, memoryview(data).nbytes)
+        with self._explained("take an object"), self._root() as root:
+            self._make_ready(root, name[0])
+            with _shelf(root, name[0]) as shelf:
+                _put(shelf, name, data)
+
+    def get(self, name: str) -> bytes:
+        check_name(name)
+        with (
+            self._explained("give an object"),
+            self._root() as root,
+            self._absence(),
+            _shelf(root, name[0]) as shelf,
+            # O_NONBLOCK: a planted pipe would make us wait for ever
+            _opened(os.open(name, os.O_RDONLY | os.O_NONBLOCK | _INSIDE, dir_fd=shelf)) as file,
+        ):
+            size = _size(os.fstat(file))
+            check_size(self.name, size)
+            return _read(file, size)
+
+    def stat(self, name: str) -> int:
+        check_name(name)
+        with self._explained("find an object"), self._root() as root, self._absence(), _shelf(root, name[0]) as shelf:
+            return _size(os.stat(name, dir_fd=shelf, follow_symlinks=False))
+
+    def list(self) -> Iterator[str]:
+        with self._explained("list its objects"), self._root() as root:
+            with os.scandir(root) as entries:
+                shelves = sorted(entry.name for entry in entries if len(entry.name) == 1)
+        for letter in shelves:
+            with self._explained("list its objects"), self._root() as root:
+                names = _names(root, letter)
+            yield from names
+
+    def delete(self, name: str) -> None:
+        check_name(name)
+        with self._explained("delete an object"), self._root() as root:
+            with contextlib.suppress(FileNotFoundError), _shelf(root, name[0]) as shelf:
+                os.unlink(name, dir_fd=shelf)
+                os.fsync(shelf)
+
+    def _make_ready(self, root: int, letter: str) -> None:
+        """Before the first ``put`` on a shelf: make it lasting, and clear away what dead runs left there."""
+        with self._lock:
+            if letter not in self._ready:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(letter, dir_fd=root)
+                os.fsync(root)  # also when it was there: another thread may have made it a moment ago
+                with _shelf(root, letter) as shelf:
+                    _sweep(shelf)
+                self._ready.add(letter)
+
+    @contextlib.contextmanager
+    def _root(self) -> Iterator[int]:
+        """The folder, open, once its marker was seen; so a stick that is pulled now fails instead of vanishing."""
+        try:
+            root = os.open(self.folder, _FOLDER)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise self._gone("the folder is not there") from error
+        with _opened(root):
+            try:
+                os.stat(MARKER, dir_fd=root, follow_symlinks=False)
+            except FileNotFoundError as error:
+                raise self._gone(f"the folder is there without its file “{MARKER}”") from error
+            yield root
+
+    def _gone(self, found: str) -> PlaceUnreachable:
+        return PlaceUnreachable(
+            f"Place “{self.name}”: {found}. Is the disk plugged in and mounted? Nothing was written. "
+            "If this is a new place, add it with “tamizdat places add”."
+        )
+
+    @contextlib.contextmanager
+    def _absence(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in _ABSENT:
+                raise
+            raise NotThere(f"Place “{self.name}” holds nothing of this name.") from None
+
+    @contextlib.contextmanager
+    def _explained(self, doing: str) -> Iterator[None]:
+        """Turn what the system says into our tree; the path stays out of the message, the reason stays in."""
+        try:
+            yield
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else type(error).__name__
+            where = f"Place “{self.name}” could not {doing}: {reason}."
+            if error.errno in _FULL:
+                raise PlaceFull(f"{where} Make room there, or add another place.") from error
+            if error.errno in _REFUSED:
+                raise PlaceRefused(f"{where} Check who may write there.") from error
+            if error.errno == errno.EINVAL:
+                raise PlaceError(f"{where} This kind of disk cannot do it.") from error
+            raise PlaceUnreachable(f"{where} Check the disk and its cable, then try again.") from error
+
+
+@contextlib.contextmanager
+def _opened(file: int) -> Iterator[int]:
+    try:
+        yield file
+    finally:
+        os.close(file)
+
+
+@contextlib.contextmanager
+def _shelf(root: int, letter: str) -> Iterator[int]:
+    """The folder of all names that begin with *letter*, open."""
+    with _opened(os.open(letter, _FOLDER | _INSIDE, dir_fd=root)) as shelf:
+        yield shelf
+
+
+def _put(shelf: int, name: str, data: bytes | memoryview) -> None:
+    part, opened = _part(shelf, name)
+    with _opened(opened) as file:
+        try:
+            _write(file, data)
+            os.rename(part, name, src_dir_fd=shelf, dst_dir_fd=shelf)
+        except BaseException:  # also when interrupted: leave no half object behind
+            with contextlib.suppress(OSError):
+                os.unlink(part, dir_fd=shelf)
+            raise
+    os.fsync(shelf)
+
+
+def _part(shelf: int, name: str) -> tuple[str, int]:
+    """A new temporary file, locked; made again if a sweep of another process took it before it was locked."""
+    while True:
+        part = f".{name[:8]}.{secrets.token_hex(4)}.part"
+        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _INSIDE, 0o666, dir_fd=shelf)
+        with contextlib.suppress(OSError):  # some shares know no locks: then nobody sweeps there either
+            fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            os.stat(part, dir_fd=shelf, follow_symlinks=False)
+        except FileNotFoundError:
+            os.close(file)
+        else:
+            return part, file
+
+
+def _sweep(shelf: int) -> None:
+    """Clear away half objects whose writers are dead: nobody holds their lock."""
+    for entry in os.listdir(shelf):
+        if entry.startswith(".") and entry.endswith(".part"):
+            with contextlib.suppress(OSError), _opened(os.open(entry, os.O_WRONLY | _INSIDE, dir_fd=shelf)) as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                os.unlink(entry, dir_fd=shelf)
+
+
+def _write(file: int, data: bytes | memoryview) -> None:
+    rest = memoryview(data).cast("B")
+    while rest:
+        rest = rest[os.write(file, rest) :]
+    os.fsync(file)
+
+
+def _read(file: int, size: int) -> bytes:
+    with open(file, "rb", closefd=False) as stream:
+        return stream.read(size)
+
+
+def _size(status: os.stat_result) -> int:
+    if not stat.S_ISREG(status.st_mode):
+        raise FileNotFoundError(errno.ENOENT, "not a regular file")
+    return status.st_size
+
+
+def _names(root: int, letter: str) -> list[str]:
+    try:
+        with _shelf(root, letter) as shelf, os.scandir(shelf) as entries:
+            return [e.name for e in entries if name_at(f"{letter}/{e.name}") and e.is_file(follow_symlinks=False)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []  # a planted file or link where a shelf would be

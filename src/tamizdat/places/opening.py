@@ -1,0 +1,57 @@
+"""Opening a place by its URL.
+
+::
+
+    memory:                                  a new one in this process (rehearsals, tests)
+    /media/blue-stick   file:///media/…      a folder; it bears a marker, made when the place is added
+    s3://bucket/prefix                       any S3-compatible store
+    webdav://cloud.example/remote/path       WebDAV over https (Nextcloud and others)
+
+What must stay secret is never in a URL, which ends up in histories and logs, but in the options.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from tamizdat.errors import UsageError
+from tamizdat.places.folder import FolderPlace
+from tamizdat.places.memory import MemoryPlace
+from tamizdat.places.place import Place
+
+
+def open_place(name: str, url: str, options: Mapping[str, str]) -> Place:
+    """The place at *url*, which is called *name*. Nothing is sent or written yet; raises UsageError.
+
+    *options* are the credentials and the endpoint; see :mod:`tamizdat.places.opendal_place` for their names.
+    """
+    scheme = "file" if url.startswith("/") else urlsplit(url).scheme
+    if scheme in ("memory", "file") and options:
+        raise UsageError(f"Place “{name}”: a {scheme} place takes no options, found {len(options)}.")
+    if scheme == "memory":
+        return MemoryPlace(name)
+    if scheme == "file":
+        return FolderPlace(name, _folder(name, url))
+    if scheme in ("s3", "webdav", "webdav+http"):
+        from tamizdat.places.opendal_place import open_remote  # its library takes a moment to load
+
+        return open_remote(name, url, options)
+    raise UsageError(
+        f"Place “{name}”: expected an absolute folder, file://, s3://, webdav:// or memory:, found something else."
+    )
+
+
+def set_up_place(name: str, url: str, options: Mapping[str, str]) -> Place:
+    """Like :func:`open_place`, for the moment when the person adds the place: makes the folder and its marker."""
+    place = open_place(name, url, options)
+    if isinstance(place, FolderPlace):
+        place.set_up()
+    return place
+
+
+def _folder(name: str, url: str) -> Path:
+    parts = urlsplit(url)
+    path = url if url.startswith("/") else unquote(parts.path)
+    if not path.startswith("/") or "\0" in path or (not url.startswith("/") and parts.netloc not in ("", "localhost")):
+        raise UsageError(f"Place “{name}”: expected an absolute folder of this machine.")
+    return Path(path)

@@ -1,0 +1,104 @@
+"""A place: somewhere that holds opaque, named, whole objects, and may be seized, lie or vanish.
+
+A place knows nothing of seals or ledgers. It is asked for five things, and every answer is distrusted by
+whoever asked: an object is believed when its digest holds, an absence is never believed.
+
+* ``put`` is idempotent and whole: after it returns, the place *says* it holds exactly these bytes. Putting
+  again replaces what is there, which repairs a damaged copy.
+* ``get`` and ``stat`` raise :class:`~tamizdat.errors.NotThere` for a name the place does not hold.
+* ``list`` gives names in any order, some perhaps twice, some perhaps missing.
+* ``delete`` of an absent name is fine.
+
+Everything that goes wrong is a :class:`~tamizdat.errors.PlaceError`; a place may be used by several threads.
+
+Names are lower-case ASCII (so they mean the same on FAT, APFS, S3 and WebDAV), begin and end with a letter
+or digit, and have at most 128 characters::
+
+    good   9f64a747e1b97f131fabb6b447296c9b6f0201e79fb3c5356e6c77e89b6a806a   receipt-2026.age   a
+    bad    ../x   .hidden   a/b   A   a.   é   (empty)   tamizdat-place (the marker)
+
+An object lies under the first character of its name, ``9/9f64…``, in every kind of place, so that what was
+written through WebDAV can be read as a folder, and a bucket that was copied to a disk is a place again.
+The sixteen folders are for FAT32, whose folders end at 65,536 entries of 32 bytes: 10,922 parcel names, 45 GB.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from tamizdat.errors import BadPath, PlaceError
+
+MARKER: Final = "tamizdat-place"  #: the file that says "this folder is a place"; never the name of an object
+MAX_OBJECT: Final = 64 << 20  #: bytes; a parcel has 4 MiB, and a hostile place must not fill our memory
+MAX_LISTED: Final = 4_000_000  #: names; 16 TB of parcels. A place that goes on and on is broken off there
+
+_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,126}[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Guarantees:
+    """What a kind of place promises when it is sound. No promise is relied upon where a digest can be checked."""
+
+    atomic_put: bool  #: a reader, or we after a crash, find the whole object or the one before, never a part
+    durable_put: bool  #: once ``put`` returned, a power cut at the place does not lose the object
+    complete_list: bool  #: ``list`` names every object whose ``put`` returned before the listing began
+    can_delete: bool  #: ``delete`` really removes; a place that only hides older versions says no
+
+
+class Place(Protocol):
+    """What every place can be asked for; see the module's text for the rules."""
+
+    @property
+    def name(self) -> str:
+        """What the person calls it, for messages: "blue stick"."""
+
+    @property
+    def guarantees(self) -> Guarantees:
+        """What this kind of place promises."""
+
+    def put(self, name: str, data: bytes | memoryview) -> None:
+        """Hold *data* under *name*; returns only when the place says that it does."""
+
+    def get(self, name: str) -> bytes:
+        """The whole object, or :class:`~tamizdat.errors.NotThere`."""
+
+    def stat(self, name: str) -> int:
+        """Its size in bytes, or :class:`~tamizdat.errors.NotThere`."""
+
+    def list(self) -> Iterator[str]:
+        """Names the place shows us: in any order, never proof of absence, and never a name we would not put."""
+
+    def delete(self, name: str) -> None:
+        """Remove it; that it is not there is fine."""
+
+
+def is_name(text: str) -> bool:
+    """Whether *text* may name an object. What a listing shows and this refuses is passed over."""
+    return _NAME.fullmatch(text) is not None and text != MARKER
+
+
+def check_name(name: str) -> str:
+    """*name*, or :class:`~tamizdat.errors.BadPath`; the refusal does not repeat it."""
+    if not is_name(name):
+        raise BadPath("Expected the name of an object: 1 to 128 of a–z, 0–9, '.' and '-'; found another one.")
+    return name
+
+
+def check_size(place: str, size: int) -> None:
+    """Refuse what is larger than any object of ours, before memory is taken for it."""
+    if size > MAX_OBJECT:
+        raise PlaceError(
+            f"Place “{place}”: expected an object of at most {MAX_OBJECT:,} bytes, found {size:,}; nothing was moved."
+        )
+
+
+def path_of(name: str) -> str:
+    """Where an object lies, below the root of its place: ``9f64…`` is at ``9/9f64…``."""
+    return f"{check_name(name)[0]}/{name}"
+
+
+def name_at(path: str) -> str | None:
+    """The inverse of :func:`path_of`; None for a path that no object of ours can have."""
+    shelf, _, name = path.partition("/")
+    return name if is_name(name) and shelf == name[0] else None

@@ -1,0 +1,222 @@
+"""The two documents that frame a consignment: the opening inventory and the closing manifest.
+
+Both are canonical JSON and travel as the first and the last files of the stream. The inventory promises (names and
+sizes; with ``--prove-first`` digests too); the manifest alone is authoritative: every file's SHA-256, and what
+happened to it while it was read. A consignment without its manifest is *incomplete*, never valid.
+
+``inventory.json``::
+
+    {"format": "tamizdat inventory v1", "consignment": <hex>, "opened": <time>,
+     "device": <hex, Ed25519>, "certificate": <base64, by which the device vouches for the consignment's key>,
+     "files": [{"path", "size", "modified", "stage", "sha256"?}, …],      in the order of the stream
+     "left_out": [{"path", "why"}, …]}
+
+``manifest.json`` (and ``manifest.signature`` beside it, 64 bytes by the device's key)::
+
+    {"format": "tamizdat manifest v1", "consignment": <hex>, "receipt_key": <hex, 32 bytes>,
+     "files": [{"path", "size", "modified", "stage", "sha256", "state"}, …],
+     "left_out": [{"path", "why"}, …]}
+
+*state* is ``whole``, ``changed while read`` or ``cut short``. In the stream a card's file lies under ``card/``, a
+preview under ``previews/``; *path* is relative to those. ``SHA256SUMS`` beside the manifest says the same in the
+form ``sha256sum -c`` reads.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tamizdat.encoding import (
+    Json,
+    b64,
+    canonical,
+    parse_b64,
+    parse_canonical,
+    parse_hex,
+    parse_timestamp,
+    safe_path,
+    sha256,
+)
+from tamizdat.errors import BadConsignment, BadEncoding
+from tamizdat.keys import SigningKey, verify_signature
+
+INVENTORY: Final = "inventory.json"
+MANIFEST: Final = "manifest.json"
+SIGNATURE: Final = "manifest.signature"
+SUMS: Final = "SHA256SUMS"
+STATES: Final = ("whole", "changed while read", "cut short")
+FILE_STAGES: Final = ("texts", "previews", "originals")
+
+_CERTIFICATE = b"tamizdat consignment certificate v1\0"
+_SIGNATURE = b"tamizdat manifest signature v1\0"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file: *path* as the stream names it (without ``card/``), *size* in bytes, *modified* in UTC."""
+
+    path: str
+    size: int
+    modified: str
+    stage: str
+    sha256: str | None = None
+    state: str | None = None
+
+    @property
+    def member(self) -> str:
+        """The file's name in the tar stream."""
+        return f"previews/{self.path}" if self.stage == "previews" else f"card/{self.path}"
+
+    def json(self) -> dict[str, Json]:
+        """The entry as a member of ``files``."""
+        fields: dict[str, Json] = {"path": self.path, "size": self.size, "modified": self.modified, "stage": self.stage}
+        if self.sha256 is not None:
+            fields["sha256"] = self.sha256
+        if self.state is not None:
+            fields["state"] = self.state
+        return fields
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file of the card that could not be taken along, and why, in words for a person."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """What a consignment is going to hold."""
+
+    consignment: bytes
+    device: bytes
+    certificate: bytes
+    opened: str
+    files: tuple[Entry, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+    def encode(self) -> bytes:
+        """The bytes of ``inventory.json``."""
+        return canonical({
+            "format": "tamizdat inventory v1",
+            "consignment": self.consignment.hex(),
+            "device": self.device.hex(),
+            "certificate": b64(self.certificate),
+            "opened": self.opened,
+            "files": [entry.json() for entry in self.files],
+            "left_out": [{"path": item.path, "why": item.why} for item in self.left_out],
+        })  # fmt: skip
+
+    @classmethod
+    def parse(cls, data: bytes) -> "Inventory":
+        """Reads ``inventory.json`` and checks the device's certificate; :class:`BadConsignment` if it does not hold."""
+        document = _document(data, "the opening inventory", "tamizdat inventory v1",
+                             {"consignment", "device", "certificate", "opened", "files", "left_out"})  # fmt: skip
+        inventory = cls(
+            consignment=parse_hex(document["consignment"], 32, "the consignment's id"),
+            device=parse_hex(document["device"], 32, "the device's key"),
+            certificate=parse_b64(document["certificate"], "the device's certificate", 64),
+            opened=document["opened"],
+            files=_entries(document["files"], closing=False),
+            left_out=_left_out(document["left_out"]),
+        )
+        parse_timestamp(inventory.opened, "the time of opening")
+        if not verify_signature(inventory.device, _CERTIFICATE + inventory.consignment, inventory.certificate):
+            raise BadConsignment("Expected a consignment vouched for by its device; the certificate does not hold.")
+        return inventory
+
+
+def certify(device: SigningKey, consignment: bytes) -> bytes:
+    """The device vouches once, inside the sealed stream, for the key of a consignment (64 bytes)."""
+    return device.sign(_CERTIFICATE + consignment)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a consignment did hold. *receipt_key* is K of :mod:`tamizdat.carrying.retrieval`."""
+
+    consignment: bytes
+    receipt_key: bytes
+    files: tuple[Entry, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+    def encode(self) -> bytes:
+        """The bytes of ``manifest.json``."""
+        return canonical({
+            "format": "tamizdat manifest v1",
+            "consignment": self.consignment.hex(),
+            "receipt_key": self.receipt_key.hex(),
+            "files": [entry.json() for entry in self.files],
+            "left_out": [{"path": item.path, "why": item.why} for item in self.left_out],
+        })  # fmt: skip
+
+    @classmethod
+    def parse(cls, data: bytes) -> "Manifest":
+        """Reads ``manifest.json``; raises :class:`BadEncoding` or :class:`BadConsignment`."""
+        document = _document(data, "the closing manifest", "tamizdat manifest v1",
+                             {"consignment", "receipt_key", "files", "left_out"})  # fmt: skip
+        return cls(
+            consignment=parse_hex(document["consignment"], 32, "the consignment's id"),
+            receipt_key=parse_hex(document["receipt_key"], 32, "the receipt key"),
+            files=_entries(document["files"], closing=True),
+            left_out=_left_out(document["left_out"]),
+        )
+
+    def sums(self) -> bytes:
+        """``SHA256SUMS`` for ``sha256sum -c``, run where the stream was unpacked."""
+        return "".join(f"{entry.sha256}  {entry.member}\n" for entry in self.files).encode("utf-8")
+
+
+def sign_manifest(device: SigningKey, manifest: bytes) -> bytes:
+    """The device's signature (64 bytes) on the closing manifest: who captured, for the archive to keep."""
+    return device.sign(_SIGNATURE + sha256(manifest))
+
+
+def check_manifest_signature(device: bytes, manifest: bytes, signature: bytes) -> None:
+    """Raises :class:`BadConsignment` unless *device* signed *manifest*."""
+    if not verify_signature(device, _SIGNATURE + sha256(manifest), signature):
+        raise BadConsignment("Expected a closing manifest signed by the device; its signature does not hold.")
+
+
+def _document(data: bytes, what: str, form: str, members: set[str]) -> dict[str, Any]:
+    document = parse_canonical(data, what)
+    if not isinstance(document, dict) or document.get("format") != form:
+        raise BadConsignment(f"Expected {what} in the format '{form}', found another.")
+    if document.keys() != members | {"format"}:
+        raise BadConsignment(f"Expected the members of {what} as its format lists them, found others.")
+    return document
+
+
+def _entries(value: Any, closing: bool) -> tuple[Entry, ...]:
+    if not isinstance(value, list):
+        raise BadConsignment("Expected a list of files.")
+    entries = tuple(_entry(item, closing) for item in value)
+    if len({entry.member for entry in entries}) != len(entries):
+        raise BadConsignment("Expected each file once, found the same path twice.")
+    return entries
+
+
+def _entry(item: Any, closing: bool) -> Entry:
+    required = {"path", "size", "modified", "stage"} | ({"sha256", "state"} if closing else set())
+    if not isinstance(item, dict) or not required <= item.keys() <= required | {"sha256"}:
+        raise BadConsignment("Expected a file's path, size, time and stage (in a manifest its SHA-256 and state too).")
+    size = item["size"]
+    if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size < 1 << 53:
+        raise BadConsignment("Expected a file's size as a whole number of bytes.")
+    if item["stage"] not in FILE_STAGES or item.get("state", "whole") not in STATES:
+        raise BadConsignment("Expected a known stage and state of a file, found others.")
+    if "sha256" in item:
+        parse_hex(item["sha256"], 32, "a file's SHA-256")
+    parse_timestamp(item["modified"], "a file's time")
+    return Entry(safe_path(item["path"]), size, item["modified"], item["stage"], item.get("sha256"), item.get("state"))
+
+
+def _left_out(value: Any) -> tuple[LeftOut, ...]:
+    if not isinstance(value, list):
+        raise BadConsignment("Expected a list of what was left out.")
+    for item in value:
+        if not isinstance(item, dict) or item.keys() != {"path", "why"}:
+            raise BadConsignment("Expected path and reason of each file that was left out.")
+        if not isinstance(item["path"], str) or not isinstance(item["why"], str):
+            raise BadEncoding("Expected text for the path and the reason of what was left out.")
+    return tuple(LeftOut(item["path"], item["why"]) for item in value)

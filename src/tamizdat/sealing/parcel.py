@@ -1,0 +1,130 @@
+r"""Parcels: what a consignment is cut into, all of one size and without a mark on the outside.
+
+A parcel is an age file. Inside it lies one *share* of a group: 512 bytes of readable header, then a payload of
+8,191 × 512 bytes, 4 MiB together. The header says which consignment and group it belongs to and is signed with the
+consignment's own key::
+
+    tamizdat parcel v1
+    consignment <64 hex digits>     the consignment's Ed25519 public key, which is its id
+    group <32 hex digits>           random; a group that was cut off is made again under another id
+    first <decimal>                 number of the group's first payload in the stream, from 0
+    share <k> <n> <index>           any k of the n shares give the group; index < k is payload first + index itself
+    stage <word>                    what is complete once this group is in (see sealing.consignment)
+    payload <64 hex digits>         BLAKE3 of the payload below
+    recipients <64 hex digits>      SHA-256 over the sorted recipients it was sealed to
+    signature <88 base64 letters>   Ed25519 over all lines above, newlines included
+    <spaces, and a newline as byte 511>
+
+There is one way to write a header, so a reader writes it again and compares. Nothing of this is visible outside: a
+parcel's name is the BLAKE3 of the sealed bytes, and every parcel has the same length.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from blake3 import blake3
+
+from tamizdat.encoding import b64, parse_b64, sha256
+from tamizdat.errors import BadEncoding, BadParcel
+from tamizdat.keys import SigningKey, verify_signature
+
+HEADER: Final = 512  #: bytes
+PAYLOAD: Final = 8191 * 512  #: bytes; a whole number of tar blocks
+PLAINTEXT: Final = HEADER + PAYLOAD  #: 4 MiB, which is 64 whole chunks of age
+
+STAGES: Final = ("inventory", "texts", "previews", "originals", "manifest", "filler")
+MAX_SHARES: Final = 64  #: n of a group: bounds what a receiver holds for one group to 256 MiB
+MAX_FIRST: Final = 1 << 24  #: payloads of a consignment: 64 TiB
+
+_FIRST_LINE = "tamizdat parcel v1"
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a parcel says of itself; see the module for each field."""
+
+    consignment: bytes
+    group: bytes
+    first: int
+    k: int
+    n: int
+    index: int
+    stage: str
+    payload: bytes
+    recipients: bytes
+
+    def _unsigned(self) -> bytes:
+        return (
+            f"{_FIRST_LINE}\nconsignment {self.consignment.hex()}\ngroup {self.group.hex()}\nfirst {self.first}\n"
+            f"share {self.k} {self.n} {self.index}\nstage {self.stage}\npayload {self.payload.hex()}\n"
+            f"recipients {self.recipients.hex()}\n"
+        ).encode("ascii")
+
+    def signed(self, key: SigningKey) -> bytes:
+        """The 512 bytes, signed with the consignment's key."""
+        unsigned = self._unsigned()
+        return self._filled(unsigned, key.sign(unsigned))
+
+    @staticmethod
+    def _filled(unsigned: bytes, signature: bytes) -> bytes:
+        lines = unsigned + f"signature {b64(signature)}\n".encode("ascii")
+        return lines + b" " * (HEADER - 1 - len(lines)) + b"\n"
+
+
+def recipients_digest(recipients: Iterable[str]) -> bytes:
+    """SHA-256 over the sorted text forms of the recipients, each with a newline."""
+    return sha256("".join(f"{recipient}\n" for recipient in sorted(recipients)).encode("ascii"))
+
+
+def open_parcel(plaintext: bytes | bytearray | memoryview) -> tuple[Header, memoryview]:
+    """The header and the payload of an unsealed parcel, or :class:`BadParcel`.
+
+    Checked here: exact size, exact form, bounds (before anyone allocates by them), the consignment's signature and
+    the payload's digest. Not checked: whether we know the device (:mod:`tamizdat.sealing.inventory`).
+    """
+    view = memoryview(plaintext)
+    if len(view) != PLAINTEXT:
+        raise BadParcel(f"Expected a parcel of {PLAINTEXT:,} bytes inside its seal, found {len(view):,}; it was left out.")
+    raw = bytes(view[:HEADER])
+    header, signature = _parse(raw)
+    unsigned = header._unsigned()
+    if Header._filled(unsigned, signature) != raw:
+        raise BadParcel("Expected a parcel's header in its one exact form, found another; it was left out.")
+    if not verify_signature(header.consignment, unsigned, signature):
+        raise BadParcel("Expected a parcel signed by its consignment's key; the signature does not hold. It was left out.")
+    payload = view[HEADER:]
+    if blake3(payload).digest() != header.payload:
+        raise BadParcel("Expected the payload the parcel's header names, found other bytes; it was left out.")
+    return header, payload
+
+
+def _parse(raw: bytes) -> tuple[Header, bytes]:
+    try:
+        lines = raw.decode("ascii").split("\n")
+        (first_line, *fields) = lines[:9]
+        words = [line.split(" ") for line in fields]
+        if first_line != _FIRST_LINE or [word[0] for word in words] != [
+            "consignment", "group", "first", "share", "stage", "payload", "recipients", "signature",
+        ]:  # fmt: skip
+            raise ValueError
+        k, n, index = (int(word) for word in words[3][1:])
+        header = Header(
+            consignment=bytes.fromhex(words[0][1]),
+            group=bytes.fromhex(words[1][1]),
+            first=int(words[2][1]),
+            k=k,
+            n=n,
+            index=index,
+            stage=words[4][1],
+            payload=bytes.fromhex(words[5][1]),
+            recipients=bytes.fromhex(words[6][1]),
+        )
+        signature = parse_b64(words[7][1], "the signature", 64)
+    except (ValueError, IndexError, BadEncoding) as error:
+        raise BadParcel("Expected the header of a parcel (tamizdat parcel v1), found something else.") from error
+    if not (1 <= header.k <= header.n <= MAX_SHARES and 0 <= header.index < header.n):
+        raise BadParcel(f"Expected a group of at most {MAX_SHARES} shares; this header's numbers are out of bounds.")
+    if not (0 <= header.first <= MAX_FIRST and header.stage in STAGES):
+        raise BadParcel("Expected a known stage and a payload number within bounds, found others.")
+    return header, signature
