@@ -21,12 +21,14 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 @contextmanager
 def refusals(what: str) -> Iterator[None]:
-    """Turns :class:`OSError` into :class:`StorageFull` or :class:`StorageRefused`; *what* names the thing, not the file."""
+    """Turns :class:`OSError` into :class:`StorageFull` or :class:`StorageRefused`; *what* is no name."""
     try:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise StorageFull(f"No room is left to write {what}. Free some space and run the same command again.") from None
+            raise StorageFull(
+                f"No room is left to write {what}. Free some space and run the same command again."
+            ) from None
         reason = os.strerror(error.errno) if error.errno else "input/output error"
         raise StorageRefused(f"The system refused to read or write {what}: {reason}.") from None
 

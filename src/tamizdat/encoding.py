@@ -24,7 +24,7 @@ import json
 import re
 import unicodedata
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Never
 
 import rfc8785
 from blake3 import blake3
@@ -37,6 +37,7 @@ CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MAX_JSON: Final = 64 << 20  #: bytes; the largest document of ours is a manifest of some 200,000 files
 MAX_PATH: Final = 4096  #: bytes of a whole path, PATH_MAX on Linux
 MAX_NAME: Final = 255  #: bytes of one component, NAME_MAX almost everywhere
+OVERRIDES: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  #: make "gpj.exe" read "exe.jpg"
 
 
 def canonical(value: Json) -> bytes:
@@ -51,18 +52,23 @@ def parse_canonical(data: bytes, what: str, max_bytes: int = MAX_JSON) -> Any:
     """The value of canonical JSON; *what* names the document in the message ("the closing manifest").
 
     Raises :class:`BadEncoding` unless *data* is exactly its own canonical form. Comparing the bytes is the
-    whole check: a duplicate member, a space, ``1.0`` for ``1`` or an escaped letter all change them.
+    whole check: a duplicate member, a space, ``1e1`` for ``10`` or an escaped letter all change them.
+    Fractions are refused: no two languages print them alike.
     """
     if len(data) > max_bytes:
         raise BadEncoding(f"Expected {what} of at most {max_bytes:,} bytes, found {len(data):,}.")
     try:
-        value = json.loads(data.decode("utf-8"))
+        value = json.loads(data.decode("utf-8"), parse_float=_no_fraction, parse_constant=_no_fraction)
         again = canonical(value)
     except (ValueError, RecursionError) as error:
         raise BadEncoding(f"Expected {what} as JSON, found bytes that are not: {type(error).__name__}.") from error
     if again != data:
-        raise BadEncoding(f"Expected {what} as canonical JSON (RFC 8785); these bytes are not their own canonical form.")
+        raise BadEncoding(f"Expected {what} as canonical JSON (RFC 8785); these bytes are not in canonical form.")
     return value
+
+
+def _no_fraction(text: str) -> Never:
+    raise ValueError("whole numbers only")
 
 
 def sha256(data: bytes | bytearray | memoryview) -> bytes:
@@ -150,8 +156,8 @@ def safe_path(text: Any) -> str:
 
     Accepted are ``/``-separated names in any script. Refused is whatever could lead out of a folder, hide,
     or mean something else on another system: absolute paths and drive letters, ``.`` and ``..``, empty
-    components, backslashes and colons, control and bidirectional-override characters, lone surrogates,
-    components over 255 bytes or ending in a dot or a space, and paths over 4,096 bytes.
+    components, backslashes and colons, control, line-separating and bidirectional-override characters, lone
+    surrogates, components over 255 bytes or ending in a dot or a space, and paths over 4,096 bytes.
     The refusal never repeats the name: it may be a source's.
     """
     if not isinstance(text, str) or not text:
@@ -167,7 +173,7 @@ def safe_path(text: Any) -> str:
     if "\\" in text or ":" in text:
         raise BadPath("Expected a path without backslash and colon, which lead elsewhere on some systems.")
     for character in text:
-        if unicodedata.category(character) == "Cc" or character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
+        if unicodedata.category(character) in ("Cc", "Zl", "Zp") or character in OVERRIDES:
             raise BadPath("Expected a path without control or direction-override characters.")
     for name in text.split("/"):
         if name in ("", ".", ".."):

@@ -7,6 +7,7 @@
     │   ├── NotSetUp              2   the folder is not (yet) a field device or a desk
     │   ├── WrongPassphrase       2   the passphrase does not open the key
     │   ├── KeyMissing            2   no key at hand opens or signs this
+    │   ├── Forgotten             2   a statement that was forgotten on purpose; only its leaf remains
     │   └── ToolMissing           2   an outside program or an extra package is needed and absent
     ├── DamagedInput              3   bytes from outside are damaged or hostile
     │   ├── BadEncoding           3   not canonical JSON, base64, a digest, a time …
@@ -63,6 +64,10 @@ class WrongPassphrase(UsageError):
 
 class KeyMissing(UsageError):
     """No key at hand opens or signs this."""
+
+
+class Forgotten(UsageError):
+    """The statement was forgotten on purpose: salt and text were destroyed, only its leaf in the log remains."""
 
 
 class ToolMissing(UsageError):

@@ -23,12 +23,12 @@ that was lengthened before the power went). Any other contradiction is damage: :
 """
 
 import struct
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from zlib import crc32
 
 from tamizdat.errors import BadArchive
 from tamizdat.ledger.commitment import commitment
+from tamizdat.ledger.statement import MAX_ENVELOPE
 
 HELD: Final = b"HELD"
 GONE: Final = b"GONE"
@@ -36,13 +36,12 @@ HEADER: Final = struct.Struct(">4sIQII32s32s")
 PROTECTED: Final = slice(8, 56)  #: the bytes under the CRC
 COMMITMENT: Final = slice(24, 56)
 SECRET: Final = 56  #: from here to the record's end a forgotten statement is overwritten
-MAX_ENVELOPE: Final = 1 << 20  #: bytes; a statement names objects, it does not contain them
+
 
 _BODY: Final = struct.Struct(">QII32s")
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What a header says, its CRC having been checked."""
 
     gone: bool

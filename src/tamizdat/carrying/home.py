@@ -63,8 +63,9 @@ class Home:
     settings: dict[str, Any]
 
     @classmethod
-    def create(cls, folder: Path, keyring: Keyring, role: str, settings: dict[str, Any], passphrase: bytes,
-               work: int = WORK) -> "Home":  # fmt: skip
+    def create(
+        cls, folder: Path, keyring: Keyring, role: str, settings: dict[str, Any], passphrase: bytes, work: int = WORK
+    ) -> "Home":
         """Makes the folder. Raises :class:`UsageError` if there is one already."""
         if (folder / "role").exists():
             raise UsageError("Expected a new folder, found one that is set up already. Choose another with --home.")
@@ -83,8 +84,10 @@ class Home:
         found = role_of(folder)
         if found != role:
             wanted = {"field": "a field device", "desk": "a desk"}[role]
-            raise NotSetUp(f"Expected {wanted} in this folder, found {'nothing' if found is None else 'a ' + found}. "
-                           f"Set one up with 'tamizdat setup {role}', or name another folder with --home.")  # fmt: skip
+            raise NotSetUp(
+                f"Expected {wanted} in this folder, found {'nothing' if found is None else 'a ' + found}. "
+                f"Set one up with 'tamizdat setup {role}', or name another folder with --home."
+            )
         keyring = Keyring.load(folder / "keys.age", passphrase)
         with refusals("the settings"):
             sealed = (folder / "settings").read_bytes()
@@ -178,8 +181,10 @@ class Invitation:
         by_name = {name: value for name, _, value in fields}
         recipients = tuple(value for name, _, value in fields if name == "recipient")
         if first.strip() != "tamizdat invitation v1" or not recipients or not {"desk", "root"} <= by_name.keys():
-            raise BadEncoding("Expected a desk's invitation (it begins with 'tamizdat invitation v1'), found another text. "
-                              "Ask the desk for the output of 'tamizdat keys invite'.")  # fmt: skip
+            raise BadEncoding(
+                "Expected a desk's invitation (it begins with 'tamizdat invitation v1'), found another text. "
+                "Ask the desk for the output of 'tamizdat keys invite'."
+            )
         for recipient in recipients:
             Recipient.from_text(recipient)
         return cls(by_name["desk"], parse_hex(by_name["root"], 32, "the root's fingerprint"), recipients)

@@ -29,7 +29,7 @@ from tamizdat.durable import refusals, write_file
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadArchive, BadEncoding, NotSetUp
 from tamizdat.keys import SealingKey, SigningKey, decode_signing_key, encode_signing_key
-from tamizdat.sealing.age import HybridIdentity, unwrap, wrap
+from tamizdat.sealing.age import unwrap, wrap
 
 FIRST_LINE: Final = "# tamizdat keys v1"
 WORK: Final = 18  #: log2 of scrypt's cost: a second and 256 MiB for each guess at the passphrase
@@ -49,9 +49,9 @@ class Keyring:
         """Fresh keys for *roles*, and a fresh settings key."""
         return cls(os.urandom(32), {role: SigningKey.generate() for role in roles})
 
-    def identities(self) -> list[HybridIdentity]:
+    def identities(self) -> list[SealingKey]:
         """What the age reader takes."""
-        return [HybridIdentity(key) for key in self.sealing.values()]
+        return list(self.sealing.values())
 
     def encode(self) -> bytes:
         """The text of the file, before it is wrapped."""
@@ -81,7 +81,9 @@ class Keyring:
                 else:
                     ring.sealing[label] = SealingKey.from_text(line)
         except (ValueError, BadEncoding) as error:
-            raise BadArchive("Expected a file of keys (tamizdat keys v1), found something else. Use your backup.") from error
+            raise BadArchive(
+                "Expected a file of keys (tamizdat keys v1), found something else. Use your backup."
+            ) from error
         return ring
 
     def save(self, path: Path, passphrase: bytes, work: int = WORK) -> None:

@@ -87,8 +87,10 @@ class Outbox:
         for line in read_lines(self._journal, "the journal"):
             number, group, *marks = line.split(" ")
             if int(number) != len(checks):
-                raise BadArchive("Expected the journal's groups in order; it was damaged. "
-                                 "Close this consignment with 'tamizdat seal --abandon' and seal again.")  # fmt: skip
+                raise BadArchive(
+                    "Expected the journal's groups in order; it was damaged. "
+                    "Close this consignment with 'tamizdat seal --abandon' and seal again."
+                )
             committed[group] = int(number)
             checks.append([bytes.fromhex(mark) for mark in marks])
         with refusals("the outbox"):
@@ -112,16 +114,20 @@ class Outbox:
         with refusals("the outbox"):
             room = os.statvfs(self.folder)
         if room.f_bavail * room.f_frsize < size + RESERVE:
-            raise StorageFull("The outbox has filled this disk. Run 'tamizdat send' to make room, then "
-                              "the same 'tamizdat seal' again: it goes on where it stopped.")  # fmt: skip
+            raise StorageFull(
+                "The outbox has filled this disk. Run 'tamizdat send' to make room, then "
+                "the same 'tamizdat seal' again: it goes on where it stopped."
+            )
 
     def commit(self, groups: Sequence[tuple[int, bytes, Path, list[bytes]]]) -> None:
         """Commits finished groups (number, id, folder, checks of the payloads), in order. Their files are flushed."""
         for _, _, folder, _ in groups:
             flush_folder(folder)
         flush_folder(self._making)
-        lines = [" ".join([str(number), group.hex(), *(check.hex() for check in checks)])
-                 for number, group, _, checks in groups]  # fmt: skip
+        lines = [
+            " ".join([str(number), group.hex(), *(check.hex() for check in checks)])
+            for number, group, _, checks in groups
+        ]
         append_lines(self._journal, lines, "the journal")
         with refusals("the outbox"):
             for number, _, folder, _ in groups:
@@ -133,12 +139,12 @@ class Outbox:
             folders = sorted(self._ready.iterdir()) if self._ready.exists() else []
         for folder in folders:
             try:
-                names = sorted(os.listdir(folder))
+                files = sorted(folder.iterdir())
             except FileNotFoundError:
                 continue  # delivered meanwhile
-            for entry in names:
-                place, _, name = entry.partition("-")
-                yield Parcel(int(place), name, folder / entry)
+            for file in files:
+                place, _, name = file.name.partition("-")
+                yield Parcel(int(place), name, file)
 
     def delivered(self, parcel: Parcel) -> None:
         """The place holds it: the spool lets it go."""

@@ -12,7 +12,7 @@ import fnmatch
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,11 +21,29 @@ from typing import Final
 from tamizdat.encoding import safe_path, timestamp
 from tamizdat.errors import BadPath, StorageRefused, UsageError
 
-TEXTS: Final = frozenset(
-    ".txt .md .rtf .csv .json .xml .srt .vtt .ass .pdf .odt .doc .docx .html .eml .mhl .xmp .gpx .kml".split()
+TEXTS: Final = (
+    ".txt",
+    ".md",
+    ".rtf",
+    ".csv",
+    ".json",
+    ".xml",
+    ".srt",
+    ".vtt",
+    ".ass",
+    ".pdf",
+    ".odt",
+    ".doc",
+    ".docx",
+    ".html",
+    ".eml",
+    ".mhl",
+    ".xmp",
+    ".gpx",
+    ".kml",
 )
-PICTURES: Final = frozenset(".jpg .jpeg .png .webp .tif .tiff .heic .heif .avif .gif .bmp".split())
-CLIPS: Final = frozenset(".mp4 .mov .m4v .mkv .avi .mts .m2ts .mxf .webm .3gp .mpg .mpeg".split())
+PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".gif", ".bmp")
+CLIPS: Final = (".mp4", ".mov", ".m4v", ".mkv", ".avi", ".mts", ".m2ts", ".mxf", ".webm", ".3gp", ".mpg", ".mpeg")
 LARGEST_TEXT: Final = 8 << 20  #: bytes; a larger "text" waits its turn with the originals
 
 
@@ -73,8 +91,8 @@ class Card:
 
 def kind_of(path: str) -> str | None:
     """``picture``, ``clip`` or None, by the name's ending."""
-    suffix = os.path.splitext(path)[1].lower()
-    return "picture" if suffix in PICTURES else "clip" if suffix in CLIPS else None
+    lower = path.lower()
+    return "picture" if lower.endswith(PICTURES) else "clip" if lower.endswith(CLIPS) else None
 
 
 def list_card(root: Path, first: Sequence[str] = ()) -> Card:
@@ -165,18 +183,21 @@ def _unique(path: str, taken: set[str]) -> str:
 
 
 def _is_text(path: str, size: int) -> bool:
-    return os.path.splitext(path)[1].lower() in TEXTS and size <= LARGEST_TEXT
+    return path.lower().endswith(TEXTS) and size <= LARGEST_TEXT
 
 
-def _order(file: CardFile, first: Iterable[str]) -> tuple[int, int, int, str]:
-    name = file.path.rsplit("/", 1)[-1]
-    for rank, pattern in enumerate(first):
-        if any(fnmatch.fnmatchcase(text.lower(), pattern.lower()) for text in (file.path, name)):
-            break
-    else:
-        rank = len(tuple(first))
+def _order(file: CardFile, first: Sequence[str]) -> tuple[int, int, int, str]:
     # Newest first: what was filmed last is what the police came for.
-    return (0 if file.stage == "texts" else 1, rank, -file.modified_ns, file.path)
+    return (0 if file.stage == "texts" else 1, _rank(file.path, first), -file.modified_ns, file.path)
+
+
+def _rank(path: str, first: Sequence[str]) -> int:
+    """The number of the first pattern that matches, or their count."""
+    names = (path.lower(), path.lower().rsplit("/", 1)[-1])
+    for rank, pattern in enumerate(first):
+        if any(fnmatch.fnmatchcase(name, pattern.lower()) for name in names):
+            return rank
+    return len(first)
 
 
 class Reading:

@@ -43,6 +43,12 @@ def run(program: str, before: Sequence[str], demuxer: str, source: Path, after: 
         os.close(descriptor)
 
 
+def fit(longest: int) -> str:
+    """The filter that makes pixels square and sides even, the longer at most *longest*, and never enlarges."""
+    by = rf"min(1\,{longest}/max(iw*sar\,ih))"
+    return rf"scale=w='max(2\,2*trunc(iw*sar*{by}/2))':h='max(2\,2*trunc(ih*{by}/2))',setsar=1"
+
+
 def _output(command: list[str], descriptor: int, seconds: float) -> bytes:
     try:
         done = subprocess.run(
@@ -56,7 +62,7 @@ def _output(command: list[str], descriptor: int, seconds: float) -> bytes:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise BadMedia(f"Expected a clip that decodes within {seconds:.0f} seconds; it did not and was left out.") from None
+        raise BadMedia(f"Expected a clip that decodes within {seconds:.0f} seconds; it did not.") from None
     if done.returncode != 0:
         raise BadMedia("Expected a clip that can be decoded, found one that cannot; look at the original.")
     return done.stdout

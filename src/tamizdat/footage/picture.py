@@ -34,7 +34,7 @@ def pixels(source: Path | io.BytesIO, form: Form, longest: int) -> Image.Image:
     try:
         with Image.open(source, formats=(form.decoder,)) as opened:
             _bound(opened, form)
-            opened.draft(None, (longest, longest))  # type: ignore[arg-type]  # None: keep the mode
+            opened.draft(None, (longest, longest))  # a JPEG is decoded straight to the next larger eighth
             opened.load()
             profile = opened.info.get("icc_profile")
             image = _flat(_upright(opened))
@@ -58,8 +58,9 @@ def jpeg(image: Image.Image, quality: int) -> bytes:
 
 def _bound(image: Image.Image, form: Form) -> None:
     most = MAX_PIXELS if form.decoder == "JPEG" else MAX_UNREDUCED
-    if image.width * image.height > most:
-        raise BadMedia(f"Expected a picture of at most {most:,} pixels, found one that claims {image.width * image.height:,}.")
+    claimed = image.width * image.height
+    if claimed > most:
+        raise BadMedia(f"Expected a picture of at most {most:,} pixels, found one that claims {claimed:,}.")
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -13,7 +13,7 @@ from typing import Final
 from PIL import Image
 
 from tamizdat.errors import BadMedia
-from tamizdat.footage.ffmpeg import MAX_PIXELS, run
+from tamizdat.footage.ffmpeg import MAX_PIXELS, fit, run
 from tamizdat.footage.picture import BROKEN, jpeg, pixels
 from tamizdat.footage.probe import CLIP, Form, probe_clip, recognise
 
@@ -38,10 +38,7 @@ def frame(path: Path, form: Form, longest: int) -> Image.Image:
     at = probe_clip(path, form).seconds / 10
     for seconds in (at, 0.0):
         before = ("-max_pixels", str(MAX_PIXELS), "-ss", f"{seconds:.3f}")
-        shrink = f"scale='trunc(iw*sar)':ih,setsar=1,scale={longest}:{longest}:force_original_aspect_ratio=decrease"
-        if longest >= 1920:  # already bounded by the caller's own clip: never enlarge
-            shrink = "null"
-        after = ("-map", "0:V:0", "-frames:v", "1", "-vf", shrink, "-f", "image2pipe", "-c:v", "ppm", "pipe:1")
+        after = ("-map", "0:V:0", "-frames:v", "1", "-vf", fit(longest), "-f", "image2pipe", "-c:v", "ppm", "pipe:1")
         found = run("ffmpeg", ("-nostdin", *before), form.decoder, path, after, 60)
         if found:
             return _portable_pixmap(found)

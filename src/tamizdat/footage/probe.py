@@ -15,6 +15,7 @@ that is named ``.jpg`` or ``.mp4`` therefore never reaches a decoder.
 """
 
 import json
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -40,9 +41,10 @@ _PREFIXES: Final = (
 )
 _STILL_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc"})
 _MOV_ATOMS: Final = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
-_SUFFIXES: Final = frozenset(
-    ".jpg .jpeg .png .gif .webp .tif .tiff .avif .heic .heif .mp4 .mov .m4v .3gp .mkv .webm .avi .mts .m2ts .mpg .mxf .wmv .ogv".split()
-)
+_SUFFIXES: Final = frozenset({
+    ".jpg", ".jpeg", ".png", ".gif", ".webp", ".tif", ".tiff", ".avif", ".heic", ".heif",
+    ".mp4", ".mov", ".m4v", ".3gp", ".mkv", ".webm", ".avi", ".mts", ".m2ts", ".mpg", ".mpeg", ".mxf", ".wmv", ".ogv",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,16 +70,22 @@ def recognise(path: Path) -> Form | None:
 
     Raises :class:`BadMedia` for a file that is named like one and is not (empty, text, an unknown format).
     """
-    try:
-        with path.open("rb") as file:
-            head = file.read(400)
-    except OSError as error:
-        raise StorageRefused(f"Expected to read a file, but the system refused: {error.strerror}.") from None
+    head = _head(path)
     form = _form(head)
     if form is None and path.suffix.lower() in _SUFFIXES:
         found = "a file of 0 bytes" if not head else "bytes of another kind"
         raise BadMedia(f"Expected a picture or clip, by its name, found {found}; it can be kept, but not shown.")
     return form
+
+
+def _head(path: Path) -> bytes:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would keep us waiting for ever
+            raise StorageRefused("Expected a file, found a folder, pipe or device.")
+        with path.open("rb") as file:
+            return file.read(400)
+    except OSError as error:
+        raise StorageRefused(f"Expected to read a file, but the system refused: {error.strerror}.") from None
 
 
 def _form(head: bytes) -> Form | None:

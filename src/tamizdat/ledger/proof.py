@@ -1,32 +1,28 @@
-"""Proofs about the tree, checked by someone who has only a root: RFC 6962 section 2.1, RFC 9162 section 2.1.3.
+"""Proofs about the tree, checked by someone who has only a root: RFC 6962, section 2.1; RFC 9162, section 2.1.3.
 
-An *inclusion* proof says "this leaf is number 2 of 5 under this root". It is the list of sibling hashes on the
-way up; the verifier recomputes the root from them::
+An *inclusion* proof says "this leaf is number 2 of 5 under this root": the sibling hashes on the way up.
+A *consistency* proof says "the tree under this root begins with the tree under that earlier root": nothing was
+taken out, changed or put in between. Both are one statement, "the leaves from start to end are this subtree of
+that tree", of a single leaf or of the whole earlier tree; so one climb checks both. Leaf 2 of 5::
 
-    leaf 2 → H(leaf 2, p[0]) → H(p[1], ·) → H(·, p[2]) = root        p = [leaf 3, [0,2), leaf 4]
+    leaf 2 ─► H(leaf 2, p[0]) ─► H(p[1], ·) ─► H(·, p[2]) = root          p = [leaf 3, [0,2), leaf 4]
 
-A *consistency* proof says "the tree with this root begins with the tree of that earlier root": nothing was
-taken out, changed or inserted. Both are proofs of presence. Nothing can prove that something is absent.
+Nothing can prove that something is absent. Refused, although some verifiers let it pass: hashes that are not
+32 bytes, and an earlier tree of size 0 (every tree begins with it, so it proves nothing).
 
 >>> from tamizdat.ledger.tree import Tree, leaf_hash
->>> leaves = [leaf_hash(bytes([n])) for n in range(5)]
->>> tree = Tree(leaves)
->>> verify_inclusion(2, 5, leaves[2], tree.inclusion_proof(2), tree.root())
+>>> tree = Tree(leaf_hash(bytes([n])) for n in range(5))
+>>> verify_inclusion(2, 5, tree.hash_at(0, 2), tree.inclusion_proof(2), tree.root())
 >>> verify_consistency(3, 5, tree.consistency_proof(3), tree.root(3), tree.root())
 
-Rejected although some verifiers let it pass: hashes that are not 32 bytes, an earlier tree of size 0 (every
-tree begins with it, so it would prove nothing), and proofs with one hash too few or too many.
-
-A *tlog-proof* (C2SP) is a text file that holds an inclusion proof and the checkpoint it leads to::
+A *tlog-proof* (C2SP) is a text file: an inclusion proof, and the checkpoint it leads to ::
 
     c2sp.org/tlog-proof@v1
-    extra <base64>          our salt, see tamizdat.ledger.commitment
+    extra <base64>                                  our salt, see tamizdat.ledger.commitment
     index 17
-    <base64 of a hash>      one line each, from the leaf's sibling upwards
-                            an empty line, then the checkpoint, byte for byte
-    tamizdat.example/ledger
-    256
-    …
+    <base64>                                        a line for each hash, from the leaf's sibling upwards
+                                                    an empty line, and the checkpoint, byte for byte
+    tamizdat.example/ledger …
 """
 
 import re
@@ -35,103 +31,67 @@ from dataclasses import dataclass
 
 from tamizdat.encoding import b64, parse_b64
 from tamizdat.errors import BadEncoding, BadProof
-from tamizdat.ledger.tree import HASH, node_hash
+from tamizdat.ledger.merkle import HASH, node_hash
 
 MAX_PROOF = 1 << 20  #: bytes of a tlog-proof; a real one has about 1,100
 TLOG_PROOF = re.compile(
-    rb"c2sp\.org/tlog-proof@v1\n(extra (?P<extra>[A-Za-z0-9+/=]+)\n)?index (?P<index>0|[1-9][0-9]{0,18})"
-    rb"(?P<hashes>(\n[A-Za-z0-9+/]{43}=)*)"
+    rb"c2sp\.org/tlog-proof@v1\n(extra (?P<extra>[A-Za-z0-9+/=]+)\n)?"
+    rb"index (?P<index>0|[1-9][0-9]{0,18})(?P<hashes>(\n[A-Za-z0-9+/]{43}=)*)"
 )
 
 
 def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes], root: bytes) -> None:
     """Raise :class:`BadProof` unless *leaf* (a leaf hash) is number *index* of the *size* leaves under *root*."""
-    if not 0 <= index < size:
-        raise BadProof(f"Expected a place among the {size} entries of the ledger, found place {index}.")
-    _all_hashes(leaf, root, *proof)
-    node, last, result = index, size - 1, leaf
-    for sibling in proof:
-        if not last:
-            raise BadProof(f"Expected the proof to end at the root, found {len(proof)} hashes, more than lead there.")
-        if node & 1 or node == last:
-            result = node_hash(sibling, result)
-            while not node & 1 and node:  # a right edge without a sibling: its hash is handed up unchanged
-                node, last = node >> 1, last >> 1
-        else:
-            result = node_hash(result, sibling)
-        node, last = node >> 1, last >> 1
-    if last:
-        raise BadProof(f"Expected the proof to lead up to the root, found only {len(proof)} hashes.")
-    if result != root:
-        raise BadProof("Expected the proof to lead to the checkpoint's root, found another: this is not that entry.")
+    verify_subtree(index, index + 1, size, proof, leaf, root)
 
 
 def verify_consistency(size1: int, size2: int, proof: Sequence[bytes], root1: bytes, root2: bytes) -> None:
     """Raise :class:`BadProof` unless the tree under *root2* begins with the whole tree under *root1*."""
-    verify_subtree_consistency(0, size1, size2, proof, root1, root2)
+    verify_subtree(0, size1, size2, proof, root1, root2)
 
 
-def verify_subtree_consistency(
-    start: int, end: int, size: int, proof: Sequence[bytes], subtree: bytes, root: bytes
-) -> None:
-    """Raise :class:`BadProof` unless the leaves ``start … end-1`` of the tree under *root* hash to *subtree*.
+def verify_subtree(start: int, end: int, size: int, proof: Sequence[bytes], subtree: bytes, root: bytes) -> None:
+    """Raise :class:`BadProof` unless leaves ``start … end-1`` of the *size* leaves under *root* hash to *subtree*.
 
-    The whole earlier tree is the case ``start = 0``. Three places climb together: the subtree's first and last
-    node, and the tree's last. Two results grow with them, the subtree's and the tree's; both must come out.
+    Three places climb together, level by level: the subtree's first and last node, and the tree's last. Two
+    results grow on the way, the subtree's and the tree's, and both must come out.
     """
-    _valid_subtree(start, end, size)
-    _all_hashes(subtree, root, *proof)
+    check_subtree(start, end, size)
+    if any(len(each) != HASH for each in (subtree, root, *proof)):
+        raise BadProof(f"Expected hashes of {HASH} bytes, found one of another length.")
     first, node, last = start, end - 1, size - 1
-    while first != node and (node & 1 or node == last):  # up to the largest subtree of both trees that ends at `end`
+    while first != node and (node & 1 or node == last):  # to the largest subtree that ends here in both trees
         first, node, last = first >> 1, node >> 1, last >> 1
-    if first != node and not proof:
-        raise BadProof("Expected the proof to begin with a subtree of the earlier tree, found no hash at all.")
-    small = large = subtree if first == node else proof[0]
-    for sibling in proof if first == node else proof[1:]:
+    hashes = list(proof) if first != node else [subtree, *proof]  # the verifier knows a subtree that is whole
+    if not hashes:
+        raise BadProof("Expected the proof to begin with a part of the earlier tree, found no hash in it.")
+    small = large = hashes[0]
+    for sibling in hashes[1:]:
         if not last:
-            raise BadProof(f"Expected the proof to end at the root, found {len(proof)} hashes, more than lead there.")
-        if node & 1 or node == last:
-            if first < node:
-                small = node_hash(sibling, small)
+            raise BadProof(f"Expected the proof to end at the root; its {len(proof)} hashes are too many.")
+        if node & 1 or node == last:  # the sibling stands on the left
+            small = node_hash(sibling, small) if first < node else small
             large = node_hash(sibling, large)
-            while not node & 1 and node:
+            while node and not node & 1:  # a right edge without sibling: handed up unchanged
                 first, node, last = first >> 1, node >> 1, last >> 1
         else:
             large = node_hash(large, sibling)
         first, node, last = first >> 1, node >> 1, last >> 1
     if last:
-        raise BadProof(f"Expected the proof to lead up to the root, found only {len(proof)} hashes.")
+        raise BadProof(f"Expected the proof to lead up to the root; its {len(proof)} hashes are too few.")
     if small != subtree or large != root:
-        raise BadProof("Expected the later ledger to contain the earlier one unchanged; this proof does not show it.")
+        raise BadProof("Expected the proof to give the root, found another: it does not belong to this ledger.")
 
 
-def verify_subtree_inclusion(
-    index: int, start: int, end: int, leaf: bytes, proof: Sequence[bytes], root: bytes
-) -> None:
-    """Raise :class:`BadProof` unless *leaf* is number *index* of the whole tree, in the subtree under *root*."""
-    _valid_subtree(start, end, end)
-    verify_inclusion(index - start, end - start, leaf, proof, root)
-
-
-def _valid_subtree(start: int, end: int, size: int) -> None:
-    """A subtree starts at a multiple of its capacity, the power of two that holds it; an empty one proves nothing."""
-    if not 0 <= start < end <= size:
-        raise BadProof(f"Expected an earlier ledger of 1 to {size} entries, found {end - start}.")
-    if start % (1 << (end - start - 1).bit_length()):
-        raise BadProof(f"Expected a subtree that starts at a multiple of its capacity, found {start} to {end}.")
-
-
-def _all_hashes(*hashes: bytes) -> None:
-    if any(len(each) != HASH for each in hashes):
-        raise BadProof(f"Expected hashes of {HASH} bytes, found one of another length.")
+def check_subtree(start: int, end: int, size: int) -> None:
+    """Raise :class:`BadProof` for what is no subtree: it starts at a multiple of the power of two that holds it."""
+    if not 0 <= start < end <= size or start % (1 << (end - start - 1).bit_length()):
+        raise BadProof(f"Expected a place in a ledger of {size} entries, found {start} to {end}.")
 
 
 @dataclass(frozen=True)
 class TlogProof:
-    """A C2SP tlog-proof: where an entry is, the way up, what the application adds, and the checkpoint's bytes.
-
-    Nothing of it is verified by parsing, and *extra* never is: it only helps to recompute the entry.
-    """
+    """A C2SP tlog-proof. Parsing verifies nothing; *extra* only helps to compute the entry again."""
 
     index: int
     hashes: tuple[bytes, ...]
@@ -140,24 +100,21 @@ class TlogProof:
 
     def encode(self) -> bytes:
         """The bytes of the file."""
-        lines = ["c2sp.org/tlog-proof@v1"]
-        if self.extra is not None:
-            lines.append(f"extra {b64(self.extra)}")
-        lines.append(f"index {self.index}")
-        lines.extend(b64(each) for each in self.hashes)
-        return "\n".join([*lines, "", ""]).encode() + self.checkpoint
+        extra = [] if self.extra is None else [f"extra {b64(self.extra)}"]
+        lines = ["c2sp.org/tlog-proof@v1", *extra, f"index {self.index}", *map(b64, self.hashes), "", ""]
+        return "\n".join(lines).encode() + self.checkpoint
 
     @classmethod
     def parse(cls, data: bytes) -> "TlogProof":
-        """The inverse of :meth:`encode`; only what :meth:`encode` writes is accepted."""
+        """The inverse of :meth:`encode`; nothing else is accepted."""
         if len(data) > MAX_PROOF:
             raise BadProof(f"Expected a tlog-proof of at most {MAX_PROOF:,} bytes, found {len(data):,}.")
         head, blank, checkpoint = data.partition(b"\n\n")
-        match = re.fullmatch(TLOG_PROOF, head)
+        match = TLOG_PROOF.fullmatch(head)
         if not match or not blank:
-            raise BadProof("Expected a C2SP tlog-proof (version line, index, hashes, empty line, checkpoint).")
+            raise BadProof("Expected a C2SP tlog-proof: version, index, hashes, empty line, checkpoint.")
         try:
-            extra = parse_b64(match["extra"].decode(), "the extra line") if match["extra"] is not None else None
+            extra = None if match["extra"] is None else parse_b64(match["extra"].decode(), "the extra line")
             hashes = [parse_b64(line.decode(), "a hash", HASH) for line in match["hashes"].split(b"\n")[1:]]
         except BadEncoding as error:
             raise BadProof(f"A tlog-proof with a damaged line. {error}") from error

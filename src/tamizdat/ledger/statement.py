@@ -75,7 +75,7 @@ class Statement:
         """The inverse of :meth:`payload`; only what it writes is accepted."""
         try:
             value = parse_canonical(payload, "a statement", MAX_ENVELOPE)
-            _members(value, {"_type", "predicate", "predicateType", "subject"}, "a statement")
+            _members(value, "a statement", "_type", "predicate", "predicateType", "subject")
             subjects = tuple(_subject(each) for each in _list(value["subject"], "subjects"))
         except BadEncoding as error:
             raise BadStatement(str(error)) from error
@@ -125,7 +125,7 @@ def open_envelope(envelope: bytes, keys: Collection[bytes]) -> Opened:
     payload, signatures = _split(envelope)
     message = pae(payload)
     signed_by: set[bytes] = set()
-    for hint, signature in signatures:
+    for signature, hint in signatures.items():
         for public in sorted(keys, key=lambda key: keyid(key) != hint):  # the hinted key first, then all others
             if signature_holds(public, message, signature):
                 if public in signed_by:
@@ -142,44 +142,40 @@ def peek_envelope(envelope: bytes) -> Statement:
     return Statement.from_payload(_split(envelope)[0])
 
 
-def _split(envelope: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
-    """Payload, and (key hint, signature) of each signature; the format is checked, signatures are not."""
+def _split(envelope: bytes) -> tuple[bytes, dict[bytes, str]]:
+    """Payload, and each signature with the hint at its key; the format is checked, signatures are not."""
     try:
         value = parse_canonical(envelope, "an envelope", MAX_ENVELOPE)
-        _members(value, {"payload", "payloadType", "signatures"}, "an envelope")
-        if value["payloadType"] != PAYLOAD_TYPE:
-            raise BadStatement(f"Expected an envelope of type {PAYLOAD_TYPE}, found another.")
+        _members(value, "an envelope", "payload", "payloadType", "signatures")
         payload = parse_b64(value["payload"], "the payload")
-        signatures = [_signature(each) for each in _list(value["signatures"], "signatures", MAX_SIGNATURES)]
+        signatures: dict[bytes, str] = {}
+        for each in _list(value["signatures"], "signatures"):
+            _members(each, "a signature", "keyid", "sig")
+            signatures[parse_b64(each["sig"], "a signature", 64)] = str(each["keyid"])
     except BadEncoding as error:
         raise BadStatement(str(error)) from error
-    if len({signature for _, signature in signatures}) != len(signatures):
-        raise BadStatement("Expected each signature once, found one twice.")
+    if value["payloadType"] != PAYLOAD_TYPE:
+        raise BadStatement(f"Expected an envelope of type {PAYLOAD_TYPE}, found another.")
+    if len(signatures) != len(value["signatures"]) or len(signatures) > MAX_SIGNATURES:
+        raise BadStatement(f"Expected at most {MAX_SIGNATURES} signatures, each once.")
     return payload, signatures
 
 
-def _signature(value: Any) -> tuple[str, bytes]:
-    _members(value, {"keyid", "sig"}, "a signature")
-    if not isinstance(value["keyid"], str):
-        raise BadEncoding("Expected a keyid as text.")
-    return value["keyid"], parse_b64(value["sig"], "a signature", 64)
-
-
 def _subject(value: Any) -> Subject:
-    _members(value, {"digest", "name"}, "a subject")
-    _members(value["digest"], {"sha256"}, "a digest")
+    _members(value, "a subject", "digest", "name")
+    _members(value["digest"], "a digest", "sha256")
     if not isinstance(value["name"], str) or not value["name"]:
         raise BadEncoding("Expected a name for each subject.")
     return Subject(value["name"], parse_hex(value["digest"]["sha256"], 32, "a subject's SHA-256").hex())
 
 
-def _members(value: Any, names: set[str], what: str) -> None:
+def _members(value: Any, what: str, *names: str) -> None:
     """Exactly these members: one more would be signed and never read."""
-    if not isinstance(value, dict) or value.keys() != names:
-        raise BadEncoding(f"Expected {what} with the members {', '.join(sorted(names))} and no others.")
+    if not isinstance(value, dict) or value.keys() != set(names):
+        raise BadEncoding(f"Expected {what} with the members {', '.join(names)} and no others.")
 
 
-def _list(value: Any, what: str, most: int = 1 << 20) -> list[Any]:
-    if not isinstance(value, list) or not 1 <= len(value) <= most:
-        raise BadEncoding(f"Expected between 1 and {most:,} {what}.")
+def _list(value: Any, what: str) -> list[Any]:
+    if not isinstance(value, list) or not value:
+        raise BadEncoding(f"Expected a list of {what}, with at least one.")
     return value

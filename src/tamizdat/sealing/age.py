@@ -37,12 +37,12 @@ from tamizdat.sealing.age_stream import (
 )
 
 __all__ = [
-    "CHUNK", "MAX_RECIPIENTS", "Identity", "Passphrase", "X25519Identity",
+    "CHUNK", "MAX_RECIPIENTS", "HybridIdentity", "Identity", "Passphrase", "X25519Identity",
     "seal", "seal_into", "sealed_size", "unseal", "unseal_into", "unseal_stream", "unwrap", "wrap",
 ]  # fmt: skip
 
 Buffer = bytes | bytearray | memoryview
-Identity = SealingKey | X25519Identity | Passphrase
+Identity = SealingKey | HybridIdentity | X25519Identity | Passphrase
 
 HYBRID_STANZA: Final = 1557  #: bytes: "-> mlkem768x25519 ", 1,494 letters for 1,120 bytes, LF, 43 letters, LF
 MAX_RECIPIENTS: Final = (MAX_HEADER - len(VERSION) - MAC_LINE) // HYBRID_STANZA  #: 42

@@ -28,7 +28,7 @@ from typing import Final, Protocol
 from tamizdat.encoding import parse_timestamp, safe_path
 from tamizdat.errors import BadConsignment, BadPath
 from tamizdat.sealing.inventory import INVENTORY, MANIFEST, SIGNATURE, SUMS
-from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT
+from tamizdat.sealing.parcel import HEADER, PLAINTEXT
 
 BLOCK: Final = 512  #: bytes of a tar block
 _FRAME: Final = {INVENTORY, MANIFEST, SIGNATURE, SUMS}
@@ -187,7 +187,7 @@ def members(stream: Seekable, length: int) -> Iterator[Member]:
         with tarfile.open(fileobj=_Bounded(stream, length), mode="r:") as archive:  # type: ignore[call-overload]  # any object with read, seek and tell serves
             for info in archive:
                 if info.type not in (tarfile.REGTYPE, tarfile.AREGTYPE) or info.issparse():
-                    raise BadConsignment("Expected only plain files in a consignment, found a link, a device or the like.")
+                    raise BadConsignment("Expected only plain files in a consignment, found something else.")
                 if info.offset_data + info.size > length:
                     return
                 yield Member(_member_name(info.name), info.size, info.offset_data)

@@ -97,21 +97,27 @@ class Inventory:
 
     def encode(self) -> bytes:
         """The bytes of ``inventory.json``."""
-        return canonical({
-            "format": "tamizdat inventory v1",
-            "consignment": self.consignment.hex(),
-            "device": self.device.hex(),
-            "certificate": b64(self.certificate),
-            "opened": self.opened,
-            "files": [entry.json() for entry in self.files],
-            "left_out": [{"path": item.path, "why": item.why} for item in self.left_out],
-        })  # fmt: skip
+        return canonical(
+            {
+                "format": "tamizdat inventory v1",
+                "consignment": self.consignment.hex(),
+                "device": self.device.hex(),
+                "certificate": b64(self.certificate),
+                "opened": self.opened,
+                "files": [entry.json() for entry in self.files],
+                "left_out": [{"path": item.path, "why": item.why} for item in self.left_out],
+            }
+        )
 
     @classmethod
     def parse(cls, data: bytes) -> "Inventory":
         """Reads ``inventory.json`` and checks the device's certificate; :class:`BadConsignment` if it does not hold."""
-        document = _document(data, "the opening inventory", "tamizdat inventory v1",
-                             {"consignment", "device", "certificate", "opened", "files", "left_out"})  # fmt: skip
+        document = _document(
+            data,
+            "the opening inventory",
+            "tamizdat inventory v1",
+            {"consignment", "device", "certificate", "opened", "files", "left_out"},
+        )
         inventory = cls(
             consignment=parse_hex(document["consignment"], 32, "the consignment's id"),
             device=parse_hex(document["device"], 32, "the device's key"),
@@ -142,19 +148,22 @@ class Manifest:
 
     def encode(self) -> bytes:
         """The bytes of ``manifest.json``."""
-        return canonical({
-            "format": "tamizdat manifest v1",
-            "consignment": self.consignment.hex(),
-            "receipt_key": self.receipt_key.hex(),
-            "files": [entry.json() for entry in self.files],
-            "left_out": [{"path": item.path, "why": item.why} for item in self.left_out],
-        })  # fmt: skip
+        return canonical(
+            {
+                "format": "tamizdat manifest v1",
+                "consignment": self.consignment.hex(),
+                "receipt_key": self.receipt_key.hex(),
+                "files": [entry.json() for entry in self.files],
+                "left_out": [{"path": item.path, "why": item.why} for item in self.left_out],
+            }
+        )
 
     @classmethod
     def parse(cls, data: bytes) -> "Manifest":
         """Reads ``manifest.json``; raises :class:`BadEncoding` or :class:`BadConsignment`."""
-        document = _document(data, "the closing manifest", "tamizdat manifest v1",
-                             {"consignment", "receipt_key", "files", "left_out"})  # fmt: skip
+        document = _document(
+            data, "the closing manifest", "tamizdat manifest v1", {"consignment", "receipt_key", "files", "left_out"}
+        )
         return cls(
             consignment=parse_hex(document["consignment"], 32, "the consignment's id"),
             receipt_key=parse_hex(document["receipt_key"], 32, "the receipt key"),

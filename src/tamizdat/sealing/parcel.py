@@ -85,14 +85,14 @@ def open_parcel(plaintext: bytes | bytearray | memoryview) -> tuple[Header, memo
     """
     view = memoryview(plaintext)
     if len(view) != PLAINTEXT:
-        raise BadParcel(f"Expected a parcel of {PLAINTEXT:,} bytes inside its seal, found {len(view):,}; it was left out.")
+        raise BadParcel(f"Expected a parcel of {PLAINTEXT:,} bytes inside its seal, found {len(view):,}.")
     raw = bytes(view[:HEADER])
     header, signature = _parse(raw)
     unsigned = header._unsigned()
     if Header._filled(unsigned, signature) != raw:
         raise BadParcel("Expected a parcel's header in its one exact form, found another; it was left out.")
     if not verify_signature(header.consignment, unsigned, signature):
-        raise BadParcel("Expected a parcel signed by its consignment's key; the signature does not hold. It was left out.")
+        raise BadParcel("Expected a parcel signed by its consignment's key; the signature does not hold.")
     payload = view[HEADER:]
     if blake3(payload).digest() != header.payload:
         raise BadParcel("Expected the payload the parcel's header names, found other bytes; it was left out.")
@@ -105,8 +105,15 @@ def _parse(raw: bytes) -> tuple[Header, bytes]:
         (first_line, *fields) = lines[:9]
         words = [line.split(" ") for line in fields]
         if first_line != _FIRST_LINE or [word[0] for word in words] != [
-            "consignment", "group", "first", "share", "stage", "payload", "recipients", "signature",
-        ]:  # fmt: skip
+            "consignment",
+            "group",
+            "first",
+            "share",
+            "stage",
+            "payload",
+            "recipients",
+            "signature",
+        ]:
             raise ValueError
         k, n, index = (int(word) for word in words[3][1:])
         header = Header(

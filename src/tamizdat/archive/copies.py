@@ -1,0 +1,130 @@
+"""A second, independent store: copies of objects in a place, read back and re-hashed.
+
+The receipt that lets the field wipe its cards is released only when two independent stores hold everything; the
+archive's own ``objects/`` is one, a place of the desk's (another disk, another house) is the other. A copy counts
+when the place gave it back and it had the right SHA-256, not when the place said it took it.
+
+In the place an object bears its SHA-256 as its name. A larger one than 32 MiB is cut into parts, because a place
+moves whole objects through memory::
+
+    e3b0c442…b855                     an object of up to 33,554,432 bytes
+    9f64a747…806a.00000 … .00131      a larger one; cat 9f64a747…806a.* | sha256sum
+
+The copies are **not sealed**, and their names are plain digests: whoever holds the place can read them and can
+confirm that a clip is among them. Use a place in the desk's own hands.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from tamizdat.archive.objects import Objects
+from tamizdat.durable import refusals
+from tamizdat.errors import BadArchive, NotThere
+from tamizdat.places.place import Place
+
+PART: Final = 32 << 20  #: bytes; an object is held in one piece up to this size, in pieces of this size above
+MAX_PARTS: Final = 100_000
+
+
+@dataclass(frozen=True)
+class CopyReport:
+    """What became of a copying: how many objects (and bytes) are new there, were sound there, or failed and why."""
+
+    place: str
+    copied: int = 0
+    already: int = 0
+    bytes: int = 0
+    failed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether the place gave back every object asked for, sound."""
+        return not self.failed
+
+
+def copy_to(objects: Objects, place: Place, digests: Iterable[str]) -> CopyReport:
+    """Sees to it that *place* holds these objects. What is there and sound is not sent again: repeat it to continue.
+
+    A place that cannot be reached, refuses or is full raises; what it lost or altered is in the report.
+    """
+    copied = already = moved = 0
+    failed: list[tuple[str, str]] = []
+    for digest in dict.fromkeys(digests):
+        try:
+            if held(place, digest, objects.size(digest)):
+                already += 1
+                continue
+            moved += _put(objects, place, digest)
+        except BadArchive as error:  # ours is missing or damaged: it must not be sent under this name
+            failed.append((digest, str(error)))
+            continue
+        if held(place, digest, objects.size(digest)):
+            copied += 1
+        else:
+            failed.append((digest, f"“{place.name}” took the object and did not give the same bytes back."))
+    return CopyReport(place.name, copied, already, moved, tuple(failed))
+
+
+def held(place: Place, digest: str, size: int) -> bool:
+    """Whether *place* gives back an object of *size* bytes with this SHA-256; reads all of it."""
+    found = hashlib.sha256()
+    try:
+        for name in _names(digest, size):
+            found.update(place.get(name))
+    except NotThere:
+        return False
+    return found.hexdigest() == digest
+
+
+def restore_from(objects: Objects, place: Place, digest: str) -> None:
+    """Brings an object back from *place*, verified; also over a damaged one. :class:`NotThere` if it has none."""
+    staged = objects.staged()
+    found = hashlib.sha256()
+    try:
+        with refusals("an object"), staged.open("xb") as file:
+            for piece in _pieces(place, digest):
+                found.update(piece)
+                file.write(piece)
+        if found.hexdigest() != digest:
+            raise NotThere(f"“{place.name}” holds object {digest} with altered bytes. Try another copy.")
+        objects.adopt(staged, digest)
+    finally:
+        staged.unlink(missing_ok=True)
+
+
+def _pieces(place: Place, digest: str) -> Iterator[bytes]:
+    """The object, whose size is unknown: in one piece, or else parts until there are no more."""
+    try:
+        whole = place.get(digest)
+    except NotThere:
+        first = place.get(f"{digest}.00000")
+    else:
+        yield whole
+        return
+    yield first
+    for number in range(1, MAX_PARTS):
+        try:
+            piece = place.get(f"{digest}.{number:05}")
+        except NotThere:
+            return
+        yield piece
+
+
+def _names(digest: str, size: int) -> list[str]:
+    if size <= PART:
+        return [digest]
+    return [f"{digest}.{number:05}" for number in range(-(-size // PART))]
+
+
+def _put(objects: Objects, place: Place, digest: str) -> int:
+    """Sends one object after verifying it; returns its size."""
+    objects.check(digest)
+    size = objects.size(digest)
+    with objects.open(digest) as file:
+        for name in _names(digest, size):
+            with refusals("an object"):
+                piece = file.read(PART)
+            place.put(name, piece)
+    return size

@@ -1,0 +1,302 @@
+"""``entries.log``: the private ledger, an append-only file of records (see record.py).
+
+The file begins with 64 bytes: ``tamizdat/entries/v1`` and a newline, 12 zero bytes, and the SHA-256 of the log's
+origin, so that the log of another archive is not taken for this one's. Then record follows record.
+
+An append takes the lock, writes all its records behind the last finished append, and calls fsync once: when that
+returns, and not before, the statements are in the archive. If anything fails on the way, the file is cut back to
+its former length. A writer that is killed leaves an unfinished append, which the next one cuts off (scan.py).
+
+In memory there is where each record begins and its commitment, 40 bytes a statement; what other processes append
+is read when the file is found longer.
+"""
+
+import contextlib
+import os
+import threading
+import weakref
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, overload
+
+from tamizdat.archive.lock import locked
+from tamizdat.archive.record import GONE, HEADER, MAX_ENVELOPE, SECRET, Header, damaged, holds, pack, unpack
+from tamizdat.archive.scan import check_newest, scan
+from tamizdat.durable import refusals, write_file
+from tamizdat.encoding import sha256
+from tamizdat.errors import BadArchive, BadStatement, Forgotten, UsageError
+
+PREAMBLE: Final = 64  #: bytes before the first record
+WRITE: Final = 8 << 20  #: bytes collected before they are written
+SALT: Final = 32
+WHAT: Final = "the ledger (entries.log)"
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """What makes one leaf of the public log readable: show salt and envelope, and anyone computes the commitment."""
+
+    index: int
+    salt: bytes
+    envelope: bytes
+    commitment: bytes
+
+
+class Commitments(Sequence[bytes]):
+    """The leaves of the log, 32 bytes each, without a bytes object for every one of them."""
+
+    def __init__(self, leaves: bytearray, count: int) -> None:
+        self._leaves = leaves
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> bytes: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[bytes]: ...
+    def __getitem__(self, index: int | slice) -> bytes | list[bytes]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(self._count))]
+        if index < 0:
+            index += self._count
+        if not 0 <= index < self._count:
+            raise IndexError(index)
+        return bytes(self._leaves[32 * index : 32 * index + 32])
+
+
+def preamble(origin: str) -> bytes:
+    """The first 64 bytes of the file."""
+    return b"tamizdat/entries/v1\n".ljust(32, b"\0") + sha256(origin.encode())
+
+
+def _records(first: int, envelopes: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """The records of one append, and their leaves; every salt is fresh."""
+    count = len(envelopes)
+    salts = os.urandom(SALT * count)
+    for number, envelope in enumerate(envelopes):
+        yield pack(first + number, count - number - 1, salts[SALT * number : SALT * (number + 1)], envelope)
+
+
+class Entries:
+    """The open file. Several processes, and several threads, may hold one each or share one."""
+
+    def __init__(self, path: Path, lock: Path, origin: str) -> None:
+        self._lock = lock
+        self._mutex = threading.RLock()
+        with refusals(WHAT):
+            try:
+                self._handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            except FileNotFoundError:
+                raise BadArchive(
+                    "entries.log: expected the ledger, found no file. Restore it from a copy; without it the objects "
+                    "remain, but nobody can say what they are."
+                ) from None
+            self.close = weakref.finalize(self, os.close, self._handle)
+            found = os.pread(self._handle, PREAMBLE, 0)
+        if found != preamble(origin):
+            raise BadArchive(
+                "entries.log: expected the ledger of this archive, found a file that begins differently. "
+                "Restore entries.log (or archive.json) from a copy of the same archive."
+            )
+        self._end = PREAMBLE
+        self._offsets = array("Q")
+        self._leaves = bytearray()
+        self._gone: set[int] = set()
+
+    @staticmethod
+    def create(path: Path, origin: str) -> None:
+        """Writes an empty log."""
+        write_file(path, preamble(origin), WHAT)
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    @property
+    def size(self) -> int:
+        """Statements and padding, in all finished appends of all processes up to now."""
+        with self._mutex:
+            with refusals(WHAT):
+                length = os.fstat(self._handle).st_size
+            if length != self._end:
+                with locked(self._lock, shared=True):
+                    self.read_on()
+            return len(self._offsets)
+
+    def commitments(self) -> Commitments:
+        """All leaves, in order."""
+        return Commitments(self._leaves, self.size)
+
+    @property
+    def gone(self) -> set[int]:
+        """Indexes known to be forgotten."""
+        with self._mutex:
+            return set(self._gone)
+
+    def disclosure(self, index: int) -> Disclosure:
+        """Salt and envelope of one statement, verified; :class:`Forgotten` if they were destroyed."""
+        header, envelope = self.record(self._known(index))
+        if header.gone:
+            raise Forgotten(f"Statement {index:,} was forgotten: its text and salt were destroyed, only its leaf remains.")
+        if not envelope:
+            raise UsageError(f"Expected the index of a statement; {index:,} is padding, a random leaf.")
+        return Disclosure(index, header.salt, envelope, header.commitment)
+
+    def statements(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Index and envelope of every statement that was not forgotten, padding left out."""
+        size = self.size
+        for index in range(start, size if end is None else min(end, size)):
+            header, envelope = self.record(index)
+            if envelope and not header.gone:
+                yield index, envelope
+
+    def record(self, index: int) -> tuple[Header, bytes]:
+        """Header and envelope of a record whose place is known; raises :class:`BadArchive` if it is damaged."""
+        with self._mutex:
+            offset = self._offsets[index]
+            end = self._offsets[index + 1] if index + 1 < len(self._offsets) else self._end
+            leaf = self._leaves[32 * index : 32 * index + 32]
+        for _ in range(2):  # a second time, because another process may be forgetting it at this moment
+            with refusals(WHAT):
+                data = os.pread(self._handle, end - offset, offset)
+            header = unpack(data) if len(data) >= HEADER.size else None
+            if header is None or header.commitment != leaf:
+                continue
+            envelope = data[HEADER.size : HEADER.size + header.length]
+            if header.gone or holds(header, envelope):
+                return header, envelope
+        raise damaged(index, offset, "bytes that do not fit their checksum or commitment")
+
+    def read_on(self) -> bool:
+        """Takes in what was appended since; True if an unfinished append follows it. The caller holds the lock."""
+        with refusals(WHAT):
+            length = os.fstat(self._handle).st_size
+            if length < self._end:
+                raise BadArchive(
+                    f"entries.log: expected at least {self._end:,} bytes, found {length:,}: it was cut short by "
+                    "something else while we had it open. Restore it from a copy."
+                )
+            count = bisect_left(self._offsets, self._end)  # drops what an interrupted append() noted half
+            del self._offsets[count:], self._leaves[32 * count :]
+            found = scan(self._handle, self._end, count, length)
+            if not count:
+                check_newest(self._handle, found, count, length)
+        self._note(found.offsets, found.leaves, found.end)
+        self._gone.update(found.gone)
+        return self._end < length
+
+    # -- writing ---------------------------------------------------------------------------------------------
+
+    def append(self, envelopes: Sequence[bytes]) -> list[int]:
+        """Stores statements, all or none; returns their indexes when the disk has them."""
+        for envelope in envelopes:
+            if not envelope.endswith(b"}") or len(envelope) > MAX_ENVELOPE:
+                raise BadStatement(
+                    f"Expected an envelope in JSON of at most {MAX_ENVELOPE:,} bytes, found {len(envelope):,} bytes."
+                )
+        with self._writing():
+            return self._append(envelopes)
+
+    def pad(self, multiple: int) -> list[int]:
+        """Adds random leaves until the size is a multiple of *multiple*; returns their indexes."""
+        if multiple < 1:
+            raise UsageError(f"Expected a number of leaves to round up to, found {multiple}.")
+        with self._writing():
+            return self._append([b""] * (-len(self._offsets) % multiple))
+
+    def forget(self, index: int) -> None:
+        """Destroys salt and envelope where they lie; the commitment stays, and the log still verifies."""
+        self._known(index)
+        with self._writing():
+            header, envelope = self.record(index)
+            if not header.gone and not envelope:
+                raise UsageError(f"Expected the index of a statement; {index:,} is padding, a random leaf.")
+            with refusals(WHAT):
+                os.pwrite(self._handle, GONE, self._offsets[index])
+                os.fsync(self._handle)  # from here on, whoever opens the archive finishes what was begun
+                self._erase(index, header)
+            self._gone.add(index)
+
+    def recover(self) -> int:
+        """Cuts off an unfinished append and finishes a forgetting that was begun; the caller holds the lock.
+
+        Returns how many bytes were cut off.
+        """
+        with refusals(WHAT):
+            cut = os.fstat(self._handle).st_size - self._end
+            if cut:
+                self._cut_back()
+            for index in sorted(self._gone):
+                header, envelope = self.record(index)
+                if any(header.salt) or any(envelope):
+                    self._erase(index, header)
+        return cut
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The lock, with everything known that is in the file and nothing unfinished behind it."""
+        with self._mutex, locked(self._lock):
+            if self.read_on():
+                with refusals(WHAT):
+                    self._cut_back()
+            yield
+
+    def _append(self, envelopes: Sequence[bytes]) -> list[int]:
+        """Writes the records of one append; the caller holds the lock."""
+        if not envelopes:
+            return []
+        first = len(self._offsets)
+        offsets, leaves, position = array("Q"), bytearray(), self._end
+        with self._rolled_back(), refusals(WHAT):
+            waiting = bytearray()
+            for record, leaf in _records(first, envelopes):
+                offsets.append(position + len(waiting))
+                leaves += leaf
+                waiting += record
+                if len(waiting) >= WRITE:
+                    position = self._write(waiting, position)
+                    waiting = bytearray()
+            end = self._write(waiting, position)
+            os.fsync(self._handle)
+        self._note(offsets, leaves, end)
+        return list(range(first, first + len(envelopes)))
+
+    def _write(self, data: bytearray, position: int) -> int:
+        rest = memoryview(data)
+        while rest:
+            written = os.pwrite(self._handle, rest, position)
+            rest, position = rest[written:], position + written
+        return position
+
+    @contextlib.contextmanager
+    def _rolled_back(self) -> Iterator[None]:
+        """If the append fails, also by being interrupted, the file is again as long as it was."""
+        try:
+            yield
+        except BaseException:
+            with contextlib.suppress(OSError):  # the next to hold the lock cuts it off
+                self._cut_back()
+            raise
+
+    def _cut_back(self) -> None:
+        os.ftruncate(self._handle, self._end)
+        os.fsync(self._handle)
+
+    def _erase(self, index: int, header: Header) -> None:
+        size = SALT + header.length
+        os.pwrite(self._handle, bytes(size), self._offsets[index] + SECRET)
+        os.fsync(self._handle)
+
+    def _note(self, offsets: array[int], leaves: bytearray, end: int) -> None:
+        self._leaves += leaves
+        self._offsets += offsets
+        self._end = end
+
+    def _known(self, index: int) -> int:
+        size = self.size
+        if not 0 <= index < size:
+            raise UsageError(f"Expected the index of a statement, 0 to {size - 1:,}; found {index:,}.")
+        return index

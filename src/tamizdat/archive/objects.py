@@ -1,0 +1,158 @@
+"""Objects: whole files, named by the SHA-256 of their bytes, never changed.
+
+``objects/ab/abcd…``: the first two digits are the folder. ``sha256sum objects/*/*`` checks the store with stock
+tools. A file arrives under another name in ``staging/``, is made read-only and flushed, and is then renamed: under
+its final name there is all of it or nothing. The folder is flushed last; only then has the object arrived.
+
+Storing what is there already replaces it with the same bytes: that heals an object the disk has damaged. Reading
+does not verify (a clip may have gigabytes); :meth:`Objects.check` does.
+
+Many small files: one after the other, each flush waits for the disk. :meth:`Objects.adopt_many` asks the disk to
+begin with all of them and waits afterwards: four times as fast with 20 kB files on ext4.
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from tamizdat.durable import flush_folder, refusals
+from tamizdat.encoding import parse_hex
+from tamizdat.errors import BadArchive
+
+WHAT: Final = "an object"
+READ_ONLY: Final = 0o444
+_SHELF: Final = re.compile(r"[0-9a-f]{2}")
+_NAME: Final = re.compile(r"[0-9a-f]{64}")
+
+
+class Objects:
+    """The folder ``objects/``."""
+
+    def __init__(self, folder: Path, staging: Callable[[], Path]) -> None:
+        self.folder = folder
+        self._staging = staging
+
+    def add(self, chunks: Iterable[bytes]) -> str:
+        """Stores the bytes of *chunks* as they come; returns their SHA-256 when the disk has them."""
+        staged = self.staged()
+        digest = hashlib.sha256()
+        try:
+            with refusals(WHAT), staged.open("xb") as file:
+                for chunk in chunks:
+                    digest.update(chunk)
+                    file.write(chunk)
+            self.adopt(staged, digest.hexdigest())
+        finally:
+            with contextlib.suppress(OSError):
+                staged.unlink()
+        return digest.hexdigest()
+
+    def staged(self) -> Path:
+        """A name in this process's staging folder that is not taken."""
+        return self._staging() / os.urandom(8).hex()
+
+    def adopt(self, staged: Path, digest: str) -> None:
+        """Takes a file out of ``staging``; its SHA-256 was computed by whoever wrote it, from the bytes as written."""
+        self.adopt_many([(staged, digest)])
+
+    def adopt_many(self, arrivals: Sequence[tuple[Path, str]]) -> None:
+        """:meth:`adopt` for many files, waiting for the disk as seldom as can be.
+
+        If it fails, some are stored and the others still lie where they were; none is half stored.
+        """
+        places = [self.path(digest) for _, digest in arrivals]
+        with refusals(WHAT):
+            for staged, _ in arrivals:
+                _begin_flush(staged)
+            for staged, _ in arrivals:
+                _flush_read_only(staged)
+            for (staged, _), place in zip(arrivals, places, strict=True):
+                self._shelf(place)
+                staged.rename(place)
+            for shelf in sorted({place.parent for place in places}):
+                flush_folder(shelf)
+
+    def has(self, digest: str) -> bool:
+        """Whether there is an object of this name. Whether it is sound, only :meth:`check` knows."""
+        with refusals(WHAT):
+            return self.path(digest).is_file()
+
+    def open(self, digest: str) -> BinaryIO:
+        """The object, for reading; not verified."""
+        with refusals(WHAT), self._expected(digest):
+            return self.path(digest).open("rb")
+
+    def path(self, digest: str) -> Path:
+        """Where the object lies, or would lie; *digest* is 64 lower-case hexadecimal digits and nothing else."""
+        parse_hex(digest, 32, "the name of an object")
+        return self.folder / digest[:2] / digest
+
+    def size(self, digest: str) -> int:
+        """Bytes of the object."""
+        with refusals(WHAT), self._expected(digest):
+            return self.path(digest).stat().st_size
+
+    def check(self, digest: str) -> None:
+        """Reads the object; :class:`BadArchive` unless it is there and its bytes have this SHA-256."""
+        with self.open(digest) as file, refusals(WHAT):
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise BadArchive(f"Object {digest}: expected a file, found something else.")
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != digest:
+            raise BadArchive(
+                f"Object {digest}: expected bytes with this SHA-256, found {found}. The disk may be failing. "
+                "Restore the object from a second copy, or receive its consignment again."
+            )
+
+    def shelves(self) -> Iterator[Path]:
+        """The folders ``00`` … ``ff`` that there are."""
+        with refusals(WHAT):
+            yield from sorted(path for path in self.folder.iterdir() if _SHELF.fullmatch(path.name))
+
+    def __iter__(self) -> Iterator[str]:
+        for shelf in self.shelves():
+            with refusals(WHAT):
+                names = sorted(os.listdir(shelf))
+            yield from (name for name in names if _NAME.fullmatch(name) and name.startswith(shelf.name))
+
+    def _shelf(self, place: Path) -> None:
+        try:
+            place.parent.mkdir(mode=0o700)
+        except FileExistsError:
+            return
+        flush_folder(self.folder)
+
+    @contextlib.contextmanager
+    def _expected(self, digest: str) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise BadArchive(
+                f"Object {digest}: expected it in the archive, found no file. Restore it from a second copy, or "
+                "receive its consignment again."
+            ) from None
+
+
+def _begin_flush(path: Path) -> None:
+    """Asks the system to start writing the file to the disk, without waiting (Linux does so when told that the
+    cached pages will not be needed; they stay cached as long as they are not written)."""
+    if hasattr(os, "posix_fadvise"):
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(handle)
+
+
+def _flush_read_only(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        os.fchmod(handle, READ_ONLY)
+        os.fsync(handle)
+    finally:
+        os.close(handle)

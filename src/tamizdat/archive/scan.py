@@ -1,0 +1,112 @@
+"""Reading ``entries.log`` header by header, and telling an unfinished append from damage.
+
+Appends are whole or not at all: each record says how many of the same call follow it, and records whose last
+companion is missing do not count. ``A2 A1 A0 | B1 B0 | C1`` is five statements and an unfinished append.
+
+What follows the last finished append is *unfinished* if it could have been left by a writer that was killed (the
+file ends inside a record, or before the last one) or by a power cut (the file was lengthened but not filled: from
+some point on there are only zeros). Whoever holds the lock may cut that off: nobody was told that it was stored.
+Anything else is damage and raises; it is never cut off.
+"""
+
+import os
+from array import array
+from dataclasses import dataclass, field
+from typing import Final
+
+from tamizdat.archive.record import GONE, HEADER, HELD, damaged, holds, unpack
+
+WINDOW: Final = 4 << 20  #: bytes read at once
+_ZEROS: Final = 8  #: so many zero bytes never end a salt, a header or an envelope
+
+
+@dataclass
+class Scan:
+    """The finished appends found after some point of the file."""
+
+    start: int
+    offsets: array[int] = field(default_factory=lambda: array("Q"))
+    leaves: bytearray = field(default_factory=bytearray)
+    gone: list[int] = field(default_factory=list)
+    end: int = 0  #: where the last finished append ends
+    newest: int = 0  #: the number, within this scan, of the first record of the last finished append
+
+    def drop_newest(self) -> None:
+        """Take the last append back: its records turned out not to have been filled."""
+        self.end = self.offsets[self.newest]
+        self.keep(self.newest)
+
+    def keep(self, count: int) -> None:
+        """Forget what was found after the first *count* records."""
+        del self.offsets[count:]
+        del self.leaves[32 * count :]
+
+
+def scan(handle: int, start: int, index: int, length: int) -> Scan:
+    """All finished appends from byte *start*, where statement *index* begins, up to *length*."""
+    found = Scan(start, end=start)
+    position, more, count, first, base, window = start, 0, 0, 0, start, b""
+    while position < length:
+        if position + HEADER.size > base + len(window):
+            base, window = position, os.pread(handle, min(WINDOW, length - position), position)
+            if len(window) < HEADER.size:
+                _require_beginning(window, index + count, position)
+                break
+        header = unpack(window, position - base)
+        if header is None:
+            if window[position - base : position - base + 4] != GONE and _unfilled(handle, position + HEADER.size, length):
+                break
+            raise damaged(index + count, position, "a header whose checksum does not hold")
+        if header.index != index + count or (more and header.more != more - 1):
+            raise damaged(index + count, position, f"the record of statement {header.index:,} out of its order")
+        if position + header.size > length:
+            break
+        found.offsets.append(position)
+        found.leaves += header.commitment
+        if header.gone:
+            found.gone.append(header.index)
+        position, more, count = position + header.size, header.more, count + 1
+        if not more:
+            found.end, found.newest, first = position, first, count
+    found.keep(first)
+    return found
+
+
+def check_newest(handle: int, found: Scan, index: int, length: int) -> None:
+    """Verifies salt and envelope of the last append; drops it if it was lengthened but never filled.
+
+    Only done when an archive is opened. Earlier records are verified when they are read, and by ``check``.
+    """
+    for number in range(found.newest, len(found.offsets)):
+        offset = found.offsets[number]
+        end = found.offsets[number + 1] if number + 1 < len(found.offsets) else found.end
+        data = os.pread(handle, end - offset, offset)
+        header = unpack(data)
+        if header is None or header.gone:
+            continue
+        end_of_envelope = HEADER.size + header.length
+        if holds(header, data[HEADER.size : end_of_envelope]):
+            continue
+        if not _unfilled(handle, offset + end_of_envelope, length):
+            raise damaged(index + number, offset, "an envelope or salt that does not fit its commitment")
+        found.drop_newest()
+        return
+
+
+def _require_beginning(piece: bytes, index: int, position: int) -> None:
+    """What is left of a header must be its beginning, or zeros."""
+    if not HELD.startswith(piece[:4]) and any(piece):
+        raise damaged(index, position, f"{len(piece)} stray bytes at the end of the file")
+
+
+def _unfilled(handle: int, position: int, length: int) -> bool:
+    """Whether the eight bytes before *position* and everything after them are zeros."""
+    position -= _ZEROS
+    if length - position < _ZEROS:
+        return False
+    while position < length:
+        piece = os.pread(handle, min(WINDOW, length - position), position)
+        if any(piece) or not piece:
+            return False
+        position += len(piece)
+    return True

@@ -1,0 +1,125 @@
+"""Sealing a card: which consignment a run belongs to, and the opening and closing of consignments.
+
+A rerun on the same card goes on with its open consignment. If the card changed meanwhile (its listing is compared
+by a keyed hash, and every payload by a short check), that consignment is closed as it is, which the desk will call
+incomplete, and a new one is opened. Another card gets another consignment.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from blake3 import blake3
+
+from tamizdat.carrying.home import Home
+from tamizdat.carrying.outbox import Outbox, outboxes
+from tamizdat.carrying.packing import Packing, Progress, Sealed, State
+from tamizdat.encoding import canonical, parse_canonical, timestamp
+from tamizdat.errors import CardChanged, UsageError
+from tamizdat.footage.card import Card, list_card
+from tamizdat.sealing.parcel import MAX_SHARES
+
+
+def default_survival(places: int) -> int:
+    """How many places may be lost by default: 0 of 1, 1 of 2 to 4, 2 of 5 or 6 …"""
+    return 0 if places == 1 else max(1, (places - 1) // 2)
+
+
+def seal_card(
+    home: Home,
+    root: Path,
+    now: datetime,
+    first: Sequence[str] = (),
+    survives: int | None = None,
+    prove_first: bool = False,
+    progress: Progress = lambda size: None,
+    opened: Callable[[Card, bool], None] = lambda card, resumed: None,
+    wait_for_room: Callable[[], bool] = lambda: False,
+) -> Sealed:
+    """Seals everything below *root* to the desk, or goes on where an earlier run stopped.
+
+    *progress* is told the bytes of the card that were read; *opened* once, the card and whether this is a
+    resumption; *wait_for_room* is asked when the spool has filled the disk: True means "something was sent
+    meanwhile, look again". Raises :class:`StorageFull` if it says False, :class:`CardChanged` never: a consignment
+    whose card changed is closed as incomplete and a new one opened.
+    """
+    with home.alone("sealing"):
+        while True:
+            outbox, state, card = _resume_or_open(home, root, now, first, survives, prove_first)
+            checks = outbox.recover()
+            opened(card, bool(checks))
+            try:
+                return Packing(home, outbox, state, card, checks, progress, wait_for_room).run()
+            except CardChanged:
+                outbox.close()  # without a manifest: the desk will call it incomplete
+
+
+def abandon(home: Home) -> int:
+    """Closes every open consignment as incomplete; returns how many there were."""
+    open_ones = [outbox for outbox in outboxes(home.folder) if outbox.is_open]
+    for outbox in open_ones:
+        outbox.recover()
+        outbox.close()
+    return len(open_ones)
+
+
+def _resume_or_open(
+    home: Home, root: Path, now: datetime, first: Sequence[str], survives: int | None, prove_first: bool
+) -> tuple[Outbox, State, Card]:
+    for outbox in outboxes(home.folder):
+        if not outbox.is_open:
+            continue
+        sealed = home.keyring.open(outbox.state(), f"consignment {outbox.number}")
+        state = State(**parse_canonical(sealed, "the state of a consignment"))
+        if state.root != _keyed(state, os.fsencode(root.resolve())):
+            continue  # another card's
+        card = list_card(root, first or state.first)
+        if state.listing == _keyed(state, card.listing()):
+            return outbox, state, card
+        outbox.recover()
+        outbox.close()
+    card = list_card(root, first)
+    if not card.files:
+        raise UsageError("Expected a card or folder with files on it, found none that can be read.")
+    return *_open(home, card, now, first, survives, prove_first), card
+
+
+def _open(
+    home: Home, card: Card, now: datetime, first: Sequence[str], survives: int | None, prove_first: bool
+) -> tuple[Outbox, State]:
+    places = [place.number for place in home.places()]
+    if not places:
+        raise UsageError("There is no storage place yet. Add one with 'tamizdat places add NAME URL'.")
+    survives = default_survival(len(places)) if survives is None else survives
+    if not 0 <= survives < len(places) <= MAX_SHARES:
+        raise UsageError(
+            f"Of {len(places)} places at most {len(places) - 1} can be lost; {survives} were asked for. "
+            f"Add places, or ask for less with --survive."
+        )
+    state = State(
+        seed=secrets.token_hex(32),
+        receipt_key=secrets.token_hex(32),
+        check_key=secrets.token_hex(32),
+        opened=timestamp(now),
+        survives=survives,
+        places=places,
+        recipients=home.settings["recipients"],
+        first=list(first),
+        prove_first=prove_first,
+        root="",
+        listing="",
+    )
+    state.root = _keyed(state, os.fsencode(card.root.resolve()))
+    state.listing = _keyed(state, card.listing())
+    number = int(home.settings.get("consignments", 0)) + 1
+    home.settings["consignments"] = number
+    home.save()
+    sealed = home.keyring.seal(canonical(asdict(state)), f"consignment {number}")
+    return Outbox.create(home.folder / "consignments" / f"{number:04d}", sealed), state
+
+
+def _keyed(state: State, data: bytes) -> str:
+    return blake3(data, key=bytes.fromhex(state.check_key)).hexdigest()

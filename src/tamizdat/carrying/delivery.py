@@ -1,0 +1,135 @@
+"""Carrying the spool away: every place gets its parcels, each at its own pace.
+
+One thread a place, oldest group first. A parcel leaves the spool only when its place says it holds all of it. A place
+that fails is tried again with growing pauses, and never holds up the others; what could not go stays in the spool
+for the next run. Places are told nothing but names and bytes.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from tamizdat.carrying.home import Home, PlaceSettings
+from tamizdat.carrying.outbox import Outbox, Parcel, outboxes
+from tamizdat.durable import refusals
+from tamizdat.encoding import parcel_name
+from tamizdat.errors import BadParcel, PlaceError, PlaceFull, PlaceRefused, TamizdatError
+from tamizdat.places import Place
+
+PAUSES: Final = (0.5, 2.0, 8.0)  #: seconds before a failed put is tried again; then the place rests until the next run
+
+
+@dataclass
+class Delivered:
+    """What one place got in this run. *failure* is why it got no more."""
+
+    place: str
+    parcels: int = 0
+    size: int = 0
+    waiting: int = 0
+    failure: str | None = None
+
+
+@dataclass
+class Delivery:
+    """One run of sending. *more* is set while a sealing goes on beside it and new parcels may still appear."""
+
+    home: Home
+    progress: Callable[[int], None] = lambda size: None
+    more: threading.Event = field(default_factory=threading.Event)
+    moved: threading.Event = field(default_factory=threading.Event)  # set whenever the spool lost a parcel
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> list[Delivered]:
+        """Sends until nothing waits any more, or no place takes what waits. Raises nothing for a failing place."""
+        for outbox in outboxes(self.home.folder):
+            if outbox.is_closed:
+                outbox.close()  # finishes a closing that was cut off
+        with self.home.alone("sending"):
+            results = [Delivered(place.name) for place in self.home.places()]
+            threads = [
+                threading.Thread(target=self._serve, args=(place, result), name=f"sending-{place.number}")
+                for place, result in zip(self.home.places(), results, strict=True)
+            ]
+            for thread in threads:
+                thread.start()
+            try:
+                for thread in threads:
+                    thread.join()
+            except BaseException:
+                self.stop.set()
+                raise
+        self._tidy()
+        return results
+
+    def _serve(self, settings: PlaceSettings, result: Delivered) -> None:
+        try:
+            place = settings.open()
+            while not self.stop.is_set():
+                more = self.more.is_set()  # read before looking: what comes after is seen in the next round
+                sent = sum(
+                    self._send(place, outbox, parcel, result) for outbox, parcel in self._waiting(settings.number)
+                )
+                if not sent and not more:
+                    break
+                if not sent:
+                    self.stop.wait(0.2)
+        except TamizdatError as error:
+            result.failure = str(error)
+        result.waiting = sum(1 for _ in self._waiting(settings.number))
+
+    def _waiting(self, number: int) -> list[tuple[Outbox, Parcel]]:
+        return [
+            (outbox, parcel)
+            for outbox in outboxes(self.home.folder)
+            for parcel in outbox.waiting()
+            if parcel.place == number
+        ]
+
+    def _send(self, place: Place, outbox: Outbox, parcel: Parcel, result: Delivered) -> int:
+        if self.stop.is_set():
+            return 0
+        data = _read(parcel.file)
+        if parcel_name(data) != parcel.name:
+            raise BadParcel(
+                "A parcel in the spool is damaged: this disk loses bytes. Its group survives elsewhere; "
+                "check the disk, then remove the consignment's folder and seal again."
+            )
+        self._put(place, parcel.name, data)
+        outbox.delivered(parcel)
+        result.parcels += 1
+        result.size += len(data)
+        self.progress(len(data))
+        self.moved.set()
+        return 1
+
+    def _put(self, place: Place, name: str, data: bytes) -> None:
+        for pause in PAUSES:
+            try:
+                return place.put(name, data)
+            except (PlaceRefused, PlaceFull):
+                raise  # trying again would not help
+            except PlaceError:
+                if self.stop.wait(pause):
+                    raise
+        return place.put(name, data)
+
+    def _tidy(self) -> None:
+        for outbox in outboxes(self.home.folder):
+            outbox.remove_if_done()
+
+
+def _read(file: Path) -> bytes:
+    with refusals("a parcel in the spool"):
+        return file.read_bytes()
+
+
+def waiting_by_place(home: Home) -> dict[int, int]:
+    """How many parcels wait for each place, by its number."""
+    counts: dict[int, int] = {}
+    for outbox in outboxes(home.folder):
+        for parcel in outbox.waiting():
+            counts[parcel.place] = counts.get(parcel.place, 0) + 1
+    return counts

@@ -1,0 +1,348 @@
+"""One run over one card: the stream is made, cut, sealed by a few threads and committed group by group.
+
+The card is read once, front to back, into the parcels' own buffers while its files are hashed. Each full group goes
+to a small pool of threads, which add parity, sign, seal, name and write; groups are committed in order. On a rerun
+the card is read again from the start (the manifest needs every digest, and none is kept on disk), but groups that
+were committed are only compared with their checks, not sealed again.
+"""
+
+import secrets
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from blake3 import blake3
+
+from tamizdat.carrying.home import Home
+from tamizdat.carrying.outbox import Outbox
+from tamizdat.carrying.retrieval import file_tag, leaf, receipt
+from tamizdat.durable import write_file
+from tamizdat.encoding import canonical, parcel_name, sha256, sha256_hex
+from tamizdat.errors import BadMedia, CardChanged, StorageFull, ToolMissing
+from tamizdat.footage.card import Card, CardFile, Reading
+from tamizdat.footage.preview import preview
+from tamizdat.keys import Recipient, SigningKey
+from tamizdat.sealing import erasure
+from tamizdat.sealing.age import seal_into, sealed_size
+from tamizdat.sealing.consignment import Cutter, Group, closing_members, member, member_header, member_padding, padme
+from tamizdat.sealing.inventory import (
+    INVENTORY,
+    MANIFEST,
+    SIGNATURE,
+    SUMS,
+    Entry,
+    Inventory,
+    LeftOut,
+    Manifest,
+    certify,
+    sign_manifest,
+)
+from tamizdat.sealing.parcel import HEADER, PLAINTEXT, Header, recipients_digest
+
+CHECK: Final = 4  #: bytes of a payload's check in the journal
+THREADS: Final = 2
+IN_FLIGHT: Final = 96 << 20  #: bytes of buffers in groups that are being sealed
+
+Progress = Callable[[int], None]  #: told the bytes done since the last call
+
+
+@dataclass
+class State:
+    """What an open consignment needs to go on; sealed on disk, destroyed at closing. Hexadecimal throughout."""
+
+    seed: str  # of the consignment's Ed25519 key, whose public half is its id
+    receipt_key: str
+    check_key: str
+    opened: str
+    survives: int  # t: places that may be lost
+    places: list[int]
+    recipients: list[str]
+    first: list[str]
+    prove_first: bool
+    root: str  # keyed hash of the card's mount point: the same card, or another one?
+    listing: str  # keyed hash of the card's listing
+
+    @property
+    def k(self) -> int:
+        """Payloads of a full group."""
+        return len(self.places) - self.survives
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What a run of sealing did; figures for the person."""
+
+    number: int
+    files: int
+    size: int
+    previews: int
+    groups: int
+    parcels: int
+    fillers: int
+    places: int
+    survives: int
+    resumed_at: int
+    left_out: tuple[LeftOut, ...] = ()
+    marked: tuple[Entry, ...] = ()  # changed while read, or cut short
+
+
+class Packing:
+    """One run over one card."""
+
+    def __init__(
+        self,
+        home: Home,
+        outbox: Outbox,
+        state: State,
+        card: Card,
+        checks: list[list[bytes]],
+        progress: Progress,
+        wait_for_room: Callable[[], bool],
+    ) -> None:
+        self._outbox, self._state, self._card, self._checks = outbox, state, card, checks
+        self._progress, self._wait_for_room = progress, wait_for_room
+        self._home = home
+        self._device = home.keyring.signing["device"]
+        self._key = SigningKey.from_seed(bytes.fromhex(state.seed))
+        self._receipt_key = bytes.fromhex(state.receipt_key)
+        self._recipients = [Recipient.from_text(text) for text in state.recipients]
+        self._recipients_digest = recipients_digest(state.recipients)
+        self._cutter = Cutter(state.k, self._emit)
+        self._files: list[Entry] = []
+        self._left_out = [LeftOut(path, why) for path, why in card.left_out]
+        self._leaves: list[bytes] = []
+        self._groups = 0
+        self._parcels = 0
+        self._previews = 0
+        self._flying: deque[tuple[int, bytes, Path, Future[list[bytes]]]] = deque()
+
+    def run(self) -> Sealed:
+        """The whole stream, the fillers, the receipt's other half, and the end of all secrets."""
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="sealing") as self._pool:
+            try:
+                self._stream()
+                self._land(0)
+                fillers = self._fill_up()
+            except BaseException:
+                self._pool.shutdown(wait=True, cancel_futures=True)
+                raise
+        self._keep_tags()
+        self._outbox.close()
+        return Sealed(
+            number=self._outbox.number,
+            files=len(self._files) - self._previews,
+            size=self._card.size,
+            previews=self._previews,
+            groups=self._groups,
+            parcels=self._parcels,
+            fillers=fillers,
+            places=len(self._state.places),
+            survives=self._state.survives,
+            resumed_at=len(self._checks),
+            left_out=tuple(self._left_out),
+            marked=tuple(entry for entry in self._files if entry.state != "whole"),
+        )
+
+    # The stream ------------------------------------------------------------------------------------------------
+
+    def _stream(self) -> None:
+        cutter, opened = self._cutter, self._state.opened
+        cutter.write(member(INVENTORY, self._inventory(), opened))
+        for stage in ("texts", "previews", "originals"):
+            cutter.end_stage(stage)
+            if stage == "previews":
+                self._carry_previews()
+            for file in self._card.files:
+                if file.stage == stage:
+                    self._carry(file)
+        cutter.end_stage("manifest")
+        manifest = Manifest(self._key.public, self._receipt_key, tuple(self._files), tuple(self._left_out))
+        data = manifest.encode()
+        documents = [(SUMS, manifest.sums()), (SIGNATURE, sign_manifest(self._device, data)), (MANIFEST, data)]
+        cutter.write(closing_members(documents, opened))
+        cutter.close()
+
+    def _inventory(self) -> bytes:
+        files = [Entry(file.path, file.size, file.modified, file.stage) for file in self._card.files]
+        if self._state.prove_first:
+            files = [replace(entry, sha256=_digest(file)) for entry, file in zip(files, self._card.files, strict=True)]
+        certificate = certify(self._device, self._key.public)
+        return Inventory(
+            self._key.public, self._device.public, certificate, self._state.opened, tuple(files), tuple(self._left_out)
+        ).encode()
+
+    def _carry(self, file: CardFile) -> None:
+        self._cutter.write(member_header(f"card/{file.path}", file.size, file.modified))
+        reading = Reading(file)
+        while count := reading.read_into(self._cutter.room()):
+            self._cutter.advance(count)
+            self._progress(count)
+        state, digest = reading.finish()
+        self._cutter.write(member_padding(file.size))
+        self._files.append(Entry(file.path, file.size, file.modified, file.stage, digest.hex(), state))
+
+    def _carry_previews(self) -> None:
+        for file, made in self._made_previews():
+            if isinstance(made, str):
+                self._left_out.append(LeftOut(f"{file.path}.jpg", made))
+            elif made is not None:
+                entry = Entry(f"{file.path}.jpg", len(made), file.modified, "previews", sha256_hex(made), "whole")
+                self._cutter.write(member(entry.member, made, file.modified))
+                self._files.append(entry)
+                self._previews += 1
+
+    def _made_previews(self) -> Iterator[tuple[CardFile, bytes | str | None]]:
+        """Previews in the order of the stream, a few made ahead."""
+        pending: deque[tuple[CardFile, Future[bytes | str | None]]] = deque()
+        for file in (file for file in self._card.files if file.kind is not None and file.stage == "originals"):
+            pending.append((file, self._pool.submit(_preview, file)))
+            if len(pending) > 2 * THREADS:
+                first, made = pending.popleft()
+                yield first, made.result()
+        for first, made in pending:
+            yield first, made.result()
+
+    # Groups ----------------------------------------------------------------------------------------------------
+
+    def _emit(self, group: Group) -> None:
+        leaves = [leaf(self._receipt_key, memoryview(buffer)[HEADER:]) for buffer in group.buffers]
+        self._leaves += leaves
+        self._groups += 1
+        self._parcels += len(leaves) + self._state.survives
+        if group.number < len(self._checks):
+            if self._checks[group.number] != [self._check(item) for item in leaves]:
+                raise CardChanged("The card gives other bytes than before.")
+            return
+        size = (len(group.buffers) + self._state.survives) * PLAINTEXT
+        self._land(max(1, IN_FLIGHT // size) - 1)
+        self._make(group.number, leaves, size, lambda name, folder: self._seal_group(group, name, folder))
+
+    def _make(self, number: int, leaves: list[bytes], size: int, job: Callable[[bytes, Path], None]) -> None:
+        self._require_room(size)
+        name, folder = self._outbox.new_group()
+        checks = [self._check(item) for item in leaves]
+
+        def work() -> list[bytes]:
+            job(name, folder)
+            return checks
+
+        self._flying.append((number, name, folder, self._pool.submit(work)))
+
+    def _require_room(self, size: int) -> None:
+        while True:
+            try:
+                return self._outbox.require_room(size + IN_FLIGHT)
+            except StorageFull:
+                self._land(0)
+                if not self._wait_for_room():
+                    raise
+
+    def _land(self, leave: int) -> None:
+        """Commits groups in order until only *leave* are still being sealed, and those that happen to be done."""
+        landed: list[tuple[int, bytes, Path, list[bytes]]] = []
+        while self._flying and (len(self._flying) > leave or self._flying[0][3].done()):
+            number, name, folder, future = self._flying.popleft()
+            landed.append((number, name, folder, future.result()))
+        if landed:
+            self._outbox.commit(landed)
+
+    def _check(self, item: bytes) -> bytes:
+        return blake3(item, key=bytes.fromhex(self._state.check_key)).digest(length=CHECK)
+
+    def _seal_group(self, group: Group, name: bytes, folder: Path) -> None:
+        shares = list(group.buffers)
+        parity = erasure.parity([memoryview(buffer)[HEADER:] for buffer in shares], self._state.survives)
+        for extra in parity:
+            buffer = bytearray(PLAINTEXT)
+            memoryview(buffer)[HEADER:] = extra
+            shares.append(buffer)
+        places = secrets.SystemRandom().sample(self._state.places, len(shares))
+        sealed = bytearray(sealed_size(PLAINTEXT, len(self._recipients)))
+        for index in _shuffled(len(shares)):
+            self._seal_share(
+                shares[index],
+                sealed,
+                folder,
+                places[index],
+                Header(
+                    self._key.public,
+                    name,
+                    group.first,
+                    len(group.buffers),
+                    len(shares),
+                    index,
+                    group.stage,
+                    blake3(memoryview(shares[index])[HEADER:]).digest(),
+                    self._recipients_digest,
+                ),
+            )
+
+    def _seal_share(self, share: bytearray, sealed: bytearray, folder: Path, place: int, header: Header) -> None:
+        share[:HEADER] = header.signed(self._key)
+        seal_into(sealed, share, self._recipients)
+        write_file(folder / f"{place}-{parcel_name(sealed)}", sealed, "a parcel", flush=False)
+
+    # The end ---------------------------------------------------------------------------------------------------
+
+    def _fill_up(self) -> int:
+        """Filler groups of one share, so that the number of parcels is a Padmé number."""
+        count = padme(self._parcels) - self._parcels
+        for number in range(max(self._groups, len(self._checks)), self._groups + count):
+            place = self._state.places[number % len(self._state.places)]
+            self._land(IN_FLIGHT // PLAINTEXT)
+            self._make(number, [], PLAINTEXT, lambda name, folder, place=place: self._seal_filler(name, folder, place))  # type: ignore[misc]  # the default binds this round's place
+        self._land(0)
+        return count
+
+    def _seal_filler(self, name: bytes, folder: Path, place: int) -> None:
+        share = bytearray(PLAINTEXT)  # zeros: sealed, they look like everything else
+        header = Header(
+            self._key.public,
+            name,
+            0,
+            1,
+            1,
+            0,
+            "filler",
+            blake3(memoryview(share)[HEADER:]).digest(),
+            self._recipients_digest,
+        )
+        self._seal_share(share, bytearray(sealed_size(PLAINTEXT, len(self._recipients))), folder, place, header)
+
+    def _keep_tags(self) -> None:
+        proof = receipt(self._receipt_key, self._leaves)
+        tags = sorted(
+            file_tag(proof, entry.path, entry.size, bytes.fromhex(entry.sha256 or "")).hex()
+            for entry in self._files
+            if entry.state == "whole" and entry.stage != "previews"
+        )
+        folder = self._home.folder / "receipts"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        document = canonical({"check": sha256(proof).hex(), "tags": list(tags)})
+        write_file(folder / f"{self._outbox.number:04d}", document, "the receipt's other half")
+
+
+def _shuffled(count: int) -> list[int]:
+    order = list(range(count))
+    secrets.SystemRandom().shuffle(order)
+    return order
+
+
+def _digest(file: CardFile) -> str:
+    reading, room = Reading(file), memoryview(bytearray(1 << 20))
+    while reading.read_into(room):
+        pass
+    return reading.finish()[1].hex()
+
+
+def _preview(file: CardFile) -> bytes | str | None:
+    """The preview, or why there is none."""
+    try:
+        return preview(file.where)
+    except BadMedia:
+        return "no preview: it cannot be decoded"
+    except ToolMissing:
+        return "no preview: ffmpeg is not installed here"

@@ -1,0 +1,208 @@
+"""Fetching parcels from all places, whatever they do: lose, damage, reorder, invent, go away.
+
+Each parcel is checked in this order, and only what holds goes on to the next step: its name is the BLAKE3 of its
+bytes; it opens with one of the desk's keys; its header is exact, within bounds, sealed to the recipients it names
+and signed by its consignment; its payload has the digest the header says. Everything else is counted and named in
+the report, never believed. A listing is never proof of absence; a place that fails delays nothing but itself.
+
+``incoming/handled`` remembers the names of parcels that need not be fetched again. It is only a memory: deleting it
+costs traffic, nothing else.
+"""
+
+import queue
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from pathlib import Path
+from typing import Final
+
+from tamizdat.carrying.home import Home
+from tamizdat.carrying.incoming import Incoming
+from tamizdat.durable import append_lines, read_lines
+from tamizdat.encoding import parcel_name
+from tamizdat.errors import BadConsignment, BadParcel, DamagedInput, NotForUs, PlaceError, TamizdatError
+from tamizdat.places import Place
+from tamizdat.sealing.age import sealed_size, unseal_into
+from tamizdat.sealing.parcel import PLAINTEXT, Header, open_parcel, recipients_digest
+
+FETCHERS: Final = 4
+BATCH: Final = 64  #: parcels between two flushes; a kill costs fetching these again
+
+
+@dataclass
+class Fetched:
+    """What a run of fetching saw. *by_place*: place → what happened there → how often."""
+
+    parcels: int = 0
+    size: int = 0
+    by_place: dict[str, Counter[str]] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def count(self, place: str, what: str) -> None:
+        """One more of *what* ("taken", "damaged", "not for us", "spare", "filler", "gone") at *place*."""
+        self.by_place.setdefault(place, Counter())[what] += 1
+
+
+class Reception:
+    """The desk's ``incoming`` folder, opened for one run."""
+
+    def __init__(self, home: Home, finished: Collection[bytes]) -> None:
+        self._home = home
+        self._finished = set(finished)  # consignments the archive already holds
+        self.folder = home.folder / "incoming"
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        self._identities = home.keyring.identities()
+        self._known_recipients = {recipients_digest(texts) for texts in home.settings["recipients"].values()}
+        self._handled = {
+            line.partition(" ")[0]
+            for line in read_lines(self.folder / "handled", "the memory of parcels")
+            if self._still_counts(line)
+        }
+        self._marks: list[str] = []
+        self.incoming: dict[bytes, Incoming] = {}
+        for entry in sorted(self.folder.iterdir()):
+            if entry.is_dir() and len(entry.name) == 64:
+                self.incoming[bytes.fromhex(entry.name)] = Incoming(entry)
+
+    def _still_counts(self, line: str) -> bool:
+        # What was not for us may be for a key that was made since.
+        return line.partition(" ")[2] in ("seen", f"foreign {len(self._identities)}")
+
+    def fetch(self, progress: Callable[[int], None]) -> Fetched:
+        """Fetches every parcel that is new to us; *progress* is told the bytes of each."""
+        report = Fetched()
+        jobs = self._jobs(report)
+        with ThreadPoolExecutor(FETCHERS, thread_name_prefix="receiving") as pool:
+            flying: dict[Future[_Opened], tuple[Place, str]] = {}
+            buffers: queue.SimpleQueue[bytearray] = queue.SimpleQueue()
+            for _ in range(2 * FETCHERS):
+                buffers.put(bytearray(sealed_size(PLAINTEXT, 1) + (64 << 10)))
+            exhausted = False
+            try:
+                while not exhausted or flying:
+                    while not exhausted and len(flying) < 2 * FETCHERS:
+                        job = next(jobs, None)
+                        if job is None:
+                            exhausted = True
+                        else:
+                            flying[pool.submit(self._open, *job, buffers)] = job
+                    done, _ = wait(flying, return_when=FIRST_COMPLETED) if flying else (set(), None)
+                    for future in done:
+                        place, name = flying.pop(future)
+                        self._settle(future, place, name, report, progress, buffers)
+                    if len(self._marks) >= BATCH:
+                        self.flush()
+            finally:
+                for future in flying:
+                    future.cancel()
+                wait(flying)
+                self.flush()
+        return report
+
+    def _jobs(self, report: Fetched) -> Iterator[tuple[Place, str]]:
+        """New names of all places in turn, so that the shares of a group arrive close to each other."""
+        listings: list[list[tuple[Place, str]]] = []
+        for settings in self._home.places():
+            try:
+                place = settings.open()
+                new = [(place, name) for name in place.list() if len(name) == 64 and name not in self._handled]
+            except TamizdatError as error:
+                report.failures[settings.name] = str(error)
+                continue
+            report.by_place.setdefault(settings.name, Counter())["new"] = len(new)
+            listings.append(new)
+        for row in zip_longest(*listings):
+            yield from (job for job in row if job is not None)
+
+    def _open(self, place: Place, name: str, buffers: "queue.SimpleQueue[bytearray]") -> "_Opened":
+        data = place.get(name)
+        if parcel_name(data) != name:
+            raise BadParcel("Expected a parcel whose name is the BLAKE3 of its bytes, found other bytes.")
+        buffer = buffers.get()
+        try:
+            size = unseal_into(buffer, data, self._identities) if len(data) <= len(buffer) else 0
+            header, payload = open_parcel(memoryview(buffer)[:size])
+            if header.recipients not in self._known_recipients:
+                raise BadParcel("Expected a parcel sealed to one of our invitations, found other recipients named.")
+        except BaseException:
+            buffers.put(buffer)
+            raise
+        return _Opened(header, payload, buffer, len(data))
+
+    def _settle(
+        self,
+        future: "Future[_Opened]",
+        place: Place,
+        name: str,
+        report: Fetched,
+        progress: Callable[[int], None],
+        buffers: "queue.SimpleQueue[bytearray]",
+    ) -> None:
+        try:
+            opened = future.result()
+        except NotForUs:
+            report.count(place.name, "not for us")
+            self._marks.append(f"{name} foreign {len(self._identities)}")
+        except DamagedInput:
+            report.count(place.name, "damaged")  # not remembered: the place may be mended
+        except PlaceError as error:
+            report.count(place.name, "gone")
+            report.failures.setdefault(place.name, str(error))
+        else:
+            report.parcels += 1
+            report.size += opened.size
+            report.count(place.name, self._take(opened))
+            self._marks.append(f"{name} seen")
+            progress(opened.size)
+            buffers.put(opened.buffer)
+
+    def _take(self, opened: "_Opened") -> str:
+        header = opened.header
+        if header.stage == "filler":
+            return "filler"
+        if header.consignment in self._finished:
+            return "spare"
+        incoming = self.incoming.get(header.consignment)
+        if incoming is None:
+            incoming = self.incoming[header.consignment] = Incoming(self.folder / header.consignment.hex())
+        if not incoming.needs(header):
+            return "spare"
+        try:
+            incoming.take(header, opened.payload)
+        except BadConsignment:
+            return "contradicting"
+        return "taken"
+
+    def flush(self) -> None:
+        """Bytes, then journals, then the memory of what was handled: in this order a kill loses nothing."""
+        for incoming in self.incoming.values():
+            incoming.flush()
+        if self._marks:
+            append_lines(self.folder / "handled", self._marks, "the memory of parcels")
+            self._handled.update(mark.partition(" ")[0] for mark in self._marks)
+            self._marks = []
+
+    def finished(self, consignment: bytes) -> None:
+        """The archive has it: nothing of it need be taken again."""
+        incoming = self.incoming.pop(consignment)
+        incoming.close()
+        self._finished.add(consignment)
+        incoming.remove()
+
+    def forget(self, consignment: bytes) -> None:
+        """Starts over with a consignment that turned out damaged here; all parcels will be fetched again."""
+        incoming = self.incoming.pop(consignment)
+        incoming.close()
+        Path.unlink(self.folder / "handled", missing_ok=True)
+        self._handled.clear()
+        incoming.remove()
+
+
+@dataclass
+class _Opened:
+    header: Header
+    payload: memoryview
+    buffer: bytearray
+    size: int

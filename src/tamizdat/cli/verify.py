@@ -1,0 +1,130 @@
+"""Check a published site, or one item of it, as a reader who trusts nobody.
+
+PATH is the folder of a site or of an item, an item's statement or proof, or one of its pictures or clips. Every link of the chain is judged by itself:
+
+  proved       recomputed here, from bytes and keys
+  vouched for  the desk says so; it cannot be recomputed (an original is withheld)
+  broken       it does not hold
+  unknown      it cannot be judged here, or only by you: compare the fingerprint
+
+What it says is "unaltered since" and "who vouched for it". Whether what a clip shows is true, no program can say.
+
+The newest edition seen is remembered, so that an older one, or another history, is noticed the next time. The memory names the sites that were checked on this computer; --no-memory leaves none.
+"""  # noqa: E501 -- paragraphs of the help text, wrapped when they are shown
+
+import json
+import os
+import re
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from tamizdat.cli.output import Out
+from tamizdat.cli.parser import Parser
+from tamizdat.cli.text import WIDTH, wrap
+from tamizdat.encoding import from_spoken, parse_hex
+from tamizdat.errors import BadEncoding, UsageError
+from tamizdat.verifying import Link, Report, Seen, Verdict, verify
+
+SAID = {Verdict.PROVED: "proved", Verdict.VOUCHED: "vouched for", Verdict.BROKEN: "broken", Verdict.UNKNOWN: "unknown"}
+FEW = 6  #: links of one kind that are listed one by one
+MARGIN = 31  #: columns for the verdict and the name of a link
+
+
+def add(parser: Parser) -> None:
+    """What ``verify`` takes."""
+    parser.add_argument("path", metavar="PATH", type=Path, help="a site's folder, or an item's folder or file")
+    parser.add_argument("--root", metavar="FINGERPRINT", help="the root's fingerprint, from a second channel")
+    parser.add_argument("--each", action="store_true", help="list every item, however many there are")
+    parser.add_argument("--memory", metavar="FILE", type=Path, help="remember here which editions were seen")
+    parser.add_argument("--no-memory", action="store_true", help="neither read nor write what was seen before")
+
+
+def run(args: Namespace, out: Out) -> int:
+    """Check, and say each link."""
+    memory_file = None if args.no_memory else (args.memory or default_memory())
+    memory = load_memory(memory_file) if memory_file else {}
+    report = verify(args.path, parse_root(args.root), memory)
+    if memory_file and report.holds and report.seen and report.root:
+        save_memory(memory_file, {**memory, report.root.hex(): report.seen})
+    out.record(report.facts())
+    for line in lines(report, args.each):
+        out.show(line)
+    return 0 if report.holds else 1
+
+
+def parse_root(text: str | None) -> bytes | None:
+    """A fingerprint as it is read aloud (52 letters and digits in groups of four), or as 64 hexadecimal digits."""
+    if text is None:
+        return None
+    try:
+        return parse_hex(text, 32, "the root") if re.fullmatch("[0-9a-f]{64}", text) else from_spoken(text, 32)
+    except BadEncoding as error:
+        raise UsageError(f"The fingerprint given with --root cannot be right. {error}") from error
+
+
+def lines(report: Report, each: bool) -> list[str]:
+    """The report for people."""
+    shown = report.links if each else gathered(report.links)
+    told = [_line(link) for link in shown]
+    counts = {verdict: sum(link.verdict is verdict for link in report.links) for verdict in Verdict}
+    counted = ", ".join(f"{counts[verdict]} {SAID[verdict]}" for verdict in Verdict if counts[verdict])
+    if report.holds:
+        closing = f"It holds: no link is broken ({counted})."
+    else:
+        closing = f"IT DOES NOT HOLD: {counted}. Do not rely on what is broken, nor on what stands on it."
+    return [*told, "", wrap(closing)]
+
+
+def gathered(links: list[Link]) -> list[Link]:
+    """*links* with many items in few lines: those of one kind that are all well are told once, with their number."""
+    kinds: dict[tuple[str, Verdict], list[Link]] = {}
+    for link in links:
+        kinds.setdefault((re.sub(r"\d+", "N", link.name), link.verdict), []).append(link)
+    told: list[Link] = []
+    for (kind, verdict), alike in kinds.items():
+        if len(alike) < FEW or verdict is Verdict.BROKEN or "N" not in kind:
+            told += alike
+        else:
+            told.append(
+                Link(kind.replace("item N", "items").strip(), verdict, f"{len(alike)} of them; --each lists them.")
+            )
+    order = {link.name: place for place, link in enumerate(links)}
+    return sorted(told, key=lambda link: order.get(link.name, len(order)))
+
+
+def _line(link: Link) -> str:
+    """``proved       edition           Edition 2 of …``, with the reason in a column of its own."""
+    head = f"{SAID[link.verdict]:<13}{link.name:<18}"
+    if len(head) > MARGIN:  # a long name of a file: the reason begins on the next line
+        head = f"{head}\n{' ' * MARGIN}"
+    return head + wrap(link.detail, WIDTH - MARGIN).replace("\n", "\n" + " " * MARGIN)
+
+
+def default_memory() -> Path:
+    """Where programs keep such things: ``$XDG_STATE_HOME``, else ``~/.local/state``."""
+    base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+    return Path(base).expanduser() / "tamizdat" / "seen.json"
+
+
+def load_memory(path: Path) -> dict[str, Seen]:
+    """What was seen before, by root; :class:`UsageError` if the file is damaged, for that must not go unnoticed."""
+    try:
+        stored = json.loads(path.read_bytes())
+        return {parse_hex(root, 32, "a root").hex(): Seen(**facts) for root, facts in stored.items()}
+    except FileNotFoundError:
+        return {}
+    except (ValueError, TypeError, AttributeError, BadEncoding) as error:
+        raise UsageError(
+            f"What was seen before cannot be read from {path}: the file is damaged. Without it an older edition would go "
+            "unnoticed. If you accept that, delete it, or run with --no-memory."
+        ) from error
+
+
+def save_memory(path: Path, memory: Mapping[str, Seen]) -> None:
+    """Replace the file in one step, so that a crash leaves the old or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    new.write_text(json.dumps({root: asdict(seen) for root, seen in memory.items()}, indent=1) + "\n", encoding="utf-8")
+    new.replace(path)

@@ -1,0 +1,89 @@
+"""The published form of a picture or clip: made anew from its pixels and sound, with nothing else in it.
+
+Originals are never published. A camera writes where it was, its own serial number and its owner's name into
+a file in a dozen places (EXIF, XMP, IPTC, maker notes, ICC text, PNG text, MP4 location atoms, SEI messages
+in the video stream itself, the thumbnail of the picture *before* it was cropped). Removing what one knows
+leaves what one does not know; so the picture is decoded to bare pixels and encoded again.
+
+======== ============ ====================================================================================
+kind     file         what it is
+======== ============ ====================================================================================
+picture  picture.jpg  JPEG, upright, sRGB, at most 1920 px on the longer side
+clip     clip.mp4     H.264 and AAC, upright, square pixels, at most 1920 px and 60 frames a second
+clip     poster.jpg   one frame of clip.mp4, from a tenth of its length, in its full size
+both     small.jpg    for lists, at most 720 px
+======== ============ ====================================================================================
+
+The encoders are told to leave no mark of themselves either, and :mod:`tamizdat.footage.bare` then reads each
+finished file, structure by structure, and refuses what is not needed to show it. The same input makes the
+same bytes as long as ffmpeg, x264 and Pillow are the same. What a picture *shows* is the editor's business.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from tamizdat.errors import BadMedia
+from tamizdat.footage.bare import check_bare
+from tamizdat.footage.ffmpeg import MAX_PIXELS, fit, run
+from tamizdat.footage.picture import jpeg, pixels
+from tamizdat.footage.preview import frame
+from tamizdat.footage.probe import CLIP, PICTURE, Form, probe_clip, recognise
+
+LONGEST: Final = 1920
+SMALL: Final = 720
+QUALITY: Final = 85
+
+#: The recipe, as the public statement tells it. Whoever changes what comes out changes this sentence too:
+#: media are made again exactly when it differs.
+HOW: Final = {
+    PICTURE: "re-encoded from its pixels without metadata, upright, sRGB, at most 1920 px (recipe picture/1)",
+    CLIP: "re-encoded from picture and sound without metadata, upright, at most 1920 px and 60 fps (recipe clip/1)",
+}
+
+_VIDEO: Final = (
+    "-map", "0:V:0", "-c:v", "libx264", "-preset", "veryfast", "-crf", "22", "-pix_fmt", "yuv420p", "-fpsmax", "60",
+    "-threads", "2", "-a53cc", "0", "-udu_sei", "0",  # two threads: another number would make other bytes
+    "-bsf:v", "filter_units=remove_types=6",  # SEI: x264's banner, captions, whatever a camera put there
+)  # fmt: skip
+_SOUND: Final = ("-map", "0:a:0?", "-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000")
+_NOTHING_ELSE: Final = (
+    "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-write_tmcd", "0", "-fflags", "+bitexact",
+    "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-movflags", "+faststart",
+)  # fmt: skip
+
+
+def remake(source: Path, kind: str, out: Path) -> tuple[Path, ...]:
+    """Makes the published files of *source* in the empty folder *out* and names them, the chief one first.
+
+    Raises :class:`BadMedia` if *source* is not a sound *kind*, :class:`Leak` if a result is not bare.
+    """
+    form = recognise(source)
+    if form is None or form.kind != kind:
+        raise BadMedia(f"Expected a {kind}, found {'neither picture nor clip' if form is None else 'a ' + form.kind}.")
+    made = _remake_clip(source, form, out) if kind == CLIP else _remake_picture(source, form, out)
+    for path in made:
+        check_bare(path)
+    return made
+
+
+def _remake_picture(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
+    image = pixels(source, form, LONGEST)
+    chief, small = out / "picture.jpg", out / "small.jpg"
+    chief.write_bytes(jpeg(image, QUALITY))
+    image.thumbnail((SMALL, SMALL))
+    small.write_bytes(jpeg(image, QUALITY))
+    return chief, small
+
+
+def _remake_clip(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
+    probe = probe_clip(source, form)
+    if probe.width * probe.height > MAX_PIXELS:
+        raise BadMedia(f"Expected frames of at most {MAX_PIXELS:,} pixels, found {probe.width * probe.height:,}.")
+    chief, poster, small = out / "clip.mp4", out / "poster.jpg", out / "small.jpg"
+    after = (*_VIDEO, "-vf", fit(LONGEST), *_SOUND, *_NOTHING_ELSE, "-f", "mp4", "-n", f"file:{chief}")
+    run("ffmpeg", ("-nostdin", "-max_pixels", str(MAX_PIXELS)), form.decoder, source, after, 120 + 30 * probe.seconds)
+    image = frame(chief, Form(CLIP, "mov"), LONGEST)
+    poster.write_bytes(jpeg(image, QUALITY))
+    image.thumbnail((SMALL, SMALL))
+    small.write_bytes(jpeg(image, QUALITY))
+    return chief, poster, small

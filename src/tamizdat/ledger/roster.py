@@ -1,0 +1,200 @@
+"""The roster: whose keys count, for which part of the ledger. The root of all trust, one version after another.
+
+A statement of the act ``roster`` whose subject is the *root*: a set of offline keys and how many of them must
+sign (1 of 1 for one person, 2 of 3 for a desk). Its predicate::
+
+    {"version": 2, "previous": "<SHA-256 of the envelope of version 1>",      null for version 1
+     "root": {"keys": ["<hex>", …], "threshold": 2},
+     "log": {"origin": "tamizdat.example/ledger", "vkey": "…"},               who signs checkpoints
+     "witnesses": {"keys": ["<vkey>", …], "quorum": 0},                       who watches the log, how many we want
+     "keys": [{"from": 0, "key": "<hex>", "role": "desk", "until": null}],    who signs statements
+     "successors": ["<fingerprint of a root>", …]}                            who may carry on without this root
+
+The *fingerprint* is the SHA-256 of the root's canonical JSON. A reader compares it once over a second channel, a
+telephone call or a printed page, and from then on needs to trust nothing else.
+
+A key counts for a range of ledger indexes, ``from`` included, ``until`` not. When a key is stolen, the next
+version closes its range at the ledger's size: what it signed before still counts, and the thief cannot backdate,
+because the ledger, not the signer, says which index a statement has.
+
+A new version is signed by its own root. If the root changed, the old root must have signed as well, or must have
+named the new one among its successors: so a desk that is shut down can be carried on by those it chose.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tamizdat.encoding import canonical, parse_hex, sha256
+from tamizdat.errors import BadEncoding, BadNote, BadRoster, BadStatement
+from tamizdat.ledger.cosignature import Policy, Witness
+from tamizdat.ledger.note import Sign, Verifier
+from tamizdat.ledger.statement import Statement, Subject, open_envelope, peek_envelope, sign_statement
+
+ACT = "roster"
+ROLE = re.compile(r"[a-z]+(-[a-z]+)*")
+
+
+@dataclass(frozen=True)
+class Root:
+    """The offline keys, and how many of them sign a roster together."""
+
+    keys: tuple[bytes, ...]
+    threshold: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.threshold <= len(self.keys) or len(set(self.keys)) != len(self.keys):
+            raise BadRoster("Expected different root keys, and a threshold from 1 to their number.")
+
+    def value(self) -> dict[str, Any]:
+        """The root as it stands in the roster."""
+        return {"keys": [key.hex() for key in self.keys], "threshold": self.threshold}
+
+    @property
+    def fingerprint(self) -> bytes:
+        """32 bytes that a person compares over a second channel."""
+        return sha256(canonical(self.value()))
+
+
+@dataclass(frozen=True)
+class RoleKey:
+    """A key that signs statements in a role, for the ledger indexes ``start … until-1`` (None: no end yet)."""
+
+    role: str
+    key: bytes
+    start: int = 0
+    until: int | None = None
+
+    def __post_init__(self) -> None:
+        if not ROLE.fullmatch(self.role) or (self.until is not None and self.until < self.start):
+            raise BadRoster("Expected a role in small letters and a range that does not end before it begins.")
+
+    def covers(self, index: int) -> bool:
+        """Whether this entry speaks for the statement at *index*."""
+        return self.start <= index and (self.until is None or index < self.until)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """One version of the roster. ``envelope`` is what it was read from, empty for one not yet signed."""
+
+    root: Root
+    policy: Policy
+    keys: tuple[RoleKey, ...]
+    version: int = 1
+    previous: bytes | None = None
+    successors: tuple[bytes, ...] = ()
+    envelope: bytes = b""
+
+    def __post_init__(self) -> None:
+        if self.version < 1 or (self.version == 1) != (self.previous is None):
+            raise BadRoster("Expected version 1, or a later one that names the version before it.")
+        if len(set(self.keys)) != len(self.keys):
+            raise BadRoster("Expected each key, role and range once, found one twice.")
+
+    def keys_at(self, role: str, index: int) -> frozenset[bytes]:
+        """The keys that count in *role* for the statement at *index* of the ledger."""
+        return frozenset(each.key for each in self.keys if each.role == role and each.covers(index))
+
+    def desk_key_valid(self, key: bytes, index: int) -> bool:
+        """Whether *key* counts as the desk's at *index*."""
+        return key in self.keys_at("desk", index)
+
+    def statement(self) -> Statement:
+        """The roster as a statement about its root."""
+        predicate = {
+            "version": self.version,
+            "previous": self.previous.hex() if self.previous else None,
+            "root": self.root.value(),
+            "log": {"origin": self.policy.log.name, "vkey": self.policy.log.encode()},
+            "witnesses": {"keys": [each.encode() for each in self.policy.witnesses], "quorum": self.policy.quorum},
+            "keys": [
+                {"from": each.start, "key": each.key.hex(), "role": each.role, "until": each.until}
+                for each in self.keys
+            ],
+            "successors": [each.hex() for each in self.successors],
+        }
+        return Statement(ACT, (Subject("root", self.root.fingerprint.hex()),), predicate)
+
+    def sign(self, signers: Sequence[tuple[bytes, Sign]]) -> bytes:
+        """The envelope, signed by *signers*, who must be enough of the root's keys."""
+        envelope = sign_statement(self.statement(), signers)
+        Roster.open(envelope)
+        return envelope
+
+    @classmethod
+    def open(cls, envelope: bytes, fingerprint: bytes | None = None) -> "Roster":
+        """The roster in *envelope*, signed by enough of its own root's keys; :class:`BadRoster` otherwise.
+
+        Without *fingerprint* it proves only that it is of one piece: show its root's fingerprint for comparison.
+        """
+        try:
+            roster = _parse(envelope)
+        except (BadEncoding, BadNote, BadStatement, KeyError, TypeError, AttributeError) as error:
+            raise BadRoster(f"Expected a roster, found a statement that is none. {error}") from error
+        if fingerprint is not None and roster.root.fingerprint != fingerprint:
+            raise BadRoster(
+                "Expected the root with the fingerprint you gave, found another. Ask over a second channel."
+            )
+        _signed_by_root(envelope, roster.root)
+        return roster
+
+    @classmethod
+    def open_chain(cls, envelopes: Sequence[bytes], fingerprint: bytes | None = None) -> "Roster":
+        """The newest of several versions, oldest first; the oldest has the root with *fingerprint*."""
+        roster = cls.open(envelopes[0], fingerprint)
+        for envelope in envelopes[1:]:
+            earlier, roster = roster, cls.open(envelope)
+            roster.check_follows(earlier)
+        return roster
+
+    def check_follows(self, earlier: "Roster") -> None:
+        """Raise :class:`BadRoster` unless this is the version after *earlier*, by the will of its root."""
+        if self.version != earlier.version + 1 or self.previous != sha256(earlier.envelope):
+            raise BadRoster(f"Expected version {earlier.version + 1} that names the one before it, found another.")
+        if self.policy.log.name != earlier.policy.log.name:
+            raise BadRoster("Expected a roster of the same ledger, found one of another origin.")
+        if self.root != earlier.root and self.root.fingerprint not in earlier.successors:
+            _signed_by_root(self.envelope, earlier.root)
+
+
+def _signed_by_root(envelope: bytes, root: Root) -> None:
+    try:
+        signed = len(open_envelope(envelope, root.keys).signed_by)
+    except BadStatement as error:
+        raise BadRoster(f"Expected a roster signed by its root. {error}") from error
+    if signed < root.threshold:
+        raise BadRoster(f"Expected the signatures of {root.threshold} of the root's keys, found {signed}.")
+
+
+def _parse(envelope: bytes) -> Roster:
+    """The roster that was signed. Encoding it again must give the same statement, so nothing in it goes unread."""
+    statement = peek_envelope(envelope)
+    said: Any = statement.predicate
+    keys = tuple(
+        RoleKey(each["role"], parse_hex(each["key"], 32, "a key"), _number(each["from"]), _number(each["until"], True))
+        for each in said["keys"]
+    )
+    root = Root(
+        tuple(parse_hex(key, 32, "a root key") for key in said["root"]["keys"]), _number(said["root"]["threshold"])
+    )
+    witnesses = tuple(Witness.parse(vkey) for vkey in said["witnesses"]["keys"])
+    roster = Roster(
+        root=root,
+        policy=Policy(Verifier.parse(said["log"]["vkey"]), witnesses, _number(said["witnesses"]["quorum"])),
+        keys=keys,
+        version=_number(said["version"]),
+        previous=None if said["previous"] is None else parse_hex(said["previous"], 32, "the previous roster"),
+        successors=tuple(parse_hex(each, 32, "a successor") for each in said["successors"]),
+        envelope=envelope,
+    )
+    if roster.statement() != statement:
+        raise BadRoster("Expected a roster with exactly the members of its format, found others.")
+    return roster
+
+
+def _number(value: Any, optional: bool = False) -> Any:
+    if (type(value) is int and value >= 0) or (optional and value is None):
+        return value
+    raise BadEncoding("Expected a whole number in the roster.")

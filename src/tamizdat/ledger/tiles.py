@@ -1,0 +1,96 @@
+"""The files in which the ledger is published (C2SP tlog-tiles): whatever serves files serves a ledger.
+
+A tile holds up to 256 hashes, 32 bytes each: at level 0 those of the leaves, at level L+1 the roots over full tiles
+of level L. The last tile of a level is partial until it is full. The entries themselves lie in bundles of 256, each
+after its length (two bytes, big-endian). 70,000 entries::
+
+    tile/0/000 … tile/0/272, tile/0/273.p/112       256 leaf hashes each, then 112
+    tile/1/000, tile/1/001.p/17                     256 roots over full tiles of level 0, then 17
+    tile/2/000.p/1                                  the root over tile/1/000
+    tile/entries/000 … tile/entries/273.p/112
+
+>>> tile_path(0, 1234067), tile_path(1, 1, 17), tile_path("entries", 273, 112)
+('tile/0/x001/x234/067', 'tile/1/001.p/17', 'tile/entries/273.p/112')
+
+A full tile never changes, so mirrors and caches may keep it for ever. Our entries are commitments, 32 bytes each.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from tamizdat.errors import BadProof
+from tamizdat.ledger.merkle import leaf_hash, root_over
+
+WIDTH = 256  #: hashes of a full tile
+
+Tile = tuple[int | str, int, int]  #: level (or "entries"), number, width
+
+
+def tile_path(level: int | str, number: int, width: int = WIDTH) -> str:
+    """Where a tile lies below the ledger's folder."""
+    *above, last = f"{number:,}".split(",")  # groups of three digits
+    folders = [f"x{group:0>3}/" for group in above]
+    return f"tile/{level}/{''.join(folders)}{last:0>3}" + ("" if width == WIDTH else f".p/{width}")
+
+
+def tiles_of(size: int) -> list[Tile]:
+    """Every tile of a ledger of *size* entries, the bundles of entries last."""
+    found, level, count = [], 0, size
+    while count:
+        found += _row(level, count)
+        level, count = level + 1, count // WIDTH
+    return found + _row("entries", size)
+
+
+def tiles(entries: Sequence[bytes], earlier: Iterable[int] = ()) -> Iterator[tuple[str, bytes]]:
+    """Path and content of every tile over *entries*, with the partial ones of *earlier* checkpoints' sizes.
+
+    Whoever holds an earlier checkpoint so finds the tiles it needs until full ones have taken their place.
+    """
+    rows = [[leaf_hash(entry) for entry in entries]]
+    while len(rows[-1]) >= WIDTH:
+        full = len(rows[-1]) // WIDTH
+        rows.append([root_over(rows[-1][n * WIDTH : (n + 1) * WIDTH]) for n in range(full)])
+    sizes = [len(entries), *earlier]
+    for level, number, width in dict.fromkeys(tile for size in sizes for tile in tiles_of(size)):
+        start = number * WIDTH
+        if isinstance(level, int):
+            yield tile_path(level, number, width), b"".join(rows[level][start : start + width])
+        else:
+            yield tile_path(level, number, width), bundle(entries[start : start + width])
+
+
+def bundle(entries: Iterable[bytes]) -> bytes:
+    """An entry bundle; ``OverflowError`` for an entry over 65,535 bytes."""
+    return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+
+
+def parse_bundle(data: bytes, width: int) -> list[bytes]:
+    """The *width* entries of a bundle, the inverse of :func:`bundle`; raises :class:`BadProof`."""
+    entries, at = [], 0
+    while at < len(data):
+        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
+        entries.append(data[at + 2 : end])
+        at = end
+    if at != len(data) or len(entries) != width or bundle(entries) != data:
+        raise BadProof(f"Expected a bundle of {width} whole entries, found {len(entries)} or one cut short.")
+    return entries
+
+
+def read_log(size: int, root: bytes, read: Callable[[str], bytes]) -> list[bytes]:
+    """All entries of a published ledger, from what *read* finds at each path; raises :class:`BadProof`.
+
+    The entries must give the verified checkpoint's *root*, and every tile must be what the entries give.
+    """
+    entries: list[bytes] = []
+    for level, number, width in _row("entries", size):
+        entries += parse_bundle(read(tile_path(level, number, width)), width)
+    if root_over(map(leaf_hash, entries)) != root:
+        raise BadProof("Expected entries that give the checkpoint's root, found others: the ledger was altered.")
+    for path, expected in tiles(entries):
+        if read(path) != expected:
+            raise BadProof(f"Expected {path} to fit the entries, found other bytes there.")
+    return entries
+
+
+def _row(level: int | str, count: int) -> list[Tile]:
+    return [(level, number, min(WIDTH, count - number * WIDTH)) for number in range(-(-count // WIDTH))]

@@ -1,0 +1,123 @@
+"""What a person writes to name a storage service, checked before anything is sent.
+
+::
+
+    s3://bucket/prefix                  access_key_id, secret_access_key, region or endpoint
+    webdav://cloud.example/dav/path     username, password (both or neither); always over https
+    webdav+http://127.0.0.1:8080/path   the same without encryption, to this machine only
+    either                              timeout: seconds that one object may take (300)
+
+What must stay secret is never part of the URL, which ends up in histories, process lists and logs; it is in
+the options, and no message, repr or log of ours repeats an option's value.
+
+Plain http is for this machine only (a tunnel, a test): whoever listens on the line would read the login.
+"""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from tamizdat.errors import UsageError
+
+S3_OPTIONS: Final = frozenset(
+    {"access_key_id", "secret_access_key", "session_token", "region", "endpoint", "timeout"}
+)
+WEBDAV_OPTIONS: Final = frozenset({"username", "password", "timeout"})
+TIMEOUT: Final = 300  #: seconds for one object: 4 MiB at 14 kB/s, a poor mobile line or Tor on a bad day
+LONGEST_TIMEOUT: Final = 86_400
+
+_BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
+
+@dataclass(frozen=True)
+class Service:
+    """Where a service is and how to log in; *settings* are what opendal is given, and are never shown."""
+
+    kind: str  #: "s3" or "webdav"
+    timeout: float
+    settings: Mapping[str, str] = field(repr=False)
+
+
+def parse_service(name: str, url: str, options: Mapping[str, str]) -> Service:
+    """The service at *url*, for the place that is called *name*; raises :class:`UsageError`."""
+    parts = _split(name, url)
+    kind = "s3" if parts.scheme == "s3" else "webdav"
+    allowed = S3_OPTIONS if kind == "s3" else WEBDAV_OPTIONS
+    if unknown := len(options.keys() - allowed):
+        raise UsageError(f"Place “{name}”: {unknown} option(s) unknown; {kind} takes {', '.join(sorted(allowed))}.")
+    settings = _s3(name, parts, options) if kind == "s3" else _webdav(name, parts, options)
+    return Service(kind, _timeout(name, options), {**settings, "root": _root(name, parts)})
+
+
+def _split(name: str, url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # a port that is no number shows itself only here
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.hostname:
+        raise UsageError(f"Place “{name}”: expected a URL like s3://bucket/prefix or webdav://host/path.")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise UsageError(
+            f"Place “{name}”: its URL holds a login or a query. URLs end up in logs: give the login as options."
+        )
+    return parts
+
+
+def _root(name: str, parts: SplitResult) -> str:
+    path = unquote(parts.path)
+    if any(step in (".", "..") for step in path.split("/")) or not path.isprintable():
+        raise UsageError(f"Place “{name}”: the path in its URL must not contain '.', '..' or control characters.")
+    return f"/{path.strip('/')}/".replace("//", "/")
+
+
+def _s3(name: str, parts: SplitResult, options: Mapping[str, str]) -> dict[str, str]:
+    if not _BUCKET.fullmatch(parts.netloc):
+        raise UsageError(f"Place “{name}”: expected s3://bucket/prefix, with a bucket of 3 to 63 of a–z, 0–9, '.', '-'.")
+    if not options.get("access_key_id") or not options.get("secret_access_key"):
+        raise UsageError(f"Place “{name}”: S3 needs the options access_key_id and secret_access_key.")
+    settings = {key: options[key] for key in S3_OPTIONS - {"timeout"} if options.get(key)}
+    if "endpoint" in settings:
+        settings["endpoint"] = _endpoint(name, settings["endpoint"])
+        settings.setdefault("region", "us-east-1")  # what S3-compatible services take unless they say otherwise
+    elif "region" not in settings:
+        raise UsageError(f"Place “{name}”: S3 needs the option endpoint (or region, for Amazon's own).")
+    # Without these opendal would look for keys in the environment, in ~/.aws and at 169.254.169.254.
+    return {**settings, "bucket": parts.netloc, "disable_config_load": "true", "disable_ec2_metadata": "true"}
+
+
+def _webdav(name: str, parts: SplitResult, options: Mapping[str, str]) -> dict[str, str]:
+    if bool(options.get("username")) != bool(options.get("password")):
+        raise UsageError(f"Place “{name}”: WebDAV needs the options username and password, or neither.")
+    login = {key: options[key] for key in ("username", "password") if options.get(key)}
+    scheme = "http" if parts.scheme == "webdav+http" else "https"
+    return {**login, "endpoint": _endpoint(name, f"{scheme}://{parts.netloc}")}
+
+
+def _endpoint(name: str, endpoint: str) -> str:
+    """*endpoint* as ``https://host[:port]``, or http to this machine."""
+    parts = _split(name, endpoint)
+    if parts.scheme not in ("http", "https") or parts.path.strip("/"):
+        raise UsageError(f"Place “{name}”: expected an endpoint like https://host or https://host:port.")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+        raise UsageError(
+            f"Place “{name}”: expected https, found http to another machine; whoever listens would read the login."
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _timeout(name: str, options: Mapping[str, str]) -> float:
+    text = options.get("timeout", str(TIMEOUT))
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", text) or int(text) > LONGEST_TIMEOUT:
+        raise UsageError(f"Place “{name}”: expected the option timeout in seconds, from 1 to {LONGEST_TIMEOUT:,}.")
+    return float(text)

@@ -1,0 +1,91 @@
+"""The erasure code's arithmetic by ISA-L, where the system has it (Debian: ``libisal2``).
+
+ISA-L multiplies a matrix over GF(2⁸) with vectors of bytes, in the same field as zfec (polynomial 0x11d), using the
+widest instructions the processor has. Given zfec's coefficients it makes zfec's bytes, so whether it is installed
+changes how long sealing takes and nothing else. Before its first use it has to agree with zfec on a sample.
+
+    out[i][x] = Σ rows[i][j] · shares[j][x]
+
+The call releases the interpreter's lock and touches no memory but these buffers, whose sizes are checked here.
+"""
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import Any, Final
+
+import cffi  # type: ignore[import-untyped]
+import zfec
+
+NAMES: Final = ("libisal.so.2", "libisal.2.dylib")
+SMALLEST: Final = 4096  #: bytes; below this zfec is as fast
+LARGEST: Final = (1 << 31) - 1  #: bytes; ISA-L counts in int
+
+_DECLARATIONS: Final = """
+    void ec_init_tables(int k, int rows, unsigned char *a, unsigned char *gftbls);
+    void ec_encode_data(int len, int k, int rows, unsigned char *gftbls, unsigned char **data, unsigned char **coding);
+"""
+_FFI: Final[Any] = cffi.FFI()
+
+Share = bytes | bytearray | memoryview
+
+
+def usable(size: int) -> bool:
+    """Whether :func:`multiply` may be called for shares of this size."""
+    return SMALLEST <= size <= LARGEST and _library() is not None
+
+
+def multiply(rows: tuple[bytes, ...], shares: Sequence[Share], out: Sequence[bytearray | memoryview]) -> None:
+    """``out = rows × shares``; only where :func:`usable` said yes."""
+    _multiply(_library(), rows, shares, out)
+
+
+def _multiply(
+    library: Any, rows: tuple[bytes, ...], shares: Sequence[Share], out: Sequence[bytearray | memoryview]
+) -> None:
+    size = len(shares[0])
+    if {len(share) for share in (*shares, *out)} != {size} or {len(row) for row in rows} != {len(shares)}:
+        raise ValueError("shares, rows and results must fit one another")
+    if len(out) != len(rows):
+        raise ValueError("one result for each row")
+    # from_buffer keeps each object alive and unmoved as long as its pointer lives, that is, until we return
+    data = [_FFI.from_buffer("unsigned char[]", share) for share in shares]
+    coding = [_FFI.from_buffer("unsigned char[]", share, require_writable=True) for share in out]
+    tables = _tables(library, rows)
+    pointers = _FFI.new("unsigned char *[]", data), _FFI.new("unsigned char *[]", coding)
+    library.ec_encode_data(size, len(shares), len(rows), tables, *pointers)
+
+
+@lru_cache(maxsize=64)
+def _tables(library: Any, rows: tuple[bytes, ...]) -> Any:
+    """ISA-L's expansion of the coefficients, 32 bytes for each."""
+    k = len(rows[0])
+    tables = _FFI.new("unsigned char[]", 32 * k * len(rows))
+    library.ec_init_tables(k, len(rows), _FFI.from_buffer("unsigned char[]", b"".join(rows)), tables)
+    return tables
+
+
+@cache
+def _library() -> Any:
+    """The library if it is there and agrees with zfec, else None."""
+    for name in NAMES:
+        try:
+            _FFI.cdef(_DECLARATIONS, override=True)
+            library = _FFI.dlopen(name)
+            library.ec_encode_data  # noqa: B018 - looks the symbol up
+        except (OSError, AttributeError):
+            continue
+        if _agrees_with_zfec(library):
+            return library
+    return None
+
+
+def _agrees_with_zfec(library: Any) -> bool:
+    """On every value of a byte, with twelve coefficients, and a size that is no multiple of any register."""
+    k, m, size = 4, 3, SMALLEST + 37
+    shares = [bytes((x * (j + 1) + x // 256) % 256 for x in range(size)) for j in range(k)]
+    encoder = zfec.Encoder(k, k + m)
+    numbers = tuple(range(k, k + m))
+    rows = tuple(encoder.encode(tuple(bytes(c == r for c in range(k)) for r in range(k)), numbers))
+    out = [bytearray(size) for _ in range(m)]
+    _multiply(library, rows, shares, out)
+    return out == list(encoder.encode(tuple(shares), numbers))

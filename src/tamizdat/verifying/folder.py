@@ -1,0 +1,92 @@
+"""The files under check. They may come from a hostile mirror: links, devices, huge files and odd names are refused.
+
+Nothing outside the folder is ever opened, nothing is written, and a name that a terminal should not see is escaped.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+from tamizdat.encoding import safe_path
+from tamizdat.errors import BadPath, CheckFailed
+
+SMALL = 4 << 20  #: bytes: statements, proofs, checkpoints, tiles
+LARGE = 256 << 20  #: bytes: the list of files of a site with a million of them
+CHUNK = 1 << 20
+
+
+class Folder:
+    """A folder whose files are named by relative paths with ``/``."""
+
+    def __init__(self, base: Path) -> None:
+        self.base = base
+        self._digests: dict[str, str] = {}
+
+    def read(self, path: str, most: int = SMALL) -> bytes:
+        """The bytes of a file; :class:`CheckFailed` if it is missing, a link, or larger than *most*."""
+        try:
+            with self._locate(path).open("rb") as file:
+                data = file.read(most + 1)
+        except OSError as error:
+            raise CheckFailed(f"Expected to read {path}; the system refused: {error.strerror}.") from error
+        if len(data) > most:
+            raise CheckFailed(f"Expected {path} to have at most {most:,} bytes, found more.")
+        return data
+
+    def digest(self, path: str) -> str:
+        """The SHA-256 of a file of any size, hexadecimal; each file is read once."""
+        if path not in self._digests:
+            state = hashlib.sha256()
+            try:
+                with self._locate(path).open("rb") as file:
+                    while chunk := file.read(CHUNK):
+                        state.update(chunk)
+            except OSError as error:
+                raise CheckFailed(f"Expected to read {path}; the system refused: {error.strerror}.") from error
+            self._digests[path] = state.hexdigest()
+        return self._digests[path]
+
+    def equals(self, path: str, digest: str) -> bool:
+        """Whether the file is there and has this SHA-256."""
+        try:
+            return self.digest(path) == digest
+        except (CheckFailed, BadPath):
+            return False
+
+    def has(self, path: str) -> bool:
+        """Whether a file is there that :meth:`read` would open."""
+        try:
+            self._locate(path)
+        except (CheckFailed, BadPath):
+            return False
+        return True
+
+    def walk(self) -> tuple[list[str], list[str]]:
+        """Every plain file, and everything else that is there and should not be (names escaped)."""
+        files, refused = [], []
+        for top, folders, names in os.walk(
+            self.base, onerror=lambda error: refused.append(self._escaped(error.filename))
+        ):
+            for name in [*names, *(each for each in folders if (Path(top) / each).is_symlink())]:
+                path = (Path(top) / name).relative_to(self.base).as_posix()
+                try:
+                    self._locate(path)
+                    files.append(path)
+                except (CheckFailed, BadPath):
+                    refused.append(self._escaped(path))
+        return sorted(files), sorted(refused)
+
+    def _locate(self, path: str) -> Path:
+        """The place of a plain file that no link leads to."""
+        place = self.base
+        for name in safe_path(path).split("/"):
+            place = place / name
+            if place.is_symlink():
+                raise CheckFailed(f"Expected {path} as a plain file, found a symbolic link on the way; not followed.")
+        if not place.is_file():
+            raise CheckFailed(f"Expected the file {path}, found none.")
+        return place
+
+    @staticmethod
+    def _escaped(path: str) -> str:
+        return ascii(path)[1:-1]

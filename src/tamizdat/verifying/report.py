@@ -1,0 +1,122 @@
+"""The answer of a verification: a chain of links, each with a verdict and the reason for it.
+
+::
+
+    unknown  root             Compare this fingerprint over a second channel: 7QZ4-…
+    proved   edition          Edition 2 of 2026-11-23 (the date is the desk's word) is in the ledger, signed by …
+    broken   item 17 media    Expected picture.jpg as the statement names it, found other bytes.
+    vouched  item 17 source   That this was made from the original is the desk's word: the original is withheld. …
+
+*proved*: recomputed here from bytes and keys. *vouched*: only the desk's word. *broken*: it does not hold.
+*unknown*: it cannot be judged here, for instance because it stands on a link that is broken: a picture that equals
+the digest in a statement proves nothing when the statement's signature fails.
+
+Every failure is collected, none ends the check. No verdict says "authentic": unaltered since it entered the ledger,
+and who vouched for it, is all that can be known.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+
+from tamizdat.encoding import Json, spoken
+from tamizdat.errors import CheckFailed, DamagedInput
+
+
+class Verdict(StrEnum):
+    """What is known of one link."""
+
+    PROVED = "proved"
+    VOUCHED = "vouched"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of the chain, by the name that ``docs/spec/verification.md`` gives it."""
+
+    name: str
+    verdict: Verdict
+    detail: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a reader remembers of the newest edition under one root, so that an older or other one is noticed."""
+
+    origin: str
+    roster: int  #: version
+    edition: int  #: number
+    digest: str  #: SHA-256 of edition.json
+    size: int  #: of the ledger
+    ledger: str  #: the ledger's root at that size
+
+
+class Unjudged(CheckFailed):
+    """What this link needs is missing because an earlier one broke; that one is reported, this one is unknown."""
+
+
+@dataclass
+class Claim:
+    """What a link will say if nothing contradicts it."""
+
+    detail: str = ""
+    verdict: Verdict = Verdict.PROVED
+
+    def say(self, detail: str, verdict: Verdict = Verdict.PROVED) -> None:
+        """Set the reason, and the verdict if it is not 'proved'."""
+        self.detail, self.verdict = detail, verdict
+
+
+@dataclass
+class Report:
+    """All links, the root they hang from, and what to remember for the next time (under ``root``)."""
+
+    links: list[Link] = field(default_factory=list)
+    root: bytes | None = None
+    seen: Seen | None = None
+    shaky: set[str] = field(default_factory=set)  #: links that broke, or stand on one that did
+
+    @property
+    def holds(self) -> bool:
+        """Whether no link is broken or stands on a broken one. 'Unknown' by itself is no failure."""
+        return not self.shaky
+
+    @property
+    def broken(self) -> list[Link]:
+        """The links that do not hold."""
+        return [link for link in self.links if link.verdict is Verdict.BROKEN]
+
+    @contextmanager
+    def link(self, name: str, *ground: str) -> Iterator[Claim]:
+        """Judge one link: an error inside breaks it, and it is no stronger than the links it stands on."""
+        claim = Claim()
+        try:
+            yield claim
+        except Unjudged as error:
+            self._add(name, Verdict.UNKNOWN, str(error), shaky=True)
+        except (DamagedInput, CheckFailed) as error:
+            self._add(name, Verdict.BROKEN, str(error), shaky=True)
+        else:
+            weak = [each for each in ground if each in self.shaky]
+            if weak:
+                detail = f"It agrees, but stands on what does not hold: {', '.join(weak)}."
+                self._add(name, Verdict.UNKNOWN, detail, shaky=True)
+            else:
+                self._add(name, claim.verdict, claim.detail)
+
+    def _add(self, name: str, verdict: Verdict, detail: str, *, shaky: bool = False) -> None:
+        self.links.append(Link(name, verdict, detail))
+        if shaky:
+            self.shaky.add(name)
+
+    def facts(self) -> dict[str, Json]:
+        """The report for ``--json``."""
+        return {
+            "holds": self.holds,
+            "root": self.root.hex() if self.root else None,
+            "fingerprint": spoken(self.root) if self.root else None,
+            "links": [asdict(link) for link in self.links],
+        }
