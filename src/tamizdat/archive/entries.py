@@ -23,11 +23,12 @@ from pathlib import Path
 from typing import Final, overload
 
 from tamizdat.archive.lock import locked
-from tamizdat.archive.record import GONE, HEADER, MAX_ENVELOPE, SECRET, Header, damaged, holds, pack, unpack
+from tamizdat.archive.record import GONE, HEADER, SECRET, Header, damaged, holds, pack, unpack
 from tamizdat.archive.scan import check_newest, scan
 from tamizdat.durable import refusals, write_file
 from tamizdat.encoding import sha256
 from tamizdat.errors import BadArchive, BadStatement, Forgotten, UsageError
+from tamizdat.ledger.statement import MAX_ENVELOPE
 
 PREAMBLE: Final = 64  #: bytes before the first record
 WRITE: Final = 8 << 20  #: bytes collected before they are written
@@ -130,6 +131,11 @@ class Entries:
         """All leaves, in order."""
         return Commitments(self._leaves, self.size)
 
+    def commitments_known(self) -> Commitments:
+        """The leaves up to the last time anybody asked for the size; takes no lock."""
+        with self._mutex:
+            return Commitments(self._leaves, len(self._offsets))
+
     @property
     def gone(self) -> set[int]:
         """Indexes known to be forgotten."""
@@ -140,7 +146,9 @@ class Entries:
         """Salt and envelope of one statement, verified; :class:`Forgotten` if they were destroyed."""
         header, envelope = self.record(self._known(index))
         if header.gone:
-            raise Forgotten(f"Statement {index:,} was forgotten: its text and salt were destroyed, only its leaf remains.")
+            raise Forgotten(
+                f"Statement {index:,} was forgotten: its text and salt were destroyed, only its leaf remains."
+            )
         if not envelope:
             raise UsageError(f"Expected the index of a statement; {index:,} is padding, a random leaf.")
         return Disclosure(index, header.salt, envelope, header.commitment)
@@ -166,7 +174,7 @@ class Entries:
             if header is None or header.commitment != leaf:
                 continue
             envelope = data[HEADER.size : HEADER.size + header.length]
-            if header.gone or holds(header, envelope):
+            if (header.gone or holds(header, envelope)) and not any(data[HEADER.size + header.length :]):
                 return header, envelope
         raise damaged(index, offset, "bytes that do not fit their checksum or commitment")
 
@@ -290,7 +298,7 @@ class Entries:
         os.pwrite(self._handle, bytes(size), self._offsets[index] + SECRET)
         os.fsync(self._handle)
 
-    def _note(self, offsets: array[int], leaves: bytearray, end: int) -> None:
+    def _note(self, offsets: "array[int]", leaves: bytearray, end: int) -> None:
         self._leaves += leaves
         self._offsets += offsets
         self._end = end

@@ -16,31 +16,38 @@ import hashlib
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from tamizdat.archive.entries import Entries
 from tamizdat.archive.items import CAPTURED, CATALOGUED, LOOKUPS, RESTRICTED, TABLES, Consignment, Item, rows
 from tamizdat.archive.lock import locked
 from tamizdat.durable import refusals
-from tamizdat.errors import BadStatement, StorageFull, StorageRefused
+from tamizdat.errors import BadArchive, BadStatement, StorageFull, StorageRefused
 from tamizdat.ledger.statement import peek_envelope
 
 VERSION: Final = 1  #: of the tables; another version is made anew
 STEP: Final = 20_000  #: statements taken in before others may write
 PATIENCE: Final = 60  #: seconds to wait for another process that writes
 _MERGED: Final = ", ".join(
-    f"(SELECT {name} FROM catalogued WHERE item = captured.number AND catalogued.original = captured.original"
-    f" AND {name} IS NOT NULL ORDER BY number DESC LIMIT 1) AS {name}"
+    f"coalesce((SELECT {name} FROM catalogued WHERE item = captured.number AND catalogued.original = captured.original"  # noqa: S608
+    f" AND {name} IS NOT NULL ORDER BY number DESC LIMIT 1), '{RESTRICTED if name == 'release' else ''}')"
     for name in CATALOGUED
 )
 _ITEMS: Final = f"SELECT {', '.join(CAPTURED)}, {_MERGED} FROM captured"  # noqa: S608 -- columns of our own
 
-T = TypeVar("T")
+_REFUSED: Final = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+}
 
 
-class _Unusable(Exception):
+class _Unusable(BadArchive):
     """The file is no index of ours, or a damaged one; it is made anew."""
 
 
@@ -48,7 +55,7 @@ class Index:
     """The open index of one archive."""
 
     def __init__(self, path: Path, lock: Path, entries: Entries) -> None:
-        self._path = path
+        self.path = path
         self._lock = lock
         self._entries = entries
         self._mutex = threading.RLock()
@@ -67,13 +74,13 @@ class Index:
 
     def items(self, release: str | None = None, kind: str | None = None) -> list[Item]:
         """Captured files by number; only those of this release ("public", "restricted") and kind, if given."""
-        found = [_item(row) for row in self._ask(f"{_ITEMS} WHERE ?1 IS NULL OR kind = ?1 ORDER BY number", kind)]
+        found = [Item(*row) for row in self._ask(f"{_ITEMS} WHERE ?1 IS NULL OR kind = ?1 ORDER BY number", kind)]
         return [item for item in found if release in (None, item.release)]
 
     def item(self, number: int) -> Item | None:
         """One captured file with the latest that was said of it; None if this is not the number of one."""
         found = self._ask(f"{_ITEMS} WHERE number = ?", number)
-        return _item(found[0]) if found else None
+        return Item(*found[0]) if found else None
 
     def by_act(self, act: str) -> list[int]:
         """Indexes of all statements of one act, in order."""
@@ -88,23 +95,14 @@ class Index:
         found = self._ask("SELECT number FROM entries WHERE leaf = ?", leaf)
         return found[0][0] if found else None
 
-    @property
-    def size(self) -> int:
-        """How many leaves of the log it has taken in."""
-        return int(self._ask("SELECT coalesce(max(number) + 1, 0) FROM entries")[0][0])
-
-    def leaf(self, number: int) -> bytes | None:
-        """The leaf it has seen at *number*."""
-        found = self._ask("SELECT leaf FROM entries WHERE number = ?", number)
-        return bytes(found[0][0]) if found else None
-
     def digests(self) -> dict[str, str]:
         """A SHA-256 over each table, the same for every index made from the same log."""
         tables = {}
         for table in TABLES:
             digest = hashlib.sha256()
-            for row in self._ask(f"SELECT * FROM {table} ORDER BY 1, 2"):  # noqa: S608 -- a table of our own
-                digest.update(repr(row).encode())
+            with self._sound() as connection:
+                for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2"):  # noqa: S608 -- one of ours
+                    digest.update(repr(row).encode())
             tables[table] = digest.hexdigest()
         return tables
 
@@ -142,6 +140,11 @@ class Index:
                     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._gone |= gone
 
+    def remove(self) -> None:
+        """Deletes the file."""
+        with self._mutex:
+            self._discard()
+
     def close(self) -> None:
         """Lets go of the file."""
         with self._mutex:
@@ -156,7 +159,146 @@ class Index:
                 connection.execute("BEGIN IMMEDIATE")
                 with connection:
                     seen, leaf = _newest(connection)
-                    if seen and seen <= size and self._entries.commitments()[seen - 1] != leaf:
+                    if 0 < seen <= size and self._entries.commitments_known()[seen - 1] != leaf:
                         raise _Unusable
-                    if seen > size:
-                        if seen > self._entries
+                    _take_in(connection, self._entries, seen, min(seen + STEP, size))
+            if seen > size and self._entries.size < seen:  # not just another process that was ahead of us
+                raise _Unusable
+            if seen + STEP >= size:
+                return
+
+    @contextlib.contextmanager
+    def _sound(self) -> Iterator[sqlite3.Connection]:
+        """The connection; what SQLite says is turned into our errors."""
+        with self._mutex, _explained():
+            if self._connection is None:
+                with locked(self._lock):
+                    self._connect()
+            assert self._connection is not None
+            yield self._connection
+
+    def _connect(self) -> None:
+        """Opens the file, or makes an empty index of what is none; the caller holds the archive's lock."""
+        try:
+            with _explained():
+                self._connection = self._opened()
+        except _Unusable:
+            self._discard()
+            with _explained():
+                self._connection = self._opened()
+
+    def _opened(self) -> sqlite3.Connection:
+        with refusals("the index (index.sqlite)"):
+            self.path.touch(0o600)
+        connection = sqlite3.connect(self.path, PATIENCE, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            if _version(connection) != VERSION:
+                if _tables(connection):
+                    raise _Unusable
+                _make_tables(connection)
+        except BaseException:
+            connection.close()
+            raise
+        weakref.finalize(self, connection.close)
+        return connection
+
+    def _discard(self) -> None:
+        self.close()
+        with refusals("the index (index.sqlite)"):
+            for suffix in ("-wal", "-shm", ""):
+                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+    def _ask(self, question: str, *values: str | int | bytes | None) -> list[tuple[Any, ...]]:
+        try:
+            with self._sound() as connection:
+                return connection.execute(question, values).fetchall()
+        except _Unusable:
+            self.make_anew()
+            with self._sound() as connection:
+                return connection.execute(question, values).fetchall()
+
+
+def last_seen(path: Path, size: int) -> tuple[int, bytes | None]:
+    """How far the index had seen the log, and what it saw as the last of the first *size* leaves; 0 if unknown."""
+    if not path.exists():
+        return 0, None
+    try:
+        with contextlib.closing(sqlite3.connect(path, PATIENCE)) as connection:
+            leaf = connection.execute("SELECT leaf FROM entries WHERE number = ?", (size - 1,)).fetchone()
+            return _newest(connection)[0], leaf[0] if leaf else None
+    except sqlite3.Error:
+        return 0, None
+
+
+def _take_in(connection: sqlite3.Connection, entries: Entries, start: int, end: int) -> None:
+    """Adds the statements *start* … *end* - 1."""
+    insertions: dict[str, list[tuple[Any, ...]]] = {}
+    for number in range(start, end):
+        header, envelope = entries.record(number)
+        act = None
+        if envelope and not header.gone:
+            try:
+                statement = peek_envelope(envelope)
+            except BadStatement:
+                act = ""  # `check` speaks of it
+            else:
+                act = statement.act
+                for insertion, values in rows(number, statement):
+                    insertions.setdefault(insertion, []).append(values)
+        insertions.setdefault("INSERT INTO entries VALUES (?, ?, ?)", []).append((number, header.commitment, act))
+    for insertion, many in insertions.items():
+        connection.executemany(insertion, many)
+
+
+def _remove(connection: sqlite3.Connection, number: int) -> int:
+    """Deletes what one statement had added; returns how many rows that changed."""
+    changed = connection.execute(
+        "UPDATE entries SET act = NULL WHERE number = ? AND act IS NOT NULL", (number,)
+    ).rowcount
+    for table in TABLES:
+        if table != "entries":
+            changed += connection.execute(f"DELETE FROM {table} WHERE number = ?", (number,)).rowcount  # noqa: S608
+    return changed
+
+
+def _newest(connection: sqlite3.Connection) -> tuple[int, bytes]:
+    """How many leaves it has taken in, and the last of them."""
+    row = connection.execute("SELECT number + 1, leaf FROM entries ORDER BY number DESC LIMIT 1").fetchone()
+    return row or (0, b"")
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN")
+    with connection:
+        for table, columns in TABLES.items():
+            connection.execute(f"CREATE TABLE {table} ({columns})")
+        for name, columns in LOOKUPS.items():
+            connection.execute(f"CREATE INDEX {name} ON {columns}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _tables(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # without the extension
+        if code == sqlite3.SQLITE_FULL:
+            raise StorageFull(
+                "No room is left to write the index. Free some space and run the same command again."
+            ) from None
+        if code in _REFUSED:
+            raise StorageRefused(f"The system refused to read or write the index: {error.sqlite_errorname}.") from None
+        raise _Unusable(f"index.sqlite: expected an index, found a damaged file: {type(error).__name__}.") from None

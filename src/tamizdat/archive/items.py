@@ -99,7 +99,13 @@ def _received(statement: Statement) -> tuple[Any, ...] | None:
 def _captured(statement: Statement) -> tuple[Any, ...] | None:
     said = statement.predicate
     match said:
-        case {"consignment": str(consignment), "path": str(path), "size": int(size), "state": str(state), "kind": str(kind)}:
+        case {
+            "consignment": str(consignment),
+            "path": str(path),
+            "size": int(size),
+            "state": str(state),
+            "kind": str(kind),
+        }:
             return consignment, path, size, _text(said, "modified"), state, kind, statement.subjects[0].sha256
     return None
 

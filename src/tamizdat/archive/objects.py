@@ -17,8 +17,9 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from tamizdat.durable import flush_folder, refusals
 from tamizdat.encoding import parse_hex
@@ -82,7 +83,7 @@ class Objects:
         with refusals(WHAT):
             return self.path(digest).is_file()
 
-    def open(self, digest: str) -> BinaryIO:
+    def open(self, digest: str) -> BufferedReader:
         """The object, for reading; not verified."""
         with refusals(WHAT), self._expected(digest):
             return self.path(digest).open("rb")
@@ -109,16 +110,27 @@ class Objects:
                 "Restore the object from a second copy, or receive its consignment again."
             )
 
-    def shelves(self) -> Iterator[Path]:
-        """The folders ``00`` … ``ff`` that there are."""
-        with refusals(WHAT):
-            yield from sorted(path for path in self.folder.iterdir() if _SHELF.fullmatch(path.name))
-
     def __iter__(self) -> Iterator[str]:
-        for shelf in self.shelves():
+        for names in self.by_shelf():
+            yield from names
+
+    def by_shelf(self) -> Iterator[list[str]]:
+        """All names in order, those of one folder at a time."""
+        with refusals(WHAT):
+            shelves = sorted(path for path in self.folder.iterdir() if _SHELF.fullmatch(path.name) and path.is_dir())
+        for shelf in shelves:
             with refusals(WHAT):
-                names = sorted(os.listdir(shelf))
-            yield from (name for name in names if _NAME.fullmatch(name) and name.startswith(shelf.name))
+                names = sorted(path.name for path in shelf.iterdir() if _is_name(path))
+            yield names
+
+    def strangers(self) -> Iterator[str]:
+        """What lies in the folder, relative to it, and is not named like an object."""
+        with refusals(WHAT):
+            for path in sorted(self.folder.iterdir()):
+                if not _SHELF.fullmatch(path.name) or not path.is_dir():
+                    yield path.name
+                else:
+                    yield from (f"{path.name}/{each.name}" for each in path.iterdir() if not _is_name(each))
 
     def _shelf(self, place: Path) -> None:
         try:
@@ -136,6 +148,10 @@ class Objects:
                 f"Object {digest}: expected it in the archive, found no file. Restore it from a second copy, or "
                 "receive its consignment again."
             ) from None
+
+
+def _is_name(path: Path) -> bool:
+    return _NAME.fullmatch(path.name) is not None and path.name.startswith(path.parent.name)
 
 
 def _begin_flush(path: Path) -> None:

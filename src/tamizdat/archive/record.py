@@ -5,7 +5,7 @@ A record is 88 bytes of header, the envelope, and 0–7 zero bytes up to a multi
     offset  bytes
          0      4   kind: "HELD", or "GONE" once the statement was forgotten
          4      4   CRC-32 (as in zip and gzip) of bytes 8 … 55
-         8      8   index: the statement's number in the log, from 0
+         8      8   number: the statement's index in the log, from 0
         16      4   length of the envelope
         20      4   more: how many further records were appended by the same call; 0 on its last
         24     32   commitment: SHA-256("tamizdat/commitment/v1" ‖ 0x00 ‖ salt ‖ envelope), the public log's leaf
@@ -16,7 +16,7 @@ A record is 88 bytes of header, the envelope, and 0–7 zero bytes up to a multi
   tells it from any other leaf.
 * Forgetting writes GONE over HELD and then zeros over salt and envelope. Nothing else ever changes in place.
   Records begin at multiples of 8, so those four bytes never lie across two sectors of a disk.
-* The header is protected by its CRC, salt and envelope by the commitment, the order by index and ``more``.
+* The header is protected by its CRC, salt and envelope by the commitment, the order by number and ``more``.
 
 An append is unfinished when the file ends before its last record does, or when nothing but zeros follows (a file
 that was lengthened before the power went). Any other contradiction is damage: :class:`BadArchive`.
@@ -45,7 +45,7 @@ class Header(NamedTuple):
     """What a header says, its CRC having been checked."""
 
     gone: bool
-    index: int
+    number: int
     length: int
     more: int
     commitment: bytes
@@ -72,10 +72,10 @@ def pack(index: int, more: int, salt: bytes, envelope: bytes) -> tuple[bytes, by
 
 def unpack(data: bytes | memoryview, offset: int = 0) -> Header | None:
     """The header at *offset*, or None when these 88 bytes are not a sound one."""
-    kind, crc, index, length, more, leaf, salt = HEADER.unpack_from(data, offset)
+    kind, crc, number, length, more, leaf, salt = HEADER.unpack_from(data, offset)
     if crc32(data[offset + 8 : offset + 56]) != crc or kind not in (HELD, GONE) or length > MAX_ENVELOPE:
         return None
-    return Header(kind == GONE, index, length, more, leaf, salt)
+    return Header(kind == GONE, number, length, more, leaf, salt)
 
 
 def holds(header: Header, envelope: bytes) -> bool:

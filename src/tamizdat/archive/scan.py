@@ -25,7 +25,7 @@ class Scan:
     """The finished appends found after some point of the file."""
 
     start: int
-    offsets: array[int] = field(default_factory=lambda: array("Q"))
+    offsets: "array[int]" = field(default_factory=lambda: array("Q"))
     leaves: bytearray = field(default_factory=bytearray)
     gone: list[int] = field(default_factory=list)
     end: int = 0  #: where the last finished append ends
@@ -54,17 +54,19 @@ def scan(handle: int, start: int, index: int, length: int) -> Scan:
                 break
         header = unpack(window, position - base)
         if header is None:
-            if window[position - base : position - base + 4] != GONE and _unfilled(handle, position + HEADER.size, length):
+            if window[position - base : position - base + 4] != GONE and _unfilled(
+                handle, position + HEADER.size, length
+            ):
                 break
             raise damaged(index + count, position, "a header whose checksum does not hold")
-        if header.index != index + count or (more and header.more != more - 1):
-            raise damaged(index + count, position, f"the record of statement {header.index:,} out of its order")
+        if header.number != index + count or (more and header.more != more - 1):
+            raise damaged(index + count, position, f"the record of statement {header.number:,} out of its order")
         if position + header.size > length:
             break
         found.offsets.append(position)
         found.leaves += header.commitment
         if header.gone:
-            found.gone.append(header.index)
+            found.gone.append(header.number)
         position, more, count = position + header.size, header.more, count + 1
         if not more:
             found.end, found.newest, first = position, first, count

@@ -8,9 +8,10 @@ A field device's folder, and all that a thief of the laptop finds in it::
     consignments/0001/    an open or not yet delivered consignment (carrying.outbox)
     receipts/0001         what 'wipe' needs beside the receipt; noise without it
 
-A desk's folder is an archive (archive.archive) with, beside that::
+A desk's folder::
 
     role                  "desk"
+    archive/              everything that arrived, and the ledger (archive.archive)
     keys.age, settings    as above; settings: places, devices by name, copies, the root's fingerprint
     root.age              the offline root key, until it is moved to a stick in a drawer
     incoming/             what is being received (carrying.receiving)
@@ -36,6 +37,8 @@ from tamizdat.errors import BadEncoding, NotSetUp, UsageError
 from tamizdat.keys import Recipient
 from tamizdat.places import Place, open_place
 
+ARCHIVE: Final = "archive"  #: where a desk's archive lies in its folder
+SITE: Final = "site"  #: where the published edition lies
 LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
@@ -97,28 +100,31 @@ class Home:
         """Writes the settings, sealed."""
         write_file(self.folder / "settings", self.keyring.seal(canonical(self.settings), "settings"), "the settings")
 
-    def places(self) -> list[PlaceSettings]:
-        """The storage places in the order in which they were added."""
-        return [PlaceSettings(**place) for place in self.settings["places"]]
+    def places(self, use: str = "places") -> list[PlaceSettings]:
+        """The storage places, in the order in which they were added; *use* "copies": a desk's second stores."""
+        return [PlaceSettings(**place) for place in self.settings[use]]
 
-    def add_place(self, name: str, url: str, options: dict[str, str]) -> PlaceSettings:
+    def add_place(self, name: str, url: str, options: dict[str, str], use: str = "places") -> PlaceSettings:
         """Adds a place to the settings (and saves them)."""
         check_label(name, "a place")
-        if any(place.name == name for place in self.places()):
+        everywhere = [*self.places(), *(self.places("copies") if "copies" in self.settings else [])]
+        if any(place.name == name for place in everywhere):
             raise UsageError(f"There is a place named {name} already. Remove it first, or choose another name.")
-        number = max((place.number for place in self.places()), default=0) + 1
+        number = max((place.number for place in everywhere), default=0) + 1
         place = PlaceSettings(number, name, url, options)
-        self.settings["places"].append(vars(place))
+        self.settings[use].append(vars(place))
         self.save()
         return place
 
     def remove_place(self, name: str) -> None:
         """Forgets a place; what it holds stays there."""
-        kept = [vars(place) for place in self.places() if place.name != name]
-        if len(kept) == len(self.settings["places"]):
-            raise UsageError(f"There is no place named {name}. 'tamizdat places' lists them.")
-        self.settings["places"] = kept
-        self.save()
+        for use in ("places", "copies"):
+            kept = [vars(place) for place in (self.places(use) if use in self.settings else []) if place.name != name]
+            if len(kept) < len(self.settings.get(use, [])):
+                self.settings[use] = kept
+                self.save()
+                return
+        raise UsageError(f"There is no place named {name}. 'tamizdat places list' shows them.")
 
     @contextmanager
     def alone(self, work: str) -> Iterator[None]:

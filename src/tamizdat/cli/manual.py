@@ -6,16 +6,21 @@ Python to the next. ``scripts/cli-docs`` writes it, ``scripts/cli-docs --check``
 
 import argparse
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tamizdat import errors
 from tamizdat.cli.main import DESCRIPTION, EXIT_CODES, fill
 from tamizdat.cli.parser import VERBS, Parser, Verb
 from tamizdat.errors import TamizdatError
 
+JSON_LINES = (
+    "`tamizdat VERB --help` says the same at a terminal. Every verb takes `--json`: one JSON object per line on "
+    'standard output, progress (`{"progress": …}`) and errors (`{"error": …}`) too, and nothing else.'
+)
 ENVIRONMENT = {
     "TAMIZDAT_HOME": "the field or desk folder when `--home` is not given",
-    "TAMIZDAT_TRACEBACK": "set to 1, shows the whole traceback of a fault in tamizdat itself; it may contain file names",
+    "XDG_STATE_HOME": "where `verify` remembers what it has seen (else `~/.local/state`)",
+    "TAMIZDAT_TRACEBACK": "set to 1: the whole traceback of a fault in tamizdat itself; it may contain file names",
 }
 
 
@@ -25,8 +30,7 @@ def manual() -> str:
         "# The command line",
         "<!-- made by scripts/cli-docs; change the files under src/tamizdat/cli instead -->",
         DESCRIPTION,
-        "`tamizdat VERB --help` says the same at a terminal. Every verb takes `--json`: one JSON object per line on "
-        'standard output, progress (`{"progress": …}`) and errors (`{"error": …}`) too, and nothing else.',
+        JSON_LINES,
         _table(("verb", "what it does"), [(f"[`{verb.name}`](#{verb.name})", verb.summary) for verb in VERBS]),
         *(part for verb in VERBS for part in _verb(verb)),
         "## Exit codes",
@@ -120,7 +124,7 @@ def _error(kind: type[TamizdatError]) -> tuple[str, str, str]:
     return f"`{kind.__name__}`", str(kind.exit_code), " ".join((inspect.getdoc(kind) or "").replace("``", "`").split())
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join(
         "| " + " | ".join(cell.replace("|", "\\|").replace("%%", "%") for cell in line) + " |" for line in lines

@@ -36,9 +36,9 @@ class Verb:
 VERBS: Final = (
     Verb("setup", "make a field device or a desk of a folder", changes=True, secret=True, swap=True),
     Verb("keys", "print the keys of this device or desk, add a field device", changes=True, secret=True, swap=True),
-    Verb("places", "add storage places, test their speed and rights", changes=True),
+    Verb("places", "add storage places, test their speed and rights", changes=True, secret=True),
     Verb("seal", "seal a card so that only the desk can read it, and send it", changes=True, secret=True, swap=True),
-    Verb("send", "go on sending what is sealed and not yet away", changes=True),
+    Verb("send", "go on sending what is sealed and not yet away", changes=True, secret=True),
     Verb("status", "what is sealed, sent, received, and what remains to be done"),
     Verb("receive", "fetch, check and open what the field has sent", changes=True, secret=True),
     Verb("wipe", "delete from a card what the desk has proved to hold", changes=True),

@@ -26,7 +26,7 @@ from typing import Final, Self
 from tamizdat.cli.text import WIDTH, amount, columns, duration, shorten
 
 WINDOW: Final = 10.0  #: seconds over which the speed is taken
-BAR: Final = 24  #: columns of the bar, when there is room for it
+SHORTEST, LONGEST = 6, 24  # columns of the bar: as much as there is room for
 
 
 class Progress:
@@ -111,8 +111,9 @@ def line(progress: Progress, width: int = WIDTH) -> str:
     label = shorten(progress.label, max(8, width - columns(facts) - 4))
     if progress.total:
         share = min(1.0, progress.done / progress.total)
-        filled = int(share * BAR)
-        drawn = f"{label}  {'━' * filled}{'─' * (BAR - filled)}  {share:4.0%}  {facts}"
-        if columns(drawn) < width:
-            return drawn
+        room = width - 1 - columns(f"{label}    {share:4.0%}  {facts}")
+        bar = min(LONGEST, room)
+        if bar >= SHORTEST:
+            filled = int(share * bar)
+            return f"{label}  {'━' * filled}{'─' * (bar - filled)}  {share:4.0%}  {facts}"
     return shorten(f"{label}  {facts}", width - 1)

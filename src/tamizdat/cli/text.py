@@ -1,4 +1,4 @@
-"""Text for a terminal: how wide it is, how it is wrapped, how numbers are said, and what must never reach a screen.
+r"""Text for a terminal: how wide it is, how it is wrapped, how numbers are said, and what must never reach a screen.
 
 A Chinese character takes two columns, a Tibetan vowel sign none; ``len`` counts both as one:
 
@@ -11,20 +11,21 @@ A file name on a card is chosen by whoever made the card. Control characters in 
 screen of the desk, and direction overrides could turn ``gpj.exe`` into ``exe.jpg``, so both are shown
 as what they are:
 
->>> printable("a\x1b[2Jb")
-'a\\x1b[2Jb'
+>>> print(printable("a\x1b[2Jb"))
+a\x1b[2Jb
 """
 
+import inspect
 import re
-import textwrap
 import unicodedata
 from typing import Final
 
 WIDTH: Final = 80  #: columns; every terminal has them
+MARGIN: Final = re.compile(r" +[^ -](?:[^ ]| (?! ))*  +| *(?:[-*] )?")
 UNITS: Final = ("bytes", "kB", "MB", "GB", "TB", "PB")
-#: control characters (not the line feed), direction overrides and isolates, lone surrogates
+#: control characters (not the line feed), line separators, direction marks and overrides, tags, lone surrogates
 UNPRINTABLE: Final = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 
@@ -60,8 +61,9 @@ def printable(text: str) -> str:
 def wrap(text: str, width: int = WIDTH) -> str:
     """*text* with its long lines broken between words; a broken line goes on under its own first word.
 
-    ``- `` and ``* `` at the start of a line count as its margin. Words are never cut: a fingerprint or a path
-    that is longer than the line stays whole, so that it can be copied.
+    A list is kept: ``- `` and ``* `` at the start of a line, or an indented term and two spaces (``  proved  what that
+    means``) count as the margin. Words are never cut: a fingerprint or a path that is longer than the line stays
+    whole, so that it can be copied.
     """
     return "\n".join(_wrap_line(line, width) for line in text.split("\n"))
 
@@ -69,20 +71,22 @@ def wrap(text: str, width: int = WIDTH) -> str:
 def _wrap_line(line: str, width: int) -> str:
     if columns(line) <= width:
         return line.rstrip()
-    margin = re.match(r" *(?:[-*] )?", line)
-    indent = len(margin[0]) if margin else 0
-    lines, current = [], line[:indent]
-    for word in line[indent:].split():
-        if columns(current) + columns(word) + 1 > width and current.strip(" -*"):
+    margin = MARGIN.match(line)
+    current = margin[0] if margin else ""
+    under = " " * columns(current)
+    lines, empty = [], True
+    for word in line[len(current) :].split():
+        if not empty and columns(current) + columns(word) + 1 > width:
             lines.append(current)
-            current = " " * indent
-        current += word if len(current) == indent else " " + word
+            current, empty = under, True
+        current += word if empty else f" {word}"
+        empty = False
     return "\n".join([*lines, current])
 
 
 def paragraphs(docstring: str) -> str:
     """A docstring as running text: its own line breaks inside a paragraph go, its indented lines stay."""
-    blocks = textwrap.dedent(docstring).strip().split("\n\n")
+    blocks = inspect.cleandoc(docstring).split("\n\n")
     return "\n\n".join(block if re.search(r"^ |^- ", block, re.M) else " ".join(block.split()) for block in blocks)
 
 

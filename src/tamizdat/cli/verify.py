@@ -1,6 +1,7 @@
 """Check a published site, or one item of it, as a reader who trusts nobody.
 
-PATH is the folder of a site or of an item, an item's statement or proof, or one of its pictures or clips. Every link of the chain is judged by itself:
+PATH is the folder of a site or of an item, an item's statement or proof, or one of its pictures or clips. Every
+link of the chain is judged by itself:
 
   proved       recomputed here, from bytes and keys
   vouched for  the desk says so; it cannot be recomputed (an original is withheld)
@@ -9,8 +10,9 @@ PATH is the folder of a site or of an item, an item's statement or proof, or one
 
 What it says is "unaltered since" and "who vouched for it". Whether what a clip shows is true, no program can say.
 
-The newest edition seen is remembered, so that an older one, or another history, is noticed the next time. The memory names the sites that were checked on this computer; --no-memory leaves none.
-"""  # noqa: E501 -- paragraphs of the help text, wrapped when they are shown
+The newest edition seen is remembered, so that an older one, or another history, is noticed the next time. The
+memory names the sites that were checked on this computer; --no-memory leaves none.
+"""
 
 import json
 import os
@@ -117,8 +119,8 @@ def load_memory(path: Path) -> dict[str, Seen]:
         return {}
     except (ValueError, TypeError, AttributeError, BadEncoding) as error:
         raise UsageError(
-            f"What was seen before cannot be read from {path}: the file is damaged. Without it an older edition would go "
-            "unnoticed. If you accept that, delete it, or run with --no-memory."
+            f"What was seen before cannot be read from {path}: the file is damaged. Without it an older edition would "
+            "go unnoticed. If you accept that, delete it, or run with --no-memory."
         ) from error
 
 

@@ -17,6 +17,7 @@ looks at those of the keys it was given, as *verifier keys*, and passes over the
 The key id only finds the right key. One wrong signature under a known name and id rejects the whole note.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
@@ -29,6 +30,7 @@ from tamizdat.errors import BadEncoding, BadNote
 
 MAX_NOTE = 1 << 20  #: bytes
 MAX_SIGNATURES = 64  #: C2SP asks readers for at least 16
+KEY_NAME = r"[^\s+]+"
 
 Sign = Callable[[bytes], bytes]  #: signs a message with an Ed25519 key that stays with its owner
 AnyVerifier = TypeVar("AnyVerifier", bound="Verifier")
@@ -52,7 +54,7 @@ class Verifier:
     KIND: ClassVar[int] = 0x01  # Ed25519 over the text itself
 
     def __post_init__(self) -> None:
-        if not _is_key_name(self.name) or len(self.public) != 32:
+        if not re.fullmatch(KEY_NAME, self.name) or len(self.public) != 32:
             raise BadNote("Expected a key name without spaces and '+', and an Ed25519 key of 32 bytes.")
 
     @property
@@ -131,15 +133,11 @@ def split_note(data: bytes) -> tuple[bytes, list[tuple[str, bytes, bytes]]]:
 
 
 def _parse_signature(line: str) -> tuple[str, bytes, bytes]:
-    dash, name, encoded, *more = [*line.split(" "), "", ""]
+    match = re.fullmatch(f"— ({KEY_NAME}) (.+)", line)
     try:
-        material = parse_b64(encoded, "a signature")
+        material = parse_b64(match and match[2], "a signature")
     except BadEncoding as error:
-        raise BadNote(f"Expected '— NAME BASE64' in a signature line. {error}") from error
-    if dash != "—" or more != ["", ""] or not _is_key_name(name) or len(material) < 5:
-        raise BadNote("Expected '— NAME BASE64' in a signature line, found something else.")
-    return name, material[:4], material[4:]
-
-
-def _is_key_name(name: str) -> bool:
-    return bool(name) and not any(character.isspace() or character == "+" for character in name)
+        raise BadNote(f"Expected '— NAME BASE64' in each signature line. {error}") from error
+    if not match or len(material) < 5:
+        raise BadNote("Expected a key id and a signature in each signature line, found less.")
+    return match[1], material[:4], material[4:]

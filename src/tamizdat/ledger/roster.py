@@ -17,13 +17,13 @@ A key counts for a range of ledger indexes, ``from`` included, ``until`` not. Wh
 version closes its range at the ledger's size: what it signed before still counts, and the thief cannot backdate,
 because the ledger, not the signer, says which index a statement has.
 
-A new version is signed by its own root. If the root changed, the old root must have signed as well, or must have
-named the new one among its successors: so a desk that is shut down can be carried on by those it chose.
+A version is signed by its own root. If the root changed, the old root signs as well, or has named the new one
+among its successors: so a desk that is shut down can be carried on by those it chose.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tamizdat.encoding import canonical, parse_hex, sha256
@@ -56,6 +56,15 @@ class Root:
         """32 bytes that a person compares over a second channel."""
         return sha256(canonical(self.value()))
 
+    def check_signed(self, envelope: bytes) -> None:
+        """Raise :class:`BadRoster` unless enough of these keys signed *envelope*."""
+        try:
+            signed = len(open_envelope(envelope, self.keys).signed_by)
+        except BadStatement as error:
+            raise BadRoster(f"Expected a roster signed by its root. {error}") from error
+        if signed < self.threshold:
+            raise BadRoster(f"Expected the signatures of {self.threshold} of the root's keys, found {signed}.")
+
 
 @dataclass(frozen=True)
 class RoleKey:
@@ -70,14 +79,14 @@ class RoleKey:
         if not ROLE.fullmatch(self.role) or (self.until is not None and self.until < self.start):
             raise BadRoster("Expected a role in small letters and a range that does not end before it begins.")
 
-    def covers(self, index: int) -> bool:
-        """Whether this entry speaks for the statement at *index*."""
-        return self.start <= index and (self.until is None or index < self.until)
+    def value(self) -> dict[str, Any]:
+        """The key as it stands in the roster."""
+        return {"from": self.start, "key": self.key.hex(), "role": self.role, "until": self.until}
 
 
 @dataclass(frozen=True)
 class Roster:
-    """One version of the roster. ``envelope`` is what it was read from, empty for one not yet signed."""
+    """One version of the roster; ``envelope`` is what it was read from."""
 
     root: Root
     policy: Policy
@@ -85,17 +94,16 @@ class Roster:
     version: int = 1
     previous: bytes | None = None
     successors: tuple[bytes, ...] = ()
-    envelope: bytes = b""
+    envelope: bytes = field(default=b"", compare=False)
 
     def __post_init__(self) -> None:
-        if self.version < 1 or (self.version == 1) != (self.previous is None):
-            raise BadRoster("Expected version 1, or a later one that names the version before it.")
-        if len(set(self.keys)) != len(self.keys):
-            raise BadRoster("Expected each key, role and range once, found one twice.")
+        if self.version < 1 or (self.version == 1) != (self.previous is None) or len(set(self.keys)) != len(self.keys):
+            raise BadRoster("Expected version 1, or a later one that names the one before; and no key listed twice.")
 
     def keys_at(self, role: str, index: int) -> frozenset[bytes]:
         """The keys that count in *role* for the statement at *index* of the ledger."""
-        return frozenset(each.key for each in self.keys if each.role == role and each.covers(index))
+        ours = [each for each in self.keys if each.role == role and each.start <= index]
+        return frozenset(each.key for each in ours if each.until is None or index < each.until)
 
     def desk_key_valid(self, key: bytes, index: int) -> bool:
         """Whether *key* counts as the desk's at *index*."""
@@ -103,25 +111,21 @@ class Roster:
 
     def statement(self) -> Statement:
         """The roster as a statement about its root."""
+        log, witnesses = self.policy.log, self.policy.witnesses
         predicate = {
             "version": self.version,
             "previous": self.previous.hex() if self.previous else None,
             "root": self.root.value(),
-            "log": {"origin": self.policy.log.name, "vkey": self.policy.log.encode()},
-            "witnesses": {"keys": [each.encode() for each in self.policy.witnesses], "quorum": self.policy.quorum},
-            "keys": [
-                {"from": each.start, "key": each.key.hex(), "role": each.role, "until": each.until}
-                for each in self.keys
-            ],
+            "log": {"origin": log.name, "vkey": log.encode()},
+            "witnesses": {"keys": [each.encode() for each in witnesses], "quorum": self.policy.quorum},
+            "keys": [each.value() for each in self.keys],
             "successors": [each.hex() for each in self.successors],
         }
         return Statement(ACT, (Subject("root", self.root.fingerprint.hex()),), predicate)
 
     def sign(self, signers: Sequence[tuple[bytes, Sign]]) -> bytes:
         """The envelope, signed by *signers*, who must be enough of the root's keys."""
-        envelope = sign_statement(self.statement(), signers)
-        Roster.open(envelope)
-        return envelope
+        return Roster.open(sign_statement(self.statement(), signers)).envelope
 
     @classmethod
     def open(cls, envelope: bytes, fingerprint: bytes | None = None) -> "Roster":
@@ -134,15 +138,13 @@ class Roster:
         except (BadEncoding, BadNote, BadStatement, KeyError, TypeError, AttributeError) as error:
             raise BadRoster(f"Expected a roster, found a statement that is none. {error}") from error
         if fingerprint is not None and roster.root.fingerprint != fingerprint:
-            raise BadRoster(
-                "Expected the root with the fingerprint you gave, found another. Ask over a second channel."
-            )
-        _signed_by_root(envelope, roster.root)
+            raise BadRoster("Expected the root of the fingerprint you gave, found another. Ask over a second channel.")
+        roster.root.check_signed(envelope)
         return roster
 
     @classmethod
     def open_chain(cls, envelopes: Sequence[bytes], fingerprint: bytes | None = None) -> "Roster":
-        """The newest of several versions, oldest first; the oldest has the root with *fingerprint*."""
+        """The newest of one or more versions, oldest first; the oldest has the root of *fingerprint*."""
         roster = cls.open(envelopes[0], fingerprint)
         for envelope in envelopes[1:]:
             earlier, roster = roster, cls.open(envelope)
@@ -156,37 +158,24 @@ class Roster:
         if self.policy.log.name != earlier.policy.log.name:
             raise BadRoster("Expected a roster of the same ledger, found one of another origin.")
         if self.root != earlier.root and self.root.fingerprint not in earlier.successors:
-            _signed_by_root(self.envelope, earlier.root)
-
-
-def _signed_by_root(envelope: bytes, root: Root) -> None:
-    try:
-        signed = len(open_envelope(envelope, root.keys).signed_by)
-    except BadStatement as error:
-        raise BadRoster(f"Expected a roster signed by its root. {error}") from error
-    if signed < root.threshold:
-        raise BadRoster(f"Expected the signatures of {root.threshold} of the root's keys, found {signed}.")
+            earlier.root.check_signed(self.envelope)
 
 
 def _parse(envelope: bytes) -> Roster:
     """The roster that was signed. Encoding it again must give the same statement, so nothing in it goes unread."""
     statement = peek_envelope(envelope)
     said: Any = statement.predicate
-    keys = tuple(
-        RoleKey(each["role"], parse_hex(each["key"], 32, "a key"), _number(each["from"]), _number(each["until"], True))
-        for each in said["keys"]
-    )
-    root = Root(
-        tuple(parse_hex(key, 32, "a root key") for key in said["root"]["keys"]), _number(said["root"]["threshold"])
-    )
-    witnesses = tuple(Witness.parse(vkey) for vkey in said["witnesses"]["keys"])
+    root, log, witnesses, previous = said["root"], said["log"], said["witnesses"], said["previous"]
+    keys = [(each["role"], _key(each["key"]), _number(each["from"]), _until(each["until"])) for each in said["keys"]]
     roster = Roster(
-        root=root,
-        policy=Policy(Verifier.parse(said["log"]["vkey"]), witnesses, _number(said["witnesses"]["quorum"])),
-        keys=keys,
+        root=Root(tuple(map(_key, root["keys"])), _number(root["threshold"])),
+        policy=Policy(
+            Verifier.parse(log["vkey"]), tuple(map(Witness.parse, witnesses["keys"])), _number(witnesses["quorum"])
+        ),
+        keys=tuple(RoleKey(*each) for each in keys),
         version=_number(said["version"]),
-        previous=None if said["previous"] is None else parse_hex(said["previous"], 32, "the previous roster"),
-        successors=tuple(parse_hex(each, 32, "a successor") for each in said["successors"]),
+        previous=None if previous is None else _key(previous),
+        successors=tuple(map(_key, said["successors"])),
         envelope=envelope,
     )
     if roster.statement() != statement:
@@ -194,7 +183,15 @@ def _parse(envelope: bytes) -> Roster:
     return roster
 
 
-def _number(value: Any, optional: bool = False) -> Any:
-    if (type(value) is int and value >= 0) or (optional and value is None):
-        return value
-    raise BadEncoding("Expected a whole number in the roster.")
+def _key(text: Any) -> bytes:
+    return parse_hex(text, 32, "a key or digest of the roster")
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or value < 0:  # True is an int too
+        raise BadEncoding("Expected whole numbers in the roster.")
+    return value
+
+
+def _until(value: Any) -> int | None:
+    return None if value is None else _number(value)

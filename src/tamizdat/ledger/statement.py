@@ -18,8 +18,8 @@ ways: ``DSSEv1 ‖ length ‖ type ‖ length ‖ payload``, lengths in decimal,
 >>> pae(b"hello world", "http://example.com/HelloWorld")
 b'DSSEv1 29 http://example.com/HelloWorld 11 hello world'
 
-An envelope's bytes are hashed as they are stored and never written anew. ``keyid`` is a hint, the first 16
-hexadecimal digits of the key's SHA-256: a reader uses the keys it was told beforehand, whatever the hint says.
+An envelope's bytes are hashed as they are stored and never written anew. ``keyid``, the first 16 hexadecimal digits
+of the key's SHA-256, is only a hint: a reader uses the keys it was told beforehand, whatever the hint says.
 """
 
 import re
@@ -36,7 +36,7 @@ STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATES = "tag:tamizdat,2026:"  #: an act's predicateType is this and the act's name
 MAX_ENVELOPE = 4 << 20  #: bytes
 MAX_SIGNATURES = 16
-ACT = re.compile(r"[a-z]+(-[a-z]+)*")
+PREDICATE_TYPE = re.compile(re.escape(PREDICATES) + "([a-z]+(?:-[a-z]+)*)")
 
 
 @dataclass(frozen=True)
@@ -76,18 +76,15 @@ class Statement:
         try:
             value = parse_canonical(payload, "a statement", MAX_ENVELOPE)
             _members(value, "a statement", "_type", "predicate", "predicateType", "subject")
-            subjects = tuple(_subject(each) for each in _list(value["subject"], "subjects"))
+            subjects = tuple(map(_subject, value["subject"] if isinstance(value["subject"], list) else ()))
         except BadEncoding as error:
             raise BadStatement(str(error)) from error
-        kind, predicate = value["predicateType"], value["predicate"]
-        if value["_type"] != STATEMENT_TYPE or not isinstance(kind, str) or not kind.startswith(PREDICATES):
-            raise BadStatement(f"Expected an in-toto statement of {PREDICATES}, found another type.")
-        act = kind.removeprefix(PREDICATES)
-        if not ACT.fullmatch(act) or not isinstance(predicate, dict):
-            raise BadStatement("Expected the name of an act in small letters and a predicate with members.")
-        if len({each.name for each in subjects}) != len(subjects):
-            raise BadStatement("Expected a name for each subject, found one twice.")
-        return cls(act, subjects, predicate)
+        act = PREDICATE_TYPE.fullmatch(str(value["predicateType"]))
+        if value["_type"] != STATEMENT_TYPE or not act or not isinstance(value["predicate"], dict):
+            raise BadStatement(f"Expected an in-toto statement of the type {PREDICATES}<act>, found another.")
+        if not subjects or len({each.name for each in subjects}) != len(subjects):
+            raise BadStatement("Expected at least one subject, each under a name of its own.")
+        return cls(act[1], subjects, value["predicate"])
 
 
 @dataclass(frozen=True)
@@ -149,15 +146,16 @@ def _split(envelope: bytes) -> tuple[bytes, dict[bytes, str]]:
         _members(value, "an envelope", "payload", "payloadType", "signatures")
         payload = parse_b64(value["payload"], "the payload")
         signatures: dict[bytes, str] = {}
-        for each in _list(value["signatures"], "signatures"):
+        listed = value["signatures"] if isinstance(value["signatures"], list) else []
+        for each in listed:
             _members(each, "a signature", "keyid", "sig")
-            signatures[parse_b64(each["sig"], "a signature", 64)] = str(each["keyid"])
+            signatures[parse_b64(each["sig"], "a signature", 64)] = parse_hex(each["keyid"], 8, "a keyid").hex()
     except BadEncoding as error:
         raise BadStatement(str(error)) from error
     if value["payloadType"] != PAYLOAD_TYPE:
         raise BadStatement(f"Expected an envelope of type {PAYLOAD_TYPE}, found another.")
-    if len(signatures) != len(value["signatures"]) or len(signatures) > MAX_SIGNATURES:
-        raise BadStatement(f"Expected at most {MAX_SIGNATURES} signatures, each once.")
+    if len(signatures) != len(listed) or not 1 <= len(signatures) <= MAX_SIGNATURES:
+        raise BadStatement(f"Expected from 1 to {MAX_SIGNATURES} signatures, each once.")
     return payload, signatures
 
 
@@ -173,9 +171,3 @@ def _members(value: Any, what: str, *names: str) -> None:
     """Exactly these members: one more would be signed and never read."""
     if not isinstance(value, dict) or value.keys() != set(names):
         raise BadEncoding(f"Expected {what} with the members {', '.join(names)} and no others.")
-
-
-def _list(value: Any, what: str) -> list[Any]:
-    if not isinstance(value, list) or not value:
-        raise BadEncoding(f"Expected a list of {what}, with at least one.")
-    return value

@@ -34,11 +34,12 @@ def tile_path(level: int | str, number: int, width: int = WIDTH) -> str:
 
 def tiles_of(size: int) -> list[Tile]:
     """Every tile of a ledger of *size* entries, the bundles of entries last."""
-    found, level, count = [], 0, size
+    found: list[Tile] = []
+    level, count = 0, size
     while count:
         found += _row(level, count)
         level, count = level + 1, count // WIDTH
-    return found + _row("entries", size)
+    return [*found, *_row("entries", size)]
 
 
 def tiles(entries: Sequence[bytes], earlier: Iterable[int] = ()) -> Iterator[tuple[str, bytes]]:
@@ -92,5 +93,5 @@ def read_log(size: int, root: bytes, read: Callable[[str], bytes]) -> list[bytes
     return entries
 
 
-def _row(level: int | str, count: int) -> list[Tile]:
-    return [(level, number, min(WIDTH, count - number * WIDTH)) for number in range(-(-count // WIDTH))]
+def _row(level: int | str, count: int) -> Iterator[Tile]:
+    return ((level, number, min(WIDTH, count - number * WIDTH)) for number in range(-(-count // WIDTH)))

@@ -2,5 +2,6 @@
 
 from tamizdat.places.opening import open_place, set_up_place
 from tamizdat.places.place import Guarantees, Place
+from tamizdat.places.rights import Rights, probe
 
-__all__ = ["Guarantees", "Place", "open_place", "set_up_place"]
+__all__ = ["Guarantees", "Place", "Rights", "open_place", "probe", "set_up_place"]

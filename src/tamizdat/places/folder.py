@@ -96,9 +96,8 @@ class FolderPlace:
             return _size(os.stat(name, dir_fd=shelf, follow_symlinks=False))
 
     def list(self) -> Iterator[str]:
-        with self._explained("list its objects"), self._root() as root:
-            with os.scandir(root) as entries:
-                shelves = sorted(entry.name for entry in entries if len(entry.name) == 1)
+        with self._explained("list its objects"), self._root() as root, os.scandir(root) as entries:
+            shelves = sorted(entry.name for entry in entries if len(entry.name) == 1)
         for letter in shelves:
             with self._explained("list its objects"), self._root() as root:
                 names = _names(root, letter)
@@ -106,10 +105,10 @@ class FolderPlace:
 
     def delete(self, name: str) -> None:
         check_name(name)
-        with self._explained("delete an object"), self._root() as root:
-            with contextlib.suppress(FileNotFoundError), _shelf(root, name[0]) as shelf:
-                os.unlink(name, dir_fd=shelf)
-                os.fsync(shelf)
+        absent = contextlib.suppress(FileNotFoundError)
+        with self._explained("delete an object"), self._root() as root, absent, _shelf(root, name[0]) as shelf:
+            os.unlink(name, dir_fd=shelf)
+            os.fsync(shelf)
 
     def _make_ready(self, root: int, letter: str) -> None:
         """Before the first ``put`` on a shelf: make it lasting, and clear away what dead runs left there."""
@@ -166,81 +165,3 @@ class FolderPlace:
             if error.errno == errno.EINVAL:
                 raise PlaceError(f"{where} This kind of disk cannot do it.") from error
             raise PlaceUnreachable(f"{where} Check the disk and its cable, then try again.") from error
-
-
-@contextlib.contextmanager
-def _opened(file: int) -> Iterator[int]:
-    try:
-        yield file
-    finally:
-        os.close(file)
-
-
-@contextlib.contextmanager
-def _shelf(root: int, letter: str) -> Iterator[int]:
-    """The folder of all names that begin with *letter*, open."""
-    with _opened(os.open(letter, _FOLDER | _INSIDE, dir_fd=root)) as shelf:
-        yield shelf
-
-
-def _put(shelf: int, name: str, data: bytes | memoryview) -> None:
-    part, opened = _part(shelf, name)
-    with _opened(opened) as file:
-        try:
-            _write(file, data)
-            os.rename(part, name, src_dir_fd=shelf, dst_dir_fd=shelf)
-        except BaseException:  # also when interrupted: leave no half object behind
-            with contextlib.suppress(OSError):
-                os.unlink(part, dir_fd=shelf)
-            raise
-    os.fsync(shelf)
-
-
-def _part(shelf: int, name: str) -> tuple[str, int]:
-    """A new temporary file, locked; made again if a sweep of another process took it before it was locked."""
-    while True:
-        part = f".{name[:8]}.{secrets.token_hex(4)}.part"
-        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _INSIDE, 0o666, dir_fd=shelf)
-        with contextlib.suppress(OSError):  # some shares know no locks: then nobody sweeps there either
-            fcntl.flock(file, fcntl.LOCK_EX)
-        try:
-            os.stat(part, dir_fd=shelf, follow_symlinks=False)
-        except FileNotFoundError:
-            os.close(file)
-        else:
-            return part, file
-
-
-def _sweep(shelf: int) -> None:
-    """Clear away half objects whose writers are dead: nobody holds their lock."""
-    for entry in os.listdir(shelf):
-        if entry.startswith(".") and entry.endswith(".part"):
-            with contextlib.suppress(OSError), _opened(os.open(entry, os.O_WRONLY | _INSIDE, dir_fd=shelf)) as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                os.unlink(entry, dir_fd=shelf)
-
-
-def _write(file: int, data: bytes | memoryview) -> None:
-    rest = memoryview(data).cast("B")
-    while rest:
-        rest = rest[os.write(file, rest) :]
-    os.fsync(file)
-
-
-def _read(file: int, size: int) -> bytes:
-    with open(file, "rb", closefd=False) as stream:
-        return stream.read(size)
-
-
-def _size(status: os.stat_result) -> int:
-    if not stat.S_ISREG(status.st_mode):
-        raise FileNotFoundError(errno.ENOENT, "not a regular file")
-    return status.st_size
-
-
-def _names(root: int, letter: str) -> list[str]:
-    try:
-        with _shelf(root, letter) as shelf, os.scandir(shelf) as entries:
-            return [e.name for e in entries if name_at(f"{letter}/{e.name}") and e.is_file(follow_symlinks=False)]
-    except (FileNotFoundError, NotADirectoryError):
-        return []  # a planted file or link where a shelf would be

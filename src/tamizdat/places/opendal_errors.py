@@ -37,7 +37,9 @@ FAILURES: Final = (
 )
 
 _FULL: Final = re.compile(r"status: 507|InsufficientStorage|StorageFull|QuotaExceeded|storage.cap.exceeded", re.I)
-_REFUSED: Final = re.compile(r"status: (?:400|401|402|403|405|409|410|412|413|423)\b|\A(?:PermissionDenied|ConfigInvalid)")
+_REFUSED: Final = re.compile(
+    r"status: (?:400|401|402|403|405|409|410|412|413|423)\b|\A(?:PermissionDenied|ConfigInvalid)"
+)
 _ABSENT: Final = re.compile(r"\ANotFound|\AIsADirectory|\ANotADirectory")
 _STATUS: Final = re.compile(r"status: ([1-5][0-9]{2})\b")
 
@@ -57,8 +59,10 @@ _REASONS: Final = {
 }
 
 
-def explain(place: str, doing: str, failure: Exception) -> PlaceError:
+def explain(place: str, doing: str, failure: BaseException) -> PlaceError:
     """*failure* as an error of ours: "Place “cloud” could not take an object: …". It quotes nothing."""
+    if not isinstance(failure, Exception):  # opendal itself broke down over the answer (a hostile listing does it)
+        return PlaceError(f"Place “{place}” could not {doing}: the service answers what no sound service answers.")
     text = str(failure)
     if _ABSENT.search(text) and "NoSuchBucket" not in text:
         return NotThere(f"Place “{place}” holds nothing of this name.")

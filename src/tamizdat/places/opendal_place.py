@@ -13,8 +13,9 @@ opendal speaks the protocols; this module holds it to the rules of :mod:`tamizda
   without end), and a name that we would not put is passed over.
 """
 
+import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
 import opendal
@@ -22,7 +23,7 @@ from opendal.layers import RetryLayer, TimeoutLayer
 
 from tamizdat.errors import NotThere, PlaceError, PlaceRefused, PlaceUnreachable
 from tamizdat.places.opendal_errors import FAILURES, explain
-from tamizdat.places.place import MAX_LISTED, MAX_OBJECT, Guarantees, check_size, name_at, path_of
+from tamizdat.places.place import MAX_LISTED, Guarantees, check_size, is_name, name_at, path_of
 from tamizdat.places.service import Service, parse_service
 
 _Answer = TypeVar("_Answer")
@@ -33,7 +34,7 @@ PIECE: Final = 1 << 20
 
 #: WebDAV servers differ: many write in place, so that a broken connection leaves a part under the final name.
 _GUARANTEES: Final = {
-    "s3": Guarantees(atomic_put=True, durable_put=True, complete_list=True, can_delete=False),
+    "s3": Guarantees(atomic_put=True, durable_put=True, complete_list=True, can_delete=True),
     "webdav": Guarantees(atomic_put=False, durable_put=False, complete_list=True, can_delete=True),
 }
 
@@ -82,17 +83,91 @@ class OpendalPlace:
         return found.content_length
 
     def list(self) -> Iterator[str]:
-        left = MAX_LISTED
-        for shelf in self._ask("list its objects", self._shelves):
-            for name in self._listed(f"{shelf}/"):
-                left -= 1
-                if left < 0:
-                    raise PlaceError(f"Place “{self.name}” lists more than {MAX_LISTED:,} objects; it was broken off.")
-                yield name
+        for shelf in self._ask("list its objects", lambda: self._listed("", _shelf_at)):
+            yield from self._ask("list its objects", lambda: self._listed(shelf, name_at))  # noqa: B023 - used at once
 
     def delete(self, name: str) -> None:
         path = path_of(name)
-        try:
+        with contextlib.suppress(NotThere):
             self._ask("delete an object", lambda: self._asking.delete(path))
+
+    def _read(self, path: str) -> bytes:
+        """The object, read in pieces: the service may send without end, or a byte a minute."""
+        end = time.monotonic() + self._timeout
+        whole = bytearray()
+        with self._moving.open(path, "rb") as file:
+            while piece := file.read(PIECE):
+                whole += piece
+                check_size(self.name, len(whole))
+                if time.monotonic() > end:
+                    raise self._too_slow("gives an object")
+        return bytes(whole)
+
+    def _listed(self, folder: str, accept: Callable[[str], str | None]) -> Sequence[str]:
+        """What *accept* makes of every path the service shows in *folder*, without what it refuses.
+
+        opendal keeps the interpreter's lock while it waits for a page, so a page gets the short timeout.
+        """
+        end = time.monotonic() + self._timeout
+        accepted = []
+        for shown, entry in enumerate(self._asking.list(folder)):
+            if shown >= MAX_LISTED:
+                raise PlaceError(f"Place “{self.name}” lists more than {MAX_LISTED:,} objects; it was broken off.")
+            if time.monotonic() > end:
+                raise self._too_slow("lists its objects")
+            if (found := accept(entry.path)) is not None:
+                accepted.append(found)
+        return accepted
+
+    def _confirm(self, name: str, size: int) -> None:
+        """Ask the service for the size of what it took; some say yes and keep nothing."""
+        try:
+            held = self.stat(name)
         except NotThere:
-            pass
+            held = -1
+        if held != size:
+            found = "nothing" if held < 0 else f"{held:,} bytes"
+            raise PlaceError(f"Place “{self.name}” took {size:,} bytes and says that it holds {found}; put it again.")
+
+    def _holds(self, name: str, data: bytes | memoryview) -> bool:
+        try:
+            return self.get(name) == data
+        except PlaceError:
+            return False
+
+    def _ask(self, doing: str, ask: Callable[[], _Answer]) -> _Answer:
+        """Like :meth:`_answer`, for what may take long: sees first whether the service answers at all."""
+        if time.monotonic() - self._last_answer > AWAKE:
+            with contextlib.suppress(NotThere):
+                self._answer(doing, lambda: self._asking.stat(path_of("0")))
+        return self._answer(doing, ask)
+
+    def _answer(self, doing: str, ask: Callable[[], _Answer]) -> _Answer:
+        """What *ask* returns, or its failure in our words, with nothing of opendal's text in the chain."""
+        failure: BaseException
+        try:
+            answer = ask()
+        except FAILURES as error:
+            failure = error
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":  # what a Rust library raises; it has no importable name
+                raise
+            failure = error
+        else:
+            self._last_answer = time.monotonic()
+            return answer
+        problem = explain(self.name, doing, failure)
+        if isinstance(problem, NotThere):
+            self._last_answer = time.monotonic()
+        raise problem
+
+    def _too_slow(self, doing: str) -> PlaceUnreachable:
+        return PlaceUnreachable(
+            f"Place “{self.name}” {doing} slower than {self._timeout:.0f} seconds allow; it was broken off. "
+            "Try again later, or raise its option timeout."
+        )
+
+
+def _shelf_at(path: str) -> str | None:
+    """*path* if it is a shelf, ``9/``, on which objects of ours may lie."""
+    return path if len(path) == 2 and path[1] == "/" and is_name(path[0]) else None

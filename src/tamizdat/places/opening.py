@@ -23,7 +23,7 @@ from tamizdat.places.place import Place
 def open_place(name: str, url: str, options: Mapping[str, str]) -> Place:
     """The place at *url*, which is called *name*. Nothing is sent or written yet; raises UsageError.
 
-    *options* are the credentials and the endpoint; see :mod:`tamizdat.places.opendal_place` for their names.
+    *options* are the credentials and the endpoint; see :mod:`tamizdat.places.service` for their names.
     """
     scheme = "file" if url.startswith("/") else urlsplit(url).scheme
     if scheme in ("memory", "file") and options:

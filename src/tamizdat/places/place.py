@@ -31,7 +31,7 @@ from tamizdat.errors import BadPath, PlaceError
 
 MARKER: Final = "tamizdat-place"  #: the file that says "this folder is a place"; never the name of an object
 MAX_OBJECT: Final = 64 << 20  #: bytes; a parcel has 4 MiB, and a hostile place must not fill our memory
-MAX_LISTED: Final = 4_000_000  #: names; 16 TB of parcels. A place that goes on and on is broken off there
+MAX_LISTED: Final = 1_000_000  #: names on one shelf, 4 TB of parcels; a listing that goes on is broken off there
 
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,126}[a-z0-9])?")
 
@@ -43,7 +43,7 @@ class Guarantees:
     atomic_put: bool  #: a reader, or we after a crash, find the whole object or the one before, never a part
     durable_put: bool  #: once ``put`` returned, a power cut at the place does not lose the object
     complete_list: bool  #: ``list`` names every object whose ``put`` returned before the listing began
-    can_delete: bool  #: ``delete`` really removes; a place that only hides older versions says no
+    can_delete: bool  #: it knows deletion (its owner may keep older versions; what a login may do, the probe tells)
 
 
 class Place(Protocol):

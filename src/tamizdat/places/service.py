@@ -22,9 +22,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from tamizdat.errors import UsageError
 
-S3_OPTIONS: Final = frozenset(
-    {"access_key_id", "secret_access_key", "session_token", "region", "endpoint", "timeout"}
-)
+S3_OPTIONS: Final = frozenset({"access_key_id", "secret_access_key", "session_token", "region", "endpoint", "timeout"})
 WEBDAV_OPTIONS: Final = frozenset({"username", "password", "timeout"})
 TIMEOUT: Final = 300  #: seconds for one object: 4 MiB at 14 kB/s, a poor mobile line or Tor on a bad day
 LONGEST_TIMEOUT: Final = 86_400
@@ -76,7 +74,9 @@ def _root(name: str, parts: SplitResult) -> str:
 
 def _s3(name: str, parts: SplitResult, options: Mapping[str, str]) -> dict[str, str]:
     if not _BUCKET.fullmatch(parts.netloc):
-        raise UsageError(f"Place “{name}”: expected s3://bucket/prefix, with a bucket of 3 to 63 of a–z, 0–9, '.', '-'.")
+        raise UsageError(
+            f"Place “{name}”: expected s3://bucket/prefix, with a bucket of 3 to 63 of a–z, 0–9, '.', '-'."
+        )
     if not options.get("access_key_id") or not options.get("secret_access_key"):
         raise UsageError(f"Place “{name}”: S3 needs the options access_key_id and secret_access_key.")
     settings = {key: options[key] for key in S3_OPTIONS - {"timeout"} if options.get(key)}

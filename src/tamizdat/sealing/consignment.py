@@ -153,7 +153,7 @@ class Seekable(Protocol):
     """What a received stream is read through."""
 
     def read(self, count: int) -> bytes: ...
-    def seek(self, offset: int, whence: int = 0) -> int: ...
+    def seek(self, offset: int, /) -> object: ...
     def tell(self) -> int: ...
 
 
@@ -171,7 +171,8 @@ class _Bounded:
     def seek(self, offset: int, whence: int = 0) -> int:
         if whence != io.SEEK_SET or offset < 0:
             raise BadConsignment("Expected a tar stream that is read forwards.")
-        return self._stream.seek(min(offset, self._length))
+        self._stream.seek(min(offset, self._length))
+        return self._stream.tell()
 
     def tell(self) -> int:
         return self._stream.tell()

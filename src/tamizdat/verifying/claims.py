@@ -12,9 +12,8 @@ from typing import Any
 
 from tamizdat.encoding import parse_hex, safe_path
 from tamizdat.errors import BadEncoding, BadStatement
-from tamizdat.ledger.merkle import leaf_hash
+from tamizdat.ledger.merkle import leaf_hash, root_over
 from tamizdat.ledger.statement import Statement
-from tamizdat.ledger.tree import Tree
 
 FILES = "edition/files.txt"
 
@@ -96,10 +95,10 @@ def parse_files(data: bytes) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Items:
-    """The list ``items.txt``: number → (place in the list, SHA-256), and the tree over its lines."""
+    """The list ``items.txt``: number → (place in the list, SHA-256), and the root over its lines."""
 
     places: dict[int, tuple[int, str]]
-    tree: Tree
+    root: bytes
 
     @classmethod
     def parse(cls, data: bytes) -> "Items":
@@ -111,7 +110,7 @@ class Items:
             if not match or (places and int(match[1]) <= next(reversed(places))):
                 raise BadStatement("Expected '<number> <SHA-256>' on each line of items.txt, numbers rising.")
             places[int(match[1])] = (place, match[2])
-        return cls(places, Tree(leaf_hash(line.encode()) for line in lines))
+        return cls(places, root_over(leaf_hash(line.encode()) for line in lines))
 
 
 def _lines(data: bytes) -> list[str]:

@@ -14,10 +14,11 @@ Partial tiles of earlier checkpoints may stay in the ledger, if they fit its ent
 import re
 from collections.abc import Iterator, Sequence
 
-from tamizdat.encoding import Json, b64, canonical
+from tamizdat.encoding import Json, b64, canonical, parse_b64, parse_canonical
 from tamizdat.errors import CheckFailed, DamagedInput
+from tamizdat.ledger.merkle import leaf_hash
+from tamizdat.ledger.proof import verify_inclusion
 from tamizdat.ledger.tiles import WIDTH, tiles
-from tamizdat.ledger.tree import Tree
 from tamizdat.verifying.claims import FILES, Items
 from tamizdat.verifying.folder import LARGE, Folder
 
@@ -33,15 +34,13 @@ def made_after(
 ) -> dict[str, bool]:
     """Path → whether it is as the other files say. Without *items* or *entries* their files cannot be judged."""
     made = dict.fromkeys((EDITION, EDITION_PROOF, "edition/items.txt", FILES, "ledger/checkpoint"), True)
-    made[EDITION_JS] = _is_script(folder, EDITION_JS, EDITION, EDITION_PROOF, roster="roster.json")
+    made[EDITION_JS] = _edition_script(folder)
     if items is None:
         made |= dict.fromkeys(filter(ITEM_PROOF.fullmatch, files), True)
-        items = Items({}, Tree())
-    for number, (place, _) in items.places.items():
-        statement, proof = f"items/{number}/statement.json", f"items/{number}/statement.tlog-proof"
-        where: Json = {"number": place, "inclusion": [b64(each) for each in items.tree.inclusion_proof(place)]}
-        made[proof] = True
-        made[f"items/{number}/proof.js"] = _is_script(folder, f"items/{number}/proof.js", statement, proof, where)
+    else:
+        for number in items.places:
+            made[f"items/{number}/statement.tlog-proof"] = True
+            made[f"items/{number}/proof.js"] = _item_script(folder, f"items/{number}", number, items)
     tile_files = {path for path in files if path.startswith("ledger/tile/")}
     if entries is None:
         return made | dict.fromkeys(tile_files, True)
@@ -51,16 +50,27 @@ def made_after(
     return made
 
 
-def _is_script(folder: Folder, script: str, envelope: str, proof: str, item: Json = None, roster: str = "") -> bool:
+def _edition_script(folder: Folder) -> bool:
     try:
-        facts: dict[str, Json] = {"envelope": b64(folder.read(envelope)), "proof": folder.read(proof).decode()}
-        if item:
-            facts["item"] = item
-        if roster:
-            facts["roster"] = b64(folder.read(roster))
-        name = b"tamizdatEdition" if roster else b"tamizdatProof"
-        return folder.read(script, LARGE) == name + b"(" + canonical(facts) + b");\n"
+        envelope, proof = folder.read(EDITION), folder.read(EDITION_PROOF).decode()
+        facts: Json = {"envelope": b64(envelope), "proof": proof, "roster": b64(folder.read("roster.json"))}
+        return folder.read(EDITION_JS, LARGE) == b"tamizdatEdition(%b);\n" % canonical(facts)
     except (DamagedInput, CheckFailed, UnicodeDecodeError):
+        return False
+
+
+def _item_script(folder: Folder, at: str, number: int, items: Items) -> bool:
+    """The way to the items' root is read from the script itself: only one way leads there."""
+    place, digest = items.places[number]
+    try:
+        script = folder.read(f"{at}/proof.js", LARGE)
+        way = parse_canonical(script[len(b"tamizdatProof(") : -len(b");\n")], "proof.js")["item"]["inclusion"]
+        hashes = [parse_b64(each, "a hash", 32) for each in way]
+        verify_inclusion(place, len(items.places), leaf_hash(f"{number} {digest}".encode()), hashes, items.root)
+        envelope, proof = folder.read(f"{at}/statement.json"), folder.read(f"{at}/statement.tlog-proof").decode()
+        facts: Json = {"envelope": b64(envelope), "proof": proof, "item": {"number": place, "inclusion": way}}
+        return script == b"tamizdatProof(%b);\n" % canonical(facts)
+    except (DamagedInput, CheckFailed, UnicodeDecodeError, KeyError, TypeError):
         return False
 
 

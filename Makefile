@@ -1,0 +1,27 @@
+# make demo    the whole way, on this computer, with a made-up camera card
+# make test    everything that is checked: style, types, architecture, manual, tests
+# make check   the same without the tests; make clean removes what these made
+#
+# All of them first make .venv (Python 3.11 or newer) with the exact packages of constraints.txt.
+
+.PHONY: demo test check setup clean
+
+demo: .venv/ready
+	.venv/bin/tamizdat demo $(ARGS)
+
+test: .venv/ready
+	scripts/check
+	scripts/test $(ARGS)
+
+check: .venv/ready
+	scripts/check
+
+setup: .venv/ready
+
+.venv/ready: constraints.txt pyproject.toml scripts/setup scripts/system-packages
+	scripts/system-packages
+	scripts/setup
+	touch $@
+
+clean:
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis demo

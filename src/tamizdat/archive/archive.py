@@ -1,0 +1,214 @@
+"""The archive: objects, the private ledger and its index, in one folder (drawn in the package's own text).
+
+::
+
+    archive = Archive.open(folder)
+    digest = archive.objects.add(chunks)                              the bytes first,
+    [number] = archive.append([sign_statement(captured, signers)])    then what is said of them
+    archive.index.item(number)                                        ask
+    archive.disclosure(number)                                        salt and envelope, to publish
+
+Store objects before the statements that name them: killed in between, the archive holds an object nobody speaks
+of, which does no harm, and never a statement about an object that is not there.
+
+What :meth:`Archive.append` returned is on the disk. Any number of processes and threads may have the archive open.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from tamizdat.archive import checking, copies
+from tamizdat.archive.checking import CheckReport
+from tamizdat.archive.copies import CopyReport
+from tamizdat.archive.entries import PREAMBLE, Commitments, Disclosure, Entries
+from tamizdat.archive.index import Index, last_seen
+from tamizdat.archive.lock import locked
+from tamizdat.archive.objects import Objects
+from tamizdat.archive.staging import Staging
+from tamizdat.durable import refusals, write_file
+from tamizdat.encoding import canonical, parse_canonical
+from tamizdat.errors import BadArchive, BadEncoding, NotSetUp, UsageError
+from tamizdat.ledger.tree import Tree, leaf_hash
+from tamizdat.places.place import Place
+
+FORMAT: Final = "tamizdat/archive/v1"
+SETTINGS: Final = "archive.json"
+
+
+class Archive:
+    """An open archive; made by :meth:`create` or :meth:`open`. Also a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.origin = _read_origin(folder)
+        self._lock = folder / "lock"
+        self._mutex = threading.RLock()
+        self._entries = Entries(folder / "entries.log", self._lock, self.origin)
+        self._index = Index(folder / "index.sqlite", self._lock, self._entries)
+        self._staging = Staging(folder / "staging")
+        self._tree = Tree()
+        self.objects = Objects(folder / "objects", lambda: self.staging)
+        self.cut = self._settle()  #: bytes of an unfinished append that were cut off when it was opened
+
+    @classmethod
+    def create(cls, folder: Path, origin: str) -> "Archive":
+        """Makes a new archive for the ledger of this *origin*; what a killed ``create`` left is completed."""
+        if not origin or len(origin) > 255 or any(letter.isspace() or letter == "+" for letter in origin):
+            raise UsageError("Expected the ledger's origin, a name without spaces and '+', like example.org/ledger.")
+        with refusals("a new archive"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with locked(folder / "lock"):
+            _require_empty(folder)
+            with refusals("a new archive"):
+                (folder / "objects").mkdir(mode=0o700, exist_ok=True)
+            Entries.create(folder / "entries.log", origin)
+            write_file(folder / SETTINGS, canonical({"format": FORMAT, "origin": origin}), "a new archive")
+        return cls(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> "Archive":
+        """Opens an archive: cuts off an unfinished append, finishes a forgetting, clears away dead processes' files."""
+        return cls(folder)
+
+    # -- statements ------------------------------------------------------------------------------------------
+
+    @property
+    def size(self) -> int:
+        """Leaves in the ledger: statements, forgotten ones and padding."""
+        return self._entries.size
+
+    def append(self, envelopes: Sequence[bytes]) -> list[int]:
+        """Stores signed statements, all or none, with one flush; returns their indexes when the disk has them."""
+        return self._entries.append(envelopes)
+
+    def pad(self, multiple: int = 256) -> list[int]:
+        """Rounds the ledger up to a multiple of *multiple* with random leaves; returns their indexes."""
+        return self._entries.pad(multiple)
+
+    def disclosure(self, index: int) -> Disclosure:
+        """Salt and envelope of one statement; :class:`~tamizdat.errors.Forgotten` if they were destroyed."""
+        return self._entries.disclosure(index)
+
+    def statements(self, start: int = 0) -> Iterator[tuple[int, bytes]]:
+        """Index and envelope of every statement from *start*, without padding and what was forgotten."""
+        return self._entries.statements(start)
+
+    def commitments(self) -> Commitments:
+        """The leaves of the public log, 32 bytes each."""
+        return self._entries.commitments()
+
+    def forget(self, *indexes: int) -> None:
+        """Destroys salt and envelope of statements, in the ledger and in the index; their leaves stay.
+
+        On flash memory and on file systems that copy when they write, destroying is not erasing; backups, mirrors
+        and the objects the statements speak of are not touched.
+        """
+        for index in indexes:
+            self._entries.forget(index)
+        self._index.forget()
+
+    def tree(self) -> Tree:
+        """The tree over all commitments, kept in memory and extended by what is new."""
+        with self._mutex:
+            leaves = self.commitments()
+            for number in range(self._tree.size, len(leaves)):
+                self._tree.append(leaf_hash(leaves[number]))
+            return self._tree
+
+    # -- views and files -------------------------------------------------------------------------------------
+
+    @property
+    def index(self) -> Index:
+        """The index, caught up with the ledger."""
+        self._index.catch_up()
+        return self._index
+
+    @property
+    def staging(self) -> Path:
+        """This process's folder for files on their way into ``objects``; it is gone when the process is."""
+        with self._mutex:
+            if self._staging.made is None:
+                with locked(self._lock):
+                    self._staging.make()
+            assert self._staging.made is not None
+            return self._staging.made
+
+    def copy_to(self, place: Place, digests: Iterable[str]) -> CopyReport:
+        """Sees to it that *place* holds these objects too, read back and verified."""
+        return copies.copy_to(self.objects, place, digests)
+
+    def restore_from(self, place: Place, digest: str) -> None:
+        """Brings one object back from *place*, verified."""
+        copies.restore_from(self.objects, place, digest)
+
+    def check(self, rebuild: bool = False, progress: Callable[[int], None] = lambda _: None) -> CheckReport:
+        """Verifies every record, re-hashes every object, compares the index with the ledger or makes it anew."""
+        return checking.check(self._entries, self.objects, self._index, self.staging, rebuild, progress)
+
+    def close(self) -> None:
+        """Lets go of everything; files still in ``staging`` are removed."""
+        self._index.close()
+        self._staging.close()
+        self._entries.close()
+
+    def __enter__(self) -> "Archive":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _settle(self) -> int:
+        with locked(self._lock):
+            self._entries.read_on()
+            self._refuse_a_cut_ledger()
+            cut = self._entries.recover()
+            self._staging.clear_dead()
+        self._index.forget()
+        return cut
+
+    def _refuse_a_cut_ledger(self) -> None:
+        """What the index has seen was acknowledged; a ledger that ends before it has lost statements."""
+        leaves = self._entries.commitments_known()
+        seen, leaf = last_seen(self._index.path, len(leaves))
+        if seen > len(leaves) and (not leaves or leaf == leaves[-1]):
+            raise BadArchive(
+                f"entries.log: expected at least {seen:,} statements, as many as the index has seen; found "
+                f"{len(leaves):,}. The ledger was cut or replaced by an older one. Restore entries.log from a newer "
+                "copy. If there is none and you accept the loss, delete index.sqlite; checkpoints that were "
+                "published since will contradict this ledger."
+            )
+
+
+def _read_origin(folder: Path) -> str:
+    path = folder / SETTINGS
+    if not path.is_file():
+        raise NotSetUp("Expected an archive in this folder, found no archive.json. Set up a desk first.")
+    with refusals("the archive's settings (archive.json)"):
+        data = path.read_bytes()
+    try:
+        settings = parse_canonical(data, "archive.json", 4096)
+    except BadEncoding as error:
+        raise BadArchive(f"{error} Restore archive.json from a copy.") from error
+    match settings:
+        case {"format": "tamizdat/archive/v1", "origin": str(origin)} if len(settings) == 2:
+            return origin
+    raise BadArchive(
+        f"archive.json: expected format {FORMAT} and an origin, found something else. Restore it from a copy."
+    )
+
+
+def _require_empty(folder: Path) -> None:
+    """Nothing that a person may want to keep: an archive, or what is left of one."""
+    if (folder / SETTINGS).exists():
+        raise UsageError("Expected a folder without an archive, found one in it. Open it, or choose another folder.")
+    log = folder / "entries.log"
+    if (log.exists() and log.stat().st_size != PREAMBLE) or (folder / "index.sqlite").exists():
+        raise UsageError(
+            "Expected a new folder, found parts of an archive without its archive.json. Restore that file from a copy, "
+            "or choose another folder."
+        )

@@ -1,0 +1,124 @@
+"""``check``: every record verified, every object re-hashed, the index compared with what a rebuild gives.
+
+It goes through to the end and reports each fault; only a ledger whose headers are damaged cannot be opened at all.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tamizdat.archive.entries import Entries
+from tamizdat.archive.index import Index
+from tamizdat.archive.objects import Objects
+from tamizdat.errors import BadArchive, BadStatement
+from tamizdat.ledger.statement import Statement, peek_envelope
+
+HOLDERS = ("captured", "received")  #: acts whose subjects are objects of this archive
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: ``kind`` is "statement", "object" or "index"; ``where`` its index or digest."""
+
+    kind: str
+    where: str
+    what: str
+
+
+@dataclass
+class CheckReport:
+    """What a check went through, and what it found."""
+
+    statements: int = 0
+    padding: int = 0
+    forgotten: int = 0
+    objects: int = 0
+    bytes: int = 0
+    unreferenced: int = 0  #: objects no statement speaks of: left by a run that was killed, or forgotten; no fault
+    rebuilt: bool = False
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+
+def check(
+    entries: Entries, objects: Objects, index: Index, staging: Path, rebuild: bool, progress: Callable[[int], None]
+) -> CheckReport:
+    """Checks everything; *progress* is told the bytes of each object that was read."""
+    report = CheckReport()
+    for number in range(entries.size):
+        _check_statement(report, entries, objects, number)
+    sound_ledger = report.sound or all(fault.kind == "object" for fault in report.faults)
+    if sound_ledger:  # an index of damaged statements would only hide them
+        _check_index(report, entries, index, staging, rebuild)
+    _check_objects(report, objects, progress)
+    if sound_ledger:
+        report.unreferenced = sum(not index.about(digest) for digest in objects)
+    return report
+
+
+def _check_statement(report: CheckReport, entries: Entries, objects: Objects, number: int) -> None:
+    try:
+        header, envelope = entries.record(number)
+        if header.gone:
+            report.forgotten += 1
+        elif not envelope:
+            report.padding += 1
+        else:
+            report.statements += 1
+            _check_subjects(report, objects, number, peek_envelope(envelope))
+    except (BadArchive, BadStatement) as error:
+        report.faults.append(Fault("statement", str(number), str(error)))
+
+
+def _check_subjects(report: CheckReport, objects: Objects, number: int, statement: Statement) -> None:
+    if statement.act in HOLDERS:
+        for subject in statement.subjects:
+            if not objects.has(subject.sha256):
+                what = f"Statement {number:,} ({statement.act}) names this object; it is not in the archive."
+                report.faults.append(Fault("object", subject.sha256, what))
+
+
+def _check_index(report: CheckReport, entries: Entries, index: Index, staging: Path, rebuild: bool) -> None:
+    if rebuild:
+        index.make_anew()
+        report.rebuilt = True
+        return
+    index.catch_up()
+    fresh = Index(staging / "index.sqlite", staging / "lock", entries)
+    try:
+        fresh.make_anew()
+        differing = [table for table, digest in fresh.digests().items() if index.digests()[table] != digest]
+    finally:
+        fresh.remove()
+    for table in differing:
+        what = "It differs from what the ledger says. Run the check again with --rebuild."
+        report.faults.append(Fault("index", table, what))
+
+
+def _check_objects(report: CheckReport, objects: Objects, progress: Callable[[int], None]) -> None:
+    def examine(digest: str) -> Fault | int:
+        try:
+            objects.check(digest)
+            return objects.size(digest)
+        except BadArchive as error:
+            return Fault("object", digest, str(error))
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # hashing lets go of the interpreter's lock
+        for digests in objects.by_shelf():
+            for found in pool.map(examine, digests):
+                report.objects += 1
+                if isinstance(found, Fault):
+                    report.faults.append(found)
+                else:
+                    report.bytes += found
+                    progress(found)
+    for name in objects.strangers():
+        report.faults.append(
+            Fault("object", name, "It lies among the objects and is none. Look at it, then move it away.")
+        )

@@ -1,0 +1,148 @@
+"""One run of receiving, from the places to the receipt.
+
+Fetch what is new; take every whole consignment into the archive; copy it to a second, independent store; release
+the receipt. A receipt lets the field delete its only copy, so it is released when two stores hold everything and
+each was read back: the archive, and a place added with ``places add --copy``. That is written into the ledger by a
+second ``received`` statement which names the copies.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from tamizdat.archive import Archive
+from tamizdat.carrying.home import Home
+from tamizdat.carrying.incoming import Incoming
+from tamizdat.carrying.receiving import Fetched, Reception
+from tamizdat.carrying.unpacking import Unpacked, salvage, unpack
+from tamizdat.errors import BadConsignment, TamizdatError
+from tamizdat.ledger.statement import peek_envelope, sign_statement
+
+COMPLETE = "complete"
+
+
+@dataclass(frozen=True)
+class Underway:
+    """A consignment that is not in the archive yet, and why."""
+
+    consignment: bytes
+    payloads: int
+    expected: int
+    problem: str | None  # None: parcels are missing
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A consignment in the archive. *receipt* is R; it may be told to the field only if *released*."""
+
+    consignment: str
+    receipt: bytes
+    copies: tuple[str, ...]
+
+    @property
+    def released(self) -> bool:
+        """Whether two stores hold everything."""
+        return bool(self.copies)
+
+
+@dataclass
+class Arrival:
+    """What a run of receiving did."""
+
+    fetched: Fetched
+    unpacked: list[Unpacked] = field(default_factory=list)
+    underway: list[Underway] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
+    copy_failures: dict[str, str] = field(default_factory=dict)
+
+
+def receive(
+    home: Home,
+    archive: Archive,
+    now: datetime,
+    progress: Callable[[int], None] = lambda size: None,
+    salvage_incomplete: bool = False,
+) -> Arrival:
+    """Receives everything there is. Raises nothing for a place or a consignment that fails: the report names it."""
+    with home.alone("receiving"):
+        complete = {bytes.fromhex(item.consignment) for item in archive.index.consignments() if item.state == COMPLETE}
+        reception = Reception(home, complete)
+        arrival = Arrival(reception.fetch(progress))
+        for consignment, incoming in list(reception.incoming.items()):
+            if consignment in complete:  # a run was cut off between the archive and here
+                reception.finished(consignment)
+                continue
+            taken, problem = _take_in(home, archive, incoming, now, salvage_incomplete)
+            if taken is not None:
+                arrival.unpacked.append(taken)
+            if taken is not None and taken.complete:
+                reception.finished(consignment)
+            else:
+                arrival.underway.append(Underway(consignment, incoming.payloads, incoming.expected, problem))
+        _copy(home, archive, arrival)
+        arrival.receipts = receipts(archive)
+    return arrival
+
+
+def _take_in(
+    home: Home, archive: Archive, incoming: Incoming, now: datetime, salvage_incomplete: bool
+) -> tuple[Unpacked | None, str | None]:
+    try:
+        taken = unpack(home, archive, incoming, now) if incoming.contiguous else None
+        if taken is None and salvage_incomplete:
+            taken = salvage(home, archive, incoming, now)
+    except BadConsignment as error:
+        return None, str(error)
+    return taken, None
+
+
+def receipts(archive: Archive) -> list[Receipt]:
+    """The receipts of all complete consignments, oldest first."""
+    found = []
+    for item in archive.index.consignments():
+        if item.state == COMPLETE:
+            predicate = peek_envelope(archive.disclosure(item.index).envelope).predicate
+            copies = predicate.get("copies", [])
+            names = tuple(str(name) for name in copies) if isinstance(copies, list) else ()
+            found.append(Receipt(item.consignment, bytes.fromhex(str(predicate["receipt"])), names))
+    return found
+
+
+def _copy(home: Home, archive: Archive, arrival: Arrival) -> None:
+    """Copies what has no second copy yet, and states it when a store gave everything back."""
+    places = home.places("copies")
+    for receipt in receipts(archive) if places else []:
+        if receipt.released:
+            continue
+        digests = _objects_of(archive, receipt.consignment)
+        held = []
+        for settings in places:
+            try:
+                report = archive.copy_to(settings.open(), digests)
+            except TamizdatError as error:
+                arrival.copy_failures[settings.name] = str(error)
+                continue
+            if report.whole:
+                held.append(settings.name)
+            else:
+                arrival.copy_failures[settings.name] = report.failed[0][1]
+        if held:
+            _state_copies(home, archive, receipt.consignment, held)
+
+
+def _objects_of(archive: Archive, consignment: str) -> list[str]:
+    digests = [item.original for item in archive.index.items() if item.consignment == consignment]
+    for item in archive.index.consignments():
+        if item.consignment == consignment:
+            statement = peek_envelope(archive.disclosure(item.index).envelope)
+            digests += [subject.sha256 for subject in statement.subjects]
+    return list(dict.fromkeys(digests))
+
+
+def _state_copies(home: Home, archive: Archive, consignment: str, names: list[str]) -> None:
+    desk = home.keyring.signing["desk"]
+    for item in archive.index.consignments():
+        if item.consignment == consignment:
+            before = peek_envelope(archive.disclosure(item.index).envelope)
+            again = replace(before, predicate={**before.predicate, "copies": list(names)})
+            archive.append([sign_statement(again, [(desk.public, desk.sign)])])

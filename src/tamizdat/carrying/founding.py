@@ -1,0 +1,95 @@
+"""Setting up a desk and its field devices, and how they come to know each other.
+
+The desk's root key signs the first roster and is then no longer needed every day: it lies in ``root.age``, to be
+moved to a stick in a drawer. For each field device, and each period, the desk makes a sealing key of its own and
+hands out an invitation with its public half; the key is destroyed when that device's last consignment is in.
+"""
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+from tamizdat.archive import Archive
+from tamizdat.carrying.home import ARCHIVE, Home, Invitation, check_label
+from tamizdat.carrying.keyring import WORK, Keyring
+from tamizdat.encoding import timestamp
+from tamizdat.errors import UsageError
+from tamizdat.keys import SealingKey, SigningKey, encode_device
+from tamizdat.ledger.cosignature import Policy
+from tamizdat.ledger.note import Verifier
+from tamizdat.ledger.roster import RoleKey, Root, Roster
+
+
+def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK) -> Home:
+    """A desk: an archive, the keys "desk" and "log", and a root key that has signed the first roster."""
+    check_label(name, "the desk")
+    root_key = SigningKey.generate()
+    root = Root((root_key.public,))
+    keyring = Keyring.new(("desk", "log"))
+    origin = f"{name.lower()}-{root.fingerprint.hex()[:8]}/ledger"
+    home = Home.create(
+        folder,
+        keyring,
+        "desk",
+        {
+            "name": name,
+            "root": root.fingerprint.hex(),
+            "devices": {},
+            "recipients": {},
+            "copies": [],
+        },
+        passphrase,
+        work,
+    )
+    Keyring(secrets.token_bytes(32), {"root": root_key}).save(folder / "root.age", passphrase, work)
+    policy = Policy(Verifier(origin, keyring.signing["log"].public))
+    roster = Roster(root, policy, (RoleKey("desk", keyring.signing["desk"].public),))
+    with Archive.create(folder / ARCHIVE, origin) as archive:
+        archive.append([roster.sign([(root_key.public, root_key.sign)])])
+    return home
+
+
+def create_field(folder: Path, invitation: Invitation, passphrase: bytes, work: int = WORK) -> Home:
+    """A field device that seals to the desk of *invitation*."""
+    return Home.create(
+        folder,
+        Keyring.new(("device",)),
+        "field",
+        {
+            "desk": invitation.desk,
+            "root": invitation.root.hex(),
+            "recipients": list(invitation.recipients),
+            "consignments": 0,
+        },
+        passphrase,
+        work,
+    )
+
+
+def invite(home: Home, device: str, passphrase: bytes, now: datetime, work: int = WORK) -> Invitation:
+    """A new sealing key for *device*, kept by the desk, and the invitation with its public half."""
+    check_label(device, "the device")
+    label = f"{device} {timestamp(now)}"
+    if label in home.keyring.sealing:
+        raise UsageError("This device was invited a moment ago. Use that invitation, or wait a second.")
+    key = SealingKey.generate()
+    home.keyring.sealing[label] = key
+    home.settings["recipients"][label] = [key.recipient.to_text()]
+    home.keyring.save(home.folder / "keys.age", passphrase, work)  # the key first: an invitation without it is a trap
+    home.save()
+    return Invitation(home.settings["name"], bytes.fromhex(home.settings["root"]), (key.recipient.to_text(),))
+
+
+def accept(home: Home, device: bytes, name: str) -> None:
+    """The desk takes consignments of the device with this public key, and calls it *name*."""
+    check_label(name, "the device")
+    known = home.settings["devices"].get(name)
+    if known is not None and known != device.hex():
+        raise UsageError(f"There is a device named {name} with another key. Choose another name.")
+    home.settings["devices"][name] = device.hex()
+    home.save()
+
+
+def device_text(home: Home) -> str:
+    """What the field reads to the desk: the device's public key."""
+    return encode_device(home.keyring.signing["device"].public)

@@ -1,0 +1,84 @@
+"""Deleting from the card what the desk has proved to hold, and nothing else.
+
+The receipt opens the tags this device kept (:mod:`tamizdat.carrying.retrieval`). Every file of the card is read again
+in full; a file is deleted only if the tag of exactly these bytes, at this path, is among them. What is new, what
+changed, what was marked while sealing and what cannot be read stays.
+
+Deleting on flash memory is not erasing: the controller keeps old blocks. Who must be sure overwrites the whole card
+more than once, or destroys it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tamizdat.carrying.retrieval import RECEIPT, file_tag
+from tamizdat.durable import flush_folder, refusals
+from tamizdat.encoding import from_spoken, parse_canonical, sha256
+from tamizdat.errors import UsageError
+from tamizdat.footage.card import CardFile, Reading, list_card
+
+READ: Final = 4 << 20  #: bytes at a time
+
+
+@dataclass(frozen=True)
+class Wiped:
+    """What a run of wiping did, or with *dry_run* would do. *kept* are paths, for the person at the card only."""
+
+    deleted: int
+    size: int
+    kept: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+def wipe(
+    home_folder: Path, root: Path, receipt_text: str, dry_run: bool, progress: Callable[[int], None] = lambda size: None
+) -> Wiped:
+    """Deletes below *root* what the receipt proves arrived. Needs no passphrase: the receipt is the authority."""
+    receipt = from_spoken(receipt_text, RECEIPT)
+    tags = _tags(home_folder, receipt)
+    deleted, size = 0, 0
+    kept: list[str] = []
+    refused: list[str] = []
+    card = list_card(root)
+    for file in card.files:
+        digest, whole = _read(file, progress)
+        if not whole or file_tag(receipt, file.path, file.size, digest).hex() not in tags:
+            kept.append(file.path)
+        elif dry_run or _delete(file):
+            deleted, size = deleted + 1, size + file.size
+        else:
+            refused.append(file.path)
+    return Wiped(deleted, size, tuple(kept + [path for path, _ in card.left_out]), tuple(refused))
+
+
+def _tags(home_folder: Path, receipt: bytes) -> frozenset[str]:
+    check = sha256(receipt).hex()
+    folder = home_folder / "receipts"
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        with refusals("the receipt's other half"):
+            document = parse_canonical(path.read_bytes(), "the receipt's other half")
+        if document["check"] == check:
+            return frozenset(document["tags"])
+    raise UsageError(
+        "This receipt belongs to no consignment of this device; nothing was deleted. Read it out once more: "
+        "26 letters and digits."
+    )
+
+
+def _read(file: CardFile, progress: Callable[[int], None]) -> tuple[bytes, bool]:
+    reading, room = Reading(file), memoryview(bytearray(READ))
+    while count := reading.read_into(room):
+        progress(count)
+    state, digest = reading.finish()
+    return digest, state == "whole"
+
+
+def _delete(file: CardFile) -> bool:
+    try:
+        file.where.unlink()
+        flush_folder(file.where.parent)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,47 @@
+"""Opening the field or desk folder a verb works in, and asking for its passphrase once, if it has one."""
+
+from argparse import Namespace
+
+from tamizdat.archive import Archive
+from tamizdat.carrying.home import ARCHIVE, Home, needs_passphrase, role_of
+from tamizdat.cli.passphrase import ask_passphrase
+from tamizdat.errors import NotSetUp
+
+WHAT = {"field": "this field device", "desk": "this desk"}
+
+
+def passphrase_for(args: Namespace, role: str) -> bytes:
+    """The passphrase of the folder's keys; empty where they lie in the clear."""
+    return ask_passphrase(args.passphrase_fd, WHAT[role]) if needs_passphrase(args.home) else b""
+
+
+def open_home(args: Namespace, role: str, passphrase: bytes | None = None) -> Home:
+    """The folder as a field device or a desk; asks for the passphrase unless it is given."""
+    if role_of(args.home) != role:
+        return Home.open(args.home, role, b"")  # says what it is instead
+    return Home.open(args.home, role, passphrase_for(args, role) if passphrase is None else passphrase)
+
+
+def open_any(args: Namespace) -> Home:
+    """The folder, whichever of the two it is."""
+    return open_home(args, require_role(args))
+
+
+def require_role(args: Namespace) -> str:
+    """``field`` or ``desk``, without asking for a passphrase; :class:`NotSetUp` for anything else."""
+    role = role_of(args.home)
+    if role not in WHAT:
+        raise NotSetUp(
+            "Expected a field device or a desk, found neither in this folder. Make one with 'tamizdat setup', "
+            "or name the folder with --home."
+        )
+    return role
+
+
+def open_archive(args: Namespace) -> Archive:
+    """A desk's archive; it needs no passphrase."""
+    if require_role(args) != "desk":
+        raise NotSetUp(
+            "Expected a desk, found a field device: it keeps no archive. Name the desk's folder with --home."
+        )
+    return Archive.open(args.home / ARCHIVE)

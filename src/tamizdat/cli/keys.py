@@ -1,0 +1,96 @@
+"""Print the keys of this device or desk; at a desk, invite and accept field devices.
+
+'invite' makes a new sealing key for one field device and prints the invitation to hand over. 'accept' takes the
+key a device shows at its setup; without it the desk does not take in what that device sends.
+"""
+
+from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tamizdat.carrying.founding import accept, device_text, invite
+from tamizdat.carrying.home import Home
+from tamizdat.cli.homes import open_any, open_home, passphrase_for
+from tamizdat.cli.output import Out
+from tamizdat.cli.parser import Parser
+from tamizdat.cli.swap import refuse_exposed_swap
+from tamizdat.durable import write_file
+from tamizdat.encoding import spoken
+from tamizdat.keys import decode_device, encode_device
+
+
+def add(parser: Parser) -> None:
+    """What ``keys`` takes."""
+    parser.action("print", "show this home's public keys and fingerprint")
+    new = parser.action("invite", "make a sealing key for a field device, and its invitation")
+    new.add_argument("name", metavar="NAME", help="a short name for the device")
+    new.add_argument("--out", metavar="FILE", type=Path, help="write the invitation to a file")
+    known = parser.action("accept", "accept a field device's key")
+    known.add_argument("device", metavar="KEY", help="tamizdatdevice1…, as its setup showed it")
+    known.add_argument("name", metavar="NAME", help="a short name for the device")
+
+
+def run(args: Namespace, out: Out) -> int:
+    """Print, invite or accept."""
+    refuse_exposed_swap(args.allow_swap)
+    if args.action == "invite":
+        return _invite(args, out)
+    if args.action == "accept":
+        return _accept(args, out)
+    return _print(open_any(args), out)
+
+
+def _print(home: Home, out: Out) -> int:
+    root = spoken(bytes.fromhex(home.settings["root"]))
+    if home.role == "field":
+        out.say(f"This device's key, for the desk “{home.settings['desk']}”:")
+        out.show(f"\n  {device_text(home)}\n")
+        out.record({"role": "field", "device": device_text(home), "root": home.settings["root"], "spoken": root})
+    else:
+        devices = {name: encode_device(bytes.fromhex(key)) for name, key in home.settings["devices"].items()}
+        for name, key in devices.items():
+            out.show(f"device {name}: {key}")
+        for label in home.keyring.sealing:
+            out.show(f"sealing key for {label}")
+        out.record(
+            {
+                "role": "desk",
+                "root": home.settings["root"],
+                "spoken": root,
+                "devices": dict(devices),
+                "sealing": list(home.keyring.sealing),
+            }
+        )
+    out.say("The desk's fingerprint:")
+    out.show(f"\n  {root}\n")
+    return 0
+
+
+def _invite(args: Namespace, out: Out) -> int:
+    passphrase = passphrase_for(args, "desk")
+    home = open_home(args, "desk", passphrase)
+    if args.dry_run:
+        out.say(f"Would make a sealing key for “{args.name}” and print its invitation.")
+        return 0
+    text = invite(home, args.name, passphrase, datetime.now(UTC)).encode()
+    if args.out:
+        write_file(args.out, text.encode(), "the invitation")
+        out.say(
+            "The invitation is written. Hand it over by a channel that cannot be forged, and compare the "
+            "fingerprint over a second one:"
+        )
+    else:
+        out.show(text)
+    out.show(f"\n  {spoken(bytes.fromhex(home.settings['root']))}\n")
+    out.record({"invitation": text, "name": args.name})
+    return 0
+
+
+def _accept(args: Namespace, out: Out) -> int:
+    device = decode_device(args.device)
+    home = open_home(args, "desk")
+    if not args.dry_run:
+        accept(home, device, args.name)
+    out.say(f"{'Would accept' if args.dry_run else 'Accepted'} the field device “{args.name}”.")
+    out.record({"accepted": args.name, "device": args.device})
+    return 0

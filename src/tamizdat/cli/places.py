@@ -1,0 +1,94 @@
+"""Add storage places, list them, test what they can do and how fast they are.
+
+URL is a folder (/media/blue-stick), s3://bucket/prefix or webdav://host/path. Credentials are given as
+--option NAME=FILE: the value is read from the file, so that it never stands in a command line. Parcels are spread
+over all places; any few of them may be lost.
+
+A desk also needs a place of another kind, --copy: a second, independent disk on which everything received is
+copied before a receipt is released.
+"""
+
+from argparse import Namespace
+from pathlib import Path
+
+from tamizdat.cli.homes import open_any
+from tamizdat.cli.output import Out
+from tamizdat.cli.parser import Parser
+from tamizdat.durable import refusals
+from tamizdat.errors import UsageError
+from tamizdat.places import set_up_place
+from tamizdat.places.rights import probe
+
+PLAIN = ("endpoint", "region", "username")
+
+
+def add(parser: Parser) -> None:
+    """What ``places`` takes."""
+    new = parser.action("add", "add a storage place")
+    new.add_argument("name", metavar="NAME", help="a short name")
+    new.add_argument("url", metavar="URL", help="a folder, s3://bucket/prefix or webdav://host/path")
+    new.add_argument(
+        "--option",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="endpoint, region, username as they are; secrets as NAME=FILE that holds them",
+    )
+    new.add_argument("--copy", action="store_true", help="at a desk: a second store for what was received")
+    parser.action("list", "list the places")
+    test = parser.action("test", "test what the places can do, and how fast")
+    test.add_argument("name", metavar="NAME", nargs="?", help="only this one")
+    gone = parser.action("remove", "forget a place; what it holds stays there")
+    gone.add_argument("name", metavar="NAME")
+
+
+def run(args: Namespace, out: Out) -> int:
+    """Add, list, test or remove."""
+    home = open_any(args)
+    if args.action == "add":
+        if args.copy and home.role != "desk":
+            raise UsageError("A second store (--copy) belongs to a desk; this is a field device.")
+        options = read_options(args.option)
+        if not args.dry_run:
+            set_up_place(args.name, args.url, options)
+            home.add_place(args.name, args.url, options, "copies" if args.copy else "places")
+        out.say(f"{'Would add' if args.dry_run else 'Added'} the place “{args.name}”.")
+        out.record({"added": args.name, "copy": args.copy})
+    elif args.action == "remove":
+        if not args.dry_run:
+            home.remove_place(args.name)
+        out.say(f"{'Would forget' if args.dry_run else 'Forgot'} the place “{args.name}”. What it holds stays there.")
+        out.record({"removed": args.name})
+    elif args.action == "list":
+        for use, label in (("places", "parcels"), ("copies", "second store")):
+            for place in home.places(use) if use in home.settings else []:
+                out.show(f"{place.name:<16} {label:<13} {place.url}")
+                out.record({"place": place.name, "use": use, "url": place.url})
+    else:
+        return _test(args, out)
+    return 0
+
+
+def _test(args: Namespace, out: Out) -> int:
+    home = open_any(args)
+    failed = 0
+    for settings in home.places():
+        if args.name in (None, settings.name):
+            rights = probe(settings.open())
+            out.say(f"{settings.name}: {rights}")
+            out.record({"place": settings.name, "report": str(rights)})
+    return 1 if failed else 0
+
+
+def read_options(given: list[str]) -> dict[str, str]:
+    """``NAME=VALUE`` for what is no secret, ``NAME=FILE`` for what is."""
+    options: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError("Expected --option NAME=VALUE, found no '='.")
+        if name not in PLAIN:
+            with refusals("a file that holds a secret"):
+                value = Path(value).read_text("utf-8").strip()
+        options[name] = value
+    return options

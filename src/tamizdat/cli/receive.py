@@ -1,0 +1,102 @@
+"""Fetch, check and open what the field has sent.
+
+Places may lose, damage or hide parcels: what does not hold is left out, and told. A consignment is taken into the
+archive when every file of it matches the closing manifest. The receipt is shown when a second store ('tamizdat
+places add NAME URL --copy') holds everything too; read it to the field, by telephone if need be.
+"""
+
+from argparse import Namespace
+from datetime import UTC, datetime
+
+from tamizdat.carrying.arrival import Arrival, receive
+from tamizdat.cli.homes import open_archive, open_home
+from tamizdat.cli.output import Out
+from tamizdat.cli.parser import Parser
+from tamizdat.cli.text import amount
+from tamizdat.encoding import Json, spoken
+
+
+def add(parser: Parser) -> None:
+    """What ``receive`` takes."""
+    parser.add_argument("--salvage", action="store_true", help="take in what is readable of incomplete consignments")
+
+
+def run(args: Namespace, out: Out) -> int:
+    """Receive everything there is."""
+    home = open_home(args, "desk")
+    if args.dry_run:
+        for place in home.places():
+            names = sum(1 for _ in place.open().list())
+            out.say(f"{place.name}: {names} objects.")
+            out.record({"place": place.name, "objects": names})
+        return 0
+    with open_archive(args) as archive:
+        with out.progress(None, "receiving") as progress:
+            arrival = receive(home, archive, datetime.now(UTC), progress.advance, args.salvage)
+        say_arrival(arrival, out)
+    return 1 if arrival.underway or arrival.copy_failures or _damaged(arrival) else 0
+
+
+def _damaged(arrival: Arrival) -> int:
+    return sum(counts["damaged"] + counts["contradicting"] for counts in arrival.fetched.by_place.values())
+
+
+def say_arrival(arrival: Arrival, out: Out) -> None:
+    """The report: places, consignments, receipts."""
+    for place, counts in sorted(arrival.fetched.by_place.items()):
+        told = ", ".join(f"{count} {what}" for what, count in counts.items() if what != "new" and count)
+        out.show(f"{place:<16} {counts['new']:>6} new parcels{': ' + told if told else ''}")
+        facts: dict[str, Json] = dict(counts.items())
+        out.record({"place": place, **facts})
+    for place, failure in sorted(arrival.fetched.failures.items()):
+        out.warn(f"{place}: {failure}")
+    for taken in arrival.unpacked:
+        whole = "complete" if taken.complete else f"incomplete, {taken.unconfirmed} files missing"
+        out.say(
+            f"Consignment {taken.consignment.hex()[:8]} from “{taken.device}”: {whole}; {taken.files} files, "
+            f"{amount(taken.size)}, every one checked."
+        )
+        for marked in taken.marked:
+            out.warn(marked)
+        out.record(
+            {
+                "consignment": taken.consignment.hex(),
+                "device": taken.device,
+                "complete": taken.complete,
+                "files": taken.files,
+                "bytes": taken.size,
+                "missing": taken.unconfirmed,
+            }
+        )
+    for each in arrival.underway:
+        missing = f"{each.payloads} of at least {each.expected} parts are here"
+        out.say(f"Consignment {each.consignment.hex()[:8]} is not whole yet: {missing}. {each.problem or ''}".strip())
+        out.record(
+            {
+                "underway": each.consignment.hex(),
+                "parts": each.payloads,
+                "of_at_least": each.expected,
+                "problem": each.problem,
+            }
+        )
+    for place, failure in arrival.copy_failures.items():
+        out.warn(f"Second store {place}: {failure}")
+    for receipt in arrival.receipts:
+        if any(taken.consignment.hex() == receipt.consignment for taken in arrival.unpacked):
+            if receipt.released:
+                out.say(f"Receipt of {receipt.consignment[:8]}, also held by {', '.join(receipt.copies)}:")
+                out.show(f"\n  {spoken(receipt.receipt)}\n")
+            else:
+                out.say(
+                    f"The receipt of {receipt.consignment[:8]} is withheld: add a second store with 'tamizdat places "
+                    "add NAME URL --copy' and receive again."
+                )
+        out.record(
+            {
+                "consignment": receipt.consignment,
+                "copies": list(receipt.copies),
+                "receipt": spoken(receipt.receipt) if receipt.released else None,
+            }
+        )
+    if not arrival.unpacked and not arrival.underway:
+        out.say("Nothing new has arrived.")

@@ -1,0 +1,148 @@
+"""Seal a card, or any folder, so that only the desk can read it.
+
+Texts go first, then small previews, then the footage, newest first; --first moves what matters most to the front.
+The sealed parcels wait in the outbox for 'tamizdat send'; with --send they leave while sealing goes on. Run the
+same command again after an interruption: it goes on where it stopped.
+"""
+
+import threading
+from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tamizdat.carrying.consigning import abandon, default_survival, seal_card
+from tamizdat.carrying.delivery import Delivered, Delivery
+from tamizdat.carrying.home import Home
+from tamizdat.carrying.packing import Sealed
+from tamizdat.cli.homes import open_home
+from tamizdat.cli.output import Out
+from tamizdat.cli.parser import Parser
+from tamizdat.cli.progress import Progress
+from tamizdat.cli.send import say_delivered
+from tamizdat.cli.swap import refuse_exposed_swap
+from tamizdat.cli.text import amount
+from tamizdat.errors import UsageError
+from tamizdat.footage.card import Card, list_card
+
+
+def add(parser: Parser) -> None:
+    """What ``seal`` takes."""
+    parser.add_argument("card", metavar="CARD", type=Path, nargs="?", help="the card's mount point, or a folder")
+    parser.add_argument("--first", metavar="PATTERN", action="append", default=[], help="these files first: '*.MOV'")
+    parser.add_argument(
+        "--survive", metavar="T", type=int, help="places that may be lost (default: 1 of 2–4, 2 of 5 …)"
+    )
+    parser.add_argument("--prove-first", action="store_true", help="read the card once before, to prove all of it")
+    parser.add_argument("--send", action="store_true", help="send while sealing")
+    parser.add_argument("--abandon", action="store_true", help="close what is unfinished; the desk gets what is sealed")
+
+
+def run(args: Namespace, out: Out) -> int:
+    """Seal, or go on sealing."""
+    refuse_exposed_swap(args.allow_swap)
+    if args.abandon == (args.card is not None):
+        raise UsageError("Expected a CARD to seal, or --abandon to close what is unfinished.")
+    home = open_home(args, "field")
+    if args.abandon:
+        count = 0 if args.dry_run else abandon(home)
+        out.say(f"{count} unfinished consignments closed. The desk will call them incomplete.")
+        out.record({"abandoned": count})
+        return 0
+    if args.dry_run:
+        return _rehearse(args, home, out)
+    card = list_card(args.card, args.first)
+    with out.progress(card.size, "sealing") as progress:
+        sealed, delivered = _seal(args, home, out, progress)
+    _say_sealed(sealed, out)
+    return say_delivered(delivered, out) if delivered else 0
+
+
+def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Sealed, list[Delivered]]:
+    delivery = Delivery(home)
+    delivered: list[Delivered] = []
+    sender = threading.Thread(target=lambda: delivered.extend(delivery.run()), name="sending")
+    if args.send:
+        delivery.more.set()
+        sender.start()
+
+    def wait_for_room() -> bool:
+        delivery.moved.clear()
+        return args.send and (delivery.moved.wait(5) or sender.is_alive())
+
+    def opened(card: Card, resumed: bool) -> None:
+        if resumed:
+            out.say("Going on with the consignment that was cut off; the card is read again from the start.")
+
+    try:
+        sealed = seal_card(
+            home,
+            args.card,
+            datetime.now(UTC),
+            args.first,
+            args.survive,
+            args.prove_first,
+            progress.advance,
+            opened,
+            wait_for_room,
+        )
+    except BaseException:
+        delivery.stop.set()
+        raise
+    finally:
+        delivery.more.clear()
+        if args.send:
+            sender.join()
+    return sealed, delivered
+
+
+def _rehearse(args: Namespace, home: Home, out: Out) -> int:
+    card = list_card(args.card, args.first)
+    places = home.places()
+    survives = default_survival(len(places)) if args.survive is None and places else args.survive
+    out.say(
+        f"Would seal {len(card.files)} files, {amount(card.size)}, to the desk “{home.settings['desk']}”, spread over "
+        f"{len(places)} places of which any {survives} may be lost. {len(card.left_out)} cannot be taken along."
+    )
+    out.record(
+        {
+            "files": len(card.files),
+            "bytes": card.size,
+            "places": len(places),
+            "survives": survives,
+            "left_out": len(card.left_out),
+        }
+    )
+    return 0
+
+
+def _say_sealed(sealed: Sealed, out: Out) -> None:
+    out.say(
+        f"Sealed {sealed.files} files ({amount(sealed.size)}) and {sealed.previews} previews into "
+        f"{sealed.parcels + sealed.fillers} parcels of one size, {sealed.fillers} of them empty. "
+        + (
+            f"Any {sealed.survives} of the {sealed.places} places may be lost."
+            if sealed.survives
+            else "There is one place for each parcel: none may be lost."
+        )
+    )
+    out.say("This device can no longer read any of it. Keep the card until the desk's receipt is here.")
+    for item in sealed.left_out:
+        out.warn(f"Not taken along: {item.path}: {item.why}.")
+    for entry in sealed.marked:
+        out.warn(f"Carried, but marked: {entry.path}: {entry.state}.")
+    out.record(
+        {
+            "consignment": sealed.number,
+            "files": sealed.files,
+            "bytes": sealed.size,
+            "previews": sealed.previews,
+            "groups": sealed.groups,
+            "parcels": sealed.parcels,
+            "fillers": sealed.fillers,
+            "places": sealed.places,
+            "survives": sealed.survives,
+            "resumed_at": sealed.resumed_at,
+            "left_out": len(sealed.left_out),
+            "marked": len(sealed.marked),
+        }
+    )

@@ -1,0 +1,54 @@
+"""Send what is sealed and not yet away.
+
+Every place gets its parcels at its own pace; one that does not answer holds up nobody. Run it again for what
+remains. A parcel leaves the outbox only when its place says that it holds all of it.
+"""
+
+from argparse import Namespace
+
+from tamizdat.carrying.delivery import Delivered, Delivery, waiting_by_place
+from tamizdat.cli.homes import open_home
+from tamizdat.cli.output import Out
+from tamizdat.cli.parser import Parser
+from tamizdat.cli.text import amount
+from tamizdat.encoding import Json
+from tamizdat.sealing.age import sealed_size
+from tamizdat.sealing.parcel import PLAINTEXT
+
+
+def add(parser: Parser) -> None:
+    """What ``send`` takes: nothing of its own."""
+
+
+def run(args: Namespace, out: Out) -> int:
+    """Send, place by place."""
+    home = open_home(args, "field")
+    waiting = sum(waiting_by_place(home).values())
+    parcel = sealed_size(PLAINTEXT, len(home.settings["recipients"]))
+    if args.dry_run or not waiting:
+        out.say(f"{waiting} parcels ({amount(waiting * parcel)}) wait in the outbox.")
+        out.record({"waiting": waiting})
+        return 0
+    with out.progress(waiting * parcel, "sending") as progress:
+        delivered = Delivery(home, progress.advance).run()
+    return say_delivered(delivered, out)
+
+
+def say_delivered(delivered: list[Delivered], out: Out) -> int:
+    """The report, place by place; the exit code."""
+    for each in delivered:
+        line = f"{each.place:<16} {each.parcels:>6} parcels  {amount(each.size):>9}"
+        out.show(f"{line}  {each.waiting} wait" if each.waiting else line)
+        if each.failure:
+            out.warn(f"{each.place}: {each.failure}")
+        facts: dict[str, Json] = {
+            "place": each.place,
+            "parcels": each.parcels,
+            "bytes": each.size,
+            "waiting": each.waiting,
+            "failure": each.failure,
+        }
+        out.record(facts)
+    waiting = sum(each.waiting for each in delivered)
+    out.say(f"{waiting} parcels still wait; run 'tamizdat send' again." if waiting else "Everything is away.")
+    return 1 if waiting else 0

@@ -1,0 +1,97 @@
+"""Make a field device or a desk of a folder.
+
+A desk receives, archives and publishes. A field device seals and sends; it needs the desk's invitation, which
+'tamizdat keys invite NAME' prints at the desk. Carry the invitation over by a channel that cannot be forged, and
+compare the fingerprint it shows over a second one.
+"""
+
+from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tamizdat.carrying.founding import create_desk, create_field, device_text
+from tamizdat.carrying.home import Invitation, role_of
+from tamizdat.cli.output import Out
+from tamizdat.cli.parser import Parser
+from tamizdat.cli.passphrase import new_passphrase
+from tamizdat.cli.swap import refuse_exposed_swap
+from tamizdat.durable import refusals
+from tamizdat.encoding import spoken
+from tamizdat.errors import BadEncoding, UsageError
+
+
+def add(parser: Parser) -> None:
+    """What ``setup`` takes."""
+    desk = parser.action("desk", "make a desk: it receives, archives and publishes")
+    desk.add_argument("--name", default="desk", help="the desk's short name (default: desk)")
+    desk.add_argument("--no-passphrase", action="store_true", help="keys in the clear, for a desk that works alone")
+    field = parser.action("field", "make a field device: it seals and sends, and can read nothing back")
+    field.add_argument("--invitation", metavar="FILE", type=Path, required=True, help="the desk's invitation")
+
+
+def run(args: Namespace, out: Out) -> int:
+    """Set up the folder, and say what to do next."""
+    refuse_exposed_swap(args.allow_swap)
+    if role_of(args.home) is not None:
+        raise UsageError("This folder is set up already. Choose another with --home.")
+    if args.action == "desk":
+        return _desk(args, out)
+    return _field(args, out)
+
+
+def _desk(args: Namespace, out: Out) -> int:
+    if args.dry_run:
+        out.say(f"Would make the desk “{args.name}”: an archive, its keys, and a root key to be kept offline.")
+        return 0
+    passphrase = b"" if args.no_passphrase else new_passphrase(args.passphrase_fd, "this desk")
+    home = create_desk(args.home, args.name, passphrase)
+    root = spoken(bytes.fromhex(home.settings["root"]))
+    out.say(f"The desk “{args.name}” is set up. Its fingerprint, to be compared over a second channel:")
+    out.show(f"\n  {root}\n")
+    out.say(
+        "Move root.age from its folder to a stick, and the stick to a drawer: it is needed only to change keys. "
+        "Next: 'tamizdat places add NAME URL' for each storage place, 'tamizdat keys invite NAME' for each "
+        "field device."
+    )
+    out.record(
+        {
+            "role": "desk",
+            "name": args.name,
+            "root": home.settings["root"],
+            "spoken": root,
+            "recorded": datetime.now(UTC).date().isoformat(),
+        }
+    )
+    return 0
+
+
+def _field(args: Namespace, out: Out) -> int:
+    with refusals("the invitation"):
+        data = args.invitation.read_bytes()
+    try:
+        invitation = Invitation.parse(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise BadEncoding("Expected a desk's invitation as text, found other bytes.") from error
+    root = spoken(invitation.root)
+    if args.dry_run:
+        out.say(f"Would make a field device that seals to the desk “{invitation.desk}”, fingerprint {root}.")
+        return 0
+    home = create_field(args.home, invitation, new_passphrase(args.passphrase_fd, "this field device"))
+    out.say(
+        f"This is now a field device for the desk “{invitation.desk}”. Ask the desk, over a second channel, "
+        "whether this is its fingerprint:"
+    )
+    out.show(f"\n  {root}\n")
+    out.say("And tell it this device's key; until the desk has accepted it, it will not take in what you send:")
+    out.show(f"\n  {device_text(home)}\n")
+    out.say("Next: 'tamizdat places add NAME URL' for each storage place, then 'tamizdat seal CARD'.")
+    out.record(
+        {
+            "role": "field",
+            "desk": invitation.desk,
+            "root": invitation.root.hex(),
+            "spoken": root,
+            "device": device_text(home),
+        }
+    )
+    return 0

@@ -1,0 +1,74 @@
+"""What is sealed, sent and received, and what remains to be done. Needs no passphrase."""
+
+from argparse import Namespace
+
+from tamizdat.carrying.arrival import receipts
+from tamizdat.carrying.outbox import outboxes
+from tamizdat.cli.homes import open_archive, require_role
+from tamizdat.cli.output import Out
+from tamizdat.cli.parser import Parser
+from tamizdat.cli.text import amount
+from tamizdat.encoding import spoken
+
+
+def add(parser: Parser) -> None:
+    """What ``status`` takes: nothing of its own."""
+
+
+def run(args: Namespace, out: Out) -> int:
+    """Say how things stand; 1 while work remains."""
+    return _field(args, out) if require_role(args) == "field" else _desk(args, out)
+
+
+def _field(args: Namespace, out: Out) -> int:
+    remains = False
+    for outbox in outboxes(args.home):
+        waiting = sum(1 for _ in outbox.waiting())
+        state = "closed" if outbox.is_closed else "unfinished: run the same 'tamizdat seal' again"
+        out.say(f"Consignment {outbox.number}: {state}; {waiting} parcels wait to be sent.")
+        out.record({"consignment": outbox.number, "closed": outbox.is_closed, "waiting": waiting})
+        remains = remains or bool(waiting) or not outbox.is_closed
+    folder = args.home / "receipts"
+    kept = sorted(int(path.name) for path in folder.iterdir() if path.name.isdigit()) if folder.is_dir() else []
+    if kept:
+        out.say(
+            f"Sealed to the end: {', '.join(str(number) for number in kept)}. When the desk has told you its "
+            "receipt: 'tamizdat wipe CARD'."
+        )
+    out.record({"sealed": list(kept), "work_remains": remains})
+    if not remains:
+        out.say("Nothing waits in the outbox." if kept else "Nothing has been sealed yet: 'tamizdat seal CARD'.")
+    return 1 if remains else 0
+
+
+def _desk(args: Namespace, out: Out) -> int:
+    with open_archive(args) as archive:
+        known = {receipt.consignment: receipt for receipt in receipts(archive)}
+        for item in archive.index.consignments():
+            out.say(f"Consignment {item.consignment[:8]}: {item.state}, {item.files} files, {amount(item.bytes)}.")
+            receipt = known.get(item.consignment)
+            if receipt and receipt.released:
+                out.say(f"  Receipt, two stores hold everything: {spoken(receipt.receipt)}")
+            elif receipt:
+                out.say("  Receipt withheld: there is no second store yet that holds everything.")
+            out.record(
+                {
+                    "consignment": item.consignment,
+                    "state": item.state,
+                    "files": item.files,
+                    "bytes": item.bytes,
+                    "receipt": spoken(receipt.receipt) if receipt and receipt.released else None,
+                }
+            )
+        released = archive.index.items("public")
+        originals = archive.index.items(kind="original")
+        out.say(f"{len(originals)} items, {len(released)} of them released; the ledger has {archive.size} entries.")
+        out.record({"items": len(originals), "released": len(released), "ledger": archive.size})
+    arriving = (
+        [path for path in (args.home / "incoming").iterdir() if path.is_dir()]
+        if (args.home / "incoming").is_dir()
+        else []
+    )
+    if arriving:
+        out.say(f"{len(arriving)} consignments are on their way in: 'tamizdat receive' goes on with them.")
+    return 1 if arriving else 0

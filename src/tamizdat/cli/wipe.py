@@ -1,0 +1,44 @@
+"""Delete from a card what the desk has proved to hold, and nothing else.
+
+The receipt is what the desk reads out: 26 letters and digits. Every file is read again in full and deleted only
+if exactly these bytes arrived. Deleting on flash memory is not erasing: who must be sure overwrites the whole card
+more than once, or destroys it.
+"""
+
+from argparse import Namespace
+from pathlib import Path
+
+from tamizdat.carrying.wiping import wipe
+from tamizdat.cli.homes import require_role
+from tamizdat.cli.output import Out
+from tamizdat.cli.parser import Parser
+from tamizdat.cli.text import amount
+from tamizdat.errors import UsageError
+from tamizdat.footage.card import list_card
+
+
+def add(parser: Parser) -> None:
+    """What ``wipe`` takes."""
+    parser.add_argument("card", metavar="CARD", type=Path, help="the card's mount point, or the folder")
+    parser.add_argument("receipt", metavar="RECEIPT", help="26 letters and digits, as the desk reads them out")
+
+
+def run(args: Namespace, out: Out) -> int:
+    """Re-read the card, and delete what matches."""
+    if require_role(args) != "field":
+        raise UsageError("Expected a field device, found a desk: only the device that sealed a card can wipe it.")
+    card = list_card(args.card)
+    with out.progress(card.size, "reading the card again") as progress:
+        wiped = wipe(args.home, args.card, args.receipt, args.dry_run, progress.advance)
+    verb = "Would delete" if args.dry_run else "Deleted"
+    out.say(f"{verb} {wiped.deleted} files ({amount(wiped.size)}) that the desk has proved to hold.")
+    for path in wiped.kept:
+        out.show(f"kept: {path}")
+    if wiped.kept:
+        out.say(f"{len(wiped.kept)} files were kept: they are new, changed, or were not carried whole.")
+    for path in wiped.refused:
+        out.warn(f"The system refused to delete {path}.")
+    if not args.dry_run and wiped.deleted:
+        out.say("Deleted is not erased: flash memory keeps old blocks until the whole card is overwritten.")
+    out.record({"deleted": wiped.deleted, "bytes": wiped.size, "kept": len(wiped.kept), "refused": len(wiped.refused)})
+    return 1 if wiped.refused else 0

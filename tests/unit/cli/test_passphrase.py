@@ -1,0 +1,111 @@
+"""Passphrases come from a terminal or a descriptor, and from nowhere else."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tamizdat.cli.passphrase import ask_passphrase, new_passphrase
+from tamizdat.errors import UsageError
+from unit.cli.terminal import Terminal
+
+
+def _descriptor(content: bytes) -> int:
+    reader, writer = os.pipe()
+    os.write(writer, content)
+    os.close(writer)
+    return reader
+
+
+@pytest.mark.parametrize(
+    ("content", "passphrase"),
+    [
+        (b"eight words by chance\n", b"eight words by chance"),
+        (b"no line end", b"no line end"),
+        (b"windows\r\n", b"windows"),
+        (b" spaces kept \n", b" spaces kept "),
+        (b"first\nsecond\n", b"first"),
+        ("schlüssel\n".encode(), "schlüssel".encode()),
+        ("schlu\u0308ssel\n".encode(), "schlüssel".encode()),  # typed on a system that decomposes
+        ("雪山的路雪山的路\n".encode(), "雪山的路雪山的路".encode()),
+    ],
+)
+def test_the_first_line_of_the_descriptor_is_the_passphrase(content: bytes, passphrase: bytes) -> None:
+    assert ask_passphrase(_descriptor(content), "the key of this desk") == passphrase
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe\n", b"x" * 1025])
+def test_what_is_no_passphrase_is_refused(content: bytes) -> None:
+    with pytest.raises(UsageError, match="Expected"):
+        ask_passphrase(_descriptor(content), "the key of this desk")
+
+
+def test_a_descriptor_that_is_not_open_is_refused_with_the_way_to_open_it() -> None:
+    descriptor = _descriptor(b"")
+    os.close(descriptor)
+    with pytest.raises(UsageError, match=f"{descriptor}< FILE"):
+        ask_passphrase(descriptor, "the key of this desk")
+
+
+def test_what_follows_the_first_line_is_left_to_others() -> None:
+    descriptor = _descriptor(b"for the key\nfor somebody else\n")
+    ask_passphrase(descriptor, "the key of this desk")
+    assert os.read(descriptor, 100) == b"for somebody else\n"
+
+
+@pytest.mark.parametrize("short", ["", "1234567", "七个字也不行"])
+def test_a_new_passphrase_that_is_short_is_refused(short: str) -> None:
+    with pytest.raises(UsageError):
+        new_passphrase(_descriptor(short.encode() + b"\n"), "the key of this desk")
+
+
+NEW = """
+from tamizdat.cli.passphrase import new_passphrase
+from tamizdat.errors import UsageError
+try:
+    print("got", len(new_passphrase(None, "the key of this desk")))
+except UsageError as error:
+    print("refused:", error)
+"""
+
+
+def test_a_terminal_asks_twice_and_shows_nothing_of_what_is_typed() -> None:
+    terminal = Terminal(NEW)
+    terminal.expect("New passphrase for the key of this desk: ")
+    terminal.type("four words by chance")
+    terminal.expect("once more: ")
+    terminal.type("four words by chance")
+    terminal.expect("got 20")
+    terminal.finish()
+    assert "chance" not in terminal.seen
+
+
+def test_two_different_passphrases_change_nothing() -> None:
+    terminal = Terminal(NEW)
+    terminal.expect("New passphrase")
+    terminal.type("four words by chance")
+    terminal.expect("once more: ")
+    terminal.type("four words by chanse")
+    terminal.expect("refused: The two passphrases differ")
+    terminal.finish()
+
+
+def test_without_a_terminal_standard_input_is_not_taken_for_one(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", NEW],
+        input=b"four words by chance\n" * 2,
+        capture_output=True,
+        start_new_session=True,  # no controlling terminal
+        timeout=60,
+        check=True,
+    )
+    assert b"refused: Expected a terminal" in done.stdout
+    assert b"chance" not in done.stdout + done.stderr
+
+
+def test_an_environment_variable_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TAMIZDAT_PASSPHRASE", "PASSPHRASE", "AGE_PASSPHRASE"):
+        monkeypatch.setenv(name, "from the environment")
+    assert ask_passphrase(_descriptor(b"from the descriptor\n"), "the key") == b"from the descriptor"

@@ -1,0 +1,101 @@
+"""Text for a terminal of 80 columns, with names in any script and from hostile cards."""
+
+import doctest
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tamizdat.cli import text
+from tamizdat.cli.text import amount, columns, duration, paragraphs, printable, shorten, wrap
+
+
+def test_the_examples_in_the_documentation_are_true() -> None:
+    assert doctest.testmod(text).failed == 0
+
+
+@given(st.text(max_size=60), st.integers(1, 40))
+def test_a_shortened_text_never_takes_more_columns_than_it_may(name: str, width: int) -> None:
+    assert columns(shorten(name, width)) <= width
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Zs"]) | st.just(" "), max_size=300))
+def test_wrapping_loses_no_word_and_breaks_no_word(words: str) -> None:
+    assert wrap(words).split() == words.split()
+
+
+def test_wrapped_lines_fit_80_columns_and_go_on_under_their_first_word() -> None:
+    lines = wrap("  - " + "fourteen words " * 14).split("\n")
+    assert all(columns(line) <= 80 for line in lines)
+    assert all(line.startswith("    ") for line in lines[1:])
+
+
+def test_a_list_of_terms_keeps_its_columns() -> None:
+    lines = wrap("  vouched for   " + "the desk says so " * 9).split("\n")
+    assert lines[0].startswith("  vouched for   the desk")
+    assert all(re.match(r" {16}\S", line) for line in lines[1:])
+
+
+def test_chinese_words_are_measured_in_columns_not_in_characters() -> None:
+    assert all(columns(line) <= 80 for line in wrap("地震调查 遇难学生 " * 20).split("\n"))
+
+
+def test_a_fingerprint_is_never_cut() -> None:
+    fingerprint = "-".join(["ABCD"] * 30)
+    assert fingerprint in wrap(f"Compare this fingerprint: {fingerprint} with theirs").split("\n")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "\x1b[2J",
+        "\x1b]0;owned\x07",
+        "\x9b31m",
+        "\r",
+        "\b\b",
+        "\x00",
+        "\x7f",
+        "\u202egpj.exe",
+        "\u2066x\u2069",
+        "\udcff",
+        "\u200f",
+    ],
+)
+def test_nothing_from_a_card_can_command_the_terminal(hostile: str) -> None:
+    shown = printable(f"DCIM/{hostile}.mp4")
+    assert shown.isprintable()
+    assert hostile not in shown
+
+
+def test_a_line_feed_stays_and_a_name_in_tibetan_stays() -> None:
+    assert printable("གངས་རི\n地震") == "གངས་རི\n地震"
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (1000, "1.0 kB"),
+        (9_949_999, "9.9 MB"),
+        (9_950_000, "10 MB"),
+        (10**24, "1000000000 PB"),
+    ],
+)
+def test_amounts_are_said_as_people_say_them(size: int, said: str) -> None:
+    assert amount(size) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(-3, "0 s"), (0.4, "0 s"), (59.7, "1 min 0 s"), (250, "4 min 10 s"), (12000, "3 h 20 min"), (90000, "1 day 1 h")],
+)
+def test_durations_are_said_as_people_say_them(seconds: float, said: str) -> None:
+    assert duration(seconds) == said
+
+
+def test_paragraphs_of_a_docstring_are_joined_and_its_lists_are_not() -> None:
+    assert paragraphs("One\n    two.\n\n    three\n    four\n\n      a  list\n      of  two\n    ") == (
+        "One two.\n\nthree four\n\n  a  list\n  of  two"
+    )

@@ -1,0 +1,140 @@
+"""The verb ``verify``: what a reader is told, and what is remembered of it."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from site_maker import Desk, small_site
+from tamizdat.cli.main import main
+from tamizdat.cli.text import columns
+from tamizdat.encoding import spoken
+
+
+def verify(*argv: str | Path) -> tuple[int, str]:
+    stdout, stderr = io.StringIO(), io.StringIO()
+    code = main(["verify", *map(str, argv)], stdout, stderr)
+    return code, stdout.getvalue() + stderr.getvalue()
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "seen.json"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return tmp_path / "site"
+
+
+@pytest.fixture
+def desk(site: Path) -> Desk:
+    return small_site(site)
+
+
+def test_a_sound_site_holds_and_the_fingerprint_to_compare_is_shown_whole(site: Path, desk: Desk, memory: Path) -> None:
+    code, said = verify(site, "--memory", memory)
+    assert code == 0
+    assert "It holds" in said
+    assert spoken(desk.fingerprint) in said.replace("\n" + " " * 31, " ")
+    assert "vouched for" in said
+    assert "authentic" not in said
+
+
+def test_the_report_fits_80_columns(site: Path, desk: Desk, memory: Path) -> None:
+    _, said = verify(site, "--memory", memory)
+    assert all(columns(line) <= 80 or spoken(desk.fingerprint) in line for line in said.splitlines())
+
+
+@pytest.mark.parametrize("form", ["hexadecimal", "read aloud", "typed carelessly"])
+def test_the_fingerprint_is_taken_in_every_form_it_is_given_in(site: Path, desk: Desk, memory: Path, form: str) -> None:
+    aloud = spoken(desk.fingerprint)
+    given = {
+        "hexadecimal": desk.fingerprint.hex(),
+        "read aloud": aloud,
+        "typed carelessly": aloud.lower().replace("-", " "),
+    }
+    code, said = verify(site, "--root", given[form], "--memory", memory)
+    assert code == 0
+    assert "Compare this fingerprint" not in said
+
+
+@pytest.mark.parametrize("given", ["", "x", "0" * 63, "G" * 64, "https://example.org"])
+def test_what_is_no_fingerprint_is_wrong_usage_and_not_a_failed_check(
+    site: Path, desk: Desk, memory: Path, given: str
+) -> None:
+    code, said = verify(site, "--root", given, "--memory", memory)
+    assert code == 2
+    assert "--root" in said
+
+
+def test_another_desks_fingerprint_is_a_failed_check(site: Path, desk: Desk, memory: Path) -> None:
+    code, said = verify(site, "--root", spoken(Desk().fingerprint), "--memory", memory)
+    assert code == 1
+    assert "DOES NOT HOLD" in said
+
+
+def test_an_altered_picture_is_named_and_is_exit_code_1(site: Path, desk: Desk, memory: Path) -> None:
+    number = min(desk.items)
+    picture = site / f"items/{number}/picture.jpg"
+    picture.write_bytes(picture.read_bytes()[:-1] + b"!")
+    code, said = verify(site, "--memory", memory)
+    assert code == 1
+    assert f"broken       item {number} media" in said
+    assert not memory.exists()
+
+
+def test_json_is_one_line_with_every_link(site: Path, desk: Desk, memory: Path) -> None:
+    code, said = verify(site, "--json", "--memory", memory)
+    facts = json.loads(said)
+    assert code == 0
+    assert facts["holds"] is True
+    assert facts["root"] == desk.fingerprint.hex()
+    assert {link["verdict"] for link in facts["links"]} == {"proved", "vouched", "unknown"}
+
+
+def test_an_older_edition_is_noticed_the_second_time(site: Path, desk: Desk, memory: Path, tmp_path: Path) -> None:
+    desk.take_in({"picture.jpg": b"a fourth picture"})
+    newer = desk.publish(tmp_path / "newer")
+    assert verify(newer, "--memory", memory)[0] == 0
+    code, said = verify(site, "--memory", memory)
+    assert code == 1
+    assert "older edition 1" in said.replace("\n" + " " * 31, " ")
+
+
+def test_without_memory_nothing_is_written(
+    site: Path, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert verify(site, "--no-memory")[0] == 0
+    assert not (tmp_path / "state").exists()
+    assert verify(site)[0] == 0
+    assert (tmp_path / "state" / "tamizdat" / "seen.json").is_file()
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"x": {}}', b"\xff", b'{"' + b"0" * 64 + b'": {"origin": 1}}'])
+def test_a_damaged_memory_is_not_passed_over(site: Path, desk: Desk, memory: Path, damage: bytes) -> None:
+    memory.parent.mkdir()
+    memory.write_bytes(damage)
+    code, said = verify(site, "--memory", memory)
+    assert code == 2
+    assert "--no-memory" in said
+
+
+def test_many_items_are_gathered_and_a_broken_one_among_them_is_still_named(tmp_path: Path, memory: Path) -> None:
+    desk = Desk()
+    for number in range(12):
+        desk.take_in({"picture.jpg": b"picture %d" % number})
+    site = desk.publish(tmp_path / "site")
+    bad = sorted(desk.items)[5]
+    (site / f"items/{bad}/picture.jpg").write_bytes(b"another")
+    _, said = verify(site, "--memory", memory)
+    assert f"item {bad} media" in said
+    assert said.count(" media ") < 4
+    _, said = verify(site, "--each", "--memory", memory)
+    assert said.count(" media ") >= 12
+
+
+def test_a_folder_that_is_not_there_is_wrong_usage(tmp_path: Path, memory: Path) -> None:
+    assert verify(tmp_path / "nowhere", "--memory", memory)[0] in (1, 2)
