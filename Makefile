@@ -10,8 +10,7 @@ demo: .venv/ready
 	.venv/bin/tamizdat demo $(ARGS)
 
 test: .venv/ready
-	scripts/check
-	scripts/test $(ARGS)
+	@failed=0; scripts/check || failed=1; scripts/test $(ARGS) || failed=1; exit $$failed
 
 check: .venv/ready
 	scripts/check

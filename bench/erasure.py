@@ -1,4 +1,4 @@
-"""The erasure code beside others: ``python bench/erasure.py`` prints MB/s of payload on one core, the best of some runs.
+"""The erasure code beside others: ``python bench/erasure.py`` prints MB/s of payload on one core, the best of its runs.
 
 zfec is always there; ISA-L, pyeclib, reed-solomon-leopard and reedsolo are measured if they are installed, and left
 out if not. Shares are as large as a parcel's payload (4,193,792 bytes). Three figures for each: making the parity,

@@ -70,7 +70,7 @@ def test_the_help_fits_80_columns(verb: Verb) -> None:
 def test_a_passphrase_is_no_argument(verb: Verb) -> None:
     for parser in _parsers(verb):
         for argument in manual.arguments_of(parser):
-            if "passphrase" in argument.dest or "password" in argument.dest:
+            if argument.nargs != 0 and re.search("pass(phrase|word)|secret", argument.dest):
                 assert argument.option_strings == ["--passphrase-fd"]
 
 

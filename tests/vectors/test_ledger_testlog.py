@@ -19,7 +19,7 @@ from tamizdat.ledger.tree import Tree
 pytestmark = needs_shared
 
 LOG = VECTORS / "tlog-tiles-testlog" / "testdata" / "log"
-# The test log's own keys, published for tests in testdata/build_log.sh of transparency-dev/tessera; they sign nothing else.
+# The test log's own keys, published with it in testdata/build_log.sh of transparency-dev/tessera.
 VKEY = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx"
 SEED = base64.b64decode("AeymY/SZAX0jZcJ8enZ5FY1Dz+wTML2yWSkK+9DSF3eg")[1:]
 SIZES = range(16)

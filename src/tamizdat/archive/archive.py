@@ -186,9 +186,9 @@ class Archive:
 
 def _read_origin(folder: Path) -> str:
     path = folder / SETTINGS
-    if not path.is_file():
-        raise NotSetUp("Expected an archive in this folder, found no archive.json. Set up a desk first.")
     with refusals("the archive's settings (archive.json)"):
+        if not path.is_file():
+            raise NotSetUp("Expected an archive in this folder, found no archive.json. Set up a desk first.")
         data = path.read_bytes()
     try:
         settings = parse_canonical(data, "archive.json", 4096)

@@ -90,7 +90,7 @@ def _check_index(report: CheckReport, entries: Entries, index: Index, staging: P
         report.rebuilt = True
         return
     index.catch_up()
-    fresh = Index(staging / "index.sqlite", staging / "lock", entries)
+    fresh = Index(staging / "index.sqlite", index.lock, entries)
     try:
         fresh.make_anew()
         differing = [table for table, digest in fresh.digests().items() if index.digests()[table] != digest]

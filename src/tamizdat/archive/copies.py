@@ -21,7 +21,7 @@ from typing import Final
 
 from tamizdat.archive.objects import Objects
 from tamizdat.durable import refusals
-from tamizdat.errors import BadArchive, NotThere
+from tamizdat.errors import BadArchive, NotThere, PlaceError
 from tamizdat.places.place import Place
 
 PART: Final = 32 << 20  #: bytes; an object is held in one piece up to this size, in pieces of this size above
@@ -79,7 +79,7 @@ def held(place: Place, digest: str, size: int) -> bool:
 
 
 def restore_from(objects: Objects, place: Place, digest: str) -> None:
-    """Brings an object back from *place*, verified; also over a damaged one. :class:`NotThere` if it has none."""
+    """Brings an object back from *place*, verified; also over a damaged one. raises if it is not there or altered."""
     staged = objects.staged()
     found = hashlib.sha256()
     try:
@@ -88,7 +88,7 @@ def restore_from(objects: Objects, place: Place, digest: str) -> None:
                 found.update(piece)
                 file.write(piece)
         if found.hexdigest() != digest:
-            raise NotThere(f"“{place.name}” holds object {digest} with altered bytes. Try another copy.")
+            raise PlaceError(f"“{place.name}” holds object {digest} with altered bytes. Try another copy.")
         objects.adopt(staged, digest)
     finally:
         staged.unlink(missing_ok=True)

@@ -56,7 +56,7 @@ class Index:
 
     def __init__(self, path: Path, lock: Path, entries: Entries) -> None:
         self.path = path
-        self._lock = lock
+        self.lock = lock
         self._entries = entries
         self._mutex = threading.RLock()
         self._connection: sqlite3.Connection | None = None
@@ -67,8 +67,9 @@ class Index:
     def consignments(self) -> list[Consignment]:
         """What arrived, in the order in which it was first received; each by its latest ``received`` statement."""
         found = self._ask(
-            "SELECT max(number), consignment, device, state, files, bytes, manifest FROM received"
-            " GROUP BY consignment ORDER BY min(number)"
+            "SELECT number, consignment, device, state, files, bytes, manifest FROM received JOIN"
+            " (SELECT min(number) AS first, max(number) AS latest FROM received GROUP BY consignment)"
+            " ON number = latest ORDER BY first"
         )
         return [Consignment(*row) for row in found]
 
@@ -120,7 +121,7 @@ class Index:
         """Throws the index away and makes it from the log."""
         with self._mutex:
             self._entries.size  # noqa: B018 -- reads what is new, before any lock of SQLite's
-            with locked(self._lock):
+            with locked(self.lock):
                 self._discard()
                 self._connect()
             self._catch_up()
@@ -131,13 +132,10 @@ class Index:
             gone = self._entries.gone - self._gone
             if not gone:
                 return
-            with self._sound() as connection:
-                connection.execute("BEGIN IMMEDIATE")
-                with connection:
-                    removed = sum(_remove(connection, number) for number in gone)
-                if removed:  # a deleted row may linger in free parts of pages, and in the WAL
-                    connection.execute("VACUUM")
-                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            try:
+                self._remove(gone)
+            except _Unusable:
+                self.make_anew()
             self._gone |= gone
 
     def remove(self) -> None:
@@ -167,12 +165,21 @@ class Index:
             if seen + STEP >= size:
                 return
 
+    def _remove(self, gone: set[int]) -> None:
+        with self._sound() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            with connection:
+                removed = sum(_remove(connection, number) for number in gone)
+            if removed:  # a deleted row may linger in free parts of pages, and in the WAL
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextlib.contextmanager
     def _sound(self) -> Iterator[sqlite3.Connection]:
         """The connection; what SQLite says is turned into our errors."""
         with self._mutex, _explained():
             if self._connection is None:
-                with locked(self._lock):
+                with locked(self.lock):
                     self._connect()
             assert self._connection is not None
             yield self._connection

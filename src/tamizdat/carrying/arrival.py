@@ -79,6 +79,7 @@ def receive(
                 reception.finished(consignment)
             else:
                 arrival.underway.append(Underway(consignment, incoming.payloads, incoming.expected, problem))
+        reception.close()
         _copy(home, archive, arrival)
         arrival.receipts = receipts(archive)
     return arrival

@@ -5,8 +5,12 @@
     incoming/<consignment>/
       stream            the tar stream; payload number i lies at i × 4,193,792, holes are what is missing
       parity/<group>-<index>   payloads of parity shares whose group is not yet whole
-      journal           append-only, a line a share, written after its bytes are flushed:
+      journal           append-only, a line a share, written after its bytes:
                         <group> <index> <first> <k> <n> <stage> <BLAKE3 of the payload>
+      clean             the last run ended in order: every byte the journal speaks of was flushed to the disk
+
+A run that was killed leaves no ``clean``; then the next one reads the stream once and forgets what the disk has not
+kept (after a power cut), instead of every run waiting for the disk at each batch.
 
 Data shares go straight to their final offset; only parity waits. As soon as any k shares of a group are here, its
 missing payloads are decoded. Shares of different group ids never combine; that two groups give the same payload
@@ -24,11 +28,12 @@ from typing import Final
 
 from blake3 import blake3
 
-from tamizdat.durable import append_lines, read_lines, refusals
+from tamizdat.durable import append_lines, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, BadConsignment
 from tamizdat.sealing import erasure
 from tamizdat.sealing.parcel import PAYLOAD, Header
 
+_CLEAN: Final = "clean"
 _JOURNAL: Final = "the journal of what arrives"
 
 
@@ -56,12 +61,41 @@ class Incoming:
         self._groups: dict[bytes, Gathering] = {}
         self._payloads: dict[int, bytes] = {}
         self._unwritten: list[str] = []
+        self.lost = 0  #: shares the journal speaks of and the disk has not kept
         for line in read_lines(folder / "journal", _JOURNAL):
             self._replay(line)
+        if not (folder / _CLEAN).exists():
+            self._distrust()
+        (folder / _CLEAN).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Lets go of the stream's file."""
-        os.close(self._handle)
+        """Ends the run in order, and lets go of the stream's file."""
+        with refusals("what arrives"):
+            os.fdatasync(self._handle)
+            os.close(self._handle)
+        self.flush()
+        write_file(self.folder / _CLEAN, b"", "what arrives")
+
+    def _distrust(self) -> None:
+        """After a run that was killed: believes only what still has its digest."""
+        for group, gathering in self._groups.items():
+            # data before parity, which is only there, and only needed, while some of the group's data is not
+            for index in sorted(gathering.shares):
+                if index >= gathering.k and self._has_all(gathering):
+                    break
+                if blake3(self._share(group, gathering, index)).digest() != gathering.shares[index]:
+                    self.lost += 1
+                    del gathering.shares[index]
+                    self._payloads.pop(gathering.first + index if index < gathering.k else -1, None)
+
+    def _has_all(self, gathering: Gathering) -> bool:
+        return all(gathering.first + index in self._payloads for index in range(gathering.k))
+
+    def _share(self, group: bytes, gathering: Gathering, index: int) -> bytes:
+        if index < gathering.k:
+            return os.pread(self._handle, PAYLOAD, (gathering.first + index) * PAYLOAD)
+        path = self.folder / "parity" / f"{group.hex()}-{index}"
+        return path.read_bytes() if path.exists() else b""
 
     def _replay(self, line: str) -> None:
         try:
@@ -177,10 +211,8 @@ class Incoming:
         return data
 
     def flush(self) -> None:
-        """Makes what was taken since the last flush survive a power cut, bytes first, then their journal."""
+        """Writes the journal of what was taken since the last flush."""
         if self._unwritten:
-            with refusals("what arrives"):
-                os.fdatasync(self._handle)
             append_lines(self.folder / "journal", self._unwritten, _JOURNAL)
             self._unwritten = []
 
@@ -193,4 +225,5 @@ class Incoming:
     def remove(self) -> None:
         """Everything of this consignment is in the archive."""
         with refusals("what arrives"):
+            os.close(self._handle)
             shutil.rmtree(self.folder)

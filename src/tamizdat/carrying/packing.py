@@ -6,11 +6,14 @@ the card is read again from the start (the manifest needs every digest, and none
 were committed are only compared with their checks, not sealed again.
 """
 
+import queue
 import secrets
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +24,7 @@ from tamizdat.carrying.outbox import Outbox
 from tamizdat.carrying.retrieval import file_tag, leaf, receipt
 from tamizdat.durable import write_file
 from tamizdat.encoding import canonical, parcel_name, sha256, sha256_hex
-from tamizdat.errors import BadMedia, CardChanged, StorageFull, ToolMissing
+from tamizdat.errors import BadMedia, CardChanged, StorageFull, TamizdatError, ToolMissing
 from tamizdat.footage.card import Card, CardFile, Reading
 from tamizdat.footage.preview import preview
 from tamizdat.keys import Recipient, SigningKey
@@ -40,10 +43,10 @@ from tamizdat.sealing.inventory import (
     certify,
     sign_manifest,
 )
-from tamizdat.sealing.parcel import HEADER, PLAINTEXT, Header, recipients_digest
+from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, recipients_digest
 
 CHECK: Final = 4  #: bytes of a payload's check in the journal
-THREADS: Final = 2
+THREADS: Final = 3  #: one more than cores, for one of them mostly waits for the disk
 IN_FLIGHT: Final = 96 << 20  #: bytes of buffers in groups that are being sealed
 
 Progress = Callable[[int], None]  #: told the bytes done since the last call
@@ -89,6 +92,17 @@ class Sealed:
     marked: tuple[Entry, ...] = ()  # changed while read, or cut short
 
 
+@dataclass(frozen=True)
+class _Flying:
+    """A group that is being sealed."""
+
+    number: int
+    name: bytes
+    folder: Path
+    checks: list[bytes]
+    sealed: "Future[None]"
+
+
 class Packing:
     """One run over one card."""
 
@@ -110,25 +124,32 @@ class Packing:
         self._receipt_key = bytes.fromhex(state.receipt_key)
         self._recipients = [Recipient.from_text(text) for text in state.recipients]
         self._recipients_digest = recipients_digest(state.recipients)
-        self._cutter = Cutter(state.k, self._emit)
+        self._cutter = Cutter(state.k, self._emit, self._buffer)
         self._files: list[Entry] = []
         self._left_out = [LeftOut(path, why) for path, why in card.left_out]
         self._leaves: list[bytes] = []
         self._groups = 0
         self._parcels = 0
         self._previews = 0
-        self._flying: deque[tuple[int, bytes, Path, Future[list[bytes]]]] = deque()
+        # Buffers are used again: giving 4 MiB back to the system and taking them anew costs more than sealing them.
+        self._buffers: queue.SimpleQueue[bytearray] = queue.SimpleQueue()
+        self._outs: queue.SimpleQueue[bytearray] = queue.SimpleQueue()
+        self._slots = threading.Semaphore(max(2, IN_FLIGHT // (len(state.places) * PLAINTEXT)))
+        self._flying: queue.SimpleQueue[_Flying | None] = queue.SimpleQueue()
+        self._fault: BaseException | None = None
 
     def run(self) -> Sealed:
         """The whole stream, the fillers, the receipt's other half, and the end of all secrets."""
-        with ThreadPoolExecutor(THREADS, thread_name_prefix="sealing") as self._pool:
-            try:
+        committer = threading.Thread(target=self._commit_in_order, name="committing")
+        committer.start()
+        try:
+            with ThreadPoolExecutor(THREADS, thread_name_prefix="sealing") as self._pool:
                 self._stream()
-                self._land(0)
                 fillers = self._fill_up()
-            except BaseException:
-                self._pool.shutdown(wait=True, cancel_futures=True)
-                raise
+        finally:
+            self._flying.put(None)
+            committer.join()
+        self._raise_fault()
         self._keep_tags()
         self._outbox.close()
         return Sealed(
@@ -215,75 +236,87 @@ class Packing:
         if group.number < len(self._checks):
             if self._checks[group.number] != [self._check(item) for item in leaves]:
                 raise CardChanged("The card gives other bytes than before.")
+            for buffer in group.buffers:
+                self._buffers.put(buffer)
             return
-        size = (len(group.buffers) + self._state.survives) * PLAINTEXT
-        self._land(max(1, IN_FLIGHT // size) - 1)
-        self._make(group.number, leaves, size, lambda name, folder: self._seal_group(group, name, folder))
+        self._make(group.number, leaves, lambda name, folder: self._seal_group(group, name, folder))
 
-    def _make(self, number: int, leaves: list[bytes], size: int, job: Callable[[bytes, Path], None]) -> None:
-        self._require_room(size)
+    def _make(self, number: int, leaves: list[bytes], job: Callable[[bytes, Path], None]) -> None:
+        self._slots.acquire()
+        self._raise_fault()
+        self._require_room()
         name, folder = self._outbox.new_group()
         checks = [self._check(item) for item in leaves]
+        self._flying.put(_Flying(number, name, folder, checks, self._pool.submit(job, name, folder)))
 
-        def work() -> list[bytes]:
-            job(name, folder)
-            return checks
-
-        self._flying.append((number, name, folder, self._pool.submit(work)))
-
-    def _require_room(self, size: int) -> None:
+    def _require_room(self) -> None:
         while True:
             try:
-                return self._outbox.require_room(size + IN_FLIGHT)
+                return self._outbox.require_room(IN_FLIGHT)
             except StorageFull:
-                self._land(0)
                 if not self._wait_for_room():
                     raise
 
-    def _land(self, leave: int) -> None:
-        """Commits groups in order until only *leave* are still being sealed, and those that happen to be done."""
-        landed: list[tuple[int, bytes, Path, list[bytes]]] = []
-        while self._flying and (len(self._flying) > leave or self._flying[0][3].done()):
-            number, name, folder, future = self._flying.popleft()
-            landed.append((number, name, folder, future.result()))
-        if landed:
-            self._outbox.commit(landed)
+    def _commit_in_order(self) -> None:
+        """The committing thread: finished groups, in order, as many at a time as are ready."""
+        ended = False
+        while not ended:
+            landed: list[_Flying] = []
+            while not ended and (not landed or not self._flying.empty()):
+                item = self._flying.get()
+                ended = item is None
+                if item is not None:
+                    landed.append(item)
+                    if not item.sealed.done():
+                        break
+            try:
+                for item in landed:
+                    item.sealed.result()
+                if landed and self._fault is None:
+                    self._outbox.commit([(each.number, each.name, each.folder, each.checks) for each in landed])
+            except (TamizdatError, OSError, CancelledError) as error:
+                self._fault = self._fault or error
+            finally:
+                for _ in landed:
+                    self._slots.release()
+
+    def _raise_fault(self) -> None:
+        if self._fault is not None:
+            raise self._fault
 
     def _check(self, item: bytes) -> bytes:
         return blake3(item, key=bytes.fromhex(self._state.check_key)).digest(length=CHECK)
 
     def _seal_group(self, group: Group, name: bytes, folder: Path) -> None:
-        shares = list(group.buffers)
-        parity = erasure.parity([memoryview(buffer)[HEADER:] for buffer in shares], self._state.survives)
-        for extra in parity:
-            buffer = bytearray(PLAINTEXT)
-            memoryview(buffer)[HEADER:] = extra
-            shares.append(buffer)
+        shares = [*group.buffers, *(self._buffer() for _ in range(self._state.survives))]
+        payloads = [memoryview(share)[HEADER:] for share in shares]
+        k = len(group.buffers)
+        erasure.parity_into(payloads[k:], payloads[:k])
         places = secrets.SystemRandom().sample(self._state.places, len(shares))
-        sealed = bytearray(sealed_size(PLAINTEXT, len(self._recipients)))
         for index in _shuffled(len(shares)):
-            self._seal_share(
-                shares[index],
-                sealed,
-                folder,
-                places[index],
-                Header(
-                    self._key.public,
-                    name,
-                    group.first,
-                    len(group.buffers),
-                    len(shares),
-                    index,
-                    group.stage,
-                    blake3(memoryview(shares[index])[HEADER:]).digest(),
-                    self._recipients_digest,
-                ),
+            header = Header(
+                self._key.public,
+                name,
+                group.first,
+                k,
+                len(shares),
+                index,
+                group.stage,
+                blake3(payloads[index]).digest(),
+                self._recipients_digest,
             )
+            self._seal_share(shares[index], folder, places[index], header)
 
-    def _seal_share(self, share: bytearray, sealed: bytearray, folder: Path, place: int, header: Header) -> None:
+    def _seal_share(self, share: bytearray, folder: Path, place: int, header: Header) -> None:
         share[:HEADER] = header.signed(self._key)
+        sealed = _reused(self._outs, sealed_size(PLAINTEXT, len(self._recipients)))
         seal_into(sealed, share, self._recipients)
+        self._buffers.put(share)
         write_file(folder / f"{place}-{parcel_name(sealed)}", sealed, "a parcel", flush=False)
+        self._outs.put(sealed)
+
+    def _buffer(self) -> bytearray:
+        return _reused(self._buffers, PLAINTEXT)
 
     # The end ---------------------------------------------------------------------------------------------------
 
@@ -292,13 +325,12 @@ class Packing:
         count = padme(self._parcels) - self._parcels
         for number in range(max(self._groups, len(self._checks)), self._groups + count):
             place = self._state.places[number % len(self._state.places)]
-            self._land(IN_FLIGHT // PLAINTEXT)
-            self._make(number, [], PLAINTEXT, lambda name, folder, place=place: self._seal_filler(name, folder, place))  # type: ignore[misc]  # the default binds this round's place
-        self._land(0)
+            self._make(number, [], partial(self._seal_filler, place))
         return count
 
-    def _seal_filler(self, name: bytes, folder: Path, place: int) -> None:
-        share = bytearray(PLAINTEXT)  # zeros: sealed, they look like everything else
+    def _seal_filler(self, place: int, name: bytes, folder: Path) -> None:
+        share = self._buffer()
+        share[HEADER:] = bytes(PAYLOAD)  # zeros: sealed, they look like everything else
         header = Header(
             self._key.public,
             name,
@@ -310,7 +342,7 @@ class Packing:
             blake3(memoryview(share)[HEADER:]).digest(),
             self._recipients_digest,
         )
-        self._seal_share(share, bytearray(sealed_size(PLAINTEXT, len(self._recipients))), folder, place, header)
+        self._seal_share(share, folder, place, header)
 
     def _keep_tags(self) -> None:
         proof = receipt(self._receipt_key, self._leaves)
@@ -323,6 +355,13 @@ class Packing:
         folder.mkdir(mode=0o700, exist_ok=True)
         document = canonical({"check": sha256(proof).hex(), "tags": list(tags)})
         write_file(folder / f"{self._outbox.number:04d}", document, "the receipt's other half")
+
+
+def _reused(pool: "queue.SimpleQueue[bytearray]", size: int) -> bytearray:
+    try:
+        return pool.get_nowait()
+    except queue.Empty:
+        return bytearray(size)
 
 
 def _shuffled(count: int) -> list[int]:

@@ -15,7 +15,6 @@ from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from pathlib import Path
 from typing import Final
 
 from tamizdat.carrying.home import Home
@@ -65,6 +64,9 @@ class Reception:
         for entry in sorted(self.folder.iterdir()):
             if entry.is_dir() and len(entry.name) == 64:
                 self.incoming[bytes.fromhex(entry.name)] = Incoming(entry)
+        if any(incoming.lost for incoming in self.incoming.values()):  # fetch again what the disk has not kept
+            self._handled.clear()
+            (self.folder / "handled").unlink(missing_ok=True)
 
     def _still_counts(self, line: str) -> bool:
         # What was not for us may be for a key that was made since.
@@ -176,7 +178,7 @@ class Reception:
         return "taken"
 
     def flush(self) -> None:
-        """Bytes, then journals, then the memory of what was handled: in this order a kill loses nothing."""
+        """Journals, then the memory of what was handled: in this order a kill loses nothing."""
         for incoming in self.incoming.values():
             incoming.flush()
         if self._marks:
@@ -186,18 +188,13 @@ class Reception:
 
     def finished(self, consignment: bytes) -> None:
         """The archive has it: nothing of it need be taken again."""
-        incoming = self.incoming.pop(consignment)
-        incoming.close()
         self._finished.add(consignment)
-        incoming.remove()
+        self.incoming.pop(consignment).remove()
 
-    def forget(self, consignment: bytes) -> None:
-        """Starts over with a consignment that turned out damaged here; all parcels will be fetched again."""
-        incoming = self.incoming.pop(consignment)
-        incoming.close()
-        Path.unlink(self.folder / "handled", missing_ok=True)
-        self._handled.clear()
-        incoming.remove()
+    def close(self) -> None:
+        """Ends the run in order: what is not whole yet is flushed to the disk."""
+        for incoming in self.incoming.values():
+            incoming.close()
 
 
 @dataclass

@@ -6,17 +6,19 @@ Python to the next. ``scripts/cli-docs`` writes it, ``scripts/cli-docs --check``
 
 import argparse
 import inspect
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from tamizdat import errors
 from tamizdat.cli.main import DESCRIPTION, EXIT_CODES, fill
-from tamizdat.cli.parser import VERBS, Parser, Verb
+from tamizdat.cli.parser import VERBS, Parser, Verb, add_common, defaults
 from tamizdat.errors import TamizdatError
 
 JSON_LINES = (
     "`tamizdat VERB --help` says the same at a terminal. Every verb takes `--json`: one JSON object per line on "
     'standard output, progress (`{"progress": …}`) and errors (`{"error": …}`) too, and nothing else.'
 )
+COMMON = frozenset(defaults({}))
 ENVIRONMENT = {
     "TAMIZDAT_HOME": "the field or desk folder when `--home` is not given",
     "XDG_STATE_HOME": "where `verify` remembers what it has seen (else `~/.local/state`)",
@@ -33,6 +35,9 @@ def manual() -> str:
         JSON_LINES,
         _table(("verb", "what it does"), [(f"[`{verb.name}`](#{verb.name})", verb.summary) for verb in VERBS]),
         *(part for verb in VERBS for part in _verb(verb)),
+        "## Common options",
+        "They mean the same wherever they occur, and stand anywhere after the verb.",
+        _table(("option", "meaning"), _rows(_everything_common())),
         "## Exit codes",
         _table(("code", "meaning"), [(f"`{code}`", meaning) for code, meaning in EXIT_CODES.items()]),
         "## Environment",
@@ -74,19 +79,31 @@ def error_classes() -> list[type[TamizdatError]]:
 
 def _verb(verb: Verb) -> Iterator[str]:
     parser = verb_parser(verb)
+    common = [f"`{_spelled(argument)}`" for argument in arguments_of(parser) if argument.dest in COMMON]
     yield f"## {verb.name}"
     yield from _parser(parser)
     for action in actions_of(parser).values():
         yield f"### {action.prog.removeprefix('tamizdat ')}"
         yield from _parser(action)
+    yield f"[Common options](#common-options) here: {', '.join(common)}."
 
 
 def _parser(parser: argparse.ArgumentParser) -> Iterator[str]:
     yield f"    {usage(parser)}"
-    yield parser.description or ""
-    rows = [(f"`{_spelled(argument)}`", argument.help or "") for argument in arguments_of(parser)]
-    if rows and not actions_of(parser):
-        yield _table(("argument or option", "meaning"), rows)
+    yield re.sub(r"^  ", "    ", parser.description or "", flags=re.M)  # lists as they are, in Markdown
+    own = [argument for argument in arguments_of(parser) if argument.dest not in COMMON]
+    if own:
+        yield _table(("argument or option", "meaning"), _rows(own))
+
+
+def _rows(arguments: Iterable[argparse.Action]) -> list[tuple[str, str]]:
+    return [(f"`{_spelled(argument)}`", argument.help or "") for argument in arguments]
+
+
+def _everything_common() -> list[argparse.Action]:
+    parser = argparse.ArgumentParser()
+    add_common(parser, Verb("any", "", changes=True, home=True, secret=True, swap=True))
+    return arguments_of(parser)
 
 
 def usage(parser: argparse.ArgumentParser) -> str:

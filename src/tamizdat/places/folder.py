@@ -10,34 +10,37 @@
 The marker is made once, when the person adds the place. A stick that is gone leaves its empty mount point
 behind; without the marker the next run would fill the root disk and call it "blue stick".
 
-An object is written under a temporary name beside its own, fsynced, renamed, and the folder fsynced: a power
-cut leaves the whole object or none. The writer holds a lock (flock) on the temporary file, so whoever can
-take that lock knows that its writer is dead, and clears it away; no clock is asked.
-
-Nothing is followed out: every step goes through an open folder (``dir_fd``) with O_NOFOLLOW, and what is not
-a regular file is not there. The folder named by the person may itself be a symbolic link.
+How an object is written so that a power cut leaves all of it or nothing is in :mod:`tamizdat.places.shelf`.
+The folder named by the person may itself be a symbolic link; below it none is followed.
 """
 
 import contextlib
 import errno
-import fcntl
 import os
-import secrets
-import stat
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
-from tamizdat.places.place import MARKER, Guarantees, check_name, check_size, name_at
+from tamizdat.places.place import MARKER, Guarantees, check_name, check_size
+from tamizdat.places.shelf import (
+    FOLDER,
+    INSIDE,
+    names_on,
+    open_shelf,
+    opened,
+    put_whole,
+    read_regular,
+    regular_size,
+    sweep,
+    write_durably,
+)
 
 MARKER_TEXT: Final = (
     b"This folder is a tamizdat storage place. Keep this file: without it nothing is read or written here.\n"
 )
 
-_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-_INSIDE: Final = os.O_NOFOLLOW | os.O_CLOEXEC
 _ABSENT: Final = frozenset({errno.ENOENT, errno.ELOOP, errno.ENOTDIR})  # ELOOP: a planted symbolic link
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMLINK})
 _REFUSED: Final = frozenset(
@@ -63,9 +66,9 @@ class FolderPlace:
         """Make the folder (its parent must be there) and the marker. Only when the person adds the place."""
         with self._explained("be set up"):
             self.folder.mkdir(exist_ok=True)
-            with _opened(os.open(self.folder, _FOLDER)) as root:
-                with _opened(os.open(MARKER, os.O_WRONLY | os.O_CREAT | _INSIDE, 0o666, dir_fd=root)) as marker:
-                    _write(marker, MARKER_TEXT)
+            with opened(os.open(self.folder, FOLDER)) as root:
+                with opened(os.open(MARKER, os.O_WRONLY | os.O_CREAT | INSIDE, 0o666, dir_fd=root)) as marker:
+                    write_durably(marker, MARKER_TEXT)
                 os.fsync(root)
 
     def put(self, name: str, data: bytes | memoryview) -> None:
@@ -73,8 +76,8 @@ class FolderPlace:
         check_size(self.name, memoryview(data).nbytes)
         with self._explained("take an object"), self._root() as root:
             self._make_ready(root, name[0])
-            with _shelf(root, name[0]) as shelf:
-                _put(shelf, name, data)
+            with open_shelf(root, name[0]) as shelf:
+                put_whole(shelf, name, data)
 
     def get(self, name: str) -> bytes:
         check_name(name)
@@ -82,53 +85,57 @@ class FolderPlace:
             self._explained("give an object"),
             self._root() as root,
             self._absence(),
-            _shelf(root, name[0]) as shelf,
-            # O_NONBLOCK: a planted pipe would make us wait for ever
-            _opened(os.open(name, os.O_RDONLY | os.O_NONBLOCK | _INSIDE, dir_fd=shelf)) as file,
+            open_shelf(root, name[0]) as shelf,
         ):
-            size = _size(os.fstat(file))
+            size = regular_size(shelf, name)
             check_size(self.name, size)
-            return _read(file, size)
+            return read_regular(shelf, name, size)
 
     def stat(self, name: str) -> int:
         check_name(name)
-        with self._explained("find an object"), self._root() as root, self._absence(), _shelf(root, name[0]) as shelf:
-            return _size(os.stat(name, dir_fd=shelf, follow_symlinks=False))
+        with (
+            self._explained("find an object"),
+            self._root() as root,
+            self._absence(),
+            open_shelf(root, name[0]) as shelf,
+        ):
+            return regular_size(shelf, name)
 
     def list(self) -> Iterator[str]:
         with self._explained("list its objects"), self._root() as root, os.scandir(root) as entries:
             shelves = sorted(entry.name for entry in entries if len(entry.name) == 1)
         for letter in shelves:
             with self._explained("list its objects"), self._root() as root:
-                names = _names(root, letter)
+                names = names_on(root, letter)
             yield from names
 
     def delete(self, name: str) -> None:
         check_name(name)
         absent = contextlib.suppress(FileNotFoundError)
-        with self._explained("delete an object"), self._root() as root, absent, _shelf(root, name[0]) as shelf:
+        with self._explained("delete an object"), self._root() as root, absent, open_shelf(root, name[0]) as shelf:
             os.unlink(name, dir_fd=shelf)
             os.fsync(shelf)
 
     def _make_ready(self, root: int, letter: str) -> None:
         """Before the first ``put`` on a shelf: make it lasting, and clear away what dead runs left there."""
         with self._lock:
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(letter, dir_fd=root)
+                self._ready.discard(letter)  # another disk, or somebody tidied up
             if letter not in self._ready:
-                with contextlib.suppress(FileExistsError):
-                    os.mkdir(letter, dir_fd=root)
-                os.fsync(root)  # also when it was there: another thread may have made it a moment ago
-                with _shelf(root, letter) as shelf:
-                    _sweep(shelf)
+                os.fsync(root)  # also when it was there: another process may have made it a moment ago
+                with open_shelf(root, letter) as shelf:
+                    sweep(shelf)
                 self._ready.add(letter)
 
     @contextlib.contextmanager
     def _root(self) -> Iterator[int]:
         """The folder, open, once its marker was seen; so a stick that is pulled now fails instead of vanishing."""
         try:
-            root = os.open(self.folder, _FOLDER)
+            root = os.open(self.folder, FOLDER)
         except (FileNotFoundError, NotADirectoryError) as error:
             raise self._gone("the folder is not there") from error
-        with _opened(root):
+        with opened(root):
             try:
                 os.stat(MARKER, dir_fd=root, follow_symlinks=False)
             except FileNotFoundError as error:

@@ -53,7 +53,9 @@ class OpendalPlace:
         self.guarantees = _GUARANTEES[service.kind]
         self._timeout = service.timeout
         self._last_answer = float("-inf")
-        operator = opendal.Operator(service.kind, **service.settings).layer(RetryLayer(max_times=2, jitter=True))
+        operator = opendal.Operator(service.kind, **service.settings).layer(
+            RetryLayer(max_times=2, min_delay=0.2, jitter=True)
+        )
         quick = min(SMALL_QUESTION, service.timeout)
         self._asking = operator.layer(TimeoutLayer(timeout=quick, io_timeout=quick))
         self._moving = operator.layer(TimeoutLayer(timeout=service.timeout, io_timeout=service.timeout))
@@ -66,9 +68,9 @@ class OpendalPlace:
         check_size(self.name, size)
         try:
             self._ask("take an object", lambda: self._moving.write(path, bytes(data)))
-        except PlaceRefused:
+        except (PlaceRefused, NotThere) as refusal:  # some answer "not found" to what they do not allow
             if not self._holds(name, data):
-                raise
+                raise PlaceRefused(f"Place “{self.name}” does not take objects with this login.") from refusal
         self._confirm(name, size)
 
     def get(self, name: str) -> bytes:

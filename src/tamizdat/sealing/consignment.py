@@ -73,9 +73,10 @@ class Cutter:
     :meth:`advance` says how much of it was filled.
     """
 
-    def __init__(self, k: int, emit: Callable[[Group], None]) -> None:
+    def __init__(self, k: int, emit: Callable[[Group], None], new_buffer: Callable[[], bytearray]) -> None:
         self._k = k
         self._emit = emit
+        self._new_buffer = new_buffer  # of PLAINTEXT bytes, whatever they are
         self._group = Group(0, 0, "inventory", [])
         self._stage = "inventory"
         self._at = PLAINTEXT  # no buffer yet
@@ -96,7 +97,7 @@ class Cutter:
         if self._at == PLAINTEXT:
             if not self._group.buffers:
                 self._group.stage = self._stage
-            self._group.buffers.append(bytearray(PLAINTEXT))
+            self._group.buffers.append(self._new_buffer())
             self._at = HEADER
         return memoryview(self._group.buffers[-1])[self._at :]
 
@@ -120,7 +121,7 @@ class Cutter:
         self.write(END_OF_ARCHIVE)
         self._ends = True
         if self._at != PLAINTEXT:
-            self.advance(PLAINTEXT - self._at)  # a new buffer is zero already
+            self.write(bytes(PLAINTEXT - self._at))
         elif self._group.buffers:
             self._flush()
 

@@ -11,27 +11,39 @@ The call releases the interpreter's lock and touches no memory but these buffers
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from threading import Lock
 from typing import Any, Final
 
-import cffi  # type: ignore[import-untyped]
 import zfec
 
 NAMES: Final = ("libisal.so.2", "libisal.2.dylib")
 SMALLEST: Final = 4096  #: bytes; below this zfec is as fast
 LARGEST: Final = (1 << 31) - 1  #: bytes; ISA-L counts in int
 
+_LOADING: Final = Lock()
 _DECLARATIONS: Final = """
     void ec_init_tables(int k, int rows, unsigned char *a, unsigned char *gftbls);
     void ec_encode_data(int len, int k, int rows, unsigned char *gftbls, unsigned char **data, unsigned char **coding);
 """
-_FFI: Final[Any] = cffi.FFI()
 
 Share = bytes | bytearray | memoryview
 
 
+@cache
+def _ffi() -> Any:
+    import cffi  # type: ignore[import-untyped]  # here, because it takes 20 ms and most commands code nothing
+
+    ffi = cffi.FFI()
+    ffi.cdef(_DECLARATIONS)
+    return ffi
+
+
 def usable(size: int) -> bool:
     """Whether :func:`multiply` may be called for shares of this size."""
-    return SMALLEST <= size <= LARGEST and _library() is not None
+    if not SMALLEST <= size <= LARGEST:
+        return False
+    with _LOADING:  # several threads may seal their first group at the same time
+        return _library() is not None
 
 
 def multiply(rows: tuple[bytes, ...], shares: Sequence[Share], out: Sequence[bytearray | memoryview]) -> None:
@@ -47,11 +59,12 @@ def _multiply(
         raise ValueError("shares, rows and results must fit one another")
     if len(out) != len(rows):
         raise ValueError("one result for each row")
+    ffi = _ffi()
     # from_buffer keeps each object alive and unmoved as long as its pointer lives, that is, until we return
-    data = [_FFI.from_buffer("unsigned char[]", share) for share in shares]
-    coding = [_FFI.from_buffer("unsigned char[]", share, require_writable=True) for share in out]
+    data = [ffi.from_buffer("unsigned char[]", share) for share in shares]
+    coding = [ffi.from_buffer("unsigned char[]", share, require_writable=True) for share in out]
     tables = _tables(library, rows)
-    pointers = _FFI.new("unsigned char *[]", data), _FFI.new("unsigned char *[]", coding)
+    pointers = ffi.new("unsigned char *[]", data), ffi.new("unsigned char *[]", coding)
     library.ec_encode_data(size, len(shares), len(rows), tables, *pointers)
 
 
@@ -59,8 +72,9 @@ def _multiply(
 def _tables(library: Any, rows: tuple[bytes, ...]) -> Any:
     """ISA-L's expansion of the coefficients, 32 bytes for each."""
     k = len(rows[0])
-    tables = _FFI.new("unsigned char[]", 32 * k * len(rows))
-    library.ec_init_tables(k, len(rows), _FFI.from_buffer("unsigned char[]", b"".join(rows)), tables)
+    ffi = _ffi()
+    tables = ffi.new("unsigned char[]", 32 * k * len(rows))
+    library.ec_init_tables(k, len(rows), ffi.from_buffer("unsigned char[]", b"".join(rows)), tables)
     return tables
 
 
@@ -69,8 +83,7 @@ def _library() -> Any:
     """The library if it is there and agrees with zfec, else None."""
     for name in NAMES:
         try:
-            _FFI.cdef(_DECLARATIONS, override=True)
-            library = _FFI.dlopen(name)
+            library = _ffi().dlopen(name)
             library.ec_encode_data  # noqa: B018 - looks the symbol up
         except (OSError, AttributeError):
             continue

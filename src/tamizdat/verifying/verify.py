@@ -35,7 +35,7 @@ from tamizdat.verifying.listing import EDITION, EDITION_PROOF, made_after
 from tamizdat.verifying.report import Report, Seen, Unjudged, Verdict
 
 Thing = TypeVar("Thing")
-ITEM = re.compile(r"items/(0|[1-9][0-9]{0,14})/")
+ITEM = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json)?")
 STATEMENT, PROOF = "statement.json", "statement.tlog-proof"
 
 
@@ -77,7 +77,7 @@ class _Check:
         self.whole_ledger()
         self.not_older()
         self.listed_items()
-        there = {int(match[1]) for match in map(ITEM.match, self.files) if match}
+        there = {int(match[1]) for match in map(ITEM.fullmatch, self.files) if match and match[2]}
         for number in sorted(there | (self.items.places.keys() if self.items else set())):
             self.item(number, f"items/{number}/")
         self.all_files()
@@ -98,7 +98,7 @@ class _Check:
             number = Item.parse(peek_envelope(self.folder.read(inside + STATEMENT))).number
         except (DamagedInput, CheckFailed):
             number = None
-        folder = ITEM.match(inside)
+        folder = ITEM.fullmatch(inside)
         self.item(int(folder[1]) if folder else number, inside, asked)
 
     def trust(self) -> None:
@@ -246,11 +246,12 @@ class _Check:
                 elif path in listed and not self.folder.equals(path, listed[path]):
                     wrong[path] = "Expected the bytes that the edition lists, found others or none."
             wrong |= dict.fromkeys((path for path in made if not made[path]), "It is not what the other files say.")
-            edition = self._edition()
-            if (sha256_hex(data), len(listed)) != (edition.files_digest, edition.files):
+            said = self.edition
+            if said is not None and (sha256_hex(data), len(listed)) != (said.files_digest, said.files):
                 raise CheckFailed("Expected the list of files that the edition names, found another.")
             if wrong:
-                raise CheckFailed(f"{len(wrong)} files are not as the edition lists them.")
+                raise CheckFailed(f"Files that are not as the edition lists them: {len(wrong)}.")
+            self._edition()
             claim.say(f"{len(listed)} files, all as listed, and no other.")
         for path, detail in sorted(wrong.items()):
             with self.report.link(f"file {path}"):

@@ -2,14 +2,15 @@
 
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from unit.archive.making import ORIGIN, captured, everything, new_archive
 
 from tamizdat.archive import Archive
 from tamizdat.archive.entries import PREAMBLE
 from tamizdat.errors import BadArchive
+from unit.archive.making import ORIGIN, captured, everything, new_archive
 
 SIX = captured("six")
 BATCHES = [[captured("one")], [captured("two"), captured("three"), captured("four")], [captured("five")]]
@@ -128,7 +129,7 @@ def test_zeros_in_the_middle_are_damage(written: tuple[Path, list[int]]) -> None
 
 
 def pieces(whole: bytes, ends: list[int]) -> Iterator[tuple[str, bytes]]:
-    one, two, three = (whole[a:b] for a, b in zip(ends, ends[1:], strict=False))
+    one, two, three = (whole[a:b] for a, b in pairwise(ends))
     head = whole[: ends[0]]
     yield "swapped", head + three + two + one
     yield "one removed", head + one + three
@@ -212,4 +213,4 @@ def test_a_statement_damaged_while_the_archive_is_open_is_not_disclosed(written:
     with pytest.raises(BadArchive, match="statement 1 at byte"):
         archive.disclosure(1)
     assert archive.disclosure(0).envelope == BATCHES[0][0]
-    assert ORIGIN == archive.origin
+    assert archive.origin == ORIGIN

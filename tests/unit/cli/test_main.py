@@ -190,11 +190,16 @@ def test_whoever_mends_a_fault_can_ask_for_everything(tmp_path: Path) -> None:
     assert b"the-source-of-the-clip" in done.stderr
 
 
+def _allow_core_dumps() -> None:
+    most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+
+
 def test_core_dumps_are_off(tmp_path: Path) -> None:
     code = FAULT.replace(
         "raise KeyError(name)", "import resource; print(resource.getrlimit(resource.RLIMIT_CORE)); return 0"
     )
-    done = run_in(tmp_path, code, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)))
+    done = run_in(tmp_path, code, preexec_fn=_allow_core_dumps)
     assert done.stdout.strip() == b"(0, 0)"
 
 

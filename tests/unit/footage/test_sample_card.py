@@ -10,7 +10,7 @@ from PIL import ExifTags, Image
 from tamizdat.encoding import safe_path
 from tamizdat.errors import UsageError
 from tamizdat.footage import sample_card
-from tamizdat.footage.landscape import SCENES, moving, still
+from tamizdat.footage.landscape import SCENES, Scene, moving, still
 from tamizdat.footage.sample_card import OWNER, POSITION, SampleCard, make_card, with_thumbnail
 
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed: no clips")
@@ -35,9 +35,14 @@ def test_every_name_on_the_card_may_be_carried(card: tuple[Path, SampleCard]) ->
     assert sum((folder / name).stat().st_size for name in found) == made.size
 
 
+def _exif(path: Path) -> Image.Exif:
+    with Image.open(path) as picture:
+        return picture.getexif()
+
+
 def test_a_picture_tells_where_by_whom_and_with_what_it_was_taken(card: tuple[Path, SampleCard]) -> None:
     folder, made = card
-    exif = Image.open(folder / made.pictures[0]).getexif()
+    exif = _exif(folder / made.pictures[0])
     position = exif.get_ifd(ExifTags.IFD.GPSInfo)
     degrees, minutes, seconds = position[ExifTags.GPS.GPSLatitude]
     assert float(degrees + minutes / 60 + seconds / 3600) == pytest.approx(POSITION[0], abs=1e-4)
@@ -47,7 +52,7 @@ def test_a_picture_tells_where_by_whom_and_with_what_it_was_taken(card: tuple[Pa
 
 def test_a_picture_has_a_thumbnail_inside(card: tuple[Path, SampleCard]) -> None:
     folder, made = card
-    second = Image.open(folder / made.pictures[0]).getexif().get_ifd(ExifTags.IFD.IFD1)
+    second = _exif(folder / made.pictures[0]).get_ifd(ExifTags.IFD.IFD1)
     assert second[ExifTags.Base.JpegIFByteCount] > 500
 
 
@@ -68,7 +73,8 @@ def test_exiftool_reads_the_same(card: tuple[Path, SampleCard]) -> None:
 @needs_ffmpeg
 def test_clips_play_and_the_last_one_is_empty(card: tuple[Path, SampleCard]) -> None:
     folder, made = card
-    probe = ["ffprobe", "-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0", folder / made.clips[0]]
+    file = str(folder / made.clips[0])
+    probe = ["ffprobe", "-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0", file]
     assert subprocess.run(probe, capture_output=True, check=True).stdout.split() == [b"h264", b"aac"]
     assert (folder / made.clips[-1]).stat().st_size == 0
     assert made.left_out is None
@@ -99,7 +105,7 @@ def test_the_same_seed_draws_the_same_picture_and_another_seed_another() -> None
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
-def test_a_pan_moves_and_stays_in_its_frame(scene: sample_card.Scene) -> None:
+def test_a_pan_moves_and_stays_in_its_frame(scene: Scene) -> None:
     frames = [frame.copy() for frame in moving(scene, (160, 90), 1, 3)]
     assert {frame.size for frame in frames} == {(160, 90)}
     assert len({frame.tobytes() for frame in frames}) == 3

@@ -1,0 +1,179 @@
+// What the pages do with verify.js: the item page checks itself, the check page what a person chooses.
+//
+// An item page is opened from a site or from a disk. Over http its media are fetched and hashed; from a disk a script
+// may read no file, so everything else is checked through edition.js and proof.js, which are loaded as scripts, and
+// the media when the person chooses them. Elements: <body data-base data-item>, #proof-report, #check-file,
+// #check-folder, #check-report. Only text nodes are written, never markup.
+"use strict";
+
+const facts = {};
+window.tamizdatEdition = (value) => { facts.edition = value; };
+window.tamizdatProof = (value) => { facts.proof = value; };
+
+(() => {
+  const LARGEST = 256 << 20; // bytes of a medium that is fetched and hashed without being asked
+  const zh = document.documentElement.lang.startsWith("zh");
+  const t = (en, chinese) => (zh ? chinese : en);
+  const base = document.body.dataset.base || "";
+  const onDisk = location.protocol === "file:";
+  const VERDICTS = {
+    proved: t("proved", "已证明"), vouched: t("vouched for by the desk", "编辑部担保"),
+    broken: t("broken", "不成立"), unknown: t("unknown", "未知"),
+  };
+  const NAMES = {
+    roster: t("Whose keys count", "哪些密钥有效"), root: t("The root they hang from", "它们所系的根"),
+    checkpoint: t("The ledger’s signed state", "账本的签名状态"), witnesses: t("Witnesses", "见证"),
+    edition: t("The edition", "本版"), newest: t("Newer editions", "更新的版本"), ledger: t("The ledger", "账本"),
+    items: t("The list of items", "藏品清单"), files: t("The list of files", "文件清单"),
+  };
+
+  const make = (tag, className, ...children) => {
+    const element = document.createElement(tag);
+    if (className) element.className = className;
+    element.append(...children);
+    return element;
+  };
+  const titled = (name) => {
+    const [, number, part] = /^item (\d+)(?: (media|source))?$/.exec(name) || [];
+    if (number === undefined) return NAMES[name] || name.replace(/^file /, t("File ", "文件 "));
+    const item = t(`No. ${number}`, `编号 ${number}`);
+    if (part === "media") return t(`${item}: its files`, `${item}：文件`);
+    if (part === "source") return t(`${item}: made from the original`, `${item}：由原件制成`);
+    return t(`${item}: its statement`, `${item}：声明`);
+  };
+  function summary(report) {
+    const count = (verdict) => report.links.filter((link) => link.verdict === verdict).length;
+    const counted = Object.keys(VERDICTS).filter(count).map((verdict) => `${count(verdict)} ${VERDICTS[verdict]}`).join(t(", ", "，"));
+    if (count("broken")) return t(`This does not hold. Links: ${counted}.`, `不成立。各环：${counted}。`);
+    if (!report.holds) return t(`This could not be checked. Links: ${counted}.`, `无法核验。各环：${counted}。`);
+    return t(`Checked just now in your browser. Nothing is broken. Links: ${counted}.`, `刚刚在您的浏览器中核验，没有不成立之处。各环：${counted}。`);
+  }
+  function show(place, report, ...more) {
+    const rows = report.links.map((link) => {
+      const row = make("li", link.verdict, make("h3", "", titled(link.name)), make("p", "verdict", VERDICTS[link.verdict]),
+        make("div", "says", make("p", "", link.detail[zh ? "zh" : "en"])));
+      row.dataset.link = link.name;
+      row.dataset.verdict = link.verdict;
+      return row;
+    });
+    const failed = report.links.some((link) => link.verdict === "broken");
+    rows.sort((a, b) => (b.dataset.verdict === "broken") - (a.dataset.verdict === "broken"));
+    const details = make("details", "", make("summary", "", t("Every link of the chain", "逐环查看")), make("ol", "chain", ...rows));
+    details.open = failed;
+    const outcome = failed ? "broken" : report.holds ? "proved" : "unknown";
+    place.replaceChildren(make("div", outcome, make("p", "verdict", summary(report))), details, ...more, make("p", "note", t(
+      "A page that checks itself convinces only those who trust this copy of it. To check a copy you doubt, use “tamizdat verify”, or the check page of another copy.",
+      "自我核验的页面，只能说服信任这份副本的人。若对副本有疑，请用 tamizdat verify，或另一份副本的核验页。")));
+    place.dataset.outcome = outcome;
+    if (!report.holds) doubt();
+  }
+  /** What the page says by itself must not stand beside a report that contradicts it. */
+  function doubt() {
+    for (const row of document.querySelectorAll("ol.chain > li:not([data-link])")) {
+      row.className = "unknown";
+      const verdict = row.querySelector(".verdict");
+      if (verdict) verdict.textContent = t("see the report above", "见上方核验结果");
+    }
+  }
+  const busy = (place) => {
+    place.dataset.outcome = "";
+    place.replaceChildren(make("p", "note", t("Checking…", "核验中……")));
+  };
+  /** Whatever else goes wrong is shown: a report that stays empty would look like consent. */
+  const run = async (place, work) => {
+    busy(place);
+    try { await work(); } catch (error) {
+      place.replaceChildren(make("p", "note", t("The check itself failed: ", "核验未能完成：") + error.name));
+      place.dataset.outcome = "unknown";
+      doubt();
+    }
+  };
+  const load = (source) => new Promise((done) => {
+    const script = make("script");
+    script.src = source;
+    script.onload = script.onerror = done;
+    document.head.append(script);
+  });
+  const contents = async (file) => new Uint8Array(await file.arrayBuffer());
+  const digestOf = async (file) => tamizdat.hex(await tamizdat.sha256(await contents(file)));
+
+  async function itemPage(place, number) {
+    const here = `${base}items/${number}/`;
+    await load(`${base}edition/edition.js`);
+    await load(`${here}proof.js`);
+    const chosen = new Map(); // name → SHA-256 of files the person chose
+    const fetched = new Map();
+    const fetchDigest = async (name) => {
+      if (onDisk) return undefined;
+      try {
+        const answer = await fetch(here + name);
+        if (answer.status === 404) return null;
+        if (!answer.ok || Number(answer.headers.get("content-length")) > LARGEST) return undefined;
+        return tamizdat.hex(await tamizdat.sha256(new Uint8Array(await answer.arrayBuffer())));
+      } catch { return undefined; }
+    };
+    const media = async (name) => {
+      if (chosen.has(name)) return chosen.get(name);
+      if (!fetched.has(name)) fetched.set(name, await fetchDigest(name));
+      return fetched.get(name);
+    };
+    const picker = make("input");
+    Object.assign(picker, { type: "file", id: "proof-file", multiple: true });
+    const label = make("label", "", t("Choose this item’s files to have their bytes checked", "选择此件的文件，以核验其内容"));
+    label.htmlFor = picker.id;
+    const check = async () => {
+      const report = await tamizdat.checkItem(number, facts.proof, facts.edition, media);
+      const row = report.links.find((link) => link.name === `item ${number} media`);
+      show(place, report, ...(row && row.verdict === "proved" && !chosen.size ? [] : [make("p", "choice", label, picker)]));
+    };
+    picker.addEventListener("change", () => run(place, async () => {
+      for (const file of picker.files) chosen.set(file.name, await digestOf(file));
+      await check();
+    }));
+    await check();
+  }
+
+  function checkPage(place) {
+    const typed = make("input");
+    Object.assign(typed, { id: "check-root", type: "text", autocomplete: "off", spellcheck: false });
+    const label = make("label", "", t("Fingerprint of the root, as it reached you another way (not needed)", "您从其他途径得到的根指纹（可不填）"));
+    label.htmlFor = typed.id;
+    place.before(make("p", "choice", label, typed));
+    const root = () => {
+      if (!typed.value.trim()) return null;
+      const found = tamizdat.fingerprint(typed.value);
+      if (!found) typed.setCustomValidity(t("Expected 52 letters and digits.", "应为 52 个字母和数字。"));
+      else typed.setCustomValidity("");
+      typed.reportValidity();
+      return found || new Uint8Array(32); // a mistyped fingerprint fits no root
+    };
+    let site = null; // the folder chosen last: path → {size, bytes()}
+    const read = async (path) => {
+      if (site && site.has(path)) return site.get(path).bytes();
+      const answer = site || onDisk ? null : await fetch(base + path).catch(() => null);
+      if (!answer || !answer.ok) {
+        throw new tamizdat.Broken(...(onDisk && !site
+          ? ["Choose the site’s whole folder first: from a disk, a page may not read the files beside it.", "请先选择本站的整个文件夹：从磁盘打开的网页不能读取旁边的文件。"]
+          : [`Expected the file ${path}, found none.`, `缺少文件 ${path}。`]));
+      }
+      return new Uint8Array(await answer.arrayBuffer());
+    };
+    const folder = document.getElementById("check-folder");
+    const file = document.getElementById("check-file");
+    folder.addEventListener("change", () => run(place, async () => {
+      site = new Map(Array.from(folder.files, (each) => [each.webkitRelativePath.split("/").slice(1).join("/"),
+        { size: each.size, bytes: () => contents(each) }]));
+      show(place, await tamizdat.checkSite(site, root()));
+    }));
+    file.addEventListener("change", () => run(place, async () => {
+      const [one] = file.files;
+      show(place, await tamizdat.checkFile(one.name, await digestOf(one), read, root()));
+    }));
+  }
+
+  const number = document.body.dataset.item;
+  const proof = document.getElementById("proof-report");
+  const report = document.getElementById("check-report");
+  if (proof && number !== undefined) run(proof, () => itemPage(proof, Number(number)));
+  if (report) checkPage(report);
+})();

@@ -115,9 +115,11 @@ const tamizdat = (() => {
   const nodeHash = (left, right) => sha256(join([1], left, right));
   const half = (n) => Math.floor(n / 2);
 
+  /** The leaf hash is number index of the size leaves under root: a subtree of one. */
   async function verifyInclusion(index, size, leaf, proof, root) {
     await verifySubtree(index, index + 1, size, proof, leaf, root);
   }
+  /** The tree of size2 leaves begins with the whole tree of size1. */
   async function verifyConsistency(size1, size2, proof, root1, root2) {
     await verifySubtree(0, size1, size2, proof, root1, root2);
   }
@@ -171,9 +173,10 @@ const tamizdat = (() => {
     }
     return subtle().verify({ name: "Ed25519" }, opened, signature, message);
   }
-  const keyName = (name) => typeof name === "string" && name !== "" && !/[\s\u0085\u001c-\u001f+]/.test(name);
+  const keyName = (name) => typeof name === "string" && /^[^\s\u0085\u001c-\u001f+]+$/.test(name);
 
   async function parseVkey(vkey, kind) {
+    need(typeof vkey === "string", "Expected a verifier key.", "应为公钥。");
     const [, name, id, key] = /^([^+]*)\+([^+]*)\+(.*)$/s.exec(vkey) || [];
     const material = unb64(key, 33);
     const keyId = (await sha256(join(bytes(`${name}\n`), material))).slice(0, 4);
@@ -200,7 +203,7 @@ const tamizdat = (() => {
         const holds = key.kind === 4
           ? blob.length === 72 && blob[0] < 128 && await ed25519(key.key, cosigned(blob.slice(0, 8), body), blob.slice(8))
           : await ed25519(key.key, bytes(body), blob);
-        need(holds && !signed.has(key), "Expected one signature of each known key, and that it holds; it does not.",
+        need(holds, "Expected the signature of a key we know to hold; it does not: the note was altered.",
           "签名与正文不符：正文已被改动。");
         signed.set(key, blob);
       }
@@ -247,6 +250,7 @@ const tamizdat = (() => {
   /** The statement, its signatures not verified. */
   function peek(envelope) {
     const value = members(parse(split(envelope).payload), "_type", "predicate", "predicateType", "subject");
+    need(typeof value.predicateType === "string", "Expected a statement's type.", "应为声明类型。");
     const [, act] = /^tag:tamizdat,2026:([a-z]+(?:-[a-z]+)*)$/.exec(value.predicateType) || [];
     const subjects = list(value.subject).map((each) => {
       members(each, "digest", "name");
@@ -300,10 +304,11 @@ const tamizdat = (() => {
     "Expected a quorum that fits the witnesses.", "见证人数不符。");
     const keys = list(said.keys, 0).map((each) => {
       members(each, "from", "key", "role", "until");
-      need(typeof each.role === "string" && whole(each.from) && (each.until === null || (whole(each.until) && each.until >= each.from)),
+      need(typeof each.role === "string" && /^[a-z]+(-[a-z]+)*$/.test(each.role) && whole(each.from) && (each.until === null || (whole(each.until) && each.until >= each.from)),
         "Expected a role and a range for each key.", "密钥的职责或范围有误。");
       return { role: each.role, key: unhex(each.key), from: each.from, until: each.until === null ? Infinity : each.until };
     });
+    need(new Set(said.keys.map(canonical)).size === keys.length, "Expected each key, role and range once.", "密钥重复。");
     need((await signers(envelope, rootKeys)).length >= root.threshold, "Expected more of the root's signatures.", "根密钥签名不足。");
     return { fingerprint, version: said.version, log, witnesses, quorum: said.witnesses.quorum,
       desk: keys.filter((each) => each.role === "desk") };
@@ -315,7 +320,7 @@ const tamizdat = (() => {
     const odd = !said.items || !said.files || !whole(said.edition) || !said.edition || !whole(said.items.count)
       || !whole(said.files.count) || typeof said.date !== "string" || !/^\d{4}-\d\d-\d\d$/.test(said.date)
       || typeof said.origin !== "string" || said.previous === undefined;
-    need(!odd && act === "published", "Expected an edition's number, date, items and files.", "应为一期出版物的声明。");
+    need(!odd && act === "published", "Expected an edition's number, date, items and files.", "应为一版的声明。");
     if (said.previous !== null) unhex(said.previous);
     unhex(said.files.sha256);
     need(subjects.length === 1 && subjects[0].name === "edition/files.txt" && subjects[0].sha256 === said.files.sha256,
@@ -326,7 +331,7 @@ const tamizdat = (() => {
   function readItem(envelope) {
     const { act, subjects, said } = peek(envelope);
     need(act === "derived" && said.source && whole(said.item) && said.item === said.source.index,
-      "Expected an item's statement with its number and source.", "应为一件素材的声明。");
+      "Expected an item's statement with its number and source.", "应为一件藏品的声明。");
     need(subjects.every((each) => safePath(each.name) && !each.name.includes("/")),
       "Expected media that lie beside their statement.", "媒体文件应与声明放在一起。");
     return { number: said.item, commitment: unhex(said.source.commitment), media: subjects };
@@ -404,7 +409,7 @@ const tamizdat = (() => {
       const { desk } = required(this.roster, "the roster", "名册");
       const { size, root } = required(this.checkpoint, "the checkpoint", "检查点");
       const proof = parseProof(data);
-      need(same(proof.note, this.note), "Expected a proof for this checkpoint, found one of another edition.", "证明所依据的检查点不同：出自另一期。");
+      need(same(proof.note, this.note), "Expected a proof for this checkpoint, found one of another edition.", "证明所依据的检查点不同：出自另一版。");
       const keys = await signers(envelope, [...new Map(desk.map((each) => [hex(each.key), each.key])).values()]);
       need(desk.some((each) => keys.some((key) => same(key, each.key)) && each.from <= proof.index && proof.index < each.until),
         `Expected a key of the desk that counts at entry ${proof.index}.`, `密钥在第 ${proof.index} 条处无效。`);
@@ -419,11 +424,11 @@ const tamizdat = (() => {
         const index = await this.disclosed(data, await proof());
         need(said.origin === this.checkpoint.origin, "Expected an edition of this ledger.", "不是此账本的出版物。");
         return { detail: say(`Edition ${said.number}, signed by the desk and unaltered since it became entry ${index}. Its date, ${said.date}, is the desk's word.`,
-          `第 ${said.number} 期，由编辑部签署，自成为第 ${index} 条以来未被改动。日期 ${said.date} 为编辑部所言。`) };
+          `第 ${said.number} 版，由编辑部签署，自成为第 ${index} 条以来未被改动。日期 ${said.date} 为编辑部所言。`) };
       });
       await this.report.link("newest", ["edition"], async () => {
-        required(this.edition, "the edition", "本期声明");
-        return { verdict: "unknown", detail: say("This page remembers no earlier one; newer ones may exist.", "本页不记得以前各期；可能已有更新的一期。") };
+        required(this.edition, "the edition", "本版声明");
+        return { verdict: "unknown", detail: say("This page remembers no earlier one; newer ones may exist.", "本页不记得以前各版；可能已有更新的一版。") };
       });
     }
     /** listed(envelope) checks that the edition lists it; media maps a name to its bytes' SHA-256, or to null. */
@@ -469,12 +474,35 @@ const tamizdat = (() => {
     await check.head(later(facts && facts.proof, (proof) => parseProof(bytes(proof)).note));
     await check.published(later(edition && edition.envelope, unb64), later(edition && edition.proof, bytes));
     const listed = async (envelope) => {
-      const { items, itemsRoot } = required(check.edition, "the edition", "本期声明");
+      const { items, itemsRoot } = required(check.edition, "the edition", "本版声明");
       const place = members(facts.item, "number", "inclusion");
       const leaf = await leafHash(bytes(`${number} ${hex(await sha256(envelope))}`));
       await verifyInclusion(place.number, items, leaf, list(place.inclusion, 0).map((each) => unb64(each, 32)), itemsRoot);
     };
     await check.item(number, ["edition"], later(facts && facts.envelope, unb64), later(facts && facts.proof, bytes), listed, media);
+    return check.report;
+  }
+
+  /** One file that somebody sent: is its digest on this edition's list? read(path) gives a file of the site. */
+  async function checkFile(name, digest, read, root = null) {
+    const check = new Check(root);
+    await check.trust(() => read("roster.json"));
+    await check.head(() => read("ledger/checkpoint"));
+    await check.published(() => read("edition/edition.json"), () => read("edition/edition.tlog-proof"));
+    let listed;
+    await check.report.link("files", ["edition"], async () => {
+      const data = await read("edition/files.txt");
+      need(hex(await sha256(data)) === required(check.edition, "the edition", "本版声明").filesDigest,
+        "Expected the list of files that the edition names.", "文件清单与本版声明不符。");
+      listed = readFiles(data);
+      return { detail: say(`The list of ${listed.size} files that the edition names.`, `本版声明所指的清单，共 ${listed.size} 个文件。`) };
+    });
+    await check.report.link(`file ${name}`, ["files"], async () => {
+      const paths = [...required(listed, "the list of files", "文件清单")].filter(([, each]) => each === digest).map(([path]) => path);
+      if (paths.length) return { detail: say(`Byte for byte ${paths.join(", ")} of this edition.`, `与本版的 ${paths.join("、")} 逐字节相同。`) };
+      return { verdict: "unknown", detail: say("No file of this edition has these bytes. It may be a re-encoded copy, or not from here.",
+        "本版没有内容相同的文件。它可能是重新编码的副本，也可能并非出自这里。") };
+    });
     return check.report;
   }
 
@@ -516,19 +544,19 @@ const tamizdat = (() => {
     });
     await check.report.link("items", ["edition"], async () => {
       items = await readItems(await read("edition/items.txt", LARGE)());
-      const said = required(check.edition, "the edition", "本期声明");
-      need(items.places.size === said.items && same(items.root, said.itemsRoot), "Expected the list of items that the edition names.", "素材清单与本期声明不符。");
-      return { detail: say(`${said.items} items, as the edition names them.`, `共 ${said.items} 件，与本期声明相符。`) };
+      const said = required(check.edition, "the edition", "本版声明");
+      need(items.places.size === said.items && same(items.root, said.itemsRoot), "Expected the list of items that the edition names.", "藏品清单与本版声明不符。");
+      return { detail: say(`${said.items} items, as the edition names them.`, `共 ${said.items} 件，与本版声明相符。`) };
     });
     const numbers = new Set(items ? items.places.keys() : []);
     for (const path of files.keys()) {
-      const [, number] = /^items\/(0|[1-9][0-9]{0,14})\//.exec(path) || [];
+      const [, number] = /^items\/(0|[1-9][0-9]{0,14})\/statement\.json$/.exec(path) || [];
       if (number !== undefined) numbers.add(Number(number));
     }
     for (const number of [...numbers].sort((a, b) => a - b)) {
       const at = `items/${number}/`;
       const listed = async (envelope) => need(!items || (items.places.get(number) || {}).sha256 === hex(await sha256(envelope)),
-        "Expected the statement that the edition lists, found another.", "不是本期清单所列的声明。");
+        "Expected the statement that the edition lists, found another.", "不是本版清单所列的声明。");
       await check.item(number, items ? ["items"] : [], read(`${at}statement.json`), read(`${at}statement.tlog-proof`),
         listed, (name) => digest(at + name), entries);
     }
@@ -544,16 +572,17 @@ const tamizdat = (() => {
       const made = await madeAfter(files, read, items, ledger);
       for (const path of new Set([...files.keys(), ...listed.keys()])) {
         if (!listed.has(path) && !made.has(path)) {
-          wrong.set(path, say("The edition does not list this file.", "本期清单中没有这个文件。"));
+          wrong.set(path, say("The edition does not list this file.", "本版清单中没有这个文件。"));
         } else if (listed.has(path) && await digest(path) !== listed.get(path)) {
-          wrong.set(path, say("Expected the bytes that the edition lists, found others or none.", "内容与本期清单不符，或文件缺失。"));
+          wrong.set(path, say("Expected the bytes that the edition lists, found others or none.", "内容与本版清单不符，或文件缺失。"));
         }
       }
       for (const [path, holds] of made) if (!holds) wrong.set(path, say("It is not what the other files say.", "与其他文件所载不符。"));
-      const said = required(check.edition, "the edition", "本期声明");
-      need(hex(await sha256(data)) === said.filesDigest && listed.size === said.files,
-        "Expected the list of files that the edition names.", "文件清单与本期声明不符。");
-      need(!wrong.size, `${wrong.size} files are not as the edition lists them.`, `有 ${wrong.size} 个文件与清单不符。`);
+      const said = check.edition;
+      need(!said || (hex(await sha256(data)) === said.filesDigest && listed.size === said.files),
+        "Expected the list of files that the edition names.", "文件清单与本版声明不符。");
+      need(!wrong.size, `Files that are not as the edition lists them: ${wrong.size}.`, `有 ${wrong.size} 个文件与清单不符。`);
+      required(said, "the edition", "本版声明");
       return { detail: say(`${listed.size} files, all as listed, and no other.`, `共 ${listed.size} 个文件，全部与清单相符，别无其他。`) };
     });
     for (const path of [...wrong.keys()].sort()) {
@@ -614,7 +643,7 @@ const tamizdat = (() => {
     const all = lines(data);
     all.forEach((line, place) => {
       const [, number, sha] = /^(0|[1-9][0-9]{0,14}) ([0-9a-f]{64})$/.exec(line) || [];
-      need(sha && Number(number) > before, "Expected '<number> <SHA-256>' on each line, numbers rising.", "素材清单格式有误。");
+      need(sha && Number(number) > before, "Expected '<number> <SHA-256>' on each line, numbers rising.", "藏品清单格式有误。");
       before = Number(number);
       places.set(before, { place, sha256: sha });
     });
@@ -671,9 +700,9 @@ const tamizdat = (() => {
   }
 
   return {
-    Broken, b64, bytes, canonical, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
+    Broken, b64, bytes, canonical, checkFile, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
     openRoster, parse, parseProof, parseVkey, peek, rootOver, safePath, sha256, signers, spoken, unb64,
-    verifyConsistency, verifyInclusion, verifySubtree,
+    verifyConsistency, verifyInclusion,
   };
 })();
 

@@ -1,0 +1,115 @@
+"""One folder of a place, held open: objects enter it whole and lasting, and nothing leads out of it.
+
+An object is written under a temporary name beside its own, fsynced, renamed, and the folder fsynced: a power
+cut leaves the whole object or none. The writer holds a lock (flock) on the temporary file, so whoever can
+take that lock knows that its writer is dead, and clears it away; no clock is asked.
+
+Every step goes through the open folder (``dir_fd``) with O_NOFOLLOW, so a link that somebody planted, even in
+the middle of our work, leads nowhere; and what is not a regular file is not there. The functions raise OSError.
+"""
+
+import contextlib
+import errno
+import fcntl
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from typing import Final
+
+from tamizdat.places.place import name_at
+
+FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+INSIDE: Final = os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+@contextlib.contextmanager
+def opened(file: int) -> Iterator[int]:
+    """*file*, a descriptor, closed at the end."""
+    try:
+        yield file
+    finally:
+        os.close(file)
+
+
+@contextlib.contextmanager
+def open_shelf(root: int, letter: str) -> Iterator[int]:
+    """The folder of all names that begin with *letter*, open."""
+    with opened(os.open(letter, FOLDER | INSIDE, dir_fd=root)) as shelf:
+        yield shelf
+
+
+def put_whole(shelf: int, name: str, data: bytes | memoryview) -> None:
+    """Let *data* appear under *name*, all at once, and last."""
+    part, descriptor = _locked_part(shelf, name)
+    with opened(descriptor) as file:
+        try:
+            write_durably(file, data)
+            os.rename(part, name, src_dir_fd=shelf, dst_dir_fd=shelf)
+        except BaseException:  # also when interrupted: leave no half object behind
+            with contextlib.suppress(OSError):
+                os.unlink(part, dir_fd=shelf)
+            raise
+    os.fsync(shelf)
+
+
+def _locked_part(shelf: int, name: str) -> tuple[str, int]:
+    """A new temporary file, locked; made again if another process swept it away before it was locked."""
+    while True:
+        part = f".{name[:8]}.{secrets.token_hex(4)}.part"
+        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | INSIDE, 0o666, dir_fd=shelf)
+        with contextlib.suppress(OSError):  # some shares know no locks: then nobody sweeps there either
+            fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            os.stat(part, dir_fd=shelf, follow_symlinks=False)
+        except FileNotFoundError:
+            os.close(file)
+        else:
+            return part, file
+
+
+def sweep(shelf: int) -> None:
+    """Clear away half objects whose writers are dead: nobody holds their lock."""
+    with os.scandir(shelf) as entries:
+        parts = [entry.name for entry in entries if entry.name.startswith(".") and entry.name.endswith(".part")]
+    for part in parts:
+        with contextlib.suppress(OSError), opened(os.open(part, os.O_WRONLY | INSIDE, dir_fd=shelf)) as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.unlink(part, dir_fd=shelf)
+
+
+def write_durably(file: int, data: bytes | memoryview) -> None:
+    """Write all of *data* and wait until the disk says that it has it."""
+    rest = memoryview(data).cast("B")
+    while rest:
+        rest = rest[os.write(file, rest) :]
+    os.fsync(file)
+
+
+def regular_size(shelf: int, name: str) -> int:
+    """The size of a regular file; anything else (a link, a pipe, a folder) is not there."""
+    found = os.stat(name, dir_fd=shelf, follow_symlinks=False)
+    if not stat.S_ISREG(found.st_mode):
+        raise FileNotFoundError(errno.ENOENT, "not a regular file")
+    return found.st_size
+
+
+def read_regular(shelf: int, name: str, size: int) -> bytes:
+    """The first *size* bytes of a regular file, or all it has."""
+    # O_NONBLOCK: if a pipe was put there a moment ago, opening it would wait for ever
+    with opened(os.open(name, os.O_RDONLY | os.O_NONBLOCK | INSIDE, dir_fd=shelf)) as file:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise FileNotFoundError(errno.ENOENT, "not a regular file")
+        with open(file, "rb", closefd=False) as stream:
+            return stream.read(size)
+
+
+def names_on(root: int, letter: str) -> list[str]:
+    """The objects on a shelf: what bears a name that we would give, and is a regular file."""
+    try:
+        with open_shelf(root, letter) as shelf, os.scandir(shelf) as entries:
+            return [e.name for e in entries if name_at(f"{letter}/{e.name}") and e.is_file(follow_symlinks=False)]
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            return []  # a file or a link, planted where a shelf would be
+        raise

@@ -1,0 +1,90 @@
+"""What the desk says of an item: its words, and whether it is released. One ``catalogued`` statement, the latest wins.
+
+::
+
+    {"item": 17, "release": "public", "title": "The gate", "caption": "…", "alt": "…", "language": "en"}
+
+``release`` is ``public``, ``restricted`` (what everything is until somebody says otherwise) or ``withdrawn``, which
+may come with a ``reason`` that is published. A member that is absent leaves what was said before. ``language`` is
+that of title, caption and alt, a BCP 47 tag. The statement itself stays private.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tamizdat.archive import Archive, Item
+from tamizdat.encoding import Json
+from tamizdat.errors import UsageError
+from tamizdat.keys import SigningKey
+from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+
+ACT: Final = "catalogued"
+PUBLIC: Final = "public"
+WITHDRAWN: Final = "withdrawn"
+RELEASES: Final = (PUBLIC, "restricted", WITHDRAWN)
+MEMBERS: Final = ("release", "title", "caption", "alt", "language", "reason")
+MAX_TEXT: Final = 20_000  #: characters of a caption; more belongs into a story
+
+
+@dataclass(frozen=True)
+class Words:
+    """The parts of what was said that the archive's index does not hold."""
+
+    language: str = "en"
+    reason: str = ""
+
+
+def catalogue(archive: Archive, desk: SigningKey, number: int, said: Mapping[str, str]) -> int:
+    """Says *said* of item *number*; returns the index of the new statement. Raises :class:`UsageError`."""
+    item = archive.index.item(number)
+    if item is None:
+        raise UsageError(f"Expected the number of an item, found {number}, which is none. `tamizdat find` lists them.")
+    _check(said)
+    predicate: dict[str, Json] = {"item": number, **said}
+    statement = Statement(ACT, (Subject("original", item.original),), predicate)
+    return archive.append([sign_statement(statement, [(desk.public, desk.sign)])])[0]
+
+
+def _check(said: Mapping[str, str]) -> None:
+    unknown = sorted(set(said) - set(MEMBERS))
+    if unknown or not said:
+        raise UsageError(f"Expected something to say: {', '.join(MEMBERS)}; found {', '.join(unknown) or 'nothing'}.")
+    if said.get("release", PUBLIC) not in RELEASES:
+        raise UsageError(f"Expected a release that is one of {', '.join(RELEASES)}.")
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", said.get("language", "en")):
+        raise UsageError("Expected a language tag such as en, zh-Hans, bo or ar.")
+    for name, text in said.items():
+        if len(text) > MAX_TEXT or any(unicodedata.category(each) == "Cc" and each != "\n" for each in text):
+            raise UsageError(f"Expected {name} of at most {MAX_TEXT:,} characters, without control characters.")
+
+
+def words(archive: Archive) -> dict[int, Words]:
+    """Language and reason of every item of which they were said."""
+    found: dict[int, Words] = {}
+    for number, statement in _catalogued(archive):
+        item = archive.index.item(number)
+        if item is None or item.original not in {each.sha256 for each in statement.subjects}:
+            continue
+        before, said = found.get(number, Words()), statement.predicate
+        language, reason = said.get("language"), said.get("reason")
+        found[number] = Words(
+            language if isinstance(language, str) else before.language,
+            reason if isinstance(reason, str) else before.reason,
+        )
+    return found
+
+
+def _catalogued(archive: Archive) -> Iterator[tuple[int, Statement]]:
+    for index in archive.index.by_act(ACT):
+        statement = peek_envelope(archive.disclosure(index).envelope)
+        number = statement.predicate.get("item")
+        if type(number) is int and ("language" in statement.predicate or "reason" in statement.predicate):
+            yield number, statement
+
+
+def released(archive: Archive) -> list[Item]:
+    """The items that may be shown, by number."""
+    return archive.index.items(release=PUBLIC)

@@ -1,0 +1,135 @@
+"""The site's folder: built beside the old one, flushed, then exchanged for it in one step.
+
+::
+
+    site/                the edition that is served
+    .site.new-9f3c…/     the next one while it is built; afterwards the old one, for the moment until it is deleted
+
+On Linux the two names are exchanged by the kernel (``renameat2``), so that at no instant there is no site; elsewhere
+by two renames. A process killed in between leaves the old site or the new one, and a folder ``.site.new-…`` that the
+next run clears away. Only a folder that we made, and that holds nothing we did not put there, is ever replaced.
+"""
+
+import ctypes
+import errno
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from tamizdat.archive import Objects
+from tamizdat.durable import refusals
+from tamizdat.errors import BadArchive, CheckFailed, DamagedInput, UsageError
+from tamizdat.verifying.claims import parse_files
+
+WHAT: Final = "the site"
+LIST: Final = "edition/files.txt"
+_MADE_AFTER: Final = re.compile(
+    r"edition/(edition\.(json|js|tlog-proof)|files\.txt|items\.txt)|items/\d+/(proof\.js|statement\.tlog-proof)"
+    r"|ledger/checkpoint|ledger/tile/.+"
+)
+_EXCHANGE: Final = 2  #: RENAME_EXCHANGE
+_AT_FDCWD: Final = -100
+
+
+def check_replaceable(out: Path, archive: Path) -> None:
+    """Raises :class:`UsageError` unless *out* is absent, empty, or an edition with nothing else in it."""
+    if out == archive or out in archive.parents or archive in out.parents:
+        raise UsageError("Expected a folder for the site outside the archive, and not around it.")
+    with refusals(WHAT):
+        if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+            return
+        present = {
+            path.relative_to(out).as_posix() for path in out.rglob("*") if not path.is_dir() or path.is_symlink()
+        }
+    try:
+        listed = parse_files((out / LIST).read_bytes())
+    except (OSError, DamagedInput):
+        raise UsageError("Expected a new or empty folder, or a site of ours; found something else in it.") from None
+    strange = sorted(path for path in present if path not in listed and not _MADE_AFTER.fullmatch(path))
+    if strange:
+        raise UsageError(
+            f"Expected only what the last edition put into the folder, found {len(strange)} other files, such as "
+            f"{ascii(strange[0])}. They would be lost: move them elsewhere, then publish again."
+        )
+
+
+def stands(out: Path, listed: bytes, envelope: bytes) -> bool:
+    """Whether *out* already is this edition, whole and unaltered."""
+    try:
+        same = (out / LIST).read_bytes() == listed and (out / "edition/edition.json").read_bytes() == envelope
+        return same and all(_digest(out / path) == digest for path, digest in parse_files(listed).items())
+    except (OSError, CheckFailed):
+        return False
+
+
+@contextmanager
+def fresh(out: Path) -> Iterator[Path]:
+    """A new folder beside *out*; gone at the end, unless :func:`exchange` has put it in its place."""
+    with refusals(WHAT):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        for stale in out.parent.glob(f".{out.name}.new-*"):
+            shutil.rmtree(stale)
+        folder = out.parent / f".{out.name}.new-{os.urandom(4).hex()}"
+        folder.mkdir(mode=0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def write(folder: Path, path: str, data: bytes) -> None:
+    """Writes one file of the site; *path* is one of ours."""
+    assert ".." not in PurePosixPath(path).parts, "paths of the site are made by us"
+    with refusals(WHAT):
+        (folder / path).parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+
+
+def copy(folder: Path, path: str, objects: Objects, digest: str) -> None:
+    """Copies an object into the site; :class:`BadArchive` if its bytes are not those it is named for."""
+    found = hashlib.sha256()
+    with objects.open(digest) as source, refusals(WHAT):
+        (folder / path).parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        with (folder / path).open("wb") as target:
+            while chunk := source.read(1 << 20):
+                found.update(chunk)
+                target.write(chunk)
+    if found.hexdigest() != digest:
+        raise BadArchive(f"Object {digest}: expected bytes with this SHA-256, found others. Restore it from a copy.")
+
+
+def exchange(folder: Path, out: Path) -> None:
+    """Puts *folder* in the place of *out*; what was there lies at *folder* afterwards."""
+    with refusals(WHAT):
+        os.sync()  # a site is many small files: one flush for all of them
+        if not out.exists():
+            folder.rename(out)
+        elif not _exchanged(folder, out):
+            aside = folder.with_name(f"{folder.name}.prior")
+            out.rename(aside)
+            folder.rename(out)
+            aside.rename(folder)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchanges two names in the kernel; False where that cannot be done."""
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    if renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _EXCHANGE) == 0:
+        return True
+    error = ctypes.get_errno()
+    if error in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):  # a file system or kernel that does not know how
+        return False
+    raise OSError(error, os.strerror(error))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

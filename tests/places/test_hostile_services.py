@@ -1,0 +1,219 @@
+"""Attacks by whoever runs a storage service, or stands where it should be; and logins that must not leak."""
+
+import logging
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from places.servers import ACCESS_KEY, PASSWORD, SECRET_KEY, USERNAME, Service, serve_s3, serve_webdav
+from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
+from tamizdat.places import Place, open_place, probe
+
+KINDS = ("s3", "webdav")
+SECRETS = (ACCESS_KEY, SECRET_KEY, USERNAME, PASSWORD)
+
+Opener = Callable[[str, str], Place]
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Iterator[Opener]:
+    """Opens a place on the hostile server: (kind, harm) -> place."""
+    command = [sys.executable, str(Path(__file__).with_name("hostile_server.py"))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        port = int(server.stdout.readline())
+        yield lambda kind, harm: open_at(kind, f"127.0.0.1:{port}", harm)
+        server.terminate()
+
+
+def open_at(kind: str, host: str, harm: str) -> Place:
+    if kind == "webdav":
+        return open_place(
+            "cloud", f"webdav+http://{host}/{harm}", {"username": USERNAME, "password": PASSWORD, "timeout": "1"}
+        )
+    login = {"access_key_id": ACCESS_KEY, "secret_access_key": SECRET_KEY}
+    return open_place("cloud", f"s3://{harm}/{harm}", {**login, "endpoint": f"http://{host}", "timeout": "1"})
+
+
+def test_hostile_names_in_a_webdav_listing_are_passed_over(hostile: Opener) -> None:
+    assert {*hostile("webdav", "names").list()} == {"9good"}
+
+
+def test_hostile_names_in_a_bucket_are_passed_over(hostile: Opener) -> None:
+    assert {*hostile("s3", "names").list()} == {"9good"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_listing_over_which_opendal_breaks_down_is_an_error_of_the_place(hostile: Opener, kind: str) -> None:
+    with pytest.raises(PlaceError, match="what no sound service answers"):
+        [*hostile(kind, "panic").list()]
+
+
+def test_a_listing_without_end_is_broken_off(hostile: Opener) -> None:
+    with in_seconds(4), pytest.raises(PlaceUnreachable):
+        [*hostile("s3", "pages").list()]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_silent_server_is_unreachable_in_bounded_time(hostile: Opener, kind: str) -> None:
+    place = hostile(kind, "mute")
+    for attempt in (lambda: place.put("a", b"x"), lambda: place.get("a"), lambda: [*place.list()]):
+        with in_seconds(4), pytest.raises(PlaceUnreachable, match="did not answer in time"):
+            attempt()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_server_that_is_gone_is_unreachable_at_once(kind: str) -> None:
+    place = open_at(kind, "127.0.0.1:1", "gone")
+    for attempt in (lambda: place.put("a", b"x"), lambda: place.get("a"), lambda: [*place.list()]):
+        with in_seconds(4), pytest.raises(PlaceUnreachable, match="nobody answers"):
+            attempt()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_object_that_drips_is_broken_off(hostile: Opener, kind: str) -> None:
+    with in_seconds(6), pytest.raises(PlaceUnreachable):
+        hostile(kind, "drip").get("a")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_object_without_end_does_not_fill_the_memory(hostile: Opener, kind: str) -> None:
+    with in_seconds(6), pytest.raises(PlaceError):
+        hostile(kind, "flood").get("a")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_object_that_is_cut_short_is_not_returned(hostile: Opener, kind: str) -> None:
+    with pytest.raises(PlaceError):
+        hostile(kind, "short").get("a")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_service_that_takes_an_object_and_shows_nothing_is_not_believed(hostile: Opener, kind: str) -> None:
+    with pytest.raises(PlaceError, match="holds nothing") as error:
+        hostile(kind, "forgets").put("a", b"bytes")
+    assert not isinstance(error.value, NotThere)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_service_that_shows_less_than_it_took_is_not_believed(hostile: Opener, kind: str) -> None:
+    with pytest.raises(PlaceError, match="4 bytes"):
+        hostile(kind, "shrinks").put("a", b"bytes")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_full_service_is_full(hostile: Opener, kind: str) -> None:
+    with pytest.raises(PlaceFull):
+        hostile(kind, "full").put("a", b"bytes")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_service_that_is_down_may_be_tried_again(hostile: Opener, kind: str) -> None:
+    with pytest.raises(PlaceUnreachable):
+        hostile(kind, "down").put("a", b"bytes")
+
+
+def test_a_wrong_clock_is_named(hostile: Opener) -> None:
+    with pytest.raises(PlaceRefused, match="the clock of this machine is wrong"):
+        hostile("s3", "skew").put("a", b"x")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_server_that_repeats_the_login_does_not_get_it_into_a_message(
+    hostile: Opener, kind: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    place = hostile(kind, "echo")
+    for attempt in (
+        lambda: place.put("a", b"x"),
+        lambda: place.get("a"),
+        lambda: [*place.list()],
+        lambda: probe(place),
+    ):
+        with pytest.raises(PlaceError) as caught:
+            attempt()
+        told = "".join(traceback.format_exception(caught.value)) + repr(caught.value.__context__)
+        assert_no_secret(told, caplog.text, *capfd.readouterr())
+    assert_no_secret(repr(place), str(vars(place)))
+
+
+def test_a_wrong_login_is_refused_and_not_repeated(s3: Service, webdav: Service) -> None:
+    for service, login in (
+        (s3, {"access_key_id": "WRONGKEYWRONGKEY", "secret_access_key": "wrong-secret"}),
+        (s3, {"secret_access_key": "wrong-secret"}),
+        (webdav, {"username": "wrong-user", "password": "wrong-secret"}),
+    ):
+        place = open_place("cloud", service.url, {**service.options, **login})
+        for attempt in (lambda p=place: p.put("a", b"x"), lambda p=place: p.get("a"), lambda p=place: [*p.list()]):
+            with pytest.raises(PlaceRefused) as caught:
+                attempt()
+            told = "".join(traceback.format_exception(caught.value))
+            assert_no_secret(told)
+            assert not any(value in str(caught.value) for value in login.values())
+
+
+def test_a_bucket_that_is_not_there_is_refused(s3: Service) -> None:
+    place = open_place("cloud", "s3://no-such-bucket/x", s3.options)
+    with pytest.raises(PlaceRefused, match="no bucket of this name"):
+        place.put("a", b"x")
+
+
+def test_a_read_only_service_refuses_but_what_it_holds_already_is_put(tmp_path: Path) -> None:
+    with serve_webdav(tmp_path) as service:
+        open_place("cloud", service.url, service.options).put("held", b"these bytes")
+    with serve_webdav(tmp_path, "--read-only") as service:
+        place = open_place("cloud", service.url, service.options)
+        place.put("held", b"these bytes")
+        with pytest.raises(PlaceRefused):
+            place.put("held", b"other bytes")
+        with pytest.raises(PlaceRefused):
+            place.put("new", b"bytes")
+        with pytest.raises(PlaceRefused):
+            place.delete("held")
+        assert place.get("held") == b"these bytes"
+        rights = probe(place)
+    assert (rights.put, rights.list, rights.delete) == (False, True, None)
+    assert "of no use for sending" in rights.report()
+
+
+def test_a_service_that_dies_between_two_objects_is_unreachable(tmp_path: Path) -> None:
+    with serve_s3(tmp_path) as service:
+        place = open_place("cloud", service.url, {**service.options, "timeout": "2"})
+        place.put("a", b"x")
+        service.process.kill()
+        service.process.wait()
+        with in_seconds(6), pytest.raises(PlaceUnreachable):
+            place.put("b", b"x")
+        with in_seconds(6), pytest.raises(PlaceUnreachable):
+            [*place.list()]
+
+
+def test_what_one_protocol_wrote_another_reads(tmp_path: Path) -> None:
+    """The layout is the same everywhere, so a server's disk can be carried to the desk as a folder."""
+    with serve_webdav(tmp_path) as service:
+        open_place("cloud", service.url, service.options).put("9f00", b"carried")
+    (tmp_path / "parcels" / "tamizdat-place").write_text("")
+    assert open_place("disk", str(tmp_path / "parcels"), {}).get("9f00") == b"carried"
+
+
+def assert_no_secret(*texts: str) -> None:
+    for text in texts:
+        assert not any(secret in text for secret in SECRETS)
+
+
+class in_seconds:
+    """Fails if its block takes longer."""
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+
+    def __enter__(self) -> None:
+        self.start = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        assert time.monotonic() - self.start < self.limit

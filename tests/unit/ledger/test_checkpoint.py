@@ -1,0 +1,179 @@
+"""Attacks on checkpoints, and on the witnesses under them."""
+
+import pytest
+
+from tamizdat.encoding import b64
+from tamizdat.errors import BadNote
+from tamizdat.keys import SigningKey
+from tamizdat.ledger.checkpoint import Checkpoint, sign_checkpoint
+from tamizdat.ledger.cosignature import Policy, Witness, cosigned
+from tamizdat.ledger.merkle import EMPTY_ROOT
+from tamizdat.ledger.note import Verifier, sign_note
+
+LOG, THIEF = SigningKey.from_seed(bytes([1]) * 32), SigningKey.from_seed(bytes([2]) * 32)
+WITNESSES = [SigningKey.from_seed(bytes([n]) * 32) for n in (3, 4, 5)]
+ORIGIN = "tamizdat.example/ledger"
+CHECKPOINT = Checkpoint(ORIGIN, 256, bytes(range(32)))
+NOTE = sign_checkpoint(CHECKPOINT, LOG.public, LOG.sign)
+KNOWN = tuple(Witness(f"w{n}.example", key.public) for n, key in enumerate(WITNESSES))
+ALONE = Policy(Verifier(ORIGIN, LOG.public))
+MOMENT = 1_679_315_147
+
+
+def witness_line(number: int, moment: int = MOMENT, text: bytes = CHECKPOINT.encode()) -> bytes:
+    """What a witness adds under a checkpoint."""
+    signature = WITNESSES[number].sign(cosigned(moment, text))
+    return f"— {KNOWN[number].name} {b64(KNOWN[number].key_id + moment.to_bytes(8, 'big') + signature)}\n".encode()
+
+
+def test_a_checkpoint_is_read_as_it_was_written() -> None:
+    for checkpoint in (
+        CHECKPOINT,
+        Checkpoint("go.sum database tree", 0, EMPTY_ROOT),
+        Checkpoint("č", 2**62, bytes(32)),
+    ):
+        assert Checkpoint.parse(checkpoint.encode()) == checkpoint
+    assert ALONE.open(NOTE) == (CHECKPOINT, {})
+
+
+ROOT = b64(bytes(range(32))).encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"\n\n\n",
+        b"o\n256\n" + ROOT,
+        b"o\n256\n" + ROOT + b"\nextension\n",
+        b"o\n256\n" + ROOT + b"\n\n",
+        b"\n256\n" + ROOT + b"\n",
+        b"o\n\n" + ROOT + b"\n",
+        b"o\n0256\n" + ROOT + b"\n",
+        b"o\n+256\n" + ROOT + b"\n",
+        b"o\n-256\n" + ROOT + b"\n",
+        b"o\n2_56\n" + ROOT + b"\n",
+        b"o\n 256\n" + ROOT + b"\n",
+        b"o\n256.0\n" + ROOT + b"\n",
+        "o\n٢٥٦\n".encode() + ROOT + b"\n",
+        b"o\n99999999999999999999\n" + ROOT + b"\n",
+        b"o\n256\n" + ROOT[:-4] + b"\n",
+        b"o\n256\n" + ROOT[:-2] + b"9=\n",  # stray bits
+        b"o\n256\n" + ROOT[:-1] + b"\n",
+        b"o\n256\n" + ROOT.replace(b"A", b"-") + b"\n",
+        b"o\n256\n" + ROOT + b" \n",
+        b"o\r\n256\r\n" + ROOT + b"\r\n",
+        b"\xff\n256\n" + ROOT + b"\n",
+        b"o\n0\n" + ROOT + b"\n",  # no entries, but a root of some
+    ],
+)
+def test_a_malformed_checkpoint_is_refused(text: bytes) -> None:
+    with pytest.raises(BadNote):
+        Checkpoint.parse(text)
+
+
+def test_a_checkpoint_signed_by_another_key_is_refused() -> None:
+    with pytest.raises(BadNote):
+        ALONE.open(sign_checkpoint(CHECKPOINT, THIEF.public, THIEF.sign))
+
+
+def test_the_log_key_signs_for_no_other_ledger() -> None:
+    """The key's name says which ledger it speaks for; the same key under another origin is refused."""
+    elsewhere = Checkpoint("elsewhere.example", 256, CHECKPOINT.root)
+    with pytest.raises(BadNote):
+        ALONE.open(sign_note(elsewhere.encode(), ORIGIN, LOG.public, LOG.sign))
+
+
+def test_the_log_key_on_a_text_that_is_no_checkpoint_is_refused() -> None:
+    with pytest.raises(BadNote):
+        ALONE.open(sign_note(b"dear friends\n", ORIGIN, LOG.public, LOG.sign))
+
+
+def test_a_changed_size_or_root_is_refused() -> None:
+    for old, new in ((b"\n256\n", b"\n257\n"), (b"AAEC", b"AAED"), (b"ledger\n", b"ledgers\n")):
+        assert old in NOTE
+        with pytest.raises(BadNote):
+            ALONE.open(NOTE.replace(old, new, 1))
+
+
+def test_witnesses_are_counted_and_their_times_told() -> None:
+    policy = Policy(ALONE.log, KNOWN, 2)
+    checkpoint, times = policy.open(NOTE + witness_line(0) + witness_line(2, MOMENT + 9))
+    assert (checkpoint, times) == (CHECKPOINT, {"w0.example": MOMENT, "w2.example": MOMENT + 9})
+
+
+def test_too_few_witnesses_are_refused() -> None:
+    policy = Policy(ALONE.log, KNOWN, 2)
+    for lines in (
+        b"",
+        witness_line(1),
+        witness_line(1) + witness_line(1),
+        witness_line(1) + witness_line(1, MOMENT + 1),
+    ):
+        with pytest.raises(BadNote):
+            policy.open(NOTE + lines)
+
+
+def test_witnesses_without_the_log_are_refused() -> None:
+    text = CHECKPOINT.encode()
+    with pytest.raises(BadNote):
+        Policy(ALONE.log, KNOWN, 1).open(text + b"\n" + witness_line(0) + witness_line(1))
+
+
+def test_a_witness_of_another_checkpoint_rejects_the_note() -> None:
+    other = Checkpoint(ORIGIN, 255, CHECKPOINT.root).encode()
+    with pytest.raises(BadNote):
+        Policy(ALONE.log, KNOWN, 0).open(NOTE + witness_line(0, text=other))
+
+
+def test_a_witnesss_time_cannot_be_changed() -> None:
+    signature = WITNESSES[0].sign(cosigned(MOMENT, CHECKPOINT.encode()))
+    line = f"— {KNOWN[0].name} {b64(KNOWN[0].key_id + (MOMENT - 1).to_bytes(8, 'big') + signature)}\n".encode()
+    with pytest.raises(BadNote):
+        Policy(ALONE.log, KNOWN, 0).open(NOTE + line)
+
+
+def test_a_time_beyond_63_bits_is_refused() -> None:
+    with pytest.raises(BadNote):
+        Policy(ALONE.log, KNOWN, 1).open(NOTE + witness_line(0, 1 << 63))
+
+
+def test_a_plain_signature_is_no_cosignature() -> None:
+    """The witness's key on the bare checkpoint, as a log would sign: without the time it means nothing."""
+    bare = WITNESSES[0].sign(CHECKPOINT.encode())
+    for blob in (bare, bytes(8) + bare):
+        line = f"— {KNOWN[0].name} {b64(KNOWN[0].key_id + blob)}\n".encode()
+        with pytest.raises(BadNote):
+            Policy(ALONE.log, KNOWN, 0).open(NOTE + line)
+
+
+def test_the_logs_own_key_does_not_count_as_a_witness() -> None:
+    with pytest.raises(BadNote):
+        Policy(ALONE.log, (Witness("w.example", LOG.public),), 1)
+    with pytest.raises(BadNote):
+        Policy(ALONE.log, (KNOWN[0], Witness("same-key.example", KNOWN[0].public)), 2)
+
+
+@pytest.mark.parametrize("quorum", [-1, 4])
+def test_a_quorum_that_cannot_be_met_is_refused(quorum: int) -> None:
+    with pytest.raises(BadNote):
+        Policy(ALONE.log, KNOWN, quorum)
+
+
+def test_a_log_key_and_a_witness_key_are_not_taken_for_each_other() -> None:
+    with pytest.raises(BadNote):
+        Witness.parse(ALONE.log.encode())
+    with pytest.raises(BadNote):
+        Verifier.parse(KNOWN[0].encode())
+
+
+def test_the_standards_own_cosignature_has_the_right_message() -> None:
+    body = b"example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
+    assert cosigned(1679315147, body) == b"cosignature/v1\ntime 1679315147\n" + body
+
+
+def test_the_policy_is_written_for_others_tools() -> None:
+    assert ALONE.encode() == f"log {ALONE.log.encode()}\nquorum none\n"
+    lines = Policy(ALONE.log, KNOWN, 2).encode().splitlines()
+    assert lines[1:4] == [f"witness w{n + 1} {each.encode()}" for n, each in enumerate(KNOWN)]
+    assert lines[4:] == ["group witnesses 2 w1 w2 w3", "quorum witnesses"]
