@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from site_maker import Desk, Key, put, script
-
 from tamizdat.encoding import Json, b64, canonical, sha256_hex
 from tamizdat.ledger.checkpoint import Checkpoint, sign_checkpoint
 from tamizdat.ledger.merkle import leaf_hash
@@ -503,7 +502,7 @@ def a_checkpoint_of_more_entries_than_memory_holds(out: Path, desk: Desk) -> Non
 @breaks("witnesses")
 def a_witness_who_did_not_sign(out: Path, desk: Desk) -> None:
     desk.witness = Key()
-    roster, desk.roster = desk.roster(), desk.roster  # type: ignore[method-assign,assignment]
+    roster, desk.roster = desk.roster(), desk.roster  # type: ignore[method-assign]
     desk.witness = None
     desk.roster = lambda: roster  # type: ignore[method-assign]
     desk.publish(out)

@@ -71,6 +71,8 @@ def append_lines(path: Path, lines: list[str], what: str) -> None:
     with refusals(what):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
+            if os.fstat(handle).st_size == 0:
+                flush_folder(path.parent)  # it may be new: its name must survive as well as its lines
             end = _whole_lines(handle)
             os.ftruncate(handle, end)
             data = "".join(f"{line}\n" for line in lines).encode("ascii")

@@ -173,7 +173,7 @@ class Hostile(http.server.BaseHTTPRequestHandler):
         with contextlib.suppress(ValueError):
             sent += " " + base64.b64decode(sent.removeprefix("Basic ")).decode("utf-8", "replace")
         error = f"<Error><Code>{sent}</Code><Message>{sent}</Message><Resource>{sent}</Resource></Error>"
-        self.send_response(500, sent.encode("ascii", "replace").decode())
+        self.send_response(400, sent.encode("ascii", "replace").decode())
         self.send_header("x-echo", sent.encode("ascii", "replace").decode())
         self.send_header("content-length", str(len(error.encode())))
         self.end_headers()

@@ -116,6 +116,7 @@ def test_many_threads_put_and_get_at_once(place: Place) -> None:
     assert {*place.list()} == {*objects}
 
 
+@pytest.mark.parametrize("place", ["memory", "folder", "s3"], indirect=True)  # WebDAV writes in place, and locks
 def test_threads_that_put_the_same_object_do_not_disturb_each_other(place: Place) -> None:
     data = os.urandom(300_000)
     with ThreadPoolExecutor(4) as threads:

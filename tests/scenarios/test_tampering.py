@@ -4,10 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from site_maker import Desk, put, small_site
-from tamperings import TAMPERINGS, names, two_editions
 
+from site_maker import Desk, put, small_site
 from tamizdat.verifying import Report, Verdict, verify
+from tamperings import TAMPERINGS, names, two_editions
 
 
 def broken(report: Report) -> set[str]:
@@ -84,6 +84,7 @@ def test_a_second_edition_of_the_same_number_is_found(tmp_path: Path) -> None:
     seen = verify(one).seen
     assert seen is not None
     desk.editions.clear()
+    desk.take_in({"picture.jpg": b"for other eyes"})
     desk.publish(other)  # the desk shows somebody else another edition 1, in a ledger that did grow
 
     report = verify(other, memory={desk.fingerprint.hex(): seen})

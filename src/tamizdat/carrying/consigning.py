@@ -8,6 +8,7 @@ incomplete, and a new one is opened. Another card gets another consignment.
 import os
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from tamizdat.carrying.home import Home
 from tamizdat.carrying.outbox import Outbox, outboxes
 from tamizdat.carrying.packing import Packing, Progress, Sealed, State
 from tamizdat.encoding import canonical, parse_canonical, timestamp
-from tamizdat.errors import CardChanged, UsageError
+from tamizdat.errors import BadArchive, CardChanged, UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.sealing.parcel import MAX_SHARES
 
@@ -47,6 +48,7 @@ def seal_card(
     whose card changed is closed as incomplete and a new one opened.
     """
     with home.alone("sealing"):
+        _tidy(home)
         while True:
             outbox, state, card = _resume_or_open(home, root, now, first, survives, prove_first)
             checks = outbox.recover()
@@ -54,16 +56,33 @@ def seal_card(
             try:
                 return Packing(home, outbox, state, card, checks, progress, wait_for_room).run()
             except CardChanged:
-                outbox.close()  # without a manifest: the desk will call it incomplete
+                _close(outbox)
 
 
 def abandon(home: Home) -> int:
     """Closes every open consignment as incomplete; returns how many there were."""
-    open_ones = [outbox for outbox in outboxes(home.folder) if outbox.is_open]
-    for outbox in open_ones:
-        outbox.recover()
-        outbox.close()
+    with home.alone("sealing"):
+        _tidy(home)
+        open_ones = [outbox for outbox in outboxes(home.folder) if outbox.is_open]
+        for outbox in open_ones:
+            _close(outbox)
     return len(open_ones)
+
+
+def _close(outbox: Outbox) -> None:
+    """Closes it as it is: what was committed will be sent, the desk will call it incomplete."""
+    with suppress(BadArchive):  # a damaged journal: what it committed and did not move yet is lost, no more
+        outbox.recover()
+    outbox.close()
+
+
+def _tidy(home: Home) -> None:
+    """Finishes what a kill cut off in the middle of an opening or a closing."""
+    for outbox in outboxes(home.folder):
+        if outbox.is_stillborn:
+            outbox.remove()
+        elif outbox.is_closed:
+            outbox.close()
 
 
 def _resume_or_open(
@@ -72,19 +91,25 @@ def _resume_or_open(
     for outbox in outboxes(home.folder):
         if not outbox.is_open:
             continue
-        sealed = home.keyring.open(outbox.state(), f"consignment {outbox.number}")
-        state = State(**parse_canonical(sealed, "the state of a consignment"))
+        state = _state(home, outbox)
         if state.root != _keyed(state, os.fsencode(root.resolve())):
             continue  # another card's
         card = list_card(root, first or state.first)
         if state.listing == _keyed(state, card.listing()):
             return outbox, state, card
-        outbox.recover()
-        outbox.close()
+        _close(outbox)
     card = list_card(root, first)
     if not card.files:
         raise UsageError("Expected a card or folder with files on it, found none that can be read.")
     return *_open(home, card, now, first, survives, prove_first), card
+
+
+def _state(home: Home, outbox: Outbox) -> State:
+    try:
+        opened = home.keyring.open(outbox.state(), f"consignment {outbox.number}")
+    except BadArchive as error:
+        raise BadArchive(f"{error} Close the consignment with 'tamizdat seal --abandon' and seal again.") from error
+    return State(**parse_canonical(opened, "the state of a consignment"))
 
 
 def _open(
@@ -114,9 +139,8 @@ def _open(
     )
     state.root = _keyed(state, os.fsencode(card.root.resolve()))
     state.listing = _keyed(state, card.listing())
-    number = int(home.settings.get("consignments", 0)) + 1
-    home.settings["consignments"] = number
-    home.save()
+    with home.changing():
+        number = home.settings["consignments"] = int(home.settings.get("consignments", 0)) + 1
     sealed = home.keyring.seal(canonical(asdict(state)), f"consignment {number}")
     return Outbox.create(home.folder / "consignments" / f"{number:04d}", sealed), state
 

@@ -92,13 +92,19 @@ class Home:
                 f"Set one up with 'tamizdat setup {role}', or name another folder with --home."
             )
         keyring = Keyring.load(folder / "keys.age", passphrase)
-        with refusals("the settings"):
-            sealed = (folder / "settings").read_bytes()
-        return cls(folder, role, keyring, parse_canonical(keyring.open(sealed, "settings"), "the settings"))
+        return cls(folder, role, keyring, _settings(folder, keyring))
 
     def save(self) -> None:
         """Writes the settings, sealed."""
         write_file(self.folder / "settings", self.keyring.seal(canonical(self.settings), "settings"), "the settings")
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Holds the settings still, reads them again, and writes them at the end: another process may change them too."""
+        with self._locked("settings", fcntl.LOCK_EX):
+            self.settings = _settings(self.folder, self.keyring)
+            yield
+            self.save()
 
     def places(self, use: str = "places") -> list[PlaceSettings]:
         """The storage places, in the order in which they were added; *use* "copies": a desk's second stores."""
@@ -107,23 +113,24 @@ class Home:
     def add_place(self, name: str, url: str, options: dict[str, str], use: str = "places") -> PlaceSettings:
         """Adds a place to the settings (and saves them)."""
         check_label(name, "a place")
-        everywhere = [*self.places(), *(self.places("copies") if "copies" in self.settings else [])]
-        if any(place.name == name for place in everywhere):
-            raise UsageError(f"There is a place named {name} already. Remove it first, or choose another name.")
-        number = max((place.number for place in everywhere), default=0) + 1
-        place = PlaceSettings(number, name, url, options)
-        self.settings[use].append(vars(place))
-        self.save()
+        with self.changing():
+            everywhere = [*self.places(), *(self.places("copies") if "copies" in self.settings else [])]
+            if any(place.name == name for place in everywhere):
+                raise UsageError(f"There is a place named {name} already. Remove it first, or choose another name.")
+            number = max((place.number for place in everywhere), default=0) + 1
+            place = PlaceSettings(number, name, url, options)
+            self.settings[use].append(vars(place))
         return place
 
     def remove_place(self, name: str) -> None:
         """Forgets a place; what it holds stays there."""
-        for use in ("places", "copies"):
-            kept = [vars(place) for place in (self.places(use) if use in self.settings else []) if place.name != name]
-            if len(kept) < len(self.settings.get(use, [])):
-                self.settings[use] = kept
-                self.save()
-                return
+        with self.changing():
+            for use in ("places", "copies"):
+                there = self.places(use) if use in self.settings else []
+                kept = [vars(place) for place in there if place.name != name]
+                if len(kept) < len(there):
+                    self.settings[use] = kept
+                    return
         raise UsageError(f"There is no place named {name}. 'tamizdat places list' shows them.")
 
     @contextmanager
@@ -132,16 +139,28 @@ class Home:
 
         The system lets go of it when the process ends, however it ends; no clock is involved.
         """
+        with self._locked(work, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            yield
+
+    @contextmanager
+    def _locked(self, work: str, how: int) -> Iterator[None]:
         with refusals("the lock"):
             handle = os.open(self.folder / f".{work}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(handle, how)
             except BlockingIOError:
                 raise UsageError(f"Another tamizdat is {work} here at this moment. Wait until it is done.") from None
             yield
         finally:
             os.close(handle)
+
+
+def _settings(folder: Path, keyring: Keyring) -> dict[str, Any]:
+    with refusals("the settings"):
+        sealed = (folder / "settings").read_bytes()
+    settings: dict[str, Any] = parse_canonical(keyring.open(sealed, "settings"), "the settings")
+    return settings
 
 
 def role_of(folder: Path) -> str | None:

@@ -54,10 +54,13 @@ class Outbox:
     def create(cls, folder: Path, state: bytes) -> "Outbox":
         """A new outbox; *state* is already sealed."""
         with refusals("the outbox"):
+            folder.parent.mkdir(exist_ok=True, mode=0o700)
+            folder.mkdir(mode=0o700)  # must not be there: nobody's state is ever written over
             for name in ("making", "ready"):
-                (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_file(folder / "state", state, "the outbox")
-        flush_folder(folder.parent)
+                (folder / name).mkdir(mode=0o700)
+            write_file(folder / "state", state, "the outbox")
+            flush_folder(folder.parent)
+            flush_folder(folder.parent.parent)
         return cls(folder)
 
     @property
@@ -75,6 +78,11 @@ class Outbox:
         """Whether nothing more will be sealed."""
         return (self.folder / "closed").exists()
 
+    @property
+    def is_stillborn(self) -> bool:
+        """Whether a kill came before its state was written: nothing was ever sealed in it."""
+        return not (self.folder / "state").exists() and not self.is_closed
+
     def state(self) -> bytes:
         """The sealed state."""
         with refusals("the outbox"):
@@ -85,14 +93,9 @@ class Outbox:
         committed: dict[str, int] = {}
         checks: list[list[bytes]] = []
         for line in read_lines(self._journal, "the journal"):
-            number, group, *marks = line.split(" ")
-            if int(number) != len(checks):
-                raise BadArchive(
-                    "Expected the journal's groups in order; it was damaged. "
-                    "Close this consignment with 'tamizdat seal --abandon' and seal again."
-                )
-            committed[group] = int(number)
-            checks.append([bytes.fromhex(mark) for mark in marks])
+            group, marks = _parse(line, len(checks))
+            committed[group] = len(checks)
+            checks.append(marks)
         with refusals("the outbox"):
             for folder in sorted(self._making.iterdir()):
                 if folder.name in committed:
@@ -121,9 +124,10 @@ class Outbox:
 
     def commit(self, groups: Sequence[tuple[int, bytes, Path, list[bytes]]]) -> None:
         """Commits finished groups (number, id, folder, checks of the payloads), in order. Their files are flushed."""
-        for _, _, folder, _ in groups:
-            flush_folder(folder)
-        flush_folder(self._making)
+        with refusals("the outbox"):
+            for _, _, folder, _ in groups:
+                flush_folder(folder)
+            flush_folder(self._making)
         lines = [
             " ".join([str(number), group.hex(), *(check.hex() for check in checks)])
             for number, group, _, checks in groups
@@ -135,16 +139,11 @@ class Outbox:
 
     def waiting(self) -> Iterator[Parcel]:
         """What is ready to go, oldest group first. A parcel vanishes from here when it is delivered."""
-        with refusals("the outbox"):
-            folders = sorted(self._ready.iterdir()) if self._ready.exists() else []
-        for folder in folders:
-            try:
-                files = sorted(folder.iterdir())
-            except FileNotFoundError:
-                continue  # delivered meanwhile
-            for file in files:
-                place, _, name = file.name.partition("-")
-                yield Parcel(int(place), name, file)
+        for folder in _sorted(self._ready):
+            for file in _sorted(folder):
+                place, dash, name = file.name.partition("-")
+                if dash and place.isdecimal():  # a file manager may have left something of its own
+                    yield Parcel(int(place), name, file)
 
     def delivered(self, parcel: Parcel) -> None:
         """The place holds it: the spool lets it go."""
@@ -157,20 +156,48 @@ class Outbox:
 
     def close(self) -> None:
         """Destroys the state and the journal: from here on this device cannot tell what was in the consignment."""
-        write_file(self.folder / "closed", b"", "the outbox")
+        if not self.is_closed:
+            write_file(self.folder / "closed", b"", "the outbox")
         with refusals("the outbox"):
             (self.folder / "state").unlink(missing_ok=True)
             self._journal.unlink(missing_ok=True)
-            shutil.rmtree(self._making, ignore_errors=True)
-        flush_folder(self.folder)
+            flush_folder(self.folder)
+            shutil.rmtree(self._making, ignore_errors=True)  # last: its absence says that the closing is done
 
     def remove_if_done(self) -> bool:
-        """Deletes the folder of a closed consignment of which nothing waits any more."""
-        if not self.is_closed or next(self.waiting(), None) is not None:
+        """Deletes the folder of a consignment whose closing is done and of which nothing waits any more."""
+        if not self.is_closed or self._making.exists() or next(self.waiting(), None) is not None:
             return False
+        self.remove()
+        return True
+
+    def remove(self) -> None:
+        """Deletes the folder with all that is in it."""
         with refusals("the outbox"):
             shutil.rmtree(self.folder)
-        return True
+
+
+def _parse(line: str, number: int) -> tuple[str, list[bytes]]:
+    """Group id and checks of the journal's line *number*."""
+    try:
+        found, group, *marks = line.split(" ")
+        if int(found) != number or len(bytes.fromhex(group)) != 16:
+            raise ValueError
+        return group, [bytes.fromhex(mark) for mark in marks]
+    except ValueError as error:
+        raise BadArchive(
+            "Expected the journal's groups in order; it was damaged. "
+            "Close this consignment with 'tamizdat seal --abandon' and seal again."
+        ) from error
+
+
+def _sorted(folder: Path) -> list[Path]:
+    """What is in *folder*; nothing if it was delivered, and removed, meanwhile."""
+    with refusals("the outbox"):
+        try:
+            return sorted(folder.iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            return []
 
 
 def outboxes(home: Path) -> list[Outbox]:

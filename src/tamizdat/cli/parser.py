@@ -53,6 +53,7 @@ class Parser(argparse.ArgumentParser):
     """A parser of the standard library that raises instead of exiting and fits 80 columns."""
 
     verb: Verb | None = None
+    needs_action = True  #: whether a verb with second words can do nothing without one
     _actions_of_verb: "argparse._SubParsersAction[Parser] | None" = None
 
     def __init__(self, **options: Any) -> None:
@@ -66,7 +67,7 @@ class Parser(argparse.ArgumentParser):
     def action(self, name: str, summary: str, description: str | None = None) -> "Parser":
         """A second word after the verb (``places add``), with the verb's common options."""
         if self._actions_of_verb is None:
-            self._actions_of_verb = self.add_subparsers(dest="action", required=True, metavar="ACTION")
+            self._actions_of_verb = self.add_subparsers(dest="action", required=self.needs_action, metavar="ACTION")
         parser = self._actions_of_verb.add_parser(name, help=summary, description=description or sentence(summary))
         if self.verb:
             add_common(parser, self.verb)

@@ -127,7 +127,7 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
     )
     out.say("This device can no longer read any of it. Keep the card until the desk's receipt is here.")
     for item in sealed.left_out:
-        out.warn(f"Not taken along: {item.path}: {item.why}.")
+        out.warn(f"Left out: {item.path}: {item.why}.")
     for entry in sealed.marked:
         out.warn(f"Carried, but marked: {entry.path}: {entry.state}.")
     out.record(

@@ -5,7 +5,8 @@ kept: a file that grew, shrank or was rewritten is carried as far as its listed 
 whole. Links are not followed, devices and sockets are not read, and nothing on the card is ever written to.
 
 A name on the card that could mean something else elsewhere (a backslash, a control character, bytes that are no
-Unicode) is carried with those characters written as ``%XX``; names in any script stay as they are.
+Unicode) is carried with those characters written as ``%XX``; names in any script stay as they are. If a name
+becomes too long by that, its end gives way to a digest of the whole: ``a very long na%5F1D…09.MP4``.
 """
 
 import fnmatch
@@ -18,8 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from tamizdat.encoding import safe_path, timestamp
-from tamizdat.errors import BadPath, StorageRefused, UsageError
+from tamizdat.encoding import MAX_NAME, MAX_PATH, safe_path, sha256_hex, timestamp
+from tamizdat.errors import BadPath, StorageRefused, UsageError, WorkRemains
 
 TEXTS: Final = (
     ".txt",
@@ -44,7 +45,11 @@ TEXTS: Final = (
 )
 PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".gif", ".bmp")
 CLIPS: Final = (".mp4", ".mov", ".m4v", ".mkv", ".avi", ".mts", ".m2ts", ".mxf", ".webm", ".3gp", ".mpg", ".mpeg")
+ROOM: Final = 64  #: bytes of the longest path that stay free for what is put before and behind it
 LARGEST_TEXT: Final = 8 << 20  #: bytes; a larger "text" waits its turn with the originals
+
+# O_NONBLOCK: what was a file when it was listed may be a pipe now, and opening that would wait for ever
+_READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 @dataclass(frozen=True)
@@ -71,16 +76,33 @@ class CardFile:
 
 @dataclass(frozen=True)
 class Card:
-    """What was found: *files* in the order in which they will leave, and what cannot be taken along, with reasons."""
+    """What was found: *files* in the order in which they will leave, and what cannot be taken along, with reasons.
+
+    *folder* tells the mounted card from the empty mount point that stays behind when it is unplugged.
+    """
 
     root: Path
     files: tuple[CardFile, ...]
     left_out: tuple[tuple[str, str], ...]
+    folder: tuple[int, int] = field(repr=False)
 
     @property
     def size(self) -> int:
         """Sum of the files' sizes in bytes."""
         return sum(file.size for file in self.files)
+
+    def require_present(self) -> None:
+        """Raises :class:`WorkRemains` if the card was unplugged: what cannot be read now can be read later."""
+        try:
+            with os.scandir(self.root) as entries:
+                present = any(entries) and _identity(self.root) == self.folder and not _is_pulled(self.folder[0])
+        except OSError:
+            present = False
+        if not present:
+            raise WorkRemains(
+                "The card is gone: expected the folder that was there at the beginning, found it unplugged or emptied. "
+                "Plug it in at the same place and run the same command again: it goes on where it stopped."
+            )
 
     def listing(self) -> bytes:
         """Everything by which a changed card is noticed: names, sizes, times. To be hashed with a key, never kept."""
@@ -103,20 +125,31 @@ def list_card(root: Path, first: Sequence[str] = ()) -> Card:
     """
     if not root.is_dir():
         raise UsageError("Expected a folder or a mounted card, found none there. Is it plugged in and mounted?")
+    folder = _identity(root)
     files: list[CardFile] = []
     left_out: list[tuple[str, str]] = []
     taken: set[str] = set()
     for entry in _walk(os.fsencode(root), left_out):
         path = _unique(carried_name(os.path.relpath(os.fsencode(entry.path), os.fsencode(root))), taken)
-        reason = _unfit(entry)
-        if reason is not None:
-            left_out.append((path, reason))
+        info = _fit(entry) if len(path.encode("utf-8")) <= MAX_PATH - ROOM else "its path is too long"
+        if isinstance(info, str):
+            left_out.append((path, info))
             continue
-        info = entry.stat(follow_symlinks=False)
         stage = "texts" if _is_text(path, info.st_size) else "originals"
         files.append(CardFile(path, Path(os.fsdecode(entry.path)), info.st_size, info.st_mtime_ns, stage))
     files.sort(key=lambda file: _order(file, first))
-    return Card(root, tuple(files), tuple(sorted(left_out)))
+    return Card(root, tuple(files), tuple(sorted(left_out)), folder)
+
+
+def _identity(root: Path) -> tuple[int, int]:
+    found = root.stat()
+    return found.st_dev, found.st_ino
+
+
+def _is_pulled(device: int) -> bool:
+    """Whether the disk is no more: its folders may still be listed from memory, but the kernel has crossed it out."""
+    known = Path("/sys/dev/block")
+    return os.major(device) > 0 and known.is_dir() and not (known / f"{os.major(device)}:{os.minor(device)}").exists()
 
 
 def _walk(root: bytes, left_out: list[tuple[str, str]]) -> "Iterator[os.DirEntry[bytes]]":
@@ -137,17 +170,18 @@ def _walk(root: bytes, left_out: list[tuple[str, str]]) -> "Iterator[os.DirEntry
                 yield entry
 
 
-def _unfit(entry: "os.DirEntry[bytes]") -> str | None:
-    """Why this cannot be taken along, or None. Opening it once tells more truly than permission bits do."""
-    if entry.is_symlink():
-        return "a symbolic link; links are not followed"
-    if not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
-        return "not a plain file"
+def _fit(entry: "os.DirEntry[bytes]") -> os.stat_result | str:
+    """What the card says of it, or why it cannot be taken along."""
     try:
-        os.close(os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC))
+        info = entry.stat(follow_symlinks=False)
+        if stat.S_ISLNK(info.st_mode):
+            return "a symbolic link; links are not followed"
+        if not stat.S_ISREG(info.st_mode):
+            return "not a plain file"
+        os.close(os.open(entry.path, _READ))  # tells more truly than permission bits do
     except OSError as error:
         return f"cannot be read: {os.strerror(error.errno or 0)}"
-    return None
+    return info
 
 
 def carried_name(name: bytes) -> str:
@@ -159,11 +193,31 @@ def carried_name(name: bytes) -> str:
         return "/".join(_escaped(part) for part in text.split("/"))
 
 
+def preview_name(path: str) -> str:
+    """The path of the preview of the file that is carried as *path*: the same with ``.jpg`` behind it."""
+    return _with_ending(path, ".jpg")
+
+
+def _with_ending(path: str, ending: str) -> str:
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}{_shortened(f'{name}{ending}')}"
+
+
+def _shortened(name: str) -> str:
+    """*name* if it is not too long, and otherwise its beginning, a digest of it all, and its ending."""
+    if len(name.encode("utf-8")) <= MAX_NAME:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    ending = f"{dot}{ending}" if stem and len(ending) <= 8 and ending.isalnum() and ending.isascii() else ""
+    tail = f"%{sha256_hex(name.encode('utf-8'))[:16].upper()}{ending}"
+    return name.encode("utf-8")[: MAX_NAME - len(tail)].decode("utf-8", "ignore") + tail
+
+
 def _escaped(part: str) -> str:
     plain = "".join(_escaped_character(character) for character in part)
     if plain[-1:] in (".", " "):
         plain = f"{plain[:-1]}%{ord(plain[-1]):02X}"
-    return plain
+    return _shortened(plain)
 
 
 def _escaped_character(character: str) -> str:
@@ -177,7 +231,7 @@ def _unique(path: str, taken: set[str]) -> str:
     name, number = path, 1
     while name in taken:  # two names became one by escaping
         number += 1
-        name = f"{path}%{number:02X}"
+        name = _with_ending(path, f"%{number:02X}")
     taken.add(name)
     return name
 
@@ -212,9 +266,14 @@ class Reading:
         self._left = file.size
         self._cut = False
         try:
-            self._handle: int | None = os.open(file.where, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            self._handle: int | None = os.open(file.where, _READ)
         except OSError:
             self._handle, self._cut = None, True
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether bytes that were listed could not be read."""
+        return self._cut
 
     def read_into(self, room: memoryview) -> int:
         """Fills *room* as far as the file goes; returns how many bytes, 0 at the end."""

@@ -53,9 +53,7 @@ class OpendalPlace:
         self.guarantees = _GUARANTEES[service.kind]
         self._timeout = service.timeout
         self._last_answer = float("-inf")
-        operator = opendal.Operator(service.kind, **service.settings).layer(
-            RetryLayer(max_times=2, min_delay=0.2, jitter=True)
-        )
+        operator = opendal.Operator(service.kind, **service.settings).layer(RetryLayer(max_times=2, min_delay=0.2))
         quick = min(SMALL_QUESTION, service.timeout)
         self._asking = operator.layer(TimeoutLayer(timeout=quick, io_timeout=quick))
         self._moving = operator.layer(TimeoutLayer(timeout=service.timeout, io_timeout=service.timeout))
@@ -68,9 +66,12 @@ class OpendalPlace:
         check_size(self.name, size)
         try:
             self._ask("take an object", lambda: self._moving.write(path, bytes(data)))
-        except (PlaceRefused, NotThere) as refusal:  # some answer "not found" to what they do not allow
+        except PlaceRefused:
             if not self._holds(name, data):
-                raise PlaceRefused(f"Place “{self.name}” does not take objects with this login.") from refusal
+                raise
+        except NotThere:  # so do some answer who do not allow it
+            if not self._holds(name, data):
+                raise PlaceRefused(f"Place “{self.name}” takes no objects under this URL with this login.") from None
         self._confirm(name, size)
 
     def get(self, name: str) -> bytes:
@@ -140,7 +141,7 @@ class OpendalPlace:
     def _ask(self, doing: str, ask: Callable[[], _Answer]) -> _Answer:
         """Like :meth:`_answer`, for what may take long: sees first whether the service answers at all."""
         if time.monotonic() - self._last_answer > AWAKE:
-            with contextlib.suppress(NotThere):
+            with contextlib.suppress(NotThere, PlaceRefused):  # these are answers too
                 self._answer(doing, lambda: self._asking.stat(path_of("0")))
         return self._answer(doing, ask)
 

@@ -24,18 +24,18 @@ from typing import Any, Final
 from tamizdat.archive import Archive
 from tamizdat.archive.lock import locked
 from tamizdat.encoding import Json, sha256_hex, spoken
-from tamizdat.errors import BadArchive, BadMedia, BadNote, KeyMissing, UsageError
+from tamizdat.errors import BadMedia
 from tamizdat.footage.probe import recognise
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.checkpoint import open_checkpoint
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
-from tamizdat.publishing import folder
+from tamizdat.publishing import folder, guard
+from tamizdat.publishing.building import Build
 from tamizdat.publishing.catalogue import Words, released, words
-from tamizdat.publishing.leaks import all_secrets, check_medium, check_page, devices_of, secrets_of_source
+from tamizdat.publishing.leaks import all_secrets, check_page
 from tamizdat.publishing.media import Derived, Workshop
-from tamizdat.publishing.pages import Item, Site, Withdrawn, own_words, render
-from tamizdat.publishing.proofs import Head, edition_script, files_list, items_list, items_tree, proof_script
+from tamizdat.publishing.pages import Site, own_words
+from tamizdat.publishing.proofs import Head, items_tree
 from tamizdat.publishing.withdrawing import withdrawals
 from tamizdat.verifying.claims import parse_files
 
@@ -56,19 +56,30 @@ class Edition:
     removed: tuple[int, ...]
     skipped: tuple[tuple[int, str], ...]
     items: int
-    files: int
+    files: int  #: in files.txt; 0 in a dry run
     encoded: int  #: items whose media were made in this run
 
 
 @dataclass(frozen=True)
 class Previous:
-    """The last edition: its number, day, envelope, and which statement each of its items had."""
+    """The last edition, as the archive knows it; number 0 if there was none."""
 
     number: int = 0
     date: str = ""
     envelope: bytes = b""
     listed: bytes = b""
     index: int = -1
+
+    @classmethod
+    def of(cls, archive: Archive) -> "Previous":
+        """The last edition of *archive*."""
+        published = archive.index.by_act(ACT)
+        if not published:
+            return cls()
+        envelope = archive.disclosure(published[-1]).envelope
+        said: Any = peek_envelope(envelope).predicate
+        with archive.objects.open(said["files"]["sha256"]) as file:
+            return cls(said["edition"], said["date"], envelope, file.read(), published[-1])
 
     @property
     def statements(self) -> dict[int, str]:
@@ -94,7 +105,7 @@ def publish(
     :class:`UsageError` (wrong keys, a folder that is not ours), :class:`BadArchive`; then *out* is as it was.
     """
     press = _Press(archive, desk, log, Roster.open(roster), out.resolve(), today.isoformat(), name)
-    press.check()
+    guard.check(archive, desk, log, press.roster, press.out)
     if dry_run:
         return press.foresee()
     with locked(archive.folder / "publishing.lock"):
@@ -112,98 +123,43 @@ class _Press:
     name: str
     skipped: dict[int, str] = field(default_factory=dict)
 
-    # -- may we? ---------------------------------------------------------------------------------------------
-
-    def check(self) -> None:
-        """Raises if these keys, this ledger and this folder do not belong together."""
-        if self.roster.policy.log.name != self.archive.origin or self.roster.policy.log.public != self.log.public:
-            raise KeyMissing("Expected the key of this ledger, as the roster lists it; found another.")
-        if not self.roster.desk_key_valid(self.desk.public, self.archive.size):
-            raise KeyMissing("Expected a key of the desk that the roster lists for the ledger's present end.")
-        folder.check_replaceable(self.out, self.archive.folder.resolve())
-        self._check_not_forked()
-
-    def _check_not_forked(self) -> None:
-        """What was published must be the beginning of what we have: an archive restored from an old copy is not."""
-        published = self.out / "ledger/checkpoint"
-        if not published.is_file():
-            return
-        try:
-            seen = open_checkpoint(published.read_bytes(), self.roster.policy.log)
-        except BadNote:
-            roster = self.out / "roster.json"
-            if roster.is_file() and roster.read_bytes() != self.roster.envelope:
-                raise UsageError("Expected the folder of this desk's site, found another desk's.") from None
-            return  # ours, but damaged: it is about to be made anew
-        if seen.size > self.archive.size or self.archive.tree().root(seen.size) != seen.root:
-            raise BadArchive(
-                f"Expected the archive that made this site: its checkpoint tells of {seen.size:,} entries that are not "
-                "in this archive's ledger. Is the archive an older copy? Publishing would show readers a forked ledger."
-            )
-
-    # -- what there is ---------------------------------------------------------------------------------------
-
-    def previous(self) -> Previous:
-        """The last edition, from the archive alone."""
-        published = self.archive.index.by_act(ACT)
-        if not published:
-            return Previous()
-        envelope = self.archive.disclosure(published[-1]).envelope
-        said: Any = peek_envelope(envelope).predicate
-        with self.archive.objects.open(said["files"]["sha256"]) as file:
-            listed = file.read()
-        return Previous(said["edition"], said["date"], envelope, listed, published[-1])
-
     def foresee(self) -> Edition:
         """What :meth:`run` would do, as far as that is known without encoding anything."""
-        workshop, previous, said = self._workshop(), self.previous(), words(self.archive)
+        workshop, previous, said = self._workshop(), Previous.of(self.archive), words(self.archive)
         digests: dict[int, str] = {}
         for item in released(self.archive):
             current = workshop.current(item, said.get(item.number, Words()).language)
             with self._skipping(item.number):
-                if current is None and not workshop.earlier.get(item.number):
-                    recognise(self.archive.objects.path(item.original))
+                if current is None and item.number not in workshop.earlier:
+                    recognise(workshop.original(item))
                 digests[item.number] = sha256_hex(current.envelope) if current else ""
-        differs = digests != previous.statements
+        differs = digests != previous.statements or not previous.number
         number, day = (previous.number + 1, self.today) if differs else (previous.number, previous.date)
-        return self._edition(number, day, previous, digests, new=differs, written=differs, files=0, encoded=0)
-
-    # -- doing it --------------------------------------------------------------------------------------------
+        return self._edition(previous, digests, number=number, date=day, new=differs, written=differs)
 
     def run(self) -> Edition:
         """Makes the edition."""
-        previous, workshop = self.previous(), self._workshop()
+        previous, workshop = Previous.of(self.archive), self._workshop()
         shown = self._derive(workshop, previous)
-        items = {number: workshop.show(derived) for number, derived in shown.items()}
         withdrawn = withdrawals(
-            self.archive, self.desk, self.today, previous.statements, set(shown), words(self.archive)
+            self.archive, self.desk, self.today, previous.statements, shown.keys(), words(self.archive)
         )
-        statements = {f"items/{number}/statement.json": derived.envelope for number, derived in shown.items()}
-        digests = {number: sha256_hex(derived.envelope) for number, derived in shown.items()}
+        items = {number: workshop.show(derived) for number, derived in shown.items()}
         site = self._site(previous.number, previous.date)
-        built = self._built(site, items, withdrawn, statements)
-        listed = self._listed(built, items)
-        envelope, index, new = previous.envelope, previous.index, listed != previous.listed
+        build = Build(self.archive, self.roster, site, items, shown, withdrawn)
+        new = not previous.number or build.listed != previous.listed
         if new:
-            site = self._site(previous.number + 1, self.today)
-            built = self._built(site, items, withdrawn, statements)
-            listed = self._listed(built, items)
+            build = replace(build, site=self._site(previous.number + 1, self.today))
         done = self._edition(
-            site.edition,
-            site.date,
-            previous,
-            digests,
-            new=new,
-            written=True,
-            files=listed.count(b"\n"),
-            encoded=workshop.made,
-        )
-        if not new and folder.stands(self.out, listed, envelope):
+            previous, build.digests, number=build.site.edition, date=build.site.date, new=new, written=True,
+            files=build.listed.count(b"\n"), encoded=workshop.made,
+        )  # fmt: skip
+        if not new and folder.stands(self.out, build.listed, previous.envelope):
             return replace(done, written=False)
-        self._search(built, items)
-        if new:
-            envelope, index = self._publish(site, previous, digests, listed)
-        self._put_out(built, items, shown, digests, listed, envelope, index)
+        build.search()
+        envelope, index = self._publish(build, previous) if new else (previous.envelope, previous.index)
+        head = Head.sign(self.archive, self.log)
+        build.put_out(head, envelope, index, self.archive.index.by_act(ACT), self.out)
         return done
 
     def _workshop(self) -> Workshop:
@@ -211,8 +167,9 @@ class _Press:
 
     def _derive(self, workshop: Workshop, previous: Previous) -> dict[int, Derived]:
         """The public statement of every released item; what is missing is made. A bad item is skipped, not the rest."""
-        said, found, drafts = words(self.archive), dict[int, Derived](), list[Statement]()
-        public = released(self.archive)
+        said, public = words(self.archive), released(self.archive)
+        found: dict[int, Derived] = {}
+        drafts: list[Statement] = []
         for item in public:
             language = said.get(item.number, Words()).language
             current = workshop.current(item, language)
@@ -221,9 +178,9 @@ class _Press:
                 continue
             with self._skipping(item.number):
                 drafts.append(workshop.draft(item, language))
-        for number in self.skipped.keys() & previous.statements.keys():  # it was published, so it does not vanish
-            found[number] = workshop.earlier[number][-1]
-        self._search_drafts(drafts, [item.number for item in public])
+        for number in self.skipped.keys() & previous.statements.keys():
+            found[number] = workshop.earlier[number][-1]  # it was published, so it does not vanish
+        self._search([item.number for item in public], drafts)
         for derived in workshop.sign(drafts):
             found[derived.said["item"]] = derived
         return dict(sorted(found.items()))
@@ -234,6 +191,13 @@ class _Press:
             yield
         except BadMedia as error:
             self.skipped[number] = str(error)
+
+    def _search(self, public: list[int], drafts: list[Statement]) -> None:
+        """A leak in what is about to be signed is found before it is in the ledger."""
+        payloads = {f"the statement of item {draft.predicate['item']}": draft.payload() for draft in drafts}
+        secrets = all_secrets(self.archive, public, own_words(), b"\n".join(payloads.values()))
+        for what, payload in payloads.items():
+            check_page(secrets, what, payload)
 
     def _site(self, number: int, day: str) -> Site:
         desk_keys = (each.key.hex() for each in self.roster.keys if each.role == "desk" and each.until is None)
@@ -248,98 +212,29 @@ class _Press:
             desk_keys=tuple(desk_keys),
         )
 
-    def _built(
-        self, site: Site, items: dict[int, Item], withdrawn: list[Withdrawn], statements: dict[str, bytes]
-    ) -> dict[str, bytes]:
-        """Everything but media and what is made after the list of files."""
-        return {**render(site, list(items.values()), withdrawn), **statements, "roster.json": self.roster.envelope}
-
-    def _listed(self, built: dict[str, bytes], items: dict[int, Item]) -> bytes:
-        media = {path: digest for path, digest in _media(items)}
-        return files_list({path: sha256_hex(data) for path, data in built.items()} | media)
-
-    def _search_drafts(self, drafts: list[Statement], shown: list[int]) -> None:
-        secrets = all_secrets(self.archive, shown, own_words(), b"\n".join(draft.payload() for draft in drafts))
-        for draft in drafts:
-            check_page(secrets, f"item {draft.predicate['item']}", draft.payload())
-
-    def _search(self, built: dict[str, bytes], items: dict[int, Item]) -> None:
-        """Raises :class:`Leak` if anything private stands in what was built."""
-        told = "\n".join(text for item in items.values() for text in (item.title, item.caption, item.alt)).encode()
-        secrets = all_secrets(self.archive, items, own_words(), told)
-        for path, data in built.items():
-            check_page(secrets, path, data)
-        devices = devices_of(self.archive)
-        for number, shown in items.items():
-            source = self.archive.index.item(number)
-            for medium in shown.media if source else ():
-                assert source is not None
-                path = self.archive.objects.path(medium.sha256)
-                check_medium(secrets_of_source(source, devices), f"items/{number}/{medium.name}", path)
-
-    def _publish(self, site: Site, previous: Previous, digests: dict[int, str], listed: bytes) -> tuple[bytes, int]:
-        """Signs the edition into the ledger: its envelope and its index there."""
-        digest = self.archive.objects.add([listed])
-        tree = items_tree(items_list(digests))
+    def _publish(self, build: Build, previous: Previous) -> tuple[bytes, int]:
+        """Signs the edition into the ledger: its envelope, and its index there."""
+        digest = self.archive.objects.add([build.listed])
+        tree = items_tree(build.items_listed)
         predicate: dict[str, Json] = {
-            "edition": site.edition,
-            "previous": sha256_hex(previous.envelope) if previous.envelope else None,
-            "date": site.date,
-            "origin": site.origin,
+            "edition": build.site.edition,
+            "previous": sha256_hex(previous.envelope) if previous.number else None,
+            "date": build.site.date,
+            "origin": build.site.origin,
             "items": {"count": tree.size, "root": tree.root().hex()},
-            "files": {"count": listed.count(b"\n"), "sha256": digest},
+            "files": {"count": build.listed.count(b"\n"), "sha256": digest},
         }
         statement = Statement(ACT, (Subject(folder.LIST, digest),), predicate)
         envelope = sign_statement(statement, [(self.desk.public, self.desk.sign)])
         return envelope, self.archive.append([envelope])[0]
 
-    def _put_out(
-        self, built: dict[str, bytes], items: dict[int, Item], shown: dict[int, Derived], digests: dict[int, str],
-        listed: bytes, envelope: bytes, index: int,
-    ) -> None:  # fmt: skip
-        head, list_of_items = Head.sign(self.archive, self.log), items_list(digests)
-        tree = items_tree(list_of_items)
-        proof = head.proof(index)
-        with folder.fresh(self.out) as new:
-            for path, data in built.items():
-                folder.write(new, path, data)
-            for path, digest in _media(items):
-                folder.copy(new, path, self.archive.objects, digest)
-            for place, (number, derived) in enumerate(shown.items()):
-                of_item = head.proof(derived.index)
-                folder.write(new, f"items/{number}/statement.tlog-proof", of_item)
-                folder.write(new, f"items/{number}/proof.js", proof_script(derived.envelope, of_item, place, tree))
-            folder.write(new, folder.LIST, listed)
-            folder.write(new, "edition/items.txt", list_of_items)
-            folder.write(new, "edition/edition.json", envelope)
-            folder.write(new, "edition/edition.tlog-proof", proof)
-            folder.write(new, "edition/edition.js", edition_script(self.roster.envelope, envelope, proof))
-            for path, data in head.ledger(self.archive.index.by_act(ACT)):
-                folder.write(new, path, data)
-            folder.exchange(new, self.out)
-
-    def _edition(
-        self, number: int, day: str, previous: Previous, digests: dict[int, str], *, new: bool, written: bool, files: int,
-        encoded: int,
-    ) -> Edition:  # fmt: skip
+    def _edition(self, previous: Previous, digests: dict[int, str], **facts: Any) -> Edition:
         before = previous.statements
         return Edition(
-            number=number,
-            date=day,
-            new=new,
-            written=written,
             added=tuple(sorted(digests.keys() - before.keys())),
             changed=tuple(sorted(each for each in digests.keys() & before.keys() if digests[each] != before[each])),
             removed=tuple(sorted(before.keys() - digests.keys())),
             skipped=tuple(sorted(self.skipped.items())),
             items=len(digests),
-            files=files,
-            encoded=encoded,
+            **{"files": 0, "encoded": 0, **facts},
         )
-
-
-def _media(items: dict[int, Item]) -> Iterator[tuple[str, str]]:
-    """Path and digest of every published medium."""
-    for number, item in items.items():
-        for medium in item.media:
-            yield f"items/{number}/{medium.name}", medium.sha256

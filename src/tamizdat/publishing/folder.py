@@ -54,7 +54,7 @@ def check_replaceable(out: Path, archive: Path) -> None:
     if strange:
         raise UsageError(
             f"Expected only what the last edition put into the folder, found {len(strange)} other files, such as "
-            f"{ascii(strange[0])}. They would be lost: move them elsewhere, then publish again."
+            f"{strange[0]!a}. They would be lost: move them elsewhere, then publish again."
         )
 
 

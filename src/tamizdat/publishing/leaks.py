@@ -5,7 +5,7 @@ ids of consignments and keys of field devices; and the words of items that are n
 which a page could hold it: as it is, composed and decomposed (NFC, NFD), escaped for JSON; pages are read with their
 HTML entities resolved, envelopes with their payload decoded.
 
-Left out is what is no secret: texts of fewer than five bytes (``a.c``), what the house itself writes into every site
+Left out is what is no secret: texts of fewer than five bytes (``a.c``) and short hexadecimal ones, what the house itself writes into every site
 (a card may hold a file named ``style.css``), and, for *words* only, what an editor released in another item. A file
 name that an editor wrote into a caption is a leak.
 
@@ -16,6 +16,7 @@ hold commitments and nothing else, and are not searched.
 import html
 import json
 import mmap
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -27,6 +28,7 @@ from tamizdat.errors import BadEncoding, Leak
 from tamizdat.keys import encode_device
 
 SHORTEST: Final = 5  #: bytes of a text that is looked for
+_DIGITS: Final = re.compile(rb"[0-9a-f]{0,10}")  #: would be met by chance in some digest
 
 Secret = tuple[str, str]  #: what it is (for the message), and the text
 
@@ -38,7 +40,7 @@ class Secrets:
         self._forms: dict[bytes, dict[bytes, str]] = {}
         for what, text in secrets:
             for form in _forms(text):
-                if len(form) >= SHORTEST and form not in harmless:
+                if len(form) >= SHORTEST and not _DIGITS.fullmatch(form) and form not in harmless:
                     self._forms.setdefault(form[:SHORTEST], {})[form] = what
 
     def found_in(self, data: bytes) -> str | None:

@@ -143,10 +143,14 @@ class Workshop:
         same = derived.said["how"] == HOW.get(derived.said["kind"])
         return same and all(self.archive.objects.has(each.sha256) for each in derived.statement.subjects)
 
-    def _encode(self, item: Captured) -> tuple[str, tuple[Subject, ...], list[Json]]:
-        source = self.archive.objects.path(item.original)
+    def original(self, item: Captured) -> Path:
+        """Where the item's original lies."""
         if not self.archive.objects.has(item.original):
             raise BadMedia("Expected the original in the archive; it has not arrived yet.")
+        return self.archive.objects.path(item.original)
+
+    def _encode(self, item: Captured) -> tuple[str, tuple[Subject, ...], list[Json]]:
+        source = self.original(item)
         form = recognise(source)
         if form is None:
             raise BadMedia("Expected a picture or clip, found neither; other files cannot be published yet.")

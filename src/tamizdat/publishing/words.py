@@ -15,6 +15,11 @@ class Said(NamedTuple):
     zh: str
 
 
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
 LANGUAGES: Final = Said._fields  #: the first one has the pages at the root, the others a folder each
 ENDONYMS: Final = Said("English", "中文")
 TAGS: Final = Said("en", "zh-Hans")  #: BCP 47, for ``lang`` and ``hreflang``
@@ -99,7 +104,8 @@ _WORDS: Final = {
     "link_source_says": Said(
         "The original came in as entry {index} and is withheld: it would tell who filmed, where, and with what. "
         "Its commitment fixes it; opening it, one day, would prove this link.",
-        "原件载入为第 {index} 条，不予公开，因其会暴露何人、何地、用何器材拍摄。其承诺值已将它固定；他日公开原件，即可证明此环。",
+        "原件载入为第 {index} 条，不予公开，因其会暴露何人、何地、用何器材拍摄。"
+        "其承诺值已将它固定；他日公开原件，即可证明此环。",
     ),
     "link_roster": Said("Whose keys these are", "这些密钥属于谁"),
     "link_roster_says": Said(
@@ -132,7 +138,7 @@ _WORDS: Final = {
     "files_list": Said("All files of this edition", "本版全部文件"),
     "fingerprint": Said("Fingerprint of the root", "根的指纹"),
     "check_lede": Said(
-        "Choose a file you were sent, or this site’s whole folder. It is read in your browser and leaves it for nowhere.",
+        "Choose a file you were sent, or this site’s whole folder. It is read in your browser and goes nowhere else.",
         "请选择您收到的文件，或本站的整个文件夹。文件只在您的浏览器中读取，不会传往任何地方。",
     ),
     "check_file": Said("A file", "一个文件"),
@@ -153,7 +159,10 @@ _WORDS: Final = {
         "changed byte is another file.",
         "在此找不到的文件未必是假的：各平台会重新编码所传内容，改动一个字节便是另一个文件。",
     ),
-    "offline": Said("This site is a folder. Copy it; it works from a disk.", "本站就是一个文件夹。可复制，可从磁盘直接打开。"),
+    "offline": Said(
+        "This site is a folder. Copy it; it works from a disk.",
+        "本站就是一个文件夹。可复制，可从磁盘直接打开。",
+    ),
 }  # fmt: skip
 
 
@@ -167,5 +176,4 @@ def written_day(day: str, language: str) -> str:
     when = date.fromisoformat(day)
     if language == "zh":
         return f"{when.year}年{when.month}月{when.day}日"
-    months = "January February March April May June July August September October November December".split()
-    return f"{when.day} {months[when.month - 1]} {when.year}"
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"

@@ -32,7 +32,7 @@ from tamizdat.sealing.parcel import HEADER, PLAINTEXT
 
 BLOCK: Final = 512  #: bytes of a tar block
 _FRAME: Final = {INVENTORY, MANIFEST, SIGNATURE, SUMS}
-_MAX_HEADER: Final = 1 << 20  #: bytes; a pax header of ours is under 10 KB, a hostile one could claim anything
+_MAX_HEADER: Final = 64 << 10  #: bytes; a pax header of ours is under 10 KB, a hostile one could claim anything
 
 
 def member_header(name: str, size: int, modified: str) -> bytes:
@@ -166,7 +166,7 @@ class _Bounded:
 
     def read(self, count: int = -1) -> bytes:
         if not 0 <= count <= _MAX_HEADER:
-            raise BadConsignment("Expected tar headers of at most 1 MiB, found a larger one.")
+            raise BadConsignment("Expected tar headers of at most 64 KiB, found a larger one.")
         return self._stream.read(max(0, min(count, self._length - self._stream.tell())))
 
     def seek(self, offset: int, whence: int = 0) -> int:
@@ -190,11 +190,14 @@ def members(stream: Seekable, length: int) -> Iterator[Member]:
             for info in archive:
                 if info.type not in (tarfile.REGTYPE, tarfile.AREGTYPE) or info.issparse():
                     raise BadConsignment("Expected only plain files in a consignment, found something else.")
+                if info.size < 0:  # tarfile would step back and read the same header for ever
+                    raise BadConsignment("Expected files of 0 bytes or more, found a negative size.")
                 if info.offset_data + info.size > length:
                     return
                 yield Member(_member_name(info.name), info.size, info.offset_data)
                 archive.members.clear()  # tarfile remembers every header otherwise
-    except (tarfile.TarError, ValueError, OverflowError, EOFError) as error:
+    except (tarfile.TarError, ValueError, OverflowError, EOFError, RecursionError) as error:
+        # RecursionError: tarfile calls itself for each extended header, and a hostile stream is nothing but those
         raise BadConsignment(f"Expected a tar stream, found bytes that are none: {type(error).__name__}.") from error
 
 

@@ -25,7 +25,7 @@ from typing import Final
 
 from blake3 import blake3
 
-from tamizdat.encoding import b64, parse_b64, sha256
+from tamizdat.encoding import b64, parse_b64, parse_hex, sha256
 from tamizdat.errors import BadEncoding, BadParcel
 from tamizdat.keys import SigningKey, verify_signature
 
@@ -35,7 +35,7 @@ PLAINTEXT: Final = HEADER + PAYLOAD  #: 4 MiB, which is 64 whole chunks of age
 
 STAGES: Final = ("inventory", "texts", "previews", "originals", "manifest", "filler")
 MAX_SHARES: Final = 64  #: n of a group: bounds what a receiver holds for one group to 256 MiB
-MAX_FIRST: Final = 1 << 24  #: payloads of a consignment: 64 TiB
+MAX_FIRST: Final = 1 << 22  #: payloads of a consignment: 16 TiB, which is as long as a file can be on ext4
 
 _FIRST_LINE = "tamizdat parcel v1"
 
@@ -117,15 +117,15 @@ def _parse(raw: bytes) -> tuple[Header, bytes]:
             raise ValueError
         k, n, index = (int(word) for word in words[3][1:])
         header = Header(
-            consignment=bytes.fromhex(words[0][1]),
-            group=bytes.fromhex(words[1][1]),
+            consignment=parse_hex(words[0][1], 32, "the consignment's id"),
+            group=parse_hex(words[1][1], 16, "the group's id"),
             first=int(words[2][1]),
             k=k,
             n=n,
             index=index,
             stage=words[4][1],
-            payload=bytes.fromhex(words[5][1]),
-            recipients=bytes.fromhex(words[6][1]),
+            payload=parse_hex(words[5][1], 32, "the payload's digest"),
+            recipients=parse_hex(words[6][1], 32, "the recipients' digest"),
         )
         signature = parse_b64(words[7][1], "the signature", 64)
     except (ValueError, IndexError, BadEncoding) as error:

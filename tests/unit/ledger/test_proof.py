@@ -39,6 +39,17 @@ def test_a_hash_too_many_or_too_few_fails(index: int) -> None:
             verify_inclusion(index, 40, LEAVES[index], bad, ROOT)
 
 
+def test_a_proof_that_leads_past_the_root_fails_even_where_the_hash_is_right() -> None:
+    """A ledger of one entry whose claimed root has a node above that entry."""
+    above = node_hash(LEAVES[1], LEAVES[0])
+    with pytest.raises(BadProof):
+        verify_inclusion(0, 1, LEAVES[0], [LEAVES[1]], above)
+    with pytest.raises(BadProof):
+        verify_consistency(1, 1, [LEAVES[1]], LEAVES[0], above)
+    with pytest.raises(BadProof):
+        verify_inclusion(5, 40, LEAVES[5], [*TREE.inclusion_proof(5), LEAVES[1]], node_hash(LEAVES[1], ROOT))
+
+
 def test_a_node_does_not_pass_as_an_entry() -> None:
     """Without the prefixes 0x00 and 0x01 the node over entries 0 and 1 could be shown as an entry."""
     node = node_hash(LEAVES[0], LEAVES[1])

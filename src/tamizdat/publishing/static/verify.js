@@ -208,6 +208,7 @@ const tamizdat = (() => {
         signed.set(key, blob);
       }
     }
+    need(signed.size, "Expected a note signed by a key we know, found none.", "没有已知密钥的签名。");
     return { body, signed };
   }
   function cosigned(stamp, body) {

@@ -1,0 +1,268 @@
+"""The whole way, on this computer, with a made-up card.
+
+A camera card is made up, sealed on a field device that cannot read it back, carried over five folders of which two
+are then destroyed and one is damaged, received and checked at a desk, published, and verified by an independent
+command. Every step is a command you can use on your own files; each is shown before it runs. At the end the site is
+served on this computer only, until you press Ctrl-C; DEMO_SERVE=0 or --no-serve ends instead.
+"""
+
+import functools
+import http.server
+import json
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from argparse import Namespace
+from pathlib import Path
+
+from tamizdat.cli.output import Out
+from tamizdat.cli.parser import Parser
+from tamizdat.cli.text import amount
+from tamizdat.errors import CheckFailed, UsageError
+from tamizdat.footage.sample_card import SECRETS, make_card
+
+MARKER = "made-by-tamizdat-demo"
+PLACES = ("amber", "birch", "cedar", "dune", "elm")
+
+
+def add(parser: Parser) -> None:
+    """What ``demo`` takes."""
+    parser.add_argument("--folder", metavar="DIR", type=Path, default=Path("demo"), help="where (default: ./demo)")
+    parser.add_argument("--no-serve", action="store_true", help="end instead of serving the site")
+    parser.add_argument("--port", metavar="N", type=int, default=8000, help="where to serve (default: 8000)")
+
+
+def run(args: Namespace, out: Out) -> int:
+    """The eight steps."""
+    if args.dry_run:
+        out.say(f"Would make a field device, a desk, five places and a site below the folder {args.folder}.")
+        return 0
+    serve = not args.no_serve and os.environ.get("DEMO_SERVE") != "0"
+    started = time.monotonic()
+    demo = _Demo(_fresh(args.folder.resolve()), out)
+    root = demo.run()
+    out.say(
+        f"\nAll of it took {time.monotonic() - started:.0f} seconds. The site is in {demo.folder / 'desk' / 'site'}; "
+        "it can be read and checked from there without any server."
+    )
+    out.record({"done": True, "site": str(demo.folder / "desk" / "site"), "root": root})
+    if serve:
+        _serve(demo.folder / "desk" / "site", args.port, out)
+    return 0
+
+
+def _fresh(folder: Path) -> Path:
+    """An empty folder; an earlier demo's is replaced, nobody else's is touched."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
+        raise UsageError("Expected a new folder or one an earlier demo made, found another. Choose one with --folder.")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / MARKER).touch()
+    return folder
+
+
+class _Demo:
+    """One run. Commands run in *folder*, as a person would type them there."""
+
+    def __init__(self, folder: Path, out: Out) -> None:
+        self.folder, self.out = folder, out
+        self._passphrase = secrets.token_urlsafe(12).encode()
+        self._step = 0
+
+    def run(self) -> str:
+        """All steps; returns the root's fingerprint as it is spoken."""
+        self._card()
+        root = self._people()
+        self._seal()
+        self._send_and_lose()
+        self._receive()
+        self._publish()
+        self._verify(root)
+        self._wipe()
+        return root
+
+    def _heading(self, text: str) -> None:
+        self._step += 1
+        self.out.show(f"\n{self._step}. {text}\n{'─' * 79}")
+
+    def _tamizdat(self, *words: str, secret: bool = False, expect: int = 0, quiet: bool = False) -> str:
+        """Runs a command, shows it and what it says; returns that."""
+        if not quiet:
+            self.out.show(f"\n$ tamizdat {' '.join(words)}")
+        argv = [sys.executable, "-m", "tamizdat.cli.main", *words]
+        handles: tuple[int, ...] = ()
+        if secret:
+            read, write = os.pipe()
+            os.write(write, self._passphrase + b"\n")
+            os.close(write)
+            argv += ["--passphrase-fd", str(read)]
+            handles = (read,)
+        done = subprocess.run(argv, cwd=self.folder, pass_fds=handles, capture_output=True, text=True, check=False)
+        for handle in handles:
+            os.close(handle)
+        if not quiet:
+            self.out.show((done.stdout + done.stderr).strip())
+        if done.returncode != expect:
+            raise CheckFailed(
+                f"Expected 'tamizdat {words[0]}' to end with {expect}, found {done.returncode}. "
+                f"{done.stderr.strip()[-300:]}"
+            )
+        return done.stdout
+
+    def _card(self) -> None:
+        self._heading("A camera card, made up for this demonstration")
+        card = make_card(self.folder / "card")
+        self.out.say(
+            f"{len(card.pictures)} pictures, {len(card.clips)} clips and {len(card.notes)} notes, "
+            f"{amount(card.size)}, with positions, serial numbers and an owner's name in them, a name in "
+            "Tibetan and a clip of 0 bytes."
+        )
+        if card.left_out:
+            self.out.warn(card.left_out)
+
+    def _people(self) -> str:
+        self._heading("A desk abroad, and a field device that knows only the desk's public key")
+        self._tamizdat("setup", "desk", "--name", "demo", "--no-passphrase", "--home", "desk")
+        self._tamizdat("keys", "invite", "anna", "--out", "invitation.txt", "--home", "desk")
+        said = self._tamizdat("setup", "field", "--invitation", "invitation.txt", "--home", "field", secret=True)
+        key = next(word for word in said.split() if word.startswith("tamizdatdevice1"))
+        self._tamizdat("keys", "accept", key, "anna", "--home", "desk")
+        (self.folder / "places").mkdir()
+        for name in PLACES:
+            self._tamizdat("places", "add", name, f"places/{name}", "--home", "field", secret=True, quiet=True)
+            self._tamizdat("places", "add", name, f"places/{name}", "--home", "desk", quiet=True)
+        self.out.say(
+            f"\nFive storage places were added to both: {', '.join(PLACES)}. Here they are folders; they could be "
+            "sticks, S3 or WebDAV."
+        )
+        self._tamizdat("places", "add", "second-disk", "second-disk", "--copy", "--home", "desk")
+        shown = json.loads(self._tamizdat("keys", "print", "--home", "desk", "--json", quiet=True).splitlines()[-1])
+        return str(shown["spoken"])
+
+    def _seal(self) -> None:
+        self._heading("Sealed: any three of the five places may be lost")
+        self._tamizdat("seal", "card", "--survive", "3", "--first", "*C0032*", "--home", "field", secret=True)
+        parcels = [
+            path for path in (self.folder / "field").rglob("*") if path.is_file() and path.stat().st_size > 1 << 20
+        ]
+        sizes = {path.stat().st_size for path in parcels}
+        readable = sum(_holds(path, SECRETS) for path in (self.folder / "field").rglob("*") if path.is_file())
+        self.out.say(
+            f"\nA thief of the laptop finds {len(parcels)} files of {len(sizes)} size ({max(sizes):,} bytes). "
+            f"Files in which a name, a position or a serial number of the card can be found: {readable}."
+        )
+        if len(sizes) != 1 or readable:
+            raise CheckFailed("The field device's folder tells something of the card.")
+
+    def _send_and_lose(self) -> None:
+        self._heading("Carried to five places; two are destroyed, one is damaged")
+        self._tamizdat("send", "--home", "field", secret=True)
+        for name in PLACES[:2]:
+            shutil.rmtree(self.folder / "places" / name)
+        damaged = 0
+        for path in (self.folder / "places" / PLACES[2]).rglob("*"):
+            if path.is_file() and path.stat().st_size > 1 << 20:
+                with path.open("r+b") as file:
+                    file.seek(path.stat().st_size // 2)
+                    byte = file.read(1)
+                    file.seek(-1, os.SEEK_CUR)
+                    file.write(bytes([byte[0] ^ 1]))
+                damaged += 1
+        self.out.say(
+            f"\n{PLACES[0]} and {PLACES[1]} are gone. In {PLACES[2]} one bit of each of {damaged} parcels was "
+            "turned over."
+        )
+
+    def _receive(self) -> None:
+        self._heading("Received, checked, and copied to a second disk")
+        # 1: some parcels were damaged, which a person at a desk should hear of
+        self._tamizdat("receive", "--home", "desk", expect=1)
+        self._tamizdat("check", "--home", "desk")
+
+    def _publish(self) -> None:
+        self._heading("Released, made anew without metadata, published")
+        self._tamizdat("publish", "release", "--all", "--home", "desk")
+        listed = self._tamizdat("publish", "list", "--json", "--home", "desk", quiet=True)
+        items = [json.loads(line) for line in listed.splitlines()]
+        for item, (title, caption) in zip([item for item in items if item["release"] == "public"], WORDS, strict=False):
+            self._tamizdat(
+                "publish",
+                "release",
+                str(item["item"]),
+                "--title",
+                title,
+                "--caption",
+                caption,
+                "--alt",
+                title,
+                "--home",
+                "desk",
+                quiet=True,
+            )
+        self._tamizdat("publish", "--home", "desk")
+        site = [path for path in (self.folder / "desk" / "site").rglob("*") if path.is_file()]
+        found = sum(_holds(path, SECRETS) for path in site)
+        self.out.say(
+            f"\nFiles of the site in which a position, a serial number or the owner can be found: {found} of "
+            f"{len(site)}."
+        )
+        if found:
+            raise CheckFailed("The site tells something that must stay private.")
+
+    def _verify(self, root: str) -> None:
+        self._heading("Verified by a reader who trusts nobody; then with one bit changed")
+        self._tamizdat("verify", "desk/site", "--root", root, "--no-memory")
+        copy = self.folder / "mirror"
+        shutil.copytree(self.folder / "desk" / "site", copy)
+        medium = next(path for path in sorted(copy.glob("items/*/*.jpg")))
+        data = bytearray(medium.read_bytes())
+        data[len(data) // 2] ^= 1
+        medium.write_bytes(data)
+        self.out.say(f"\nA mirror changes one bit of {medium.relative_to(self.folder)}:")
+        self._tamizdat("verify", "mirror", "--root", root, "--no-memory", expect=1)
+
+    def _wipe(self) -> None:
+        self._heading("The receipt is read out over the telephone, and the card is wiped")
+        said = self._tamizdat("status", "--home", "desk", "--json", quiet=True)
+        receipt = next(str(json.loads(line)["receipt"]) for line in said.splitlines() if '"receipt"' in line)
+        self._tamizdat("wipe", "card", receipt, "--home", "field")
+
+
+WORDS = (
+    ("Dawn over the valley", "The first light, filmed from the road."),
+    ("The lake", "Still water, early morning."),
+    ("The small town", "Seen from the hill."),
+    ("The pass", "On the way down."),
+    ("The road", "Where the pavement ends."),
+    ("Terraces", "After the rain."),
+    ("The river", "High water."),
+    ("Dusk", "The last picture of the day."),
+)
+
+
+def _holds(path: Path, secrets_: tuple[str, ...]) -> bool:
+    data = path.read_bytes()
+    return any(re.search(re.escape(text.encode()), data) for text in secrets_ if len(text) > 5)
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Who read what is nobody's business."""
+
+
+def _serve(site: Path, port: int, out: Out) -> None:
+    handler = functools.partial(_Quiet, directory=str(site))
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    with server:
+        out.say(f"Look at it: http://127.0.0.1:{server.server_address[1]}/  (Ctrl-C ends it)")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            out.say("Ended.")

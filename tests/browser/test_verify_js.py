@@ -1,0 +1,394 @@
+"""The reader's check in a real browser (Chromium), over http on loopback and from a disk, held to the same attacks.
+
+The page's own code is used as published: no build, no server side. From a disk a script may read no file, so there
+everything hangs from ``proof.js``, ``edition.js`` and what the person chooses.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from shared import VECTORS, needs_shared
+from site_maker import Desk, Key, put, script, small_site
+from tamizdat.encoding import b64, parse_canonical, safe_path, spoken
+from tamizdat.errors import BadEncoding, BadPath
+from tamizdat.ledger.proof import TlogProof
+from tamizdat.verifying import Report, verify
+from tamperings import TAMPERINGS, flip, names, two_editions
+
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = pytest.mark.skipif(
+    not CHROMIUM.exists(), reason="Debian's chromium is not installed: JavaScript unchecked"
+)
+ORIGINS = ("http", "file")
+
+Verdicts = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.close()
+    assert not [each for each in errors if "Invalid or unexpected token" not in each], "a script of ours failed"
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder and says nothing."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def http(tmp_path: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(params=ORIGINS)
+def origin(request: pytest.FixtureRequest, http: str, tmp_path: Path) -> str:
+    """Where the site in tmp_path is seen: on a server, or on a disk."""
+    return http if request.param == "http" else tmp_path.as_uri()
+
+
+def opened(page: Page, url: str, place: str = "#proof-report") -> Verdicts:
+    """The verdicts that an item's page gives about itself."""
+    page.goto(url)
+    return shown(page, place)
+
+
+def shown(page: Page, place: str) -> Verdicts:
+    page.wait_for_function("place => document.querySelector(place).dataset.outcome", arg=place)
+    rows = page.eval_on_selector_all(
+        f"{place} [data-link]", "rows => rows.map(r => [r.dataset.link, r.dataset.verdict])"
+    )
+    return dict(rows)
+
+
+def by_python(report: Report) -> Verdicts:
+    return {link.name: link.verdict.value for link in report.links}
+
+
+def chosen_folder(page: Page, origin: str, folder: Path, root: bytes | None = None, home: str = "") -> Verdicts:
+    """What the check page of the site at *origin* says about *folder*."""
+    page.goto(f"{origin}/{home}check/index.html")
+    if root:
+        page.fill("#check-root", spoken(root))
+    page.set_input_files("#check-folder", str(folder))
+    return shown(page, "#check-report")
+
+
+# ---- the pure functions ------------------------------------------------------------------------------------------
+
+PROOFS = """async vectors => {
+  const un64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const wrong = [];
+  for (const [name, v] of vectors) {
+    const proof = (v.proof || []).map(un64);
+    const check = v.leafIdx === undefined
+      ? tamizdat.verifyConsistency(v.size1, v.size2, proof, un64(v.root1), un64(v.root2))
+      : tamizdat.verifyInclusion(v.leafIdx, v.treeSize, un64(v.leafHash || ""), proof, un64(v.root));
+    const degenerate = v.root1 !== undefined && [v.root1, v.root2].some((root) => un64(root).length !== 32);
+    const failed = await check.then(() => false, (error) => error instanceof tamizdat.Broken || String(error));
+    if (failed !== (v.wantErr || degenerate)) wrong.push(name);
+  }
+  return wrong;
+}"""
+
+
+@needs_shared
+def test_all_196_rfc6962_proof_vectors(page: Page, tmp_path: Path, origin: str) -> None:
+    small_site(tmp_path)
+    folder = VECTORS / "rfc6962-proofs/testdata"
+    paths = sorted([*folder.glob("inclusion/**/*.json"), *folder.glob("consistency/**/*.json")])
+    vectors = [[str(path.relative_to(folder)), json.loads(path.read_text())] for path in paths]
+    assert len(vectors) == 196
+    page.goto(f"{origin}/index.html")
+    assert page.evaluate(PROOFS, vectors) == []
+
+
+@needs_shared
+def test_signed_note_vectors(page: Page, tmp_path: Path, http: str) -> None:
+    small_site(tmp_path)
+    v = json.loads((VECTORS / "signed-note/vectors.json").read_text())
+    page.goto(f"{http}/index.html")
+    opens = """async ([note, vkeys]) => {
+      const keys = await Promise.all(vkeys.map((vkey) => tamizdat.parseVkey(vkey, 1)));
+      return tamizdat.openNote(tamizdat.bytes(note), keys).then(({ body, signed }) => [body, signed.size], () => null);
+    }"""
+    both = list(v["vkeys"].values())
+    assert page.evaluate(opens, [v["signed_by_peter"], both[:1]]) == [v["text"], 1]
+    assert page.evaluate(opens, [v["signed_by_both"], both]) == [v["text"], 2]
+    assert page.evaluate(opens, [v["signed_by_peter"], both[1:]]) is None
+    assert page.evaluate(opens, [v["signed_by_peter"].replace("cryptography", "Cryptography"), both]) is None
+    assert page.evaluate(opens, [v["c2sp_example"]["note"], [v["c2sp_example"]["vkey"]]]) is not None
+    for vkey in v["bad_vkeys"]:
+        assert page.evaluate("vkey => tamizdat.parseVkey(vkey, 1).then(() => true, () => false)", vkey) is False
+
+
+@needs_shared
+def test_rfc8785_vectors_are_their_own_canonical_form(page: Page, tmp_path: Path, http: str) -> None:
+    small_site(tmp_path)
+    page.goto(f"{http}/index.html")
+    outputs = sorted((VECTORS / "rfc8785/testdata").rglob("output/*.json"))
+    assert outputs
+    for path in outputs:
+        encoded = b64(path.read_bytes())
+        assert page.evaluate("encoded => { tamizdat.parse(tamizdat.unb64(encoded)); return true; }", encoded), path.name
+
+
+NOT_CANONICAL = (
+    b'{"a":1,"a":1}', b'{"b":1,"a":1}', b'{"a": 1}', b'{"a":1.0}', b'{"a":1}\n', b"\xef\xbb\xbf{}", b'"\\u0061"', b"01",
+    b"-0", b'"\xff"', b'"\\ud800"', b"9007199254740993", b"1e2", b"NaN", b"", b"[" * 100_000, b"'a'", b"undefined",
+)  # fmt: skip
+BAD_PATHS = (
+    "", "/etc/passwd", "../a", "a/../b", "a//b", "a/", "a\\b", "C:x", "a\nb", "a.", "a ", "x\u202ey", "n" * 256,
+)  # fmt: skip
+
+
+def refuses(page: Page, function: str, text: str) -> bool:
+    """Whether a function of verify.js breaks off on *text* as it should: with an error of its own."""
+    call = f"text => {{ try {{ ({function})(text); return false; }} catch (e) {{ return e instanceof tamizdat.Broken; }} }}"
+    return bool(page.evaluate(call, text))
+
+
+def test_json_that_is_not_canonical_is_refused(page: Page, tmp_path: Path, http: str) -> None:
+    small_site(tmp_path)
+    page.goto(f"{http}/index.html")
+    for data in NOT_CANONICAL:
+        assert refuses(page, "text => tamizdat.parse(tamizdat.unb64(text))", b64(data)), data[:20]
+        with pytest.raises(BadEncoding):
+            parse_canonical(data, "the same in Python")
+
+
+def test_base64_that_is_not_canonical_is_refused(page: Page, tmp_path: Path, http: str) -> None:
+    small_site(tmp_path)
+    page.goto(f"{http}/index.html")
+    for text in ("QQ", "QQ=", "QR==", "QQ==\n", "Q Q==", "QQ==QQ==", "-_==", "é"):
+        assert refuses(page, "tamizdat.unb64", text), text
+
+
+def test_both_refuse_the_same_paths(page: Page, tmp_path: Path, http: str) -> None:
+    small_site(tmp_path)
+    page.goto(f"{http}/index.html")
+    for path in BAD_PATHS:
+        assert page.evaluate("path => tamizdat.safePath(path)", path) is False, path
+        with pytest.raises(BadPath):
+            safe_path(path)
+    assert page.evaluate("path => tamizdat.safePath(path)", "items/17/སྤྱི་ལོ.jpg") is True
+
+
+def test_a_fingerprint_may_be_typed_as_it_was_heard(page: Page, tmp_path: Path, http: str) -> None:
+    root = small_site(tmp_path).fingerprint
+    page.goto(f"{http}/index.html")
+    typed = "text => { const found = tamizdat.fingerprint(text); return found && tamizdat.hex(found); }"
+    heard = spoken(root).replace("-", " ").lower().replace("0", "o").replace("1", "l")
+    for text in (spoken(root), root.hex(), heard):
+        assert page.evaluate(typed, text) == root.hex()
+    for text in ("", spoken(root)[:-1], spoken(root)[:-1] + "Z", "0" * 63):
+        assert page.evaluate(typed, text) is None
+
+
+# ---- the item's page ---------------------------------------------------------------------------------------------
+
+
+def test_an_item_page_checks_itself_over_http_as_the_command_does(page: Page, tmp_path: Path, http: str) -> None:
+    two_editions(tmp_path)
+    expected = by_python(verify(tmp_path / "items/2"))
+    del expected["items"]  # the page has the item's own way to the edition's root instead of the whole list
+    assert opened(page, f"{http}/items/2/index.html") == expected
+    assert page.get_attribute("#proof-report", "data-outcome") == "proved"
+
+
+def test_an_item_page_on_a_disk_checks_all_but_the_media_until_they_are_chosen(page: Page, tmp_path: Path) -> None:
+    two_editions(tmp_path)
+    found = opened(page, (tmp_path / "items/2/index.html").as_uri())
+    assert found["item 2"] == found["edition"] == "proved"
+    assert found["item 2 media"] == "unknown"
+    page.set_input_files("#proof-file", [tmp_path / "items/2/picture.jpg", tmp_path / "items/2/small.jpg"])
+    page.wait_for_selector('[data-link="item 2 media"][data-verdict="proved"]', state="attached")
+    page.set_input_files("#proof-file", [tmp_path / "items/0/picture.jpg"])
+    page.wait_for_selector('[data-link="item 2 media"][data-verdict="broken"]', state="attached")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+def test_the_report_speaks_the_pages_language_and_never_says_authentic(
+    page: Page, tmp_path: Path, http: str, lang: str
+) -> None:
+    small_site(tmp_path, Desk(lang=lang))
+    opened(page, f"{http}/items/0/index.html")
+    said = page.text_content("#proof-report") or ""
+    assert ("已证明" in said) is (lang == "zh-Hans")
+    assert "authentic" not in said.lower()
+    assert "真实" not in said
+
+
+ALTERED: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "statement": lambda facts: facts.update(envelope=facts["envelope"][::-1]),
+    "salt": lambda facts: facts.update(proof=altered_proof(facts, extra=bytes(32))),
+    "hashes": lambda facts: facts.update(proof=altered_proof(facts, hashes=(bytes(32),) * 9)),
+    "another checkpoint": lambda facts: facts.update(proof=altered_proof(facts, checkpoint=b"x\n256\n\n")),
+    "way to the edition": lambda facts: facts["item"]["inclusion"].append(b64(bytes(32))),
+    "place in the edition": lambda facts: facts["item"].update(number=2),
+    "no item": lambda facts: facts.pop("item"),
+}
+
+
+def altered_proof(facts: dict[str, Any], **changes: Any) -> str:
+    return replace(TlogProof.parse(facts["proof"].encode()), **changes).encode().decode()
+
+
+def facts_of(site: Path, number: int) -> dict[str, Any]:
+    text = (site / f"items/{number}/proof.js").read_text()
+    return json.loads(text[len("tamizdatProof(") : -len(");\n")])  # type: ignore[no-any-return]
+
+
+def test_altered_facts_break_the_items_link(page: Page, tmp_path: Path, origin: str) -> None:
+    two_editions(tmp_path)
+    sound = json.dumps(facts_of(tmp_path, 2))
+    for what, alter in ALTERED.items():
+        facts = json.loads(sound)
+        alter(facts)
+        script(tmp_path, "items/2/proof.js", "Proof", facts)
+        found = opened(page, f"{origin}/items/2/index.html")
+        assert "broken" in (found["item 2"], found["checkpoint"]), what
+        assert "proved" not in (found["item 2"], found["item 2 media"]), what
+
+
+def test_the_facts_of_another_item_break_the_items_link(page: Page, tmp_path: Path, origin: str) -> None:
+    two_editions(tmp_path)
+    script(tmp_path, "items/2/proof.js", "Proof", facts_of(tmp_path, 0))
+    assert opened(page, f"{origin}/items/2/index.html")["item 2"] == "broken"
+
+
+def test_missing_facts_prove_nothing(page: Page, tmp_path: Path, origin: str) -> None:
+    small_site(tmp_path)
+    for content in (b"\x00\xff{", b"", b"tamizdatProof(null);", b"tamizdatProof({});", None):
+        (tmp_path / "items/0/proof.js").unlink()
+        if content is not None:
+            put(tmp_path, "items/0/proof.js", content)
+        found = opened(page, f"{origin}/items/0/index.html")
+        assert (found["checkpoint"], found["item 0"], found["item 0 media"]) == ("unknown", "unknown", "unknown")
+        assert page.get_attribute("#proof-report", "data-outcome") == "unknown"
+
+
+def test_an_edition_script_signed_by_a_stranger_breaks_the_edition(page: Page, tmp_path: Path, origin: str) -> None:
+    desk = small_site(tmp_path)
+    desk.publish(tmp_path, signers=[Key()])
+    found = opened(page, f"{origin}/items/0/index.html")
+    assert (found["edition"], found["item 0"]) == ("broken", "unknown")
+
+
+def test_an_altered_picture_is_found_on_its_page(page: Page, tmp_path: Path, http: str) -> None:
+    small_site(tmp_path)
+    flip(tmp_path / "items/0/picture.jpg", 3)
+    found = opened(page, f"{http}/items/0/index.html")
+    assert found["item 0 media"] == "broken"
+    assert found["item 0"] == "proved"
+
+
+def test_a_page_that_came_without_https_says_that_nothing_was_checked(page: Page, tmp_path: Path, http: str) -> None:
+    small_site(tmp_path)
+    page.add_init_script("Object.defineProperty(Crypto.prototype, 'subtle', { get: () => undefined })")
+    found = opened(page, f"{http}/items/0/index.html")
+    assert set(found.values()) == {"unknown"}
+    assert "https" in (page.text_content("#proof-report") or "")
+
+
+def test_a_browser_without_ed25519_proves_nothing(page: Page, tmp_path: Path, http: str) -> None:
+    small_site(tmp_path)
+    page.add_init_script(
+        "SubtleCrypto.prototype.importKey = () => Promise.reject(new DOMException('', 'NotSupportedError'))"
+    )
+    found = opened(page, f"{http}/items/0/index.html")
+    assert set(found.values()) == {"unknown"}
+
+
+# ---- the check page ----------------------------------------------------------------------------------------------
+
+
+def test_a_whole_folder_is_checked_as_the_command_does(page: Page, tmp_path: Path, origin: str) -> None:
+    desk = two_editions(tmp_path)
+    assert chosen_folder(page, origin, tmp_path) == by_python(verify(tmp_path))
+    assert chosen_folder(page, origin, tmp_path, desk.fingerprint) == by_python(verify(tmp_path, desk.fingerprint))
+    assert page.get_attribute("#check-report", "data-outcome") == "proved"
+
+
+def test_browser_and_command_agree_on_every_tampering(page: Page, tmp_path: Path) -> None:
+    """The check page of a sound copy, on a disk, looks at the altered ones."""
+    small_site(tmp_path / "sound")
+    for name in names(browser=True):
+        site = tmp_path / name
+        desk = two_editions(site)
+        root = desk.fingerprint
+        TAMPERINGS[name].attack(site, desk)
+        expected = by_python(verify(site, root))
+        assert chosen_folder(page, (tmp_path / "sound").as_uri(), site, root) == expected, name
+        assert page.get_attribute("#check-report", "data-outcome") != "proved", name
+
+
+def test_a_mistyped_fingerprint_never_passes(page: Page, tmp_path: Path, http: str) -> None:
+    small_site(tmp_path)
+    page.goto(f"{http}/check/index.html")
+    page.fill("#check-root", "7QZ4")
+    page.set_input_files("#check-folder", str(tmp_path))
+    assert shown(page, "#check-report")["root"] == "broken"
+
+
+def test_one_file_is_found_among_those_of_the_edition(page: Page, tmp_path: Path, http: str) -> None:
+    small_site(tmp_path)
+    stray = tmp_path.parent / "sent-by-somebody.jpg"
+    stray.write_bytes((tmp_path / "items/2/picture.jpg").read_bytes())
+    page.goto(f"{http}/check/index.html")
+    page.set_input_files("#check-file", str(stray))
+    assert shown(page, "#check-report")["file sent-by-somebody.jpg"] == "proved"
+    assert "items/2/picture.jpg" in (page.text_content("#check-report") or "")
+    stray.write_bytes(b"re-encoded on its way")
+    page.set_input_files("#check-file", [])
+    page.set_input_files("#check-file", str(stray))
+    page.wait_for_selector('[data-link="file sent-by-somebody.jpg"][data-verdict="unknown"]', state="attached")
+
+
+def test_one_file_on_a_disk_is_looked_for_in_the_folder_chosen_before(page: Page, tmp_path: Path) -> None:
+    small_site(tmp_path)
+    page.goto((tmp_path / "check/index.html").as_uri())
+    page.set_input_files("#check-file", str(tmp_path / "items/0/picture.jpg"))
+    found = shown(page, "#check-report")
+    assert "proved" not in found.values()
+    assert "whole folder first" in (page.text_content("#check-report") or "")
+    page.set_input_files("#check-folder", str(tmp_path))
+    page.wait_for_selector('[data-link="files"][data-verdict="proved"]', state="attached")
+    page.set_input_files("#check-file", [])
+    page.set_input_files("#check-file", str(tmp_path / "items/0/picture.jpg"))
+    page.wait_for_selector('[data-link="file picture.jpg"][data-verdict="proved"]', state="attached")
+
+
+def test_a_witnessed_checkpoint_is_proved_in_both(page: Page, tmp_path: Path, http: str) -> None:
+    desk = small_site(tmp_path, Desk(witness=Key()))
+    found = chosen_folder(page, http, tmp_path, desk.fingerprint)
+    assert found["witnesses"] == "proved"
+    assert found == by_python(verify(tmp_path, desk.fingerprint))
