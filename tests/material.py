@@ -6,6 +6,8 @@
 import io
 import shutil
 import subprocess
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,13 @@ def loaded_jpeg(path: Path, orientation: int = 1) -> Path:
     )
     small.unlink()
     return path
+
+
+@cache
+def loaded_jpeg_bytes() -> bytes:
+    """The same, made once for all tests that only need its bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        return loaded_jpeg(Path(folder) / "a.jpg").read_bytes()
 
 
 def loaded_png(path: Path) -> Path:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from material import loaded_jpeg
+from material import loaded_jpeg_bytes
 
 from tamizdat.archive import Archive
 from tamizdat.encoding import Json, sha256_hex
@@ -82,8 +82,7 @@ class House:
 
     def picture(self, path: str = "DCIM/100CANON/IMG_4711.JPG", **said: str) -> int:
         """A picture full of metadata, another one for each path."""
-        source = loaded_jpeg(self.folder / "source.jpg")
-        return self.capture(path, source.read_bytes() + path.encode(), **{"title": "The gate", **said})
+        return self.capture(path, loaded_jpeg_bytes() + path.encode(), **{"title": "The gate", **said})
 
     def publish(self, today: date = TODAY, *, dry_run: bool = False) -> Edition:
         """An edition in ``site``."""

@@ -1,6 +1,7 @@
 """The faulty place does the harm it promises, all of it and no other, and the same for the same seed."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,8 @@ def test_without_faults_nothing_happens() -> None:
 
 @pytest.mark.parametrize("fate", [fate for fate in FATES if fate != "hide"])
 def test_a_fate_befalls_its_share_of_the_objects_and_stays(fate: str) -> None:
-    place = filled(Faults(**{fate: 0.3}))
+    harm: dict[str, Any] = {fate: 0.3}
+    place = filled(Faults(**harm))
     found = given(place)
     harmed = {name for name in OBJECTS if found[name] != OBJECTS[name]}
     assert len(harmed) == place.suffered[fate]

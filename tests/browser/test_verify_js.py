@@ -172,8 +172,8 @@ BAD_PATHS = (
 
 def refuses(page: Page, function: str, text: str) -> bool:
     """Whether a function of verify.js breaks off on *text* as it should: with an error of its own."""
-    call = f"text => {{ try {{ ({function})(text); return false; }} catch (e) {{ return e instanceof tamizdat.Broken; }} }}"
-    return bool(page.evaluate(call, text))
+    calls = f"text => {{ try {{ ({function})(text); }} catch (error) {{ return error instanceof tamizdat.Broken; }} }}"
+    return page.evaluate(calls, text) is True
 
 
 def test_json_that_is_not_canonical_is_refused(page: Page, tmp_path: Path, http: str) -> None:

@@ -4,9 +4,9 @@ In the suite this kills 20 times two writers; ``python tests/faults/test_archive
 All rounds use one archive, so each opens what the earlier ones left behind.
 """
 
+import multiprocessing
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,7 +18,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import Forgotten
 
 ROUNDS = 20
-TOOLS = (sys.executable, str(Path(__file__).resolve()))
+FORK = multiprocessing.get_context("fork")  # starts at once, so that the kill falls into the work
 ORIGIN = "example.org/ledger"
 
 
@@ -26,11 +26,12 @@ def test_killed_writers_lose_nothing_they_acknowledged(tmp_path: Path) -> None:
     rehearse(tmp_path / "archive", ROUNDS, seed=7)
 
 
-def write(folder: Path, seed: int) -> None:
+def write(folder: Path, said: Path, seed: int) -> None:
     """The writer: runs until it is killed, and says what it was told is stored."""
     choice = random.Random(seed)
-    say("up")
+    os.dup2(os.open(said, os.O_WRONLY), 1)
     with Archive.open(folder) as archive:
+        say("up")
         mine: list[int] = []
         while True:
             match choice.choice(["append", "append", "append", "append", "add", "many", "forget", "pad", "index"]):
@@ -96,20 +97,21 @@ def rehearse(folder: Path, rounds: int, seed: int) -> Counter[str]:
 
 def kill_two(folder: Path, said: Path, choice: random.Random) -> list[str]:
     """Everything that two writers said before they were killed."""
-    writers = []
-    for name in ("a", "b"):
-        with said.with_suffix(f".{name}").open("wb") as output:
-            arguments = [*TOOLS, "write", str(folder), str(choice.randrange(1 << 32))]
-            writers.append(subprocess.Popen(arguments, stdout=output))
     outputs = [said.with_suffix(f".{name}") for name in ("a", "b")]
-    while any(
-        not output.stat().st_size and writer.poll() is None for output, writer in zip(outputs, writers, strict=True)
-    ):
-        time.sleep(0.01)
+    for output in outputs:
+        output.touch()
+    arguments = [(folder, output, choice.randrange(1 << 32)) for output in outputs]
+    writers = [FORK.Process(target=write, args=each) for each in arguments]
+    for writer in writers:
+        writer.start()
+    while choice.random() < 0.99 and not all(output.stat().st_size for output in outputs):
+        time.sleep(0.005)  # now and then they are killed while they open the archive
     time.sleep(choice.random() * 0.4)
     for writer in writers:
         writer.kill()
-    assert [writer.wait() for writer in writers] == [-9, -9]
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [-9, -9]
     return [line for output in outputs for line in output.read_text().split("\n")[:-1]]  # a last one was cut off
 
 
@@ -165,9 +167,6 @@ def _is_forgotten(archive: Archive, number: int) -> bool:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "write":
-        write(Path(sys.argv[2]), int(sys.argv[3]))
-    else:
-        with tempfile.TemporaryDirectory() as scratch:
-            seen = rehearse(Path(scratch) / "archive", int(sys.argv[1]), int((sys.argv[2:] or ["7"])[0]))
-            print(dict(seen))  # noqa: T201
+    with tempfile.TemporaryDirectory() as scratch:
+        seen = rehearse(Path(scratch) / "archive", int(sys.argv[1]), int((sys.argv[2:] or ["7"])[0]))
+        print(dict(seen))  # noqa: T201

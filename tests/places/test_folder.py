@@ -71,7 +71,14 @@ def test_setting_up_needs_the_folder_above_it(stick: Path) -> None:
 
 def test_setting_up_again_keeps_every_object(place: Place, stick: Path) -> None:
     place.put("a", b"x")
-    assert set_up_place("again", stick.as_uri(), {}).get("a") == b"x"
+    for url in (stick.as_uri(), f"file://localhost{stick}", f"file:{stick}", str(stick)):
+        assert set_up_place("again", url, {}).get("a") == b"x"
+
+
+def test_a_folder_may_have_any_name_a_disk_may_have(tmp_path: Path) -> None:
+    folder = tmp_path / "blue stick #1 50% བོད"
+    set_up_place("blue stick", folder.as_uri(), {}).put("a", b"x")
+    assert open_place("blue stick", str(folder), {}).get("a") == b"x"
 
 
 def test_another_stick_under_the_same_mount_point_is_filled_from_the_start(place: Place, stick: Path) -> None:

@@ -15,7 +15,7 @@ AT = {"endpoint": "https://s3.example"}
     ("url", "options", "endpoint", "root"),
     [
         ("s3://bucket", {**LOGIN, **AT}, "https://s3.example", "/"),
-        ("s3://bucket/deep/er/", {**LOGIN, "endpoint": "https://s3.example:9000/"}, "https://s3.example:9000", "/deep/er/"),
+        ("s3://bucket/a/b/", {**LOGIN, "endpoint": "https://s3.example:90/"}, "https://s3.example:90", "/a/b/"),
         ("s3://bucket/x", {**LOGIN, "endpoint": "http://127.0.0.1:9000"}, "http://127.0.0.1:9000", "/x/"),
         ("s3://bucket/x", {**LOGIN, "endpoint": "http://[::1]:9000"}, "http://[::1]:9000", "/x/"),
         ("s3://bucket/x", {**LOGIN, "region": "eu-west-1"}, None, "/x/"),
@@ -67,6 +67,8 @@ def test_good_urls(url: str, options: dict[str, str], endpoint: str | None, root
         ("http://cloud.example/x", WEB),
         ("https://cloud.example/x", WEB),
         ("ftp://cloud.example/x", WEB),
+        ("webdav://cloud.example/x\ny", WEB),
+        ("webdav://cloud.example\t/x", WEB),
         ("memory:", WEB),
         ("/folder", WEB),
     ],

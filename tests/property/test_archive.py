@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tamizdat.archive import Archive
-from tamizdat.archive.record import HEADER, MAX_ENVELOPE, holds, pack, record_size, unpack
+from tamizdat.archive.record import HEADER, holds, pack, record_size, unpack
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import Forgotten, TamizdatError, UsageError
+from tamizdat.ledger.statement import MAX_ENVELOPE
 from tamizdat.ledger.tree import Tree, leaf_hash
 
 ENVELOPES = st.binary(max_size=300).map(lambda data: b"{" + data + b"}")

@@ -195,6 +195,8 @@ class Index:
                 self._connection = self._opened()
 
     def _opened(self) -> sqlite3.Connection:
+        if not self.path.exists():
+            self._discard()  # a journal (-wal) without its file would be played into the new one
         with refusals("the index (index.sqlite)"):
             self.path.touch(0o600)
         connection = sqlite3.connect(self.path, PATIENCE, isolation_level=None, check_same_thread=False)

@@ -2,7 +2,9 @@
 
 One thread a place, oldest group first. A parcel leaves the spool only when its place says it holds all of it. A place
 that fails is tried again with growing pauses, and never holds up the others; what could not go stays in the spool
-for the next run. Places are told nothing but names and bytes.
+for the next run. What waits for a place that was removed meanwhile goes to the others in turn: two shares of a group
+in one place are worse than one in each, and better than one that never leaves. Places are told nothing but names and
+bytes.
 """
 
 import threading
@@ -15,7 +17,7 @@ from tamizdat.carrying.home import Home, PlaceSettings
 from tamizdat.carrying.outbox import Outbox, Parcel, outboxes
 from tamizdat.durable import refusals
 from tamizdat.encoding import parcel_name
-from tamizdat.errors import BadParcel, PlaceError, PlaceFull, PlaceRefused, TamizdatError
+from tamizdat.errors import PlaceError, PlaceFull, PlaceRefused, TamizdatError, UsageError
 from tamizdat.places import Place
 
 PAUSES: Final = (0.5, 2.0, 8.0)  #: seconds before a failed put is tried again; then the place rests until the next run
@@ -41,17 +43,19 @@ class Delivery:
     more: threading.Event = field(default_factory=threading.Event)
     moved: threading.Event = field(default_factory=threading.Event)  # set whenever the spool lost a parcel
     stop: threading.Event = field(default_factory=threading.Event)
+    _numbers: list[int] = field(default_factory=list)  # of the places of this run
 
     def run(self) -> list[Delivered]:
         """Sends until nothing waits any more, or no place takes what waits. Raises nothing for a failing place."""
-        for outbox in outboxes(self.home.folder):
-            if outbox.is_closed:
-                outbox.close()  # finishes a closing that was cut off
+        places = self.home.places()
+        if not places:
+            raise UsageError("There is no storage place yet. Add one with 'tamizdat places add NAME URL'.")
         with self.home.alone("sending"):
-            results = [Delivered(place.name) for place in self.home.places()]
+            self._numbers = [place.number for place in places]
+            results = [Delivered(place.name) for place in places]
             threads = [
                 threading.Thread(target=self._serve, args=(place, result), name=f"sending-{place.number}")
-                for place, result in zip(self.home.places(), results, strict=True)
+                for place, result in zip(places, results, strict=True)
             ]
             for thread in threads:
                 thread.start()
@@ -61,7 +65,7 @@ class Delivery:
             except BaseException:
                 self.stop.set()
                 raise
-        self._tidy()
+            self._tidy()
         return results
 
     def _serve(self, settings: PlaceSettings, result: Delivered) -> None:
@@ -85,18 +89,22 @@ class Delivery:
             (outbox, parcel)
             for outbox in outboxes(self.home.folder)
             for parcel in outbox.waiting()
-            if parcel.place == number
+            if self._bound_for(parcel) == number
         ]
+
+    def _bound_for(self, parcel: Parcel) -> int:
+        return parcel.place if parcel.place in self._numbers else self._numbers[parcel.place % len(self._numbers)]
 
     def _send(self, place: Place, outbox: Outbox, parcel: Parcel, result: Delivered) -> int:
         if self.stop.is_set():
             return 0
         data = _read(parcel.file)
-        if parcel_name(data) != parcel.name:
-            raise BadParcel(
-                "A parcel in the spool is damaged: this disk loses bytes. Its group survives elsewhere; "
-                "check the disk, then remove the consignment's folder and seal again."
+        if parcel_name(data) != parcel.name:  # the others of its place are not held up by it
+            result.failure = (
+                "A parcel in the spool is damaged: this disk loses bytes. Check it. If the desk does not get enough of "
+                "the other parcels, seal the card again."
             )
+            return 0
         self._put(place, parcel.name, data)
         outbox.delivered(parcel)
         result.parcels += 1
@@ -118,6 +126,8 @@ class Delivery:
 
     def _tidy(self) -> None:
         for outbox in outboxes(self.home.folder):
+            if outbox.is_closed:
+                outbox.close()  # finishes a closing that was cut off
             outbox.remove_if_done()
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tamizdat.archive import Archive
-from tamizdat.carrying.home import ARCHIVE, Home, Invitation, check_label
+from tamizdat.carrying.home import ARCHIVE, Home, Invitation, check_label, require_new
 from tamizdat.carrying.keyring import WORK, Keyring
 from tamizdat.encoding import timestamp
 from tamizdat.errors import UsageError
@@ -23,11 +23,18 @@ from tamizdat.ledger.roster import RoleKey, Root, Roster
 def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK) -> Home:
     """A desk: an archive, the keys "desk" and "log", and a root key that has signed the first roster."""
     check_label(name, "the desk")
+    require_new(folder)
     root_key = SigningKey.generate()
     root = Root((root_key.public,))
     keyring = Keyring.new(("desk", "log"))
     origin = f"{name.lower()}-{root.fingerprint.hex()[:8]}/ledger"
-    home = Home.create(
+    # The folder becomes a desk's with the last of these steps: a kill leaves no desk without its archive.
+    Keyring(secrets.token_bytes(32), {"root": root_key}).save(folder / "root.age", passphrase, work)
+    policy = Policy(Verifier(origin, keyring.signing["log"].public))
+    roster = Roster(root, policy, (RoleKey("desk", keyring.signing["desk"].public),))
+    with Archive.create(folder / ARCHIVE, origin) as archive:
+        archive.append([roster.sign([(root_key.public, root_key.sign)])])
+    return Home.create(
         folder,
         keyring,
         "desk",
@@ -41,12 +48,6 @@ def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK) ->
         passphrase,
         work,
     )
-    Keyring(secrets.token_bytes(32), {"root": root_key}).save(folder / "root.age", passphrase, work)
-    policy = Policy(Verifier(origin, keyring.signing["log"].public))
-    roster = Roster(root, policy, (RoleKey("desk", keyring.signing["desk"].public),))
-    with Archive.create(folder / ARCHIVE, origin) as archive:
-        archive.append([roster.sign([(root_key.public, root_key.sign)])])
-    return home
 
 
 def create_field(folder: Path, invitation: Invitation, passphrase: bytes, work: int = WORK) -> Home:
@@ -70,24 +71,26 @@ def invite(home: Home, device: str, passphrase: bytes, now: datetime, work: int 
     """A new sealing key for *device*, kept by the desk, and the invitation with its public half."""
     check_label(device, "the device")
     label = f"{device} {timestamp(now)}"
-    if label in home.keyring.sealing:
-        raise UsageError("This device was invited a moment ago. Use that invitation, or wait a second.")
-    key = SealingKey.generate()
-    home.keyring.sealing[label] = key
-    home.settings["recipients"][label] = [key.recipient.to_text()]
-    home.keyring.save(home.folder / "keys.age", passphrase, work)  # the key first: an invitation without it is a trap
-    home.save()
+    with home.changing():
+        home.keyring = Keyring.load(home.folder / "keys.age", passphrase)  # another process may have invited meanwhile
+        if label in home.keyring.sealing:
+            raise UsageError("This device was invited a moment ago. Use that invitation, or wait a second.")
+        key = SealingKey.generate()
+        home.keyring.sealing[label] = key
+        home.settings["recipients"][label] = [key.recipient.to_text()]
+        # the key first: an invitation without it is a trap
+        home.keyring.save(home.folder / "keys.age", passphrase, work)
     return Invitation(home.settings["name"], bytes.fromhex(home.settings["root"]), (key.recipient.to_text(),))
 
 
 def accept(home: Home, device: bytes, name: str) -> None:
     """The desk takes consignments of the device with this public key, and calls it *name*."""
     check_label(name, "the device")
-    known = home.settings["devices"].get(name)
-    if known is not None and known != device.hex():
-        raise UsageError(f"There is a device named {name} with another key. Choose another name.")
-    home.settings["devices"][name] = device.hex()
-    home.save()
+    with home.changing():
+        known = home.settings["devices"].get(name)
+        if known is not None and known != device.hex():
+            raise UsageError(f"There is a device named {name} with another key. Choose another name.")
+        home.settings["devices"][name] = device.hex()
 
 
 def device_text(home: Home) -> str:

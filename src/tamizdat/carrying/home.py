@@ -70,11 +70,7 @@ class Home:
         cls, folder: Path, keyring: Keyring, role: str, settings: dict[str, Any], passphrase: bytes, work: int = WORK
     ) -> "Home":
         """Makes the folder. Raises :class:`UsageError` if there is one already."""
-        if (folder / "role").exists():
-            raise UsageError("Expected a new folder, found one that is set up already. Choose another with --home.")
-        with refusals("the new folder"):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            folder.chmod(0o700)
+        require_new(folder)
         home = cls(folder, role, keyring, {"places": [], **settings})
         keyring.save(folder / "keys.age", passphrase, work)
         home.save()
@@ -171,6 +167,15 @@ def role_of(folder: Path) -> str | None:
         return None
     except (OSError, UnicodeDecodeError):
         return "folder that cannot be read"
+
+
+def require_new(folder: Path) -> None:
+    """Makes *folder*, for its owner only; :class:`UsageError` if it is set up already."""
+    if (folder / "role").exists():
+        raise UsageError("Expected a new folder, found one that is set up already. Choose another with --home.")
+    with refusals("the new folder"):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
 
 
 def needs_passphrase(folder: Path) -> bool:

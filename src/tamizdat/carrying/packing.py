@@ -11,7 +11,7 @@ import secrets
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,10 +22,10 @@ from blake3 import blake3
 from tamizdat.carrying.home import Home
 from tamizdat.carrying.outbox import Outbox
 from tamizdat.carrying.retrieval import file_tag, leaf, receipt
-from tamizdat.durable import write_file
+from tamizdat.durable import flush_folder, refusals, write_file
 from tamizdat.encoding import canonical, parcel_name, sha256, sha256_hex
-from tamizdat.errors import BadMedia, CardChanged, StorageFull, TamizdatError, ToolMissing
-from tamizdat.footage.card import Card, CardFile, Reading
+from tamizdat.errors import BadMedia, CardChanged, StorageFull, StorageRefused, ToolMissing
+from tamizdat.footage.card import Card, CardFile, Reading, preview_name
 from tamizdat.footage.preview import preview
 from tamizdat.keys import Recipient, SigningKey
 from tamizdat.sealing import erasure
@@ -189,16 +189,26 @@ class Packing:
     def _inventory(self) -> bytes:
         files = [Entry(file.path, file.size, file.modified, file.stage) for file in self._card.files]
         if self._state.prove_first:
-            files = [replace(entry, sha256=_digest(file)) for entry, file in zip(files, self._card.files, strict=True)]
+            digests = [self._digest(file) for file in self._card.files]
+            files = [replace(entry, sha256=digest) for entry, digest in zip(files, digests, strict=True)]
         certificate = certify(self._device, self._key.public)
         return Inventory(
             self._key.public, self._device.public, certificate, self._state.opened, tuple(files), tuple(self._left_out)
         ).encode()
 
+    def _digest(self, file: CardFile) -> str:
+        reading, room = Reading(file), memoryview(bytearray(1 << 20))
+        while reading.read_into(room):
+            if reading.is_cut:
+                self._card.require_present()
+        return reading.finish()[1].hex()
+
     def _carry(self, file: CardFile) -> None:
         self._cutter.write(member_header(f"card/{file.path}", file.size, file.modified))
         reading = Reading(file)
         while count := reading.read_into(self._cutter.room()):
+            if reading.is_cut:
+                self._card.require_present()  # before a zero of it is part of the stream
             self._cutter.advance(count)
             self._progress(count)
         state, digest = reading.finish()
@@ -208,9 +218,10 @@ class Packing:
     def _carry_previews(self) -> None:
         for file, made in self._made_previews():
             if isinstance(made, str):
-                self._left_out.append(LeftOut(f"{file.path}.jpg", made))
+                self._card.require_present()
+                self._left_out.append(LeftOut(preview_name(file.path), made))
             elif made is not None:
-                entry = Entry(f"{file.path}.jpg", len(made), file.modified, "previews", sha256_hex(made), "whole")
+                entry = Entry(preview_name(file.path), len(made), file.modified, "previews", sha256_hex(made), "whole")
                 self._cutter.write(member(entry.member, made, file.modified))
                 self._files.append(entry)
                 self._previews += 1
@@ -274,7 +285,7 @@ class Packing:
                     item.sealed.result()
                 if landed and self._fault is None:
                     self._outbox.commit([(each.number, each.name, each.folder, each.checks) for each in landed])
-            except (TamizdatError, OSError, CancelledError) as error:
+            except BaseException as error:  # noqa: BLE001 -- the sealing thread raises it; alone it would wait for ever
                 self._fault = self._fault or error
             finally:
                 for _ in landed:
@@ -352,7 +363,9 @@ class Packing:
             if entry.state == "whole" and entry.stage != "previews"
         )
         folder = self._home.folder / "receipts"
-        folder.mkdir(mode=0o700, exist_ok=True)
+        with refusals("the receipt's other half"):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            flush_folder(self._home.folder)
         document = canonical({"check": sha256(proof).hex(), "tags": list(tags)})
         write_file(folder / f"{self._outbox.number:04d}", document, "the receipt's other half")
 
@@ -370,18 +383,13 @@ def _shuffled(count: int) -> list[int]:
     return order
 
 
-def _digest(file: CardFile) -> str:
-    reading, room = Reading(file), memoryview(bytearray(1 << 20))
-    while reading.read_into(room):
-        pass
-    return reading.finish()[1].hex()
-
-
 def _preview(file: CardFile) -> bytes | str | None:
     """The preview, or why there is none."""
     try:
         return preview(file.where)
     except BadMedia:
         return "no preview: it cannot be decoded"
+    except StorageRefused:
+        return "no preview: it cannot be read"
     except ToolMissing:
         return "no preview: ffmpeg is not installed here"

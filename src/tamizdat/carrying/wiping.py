@@ -9,6 +9,7 @@ more than once, or destroys it.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ from typing import Final
 from tamizdat.carrying.retrieval import RECEIPT, file_tag
 from tamizdat.durable import flush_folder, refusals
 from tamizdat.encoding import from_spoken, parse_canonical, sha256
-from tamizdat.errors import UsageError
+from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.footage.card import CardFile, Reading, list_card
 
 READ: Final = 4 << 20  #: bytes at a time
@@ -57,10 +58,14 @@ def _tags(home_folder: Path, receipt: bytes) -> frozenset[str]:
     check = sha256(receipt).hex()
     folder = home_folder / "receipts"
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if not path.name.isdecimal():
+            continue  # what a kill left behind
         with refusals("the receipt's other half"):
-            document = parse_canonical(path.read_bytes(), "the receipt's other half")
-        if document["check"] == check:
-            return frozenset(document["tags"])
+            data = path.read_bytes()
+        with suppress(BadEncoding):  # a damaged one must not keep the others from being found
+            document = parse_canonical(data, "the receipt's other half")
+            if document["check"] == check:
+                return frozenset(document["tags"])
     raise UsageError(
         "This receipt belongs to no consignment of this device; nothing was deleted. Read it out once more: "
         "26 letters and digits."
@@ -77,6 +82,9 @@ def _read(file: CardFile, progress: Callable[[int], None]) -> tuple[bytes, bool]
 
 def _delete(file: CardFile) -> bool:
     try:
+        now = file.where.lstat()
+        if (now.st_size, now.st_mtime_ns) != (file.size, file.modified_ns):
+            return False  # it was rewritten since we read it
         file.where.unlink()
         flush_folder(file.where.parent)
     except OSError:

@@ -23,6 +23,7 @@ from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.text import amount
 from tamizdat.errors import CheckFailed, UsageError
+from tamizdat.footage.landscape import SCENES
 from tamizdat.footage.sample_card import SECRETS, make_card
 
 MARKER = "made-by-tamizdat-demo"
@@ -188,21 +189,25 @@ class _Demo:
         self._tamizdat("publish", "release", "--all", "--home", "desk")
         listed = self._tamizdat("publish", "list", "--json", "--home", "desk", quiet=True)
         items = [json.loads(line) for line in listed.splitlines()]
-        for item, (title, caption) in zip([item for item in items if item["release"] == "public"], WORDS, strict=False):
-            self._tamizdat(
-                "publish",
-                "release",
-                str(item["item"]),
-                "--title",
-                title,
-                "--caption",
-                caption,
-                "--alt",
-                title,
-                "--home",
-                "desk",
-                quiet=True,
-            )
+        for item in items:
+            if item["release"] == "public":
+                title, caption, language = words(item["path"])
+                self._tamizdat(
+                    "publish",
+                    "release",
+                    str(item["item"]),
+                    "--title",
+                    title,
+                    "--caption",
+                    caption,
+                    "--alt",
+                    title,
+                    "--language",
+                    language,
+                    "--home",
+                    "desk",
+                    quiet=True,
+                )
         self._tamizdat("publish", "--home", "desk")
         site = [path for path in (self.folder / "desk" / "site").rglob("*") if path.is_file()]
         found = sum(_holds(path, SECRETS) for path in site)
@@ -232,16 +237,15 @@ class _Demo:
         self._tamizdat("wipe", "card", receipt, "--home", "field")
 
 
-WORDS = (
-    ("Dawn over the valley", "The first light, filmed from the road."),
-    ("The lake", "Still water, early morning."),
-    ("The small town", "Seen from the hill."),
-    ("The pass", "On the way down."),
-    ("The road", "Where the pavement ends."),
-    ("Terraces", "After the rain."),
-    ("The river", "High water."),
-    ("Dusk", "The last picture of the day."),
-)
+def words(path: str) -> tuple[str, str, str]:
+    """Title, caption and their language, for a file of the made-up card."""
+    shot = re.search(r"IMG_0?(4\d\d)|C00(3\d)", path)
+    if shot is None:
+        return "གངས་རིའི་ལམ།", "Made up for the demonstration, like everything here.", "bo"
+    number = int(shot[1]) - 412 if shot[1] else int(shot[2]) - 31
+    name = SCENES[number].name
+    made = "A picture" if shot[1] else "Three seconds, with sound"
+    return name[0].upper() + name[1:], f"{made}, drawn by a program for this demonstration.", "en"
 
 
 def _holds(path: Path, secrets_: tuple[str, ...]) -> bool:

@@ -12,7 +12,7 @@ What must stay secret is never in a URL, which ends up in histories and logs, bu
 
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from tamizdat.errors import UsageError
 from tamizdat.places.folder import FolderPlace
@@ -25,7 +25,9 @@ def open_place(name: str, url: str, options: Mapping[str, str]) -> Place:
 
     *options* are the credentials and the endpoint; see :mod:`tamizdat.places.service` for their names.
     """
-    scheme = "file" if url.startswith("/") else urlsplit(url).scheme
+    if not url.isprintable():
+        raise UsageError(f"Place “{name}”: its URL has control characters in it; type it once more.")
+    scheme = "file" if url.startswith("/") else url.partition(":")[0]
     if scheme in ("memory", "file") and options:
         raise UsageError(f"Place “{name}”: a {scheme} place takes no options, found {len(options)}.")
     if scheme == "memory":
@@ -50,8 +52,13 @@ def set_up_place(name: str, url: str, options: Mapping[str, str]) -> Place:
 
 
 def _folder(name: str, url: str) -> Path:
-    parts = urlsplit(url)
-    path = url if url.startswith("/") else unquote(parts.path)
-    if not path.startswith("/") or "\0" in path or (not url.startswith("/") and parts.netloc not in ("", "localhost")):
+    host, path = ("", url) if url.startswith("/") else _split_file_url(url)
+    if host not in ("", "localhost") or not path.startswith("/") or "\0" in path:
         raise UsageError(f"Place “{name}”: expected an absolute folder of this machine.")
     return Path(path)
+
+
+def _split_file_url(url: str) -> tuple[str, str]:
+    rest = url.removeprefix("file:")
+    host, slash, path = rest.removeprefix("//").partition("/") if rest.startswith("//") else ("", "", rest)
+    return host, unquote(slash + path)

@@ -25,7 +25,6 @@ from tamizdat.archive import Archive
 from tamizdat.archive.lock import locked
 from tamizdat.encoding import Json, sha256_hex, spoken
 from tamizdat.errors import BadMedia
-from tamizdat.footage.probe import recognise
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
@@ -131,7 +130,7 @@ class _Press:
             current = workshop.current(item, said.get(item.number, Words()).language)
             with self._skipping(item.number):
                 if current is None and item.number not in workshop.earlier:
-                    recognise(workshop.original(item))
+                    workshop.recognised(item)
                 digests[item.number] = sha256_hex(current.envelope) if current else ""
         differs = digests != previous.statements or not previous.number
         number, day = (previous.number + 1, self.today) if differs else (previous.number, previous.date)

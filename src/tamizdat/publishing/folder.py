@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from tamizdat.archive import Objects
-from tamizdat.durable import refusals
+from tamizdat.durable import flush_folder, refusals
 from tamizdat.errors import BadArchive, CheckFailed, DamagedInput, UsageError
 from tamizdat.verifying.claims import parse_files
 
@@ -106,7 +106,7 @@ def copy(folder: Path, path: str, objects: Objects, digest: str) -> None:
 def exchange(folder: Path, out: Path) -> None:
     """Puts *folder* in the place of *out*; what was there lies at *folder* afterwards."""
     with refusals(WHAT):
-        os.sync()  # a site is many small files: one flush for all of them
+        _flush(folder)
         if not out.exists():
             folder.rename(out)
         elif not _exchanged(folder, out):
@@ -114,6 +114,23 @@ def exchange(folder: Path, out: Path) -> None:
             out.rename(aside)
             folder.rename(out)
             aside.rename(folder)
+
+
+def _flush(folder: Path) -> None:
+    """Makes the whole tree survive a power cut. The disk is first asked to begin with all files, then waited for."""
+    files = [path for path in folder.rglob("*") if not path.is_dir()]
+    for wait in (False, True):
+        for path in files:
+            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                if wait:
+                    os.fsync(handle)
+                elif hasattr(os, "posix_fadvise"):
+                    os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+            finally:
+                os.close(handle)
+    for path in {path.parent for path in files} | {folder.parent}:
+        flush_folder(path)
 
 
 def _exchanged(one: Path, other: Path) -> bool:

@@ -26,7 +26,7 @@ from tamizdat.archive import Item as Captured
 from tamizdat.durable import refusals
 from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia, BadStatement
-from tamizdat.footage.probe import recognise
+from tamizdat.footage.probe import Form, recognise
 from tamizdat.footage.redaction import HOW, remake
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
@@ -143,17 +143,18 @@ class Workshop:
         same = derived.said["how"] == HOW.get(derived.said["kind"])
         return same and all(self.archive.objects.has(each.sha256) for each in derived.statement.subjects)
 
-    def original(self, item: Captured) -> Path:
-        """Where the item's original lies."""
+    def recognised(self, item: Captured) -> tuple[Path, Form]:
+        """Where the item's original lies and what it is; raises :class:`BadMedia` if it cannot be published."""
         if not self.archive.objects.has(item.original):
             raise BadMedia("Expected the original in the archive; it has not arrived yet.")
-        return self.archive.objects.path(item.original)
-
-    def _encode(self, item: Captured) -> tuple[str, tuple[Subject, ...], list[Json]]:
-        source = self.original(item)
+        source = self.archive.objects.path(item.original)
         form = recognise(source)
         if form is None:
             raise BadMedia("Expected a picture or clip, found neither; other files cannot be published yet.")
+        return source, form
+
+    def _encode(self, item: Captured) -> tuple[str, tuple[Subject, ...], list[Json]]:
+        source, form = self.recognised(item)
         with self._folder() as folder:
             made = [(path, _digest(path)) for path in remake(source, form.kind, folder)]
             published: list[Json] = [{"name": path.name, "size": path.stat().st_size} for path, _ in made]

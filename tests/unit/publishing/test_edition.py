@@ -39,7 +39,9 @@ def assert_sound(house: House) -> None:
 
 def test_first_edition_holds_pictures_and_clips_and_verifies(house: House) -> None:
     picture = house.picture(caption="Morning.")
-    clip = house.capture("DCIM/CLIP.MP4", loaded_clip(house.folder / "c.mp4").read_bytes(), title="操场", language="zh-Hans")
+    clip = house.capture(
+        "DCIM/CLIP.MP4", loaded_clip(house.folder / "c.mp4").read_bytes(), title="操场", language="zh-Hans"
+    )
     done = house.publish()
     assert (done.number, done.new, done.added, done.items, done.encoded) == (1, True, (picture, clip), 2, 2)
     assert_sound(house)
@@ -89,7 +91,11 @@ def test_new_words_make_a_new_edition_of_few_files_and_encode_nothing(house: Hou
     changed = {path for path in after if before.get(path) != after[path]}
     by_hand = {f"items/{number}/index.html", f"zh/items/{number}/index.html", f"items/{number}/statement.json"}
     front = {"index.html", "zh/index.html", "about/index.html", "zh/about/index.html"}
-    proofs = {path for path in changed if path.startswith(("edition/", "ledger/")) or path.endswith((".tlog-proof", "proof.js"))}
+    proofs = {
+        path
+        for path in changed
+        if path.startswith(("edition/", "ledger/")) or path.endswith((".tlog-proof", "proof.js"))
+    }
     assert changed == by_hand | front | proofs
     assert f"items/{other}/index.html" in before.keys() & after.keys()
     assert b"23 November 2026" in after[f"items/{number}/index.html"]  # still the day it was first published
@@ -280,7 +286,7 @@ def test_a_damaged_medium_in_the_archive_stops_the_edition_and_leaves_the_site(h
     medium = house.archive.objects.path(sha256_hex(good[next(path for path in good if path.endswith("picture.jpg"))]))
     medium.chmod(0o644)
     medium.write_bytes(medium.read_bytes()[:-2] + b"??")
-    house.picture("b.jpg")
+    catalogue(house.archive, house.desk, 1, {"caption": "New words"})
     with pytest.raises(BadArchive):
         house.publish(LATER)
     assert house.files() == good

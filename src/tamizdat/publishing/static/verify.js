@@ -364,7 +364,7 @@ const tamizdat = (() => {
     }
   }
   const required = (value, en, zh) => {
-    if (value === undefined) throw new Unjudged(`It cannot be judged without ${en}.`, `缺少${zh}，无法判断。`);
+    if (value === undefined || value === null) throw new Unjudged(`It cannot be judged without ${en}.`, `缺少${zh}，无法判断。`);
     return value;
   };
 
@@ -458,11 +458,11 @@ const tamizdat = (() => {
           `与声明逐字节相同：${names.map((each) => each.name).join("、")}。`) };
       });
       await this.report.link(`${name} source`, [name], async () => {
-        required(said, "its statement", "声明");
-        need(!entries || (entries[number] && same(entries[number], said.commitment)),
-          `Expected the original's commitment as entry ${number}.`, `第 ${number} 条应为原件的承诺值。`);
-        return { verdict: "vouched", detail: say(`That it was made from the withheld original, committed as entry ${number}, is the desk's word.`,
-          `它由未公开的原件（承诺值为第 ${number} 条）制成，这一点为编辑部所言。`) };
+        const at = required(said, "its statement", "声明").number;
+        need(!entries || (entries[at] && same(entries[at], said.commitment)),
+          `Expected the original's commitment as entry ${at}.`, `第 ${at} 条应为原件的承诺值。`);
+        return { verdict: "vouched", detail: say(`That it was made from the withheld original, committed as entry ${at}, is the desk's word.`,
+          `它由未公开的原件（承诺值为第 ${at} 条）制成，这一点为编辑部所言。`) };
       });
     }
   }
