@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 from material import loaded_jpeg_bytes
-
 from tamizdat.archive import Archive
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.keys import SigningKey

@@ -60,8 +60,9 @@ def serve_webdav(folder: Path, *flags: str) -> Iterator[Service]:
     folder.mkdir(parents=True, exist_ok=True)
     login = {"username": USERNAME, "password": PASSWORD}
     with _serve("webdav", folder, "--user", USERNAME, "--pass", PASSWORD, *flags) as (endpoint, process):
-        host = endpoint.removeprefix("http://")
-        yield Service(f"webdav+http://{host}/parcels", login, endpoint, folder / "parcels", process)
+        scheme, host = endpoint.split("://")
+        url = f"{'webdav' if scheme == 'https' else 'webdav+http'}://{host}/parcels"
+        yield Service(url, login, endpoint, folder / "parcels", process)
 
 
 @contextmanager
@@ -80,7 +81,7 @@ def _endpoint(process: subprocess.Popen[str]) -> str:
     said = []
     for line in process.stderr:
         said.append(line)
-        if found := re.search(r"http://127\.0\.0\.1:[0-9]+", line):
+        if found := re.search(r"https?://127\.0\.0\.1:[0-9]+", line):
             threading.Thread(target=process.stderr.read, daemon=True).start()
             return found[0]
     raise AssertionError(f"rclone did not start:\n{''.join(said)}")

@@ -158,6 +158,19 @@ def test_a_wrong_login_is_refused_and_not_repeated(s3: Service, webdav: Service)
             assert not any(value in str(caught.value) for value in login.values())
 
 
+def test_a_service_whose_certificate_nobody_vouches_for_gets_no_login(tmp_path: Path) -> None:
+    """Someone stands between us and the server, with a certificate made a moment ago."""
+    certificate, key = tmp_path / "certificate", tmp_path / "key"
+    make = ["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-subj", "/CN=127.0.0.1", "-days", "1"]
+    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*make, *names], check=True, capture_output=True)
+    with serve_webdav(tmp_path / "served", "--cert", str(certificate), "--key", str(key)) as service:
+        assert service.url.startswith("webdav://")
+        place = open_place("cloud", service.url, service.options)
+        with pytest.raises(PlaceUnreachable, match="its certificate does not hold"):
+            place.put("a", b"x")
+
+
 def test_a_bucket_that_is_not_there_is_refused(s3: Service) -> None:
     place = open_place("cloud", "s3://no-such-bucket/x", s3.options)
     with pytest.raises(PlaceRefused, match="no bucket of this name"):

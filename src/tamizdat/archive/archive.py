@@ -31,7 +31,8 @@ from tamizdat.archive.staging import Staging
 from tamizdat.durable import refusals, write_file
 from tamizdat.encoding import canonical, parse_canonical
 from tamizdat.errors import BadArchive, BadEncoding, NotSetUp, UsageError
-from tamizdat.ledger.tree import Tree, leaf_hash
+from tamizdat.ledger.merkle import leaf_hash
+from tamizdat.ledger.tree import Tree
 from tamizdat.places.place import Place
 
 FORMAT: Final = "tamizdat/archive/v1"

@@ -14,8 +14,8 @@ from tamizdat.archive import Archive
 from tamizdat.carrying.home import Home
 from tamizdat.carrying.incoming import Incoming
 from tamizdat.carrying.receiving import Fetched, Reception
-from tamizdat.carrying.unpacking import Unpacked, salvage, unpack
-from tamizdat.errors import BadConsignment, TamizdatError
+from tamizdat.carrying.unpacking import UnknownDevice, Unpacked, salvage, unpack
+from tamizdat.errors import BadConsignment, BadEncoding, BadPath, TamizdatError
 from tamizdat.ledger.statement import peek_envelope, sign_statement
 
 COMPLETE = "complete"
@@ -92,7 +92,11 @@ def _take_in(
         taken = unpack(home, archive, incoming, now) if incoming.contiguous else None
         if taken is None and salvage_incomplete:
             taken = salvage(home, archive, incoming, now)
-    except BadConsignment as error:
+    except UnknownDevice as error:
+        return None, str(error)
+    except (BadConsignment, BadEncoding, BadPath) as error:
+        if incoming.distrust():
+            return None, "A part of it was damaged on this desk's own disk. Receive again: it is fetched anew."
         return None, str(error)
     return taken, None
 

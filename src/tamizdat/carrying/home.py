@@ -96,7 +96,7 @@ class Home:
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Holds the settings still, reads them again, and writes them at the end: another process may change them too."""
+        """Holds the settings still, reads them again, writes them at the end: other processes change them too."""
         with self._locked("settings", fcntl.LOCK_EX):
             self.settings = _settings(self.folder, self.keyring)
             yield

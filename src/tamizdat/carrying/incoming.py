@@ -13,22 +13,20 @@ A run that was killed leaves no ``clean``; then the next one reads the stream on
 kept (after a power cut), instead of every run waiting for the disk at each batch.
 
 Data shares go straight to their final offset; only parity waits. As soon as any k shares of a group are here, its
-missing payloads are decoded. Shares of different group ids never combine; that two groups give the same payload
-number the same bytes is checked, and otherwise the consignment contradicts itself.
+missing payloads are decoded, from the shares of this group id alone. That two groups give the same payload number the
+same bytes is checked, and otherwise the consignment contradicts itself.
 """
 
-import mmap
+import errno
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from blake3 import blake3
 
-from tamizdat.durable import append_lines, read_lines, refusals, write_file
+from tamizdat.durable import append_lines, flush_folder, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, BadConsignment
 from tamizdat.sealing import erasure
 from tamizdat.sealing.parcel import PAYLOAD, Header
@@ -48,6 +46,10 @@ class Gathering:
     shares: dict[int, bytes] = field(default_factory=dict)  # index → BLAKE3 of the payload
     whole: bool = False
 
+    def missing(self) -> list[int]:
+        """The data shares that are not here."""
+        return [index for index in range(self.k) if index not in self.shares]
+
 
 class Incoming:
     """One consignment on its way in. Not for several threads."""
@@ -65,37 +67,49 @@ class Incoming:
         for line in read_lines(folder / "journal", _JOURNAL):
             self._replay(line)
         if not (folder / _CLEAN).exists():
-            self._distrust()
-        (folder / _CLEAN).unlink(missing_ok=True)
+            self.distrust()
+        for gathering in self._groups.values():
+            gathering.whole = not gathering.missing()
+        with refusals("what arrives"):
+            (folder / _CLEAN).unlink(missing_ok=True)
 
     def close(self) -> None:
         """Ends the run in order, and lets go of the stream's file."""
         with refusals("what arrives"):
             os.fdatasync(self._handle)
             os.close(self._handle)
+            for path in (self.folder / "parity").iterdir():
+                _flush(path)
+            flush_folder(self.folder / "parity")
         self.flush()
-        write_file(self.folder / _CLEAN, b"", "what arrives")
+        if not self.lost:  # the journal speaks of what is lost; the next run must not believe it either
+            write_file(self.folder / _CLEAN, b"", "what arrives")
 
-    def _distrust(self) -> None:
-        """After a run that was killed: believes only what still has its digest."""
+    def distrust(self) -> int:
+        """Believes only what still has its digest; returns how many shares have not.
+
+        After a run that was killed, and when a consignment does not hold: it may be our own disk.
+        """
         for group, gathering in self._groups.items():
             # data before parity, which is only there, and only needed, while some of the group's data is not
             for index in sorted(gathering.shares):
-                if index >= gathering.k and self._has_all(gathering):
+                if index >= gathering.k and not gathering.missing():
                     break
                 if blake3(self._share(group, gathering, index)).digest() != gathering.shares[index]:
                     self.lost += 1
                     del gathering.shares[index]
                     self._payloads.pop(gathering.first + index if index < gathering.k else -1, None)
-
-    def _has_all(self, gathering: Gathering) -> bool:
-        return all(gathering.first + index in self._payloads for index in range(gathering.k))
+        return self.lost
 
     def _share(self, group: bytes, gathering: Gathering, index: int) -> bytes:
         if index < gathering.k:
             return os.pread(self._handle, PAYLOAD, (gathering.first + index) * PAYLOAD)
-        path = self.folder / "parity" / f"{group.hex()}-{index}"
-        return path.read_bytes() if path.exists() else b""
+        path = self._parity(group, index)
+        with refusals("what arrives"):
+            return path.read_bytes() if path.exists() else b""
+
+    def _parity(self, group: bytes, index: int) -> Path:
+        return self.folder / "parity" / f"{group.hex()}-{index}"
 
     def _replay(self, line: str) -> None:
         try:
@@ -104,11 +118,8 @@ class Incoming:
             gathering.shares[int(index)] = bytes.fromhex(digest)
             if int(index) < int(k):
                 self._payloads[int(first) + int(index)] = bytes.fromhex(digest)
-        except ValueError as error:
-            raise BadArchive(
-                "The journal of what arrives is damaged. Delete this consignment's folder below "
-                "'incoming' and receive again: the places still hold it."
-            ) from error
+        except ValueError:
+            self.lost += 1  # the disk has damaged the journal: what the line spoke of is fetched again
 
     @property
     def payloads(self) -> int:
@@ -129,21 +140,25 @@ class Incoming:
         return count
 
     def needs(self, header: Header) -> bool:
-        """Whether this share tells something new."""
+        """Whether this share tells something new; :class:`BadConsignment` if it is another one than was here before."""
         gathering = self._groups.get(header.group)
-        if header.index < header.k:
-            return header.first + header.index not in self._payloads
-        return gathering is None or not (gathering.whole or header.index in gathering.shares)
+        if gathering is None:
+            return True
+        if gathering.shares.get(header.index, header.payload) != header.payload:
+            raise BadConsignment("Expected one content for each share of a group, found two.")
+        return not gathering.whole and header.index not in gathering.shares
 
     def take(self, header: Header, payload: memoryview) -> None:
         """Keeps a checked share, and decodes its group if that makes it whole."""
         gathering = self._groups.setdefault(header.group, Gathering(header.first, header.k, header.n, header.stage))
-        if (gathering.first, gathering.k, gathering.n) != (header.first, header.k, header.n):
+        said = (header.first, header.k, header.n, header.stage)
+        if (gathering.first, gathering.k, gathering.n, gathering.stage) != said:
             raise BadConsignment("Expected the shares of a group to agree about it, found two that do not.")
         if header.index < header.k:
             self._keep_payload(header.first + header.index, header.payload, payload)
-        elif self.needs(header):
-            self._write_parity(header, payload)
+        else:
+            with refusals("what arrives"):
+                self._parity(header.group, header.index).write_bytes(payload)
         gathering.shares[header.index] = header.payload
         self._note(header.group, header.index, gathering, header.payload)
         self._complete(header.group, gathering)
@@ -163,50 +178,41 @@ class Incoming:
                 view, offset = view[count:], offset + count
         self._payloads[number] = digest
 
-    def _write_parity(self, header: Header, payload: memoryview) -> None:
-        with refusals("what arrives"):
-            (self.folder / "parity" / f"{header.group.hex()}-{header.index}").write_bytes(payload)
-
     def _note(self, group: bytes, index: int, gathering: Gathering, digest: bytes) -> None:
         self._unwritten.append(
             f"{group.hex()} {index} {gathering.first} {gathering.k} {gathering.n} {gathering.stage} {digest.hex()}"
         )
 
     def _complete(self, group: bytes, gathering: Gathering) -> None:
-        numbers = range(gathering.first, gathering.first + gathering.k)
-        missing = [number for number in numbers if number not in self._payloads]
+        missing = gathering.missing()
         parity = [index for index in gathering.shares if index >= gathering.k]
         if gathering.whole or len(missing) > len(parity):
             return
         if missing:
-            self._decode(group, gathering, missing, parity)
+            self._decode(group, gathering, missing)
         gathering.whole = True
         for index in parity:
-            (self.folder / "parity" / f"{group.hex()}-{index}").unlink(missing_ok=True)
+            self._parity(group, index).unlink(missing_ok=True)
 
-    def _decode(self, group: bytes, gathering: Gathering, missing: list[int], parity: list[int]) -> None:
-        shares: dict[int, bytes] = {}
-        for index in range(gathering.k):
-            number = gathering.first + index
-            if number in self._payloads:
-                shares[index] = self._checked(os.pread(self._handle, PAYLOAD, number * PAYLOAD), self._payloads[number])
-        for index in parity:
-            data = (self.folder / "parity" / f"{group.hex()}-{index}").read_bytes()
-            shares[index] = self._checked(data, gathering.shares[index])
+    def _decode(self, group: bytes, gathering: Gathering, missing: list[int]) -> None:
+        shares = {
+            index: self._checked(self._share(group, gathering, index), digest)
+            for index, digest in gathering.shares.items()
+        }
         decoded = erasure.decode(shares, gathering.k, gathering.n - gathering.k)
-        for number in missing:
-            payload = decoded[number - gathering.first]
-            digest = blake3(payload).digest()
-            self._keep_payload(number, digest, payload)
-            self._note(group, number - gathering.first, gathering, digest)
+        for index in missing:
+            digest = blake3(decoded[index]).digest()
+            self._keep_payload(gathering.first + index, digest, decoded[index])
+            gathering.shares[index] = digest
+            self._note(group, index, gathering, digest)
 
     @staticmethod
     def _checked(data: bytes, digest: bytes) -> bytes:
         # A corrupt share is decoded into wrong bytes without a word, so what lay on our own disk is checked again.
         if blake3(data).digest() != digest:
             raise BadArchive(
-                "A part of what has arrived was damaged on this desk's own disk. Delete this consignment's "
-                "folder below 'incoming' and receive again; then check the disk."
+                "A part of what has arrived was damaged on this desk's own disk. Receive again: it is fetched anew. "
+                "Then check the disk."
             )
         return data
 
@@ -216,14 +222,55 @@ class Incoming:
             append_lines(self.folder / "journal", self._unwritten, _JOURNAL)
             self._unwritten = []
 
-    @contextmanager
-    def stream(self) -> Iterator[mmap.mmap]:
-        """The contiguous beginning of the stream, mapped read-only."""
-        with mmap.mmap(self._handle, self.contiguous * PAYLOAD, prot=mmap.PROT_READ) as view:
-            yield view
+    def stream(self) -> "Stream":
+        """The contiguous beginning of the stream, to be read until :meth:`close` or :meth:`remove`."""
+        length = self.contiguous * PAYLOAD
+        if os.fstat(self._handle).st_size < length:
+            raise BadConsignment("Expected all that has arrived on this desk's own disk, found the stream cut short.")
+        return Stream(self._handle, length)
 
     def remove(self) -> None:
         """Everything of this consignment is in the archive."""
         with refusals("what arrives"):
             os.close(self._handle)
             shutil.rmtree(self.folder)
+
+
+class Stream:
+    """*length* bytes of an open file. One reader may ``read`` and ``seek``, any number of threads ``read_at``."""
+
+    def __init__(self, handle: int, length: int) -> None:
+        self._handle, self.length = handle, length
+        self._at = 0
+
+    def read(self, count: int) -> bytes:
+        """At most *count* bytes from where the last call ended."""
+        with refusals("what arrived"):
+            data = os.pread(self._handle, max(0, min(count, self.length - self._at)), self._at)
+        self._at += len(data)
+        return data
+
+    def seek(self, offset: int) -> None:
+        """Where the next :meth:`read` begins."""
+        self._at = offset
+
+    def tell(self) -> int:
+        """Where the next :meth:`read` begins."""
+        return self._at
+
+    def read_at(self, offset: int, room: memoryview) -> None:
+        """Fills *room* from *offset*."""
+        with refusals("what arrived"):
+            while room:
+                count = os.preadv(self._handle, [room], offset)
+                if count == 0:
+                    raise OSError(errno.EIO, os.strerror(errno.EIO))
+                room, offset = room[count:], offset + count
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

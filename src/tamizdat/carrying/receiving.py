@@ -5,8 +5,14 @@ bytes; it opens with one of the desk's keys; its header is exact, within bounds,
 and signed by its consignment; its payload has the digest the header says. Everything else is counted and named in
 the report, never believed. A listing is never proof of absence; a place that fails delays nothing but itself.
 
-``incoming/handled`` remembers the names of parcels that need not be fetched again. It is only a memory: deleting it
-costs traffic, nothing else.
+``incoming/handled`` remembers the names of parcels that need not be fetched again, a line each::
+
+    <name> <consignment>      counts as long as the archive or ``incoming`` has that consignment
+    <name> filler
+    <name> bad                its bytes have this name, so they will never be a parcel
+    <name> foreign <keys>     opens with none of these keys (a digest over all of ours)
+
+It is only a memory: deleting it costs traffic, nothing else.
 """
 
 import queue
@@ -27,6 +33,9 @@ from tamizdat.sealing.age import sealed_size, unseal_into
 from tamizdat.sealing.parcel import PLAINTEXT, Header, open_parcel, recipients_digest
 
 FETCHERS: Final = 4
+_MEMORY: Final = "the memory of parcels"
+_FILLER: Final = "filler"
+_BAD: Final = "bad"
 BATCH: Final = 64  #: parcels between two flushes; a kill costs fetching these again
 
 
@@ -53,24 +62,19 @@ class Reception:
         self.folder = home.folder / "incoming"
         self.folder.mkdir(mode=0o700, exist_ok=True)
         self._identities = home.keyring.identities()
-        self._known_recipients = {recipients_digest(texts) for texts in home.settings["recipients"].values()}
-        self._handled = {
-            line.partition(" ")[0]
-            for line in read_lines(self.folder / "handled", "the memory of parcels")
-            if self._still_counts(line)
-        }
-        self._marks: list[str] = []
+        recipients = home.settings["recipients"].values()
+        self._known_recipients = {recipients_digest(texts) for texts in recipients}
+        self._foreign = f"foreign {recipients_digest(text for texts in recipients for text in texts).hex()}"
         self.incoming: dict[bytes, Incoming] = {}
         for entry in sorted(self.folder.iterdir()):
             if entry.is_dir() and len(entry.name) == 64:
                 self.incoming[bytes.fromhex(entry.name)] = Incoming(entry)
-        if any(incoming.lost for incoming in self.incoming.values()):  # fetch again what the disk has not kept
-            self._handled.clear()
-            (self.folder / "handled").unlink(missing_ok=True)
-
-    def _still_counts(self, line: str) -> bool:
-        # What was not for us may be for a key that was made since.
-        return line.partition(" ")[2] in ("seen", f"foreign {len(self._identities)}")
+        # What the disk has not kept is fetched again; what was not for us may be for a key that was made since.
+        sound = {consignment.hex() for consignment, incoming in self.incoming.items() if not incoming.lost}
+        counts = sound | {consignment.hex() for consignment in self._finished} | {_FILLER, _BAD, self._foreign}
+        lines = (line.partition(" ") for line in read_lines(self.folder / "handled", _MEMORY))
+        self._handled = {name for name, _, what in lines if what in counts}
+        self._marks: list[str] = []
 
     def fetch(self, progress: Callable[[int], None]) -> Fetched:
         """Fetches every parcel that is new to us; *progress* is told the bytes of each."""
@@ -107,21 +111,23 @@ class Reception:
         """New names of all places in turn, so that the shares of a group arrive close to each other."""
         listings: list[list[tuple[Place, str]]] = []
         for settings in self._home.places():
+            new: dict[str, tuple[Place, str]] = {}
             try:
                 place = settings.open()
-                new = [(place, name) for name in place.list() if len(name) == 64 and name not in self._handled]
+                for name in place.list():
+                    if len(name) == 64 and name not in self._handled:
+                        new[name] = place, name
             except TamizdatError as error:
-                report.failures[settings.name] = str(error)
-                continue
+                report.failures[settings.name] = str(error)  # what it did list is fetched all the same
             report.by_place.setdefault(settings.name, Counter())["new"] = len(new)
-            listings.append(new)
+            listings.append(list(new.values()))
         for row in zip_longest(*listings):
-            yield from (job for job in row if job is not None)
+            yield from (job for job in row if job is not None and job[1] not in self._handled)
 
     def _open(self, place: Place, name: str, buffers: "queue.SimpleQueue[bytearray]") -> "_Opened":
         data = place.get(name)
         if parcel_name(data) != name:
-            raise BadParcel("Expected a parcel whose name is the BLAKE3 of its bytes, found other bytes.")
+            raise _OtherBytes("Expected a parcel whose name is the BLAKE3 of its bytes, found other bytes.")
         buffer = buffers.get()
         try:
             size = unseal_into(buffer, data, self._identities) if len(data) <= len(buffer) else 0
@@ -146,32 +152,36 @@ class Reception:
             opened = future.result()
         except NotForUs:
             report.count(place.name, "not for us")
-            self._marks.append(f"{name} foreign {len(self._identities)}")
-        except DamagedInput:
+            self._mark(name, self._foreign)
+        except _OtherBytes:
             report.count(place.name, "damaged")  # not remembered: the place may be mended
+        except DamagedInput:
+            report.count(place.name, "damaged")
+            self._mark(name, _BAD)
         except PlaceError as error:
             report.count(place.name, "gone")
             report.failures.setdefault(place.name, str(error))
         else:
             report.parcels += 1
             report.size += opened.size
-            report.count(place.name, self._take(opened))
-            self._marks.append(f"{name} seen")
+            taken = self._take(opened)
+            report.count(place.name, taken)
+            self._mark(name, _FILLER if taken == _FILLER else opened.header.consignment.hex())
             progress(opened.size)
             buffers.put(opened.buffer)
 
     def _take(self, opened: "_Opened") -> str:
         header = opened.header
         if header.stage == "filler":
-            return "filler"
+            return _FILLER
         if header.consignment in self._finished:
             return "spare"
         incoming = self.incoming.get(header.consignment)
         if incoming is None:
             incoming = self.incoming[header.consignment] = Incoming(self.folder / header.consignment.hex())
-        if not incoming.needs(header):
-            return "spare"
         try:
+            if not incoming.needs(header):
+                return "spare"
             incoming.take(header, opened.payload)
         except BadConsignment:
             return "contradicting"
@@ -182,9 +192,12 @@ class Reception:
         for incoming in self.incoming.values():
             incoming.flush()
         if self._marks:
-            append_lines(self.folder / "handled", self._marks, "the memory of parcels")
-            self._handled.update(mark.partition(" ")[0] for mark in self._marks)
+            append_lines(self.folder / "handled", self._marks, _MEMORY)
             self._marks = []
+
+    def _mark(self, name: str, what: str) -> None:
+        self._handled.add(name)
+        self._marks.append(f"{name} {what}")
 
     def finished(self, consignment: bytes) -> None:
         """The archive has it: nothing of it need be taken again."""
@@ -195,6 +208,10 @@ class Reception:
         """Ends the run in order: what is not whole yet is flushed to the disk."""
         for incoming in self.incoming.values():
             incoming.close()
+
+
+class _OtherBytes(BadParcel):
+    """What the place gave is not what it has listed."""
 
 
 @dataclass

@@ -7,28 +7,29 @@ with :func:`salvage`, marked as unconfirmed, and never earns a receipt.
 
 import hashlib
 import os
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from mmap import mmap
 from pathlib import Path
 from typing import Any, Final
 
 from tamizdat.archive import Archive
 from tamizdat.carrying.home import Home
-from tamizdat.carrying.incoming import Incoming
+from tamizdat.carrying.incoming import Incoming, Stream
 from tamizdat.carrying.retrieval import leaf, receipt
 from tamizdat.durable import refusals
 from tamizdat.encoding import Json, timestamp
 from tamizdat.errors import BadConsignment
 from tamizdat.keys import encode_device
 from tamizdat.ledger.statement import Statement, Subject, sign_statement
-from tamizdat.sealing.consignment import Member, members
+from tamizdat.sealing.consignment import BLOCK, END_OF_ARCHIVE, Member, members
 from tamizdat.sealing.inventory import (
     INVENTORY,
     MANIFEST,
     SIGNATURE,
+    SUMS,
     Entry,
     Inventory,
     Manifest,
@@ -37,7 +38,8 @@ from tamizdat.sealing.inventory import (
 from tamizdat.sealing.parcel import PAYLOAD
 
 THREADS: Final = 2
-STEP: Final = 4 << 20  #: bytes hashed and written at a time
+_KINDS: Final = {"texts": "text", "previews": "preview", "originals": "original"}  #: of each stage
+_THREAD: Final = threading.local()
 
 
 @dataclass(frozen=True)
@@ -77,34 +79,38 @@ def unpack(home: Home, archive: Archive, incoming: Incoming, now: datetime) -> U
 
     Raises :class:`UnknownDevice`, or :class:`BadConsignment` when the bytes contradict the manifest.
     """
-    with incoming.stream() as view:
-        found = _members(incoming, view)
-        if MANIFEST not in found:
-            return None
-        inventory = Inventory.parse(_bytes(view, found[INVENTORY]))
-        manifest_bytes = _bytes(view, found[MANIFEST])
-        manifest = Manifest.parse(manifest_bytes)
-        device = _device_name(home, inventory.device)
-        if not inventory.consignment == manifest.consignment == incoming.consignment:
-            raise BadConsignment("Expected inventory, manifest and parcels of one consignment, found several.")
-        if SIGNATURE not in found:
-            raise BadConsignment("Expected the device's signature beside the closing manifest, found none.")
-        signature = _bytes(view, found[SIGNATURE])
-        check_manifest_signature(inventory.device, manifest_bytes, signature)
-        stored = _store(archive, view, [(entry, _member(found, entry)) for entry in manifest.files], confirmed=True)
-        proof = _receipt(view, manifest.receipt_key)
-        documents = {
-            name: archive.objects.add([_bytes(view, found[name])]) for name in (INVENTORY, MANIFEST, SIGNATURE)
-        }
-    received = _received(incoming, inventory.device, device, documents, stored, "complete", now, proof)
-    first = _record(home, archive, incoming, received, stored)
+    view = incoming.stream()
+    found = _members(incoming, view)
+    if MANIFEST not in found or _payloads(found[MANIFEST]) > incoming.contiguous:
+        return None
+    if not {INVENTORY, SIGNATURE} <= found.keys():
+        raise BadConsignment("Expected inventory and signature beside the closing manifest, found one missing.")
+    inventory = Inventory.parse(_bytes(view, found[INVENTORY]))
+    manifest_bytes = _bytes(view, found[MANIFEST])
+    manifest = Manifest.parse(manifest_bytes)
+    device = _device_name(home, inventory.device)
+    if not inventory.consignment == manifest.consignment == incoming.consignment:
+        raise BadConsignment("Expected inventory, manifest and parcels of one consignment, found several.")
+    check_manifest_signature(inventory.device, manifest_bytes, _bytes(view, found[SIGNATURE]))
+    wanted = [(entry, _member(found, entry)) for entry in manifest.files]
+    if len(found) > len(wanted) + len({INVENTORY, SIGNATURE, SUMS, MANIFEST} & found.keys()):
+        raise BadConsignment("Expected only files the closing manifest lists, found others.")
+    stored = _store(archive, view, wanted, confirmed=True)
+    proof = _receipt(view, manifest.receipt_key, _payloads(found[MANIFEST]))
+    documents = {name: archive.objects.add([_bytes(view, found[name])]) for name in (INVENTORY, MANIFEST, SIGNATURE)}
+    sizes = [item.entry.size for item in stored]
+    received = _received(incoming, inventory.device, device, documents, sizes, "complete", now, proof)
+    # What was salvaged before is in the ledger already; the manifest now vouches for it, or says what is wrong with it.
+    known = _captured_before(archive, incoming)
+    fresh = [item for item in stored if item.entry.state != "whole" or _place(item.entry) not in known]
+    first = _record(home, archive, incoming, received, fresh)
     marked = tuple(f"{entry.path}: {entry.state}" for entry in manifest.files if entry.state != "whole")
     marked += tuple(f"{item.path}: {item.why}" for item in manifest.left_out)
     return Unpacked(
         incoming.consignment,
         device,
         len(stored),
-        sum(item.entry.size for item in stored),
+        sum(sizes),
         True,
         proof,
         0,
@@ -114,21 +120,25 @@ def unpack(home: Home, archive: Archive, incoming: Incoming, now: datetime) -> U
 
 
 def salvage(home: Home, archive: Archive, incoming: Incoming, now: datetime) -> Unpacked | None:
-    """Takes in what is readable of an incomplete consignment, as unconfirmed; None if not even its inventory is."""
+    """Takes in what is readable of an incomplete consignment, as unconfirmed; None if that is nothing new."""
     if not incoming.contiguous:
         return None
-    with incoming.stream() as view:
-        found = _members(incoming, view)
-        if INVENTORY not in found:
-            return None
-        inventory = Inventory.parse(_bytes(view, found[INVENTORY]))
-        device = _device_name(home, inventory.device)
-        if inventory.consignment != incoming.consignment:
-            raise BadConsignment("Expected the inventory of this consignment, found another's.")
-        present = [(entry, found[entry.member]) for entry in inventory.files if entry.member in found]
-        stored = _store(archive, view, present, confirmed=False)
-        documents = {INVENTORY: archive.objects.add([_bytes(view, found[INVENTORY])])}
-    received = _received(incoming, inventory.device, device, documents, stored, "incomplete", now, None)
+    view = incoming.stream()
+    found = _members(incoming, view)
+    if INVENTORY not in found:
+        return None
+    inventory = Inventory.parse(_bytes(view, found[INVENTORY]))
+    device = _device_name(home, inventory.device)
+    if inventory.consignment != incoming.consignment:
+        raise BadConsignment("Expected the inventory of this consignment, found another's.")
+    before = _captured_before(archive, incoming)
+    present = [entry for entry in inventory.files if entry.member in found and _place(entry) not in before]
+    if before and not present:
+        return None
+    stored = _store(archive, view, [(entry, _member(found, entry)) for entry in present], confirmed=False)
+    documents = {INVENTORY: archive.objects.add([_bytes(view, found[INVENTORY])])}
+    held = [*before.values(), *(item.entry.size for item in stored)]
+    received = _received(incoming, inventory.device, device, documents, held, "incomplete", now, None)
     first = _record(home, archive, incoming, received, stored)
     return Unpacked(
         incoming.consignment,
@@ -137,26 +147,26 @@ def salvage(home: Home, archive: Archive, incoming: Incoming, now: datetime) -> 
         sum(item.entry.size for item in stored),
         False,
         None,
-        len(inventory.files) - len(stored),
+        len(inventory.files) - len(held),
         (),
         first,
     )
 
 
-def _members(incoming: Incoming, view: mmap) -> dict[str, Member]:
-    view.seek(0)
+def _members(incoming: Incoming, view: Stream) -> dict[str, Member]:
     found: dict[str, Member] = {}
-    for member in members(view, incoming.contiguous * PAYLOAD):
+    for member in members(view, view.length):
         if member.name in found:
             raise BadConsignment("Expected each file once in a consignment, found one twice.")
         found[member.name] = member
     return found
 
 
-def _bytes(view: mmap, member: Member) -> bytes:
+def _bytes(view: Stream, member: Member) -> bytes:
     if member.size > 64 << 20:
         raise BadConsignment("Expected an inventory and a manifest of at most 64 MiB, found a larger one.")
-    return view[member.offset : member.offset + member.size]
+    view.seek(member.offset)
+    return view.read(member.size)
 
 
 def _device_name(home: Home, device: bytes) -> str:
@@ -173,51 +183,69 @@ def _member(found: dict[str, Member], entry: Entry) -> Member:
     return member
 
 
-def _store(archive: Archive, view: mmap, wanted: Sequence[tuple[Entry, Member]], confirmed: bool) -> list[_Stored]:
+def _store(archive: Archive, view: Stream, wanted: Sequence[tuple[Entry, Member]], confirmed: bool) -> list[_Stored]:
     """Copies the files out of the stream, hashing; adopts them only when all of them hold."""
-    staged: list[tuple[Path, str]] = []
+    staged = [archive.objects.staged() for _ in wanted]
+    try:
+        return _adopt(archive, view, wanted, staged, confirmed)
+    finally:
+        for path in staged:  # those that were not adopted
+            path.unlink(missing_ok=True)
 
-    def copy(entry: Entry, member: Member) -> tuple[Entry, Path, str]:
-        path = archive.objects.staged()
-        return entry, path, _copy(view, member, path)
 
+def _adopt(
+    archive: Archive, view: Stream, wanted: Sequence[tuple[Entry, Member]], staged: Sequence[Path], confirmed: bool
+) -> list[_Stored]:
     with ThreadPoolExecutor(THREADS, thread_name_prefix="unpacking") as pool:
-        copied = list(pool.map(lambda pair: copy(*pair), wanted))
-    stored: list[_Stored] = []
-    for entry, path, digest in copied:
+        digests = list(pool.map(lambda pair, path: _copy(view, pair[1], path), wanted, staged))
+    for (entry, _), digest in zip(wanted, digests, strict=True):
         if entry.sha256 not in (None, digest) or (confirmed and entry.sha256 is None):
             raise BadConsignment(
                 "Expected files with the SHA-256 the closing manifest lists, found another. Nothing of "
                 "this consignment was taken in; keep the card and ask the field to seal it again."
             )
-        staged.append((path, digest))
-        stored.append(_Stored(entry, digest))
-    archive.objects.adopt_many(list(staged))
-    return stored
+    archive.objects.adopt_many(list(zip(staged, digests, strict=True)))
+    return [_Stored(entry, digest) for (entry, _), digest in zip(wanted, digests, strict=True)]
 
 
-def _copy(view: mmap, member: Member, path: Path) -> str:
-    digest = hashlib.sha256()
-    with refusals("a received file"), memoryview(view) as whole:
+def _copy(view: Stream, member: Member, path: Path) -> str:
+    digest, room = hashlib.sha256(), _room()
+    with refusals("a received file"):
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
-            at, end = member.offset, member.offset + member.size
-            while at < end:
-                with whole[at : min(at + STEP, end)] as part:
-                    digest.update(part)
-                    rest = part
-                    while rest:
-                        rest = rest[os.write(handle, rest) :]
-                    at += len(part)
+            for at in range(0, member.size, PAYLOAD):
+                part = room[: min(PAYLOAD, member.size - at)]
+                view.read_at(member.offset + at, part)
+                digest.update(part)
+                while part:
+                    part = part[os.write(handle, part) :]
         finally:
             os.close(handle)
     return digest.hexdigest()
 
 
-def _receipt(view: mmap, key: bytes) -> bytes:
-    with memoryview(view) as whole, ThreadPoolExecutor(THREADS) as pool:
-        offsets = range(0, len(whole), PAYLOAD)
-        return receipt(key, list(pool.map(lambda at: leaf(key, whole[at : at + PAYLOAD]), offsets)))
+def _room() -> memoryview:
+    """This thread's buffer of one payload, used again and again."""
+    if not hasattr(_THREAD, "room"):
+        _THREAD.room = memoryview(bytearray(PAYLOAD))
+    room: memoryview = _THREAD.room
+    return room
+
+
+def _payloads(manifest: Member) -> int:
+    """How many payloads the stream has: the manifest is its last file, then comes tar's end, and no more."""
+    end = manifest.offset + manifest.size + -manifest.size % BLOCK + len(END_OF_ARCHIVE)
+    return -(-end // PAYLOAD)
+
+
+def _receipt(view: Stream, key: bytes, payloads: int) -> bytes:
+    def leaf_at(number: int) -> bytes:
+        room = _room()
+        view.read_at(number * PAYLOAD, room)
+        return leaf(key, room)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return receipt(key, list(pool.map(leaf_at, range(payloads))))
 
 
 def _received(
@@ -225,7 +253,7 @@ def _received(
     device: bytes,
     name: str,
     documents: dict[str, str],
-    stored: Sequence[_Stored],
+    sizes: Sequence[int],
     state: str,
     now: datetime,
     proof: bytes | None,
@@ -235,8 +263,8 @@ def _received(
         "device": device.hex(),
         "name": name,
         "state": state,
-        "files": len(stored),
-        "bytes": sum(item.entry.size for item in stored),
+        "files": len(sizes),
+        "bytes": sum(sizes),
         "at": timestamp(now),
     }
     if proof is not None:
@@ -248,7 +276,6 @@ def _received(
 
 def _captured(incoming: Incoming, item: _Stored) -> Statement:
     entry = item.entry
-    kinds = {"texts": "text", "previews": "preview", "originals": "original"}
     return Statement(
         "captured",
         (Subject("original", item.digest),),
@@ -257,10 +284,20 @@ def _captured(incoming: Incoming, item: _Stored) -> Statement:
             "path": entry.path,
             "size": entry.size,
             "modified": entry.modified,
-            "kind": kinds[entry.stage],
+            "kind": _KINDS[entry.stage],
             "state": entry.state or "unconfirmed",
         },
     )
+
+
+def _place(entry: Entry) -> tuple[str, str]:
+    return entry.path, _KINDS[entry.stage]
+
+
+def _captured_before(archive: Archive, incoming: Incoming) -> dict[tuple[str, str], int]:
+    """Path and kind of what an earlier salvage took in, and its size; the stream never changes what it has."""
+    name = incoming.consignment.hex()
+    return {(item.path, item.kind): item.size for item in archive.index.items() if item.consignment == name}
 
 
 def _record(home: Home, archive: Archive, incoming: Incoming, received: Statement, stored: Sequence[_Stored]) -> int:

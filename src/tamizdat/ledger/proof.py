@@ -35,7 +35,7 @@ from tamizdat.ledger.merkle import HASH, node_hash
 
 MAX_PROOF = 1 << 20  #: bytes of a tlog-proof; a real one has about 1,100
 TLOG_PROOF = re.compile(
-    rb"c2sp\.org/tlog-proof@v1\n(extra (?P<extra>[A-Za-z0-9+/=]+)\n)?"
+    rb"c2sp\.org/tlog-proof@v1\n(extra (?P<extra>[A-Za-z0-9+/=]*)\n)?"
     rb"index (?P<index>0|[1-9][0-9]{0,18})(?P<hashes>(\n[A-Za-z0-9+/]{43}=)*)"
 )
 

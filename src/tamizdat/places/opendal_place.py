@@ -33,7 +33,7 @@ AWAKE: Final = 60.0  #: seconds after an answer in which we do not ask whether i
 PIECE: Final = 1 << 20
 
 #: WebDAV servers differ: many write in place, so that a broken connection leaves a part under the final name.
-_GUARANTEES: Final = {
+GUARANTEES: Final = {
     "s3": Guarantees(atomic_put=True, durable_put=True, complete_list=True, can_delete=True),
     "webdav": Guarantees(atomic_put=False, durable_put=False, complete_list=True, can_delete=True),
 }
@@ -50,7 +50,7 @@ class OpendalPlace:
     def __init__(self, name: str, service: Service) -> None:
         self.name = name
         self.kind = service.kind
-        self.guarantees = _GUARANTEES[service.kind]
+        self.guarantees = GUARANTEES[service.kind]
         self._timeout = service.timeout
         self._last_answer = float("-inf")
         operator = opendal.Operator(service.kind, **service.settings).layer(RetryLayer(max_times=2, min_delay=0.2))

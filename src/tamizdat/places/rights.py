@@ -38,6 +38,9 @@ class Rights:
     down: float | None
     left_behind: str | None  #: the name of the probe's object, if it is still there
 
+    def __str__(self) -> str:
+        return self.report()
+
     def report(self) -> str:
         """The findings in plain words, a line each."""
         lines = [f"Place “{self.place}”: {_words(self)}{_speeds(self)}."]

@@ -5,9 +5,9 @@ ids of consignments and keys of field devices; and the words of items that are n
 which a page could hold it: as it is, composed and decomposed (NFC, NFD), escaped for JSON; pages are read with their
 HTML entities resolved, envelopes with their payload decoded.
 
-Left out is what is no secret: texts of fewer than five bytes (``a.c``) and short hexadecimal ones, what the house itself writes into every site
-(a card may hold a file named ``style.css``), and, for *words* only, what an editor released in another item. A file
-name that an editor wrote into a caption is a leak.
+Left out is what is no secret: texts of fewer than five bytes (``a.c``) and short hexadecimal ones, what the house
+itself writes into every site (a card may hold a file named ``style.css``), and, for *words* only, what an editor
+released in another item. A file name that an editor wrote into a caption is a leak.
 
 Published media were made from pixels. They are searched for what belongs to their own source. Tiles of the ledger
 hold commitments and nothing else, and are not searched.

@@ -66,7 +66,6 @@ _WORDS: Final = {
         "由画面与声音重新编码，不含任何元数据；已转正，最长边不超过 1920 像素，每秒最多 60 帧。",
     ),
     "no_video": Said("Your browser does not play this clip. Download it:", "您的浏览器无法播放此影片，请下载："),
-    "files": Said("Files", "文件"),
     "previous": Said("Before", "上一件"),
     "next": Said("After", "下一件"),
     "proof": Said("What is proved, and what is vouched for", "哪些已获证明，哪些由编辑部担保"),
@@ -117,7 +116,6 @@ _WORDS: Final = {
         "No outside witness has signed the ledger yet, and no authority has stamped it: dates are the desk’s word.",
         "尚无外部见证人签署账本，也无机构为其盖时间戳：日期仅为编辑部所言。",
     ),
-    "by_script": Said("Checked just now, in your browser", "刚刚在您的浏览器中核验"),
     "without_script": Said(
         "Without scripts this page cannot check itself. Everything is here, and the ways below need no script.",
         "未启用脚本，本页无法自行核验。但内容俱全，以下方法无须脚本。",

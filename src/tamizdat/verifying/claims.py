@@ -15,7 +15,9 @@ from tamizdat.errors import BadEncoding, BadStatement
 from tamizdat.ledger.merkle import leaf_hash, root_over
 from tamizdat.ledger.statement import Statement
 
-FILES = "edition/files.txt"
+EDITION, EDITION_PROOF, EDITION_JS = "edition/edition.json", "edition/edition.tlog-proof", "edition/edition.js"
+FILES, ITEMS = "edition/files.txt", "edition/items.txt"
+STATEMENT, PROOF = "statement.json", "statement.tlog-proof"  #: in an item's folder
 
 
 @dataclass(frozen=True)

@@ -79,13 +79,16 @@ class Folder:
     def _locate(self, path: str) -> Path:
         """The place of a plain file that no link leads to."""
         place = self.base
-        for name in safe_path(path).split("/"):
-            place = place / name
-            if place.is_symlink():
-                raise CheckFailed(f"Expected {path} as a plain file, found a symbolic link on the way; not followed.")
-        if not place.is_file():
-            raise CheckFailed(f"Expected the file {path}, found none.")
-        return place
+        try:
+            for name in safe_path(path).split("/"):
+                place = place / name
+                if place.is_symlink():
+                    raise CheckFailed(f"Expected {path} as a plain file, found a symbolic link; it was not followed.")
+            if place.is_file():
+                return place
+        except OSError as error:
+            raise CheckFailed(f"Expected to read {path}; the system refused: {error.strerror}.") from error
+        raise CheckFailed(f"Expected the file {path}, found none.")
 
     @staticmethod
     def _escaped(path: str) -> str:

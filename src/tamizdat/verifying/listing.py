@@ -19,10 +19,9 @@ from tamizdat.errors import CheckFailed, DamagedInput
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.proof import verify_inclusion
 from tamizdat.ledger.tiles import WIDTH, tiles
-from tamizdat.verifying.claims import FILES, Items
+from tamizdat.verifying.claims import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, Items
 from tamizdat.verifying.folder import LARGE, Folder
 
-EDITION, EDITION_PROOF, EDITION_JS = "edition/edition.json", "edition/edition.tlog-proof", "edition/edition.js"
 ITEM_PROOF = re.compile(r"items/\d+/(statement\.tlog-proof|proof\.js)", re.ASCII)
 PARTIAL = re.compile(
     r"ledger/tile/(?P<level>entries|[0-7])/(?P<number>(x\d{3}/)*\d{3})\.p/(?P<width>\d{1,3})", re.ASCII
@@ -33,7 +32,7 @@ def made_after(
     folder: Folder, files: Sequence[str], items: Items | None, entries: list[bytes] | None
 ) -> dict[str, bool]:
     """Path → whether it is as the other files say. Without *items* or *entries* their files cannot be judged."""
-    made = dict.fromkeys((EDITION, EDITION_PROOF, "edition/items.txt", FILES, "ledger/checkpoint"), True)
+    made = dict.fromkeys((EDITION, EDITION_PROOF, ITEMS, FILES, "ledger/checkpoint"), True)
     made[EDITION_JS] = _edition_script(folder)
     if items is None:
         made |= dict.fromkeys(filter(ITEM_PROOF.fullmatch, files), True)

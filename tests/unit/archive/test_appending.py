@@ -12,7 +12,8 @@ from tamizdat.archive import Archive
 from tamizdat.archive.lock import locked
 from tamizdat.errors import BadStatement, StorageFull, StorageRefused, UsageError
 from tamizdat.ledger.commitment import commitment
-from tamizdat.ledger.tree import Tree, leaf_hash
+from tamizdat.ledger.merkle import leaf_hash
+from tamizdat.ledger.tree import Tree
 from unit.archive.making import ORIGIN, captured, everything, new_archive, signed
 
 Limit = Callable[[int], AbstractContextManager[None]]

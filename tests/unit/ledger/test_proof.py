@@ -176,6 +176,11 @@ def test_what_is_no_tlog_proof_is_refused(data: bytes) -> None:
         TlogProof.parse(data)
 
 
+def test_a_tlog_proof_too_large_to_be_one_is_refused_unread() -> None:
+    with pytest.raises(BadProof, match="at most"):
+        TlogProof.parse(TlogProof(0, (), b"x" * (1 << 20)).encode())
+
+
 def test_a_tlog_proof_cut_off_anywhere_in_its_head_is_refused() -> None:
     data = GOOD.encode()
     for end in range(data.index(b"\n\n") + 1):

@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from material import loaded_clip, needs_exiftool, needs_ffmpeg
 from publishing_house import House, key
-
 from tamizdat.archive import Archive
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, KeyMissing, UsageError
@@ -312,7 +312,7 @@ def test_killed_at_any_instant_there_is_the_old_site_or_the_new_and_the_next_run
         house.picture(f"{number}.jpg", title=f"Picture {number}")
         house.archive.close()
         child = _child(house.folder)
-        time.sleep(0.35 + usual * number / 6)
+        time.sleep(0.3 + (usual + 0.9) * number / 6)
         child.send_signal(signal.SIGKILL)
         child.wait()
         house.archive = Archive.open(house.archive.folder)

@@ -46,6 +46,10 @@ window.tamizdatProof = (value) => { facts.proof = value; };
     const counted = Object.keys(VERDICTS).filter(count).map((verdict) => `${count(verdict)} ${VERDICTS[verdict]}`).join(t(", ", "，"));
     if (count("broken")) return t(`This does not hold. Links: ${counted}.`, `不成立。各环：${counted}。`);
     if (!report.holds) return t(`This could not be checked. Links: ${counted}.`, `无法核验。各环：${counted}。`);
+    if (report.pending.length) {
+      return t(`Nothing is broken, but this item’s files were not read yet: choose them here. Links: ${counted}.`,
+        `没有不成立之处，但此件的文件尚未读取：请在此选择。各环：${counted}。`);
+    }
     return t(`Checked just now in your browser. Nothing is broken. Links: ${counted}.`, `刚刚在您的浏览器中核验，没有不成立之处。各环：${counted}。`);
   }
   function show(place, report, ...more) {
@@ -60,8 +64,8 @@ window.tamizdatProof = (value) => { facts.proof = value; };
     rows.sort((a, b) => (b.dataset.verdict === "broken") - (a.dataset.verdict === "broken"));
     const details = make("details", "", make("summary", "", t("Every link of the chain", "逐环查看")), make("ol", "chain", ...rows));
     details.open = failed;
-    const outcome = failed ? "broken" : report.holds ? "proved" : "unknown";
-    place.replaceChildren(make("div", outcome, make("p", "verdict", summary(report))), details, ...more, make("p", "note", t(
+    const outcome = failed ? "broken" : report.holds && !report.pending.length ? "proved" : "unknown";
+    place.replaceChildren(make("div", outcome, make("p", "verdict", summary(report))), ...more, details, make("p", "note", t(
       "A page that checks itself convinces only those who trust this copy of it. To check a copy you doubt, use “tamizdat verify”, or the check page of another copy.",
       "自我核验的页面，只能说服信任这份副本的人。若对副本有疑，请用 tamizdat verify，或另一份副本的核验页。")));
     place.dataset.outcome = outcome;
@@ -75,14 +79,17 @@ window.tamizdatProof = (value) => { facts.proof = value; };
       if (verdict) verdict.textContent = t("see the report above", "见上方核验结果");
     }
   }
-  const busy = (place) => {
+  /** Show what work() reports, unless something newer was asked for; a report that stays empty would look like consent. */
+  let asked = 0;
+  const run = async (place, work) => {
+    const turn = ++asked;
     place.dataset.outcome = "";
     place.replaceChildren(make("p", "note", t("Checking…", "核验中……")));
-  };
-  /** Whatever else goes wrong is shown: a report that stays empty would look like consent. */
-  const run = async (place, work) => {
-    busy(place);
-    try { await work(); } catch (error) {
+    try {
+      const [report, ...more] = await work();
+      if (turn === asked) show(place, report, ...more);
+    } catch (error) {
+      if (turn !== asked) return;
       place.replaceChildren(make("p", "note", t("The check itself failed: ", "核验未能完成：") + error.name));
       place.dataset.outcome = "unknown";
       doubt();
@@ -124,13 +131,13 @@ window.tamizdatProof = (value) => { facts.proof = value; };
     const check = async () => {
       const report = await tamizdat.checkItem(number, facts.proof, facts.edition, media);
       const row = report.links.find((link) => link.name === `item ${number} media`);
-      show(place, report, ...(row && row.verdict === "proved" && !chosen.size ? [] : [make("p", "choice", label, picker)]));
+      return [report, ...(row && row.verdict === "proved" && !chosen.size ? [] : [make("p", "choice", label, picker)])];
     };
     picker.addEventListener("change", () => run(place, async () => {
       for (const file of picker.files) chosen.set(file.name, await digestOf(file));
-      await check();
+      return check();
     }));
-    await check();
+    return check();
   }
 
   function checkPage(place) {
@@ -160,15 +167,18 @@ window.tamizdatProof = (value) => { facts.proof = value; };
     };
     const folder = document.getElementById("check-folder");
     const file = document.getElementById("check-file");
-    folder.addEventListener("change", () => run(place, async () => {
+    let work = null;
+    const start = (next) => { work = next; if (work) run(place, work); };
+    folder.addEventListener("change", () => start(async () => {
       site = new Map(Array.from(folder.files, (each) => [each.webkitRelativePath.split("/").slice(1).join("/"),
         { size: each.size, bytes: () => contents(each) }]));
-      show(place, await tamizdat.checkSite(site, root()));
+      return [await tamizdat.checkSite(site, root())];
     }));
-    file.addEventListener("change", () => run(place, async () => {
+    file.addEventListener("change", () => start(file.files.length ? async () => {
       const [one] = file.files;
-      show(place, await tamizdat.checkFile(one.name, await digestOf(one), read, root()));
-    }));
+      return [await tamizdat.checkFile(one.name, await digestOf(one), read, root())];
+    } : null));
+    typed.addEventListener("change", () => start(work));
   }
 
   const number = document.body.dataset.item;

@@ -61,7 +61,7 @@ const tamizdat = (() => {
   function subtle() {
     if (globalThis.crypto && crypto.subtle) return crypto.subtle;
     throw new Unjudged("This browser checks nothing on a page that came without https: save the site, or use https.",
-      "浏览器不在非 https 页面上做校验：请保存网站后再打开，或使用 https。");
+      "浏览器不在非 https 页面上做核验：请保存网站后再打开，或使用 https。");
   }
   /** 32 bytes as people read them aloud: Crockford's base32 in groups of four. */
   function spoken(data) {
@@ -347,7 +347,7 @@ const tamizdat = (() => {
   // ---- the chain -----------------------------------------------------------------------------------------------------
   /** Collects links; a link is no stronger than the ones it stands on. */
   class Report {
-    constructor() { this.links = []; this.shaky = new Set(); }
+    constructor() { this.links = []; this.shaky = new Set(); this.pending = []; }
     get holds() { return this.shaky.size === 0; }
     async link(name, ground, step) {
       let verdict, detail;
@@ -357,7 +357,7 @@ const tamizdat = (() => {
         if (weak.length) throw new Unjudged(`It agrees, but stands on what does not hold: ${weak.join(", ")}.`, `本身相符，但所依据的一环不成立：${weak.join("、")}。`);
       } catch (error) {
         verdict = error instanceof Broken && !(error instanceof Unjudged) ? "broken" : "unknown";
-        detail = error.detail || say(`This browser could not check it: ${error.name}.`, `此浏览器无法校验：${error.name}。`);
+        detail = error.detail || say(`This browser could not check it: ${error.name}.`, `此浏览器无法核验：${error.name}。`);
         this.shaky.add(name);
       }
       this.links.push({ name, verdict, detail });
@@ -453,7 +453,10 @@ const tamizdat = (() => {
         const wrong = names.filter((each, at) => found[at] !== undefined && found[at] !== each.sha256).map((each) => each.name);
         need(!wrong.length, `Expected the bytes that the statement names, found others: ${wrong.join(", ")}.`, `内容与声明不符：${wrong.join("、")}。`);
         const absent = names.filter((each, at) => found[at] === undefined).map((each) => each.name);
-        if (absent.length) throw new Unjudged(`Choose the file to have it checked: ${absent.join(", ")}.`, `请选择文件以便校验：${absent.join("、")}。`);
+        if (absent.length) {
+          this.report.pending = absent; // no failure: the person has yet to choose them
+          return { verdict: "unknown", detail: say(`Not read yet: ${absent.join(", ")}. Choose them to have them checked.`, `尚未读取：${absent.join("、")}。选择后即可核验。`) };
+        }
         return { detail: say(`Byte for byte what the statement names: ${names.map((each) => each.name).join(", ")}.`,
           `与声明逐字节相同：${names.map((each) => each.name).join("、")}。`) };
       });

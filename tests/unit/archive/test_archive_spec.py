@@ -1,0 +1,79 @@
+"""docs/spec/archive.md: its worked bytes are recomputed, its reader reads, its figures are ours."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tamizdat.archive import Archive
+from tamizdat.archive.copies import PART
+from tamizdat.archive.entries import PREAMBLE, preamble
+from tamizdat.archive.record import HEADER, pack
+from tamizdat.encoding import sha256_hex
+from tamizdat.errors import Forgotten
+from tamizdat.ledger.statement import MAX_ENVELOPE
+from unit.archive.making import captured, new_archive
+
+SPEC = (Path(__file__).parents[3] / "docs" / "spec" / "archive.md").read_text()
+ENVELOPE = b'{"a":"statement"}'
+
+
+@pytest.fixture
+def worked() -> bytes:
+    """The dump in the spec."""
+    return bytes.fromhex("".join(re.findall(r"^ *\d+  ([0-9a-f]+)$", SPEC, re.MULTILINE)))
+
+
+def test_the_worked_bytes_are_what_we_write(worked: bytes) -> None:
+    one, _ = pack(0, 1, bytes(range(32)), ENVELOPE)
+    two, _ = pack(1, 0, bytes(range(32, 64)), b"")
+    assert preamble("example.org/ledger") + one + two == worked
+
+
+def test_the_worked_bytes_are_an_archive(worked: bytes, tmp_path: Path) -> None:
+    archive = new_archive(tmp_path)
+    archive.close()
+    (archive.folder / "entries.log").write_bytes(worked)
+    with Archive.open(archive.folder) as again:
+        assert (again.size, dict(again.statements())) == (2, {0: ENVELOPE})
+        assert again.disclosure(0).salt == bytes(range(32))
+        again.forget(0)
+        with pytest.raises(Forgotten):
+            again.disclosure(0)
+    gone = bytearray(worked)
+    gone[64:68] = bytes.fromhex("474f4e45")
+    gone[120:169] = bytes(49)
+    assert (archive.folder / "entries.log").read_bytes() == gone
+
+
+def test_the_settings_are_as_shown(tmp_path: Path) -> None:
+    archive = new_archive(tmp_path)
+    assert (archive.folder / "archive.json").read_text() in SPEC.splitlines()
+
+
+def test_the_reader_in_the_spec_reads_an_archive(tmp_path: Path) -> None:
+    [reader] = re.findall(r"```python\n(.*?)```", SPEC, re.DOTALL)
+    archive = new_archive(tmp_path, captured("one"), captured("two"), captured("three"))
+    archive.forget(1)
+    archive.pad(8)
+    done = subprocess.run(
+        [sys.executable, "-c", reader, archive.folder / "entries.log"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"0 {captured('one').decode()}\n2 {captured('three').decode()}\n"
+
+
+def test_sha256sum_checks_the_objects(tmp_path: Path) -> None:
+    archive = new_archive(tmp_path)
+    for text in (b"one", b"two"):
+        archive.objects.add([text])
+    done = subprocess.run("sha256sum */*", shell=True, cwd=archive.folder / "objects", capture_output=True, check=True)
+    for line, digest in zip(done.stdout.decode().splitlines(), sorted(map(sha256_hex, (b"one", b"two"))), strict=True):
+        assert line == f"{digest}  {digest[:2]}/{digest}"
+
+
+def test_the_figures_in_the_spec_are_ours() -> None:
+    assert f"{MAX_ENVELOPE:,}" in SPEC
+    assert f"{PART:,}" in SPEC
+    assert (HEADER.size, PREAMBLE) == (88, 64)

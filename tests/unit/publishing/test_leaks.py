@@ -1,0 +1,143 @@
+"""Nothing private is published: attacks by accident, as an editor, a card or a template would make them."""
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from material import SECRETS, needs_exiftool
+from publishing_house import DEVICE, House
+from tamizdat.encoding import b64, canonical, sha256_hex
+from tamizdat.errors import Leak
+from tamizdat.keys import encode_device
+from tamizdat.publishing import catalogue
+from tamizdat.publishing.leaks import Secrets, all_secrets, check_medium, check_page
+from tamizdat.publishing.pages import own_words
+
+pytestmark = needs_exiftool
+TIBETAN = "མཆོད་རྟེན་དཀར་པོ།.jpg"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def test_nothing_of_the_source_stands_anywhere_in_the_site(house: House) -> None:
+    shown = house.picture(f"DCIM/Boudha stupa/{TIBETAN}", title="The stupa")
+    hidden = house.picture(
+        "DCIM/Tenzin at home.jpg", release="restricted", title="Tenzin and her mother", caption="At home"
+    )
+    house.publish()
+    private = [TIBETAN, "Boudha stupa", "Tenzin", "her mother", "At home", house.consignment, DEVICE]
+    private += [
+        encode_device(bytes.fromhex(DEVICE)),
+        *(sha256_hex(house.original(number)) for number in (shown, hidden)),
+    ]
+    private += [each.decode() for each in SECRETS]
+    for path, data in house.files().items():
+        if path.startswith("items/") or not path.endswith((".js", ".css")):
+            assert [word for word in private if word.encode() in data] == [], path
+    originals = {house.original(number) for number in (shown, hidden)}
+    assert originals.isdisjoint(house.files().values())
+    assert f"items/{hidden}/index.html" not in house.files()
+
+
+@pytest.mark.parametrize("member", ["title", "caption", "alt"])
+@pytest.mark.parametrize(
+    "secret", ["IMG_4711.JPG", "DCIM/100CANON/IMG_4711.JPG", "consignment", "device", "device spoken", "digest"]
+)
+def test_an_editor_who_writes_a_secret_into_a_text_is_stopped(house: House, member: str, secret: str) -> None:
+    number = house.picture("DCIM/100CANON/IMG_4711.JPG")
+    house.publish()
+    good, size = house.files(), house.archive.size + 1
+    told = {
+        "consignment": house.consignment,
+        "device": DEVICE,
+        "device spoken": encode_device(bytes.fromhex(DEVICE)),
+        "digest": sha256_hex(house.original(number)),
+    }.get(secret, secret)
+    catalogue(house.archive, house.desk, number, {member: f"See {told}, second row."})
+    with pytest.raises(Leak) as stopped:
+        house.publish()
+    assert told not in str(stopped.value)
+    assert str(number) in str(stopped.value)
+    assert (house.files(), house.archive.size) == (good, size)
+
+
+def test_the_name_of_another_items_file_is_a_secret_too(house: House) -> None:
+    house.picture("Letters from prison.jpg", release="restricted", title="x")
+    house.picture("b.jpg", caption="Compare ‘Letters from prison.jpg’.")
+    with pytest.raises(Leak, match="the name of a file"):
+        house.publish()
+    assert not house.site.exists()
+
+
+def test_what_a_restricted_item_says_may_be_said_again_by_an_editor(house: House) -> None:
+    house.picture("a.jpg", release="restricted", title="The gate")
+    house.picture("b.jpg", title="The gate", caption="The gate, again.")
+    assert house.publish().items == 1
+
+
+def test_a_withdrawn_item_may_not_be_named_in_its_own_reason(house: House) -> None:
+    number = house.picture("a.jpg", title="Tashi Dolma at the well")
+    house.publish()
+    catalogue(
+        house.archive,
+        house.desk,
+        number,
+        {"release": "withdrawn", "reason": "“Tashi Dolma at the well” was too plain."},
+    )
+    with pytest.raises(Leak, match="not released"):
+        house.publish()
+
+
+def test_a_file_on_a_card_may_be_named_like_one_of_ours(house: House) -> None:
+    for name in ("style.css", "items/index.html", "picture.jpg", "clip.mp4", "a.c", "edition.json", "1.jpg"):
+        house.picture(name, title=f"From {len(name)}")
+    assert house.publish().items == 7
+
+
+NESTED = canonical({"a": [b64(canonical({"payload": b64(canonical({"id": "c0" * 32}))}))]}).decode()
+
+
+@pytest.fixture
+def secrets(house: House) -> Secrets:
+    house.picture("Gyaltsen’s “café” & <sons>.jpg", release="restricted", title='She said "no", twice')
+    return all_secrets(house.archive, [], own_words(), b"")
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("index.html", "<p>Gyaltsen’s “café” & <sons>.jpg"),
+        ("index.html", "<p>Gyaltsen’s “café” &amp; &lt;sons&gt;.jpg"),
+        ("index.html", "<p>Gyaltsen&#8217;s &ldquo;caf&eacute;&rdquo; &amp; &lt;sons&gt;.jpg"),
+        ("index.html", unicodedata.normalize("NFD", "<p>Gyaltsen’s “café” & <sons>.jpg")),
+        ("feed.xml", "Gyaltsen’s “café” & <sons>.jpg"),
+        ("index.html", "<p>She said &#34;no&#34;, twice"),
+        ("x.json", canonical({"title": 'She said "no", twice'}).decode()),
+        ("x.json", canonical({"payload": b64(canonical({"title": 'She said "no", twice'}))}).decode()),
+        ("x.js", f"f({NESTED});\n"),
+    ],
+)
+def test_a_secret_is_found_in_every_form_a_page_could_hold_it_in(secrets: Secrets, path: str, page: str) -> None:
+    with pytest.raises(Leak):
+        check_page(secrets, path, page.encode())
+
+
+def test_a_page_without_secrets_passes(secrets: Secrets) -> None:
+    for path, page in (
+        ("index.html", "<p>Gyaltsen, café and sons"),
+        ("x.json", "{"),
+        ("x.js", "f();"),
+        ("x.json", '{"a":"AAAA"}'),
+    ):
+        check_page(secrets, path, page.encode())
+
+
+def test_a_medium_is_searched_for_what_belongs_to_its_source(tmp_path: Path) -> None:
+    (tmp_path / "clip.mp4").write_bytes(bytes(5000) + b"IMG_4711.JPG" + bytes(5000))
+    with pytest.raises(Leak):
+        check_medium([("the name of a file on a card", "IMG_4711.JPG")], "items/1/clip.mp4", tmp_path / "clip.mp4")
+    check_medium([("the name of a file on a card", "IMG_4712.JPG")], "items/1/clip.mp4", tmp_path / "clip.mp4")

@@ -1,0 +1,59 @@
+"""What an item's page tells people to type works, in a shell, with nothing of ours."""
+
+import re
+import shutil
+import subprocess
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from material import needs_exiftool
+from publishing_house import House
+
+TOOLS = ("bash", "jq", "base64", "sha256sum", "xxd", "openssl", "sed")
+missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+pytestmark = [needs_exiftool, pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.join(missing)}")]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    house = House(tmp_path)
+    number = house.picture()
+    house.publish()
+    copy = tmp_path / "copy"
+    shutil.copytree(house.site, copy)
+    return copy / "items" / str(number)
+
+
+def typed(folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Runs the commands for stock tools on the page of the item in *folder*."""
+    page = (folder / "index.html").read_text("utf-8")
+    (commands,) = (each for each in re.findall(r"<pre[^>]*><code>(.*?)</code>", page, re.DOTALL) if "openssl" in each)
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", unescape(commands)], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_commands_on_the_page_prove_files_signature_and_commitment(folder: Path) -> None:
+    done = typed(folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[:3] == ["picture.jpg: OK", "small.jpg: OK", "Signature Verified Successfully"]
+    commitment = bytes.fromhex(done.stdout.split()[-2])
+    entries = (folder.parents[1] / "ledger/tile/entries/000").read_bytes()
+    index = int(re.search(r"^index (\d+)$", (folder / "statement.tlog-proof").read_text("utf-8"), re.MULTILINE)[1])  # type: ignore[index]
+    assert entries[34 * index + 2 : 34 * index + 34] == commitment
+
+
+def test_the_commands_find_an_altered_picture(folder: Path) -> None:
+    picture = folder / "picture.jpg"
+    picture.write_bytes(picture.read_bytes()[:-3] + b"???")
+    assert typed(folder).returncode != 0
+
+
+def test_the_commands_find_an_altered_statement(folder: Path) -> None:
+    statement = folder / "statement.json"
+    data = statement.read_bytes()
+    at = data.index(b'"sig":"') + 20
+    statement.write_bytes(data[:at] + (b"A" if data[at : at + 1] != b"A" else b"B") + data[at + 1 :])
+    assert typed(folder).returncode != 0
