@@ -97,7 +97,7 @@ class Entries:
                     "entries.log: expected the ledger, found no file. Restore it from a copy; without it the objects "
                     "remain, but nobody can say what they are."
                 ) from None
-            self.close = weakref.finalize(self, os.close, self._handle)
+            self._let_go = weakref.finalize(self, os.close, self._handle)
             found = os.pread(self._handle, PREAMBLE, 0)
         if found != preamble(origin):
             raise BadArchive(
@@ -113,6 +113,12 @@ class Entries:
     def create(path: Path, origin: str) -> None:
         """Writes an empty log."""
         write_file(path, preamble(origin), WHAT)
+
+    def close(self) -> None:
+        """Lets go of the file; every later use is refused."""
+        with self._mutex:
+            self._let_go()
+            self._handle = -1  # the number may soon belong to another file
 
     # -- reading ---------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Carrying the spool away: every place gets its parcels, each at its own pace.
 
-One thread a place, oldest group first. A parcel leaves the spool only when its place says it holds all of it. A place
+A few threads a place, oldest first. A parcel leaves the spool only when its place says it holds all of it. A place
 that fails is tried again with growing pauses, and never holds up the others; what could not go stays in the spool
 for the next run. What waits for a place that was removed meanwhile goes to the others in turn: two shares of a group
 in one place are worse than one in each, and better than one that never leaves. Places are told nothing but names and
@@ -9,6 +9,7 @@ bytes.
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,7 @@ from tamizdat.encoding import parcel_name
 from tamizdat.errors import PlaceError, PlaceFull, PlaceRefused, TamizdatError, UsageError
 from tamizdat.places import Place
 
+HANDS: Final = 3  #: parcels that go to one place at a time: it waits for its disk or line, we need not
 PAUSES: Final = (0.5, 2.0, 8.0)  #: seconds before a failed put is tried again; then the place rests until the next run
 
 
@@ -43,6 +45,7 @@ class Delivery:
     more: threading.Event = field(default_factory=threading.Event)
     moved: threading.Event = field(default_factory=threading.Event)  # set whenever the spool lost a parcel
     stop: threading.Event = field(default_factory=threading.Event)
+    _counting: threading.Lock = field(default_factory=threading.Lock)
     _numbers: list[int] = field(default_factory=list)  # of the places of this run
 
     def run(self) -> list[Delivered]:
@@ -71,18 +74,34 @@ class Delivery:
     def _serve(self, settings: PlaceSettings, result: Delivered) -> None:
         try:
             place = settings.open()
-            while not self.stop.is_set():
-                more = self.more.is_set()  # read before looking: what comes after is seen in the next round
-                sent = sum(
-                    self._send(place, outbox, parcel, result) for outbox, parcel in self._waiting(settings.number)
-                )
-                if not sent and not more:
-                    break
-                if not sent:
-                    self.stop.wait(0.2)
+            with ThreadPoolExecutor(HANDS, thread_name_prefix=f"sending-{settings.number}") as hands:
+                while not self.stop.is_set():
+                    more = self.more.is_set()  # read before looking: what comes after is seen in the next round
+                    sent = self._round(place, self._waiting(settings.number), result, hands)
+                    if not sent and not more:
+                        break
+                    if not sent:
+                        self.stop.wait(0.2)
         except TamizdatError as error:
             result.failure = str(error)
         result.waiting = sum(1 for _ in self._waiting(settings.number))
+
+    def _round(
+        self, place: Place, waiting: "list[tuple[Outbox, Parcel]]", result: Delivered, hands: ThreadPoolExecutor
+    ) -> int:
+        """One pass over what waits for *place*; the first failure ends it, when its other parcels in hand are away."""
+        gone = threading.Event()
+
+        def send(outbox: Outbox, parcel: Parcel) -> int:
+            if gone.is_set() or self.stop.is_set():
+                return 0
+            try:
+                return self._send(place, outbox, parcel, result)
+            except BaseException:
+                gone.set()
+                raise
+
+        return sum(hands.map(lambda pair: send(*pair), waiting))
 
     def _waiting(self, number: int) -> list[tuple[Outbox, Parcel]]:
         return [
@@ -96,8 +115,6 @@ class Delivery:
         return parcel.place if parcel.place in self._numbers else self._numbers[parcel.place % len(self._numbers)]
 
     def _send(self, place: Place, outbox: Outbox, parcel: Parcel, result: Delivered) -> int:
-        if self.stop.is_set():
-            return 0
         data = _read(parcel.file)
         if parcel_name(data) != parcel.name:  # the others of its place are not held up by it
             result.failure = (
@@ -107,8 +124,9 @@ class Delivery:
             return 0
         self._put(place, parcel.name, data)
         outbox.delivered(parcel)
-        result.parcels += 1
-        result.size += len(data)
+        with self._counting:
+            result.parcels += 1
+            result.size += len(data)
         self.progress(len(data))
         self.moved.set()
         return 1

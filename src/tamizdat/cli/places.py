@@ -19,7 +19,7 @@ from tamizdat.errors import UsageError
 from tamizdat.places import set_up_place
 from tamizdat.places.rights import probe
 
-PLAIN = ("endpoint", "region", "username")
+PLAIN = ("endpoint", "region", "username", "timeout")
 
 
 def add(parser: Parser) -> None:
@@ -75,7 +75,7 @@ def _test(args: Namespace, out: Out) -> int:
     for settings in home.places():
         if args.name in (None, settings.name):
             rights = probe(settings.open())
-            out.say(f"{settings.name}: {rights}")
+            out.say(str(rights))
             out.record({"place": settings.name, "report": str(rights)})
     return 0
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tamizdat.archive import Archive
-from tamizdat.errors import BadArchive, NotSetUp, UsageError
+from tamizdat.errors import BadArchive, NotSetUp, StorageRefused, UsageError
 from unit.archive.making import ORIGIN, captured, new_archive
 
 
@@ -86,3 +86,14 @@ def test_no_file_of_the_archive_is_readable_by_others(tmp_path: Path) -> None:
     assert archive.staging.is_dir()
     for path in archive.folder.iterdir():
         assert not path.stat().st_mode & 0o077, path.name
+
+
+def test_a_closed_archive_refuses_and_touches_no_other_file(tmp_path: Path) -> None:
+    archive = new_archive(tmp_path, captured("one"))
+    archive.close()
+    with (tmp_path / "other").open("wb+"):  # likely to get the same descriptor
+        for use in (lambda: archive.append([captured("two")]), lambda: archive.size, lambda: archive.forget(0)):
+            with pytest.raises(StorageRefused, match="Bad file descriptor"):
+                use()
+    assert (tmp_path / "other").read_bytes() == b""
+    archive.close()
