@@ -151,19 +151,26 @@ def test_signed_note_vectors(page: Page, tmp_path: Path, http: str) -> None:
 
 
 @needs_shared
-def test_rfc8785_vectors_are_their_own_canonical_form(page: Page, tmp_path: Path, http: str) -> None:
+def test_both_accept_the_same_rfc8785_vectors(page: Page, tmp_path: Path, http: str) -> None:
     small_site(tmp_path)
     page.goto(f"{http}/index.html")
-    outputs = sorted((VECTORS / "rfc8785/testdata").rglob("output/*.json"))
-    assert outputs
-    for path in outputs:
-        encoded = b64(path.read_bytes())
-        assert page.evaluate("encoded => { tamizdat.parse(tamizdat.unb64(encoded)); return true; }", encoded), path.name
+    accepted = 0
+    for path in sorted((VECTORS / "rfc8785/testdata").rglob("*.json")):
+        try:
+            parse_canonical(path.read_bytes(), "the same in Python")
+            accepted += 1
+            refused = False
+        except BadEncoding:
+            refused = True  # the inputs are not canonical, and some outputs have fractions, which we have not
+        assert refuses(page, "text => tamizdat.parse(tamizdat.unb64(text))", b64(path.read_bytes())) is refused, (
+            path.name
+        )
+    assert accepted
 
 
 NOT_CANONICAL = (
     b'{"a":1,"a":1}', b'{"b":1,"a":1}', b'{"a": 1}', b'{"a":1.0}', b'{"a":1}\n', b"\xef\xbb\xbf{}", b'"\\u0061"', b"01",
-    b"-0", b'"\xff"', b'"\\ud800"', b"9007199254740993", b"1e2", b"NaN", b"", b"[" * 100_000, b"'a'", b"undefined",
+    b"-0", b'"\xff"', b'"\\ud800"', b"9007199254740993", b"1e2", b"1.5", b"1e+21", b"NaN", b"", b"[" * 100_000, b"'a'", b"undefined",
 )  # fmt: skip
 BAD_PATHS = (
     "", "/etc/passwd", "../a", "a/../b", "a//b", "a/", "a\\b", "C:x", "a\nb", "a.", "a ", "x\u202ey", "n" * 256,

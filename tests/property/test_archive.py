@@ -13,8 +13,8 @@ from tamizdat.archive import Archive
 from tamizdat.archive.record import HEADER, holds, pack, record_size, unpack
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import Forgotten, TamizdatError, UsageError
-from tamizdat.ledger.statement import MAX_ENVELOPE
 from tamizdat.ledger.merkle import leaf_hash
+from tamizdat.ledger.statement import MAX_ENVELOPE
 from tamizdat.ledger.tree import Tree
 
 ENVELOPES = st.binary(max_size=300).map(lambda data: b"{" + data + b"}")

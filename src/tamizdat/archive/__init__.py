@@ -16,8 +16,8 @@ What cannot be made again is ``entries.log`` and ``objects/``. Back these two up
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.checking import CheckReport, Fault
 from tamizdat.archive.copies import CopyReport
-from tamizdat.archive.entries import Disclosure
 from tamizdat.archive.items import Consignment, Item
+from tamizdat.archive.leaves import Disclosure
 from tamizdat.archive.objects import Objects
 
 __all__ = ["Archive", "CheckReport", "Consignment", "CopyReport", "Disclosure", "Fault", "Item", "Objects"]

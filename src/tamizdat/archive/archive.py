@@ -23,8 +23,9 @@ from typing import Final
 from tamizdat.archive import checking, copies
 from tamizdat.archive.checking import CheckReport
 from tamizdat.archive.copies import CopyReport
-from tamizdat.archive.entries import PREAMBLE, Commitments, Disclosure, Entries
+from tamizdat.archive.entries import PREAMBLE, Entries
 from tamizdat.archive.index import Index, last_seen
+from tamizdat.archive.leaves import Commitments, Disclosure
 from tamizdat.archive.lock import locked
 from tamizdat.archive.objects import Objects
 from tamizdat.archive.staging import Staging

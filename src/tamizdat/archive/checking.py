@@ -12,7 +12,7 @@ from pathlib import Path
 from tamizdat.archive.entries import Entries
 from tamizdat.archive.index import Index
 from tamizdat.archive.objects import Objects
-from tamizdat.errors import BadArchive, BadStatement
+from tamizdat.errors import BadArchive, BadStatement, StorageRefused
 from tamizdat.ledger.statement import Statement, peek_envelope
 
 HOLDERS = ("captured", "received")  #: acts whose subjects are objects of this archive
@@ -72,7 +72,7 @@ def _check_statement(report: CheckReport, entries: Entries, objects: Objects, nu
         else:
             report.statements += 1
             _check_subjects(report, objects, number, peek_envelope(envelope))
-    except (BadArchive, BadStatement) as error:
+    except (BadArchive, BadStatement, StorageRefused) as error:
         report.faults.append(Fault("statement", str(number), str(error)))
 
 
@@ -97,7 +97,7 @@ def _check_index(report: CheckReport, entries: Entries, index: Index, staging: P
         index.catch_up()  # both know at least this many; others may be appending
         expected, found = fresh.digests(size), index.digests(size)
     finally:
-        fresh.remove()
+        fresh.discard()
     for table in expected:
         if found[table] != expected[table]:
             what = "It differs from what the ledger says. Run the check again with --rebuild."
@@ -109,7 +109,7 @@ def _check_objects(report: CheckReport, objects: Objects, progress: Callable[[in
         try:
             objects.check(digest)
             return objects.size(digest)
-        except BadArchive as error:
+        except (BadArchive, StorageRefused) as error:  # refused: the disk cannot read it any more
             return Fault("object", digest, str(error))
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # hashing lets go of the interpreter's lock

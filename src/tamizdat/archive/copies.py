@@ -21,7 +21,7 @@ from typing import Final
 
 from tamizdat.archive.objects import Objects
 from tamizdat.durable import refusals
-from tamizdat.errors import BadArchive, NotThere, PlaceError
+from tamizdat.errors import BadArchive, NotThere, PlaceError, StorageRefused
 from tamizdat.places.place import Place
 
 PART: Final = 32 << 20  #: bytes; an object is held in one piece up to this size, in pieces of this size above
@@ -57,7 +57,10 @@ def copy_to(objects: Objects, place: Place, digests: Iterable[str]) -> CopyRepor
                 already += 1
                 continue
             moved += _put(objects, place, digest)
-        except BadArchive as error:  # ours is missing or damaged: it must not be sent under this name
+        except (
+            BadArchive,
+            StorageRefused,
+        ) as error:  # ours is missing, damaged or unreadable: it must not be sent under this name
             failed.append((digest, str(error)))
             continue
         if held(place, digest, objects.size(digest)):

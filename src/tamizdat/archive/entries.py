@@ -18,10 +18,10 @@ import weakref
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, overload
+from typing import Final
 
+from tamizdat.archive.leaves import Commitments, Disclosure
 from tamizdat.archive.lock import locked
 from tamizdat.archive.record import GONE, HEADER, SECRET, Header, damaged, holds, pack, unpack
 from tamizdat.archive.scan import check_newest, scan
@@ -34,40 +34,6 @@ PREAMBLE: Final = 64  #: bytes before the first record
 WRITE: Final = 8 << 20  #: bytes collected before they are written
 SALT: Final = 32
 WHAT: Final = "the ledger (entries.log)"
-
-
-@dataclass(frozen=True)
-class Disclosure:
-    """What makes one leaf of the public log readable: show salt and envelope, and anyone computes the commitment."""
-
-    index: int
-    salt: bytes
-    envelope: bytes
-    commitment: bytes
-
-
-class Commitments(Sequence[bytes]):
-    """The leaves of the log, 32 bytes each, without a bytes object for every one of them."""
-
-    def __init__(self, leaves: bytearray, count: int) -> None:
-        self._leaves = leaves
-        self._count = count
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, index: int) -> bytes: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[bytes]: ...
-    def __getitem__(self, index: int | slice) -> bytes | list[bytes]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(self._count))]
-        if index < 0:
-            index += self._count
-        if not 0 <= index < self._count:
-            raise IndexError(index)
-        return bytes(self._leaves[32 * index : 32 * index + 32])
 
 
 def preamble(origin: str) -> bytes:

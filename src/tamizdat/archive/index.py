@@ -6,49 +6,29 @@ damaged or of another version it is made anew by itself; forgotten statements le
 
 One thing it knows that the log does not: how far the log had come. A log that is shorter than its index was cut
 after somebody was told that its statements are safe, and an archive in that state does not open (archive.py).
-
-SQLite in WAL mode, so that readers do not wait for a writer; its temporary tables stay in memory. The order of
-locks is: the archive's lock, then SQLite's. Nobody takes the archive's while holding SQLite's.
 """
 
 import contextlib
 import hashlib
 import sqlite3
 import threading
-import weakref
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from tamizdat.archive.database import PATIENCE, Database, Unusable
 from tamizdat.archive.entries import Entries
 from tamizdat.archive.items import CAPTURED, CATALOGUED, LOOKUPS, RESTRICTED, TABLES, Consignment, Item, rows
-from tamizdat.archive.lock import locked
-from tamizdat.durable import refusals
-from tamizdat.errors import BadArchive, BadStatement, StorageFull, StorageRefused
+from tamizdat.errors import BadStatement
 from tamizdat.ledger.statement import peek_envelope
 
 VERSION: Final = 1  #: of the tables; another version is made anew
 STEP: Final = 20_000  #: statements taken in before others may write
-PATIENCE: Final = 60  #: seconds to wait for another process that writes
 _MERGED: Final = ", ".join(
     f"coalesce((SELECT {name} FROM catalogued WHERE item = captured.number AND catalogued.original = captured.original"  # noqa: S608
     f" AND {name} IS NOT NULL ORDER BY number DESC LIMIT 1), '{RESTRICTED if name == 'release' else ''}')"
     for name in CATALOGUED
 )
 _ITEMS: Final = f"SELECT {', '.join(CAPTURED)}, {_MERGED} FROM captured"  # noqa: S608 -- columns of our own
-
-_REFUSED: Final = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PERM,
-}
-
-
-class _Unusable(BadArchive):
-    """The file is no index of ours, or a damaged one; it is made anew."""
 
 
 class Index:
@@ -58,8 +38,8 @@ class Index:
         self.path = path
         self.lock = lock
         self._entries = entries
+        self._database = Database(path, lock, VERSION, TABLES, LOOKUPS)
         self._mutex = threading.RLock()
-        self._connection: sqlite3.Connection | None = None
         self._gone: set[int] = set()
 
     # -- questions -------------------------------------------------------------------------------------------
@@ -91,18 +71,14 @@ class Index:
         """Indexes of all statements that have these bytes as a subject, in order."""
         return [row[0] for row in self._ask("SELECT number FROM subjects WHERE sha256 = ? ORDER BY number", sha256)]
 
-    def position(self, leaf: bytes) -> int | None:
-        """Where a commitment stands in the log."""
-        found = self._ask("SELECT number FROM entries WHERE leaf = ?", leaf)
-        return found[0][0] if found else None
-
     def digests(self, size: int) -> dict[str, str]:
         """A SHA-256 over what each table says of the first *size* statements: the same for every sound index."""
         tables = {}
         for table in TABLES:
             digest = hashlib.sha256()
-            with self._sound() as connection:
-                for row in connection.execute(f"SELECT * FROM {table} WHERE number < ? ORDER BY 1, 2", (size,)):  # noqa: S608 -- one of ours
+            with self._database.connected() as connection:
+                question = f"SELECT * FROM {table} WHERE number < ? ORDER BY 1, 2"  # noqa: S608 -- a table of ours
+                for row in connection.execute(question, (size,)):
                     digest.update(repr(row).encode())
             tables[table] = digest.hexdigest()
         return tables
@@ -114,120 +90,58 @@ class Index:
         with self._mutex:
             try:
                 self._catch_up()
-            except _Unusable:
+            except Unusable:
                 self.make_anew()
 
     def make_anew(self) -> None:
         """Throws the index away and makes it from the log."""
         with self._mutex:
-            self._entries.size  # noqa: B018 -- reads what is new, before any lock of SQLite's
-            with locked(self.lock):
-                self._discard()
-                self._connect()
+            self._database.make_anew()
             self._catch_up()
 
     def forget(self) -> None:
-        """Removes every trace of statements that were forgotten, and writes the file anew without them."""
+        """Removes every trace of statements that were forgotten."""
         with self._mutex:
             gone = self._entries.gone - self._gone
             if not gone:
                 return
             try:
-                self._remove(gone)
-            except _Unusable:
+                with self._database.writing() as connection:
+                    removed = sum(_remove(connection, number) for number in gone)
+                if removed:
+                    self._database.sweep()
+            except Unusable:
                 self.make_anew()
             self._gone |= gone
 
-    def remove(self) -> None:
+    def discard(self) -> None:
         """Deletes the file."""
-        with self._mutex:
-            self._discard()
+        self._database.discard()
 
     def close(self) -> None:
         """Lets go of the file."""
-        with self._mutex:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+        self._database.close()
 
     def _catch_up(self) -> None:
         while True:
-            size = self._entries.size  # takes the archive's lock, so it comes before BEGIN
-            with self._sound() as connection:
-                connection.execute("BEGIN IMMEDIATE")
-                with connection:
-                    seen, leaf = _newest(connection)
-                    if 0 < seen <= size and self._entries.commitments_known()[seen - 1] != leaf:
-                        raise _Unusable
-                    _take_in(connection, self._entries, seen, min(seen + STEP, size))
+            size = self._entries.size  # takes the archive's lock, so it comes before SQLite's
+            with self._database.writing() as connection:
+                seen, leaf = _newest(connection)
+                if 0 < seen <= size and self._entries.commitments_known()[seen - 1] != leaf:
+                    raise Unusable("index.sqlite: expected the index of this ledger, found another's.")
+                _take_in(connection, self._entries, seen, min(seen + STEP, size))
             if seen > size and self._entries.size < seen:  # not just another process that was ahead of us
-                raise _Unusable
+                raise Unusable("index.sqlite: expected the index of this ledger, found that of a longer one.")
             if seen + STEP >= size:
                 return
 
-    def _remove(self, gone: set[int]) -> None:
-        with self._sound() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            with connection:
-                removed = sum(_remove(connection, number) for number in gone)
-            if removed:  # a deleted row may linger in free parts of pages, and in the WAL
-                connection.execute("VACUUM")
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    @contextlib.contextmanager
-    def _sound(self) -> Iterator[sqlite3.Connection]:
-        """The connection; what SQLite says is turned into our errors."""
-        with self._mutex, _explained():
-            if self._connection is None:
-                with locked(self.lock):
-                    self._connect()
-            assert self._connection is not None
-            yield self._connection
-
-    def _connect(self) -> None:
-        """Opens the file, or makes an empty index of what is none; the caller holds the archive's lock."""
+    def _ask(self, question: str, *values: str | int | None) -> list[tuple[Any, ...]]:
         try:
-            with _explained():
-                self._connection = self._opened()
-        except _Unusable:
-            self._discard()
-            with _explained():
-                self._connection = self._opened()
-
-    def _opened(self) -> sqlite3.Connection:
-        if not self.path.exists():
-            self._discard()  # a journal (-wal) without its file would be played into the new one
-        with refusals("the index (index.sqlite)"):
-            self.path.touch(0o600)
-        connection = sqlite3.connect(self.path, PATIENCE, isolation_level=None, check_same_thread=False)
-        try:
-            connection.execute("PRAGMA temp_store = MEMORY")
-            connection.execute("PRAGMA secure_delete = ON")
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            if _version(connection) != VERSION:
-                if _tables(connection):
-                    raise _Unusable
-                _make_tables(connection)
-        except BaseException:
-            connection.close()
-            raise
-        weakref.finalize(self, connection.close)
-        return connection
-
-    def _discard(self) -> None:
-        self.close()
-        with refusals("the index (index.sqlite)"):
-            for suffix in ("-wal", "-shm", ""):
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-
-    def _ask(self, question: str, *values: str | int | bytes | None) -> list[tuple[Any, ...]]:
-        try:
-            with self._sound() as connection:
+            with self._database.connected() as connection:
                 return connection.execute(question, values).fetchall()
-        except _Unusable:
+        except Unusable:
             self.make_anew()
-            with self._sound() as connection:
+            with self._database.connected() as connection:
                 return connection.execute(question, values).fetchall()
 
 
@@ -278,36 +192,3 @@ def _newest(connection: sqlite3.Connection) -> tuple[int, bytes]:
     """How many leaves it has taken in, and the last of them."""
     row = connection.execute("SELECT number + 1, leaf FROM entries ORDER BY number DESC LIMIT 1").fetchone()
     return row or (0, b"")
-
-
-def _make_tables(connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN")
-    with connection:
-        for table, columns in TABLES.items():
-            connection.execute(f"CREATE TABLE {table} ({columns})")
-        for name, columns in LOOKUPS.items():
-            connection.execute(f"CREATE INDEX {name} ON {columns}")
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _tables(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
-
-
-@contextlib.contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # without the extension
-        if code == sqlite3.SQLITE_FULL:
-            raise StorageFull(
-                "No room is left to write the index. Free some space and run the same command again."
-            ) from None
-        if code in _REFUSED:
-            raise StorageRefused(f"The system refused to read or write the index: {error.sqlite_errorname}.") from None
-        raise _Unusable(f"index.sqlite: expected an index, found a damaged file: {type(error).__name__}.") from None

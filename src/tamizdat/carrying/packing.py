@@ -99,8 +99,7 @@ class _Flying:
     number: int
     name: bytes
     folder: Path
-    checks: list[bytes]
-    sealed: "Future[None]"
+    leaves: "Future[list[bytes]]"  # of its payloads, when it is sealed
 
 
 class Packing:
@@ -127,7 +126,7 @@ class Packing:
         self._cutter = Cutter(state.k, self._emit, self._buffer)
         self._files: list[Entry] = []
         self._left_out = [LeftOut(path, why) for path, why in card.left_out]
-        self._leaves: list[bytes] = []
+        self._leaves: list[list[bytes]] = []  # of each group, in order
         self._groups = 0
         self._parcels = 0
         self._previews = 0
@@ -240,25 +239,24 @@ class Packing:
     # Groups ----------------------------------------------------------------------------------------------------
 
     def _emit(self, group: Group) -> None:
-        leaves = [leaf(self._receipt_key, memoryview(buffer)[HEADER:]) for buffer in group.buffers]
-        self._leaves += leaves
         self._groups += 1
-        self._parcels += len(leaves) + self._state.survives
-        if group.number < len(self._checks):
-            if self._checks[group.number] != [self._check(item) for item in leaves]:
-                raise CardChanged("The card gives other bytes than before.")
-            for buffer in group.buffers:
-                self._buffers.put(buffer)
+        self._parcels += len(group.buffers) + self._state.survives
+        if group.number >= len(self._checks):
+            self._make(group.number, partial(self._seal_group, group))
             return
-        self._make(group.number, leaves, lambda name, folder: self._seal_group(group, name, folder))
+        leaves = self._leaves_of(group)
+        if self._checks[group.number] != [self._check(item) for item in leaves]:
+            raise CardChanged("The card gives other bytes than before.")
+        self._leaves.append(leaves)
+        for buffer in group.buffers:
+            self._buffers.put(buffer)
 
-    def _make(self, number: int, leaves: list[bytes], job: Callable[[bytes, Path], None]) -> None:
+    def _make(self, number: int, job: Callable[[bytes, Path], list[bytes]]) -> None:
         self._slots.acquire()
         self._raise_fault()
         self._require_room()
         name, folder = self._outbox.new_group()
-        checks = [self._check(item) for item in leaves]
-        self._flying.put(_Flying(number, name, folder, checks, self._pool.submit(job, name, folder)))
+        self._flying.put(_Flying(number, name, folder, self._pool.submit(job, name, folder)))
 
     def _require_room(self) -> None:
         while True:
@@ -278,13 +276,18 @@ class Packing:
                 ended = item is None
                 if item is not None:
                     landed.append(item)
-                    if not item.sealed.done():
+                    if not item.leaves.done():
                         break
             try:
-                for item in landed:
-                    item.sealed.result()
+                leaves = [item.leaves.result() for item in landed]
                 if landed and self._fault is None:
-                    self._outbox.commit([(each.number, each.name, each.folder, each.checks) for each in landed])
+                    self._outbox.commit(
+                        [
+                            (each.number, each.name, each.folder, [self._check(item) for item in of_group])
+                            for each, of_group in zip(landed, leaves, strict=True)
+                        ]
+                    )
+                    self._leaves += leaves
             except BaseException as error:  # noqa: BLE001 -- the sealing thread raises it; alone it would wait for ever
                 self._fault = self._fault or error
             finally:
@@ -298,7 +301,11 @@ class Packing:
     def _check(self, item: bytes) -> bytes:
         return blake3(item, key=bytes.fromhex(self._state.check_key)).digest(length=CHECK)
 
-    def _seal_group(self, group: Group, name: bytes, folder: Path) -> None:
+    def _leaves_of(self, group: Group) -> list[bytes]:
+        return [leaf(self._receipt_key, memoryview(buffer)[HEADER:]) for buffer in group.buffers]
+
+    def _seal_group(self, group: Group, name: bytes, folder: Path) -> list[bytes]:
+        leaves = self._leaves_of(group)
         shares = [*group.buffers, *(self._buffer() for _ in range(self._state.survives))]
         payloads = [memoryview(share)[HEADER:] for share in shares]
         k = len(group.buffers)
@@ -317,6 +324,7 @@ class Packing:
                 self._recipients_digest,
             )
             self._seal_share(shares[index], folder, places[index], header)
+        return leaves
 
     def _seal_share(self, share: bytearray, folder: Path, place: int, header: Header) -> None:
         share[:HEADER] = header.signed(self._key)
@@ -336,10 +344,10 @@ class Packing:
         count = padme(self._parcels) - self._parcels
         for number in range(max(self._groups, len(self._checks)), self._groups + count):
             place = self._state.places[number % len(self._state.places)]
-            self._make(number, [], partial(self._seal_filler, place))
+            self._make(number, partial(self._seal_filler, place))
         return count
 
-    def _seal_filler(self, place: int, name: bytes, folder: Path) -> None:
+    def _seal_filler(self, place: int, name: bytes, folder: Path) -> list[bytes]:
         share = self._buffer()
         share[HEADER:] = bytes(PAYLOAD)  # zeros: sealed, they look like everything else
         header = Header(
@@ -354,9 +362,10 @@ class Packing:
             self._recipients_digest,
         )
         self._seal_share(share, folder, place, header)
+        return []
 
     def _keep_tags(self) -> None:
-        proof = receipt(self._receipt_key, self._leaves)
+        proof = receipt(self._receipt_key, [item for leaves in self._leaves for item in leaves])
         tags = sorted(
             file_tag(proof, entry.path, entry.size, bytes.fromhex(entry.sha256 or "")).hex()
             for entry in self._files

@@ -3,7 +3,7 @@
 To be read in this order:
 
 ====================  ==========================================================================
-:mod:`.catalogue`     what the desk says of an item, and whether it is released
+:mod:`.cataloguing`   what the desk says of an item, and whether it is released
 :mod:`.media`         published media, made once, and the statement about them
 :mod:`.withdrawing`   what was published and is no more
 :mod:`.pages`         the HTML, from templates/, static/ and :mod:`.words`
@@ -16,7 +16,7 @@ To be read in this order:
 The layout is specified in ``docs/spec/publication.md``.
 """
 
-from tamizdat.publishing.catalogue import catalogue
+from tamizdat.publishing.cataloguing import catalogue
 from tamizdat.publishing.edition import Edition, publish
 
 __all__ = ["Edition", "catalogue", "publish"]

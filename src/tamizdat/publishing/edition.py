@@ -30,7 +30,7 @@ from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
 from tamizdat.publishing import folder, guard
 from tamizdat.publishing.building import Build
-from tamizdat.publishing.catalogue import Words, released, words
+from tamizdat.publishing.cataloguing import Words, released, words
 from tamizdat.publishing.leaks import all_secrets, check_page
 from tamizdat.publishing.media import Derived, Workshop
 from tamizdat.publishing.pages import Site, own_words

@@ -11,7 +11,7 @@ from typing import Any, Final
 from tamizdat.archive import Archive
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
-from tamizdat.publishing.catalogue import Words
+from tamizdat.publishing.cataloguing import Words
 from tamizdat.publishing.pages import Withdrawn
 
 ACT: Final = "withdrawn"

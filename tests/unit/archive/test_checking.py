@@ -100,3 +100,12 @@ def test_an_index_that_says_something_else_is_reported_and_rebuilt(archive: Arch
 def test_a_catalogued_statement_needs_no_object(archive: Archive) -> None:
     archive.append([catalogued(0, "one", title="One"), catalogued(0, "never stored")])
     assert archive.check().sound
+
+
+def test_an_object_that_cannot_be_read_does_not_end_the_check(archive: Archive) -> None:
+    one, two = (archive.objects.path(sha256_hex(text.encode())) for text in TEXTS[:2])
+    one.unlink()
+    one.mkdir()
+    two.unlink()
+    two.symlink_to("/nowhere")
+    assert {("object", one.name), ("object", two.name)} == set(faults(archive))

@@ -2,14 +2,16 @@
 
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import pytest
 
 from tamizdat.archive import Archive, Consignment, Item
 from tamizdat.encoding import sha256_hex
-from unit.archive.making import CONSIGNMENT, captured, catalogued, new_archive, received, signed
+from tamizdat.errors import StorageFull, StorageRefused
+from unit.archive.making import CONSIGNMENT, ORIGIN, captured, catalogued, new_archive, received, signed
 
 
 def index_file(archive: Archive) -> Path:
@@ -82,8 +84,6 @@ def test_statements_are_found_by_act_and_by_their_subject(tmp_path: Path) -> Non
     archive = new_archive(tmp_path, captured("one"), captured("two"), catalogued(0, "one"))
     assert archive.index.by_act("captured") == [0, 1]
     assert archive.index.about(sha256_hex(b"one")) == [0, 2]
-    assert archive.index.position(archive.commitments()[1]) == 1
-    assert archive.index.position(bytes(32)) is None
 
 
 @pytest.mark.parametrize(
@@ -197,3 +197,27 @@ def test_an_archive_held_open_sees_an_index_that_was_made_anew_by_another(tmp_pa
         assert numbers(other) == [0, 1]
     assert numbers(archive) == [0, 1]
     assert numbers(Archive.open(archive.folder)) == [0, 1]
+
+
+def test_a_full_disk_stops_the_index_and_not_the_ledger(small_disk: Path) -> None:
+    archive = Archive.create(small_disk / "archive", ORIGIN)
+    (small_disk / "filling").write_bytes(bytes(600_000))
+    many = [captured(f"clip {number}") for number in range(400)]
+    archive.append(many)
+    with pytest.raises((StorageFull, StorageRefused)):
+        numbers(archive)
+    with pytest.raises((StorageFull, StorageRefused)):
+        numbers(Archive.open(archive.folder))
+    assert archive.append([captured("more")]) == [400]
+    (small_disk / "filling").unlink()
+    assert numbers(archive) == [*range(401)]
+    assert numbers(Archive.open(archive.folder)) == [*range(401)]
+
+
+def test_an_index_we_may_not_touch_is_refused(
+    tmp_path: Path, refused: Callable[[Path], AbstractContextManager[None]]
+) -> None:
+    archive = new_archive(tmp_path, captured("one"))
+    with refused(archive.folder), pytest.raises(StorageRefused):
+        numbers(archive)
+    assert numbers(archive) == [0]

@@ -83,10 +83,7 @@ const tamizdat = (() => {
 
   // ---- canonical JSON (RFC 8785): whatever is not its own canonical form is refused, so nothing reads in two ways --
   function canonical(value) {
-    if (typeof value === "number") {
-      need(Number.isFinite(value) && !(/^-?\d+$/.test(String(value)) && !Number.isSafeInteger(value)),
-        "Expected numbers of at most 53 bits.", "数字不得超过 53 位。");
-    }
+    if (typeof value === "number") need(Number.isSafeInteger(value), "Expected whole numbers of at most 53 bits.", "应为不超过 53 位的整数。");
     if (typeof value === "string") need(!/\p{Surrogate}/u.test(value), "Expected whole characters.", "字符不完整。");
     if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
     if (value === null || typeof value !== "object") return JSON.stringify(value);

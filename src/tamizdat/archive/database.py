@@ -1,0 +1,147 @@
+"""The SQLite file under the index: opened, made if there is none, thrown away if it is damaged.
+
+WAL mode, so that readers do not wait for a writer; temporary tables stay in memory, and what is deleted is
+overwritten. Making and throwing away happen under the archive's lock. The order of locks is: the archive's, then
+SQLite's; nobody takes the archive's while holding SQLite's.
+"""
+
+import contextlib
+import sqlite3
+import threading
+import weakref
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from tamizdat.archive.lock import locked
+from tamizdat.durable import refusals
+from tamizdat.errors import BadArchive, StorageFull, StorageRefused
+
+PATIENCE: Final = 60  #: seconds to wait for another process that writes
+WHAT: Final = "the index (index.sqlite)"
+
+_REFUSED: Final = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+}
+
+
+class Unusable(BadArchive):
+    """The file is no index of ours, or a damaged one; it is to be made anew."""
+
+
+class Database:
+    """One SQLite file with these tables and lookups, of this version, shared by the threads of a process."""
+
+    def __init__(
+        self, path: Path, lock: Path, version: int, tables: Mapping[str, str], lookups: Mapping[str, str]
+    ) -> None:
+        self.path = path
+        self._lock = lock
+        self._version = version
+        self._tables = tables
+        self._lookups = lookups
+        self._mutex = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+
+    @contextlib.contextmanager
+    def connected(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for one thread at a time; raises :class:`Unusable` if the file is damaged."""
+        with self._mutex, explained():
+            if self._connection is None:
+                with locked(self._lock):
+                    self._connect()
+            assert self._connection is not None
+            yield self._connection
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction, alone among all processes; kept if the block ends well."""
+        with self.connected() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            with connection:
+                yield connection
+
+    def make_anew(self) -> None:
+        """Throws the file away and makes an empty one."""
+        with self._mutex, locked(self._lock):
+            self.discard()
+            self._connect()
+
+    def sweep(self) -> None:
+        """Writes the file anew, because a deleted row may linger in free parts of its pages and in the WAL."""
+        with self.connected() as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def discard(self) -> None:
+        """Deletes the file."""
+        self.close()
+        with refusals(WHAT):
+            for suffix in ("-wal", "-shm", ""):
+                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Lets go of the file; it is opened again when it is next needed."""
+        with self._mutex:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _connect(self) -> None:
+        """Opens the file, or makes an empty one of what is none; the caller holds the archive's lock."""
+        try:
+            with explained():
+                self._connection = self._opened()
+        except Unusable:
+            self.discard()
+            with explained():
+                self._connection = self._opened()
+
+    def _opened(self) -> sqlite3.Connection:
+        if not self.path.exists():
+            self.discard()  # a journal (-wal) without its file would be played into the new one
+        with refusals(WHAT):
+            self.path.touch(0o600)
+        connection = sqlite3.connect(self.path, PATIENCE, isolation_level=None, check_same_thread=False)
+        try:
+            for setting in ("temp_store = MEMORY", "secure_delete = ON", "journal_mode = WAL", "synchronous = NORMAL"):
+                connection.execute(f"PRAGMA {setting}")
+            if connection.execute("PRAGMA user_version").fetchone()[0] != self._version:
+                self._make_tables(connection)
+        except BaseException:
+            connection.close()
+            raise
+        weakref.finalize(self, connection.close)
+        return connection
+
+    def _make_tables(self, connection: sqlite3.Connection) -> None:
+        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise Unusable("index.sqlite: expected an index of this version, found another file.")
+        connection.execute("BEGIN")
+        with connection:
+            for table, columns in self._tables.items():
+                connection.execute(f"CREATE TABLE {table} ({columns})")
+            for name, columns in self._lookups.items():
+                connection.execute(f"CREATE INDEX {name} ON {columns}")
+            connection.execute(f"PRAGMA user_version = {self._version}")
+
+
+@contextlib.contextmanager
+def explained() -> Iterator[None]:
+    """Turns what SQLite says into our errors."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # without the extension
+        if code == sqlite3.SQLITE_FULL:
+            raise StorageFull(
+                "No room is left to write the index. Free some space and run the same command again."
+            ) from None
+        if code in _REFUSED:
+            raise StorageRefused(f"The system refused to read or write the index: {error.sqlite_errorname}.") from None
+        raise Unusable(f"index.sqlite: expected an index, found a damaged file: {type(error).__name__}.") from None

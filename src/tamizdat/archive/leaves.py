@@ -1,0 +1,39 @@
+"""What an archive shows of its private ledger: one statement's disclosure, and the leaves of the public log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import overload
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """What makes one leaf of the public log readable: show salt and envelope, and anyone computes the commitment."""
+
+    index: int
+    salt: bytes
+    envelope: bytes
+    commitment: bytes
+
+
+class Commitments(Sequence[bytes]):
+    """The leaves of the log, 32 bytes each, without a bytes object for every one of them."""
+
+    def __init__(self, leaves: bytearray, count: int) -> None:
+        self._leaves = leaves
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> bytes: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[bytes]: ...
+    def __getitem__(self, index: int | slice) -> bytes | list[bytes]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(self._count))]
+        if index < 0:
+            index += self._count
+        if not 0 <= index < self._count:
+            raise IndexError(index)
+        return bytes(self._leaves[32 * index : 32 * index + 32])

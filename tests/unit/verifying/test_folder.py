@@ -1,0 +1,87 @@
+"""A folder from a hostile mirror: nothing outside it is opened, and nothing odd inside it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tamizdat.encoding import sha256_hex
+from tamizdat.errors import BadPath, CheckFailed
+from tamizdat.verifying.folder import SMALL, Folder
+
+
+def test_reads_and_hashes_a_file(tmp_path: Path) -> None:
+    (tmp_path / "items").mkdir()
+    (tmp_path / "items/逃.txt").write_bytes(b"words")
+    folder = Folder(tmp_path)
+    assert folder.read("items/逃.txt") == b"words"
+    assert folder.equals("items/逃.txt", sha256_hex(b"words"))
+    assert not folder.equals("items/逃.txt", sha256_hex(b"other words"))
+    assert folder.walk() == (["items/逃.txt"], [])
+
+
+@pytest.mark.parametrize("path", ["../secret", "/etc/passwd", "a/../../secret", "a//b", "", "a\\b"])
+def test_a_path_that_leads_elsewhere_is_refused(tmp_path: Path, path: str) -> None:
+    (tmp_path / "secret").write_bytes(b"outside")
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    with pytest.raises(BadPath):
+        Folder(inside).read(path)
+    assert not Folder(inside).has(path)
+    assert not Folder(inside).equals(path, sha256_hex(b"outside"))
+
+
+def test_links_are_not_followed_wherever_on_the_way_they_lie(tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/file").write_bytes(b"outside")
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    (inside / "file").symlink_to(tmp_path / "outside/file")
+    (inside / "folder").symlink_to(tmp_path / "outside", target_is_directory=True)
+    (inside / "dangling").symlink_to(tmp_path / "nowhere")
+    folder = Folder(inside)
+    for path in ("file", "folder/file", "dangling"):
+        with pytest.raises(CheckFailed, match="symbolic link"):
+            folder.read(path)
+        with pytest.raises(CheckFailed, match="symbolic link"):
+            folder.digest(path)
+    assert folder.walk() == ([], ["dangling", "file", "folder"])
+
+
+def test_pipes_and_folders_are_no_files(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    folder = Folder(tmp_path)
+    for path in ("pipe", "folder", "absent"):
+        with pytest.raises(CheckFailed, match="found none"):
+            folder.read(path)
+    assert folder.walk() == ([], ["pipe"])
+
+
+def test_a_file_larger_than_it_may_be_is_not_read_whole(tmp_path: Path) -> None:
+    with (tmp_path / "huge").open("wb") as file:
+        file.truncate(1 << 40)  # sparse
+    with pytest.raises(CheckFailed, match="at most"):
+        Folder(tmp_path).read("huge", SMALL)
+
+
+def test_names_are_escaped_where_a_terminal_could_be_fooled(tmp_path: Path) -> None:
+    (tmp_path / "\x1b]0;title\x07").write_bytes(b"")
+    (tmp_path / os.fsdecode(b"\xff\xfe")).write_bytes(b"")
+    files, refused = Folder(tmp_path).walk()
+    assert files == []
+    assert all(name.isascii() and name.isprintable() for name in refused)
+    assert len(refused) == 2
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything: a refusal was not checked")
+def test_an_unreadable_file_is_a_failed_check(tmp_path: Path) -> None:
+    (tmp_path / "closed").write_bytes(b"")
+    (tmp_path / "closed").chmod(0)
+    with pytest.raises(CheckFailed, match="refused"):
+        Folder(tmp_path).read("closed")
+
+
+def test_a_path_longer_than_the_system_takes_is_a_failed_check(tmp_path: Path) -> None:
+    with pytest.raises(CheckFailed):
+        Folder(tmp_path).read("/".join(["n" * 200] * 20))
