@@ -231,7 +231,7 @@ class Forger:
         data = b"".join(member(name, content, "2011-04-03T02:11:09Z") for name, content in members.items())
         return filled(data + END_OF_ARCHIVE)
 
-    def header(self, payload: bytes, **said: Any) -> Header:
+    def header(self, payload: bytes, /, **said: Any) -> Header:
         """The header of a group of one share; *said* replaces the truth."""
         true = Header(
             consignment=self.key.public,
@@ -246,7 +246,7 @@ class Forger:
         )
         return dataclasses.replace(true, **said)
 
-    def parcel(self, payload: bytes, signer: SigningKey | None = None, **said: Any) -> bytes:
+    def parcel(self, payload: bytes, /, signer: SigningKey | None = None, **said: Any) -> bytes:
         """A parcel with this payload."""
         return self.sealed(self.header(payload, **said).signed(signer or self.key) + payload)
 

@@ -171,7 +171,7 @@ def test_titles_run_in_the_direction_of_their_script(opened: Callable[..., Page]
     page.goto(served + "items/5/index.html")
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).direction") == "rtl"
     page.goto(served + "items/3/index.html")
-    assert page.locator("h1").get_attribute("lang") == "zh-Hans"
+    assert page.locator("h1:lang(zh)").count() == 1
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).direction") == "ltr"
 
 

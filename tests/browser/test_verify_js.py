@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from material import needs_exiftool
+from publishing_house import House
 from shared import VECTORS, needs_shared
 from site_maker import Desk, Key, put, script, small_site
 from tamizdat.encoding import b64, parse_canonical, safe_path, spoken
@@ -170,10 +172,12 @@ def test_both_accept_the_same_rfc8785_vectors(page: Page, tmp_path: Path, http: 
 
 NOT_CANONICAL = (
     b'{"a":1,"a":1}', b'{"b":1,"a":1}', b'{"a": 1}', b'{"a":1.0}', b'{"a":1}\n', b"\xef\xbb\xbf{}", b'"\\u0061"', b"01",
-    b"-0", b'"\xff"', b'"\\ud800"', b"9007199254740993", b"1e2", b"1.5", b"1e+21", b"NaN", b"", b"[" * 100_000, b"'a'", b"undefined",
+    b"-0", b'"\xff"', b'"\\ud800"', b"9007199254740993", b"1e2", b"1.5", b"1e+21", b"NaN", b"",
+    b"[" * 100_000, b"'a'", b"undefined",
 )  # fmt: skip
 BAD_PATHS = (
-    "", "/etc/passwd", "../a", "a/../b", "a//b", "a/", "a\\b", "C:x", "a\nb", "a.", "a ", "x\u202ey", "n" * 256,
+    "", "/etc/passwd", "../a", "a/../b", "a//b", "a/", "a\\b", "C:x", "a\nb", "a.", "a ", "x\u202ey", "x\u2028y",
+    "n" * 256,
 )  # fmt: skip
 
 
@@ -402,3 +406,28 @@ def test_a_witnessed_checkpoint_is_proved_in_both(page: Page, tmp_path: Path, ht
     found = chosen_folder(page, http, tmp_path, desk.fingerprint)
     assert found["witnesses"] == "proved"
     assert found == by_python(verify(tmp_path, desk.fingerprint))
+
+
+# ---- a site that was really published ------------------------------------------------------------------------------
+
+
+@needs_exiftool
+def test_a_published_site_is_proved_in_the_browser_as_by_the_command(page: Page, tmp_path: Path, http: str) -> None:
+    house = House(tmp_path)
+    number = house.picture(title="城门", caption="黄昏")
+    house.publish()
+    house.picture("DCIM/2.JPG", title="The river")
+    house.publish()
+    expected = by_python(verify(house.site))
+    assert verify(house.site).holds
+    assert chosen_folder(page, house.site.as_uri(), house.site) == expected
+    assert chosen_folder(page, f"{http}/site/zh", house.site) == expected
+    one = by_python(verify(house.site / f"items/{number}"))
+    del one["items"]
+    for language in ("", "zh/"):
+        assert opened(page, f"{http}/site/{language}items/{number}/index.html") == one
+        on_disk = opened(page, (house.site / f"{language}items/{number}/index.html").as_uri())
+        assert on_disk == {**one, f"item {number} media": "unknown"}
+    flip(house.site / f"items/{number}/picture.jpg", 300)
+    assert opened(page, f"{http}/site/items/{number}/index.html")[f"item {number} media"] == "broken"
+    assert chosen_folder(page, house.site.as_uri(), house.site) == by_python(verify(house.site))

@@ -114,14 +114,8 @@ def open_parcels(world: World, where: Path, keys: Path, folders: Sequence[Path])
 
 def files(folder: Path) -> dict[bytes, bytes]:
     """Every file below *folder*: path → BLAKE3."""
-    top = os.fsencode(folder)
-    return {
-        os.path.relpath(os.path.join(where, name), top): blake3(
-            Path(os.fsdecode(os.path.join(where, name))).read_bytes()
-        ).digest()
-        for where, _, names in os.walk(top)
-        for name in names
-    }
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {os.fsencode(path.relative_to(folder)): blake3(path.read_bytes()).digest() for path in found}
 
 
 @pytest.fixture(scope="module")

@@ -57,10 +57,7 @@ def copy_to(objects: Objects, place: Place, digests: Iterable[str]) -> CopyRepor
                 already += 1
                 continue
             moved += _put(objects, place, digest)
-        except (
-            BadArchive,
-            StorageRefused,
-        ) as error:  # ours is missing, damaged or unreadable: it must not be sent under this name
+        except (BadArchive, StorageRefused) as error:  # ours is missing or damaged: not to be sent under this name
             failed.append((digest, str(error)))
             continue
         if held(place, digest, objects.size(digest)):

@@ -1,14 +1,15 @@
 """Print the keys of this device or desk; at a desk, invite and accept field devices.
 
 'invite' makes a new sealing key for one field device and prints the invitation to hand over. 'accept' takes the
-key a device shows at its setup; without it the desk does not take in what that device sends.
+key a device shows at its setup; without it the desk does not take in what that device sends. 'retire' destroys a
+sealing key: whoever steals the desk's keys later cannot open what was sealed to it before.
 """
 
 from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tamizdat.carrying.founding import accept, device_text, invite
+from tamizdat.carrying.founding import accept, device_text, invite, retire
 from tamizdat.carrying.home import Home
 from tamizdat.cli.homes import open_any, open_home, passphrase_for
 from tamizdat.cli.output import Out
@@ -16,6 +17,7 @@ from tamizdat.cli.parser import Parser
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.durable import write_file
 from tamizdat.encoding import spoken
+from tamizdat.errors import UsageError
 from tamizdat.keys import decode_device, encode_device
 
 
@@ -28,6 +30,9 @@ def add(parser: Parser) -> None:
     known = parser.action("accept", "accept a field device's key")
     known.add_argument("device", metavar="KEY", help="tamizdatdevice1…, as its setup showed it")
     known.add_argument("name", metavar="NAME", help="a short name for the device")
+    old = parser.action("retire", "destroy a sealing key when its device's last consignment is in")
+    old.add_argument("label", metavar="LABEL", help="as 'keys print' shows it")
+    old.add_argument("--yes", action="store_true", help="what is sealed to it and not yet received is lost for ever")
 
 
 def run(args: Namespace, out: Out) -> int:
@@ -37,6 +42,8 @@ def run(args: Namespace, out: Out) -> int:
         return _invite(args, out)
     if args.action == "accept":
         return _accept(args, out)
+    if args.action == "retire":
+        return _retire(args, out)
     return _print(open_any(args), out)
 
 
@@ -51,7 +58,7 @@ def _print(home: Home, out: Out) -> int:
         for name, key in devices.items():
             out.show(f"device {name}: {key}")
         for label in home.keyring.sealing:
-            out.show(f"sealing key for {label}")
+            out.show(f"sealing key “{label}”")
         out.record(
             {
                 "role": "desk",
@@ -93,4 +100,22 @@ def _accept(args: Namespace, out: Out) -> int:
         accept(home, device, args.name)
     out.say(f"{'Would accept' if args.dry_run else 'Accepted'} the field device “{args.name}”.")
     out.record({"accepted": args.name, "device": args.device})
+    return 0
+
+
+def _retire(args: Namespace, out: Out) -> int:
+    if not (args.yes or args.dry_run):
+        raise UsageError(
+            "This cannot be undone: what is sealed to that key and not yet received is lost for ever. "
+            "If its device's last consignment is in, say --yes."
+        )
+    passphrase = passphrase_for(args, "desk")
+    home = open_home(args, "desk", passphrase)
+    if not args.dry_run:
+        retire(home, args.label, passphrase)
+    out.say(
+        f"{'Would destroy' if args.dry_run else 'Destroyed'} the sealing key “{args.label}”. Backups of the keys hold "
+        "it still: destroy those too."
+    )
+    out.record({"retired": args.label})
     return 0

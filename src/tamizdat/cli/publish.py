@@ -104,16 +104,18 @@ def _say(
 def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     roster = archive.disclosure(archive.index.by_act(ROSTER)[-1]).envelope
     folder = args.out or args.home / SITE
-    edition = publish(
-        archive,
-        home.keyring.signing["desk"],
-        home.keyring.signing["log"],
-        roster,
-        folder,
-        datetime.now(UTC).date(),
-        name=home.settings["name"],
-        dry_run=args.dry_run,
-    )
+    with out.progress(None, "making media without metadata") as progress:
+        edition = publish(
+            archive,
+            home.keyring.signing["desk"],
+            home.keyring.signing["log"],
+            roster,
+            folder,
+            datetime.now(UTC).date(),
+            name=home.settings["name"],
+            dry_run=args.dry_run,
+            progress=progress.advance,
+        )
     _say_edition(edition, args.dry_run, out)
     if not args.dry_run and edition.number:
         out.say("Readers compare this fingerprint over a second channel:")

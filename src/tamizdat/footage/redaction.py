@@ -19,10 +19,11 @@ finished file, structure by structure, and refuses what is not needed to show it
 same bytes as long as ffmpeg, x264 and Pillow are the same. What a picture *shows* is the editor's business.
 """
 
+import shutil
 from pathlib import Path
 from typing import Final
 
-from tamizdat.errors import BadMedia
+from tamizdat.errors import BadMedia, Leak, StorageFull
 from tamizdat.footage.bare import check_bare
 from tamizdat.footage.ffmpeg import MAX_PIXELS, fit, run
 from tamizdat.footage.picture import jpeg, pixels
@@ -32,6 +33,7 @@ from tamizdat.footage.probe import CLIP, PICTURE, Form, probe_clip, recognise
 LONGEST: Final = 1920
 SMALL: Final = 720
 QUALITY: Final = 85
+ROOM: Final = 16 << 20  #: bytes free below which a failure is put down to the disk
 
 #: The recipe, as the public statement tells it. Whoever changes what comes out changes this sentence too:
 #: media are made again exactly when it differs.
@@ -60,9 +62,14 @@ def remake(source: Path, kind: str, out: Path) -> tuple[Path, ...]:
     form = recognise(source)
     if form is None or form.kind != kind:
         raise BadMedia(f"Expected a {kind}, found {'neither picture nor clip' if form is None else 'a ' + form.kind}.")
-    made = _remake_clip(source, form, out) if kind == CLIP else _remake_picture(source, form, out)
-    for path in made:
-        check_bare(path)
+    try:
+        made = _remake_clip(source, form, out) if kind == CLIP else _remake_picture(source, form, out)
+        for path in made:
+            check_bare(path)
+    except (BadMedia, Leak):
+        if shutil.disk_usage(out).free < ROOM:  # ffmpeg does not say that it was the disk, and may even exit with 0
+            raise StorageFull("No room is left for published media. Free some space, then run it again.") from None
+        raise
     return made
 
 

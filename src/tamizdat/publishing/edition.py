@@ -15,7 +15,7 @@ files makes no edition; it only puts the last one back in its place if that was 
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -97,13 +97,15 @@ def publish(
     *,
     name: str = "Tamizdat",
     dry_run: bool = False,
+    progress: Callable[[int], None] = lambda size: None,
 ) -> Edition:
     """Makes the site of all released items in *out*, as a new edition if anything differs from the last.
 
-    *desk* signs statements and *log* checkpoints; *roster* (an envelope) must list both. Raises :class:`Leak`,
-    :class:`UsageError` (wrong keys, a folder that is not ours), :class:`BadArchive`; then *out* is as it was.
+    *desk* signs statements and *log* checkpoints; *roster* (an envelope) must list both. *progress* is told the bytes
+    of each original whose media were made. Raises :class:`Leak`, :class:`UsageError` (wrong keys, a folder that is
+    not ours), :class:`BadArchive`; then *out* is as it was.
     """
-    press = _Press(archive, desk, log, Roster.open(roster), out.resolve(), today.isoformat(), name)
+    press = _Press(archive, desk, log, Roster.open(roster), out.resolve(), today.isoformat(), name, progress)
     guard.check(archive, desk, log, press.roster, press.out)
     if dry_run:
         return press.foresee()
@@ -120,6 +122,7 @@ class _Press:
     out: Path
     today: str
     name: str
+    progress: Callable[[int], None]
     skipped: dict[int, str] = field(default_factory=dict)
 
     def foresee(self) -> Edition:
@@ -177,6 +180,7 @@ class _Press:
                 continue
             with self._skipping(item.number):
                 drafts.append(workshop.draft(item, language))
+            self.progress(item.size)
         for number in self.skipped.keys() & previous.statements.keys():
             found[number] = workshop.earlier[number][-1]  # it was published, so it does not vanish
         self._search([item.number for item in public], drafts)

@@ -1,6 +1,9 @@
 """What is re-made carries pixels and sound, and nothing that a camera, a telephone or an owner wrote."""
 
 import json
+import os
+import shutil
+import subprocess
 import zlib
 from pathlib import Path
 
@@ -8,7 +11,7 @@ import pytest
 from PIL import Image
 
 from material import SECRETS, corners, loaded_clip, loaded_jpeg, loaded_png, needs_exiftool, needs_ffmpeg, run, scene
-from tamizdat.errors import BadMedia, DamagedInput, Leak
+from tamizdat.errors import BadMedia, DamagedInput, Leak, StorageFull
 from tamizdat.footage.bare import check_bare
 from tamizdat.footage.redaction import remake
 
@@ -212,3 +215,20 @@ def test_an_mp4_with_anything_extra_is_not_bare(tmp_path: Path) -> None:
         path.write_bytes(data)
         with pytest.raises(Leak):
             check_bare(path)
+
+
+@needs_ffmpeg
+@needs_exiftool
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("mount") is None, reason="only root can mount a tiny disk")
+def test_a_full_disk_is_not_taken_for_a_bad_clip(tmp_path: Path) -> None:
+    source, disk = loaded_clip(tmp_path / "a.mp4", seconds=3, size="1280x720"), tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(disk)]
+    mounted = subprocess.run(mount, capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("a tiny disk cannot be mounted here")
+    try:
+        with pytest.raises(StorageFull):
+            remake(source, "clip", disk)
+    finally:
+        run("umount", disk)

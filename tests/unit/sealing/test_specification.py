@@ -41,6 +41,7 @@ from tamizdat.sealing.parcel import (
 )
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs/spec/sealing.md").read_text("utf-8")
+PROSE = " ".join(TEXT.split())  # without line ends
 DEVICE, CONSIGNMENT, K = SigningKey(bytes([5]) * 32), SigningKey(bytes([6]) * 32), bytes([7]) * 32
 RECIPIENT = SealingKey(bytes(range(32))).recipient.to_text()
 OPENED, NOTE_TIME, CLIP_TIME = "2026-11-23T09:30:00Z", "2026-11-20T06:00:00Z", "2026-11-20T05:10:30Z"
@@ -87,13 +88,13 @@ def payloads(group: Group) -> list[bytes]:
 
 
 def test_the_sizes_of_a_parcel() -> None:
-    assert f"always {PLAINTEXT:,} bytes" in TEXT
-    assert f"| {HEADER} | header |" in TEXT
-    assert f"| {PAYLOAD:,} | payload" in TEXT
-    assert f"it has {sealed_size(PLAINTEXT, 1):,} bytes" in TEXT
-    assert f"k ≤ n ≤ {MAX_SHARES}," in TEXT
-    assert f"first above {MAX_FIRST:,};" in TEXT
-    assert f"stage <word>                {', '.join(STAGES[:-1])} or {STAGES[-1]}" in TEXT
+    assert f"always {PLAINTEXT:,} bytes" in PROSE
+    assert f"| {HEADER} | header |" in PROSE
+    assert f"| {PAYLOAD:,} | payload" in PROSE
+    assert f"it has {sealed_size(PLAINTEXT, 1):,} bytes" in PROSE
+    assert f"k ≤ n ≤ {MAX_SHARES}," in PROSE
+    assert f"first above {MAX_FIRST:,};" in PROSE
+    assert f"stage <word> {', '.join(STAGES[:-1])} or {STAGES[-1]}" in PROSE
 
 
 def test_keys_certificate_and_recipients() -> None:
@@ -116,7 +117,7 @@ def test_the_inventory() -> None:
     inventory = Inventory(CONSIGNMENT.public, DEVICE.public, certificate, OPENED, files, left_out)
     assert inventory.encode() == data
     assert Inventory.parse(data) == inventory
-    assert f"`inventory.json` ({len(data)} bytes" in TEXT
+    assert f"`inventory.json` ({len(data)} bytes" in PROSE
 
 
 def test_the_manifest_its_sums_and_its_signature() -> None:
@@ -128,7 +129,7 @@ def test_the_manifest_its_sums_and_its_signature() -> None:
         (path, sha256_hex(content)) for path, content in carried.items()
     ]
     assert manifest.encode() == data
-    assert f"`manifest.json` ({len(data)} bytes" in TEXT
+    assert f"`manifest.json` ({len(data)} bytes" in PROSE
     assert block("sums")[0].encode() == manifest.sums()
     assert sign_manifest(DEVICE, data).hex() == worked("signature")
     digest = bytes.fromhex(sha256_hex(data))
@@ -138,7 +139,7 @@ def test_the_manifest_its_sums_and_its_signature() -> None:
 
 def test_the_stream_and_its_groups() -> None:
     stream = b"".join(payload for group in groups() for payload in payloads(group))
-    assert f"{len(stream)} bytes, SHA-256 {sha256_hex(stream)}" in TEXT
+    assert f"{len(stream)} bytes, SHA-256 {sha256_hex(stream)}" in PROSE
     for number, payload in enumerate(payload for group in groups() for payload in payloads(group)):
         assert worked(f"payload {number}") == blake3(payload).hexdigest()
     for group in groups():
@@ -180,13 +181,13 @@ def test_the_header() -> None:
     [lines] = block("header")
     spaces = HEADER - 1 - len(lines.encode("ascii"))
     assert raw == lines.encode("ascii") + b" " * spaces + b"\n"
-    assert f"{spaces} spaces and LF follow" in TEXT
+    assert f"{spaces} spaces and LF follow" in PROSE
     assert sha256_hex(raw) in TEXT
     assert open_parcel(raw + share)[0] == header
 
 
 def test_padme() -> None:
-    [examples] = re.findall(r"\(1 and 0 stay\.\) (.*?)\. A filler", TEXT, re.DOTALL)
+    [examples] = re.findall(r"\(1 and 0 stay\.\) (.*?)\. A filler", PROSE)
     pairs = re.findall(r"(\d+) → (\d+)", examples)
     assert len(pairs) == 6
     for count, rounded in [*pairs, ("0", "0"), ("1", "1")]:

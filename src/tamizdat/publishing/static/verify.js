@@ -336,7 +336,7 @@ const tamizdat = (() => {
   }
   /** A path from outside that stays in its folder and means the same on every system. */
   function safePath(path) {
-    return typeof path === "string" && path !== "" && !/[\\:\p{Cc}\p{Surrogate}\u202a-\u202e\u2066-\u2069]/u.test(path)
+    return typeof path === "string" && path !== "" && !/[\\:\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}\u202a-\u202e\u2066-\u2069]/u.test(path)
       && bytes(path).length <= 4096
       && path.split("/").every((name) => name !== "" && !/[. ]$/.test(name) && bytes(name).length <= 255);
   }

@@ -1,0 +1,112 @@
+"""The commands in docs/spec/verification.md prove a site with nothing of ours, and find it altered."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from site_maker import Desk, Key, put, small_site
+from tamizdat.encoding import spoken
+from tamperings import TAMPERINGS, flip
+
+PAGE = Path(__file__).resolve().parents[2] / "docs/spec/verification.md"
+TOOLS = ("bash", "sha256sum", "openssl", "jq", "xxd", "base64", "basenc", "sed", "cmp")
+missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+pytestmark = pytest.mark.skipif(bool(missing), reason=f"not installed, so nothing was checked by hand: {missing}")
+
+
+def by_hand(site: Path) -> "subprocess.CompletedProcess[str]":
+    """Runs the page's blocks, one after the other, in the site's folder."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    work = site.parent / "work"
+    return subprocess.run(
+        ["bash", "-c", "".join(blocks)], cwd=site, capture_output=True, text=True, check=False,
+        env={"PATH": "/usr/bin:/bin", "work": str(work), "LC_ALL": "C.UTF-8"},
+    )  # fmt: skip
+
+
+def test_a_sound_site_holds(tmp_path: Path) -> None:
+    desk = small_site(tmp_path / "site")
+    done = by_hand(tmp_path / "site")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        desk.fingerprint.hex(),
+        spoken(desk.fingerprint),
+        "edition/files.txt: OK",
+        "edition 1 of 2026-11-23",
+        *(f"item {number} holds" for number in (0, 2, 4)),
+    ]
+
+
+def test_a_ledger_whose_size_is_no_power_of_two_holds(tmp_path: Path) -> None:
+    desk = small_site(tmp_path / "site")
+    desk.publish(tmp_path / "site")
+    desk.publish(tmp_path / "site")
+    assert len(desk.entries) == 768
+    done = by_hand(tmp_path / "site")
+    assert done.returncode == 0, done.stderr
+
+
+def a_listed_file(site: Path, desk: Desk) -> None:
+    flip(site / "index.html")
+
+
+def the_list_and_a_file(site: Path, desk: Desk) -> None:
+    TAMPERINGS["a_list_of_files_that_allows_an_altered_page"].attack(site, desk)
+
+
+def the_root(site: Path, desk: Desk) -> None:
+    roster = Desk(log=desk.log, desk=desk.desk).roster()
+    put(site, "roster.json", roster[:-30] + b"A" + roster[-29:])
+
+
+def the_log_key(site: Path, desk: Desk) -> None:
+    desk.publish(site, log=Key())
+
+
+def the_desk_key(site: Path, desk: Desk) -> None:
+    desk.publish(site, signers=[Key()])
+
+
+def the_range_of_the_desk_key(site: Path, desk: Desk) -> None:
+    desk.desk_until = len(desk.entries)
+    desk.publish(site)
+
+
+def the_salt(site: Path, desk: Desk) -> None:
+    TAMPERINGS["another_salt"].attack(site, desk)
+
+
+def a_hash_of_the_proof(site: Path, desk: Desk) -> None:
+    TAMPERINGS["a_proof_with_another_hash"].attack(site, desk)
+
+
+def the_place_in_the_ledger(site: Path, desk: Desk) -> None:
+    TAMPERINGS["a_proof_for_another_place"].attack(site, desk)
+
+
+def a_statement(site: Path, desk: Desk) -> None:
+    flip(site / "items/0/statement.json")
+
+
+def a_picture(site: Path, desk: Desk) -> None:
+    flip(site / "items/0/picture.jpg", 3)
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        a_listed_file, the_list_and_a_file, the_root, the_log_key, the_desk_key, the_range_of_the_desk_key, the_salt,
+        a_hash_of_the_proof, the_place_in_the_ledger, a_statement, a_picture,
+    ],
+)  # fmt: skip
+def test_what_was_altered_is_found(tmp_path: Path, alter: Callable[[Path, Desk], None]) -> None:
+    site = tmp_path / "site"
+    desk = small_site(site)
+    alter(site, desk)
+    done = by_hand(site)
+    assert done.returncode != 0
+    assert "item 4 holds" not in done.stdout
