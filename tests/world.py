@@ -49,12 +49,14 @@ WORK = 8  #: log2 of scrypt's cost: keys made for a test need no second of think
 PASSPHRASE = b"correct horse battery"
 
 
-@dataclass(frozen=True)
 class _Given(PlaceSettings):
-    place: Place
+    """Settings of a place that is here already. It stands in a slot, so that it is no part of the settings."""
+
+    __slots__ = ("place",)
 
     def open(self) -> Place:
-        return self.place
+        place: Place = self.place
+        return place
 
 
 @dataclass
@@ -64,7 +66,10 @@ class WorldHome(Home):
     given: dict[str, Place] = field(default_factory=dict)
 
     def places(self, use: str = "places") -> list[PlaceSettings]:
-        return [_Given(**vars(each), place=self.given[each.name]) for each in super().places(use)]
+        settings = [_Given(**vars(each)) for each in super().places(use)]
+        for each in settings:
+            each.place = self.given[each.name]
+        return list(settings)
 
     @classmethod
     def of(cls, home: Home, given: dict[str, Place]) -> "WorldHome":

@@ -11,7 +11,7 @@ window.tamizdatEdition = (value) => { facts.edition = value; };
 window.tamizdatProof = (value) => { facts.proof = value; };
 
 (() => {
-  const LARGEST = 256 << 20; // bytes of a medium that is fetched and hashed without being asked
+  const LARGEST = 16 << 20; // bytes of a medium that is fetched and hashed without being asked; somebody pays for them
   const zh = document.documentElement.lang.startsWith("zh");
   const t = (en, chinese) => (zh ? chinese : en);
   const base = document.body.dataset.base || "";
@@ -115,7 +115,10 @@ window.tamizdatProof = (value) => { facts.proof = value; };
       try {
         const answer = await fetch(here + name);
         if (answer.status === 404) return null;
-        if (!answer.ok || Number(answer.headers.get("content-length")) > LARGEST) return undefined;
+        if (!answer.ok || Number(answer.headers.get("content-length")) > LARGEST) {
+          answer.body?.cancel();
+          return undefined;
+        }
         return tamizdat.hex(await tamizdat.sha256(new Uint8Array(await answer.arrayBuffer())));
       } catch { return undefined; }
     };
