@@ -97,7 +97,7 @@ class World:
         if accepted:
             accept(self.desk, self.device.public, "anna")
         self._open = ExitStack()
-        self.archive = self._open.enter_context(Archive.open(self.desk.folder / ARCHIVE))
+        self.reopened()
 
     def __enter__(self) -> "World":
         return self
@@ -108,6 +108,12 @@ class World:
     def close(self) -> None:
         """Closes the archive."""
         self._open.close()
+
+    def reopened(self) -> "World":
+        """The same world with its archive opened anew, as by another process."""
+        self.close()
+        self.archive = self._open.enter_context(Archive.open(self.desk.folder / ARCHIVE))
+        return self
 
     @property
     def device(self) -> SigningKey:

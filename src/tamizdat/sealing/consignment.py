@@ -163,11 +163,14 @@ class _Bounded:
 
     def __init__(self, stream: Seekable, length: int) -> None:
         self._stream, self._length = stream, length
+        self.cut = False  #: a read met the end of what has arrived
 
     def read(self, count: int = -1) -> bytes:
         if not 0 <= count <= _MAX_HEADER:
             raise BadConsignment("Expected tar headers of at most 64 KiB, found a larger one.")
-        return self._stream.read(max(0, min(count, self._length - self._stream.tell())))
+        data = self._stream.read(max(0, min(count, self._length - self._stream.tell())))
+        self.cut = self.cut or len(data) < count
+        return data
 
     def seek(self, offset: int, whence: int = 0) -> int:
         if whence != io.SEEK_SET or offset < 0:
@@ -185,8 +188,9 @@ def members(stream: Seekable, length: int) -> Iterator[Member]:
     A file that does not end within *length* is not among them. Anything but a plain file, a name that leads
     elsewhere, or one outside ``card/``, ``previews/`` and the frame raises :class:`BadConsignment`.
     """
+    arrived = _Bounded(stream, length)
     try:
-        with tarfile.open(fileobj=_Bounded(stream, length), mode="r:") as archive:  # type: ignore[call-overload]  # any object with read, seek and tell serves
+        with tarfile.open(fileobj=arrived, mode="r:") as archive:  # type: ignore[call-overload]  # any object with read, seek and tell serves
             for info in archive:
                 if info.type not in (tarfile.REGTYPE, tarfile.AREGTYPE) or info.issparse():
                     raise BadConsignment("Expected only plain files in a consignment, found something else.")
@@ -197,6 +201,8 @@ def members(stream: Seekable, length: int) -> Iterator[Member]:
                 yield Member(_member_name(info.name), info.size, info.offset_data)
                 archive.members.clear()  # tarfile remembers every header otherwise
     except (tarfile.TarError, ValueError, OverflowError, EOFError, RecursionError) as error:
+        if arrived.cut and isinstance(error, tarfile.TarError):
+            return  # in the middle of a header: the rest is on its way
         # RecursionError: tarfile calls itself for each extended header, and a hostile stream is nothing but those
         raise BadConsignment(f"Expected a tar stream, found bytes that are none: {type(error).__name__}.") from error
 
@@ -206,7 +212,7 @@ def _member_name(name: str) -> str:
         path = safe_path(name)
     except BadPath as error:
         raise BadConsignment(f"A file of this consignment has a name that is not accepted: {error}") from error
-    if path not in _FRAME and path.split("/")[0] not in ("card", "previews"):
+    if path not in _FRAME and not path.startswith(("card/", "previews/")):
         raise BadConsignment("Expected files under card/ and previews/ only, found another.")
     return path
 
