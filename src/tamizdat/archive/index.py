@@ -21,14 +21,23 @@ from tamizdat.archive.items import CAPTURED, CATALOGUED, LOOKUPS, RESTRICTED, TA
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.statement import peek_envelope
 
-VERSION: Final = 1  #: of the tables; another version is made anew
+VERSION: Final = 2  #: of the tables; another version is made anew
 STEP: Final = 20_000  #: statements taken in before others may write
 _MERGED: Final = ", ".join(
     f"coalesce((SELECT {name} FROM catalogued WHERE item = captured.number AND catalogued.original = captured.original"  # noqa: S608
     f" AND {name} IS NOT NULL ORDER BY number DESC LIMIT 1), '{RESTRICTED if name == 'release' else ''}')"
     for name in CATALOGUED
 )
-_ITEMS: Final = f"SELECT {', '.join(CAPTURED)}, {_MERGED} FROM captured"  # noqa: S608 -- columns of our own
+# What was salvaged of an incomplete consignment is confirmed when its manifest is in and says nothing else of it.
+_STATE: Final = (
+    "CASE WHEN state = 'unconfirmed'"
+    " AND EXISTS (SELECT 1 FROM received WHERE consignment = captured.consignment AND state = 'complete')"
+    " AND NOT EXISTS (SELECT 1 FROM captured AS later WHERE later.consignment = captured.consignment"
+    " AND later.path = captured.path AND later.kind = captured.kind AND later.number > captured.number)"
+    " THEN 'whole' ELSE state END AS state"
+)
+_COLUMNS: Final = ", ".join(_STATE if name == "state" else name for name in CAPTURED)
+_ITEMS: Final = f"SELECT {_COLUMNS}, {_MERGED} FROM captured"  # noqa: S608 -- columns of our own
 
 
 class Index:

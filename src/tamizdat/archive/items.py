@@ -32,7 +32,11 @@ TABLES: Final = {
     "catalogued": "number INTEGER PRIMARY KEY, item INTEGER, original TEXT, release TEXT, title TEXT, caption TEXT,"
     " alt TEXT",
 }
-LOOKUPS: Final = {"by_act": "entries (act, number)", "by_item": "catalogued (item, number)"}
+LOOKUPS: Final = {
+    "by_act": "entries (act, number)",
+    "by_item": "catalogued (item, number)",
+    "by_path": "captured (consignment, path)",
+}
 
 
 @dataclass(frozen=True)

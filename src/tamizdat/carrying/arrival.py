@@ -6,6 +6,7 @@ each was read back: the archive, and a place added with ``places add --copy``. T
 second ``received`` statement which names the copies.
 """
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,7 +16,8 @@ from tamizdat.carrying.home import Home
 from tamizdat.carrying.incoming import Incoming
 from tamizdat.carrying.receiving import Fetched, Reception
 from tamizdat.carrying.unpacking import UnknownDevice, Unpacked, salvage, unpack
-from tamizdat.errors import BadConsignment, BadEncoding, BadPath, TamizdatError
+from tamizdat.durable import refusals
+from tamizdat.errors import BadConsignment, BadEncoding, BadPath, TamizdatError, UsageError
 from tamizdat.ledger.statement import peek_envelope, sign_statement
 
 COMPLETE = "complete"
@@ -66,7 +68,8 @@ def receive(
     """Receives everything there is. Raises nothing for a place or a consignment that fails: the report names it."""
     with home.alone("receiving"):
         complete = {bytes.fromhex(item.consignment) for item in archive.index.consignments() if item.state == COMPLETE}
-        reception = Reception(home, complete)
+        refused = {bytes.fromhex(text) for text in home.settings.get("refused", [])}
+        reception = Reception(home, complete | refused)
         arrival = Arrival(reception.fetch(progress))
         for consignment, incoming in list(reception.incoming.items()):
             if consignment in complete:  # a run was cut off between the archive and here
@@ -99,6 +102,23 @@ def _take_in(
             return None, "A part of it was damaged on this desk's own disk. Receive again: it is fetched anew."
         return None, str(error)
     return taken, None
+
+
+def refuse(home: Home, consignment: str) -> str:
+    """Throws away what has arrived of a consignment and takes no more of it; *consignment* is the beginning of its id.
+
+    For what comes from nobody this desk knows: whoever has an invitation can fill its disk.
+    """
+    with home.alone("receiving"), home.changing():
+        folder = home.folder / "incoming"
+        names = [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+        found = [name for name in names if consignment and name.startswith(consignment)]
+        if len(found) != 1:
+            raise UsageError(f"Expected the beginning of one id that is underway, found {len(found)} that fit.")
+        home.settings["refused"] = [*home.settings.get("refused", []), found[0]]
+        with refusals("what arrives"):
+            shutil.rmtree(folder / found[0])
+    return found[0]
 
 
 def receipts(archive: Archive) -> list[Receipt]:

@@ -95,14 +95,13 @@ def accept(home: Home, device: bytes, name: str) -> None:
 
 def retire(home: Home, label: str, passphrase: bytes, work: int = WORK) -> None:
     """Destroys a sealing key: what was sealed to it and is not received yet can never be opened again, by anyone."""
-    if label not in home.keyring.sealing:
-        raise UsageError(
-            "Expected the label of a sealing key, found none of that name. 'tamizdat keys print' lists them."
-        )
-    del home.keyring.sealing[label]
-    home.settings["recipients"].pop(label, None)
-    home.keyring.save(home.folder / "keys.age", passphrase, work)
-    home.save()
+    with home.changing():
+        home.keyring = Keyring.load(home.folder / "keys.age", passphrase)
+        if label not in home.keyring.sealing:
+            raise UsageError("Expected the label of a sealing key, found none of that name. See 'tamizdat keys print'.")
+        del home.keyring.sealing[label]
+        home.settings["recipients"].pop(label, None)
+        home.keyring.save(home.folder / "keys.age", passphrase, work)
 
 
 def device_text(home: Home) -> str:

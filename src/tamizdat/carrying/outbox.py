@@ -14,8 +14,9 @@ A group is *committed* by its line in the journal, after all its parcels are flu
 from ``making`` to ``ready``; if the process dies in between, the next run moves it. A folder in ``making`` without
 its line is deleted and the group made again under a new id.
 
-*check* is four bytes for each payload, keyed with the check key: enough to notice on resuming that the card now
-gives other bytes than were sealed, too little to prove to anyone what was on it. It goes with the state.
+*check* is four bytes for each payload, keyed with the check key: by it a resumed run notices that the card now gives
+other bytes than were sealed. It goes with the state. Until then, whoever has the passphrase and a guess at the
+content can test that guess; without the passphrase it is noise.
 """
 
 import os

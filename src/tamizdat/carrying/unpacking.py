@@ -132,7 +132,8 @@ def salvage(home: Home, archive: Archive, incoming: Incoming, now: datetime) -> 
     if inventory.consignment != incoming.consignment:
         raise BadConsignment("Expected the inventory of this consignment, found another's.")
     before = _captured_before(archive, incoming)
-    present = [entry for entry in inventory.files if entry.member in found and _place(entry) not in before]
+    listed = [entry for entry in inventory.files if entry.member in found]
+    present = [entry for entry in [*listed, *_previews(found, inventory)] if _place(entry) not in before]
     if before and not present:
         return None
     stored = _store(archive, view, [(entry, _member(found, entry)) for entry in present], confirmed=False)
@@ -147,10 +148,19 @@ def salvage(home: Home, archive: Archive, incoming: Incoming, now: datetime) -> 
         sum(item.entry.size for item in stored),
         False,
         None,
-        len(inventory.files) - len(held),
+        len(inventory.files) - len(listed),
         (),
         first,
     )
+
+
+def _previews(found: dict[str, Member], inventory: Inventory) -> list[Entry]:
+    """The previews that are here; the inventory does not list them, for they were made after it."""
+    return [
+        Entry(name.removeprefix("previews/"), member.size, inventory.opened, "previews")
+        for name, member in found.items()
+        if name.startswith("previews/")
+    ]
 
 
 def _members(incoming: Incoming, view: Stream) -> dict[str, Member]:
@@ -198,14 +208,18 @@ def _adopt(
 ) -> list[_Stored]:
     with ThreadPoolExecutor(THREADS, thread_name_prefix="unpacking") as pool:
         digests = list(pool.map(lambda pair, path: _copy(view, pair[1], path), wanted, staged))
-    for (entry, _), digest in zip(wanted, digests, strict=True):
-        if entry.sha256 not in (None, digest) or (confirmed and entry.sha256 is None):
-            raise BadConsignment(
-                "Expected files with the SHA-256 the closing manifest lists, found another. Nothing of "
-                "this consignment was taken in; keep the card and ask the field to seal it again."
-            )
-    archive.objects.adopt_many(list(zip(staged, digests, strict=True)))
-    return [_Stored(entry, digest) for (entry, _), digest in zip(wanted, digests, strict=True)]
+    holds = [entry.sha256 in (None, digest) for (entry, _), digest in zip(wanted, digests, strict=True)]
+    if confirmed and not all(holds):
+        raise BadConsignment(
+            "Expected files with the SHA-256 the closing manifest lists, found another. Nothing of this consignment "
+            "was taken in; keep the card and ask the field to seal it again."
+        )
+    # of an incomplete consignment whatever holds is taken, for nothing else may come
+    kept = [(path, digest) for path, digest, holding in zip(staged, digests, holds, strict=True) if holding]
+    archive.objects.adopt_many(kept)
+    return [
+        _Stored(entry, digest) for (entry, _), digest, holding in zip(wanted, digests, holds, strict=True) if holding
+    ]
 
 
 def _copy(view: Stream, member: Member, path: Path) -> str:

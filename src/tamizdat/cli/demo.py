@@ -90,10 +90,14 @@ class _Demo:
         self._step += 1
         self.out.show(f"\n{self._step}. {text}\n{'─' * 79}")
 
-    def _tamizdat(self, *words: str, secret: bool = False, expect: int = 0, quiet: bool = False) -> str:
+    def _tamizdat(
+        self, *words: str, secret: bool = False, expect: int = 0, quiet: bool = False, typed: str = ""
+    ) -> str:
         """Runs a command, shows it and what it says; returns that."""
         if not quiet:
-            self.out.show(f"\n$ tamizdat {' '.join(words)}")
+            self.out.show(
+                f"\n$ tamizdat {' '.join(words)}" + (f"\nReceipt, as the desk reads it out: {typed}" if typed else "")
+            )
         argv = [sys.executable, "-m", "tamizdat.cli.main", *words]
         handles: tuple[int, ...] = ()
         if secret:
@@ -102,7 +106,9 @@ class _Demo:
             os.close(write)
             argv += ["--passphrase-fd", str(read)]
             handles = (read,)
-        done = subprocess.run(argv, cwd=self.folder, pass_fds=handles, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            argv, cwd=self.folder, pass_fds=handles, capture_output=True, text=True, check=False, input=typed
+        )
         for handle in handles:
             os.close(handle)
         if not quiet:
@@ -234,7 +240,7 @@ class _Demo:
         self._heading("The receipt is read out over the telephone, and the card is wiped")
         said = self._tamizdat("status", "--home", "desk", "--json", quiet=True)
         receipt = next(str(json.loads(line)["receipt"]) for line in said.splitlines() if '"receipt"' in line)
-        self._tamizdat("wipe", "card", receipt, "--home", "field")
+        self._tamizdat("wipe", "card", "--home", "field", typed=f"{receipt}\n")
 
 
 def words(path: str) -> tuple[str, str, str]:

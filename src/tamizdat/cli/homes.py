@@ -5,6 +5,7 @@ from argparse import Namespace
 from tamizdat.archive import Archive
 from tamizdat.carrying.home import ARCHIVE, Home, needs_passphrase, role_of
 from tamizdat.cli.passphrase import ask_passphrase
+from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.errors import NotSetUp
 
 WHAT = {"field": "this field device", "desk": "this desk"}
@@ -12,6 +13,7 @@ WHAT = {"field": "this field device", "desk": "this desk"}
 
 def passphrase_for(args: Namespace, role: str) -> bytes:
     """The passphrase of the folder's keys; empty where they lie in the clear."""
+    refuse_exposed_swap(args.allow_swap)
     return ask_passphrase(args.passphrase_fd, WHAT[role]) if needs_passphrase(args.home) else b""
 
 

@@ -14,7 +14,6 @@ from tamizdat.carrying.home import Home
 from tamizdat.cli.homes import open_any, open_home, passphrase_for
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.durable import write_file
 from tamizdat.encoding import spoken
 from tamizdat.errors import UsageError
@@ -37,7 +36,6 @@ def add(parser: Parser) -> None:
 
 def run(args: Namespace, out: Out) -> int:
     """Print, invite or accept."""
-    refuse_exposed_swap(args.allow_swap)
     if args.action == "invite":
         return _invite(args, out)
     if args.action == "accept":

@@ -8,7 +8,7 @@ places add NAME URL --copy') holds everything too; read it to the field, by tele
 from argparse import Namespace
 from datetime import UTC, datetime
 
-from tamizdat.carrying.arrival import Arrival, receive
+from tamizdat.carrying.arrival import Arrival, receive, refuse
 from tamizdat.cli.homes import open_archive, open_home
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
@@ -19,11 +19,17 @@ from tamizdat.encoding import Json, spoken
 def add(parser: Parser) -> None:
     """What ``receive`` takes."""
     parser.add_argument("--salvage", action="store_true", help="take in what is readable of incomplete consignments")
+    parser.add_argument("--refuse", metavar="ID", help="throw away what is underway of a consignment, and take no more")
 
 
 def run(args: Namespace, out: Out) -> int:
     """Receive everything there is."""
     home = open_home(args, "desk")
+    if args.refuse:
+        refused = args.refuse if args.dry_run else refuse(home, args.refuse)
+        out.say(f"{'Would refuse' if args.dry_run else 'Refused'} the consignment {refused[:8]}.")
+        out.record({"refused": refused})
+        return 0
     if args.dry_run:
         for place in home.places():
             names = sum(1 for _ in place.open().list())

@@ -19,7 +19,6 @@ from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.progress import Progress
 from tamizdat.cli.send import say_delivered
-from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.cli.text import amount
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import Card, list_card
@@ -39,7 +38,6 @@ def add(parser: Parser) -> None:
 
 def run(args: Namespace, out: Out) -> int:
     """Seal, or go on sealing."""
-    refuse_exposed_swap(args.allow_swap)
     if args.abandon == (args.card is not None):
         raise UsageError("Expected a CARD to seal, or --abandon to close what is unfinished.")
     home = open_home(args, "field")

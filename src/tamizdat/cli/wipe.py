@@ -1,10 +1,12 @@
 """Delete from a card what the desk has proved to hold, and nothing else.
 
-The receipt is what the desk reads out: 26 letters and digits. Every file is read again in full and deleted only
-if exactly these bytes arrived. Deleting on flash memory is not erasing: who must be sure overwrites the whole card
+The receipt is what the desk reads out: 26 letters and digits. It is asked for, or read as a line of standard input;
+not from the command line, whose history stays on the disk. Every file is read again in full and deleted only if
+exactly these bytes arrived. Deleting on flash memory is not erasing: who must be sure overwrites the whole card
 more than once, or destroys it.
 """
 
+import sys
 from argparse import Namespace
 from pathlib import Path
 
@@ -20,7 +22,6 @@ from tamizdat.footage.card import list_card
 def add(parser: Parser) -> None:
     """What ``wipe`` takes."""
     parser.add_argument("card", metavar="CARD", type=Path, help="the card's mount point, or the folder")
-    parser.add_argument("receipt", metavar="RECEIPT", help="26 letters and digits, as the desk reads them out")
 
 
 def run(args: Namespace, out: Out) -> int:
@@ -28,8 +29,9 @@ def run(args: Namespace, out: Out) -> int:
     if require_role(args) != "field":
         raise UsageError("Expected a field device, found a desk: only the device that sealed a card can wipe it.")
     card = list_card(args.card)
+    receipt = _ask()
     with out.progress(card.size, "reading the card again") as progress:
-        wiped = wipe(args.home, args.card, args.receipt, args.dry_run, progress.advance)
+        wiped = wipe(args.home, args.card, receipt, args.dry_run, progress.advance)
     verb = "Would delete" if args.dry_run else "Deleted"
     out.say(f"{verb} {wiped.deleted} files ({amount(wiped.size)}) that the desk has proved to hold.")
     for path in wiped.kept:
@@ -42,3 +44,10 @@ def run(args: Namespace, out: Out) -> int:
         out.say("Deleted is not erased: flash memory keeps old blocks until the whole card is overwritten.")
     out.record({"deleted": wiped.deleted, "bytes": wiped.size, "kept": len(wiped.kept), "refused": len(wiped.refused)})
     return 1 if wiped.refused else 0
+
+
+def _ask() -> str:
+    """The receipt, visible while it is typed: it is no secret of this device, and easy to mistype."""
+    if sys.stdin.isatty():
+        print("Receipt, as the desk reads it out: ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip()

@@ -9,7 +9,7 @@ consignment's own key::
     group <32 hex digits>           random; a group that was cut off is made again under another id
     first <decimal>                 number of the group's first payload in the stream, from 0
     share <k> <n> <index>           any k of the n shares give the group; index < k is payload first + index itself
-    stage <word>                    what is complete once this group is in (see sealing.consignment)
+    stage <word>                    the stage in which the group's first byte lies (see sealing.consignment)
     payload <64 hex digits>         BLAKE3 of the payload below
     recipients <64 hex digits>      SHA-256 over the sorted recipients it was sealed to
     signature <88 base64 letters>   Ed25519 over all lines above, newlines included
