@@ -53,10 +53,10 @@ class _Given(PlaceSettings):
     """Settings of a place that is here already. It stands in a slot, so that it is no part of the settings."""
 
     __slots__ = ("place",)
+    place: Place
 
     def open(self) -> Place:
-        place: Place = self.place
-        return place
+        return self.place
 
 
 @dataclass

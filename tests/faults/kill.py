@@ -27,6 +27,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -198,8 +199,8 @@ class Round:
         new.write_bytes(b"filmed since")
         status = self._status()
         [receipt] = [record["receipt"] for record in status if record.get("receipt")]
-        command = [sys.executable, "-m", "tamizdat.cli.main", "wipe", "card", receipt, "--home", "field", "--json"]
-        subprocess.run(command, cwd=self.folder, check=True, capture_output=True)
+        command = [sys.executable, "-m", "tamizdat.cli.main", "wipe", "card", "--home", "field", "--json"]
+        subprocess.run(command, cwd=self.folder, check=True, capture_output=True, input=receipt.encode() + b"\n")
         require(list(self.on_card()) == ["DCIM/new.bin"], "the receipt wipes what was carried, and that alone")
 
     def _status(self) -> list[dict[str, Any]]:
@@ -208,7 +209,7 @@ class Round:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def torture(kills: int, seed: int, say: bool = False) -> Counter[str]:
+def torture(kills: int, seed: int, say: Callable[[str], None] = lambda text: None) -> Counter[str]:
     """Rounds until so many processes were killed; returns how many of which verb."""
     total: Counter[str] = Counter()
     dice = random.Random(seed)
@@ -221,16 +222,20 @@ def torture(kills: int, seed: int, say: bool = False) -> Counter[str]:
             this.lasted = lasted or this.lasted
             try:
                 this.run(min(12, kills - total.total()))
-            except Broken:
+            except Broken as broken:
                 kept = Path(tempfile.gettempdir()) / f"kill-{os.getpid()}-{number}"
                 shutil.copytree(folder, kept, symlinks=True)
-                print(f"round {number} broke a promise; its folder was kept: {kept}", file=sys.stderr)
-                raise
+                raise Broken(f"{broken} (round {number}; its folder was kept: {kept})") from broken
             total += this.kills
             lasted = this.lasted
-        if say:
-            print(f"round {number}: {total.total()} kills so far, {dict(total)}", flush=True)
+        say(f"round {number}: {total.total()} kills so far, {dict(total)}")
     return total
+
+
+def say(text: str) -> None:
+    """A line of the report, at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -240,10 +245,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=None)
     given = parser.parse_args()
     seed = random.randrange(1 << 32) if given.seed is None else given.seed
-    print(f"seed {seed}", flush=True)
+    say(f"seed {seed}")
     began = time.monotonic()
-    total = torture(given.kills, seed, say=True)
-    print(f"{total.total()} kills in {time.monotonic() - began:.0f} s: {dict(total)}. Every promise held.")
+    total = torture(given.kills, seed, say)
+    say(f"{total.total()} kills in {time.monotonic() - began:.0f} s: {dict(total)}. Every promise held.")
 
 
 if __name__ == "__main__":

@@ -12,9 +12,8 @@ import pytest
 from tamizdat.carrying.consigning import seal_card
 from tamizdat.carrying.delivery import Delivery
 from tamizdat.carrying.founding import accept, create_field, invite
-from tamizdat.carrying.unpacking import unpack
 from tamizdat.encoding import parse_canonical, sha256, spoken
-from tamizdat.errors import WorkRemains
+from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.age import sealed_size
@@ -124,87 +123,6 @@ def test_the_receipts_other_half_is_noise_without_the_receipt(world: World) -> N
     assert document["tags"] == sorted(document["tags"]), "their order would tell the order of the card"
 
 
-def test_resuming_seals_nothing_again_that_was_committed(world: World) -> None:
-    world.write("second.bin", os.urandom(40_000_000), seconds=1_200_000_000)
-    with pytest.raises(Pulled):
-        world.seal(progress=interrupt_after(35_000_000))
-    before = {path: path.stat().st_ino for path in world.spool()}
-    assert before, "the interruption came before the first group was committed"
-    sealed = world.seal()
-    assert sealed.resumed_at > 0
-    assert before.items() <= {path: path.stat().st_ino for path in world.spool()}.items()
-    world.send()
-    world.receive()
-    assert world.archived() == world.on_card()
-
-
-def test_resuming_goes_on_while_the_first_parcels_are_away_already(world: World) -> None:
-    world.write("second.bin", os.urandom(40_000_000), seconds=1_200_000_000)
-    with pytest.raises(Pulled):
-        world.seal(progress=interrupt_after(35_000_000))
-    world.send()
-    assert world.spool() == []
-    world.carry()
-    assert world.archived() == world.on_card()
-    assert len(world.archive.index.consignments()) == 1
-
-
-def test_a_group_that_was_cut_off_is_made_again_under_another_id_and_never_sent_half(world: World) -> None:
-    with pytest.raises(Pulled):
-        world.seal(progress=interrupt_after(1))
-    [folder] = (world.field.folder / "consignments").iterdir()
-    stale = folder / "making" / ("ab" * 16)
-    stale.mkdir()
-    (stale / f"1-{'cd' * 32}").write_bytes(b"half a parcel")
-    world.carry()
-    assert not stale.exists()
-    assert "cd" * 32 not in {name for _, name in world.parcels()}
-    assert world.archived() == world.on_card()
-
-
-def test_a_card_that_changed_between_runs_is_closed_as_incomplete_and_sealed_anew(world: World) -> None:
-    world.write("second.bin", os.urandom(40_000_000), seconds=1_200_000_000)
-    with pytest.raises(Pulled):
-        world.seal(progress=interrupt_after(35_000_000))
-    world.write("third.bin", b"filmed meanwhile")
-    arrival = world.carry()
-    assert len(arrival.unpacked) == 1
-    assert len(arrival.underway) == 1
-    assert world.archived() == world.on_card()
-    assert [item.state for item in world.archive.index.consignments()] == ["complete"]
-    world.wipe(world.receipt())
-    assert world.on_card() == {}
-
-
-def test_a_card_rewritten_behind_its_own_listing_is_noticed_by_its_bytes(world: World) -> None:
-    """Same name, size and time, other content: only the checks in the journal can tell."""
-    path = world.write("second.bin", os.urandom(40_000_000), seconds=1_200_000_000)
-    with pytest.raises(Pulled):
-        world.seal(progress=interrupt_after(35_000_000))
-    world.write(str(path.relative_to(world.card)), os.urandom(40_000_000), seconds=1_200_000_000)
-    world.write("DCIM/100/C0001.MXF.bin", bytes(len(CLIP)))
-    arrival = world.carry()
-    assert len(arrival.underway) == 1, "the first consignment was to be closed as incomplete"
-    assert world.archived() == world.on_card()
-
-
-def test_two_cards_in_turn_are_two_consignments_and_neither_disturbs_the_other(world: World, tmp_path: Path) -> None:
-    other = tmp_path / "other card"
-    other.mkdir()
-    (other / "b.bin").write_bytes(os.urandom(9_000_000))
-    with pytest.raises(Pulled):
-        world.seal(progress=interrupt_after(9_000_000))
-    with pytest.raises(Pulled):
-        seal_card(world.field, other, NOW, progress=interrupt_after(8_000_000))
-    world.send()  # what there is of both, mixed
-    world.seal()
-    seal_card(world.field, other, NOW)
-    world.send()
-    arrival = world.receive()
-    assert [taken.complete for taken in arrival.unpacked] == [True, True]
-    assert world.archived() == world.on_card() | {"b.bin": sha256((other / "b.bin").read_bytes()).hex()}
-
-
 def test_two_devices_at_one_desk_are_told_apart_by_name_and_by_nothing_in_the_places(
     world: World, tmp_path: Path
 ) -> None:
@@ -243,29 +161,6 @@ def test_receiving_again_changes_nothing(world: World) -> None:
     assert world.archive.size == size
 
 
-def test_killed_between_the_archive_and_the_incoming_folder_nothing_is_taken_in_twice(world: World) -> None:
-    world.seal()
-    world.send()
-    reception_only(world)
-    size = world.archive.size
-    arrival = world.receive()
-    assert arrival.unpacked == []
-    assert world.archived() == world.on_card()
-    assert world.archive.size == size + 1, "the one new statement names the second copy"
-    assert not [path for path in (world.desk.folder / "incoming").iterdir() if path.is_dir()]
-
-
-def reception_only(world: World) -> None:
-    """A run of receiving that was killed just after the ledger had the consignment."""
-    from tamizdat.carrying.receiving import Reception
-
-    reception = Reception(world.desk, set())
-    reception.fetch(lambda size: None)
-    for incoming in reception.incoming.values():
-        assert unpack(world.desk, world.archive, incoming, NOW) is not None
-    reception.close()
-
-
 def test_prove_first_puts_the_digests_into_the_inventory(world: World) -> None:
     world.carry(prove_first=True)
     [consignment] = world.archive.index.consignments()
@@ -282,15 +177,6 @@ def test_a_camera_whose_clock_is_absurd_loses_nothing(world: World, seconds: int
     assert world.archived() == world.on_card()
     world.wipe(world.receipt())
     assert world.on_card() == {}
-
-
-@pytest.mark.parametrize("year", [1969, 1970, 2100])
-def test_a_laptop_whose_clock_jumps_can_seal_and_resume(world: World, year: int) -> None:
-    then = datetime(year, 1, 1, 12, tzinfo=UTC)
-    with pytest.raises(Pulled):
-        seal_card(world.field, world.card, then, progress=interrupt_after(8_000_000))
-    world.carry()
-    assert world.archived() == world.on_card()
 
 
 def test_the_first_patterns_lead_and_texts_come_before_everything(world: World) -> None:
@@ -313,8 +199,6 @@ def test_a_single_place_gets_no_parity_and_serves(tmp_path: Path) -> None:
 def test_a_wrong_receipt_deletes_nothing_and_a_right_one_only_what_matches(world: World) -> None:
     world.carry()
     receipt = world.receipt()
-    from tamizdat.errors import BadEncoding, UsageError
-
     with pytest.raises(UsageError, match="belongs to no consignment"):
         world.wipe(spoken(bytes(16)))
     with pytest.raises(BadEncoding):
@@ -327,32 +211,6 @@ def test_a_wrong_receipt_deletes_nothing_and_a_right_one_only_what_matches(world
     wiped = world.wipe(receipt.lower().replace("-", " "))
     assert (wiped.deleted, sorted(wiped.kept)) == (1, ["DCIM/100/C0001.MXF.bin", "notes/copy.txt"])
     assert sorted(world.on_card()) == ["DCIM/100/C0001.MXF.bin", "notes/copy.txt"]
-
-
-def test_a_card_pulled_while_it_is_sealed_can_be_plugged_in_again(world: World, tmp_path: Path) -> None:
-    world.write("second.bin", os.urandom(40_000_000), seconds=1_200_000_000)
-    elsewhere, seen = tmp_path / "pulled", 0
-
-    def pull(size: int) -> None:
-        nonlocal seen
-        seen += size
-        if seen > 20_000_000 and not elsewhere.exists():
-            world.card.rename(elsewhere)
-            world.card.mkdir()  # the empty mount point stays behind
-            (elsewhere / "second.bin").write_bytes((elsewhere / "second.bin").read_bytes()[:1])
-            # the open file is what a pulled card is: what is listed cannot be read
-
-    whole = (world.card / "second.bin").read_bytes()
-    with pytest.raises(WorkRemains, match="Plug it in"):
-        world.seal(progress=pull)
-    world.card.rmdir()
-    elsewhere.rename(world.card)
-    world.write("second.bin", whole, seconds=1_200_000_000)
-    sealed = world.seal()
-    assert sealed.marked == ()
-    world.send()
-    assert world.receive().underway == [], "it went on with the same consignment"
-    assert world.archived() == world.on_card()
 
 
 MEMORY = """

@@ -93,6 +93,13 @@ def accept(home: Home, device: bytes, name: str) -> None:
         home.settings["devices"][name] = device.hex()
 
 
+def revoke(home: Home, name: str) -> None:
+    """The desk no longer takes consignments of the device it calls *name*: it was seized, or turned."""
+    with home.changing():
+        if home.settings["devices"].pop(name, None) is None:
+            raise UsageError("Expected the name of an accepted device, found none. 'tamizdat keys print' lists them.")
+
+
 def retire(home: Home, label: str, passphrase: bytes, work: int = WORK) -> None:
     """Destroys a sealing key: what was sealed to it and is not received yet can never be opened again, by anyone."""
     with home.changing():

@@ -134,9 +134,9 @@ def salvage(home: Home, archive: Archive, incoming: Incoming, now: datetime) -> 
     before = _captured_before(archive, incoming)
     listed = [entry for entry in inventory.files if entry.member in found]
     present = [entry for entry in [*listed, *_previews(found, inventory)] if _place(entry) not in before]
-    if before and not present:
-        return None
     stored = _store(archive, view, [(entry, _member(found, entry)) for entry in present], confirmed=False)
+    if not stored and _received_before(archive, incoming):
+        return None
     documents = {INVENTORY: archive.objects.add([_bytes(view, found[INVENTORY])])}
     held = [*before.values(), *(item.entry.size for item in stored)]
     received = _received(incoming, inventory.device, device, documents, held, "incomplete", now, None)
@@ -312,6 +312,10 @@ def _captured_before(archive: Archive, incoming: Incoming) -> dict[tuple[str, st
     """Path and kind of what an earlier salvage took in, and its size; the stream never changes what it has."""
     name = incoming.consignment.hex()
     return {(item.path, item.kind): item.size for item in archive.index.items() if item.consignment == name}
+
+
+def _received_before(archive: Archive, incoming: Incoming) -> bool:
+    return any(item.consignment == incoming.consignment.hex() for item in archive.index.consignments())
 
 
 def _record(home: Home, archive: Archive, incoming: Incoming, received: Statement, stored: Sequence[_Stored]) -> int:

@@ -1,4 +1,4 @@
-"""Print the keys of this device or desk; at a desk, invite and accept field devices.
+"""Print the keys of this device or desk; at a desk, invite, accept and revoke field devices.
 
 'invite' makes a new sealing key for one field device and prints the invitation to hand over. 'accept' takes the
 key a device shows at its setup; without it the desk does not take in what that device sends. 'retire' destroys a
@@ -9,7 +9,7 @@ from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tamizdat.carrying.founding import accept, device_text, invite, retire
+from tamizdat.carrying.founding import accept, device_text, invite, retire, revoke
 from tamizdat.carrying.home import Home
 from tamizdat.cli.homes import open_any, open_home, passphrase_for
 from tamizdat.cli.output import Out
@@ -29,17 +29,26 @@ def add(parser: Parser) -> None:
     known = parser.action("accept", "accept a field device's key")
     known.add_argument("device", metavar="KEY", help="tamizdatdevice1…, as its setup showed it")
     known.add_argument("name", metavar="NAME", help="a short name for the device")
+    gone = parser.action("revoke", "take no more consignments of a device: it was seized, or turned")
+    gone.add_argument("name", metavar="NAME", help="the device's short name")
     old = parser.action("retire", "destroy a sealing key when its device's last consignment is in")
     old.add_argument("label", metavar="LABEL", help="as 'keys print' shows it")
     old.add_argument("--yes", action="store_true", help="what is sealed to it and not yet received is lost for ever")
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Print, invite or accept."""
+    """Print, invite, accept, revoke or retire."""
     if args.action == "invite":
         return _invite(args, out)
     if args.action == "accept":
         return _accept(args, out)
+    if args.action == "revoke":
+        home = open_home(args, "desk")
+        if not args.dry_run:
+            revoke(home, args.name)
+        out.say(f"{'Would take' if args.dry_run else 'The desk takes'} no more consignments of “{args.name}”.")
+        out.record({"revoked": args.name})
+        return 0
     if args.action == "retire":
         return _retire(args, out)
     return _print(open_any(args), out)

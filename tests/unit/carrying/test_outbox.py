@@ -48,7 +48,7 @@ def test_killed_before_the_line_the_group_is_deleted(outbox: Outbox) -> None:
 
 
 def test_killed_between_the_line_and_the_move_the_group_is_moved(outbox: Outbox) -> None:
-    group, folder = committed(outbox)
+    _, folder = committed(outbox)
     (outbox.folder / "ready" / "00000000").rename(folder)
     assert list(outbox.waiting()) == []
     assert outbox.recover() == [[b"1234"]]
@@ -57,7 +57,7 @@ def test_killed_between_the_line_and_the_move_the_group_is_moved(outbox: Outbox)
 
 
 def test_killed_in_the_middle_of_the_line_the_group_is_not_committed(outbox: Outbox) -> None:
-    group, folder = committed(outbox)
+    _, folder = committed(outbox)
     (outbox.folder / "ready" / "00000000").rename(folder)
     journal = outbox.folder / "journal"
     journal.write_bytes(journal.read_bytes()[:-1])

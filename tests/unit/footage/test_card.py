@@ -32,7 +32,7 @@ def read(file: CardFile, step: int = 1 << 20) -> tuple[bytes, str, bytes]:
     return data, *reading.finish()
 
 
-# Listing ------------------------------------------------------------------------------------------------------------------
+# Listing --------------------------------------------------------------------------------------------------------------
 
 
 def test_texts_come_first_then_what_was_asked_for_then_the_newest(card: Path) -> None:
@@ -92,10 +92,12 @@ def test_files_that_not_even_root_may_read_are_left_out_and_those_that_lie_are_c
     assert digest == sha256(data)
 
 
-# Names --------------------------------------------------------------------------------------------------------------------
+# Names ----------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["གངས་རིའི་ལམ།.JPG", "مقابلة.mp4", "采访 (2).MOV", "-rf", "a%3Ab", ".hidden", "~", "a'b\"c"])
+@pytest.mark.parametrize(
+    "name", ["གངས་རིའི་ལམ།.JPG", "مقابلة.mp4", "采访 (2).MOV", "-rf", "a%3Ab", ".hidden", "~", "a'b\"c"]
+)
 def test_a_name_in_any_script_stays_as_it_is(name: str) -> None:
     assert carried_name(name.encode()) == name
 
@@ -143,7 +145,7 @@ def test_names_that_fall_together_are_told_apart(card: Path) -> None:
     assert {read(file)[0] for file in files} == {b"a:b", b"a%3Ab", b"a\\b"}
 
 
-# Reading ------------------------------------------------------------------------------------------------------------------
+# Reading --------------------------------------------------------------------------------------------------------------
 
 
 def test_a_file_is_read_whole_in_steps_of_any_size(card: Path) -> None:
@@ -184,7 +186,7 @@ def test_a_link_a_pipe_or_nothing_in_the_files_place_is_not_read(card: Path) -> 
     assert read(file)[:2] == (bytes(4), "cut short")
 
 
-# The card itself ------------------------------------------------------------------------------------------------------------
+# The card itself ------------------------------------------------------------------------------------------------------
 
 
 def test_a_card_that_is_there_is_there(card: Path) -> None:

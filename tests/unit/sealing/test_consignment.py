@@ -4,6 +4,7 @@ import io
 import subprocess
 import tarfile
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -46,7 +47,7 @@ def listed(stream: bytes, length: int | None = None) -> list[Member]:
     return list(members(io.BytesIO(stream), len(stream) if length is None else length))
 
 
-# Cutting ------------------------------------------------------------------------------------------------------------------
+# Cutting --------------------------------------------------------------------------------------------------------------
 
 
 def test_the_groups_are_the_stream_and_zeros_after_it() -> None:
@@ -99,7 +100,7 @@ def test_padme_rounds_as_its_paper_says(count: int, rounded: int) -> None:
     assert padme(count) == rounded
 
 
-# Tar ----------------------------------------------------------------------------------------------------------------------
+# Tar ------------------------------------------------------------------------------------------------------------------
 
 
 def test_stock_tar_lists_and_extracts_the_stream(tmp_path: Path) -> None:
@@ -140,11 +141,17 @@ def test_what_arrived_may_end_in_the_middle_of_an_extended_header() -> None:
 
 def test_the_closing_members_stand_in_their_order() -> None:
     stream = closing_members([("SHA256SUMS", b"1"), ("manifest.signature", b"2"), ("manifest.json", b"3")], TIME)
-    assert [each.name for each in listed(stream + END_OF_ARCHIVE)] == ["SHA256SUMS", "manifest.signature", "manifest.json"]
+    assert [each.name for each in listed(stream + END_OF_ARCHIVE)] == [
+        "SHA256SUMS",
+        "manifest.signature",
+        "manifest.json",
+    ]
     assert len(member_padding(1)) == 511
 
 
-def tar(kind: bytes = tarfile.REGTYPE, name: str = "card/a", link: str = "", form: int = tarfile.GNU_FORMAT) -> bytes:
+def tar(
+    kind: bytes = tarfile.REGTYPE, name: str = "card/a", link: str = "", form: Literal[1, 2] = tarfile.GNU_FORMAT
+) -> bytes:
     info = tarfile.TarInfo(name)
     info.type, info.linkname = kind, link
     return info.tobuf(form, "utf-8", "surrogateescape")
@@ -191,7 +198,8 @@ def test_only_plain_files_are_accepted(kind: bytes) -> None:
     ],
 )
 def test_a_name_that_leads_elsewhere_is_refused_in_either_form_of_tar(name: str) -> None:
-    for form in (tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+    forms: tuple[Literal[1, 2], ...] = (tarfile.GNU_FORMAT, tarfile.PAX_FORMAT)
+    for form in forms:
         with pytest.raises(BadConsignment):
             listed(tar(name=name, form=form) + END_OF_ARCHIVE)
 

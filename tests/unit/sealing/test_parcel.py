@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 from blake3 import blake3
 
+from tamizdat.encoding import b64
 from tamizdat.errors import BadParcel
 from tamizdat.keys import SigningKey
 from tamizdat.sealing.age import CHUNK
@@ -41,8 +42,6 @@ def plaintext(header: bytes = HONEST.signed(KEY), payload: bytes = DATA) -> byte
 
 def signed(header: bytes) -> bytes:
     """These header lines, signed again: only their form is wrong."""
-    from tamizdat.encoding import b64
-
     unsigned = header[: header.index(b"signature ")]
     lines = unsigned + b"signature " + b64(KEY.sign(unsigned)).encode() + b"\n"
     return lines + b" " * (HEADER - 1 - len(lines)) + b"\n"

@@ -1,0 +1,122 @@
+"""What a kill, a power cut or a failing disk does to what has arrived in part: it is noticed and fetched again."""
+
+import os
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tamizdat.carrying.receiving import Reception
+from tamizdat.places.memory import MemoryPlace
+from world import World
+
+FOOTAGE = random.Random(7).randbytes(13_500_000)  # four payloads: a group of one with the note, and one of three
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with World(tmp_path) as made:
+        made.write("a.txt", b"a note")
+        made.write("clip.bin", FOOTAGE)
+        yield made
+
+
+def arrived_in_part(world: World) -> Path:
+    """The incoming folder of a consignment of which all but one share are lost in the places."""
+    world.seal()
+    world.send()
+    kept = {place.name: place for place in world.places}
+    world.desk.given = {**world.desk.given, **{name: MemoryPlace(name) for name in kept}}
+    world.desk.given |= {"place1": kept["place1"], "place2": kept["place2"]}
+    world.receive()
+    world.desk.given |= kept
+    [folder] = [path for path in (world.desk.folder / "incoming").iterdir() if path.is_dir()]
+    return folder
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def damage_stream(folder: Path) -> None:
+    with (folder / "stream").open("r+b") as file:
+        for at in range(0, (folder / "stream").stat().st_size, 100_000):
+            file.seek(at)
+            file.write(b"!")
+
+
+def damage_parity(folder: Path) -> None:
+    for path in (folder / "parity").iterdir():
+        flip(path)
+
+
+def cut_stream(folder: Path) -> None:
+    os.truncate(folder / "stream", 4096)
+
+
+def lose_parity(folder: Path) -> None:
+    for path in (folder / "parity").iterdir():
+        path.unlink()
+
+
+def damage_journal(folder: Path) -> None:
+    lines = (folder / "journal").read_bytes().splitlines(keepends=True)
+    (folder / "journal").write_bytes(b"damaged\n" + b"".join(lines[1:]))
+
+
+def lose_all(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def lose_journal(folder: Path) -> None:
+    (folder / "journal").unlink()
+
+
+@pytest.mark.parametrize(
+    "damage", [damage_stream, cut_stream, damage_parity, lose_parity, damage_journal, lose_journal, lose_all]
+)
+@pytest.mark.parametrize("clean", [True, False])
+def test_what_the_desks_own_disk_damages_is_noticed_and_fetched_again(
+    world: World, damage: object, clean: bool
+) -> None:
+    folder = arrived_in_part(world)
+    if not clean:
+        (folder / "clean").unlink()
+    damage(folder)  # type: ignore[operator]
+    for _ in range(3):
+        try:
+            world.receive()
+        except Exception as error:  # noqa: BLE001 -- which one is looked at
+            assert "own disk" in str(error), error  # noqa: PT017
+    assert world.archived() == world.on_card()
+
+
+def test_without_the_memory_of_handled_parcels_nothing_is_lost_but_time(world: World) -> None:
+    arrived_in_part(world)
+    (world.desk.folder / "incoming" / "handled").unlink()
+    world.receive()
+    assert world.archived() == world.on_card()
+    (world.desk.folder / "incoming" / "handled").write_bytes(b"\xff\0garbage\n" * 3)
+    assert world.receive().unpacked == []
+
+
+def test_a_run_that_was_killed_while_it_fetched_goes_on(world: World) -> None:
+    world.seal()
+    world.send()
+    fetched = 0
+
+    def kill(size: int) -> None:
+        nonlocal fetched
+        fetched += 1
+        if fetched == 3:
+            raise KeyboardInterrupt
+
+    reception = Reception(world.desk, set())
+    with pytest.raises(KeyboardInterrupt):
+        reception.fetch(kill)
+    world.receive()
+    assert world.archived() == world.on_card()

@@ -1,0 +1,88 @@
+"""Our own folder, when a power cut or somebody else was in it: what is damaged is told, and there is a way on."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tamizdat.carrying.consigning import abandon, seal_card
+from tamizdat.carrying.home import Home
+from tamizdat.errors import BadArchive, WorkRemains
+from world import NOW, PASSPHRASE, World
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: to mount a card, or to stop being root")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with World(tmp_path) as made:
+        made.write("a.txt", b"an honest note")
+        yield made
+
+
+def cut_off(world: World) -> Path:
+    """The folder of a consignment whose sealing was cut off after some of its groups were committed."""
+    path = world.write("long.bin", os.urandom(30_000_000))
+    seen = 0
+
+    def stop(size: int) -> None:
+        nonlocal seen
+        seen += size
+        if seen > path.stat().st_size * 0.9:
+            raise WorkRemains("enough")
+
+    with pytest.raises(WorkRemains):
+        world.seal(progress=stop)
+    return sorted((world.field.folder / "consignments").iterdir())[0]
+
+
+@pytest.mark.parametrize("tail", [b"7 ab", b"\0" * 40, b"0 " + b"ab" * 16 + b" 1234"])
+def test_a_journal_torn_by_a_power_cut_goes_on_from_its_last_whole_line(world: World, tail: bytes) -> None:
+    folder = cut_off(world)
+    with (folder / "journal").open("ab") as journal:
+        journal.write(tail)
+    world.carry()
+    assert world.archived() == world.on_card()
+    assert len(world.archive.index.consignments()) == 1
+
+
+@pytest.mark.parametrize("line", [b"garbage\n", b"\n", b"0 zz 00\n", b"9 " + b"ab" * 16 + b"\n", b"\xff\xfe\n"])
+def test_a_damaged_journal_is_told_and_abandoning_goes_on(world: World, line: bytes) -> None:
+    folder = cut_off(world)
+    journal = folder / "journal"
+    journal.write_bytes(line + journal.read_bytes())
+    with pytest.raises(BadArchive, match="--abandon"):
+        world.seal()
+    assert abandon(world.field) == 1
+    arrival = world.carry()
+    assert len(arrival.underway) == 1
+    assert world.archived() == world.on_card()
+
+
+def test_a_state_swapped_with_another_consignments_is_refused(world: World, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "b.bin").write_bytes(bytes(30_000_000))
+
+    def stop(size: int) -> None:
+        raise WorkRemains("enough")
+
+    for card in (world.card, other):
+        with pytest.raises(WorkRemains):
+            seal_card(world.field, card, NOW, progress=stop)
+    one, two = (world.field.folder / "consignments" / name / "state" for name in ("0001", "0002"))
+    states = one.read_bytes(), two.read_bytes()
+    one.write_bytes(states[1])
+    two.write_bytes(states[0])
+    with pytest.raises(BadArchive, match="damaged or exchanged"):
+        world.seal()
+
+
+def test_settings_of_another_device_are_refused(world: World, tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    with World(tmp_path / "x") as other:
+        shutil.copy(other.field.folder / "settings", world.field.folder / "settings")
+    with pytest.raises(BadArchive, match="damaged or exchanged"):
+        Home.open(world.field.folder, "field", PASSPHRASE)

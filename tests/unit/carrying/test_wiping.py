@@ -1,0 +1,85 @@
+"""Wiping deletes what was proved to have arrived; whatever is doubtful stays."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tamizdat.carrying.retrieval import file_tag
+from tamizdat.carrying.wiping import wipe
+from tamizdat.encoding import canonical, sha256, spoken
+from tamizdat.errors import UsageError
+
+PROOF = bytes(range(16))
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> Path:
+    folder = tmp_path / "card"
+    folder.mkdir()
+    (folder / "a.bin").write_bytes(b"arrived")
+    (folder / "b.bin").write_bytes(b"arrived")
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    keep(tmp_path / "field", "0001", {"a.bin": b"arrived"})
+    return tmp_path / "field"
+
+
+def keep(home: Path, number: str, files: dict[str, bytes], proof: bytes = PROOF) -> None:
+    """The receipt's other half, as sealing leaves it."""
+    (home / "receipts").mkdir(parents=True, exist_ok=True)
+    tags = sorted(file_tag(proof, path, len(data), sha256(data)).hex() for path, data in files.items())
+    document = canonical({"check": sha256(proof).hex(), "tags": list(tags)})
+    (home / "receipts" / number).write_bytes(document)
+
+
+def test_the_same_bytes_at_another_path_stay(home: Path, card: Path) -> None:
+    wiped = wipe(home, card, spoken(PROOF), dry_run=False)
+    assert (wiped.deleted, wiped.size, wiped.kept) == (1, 7, ("b.bin",))
+    assert [path.name for path in card.iterdir()] == ["b.bin"]
+
+
+def test_a_dry_run_says_the_same_and_deletes_nothing(home: Path, card: Path) -> None:
+    before = sorted(card.iterdir())
+    assert wipe(home, card, spoken(PROOF), dry_run=True).deleted == 1
+    assert sorted(card.iterdir()) == before
+
+
+def test_a_file_rewritten_between_its_reading_and_its_deletion_stays(home: Path, card: Path) -> None:
+    def rewrite(size: int) -> None:
+        (card / "a.bin").write_bytes(b"another")
+        os.utime(card / "a.bin", (5, 5))
+
+    wiped = wipe(home, card, spoken(PROOF), dry_run=False, progress=rewrite)
+    assert wiped.deleted == 0
+    assert (card / "a.bin").read_bytes() == b"another"
+
+
+def test_what_a_kill_left_beside_the_receipts_and_a_damaged_one_are_in_nobodys_way(home: Path, card: Path) -> None:
+    (home / "receipts" / ".0002.part").write_bytes(b'{"check":')
+    (home / "receipts" / "0000").write_bytes(b"damaged")
+    assert wipe(home, card, spoken(PROOF), dry_run=False).deleted == 1
+
+
+def test_of_many_consignments_the_receipt_finds_its_own(home: Path, card: Path) -> None:
+    keep(home, "0002", {"b.bin": b"arrived"}, bytes(16))
+    assert wipe(home, card, spoken(bytes(16)), dry_run=False).kept == ("a.bin",)
+
+
+def test_a_receipt_of_nobody_deletes_nothing(tmp_path: Path, home: Path, card: Path) -> None:
+    for folder in (home, tmp_path / "empty"):
+        with pytest.raises(UsageError, match="nothing was deleted"):
+            wipe(folder, card, spoken(bytes([7] * 16)), dry_run=False)
+    assert len(list(card.iterdir())) == 2
+
+
+def test_links_on_the_card_are_never_followed_to_what_they_point_at(home: Path, card: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    (card / "a.bin").rename(outside)
+    (card / "a.bin").symlink_to(outside)
+    wiped = wipe(home, card, spoken(PROOF), dry_run=False)
+    assert wiped.deleted == 0
+    assert outside.read_bytes() == b"arrived"
