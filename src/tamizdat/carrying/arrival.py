@@ -56,6 +56,7 @@ class Arrival:
     underway: list[Underway] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
     copy_failures: dict[str, str] = field(default_factory=dict)
+    news: set[str] = field(default_factory=set)  # consignments that were taken in, or whose receipt was released
 
 
 def receive(
@@ -78,6 +79,7 @@ def receive(
             taken, problem = _take_in(home, archive, incoming, now, salvage_incomplete)
             if taken is not None:
                 arrival.unpacked.append(taken)
+                arrival.news.add(consignment.hex())
             if taken is not None and taken.complete:
                 reception.finished(consignment)
             else:
@@ -153,6 +155,7 @@ def _copy(home: Home, archive: Archive, arrival: Arrival) -> None:
                 arrival.copy_failures[settings.name] = report.failed[0][1]
         if held:
             _state_copies(home, archive, receipt.consignment, held)
+            arrival.news.add(receipt.consignment)
 
 
 def _objects_of(archive: Archive, consignment: str) -> list[str]:

@@ -12,16 +12,19 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from blake3 import blake3
 
 from tamizdat.carrying.home import Home
 from tamizdat.carrying.outbox import Outbox, outboxes
 from tamizdat.carrying.packing import Packing, Progress, Sealed, State
-from tamizdat.encoding import canonical, parse_canonical, timestamp
+from tamizdat.encoding import MAX_JSON, canonical, parse_canonical, timestamp
 from tamizdat.errors import BadArchive, CardChanged, UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.sealing.parcel import MAX_SHARES
+
+ENTRY: Final = 330  #: bytes of one file in the manifest, beside its name; a preview may double it
 
 
 def default_survival(places: int) -> int:
@@ -123,6 +126,12 @@ def _open(
         raise UsageError(
             f"Of {len(places)} places at most {len(places) - 1} can be lost; {survives} were asked for. "
             f"Add places, or ask for less with --survive."
+        )
+    # what the desk would refuse after everything was carried is refused before anything is sealed
+    if sum(len(file.path.encode()) + ENTRY for file in card.files) > MAX_JSON // 2:
+        raise UsageError(
+            "Expected a card whose list of files fits a closing manifest (some 80,000), found a longer one. "
+            "Seal its folders one by one."
         )
     state = State(
         seed=secrets.token_hex(32),

@@ -88,7 +88,7 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
     for place, failure in arrival.copy_failures.items():
         out.warn(f"Second store {place}: {failure}")
     for receipt in arrival.receipts:
-        if any(taken.consignment.hex() == receipt.consignment for taken in arrival.unpacked):
+        if receipt.consignment in arrival.news:
             if receipt.released:
                 out.say(f"Receipt of {receipt.consignment[:8]}, also held by {', '.join(receipt.copies)}:")
                 out.show(f"\n  {spoken(receipt.receipt)}\n")
@@ -104,5 +104,5 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
                 "receipt": spoken(receipt.receipt) if receipt.released else None,
             }
         )
-    if not arrival.unpacked and not arrival.underway:
+    if not arrival.news and not arrival.underway:
         out.say("Nothing new has arrived.")

@@ -5,13 +5,13 @@ The sealed parcels wait in the outbox for 'tamizdat send'; with --send they leav
 same command again after an interruption: it goes on where it stopped.
 """
 
-import threading
 from argparse import Namespace
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.carrying.consigning import abandon, default_survival, seal_card
-from tamizdat.carrying.delivery import Delivered, Delivery
+from tamizdat.carrying.delivery import Delivered, Delivery, waiting_by_place
 from tamizdat.carrying.home import Home
 from tamizdat.carrying.packing import Sealed
 from tamizdat.cli.homes import open_home
@@ -57,40 +57,34 @@ def run(args: Namespace, out: Out) -> int:
 
 def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Sealed, list[Delivered]]:
     delivery = Delivery(home)
-    delivered: list[Delivered] = []
-    sender = threading.Thread(target=lambda: delivered.extend(delivery.run()), name="sending")
-    if args.send:
-        delivery.more.set()
-        sender.start()
 
     def wait_for_room() -> bool:
         delivery.moved.clear()
-        return args.send and (delivery.moved.wait(5) or sender.is_alive())
+        return args.send and (delivery.moved.wait(5) or bool(waiting_by_place(home)))
 
     def opened(card: Card, resumed: bool) -> None:
         if resumed:
             out.say("Going on with the consignment that was cut off; the card is read again from the start.")
 
-    try:
-        sealed = seal_card(
-            home,
-            args.card,
-            datetime.now(UTC),
-            args.first,
-            args.survive,
-            args.prove_first,
-            progress.advance,
-            opened,
+    def seal() -> Sealed:
+        return seal_card(
+            home, args.card, datetime.now(UTC), args.first, args.survive, args.prove_first, progress.advance, opened,
             wait_for_room,
-        )
-    except BaseException:
-        delivery.stop.set()
-        raise
-    finally:
-        delivery.more.clear()
-        if args.send:
-            sender.join()
-    return sealed, delivered
+        )  # fmt: skip
+
+    if not args.send:
+        return seal(), []
+    delivery.more.set()
+    with ThreadPoolExecutor(1, thread_name_prefix="sending") as sender:
+        delivered = sender.submit(delivery.run)
+        try:
+            sealed = seal()
+        except BaseException:
+            delivery.stop.set()
+            raise
+        finally:
+            delivery.more.clear()
+        return sealed, delivered.result()
 
 
 def _rehearse(args: Namespace, home: Home, out: Out) -> int:

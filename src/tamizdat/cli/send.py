@@ -25,7 +25,7 @@ def run(args: Namespace, out: Out) -> int:
     home = open_home(args, "field")
     waiting = sum(waiting_by_place(home).values())
     parcel = sealed_size(PLAINTEXT, len(home.settings["recipients"]))
-    if args.dry_run or not waiting:
+    if args.dry_run:
         out.say(f"{waiting} parcels ({amount(waiting * parcel)}) wait in the outbox.")
         out.record({"waiting": waiting})
         return 0
