@@ -1,4 +1,4 @@
-"""Where outside vectors and real samples lie: ``../shared`` beside the checkout. They are never copied into the project."""
+"""Where outside vectors and real samples lie: ``../shared`` beside the checkout. They are never copied from there."""
 
 from pathlib import Path
 

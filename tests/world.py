@@ -23,6 +23,7 @@ from tamizdat.carrying.consigning import seal_card
 from tamizdat.carrying.delivery import Delivered, Delivery
 from tamizdat.carrying.founding import accept, create_desk, create_field, invite
 from tamizdat.carrying.home import ARCHIVE, Home, PlaceSettings
+from tamizdat.carrying.incoming import Incoming
 from tamizdat.carrying.packing import Sealed
 from tamizdat.carrying.wiping import Wiped, wipe
 from tamizdat.encoding import parcel_name, sha256_hex, spoken
@@ -189,6 +190,13 @@ class World:
     def forger(self) -> "Forger":
         """An attacker who knows the desk's recipient, with a device of its own."""
         return Forger(list(self.field.settings["recipients"]))
+
+
+def written(incoming: Incoming, payload: bytes) -> Path:
+    """A payload as the fetching threads leave it for :meth:`Incoming.take`."""
+    path = incoming.folder / f"written-{os.urandom(4).hex()}"
+    path.write_bytes(payload)
+    return path
 
 
 @contextmanager

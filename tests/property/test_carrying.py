@@ -19,7 +19,7 @@ from tamizdat.sealing import erasure
 from tamizdat.sealing.consignment import END_OF_ARCHIVE, Cutter, Group, member, members, padme
 from tamizdat.sealing.inventory import Inventory, Manifest
 from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel
-from world import World
+from world import World, written
 
 TIME = "2011-04-03T02:11:09Z"
 KEY = SigningKey.from_seed(bytes(32))
@@ -104,7 +104,7 @@ def test_any_k_shares_in_any_order_with_repetitions_and_restarts_give_the_stream
                 KEY.public, bytes(16), 0, k, k + m, index, "originals", blake3(shares[index]).digest(), bytes(32)
             )
             if incoming.needs(header):
-                incoming.take(header, memoryview(shares[index]))
+                incoming.take(header, written(incoming, shares[index]))
             if dice.random() < 0.4:
                 if dice.random() < 0.5:
                     incoming.close()

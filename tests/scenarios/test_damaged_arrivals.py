@@ -43,10 +43,8 @@ def flip(path: Path) -> None:
 
 
 def damage_stream(folder: Path) -> None:
-    with (folder / "stream").open("r+b") as file:
-        for at in range(0, (folder / "stream").stat().st_size, 100_000):
-            file.seek(at)
-            file.write(b"!")
+    for path in (folder / "payloads").iterdir():
+        flip(path)
 
 
 def damage_parity(folder: Path) -> None:
@@ -55,7 +53,8 @@ def damage_parity(folder: Path) -> None:
 
 
 def cut_stream(folder: Path) -> None:
-    os.truncate(folder / "stream", 4096)
+    for path in (folder / "payloads").iterdir():
+        os.truncate(path, 4096)
 
 
 def lose_parity(folder: Path) -> None:

@@ -113,7 +113,7 @@ def refuse(home: Home, consignment: str) -> str:
     """
     with home.alone("receiving"), home.changing():
         folder = home.folder / "incoming"
-        names = [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+        names = [path.name for path in folder.iterdir() if len(path.name) == 64] if folder.is_dir() else []
         found = [name for name in names if consignment and name.startswith(consignment)]
         if len(found) != 1:
             raise UsageError(f"Expected the beginning of one id that is underway, found {len(found)} that fit.")

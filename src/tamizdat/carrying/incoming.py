@@ -1,20 +1,20 @@
-"""What has arrived of one consignment and is not yet whole: a sparse stream, parity that waits, and a journal.
+"""What has arrived of one consignment and is not yet whole: its payloads, parity that waits, and a journal.
 
 ::
 
     incoming/<consignment>/
-      stream            the tar stream; payload number i lies at i × 4,193,792, holes are what is missing
+      payloads/<number>        the tar stream, cut: payload after payload, 4,193,792 bytes each
       parity/<group>-<index>   payloads of parity shares whose group is not yet whole
       journal           append-only, a line a share, written after its bytes:
                         <group> <index> <first> <k> <n> <stage> <BLAKE3 of the payload>
       clean             the last run ended in order: every byte the journal speaks of was flushed to the disk
 
-A run that was killed leaves no ``clean``; then the next one reads the stream once and forgets what the disk has not
-kept (after a power cut), instead of every run waiting for the disk at each batch.
+A run that was killed leaves no ``clean``; then the next one reads all that is here once and forgets what the disk has
+not kept (after a power cut), instead of every run waiting for the disk at each batch.
 
-Data shares go straight to their final offset; only parity waits. As soon as any k shares of a group are here, its
-missing payloads are decoded, from the shares of this group id alone. That two groups give the same payload number the
-same bytes is checked, and otherwise the consignment contradicts itself.
+A share is written under another name by whoever checked it, several at a time, and renamed when it is taken. As soon
+as any k shares of a group are here, its missing payloads are decoded, from the shares of this group id alone. That two
+groups give the same payload number the same bytes is checked, and otherwise the consignment contradicts itself.
 """
 
 import errno
@@ -58,11 +58,12 @@ class Incoming:
         self.folder = folder
         self.consignment = bytes.fromhex(folder.name)
         with refusals("what arrives"):
-            (folder / "parity").mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._handle = os.open(folder / "stream", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            for name in ("payloads", "parity"):
+                (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
         self._groups: dict[bytes, Gathering] = {}
         self._payloads: dict[int, bytes] = {}
         self._unwritten: list[str] = []
+        self._unflushed: set[Path] = set()
         self.lost = 0  #: shares the journal speaks of and the disk has not kept
         for line in read_lines(folder / "journal", _JOURNAL):
             self._replay(line)
@@ -74,13 +75,12 @@ class Incoming:
             (folder / _CLEAN).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Ends the run in order, and lets go of the stream's file."""
+        """Ends the run in order: what it took is on the disk."""
         with refusals("what arrives"):
-            os.fdatasync(self._handle)
-            os.close(self._handle)
-            for path in (self.folder / "parity").iterdir():
+            for path in self._unflushed:
                 _flush(path)
-            flush_folder(self.folder / "parity")
+            for name in ("payloads", "parity"):
+                flush_folder(self.folder / name)
         self.flush()
         if not self.lost:  # the journal speaks of what is lost; the next run must not believe it either
             write_file(self.folder / _CLEAN, b"", "what arrives")
@@ -102,14 +102,15 @@ class Incoming:
         return self.lost
 
     def _share(self, group: bytes, gathering: Gathering, index: int) -> bytes:
-        if index < gathering.k:
-            return os.pread(self._handle, PAYLOAD, (gathering.first + index) * PAYLOAD)
-        path = self._parity(group, index)
+        path = self._payload(gathering.first + index) if index < gathering.k else self._parity(group, index)
         with refusals("what arrives"):
             return path.read_bytes() if path.exists() else b""
 
     def _parity(self, group: bytes, index: int) -> Path:
         return self.folder / "parity" / f"{group.hex()}-{index}"
+
+    def _payload(self, number: int) -> Path:
+        return self.folder / "payloads" / str(number)
 
     def _replay(self, line: str) -> None:
         try:
@@ -139,6 +140,15 @@ class Incoming:
             count += 1
         return count
 
+    def has(self, header: Header) -> bool:
+        """Whether the share's group is whole and does not contradict it; may be asked by any thread."""
+        gathering = self._groups.get(header.group)
+        return (
+            gathering is not None
+            and gathering.whole
+            and gathering.shares.get(header.index, header.payload) == header.payload
+        )
+
     def needs(self, header: Header) -> bool:
         """Whether this share tells something new; :class:`BadConsignment` if it is another one than was here before."""
         gathering = self._groups.get(header.group)
@@ -148,35 +158,34 @@ class Incoming:
             raise BadConsignment("Expected one content for each share of a group, found two.")
         return not gathering.whole and header.index not in gathering.shares
 
-    def take(self, header: Header, payload: memoryview) -> None:
-        """Keeps a checked share, and decodes its group if that makes it whole."""
+    def take(self, header: Header, written: Path) -> None:
+        """Keeps the checked share whose payload was *written* there, and decodes its group if that makes it whole."""
         gathering = self._groups.setdefault(header.group, Gathering(header.first, header.k, header.n, header.stage))
         said = (header.first, header.k, header.n, header.stage)
         if (gathering.first, gathering.k, gathering.n, gathering.stage) != said:
             raise BadConsignment("Expected the shares of a group to agree about it, found two that do not.")
         if header.index < header.k:
-            self._keep_payload(header.first + header.index, header.payload, payload)
+            self._keep_payload(header.first + header.index, header.payload, written)
         else:
-            with refusals("what arrives"):
-                self._parity(header.group, header.index).write_bytes(payload)
+            self._keep(written, self._parity(header.group, header.index))
         gathering.shares[header.index] = header.payload
         self._note(header.group, header.index, gathering, header.payload)
         self._complete(header.group, gathering)
 
-    def _keep_payload(self, number: int, digest: bytes, payload: bytes | memoryview) -> None:
+    def _keep_payload(self, number: int, digest: bytes, written: Path) -> None:
         known = self._payloads.get(number)
-        if known is not None:
-            if known != digest:
-                raise BadConsignment(
-                    "Expected one content for each part of the stream, found two: the consignment contradicts itself."
-                )
-            return
+        if known is None:
+            self._keep(written, self._payload(number))
+            self._payloads[number] = digest
+        elif known != digest:
+            raise BadConsignment(
+                "Expected one content for each part of the stream, found two: the consignment contradicts itself."
+            )
+
+    def _keep(self, written: Path, where: Path) -> None:
         with refusals("what arrives"):
-            view, offset = memoryview(payload), number * PAYLOAD
-            while view:
-                count = os.pwrite(self._handle, view, offset)
-                view, offset = view[count:], offset + count
-        self._payloads[number] = digest
+            written.rename(where)
+        self._unflushed.add(where)
 
     def _note(self, group: bytes, index: int, gathering: Gathering, digest: bytes) -> None:
         self._unwritten.append(
@@ -193,6 +202,7 @@ class Incoming:
         gathering.whole = True
         for index in parity:
             self._parity(group, index).unlink(missing_ok=True)
+            self._unflushed.discard(self._parity(group, index))
 
     def _decode(self, group: bytes, gathering: Gathering, missing: list[int]) -> None:
         shares = {
@@ -202,7 +212,10 @@ class Incoming:
         decoded = erasure.decode(shares, gathering.k, gathering.n - gathering.k)
         for index in missing:
             digest = blake3(decoded[index]).digest()
-            self._keep_payload(gathering.first + index, digest, decoded[index])
+            written = self.folder / "decoded"
+            with refusals("what arrives"):
+                written.write_bytes(decoded[index])
+            self._keep_payload(gathering.first + index, digest, written)
             gathering.shares[index] = digest
             self._note(group, index, gathering, digest)
 
@@ -223,32 +236,34 @@ class Incoming:
             self._unwritten = []
 
     def stream(self) -> "Stream":
-        """The contiguous beginning of the stream, to be read until :meth:`close` or :meth:`remove`."""
-        length = self.contiguous * PAYLOAD
-        if os.fstat(self._handle).st_size < length:
-            raise BadConsignment("Expected all that has arrived on this desk's own disk, found the stream cut short.")
-        return Stream(self._handle, length)
+        """The contiguous beginning of the stream."""
+        count = self.contiguous
+        for number in range(count):
+            path = self._payload(number)
+            if not path.is_file() or path.stat().st_size != PAYLOAD:
+                raise BadConsignment("Expected all that has arrived on this desk's own disk, found a part missing.")
+        return Stream(self.folder / "payloads", count)
 
     def remove(self) -> None:
         """Everything of this consignment is in the archive."""
         with refusals("what arrives"):
-            os.close(self._handle)
             shutil.rmtree(self.folder)
 
 
 class Stream:
-    """*length* bytes of an open file. One reader may ``read`` and ``seek``, any number of threads ``read_at``."""
+    """The first *count* payloads as one stream. One reader may ``read`` and ``seek``, any threads ``read_at``."""
 
-    def __init__(self, handle: int, length: int) -> None:
-        self._handle, self.length = handle, length
+    def __init__(self, folder: Path, count: int) -> None:
+        self._folder = folder
+        self.length = count * PAYLOAD
         self._at = 0
 
     def read(self, count: int) -> bytes:
         """At most *count* bytes from where the last call ended."""
-        with refusals("what arrived"):
-            data = os.pread(self._handle, max(0, min(count, self.length - self._at)), self._at)
+        data = bytearray(max(0, min(count, self.length - self._at)))
+        self.read_at(self._at, memoryview(data))
         self._at += len(data)
-        return data
+        return bytes(data)
 
     def seek(self, offset: int) -> None:
         """Where the next :meth:`read` begins."""
@@ -262,8 +277,11 @@ class Stream:
         """Fills *room* from *offset*."""
         with refusals("what arrived"):
             while room:
-                count = os.preadv(self._handle, [room], offset)
-                if count == 0:
+                number, at = divmod(offset, PAYLOAD)
+                with (self._folder / str(number)).open("rb", buffering=0) as file:
+                    file.seek(at)
+                    count = file.readinto(room[: PAYLOAD - at])
+                if not count:
                     raise OSError(errno.EIO, os.strerror(errno.EIO))
                 room, offset = room[count:], offset + count
 

@@ -16,16 +16,18 @@ It is only a memory: deleting it costs traffic, nothing else.
 """
 
 import queue
+import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from pathlib import Path
 from typing import Final
 
 from tamizdat.carrying.home import Home
 from tamizdat.carrying.incoming import Incoming
-from tamizdat.durable import append_lines, read_lines
+from tamizdat.durable import append_lines, read_lines, refusals
 from tamizdat.encoding import parcel_name
 from tamizdat.errors import BadConsignment, BadParcel, DamagedInput, NotForUs, PlaceError, TamizdatError
 from tamizdat.places import Place
@@ -60,7 +62,11 @@ class Reception:
         self._home = home
         self._finished = set(finished)  # consignments the archive already holds
         self.folder = home.folder / "incoming"
-        self.folder.mkdir(mode=0o700, exist_ok=True)
+        self._arriving = self.folder / "arriving"
+        with refusals("what arrives"):
+            self.folder.mkdir(mode=0o700, exist_ok=True)
+            shutil.rmtree(self._arriving, ignore_errors=True)  # of a run that was killed
+            self._arriving.mkdir(mode=0o700)
         self._identities = home.keyring.identities()
         recipients = home.settings["recipients"].values()
         self._known_recipients = {recipients_digest(texts) for texts in recipients}
@@ -97,7 +103,7 @@ class Reception:
                     done, _ = wait(flying, return_when=FIRST_COMPLETED) if flying else (set(), None)
                     for future in done:
                         place, name = flying.pop(future)
-                        self._settle(future, place, name, report, progress, buffers)
+                        self._settle(future, place, name, report, progress)
                     if len(self._marks) >= BATCH:
                         self.flush()
             finally:
@@ -134,10 +140,19 @@ class Reception:
             header, payload = open_parcel(memoryview(buffer)[:size])
             if header.recipients not in self._known_recipients:
                 raise BadParcel("Expected a parcel sealed to one of our invitations, found other recipients named.")
-        except BaseException:
+            return _Opened(header, self._write(header, name, payload), len(data))
+        finally:
             buffers.put(buffer)
-            raise
-        return _Opened(header, payload, buffer, len(data))
+
+    def _write(self, header: Header, name: str, payload: memoryview) -> Path | None:
+        """Writes a payload that may be wanted; here, for several fetching threads together are faster at it."""
+        incoming = self.incoming.get(header.consignment)
+        if header.stage == _FILLER or header.consignment in self._finished or (incoming and incoming.has(header)):
+            return None
+        path = self._arriving / name
+        with refusals("what arrives"):
+            path.write_bytes(payload)
+        return path
 
     def _settle(
         self,
@@ -146,7 +161,6 @@ class Reception:
         name: str,
         report: Fetched,
         progress: Callable[[int], None],
-        buffers: "queue.SimpleQueue[bytearray]",
     ) -> None:
         try:
             opened = future.result()
@@ -168,13 +182,14 @@ class Reception:
             report.count(place.name, taken)
             self._mark(name, _FILLER if taken == _FILLER else opened.header.consignment.hex())
             progress(opened.size)
-            buffers.put(opened.buffer)
+            if opened.written is not None:
+                opened.written.unlink(missing_ok=True)  # if it was not taken
 
     def _take(self, opened: "_Opened") -> str:
         header = opened.header
-        if header.stage == "filler":
+        if header.stage == _FILLER:
             return _FILLER
-        if header.consignment in self._finished:
+        if opened.written is None:
             return "spare"
         incoming = self.incoming.get(header.consignment)
         if incoming is None:
@@ -182,7 +197,7 @@ class Reception:
         try:
             if not incoming.needs(header):
                 return "spare"
-            incoming.take(header, opened.payload)
+            incoming.take(header, opened.written)
         except BadConsignment:
             return "contradicting"
         return "taken"
@@ -208,6 +223,8 @@ class Reception:
         """Ends the run in order: what is not whole yet is flushed to the disk."""
         for incoming in self.incoming.values():
             incoming.close()
+        with refusals("what arrives"):
+            shutil.rmtree(self._arriving, ignore_errors=True)
 
 
 class _OtherBytes(BadParcel):
@@ -217,6 +234,5 @@ class _OtherBytes(BadParcel):
 @dataclass
 class _Opened:
     header: Header
-    payload: memoryview
-    buffer: bytearray
+    written: Path | None  # where the payload lies until it is taken; None if nobody wants it
     size: int

@@ -37,7 +37,7 @@ from tamizdat.sealing.inventory import (
 )
 from tamizdat.sealing.parcel import PAYLOAD
 
-THREADS: Final = 2
+THREADS: Final = 3
 _KINDS: Final = {"texts": "text", "previews": "preview", "originals": "original"}  #: of each stage
 _THREAD: Final = threading.local()
 

@@ -64,11 +64,8 @@ def _desk(args: Namespace, out: Out) -> int:
         originals = archive.index.items(kind="original")
         out.say(f"{len(originals)} items, {len(released)} of them released; the ledger has {archive.size} entries.")
         out.record({"items": len(originals), "released": len(released), "ledger": archive.size})
-    arriving = (
-        [path for path in (args.home / "incoming").iterdir() if path.is_dir()]
-        if (args.home / "incoming").is_dir()
-        else []
-    )
+    folder = args.home / "incoming"
+    arriving = [path for path in folder.iterdir() if len(path.name) == 64] if folder.is_dir() else []
     if arriving:
         out.say(f"{len(arriving)} consignments are on their way in: 'tamizdat receive' goes on with them.")
     return 1 if arriving else 0
