@@ -22,7 +22,7 @@ from blake3 import blake3
 from tamizdat.carrying.home import Home
 from tamizdat.carrying.outbox import Outbox
 from tamizdat.carrying.retrieval import file_tag, leaf, receipt
-from tamizdat.durable import flush_folder, refusals, write_file
+from tamizdat.durable import aligned_buffer, flush_folder, refusals, write_file
 from tamizdat.encoding import canonical, parcel_name, sha256, sha256_hex
 from tamizdat.errors import BadMedia, CardChanged, StorageFull, StorageRefused, ToolMissing
 from tamizdat.footage.card import Card, CardFile, Reading, preview_name
@@ -132,7 +132,7 @@ class Packing:
         self._previews = 0
         # Buffers are used again: giving 4 MiB back to the system and taking them anew costs more than sealing them.
         self._buffers: queue.SimpleQueue[bytearray] = queue.SimpleQueue()
-        self._outs: queue.SimpleQueue[bytearray] = queue.SimpleQueue()
+        self._outs: queue.SimpleQueue[memoryview] = queue.SimpleQueue()
         self._slots = threading.Semaphore(max(2, IN_FLIGHT // (len(state.places) * PLAINTEXT)))
         self._flying: queue.SimpleQueue[_Flying | None] = queue.SimpleQueue()
         self._fault: BaseException | None = None
@@ -328,14 +328,23 @@ class Packing:
 
     def _seal_share(self, share: bytearray, folder: Path, place: int, header: Header) -> None:
         share[:HEADER] = header.signed(self._key)
-        sealed = _reused(self._outs, sealed_size(PLAINTEXT, len(self._recipients)))
+        sealed = self._out()
         seal_into(sealed, share, self._recipients)
         self._buffers.put(share)
-        write_file(folder / f"{place}-{parcel_name(sealed)}", sealed, "a parcel", flush=False)
+        write_file(folder / f"{place}-{parcel_name(sealed)}", sealed, "a parcel", flush=False, around=True)
         self._outs.put(sealed)
 
     def _buffer(self) -> bytearray:
-        return _reused(self._buffers, PLAINTEXT)
+        try:
+            return self._buffers.get_nowait()
+        except queue.Empty:
+            return bytearray(PLAINTEXT)
+
+    def _out(self) -> memoryview:
+        try:
+            return self._outs.get_nowait()
+        except queue.Empty:
+            return aligned_buffer(sealed_size(PLAINTEXT, len(self._recipients)))
 
     # The end ---------------------------------------------------------------------------------------------------
 
@@ -377,13 +386,6 @@ class Packing:
             flush_folder(self._home.folder)
         document = canonical({"check": sha256(proof).hex(), "tags": list(tags)})
         write_file(folder / f"{self._outbox.number:04d}", document, "the receipt's other half")
-
-
-def _reused(pool: "queue.SimpleQueue[bytearray]", size: int) -> bytearray:
-    try:
-        return pool.get_nowait()
-    except queue.Empty:
-        return bytearray(size)
 
 
 def _shuffled(count: int) -> list[int]:

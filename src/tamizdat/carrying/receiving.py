@@ -27,14 +27,15 @@ from typing import Final
 
 from tamizdat.carrying.home import Home
 from tamizdat.carrying.incoming import Incoming
-from tamizdat.durable import append_lines, read_lines, refusals
+from tamizdat.durable import PAGE, Writing, aligned_buffer, append_lines, read_lines, refusals
 from tamizdat.encoding import parcel_name
 from tamizdat.errors import BadConsignment, BadParcel, DamagedInput, NotForUs, PlaceError, TamizdatError
 from tamizdat.places import Place
 from tamizdat.sealing.age import sealed_size, unseal_into
-from tamizdat.sealing.parcel import PLAINTEXT, Header, open_parcel, recipients_digest
+from tamizdat.sealing.parcel import HEADER, PLAINTEXT, Header, open_parcel, recipients_digest
 
 FETCHERS: Final = 4
+LARGEST: Final = sealed_size(PLAINTEXT, 1) + (64 << 10)  #: bytes of a parcel for as many recipients as there can be
 _MEMORY: Final = "the memory of parcels"
 _FILLER: Final = "filler"
 _BAD: Final = "bad"
@@ -88,9 +89,10 @@ class Reception:
         jobs = self._jobs(report)
         with ThreadPoolExecutor(FETCHERS, thread_name_prefix="receiving") as pool:
             flying: dict[Future[_Opened], tuple[Place, str]] = {}
-            buffers: queue.SimpleQueue[bytearray] = queue.SimpleQueue()
+            buffers: queue.SimpleQueue[memoryview] = queue.SimpleQueue()
             for _ in range(2 * FETCHERS):
-                buffers.put(bytearray(sealed_size(PLAINTEXT, 1) + (64 << 10)))
+                # the header ends where a page does, so that the payload can be written around the system's cache
+                buffers.put(aligned_buffer(PAGE + LARGEST)[PAGE - HEADER :])
             exhausted = False
             try:
                 while not exhausted or flying:
@@ -130,14 +132,14 @@ class Reception:
         for row in zip_longest(*listings):
             yield from (job for job in row if job is not None and job[1] not in self._handled)
 
-    def _open(self, place: Place, name: str, buffers: "queue.SimpleQueue[bytearray]") -> "_Opened":
+    def _open(self, place: Place, name: str, buffers: "queue.SimpleQueue[memoryview]") -> "_Opened":
         data = place.get(name)
         if parcel_name(data) != name:
             raise _OtherBytes("Expected a parcel whose name is the BLAKE3 of its bytes, found other bytes.")
         buffer = buffers.get()
         try:
-            size = unseal_into(buffer, data, self._identities) if len(data) <= len(buffer) else 0
-            header, payload = open_parcel(memoryview(buffer)[:size])
+            size = unseal_into(buffer, data, self._identities) if len(data) <= LARGEST else 0
+            header, payload = open_parcel(buffer[:size])
             if header.recipients not in self._known_recipients:
                 raise BadParcel("Expected a parcel sealed to one of our invitations, found other recipients named.")
             return _Opened(header, self._write(header, name, payload), len(data))
@@ -150,8 +152,8 @@ class Reception:
         if header.stage == _FILLER or header.consignment in self._finished or (incoming and incoming.has(header)):
             return None
         path = self._arriving / name
-        with refusals("what arrives"):
-            path.write_bytes(payload)
+        with refusals("what arrives"), Writing(path, around=True) as file:
+            file.write(payload)
         return path
 
     def _settle(

@@ -6,7 +6,6 @@ with :func:`salvage`, marked as unconfirmed, and never earns a receipt.
 """
 
 import hashlib
-import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +18,7 @@ from tamizdat.archive import Archive
 from tamizdat.carrying.home import Home
 from tamizdat.carrying.incoming import Incoming, Stream
 from tamizdat.carrying.retrieval import leaf, receipt
-from tamizdat.durable import refusals
+from tamizdat.durable import Writing, aligned_buffer, refusals
 from tamizdat.encoding import Json, timestamp
 from tamizdat.errors import BadConsignment
 from tamizdat.keys import encode_device
@@ -35,7 +34,7 @@ from tamizdat.sealing.inventory import (
     Manifest,
     check_manifest_signature,
 )
-from tamizdat.sealing.parcel import PAYLOAD
+from tamizdat.sealing.parcel import PAYLOAD, PLAINTEXT
 
 THREADS: Final = 3
 _KINDS: Final = {"texts": "text", "previews": "preview", "originals": "original"}  #: of each stage
@@ -224,24 +223,19 @@ def _adopt(
 
 def _copy(view: Stream, member: Member, path: Path) -> str:
     digest, room = hashlib.sha256(), _room()
-    with refusals("a received file"):
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
-            for at in range(0, member.size, PAYLOAD):
-                part = room[: min(PAYLOAD, member.size - at)]
-                view.read_at(member.offset + at, part)
-                digest.update(part)
-                while part:
-                    part = part[os.write(handle, part) :]
-        finally:
-            os.close(handle)
+    with refusals("a received file"), Writing(path, around=member.size >= len(room)) as file:
+        for at in range(0, member.size, len(room)):
+            part = room[: min(len(room), member.size - at)]
+            view.read_at(member.offset + at, part)
+            digest.update(part)
+            file.write(part)
     return digest.hexdigest()
 
 
 def _room() -> memoryview:
-    """This thread's buffer of one payload, used again and again."""
+    """This thread's buffer, used again and again."""
     if not hasattr(_THREAD, "room"):
-        _THREAD.room = memoryview(bytearray(PAYLOAD))
+        _THREAD.room = aligned_buffer(PLAINTEXT)
     room: memoryview = _THREAD.room
     return room
 
@@ -254,7 +248,7 @@ def _payloads(manifest: Member) -> int:
 
 def _receipt(view: Stream, key: bytes, payloads: int) -> bytes:
     def leaf_at(number: int) -> bytes:
-        room = _room()
+        room = _room()[:PAYLOAD]
         view.read_at(number * PAYLOAD, room)
         return leaf(key, room)
 
