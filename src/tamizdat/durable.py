@@ -12,22 +12,23 @@ largest single cost of writing. It needs memory that begins at a page: :func:`al
 hold a file name: it may be a source's.
 """
 
+import contextlib
 import errno
 import fcntl
 import mmap
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from tamizdat.errors import StorageFull, StorageRefused
 
 PAGE: Final = 4096  #: bytes; memory and files are aligned to it for writing around the cache
+_AROUND: Final = getattr(os, "O_DIRECT", 0)
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-@contextmanager
+@contextlib.contextmanager
 def refusals(what: str) -> Iterator[None]:
     """Turns :class:`OSError` into :class:`StorageFull` or :class:`StorageRefused`; *what* is no name."""
     try:
@@ -61,9 +62,12 @@ def write_file(
     temporary = path.with_name(f".{path.name}.part")
     with refusals(what):
         try:
-            with Writing(temporary, around) as file:
-                file.write(memoryview(data))
-                os.fsync(file.handle)
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            try:
+                write_all(handle, data, around)
+                os.fsync(handle)
+            finally:
+                os.close(handle)
             temporary.rename(path)
         except OSError:
             temporary.unlink(missing_ok=True)
@@ -77,45 +81,57 @@ def aligned_buffer(size: int) -> memoryview:
     return memoryview(mmap.mmap(-1, -(-size // PAGE) * PAGE))[:size]
 
 
-class Writing:
-    """A new file that is written front to back. With *around*, whole pages go to the disk around the cache.
+def write_all(handle: int, data: bytes | bytearray | memoryview, around: bool = False) -> None:
+    """Writes all of *data* at the file's position; with *around*, its whole pages around the cache, where that goes."""
+    view = memoryview(data).cast("B")
+    if around:
+        view = view[_write_pages(handle, view) :]
+    while view:
+        view = view[os.write(handle, view) :]
 
-    Every write but the last must then be a multiple of :data:`PAGE`; what is not, and all after it, goes the usual way.
-    """
 
-    def __init__(self, path: Path, around: bool = False) -> None:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-        self._direct = getattr(os, "O_DIRECT", 0) if around else 0
+def _write_pages(handle: int, view: memoryview) -> int:
+    """Whole pages of *view*, straight to the disk; 0 if memory, position or file system do not allow it."""
+    flags = fcntl.fcntl(handle, fcntl.F_GETFL)
+    try:
+        fcntl.fcntl(handle, fcntl.F_SETFL, flags | _AROUND)
+        return os.write(handle, view[: len(view) // PAGE * PAGE])
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        return 0
+    finally:
+        fcntl.fcntl(handle, fcntl.F_SETFL, flags)
+
+
+def read_into(path: Path, room: memoryview) -> memoryview:
+    """The file's bytes, read around the cache where that goes, into *room* (an :func:`aligned_buffer`)."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return read_all(handle, room)
+    finally:
+        os.close(handle)
+
+
+def read_all(handle: int, room: memoryview) -> memoryview:
+    """The open file's bytes from its beginning, as far as there is *room*; see :func:`read_into`."""
+    size, count = min(os.fstat(handle).st_size, len(room)), 0
+    flags = fcntl.fcntl(handle, fcntl.F_GETFL)
+    with contextlib.suppress(OSError):  # no way around the cache here
+        fcntl.fcntl(handle, fcntl.F_SETFL, flags | _AROUND)
+    while count < size:
         try:
-            self.handle = os.open(path, flags | self._direct, 0o600)
+            step = os.preadv(handle, [room[count:]], count)
         except OSError as error:
-            if not self._direct or error.errno != errno.EINVAL:  # this file system has no way around its cache
+            if error.errno != errno.EINVAL or fcntl.fcntl(handle, fcntl.F_GETFL) == flags:
                 raise
-            self._direct = 0
-            self.handle = os.open(path, flags, 0o600)
-
-    def __enter__(self) -> "Writing":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self.handle)
-
-    def write(self, data: memoryview) -> None:
-        """Appends all of *data*."""
-        whole = len(data) // PAGE * PAGE
-        if self._direct and whole:
-            try:
-                count = os.write(self.handle, data[:whole])
-            except OSError as error:
-                if error.errno != errno.EINVAL:  # the memory does not begin at a page, or the disk wants more than that
-                    raise
-                count = 0
-            data = data[count:]
-        if data and self._direct:
-            fcntl.fcntl(self.handle, fcntl.F_SETFL, fcntl.fcntl(self.handle, fcntl.F_GETFL) & ~self._direct)
-            self._direct = 0
-        while data:
-            data = data[os.write(self.handle, data) :]
+            fcntl.fcntl(handle, fcntl.F_SETFL, flags)  # the disk, or the memory, is aligned otherwise
+            continue
+        if not step:
+            break
+        count += step
+    fcntl.fcntl(handle, fcntl.F_SETFL, flags)
+    return room[:count]
 
 
 def append_lines(path: Path, lines: list[str], what: str) -> None:

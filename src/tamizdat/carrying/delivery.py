@@ -16,13 +16,16 @@ from typing import Final
 
 from tamizdat.carrying.home import Home, PlaceSettings
 from tamizdat.carrying.outbox import Outbox, Parcel, outboxes
-from tamizdat.durable import refusals
+from tamizdat.durable import aligned_buffer, read_into, refusals
 from tamizdat.encoding import parcel_name
 from tamizdat.errors import PlaceError, PlaceFull, PlaceRefused, TamizdatError, UsageError
 from tamizdat.places import Place
+from tamizdat.sealing.age import MAX_RECIPIENTS, sealed_size
+from tamizdat.sealing.parcel import PLAINTEXT
 
 HANDS: Final = 3  #: parcels that go to one place at a time: it waits for its disk or line, we need not
 PAUSES: Final = (0.5, 2.0, 8.0)  #: seconds before a failed put is tried again; then the place rests until the next run
+_THREAD: Final = threading.local()
 
 
 @dataclass
@@ -131,7 +134,7 @@ class Delivery:
         self.moved.set()
         return 1
 
-    def _put(self, place: Place, name: str, data: bytes) -> None:
+    def _put(self, place: Place, name: str, data: memoryview) -> None:
         for pause in PAUSES:
             try:
                 return place.put(name, data)
@@ -149,9 +152,13 @@ class Delivery:
             outbox.remove_if_done()
 
 
-def _read(file: Path) -> bytes:
+def _read(file: Path) -> memoryview:
+    """The parcel, in this thread's own buffer."""
+    if not hasattr(_THREAD, "room"):
+        _THREAD.room = aligned_buffer(sealed_size(PLAINTEXT, MAX_RECIPIENTS))
+    room: memoryview = _THREAD.room
     with refusals("a parcel in the spool"):
-        return file.read_bytes()
+        return read_into(file, room)
 
 
 def waiting_by_place(home: Home) -> dict[int, int]:

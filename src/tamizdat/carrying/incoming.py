@@ -20,13 +20,15 @@ groups give the same payload number the same bytes is checked, and otherwise the
 import errno
 import os
 import shutil
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from blake3 import blake3
 
-from tamizdat.durable import append_lines, flush_folder, read_lines, refusals, write_file
+from tamizdat.durable import aligned_buffer, append_lines, flush_folder, read_into, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, BadConsignment
 from tamizdat.sealing import erasure
 from tamizdat.sealing.parcel import PAYLOAD, Header
@@ -256,6 +258,8 @@ class Stream:
     def __init__(self, folder: Path, count: int) -> None:
         self._folder = folder
         self.length = count * PAYLOAD
+        self.watch: Callable[[int, memoryview], None] = lambda number, payload: None  #: told each payload that is read
+        self._thread = threading.local()
         self._at = 0
 
     def read(self, count: int) -> bytes:
@@ -274,16 +278,25 @@ class Stream:
         return self._at
 
     def read_at(self, offset: int, room: memoryview) -> None:
-        """Fills *room* from *offset*."""
-        with refusals("what arrived"):
-            while room:
-                number, at = divmod(offset, PAYLOAD)
-                with (self._folder / str(number)).open("rb", buffering=0) as file:
-                    file.seek(at)
-                    count = file.readinto(room[: PAYLOAD - at])
-                if not count:
+        """Fills *room* from *offset*. Each thread keeps the payload it read last: files follow upon each other."""
+        while room:
+            number, at = divmod(offset, PAYLOAD)
+            part = self.payload(number)[at : at + len(room)]
+            room[: len(part)] = part
+            room, offset = room[len(part) :], offset + len(part)
+
+    def payload(self, number: int) -> memoryview:
+        """One payload, in this thread's buffer until it reads another."""
+        if getattr(self._thread, "number", None) != number:
+            if not hasattr(self._thread, "room"):
+                self._thread.room = aligned_buffer(PAYLOAD)
+            with refusals("what arrived"):
+                if len(read_into(self._folder / str(number), self._thread.room)) != PAYLOAD:
                     raise OSError(errno.EIO, os.strerror(errno.EIO))
-                room, offset = room[count:], offset + count
+            self._thread.number = number
+            self.watch(number, self._thread.room)
+        room: memoryview = self._thread.room
+        return room
 
 
 def _flush(path: Path) -> None:

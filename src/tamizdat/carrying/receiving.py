@@ -27,7 +27,7 @@ from typing import Final
 
 from tamizdat.carrying.home import Home
 from tamizdat.carrying.incoming import Incoming
-from tamizdat.durable import PAGE, Writing, aligned_buffer, append_lines, read_lines, refusals
+from tamizdat.durable import PAGE, aligned_buffer, append_lines, read_lines, refusals, write_all
 from tamizdat.encoding import parcel_name
 from tamizdat.errors import BadConsignment, BadParcel, DamagedInput, NotForUs, PlaceError, TamizdatError
 from tamizdat.places import Place
@@ -152,8 +152,8 @@ class Reception:
         if header.stage == _FILLER or header.consignment in self._finished or (incoming and incoming.has(header)):
             return None
         path = self._arriving / name
-        with refusals("what arrives"), Writing(path, around=True) as file:
-            file.write(payload)
+        with refusals("what arrives"), path.open("wb", buffering=0) as file:
+            write_all(file.fileno(), payload, around=True)
         return path
 
     def _settle(

@@ -18,7 +18,7 @@ from tamizdat.archive import Archive
 from tamizdat.carrying.home import Home
 from tamizdat.carrying.incoming import Incoming, Stream
 from tamizdat.carrying.retrieval import leaf, receipt
-from tamizdat.durable import Writing, aligned_buffer, refusals
+from tamizdat.durable import aligned_buffer, refusals, write_all
 from tamizdat.encoding import Json, timestamp
 from tamizdat.errors import BadConsignment
 from tamizdat.keys import encode_device
@@ -36,7 +36,7 @@ from tamizdat.sealing.inventory import (
 )
 from tamizdat.sealing.parcel import PAYLOAD, PLAINTEXT
 
-THREADS: Final = 3
+THREADS: Final = 4
 _KINDS: Final = {"texts": "text", "previews": "preview", "originals": "original"}  #: of each stage
 _THREAD: Final = threading.local()
 
@@ -94,8 +94,9 @@ def unpack(home: Home, archive: Archive, incoming: Incoming, now: datetime) -> U
     wanted = [(entry, _member(found, entry)) for entry in manifest.files]
     if len(found) > len(wanted) + len({INVENTORY, SIGNATURE, SUMS, MANIFEST} & found.keys()):
         raise BadConsignment("Expected only files the closing manifest lists, found others.")
+    leaves = _Leaves(view, manifest.receipt_key)
     stored = _store(archive, view, wanted, confirmed=True)
-    proof = _receipt(view, manifest.receipt_key, _payloads(found[MANIFEST]))
+    proof = receipt(manifest.receipt_key, leaves.first(_payloads(found[MANIFEST])))
     documents = {name: archive.objects.add([_bytes(view, found[name])]) for name in (INVENTORY, MANIFEST, SIGNATURE)}
     sizes = [item.entry.size for item in stored]
     received = _received(incoming, inventory.device, device, documents, sizes, "complete", now, proof)
@@ -223,12 +224,12 @@ def _adopt(
 
 def _copy(view: Stream, member: Member, path: Path) -> str:
     digest, room = hashlib.sha256(), _room()
-    with refusals("a received file"), Writing(path, around=member.size >= len(room)) as file:
+    with refusals("a received file"), path.open("xb", buffering=0) as file:
         for at in range(0, member.size, len(room)):
             part = room[: min(len(room), member.size - at)]
             view.read_at(member.offset + at, part)
             digest.update(part)
-            file.write(part)
+            write_all(file.fileno(), part, around=member.size >= len(room))
     return digest.hexdigest()
 
 
@@ -246,14 +247,24 @@ def _payloads(manifest: Member) -> int:
     return -(-end // PAYLOAD)
 
 
-def _receipt(view: Stream, key: bytes, payloads: int) -> bytes:
-    def leaf_at(number: int) -> bytes:
-        room = _room()[:PAYLOAD]
-        view.read_at(number * PAYLOAD, room)
-        return leaf(key, room)
+class _Leaves:
+    """The receipt's leaves, computed from each payload when it is read for another reason; every byte once."""
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        return receipt(key, list(pool.map(leaf_at, range(payloads))))
+    def __init__(self, view: Stream, key: bytes) -> None:
+        self._view, self._key = view, key
+        self._found: dict[int, bytes] = {}
+        view.watch = self._see
+
+    def _see(self, number: int, payload: memoryview) -> None:
+        if number not in self._found:
+            self._found[number] = leaf(self._key, payload)
+
+    def first(self, count: int) -> list[bytes]:
+        """The leaves of the first *count* payloads; what nobody has read yet is read now."""
+        for number in range(count):
+            if number not in self._found:
+                self._found[number] = leaf(self._key, self._view.payload(number))
+        return [self._found[number] for number in range(count)]
 
 
 def _received(

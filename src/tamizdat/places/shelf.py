@@ -14,13 +14,17 @@ import fcntl
 import os
 import secrets
 import stat
+import threading
 from collections.abc import Iterator
 from typing import Final
 
+from tamizdat.durable import aligned_buffer, read_all, write_all
 from tamizdat.places.place import name_at
 
 FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+LARGE: Final = 1 << 20  #: bytes from which an object is written around the system's cache
 INSIDE: Final = os.O_NOFOLLOW | os.O_CLOEXEC
+_THREAD: Final = threading.local()
 
 
 @contextlib.contextmanager
@@ -80,9 +84,7 @@ def sweep(shelf: int) -> None:
 
 def write_durably(file: int, data: bytes | memoryview) -> None:
     """Write all of *data* and wait until the disk says that it has it."""
-    rest = memoryview(data).cast("B")
-    while rest:
-        rest = rest[os.write(file, rest) :]
+    write_all(file, data, around=len(data) >= LARGE)
     os.fsync(file)
 
 
@@ -100,8 +102,18 @@ def read_regular(shelf: int, name: str, size: int) -> bytes:
     with opened(os.open(name, os.O_RDONLY | os.O_NONBLOCK | INSIDE, dir_fd=shelf)) as file:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             raise FileNotFoundError(errno.ENOENT, "not a regular file")
+        if size >= LARGE:
+            return bytes(read_all(file, _room(size)))
         with open(file, "rb", closefd=False) as stream:
             return stream.read(size)
+
+
+def _room(size: int) -> memoryview:
+    """This thread's buffer, used again and again: parcels are all of one size."""
+    if len(getattr(_THREAD, "room", b"")) < size:
+        _THREAD.room = aligned_buffer(size)
+    room: memoryview = _THREAD.room
+    return room[:size]
 
 
 def names_on(root: int, letter: str) -> list[str]:
