@@ -6,13 +6,15 @@
 
 The card: four large files (2 GiB together) and 2,000 small ones, random bytes, so that nobody gains by compressing.
 Whatever is installed of restic, borg, rclone (crypt), age and sha256sum is run on the same card, each writing to
-folders of the same disk; the order is turned from run to run. Printed are medians of wall-clock seconds, of CPU
-seconds (of the process and its children), the largest resident memory, and the ratio to tamizdat.
+folders of the same disk. The order is turned from run to run, and (as root) the system's cache is emptied before each
+command: everybody starts cold, as with a card that was just plugged in. Printed are medians of wall-clock seconds, of
+CPU seconds (of the process and its children), the largest resident memory, and the ratio to tamizdat.
 
 tamizdat is run as a person would, from the command line, key file and scrypt included.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import resource
@@ -40,6 +42,8 @@ class Run:
 def measure(argv: list[str], secret: bool = False, **settings: object) -> Run:
     """Runs *argv* to its end; a command that fails ends the bench."""
     os.sync()
+    with contextlib.suppress(OSError):  # everybody starts cold, as with a card that was just plugged in; needs root
+        Path("/proc/sys/vm/drop_caches").write_text("3\n")
     handles: tuple[int, ...] = ()
     if secret:
         read, write = os.pipe()
@@ -250,9 +254,8 @@ def report(found: dict[str, list[Run]]) -> None:
     median = {what: statistics.median(run.wall for run in runs) for what, runs in found.items()}
     ours = {"out": ("tamizdat seal 1 of 1", "tamizdat seal 3 of 5"), "back": ("tamizdat receive 1 of 1",)}
     back = {"restic restore", "borg extract", "rclone crypt back", "age -d | tar"}
-    print(
-        f"\n{'median of ' + str(len(next(iter(found.values())))) + ' runs':<26}{'wall s':>8}{'cpu s':>8}{'MiB':>7}   times as long as"
-    )
+    head = f"median of {len(next(iter(found.values())))} runs"
+    print(f"\n{head:<26}{'wall s':>8}{'cpu s':>8}{'MiB':>7}   times as long as")
     for what, runs in found.items():
         told = ""
         if not what.startswith("tamizdat"):

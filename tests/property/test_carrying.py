@@ -105,12 +105,15 @@ def test_any_k_shares_in_any_order_with_repetitions_and_restarts_give_the_stream
             )
             if incoming.needs(header):
                 incoming.take(header, written(incoming, shares[index]))
+                if dice.random() < 0.5:
+                    incoming.settle()
             if dice.random() < 0.4:
                 if dice.random() < 0.5:
                     incoming.close()
                 else:
                     incoming.flush()  # and killed
                 incoming = Incoming(path)
+        incoming.settle()
         assert incoming.contiguous == k
         assert incoming.stream().read(k * PAYLOAD) == b"".join(data)
         incoming.close()

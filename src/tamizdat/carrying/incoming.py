@@ -12,9 +12,10 @@
 A run that was killed leaves no ``clean``; then the next one reads all that is here once and forgets what the disk has
 not kept (after a power cut), instead of every run waiting for the disk at each batch.
 
-A share is written under another name by whoever checked it, several at a time, and renamed when it is taken. As soon
-as any k shares of a group are here, its missing payloads are decoded, from the shares of this group id alone. That two
-groups give the same payload number the same bytes is checked, and otherwise the consignment contradicts itself.
+A share is written under another name by whoever checked it, several at a time, and renamed when it is taken. When any
+k shares of a group are here and its data does not come, the missing payloads are decoded, from the shares of this group
+id alone. That two groups give the same payload number the same bytes is checked, and otherwise the consignment
+contradicts itself.
 """
 
 import errno
@@ -33,6 +34,7 @@ from tamizdat.errors import BadArchive, BadConsignment
 from tamizdat.sealing import erasure
 from tamizdat.sealing.parcel import PAYLOAD, Header
 
+PATIENCE: Final = 16  #: groups that may wait for their data before the oldest is decoded; bounds the parity on the disk
 _CLEAN: Final = "clean"
 _JOURNAL: Final = "the journal of what arrives"
 
@@ -66,6 +68,7 @@ class Incoming:
         self._payloads: dict[int, bytes] = {}
         self._unwritten: list[str] = []
         self._unflushed: set[Path] = set()
+        self._waiting: dict[bytes, Gathering] = {}  # groups with enough shares, of which some are parity
         self.lost = 0  #: shares the journal speaks of and the disk has not kept
         for line in read_lines(folder / "journal", _JOURNAL):
             self._replay(line)
@@ -161,7 +164,7 @@ class Incoming:
         return not gathering.whole and header.index not in gathering.shares
 
     def take(self, header: Header, written: Path) -> None:
-        """Keeps the checked share whose payload was *written* there, and decodes its group if that makes it whole."""
+        """Keeps the checked share whose payload was *written* there."""
         gathering = self._groups.setdefault(header.group, Gathering(header.first, header.k, header.n, header.stage))
         said = (header.first, header.k, header.n, header.stage)
         if (gathering.first, gathering.k, gathering.n, gathering.stage) != said:
@@ -172,7 +175,7 @@ class Incoming:
             self._keep(written, self._parity(header.group, header.index))
         gathering.shares[header.index] = header.payload
         self._note(header.group, header.index, gathering, header.payload)
-        self._complete(header.group, gathering)
+        self._gathered(header.group, gathering)
 
     def _keep_payload(self, number: int, digest: bytes, written: Path) -> None:
         known = self._payloads.get(number)
@@ -194,25 +197,37 @@ class Incoming:
             f"{group.hex()} {index} {gathering.first} {gathering.k} {gathering.n} {gathering.stage} {digest.hex()}"
         )
 
-    def _complete(self, group: bytes, gathering: Gathering) -> None:
-        missing = gathering.missing()
-        parity = [index for index in gathering.shares if index >= gathering.k]
-        if gathering.whole or len(missing) > len(parity):
-            return
-        if missing:
-            self._decode(group, gathering, missing)
+    def _gathered(self, group: bytes, gathering: Gathering) -> None:
+        """Data that is on its way is better than decoding: only the groups that have waited longest are decoded."""
+        if not gathering.missing():
+            self._waiting.pop(group, None)
+            self._whole(group, gathering)
+        elif len(gathering.shares) >= gathering.k:
+            self._waiting[group] = gathering
+            if len(self._waiting) > PATIENCE:
+                oldest = next(iter(self._waiting))
+                self._decode(oldest, self._waiting.pop(oldest))
+
+    def settle(self) -> None:
+        """Nothing more is on its way: every group with enough shares gives its payloads."""
+        self._waiting.clear()
+        for group, gathering in self._groups.items():
+            if not gathering.whole and len(gathering.shares) >= gathering.k:
+                self._decode(group, gathering)
+
+    def _whole(self, group: bytes, gathering: Gathering) -> None:
         gathering.whole = True
-        for index in parity:
+        for index in [index for index in gathering.shares if index >= gathering.k]:
             self._parity(group, index).unlink(missing_ok=True)
             self._unflushed.discard(self._parity(group, index))
 
-    def _decode(self, group: bytes, gathering: Gathering, missing: list[int]) -> None:
+    def _decode(self, group: bytes, gathering: Gathering) -> None:
         shares = {
-            index: self._checked(self._share(group, gathering, index), digest)
-            for index, digest in gathering.shares.items()
+            index: self._checked(self._share(group, gathering, index), gathering.shares[index])
+            for index in sorted(gathering.shares)[: gathering.k]  # data first: only the gaps cost arithmetic
         }
         decoded = erasure.decode(shares, gathering.k, gathering.n - gathering.k)
-        for index in missing:
+        for index in gathering.missing():
             digest = blake3(decoded[index]).digest()
             written = self.folder / "decoded"
             with refusals("what arrives"):
@@ -220,6 +235,7 @@ class Incoming:
             self._keep_payload(gathering.first + index, digest, written)
             gathering.shares[index] = digest
             self._note(group, index, gathering, digest)
+        self._whole(group, gathering)
 
     @staticmethod
     def _checked(data: bytes, digest: bytes) -> bytes:

@@ -15,6 +15,7 @@ the report, never believed. A listing is never proof of absence; a place that fa
 It is only a memory: deleting it costs traffic, nothing else.
 """
 
+import contextlib
 import queue
 import shutil
 from collections import Counter
@@ -113,6 +114,12 @@ class Reception:
                     future.cancel()
                 wait(flying)
                 self.flush()
+        for incoming in self.incoming.values():
+            with contextlib.suppress(
+                BadConsignment
+            ):  # a group that contradicts others; what is whole without it counts
+                incoming.settle()
+        self.flush()
         return report
 
     def _jobs(self, report: Fetched) -> Iterator[tuple[Place, str]]:

@@ -9,16 +9,19 @@ Unicode) is carried with those characters written as ``%XX``; names in any scrip
 becomes too long by that, its end gives way to a digest of the whole: ``a very long na%5F1D…09.MP4``.
 """
 
+import contextlib
 import fnmatch
 import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from tamizdat.durable import aligned_buffer
 from tamizdat.encoding import MAX_NAME, MAX_PATH, safe_path, sha256_hex, timestamp
 from tamizdat.errors import BadPath, StorageRefused, UsageError, WorkRemains
 
@@ -46,6 +49,7 @@ TEXTS: Final = (
 PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".gif", ".bmp")
 CLIPS: Final = (".mp4", ".mov", ".m4v", ".mkv", ".avi", ".mts", ".m2ts", ".mxf", ".webm", ".3gp", ".mpg", ".mpeg")
 ROOM: Final = 64  #: bytes of the longest path that stay free for what is put before and behind it
+STEP: Final = 4 << 20  #: bytes read ahead of a large file
 LARGEST_TEXT: Final = 8 << 20  #: bytes; a larger "text" waits its turn with the originals
 
 # O_NONBLOCK: what was a file when it was listed may be a pipe now, and opening that would wait for ever
@@ -254,6 +258,33 @@ def _rank(path: str, first: Sequence[str]) -> int:
     return len(first)
 
 
+class _Ahead:
+    """Reads a large file one step ahead, in a thread of its own and around the system's cache: cards are slow."""
+
+    def __init__(self, where: Path) -> None:
+        self._handle = os.open(where, _READ | getattr(os, "O_DIRECT", 0))
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="reading")
+        self._rooms = (aligned_buffer(STEP), aligned_buffer(STEP))
+        self._steps = 0
+        self._coming = self._thread.submit(self._read)
+
+    def _read(self) -> memoryview:
+        room = self._rooms[self._steps % 2]
+        return room[: os.preadv(self._handle, [room], self._steps * STEP)]
+
+    def take(self) -> memoryview:
+        """The next bytes, which stay until the next call; empty at the end. Raises OSError."""
+        found = self._coming.result()
+        self._steps += 1
+        self._coming = self._thread.submit(self._read)
+        return found
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._thread.shutdown()
+        os.close(self._handle)
+
+
 class Reading:
     """One verified reading of a file: *read_into* until it returns 0, then *state* and *digest*.
 
@@ -265,8 +296,13 @@ class Reading:
         self._hash = hashlib.sha256()
         self._left = file.size
         self._cut = False
+        self._ahead: _Ahead | None = None
+        self._chunk = memoryview(b"")
         try:
             self._handle: int | None = os.open(file.where, _READ)
+            if file.size >= 2 * STEP:
+                with contextlib.suppress(OSError):  # a file system that has no way around its cache
+                    self._ahead = _Ahead(file.where)
         except OSError:
             self._handle, self._cut = None, True
 
@@ -293,13 +329,29 @@ class Reading:
         if self._handle is None or self._cut:
             return 0
         try:
-            return os.readv(self._handle, [room])
+            if self._ahead is not None and not self._chunk:
+                self._chunk = self._ahead.take()
+        except OSError:  # a bad place within this step: what is before it is read in smaller ones
+            self._stop_ahead()
+        if self._chunk:
+            count = min(len(room), len(self._chunk))
+            room[:count] = self._chunk[:count]
+            self._chunk = self._chunk[count:]
+            return count
+        try:
+            return os.preadv(self._handle, [room], self._file.size - self._left)
         except OSError:  # a card that fails under our hands: keep what was read
             return 0
+
+    def _stop_ahead(self) -> None:
+        if self._ahead is not None:
+            self._ahead.close()
+            self._ahead = None
 
     def finish(self) -> tuple[str, bytes]:
         """Closes the file; returns its state and the SHA-256 of the bytes delivered."""
         state = "cut short" if self._cut else "whole"
+        self._stop_ahead()
         if self._handle is not None:
             try:
                 now = os.fstat(self._handle)

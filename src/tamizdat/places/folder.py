@@ -104,10 +104,11 @@ class FolderPlace:
     def list(self) -> Iterator[str]:
         with self._explained("list its objects"), self._root() as root, os.scandir(root) as entries:
             shelves = sorted(entry.name for entry in entries if len(entry.name) == 1)
+        names: list[tuple[int, str]] = []
         for letter in shelves:
             with self._explained("list its objects"), self._root() as root:
-                names = names_on(root, letter)
-            yield from names
+                names += names_on(root, letter)
+        yield from (name for _, name in sorted(names))  # oldest first: the shares of a group come close to each other
 
     def delete(self, name: str) -> None:
         check_name(name)

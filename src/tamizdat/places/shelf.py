@@ -116,11 +116,15 @@ def _room(size: int) -> memoryview:
     return room[:size]
 
 
-def names_on(root: int, letter: str) -> list[str]:
-    """The objects on a shelf: what bears a name that we would give, and is a regular file."""
+def names_on(root: int, letter: str) -> list[tuple[int, str]]:
+    """The objects on a shelf, with the time of each: what bears a name that we would give, and is a regular file."""
     try:
         with open_shelf(root, letter) as shelf, os.scandir(shelf) as entries:
-            return [e.name for e in entries if name_at(f"{letter}/{e.name}") and e.is_file(follow_symlinks=False)]
+            return [
+                (entry.stat(follow_symlinks=False).st_mtime_ns, entry.name)
+                for entry in entries
+                if name_at(f"{letter}/{entry.name}") and entry.is_file(follow_symlinks=False)
+            ]
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
             return []  # a file or a link, planted where a shelf would be

@@ -37,6 +37,7 @@ def folder(tmp_path: Path) -> Path:
 def give(incoming: Incoming, *indexes: int) -> None:
     for index in indexes:
         incoming.take(header(index), written(incoming, SHARES[index]))
+    incoming.settle()
 
 
 def content(incoming: Incoming) -> bytes:
@@ -159,6 +160,7 @@ def test_shares_of_different_group_ids_never_combine(folder: Path) -> None:
     assert incoming.payloads == 1
     for index in (1, 2):
         incoming.take(header(index, group=bytes([1] * 16)), written(incoming, SHARES[index]))
+    incoming.settle()
     assert content(incoming) == b"".join(DATA), "three shares of the second id are enough"
 
 
@@ -166,6 +168,7 @@ def test_a_copy_group_of_one_is_whole_with_any_share(folder: Path) -> None:
     for index in (0, 1):
         incoming = Incoming(folder)
         incoming.take(header(index, payload=DATA[0], k=1, n=2), written(incoming, DATA[0]))
+        incoming.settle()
         assert content(incoming) == DATA[0]
         incoming.remove()
 

@@ -1,0 +1,98 @@
+"""Writing that survives: whole or not at all, the same bytes whichever way they take, and no names in errors."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tamizdat.durable import (
+    PAGE,
+    aligned_buffer,
+    append_lines,
+    read_all,
+    read_into,
+    read_lines,
+    refusals,
+    write_all,
+    write_file,
+)
+from tamizdat.errors import StorageFull, StorageRefused
+
+SIZES = [0, 1, 511, PAGE - 1, PAGE, PAGE + 1, 3 * PAGE, 1_000_003]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("aligned", [True, False])
+def test_what_goes_around_the_cache_is_the_same_as_what_does_not(tmp_path: Path, size: int, aligned: bool) -> None:
+    data = os.urandom(size)
+    room = aligned_buffer(size + PAGE)[:size] if aligned and size else memoryview(bytearray(size + 1))[1:]
+    room[:] = data
+    write_file(tmp_path / "file", room, "a file", around=True)
+    assert (tmp_path / "file").read_bytes() == data
+    assert bytes(read_into(tmp_path / "file", aligned_buffer(size + 3 * PAGE))) == data
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_file_written_in_pieces_around_the_cache_holds_them_in_order(tmp_path: Path) -> None:
+    room = aligned_buffer(2 * PAGE)
+    expected = b""
+    with (tmp_path / "file").open("xb", buffering=0) as file:
+        for piece in (2 * PAGE, 2 * PAGE, 100, 2 * PAGE, 7):  # after the 100 bytes nothing is at a page any more
+            room[:piece] = os.urandom(piece)
+            write_all(file.fileno(), room[:piece], around=True)
+            expected += bytes(room[:piece])
+    assert (tmp_path / "file").read_bytes() == expected
+
+
+def test_memory_that_is_not_at_a_page_is_read_into_all_the_same(tmp_path: Path) -> None:
+    data = os.urandom(3 * PAGE + 5)
+    (tmp_path / "file").write_bytes(data)
+    with (tmp_path / "file").open("rb", buffering=0) as file:
+        assert bytes(read_all(file.fileno(), memoryview(bytearray(4 * PAGE))[3:])) == data
+
+
+def test_no_more_is_read_than_there_is_room(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(bytes(10 * PAGE))
+    assert len(read_into(tmp_path / "file", aligned_buffer(2 * PAGE))) == 2 * PAGE
+
+
+def test_an_append_that_was_cut_off_is_neither_read_nor_continued(tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    append_lines(journal, ["one", "two"], "the journal")
+    with journal.open("ab") as file:
+        file.write(b"thr")  # killed here
+    assert read_lines(journal, "the journal") == ["one", "two"]
+    append_lines(journal, ["four"], "the journal")
+    assert journal.read_bytes() == b"one\ntwo\nfour\n"
+
+
+@pytest.mark.parametrize("torn", [b"", b"x", b"x" * 10_000, b"a\n" + b"x" * 10_000])
+def test_an_append_finds_the_last_whole_line_however_long_the_torn_one_is(tmp_path: Path, torn: bytes) -> None:
+    (tmp_path / "journal").write_bytes(torn)
+    append_lines(tmp_path / "journal", ["new"], "the journal")
+    assert (tmp_path / "journal").read_bytes() == torn[: torn.rfind(b"\n") + 1] + b"new\n"
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one_and_no_other(tmp_path: Path) -> None:
+    write_file(tmp_path / "keys", b"old", "the keys")
+    (tmp_path / ".keys.part").mkdir()  # where the temporary file would be
+    with pytest.raises(StorageRefused):
+        write_file(tmp_path / "keys", b"new", "the keys")
+    assert (tmp_path / "keys").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"), [(28, StorageFull), (122, StorageFull), (13, StorageRefused), (5, StorageRefused)]
+)
+def test_what_the_system_says_becomes_ours_without_the_name_of_a_file(number: int, kind: type[Exception]) -> None:
+    with pytest.raises(kind) as caught, refusals("the outbox"):
+        raise OSError(number, os.strerror(number), "/home/anna/采访.txt")
+    assert "outbox" in str(caught.value)
+    assert "anna" not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+def test_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
+    write_file(tmp_path / "keys", b"x", "the keys")
+    append_lines(tmp_path / "journal", ["x"], "the journal")
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
