@@ -140,7 +140,7 @@ def replace_by_pipe(path: Path) -> None:
 def test_a_file_that_changes_while_it_is_read_is_carried_and_marked_and_never_wiped(
     world: World, change: object, state: str
 ) -> None:
-    path = world.write("clip.bin", b"1" * 9_000_000)
+    path = world.write("clip.bin", b"1" * 30_000_000)  # more than is read ahead
     world.write("older.bin", b"the rest is carried on", seconds=1_200_000_000)
     seen = 0
 
