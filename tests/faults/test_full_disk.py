@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tamizdat.carrying.groups import IN_FLIGHT
 from tamizdat.carrying.outbox import RESERVE
-from tamizdat.carrying.packing import IN_FLIGHT
 from tamizdat.errors import StorageFull
 from world import World
 

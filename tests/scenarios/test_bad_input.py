@@ -121,7 +121,7 @@ def shrink(path: Path) -> None:
 
 
 def rewrite(path: Path) -> None:
-    path.write_bytes(b"2" * 9_000_000)
+    path.write_bytes(b"2" * 30_000_000)
 
 
 def delete(path: Path) -> None:

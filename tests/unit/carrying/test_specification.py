@@ -18,10 +18,10 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from tamizdat.carrying.consigning import default_survival, seal_card
 from tamizdat.carrying.founding import create_desk, create_field, invite
+from tamizdat.carrying.groups import IN_FLIGHT, State
 from tamizdat.carrying.home import Home, Invitation
 from tamizdat.carrying.keyring import Keyring
 from tamizdat.carrying.outbox import Outbox, outboxes
-from tamizdat.carrying.packing import IN_FLIGHT, State
 from tamizdat.carrying.retrieval import file_tag, leaf, receipt
 from tamizdat.encoding import from_spoken, parse_canonical, spoken
 from tamizdat.errors import StorageFull

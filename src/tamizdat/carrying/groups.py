@@ -1,0 +1,240 @@
+"""Sealing the groups of one consignment with a few threads, and committing them in order.
+
+A group gets its parity; each share its header, signature, seal and name; then it lies in the outbox's ``making``. One
+more thread waits for the groups in order and commits them, as many at a time as are ready. Buffers are used again:
+giving 4 MiB back to the system and taking them anew costs more than sealing them.
+"""
+
+import queue
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from blake3 import blake3
+
+from tamizdat.carrying.outbox import Outbox
+from tamizdat.carrying.retrieval import leaf
+from tamizdat.durable import aligned_buffer, write_file
+from tamizdat.encoding import parcel_name
+from tamizdat.errors import CardChanged, StorageFull
+from tamizdat.keys import Recipient, SigningKey
+from tamizdat.sealing import erasure
+from tamizdat.sealing.age import seal_into, sealed_size
+from tamizdat.sealing.consignment import Group
+from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, recipients_digest
+
+CHECK: Final = 4  #: bytes of a payload's check in the journal
+THREADS: Final = 3  #: one more than cores, for one of them mostly waits for the disk
+IN_FLIGHT: Final = 96 << 20  #: bytes of buffers in groups that are being sealed
+
+
+@dataclass
+class State:
+    """What an open consignment needs to go on; sealed on disk, destroyed at closing. Hexadecimal throughout."""
+
+    seed: str  # of the consignment's Ed25519 key, whose public half is its id
+    receipt_key: str
+    check_key: str
+    opened: str
+    survives: int  # t: places that may be lost
+    places: list[int]
+    recipients: list[str]
+    first: list[str]
+    prove_first: bool
+    root: str  # keyed hash of the card's mount point: the same card, or another one?
+    listing: str  # keyed hash of the card's listing
+
+    @property
+    def k(self) -> int:
+        """Payloads of a full group."""
+        return len(self.places) - self.survives
+
+
+@dataclass(frozen=True)
+class _Flying:
+    """A group that is being sealed."""
+
+    number: int
+    name: bytes
+    folder: Path
+    leaves: "Future[list[bytes]]"  # of its payloads, when it is sealed
+
+
+class Groups:
+    """The groups of one consignment in one run; a context manager. *checks* are those of the groups committed before.
+
+    *pool* may be given other work too. *wait_for_room* is asked when the disk is full: True means "look again".
+    """
+
+    def __init__(
+        self, outbox: Outbox, state: State, checks: Sequence[list[bytes]], wait_for_room: Callable[[], bool]
+    ) -> None:
+        self._outbox, self._state, self._checks, self._wait_for_room = outbox, state, checks, wait_for_room
+        self.key = SigningKey.from_seed(bytes.fromhex(state.seed))
+        self.count = 0
+        self.parcels = 0
+        self.leaves: list[list[bytes]] = []  # of each group, in order
+        self._receipt_key = bytes.fromhex(state.receipt_key)
+        self._recipients = [Recipient.from_text(text) for text in state.recipients]
+        self._recipients_digest = recipients_digest(state.recipients)
+        self._buffers: queue.SimpleQueue[bytearray] = queue.SimpleQueue()
+        self._outs: queue.SimpleQueue[memoryview] = queue.SimpleQueue()
+        self._slots = threading.Semaphore(max(2, IN_FLIGHT // (len(state.places) * PLAINTEXT)))
+        self._flying: queue.SimpleQueue[_Flying | None] = queue.SimpleQueue()
+        self._fault: BaseException | None = None
+        self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="sealing")
+        self._committer = threading.Thread(target=self._commit_in_order, name="committing")
+
+    def __enter__(self) -> "Groups":
+        self._committer.start()
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self.pool.shutdown(wait=True)
+        self._flying.put(None)
+        self._committer.join()
+        if kind is None:
+            self._raise_fault()
+
+    def buffer(self) -> bytearray:
+        """Room for one share, whatever it holds."""
+        try:
+            return self._buffers.get_nowait()
+        except queue.Empty:
+            return bytearray(PLAINTEXT)
+
+    def take(self, group: Group) -> None:
+        """Seals *group*, or compares it with its check if it was committed before: :class:`CardChanged`."""
+        self.count += 1
+        self.parcels += len(group.buffers) + self._state.survives
+        if group.number >= len(self._checks):
+            self._make(group.number, partial(self._seal_group, group))
+            return
+        leaves = self._leaves_of(group)
+        if self._checks[group.number] != [self._check(item) for item in leaves]:
+            raise CardChanged("The card gives other bytes than before.")
+        self.leaves.append(leaves)
+        for buffer in group.buffers:
+            self._buffers.put(buffer)
+
+    def fill_up(self, count: int) -> None:
+        """*count* filler groups of one share each, after all others."""
+        for number in range(max(self.count, len(self._checks)), self.count + count):
+            self._make(number, partial(self._seal_filler, self._state.places[number % len(self._state.places)]))
+
+    def _make(self, number: int, job: Callable[[bytes, Path], list[bytes]]) -> None:
+        self._slots.acquire()
+        self._raise_fault()
+        self._require_room()
+        name, folder = self._outbox.new_group()
+        self._flying.put(_Flying(number, name, folder, self.pool.submit(job, name, folder)))
+
+    def _require_room(self) -> None:
+        while True:
+            try:
+                return self._outbox.require_room(IN_FLIGHT)
+            except StorageFull:
+                if not self._wait_for_room():
+                    raise
+
+    def _commit_in_order(self) -> None:
+        """The committing thread: finished groups, in order, as many at a time as are ready."""
+        ended = False
+        while not ended:
+            landed: list[_Flying] = []
+            while not ended and (not landed or not self._flying.empty()):
+                item = self._flying.get()
+                ended = item is None
+                if item is not None:
+                    landed.append(item)
+                    if not item.leaves.done():
+                        break
+            try:
+                leaves = [item.leaves.result() for item in landed]
+                if landed and self._fault is None:
+                    self._outbox.commit(
+                        [
+                            (each.number, each.name, each.folder, [self._check(item) for item in of_group])
+                            for each, of_group in zip(landed, leaves, strict=True)
+                        ]
+                    )
+                    self.leaves += leaves
+            except BaseException as error:  # noqa: BLE001 -- the sealing thread raises it; alone it would wait for ever
+                self._fault = self._fault or error
+            finally:
+                for _ in landed:
+                    self._slots.release()
+
+    def _raise_fault(self) -> None:
+        if self._fault is not None:
+            raise self._fault
+
+    def _check(self, item: bytes) -> bytes:
+        return blake3(item, key=bytes.fromhex(self._state.check_key)).digest(length=CHECK)
+
+    def _leaves_of(self, group: Group) -> list[bytes]:
+        return [leaf(self._receipt_key, memoryview(buffer)[HEADER:]) for buffer in group.buffers]
+
+    def _seal_group(self, group: Group, name: bytes, folder: Path) -> list[bytes]:
+        leaves = self._leaves_of(group)
+        shares = [*group.buffers, *(self.buffer() for _ in range(self._state.survives))]
+        payloads = [memoryview(share)[HEADER:] for share in shares]
+        k = len(group.buffers)
+        erasure.parity_into(payloads[k:], payloads[:k])
+        places = secrets.SystemRandom().sample(self._state.places, len(shares))
+        for index in _shuffled(len(shares)):
+            header = Header(
+                self.key.public,
+                name,
+                group.first,
+                k,
+                len(shares),
+                index,
+                group.stage,
+                blake3(payloads[index]).digest(),
+                self._recipients_digest,
+            )
+            self._seal_share(shares[index], folder, places[index], header)
+        return leaves
+
+    def _seal_share(self, share: bytearray, folder: Path, place: int, header: Header) -> None:
+        share[:HEADER] = header.signed(self.key)
+        sealed = self._out()
+        seal_into(sealed, share, self._recipients)
+        self._buffers.put(share)
+        write_file(folder / f"{place}-{parcel_name(sealed)}", sealed, "a parcel", flush=False, around=True)
+        self._outs.put(sealed)
+
+    def _out(self) -> memoryview:
+        try:
+            return self._outs.get_nowait()
+        except queue.Empty:
+            return aligned_buffer(sealed_size(PLAINTEXT, len(self._recipients)))
+
+    def _seal_filler(self, place: int, name: bytes, folder: Path) -> list[bytes]:
+        share = self.buffer()
+        share[HEADER:] = bytes(PAYLOAD)  # zeros: sealed, they look like everything else
+        header = Header(
+            self.key.public,
+            name,
+            0,
+            1,
+            1,
+            0,
+            "filler",
+            blake3(memoryview(share)[HEADER:]).digest(),
+            self._recipients_digest,
+        )
+        self._seal_share(share, folder, place, header)
+        return []
+
+
+def _shuffled(count: int) -> list[int]:
+    order = list(range(count))
+    secrets.SystemRandom().shuffle(order)
+    return order
