@@ -151,7 +151,7 @@ class _Taking:
         [found] = self._stage([path])
         if found is None:
             return False
-        known = self._captured_before(found, kind)
+        known = self._captured_before(found, kind, path)
         if known is None:
             said = self._statement(path, kind, found, as_of)
             [number] = self._append([said])
@@ -160,7 +160,7 @@ class _Taking:
         self.kept[path] = known
         return True
 
-    def _captured_before(self, digest: str, kind: str) -> Kept | None:
+    def _captured_before(self, digest: str, kind: str, path: str) -> Kept | None:
         """The capture of the same bytes with the same context. Of a feed that is fetched only the last visit counts:
         what it said in between was something else."""
         voices = self.archive.index.voices
@@ -168,7 +168,7 @@ class _Taking:
         for source in reversed(sources):
             said = peek_envelope(self.archive.disclosure(source.number).envelope).predicate
             same = source.object == digest and source.kind == kind and source.format == self.plan.format
-            if same and (kind != POSTS or said.get("context") == self.plan.context):
+            if same and (kind != POSTS or said.get("context") == self.plan.context_of(path)):
                 return Kept(source.number, digest, str(said.get("as_of", source.seen)))
         return None
 
@@ -182,7 +182,7 @@ class _Taking:
             "as_of": as_of,
         }
         if kind == POSTS:
-            predicate["context"] = self.plan.context
+            predicate["context"] = self.plan.context_of(path)
         if self.origin:
             asked = {"url": self.origin.url, "etag": self.origin.etag, "modified": self.origin.modified}
             predicate |= {name: value for name, value in asked.items() if value}
@@ -274,13 +274,11 @@ class _Taking:
     def _keep_media(self, paths: Iterable[str]) -> dict[str, Kept]:
         wanted = list(dict.fromkeys(paths))
         held = {path: digest for path, digest in zip(wanted, self._stage(wanted), strict=True) if digest}
-        kept = {path: known for path, digest in held.items() if (known := self._captured_before(digest, MEDIA))}
+        kept = {path: known for path, digest in held.items() if (known := self._captured_before(digest, MEDIA, path))}
         new = [path for path in held if path not in kept]
         numbers = self._append([self._statement(path, MEDIA, held[path], self.seen) for path in new])
         self.report.media += len(new)
-        return kept | {
-            path: Kept(number, held[path], self.seen) for path, number in zip(new, numbers, strict=True)
-        }
+        return kept | {path: Kept(number, held[path], self.seen) for path, number in zip(new, numbers, strict=True)}
 
     def _observed(self, found: Found, media: dict[str, Kept]) -> Statement:
         post, slices = found.post, [self._slice(each.source, each.offset, each.length) for each in found.slices]
@@ -361,7 +359,11 @@ class _Taking:
                 "export",
                 self.kept[source.source].as_of,
                 self.seen,
-                {"deleted": deleted or None, "from": [self._slice(source.source, source.offset, source.length)]},
+                {
+                    "deleted": deleted or None,
+                    "reason": (each.reason or None) if isinstance(each, Removal) else None,
+                    "from": [self._slice(source.source, source.offset, source.length)],
+                },
             )
             if said is not None:
                 statements.append(said)

@@ -29,7 +29,9 @@ SHOWN = 12  #: problems told one by one
 
 def add(parser: Parser) -> None:
     """What ``collect`` takes."""
-    parser.add_argument("source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, file) or a feed's address")
+    parser.add_argument(
+        "source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, file) or a feed's address"
+    )
 
 
 def run(args: Namespace, out: Out) -> int:
@@ -69,7 +71,9 @@ def say_intake(report: Intake, out: Out, dry_run: bool = False) -> None:
         out.warn(str(problem))
     told = sum(report.kinds.values())
     if told > SHOWN:
-        out.say(f"{told:,} problems in all: {', '.join(f'{number:,} {kind}' for kind, number in report.kinds.items())}.")
+        out.say(
+            f"{told:,} problems in all: {', '.join(f'{number:,} {kind}' for kind, number in report.kinds.items())}."
+        )
     out.record(
         {
             "format": report.format,

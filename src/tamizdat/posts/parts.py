@@ -29,7 +29,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-MAX_DEPTH: Final = 100  #: markers that count; longer chains are no conversation, and what follows stays in the last part
+MAX_DEPTH: Final = (
+    100  #: markers that count; longer chains are no conversation, and what follows stays in the last part
+)
 
 _HANDLE: Final = r"(?P<{}>[\w·-]{{1,64}}(?:@[A-Za-z0-9](?:[A-Za-z0-9.-]{{0,252}}[A-Za-z0-9])?)?)"
 MARKER: Final = re.compile(

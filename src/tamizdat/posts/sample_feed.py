@@ -52,7 +52,9 @@ def write_second(folder: Path) -> None:
     _write(folder, SECOND, [*left, EDITED], DELETED)
 
 
-def _write(folder: Path, made: str, posts: Sequence[tuple[int, str, str, dict[str, Any]]], deleted: dict[int, str]) -> None:
+def _write(
+    folder: Path, made: str, posts: Sequence[tuple[int, str, str, dict[str, Any]]], deleted: dict[int, str]
+) -> None:
     data = folder / "data"
     (data / "tweets_media").mkdir(parents=True)
     tweets = [{"tweet": _tweet(*post)} for post in posts]
@@ -63,7 +65,11 @@ def _write(folder: Path, made: str, posts: Sequence[tuple[int, str, str, dict[st
     _assign(data / "note-tweet.js", "window.YTD.note_tweet.part0", notes)
     _assign(data / "deleted-tweets.js", "window.YTD.deleted_tweets.part0", gone)
     _assign(data / "like.js", "window.YTD.like.part0", [{"like": {"tweetId": "1"}}])
-    counts = {"tweets": ("tweets", tweets), "noteTweet": ("note-tweet", notes), "deletedTweets": ("deleted-tweets", gone)}
+    counts = {
+        "tweets": ("tweets", tweets),
+        "noteTweet": ("note-tweet", notes),
+        "deletedTweets": ("deleted-tweets", gone),
+    }
     _assign(data / "manifest.js", "window.__THAR_CONFIG", _manifest(made, counts))
     for number, _, _, more in posts:
         if "picture" in more:
@@ -109,7 +115,9 @@ def _tweet(number: int, time: str, text: str, more: dict[str, Any]) -> dict[str,
 
 
 def _note(number: int, time: str, text: str) -> dict[str, Any]:
-    return {"noteTweet": {"noteTweetId": f"55{number}", "createdAt": "2020-05-15T03:20:00.000Z", "core": {"text": text}}}
+    return {
+        "noteTweet": {"noteTweetId": f"55{number}", "createdAt": "2020-05-15T03:20:00.000Z", "core": {"text": text}}
+    }
 
 
 def _assign(path: Path, name: str, value: Any) -> None:
@@ -151,7 +159,12 @@ def feed(second: bool = False, address: str = "https://linxia.example/feed.json"
         }
         for number, time, text, more in reversed(posts)
     ]
-    head = {"version": "https://jsonfeed.org/version/1.1", "title": "林夏的日记", "home_page_url": home, "feed_url": address}
+    head = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "林夏的日记",
+        "home_page_url": home,
+        "feed_url": address,
+    }
     return json.dumps({**head, "authors": [{"name": "林夏"}], "items": items}, ensure_ascii=False, indent=1).encode()
 
 

@@ -4,12 +4,24 @@ from typing import Final, cast
 
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import Export
-from tamizdat.posts.formats import x_archive
+from tamizdat.posts.formats import feeds, mastodon, twarc, x_archive
 from tamizdat.posts.formats.format import BadPost, Context, Format, Found, Open, Plan, Removal, Slice
 
-FORMATS: Final = tuple(cast(Format, module) for module in (x_archive,))
+FORMATS: Final = tuple(cast(Format, module) for module in (x_archive, mastodon, feeds, twarc))
 
-__all__ = ["FORMATS", "BadPost", "Context", "Format", "Found", "Open", "Plan", "Removal", "Slice", "by_name", "recognise"]
+__all__ = [
+    "FORMATS",
+    "BadPost",
+    "Context",
+    "Format",
+    "Found",
+    "Open",
+    "Plan",
+    "Removal",
+    "Slice",
+    "by_name",
+    "recognise",
+]
 
 
 def recognise(export: Export) -> Format:

@@ -54,11 +54,12 @@ class Found:
 
 @dataclass(frozen=True)
 class Removal:
-    """The platform says that a post is gone, without giving the post."""
+    """The platform says that a post is gone, without giving the post; and why, if it says so in a word."""
 
     slice: Slice
     id: str
     deleted: str | None
+    reason: str = ""
 
 
 @dataclass
@@ -68,10 +69,15 @@ class Plan:
     format: str
     sources: list[str]  #: files that hold posts, in the order in which they are read
     context: Context = field(default_factory=dict)
+    contexts: dict[str, Context] = field(default_factory=dict)  #: where each file has its own
     evidence: list[str] = field(default_factory=list)  #: files the context was read from; kept with the sources
     media: dict[str, list[str]] = field(default_factory=dict)  #: files by what the format finds them by
     counts: dict[str, int] = field(default_factory=dict)  #: posts in a file, by the export's own list
     as_of: str | None = None  #: when the platform made the export
+
+    def context_of(self, path: str) -> Context:
+        """What must be known beside its bytes to read a post of this file."""
+        return self.contexts.get(path, self.context)
 
 
 class Format(Protocol):

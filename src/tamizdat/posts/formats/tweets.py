@@ -23,7 +23,9 @@ def status(number: str) -> str:
 
 def user(number: str, handle: str = "", name: str = "") -> Person:
     """The account of this number, or else of this handle."""
-    return Person(f"https://x.com/i/user/{number}" if number else f"https://x.com/{handle}" if handle else "", handle, name)
+    return Person(
+        f"https://x.com/i/user/{number}" if number else f"https://x.com/{handle}" if handle else "", handle, name
+    )
 
 
 def language(tag: str) -> str:
@@ -52,7 +54,9 @@ def old_tweet(tweet: Any, author: Person, words: str = "") -> Post:
         published=published,
         language=language(members.text(tweet, "lang")),
         url=f"https://x.com/{author.handle or 'i'}/status/{number}",
-        reply_to=status(members.digits(tweet, "in_reply_to_status_id_str") or members.digits(tweet, "in_reply_to_status_id")),
+        reply_to=status(
+            members.digits(tweet, "in_reply_to_status_id_str") or members.digits(tweet, "in_reply_to_status_id")
+        ),
         audience="direct" if members.at(tweet, "user", "protected") is True else "public",
         shared=_inner(members.at(tweet, "retweeted_status")),
         kind="Announce" if isinstance(members.at(tweet, "retweeted_status"), dict) else "Note",
@@ -106,7 +110,11 @@ def _attachments(tweet: Any) -> tuple[Attachment, ...]:
     for medium in _entities(tweet, "media"):
         kind = TYPES.get(members.text(medium, "type"), "")
         url = members.text(medium, "media_url_https") or members.text(medium, "media_url")
-        clips = [clip for clip in members.each(medium, "video_info", "variants") if members.text(clip, "content_type") == "video/mp4"]
+        clips = [
+            clip
+            for clip in members.each(medium, "video_info", "variants")
+            if members.text(clip, "content_type") == "video/mp4"
+        ]
         best = max(clips, key=lambda clip: members.whole(clip, "bitrate") or 0, default=None)
         alt = members.text(medium, "ext_alt_text") or members.text(medium, "altText")
         found.append(Attachment(kind, members.text(best, "url") or url, alt))

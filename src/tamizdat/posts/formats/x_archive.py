@@ -179,7 +179,9 @@ def _elements(path: str, open: Open, report: Intake) -> Iterator[Element | Damag
         with open(path) as file:
             window = Window(file)
             if begin(window, PREFIX) is None:
-                report.problem("encoding" if "\x00" in window.text[:200] else "form", path, 0, "no assignment begins it")
+                report.problem(
+                    "encoding" if "\x00" in window.text[:200] else "form", path, 0, "no assignment begins it"
+                )
                 return
             for element in elements(window, START):
                 if isinstance(element, Damage):
