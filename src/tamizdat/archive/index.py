@@ -1,7 +1,8 @@
 """``index.sqlite``: a view over the ledger for questions, and nothing more.
 
-It is made from ``entries.log``, and, for the words of posts, from the objects its statements name. Appending does not touch it: whoever asks it something lets it catch up
-first, from where it stopped (it keeps every leaf, so it notices when it belongs to another log). If it is missing,
+It is made from ``entries.log``, and, for the words of posts, from the objects its statements name. Appending does not
+touch it: whoever asks it something lets it catch up first, from where it stopped (it keeps every leaf, so it notices
+when it belongs to another log). If it is missing,
 damaged or of another version it is made anew by itself; forgotten statements leave no trace in it.
 
 One thing it knows that the log does not: how far the log had come. A log that is shorter than its index was cut
@@ -16,9 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from tamizdat.archive import items, voices
 from tamizdat.archive.database import PATIENCE, Database, Unusable
 from tamizdat.archive.entries import Entries
-from tamizdat.archive import items, voices
 from tamizdat.archive.items import CAPTURED, CATALOGUED, RESTRICTED, Consignment, Item, Row
 from tamizdat.archive.objects import Objects
 from tamizdat.archive.observing import Observing

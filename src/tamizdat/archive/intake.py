@@ -21,6 +21,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -322,7 +323,7 @@ class _Taking:
             if len(versions) < 2:
                 continue
             stated = {(edit.before, edit.after) for edit in voices.edits(post)}
-            for before, after in zip(versions, versions[1:], strict=False):
+            for before, after in pairwise(versions):
                 apart = (before.as_of, before.version) != (after.as_of, after.version) and before.said != after.said
                 if apart and (before.number, after.number) not in stated:
                     statements.append(self._edited(before, after))

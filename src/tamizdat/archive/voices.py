@@ -24,13 +24,13 @@ TABLES: Final = {
     "sources": "number INTEGER PRIMARY KEY, object TEXT, kind TEXT, format TEXT, path TEXT, url TEXT, etag TEXT,"
     " modified TEXT, seen TEXT",
     "posts": "number INTEGER PRIMARY KEY, post TEXT, person TEXT, handle TEXT, name TEXT, kind TEXT, published TEXT,"
-    " moment TEXT, seen TEXT, as_of TEXT, version INTEGER, said TEXT, capture INTEGER, language TEXT, reply_to TEXT, thread TEXT,"
-    " audience TEXT, url TEXT, summary TEXT, text TEXT",
+    " moment TEXT, seen TEXT, as_of TEXT, version INTEGER, said TEXT, capture INTEGER, language TEXT,"
+    " reply_to TEXT, thread TEXT, audience TEXT, url TEXT, summary TEXT, text TEXT",
     "media": "number INTEGER, position INTEGER, capture INTEGER, object TEXT, path TEXT, alt TEXT, media_type TEXT,"
     " PRIMARY KEY (number, position)",
     "edited": "number INTEGER PRIMARY KEY, post TEXT, before INTEGER, after INTEGER, seen TEXT",
-    "gone": "number INTEGER PRIMARY KEY, post TEXT, observed INTEGER, word TEXT, status INTEGER, deleted TEXT, seen TEXT,"
-    " as_of TEXT",
+    "gone": "number INTEGER PRIMARY KEY, post TEXT, observed INTEGER, word TEXT, status INTEGER, deleted TEXT,"
+    " seen TEXT, as_of TEXT",
 }
 LOOKUPS: Final = {
     "versions_of": "posts (post, number)",
@@ -122,6 +122,15 @@ _STATE: Final = (
 )
 _OWN: Final = ", ".join(field.name for field in fields(Version) if field.name != "state")
 _VERSIONS: Final = f"SELECT * FROM (SELECT {_OWN}, {_STATE} AS state FROM posts)"  # noqa: S608 -- columns of our own
+_LATEST: Final = _VERSIONS + (
+    " AS this WHERE post > ? AND NOT EXISTS (SELECT 1 FROM posts AS other WHERE other.post = this.post"
+    " AND (other.as_of, other.version, other.number) > (this.as_of, this.version, this.number)) ORDER BY post LIMIT ?"
+)
+_VISITED: Final = _VERSIONS + (
+    " WHERE post IN (SELECT post FROM posts WHERE capture IN (SELECT number FROM sources WHERE url = ?))"
+    " ORDER BY post, as_of, version, number"
+)
+_GONE: Final = f"SELECT {', '.join(field.name for field in fields(Gone))} FROM gone"  # noqa: S608
 _SOURCES: Final = f"SELECT {', '.join(field.name for field in fields(Source))} FROM sources"  # noqa: S608
 
 
@@ -195,11 +204,7 @@ class Voices:
 
     def latest(self, after: str = "", limit: int = -1) -> list[Version]:
         """The version that counts of each post, by id; from the first id after *after*."""
-        question = (
-            f"{_VERSIONS} AS this WHERE post > ? AND NOT EXISTS (SELECT 1 FROM posts AS other WHERE other.post = this.post"
-            " AND (other.as_of, other.version, other.number) > (this.as_of, this.version, this.number)) ORDER BY post LIMIT ?"
-        )
-        return [Version(*row) for row in self._ask(question, after, limit)]
+        return [Version(*row) for row in self._ask(_LATEST, after, limit)]
 
     def edits(self, post: str) -> list[Edit]:
         """What is stated about differences between versions of a post."""
@@ -208,8 +213,7 @@ class Voices:
 
     def gone(self, post: str) -> list[Gone]:
         """Every word of the platform that a post is gone, in order; it may be back since (:attr:`Version.state`)."""
-        columns = "number, post, observed, word, status, deleted, seen, as_of"
-        return [Gone(*row) for row in self._ask(f"SELECT {columns} FROM gone WHERE post = ? ORDER BY number", post)]
+        return [Gone(*row) for row in self._ask(f"{_GONE} WHERE post = ? ORDER BY number", post)]
 
     def media(self, number: int) -> list[tuple[str, str, str, str]]:
         """Files of a version: object, name in the export, description, media type."""
@@ -234,8 +238,7 @@ class Voices:
 
     def from_visit(self, url: str) -> list[Version]:
         """The latest versions of posts that were seen in the feed at *url*."""
-        question = f"{_VERSIONS} AS this WHERE capture IN (SELECT number FROM sources WHERE url = ?) ORDER BY post, as_of, version, number"
-        latest = {row[1]: Version(*row) for row in self._ask(question, url)}
+        latest = {row[1]: Version(*row) for row in self._ask(_VISITED, url)}
         return list(latest.values())
 
     def count(self) -> int:

@@ -11,16 +11,20 @@ Exit code 3 says that something in it was damaged; the rest was taken, and the r
 """
 
 from argparse import Namespace
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.archive import Archive
+from tamizdat.archive.following import follow
 from tamizdat.archive.intake import look_over, take_in
 from tamizdat.cli.homes import open_archive, open_home
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
+from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.posts.export import open_export
+from tamizdat.posts.fetching import is_address
 from tamizdat.posts.formats import recognise
 from tamizdat.posts.report import Intake
 
@@ -37,10 +41,39 @@ def add(parser: Parser) -> None:
 def run(args: Namespace, out: Out) -> int:
     """Collect, and report."""
     home = open_home(args, "desk")
+    desk = home.keyring.signing["desk"]
     with home.alone("collecting"), open_archive(args) as archive:
-        report = _from_path(Path(args.source), archive, home.keyring.signing["desk"], args.dry_run, out)
+        if args.source is None or is_address(args.source):
+            urls = [args.source] if args.source else archive.index.voices.followed()
+            return _visit_all(urls, archive, desk, args.dry_run, out)
+        report = _from_path(Path(args.source), archive, desk, args.dry_run, out)
     say_intake(report, out, args.dry_run)
     return 3 if report.damaged else 0
+
+
+def _visit_all(urls: Sequence[str], archive: Archive, desk: SigningKey, dry_run: bool, out: Out) -> int:
+    """Visits feeds, one after the other; one that fails does not keep the others from being visited."""
+    if not urls:
+        raise UsageError("Expected the name of an export or the address of a feed: none is followed yet.")
+    codes = [0]
+    for url in urls:
+        out.say(f"{url}{' would be visited.' if dry_run else ''}")
+        report = Intake()
+        try:
+            changed = not dry_run and follow(archive, desk, url, datetime.now(UTC), report)
+        except TamizdatError as error:
+            if len(urls) == 1:
+                raise
+            out.warn(str(error))
+            codes.append(error.exit_code)
+            continue
+        if changed:
+            say_intake(report, out)
+        elif not dry_run:
+            out.say("Nothing has changed there since the last visit.")
+        out.record({"feed": url, "changed": changed})
+        codes.append(3 if report.damaged else 0)
+    return max(codes)
 
 
 def _from_path(path: Path, archive: Archive, desk: SigningKey, dry_run: bool, out: Out) -> Intake:
@@ -61,7 +94,8 @@ def say_intake(report: Intake, out: Out, dry_run: bool = False) -> None:
     would = "would be " if dry_run else ""
     out.say(
         f"{report.found:,} posts ({report.format}): {report.new:,} {would}new, {report.already:,} known, "
-        f"{report.edited:,} edited, {report.gone:,} gone, {report.back:,} back; {report.media:,} new pictures and clips."
+        f"{report.edited:,} edited, {report.gone:,} gone, {report.back:,} back; "
+        f"{report.media:,} new pictures and clips."
     )
     if report.private:
         out.say(f"{report.private:,} of the new posts were not written for the public; they are marked so.")

@@ -8,7 +8,8 @@ comes with the place of its bytes, so that they can be found again::
 
 An element that is not JSON is read leniently when nothing but commas too many stand in its way (real exports have
 them), else given out as :class:`Damage`, and reading goes on at the next. Bytes that are not UTF-8 spoil only the
-element they stand in. Nothing is parsed that exceeds :data:`MAX_ELEMENT`; after :data:`MAX_DAMAGES` the file is given up.
+element they stand in. Nothing is parsed that exceeds :data:`MAX_ELEMENT`; after :data:`MAX_DAMAGES` damages the file
+is given up.
 """
 
 import codecs

@@ -11,9 +11,9 @@ import re
 from html.parser import HTMLParser
 from typing import Final
 
-BLOCKS: Final = frozenset("p div blockquote ul ol pre h1 h2 h3 h4 h5 h6 table section article figure".split())
-LINES: Final = frozenset("br li tr hr".split())
-SILENT: Final = frozenset("script style template head".split())
+BLOCKS: Final = re.compile(r"p|div|blockquote|[uo]l|pre|h[1-6]|table|section|article|figure")
+LINES: Final = frozenset(["br", "li", "tr", "hr"])
+SILENT: Final = frozenset(["script", "style", "template", "head"])
 TAGS: Final = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 
 
@@ -32,15 +32,16 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         self._silent -= self._silent > 0 and tag in SILENT
         self._preformatted -= self._preformatted > 0 and tag == "pre"
-        self._space(tag if tag in BLOCKS else "")
+        self._space(tag if BLOCKS.fullmatch(tag) else "")
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
             self.pieces.append(data if self._preformatted else re.sub(r"[ \t\r\n\f]+", " ", data))
 
     def _space(self, tag: str) -> None:
-        if tag in BLOCKS or tag in LINES:
-            self.pieces.append("\0\0" if tag in BLOCKS else "\0")
+        block = BLOCKS.fullmatch(tag)
+        if block or tag in LINES:
+            self.pieces.append("\0\0" if block else "\0")
 
 
 def to_plain(markup: str) -> str:

@@ -3,7 +3,7 @@
 ::
 
     <entry><id>tag:a.example,2013:5</id><published>2013-05-12T14:28:00+08:00</published><content …>…</content></entry>
-    <item><guid>https://a.example/5</guid><pubDate>Sun, 12 May 2013 14:28:00 +0800</pubDate><description>…</description></item>
+    <item><guid>https://a.example/5</guid><pubDate>Sun, 12 May 2013 14:28:00 +0800</pubDate><description>…</item>
     {"id": "https://a.example/5", "date_published": "2013-05-12T14:28:00+08:00", "content_text": "…"}
 
 An entry is an ``Article`` when it has a title, and a ``Note`` otherwise. Its id is the feed's own where that is an
@@ -47,7 +47,7 @@ def recognises(export: Export) -> bool:
 
 def _is_feed(beginning: bytes) -> bool:
     narrow = beginning.replace(b"\0", b"")
-    return bool(ROOT.search(narrow) or JSON_FEED.search(narrow) and b"{" in narrow[:8])
+    return bool(ROOT.search(narrow) or (JSON_FEED.search(narrow) and b"{" in narrow[:8]))
 
 
 def plan(export: Export, report: Intake) -> Plan:
@@ -215,8 +215,11 @@ def _xml_post(node: Node, context: Context, doubts: tuple[str, ...]) -> Post:
     times = (node.child("published") or node.child("pubDate") or node.child("date", DC) or node.child("issued")
              or node.child("updated"))  # fmt: skip
     own = _words(node.child("id")) or _words(node.child("guid"))
-    enclosed = [(each.attributes.get("type", ""), each.attributes.get("url") or each.attributes.get("href", ""))
-                for each in (*node.all("enclosure"), *(each for each in node.all("link") if each.attributes.get("rel") == "enclosure"))]  # fmt: skip
+    linked = [each for each in node.all("link") if each.attributes.get("rel") == "enclosure"]
+    enclosed = [
+        (each.attributes.get("type", ""), each.attributes.get("url") or each.attributes.get("href", ""))
+        for each in (*node.all("enclosure"), *linked)
+    ]
     language = (content.attributes.get("xml:lang") if content else "") or node.attributes.get("xml:lang", "")
     return Post(
         id=_identity(own, link, text or title, context),

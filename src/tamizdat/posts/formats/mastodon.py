@@ -1,15 +1,15 @@
-"""The export Mastodon gives to its users (a folder, or a zip; the .tar.gz is to be unpacked first), and an outbox alone.
+"""The export Mastodon gives to its users (a folder, or a zip; unpack the .tar.gz first), and an outbox alone.
 
 ::
 
     actor.json     {"id": "https://a.example/users/lin", "preferredUsername": "lin", "name": "林", …}
-    outbox.json    {"@context": …, "id": "outbox.json", "type": "OrderedCollection", "totalItems": 1204, "orderedItems": [
+    outbox.json    {"@context": …, "id": "outbox.json", "type": "OrderedCollection", "totalItems": 12, "orderedItems": [
                      {"type": "Create", "published": …, "object": {"type": "Note", "content": "<p>…</p>", …}},
                      {"type": "Announce", "object": "https://b.example/users/wang/statuses/7", …}]}
     media_attachments/files/…/original/5d0c.jpg     as in the note's attachment: {"url": "/media_attachments/…", …}
 
-The activities are ActivityStreams already. ``totalItems`` is held against what was read, when the file is a whole export
-and not a page of it. For whom a post was written is decided by its ``to`` and ``cc``: an export holds direct messages.
+The activities are ActivityStreams already. ``totalItems`` is held against what was read, when the file is a whole
+export and not a page of it. For whom a post was written is decided by its ``to`` and ``cc``: an export holds direct messages.
 """
 
 import re

@@ -141,6 +141,7 @@ class _Page:
         }
         self.tweets = list(found.get("data", []))
         versions = {number for each in self.tweets for number in map(members.digits, edit_numbers(each.value))}
+        versions -= {members.digits(each.value, "id") for each in self.tweets}
         self.tweets += [each for id, each in self._by["tweets"].items() if id in versions]  # earlier versions of these
 
     def needed(self, tweet: Place) -> list[Place]:
@@ -192,7 +193,7 @@ def _new_tweet(tweet: Any, known: _Includes, deep: bool = True) -> Post:
         raise BadPost("its text is too long", "size")
     author = _person(tweet, known)
     published = read_time(members.at(tweet, "created_at"))
-    related = {kind: inner for kind, inner in _related(tweet, known, deep)}
+    related = dict(_related(tweet, known, deep))
     shared = related.get("retweeted")
     return Post(
         id=status(first_version(edit_numbers(tweet), number)),

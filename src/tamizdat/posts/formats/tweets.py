@@ -1,7 +1,7 @@
 """What the formats of X/Twitter have in common: how a tweet of the old interface (v1.1, and the archives) is a post.
 
-One post has one id whichever export it comes from: ``https://x.com/i/status/<number>``. Versions of an edited tweet have
-numbers of their own, and list each other; the first one's number stands for the post.
+One post has one id whichever export it comes from: ``https://x.com/i/status/<number>``. Versions of an edited tweet
+have numbers of their own, and list each other; the first one's number stands for the post.
 """
 
 from typing import Any, Final

@@ -15,8 +15,8 @@ and, until 2018, ``data/js/tweets/2016_05.js`` (``Grailbird.data.tweets_2016_05 
 ``data/js/user_details.js``. The manifest's counts (strings) are held against what was read.
 
 A tweet of more than 280 letters is cut short in ``tweets.js``; its whole text is a *note* that shares its beginning and
-its second. Such a post has two slices, the tweet's and the note's. A note that no tweet belongs to is a post of its own.
-Everything else in an archive (messages, likes, contacts, advertising) is nobody's post, and is left where it is.
+its second. Such a post has two slices, the tweet's and the note's. A note that no tweet belongs to is a post of
+its own. Everything else in an archive (messages, likes, contacts, advertising) is nobody's post, and is left where it is.
 """
 
 import re

@@ -109,7 +109,7 @@ class Feed:
 
 
 def read_xml(data: bytes) -> Feed:
-    """Reads a feed in any encoding Python knows; what is wrong with it is in ``broken``, and what came before is there."""
+    """Reads a feed in any encoding Python knows; what is wrong with it is in ``broken``."""
     encoding = _encoding(data)
     try:
         text = data.decode(encoding, "surrogateescape")
@@ -236,8 +236,11 @@ class _Reader:
 
 def _node(name: str, attributes: dict[str, str]) -> Node:
     space, _, local = name.rpartition(" ")
-    return Node(space, local, {key.rpartition(" ")[2] if not key.startswith(XML) else f"xml:{key.rpartition(' ')[2]}": value
-                               for key, value in attributes.items()})  # fmt: skip
+    own = {}
+    for key, value in attributes.items():
+        prefix, _, bare = key.rpartition(" ")
+        own[f"xml:{bare}" if prefix == XML else bare] = value
+    return Node(space, local, own)
 
 
 def _refuse(*_: Any) -> None:
