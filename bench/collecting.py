@@ -24,9 +24,7 @@ from tamizdat.posts.formats import recognise
 from tamizdat.posts.report import Intake
 
 POSTS = 1_000_000
-WORDS = (
-    "地震,名单,学校,孩子,名字,遇难学生,官方,没有,公布,我们,自己,一个,今天,警察,父母,作业本,第三排,靠窗,下雨,等"
-).split(",")
+WORDS = "地震名单学校孩子名字遇难学生官方没有公布我们自己一个今天警察父母作业本第三排靠窗下雨等"
 
 
 def write_archive(folder: Path, count: int) -> None:

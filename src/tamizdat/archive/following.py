@@ -18,7 +18,7 @@ from tamizdat.posts.export import Bytes
 from tamizdat.posts.fetching import check_address, fetch
 from tamizdat.posts.following import Fetch, Missing, NoFeed, ask_for, visit
 from tamizdat.posts.formats import feeds
-from tamizdat.posts.formats.format import Format, Found
+from tamizdat.posts.formats.format import Format
 from tamizdat.posts.report import Intake
 from tamizdat.posts.times import moment
 

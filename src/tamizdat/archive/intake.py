@@ -18,7 +18,7 @@ not there.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -114,13 +114,13 @@ class _Taking:
         self.now, self.seen = now, timestamp(now)
         self.kept: dict[str, Kept] = {}
         report.format = plan.format
+        self.as_of = self._as_of()
 
     def run(self, format: Format) -> None:
         """Files, then posts."""
-        as_of = self._as_of()
         for path in self.plan.evidence:
-            self._keep(path, EVIDENCE, as_of)
-        readable = [path for path in self.plan.sources if self._keep(path, POSTS, as_of)]
+            self._keep(path, EVIDENCE)
+        readable = [path for path in self.plan.sources if self._keep(path, POSTS)]
         self.plan.sources = readable
         batch: list[Found | Removal] = []
         for found in format.read(self.plan, self._open, self.report):
@@ -147,16 +147,16 @@ class _Taking:
         self.progress(self.export.size(path))
         return file
 
-    def _keep(self, path: str, kind: str, as_of: str) -> bool:
+    def _keep(self, path: str, kind: str) -> bool:
         """Keeps a file and states it, unless that was done before; False if it cannot be read whole."""
         [found] = self._stage([path])
         if found is None:
             return False
         known = self._captured_before(found, kind, path)
         if known is None:
-            said = self._statement(path, kind, found, as_of)
+            said = self._statement(path, kind, found, self.as_of)
             [number] = self._append([said])
-            known = Kept(number, found, as_of)
+            known = Kept(number, found, self.as_of)
             self.report.files += kind == POSTS
         self.kept[path] = known
         return True
@@ -169,9 +169,14 @@ class _Taking:
         for source in reversed(sources):
             said = peek_envelope(self.archive.disclosure(source.number).envelope).predicate
             same = source.object == digest and source.kind == kind and source.format == self.plan.format
-            if same and (kind != POSTS or said.get("context") == self.plan.context_of(path)):
+            if same and (kind != POSTS or self._tells_the_same(said, path)):
                 return Kept(source.number, digest, str(said.get("as_of", source.seen)))
         return None
+
+    def _tells_the_same(self, said: Mapping[str, Json], path: str) -> bool:
+        """Whether a capture says of these bytes what we would; a later export that still holds them is a new fact."""
+        dated = self.plan.as_of is not None and said.get("as_of") != self.as_of
+        return said.get("context") == self.plan.context_of(path) and not dated
 
     def _statement(self, path: str, kind: str, digest: str, as_of: str) -> Statement:
         predicate: dict[str, Json] = {

@@ -122,11 +122,11 @@ _STATE: Final = (
 )
 _OWN: Final = ", ".join(field.name for field in fields(Version) if field.name != "state")
 _VERSIONS: Final = f"SELECT * FROM (SELECT {_OWN}, {_STATE} AS state FROM posts)"  # noqa: S608 -- columns of our own
-_LATEST: Final = _VERSIONS + (
+_LATEST: Final = _VERSIONS + (  # noqa: S608
     " AS this WHERE post > ? AND NOT EXISTS (SELECT 1 FROM posts AS other WHERE other.post = this.post"
     " AND (other.as_of, other.version, other.number) > (this.as_of, this.version, this.number)) ORDER BY post LIMIT ?"
 )
-_VISITED: Final = _VERSIONS + (
+_VISITED: Final = _VERSIONS + (  # noqa: S608
     " WHERE post IN (SELECT post FROM posts WHERE capture IN (SELECT number FROM sources WHERE url = ?))"
     " ORDER BY post, as_of, version, number"
 )

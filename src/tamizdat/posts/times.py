@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-MONTHS: Final = dict(zip("Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec".split(","), range(1, 13), strict=True))
+MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
 TWITTER_FORM: Final = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d) (\d{4})")
 ISO: Final = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)? ?(Z|z|[+-]\d\d:?\d\d)?")
 PATIENCE: Final = timedelta(days=2)  #: a clock may be wrong, and a zone unknown, by this much
@@ -38,7 +38,11 @@ def read_time(value: Any) -> str | None:
 def _read(text: str) -> str | None:
     if found := TWITTER_FORM.fullmatch(text):
         month, day, clock, hours, minutes, year = found.groups()
-        return _checked(f"{year}-{MONTHS[month]:02}-{day}T{clock}{hours}:{minutes}") if month in MONTHS else None
+        return (
+            _checked(f"{year}-{MONTHS.index(month) // 3 + 1:02}-{day}T{clock}{hours}:{minutes}")
+            if month in MONTHS
+            else None
+        )
     if found := ISO.fullmatch(text):
         clock, zone = found[2] if len(found[2]) == 8 else f"{found[2]}:00", found[3] or ""
         zone = "+00:00" if zone in ("Z", "z") else zone if ":" in zone or not zone else f"{zone[:3]}:{zone[3:]}"

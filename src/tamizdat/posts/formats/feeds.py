@@ -36,7 +36,7 @@ NAME: Final = "feed/v1"
 MAX_FEED: Final = 32 << 20
 ROOT: Final = re.compile(rb"<(?:\w+:)?(?:rss|feed|RDF)[\s>]")
 JSON_FEED: Final = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org')
-START: Final = re.compile(r'\{\s*"(?:id|url|title|content_text|content_html|date_published|authors?)"\s*:')
+START: Final = re.compile(r'\{\s*"id"\s*:')
 ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.I)
 
 

@@ -9,7 +9,8 @@
     media_attachments/files/…/original/5d0c.jpg     as in the note's attachment: {"url": "/media_attachments/…", …}
 
 The activities are ActivityStreams already. ``totalItems`` is held against what was read, when the file is a whole
-export and not a page of it. For whom a post was written is decided by its ``to`` and ``cc``: an export holds direct messages.
+export and not a page of it. For whom a post was written is decided by its ``to`` and ``cc``: an export holds direct
+messages.
 """
 
 import re
@@ -29,9 +30,7 @@ NAME: Final = "mastodon/v1"
 KINDS: Final = {"Note": "Note", "Article": "Article", "Question": "Note", "Page": "Article"}
 OUTBOX: Final = re.compile(rb'"type"\s*:\s*"OrderedCollection(?:Page)?"')
 ACTOR: Final = re.compile(rb'"type"\s*:\s*"(?:Person|Service|Group|Organization|Application)"')
-START: Final = re.compile(
-    r'\{\s*"(?:id|@context|type)"\s*:\s*"(?:[^"]*/(?:activity|statuses|activities)|Create|Announce|https?:)'
-)
+START: Final = re.compile(r'\{\s*"(?:id|@context|type)"\s*:\s*"(?:[^"]*/activity"|Create"|Announce")')
 LEFT: Final = {"Like": "likes", "Follow": "contacts", "Add": "pinned posts", "Remove": "pinned posts"}
 EVERYBODY: Final = (PUBLIC, "as:Public", "Public")
 

@@ -16,7 +16,8 @@ and, until 2018, ``data/js/tweets/2016_05.js`` (``Grailbird.data.tweets_2016_05 
 
 A tweet of more than 280 letters is cut short in ``tweets.js``; its whole text is a *note* that shares its beginning and
 its second. Such a post has two slices, the tweet's and the note's. A note that no tweet belongs to is a post of
-its own. Everything else in an archive (messages, likes, contacts, advertising) is nobody's post, and is left where it is.
+its own. Everything else in an archive (messages, likes, contacts, advertising) is nobody's post, and is left where it
+is.
 """
 
 import re
@@ -37,10 +38,11 @@ from tamizdat.posts.times import moment, read_time
 
 NAME: Final = "x-archive/v1"
 ASSIGNED: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:window\.|var )?(?:YTD\.)?(\w+?(?:\.data\.\w+)?)(?:\.part\d+)?\s*=\s*(?=[\[{])", re.A
+    rb"(?:\xef\xbb\xbf)?\s*(?:window\.|var )?(?:YTD\.)?(\w+?(?:\.data\.\w+)?)(?:\.part\d+)?\s*=\s*(?=[\[{]|$)", re.A
 )
 PREFIX: Final = re.compile(r"\ufeff?\s*[\w. ]{1,120}?\s*=\s*(?=[\[{])", re.A)
-START: Final = re.compile(r'\{\s*"(?:tweet|noteTweet|source|created_at|id_str|id|text)"\s*:')
+WRAPPED: Final = re.compile(r'\{\s*"(?:tweet|noteTweet)"\s*:')
+BARE: Final = re.compile(r'\{\s*"(?:source|created_at)"\s*:')
 POSTS: Final = re.compile(r"tweets?|community_tweets?|Grailbird\.data\.tweets_\w+")
 NOTES: Final = re.compile(r"note_tweets?")
 DELETED: Final = re.compile(r"deleted_(?:note_)?tweets?|deleted_community_tweets?")
@@ -66,7 +68,7 @@ def _assignments(export: Export) -> Iterator[tuple[str, str]]:
     """Each JavaScript file, and the name it assigns to."""
     for path in export.names():
         if path.endswith(".js"):
-            found = ASSIGNED.match(head(export, path))
+            found = ASSIGNED.match(head(export, path).replace(b"\0", b"").lstrip(b"\xff\xfe"))
             if found:
                 yield path, found[1].decode("ascii")
 
@@ -183,7 +185,8 @@ def _elements(path: str, open: Open, report: Intake) -> Iterator[Element | Damag
                     "encoding" if "\x00" in window.text[:200] else "form", path, 0, "no assignment begins it"
                 )
                 return
-            for element in elements(window, START):
+            wrapped = WRAPPED.search(window.text, window.at, window.at + 200)
+            for element in elements(window, WRAPPED if wrapped else BARE):
                 if isinstance(element, Damage):
                     report.problem(element.kind, path, element.offset, element.detail)
                 elif element.lenient:
