@@ -64,7 +64,10 @@ def assigned(name: str, value: Json | list[dict[str, Any]]) -> bytes:
 
 def x_files(tweets: list[dict[str, Any]], **files: bytes) -> dict[str, bytes]:
     """The files of a small archive of X; others by their name with ``_`` for ``-``."""
-    held = {"data/account.js": assigned("account", [{"account": ACCOUNT}]), "data/tweets.js": assigned("tweets", tweets)}
+    held = {
+        "data/account.js": assigned("account", [{"account": ACCOUNT}]),
+        "data/tweets.js": assigned("tweets", tweets),
+    }
     return held | {f"data/{name.replace('_', '-')}.js": data for name, data in files.items()}
 
 

@@ -7,7 +7,23 @@ from tamizdat.posts.parts import MAX_DEPTH, read_parts
 
 HANDLES = st.from_regex(r"[A-Za-z0-9_]{1,15}|[一-龥]{1,6}", fullmatch=True)
 MARKERS = st.tuples(st.sampled_from(["RT @{}: ", "rt @{} ", "QT @{}：", "//@{}:", " //@{}： ", "RT //@{}: "]), HANDLES)
-PIECES = ["RT", "rt ", "@", "//", ":", "：", " ", "\n", "http://@a", "RT@a", "//@", "林", "\u202e", "@wang@a.example", "😀"]
+PIECES = [
+    "RT",
+    "rt ",
+    "@",
+    "//",
+    ":",
+    "：",
+    " ",
+    "\n",
+    "http://@a",
+    "RT@a",
+    "//@",
+    "林",
+    "\u202e",
+    "@wang@a.example",
+    "😀",
+]
 
 
 @settings(max_examples=400, deadline=None)

@@ -228,11 +228,11 @@ def _broken(window: Window, start: re.Pattern[str]) -> Element | Damage:
         return Damage(*window.advance(len(window.text)), "truncated")
     end = limit if end is None else end
     text = window.text[window.at : end]
-    offset, length = window.advance(end)
     try:
         value, _ = loads(text)
-    except NotJson:
-        return Damage(offset, length, "damaged", "no JSON")
+    except NotJson:  # its brackets may be those of a string that lost a quotation mark
+        return Damage(*window.advance(limit if following else end), "damaged", "no JSON")
+    offset, length = window.advance(end)
     return Damage(offset, length, "encoding", "not UTF-8") if _stray(text) else Element(offset, length, value, True)
 
 
@@ -247,13 +247,16 @@ def _skip(window: Window, start: re.Pattern[str]) -> tuple[int, int]:
 
 
 def _balanced(text: str, at: int, limit: int) -> int | None:
-    """Where the bracket that opens at *at* is closed, before *limit*."""
+    """Where the bracket that opens at *at* is closed, before *limit*; always behind *at*."""
     depth = 0
     for token in _TOKEN.finditer(text, at, limit):
         if token[0] in "{[":
             depth += 1
         elif token[0] in "}]":
             depth -= 1
-            if depth <= 0:
-                return token.end() if depth == 0 else token.start()
+            if depth == 0:
+                return token.end()
+            if depth < 0 and token[0] == "]" and token.start() > at:  # the end of the list we are in
+                return token.start()
+            depth = max(depth, 0)
     return None

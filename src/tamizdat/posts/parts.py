@@ -17,7 +17,7 @@ Grammar (``i`` ignoring the case of ASCII letters)::
 
     text    = words *( marker words )
     marker  = ( ( "RT" / "QT" / "MT" )i *ws [ "//" *ws ] "@" handle *ws [ colon ] *ws )   not after [A-Za-z0-9_@/]
-            / ( "//" *ws "@" handle *ws ( colon / 1*ws / end ) *ws )                       not after ":" or "/"
+            / ( "//" *ws "@" handle *ws ( colon / 1*ws / end ) *ws )                       not after "http:", "https:" or "/"
     handle  = 1*64( letter / digit / "_" / "-" / "·" ) [ "@" host ]                        any script
     colon   = ":" / "：" / "∶"
 
@@ -36,7 +36,7 @@ MAX_DEPTH: Final = (
 _HANDLE: Final = r"(?P<{}>[\w·-]{{1,64}}(?:@[A-Za-z0-9](?:[A-Za-z0-9.-]{{0,252}}[A-Za-z0-9])?)?)"
 MARKER: Final = re.compile(
     r"(?<![A-Za-z0-9_@/])(?P<how>[RrQqMm][Tt])\s*(?://\s*)?@" + _HANDLE.format("who") + r"\s*[:：∶]?\s*"
-    r"|(?<![:/])//\s*@" + _HANDLE.format("other") + r"(?:\s*[:：∶]\s*|\s+|$)"
+    r"|(?<!http:)(?<!https:)(?<!/)//\s*@" + _HANDLE.format("other") + r"(?:\s*[:：∶]\s*|\s+|$)"
 )
 
 

@@ -13,6 +13,7 @@ CHAINS = [
     ("RT //@wang: 一 //@li: 二", [("", ""), ("wang", "一 "), ("li", "二")]),
     ("see RT @lin@mastodon.example: yes", [("", "see "), ("lin@mastodon.example", "yes")]),
     ("看 http://t.example/x//@b: c", [("", "看 http://t.example/x"), ("b", "c")]),  # so it is written: without a space
+    ("//@a://@b:c", [("", ""), ("a", ""), ("b", "c")]),
     ("two lines\nRT @a: b\nc", [("", "two lines\n"), ("a", "b\nc")]),
 ]
 
@@ -24,7 +25,17 @@ def test_a_chain_has_its_speakers_in_order(text: str, chain: list[tuple[str, str
 
 @pytest.mark.parametrize(
     "text",
-    ["http://@home/", "START @a: no", "@lin hello", "RT", "RT @", "//@", "art RT lin: x", "@@RT"],
+    [
+        "http://@home/: x",
+        "https://@home: x",
+        "START @a: no",
+        "@lin hello",
+        "RT",
+        "RT @",
+        "//@",
+        "art RT lin: x",
+        "@@RT",
+    ],
 )
 def test_what_only_looks_like_a_marker_is_text(text: str) -> None:
     assert read_parts(text).inner is None

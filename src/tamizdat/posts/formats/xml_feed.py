@@ -225,9 +225,10 @@ class _Reader:
 
     def _last(self, node: Node) -> int:
         """Where the tag begins that closes *node*; it may be the one that opened it."""
+        found = _TAG.match(self.data, node.offset)
+        alone = found is not None and found[0].endswith(b"/>")
         at: int = self._parser.CurrentByteIndex
-        found = _TAG.match(self.data, node.offset) if at == node.offset else None
-        return found.end() - 1 if found else at
+        return found.end() - 1 if found and alone else at
 
     def _text(self, text: str) -> None:
         if self._stack:
