@@ -17,7 +17,7 @@ Grammar (``i`` ignoring the case of ASCII letters)::
 
     text    = words *( marker words )
     marker  = ( ( "RT" / "QT" / "MT" )i *ws [ "//" *ws ] "@" handle *ws [ colon ] *ws )   not after [A-Za-z0-9_@/]
-            / ( "//" *ws "@" handle *ws ( colon / 1*ws / end ) *ws )                       not after "http:", "https:" or "/"
+            / ( "//" *ws "@" handle *ws ( colon / 1*ws / end ) *ws )               not after "http:", "https:", "/"
     handle  = 1*64( letter / digit / "_" / "-" / "·" ) [ "@" host ]                        any script
     colon   = ":" / "：" / "∶"
 
