@@ -28,11 +28,13 @@ from tamizdat.archive.index import Index, last_seen
 from tamizdat.archive.leaves import Commitments, Disclosure
 from tamizdat.archive.lock import locked
 from tamizdat.archive.objects import Objects
+from tamizdat.archive.observing import Observed, Observing
 from tamizdat.archive.staging import Staging
 from tamizdat.durable import refusals, write_file
 from tamizdat.encoding import canonical, parse_canonical
 from tamizdat.errors import BadArchive, BadEncoding, NotSetUp, UsageError
 from tamizdat.ledger.merkle import leaf_hash
+from tamizdat.ledger.statement import peek_envelope
 from tamizdat.ledger.tree import Tree
 from tamizdat.places.place import Place
 
@@ -49,10 +51,10 @@ class Archive:
         self._lock = folder / "lock"
         self._mutex = threading.RLock()
         self._entries = Entries(folder / "entries.log", self._lock, self.origin)
-        self._index = Index(folder / "index.sqlite", self._lock, self._entries)
         self._staging = Staging(folder / "staging")
         self._tree = Tree()
         self.objects = Objects(folder / "objects", lambda: self.staging)
+        self._index = Index(folder / "index.sqlite", self._lock, self._entries, self.objects)
         self.cut = self._settle()  #: bytes of an unfinished append that were cut off when it was opened
 
     @classmethod
@@ -127,6 +129,13 @@ class Archive:
         """The index, caught up with the ledger."""
         self._index.catch_up()
         return self._index
+
+    def observed(self, number: int) -> Observed:
+        """The post of an ``observed`` statement, read anew from the bytes that were kept."""
+        statement = peek_envelope(self.disclosure(number).envelope)
+        if statement.act != "observed":
+            raise UsageError(f"Expected the index of an observed post, found a statement of the act {statement.act}.")
+        return Observing(self._entries, self.objects).observed(number, statement)
 
     @property
     def staging(self) -> Path:

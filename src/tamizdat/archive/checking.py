@@ -12,6 +12,7 @@ from pathlib import Path
 from tamizdat.archive.entries import Entries
 from tamizdat.archive.index import Index
 from tamizdat.archive.objects import Objects
+from tamizdat.archive.observing import Observing
 from tamizdat.errors import BadArchive, BadStatement, StorageRefused
 from tamizdat.ledger.statement import Statement, peek_envelope
 
@@ -51,18 +52,21 @@ def check(
 ) -> CheckReport:
     """Checks everything; *progress* is told the bytes of each object that was read."""
     report = CheckReport()
+    observing = Observing(entries, objects)
     for number in range(entries.size):
-        _check_statement(report, entries, objects, number)
+        _check_statement(report, entries, objects, observing, number)
     sound_ledger = report.sound or all(fault.kind == "object" for fault in report.faults)
     if sound_ledger:  # an index of damaged statements would only hide them
-        _check_index(report, entries, index, staging, rebuild)
+        _check_index(report, entries, objects, index, staging, rebuild)
     _check_objects(report, objects, progress)
     if sound_ledger:
         report.unreferenced = sum(not index.about(digest) for digest in objects)
     return report
 
 
-def _check_statement(report: CheckReport, entries: Entries, objects: Objects, number: int) -> None:
+def _check_statement(
+    report: CheckReport, entries: Entries, objects: Objects, observing: Observing, number: int
+) -> None:
     try:
         header, envelope = entries.record(number)
         if header.gone:
@@ -71,7 +75,10 @@ def _check_statement(report: CheckReport, entries: Entries, objects: Objects, nu
             report.padding += 1
         else:
             report.statements += 1
-            _check_subjects(report, objects, number, peek_envelope(envelope))
+            statement = peek_envelope(envelope)
+            _check_subjects(report, objects, number, statement)
+            if statement.act == "observed":
+                _check_observed(report, observing, number, statement)
     except (BadArchive, BadStatement, StorageRefused) as error:
         report.faults.append(Fault("statement", str(number), str(error)))
 
@@ -84,12 +91,22 @@ def _check_subjects(report: CheckReport, objects: Objects, number: int, statemen
                 report.faults.append(Fault("object", subject.sha256, what))
 
 
-def _check_index(report: CheckReport, entries: Entries, index: Index, staging: Path, rebuild: bool) -> None:
+def _check_observed(report: CheckReport, observing: Observing, number: int, statement: Statement) -> None:
+    """A fault of kind "object": the ledger is sound, the bytes do not bear out what it says."""
+    try:
+        observing.observed(number, statement)
+    except (BadArchive, StorageRefused) as error:
+        report.faults.append(Fault("object", str(number), str(error)))
+
+
+def _check_index(
+    report: CheckReport, entries: Entries, objects: Objects, index: Index, staging: Path, rebuild: bool
+) -> None:
     if rebuild:
         index.make_anew()
         report.rebuilt = True
         return
-    fresh = Index(staging / "index.sqlite", index.lock, entries)
+    fresh = Index(staging / "index.sqlite", index.lock, entries, objects)
     try:
         fresh.make_anew()
         size = len(entries.commitments_known())

@@ -1,7 +1,8 @@
 """``index.sqlite``: a view over the ledger for questions, and nothing more.
 
-It is made from ``entries.log`` alone. Appending does not touch it: whoever asks it something lets it catch up
-first, from where it stopped (it keeps every leaf, so it notices when it belongs to another log). If it is missing,
+It is made from ``entries.log``, and, for the words of posts, from the objects its statements name. Appending does not
+touch it: whoever asks it something lets it catch up first, from where it stopped (it keeps every leaf, so it notices
+when it belongs to another log). If it is missing,
 damaged or of another version it is made anew by itself; forgotten statements leave no trace in it.
 
 One thing it knows that the log does not: how far the log had come. A log that is shorter than its index was cut
@@ -12,16 +13,23 @@ import contextlib
 import hashlib
 import sqlite3
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from tamizdat.archive import items, voices
 from tamizdat.archive.database import PATIENCE, Database, Unusable
 from tamizdat.archive.entries import Entries
-from tamizdat.archive.items import CAPTURED, CATALOGUED, LOOKUPS, RESTRICTED, TABLES, Consignment, Item, rows
-from tamizdat.errors import BadStatement
-from tamizdat.ledger.statement import peek_envelope
+from tamizdat.archive.items import CAPTURED, CATALOGUED, RESTRICTED, Consignment, Item, Row
+from tamizdat.archive.objects import Objects
+from tamizdat.archive.observing import Observing
+from tamizdat.archive.voices import Voices
+from tamizdat.errors import BadArchive, BadStatement, StorageRefused
+from tamizdat.ledger.statement import Statement, peek_envelope
 
-VERSION: Final = 2  #: of the tables; another version is made anew
+TABLES: Final = {**items.TABLES, **voices.TABLES}
+LOOKUPS: Final = {**items.LOOKUPS, **voices.LOOKUPS}
+VERSION: Final = 3  #: of the tables; another version is made anew
 STEP: Final = 20_000  #: statements taken in before others may write
 _MERGED: Final = ", ".join(
     f"coalesce((SELECT {name} FROM catalogued WHERE item = captured.number AND catalogued.original = captured.original"  # noqa: S608
@@ -43,10 +51,12 @@ _ITEMS: Final = f"SELECT {_COLUMNS}, {_MERGED} FROM captured"  # noqa: S608 -- c
 class Index:
     """The open index of one archive."""
 
-    def __init__(self, path: Path, lock: Path, entries: Entries) -> None:
+    def __init__(self, path: Path, lock: Path, entries: Entries, objects: Objects) -> None:
         self.path = path
         self.lock = lock
+        self.voices = Voices(self._ask)
         self._entries = entries
+        self._objects = objects
         self._database = Database(path, lock, VERSION, TABLES, LOOKUPS)
         self._mutex = threading.RLock()
         self._gone: set[int] = set()
@@ -115,6 +125,8 @@ class Index:
             if not gone:
                 return
             try:
+                if any(self._ask("SELECT 1 FROM sources WHERE number = ?", number) for number in gone):
+                    raise Unusable("index.sqlite: posts were read from what was forgotten; they are read anew.")
                 with self._database.writing() as connection:
                     removed = sum(_remove(connection, number) for number in gone)
                 if removed:
@@ -138,11 +150,31 @@ class Index:
                 seen, leaf = _newest(connection)
                 if 0 < seen <= size and self._entries.commitments_known()[seen - 1] != leaf:
                     raise Unusable("index.sqlite: expected the index of this ledger, found another's.")
-                _take_in(connection, self._entries, seen, min(seen + STEP, size))
+                self._take_in(connection, seen, min(seen + STEP, size))
             if seen > size and self._entries.size < seen:  # not just another process that was ahead of us
                 raise Unusable("index.sqlite: expected the index of this ledger, found that of a longer one.")
             if seen + STEP >= size:
                 return
+
+    def _take_in(self, connection: sqlite3.Connection, start: int, end: int) -> None:
+        """Adds the statements *start* … *end* - 1."""
+        insertions: dict[str, list[tuple[Any, ...]]] = {}
+        observing = Observing(self._entries, self._objects)
+        for number in range(start, end):
+            header, envelope = self._entries.record(number)
+            act = None
+            if envelope and not header.gone:
+                try:
+                    statement = peek_envelope(envelope)
+                except BadStatement:
+                    act = ""  # `check` speaks of it
+                else:
+                    act = statement.act
+                    for insertion, values in _rows(number, statement, observing):
+                        insertions.setdefault(insertion, []).append(values)
+            insertions.setdefault("INSERT INTO entries VALUES (?, ?, ?)", []).append((number, header.commitment, act))
+        for insertion, many in insertions.items():
+            connection.executemany(insertion, many)
 
     def _ask(self, question: str, *values: str | int | None) -> list[tuple[Any, ...]]:
         try:
@@ -166,24 +198,16 @@ def last_seen(path: Path, size: int) -> tuple[int, bytes | None]:
         return 0, None
 
 
-def _take_in(connection: sqlite3.Connection, entries: Entries, start: int, end: int) -> None:
-    """Adds the statements *start* … *end* - 1."""
-    insertions: dict[str, list[tuple[Any, ...]]] = {}
-    for number in range(start, end):
-        header, envelope = entries.record(number)
-        act = None
-        if envelope and not header.gone:
-            try:
-                statement = peek_envelope(envelope)
-            except BadStatement:
-                act = ""  # `check` speaks of it
-            else:
-                act = statement.act
-                for insertion, values in rows(number, statement):
-                    insertions.setdefault(insertion, []).append(values)
-        insertions.setdefault("INSERT INTO entries VALUES (?, ?, ?)", []).append((number, header.commitment, act))
-    for insertion, many in insertions.items():
-        connection.executemany(insertion, many)
+def _rows(number: int, statement: Statement, observing: Observing) -> Iterator[Row]:
+    """What one statement adds. A post whose bytes are damaged or forgotten adds nothing; `check` speaks of it."""
+    yield from items.rows(number, statement)
+    yield from voices.other_rows(number, statement)
+    if statement.act == "observed":
+        try:
+            observed = observing.observed(number, statement)
+        except (BadArchive, StorageRefused):
+            return
+        yield from voices.observed_rows(number, statement, observed)
 
 
 def _remove(connection: sqlite3.Connection, number: int) -> int:

@@ -42,6 +42,7 @@ VERBS: Final = (
     Verb("status", "what is sealed, sent, received, and what remains to be done"),
     Verb("receive", "fetch, check and open what the field has sent", changes=True, secret=True, swap=True),
     Verb("wipe", "delete from a card what the desk has proved to hold", changes=True),
+    Verb("collect", "take in posts: an export of an account, or a feed", changes=True, secret=True, swap=True),
     Verb("publish", "build the site from what is released", changes=True, secret=True, swap=True),
     Verb("check", "re-hash every object, verify every record, rebuild the index", changes=True),
     Verb("verify", "check a published site, or one proof, as a reader", home=False),

@@ -1,0 +1,428 @@
+"""From an export or a feed to statements: the bytes are kept, and what stands in them is stated, post by post.
+
+::
+
+    captured  {"kind": "posts", "path": "data/tweets.js", "format": "x-archive/v1", "context": {…}, "seen": …, …}
+    observed  {"post": "https://x.com/i/status/57", "from": [slices of captures], "published": "2013-05-12T…+08:00",
+               "seen": "2026-11-23T09:00:00Z", "as_of": …, "text": SHA-256 of the text}
+    edited    {"post": …, "before": {"index": 19, "text": "五年了"}, "after": {"index": 47, "text": "五年了。"}, …}
+    gone      {"post": …, "observed": 47, "word": "export", "deleted": "2013-05-12T17:40:00+00:00", …}
+
+What is read is what was kept: the files go into ``objects/`` first, and posts are read from there. Posts go in batches:
+new versions first, then, from what the index now knows, the differences and removals that nobody has stated yet. So a
+run that was killed is finished by the next one, and a rerun adds nothing.
+
+A version is new when the version known for that time, or the next one after it, says something else; an old export
+taken in after a newer one therefore ends up before it. A post is gone when the platform says so, never because it is
+not there.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
+
+from tamizdat.archive.archive import Archive
+from tamizdat.archive.observing import SEPARATOR
+from tamizdat.archive.voices import Version
+from tamizdat.durable import refusals
+from tamizdat.encoding import Json, sha256_hex, timestamp
+from tamizdat.keys import SigningKey
+from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+from tamizdat.posts.export import BadExport, Export
+from tamizdat.posts.formats import Format, Found, Plan, Removal
+from tamizdat.posts.report import Intake
+from tamizdat.posts.times import doubtful, moment
+
+BATCH: Final = 2_000  #: posts whose statements are appended together
+STEP: Final = 1 << 20
+POSTS: Final = "posts"
+EVIDENCE: Final = "account"
+MEDIA: Final = "media"
+WHAT: Final = "a file of the export"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a feed was fetched from, and what to ask with the next time."""
+
+    url: str
+    etag: str | None = None
+    modified: str | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file of the export in the archive: the index of its ``captured`` statement and its object."""
+
+    capture: int
+    object: str
+    as_of: str
+
+
+def take_in(
+    archive: Archive,
+    desk: SigningKey,
+    export: Export,
+    format: Format,
+    now: datetime,
+    report: Intake,
+    origin: Origin | None = None,
+    progress: Callable[[int], None] = lambda size: None,
+) -> Intake:
+    """Takes in what is new of *export*; what was wrong with it is in the report, and stops nothing."""
+    plan = format.plan(export, report)
+    _Taking(archive, desk, export, plan, now, report, origin, progress).run(format)
+    return report
+
+
+def look_over(archive: Archive, export: Export, format: Format, now: datetime, report: Intake) -> Intake:
+    """What :func:`take_in` would find, without keeping anything."""
+    plan = format.plan(export, report)
+    report.format = plan.format
+    voices = archive.index.voices
+    for found in format.read(plan, export.open, report):
+        if isinstance(found, Found):
+            _note_doubts(report, found, now)
+            report.found += 1
+            known = {version.said for version in voices.versions(found.post.id)}
+            report.already += found.post.said in known
+            report.new += not known
+            report.edited += bool(known) and found.post.said not in known
+    return report
+
+
+class _Taking:
+    """One run of taking in."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        desk: SigningKey,
+        export: Export,
+        plan: Plan,
+        now: datetime,
+        report: Intake,
+        origin: Origin | None,
+        progress: Callable[[int], None],
+    ) -> None:
+        self.archive, self.desk, self.export, self.plan = archive, desk, export, plan
+        self.report, self.origin, self.progress = report, origin, progress
+        self.now, self.seen = now, timestamp(now)
+        self.kept: dict[str, Kept] = {}
+        report.format = plan.format
+        self.as_of = self._as_of()
+
+    def run(self, format: Format) -> None:
+        """Files, then posts."""
+        for path in self.plan.evidence:
+            self._keep(path, EVIDENCE)
+        readable = [path for path in self.plan.sources if self._keep(path, POSTS)]
+        self.plan.sources = readable
+        batch: list[Found | Removal] = []
+        for found in format.read(self.plan, self._open, self.report):
+            batch.append(found)
+            if len(batch) >= BATCH:
+                self._take(batch)
+                batch = []
+        self._take(batch)
+
+    # -- files -----------------------------------------------------------------------------------------------
+
+    def _as_of(self) -> str:
+        """When the platform gave this out: by its own word if that can be, else now."""
+        when = moment(self.plan.as_of)
+        if when is None:
+            return self.seen
+        if doubtful(timestamp(when), self.now):
+            self.report.problem("time", "the export", detail="the time at which it says it was made")
+            return self.seen
+        return timestamp(when)
+
+    def _open(self, path: str) -> BinaryIO:
+        file = self.archive.objects.open(self.kept[path].object)
+        self.progress(self.export.size(path))
+        return file
+
+    def _keep(self, path: str, kind: str) -> bool:
+        """Keeps a file and states it, unless that was done before; False if it cannot be read whole."""
+        [found] = self._stage([path])
+        if found is None:
+            return False
+        known = self._captured_before(found, kind, path)
+        if known is None:
+            said = self._statement(path, kind, found, self.as_of)
+            [number] = self._append([said])
+            known = Kept(number, found, self.as_of)
+            self.report.files += kind == POSTS
+        self.kept[path] = known
+        return True
+
+    def _captured_before(self, digest: str, kind: str, path: str) -> Kept | None:
+        """The capture of the same bytes with the same context. Of a feed that is fetched only the last visit counts:
+        what it said in between was something else."""
+        voices = self.archive.index.voices
+        sources = voices.visits(self.origin.url)[-1:] if self.origin else voices.sources_of(digest)
+        for source in reversed(sources):
+            said = peek_envelope(self.archive.disclosure(source.number).envelope).predicate
+            same = source.object == digest and source.kind == kind and source.format == self.plan.format
+            if same and (kind != POSTS or self._tells_the_same(said, path)):
+                return Kept(source.number, digest, str(said.get("as_of", source.seen)))
+        return None
+
+    def _tells_the_same(self, said: Mapping[str, Json], path: str) -> bool:
+        """Whether a capture says of these bytes what we would; a later export that still holds them is a new fact."""
+        dated = self.plan.as_of is not None and said.get("as_of") != self.as_of
+        return said.get("context") == self.plan.context_of(path) and not dated
+
+    def _statement(self, path: str, kind: str, digest: str, as_of: str) -> Statement:
+        predicate: dict[str, Json] = {
+            "kind": kind,
+            "path": path,
+            "format": self.plan.format,
+            "size": self.archive.objects.size(digest),
+            "seen": self.seen,
+            "as_of": as_of,
+        }
+        if kind == POSTS:
+            predicate["context"] = self.plan.context_of(path)
+        if self.origin:
+            asked = {"url": self.origin.url, "etag": self.origin.etag, "modified": self.origin.modified}
+            predicate |= {name: value for name, value in asked.items() if value}
+        return Statement("captured", (Subject("original", digest),), predicate)
+
+    def _stage(self, paths: Sequence[str]) -> list[str | None]:
+        """Sees to it that these files are objects; None for one that is damaged."""
+        objects, arrivals, digests = self.archive.objects, [], list[str | None]()
+        for path in paths:
+            digest = self._digest(path) if self.archive.index.voices.has_path(path) else None
+            if digest is None or not objects.has(digest):
+                staged = objects.staged()
+                digest = self._copy(path, staged)
+                if digest is not None:
+                    arrivals.append((staged, digest))
+            digests.append(digest)
+        objects.adopt_many(arrivals)
+        return digests
+
+    def _digest(self, path: str) -> str | None:
+        try:
+            with self.export.open(path) as file, refusals(WHAT):
+                digest = hashlib.sha256()
+                while data := file.read(STEP):
+                    digest.update(data)
+        except BadExport:
+            return None
+        return digest.hexdigest()
+
+    def _copy(self, path: str, staged: Path) -> str | None:
+        """Copies a file of the export, damaged or not; its digest, None if nothing of it can be read."""
+        digest, size = hashlib.sha256(), 0
+        with refusals(WHAT), staged.open("xb") as target:
+            try:
+                with self.export.open(path) as file:
+                    while data := file.read(STEP):
+                        size += len(data)
+                        digest.update(data)
+                        target.write(data)
+            except BadExport as error:  # what could be read is kept, and read as far as it goes
+                self.report.problem("damaged", path, size, str(error))
+        if not size:
+            staged.unlink()
+            return None
+        return digest.hexdigest()
+
+    # -- posts -----------------------------------------------------------------------------------------------
+
+    def _take(self, batch: Sequence[Found | Removal]) -> None:
+        """States what is new in a batch."""
+        posts = [each for each in batch if isinstance(each, Found)]
+        for each in posts:
+            _note_doubts(self.report, each, self.now)
+        self.report.found += len(posts)
+        fresh = self._fresh(posts)
+        media = self._keep_media([path for found in fresh for path in found.media])
+        self._append([self._observed(found, media) for found in fresh])
+        self.report.private += sum(found.post.audience in ("followers", "direct") for found in fresh)
+        self._state_differences(list(dict.fromkeys(found.post.id for found in fresh)))
+        self._state_removals(batch)
+
+    def _time_of(self, found: Found) -> str:
+        return self.kept[found.slices[0].source].as_of
+
+    def _fresh(self, posts: Sequence[Found]) -> list[Found]:
+        """Those that say something not known yet."""
+        fresh: list[Found] = []
+        waiting: dict[str, list[_Known]] = {}
+        voices = self.archive.index.voices
+        for found in posts:
+            versions = voices.versions(found.post.id)
+            known = [_Known(each.as_of, each.said, each.capture, each.version) for each in versions]
+            known += waiting.get(found.post.id, [])
+            capture = self.kept[found.slices[0].source].capture
+            this = _Known(self._time_of(found), found.post.said, capture, found.post.version)
+            gone = [each.as_of for each in voices.gone(found.post.id)] if versions and found.deleted is None else []
+            back = bool(gone) and this.as_of > max(gone) and this.as_of > max(each.as_of for each in known)
+            if _is_known(known, this) and not back:
+                self.report.already += 1
+                continue
+            if any((each.as_of, each.capture, each.version) == (this.as_of, capture, this.version) for each in known):
+                self.report.problem("duplicate", found.slices[0].source, found.slices[0].offset)
+            self.report.new += not known
+            self.report.back += back
+            fresh.append(found)
+            waiting.setdefault(found.post.id, []).append(this)
+        return fresh
+
+    def _keep_media(self, paths: Iterable[str]) -> dict[str, Kept]:
+        wanted = list(dict.fromkeys(paths))
+        held = {path: digest for path, digest in zip(wanted, self._stage(wanted), strict=True) if digest}
+        kept = {path: known for path, digest in held.items() if (known := self._captured_before(digest, MEDIA, path))}
+        new = [path for path in held if path not in kept]
+        numbers = self._append([self._statement(path, MEDIA, held[path], self.seen) for path in new])
+        self.report.media += len(new)
+        return kept | {path: Kept(number, held[path], self.seen) for path, number in zip(new, numbers, strict=True)}
+
+    def _observed(self, found: Found, media: dict[str, Kept]) -> Statement:
+        post, slices = found.post, [self._slice(each.source, each.offset, each.length) for each in found.slices]
+        raw = SEPARATOR.join(self._raw(found))
+        predicate: dict[str, Json] = {
+            "post": post.id,
+            "from": list[Json](slices),
+            "seen": self.seen,
+            "as_of": self._time_of(found),
+            "published": post.published,
+            "text": sha256_hex(post.text.encode()),
+        }
+        files: list[Json] = [{**self._capture(media[path]), "path": path} for path in found.media if path in media]
+        if files:
+            predicate["media"] = files
+        return Statement("observed", (Subject("post", sha256_hex(raw)),), predicate)
+
+    def _raw(self, found: Found) -> list[bytes]:
+        pieces = []
+        for each in found.slices:
+            with self.archive.objects.open(self.kept[each.source].object) as file, refusals("an object"):
+                file.seek(each.offset)
+                pieces.append(file.read(each.length))
+        return pieces
+
+    def _slice(self, source: str, offset: int, length: int) -> dict[str, Json]:
+        return {**self._capture(self.kept[source]), "offset": offset, "length": length}
+
+    def _capture(self, kept: Kept) -> dict[str, Json]:
+        """A captured file, by index and salted commitment: the statement may be disclosed, the file may not."""
+        return {"capture": kept.capture, "commitment": self.archive.commitments()[kept.capture].hex()}
+
+    # -- what follows from it --------------------------------------------------------------------------------
+
+    def _state_differences(self, posts: Sequence[str]) -> None:
+        """An ``edited`` for every two versions in a row that differ, unless there is one."""
+        statements = []
+        voices = self.archive.index.voices
+        for post in posts:
+            versions = voices.versions(post)
+            if len(versions) < 2:
+                continue
+            stated = {(edit.before, edit.after) for edit in voices.edits(post)}
+            for before, after in pairwise(versions):
+                apart = (before.as_of, before.version) != (after.as_of, after.version) and before.said != after.said
+                if apart and (before.number, after.number) not in stated:
+                    statements.append(self._edited(before, after))
+        self._append(statements)
+        self.report.edited += len(statements)
+
+    def _edited(self, before: Version, after: Version) -> Statement:
+        def side(version: Version) -> dict[str, Json]:
+            leaf = self.archive.commitments()[version.number].hex()
+            said: dict[str, Json] = {"index": version.number, "commitment": leaf, "text": version.text}
+            return said | ({"summary": version.summary} if version.summary else {})
+
+        raw = peek_envelope(self.archive.disclosure(after.number).envelope).subjects[0].sha256
+        predicate: dict[str, Json] = {
+            "post": after.post,
+            "before": side(before),
+            "after": side(after),
+            "as_of": after.as_of,
+            "seen": self.seen,
+        }
+        return Statement("edited", (Subject("post", raw),), predicate)
+
+    def _state_removals(self, batch: Sequence[Found | Removal]) -> None:
+        """A ``gone`` for what the export says was deleted, unless it is known to be gone."""
+        statements = []
+        for each in batch:
+            deleted = each.deleted
+            if isinstance(each, Found) and deleted is None:
+                continue
+            source = each.slice if isinstance(each, Removal) else each.slices[0]
+            said = state_gone(
+                self.archive,
+                each.id if isinstance(each, Removal) else each.post.id,
+                "export",
+                self.kept[source.source].as_of,
+                self.seen,
+                {
+                    "deleted": deleted or None,
+                    "reason": (each.reason or None) if isinstance(each, Removal) else None,
+                    "from": [self._slice(source.source, source.offset, source.length)],
+                },
+            )
+            if said is not None:
+                statements.append(said)
+            elif isinstance(each, Removal) and not self.archive.index.voices.versions(each.id):
+                self.report.left["removals of posts that are not here"] += 1
+        self._append(statements)
+        self.report.gone += len(statements)
+
+    def _append(self, statements: Sequence[Statement]) -> list[int]:
+        signer = [(self.desk.public, self.desk.sign)]
+        return self.archive.append([sign_statement(each, signer) for each in statements]) if statements else []
+
+
+def state_gone(
+    archive: Archive, post: str, word: str, as_of: str, seen: str, more: dict[str, Json]
+) -> Statement | None:
+    """The ``gone`` statement of a post; None if it is not here, known to be gone, or was seen later than that."""
+    versions = archive.index.voices.versions(post)
+    if not versions or versions[-1].state == "gone" or versions[-1].as_of > as_of:
+        return None
+    last = versions[-1]
+    raw = peek_envelope(archive.disclosure(last.number).envelope).subjects[0].sha256
+    predicate: dict[str, Json] = {
+        "post": post,
+        "observed": last.number,
+        "commitment": archive.commitments()[last.number].hex(),
+        "word": word,
+        "as_of": as_of,
+        "seen": seen,
+        **{name: value for name, value in more.items() if value is not None},
+    }
+    return Statement("gone", (Subject("post", raw),), predicate)
+
+
+class _Known(NamedTuple):
+    """What decides whether a version is new."""
+
+    as_of: str
+    said: str
+    capture: int
+    version: int
+
+
+def _is_known(known: Sequence[_Known], this: _Known) -> bool:
+    """Whether the version of that time, or the next one after it, says the same."""
+    before = max((each.as_of for each in known if each.as_of <= this.as_of), default="")
+    after = min((each.as_of for each in known if each.as_of > this.as_of), default="")
+    return any(each.said == this.said and each.as_of in (before, after) for each in known)
+
+
+def _note_doubts(report: Intake, found: Found, now: datetime) -> None:
+    where, published = found.slices[0], found.post.published
+    for doubt in found.post.doubts:
+        report.problem(doubt, where.source, where.offset)
+    if published and doubtful(published, now):
+        report.problem("time", where.source, where.offset, published)

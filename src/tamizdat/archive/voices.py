@@ -1,0 +1,246 @@
+"""What the index knows of posts: every version that was observed, what was edited, what is gone.
+
+A post has one id and any number of versions. The one that counts is the latest by ``as_of``, the time for which the
+platform gave it out (when it made the export, or when we asked). A post is gone when a ``gone`` statement is later
+than every version::
+
+    19 observed  as of 2026-01-01   "五年了"
+    47 observed  as of 2026-03-01   "五年了。"      48 edited  {"before": 19, "after": 47, …}
+    90 gone      as of 2026-04-01   →  state "gone", text "五年了。"
+
+All of it is a view: the text stands in the kept bytes and is read from them again (observing.py).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+from tamizdat.archive.items import Row
+from tamizdat.archive.observing import Observed
+from tamizdat.ledger.statement import Statement
+from tamizdat.posts.times import moment
+
+TABLES: Final = {
+    "sources": "number INTEGER PRIMARY KEY, object TEXT, kind TEXT, format TEXT, path TEXT, url TEXT, etag TEXT,"
+    " modified TEXT, seen TEXT",
+    "posts": "number INTEGER PRIMARY KEY, post TEXT, person TEXT, handle TEXT, name TEXT, kind TEXT, published TEXT,"
+    " moment TEXT, seen TEXT, as_of TEXT, version INTEGER, said TEXT, capture INTEGER, language TEXT,"
+    " reply_to TEXT, thread TEXT, audience TEXT, url TEXT, summary TEXT, text TEXT",
+    "media": "number INTEGER, position INTEGER, capture INTEGER, object TEXT, path TEXT, alt TEXT, media_type TEXT,"
+    " PRIMARY KEY (number, position)",
+    "edited": "number INTEGER PRIMARY KEY, post TEXT, before INTEGER, after INTEGER, seen TEXT",
+    "gone": "number INTEGER PRIMARY KEY, post TEXT, observed INTEGER, word TEXT, status INTEGER, deleted TEXT,"
+    " seen TEXT, as_of TEXT",
+}
+LOOKUPS: Final = {
+    "versions_of": "posts (post, number)",
+    "by_person": "posts (person, moment)",
+    "by_moment": "posts (moment, number)",
+    "by_thread": "posts (thread, moment)",
+    "by_reply": "posts (reply_to)",
+    "edits_of": "edited (post, number)",
+    "by_object": "sources (object)",
+    "by_path": "sources (path)",
+    "by_capture": "posts (capture)",
+    "gone_of": "gone (post, number)",
+    "sources_of": "sources (url, number)",
+}
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a post. *state* is that of the post: ``present``, ``edited`` or ``gone``. ``number`` is the index of
+    the ``observed`` statement."""
+
+    number: int
+    post: str
+    person: str
+    handle: str
+    name: str
+    kind: str
+    published: str | None
+    moment: str | None  #: the same, in UTC; None where nobody can tell
+    seen: str
+    as_of: str
+    version: int  #: orders versions of one ``as_of``
+    said: str
+    capture: int
+    language: str
+    reply_to: str
+    thread: str
+    audience: str
+    url: str
+    summary: str
+    text: str
+    state: str = "present"
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The platform's word that a post is gone: ``word`` is "export" or "http"."""
+
+    number: int
+    post: str
+    observed: int
+    word: str
+    status: int | None
+    deleted: str | None
+    seen: str
+    as_of: str
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Two versions that say different things."""
+
+    number: int
+    post: str
+    before: int
+    after: int
+    seen: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file or answer that was kept because posts are in it."""
+
+    number: int
+    object: str
+    kind: str
+    format: str
+    path: str
+    url: str | None
+    etag: str | None
+    modified: str | None
+    seen: str
+
+
+_STATE: Final = (
+    "CASE WHEN EXISTS (SELECT 1 FROM gone WHERE gone.post = posts.post AND gone.as_of >="
+    " (SELECT max(every.as_of) FROM posts AS every WHERE every.post = posts.post)) THEN 'gone'"
+    " WHEN EXISTS (SELECT 1 FROM edited WHERE edited.post = posts.post) THEN 'edited' ELSE 'present' END"
+)
+_OWN: Final = ", ".join(field.name for field in fields(Version) if field.name != "state")
+_VERSIONS: Final = f"SELECT * FROM (SELECT {_OWN}, {_STATE} AS state FROM posts)"  # noqa: S608 -- columns of our own
+_LATEST: Final = _VERSIONS + (  # noqa: S608
+    " AS this WHERE post > ? AND NOT EXISTS (SELECT 1 FROM posts AS other WHERE other.post = this.post"
+    " AND (other.as_of, other.version, other.number) > (this.as_of, this.version, this.number)) ORDER BY post LIMIT ?"
+)
+_VISITED: Final = _VERSIONS + (  # noqa: S608
+    " WHERE post IN (SELECT post FROM posts WHERE capture IN (SELECT number FROM sources WHERE url = ?))"
+    " ORDER BY post, as_of, version, number"
+)
+_GONE: Final = f"SELECT {', '.join(field.name for field in fields(Gone))} FROM gone"  # noqa: S608
+_SOURCES: Final = f"SELECT {', '.join(field.name for field in fields(Source))} FROM sources"  # noqa: S608
+
+
+def observed_rows(number: int, statement: Statement, observed: Observed) -> Iterator[Row]:
+    """What an ``observed`` statement adds to the index."""
+    post, said = observed.post, statement.predicate
+    when = moment(post.published)
+    match said:
+        case {"seen": str(seen), "as_of": str(as_of), "from": [{"capture": int(capture)}, *_]}:
+            words = (post.language, post.reply_to, post.thread, post.audience, post.url, post.summary, post.text)
+            who = (post.author.id, post.author.handle, post.author.name)
+            times = (post.published, when.strftime("%Y-%m-%dT%H:%M:%SZ") if when else None, seen, as_of, post.version)
+            yield _insert("posts", (number, post.id, *who, post.kind, *times, post.said, capture, *words))
+            yield from _media_rows(number, observed)
+
+
+def _media_rows(number: int, observed: Observed) -> Iterator[Row]:
+    """Attachments with their files, in order; then files that no attachment asks for."""
+    files = {each.path: each for each in observed.media}
+    position = 0
+    for attachment in observed.post.attachments:
+        file = files.pop(attachment.file_among(files), None)
+        if file:
+            about = (attachment.alt, attachment.media_type)
+            yield _insert("media", (number, position, file.capture, file.object, file.path, *about))
+            position += 1
+    for file in files.values():
+        yield _insert("media", (number, position, file.capture, file.object, file.path, "", ""))
+        position += 1
+
+
+def other_rows(number: int, statement: Statement) -> Iterator[Row]:
+    """What other statements about posts add to the index."""
+    said = statement.predicate
+    match statement.act, said:
+        case "captured", {"kind": str(kind), "path": str(path), "format": str(format), "seen": str(seen)}:
+            origin = (said.get("url"), said.get("etag"), said.get("modified"))
+            yield _insert(
+                "sources", (number, statement.subjects[0].sha256, kind, format, path, *map(_text, origin), seen)
+            )
+        case "edited", {"post": str(post), "before": {"index": int(before)}, "after": {"index": int(after)}}:
+            yield _insert("edited", (number, post, before, after, _text(said.get("seen")) or ""))
+        case "gone", {"post": str(post), "observed": int(observed), "word": str(word), "seen": str(seen)}:
+            status = said.get("status")
+            told = (status if isinstance(status, int) else None, _text(said.get("deleted")), seen)
+            yield _insert("gone", (number, post, observed, word, *told, _text(said.get("as_of")) or seen))
+
+
+def _insert(table: str, values: tuple[Any, ...]) -> Row:
+    return f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values  # noqa: S608 -- a table of ours
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+class Voices:
+    """Questions about posts; reached as ``archive.index.voices``."""
+
+    def __init__(self, ask: Callable[..., list[tuple[Any, ...]]]) -> None:
+        self._ask = ask
+
+    def version(self, number: int) -> Version | None:
+        """One version, by the index of its statement."""
+        found = self._ask(f"{_VERSIONS} WHERE number = ?", number)
+        return Version(*found[0]) if found else None
+
+    def versions(self, post: str) -> list[Version]:
+        """All versions of a post, the oldest first."""
+        return [Version(*row) for row in self._ask(f"{_VERSIONS} WHERE post = ? ORDER BY as_of, version, number", post)]
+
+    def latest(self, after: str = "", limit: int = -1) -> list[Version]:
+        """The version that counts of each post, by id; from the first id after *after*."""
+        return [Version(*row) for row in self._ask(_LATEST, after, limit)]
+
+    def edits(self, post: str) -> list[Edit]:
+        """What is stated about differences between versions of a post."""
+        found = self._ask("SELECT number, post, before, after, seen FROM edited WHERE post = ? ORDER BY number", post)
+        return [Edit(*row) for row in found]
+
+    def gone(self, post: str) -> list[Gone]:
+        """Every word of the platform that a post is gone, in order; it may be back since (:attr:`Version.state`)."""
+        return [Gone(*row) for row in self._ask(f"{_GONE} WHERE post = ? ORDER BY number", post)]
+
+    def media(self, number: int) -> list[tuple[str, str, str, str]]:
+        """Files of a version: object, name in the export, description, media type."""
+        question = "SELECT object, path, alt, media_type FROM media WHERE number = ? ORDER BY position"
+        return [(row[0], row[1], row[2], row[3]) for row in self._ask(question, number)]
+
+    def sources_of(self, object: str) -> list[Source]:
+        """The captures of these bytes."""
+        return [Source(*row) for row in self._ask(f"{_SOURCES} WHERE object = ? ORDER BY number", object)]
+
+    def visits(self, url: str) -> list[Source]:
+        """What was kept of a feed, in order."""
+        return [Source(*row) for row in self._ask(f"{_SOURCES} WHERE url = ? ORDER BY number", url)]
+
+    def followed(self) -> list[str]:
+        """The addresses from which feeds were taken."""
+        return [row[0] for row in self._ask("SELECT DISTINCT url FROM sources WHERE url IS NOT NULL ORDER BY url")]
+
+    def has_path(self, path: str) -> bool:
+        """Whether a file of this name was kept before."""
+        return bool(self._ask("SELECT 1 FROM sources WHERE path = ? LIMIT 1", path))
+
+    def from_visit(self, url: str) -> list[Version]:
+        """The latest versions of posts that were seen in the feed at *url*."""
+        latest = {row[1]: Version(*row) for row in self._ask(_VISITED, url)}
+        return list(latest.values())
+
+    def count(self) -> int:
+        """How many posts there are."""
+        return int(self._ask("SELECT count(DISTINCT post) FROM posts")[0][0])

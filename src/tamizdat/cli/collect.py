@@ -1,0 +1,125 @@
+"""Take posts into a desk's archive: from an export, or from a feed.
+
+Read are archives of X/Twitter (folder or zip), Mastodon exports, RSS, Atom and JSON feeds, and files of twarc; which it
+is, is decided by content. The bytes are kept as they are, every post is stated with its own time and the time it was
+seen here; a post that was edited keeps both texts, and one counts as gone only when the platform says so.
+
+The same command again takes only what is new. With an address (https://…) the feed is fetched, and later visits ask
+only for what changed; without any argument all feeds are visited again.
+
+Exit code 3 says that something in it was damaged; the rest was taken, and the report says what was not, and why.
+"""
+
+from argparse import Namespace
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tamizdat.archive import Archive
+from tamizdat.archive.following import follow
+from tamizdat.archive.intake import look_over, take_in
+from tamizdat.cli.homes import open_archive, open_home
+from tamizdat.cli.output import Out
+from tamizdat.cli.parser import Parser
+from tamizdat.errors import TamizdatError, UsageError
+from tamizdat.keys import SigningKey
+from tamizdat.posts.export import open_export
+from tamizdat.posts.fetching import is_address
+from tamizdat.posts.formats import recognise
+from tamizdat.posts.report import Intake
+
+SHOWN = 12  #: problems told one by one
+
+
+def add(parser: Parser) -> None:
+    """What ``collect`` takes."""
+    parser.add_argument(
+        "source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, file) or a feed's address"
+    )
+
+
+def run(args: Namespace, out: Out) -> int:
+    """Collect, and report."""
+    home = open_home(args, "desk")
+    desk = home.keyring.signing["desk"]
+    with home.alone("collecting"), open_archive(args) as archive:
+        if args.source is None or is_address(args.source):
+            urls = [args.source] if args.source else archive.index.voices.followed()
+            return _visit_all(urls, archive, desk, args.dry_run, out)
+        report = _from_path(Path(args.source), archive, desk, args.dry_run, out)
+    say_intake(report, out, args.dry_run)
+    return 3 if report.damaged else 0
+
+
+def _visit_all(urls: Sequence[str], archive: Archive, desk: SigningKey, dry_run: bool, out: Out) -> int:
+    """Visits feeds, one after the other; one that fails does not keep the others from being visited."""
+    if not urls:
+        raise UsageError("Expected the name of an export or the address of a feed: none is followed yet.")
+    codes = [0]
+    for url in urls:
+        out.say(f"{url}{' would be visited.' if dry_run else ''}")
+        report = Intake()
+        try:
+            changed = not dry_run and follow(archive, desk, url, datetime.now(UTC), report)
+        except TamizdatError as error:
+            if len(urls) == 1:
+                raise
+            out.warn(str(error))
+            codes.append(error.exit_code)
+            continue
+        if changed:
+            say_intake(report, out)
+        elif not dry_run:
+            out.say("Nothing has changed there since the last visit.")
+        out.record({"feed": url, "changed": changed})
+        codes.append(3 if report.damaged else 0)
+    return max(codes)
+
+
+def _from_path(path: Path, archive: Archive, desk: SigningKey, dry_run: bool, out: Out) -> Intake:
+    report, now = Intake(), datetime.now(UTC)
+    export = open_export(path, report)
+    try:
+        format = recognise(export)
+        if dry_run:
+            return look_over(archive, export, format, now, report)
+        with out.progress(None, "collecting") as progress:
+            return take_in(archive, desk, export, format, now, report, progress=progress.advance)
+    finally:
+        export.close()
+
+
+def say_intake(report: Intake, out: Out, dry_run: bool = False) -> None:
+    """The report: what was taken, what was left, what was wrong."""
+    would = "would be " if dry_run else ""
+    out.say(
+        f"{report.found:,} posts ({report.format}): {report.new:,} {would}new, {report.already:,} known, "
+        f"{report.edited:,} edited, {report.gone:,} gone, {report.back:,} back; "
+        f"{report.media:,} new pictures and clips."
+    )
+    if report.private:
+        out.say(f"{report.private:,} of the new posts were not written for the public; they are marked so.")
+    for what, number in sorted(report.left.items()):
+        out.say(f"Left: {what} ({number:,}).")
+    for problem in report.problems[:SHOWN]:
+        out.warn(str(problem))
+    told = sum(report.kinds.values())
+    if told > SHOWN:
+        out.say(
+            f"{told:,} problems in all: {', '.join(f'{number:,} {kind}' for kind, number in report.kinds.items())}."
+        )
+    out.record(
+        {
+            "format": report.format,
+            "found": report.found,
+            "new": report.new,
+            "known": report.already,
+            "edited": report.edited,
+            "gone": report.gone,
+            "back": report.back,
+            "media": report.media,
+            "private": report.private,
+            "left": dict(report.left),
+            "problems": dict(report.kinds),
+        }
+    )

@@ -1,0 +1,262 @@
+"""A long JSON array, one element at a time, in memory that does not grow with the file, and through damage.
+
+The standard library decodes an element where it stands in a window over the file; the window moves on. Each element
+comes with the place of its bytes, so that they can be found again::
+
+    window.YTD.tweets.part0 = [ {"tweet": …}, {"tweet": …} ]
+                                ^ offset, length
+
+An element that is not JSON is read leniently when nothing but commas too many stand in its way (real exports have
+them), else given out as :class:`Damage`, and reading goes on at the next. Bytes that are not UTF-8 spoil only the
+element they stand in. Nothing is parsed that exceeds :data:`MAX_ELEMENT`; after :data:`MAX_DAMAGES` damages the file
+is given up.
+"""
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Final
+
+MAX_ELEMENT: Final = 4 << 20  #: characters of one element
+MAX_DAMAGES: Final = 1_000
+STEP: Final = 1 << 18  #: bytes read at a time
+
+_DECODER: Final = json.JSONDecoder(strict=False)  # control characters in strings: seen in real exports
+_SPACE: Final = re.compile(r"[ \t\r\n\ufeff]*")
+_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.S)
+_COMMAS: Final = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.S)
+_ANY: Final = re.compile(r"\{")
+
+
+@dataclass(frozen=True)
+class Element:
+    """A sound element; *lenient*: it had commas too many."""
+
+    offset: int
+    length: int
+    value: Any
+    lenient: bool = False
+
+
+@dataclass(frozen=True)
+class Damage:
+    """Bytes that are no element. *kind* is one of the kinds of problems (report.py)."""
+
+    offset: int
+    length: int
+    kind: str
+    detail: str = ""
+
+
+class NotJson(ValueError):
+    """What :func:`loads` raises."""
+
+
+def loads(text: str) -> tuple[Any, bool]:
+    """The value of JSON, and whether commas too many had to be overlooked; raises :class:`NotJson`."""
+    try:
+        return _DECODER.decode(text), False
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return _DECODER.decode(_COMMAS.sub(lambda found: found[1] or "", text)), True
+    except (ValueError, RecursionError) as error:
+        raise NotJson(type(error).__name__) from None
+
+
+def decode(raw: bytes) -> Any:
+    """The value of one element's bytes, read as :func:`elements` read it; raises :class:`NotJson`."""
+    return loads(raw.decode("utf-8", "surrogateescape"))[0]
+
+
+class Window:
+    """The text of a file from some byte on, as far as it was read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        self.text = ""
+        self.at = 0  #: the character the reader has come to
+        self.offset = 0  #: the byte it has come to
+        self.ended = False
+
+    def more(self) -> bool:
+        """Reads on; False at the end of the file."""
+        if self.ended:
+            return False
+        data = self._file.read(max(STEP, len(self.text) - self.at))
+        self.ended = not data
+        self.text = self.text[self.at :] + self._decoder.decode(data, self.ended)
+        self.at = 0
+        return bool(data)
+
+    def advance(self, end: int) -> tuple[int, int]:
+        """Goes on to character *end* of the window; returns offset and length in bytes of what lay between."""
+        piece = self.text[self.at : end]
+        length = len(piece) if piece.isascii() else len(piece.encode("utf-8", "surrogateescape"))
+        offset, self.at, self.offset = self.offset, end, self.offset + length
+        return offset, length
+
+    def space(self) -> str:
+        """Skips white space; returns the next character, empty at the end."""
+        while True:
+            found = _SPACE.match(self.text, self.at)
+            assert found is not None
+            self.advance(found.end())
+            if self.at < len(self.text):
+                return self.text[self.at]
+            if not self.more():
+                return ""
+
+
+def begin(window: Window, prefix: re.Pattern[str], longest: int = 4096) -> str | None:
+    """Skips *prefix* (an assignment before the JSON) and returns it; None if the file begins differently."""
+    while len(window.text) < longest and window.more():
+        pass
+    found = prefix.match(window.text)
+    if found is None:
+        return None
+    window.advance(found.end())
+    return found[0]
+
+
+def enter(window: Window, key: str) -> Iterator[tuple[str, Any]]:
+    """Goes into an object up to the array under *key*, giving out the members before it (small ones)."""
+    if window.space() != "{":
+        raise NotJson("no object")
+    window.advance(window.at + 1)
+    while True:
+        if window.space() == ",":
+            window.advance(window.at + 1)
+            continue
+        if window.space() == "}" or not window.space():
+            raise NotJson(f"no {key}")
+        name = _value(window)
+        if window.space() != ":" or not isinstance(name, str):
+            raise NotJson("no member")
+        window.advance(window.at + 1)
+        if window.space() == "[" and name == key:
+            return
+        yield name, _value(window)
+
+
+def _value(window: Window) -> Any:
+    while True:
+        try:
+            value, end = _DECODER.raw_decode(window.text, window.at)
+        except (ValueError, RecursionError):
+            end = -1
+        if end >= 0 and (end < len(window.text) or window.ended):
+            window.advance(end)
+            return value
+        if len(window.text) - window.at > MAX_ELEMENT or not window.more():
+            raise NotJson("a member that is no JSON")
+
+
+def elements(window: Window, start: re.Pattern[str] = _ANY) -> Iterator[Element | Damage]:
+    """The elements of the array that begins here. *start* is how an element of this kind begins; it is looked for
+    after damage, and must be something that cannot stand inside a JSON string."""
+    if window.space() != "[":
+        yield Damage(window.offset, 0, "form", "no list begins where one should")
+        return
+    window.advance(window.at + 1)
+    damages = 0
+    comma: bool | None = None  # whether one came since the last element; None before the first
+    while damages < MAX_DAMAGES:
+        match window.space():
+            case "":
+                yield Damage(window.offset, 0, "truncated")
+                return
+            case "]":
+                if comma:
+                    yield Damage(window.offset, 0, "syntax", "a comma before the end of the list")
+                window.advance(window.at + 1)
+                return
+            case ",":
+                if comma is not False:
+                    yield Damage(window.offset, 0, "syntax", "a comma too many")
+                    damages += 1
+                comma = True
+                window.advance(window.at + 1)
+                continue
+        found = _element(window, start)
+        damages += isinstance(found, Damage)
+        comma = False
+        yield found
+    yield Damage(window.offset, 0, "limit")
+
+
+def _element(window: Window, start: re.Pattern[str]) -> Element | Damage:
+    while True:
+        try:
+            value, end = _DECODER.raw_decode(window.text, window.at)
+        except json.JSONDecodeError as error:
+            unfinished = error.msg.startswith("Unterminated") or error.pos > len(window.text) - 32
+            if unfinished and len(window.text) - window.at <= MAX_ELEMENT and window.more():
+                continue
+            return _broken(window, start)
+        except (ValueError, RecursionError):  # a number of thousands of digits, a thousand brackets
+            return _broken(window, start)
+        if end == len(window.text) and window.more():  # a number may go on
+            continue
+        if end - window.at > MAX_ELEMENT:
+            return Damage(*window.advance(end), "size")
+        text = window.text[window.at : end]
+        offset, length = window.advance(end)
+        if not text.isascii() and _stray(text):
+            return Damage(offset, length, "encoding", "not UTF-8")
+        return Element(offset, length, value)
+
+
+def _stray(text: str) -> bool:
+    return re.search("[\udc80-\udcff]", text) is not None
+
+
+def _broken(window: Window, start: re.Pattern[str]) -> Element | Damage:
+    """What stands here is no JSON: up to its closing bracket or the next beginning, whichever comes first."""
+    while len(window.text) - window.at <= MAX_ELEMENT and not start.search(window.text, window.at + 1):
+        if not window.more():
+            break
+    following = start.search(window.text, window.at + 1)
+    limit = following.start() if following else len(window.text)
+    end = _balanced(window.text, window.at, limit)
+    if end is None and following is None:
+        if not window.ended:
+            return Damage(*_skip(window, start), "size")
+        return Damage(*window.advance(len(window.text)), "truncated")
+    end = limit if end is None else end
+    text = window.text[window.at : end]
+    try:
+        value, _ = loads(text)
+    except NotJson:  # its brackets may be those of a string that lost a quotation mark
+        return Damage(*window.advance(limit if following else end), "damaged", "no JSON")
+    offset, length = window.advance(end)
+    return Damage(offset, length, "encoding", "not UTF-8") if _stray(text) else Element(offset, length, value, True)
+
+
+def _skip(window: Window, start: re.Pattern[str]) -> tuple[int, int]:
+    """Goes on to the next beginning, however far it is; returns offset and length of what was passed over."""
+    offset = window.offset
+    while True:
+        following = start.search(window.text, window.at + 1)
+        window.advance(following.start() if following else max(window.at, len(window.text) - 64))
+        if following or not window.more():
+            return offset, window.offset - offset
+
+
+def _balanced(text: str, at: int, limit: int) -> int | None:
+    """Where the bracket that opens at *at* is closed, before *limit*; always behind *at*."""
+    depth = 0
+    for token in _TOKEN.finditer(text, at, limit):
+        if token[0] in "{[":
+            depth += 1
+        elif token[0] in "}]":
+            depth -= 1
+            if depth == 0:
+                return token.end()
+            if depth < 0 and token[0] == "]" and token.start() > at:  # the end of the list we are in
+                return token.start()
+            depth = max(depth, 0)
+    return None

@@ -1,0 +1,262 @@
+"""An export as a person has it: a folder, a zip, or a single file. Read only, and only what is safe to read.
+
+Names from a zip or a folder pass :func:`tamizdat.encoding.safe_path`. Refused, and told in the report, are names that
+lead out, symbolic links, devices, the second of two members of one name, encrypted members, and what would unpack to
+:data:`MAX_RATIO` times its packed size. What a zip declares as a member's size is also the most that is read of it.
+"""
+
+import io
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, BinaryIO, Final, Protocol, cast
+
+from tamizdat.durable import refusals
+from tamizdat.encoding import safe_path
+from tamizdat.errors import BadPath, DamagedInput, UsageError
+from tamizdat.posts.report import Intake
+
+MAX_MEMBERS: Final = 2_000_000
+MAX_RATIO: Final = 200  #: packed to unpacked; text of exports packs 10 to 1, 30 at the utmost
+HARMLESS: Final = 16 << 20  #: bytes; below this nobody needs protection
+HEAD: Final = 4096
+WHAT: Final = "the export"
+
+
+class BadExport(DamagedInput):
+    """A file of an export that cannot be read to its end, or lies about its size."""
+
+
+class Export(Protocol):
+    """What the formats read from."""
+
+    def names(self) -> list[str]:
+        """The files in it, in order."""
+
+    def size(self, name: str) -> int:
+        """Bytes of a file."""
+
+    def open(self, name: str) -> BinaryIO:
+        """A file, for reading from its beginning. Reading raises :class:`BadExport` where it is damaged."""
+
+    def close(self) -> None:
+        """Lets go of it."""
+
+
+def head(export: Export, name: str) -> bytes:
+    """The first bytes of a file; empty if it cannot be read."""
+    try:
+        with export.open(name) as file:
+            return file.read(HEAD)
+    except BadExport:
+        return b""
+
+
+def open_export(path: Path, report: Intake) -> Export:
+    """The export at *path*; problems with its names go into *report*."""
+    with refusals(WHAT):
+        if path.is_dir():
+            return Folder(path, report)
+        if not path.is_file():
+            raise UsageError("Expected a folder, a zip or another file of an export, found nothing of this name.")
+        with path.open("rb") as file:
+            beginning = file.read(4)
+    if beginning in (b"PK\3\4", b"PK\5\6"):
+        return Zip(path, report)
+    return Single(path)
+
+
+class Single:
+    """One file, under its own name."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._name = _or_else(path.name, "posts")
+
+    def names(self) -> list[str]:
+        return [self._name]
+
+    def size(self, name: str) -> int:
+        with refusals(WHAT):
+            return self._path.stat().st_size
+
+    def open(self, name: str) -> BinaryIO:
+        with refusals(WHAT):
+            return self._path.open("rb")
+
+    def close(self) -> None:
+        return
+
+
+class Bytes:
+    """One file that is in memory: what was fetched."""
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self._name, self._data = name, data
+
+    def names(self) -> list[str]:
+        return [self._name]
+
+    def size(self, name: str) -> int:
+        return len(self._data)
+
+    def open(self, name: str) -> BinaryIO:
+        return io.BytesIO(self._data)
+
+    def close(self) -> None:
+        return
+
+
+class Folder:
+    """A folder, without what its links lead to."""
+
+    def __init__(self, path: Path, report: Intake) -> None:
+        self._path = path
+        self._sizes = dict(sorted(_walk(path, report)))
+
+    def names(self) -> list[str]:
+        return list(self._sizes)
+
+    def size(self, name: str) -> int:
+        return self._sizes[name]
+
+    def open(self, name: str) -> BinaryIO:
+        assert name in self._sizes
+        with refusals(WHAT):
+            handle = os.open(self._path / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                os.close(handle)
+                raise BadExport("Expected a file, found something else under its name.")
+            return os.fdopen(handle, "rb")
+
+    def close(self) -> None:
+        return
+
+
+def _walk(root: Path, report: Intake) -> Iterator[tuple[str, int]]:
+    count = 0
+    with refusals(WHAT):
+        for folder, folders, files in os.walk(root):
+            folders[:] = [each for each in folders if not (Path(folder) / each).is_symlink()]
+            for each in files:
+                count += 1
+                if count > MAX_MEMBERS:
+                    raise UsageError(f"Expected an export of at most {MAX_MEMBERS:,} files, found more.")
+                path = Path(folder) / each
+                state = path.lstat()
+                name = str(path.relative_to(root))
+                if not stat.S_ISREG(state.st_mode):
+                    report.problem("link", shown(name))
+                elif _safe(name, report):
+                    yield name, state.st_size
+
+
+class Zip:
+    """A zip, read without unpacking it."""
+
+    def __init__(self, path: Path, report: Intake) -> None:
+        with refusals(WHAT):
+            try:
+                self._zip = zipfile.ZipFile(path)
+            except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+                raise BadExport(
+                    "Expected a zip that is whole, found one cut short or damaged: its list of contents cannot be "
+                    "read. Copy or download it again; unpack by hand what can be, and collect the folder."
+                ) from error
+            packed = path.stat().st_size
+        self._members = dict(sorted(self._sound(self._zip.infolist(), packed, report)))
+
+    def _sound(
+        self, members: list[zipfile.ZipInfo], packed: int, report: Intake
+    ) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+        if len(members) > MAX_MEMBERS:
+            raise BadExport(f"Expected an export of at most {MAX_MEMBERS:,} files, found {len(members):,}.")
+        seen: set[str] = set()
+        total = 0
+        for member in members:
+            kind = stat.S_IFMT(member.external_attr >> 16)
+            if member.is_dir():
+                continue
+            if kind not in (0, stat.S_IFREG):
+                report.problem("link", shown(member.filename))
+            elif not _safe(member.filename, report):
+                continue
+            elif member.filename in seen:
+                report.problem("path", shown(member.filename), detail="twice in the zip; the first was taken")
+            elif member.flag_bits & 1:
+                report.problem("damaged", shown(member.filename), detail="encrypted")
+            elif _swells(member.file_size, member.compress_size) or _swells(total + member.file_size, packed):
+                report.problem("bomb", shown(member.filename), detail=f"{member.file_size:,} bytes")
+            else:
+                seen.add(member.filename)
+                total += member.file_size
+                yield member.filename, member
+
+    def names(self) -> list[str]:
+        return list(self._members)
+
+    def size(self, name: str) -> int:
+        return self._members[name].file_size
+
+    def open(self, name: str) -> BinaryIO:
+        with _unpacking():
+            return cast(BinaryIO, _Member(self._zip.open(self._members[name])))
+
+    def close(self) -> None:
+        self._zip.close()
+
+
+class _Member(io.RawIOBase):
+    """A member of a zip, with our errors."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        with _unpacking():
+            return self._file.read(size)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+@contextmanager
+def _unpacking() -> Iterator[None]:
+    try:
+        with refusals(WHAT):
+            yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise BadExport(f"Expected a file that unpacks, found damage: {type(error).__name__}.") from error
+
+
+def _swells(size: int, packed: int) -> bool:
+    return size > HARMLESS and size > MAX_RATIO * packed
+
+
+def _safe(name: str, report: Intake) -> bool:
+    try:
+        safe_path(name)
+    except BadPath:
+        report.problem("path", shown(name))
+        return False
+    return True
+
+
+def _or_else(name: str, other: str) -> str:
+    try:
+        return safe_path(name)
+    except BadPath:
+        return other
+
+
+def shown(name: str) -> str:
+    """A name for a report, however wild."""
+    return name.encode("utf-8", "replace").decode()[:120]

@@ -1,0 +1,94 @@
+"""What every format of exports offers, and what it gives out.
+
+A format is one file beside this one with four functions::
+
+    recognises(export)                is it this format? decided by content, not by names alone
+    plan(export, report)              which files hold posts, which pictures; the *context* (whose account it is)
+    read(plan, open, report)          every post, streamed, each with the places of its bytes
+    post(raw, context)                the post again, from nothing but those bytes and the context
+
+``read`` gives out :class:`Found`; its ``slices`` say where the bytes lie, and ``post(bytes of the slices, context)`` is
+the post: that is how posts are rebuilt from what was kept. A change in what ``post`` returns needs a new name
+(``x-archive/v2``) beside the old one, which stays.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol, TypeAlias
+
+from tamizdat.encoding import Json
+from tamizdat.posts.export import Export
+from tamizdat.posts.post import Post
+from tamizdat.posts.report import Intake
+
+Context: TypeAlias = dict[str, Json]
+Open: TypeAlias = Callable[[str], BinaryIO]
+
+
+class BadPost(ValueError):
+    """These bytes are no post of this format: what is missing or wrong."""
+
+    def __init__(self, why: str, kind: str = "form") -> None:
+        super().__init__(why)
+        self.kind = kind  #: one of the kinds of problems (report.py)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Bytes of a file of the export."""
+
+    source: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """A post, where its bytes are, its files in the export; *deleted*: the export says it was, and when."""
+
+    slices: tuple[Slice, ...]
+    post: Post
+    media: tuple[str, ...] = ()
+    deleted: str | None = None
+
+
+@dataclass(frozen=True)
+class Removal:
+    """The platform says that a post is gone, without giving the post; and why, if it says so in a word."""
+
+    slice: Slice
+    id: str
+    deleted: str | None
+    reason: str = ""
+
+
+@dataclass
+class Plan:
+    """What is to be read of an export."""
+
+    format: str
+    sources: list[str]  #: files that hold posts, in the order in which they are read
+    context: Context = field(default_factory=dict)
+    contexts: dict[str, Context] = field(default_factory=dict)  #: where each file has its own
+    evidence: list[str] = field(default_factory=list)  #: files the context was read from; kept with the sources
+    media: dict[str, list[str]] = field(default_factory=dict)  #: files by what the format finds them by
+    counts: dict[str, int] = field(default_factory=dict)  #: posts in a file, by the export's own list
+    as_of: str | None = None  #: when the platform made the export
+
+    def context_of(self, path: str) -> Context:
+        """What must be known beside its bytes to read a post of this file."""
+        return self.contexts.get(path, self.context)
+
+
+class Format(Protocol):
+    """A module of this package."""
+
+    NAME: str
+
+    def recognises(self, export: Export) -> bool: ...
+
+    def plan(self, export: Export, report: Intake) -> Plan: ...
+
+    def read(self, plan: Plan, open: Open, report: Intake) -> Iterator[Found | Removal]: ...
+
+    def post(self, raw: Sequence[bytes], context: Context) -> Post: ...

@@ -1,0 +1,229 @@
+"""The export Mastodon gives to its users (a folder, or a zip; unpack the .tar.gz first), and an outbox alone.
+
+::
+
+    actor.json     {"id": "https://a.example/users/lin", "preferredUsername": "lin", "name": "林", …}
+    outbox.json    {"@context": …, "id": "outbox.json", "type": "OrderedCollection", "totalItems": 12, "orderedItems": [
+                     {"type": "Create", "published": …, "object": {"type": "Note", "content": "<p>…</p>", …}},
+                     {"type": "Announce", "object": "https://b.example/users/wang/statuses/7", …}]}
+    media_attachments/files/…/original/5d0c.jpg     as in the note's attachment: {"url": "/media_attachments/…", …}
+
+The activities are ActivityStreams already. ``totalItems`` is held against what was read, when the file is a whole
+export and not a page of it. For whom a post was written is decided by its ``to`` and ``cc``: an export holds direct
+messages.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from tamizdat.posts.elements import Damage, Element, NotJson, Window, decode, elements, enter
+from tamizdat.posts.export import BadExport, Export, head
+from tamizdat.posts.formats import members
+from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice
+from tamizdat.posts.plain import to_plain
+from tamizdat.posts.post import MAX_TEXT, PUBLIC, Attachment, Person, Post, reference
+from tamizdat.posts.report import Intake
+from tamizdat.posts.times import read_time
+
+NAME: Final = "mastodon/v1"
+KINDS: Final = {"Note": "Note", "Article": "Article", "Question": "Note", "Page": "Article"}
+OUTBOX: Final = re.compile(rb'"type"\s*:\s*"OrderedCollection(?:Page)?"')
+ACTOR: Final = re.compile(rb'"type"\s*:\s*"(?:Person|Service|Group|Organization|Application)"')
+START: Final = re.compile(r'\{\s*"(?:id|@context|type)"\s*:\s*"(?:[^"]*/activity"|Create"|Announce")')
+LEFT: Final = {"Like": "likes", "Follow": "contacts", "Add": "pinned posts", "Remove": "pinned posts"}
+EVERYBODY: Final = (PUBLIC, "as:Public", "Public")
+
+
+def recognises(export: Export) -> bool:
+    """Whether there is an outbox."""
+    return any(True for _ in _outboxes(export))
+
+
+def _outboxes(export: Export) -> Iterator[str]:
+    for path in export.names():
+        if path.endswith(".json"):
+            beginning = head(export, path)
+            if OUTBOX.search(beginning) and b"activitystreams" in beginning and b"likes.json" not in beginning[:200]:
+                yield path
+
+
+def plan(export: Export, report: Intake) -> Plan:
+    """The outbox, and whose it is."""
+    made = Plan(NAME, list(_outboxes(export)))
+    for path in export.names():
+        name = path.rsplit("/", 1)[-1]
+        if name == "actor.json" and ACTOR.search(head(export, path)):
+            _read_actor(made, export, path, report)
+        elif name in ("likes.json", "bookmarks.json"):
+            report.left[name.removesuffix(".json")] += 1
+        if "media_attachments/" in path:
+            made.media.setdefault(name, []).append(path)
+    return made
+
+
+def _read_actor(plan: Plan, export: Export, path: str, report: Intake) -> None:
+    try:
+        with export.open(path) as file:
+            actor = decode(file.read(1 << 20))
+    except (NotJson, BadExport):
+        report.problem("damaged", path)
+        return
+    plan.evidence.append(path)
+    plan.context = {
+        "id": members.text(actor, "id"),
+        "handle": members.text(actor, "preferredUsername"),
+        "name": members.text(actor, "name"),
+    }
+
+
+def read(plan: Plan, open: Open, report: Intake) -> Iterator[Found | Removal]:
+    """Every post of the outbox, and what it says was deleted."""
+    for path in plan.sources:
+        try:
+            with open(path) as file:
+                yield from _read(plan, path, Window(file), report)
+        except BadExport as error:
+            report.problem("damaged", path, detail=str(error))
+
+
+def _read(plan: Plan, path: str, window: Window, report: Intake) -> Iterator[Found | Removal]:
+    count, total, page = 0, None, False
+    try:
+        for name, value in enter(window, "orderedItems"):
+            total = members.whole({"n": value}, "n") if name == "totalItems" else total
+            page = page or (name, value) == ("type", "OrderedCollectionPage")
+    except NotJson:
+        report.problem("form", path, window.offset, "no list of activities")
+        return
+    for element in elements(window, START):
+        if isinstance(element, Damage):
+            count += bool(element.length)
+            report.problem(element.kind, path, element.offset, element.detail)
+            continue
+        count += 1
+        if element.lenient:
+            report.problem("syntax", path, element.offset, "commas too many")
+        try:
+            found = _found(plan, path, element, report)
+        except BadPost as error:
+            report.problem(error.kind, path, element.offset, str(error))
+            continue
+        if found:
+            yield found
+    if total is not None and not page and total != count:
+        report.problem("count", path, detail=f"{total:,} said, {count:,} found")
+
+
+def _found(plan: Plan, path: str, element: Element, report: Intake) -> Found | Removal | None:
+    kind = members.text(element.value, "type")
+    where = Slice(path, element.offset, element.length)
+    if kind == "Delete":
+        gone = members.at(element.value, "object")
+        id = gone if isinstance(gone, str) else members.text(gone, "id")
+        return Removal(where, id, read_time(members.at(element.value, "published")))
+    if kind in LEFT:
+        report.left[LEFT[kind]] += 1
+        return None
+    post = _post(element.value, plan.context)
+    media = []
+    for attachment in post.attachments:
+        candidates = plan.media.get(attachment.url.rsplit("/", 1)[-1], ())
+        media += [each for each in candidates if each.endswith(attachment.url.lstrip("/"))] or list(candidates[:1])
+    return Found((where,), post, tuple(dict.fromkeys(media)))
+
+
+def post(raw: Sequence[bytes], context: Context) -> Post:
+    """The post of an activity."""
+    return _post(decode(raw[0]), context)
+
+
+def _post(activity: Any, context: Context) -> Post:
+    kind, inner = members.text(activity, "type"), members.at(activity, "object")
+    if kind == "Announce":
+        return _announce(activity, inner, context)
+    if kind in KINDS:
+        return _note(activity, context)
+    if kind not in ("Create", "Update"):
+        raise BadPost("neither a post nor a repost")
+    if isinstance(inner, str) and inner:  # servers give out their users' boosts so
+        return Post(inner, _author(members.at(activity, "actor"), context), "", audience=_audience(activity),
+                    published=read_time(members.at(activity, "published")))  # fmt: skip
+    return _note(inner, context)
+
+
+def _announce(activity: Any, inner: Any, context: Context) -> Post:
+    id = members.text(activity, "id")
+    shared = reference(inner) if isinstance(inner, str) else _note(inner, {}) if isinstance(inner, dict) else None
+    if not id or shared is None or not shared.id:
+        raise BadPost("a repost that does not say what it repeats")
+    published = read_time(members.at(activity, "published"))
+    author = _author(members.at(activity, "actor"), context)
+    doubts = () if published else ("time",)
+    return Post(id, author, "", published, "Announce", audience=_audience(activity), shared=shared, doubts=doubts)
+
+
+def _note(note: Any, context: Context) -> Post:
+    id, content = members.text(note, "id"), members.at(note, "content")
+    if not id or members.text(note, "type") not in KINDS:
+        raise BadPost("a post without an id")
+    if not isinstance(content, str):
+        raise BadPost("a post without text")
+    text = to_plain(members.text(note, "content"))
+    if len(text.encode()) > MAX_TEXT:
+        raise BadPost("its text is too long", "size")
+    languages = members.at(note, "contentMap")
+    published = read_time(members.at(note, "published"))
+    quoted = next((found for name in ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
+                   if (found := members.text(note, name))), "")  # fmt: skip
+    return Post(
+        id=id,
+        author=_author(members.at(note, "attributedTo"), context),
+        text=text,
+        published=published,
+        kind=KINDS[members.text(note, "type")],
+        summary=to_plain(members.text(note, "summary")) or members.text(note, "name"),
+        language=_language(languages),
+        url=members.text(note, "url") or id,
+        reply_to=members.text(note, "inReplyTo"),
+        thread=members.text(note, "context") or members.text(note, "conversation"),
+        audience=_audience(note),
+        quotes=(reference(quoted),) if quoted else (),
+        attachments=tuple(_attachment(each) for each in members.each(note, "attachment") if isinstance(each, dict)),
+        tags=tuple(members.text(tag, "name").lstrip("#") for tag in members.each(note, "tag")
+                   if members.text(tag, "type") == "Hashtag"),
+        doubts=(*(("text",) if members.halves(content) else ()), *(() if published else ("time",))),
+    )  # fmt: skip
+
+
+def _language(languages: Any) -> str:
+    tags = [tag for tag in languages if isinstance(tag, str)] if isinstance(languages, dict) else []
+    return tags[0] if len(tags) == 1 and len(tags[0]) <= 35 else ""
+
+
+def _attachment(each: Any) -> Attachment:
+    return Attachment(members.text(each, "mediaType"), members.text(each, "url"), members.text(each, "name"))
+
+
+def _author(actor: Any, context: Context) -> Person:
+    id = actor if isinstance(actor, str) else members.text(actor, "id")
+    if context and id in ("", context.get("id")):
+        return Person(members.text(context, "id"), members.text(context, "handle"), members.text(context, "name"))
+    handle = re.search(r"/(?:users/|@)([\w.-]{1,64})$", id)
+    return Person(id, handle[1] if handle else "")
+
+
+def _audience(activity: Any) -> str:
+    to, cc = ([each for each in _listed(activity, name) if isinstance(each, str)] for name in ("to", "cc"))
+    if any(each in EVERYBODY for each in to):
+        return "public"
+    if any(each in EVERYBODY for each in cc):
+        return "unlisted"
+    if not to and not cc:
+        return "unknown"
+    return "followers" if any(each.endswith("/followers") for each in to) else "direct"
+
+
+def _listed(activity: Any, name: str) -> list[Any]:
+    found = members.at(activity, name)
+    return found if isinstance(found, list) else [found]

@@ -1,0 +1,51 @@
+"""Looking into JSON that strangers wrote: a member of the expected kind, or nothing.
+
+Numbers are often strings, strings numbers, objects lists; each of these asks for one kind and takes no other for it.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+LONE: Final = re.compile("[\ud800-\udfff]")
+
+
+def text(value: Any, *path: str) -> str:
+    """The string at *path*, empty if there is none; half characters are replaced (:func:`halves` tells)."""
+    found = at(value, *path)
+    return LONE.sub("\ufffd", found) if isinstance(found, str) else ""
+
+
+def halves(value: Any) -> bool:
+    """Whether a string holds half characters (lone surrogates), which no UTF-8 can write."""
+    return isinstance(value, str) and LONE.search(value) is not None
+
+
+def digits(value: Any, *path: str) -> str:
+    """A number of the platform's, which may be written as a string; empty if it is none."""
+    found = at(value, *path)
+    if isinstance(found, bool) or not isinstance(found, str | int):
+        return ""
+    found = str(found) if isinstance(found, str) or abs(found) < 1 << 64 else ""
+    return found if found.isascii() and found.isdigit() and len(found) <= 20 else ""
+
+
+def whole(value: Any, *path: str) -> int | None:
+    """A count, which may be written as a string; None if it is none."""
+    found = digits(value, *path)
+    return int(found) if found else None
+
+
+def at(value: Any, *path: str) -> Any:
+    """What lies at *path*, None if the way there is none."""
+    for name in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
+    return value
+
+
+def each(value: Any, *path: str) -> Iterator[Any]:
+    """The elements of the list at *path*; none if it is no list."""
+    found = at(value, *path)
+    return iter(found if isinstance(found, list) else ())

@@ -1,0 +1,249 @@
+"""What twarc and other collectors write: JSON lines of X's interface, v2, and v1.1.
+
+::
+
+    {"data": [tweet, …], "includes": {"users": […], "tweets": […], "media": […]}, "__twarc": {"retrieved_at": …}}
+    {"data": tweet, "includes": …}                                                a page of a stream
+    {"id": "57", "text": "…", "author": {…}, "__twarc": …}                        flattened: one tweet a line
+    {"id_str": "57", "full_text": "…", "user": {…}}                               v1.1
+    {"id": "57", "action": "delete", "created_at": …, "reason": "deleted"}        an answer about compliance
+
+A tweet of a page has as slices its own bytes, and those of the users, tweets and media it speaks of. Compliance answers
+are the platform's own word that a post is gone; X names a reason, and a protected or suspended account counts too,
+because nobody can read the post any more. A line that is no JSON is told and passed over.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO, Final
+
+from tamizdat.posts.elements import NotJson, decode
+from tamizdat.posts.export import BadExport, Export, head
+from tamizdat.posts.formats import members
+from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice
+from tamizdat.posts.formats.page import Place, place_members
+from tamizdat.posts.formats.tweets import account, edit_numbers, first_version, language, old_tweet, status, user
+from tamizdat.posts.plain import unescape_entities
+from tamizdat.posts.post import MAX_TEXT, Attachment, Person, Post, reference
+from tamizdat.posts.report import Intake
+from tamizdat.posts.times import read_time
+
+NAME: Final = "twarc/v1"
+MAX_LINE: Final = 16 << 20
+MAX_DAMAGES: Final = 1_000
+BEGINNING: Final = re.compile(
+    rb'\s*\{\s*"(?:data|includes|id|id_str|created_at|author_id|text|full_text|errors|meta|edit_\w+|public_metrics'
+    rb'|attachments|entities|conversation_id|lang|source|reply_settings|possibly_sensitive|referenced_tweets|author|action|reason)"\s*:'
+)
+TWEET: Final = re.compile(rb'"(?:id|id_str|author_id)"\s*:\s*"?\d+"?\s*[,}]|"(?:edit_history_tweet_ids|created_at)"\s*:')
+INSIDES: Final = {"users": "id", "tweets": "id", "media": "media_key"}
+PHOTO: Final = {"photo": "image/jpeg", "video": "video/mp4", "animated_gif": "video/mp4"}
+
+
+def recognises(export: Export) -> bool:
+    """Whether one of the first lines is a page or a tweet."""
+    return any(_is_lines(export, path) for path in export.names())
+
+
+def _is_lines(export: Export, path: str) -> bool:
+    if not path.endswith((".jsonl", ".json", ".ndjson", ".txt")):
+        return False
+    lines = [line for line in head(export, path).splitlines() if line.strip()][:3]
+    return any(BEGINNING.match(line) and TWEET.search(line) for line in lines)
+
+
+def plan(export: Export, report: Intake) -> Plan:
+    """All files of lines."""
+    return Plan(NAME, [path for path in export.names() if _is_lines(export, path)])
+
+
+def read(plan: Plan, open: Open, report: Intake) -> Iterator[Found | Removal]:
+    """Every tweet, line by line."""
+    for path in plan.sources:
+        try:
+            with open(path) as file:
+                yield from _lines(path, file, report)
+        except BadExport as error:
+            report.problem("damaged", path, detail=str(error))
+
+
+def _lines(path: str, file: BinaryIO, report: Intake) -> Iterator[Found | Removal]:
+    offset = damages = 0
+    while (line := file.readline(MAX_LINE + 1)) and damages < MAX_DAMAGES:
+        start, offset = offset, offset + len(line)
+        if len(line) > MAX_LINE:
+            report.problem("size", path, start)
+            while line and not line.endswith(b"\n"):
+                line = file.readline(MAX_LINE)
+                offset += len(line)
+            continue
+        if not line.strip():
+            continue
+        try:
+            value = decode(line)
+            line.decode()
+        except NotJson:
+            damages += 1
+            kind = "damaged" if line.endswith(b"\n") else "truncated"
+            report.problem(kind, path, start, "a line that is no JSON")
+            continue
+        except UnicodeDecodeError:
+            report.problem("encoding", path, start, "not UTF-8")
+            continue
+        yield from _line(path, start, line, value, report)
+    if damages >= MAX_DAMAGES:
+        report.problem("limit", path, offset)
+
+
+def _line(path: str, start: int, line: bytes, value: Any, report: Intake) -> Iterator[Found | Removal]:
+    whole = Slice(path, start, len(line.rstrip(b"\r\n")))
+    number = members.digits(value, "id") or members.digits(value, "id_str")
+    if members.text(value, "action"):
+        if number and members.text(value, "action") == "delete":
+            when = read_time(members.at(value, "redacted_at"))
+            yield Removal(whole, status(number), when, members.text(value, "reason")[:40])
+        return
+    if not number and members.at(value, "data") is None:
+        report.left["errors of the interface" if members.at(value, "errors") else "lines without a post"] += 1
+        return
+    try:
+        tweets = list(_tweets(path, start, line, value))
+    except (ValueError, IndexError):  # commas too many, inside a page
+        report.problem("syntax", path, start, "a page that is no sound JSON")
+        return
+    for slices, raw in tweets:
+        try:
+            yield Found(slices or (whole,), post(raw or [line], {}))
+        except BadPost as error:
+            report.problem(error.kind, path, start, str(error))
+
+
+def _tweets(path: str, start: int, line: bytes, value: Any) -> Iterator[tuple[tuple[Slice, ...], list[bytes]]]:
+    """The slices of each tweet of a line; none where the whole line is the tweet."""
+    if not isinstance(value, dict) or "data" not in value:
+        yield (), []
+        return
+    page = _Page(place_members(line))
+    for tweet in page.tweets:
+        places = [tweet, *page.needed(tweet)]
+        slices = tuple(Slice(path, start + each.offset, each.length) for each in places)
+        yield slices, [line[each.offset : each.offset + each.length] for each in places]
+
+
+class _Page:
+    """A page, with the place of everything in it."""
+
+    def __init__(self, found: dict[str, list[Place]]) -> None:
+        self._by = {
+            kind: {members.text(each.value, key): each for each in found.get(f"includes.{kind}", [])}
+            for kind, key in INSIDES.items()
+        }
+        self.tweets = list(found.get("data", []))
+        versions = {number for each in self.tweets for number in map(members.digits, edit_numbers(each.value))}
+        versions -= {members.digits(each.value, "id") for each in self.tweets}
+        self.tweets += [each for id, each in self._by["tweets"].items() if id in versions]  # earlier versions of these
+
+    def needed(self, tweet: Place) -> list[Place]:
+        """What a tweet speaks of: its author, its media, the tweets it refers to, and their authors."""
+        others = [members.text(each, "id") for each in members.each(tweet.value, "referenced_tweets")]
+        inner = [self._by["tweets"][id] for id in others if id in self._by["tweets"]]
+        found = []
+        for each in (tweet, *inner):
+            author = self._by["users"].get(members.text(each.value, "author_id"))
+            keys = [key for key in members.each(each.value, "attachments", "media_keys") if isinstance(key, str)]
+            found += [*([each] if each is not tweet else []), *([author] if author else [])]
+            found += [self._by["media"][key] for key in keys if key in self._by["media"]]
+        return list({(each.offset, each.length): each for each in found}.values())
+
+
+def post(raw: Sequence[bytes], context: Context) -> Post:
+    """The post of a tweet and of what it speaks of."""
+    tweet, *others = [decode(each) for each in raw]
+    if members.digits(tweet, "id_str") or members.text(tweet, "full_text"):
+        return old_tweet(tweet, account(tweet, Person("")))
+    return _new_tweet(tweet, _Includes.of(others))
+
+
+@dataclass(frozen=True)
+class _Includes:
+    """What else is known, by id."""
+
+    users: dict[str, Any]
+    tweets: dict[str, Any]
+    media: dict[str, Any]
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> "_Includes":
+        """Sorts values by what they are."""
+        users = {members.text(each, "id"): each for each in values if members.text(each, "username")}
+        media = {members.text(each, "media_key"): each for each in values if members.text(each, "media_key")}
+        tweets = {members.text(each, "id"): each for each in values if isinstance(members.at(each, "text"), str)}
+        return cls(users, tweets, media)
+
+
+def _new_tweet(tweet: Any, known: _Includes, deep: bool = True) -> Post:
+    number = members.digits(tweet, "id")
+    written = members.at(tweet, "note_tweet", "text")
+    written = written if isinstance(written, str) else members.at(tweet, "text")
+    if not number or not isinstance(written, str):
+        raise BadPost("a tweet without number or text")
+    text = unescape_entities(members.text(written))
+    if len(text.encode()) > MAX_TEXT:
+        raise BadPost("its text is too long", "size")
+    author = _person(tweet, known)
+    published = read_time(members.at(tweet, "created_at"))
+    related = dict(_related(tweet, known, deep))
+    shared = related.get("retweeted")
+    return Post(
+        id=status(first_version(edit_numbers(tweet), number)),
+        author=author,
+        text=text,
+        published=published,
+        kind="Announce" if shared else "Note",
+        language=language(members.text(tweet, "lang")),
+        url=f"https://x.com/{author.handle or 'i'}/status/{number}",
+        reply_to=related["replied_to"].id if "replied_to" in related else "",
+        thread=status(members.digits(tweet, "conversation_id")),
+        shared=shared,
+        quotes=(related["quoted"],) if "quoted" in related else (),
+        attachments=_attachments(tweet, known),
+        tags=tuple(filter(None, (members.text(tag, "tag") for tag in members.each(tweet, "entities", "hashtags")))),
+        links=tuple((members.text(link, "url"), members.text(link, "expanded_url"))
+                    for link in members.each(tweet, "entities", "urls") if members.text(link, "expanded_url")),
+        version=int(number),
+        doubts=(*(("text",) if members.halves(written) else ()), *(() if published else ("time",))),
+    )  # fmt: skip
+
+
+def _person(tweet: Any, known: _Includes) -> Person:
+    number = members.digits(tweet, "author_id")
+    said = members.at(tweet, "author") or known.users.get(number)
+    return user(number, members.text(said, "username"), members.text(said, "name"))
+
+
+def _related(tweet: Any, known: _Includes, deep: bool) -> Iterator[tuple[str, Post]]:
+    """What the tweet refers to: (retweeted, quoted or replied_to, the other post or its mere id)."""
+    for each in members.each(tweet, "referenced_tweets"):
+        number = members.digits(each, "id")
+        inner = each if isinstance(members.at(each, "text"), str) else known.tweets.get(number)
+        try:
+            full = _new_tweet(inner, known, deep=False) if deep and inner is not None else None
+        except BadPost:
+            full = None
+        if number:
+            yield members.text(each, "type"), replace(full, doubts=()) if full else reference(status(number))
+
+
+def _attachments(tweet: Any, known: _Includes) -> tuple[Attachment, ...]:
+    keys = [key for key in members.each(tweet, "attachments", "media_keys") if isinstance(key, str)]
+    flat = [each for each in members.each(tweet, "attachments", "media") if isinstance(each, dict)]
+    found = flat or [known.media[key] for key in keys if key in known.media]
+    return tuple(
+        Attachment(
+            PHOTO.get(members.text(each, "type"), ""),
+            members.text(each, "url") or members.text(each, "preview_image_url"),
+            members.text(each, "alt_text"),
+        )
+        for each in found
+    )

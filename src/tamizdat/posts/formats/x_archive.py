@@ -1,0 +1,271 @@
+"""The archive X (Twitter) gives to its users: a folder or zip of JavaScript files that each assign one JSON value.
+
+::
+
+    data/manifest.js       window.__THAR_CONFIG = {"userInfo": …, "archiveInfo": …, "dataTypes": {"tweets": {"files":
+                             [{"fileName": "data/tweets.js", "globalName": "YTD.tweets.part0", "count": "1204"}, …]}}}
+    data/account.js        window.YTD.account.part0 = [{"account": {"accountId": "12", "username": "lin", …}}]
+    data/tweets.js         window.YTD.tweets.part0 = [{"tweet": {"id_str": "57", "full_text": "…", …}}, …]
+    data/tweets-part1.js   window.YTD.tweets.part1 = …                 (before 2022: data/tweet.js, YTD.tweet)
+    data/note-tweet.js     window.YTD.note_tweet.part0 = [{"noteTweet": {"core": {"text": …}, "createdAt": …}}]
+    data/deleted-tweets.js window.YTD.deleted_tweets.part0 = [{"tweet": {…, "deleted_at": "Sun May 12 …"}}]
+    data/tweets_media/57-F00.jpg
+
+and, until 2018, ``data/js/tweets/2016_05.js`` (``Grailbird.data.tweets_2016_05 = [{"id_str": …, "text": …}]``) with
+``data/js/user_details.js``. The manifest's counts (strings) are held against what was read.
+
+A tweet of more than 280 letters is cut short in ``tweets.js``; its whole text is a *note* that shares its beginning and
+its second. Such a post has two slices, the tweet's and the note's. A note that no tweet belongs to is a post of
+its own. Everything else in an archive (messages, likes, contacts, advertising) is nobody's post, and is left where it
+is.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tamizdat.encoding import Json
+from tamizdat.posts.elements import Damage, Element, NotJson, Window, begin, decode, elements
+from tamizdat.posts.export import BadExport, Export, head
+from tamizdat.posts.formats import members
+from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice
+from tamizdat.posts.formats.tweets import account, old_tweet, user
+from tamizdat.posts.post import MAX_TEXT, Person, Post
+from tamizdat.posts.report import Intake
+from tamizdat.posts.times import moment, read_time
+
+NAME: Final = "x-archive/v1"
+ASSIGNED: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:window\.|var )?(?:YTD\.)?(\w+?(?:\.data\.\w+)?)(?:\.part\d+)?\s*=\s*(?=[\[{]|$)", re.A
+)
+PREFIX: Final = re.compile(r"\ufeff?\s*[\w. ]{1,120}?\s*=\s*(?=[\[{])", re.A)
+WRAPPED: Final = re.compile(r'\{\s*"(?:tweet|noteTweet)"\s*:')
+BARE: Final = re.compile(r'\{\s*"(?:source|created_at)"\s*:')
+POSTS: Final = re.compile(r"tweets?|community_tweets?|Grailbird\.data\.tweets_\w+")
+NOTES: Final = re.compile(r"note_tweets?")
+DELETED: Final = re.compile(r"deleted_(?:note_)?tweets?|deleted_community_tweets?")
+MANIFEST: Final = re.compile(r"__THAR_CONFIG|manifest")
+MEDIA: Final = re.compile(r"(?:.*/)?(?:deleted_|community_)?tweets?_media/((\d+)-[^/]+)")
+MAX_NOTES: Final = 50_000  #: kept in memory until their tweets come
+LEFT: Final = {
+    "direct_messages": "direct messages", "direct_messages_group": "direct messages", "like": "likes",
+    "follower": "contacts", "following": "contacts", "block": "contacts", "mute": "contacts", "contact": "contacts",
+}  # fmt: skip
+
+
+def recognises(export: Export) -> bool:
+    """Whether a file of it assigns tweets, or the manifest."""
+    return any(_holds_posts(name) or MANIFEST.fullmatch(name) for _, name in _assignments(export))
+
+
+def _holds_posts(name: str) -> bool:
+    return any(kind.fullmatch(name) for kind in (POSTS, NOTES, DELETED))
+
+
+def _assignments(export: Export) -> Iterator[tuple[str, str]]:
+    """Each JavaScript file, and the name it assigns to."""
+    for path in export.names():
+        if path.endswith(".js"):
+            found = ASSIGNED.match(head(export, path).replace(b"\0", b"").lstrip(b"\xff\xfe"))
+            if found:
+                yield path, found[1].decode("ascii")
+
+
+def plan(export: Export, report: Intake) -> Plan:
+    """Notes are read first, they belong to tweets; then what was deleted, which is known to be gone."""
+    ranked: list[tuple[int, str]] = []
+    evidence: dict[str, str] = {}
+    for path, name in _assignments(export):
+        if _holds_posts(name):
+            ranked.append((0 if NOTES.fullmatch(name) else 2 if DELETED.fullmatch(name) else 1, path))
+        elif name in ("account", "user_details") or MANIFEST.fullmatch(name):
+            evidence["manifest" if MANIFEST.fullmatch(name) else "account"] = path
+        else:
+            report.left[LEFT.get(name, "other data of the account")] += 1
+    made = Plan(NAME, [path for _, path in sorted(ranked)], evidence=sorted(evidence.values()))
+    _read_account(made, export, evidence.get("account"), report)
+    if "manifest" in evidence:
+        _read_manifest(made, export, evidence["manifest"], report)
+    media = defaultdict(list)
+    for path in export.names():
+        if found := MEDIA.fullmatch(path):
+            media[found[2]].append(path)
+    made.media = dict(media)
+    return made
+
+
+def _assigned(export: Export, path: str, report: Intake) -> Any:
+    """The value a small file assigns; None, and a problem, if it cannot be read."""
+    try:
+        with export.open(path) as file:
+            data = file.read(1 << 20)
+        text = data.decode("utf-8", "surrogateescape")
+        return decode(text[text.index("=") + 1 :].strip().rstrip(";").encode("utf-8", "surrogateescape"))
+    except (NotJson, ValueError):
+        report.problem("damaged", path)
+    except BadExport as error:
+        report.problem("damaged", path, detail=str(error))
+    return None
+
+
+def _read_account(plan: Plan, export: Export, path: str | None, report: Intake) -> None:
+    said = _assigned(export, path, report) if path else None
+    said = members.at(said[0], "account") if isinstance(said, list) and said else said
+    number = members.digits(said, "accountId") or members.digits(said, "id")
+    handle = members.text(said, "username") or members.text(said, "screen_name")
+    name = members.text(said, "accountDisplayName") or members.text(said, "full_name")
+    if number or handle:
+        plan.context = {"account": number, "handle": handle, "name": name}
+
+
+def _read_manifest(plan: Plan, export: Export, path: str, report: Intake) -> None:
+    said = _assigned(export, path, report)
+    plan.as_of = read_time(members.at(said, "archiveInfo", "generationDate"))
+    who = members.at(said, "userInfo")
+    if not plan.context and members.digits(who, "accountId"):
+        context: Context = {"account": members.digits(who, "accountId"), "handle": members.text(who, "userName")}
+        plan.context = {**context, "name": members.text(who, "displayName")}
+    if members.at(said, "archiveInfo", "isPartialArchive") is True:
+        report.left["parts of an archive that was made in several"] += 1
+    root = path[: -len("data/manifest.js")] if path.endswith("data/manifest.js") else ""
+    kinds = members.at(said, "dataTypes")
+    for kind, entry in kinds.items() if isinstance(kinds, dict) else ():
+        for file in members.each(entry, "files"):
+            name, count = root + members.text(file, "fileName"), members.whole(file, "count")
+            if name in plan.sources and count is not None:
+                plan.counts[name] = count
+            elif name not in plan.sources and count and _holds_posts(_snake(kind)):
+                report.problem("missing", name, detail=f"{count:,} posts")
+
+
+def _snake(kind: str) -> str:
+    return re.sub(r"(?<=[a-z])([A-Z])", r"_\1", kind).lower()
+
+
+@dataclass(frozen=True)
+class _Note:
+    """A long text and where it is."""
+
+    slice: Slice
+    post: Post
+    used: list[bool]
+
+
+def read(plan: Plan, open: Open, report: Intake) -> Iterator[Found]:
+    """Every post of the archive."""
+    notes: dict[str, list[_Note]] = {}
+    for path in plan.sources:
+        count = 0
+        for element in _elements(path, open, report):
+            count += 1
+            if not isinstance(element, Element):
+                continue
+            note = members.at(element.value, "noteTweet")
+            try:
+                if isinstance(note, dict):
+                    _keep_note(notes, path, element, _note(note, plan.context), report)
+                    continue
+                yield _found(plan, path, element, notes)
+            except BadPost as error:
+                report.problem(error.kind, path, element.offset, str(error))
+        if path in plan.counts and plan.counts[path] != count:
+            report.problem("count", path, detail=f"{plan.counts[path]:,} said, {count:,} found")
+    yield from _lonely(notes)
+
+
+def _elements(path: str, open: Open, report: Intake) -> Iterator[Element | Damage]:
+    """Elements, and damage that stands in the place of one; all damage is told."""
+    try:
+        with open(path) as file:
+            window = Window(file)
+            if begin(window, PREFIX) is None:
+                report.problem(
+                    "encoding" if "\x00" in window.text[:200] else "form", path, 0, "no assignment begins it"
+                )
+                return
+            wrapped = WRAPPED.search(window.text, window.at, window.at + 200)
+            for element in elements(window, WRAPPED if wrapped else BARE):
+                if isinstance(element, Damage):
+                    report.problem(element.kind, path, element.offset, element.detail)
+                elif element.lenient:
+                    report.problem("syntax", path, element.offset, "commas too many")
+                if isinstance(element, Element) or element.length:
+                    yield element
+    except BadExport as error:
+        report.problem("damaged", path, detail=str(error))
+
+
+def _keep_note(notes: dict[str, list[_Note]], path: str, element: Element, post: Post, report: Intake) -> None:
+    if sum(map(len, notes.values())) >= MAX_NOTES:
+        report.problem("limit", path, element.offset)
+        return
+    kept = _Note(Slice(path, element.offset, element.length), post, [False])
+    notes.setdefault(_second(post.published), []).append(kept)
+
+
+def _second(time: str | None) -> str:
+    """One name for an instant, however its offset is written."""
+    return str(moment(time) or time)
+
+
+def _found(plan: Plan, path: str, element: Element, notes: dict[str, list[_Note]]) -> Found:
+    tweet = _tweet(element.value)
+    post = _post(tweet, plan.context)
+    slices = [Slice(path, element.offset, element.length)]
+    for note in notes.get(_second(post.published), ()):
+        if _continues(note.post.text, post.text) and not note.used[0]:
+            note.used[0] = True
+            slices.append(note.slice)
+            post = _post(tweet, plan.context, note.post.text)
+            break
+    media = tuple(plan.media.get(str(post.version), ()))
+    deleted = members.at(tweet, "deleted_at")
+    return Found(tuple(slices), post, media, (read_time(deleted) or "") if deleted else None)
+
+
+def _continues(note: str, text: str) -> bool:
+    beginning = re.sub(r"(?:…|\s*https://t\.co/\w+)+\s*$", "", text)
+    return bool(beginning) and note.startswith(beginning.rstrip())
+
+
+def _lonely(notes: dict[str, list[_Note]]) -> Iterator[Found]:
+    """Notes that no tweet belongs to. The tweet may be damaged, or gone; what was written is here."""
+    for some in notes.values():
+        for kept in some:
+            if not kept.used[0]:
+                yield Found((kept.slice,), kept.post)
+
+
+def post(raw: Sequence[bytes], context: Context) -> Post:
+    """The post, from its tweet and, if it is a long one, its note."""
+    value = decode(raw[0])
+    note = members.at(value, "noteTweet")
+    if isinstance(note, dict):
+        return _note(note, context)
+    words = members.text(decode(raw[1]), "noteTweet", "core", "text") if len(raw) > 1 else ""
+    return _post(_tweet(value), context, words)
+
+
+def _post(tweet: Any, context: Context, words: str = "") -> Post:
+    return old_tweet(tweet, account(tweet, _author(context)), words)
+
+
+def _tweet(value: Any) -> Any:
+    """The tweet itself; newer archives wrap it."""
+    inner = members.at(value, "tweet")
+    return inner if isinstance(inner, dict) else value
+
+
+def _author(context: dict[str, Json]) -> Person:
+    return user(members.digits(context, "account"), members.text(context, "handle"), members.text(context, "name"))
+
+
+def _note(note: Any, context: Context) -> Post:
+    number, text = members.digits(note, "noteTweetId"), members.text(note, "core", "text")
+    if not number or not text:
+        raise BadPost("a note without number or text")
+    if len(text.encode()) > MAX_TEXT:
+        raise BadPost("its text is too long", "size")
+    return Post(f"https://x.com/i/notes/{number}", _author(context), text, read_time(members.at(note, "createdAt")))

@@ -1,0 +1,127 @@
+"""A post, as ActivityStreams 2.0 (https://www.w3.org/TR/activitystreams-core/) sees it.
+
+A :class:`Post` is read from the bytes a platform gave out (:mod:`tamizdat.posts.formats`) and never stored as the
+record: those bytes are. :meth:`Post.activity` is the same as a document::
+
+    {"@context": "https://www.w3.org/ns/activitystreams", "type": "Note", "id": "https://x.com/i/status/57",
+     "attributedTo": {"type": "Person", "id": "https://x.com/i/user/12", "name": "林", "preferredUsername": "lin"},
+     "content": "校舍塌了 //@wang: 五年了", "mediaType": "text/plain", "published": "2013-05-12T14:28:00+08:00", …}
+
+* ``text`` is plain text exactly as its author wrote it; markup of the platform is resolved, nothing else is touched.
+* ``published`` is the platform's own time with the platform's own offset. Without an offset it has none here either.
+* A repost is an ``Announce``; what it repeats is ``shared``. What a post quotes are ``quotes``. Both may be a mere
+  reference (an id without text), which is all that many exports hold.
+* ``audience`` tells for whom it was written. Exports of one's own account contain private posts too.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from tamizdat.encoding import Json, canonical, sha256_hex
+
+CONTEXT: Final = "https://www.w3.org/ns/activitystreams"
+PUBLIC: Final = "https://www.w3.org/ns/activitystreams#Public"
+AUDIENCES: Final = ("public", "unlisted", "followers", "direct", "unknown")
+MAX_TEXT: Final = 262_144  #: bytes of UTF-8; a longer "post" is no post
+
+
+@dataclass(frozen=True)
+class Person:
+    """An account that speaks: its id on the platform, its handle without ``@``, its name."""
+
+    id: str
+    handle: str = ""
+    name: str = ""
+
+    def document(self) -> dict[str, Json]:
+        """As an ActivityStreams actor."""
+        return _filled({"type": "Person", "id": self.id, "preferredUsername": self.handle, "name": self.name})
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A picture, clip or sound of a post."""
+
+    media_type: str = ""
+    url: str = ""
+    alt: str = ""
+
+    def file_among(self, paths: Iterable[str]) -> str:
+        """Which of these files of the export it is: they bear the last part of the address, at their end."""
+        name = self.url.partition("?")[0].rsplit("/", 1)[-1]
+        return next((path for path in paths if name and path.rsplit("/", 1)[-1].endswith(name)), "")
+
+    def document(self) -> dict[str, Json]:
+        """As an ActivityStreams document."""
+        return _filled({"type": "Document", "mediaType": self.media_type, "url": self.url, "name": self.alt})
+
+
+@dataclass(frozen=True)
+class Post:
+    """One post. *kind* is ``Note``, ``Article`` or ``Announce``; *summary* a title or content warning."""
+
+    id: str
+    author: Person
+    text: str
+    published: str | None = None
+    kind: str = "Note"
+    summary: str = ""
+    language: str = ""
+    url: str = ""
+    reply_to: str = ""
+    thread: str = ""
+    audience: str = "public"
+    shared: "Post | None" = None
+    quotes: tuple["Post", ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    tags: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()  #: (as it stands in the text, where it leads)
+    version: int = 0  #: orders versions of a post that one export holds, where the platform numbers each
+    doubts: tuple[str, ...] = field(default=(), compare=False)  #: what was odd about the bytes, for the report
+
+    @property
+    def said(self) -> str:
+        """A SHA-256 over what the author said: two versions of a post differ when this does."""
+        return sha256_hex(canonical([self.summary, self.text]))
+
+    def activity(self) -> dict[str, Json]:
+        """The ActivityStreams document."""
+        document = self._object()
+        document["@context"] = CONTEXT
+        return document
+
+    def _object(self) -> dict[str, Json]:
+        attachments: list[Json] = [each.document() for each in self.attachments]
+        tags: list[Json] = [{"type": "Hashtag", "name": f"#{tag}"} for tag in self.tags]
+        quotes: list[Json] = [each._object() for each in self.quotes]
+        return _filled(
+            {
+                "type": self.kind,
+                "id": self.id,
+                "actor" if self.kind == "Announce" else "attributedTo": self.author.document(),
+                "content": self.text,
+                "mediaType": "text/plain" if self.text else "",
+                "contentMap": {self.language: self.text} if self.language and self.text else None,
+                "summary": self.summary,
+                "published": self.published,
+                "url": self.url,
+                "inReplyTo": self.reply_to,
+                "context": self.thread,
+                "to": [PUBLIC] if self.audience == "public" else None,
+                "cc": [PUBLIC] if self.audience == "unlisted" else None,
+                "object": self.shared._object() if self.shared else None,
+                "quote": quotes,
+                "attachment": attachments,
+                "tag": tags,
+            }
+        )
+
+
+def reference(id: str, author: Person | None = None) -> Post:
+    """A post of which only the id is known."""
+    return Post(id, author or Person(""), "", audience="unknown")
+
+
+def _filled(members: dict[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in members.items() if value not in ("", None, [], {})}

@@ -1,0 +1,302 @@
+"""A voice is taken in: what is new, what changed, what is gone, and what can be proved of it."""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from collecting_desk import NOW, Desk, assigned, in_folder, in_zip, manifest, tweet, x_files
+from shared import SAMPLES, needs_shared
+from tamizdat.encoding import sha256_hex
+from tamizdat.posts import sample_feed
+from tamizdat.posts.report import Intake
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk.make(tmp_path / "archive")
+    yield made
+    report = made.archive.check()
+    assert report.sound, report.faults
+    before = made.archive.index.digests(made.archive.size)
+    assert made.archive.check(rebuild=True).sound
+    assert made.archive.index.digests(made.archive.size) == before, "the index is not what the kept bytes say"
+    made.archive.close()
+
+
+def counts(report: Intake) -> tuple[int, int, int, int, int]:
+    return report.new, report.already, report.edited, report.gone, report.back
+
+
+@pytest.fixture
+def exports(tmp_path: Path) -> tuple[Path, Path]:
+    sample_feed.write_first(tmp_path / "first")
+    sample_feed.write_second(tmp_path / "second")
+    return tmp_path / "first", tmp_path / "second"
+
+
+def test_two_visits_tell_what_was_edited_and_what_was_deleted(desk: Desk, exports: tuple[Path, Path]) -> None:
+    first, second = exports
+    assert counts(desk.take(first)) == (12, 0, 0, 0, 0)
+    report = desk.take(second, NOW + timedelta(days=50))
+    assert counts(report) == (0, 12, 1, 2, 0)
+    assert not report.damaged
+    posts = desk.posts()
+    assert {number for number, post in posts.items() if post.state == "gone"} == {"9007", "9008"}
+    assert posts["9011"].state == "edited"
+    [edited] = desk.said("edited")
+    assert edited.predicate["before"]["text"] == "名单现在有 512 人。"  # type: ignore[index,call-overload]
+    assert edited.predicate["after"]["text"] == "更正：名单现在有 513 人。"  # type: ignore[index,call-overload]
+    [gone, _] = desk.said("gone")
+    assert (gone.predicate["word"], gone.predicate["deleted"]) == ("export", "2020-05-14T14:52:00+00:00")
+    assert posts["9009"].text == sample_feed.LONG, "a long post is whole"
+    assert posts["9003"].reply_to.endswith("/9002")
+
+
+def test_the_later_export_first_gives_the_same_story(desk: Desk, exports: tuple[Path, Path]) -> None:
+    first, second = exports
+    desk.take(second)
+    report = desk.take(first)
+    assert counts(report) == (0, 12, 0, 0, 0)
+    assert [edit.predicate["after"]["text"] for edit in desk.said("edited")] == ["更正：名单现在有 513 人。"]  # type: ignore[index,call-overload]
+    assert desk.posts()["9011"].text.startswith("更正")
+
+
+def test_a_rerun_adds_nothing(desk: Desk, exports: tuple[Path, Path]) -> None:
+    desk.take(exports[0])
+    size = desk.archive.size
+    assert counts(desk.take(exports[0], NOW + timedelta(days=1))) == (0, 12, 0, 0, 0)
+    assert desk.archive.size == size
+
+
+def test_a_folder_and_the_zip_of_it_are_the_same_export(desk: Desk, tmp_path: Path) -> None:
+    files = x_files([tweet(1, "一"), tweet(2, "二")])
+    desk.take(in_folder(tmp_path / "folder", files))
+    size = desk.archive.size
+    assert counts(desk.take(in_zip(tmp_path / "a.zip", files))) == (0, 2, 0, 0, 0)
+    assert desk.archive.size == size
+
+
+def test_a_run_that_was_killed_between_posts_and_what_follows_from_them_is_finished_by_the_next(
+    desk: Desk, exports: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tamizdat.archive import intake
+
+    class Pulled(BaseException):
+        pass
+
+    def pull(*_: object) -> None:
+        raise Pulled
+
+    desk.take(exports[0])
+    with monkeypatch.context() as patch:
+        patch.setattr(intake._Taking, "_state_differences", pull)
+        with pytest.raises(Pulled):
+            desk.take(exports[1])
+    report = desk.take(exports[1])
+    assert (len(desk.said("edited")), len(desk.said("gone"))) == (1, 2), report
+
+
+def test_absence_is_no_removal_and_a_post_may_come_back(desk: Desk, tmp_path: Path) -> None:
+    both, one = [tweet(1, "一"), tweet(2, "二")], [tweet(1, "一")]
+    gone = assigned("deleted_tweets", [tweet(2, "二", deleted_at="Sun May 12 07:00:00 +0000 2013")])
+    desk.take(in_folder(tmp_path / "a", x_files(both, manifest=manifest(2, "2026-01-01T00:00:00Z"))))
+    desk.take(in_folder(tmp_path / "b", x_files(one, manifest=manifest(1, "2026-02-01T00:00:00Z"))))
+    assert desk.posts()["2"].state == "present", "it was only not there"
+    desk.take(
+        in_folder(tmp_path / "c", x_files(one, manifest=manifest(1, "2026-03-01T00:00:00Z"), deleted_tweets=gone))
+    )
+    assert desk.posts()["2"].state == "gone"
+    report = desk.take(in_folder(tmp_path / "d", x_files(both, manifest=manifest(2, "2026-04-01T00:00:00Z"))))
+    assert (report.back, desk.posts()["2"].state) == (1, "present")
+
+
+def test_the_words_of_a_post_follow_from_the_bytes_its_statement_names(desk: Desk, exports: tuple[Path, Path]) -> None:
+    desk.take(exports[0])
+    for number in desk.archive.index.by_act("observed"):
+        observed = desk.archive.observed(number)
+        [said] = [each for each in desk.said("observed") if each.subjects[0].sha256 == sha256_hex(observed.raw)]
+        assert said.predicate["text"] == sha256_hex(observed.post.text.encode())
+        for piece in said.predicate["from"]:  # type: ignore[union-attr]
+            leaf = desk.archive.commitments()[piece["capture"]]  # type: ignore[index]
+            assert piece["commitment"] == leaf.hex()  # type: ignore[index]
+        plain = [each for each in desk.archive.objects if each in json.dumps(said.predicate)]
+        assert plain == [], "a statement that may be disclosed names files by their commitment only"
+
+
+def test_the_pictures_of_a_post_are_kept_with_it(desk: Desk, exports: tuple[Path, Path]) -> None:
+    desk.take(exports[0])
+    [(digest, path, _, kind)] = desk.archive.index.voices.media(desk.posts()["9010"].number)
+    assert (path, kind) == ("data/tweets_media/9010-F9010.jpg", "image/jpeg")
+    with desk.archive.objects.open(digest) as file:
+        assert file.read() == sample_feed.picture("desk")
+
+
+def test_what_is_private_in_an_export_is_left_where_it_is(desk: Desk, tmp_path: Path) -> None:
+    secret = b'[{"dmConversation": {"messages": [{"text": "SECRET MESSAGE"}]}}]'
+    messages = b"window.YTD.direct_messages.part0 = " + secret
+    report = desk.take(in_folder(tmp_path / "a", x_files([tweet(1, "一")], direct_messages=messages)))
+    assert report.left == {"direct messages": 1}
+    for path in (tmp_path / "archive").rglob("*"):
+        assert not path.is_file() or b"SECRET MESSAGE" not in path.read_bytes()
+
+
+def test_a_direct_message_of_mastodon_is_marked(desk: Desk, tmp_path: Path) -> None:
+    def note(number: int, to: list[str], cc: list[str]) -> dict[str, object]:
+        made = {"id": f"https://a.example/{number}", "type": "Note", "content": f"<p>{number}</p>", "to": to, "cc": cc}
+        return {"type": "Create", "object": {**made, "published": "2013-05-12T14:28:00+08:00"}}
+
+    everybody = "https://www.w3.org/ns/activitystreams#Public"
+    items = [note(1, [everybody], []), note(2, ["https://a.example/lin/followers"], []),
+             note(3, ["https://b.example/wang"], []), note(4, [], [everybody])]  # fmt: skip
+    outbox = {"@context": "https://www.w3.org/ns/activitystreams", "id": "outbox.json", "type": "OrderedCollection",
+              "totalItems": 4, "orderedItems": items}  # fmt: skip
+    report = desk.take(in_folder(tmp_path / "m", {"outbox.json": json.dumps(outbox).encode()}))
+    assert report.private == 2
+    assert [desk.posts()[each].audience for each in "1234"] == ["public", "followers", "direct", "unlisted"]
+    assert desk.posts()["1"].published == "2013-05-12T14:28:00+08:00"
+    assert desk.posts()["1"].moment == "2013-05-12T06:28:00Z"
+
+
+def test_forgetting_the_file_takes_its_words_out_of_the_index(desk: Desk, exports: tuple[Path, Path]) -> None:
+    desk.take(exports[0])
+    number = desk.posts()["9001"].number
+    desk.archive.forget(number)
+    assert "9001" not in desk.posts()
+    for each in ("9002", "9003"):
+        assert each in desk.posts()
+
+
+def test_damage_to_a_kept_file_is_found_by_check_and_named(tmp_path: Path, exports: tuple[Path, Path]) -> None:
+    desk = Desk.make(tmp_path / "archive")
+    desk.take(exports[0])
+    [digest] = [each.subjects[0].sha256 for each in desk.said("captured") if each.predicate["path"] == "data/tweets.js"]
+    path = desk.archive.objects.path(digest)
+    data = path.read_bytes()
+    path.chmod(0o600)
+    path.write_bytes(data.replace("操场".encode(), "广场".encode()))
+    kinds = {fault.kind for fault in desk.archive.check().faults}
+    assert "object" in kinds
+    assert any("another SHA-256" in fault.what for fault in desk.archive.check().faults)
+
+
+# Hostile and damaged -------------------------------------------------------------------------------------------------
+
+
+def test_the_manifests_count_is_held_against_what_is_there(desk: Desk, tmp_path: Path) -> None:
+    report = desk.take(in_folder(tmp_path / "a", x_files([tweet(1, "一")], manifest=manifest(2))))
+    assert (report.new, dict(report.kinds)) == (1, {"count": 1})
+
+
+def test_a_file_the_manifest_lists_and_the_export_lacks_is_missed(desk: Desk, tmp_path: Path) -> None:
+    files = x_files([tweet(1, "一")], manifest=manifest(9, name="data/tweets-part1.js"))
+    report = desk.take(in_folder(tmp_path / "a", files))
+    assert (report.new, dict(report.kinds)) == (1, {"missing": 1})
+
+
+def _with_tweets(data: bytes) -> dict[str, bytes]:
+    return {**x_files([]), "data/tweets.js": data}
+
+
+SOUND = assigned("tweets", [tweet(1, "一"), tweet(2, "二"), tweet(3, "三")])
+DAMAGES = {
+    "trailing commas": (SOUND.replace(b"\n]", b",\n]").replace(b'"zh"', b'"zh",'), {"1", "2", "3"}, "syntax"),
+    "cut short": (SOUND[:-60], {"1", "2"}, "truncated"),
+    "cut in a character": (SOUND[: SOUND.index("三".encode()) + 1], {"1", "2"}, "truncated"),
+    "a byte that is not UTF-8": (SOUND.replace("二".encode(), b"\xb6\xfe"), {"1", "3"}, "encoding"),
+    "UTF-16": (SOUND.decode().encode("utf-16"), set(), "encoding"),
+    "a stray quotation mark": (SOUND.replace("二".encode(), b'"'), {"1", "3"}, "damaged"),
+    "brackets without end": (SOUND.replace("二".encode(), b'", "x": ' + b"[" * 20_000), {"1", "3"}, "damaged"),
+    "a number of thousands of digits": (SOUND.replace(b'"2"', b"9" * 5_000), {"1", "3"}, "damaged"),
+    "no text": (SOUND.replace('"full_text": "二",'.encode(), b""), {"1", "3"}, "form"),
+    "text that is a number": (SOUND.replace('"二"'.encode(), b"2"), {"1", "3"}, "form"),
+    "an id that is none": (SOUND.replace(b'"2"', b'"../../2"'), {"1", "3"}, "form"),
+    "half an emoji": (SOUND.replace("二".encode(), b"\\ud83d"), {"1", "2", "3"}, "text"),
+    "a date in 2100": (SOUND.replace(b"2013", b"2100", 1), {"1", "2", "3"}, "time"),
+    "no date": (SOUND.replace(b"Sun May 12", b"Someday 12", 1), {"1", "2", "3"}, "time"),
+    "one id twice, two texts": (SOUND.replace(b'"3"', b'"2"'), {"1", "2"}, "duplicate"),
+    "a text of a megabyte": (SOUND.replace("二".encode(), b"2" * 1_000_000), {"1", "3"}, "size"),
+    "nothing": (b"window.YTD.tweets.part0 = ", set(), "form"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_of_a_damaged_file_everything_sound_is_taken_and_the_rest_is_told(
+    desk: Desk, tmp_path: Path, name: str
+) -> None:
+    data, sound, kind = DAMAGES[name]
+    path = in_folder(
+        tmp_path / "a", _with_tweets(data) | {"data/manifest.js": manifest(3).replace(b"tweets.js", b"x.js")}
+    )
+    report = desk.take(path)
+    assert kind in report.kinds, report.problems
+    assert set(desk.posts()) == sound
+    held = {sha256_hex(data)} & set(desk.archive.objects)
+    assert held or kind == "form", "the damaged file itself is kept"
+    size = desk.archive.size
+    assert desk.take(path).new == 0
+    assert desk.archive.size == size
+
+
+def test_numbers_may_be_numbers_or_strings(desk: Desk, tmp_path: Path) -> None:
+    one = {"tweet": {"id": 7, "created_at": "2013-05-12 06:28:00 +0000", "text": "一", "in_reply_to_status_id": 6}}
+    assert desk.take(in_folder(tmp_path / "a", x_files([one]))).new == 1
+    assert desk.posts()["7"].reply_to == "https://x.com/i/status/6"
+
+
+def test_names_that_lead_out_and_links_are_refused_and_told(desk: Desk, tmp_path: Path) -> None:
+    hostile = {"../../data/tweets.js": SOUND, "/etc/data/tweets.js": SOUND, "C:\\tweets.js": SOUND}
+    report = desk.take(in_zip(tmp_path / "a.zip", {**x_files([tweet(5, "五")]), **hostile}))
+    assert (report.new, report.kinds["path"]) == (1, 3)
+    folder = in_folder(tmp_path / "b", x_files([tweet(6, "六")]))
+    (folder / "data" / "tweets-part1.js").symlink_to("/etc/passwd")
+    os.mkfifo(folder / "data" / "tweets-part2.js")
+    report = desk.take(folder)
+    assert (report.new, report.kinds["link"]) == (1, 2)
+
+
+def test_a_zip_bomb_is_not_unpacked(desk: Desk, tmp_path: Path) -> None:
+    bomb = b"window.YTD.tweets.part1 = [" + b" " * (64 << 20) + b"]"
+    report = desk.take(in_zip(tmp_path / "a.zip", {**x_files([tweet(1, "一")]), "data/tweets-part1.js": bomb}))
+    assert (report.new, dict(report.kinds)) == (1, {"bomb": 1})
+    assert max(desk.archive.objects.size(each) for each in desk.archive.objects) < 1 << 20
+
+
+def test_a_zip_with_a_flipped_bit_gives_what_is_sound_of_it(desk: Desk, tmp_path: Path) -> None:
+    noise = assigned("tweets", [tweet(number, os.urandom(200).hex()) for number in range(100, 400)])
+    path = in_zip(tmp_path / "a.zip", {**x_files([tweet(1, "一")]), "data/tweets-part1.js": noise})
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0x55
+    path.write_bytes(data)
+    report = desk.take(path)
+    assert report.damaged
+    assert "1" in desk.posts()
+
+
+def test_a_zip_that_was_cut_short_says_what_to_do(desk: Desk, tmp_path: Path) -> None:
+    from tamizdat.posts.export import BadExport
+
+    path = in_zip(tmp_path / "a.zip", x_files([tweet(1, "一")]))
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(BadExport, match="cut short or damaged"):
+        desk.take(path)
+
+
+@needs_shared
+def test_the_real_samples_are_taken_and_are_not_taken_twice(desk: Desk) -> None:
+    found = {}
+    for path in sorted([*SAMPLES.glob("x-archive/*/**/*.zip"), *SAMPLES.glob("mastodon/sam-*/**/outbox.json"),
+                        *SAMPLES.glob("rss-atom/*/**/atom10.xml"), *SAMPLES.glob("twarc/*/**/*.jsonl")]):  # fmt: skip
+        report = desk.take(path)
+        expected = {"truncated": 1} if path.name == "streaming_output_with_error.jsonl" else {}
+        assert dict(report.kinds) == expected, (path.name, report.problems)
+        found[path.name] = report.found
+        size = desk.archive.size
+        again = desk.take(path, NOW + timedelta(days=3))
+        assert (again.new, again.edited, desk.archive.size) == (0, 0, size), path.name
+    assert found["10-v2-sample.jsonl"] == found["10-sample.jsonl"] == 10
+    assert found["outbox.json"] == 20
+    assert found["camlistore_test.zip"] == 2

@@ -1,0 +1,263 @@
+"""A feed on a real server, on loopback: visited, changed, broken, hostile."""
+
+import gzip
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from collecting_desk import NOW, Desk
+from tamizdat.archive.following import follow
+from tamizdat.errors import TamizdatError, UsageError
+from tamizdat.posts import fetching, sample_feed
+from tamizdat.posts.fetching import BadAnswer, Unreachable, fetch
+from tamizdat.posts.following import NoFeed
+from tamizdat.posts.report import Intake
+
+Reply = tuple[int, dict[str, str], bytes]
+
+
+class Site:
+    """A web site of our own; ``pages`` answers by path, everything else is 404. ``asked`` is what it was asked."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, Reply | Callable[[BaseHTTPRequestHandler], None]] = {}
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                site.asked.append((self.path, dict(self.headers.items())))
+                page = site.pages.get(self.path, (404, {}, b""))
+                if callable(page):
+                    page(self)
+                    return
+                status, headers, body = page
+                if headers.get("ETag") and self.headers.get("If-None-Match") == headers["ETag"]:
+                    status, body = 304, b""
+                self.send_response(status)
+                for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                return
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05})
+        self.thread.start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    made = Site()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk.make(tmp_path / "archive")
+    yield made
+    assert made.archive.check().sound
+    made.archive.close()
+
+
+def publish(site: Site, second: bool) -> None:
+    """The sample as a feed, and a page for each post that is in it."""
+    body = sample_feed.feed(second, f"{site.url}/feed.json")
+    site.pages = {"/feed.json": (200, {"ETag": f'"{second}"', "Last-Modified": "Sun, 12 May 2013 06:28:00 GMT"}, body)}
+    for item in json.loads(body)["items"]:
+        site.pages[item["url"].removeprefix(site.url)] = (200, {}, b"a page")
+
+
+def visit(desk: Desk, site: Site, days: int = 0) -> Intake:
+    report = Intake()
+    follow(desk.archive, desk.key, f"{site.url}/feed.json", NOW + timedelta(days=days), report)
+    return report
+
+
+def test_what_changed_between_two_visits_is_stated(desk: Desk, site: Site) -> None:
+    publish(site, second=False)
+    assert visit(desk, site).new == 12
+    publish(site, second=True)
+    report = visit(desk, site, 1)
+    assert (report.new, report.edited, report.gone) == (0, 1, 2)
+    assert {post.post[-4:] for post in desk.posts().values() if post.state == "gone"} == {"9007", "9008"}
+    words = [(each.predicate["word"], each.predicate["status"], each.predicate["url"]) for each in desk.said("gone")]
+    assert words == [("http", 404, f"{site.url}/9007"), ("http", 404, f"{site.url}/9008")]
+    size = desk.archive.size
+    assert visit(desk, site, 2).found == 0, "304: not even read"
+    assert site.asked[-1][1]["If-None-Match"] == '"True"'
+    assert site.asked[-1][1]["If-Modified-Since"] == "Sun, 12 May 2013 06:28:00 GMT"
+    assert desk.archive.size == size
+
+
+def test_a_text_that_was_taken_back_is_two_edits(desk: Desk, site: Site) -> None:
+    for days, second in enumerate((False, True, False)):
+        publish(site, second)
+        site.pages.setdefault("/9007", (403, {}, b""))
+        site.pages.setdefault("/9008", (403, {}, b""))
+        visit(desk, site, days)
+    assert [edit.predicate["after"]["text"][:2] for edit in desk.said("edited")] == ["更正", "名单"]  # type: ignore[index,call-overload]
+    assert desk.posts()["9011"].text.startswith("名单")
+
+
+NO_WORD: dict[str, Reply] = {
+    "forbidden": (403, {}, b""),
+    "broken": (500, {}, b""),
+    "a page that says it is gone": (200, {}, b"404 not found"),
+    "sent to the front page": (302, {"Location": "/"}, b""),
+    "sent to a page that is not there": (302, {"Location": "/nowhere"}, b""),
+    "blocked for legal reasons": (451, {}, b""),
+    "an answer in pieces that never end": (200, {"Content-Length": "500"}, b"short"),
+}
+
+
+@pytest.mark.parametrize("name", NO_WORD)
+def test_nothing_but_the_sites_own_word_makes_a_post_gone(desk: Desk, site: Site, name: str) -> None:
+    publish(site, second=False)
+    visit(desk, site)
+    publish(site, second=True)
+    site.pages["/9007"] = site.pages["/9008"] = NO_WORD[name]
+    assert visit(desk, site, 1).gone == 0
+    assert desk.posts()["9007"].state == "present"
+
+
+def test_a_network_that_fails_changes_nothing(desk: Desk, site: Site) -> None:
+    publish(site, second=False)
+    visit(desk, site)
+    size = desk.archive.size
+    for status in (404, 410, 500, 403, 304):
+        site.pages = {"/feed.json": (status, {}, b"")}
+        with pytest.raises(NoFeed) if status != 304 else nullcontext():
+            visit(desk, site, 1)
+    site.close()
+    with pytest.raises(Unreachable):
+        visit(desk, site, 1)
+    assert desk.archive.size == size
+    site.server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    site.thread = threading.Thread(target=site.server.serve_forever, kwargs={"poll_interval": 0.05})
+    site.thread.start()
+
+
+def test_a_post_older_than_the_feed_reaches_is_not_asked_for(desk: Desk, site: Site) -> None:
+    publish(site, second=False)
+    visit(desk, site)
+    body = json.loads(sample_feed.feed(False, f"{site.url}/feed.json"))
+    body["items"] = body["items"][:3]
+    site.pages = {"/feed.json": (200, {}, json.dumps(body).encode())}
+    assert visit(desk, site, 1).gone == 0
+    assert [path for path, _ in site.asked].count("/9001") == 0
+
+
+def test_a_login_page_in_place_of_the_feed_is_no_feed(desk: Desk, site: Site) -> None:
+    site.pages["/feed.json"] = (200, {}, b"<!doctype html><title>Log in</title>")
+    with pytest.raises(NoFeed, match="something else"):
+        visit(desk, site)
+    assert desk.archive.size == 0
+
+
+# What a server may try ----------------------------------------------------------------------------------------------
+
+
+def test_redirects_are_followed_but_not_in_circles_and_not_to_files(site: Site) -> None:
+    site.pages["/a"] = (302, {"Location": "/b"}, b"")
+    site.pages["/b"] = (200, {}, b"here")
+    assert (fetch(f"{site.url}/a").body, fetch(f"{site.url}/a").redirected) == (b"here", True)
+    site.pages["/b"] = (302, {"Location": "/a"}, b"")
+    with pytest.raises(BadAnswer, match="circle"):
+        fetch(f"{site.url}/a")
+    for target in (
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/",
+        "gopher://a",
+        "data:,x",
+        "http://user:word@127.0.0.1/",
+        "//",
+    ):
+        site.pages["/a"] = (302, {"Location": target}, b"")
+        with pytest.raises(BadAnswer):
+            fetch(f"{site.url}/a")
+
+
+def test_a_public_site_cannot_send_us_into_our_own_network(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name is taken for a public one; what it leads to is loopback, as after DNS rebinding."""
+    site.pages["/a"] = (200, {}, b"secret of the house")
+    monkeypatch.setattr(fetching, "_is_loopback", lambda host: False)
+    with pytest.raises(BadAnswer, match="inside this network"):
+        fetch(site.url.replace("127.0.0.1", "localhost") + "/a")
+    assert site.asked == [], "nothing was sent"
+
+
+def test_an_answer_without_end_and_one_that_unpacks_without_end_are_cut_off(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "MAX_ANSWER", 1 << 20)
+    site.pages["/long"] = (200, {}, b"x" * (2 << 20))
+    site.pages["/bomb"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(bytes(64 << 20)))
+    site.pages["/torn"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(b"x" * 999)[:-9])
+    site.pages["/fine"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(b"fine"))
+    for path in ("/long", "/bomb", "/torn"):
+        with pytest.raises(BadAnswer):
+            fetch(site.url + path)
+    assert fetch(f"{site.url}/fine").body == b"fine"
+
+
+def test_a_server_that_dawdles_is_left(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold = threading.Event()
+
+    def dawdle(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        hold.wait(5)
+
+    site.pages["/slow"] = dawdle
+    monkeypatch.setattr(fetching, "PATIENCE", 0.2)
+    with pytest.raises(Unreachable):
+        fetch(f"{site.url}/slow")
+    hold.set()
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://a/", "http://", "http://a b/", "http://u:p@a/", "javascript:1", "http://a:0/", "http://[::1"]
+)  # fmt: skip
+def test_what_is_no_web_address_is_refused(url: str) -> None:
+    with pytest.raises(UsageError):
+        fetch(url)
+
+
+def test_a_proxy_the_person_relies_on_is_not_gone_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:9050")
+    monkeypatch.setenv("no_proxy", "")
+    with pytest.raises(UsageError, match="proxy"):
+        fetch("http://192.0.2.1/feed")
+
+
+def test_no_header_tells_who_asks(site: Site) -> None:
+    site.pages["/a"] = (200, {}, b"")
+    fetch(f"{site.url}/a")
+    [(_, headers)] = site.asked
+    assert set(headers) == {"Host", "User-Agent", "Accept", "Accept-Encoding", "Connection"}
+    assert "tamizdat" not in str(headers).lower()
+
+
+def test_every_failure_has_a_type_of_ours(site: Site) -> None:
+    def garbage(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"\x00\xff not http\r\n\r\n" * 10)
+
+    site.pages["/garbage"] = garbage
+    with pytest.raises(TamizdatError):
+        fetch(f"{site.url}/garbage")
