@@ -44,6 +44,10 @@ def test_two_visits_tell_what_was_edited_and_what_was_deleted(desk: Desk, export
     report = desk.take(second, NOW + timedelta(days=50))
     assert counts(report) == (0, 12, 1, 2, 0)
     assert not report.damaged
+    size = desk.archive.size
+    assert counts(desk.take(second, NOW + timedelta(days=51))) == (0, 13, 0, 0, 0)
+    assert counts(desk.take(first, NOW + timedelta(days=52))) == (0, 12, 0, 0, 0)
+    assert desk.archive.size == size, "neither of them has anything new"
     posts = desk.posts()
     assert {number for number, post in posts.items() if post.state == "gone"} == {"9007", "9008"}
     assert posts["9011"].state == "edited"
@@ -300,3 +304,19 @@ def test_the_real_samples_are_taken_and_are_not_taken_twice(desk: Desk) -> None:
     assert found["10-v2-sample.jsonl"] == found["10-sample.jsonl"] == 10
     assert found["outbox.json"] == 20
     assert found["camlistore_test.zip"] == 2
+
+
+def test_exports_in_any_order_any_number_of_times_tell_one_story(tmp_path: Path, exports: tuple[Path, Path]) -> None:
+    stories = set()
+    for number, order in enumerate([(0, 1), (1, 0), (0, 1, 0, 1), (1, 1, 0, 0, 1)]):
+        desk = Desk.make(tmp_path / f"archive{number}")
+        for day, which in enumerate(order):
+            desk.take(exports[which], NOW + timedelta(days=day))
+        edits = [
+            (each.predicate["before"]["text"], each.predicate["after"]["text"])  # type: ignore[index,call-overload]
+            for each in desk.said("edited")
+        ]
+        posts = sorted((each.post, each.text, each.state) for each in desk.posts().values())
+        stories.add((tuple(posts), tuple(edits), len(desk.said("gone"))))
+        desk.archive.close()
+    assert len(stories) == 1

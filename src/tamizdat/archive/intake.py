@@ -243,23 +243,26 @@ class _Taking:
         for each in posts:
             _note_doubts(self.report, each, self.now)
         self.report.found += len(posts)
-        fresh = self._fresh(posts)
+        fresh, several = self._fresh(posts)
         media = self._keep_media([path for found in fresh for path in found.media])
         self._append([self._observed(found, media) for found in fresh])
         self.report.private += sum(found.post.audience in ("followers", "direct") for found in fresh)
-        self._state_differences(list(dict.fromkeys(found.post.id for found in fresh)))
+        self._state_differences(list(dict.fromkeys([*several, *(found.post.id for found in fresh)])))
         self._state_removals(batch)
 
     def _time_of(self, found: Found) -> str:
         return self.kept[found.slices[0].source].as_of
 
-    def _fresh(self, posts: Sequence[Found]) -> list[Found]:
-        """Those that say something not known yet."""
+    def _fresh(self, posts: Sequence[Found]) -> tuple[list[Found], list[str]]:
+        """Those that say something not known yet; and ids of which several versions are known, whose differences a
+        run that was killed may not have stated."""
         fresh: list[Found] = []
+        several: list[str] = []
         waiting: dict[str, list[_Known]] = {}
         voices = self.archive.index.voices
         for found in posts:
             versions = voices.versions(found.post.id)
+            several += [found.post.id] if len(versions) > 1 else []
             known = [_Known(each.as_of, each.said, each.capture, each.version) for each in versions]
             known += waiting.get(found.post.id, [])
             capture = self.kept[found.slices[0].source].capture
@@ -275,7 +278,7 @@ class _Taking:
             self.report.back += back
             fresh.append(found)
             waiting.setdefault(found.post.id, []).append(this)
-        return fresh
+        return fresh, several
 
     def _keep_media(self, paths: Iterable[str]) -> dict[str, Kept]:
         wanted = list(dict.fromkeys(paths))
@@ -414,7 +417,9 @@ class _Known(NamedTuple):
 
 
 def _is_known(known: Sequence[_Known], this: _Known) -> bool:
-    """Whether the version of that time, or the next one after it, says the same."""
+    """Whether the version of that time, or the next one after it, says the same; where the platform numbers versions,
+    among those of the same number."""
+    known = [each for each in known if each.version == this.version]
     before = max((each.as_of for each in known if each.as_of <= this.as_of), default="")
     after = min((each.as_of for each in known if each.as_of > this.as_of), default="")
     return any(each.said == this.said and each.as_of in (before, after) for each in known)

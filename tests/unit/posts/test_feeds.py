@@ -113,6 +113,13 @@ def test_a_document_type_is_neither_fetched_nor_refused() -> None:
     assert (len(posts), report.damaged) == (3, False)
 
 
+def test_addresses_that_are_none_are_kept_as_they_are() -> None:
+    data = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://[::1"><id>http://[</id><entry><id>tag:a,1:1</id>
+      <link href="http://[x"/><content>one</content></entry></feed>"""
+    [post], report = read(data)
+    assert (post.url, post.author.handle, report.damaged) == ("http://[x", "", False)
+
+
 def test_a_feed_larger_than_any_feed_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "feed.xml"
     path.write_bytes(rss())

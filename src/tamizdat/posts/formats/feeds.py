@@ -205,12 +205,12 @@ def _json_author(item: Any) -> str:
 
 
 def _xml_post(node: Node, context: Context, doubts: tuple[str, ...]) -> Post:
-    base = urljoin(members.text(context, "base"), node.attributes.get("xml:base", ""))
+    base = _joined(members.text(context, "base"), node.attributes.get("xml:base", ""))
     content = (
         node.child("encoded", CONTENT) or node.child("content") or node.child("description") or node.child("summary")
     )
     text = _content(content)
-    link = urljoin(base, _link(node, "alternate") or _words(node.child("link")))
+    link = _joined(base, _link(node, "alternate") or _words(node.child("link")))
     title = _content(node.child("title"))
     times = (node.child("published") or node.child("pubDate") or node.child("date", DC) or node.child("issued")
              or node.child("updated"))  # fmt: skip
@@ -230,7 +230,7 @@ def _xml_post(node: Node, context: Context, doubts: tuple[str, ...]) -> Post:
         summary=title if text else "",
         language=language or members.text(context, "language"),
         url=link,
-        attachments=tuple(Attachment(kind, urljoin(base, url)) for kind, url in enclosed if url),
+        attachments=tuple(Attachment(kind, _joined(base, url)) for kind, url in enclosed if url),
         tags=tuple(filter(None, (each.attributes.get("term") or each.text().strip() for each in node.all("category")))),
         doubts=doubts,
     )
@@ -246,8 +246,23 @@ def _identity(own: str, link: str, text: str, context: Context) -> str:
 
 def _person(name: str, context: Context) -> Person:
     site = members.text(context, "id")
-    handle = urlsplit(site).hostname or "" if ADDRESS.fullmatch(site) else ""
+    handle = _host(site) if ADDRESS.fullmatch(site) else ""
     return Person(site, handle, name or members.text(context, "title"))
+
+
+def _joined(base: str, link: str) -> str:
+    """The link seen from its base; as it is where one of them is no address."""
+    try:
+        return urljoin(base, link)
+    except ValueError:  # such as http://[::1
+        return link
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _content(node: Node | None) -> str:
