@@ -36,7 +36,9 @@ BEGINNING: Final = re.compile(
     rb'\s*\{\s*"(?:data|includes|id|id_str|created_at|author_id|text|full_text|errors|meta|edit_\w+|public_metrics'
     rb'|attachments|entities|conversation_id|lang|source|reply_settings|possibly_sensitive|referenced_tweets|author|action|reason)"\s*:'
 )
-TWEET: Final = re.compile(rb'"(?:id|id_str|author_id)"\s*:\s*"?\d+"?\s*[,}]|"(?:edit_history_tweet_ids|created_at)"\s*:')
+TWEET: Final = re.compile(
+    rb'"(?:id|id_str|author_id)"\s*:\s*"?\d+"?\s*[,}]|"(?:edit_history_tweet_ids|created_at)"\s*:'
+)
 INSIDES: Final = {"users": "id", "tweets": "id", "media": "media_key"}
 PHOTO: Final = {"photo": "image/jpeg", "video": "video/mp4", "animated_gif": "video/mp4"}
 
