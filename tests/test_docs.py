@@ -139,7 +139,7 @@ def _files_of_the_project() -> list[Path]:
 
 # Written in pieces, so that this file does not find itself.
 HOSTS = ("files.python" + "hosted.org", "py" + "pi.org", "registry.npm" + "js.org", "proxy.golang" + ".org")
-PLACES = ("/wo" + "rk/", "/ro" + "ot/", "/tmp/" + "bash_jobs", "/ho" + "me/")
+PLACES = ("/wo" + "rk/", "/ro" + "ot/", "/tmp/bash" + "_jobs", "/ho" + "me/")
 
 
 def test_no_file_names_a_package_registry_or_a_folder_of_the_machine_it_was_written_on() -> None:

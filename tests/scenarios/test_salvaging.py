@@ -1,12 +1,15 @@
 """A consignment that never came whole: what is readable is taken in once, marked, and earns no receipt."""
 
+import io
 import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import StorageRefused
 from world import World
 
@@ -61,7 +64,44 @@ def test_what_was_salvaged_is_completed_without_a_file_twice(world: World) -> No
     assert world.archived() == world.on_card()
     [consignment] = world.archive.index.consignments()
     assert (consignment.state, consignment.files) == ("complete", 3)
+    assert set(world.states().values()) == {"whole"}, "the manifest has confirmed what was salvaged"
     assert world.wipe(world.receipt()).kept == ()
+
+
+def test_salvaging_takes_in_the_previews_that_came_before_the_footage(world: World) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (80, 60), "teal").save(picture, "JPEG")
+    world.write("gate.jpg", picture.getvalue())
+    cut_off(world)
+    world.receive(salvage=True)
+    previews = [item for item in world.archive.index.items() if item.kind == "preview"]
+    assert [(item.path, item.state) for item in previews] == [("gate.jpg.jpg", "unconfirmed")]
+    world.archive.objects.check(previews[0].original)
+    world.seal()
+    world.send()
+    world.receive()
+    assert [item.state for item in world.archive.index.items() if item.kind == "preview"] == ["whole"]
+
+
+def test_a_salvaged_file_that_is_not_what_was_proved_first_is_left_out_and_the_rest_taken(world: World) -> None:
+    """--prove-first has put the digest into the inventory; then the clip is rewritten while it is sealed."""
+    clip = world.card / "clip.bin"
+    world.write("late.bin", os.urandom(30_000_000), seconds=1_200_000_000)
+    seen = 0
+
+    def disturb(size: int) -> None:
+        nonlocal seen
+        if not seen:  # the note is read; the inventory, with the clip's digest, is made
+            clip.write_bytes(bytes(len(FOOTAGE)))
+        seen += size
+        if seen > 25_000_000:
+            raise StorageRefused("stop here")
+
+    with pytest.raises(StorageRefused):
+        world.seal(progress=disturb, prove_first=True)
+    world.send()
+    world.receive(salvage=True)
+    assert world.archived() == {"a.txt": sha256_hex(b"a note")}
 
 
 def test_salvaging_twice_where_nothing_but_the_inventory_came_says_it_once(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import cast
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.intake import Origin, state_gone, take_in
+from tamizdat.archive.intake import Origin, take_in
+from tamizdat.archive.versions import state_gone
 from tamizdat.archive.voices import Version
 from tamizdat.encoding import Json, timestamp
 from tamizdat.keys import SigningKey

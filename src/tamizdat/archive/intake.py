@@ -23,11 +23,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.observing import SEPARATOR
-from tamizdat.archive.voices import Version
+from tamizdat.archive.versions import Known, edited, is_known, state_gone
 from tamizdat.durable import refusals
 from tamizdat.encoding import Json, sha256_hex, timestamp
 from tamizdat.keys import SigningKey
@@ -258,18 +258,18 @@ class _Taking:
         run that was killed may not have stated."""
         fresh: list[Found] = []
         several: list[str] = []
-        waiting: dict[str, list[_Known]] = {}
+        waiting: dict[str, list[Known]] = {}
         voices = self.archive.index.voices
         for found in posts:
             versions = voices.versions(found.post.id)
             several += [found.post.id] if len(versions) > 1 else []
-            known = [_Known(each.as_of, each.said, each.capture, each.version) for each in versions]
+            known = [Known(each.as_of, each.said, each.capture, each.version) for each in versions]
             known += waiting.get(found.post.id, [])
             capture = self.kept[found.slices[0].source].capture
-            this = _Known(self._time_of(found), found.post.said, capture, found.post.version)
+            this = Known(self._time_of(found), found.post.said, capture, found.post.version)
             gone = [each.as_of for each in voices.gone(found.post.id)] if versions and found.deleted is None else []
             back = bool(gone) and this.as_of > max(gone) and this.as_of > max(each.as_of for each in known)
-            if _is_known(known, this) and not back:
+            if is_known(known, this) and not back:
                 self.report.already += 1
                 continue
             if any((each.as_of, each.capture, each.version) == (this.as_of, capture, this.version) for each in known):
@@ -334,25 +334,9 @@ class _Taking:
             for before, after in pairwise(versions):
                 apart = (before.as_of, before.version) != (after.as_of, after.version) and before.said != after.said
                 if apart and (before.number, after.number) not in stated:
-                    statements.append(self._edited(before, after))
+                    statements.append(edited(self.archive, before, after, self.seen))
         self._append(statements)
         self.report.edited += len(statements)
-
-    def _edited(self, before: Version, after: Version) -> Statement:
-        def side(version: Version) -> dict[str, Json]:
-            leaf = self.archive.commitments()[version.number].hex()
-            said: dict[str, Json] = {"index": version.number, "commitment": leaf, "text": version.text}
-            return said | ({"summary": version.summary} if version.summary else {})
-
-        raw = peek_envelope(self.archive.disclosure(after.number).envelope).subjects[0].sha256
-        predicate: dict[str, Json] = {
-            "post": after.post,
-            "before": side(before),
-            "after": side(after),
-            "as_of": after.as_of,
-            "seen": self.seen,
-        }
-        return Statement("edited", (Subject("post", raw),), predicate)
 
     def _state_removals(self, batch: Sequence[Found | Removal]) -> None:
         """A ``gone`` for what the export says was deleted, unless it is known to be gone."""
@@ -384,45 +368,6 @@ class _Taking:
     def _append(self, statements: Sequence[Statement]) -> list[int]:
         signer = [(self.desk.public, self.desk.sign)]
         return self.archive.append([sign_statement(each, signer) for each in statements]) if statements else []
-
-
-def state_gone(
-    archive: Archive, post: str, word: str, as_of: str, seen: str, more: dict[str, Json]
-) -> Statement | None:
-    """The ``gone`` statement of a post; None if it is not here, known to be gone, or was seen later than that."""
-    versions = archive.index.voices.versions(post)
-    if not versions or versions[-1].state == "gone" or versions[-1].as_of > as_of:
-        return None
-    last = versions[-1]
-    raw = peek_envelope(archive.disclosure(last.number).envelope).subjects[0].sha256
-    predicate: dict[str, Json] = {
-        "post": post,
-        "observed": last.number,
-        "commitment": archive.commitments()[last.number].hex(),
-        "word": word,
-        "as_of": as_of,
-        "seen": seen,
-        **{name: value for name, value in more.items() if value is not None},
-    }
-    return Statement("gone", (Subject("post", raw),), predicate)
-
-
-class _Known(NamedTuple):
-    """What decides whether a version is new."""
-
-    as_of: str
-    said: str
-    capture: int
-    version: int
-
-
-def _is_known(known: Sequence[_Known], this: _Known) -> bool:
-    """Whether the version of that time, or the next one after it, says the same; where the platform numbers versions,
-    among those of the same number."""
-    known = [each for each in known if each.version == this.version]
-    before = max((each.as_of for each in known if each.as_of <= this.as_of), default="")
-    after = min((each.as_of for each in known if each.as_of > this.as_of), default="")
-    return any(each.said == this.said and each.as_of in (before, after) for each in known)
 
 
 def _note_doubts(report: Intake, found: Found, now: datetime) -> None:

@@ -11,7 +11,7 @@ format reads them (:mod:`tamizdat.posts.formats`), with the context that the fir
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from tamizdat.archive.entries import Entries
 from tamizdat.archive.objects import Objects
@@ -66,9 +66,9 @@ class Observing:
 
     def observed(self, number: int, statement: Statement) -> Observed:
         """The post of an ``observed`` statement; :class:`BadArchive` if the bytes do not bear it out."""
-        said = statement.predicate
+        said: Any = statement.predicate
         try:
-            slices = [(int(each["capture"]), int(each["offset"]), int(each["length"])) for each in said["from"]]  # type: ignore[union-attr,index]
+            slices = [(int(each["capture"]), int(each["offset"]), int(each["length"])) for each in said["from"]]
             capture = self._capture(slices[0][0])
             pieces = [self._read(*each) for each in slices]
         except (KeyError, TypeError, ValueError, IndexError, BadStatement) as error:
