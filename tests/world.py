@@ -48,6 +48,8 @@ from tamizdat.sealing.parcel import PAYLOAD, Header, recipients_digest
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 WORK = 8  #: log2 of scrypt's cost: keys made for a test need no second of thinking
 PASSPHRASE = b"correct horse battery"
+NOTE = "འདི་ནི་གསང་བའི་ཡི་གེ་ཞིག་ཡིན། – notes of the interview".encode()
+CLIP = bytes(range(256)) * 36_000  # 9.2 MB: three payloads
 
 
 class _Given(PlaceSettings):
@@ -190,6 +192,22 @@ class World:
     def forger(self) -> "Forger":
         """An attacker who knows the desk's recipient, with a device of its own."""
         return Forger(list(self.field.settings["recipients"]))
+
+
+class Pulled(BaseException):
+    """The process is gone, as far as the code under test can tell."""
+
+
+class Interruption:
+    """A progress callback that ends the run once so many bytes were read."""
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+
+    def __call__(self, size: int) -> None:
+        self.left -= size
+        if self.left <= 0:
+            raise Pulled
 
 
 def written(incoming: Incoming, payload: bytes) -> Path:

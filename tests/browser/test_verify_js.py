@@ -276,7 +276,7 @@ def altered_proof(facts: dict[str, Any], **changes: Any) -> str:
 
 def facts_of(site: Path, number: int) -> dict[str, Any]:
     text = (site / f"items/{number}/proof.js").read_text()
-    return json.loads(text[len("tamizdatProof(") : -len(");\n")])  # type: ignore[no-any-return]
+    return json.loads(text[len("tamizdatProof(") : -len(");\n")])  # type: ignore[no-any-return]  # our own proof.js
 
 
 def test_altered_facts_break_the_items_link(page: Page, tmp_path: Path, origin: str) -> None:

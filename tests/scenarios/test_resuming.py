@@ -12,10 +12,7 @@ from tamizdat.carrying.receiving import Reception
 from tamizdat.carrying.unpacking import unpack
 from tamizdat.encoding import sha256
 from tamizdat.errors import WorkRemains
-from world import NOW, World
-
-NOTE = "འདི་ནི་གསང་བའི་ཡི་གེ་ཞིག་ཡིན། – notes of the interview".encode()
-CLIP = bytes(range(256)) * 36_000  # 9.2 MB: three payloads
+from world import CLIP, NOTE, NOW, Interruption, Pulled, World
 
 
 @pytest.fixture
@@ -26,30 +23,10 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield made
 
 
-class Pulled(BaseException):
-    """The process is gone, as far as the code under test can tell."""
-
-
-def interrupt_after(size: int) -> "Interruption":
-    return Interruption(size)
-
-
-class Interruption:
-    """A progress callback that ends the run once so many bytes were read."""
-
-    def __init__(self, size: int) -> None:
-        self.left = size
-
-    def __call__(self, size: int) -> None:
-        self.left -= size
-        if self.left <= 0:
-            raise Pulled
-
-
 def test_resuming_seals_nothing_again_that_was_committed(world: World) -> None:
     world.write("second.bin", os.urandom(40_000_000), seconds=1_200_000_000)
     with pytest.raises(Pulled):
-        world.seal(progress=interrupt_after(35_000_000))
+        world.seal(progress=Interruption(35_000_000))
     before = {path: path.stat().st_ino for path in world.spool()}
     assert before, "the interruption came before the first group was committed"
     sealed = world.seal()
@@ -63,7 +40,7 @@ def test_resuming_seals_nothing_again_that_was_committed(world: World) -> None:
 def test_resuming_goes_on_while_the_first_parcels_are_away_already(world: World) -> None:
     world.write("second.bin", os.urandom(40_000_000), seconds=1_200_000_000)
     with pytest.raises(Pulled):
-        world.seal(progress=interrupt_after(35_000_000))
+        world.seal(progress=Interruption(35_000_000))
     world.send()
     assert world.spool() == []
     world.carry()
@@ -73,7 +50,7 @@ def test_resuming_goes_on_while_the_first_parcels_are_away_already(world: World)
 
 def test_a_group_that_was_cut_off_is_made_again_under_another_id_and_never_sent_half(world: World) -> None:
     with pytest.raises(Pulled):
-        world.seal(progress=interrupt_after(1))
+        world.seal(progress=Interruption(1))
     [folder] = (world.field.folder / "consignments").iterdir()
     stale = folder / "making" / ("ab" * 16)
     stale.mkdir()
@@ -87,7 +64,7 @@ def test_a_group_that_was_cut_off_is_made_again_under_another_id_and_never_sent_
 def test_a_card_that_changed_between_runs_is_closed_as_incomplete_and_sealed_anew(world: World) -> None:
     world.write("second.bin", os.urandom(40_000_000), seconds=1_200_000_000)
     with pytest.raises(Pulled):
-        world.seal(progress=interrupt_after(35_000_000))
+        world.seal(progress=Interruption(35_000_000))
     world.write("third.bin", b"filmed meanwhile")
     arrival = world.carry()
     assert len(arrival.unpacked) == 1
@@ -102,7 +79,7 @@ def test_a_card_rewritten_behind_its_own_listing_is_noticed_by_its_bytes(world: 
     """Same name, size and time, other content: only the checks in the journal can tell."""
     path = world.write("second.bin", os.urandom(40_000_000), seconds=1_200_000_000)
     with pytest.raises(Pulled):
-        world.seal(progress=interrupt_after(35_000_000))
+        world.seal(progress=Interruption(35_000_000))
     world.write(str(path.relative_to(world.card)), os.urandom(40_000_000), seconds=1_200_000_000)
     world.write("DCIM/100/C0001.MXF.bin", bytes(len(CLIP)))
     arrival = world.carry()
@@ -115,9 +92,9 @@ def test_two_cards_in_turn_are_two_consignments_and_neither_disturbs_the_other(w
     other.mkdir()
     (other / "b.bin").write_bytes(os.urandom(9_000_000))
     with pytest.raises(Pulled):
-        world.seal(progress=interrupt_after(9_000_000))
+        world.seal(progress=Interruption(9_000_000))
     with pytest.raises(Pulled):
-        seal_card(world.field, other, NOW, progress=interrupt_after(8_000_000))
+        seal_card(world.field, other, NOW, progress=Interruption(8_000_000))
     world.send()  # what there is of both, mixed
     world.seal()
     seal_card(world.field, other, NOW)
@@ -152,7 +129,7 @@ def reception_only(world: World) -> None:
 def test_a_laptop_whose_clock_jumps_can_seal_and_resume(world: World, year: int) -> None:
     then = datetime(year, 1, 1, 12, tzinfo=UTC)
     with pytest.raises(Pulled):
-        seal_card(world.field, world.card, then, progress=interrupt_after(8_000_000))
+        seal_card(world.field, world.card, then, progress=Interruption(8_000_000))
     world.carry()
     assert world.archived() == world.on_card()
 

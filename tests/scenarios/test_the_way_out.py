@@ -19,10 +19,7 @@ from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.age import sealed_size
 from tamizdat.sealing.consignment import padme
 from tamizdat.sealing.parcel import PLAINTEXT
-from world import NOW, PASSPHRASE, WORK, World, WorldHome
-
-NOTE = "འདི་ནི་གསང་བའི་ཡི་གེ་ཞིག་ཡིན། – notes of the interview".encode()
-CLIP = bytes(range(256)) * 36_000  # 9.2 MB: three payloads
+from world import CLIP, NOTE, NOW, PASSPHRASE, WORK, Interruption, Pulled, World, WorldHome
 
 
 @pytest.fixture
@@ -31,26 +28,6 @@ def world(tmp_path: Path) -> Iterator[World]:
         made.write("notes/采访.txt", NOTE)
         made.write("DCIM/100/C0001.MXF.bin", CLIP)
         yield made
-
-
-class Pulled(BaseException):
-    """The process is gone, as far as the code under test can tell."""
-
-
-def interrupt_after(size: int) -> "Interruption":
-    return Interruption(size)
-
-
-class Interruption:
-    """A progress callback that ends the run once so many bytes were read."""
-
-    def __init__(self, size: int) -> None:
-        self.left = size
-
-    def __call__(self, size: int) -> None:
-        self.left -= size
-        if self.left <= 0:
-            raise Pulled
 
 
 def test_what_was_on_the_card_is_in_the_archive_and_the_receipt_wipes_exactly_that(world: World) -> None:
@@ -92,7 +69,7 @@ def test_a_thief_of_the_field_folder_finds_no_name_no_content_and_no_digest(worl
     for data in (NOTE, CLIP):
         marks += [sha256(data), sha256(data).hex().encode(), sha256(data).hex().upper().encode()]
     with pytest.raises(Pulled):
-        world.seal(progress=interrupt_after(len(NOTE) + 6_000_000))
+        world.seal(progress=Interruption(len(NOTE) + 6_000_000))
     assert_nowhere(marks, world.field.folder)  # while it is open …
     world.seal()
     assert_nowhere(marks, world.field.folder)  # … and when it is closed
