@@ -15,8 +15,9 @@ from tamizdat.ledger.roster import Roster
 from tamizdat.publishing import folder
 from tamizdat.publishing.leaks import all_secrets, check_medium, check_page, devices_of, secrets_of_source
 from tamizdat.publishing.media import Derived
-from tamizdat.publishing.pages import Item, Site, Withdrawn, own_words, render
+from tamizdat.publishing.pages import own_words, render
 from tamizdat.publishing.proofs import Head, edition_script, files_list, items_list, items_tree, proof_script
+from tamizdat.publishing.showing import Item, Site, Withdrawn
 
 
 @dataclass(frozen=True)

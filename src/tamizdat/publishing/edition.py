@@ -33,8 +33,9 @@ from tamizdat.publishing.building import Build
 from tamizdat.publishing.cataloguing import Words, released, words
 from tamizdat.publishing.leaks import all_secrets, check_page
 from tamizdat.publishing.media import Derived, Workshop
-from tamizdat.publishing.pages import Site, own_words
+from tamizdat.publishing.pages import own_words
 from tamizdat.publishing.proofs import Head, items_tree
+from tamizdat.publishing.showing import Site
 from tamizdat.publishing.withdrawing import withdrawals
 from tamizdat.verifying.claims import parse_files
 

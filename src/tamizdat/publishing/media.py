@@ -31,7 +31,7 @@ from tamizdat.footage.redaction import HOW, remake
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import Statement, Subject, open_envelope, sign_statement
-from tamizdat.publishing.pages import Item, Medium
+from tamizdat.publishing.showing import Item, Medium
 
 ACT: Final = "derived"
 

@@ -13,70 +13,10 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from tamizdat.publishing.showing import Item, Site, Withdrawn
 from tamizdat.publishing.words import ENDONYMS, LANGUAGES, TAGS, words, written_day
 
 STATIC: Final = ("mark.svg", "page.js", "style.css", "verify.js")
-
-
-@dataclass(frozen=True)
-class Medium:
-    """A published file of an item; width and height are of its picture, 0 where it has none of its own."""
-
-    name: str
-    sha256: str
-    size: int
-    width: int = 0
-    height: int = 0
-
-
-@dataclass(frozen=True)
-class Item:
-    """A published picture or clip as its page shows it."""
-
-    number: int  #: the ledger's index of the statement that the original came in
-    kind: str
-    title: str
-    caption: str
-    alt: str
-    language: str
-    day: str
-    media: tuple[Medium, ...]
-    commitment: str  #: of the entry ``number``
-    index: int  #: of its public statement
-    signer: str  #: the desk key that signed it, hexadecimal
-
-    @property
-    def large(self) -> Medium:
-        """The medium with the size at which the item is shown."""
-        return next(each for each in self.media if each.name in ("picture.jpg", "poster.jpg"))
-
-    @property
-    def small(self) -> Medium:
-        """The medium for lists."""
-        return next(each for each in self.media if each.name == "small.jpg")
-
-
-@dataclass(frozen=True)
-class Withdrawn:
-    """An item that was published once: its page says since when, and why."""
-
-    number: int
-    day: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Site:
-    """What all pages know."""
-
-    name: str
-    edition: int
-    date: str
-    origin: str
-    fingerprint: str  #: of the root, in groups to read aloud
-    roster_version: int
-    log_key: str
-    desk_keys: tuple[str, ...]
 
 
 def render(site: Site, items: list[Item], withdrawn: list[Withdrawn]) -> dict[str, bytes]:

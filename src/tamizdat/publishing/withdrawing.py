@@ -12,7 +12,7 @@ from tamizdat.archive import Archive
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
 from tamizdat.publishing.cataloguing import Words
-from tamizdat.publishing.pages import Withdrawn
+from tamizdat.publishing.showing import Withdrawn
 
 ACT: Final = "withdrawn"
 

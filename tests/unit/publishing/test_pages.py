@@ -12,7 +12,8 @@ from publishing_house import House
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.publishing import catalogue
-from tamizdat.publishing.pages import Item, Medium, Site, Withdrawn, render
+from tamizdat.publishing.pages import render
+from tamizdat.publishing.showing import Item, Medium, Site, Withdrawn
 from tamizdat.publishing.words import _WORDS, LANGUAGES, Said, words, written_day
 
 VOID = {"meta", "link", "img", "input", "br", "source"}

@@ -1,0 +1,1 @@
+"""The workbench: a thin web face on archive, translation and publishing."""

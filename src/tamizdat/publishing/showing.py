@@ -1,0 +1,218 @@
+"""What an edition shows, as its pages need it: plain values, made from public statements alone.
+
+::
+
+    archive ── statements ──► Shown (items, posts, people, wall, …) ──► pages
+
+Nothing private can be on a page that is not in one of these values, and everything in them stands in a statement that
+the reader can check. Pages know neither the archive nor the disk; whoever fills these values knows no HTML.
+
+Every item has a *number*, a ledger index that is never given to anything else, and lies in ``items/<number>/``: a
+picture or clip (:class:`Item`), a post (:class:`Post`), a person of the list (:class:`Person`).
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Medium:
+    """A published file of an item; width and height are of its picture, 0 where it has none of its own."""
+
+    name: str
+    sha256: str
+    size: int
+    width: int = 0
+    height: int = 0
+    alt: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A published picture or clip as its page shows it."""
+
+    number: int  #: the ledger's index of the statement that the original came in
+    kind: str  #: "picture" or "clip"
+    title: str
+    caption: str
+    alt: str
+    language: str
+    day: str
+    media: tuple[Medium, ...]
+    commitment: str  #: of the entry ``number``
+    index: int  #: of its public statement
+    signer: str  #: the desk key that signed it, hexadecimal
+
+    @property
+    def large(self) -> Medium:
+        """The medium with the size at which the item is shown."""
+        return next(each for each in self.media if each.name in ("picture.jpg", "poster.jpg"))
+
+    @property
+    def small(self) -> Medium:
+        """The medium for lists."""
+        return next(each for each in self.media if each.name == "small.jpg")
+
+
+@dataclass(frozen=True)
+class Voice:
+    """An account that speaks. *key* names its page (``voices/<key>/``): 16 hexadecimal digits of its id's SHA-256."""
+
+    key: str
+    handle: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Translation:
+    """An approved translation. *credit* and *reviewer* are as the accounts chose; empty: they chose none."""
+
+    language: str
+    text: str
+    notes: tuple[str, ...]
+    credit: str
+    reviewer: str
+    day: str
+    index: int  #: of the ``translated`` statement
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What a post said before it was edited, and until when it was seen so (a time of the platform or ours)."""
+
+    text: str
+    as_of: str
+
+
+@dataclass(frozen=True)
+class Gone:
+    """That a post is gone, on the platform's own word. *deleted* is the platform's time, None if it gave none;
+    *stood* the seconds for which the post stood, None if nobody can tell; *as_of* when the platform said so."""
+
+    word: str  #: "export" or "http"
+    deleted: str | None
+    stood: int | None
+    as_of: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of a post, made anew: at full size, and small for lists."""
+
+    large: Medium
+    small: Medium
+
+
+@dataclass(frozen=True)
+class Post:
+    """A published post."""
+
+    number: int
+    id: str  #: the platform's, a URI
+    url: str
+    voice: Voice
+    published: str | None  #: the platform's time with the platform's offset
+    language: str
+    summary: str
+    text: str
+    translations: tuple[Translation, ...]
+    earlier: tuple[Earlier, ...]
+    gone: Gone | None
+    pictures: tuple[Picture, ...]
+    tags: tuple[str, ...]
+    thread: int  #: number of the post its thread begins with (its own if it begins one)
+    reply_to: int | None  #: number of the post it answers, if that is published
+    day: str  #: first published here
+    commitment: str  #: of the ``observed`` statement shown
+    source: int  #: index of that statement
+    index: int
+    signer: str
+    bytes_shown: bool  #: whether the captured bytes are published with it
+
+    def translation(self, language: str) -> Translation | None:
+        """The translation into *language* (its first subtag decides)."""
+        wanted = language.split("-")[0]
+        return next((each for each in self.translations if each.language.split("-")[0] == wanted), None)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody on the list of names. *names* are the name in other scripts, by language; *sources* numbers of items
+    that are published here."""
+
+    number: int
+    name: str
+    language: str
+    names: tuple[tuple[str, str], ...]
+    age: str
+    place: str
+    school: str
+    state: str  #: "reported", "checked" or "confirmed"
+    note: str
+    sources: tuple[int, ...]
+    day: str
+    index: int
+    signer: str
+
+
+@dataclass(frozen=True)
+class Wall:
+    """The wall of names: the sentence its tiles spell, and in which language."""
+
+    sentence: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """An item that was published once: its page says since when, and why."""
+
+    number: int
+    day: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    """That an item says something else since *day*: *what* is "text", "translation <language>" or "words"."""
+
+    number: int
+    day: str
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Contributor:
+    """Who translated or reviewed, under the name they chose, and how much of it is published."""
+
+    name: str
+    translated: int
+    reviewed: int
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Site:
+    """What all pages know."""
+
+    name: str
+    edition: int
+    date: str
+    origin: str
+    fingerprint: str  #: of the root, in groups to read aloud
+    roster_version: int
+    log_key: str
+    desk_keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Everything an edition shows."""
+
+    items: tuple[Item, ...] = ()
+    posts: tuple[Post, ...] = ()
+    people: tuple[Person, ...] = ()
+    wall: Wall = field(default_factory=Wall)
+    withdrawn: tuple[Withdrawn, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    contributors: tuple[Contributor, ...] = ()
