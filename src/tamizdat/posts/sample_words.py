@@ -44,8 +44,8 @@ TARGETS: Final[dict[str, dict[str, str]]] = {
     },
     "我把名单又抄了一遍。": {"en": "I copied out the list once more.", "ar": "نسخت القائمة مرة أخرى."},
     "抄的时候才发现，有三个孩子的名字写错了一个字，这个错字在墓碑上，在学校的表格上，在报纸上，一模一样地错着。": {
-        "en": "Only while copying did I see that three children's names have one character wrong, and the wrong character "
-        "stands on the gravestone, on the school's form, in the newspaper, each time wrong in the same way.",
+        "en": "Only while copying did I see that three children's names have one character wrong, and the wrong "
+        "character stands on the gravestone, on the school's form, in the newspaper, each time wrong in the same way.",
         "ar": "وأنا أنسخ فقط انتبهت إلى أن في أسماء ثلاثة أطفال حرفًا خاطئًا، والخطأ نفسه على شاهدة القبر وفي استمارة "
         "المدرسة وفي الجريدة.",
     },
@@ -60,8 +60,8 @@ TARGETS: Final[dict[str, dict[str, str]]] = {
     "怎么写？": {"en": "How is it written?", "ar": "كيف يُكتب؟"},
     "谁起的？": {"en": "Who chose the name?", "ar": "من اختار الاسم؟"},
     "一位母亲拿出作业本，扉页上是孩子自己写的名字，笔画很重，像怕人认不出来。": {
-        "en": "A mother brought out an exercise book. On the first page the child had written the name, the strokes heavy, "
-        "as if afraid that nobody would know it.",
+        "en": "A mother brought out an exercise book. On the first page the child had written the name, the strokes "
+        "heavy, as if afraid that nobody would know it.",
         "ar": "أخرجت أم دفترًا، على صفحته الأولى الاسم بخط الطفل نفسه، ثقيلًا، كأنه يخاف ألا يعرفه أحد.",
     },
     "我拍了照，把那个字放在名单的第一行。": {
