@@ -17,21 +17,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from tamizdat.archive import items, people, translations, voices
+from tamizdat.archive import items, people, releases, translations, voices
 from tamizdat.archive.database import PATIENCE, Database, Unusable
 from tamizdat.archive.entries import Entries
 from tamizdat.archive.items import CAPTURED, CATALOGUED, RESTRICTED, Consignment, Item, Row
 from tamizdat.archive.objects import Objects
 from tamizdat.archive.observing import Observing
 from tamizdat.archive.people import People
+from tamizdat.archive.releases import Releases
 from tamizdat.archive.translations import Translations
 from tamizdat.archive.voices import Voices
 from tamizdat.errors import BadArchive, BadStatement, StorageRefused
 from tamizdat.ledger.statement import Statement, peek_envelope
 
-TABLES: Final = {**items.TABLES, **voices.TABLES, **people.TABLES, **translations.TABLES}
-LOOKUPS: Final = {**items.LOOKUPS, **voices.LOOKUPS, **people.LOOKUPS, **translations.LOOKUPS}
-VERSION: Final = 5  #: of the tables; another version is made anew
+TABLES: Final = {**items.TABLES, **voices.TABLES, **people.TABLES, **translations.TABLES, **releases.TABLES}
+LOOKUPS: Final = {**items.LOOKUPS, **voices.LOOKUPS, **people.LOOKUPS, **translations.LOOKUPS, **releases.LOOKUPS}
+VERSION: Final = 6  #: of the tables; another version is made anew
 STEP: Final = 20_000  #: statements taken in before others may write
 _MERGED: Final = ", ".join(
     f"coalesce((SELECT {name} FROM catalogued WHERE item = captured.number AND catalogued.original = captured.original"  # noqa: S608
@@ -59,6 +60,7 @@ class Index:
         self.voices = Voices(self._ask)
         self.translations = Translations(self._ask)
         self.people = People(self._ask)
+        self.releases = Releases(self._ask)
         self._entries = entries
         self._objects = objects
         self._database = Database(path, lock, VERSION, TABLES, LOOKUPS)
@@ -208,6 +210,7 @@ def _rows(number: int, statement: Statement, observing: Observing) -> Iterator[R
     yield from voices.other_rows(number, statement)
     yield from translations.rows(number, statement)
     yield from people.rows(number, statement)
+    yield from releases.rows(number, statement)
     if statement.act == "observed":
         try:
             observed = observing.observed(number, statement)
