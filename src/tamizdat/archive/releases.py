@@ -178,7 +178,7 @@ def _merged(found: list[tuple[Any, ...]]) -> dict[str, Release]:
     for post, *row in found:
         told = {name: value for name, value in zip(MEMBERS, row, strict=True) if value is not None}
         merged.setdefault(post, {"post": post}).update(told)
-    return {post: Release(**{name: _value(name, value) for name, value in told.items()}) for post, told in merged.items()}
+    return {post: Release(**{name: _value(name, each) for name, each in told.items()}) for post, told in merged.items()}
 
 
 def _value(name: str, stored: Any) -> Any:
