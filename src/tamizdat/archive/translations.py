@@ -102,6 +102,7 @@ _REVIEWED: Final = (
     " AND reviewed.by <> translated.by AND (SELECT leaf FROM entries WHERE number = translated.number) = reviewed.leaf"
 )
 _BY_NUMBER: Final = " ORDER BY number"
+_IN_ORDER: Final = " ORDER BY reviewed.number"
 
 
 class _Form(Exception):
@@ -242,7 +243,7 @@ class Translations:
 
     def reviews(self, number: int) -> list[Review]:
         """Every review of a translation that may count, in order."""
-        return [Review(*row) for row in self._ask(f"{_REVIEWED} AND translated = ?{_BY_NUMBER}", number)]
+        return [Review(*row) for row in self._ask(f"{_REVIEWED} AND reviewed.translated = ?{_IN_ORDER}", number)]
 
     def counting(self, number: int) -> list[Review]:
         """The reviews that made it what it is: since it was last returned, and of an approved one up to the approval,
@@ -299,11 +300,9 @@ class Translations:
         if len(found) == 1:
             every = self.reviews(found[0].number)
         elif len({each.post for each in found}) == 1:
-            every = [
-                Review(*row) for row in self._ask(f"{_REVIEWED} AND translated.post = ?{_BY_NUMBER}", found[0].post)
-            ]
+            every = [Review(*row) for row in self._ask(f"{_REVIEWED} AND reviewed.post = ?{_IN_ORDER}", found[0].post)]
         else:
-            every = [Review(*row) for row in self._ask(_REVIEWED + _BY_NUMBER)]
+            every = [Review(*row) for row in self._ask(_REVIEWED + _IN_ORDER)]
         for review in every:
             said.setdefault(review.translated, []).append(review)
         return said

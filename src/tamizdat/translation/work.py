@@ -1,0 +1,167 @@
+"""The acts of translating: to propose words for a post, and to review what another account proposed.
+
+::
+
+    propose(…, by=tag A)  ──►  proposed ──► reviewed ──► approved       review(…, by=tag B or C)
+                                   └──► returned (propose again)
+
+Whose work something is stands in it as a *tag*, made of a secret of the account, the post and the language. So a reader
+sees that two works on one post are by the same account or by different ones, and nobody can link the works of an
+account across posts:
+
+>>> tag(bytes(32), "https://x.com/i/status/57", "en")
+'0d0aa3c46cd605d6d91726e768ee945e'
+
+Nobody reviews their own words, and only what another account reviewed can be approved. That an account may approve at
+all (an editor) is for whoever calls this to know.
+"""
+
+import hashlib
+import hmac
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from tamizdat.archive import Archive
+from tamizdat.archive.translations import LANGUAGE, SUBJECT, VERDICTS, Translation
+from tamizdat.archive.voices import Version
+from tamizdat.encoding import Json, sha256_hex
+from tamizdat.errors import UsageError
+from tamizdat.keys import SigningKey
+from tamizdat.ledger.statement import Statement, Subject, sign_statement
+from tamizdat.translation.segments import joined, segments
+
+TAG: Final = b"tamizdat/by/v1\0"
+SECRET: Final = 32  #: bytes of an account's secret
+MAX_TARGET: Final = 262_144  #: bytes of UTF-8, as a post
+MAX_NOTES: Final = 50
+MAX_NOTE: Final = 4_000  #: characters
+
+
+def tag(secret: bytes, post: str, language: str) -> str:
+    """Whose work on this post and language it is: 16 bytes of an HMAC, in hexadecimal."""
+    if len(secret) != SECRET:
+        raise UsageError(f"Expected an account's secret of {SECRET} bytes, found {len(secret)}.")
+    message = TAG + post.encode() + b"\0" + language.encode()
+    return hmac.new(secret, message, hashlib.sha256).digest()[:16].hex()
+
+
+def propose(
+    archive: Archive,
+    desk: SigningKey,
+    by: str,
+    post_version: Version,
+    language: str,
+    targets: Sequence[str],
+    notes: Sequence[str],
+    day: str,
+) -> int:
+    """Proposes *targets*, one for each segment of the text, and *notes* that are published with them. Returns the index
+    of the statement; if the latest translation says the same of the same text, its index. :class:`UsageError` for
+    what cannot be said."""
+    found, tail = segments(post_version.text, post_version.language)
+    targets = [each.strip() for each in targets]
+    notes = [each.strip() for each in notes if each.strip()]
+    _check_words(len(found), targets, notes, post_version, language)
+    target = joined(found, tail, targets, language)
+    if len(target.encode()) > MAX_TARGET:
+        raise UsageError(f"Expected a translation of at most {MAX_TARGET:,} bytes, found a longer one.")
+    digest = sha256_hex(post_version.text.encode())
+    latest = archive.index.translations.latest(post_version.post, language)
+    if latest and (latest.text, latest.target, list(latest.notes)) == (digest, target, notes):
+        return latest.number
+    said: list[Json] = [{"source": each.source, "target": into} for each, into in zip(found, targets, strict=True)]
+    predicate: dict[str, Json] = {
+        "post": post_version.post,
+        "source": _named(archive, post_version.number),
+        "text": digest,
+        "language": language,
+        "segments": said,
+        "target": target,
+        "notes": list(notes),
+        "by": by,
+        "day": _day(day),
+        "after": _named(archive, latest.number) if latest else None,
+    }
+    return _append(archive, desk, Statement("translated", (Subject(SUBJECT, sha256_hex(target.encode())),), predicate))
+
+
+def review(archive: Archive, desk: SigningKey, by: str, translated: int, verdict: str, day: str) -> int:
+    """Says *verdict* of a translation: ``returned``, ``reviewed`` or ``approved``. Returns the index of the statement;
+    :class:`UsageError` where this account, or anybody now, may not say so."""
+    work = archive.index.translations.translation(translated)
+    if work is None:
+        raise UsageError(f"Expected the number of a translation, found {translated}, which is none that counts.")
+    _check_verdict(work, by, verdict)
+    said = archive.index.translations.reviews(translated)
+    if said and (said[-1].by, said[-1].verdict) == (by, verdict):
+        return said[-1].number
+    if verdict != "returned" and is_stale(archive, work):
+        raise UsageError(
+            "The post was edited after this was translated. Have the translation brought up to date, then review that."
+        )
+    if verdict == "approved" and work.state not in ("reviewed", "approved"):
+        raise UsageError(
+            f"Expected a translation that another account has reviewed, found one that is {work.state}. "
+            "Review it first."
+        )
+    predicate: dict[str, Json] = {
+        "post": work.post,
+        "language": work.language,
+        "translated": _named(archive, translated),
+        "verdict": verdict,
+        "by": by,
+        "day": _day(day),
+    }
+    subject = Subject(SUBJECT, sha256_hex(work.target.encode()))
+    return _append(archive, desk, Statement("reviewed", (subject,), predicate))
+
+
+def is_stale(archive: Archive, work: Translation) -> bool:
+    """Whether the post says something else now than what was translated."""
+    versions = archive.index.voices.versions(work.post)
+    return not versions or sha256_hex(versions[-1].text.encode()) != work.text
+
+
+def _check_words(wanted: int, targets: Sequence[str], notes: Sequence[str], version: Version, language: str) -> None:
+    if not wanted:
+        raise UsageError("This post has no words to translate: it stays as it is in every language.")
+    if not LANGUAGE.fullmatch(language):
+        raise UsageError("Expected a language tag such as en, zh-Hans, bo or ar.")
+    if language == version.language:
+        raise UsageError(f"Expected a language other than the post's own, {language}.")
+    if len(targets) != wanted:
+        raise UsageError(f"Expected a translation of each of {wanted} segments, found {len(targets)}.")
+    if not all(targets):
+        missing = [str(number) for number, each in enumerate(targets, 1) if not each]
+        raise UsageError(f"Expected a translation of every segment; missing: {', '.join(missing)}.")
+    if len(notes) > MAX_NOTES or any(len(each) > MAX_NOTE for each in notes):
+        raise UsageError(f"Expected at most {MAX_NOTES} notes of {MAX_NOTE:,} characters.")
+    for text in (*targets, *notes):
+        if any(unicodedata.category(each) in ("Cc", "Cs") and each not in "\n\t" for each in text):
+            raise UsageError("Expected words without control characters and half characters.")
+
+
+def _check_verdict(work: Translation, by: str, verdict: str) -> None:
+    if verdict not in VERDICTS:
+        raise UsageError(f"Expected a verdict that is one of {', '.join(VERDICTS)}.")
+    if by == work.by:
+        raise UsageError("Expected another account's word: nobody reviews or approves their own translation.")
+
+
+def _named(archive: Archive, number: int) -> dict[str, Json]:
+    return {"index": number, "commitment": archive.commitments()[number].hex()}
+
+
+def _day(day: str) -> str:
+    try:
+        if date.fromisoformat(day).isoformat() == day:
+            return day
+    except ValueError:
+        pass
+    raise UsageError("Expected a day like 2026-11-25.")
+
+
+def _append(archive: Archive, desk: SigningKey, statement: Statement) -> int:
+    return archive.append([sign_statement(statement, [(desk.public, desk.sign)])])[0]
