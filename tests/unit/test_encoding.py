@@ -1,10 +1,17 @@
 """One answer to "which bytes?", and one door for names that come from outside."""
 
+import json
 import math
+from collections import OrderedDict
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from enum import IntEnum, StrEnum
 from typing import Any
 
 import pytest
+import rfc8785
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tamizdat.encoding import (
     MAX_NAME,
@@ -45,6 +52,95 @@ def test_a_value_nested_without_end_is_refused() -> None:
     value.append(value)
     with pytest.raises(BadEncoding):
         canonical(value)
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+class Number(IntEnum):
+    ONE = 1
+
+
+LETTERS = st.sampled_from('aé林\u007f\u2028\ud800\udfff\ue000\ufb33\uffff\U0001f600\x00\x1f"\\/\n')
+TEXT = st.text(LETTERS | st.characters(), max_size=8)
+EDGES = st.sampled_from([(1 << 53) - 1, 1 << 53, -(1 << 53) + 1, -(1 << 53), 10**400, -0.0, 1e21, math.nan, -math.inf])
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | EDGES | TEXT
+ODD = st.sampled_from([b"x", {1}, Colour.RED, Number.ONE, object, OrderedDict(b=1, a=2), (1, "x")])
+
+
+def values(leaves: st.SearchStrategy[Any], names: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.recursive(leaves, lambda inner: st.lists(inner, max_size=5) | st.dictionaries(names, inner, max_size=5))
+
+
+def nested(depth: int) -> list[Any]:
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@given(values(SCALARS | ODD, TEXT | SCALARS))
+@example({"\ue000": 1, "\U0001f600": 2})
+@example({"a": {"\U0001f600": [1, {"\uffff": True, "\U00010000": False}]}})
+@example({True: 1, "True": 2})
+@example({None: 1})
+@example({Colour.RED: Number.ONE})
+@example([0, False, 0.0, 1, True, 1.0])
+@example(nested(99))
+@example(nested(100))
+@example(nested(101))
+@example({"a": [1 << 53]})
+@example({"a": ("x", [], {}, ())})
+def test_canonical_bytes_and_refusals_are_those_of_rfc8785(value: Any) -> None:
+    """Most values are written without it."""
+    assert outcome(canonical, value) == outcome(rfc8785.dumps, value)
+
+
+def outcome(write: Callable[[Any], bytes], value: Any) -> bytes | None:
+    """What is written, or None for a refusal."""
+    try:
+        return write(value)
+    except (BadEncoding, rfc8785.CanonicalizationError, UnicodeEncodeError):
+        return None
+
+
+@given(values(SCALARS, TEXT), st.booleans(), st.booleans())
+@example({"\ue000": 1, "\U0001f600": 2}, False, True)
+@example({"\U0001f600": 2, "\ue000": 1}, False, False)
+@example([(1 << 53) - 1], False, False)
+@example([1 << 53], False, False)
+@example("\u2028\x7f", True, False)
+@example("\ud800", True, False)
+def test_what_is_read_is_what_rfc8785_writes_and_nothing_else(value: Any, escaped: bool, ordered: bool) -> None:
+    """Python's compact form: canonical but for the order of astral names, fractions, large numbers."""
+    data = json.dumps(value, ensure_ascii=escaped, separators=(",", ":"), sort_keys=ordered).encode(
+        errors="surrogatepass"
+    )
+    try:
+        read = parse_canonical(data, "a document")
+    except BadEncoding:
+        assert data != outcome(rfc8785.dumps, value) or has_fraction(value)
+    else:
+        assert data == outcome(rfc8785.dumps, value) == outcome(rfc8785.dumps, read)
+
+
+def has_fraction(value: Any) -> bool:
+    """Fractions are canonical, and refused by the reader."""
+    if isinstance(value, list | dict):
+        return any(map(has_fraction, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, float)
+
+
+def test_a_value_as_deep_as_python_goes_is_written_or_refused() -> None:
+    for depth in (100, 500, 2_000, 100_000):
+        assert outcome(canonical, nested(depth)) in (b"[" * (depth + 1) + b"]" * (depth + 1), None)
+
+
+def test_a_value_that_holds_itself_twice_is_refused_at_once() -> None:
+    value: list[Any] = []
+    value += [value, value]
+    assert outcome(canonical, value) is None
 
 
 @pytest.mark.parametrize(
