@@ -145,7 +145,7 @@ def b64(data: bytes) -> str:
 def parse_b64(text: Any, what: str, length: int | None = None) -> bytes:
     """The bytes of canonical standard base64, or :class:`BadEncoding` (RFC 4648, sections 3.5 and 4)."""
     try:
-        data = base64.b64decode(text.encode("ascii"), validate=True)
+        data = binascii.a2b_base64(text.encode("ascii"), strict_mode=True)
     except (AttributeError, ValueError, binascii.Error) as error:
         raise BadEncoding(f"Expected {what} in standard base64.") from error
     if b64(data) != text:  # unused bits must be zero, padding complete

@@ -107,13 +107,24 @@ def keyid(public: bytes) -> str:
 
 
 def sign_statement(statement: Statement, signers: Sequence[tuple[bytes, Sign]]) -> bytes:
-    """The envelope of *statement*, signed by each of *signers*: (public key, what signs with its secret)."""
+    """The envelope of *statement*, signed by each of *signers*: (public key, what signs with its secret).
+
+    What comes back is what :func:`open_envelope` accepts with these keys: the payload was read again, and every
+    signature is verified here, because nobody will before the statement is published.
+    """
+    if not 1 <= len(signers) <= MAX_SIGNATURES or len({public for public, _ in signers}) < len(signers):
+        raise BadStatement(f"Expected from 1 to {MAX_SIGNATURES} signers, each once; found {len(signers)}.")
     payload = statement.payload()
-    signatures: list[Json] = [{"keyid": keyid(public), "sig": b64(sign(pae(payload)))} for public, sign in signers]
+    message = pae(payload)
+    signatures: list[Json] = []
+    for public, sign in signers:
+        signature = sign(message)
+        if not signature_holds(public, message, signature):
+            raise BadStatement("Expected every signer's own signature, found one that its public key does not confirm.")
+        signatures.append({"keyid": keyid(public), "sig": b64(signature)})
     envelope = canonical({"payload": b64(payload), "payloadType": PAYLOAD_TYPE, "signatures": signatures})
-    opened = open_envelope(envelope, [public for public, _ in signers])
-    if len(opened.signed_by) != len(signers):
-        raise BadStatement("Expected every signer's own signature, found one that its public key does not confirm.")
+    if len(envelope) > MAX_ENVELOPE:
+        raise BadStatement(f"Expected a statement of at most {MAX_ENVELOPE:,} bytes, found {len(envelope):,}.")
     return envelope
 
 
