@@ -27,6 +27,7 @@ from tamizdat.errors import BadEncoding
 from tamizdat.ledger.statement import Statement
 
 SUBJECT: Final = "translation"
+TERM: Final = "term"  #: the subject of a statement about a term of the glossary
 VERDICTS: Final = ("returned", "reviewed", "approved")
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  #: a BCP 47 tag, as far as we use it
 
@@ -35,6 +36,7 @@ TABLES: Final = {
     " by TEXT, day TEXT, segments TEXT, target TEXT, subject TEXT, notes TEXT, after INTEGER, after_leaf BLOB",
     "reviewed": "number INTEGER PRIMARY KEY, translated INTEGER, leaf BLOB, subject TEXT, post TEXT, language TEXT,"
     " verdict TEXT, by TEXT, day TEXT",
+    "terms": "number INTEGER PRIMARY KEY, term INTEGER, said TEXT",
 }
 LOOKUPS: Final = {
     "translations_of": "translated (post, language, number)",
@@ -110,7 +112,12 @@ class _Form(Exception):
 
 
 def rows(number: int, statement: Statement) -> Iterator[Row]:
-    """What a ``translated`` or ``reviewed`` statement adds to the index."""
+    """What a ``translated``, a ``reviewed``, or a ``catalogued`` statement about a term adds to the index."""
+    if statement.act == "catalogued" and [each.name for each in statement.subjects] == [TERM]:
+        match statement.predicate:
+            case {"term": int() | None as term, "said": dict(said)} if not isinstance(term, bool):
+                if len(statement.predicate) == 2 and sha256_hex(canonical(said)) == statement.subjects[0].sha256:
+                    yield "INSERT INTO terms VALUES (?, ?, ?)", (number, term, canonical(said).decode())
     read = {"translated": _translated_row, "reviewed": _reviewed_row}.get(statement.act)
     try:
         values = read(statement) if read else None
@@ -265,6 +272,15 @@ class Translations:
                     [(spoken[each.source],)] = self._ask("SELECT language FROM posts WHERE number = ?", each.source)
                 for source, target in each.segments:
                     yield Pair(each.number, each.post, spoken[each.source], each.language, source, target)
+
+    def terms(self) -> list[tuple[int, int, dict[str, Any]]]:
+        """The glossary: number of each term, index of the latest statement about it, and what that says, unchecked."""
+        found: dict[int, tuple[int, int, dict[str, Any]]] = {}
+        for number, term, said in self._ask("SELECT number, term, said FROM terms ORDER BY number"):
+            first = number if term is None else term
+            if term is None or term in found:
+                found[first] = (first, number, json.loads(said))
+        return list(found.values())
 
     def changed(self, since: int) -> tuple[int, int, set[int]]:
         """What happened after statement *since*: the newest statement, how many there were up to *since*, and the

@@ -1,0 +1,238 @@
+"""The glossary: how names and terms are to be translated, and where they stand in a text.
+
+A term is a ``catalogued`` statement with the subject ``term`` (``docs/spec/translation.md``). It has *variants*, the
+ways it is written in its own language, and *targets* in others, the preferred one first::
+
+    {"language": "zh", "variants": ["豆腐渣工程", "豆腐渣"], "kind": "term", "note": "shoddy building", "retired": false,
+     "targets": {"en": ["tofu-dregs construction", "tofu dregs"]}}
+
+In a text a variant is found whatever its case and width, simplified or traditional; in scripts that space their words,
+as a whole word. The longest match wins, and no two overlap. In a translation a target counts as used if its words stand
+there in that order, each with another ending perhaps.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import ahocorasick
+
+from tamizdat.archive import Archive
+from tamizdat.archive.bigrams import folded
+from tamizdat.archive.translations import LANGUAGE, TERM
+from tamizdat.encoding import Json, canonical, sha256_hex
+from tamizdat.errors import UsageError
+from tamizdat.keys import SigningKey
+from tamizdat.ledger.statement import Statement, Subject, sign_statement
+from tamizdat.translation.segments import primary
+
+KINDS: Final = ("person", "place", "organisation", "term")
+MEMBERS: Final = ("language", "variants", "targets", "note", "kind", "retired")
+MAX_WORDS: Final = 200  #: characters of a variant or target
+MAX_MANY: Final = 50  #: variants, languages, targets of a language
+MAX_NOTE: Final = 2_000
+_SPACED: Final = re.compile("[A-Za-z0-9\u00c0-\u02af\u0370-\u058f\u0590-\u08ff\u0900-\u0dff\u1e00-\u1fff\u10a0-\u10ff]")
+_ARABIC: Final = re.compile("[\u0620-\u06ff]")
+_CLITICS: Final = frozenset("وفبكلاس")  # written onto the next word in Arabic: and, so, in, as, for, the
+_WORD: Final = re.compile(r"[^\W_]+")
+_PLACES: Final = 32  #: glossaries that are kept ready for a search
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term. ``number`` is the index of the first statement about it, ``latest`` of the one that counts."""
+
+    number: int
+    latest: int
+    language: str
+    variants: tuple[str, ...]
+    targets: Mapping[str, tuple[str, ...]]
+    note: str = ""
+    kind: str = "term"
+    retired: bool = False
+
+    def into(self, language: str) -> tuple[str, ...]:
+        """The targets in a language: of exactly this tag, or else of the language without script and region."""
+        return self.targets.get(language) or self.targets.get(primary(language)) or ()
+
+    def said(self) -> dict[str, Json]:
+        """The term as its statement says it."""
+        targets: dict[str, Json] = {language: list(words) for language, words in self.targets.items()}
+        variants: list[Json] = list(self.variants)
+        about: dict[str, Json] = {"note": self.note, "kind": self.kind, "retired": self.retired}
+        return {"language": self.language, "variants": variants, "targets": targets, **about}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A term in a text, from *start* to *end*."""
+
+    start: int
+    end: int
+    term: Term
+
+
+def terms(archive: Archive, retired: bool = False) -> list[Term]:
+    """The glossary, without what was retired unless asked for; statements of another form add nothing."""
+    found = (_term(*each) for each in archive.index.translations.terms())
+    return [each for each in found if each and (retired or not each.retired)]
+
+
+def say(archive: Archive, desk: SigningKey, said: Mapping[str, Any], number: int | None = None) -> int:
+    """Says *said* of a new term, or of term *number*, completely; returns the number. :class:`UsageError` for what
+    cannot be said. A term that says the same already is left as it is."""
+    term = _term(-1, -1, {**_DEFAULTS, **said})
+    if term is None:
+        raise UsageError(
+            f"Expected a term: language, from 1 to {MAX_MANY} variants, targets by language, note, retired, kind "
+            f"({', '.join(KINDS)}); words of at most {MAX_WORDS} characters. Found something else."
+        )
+    known = {each.number: each for each in terms(archive, retired=True)}
+    if number is not None and number not in known:
+        raise UsageError(f"Expected the number of a term of the glossary, found {number}, which is none.")
+    if number is not None and known[number].said() == term.said():
+        return number
+    subject = Subject(TERM, sha256_hex(canonical(term.said())))
+    statement = Statement("catalogued", (subject,), {"term": number, "said": term.said()})
+    [index] = archive.append([sign_statement(statement, [(desk.public, desk.sign)])])
+    return index if number is None else number
+
+
+_DEFAULTS: Final = {"targets": {}, "note": "", "kind": "term", "retired": False}
+
+
+def _term(number: int, latest: int, said: Mapping[str, Any]) -> Term | None:
+    """The term that is said; None if it is none."""
+    match dict(said):
+        case {
+            "language": str(language),
+            "variants": [*variants],
+            "targets": dict(targets),
+            "note": str(note),
+            "kind": str(kind),
+            "retired": bool(retired),
+        } if len(said) == len(MEMBERS):
+            sound = (
+                LANGUAGE.fullmatch(language) and kind in KINDS and len(note) <= MAX_NOTE and len(targets) <= MAX_MANY
+            )
+            lists = [variants, *targets.values()]
+            if sound and all(map(LANGUAGE.fullmatch, targets)) and variants and all(map(_are_words, lists)):
+                into = {each: tuple(words) for each, words in targets.items() if words}
+                return Term(number, latest, language, tuple(variants), into, note, kind, retired)
+    return None
+
+
+def _are_words(value: object) -> bool:
+    return (
+        isinstance(value, list | tuple)
+        and len(value) <= MAX_MANY
+        and all(isinstance(each, str) and 0 < len(each) <= MAX_WORDS and folded(each).strip() for each in value)
+        and not any(letter < " " or "\ud800" <= letter <= "\udfff" for each in value for letter in each)
+    )
+
+
+def hits(text: str, terms: Iterable[Term]) -> list[Hit]:
+    """Where *terms* stand in *text*, in order: the longest first where they overlap."""
+    automaton = _automaton(tuple(_Held(each) for each in terms))
+    if not automaton:
+        return []
+    plain, places = _plain(text)
+    found = []
+    for last, (length, term) in automaton.iter(plain):
+        first = last - length + 1
+        if _is_whole(plain, first, last + 1):
+            found.append(Hit(places[first][0], places[last][1], term))
+    taken: list[Hit] = []
+    free = bytearray(b"\1" * len(text))
+    for hit in sorted(found, key=lambda each: (each.start - each.end, each.start, each.term.number)):
+        if all(free[hit.start : hit.end]):
+            free[hit.start : hit.end] = bytes(hit.end - hit.start)
+            taken.append(hit)
+    return sorted(taken, key=lambda each: each.start)
+
+
+class _Held:
+    """A term that can be compared by what it is the latest word about."""
+
+    def __init__(self, term: Term) -> None:
+        self.term = term
+        self._key = (term.number, term.latest, term.variants)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+
+@lru_cache(_PLACES)
+def _automaton(held: tuple[_Held, ...]) -> Any:
+    automaton = ahocorasick.Automaton()
+    for each in reversed(held):  # of two terms with the same variant the first one is found
+        for variant in each.term.variants:
+            word = folded(variant).strip()
+            automaton.add_word(word, (len(word), each.term))
+    if not len(automaton):
+        return None
+    automaton.make_automaton()
+    return automaton
+
+
+def _plain(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """*text*, folded, and where each letter of that stands in it."""
+    letters, places = [], []
+    for at, letter in enumerate(text):
+        plain = folded(letter)
+        letters.append(plain)
+        places += [(at, at + 1)] * len(plain)
+    return "".join(letters), places
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Whether no letter of a spaced script goes on before or behind; in Arabic, short words may be written onto it."""
+    if end < len(text) and _SPACED.match(text[end]) and _SPACED.match(text[end - 1]):
+        return False
+    before = start
+    while before and _SPACED.match(text[start]) and _SPACED.match(text[before - 1]):
+        before -= 1
+    clitics = text[before:start]
+    return not clitics or (len(clitics) <= 4 and bool(_ARABIC.match(text[start])) and set(clitics) <= _CLITICS)
+
+
+def is_used(target: str, words: str) -> bool:
+    """Whether *words* (a target of a term) stand in the translation *target*, with other endings perhaps.
+
+    >>> is_used("под школами", "школа"), is_used("the Tofu Dregs buildings", "tofu-dregs building")
+    (True, True)
+    """
+    text, wanted = folded(target), folded(words).strip()
+    if not _SPACED.search(wanted):
+        return wanted in text
+    stems = [_stem(each) for each in _WORD.findall(wanted)]
+    said = _WORD.findall(text)
+    return any(_begin(said[at:], stems) for at in range(len(said) - len(stems) + 1))
+
+
+def _begin(said: Sequence[str], stems: Sequence[str]) -> bool:
+    return all(
+        stem in word if _ARABIC.match(stem) else word.startswith(stem) for word, stem in zip(said, stems, strict=False)
+    )
+
+
+def _stem(word: str) -> str:
+    """What is left of a word in every case and number, as far as that can be said of all languages at once."""
+    if not word[-1].isalpha() or len(word) < 4:
+        return word
+    return word[: max(3, len(word) - 2)]
+
+
+def missing(language: str, target: str, found: Iterable[Hit]) -> Iterator[Term]:
+    """The terms among *found* of whose targets in *language* none is used in *target*, each once."""
+    told = set()
+    for hit in found:
+        wanted = hit.term.into(language)
+        if wanted and hit.term.number not in told and not any(is_used(target, words) for words in wanted):
+            told.add(hit.term.number)
+            yield hit.term
