@@ -14,11 +14,12 @@ members.
 import json
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from tamizdat.archive.items import Row
+from tamizdat.archive.voices import Gone, Version
 from tamizdat.encoding import OVERRIDES, Json
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
@@ -50,6 +51,32 @@ _SAID: Final = (
 )
 
 
+_SPOKEN: Final = "SELECT post FROM releases"
+_VERSIONS: Final = (
+    f"SELECT {', '.join(each.name for each in fields(Version) if each.name != 'state')} FROM posts"  # noqa: S608
+    f" WHERE post IN ({_SPOKEN}) ORDER BY as_of, version, number"
+)
+_FILES: Final = (
+    "SELECT media.number, media.position, media.capture, media.object, media.path, media.alt FROM media JOIN posts"  # noqa: S608
+    f" ON posts.number = media.number WHERE posts.post IN ({_SPOKEN}) ORDER BY media.number, media.position"
+)
+_GONE: Final = (
+    f"SELECT {', '.join(each.name for each in fields(Gone))} FROM gone WHERE post IN ({_SPOKEN})"  # noqa: S608
+    " ORDER BY as_of, number"
+)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a version: its place among them, the ``captured`` statement it came in, its object and name there."""
+
+    position: int
+    capture: int
+    object: str
+    path: str
+    alt: str
+
+
 @dataclass(frozen=True)
 class Release:
     """What is said of a post now. ``until`` is the day before which it is not shown ("" if it may be at once)."""
@@ -76,6 +103,29 @@ class Releases:
     def of(self, post: str) -> Release:
         """What is said of one post."""
         return _merged(self._ask(f"{_SAID} AND post = ? ORDER BY number", post)).get(post, Release(post))
+
+    def versions(self) -> dict[str, list[Version]]:
+        """Every version of each post of which something was said, the oldest first. Their ``state`` is not told."""
+        found: dict[str, list[Version]] = {}
+        for row in self._ask(_VERSIONS):
+            found.setdefault(row[1], []).append(Version(*row))
+        return found
+
+    def tags(self) -> dict[int, tuple[str, ...]]:
+        """The platform's tags, by version."""
+        question = f"SELECT number, tags FROM posts WHERE tags IS NOT NULL AND post IN ({_SPOKEN})"  # noqa: S608
+        return {number: tuple(json.loads(tags)) for number, tags in self._ask(question)}
+
+    def files(self) -> dict[int, list[File]]:
+        """The files of versions, in order."""
+        found: dict[int, list[File]] = {}
+        for number, *row in self._ask(_FILES):
+            found.setdefault(number, []).append(File(*row))
+        return found
+
+    def gone(self) -> dict[str, Gone]:
+        """The platform's latest word that a post is gone. It may be back since."""
+        return {row[1]: Gone(*row) for row in self._ask(_GONE)}
 
     def all(self, release: str | None = None) -> dict[str, Release]:
         """Every post of which something was said, by id; only those of this release, if it is given."""

@@ -11,6 +11,7 @@ than every version::
 All of it is a view: the text stands in the kept bytes and is read from them again (observing.py).
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, Final
@@ -25,7 +26,7 @@ TABLES: Final = {
     " modified TEXT, seen TEXT",
     "posts": "number INTEGER PRIMARY KEY, post TEXT, person TEXT, handle TEXT, name TEXT, kind TEXT, published TEXT,"
     " moment TEXT, seen TEXT, as_of TEXT, version INTEGER, said TEXT, capture INTEGER, language TEXT,"
-    " reply_to TEXT, thread TEXT, audience TEXT, url TEXT, summary TEXT, text TEXT",
+    " reply_to TEXT, thread TEXT, audience TEXT, url TEXT, summary TEXT, text TEXT, tags TEXT",
     "media": "number INTEGER, position INTEGER, capture INTEGER, object TEXT, path TEXT, alt TEXT, media_type TEXT,"
     " PRIMARY KEY (number, position)",
     "edited": "number INTEGER PRIMARY KEY, post TEXT, before INTEGER, after INTEGER, seen TEXT",
@@ -141,9 +142,10 @@ def observed_rows(number: int, statement: Statement, observed: Observed) -> Iter
     match said:
         case {"seen": str(seen), "as_of": str(as_of), "from": [{"capture": int(capture)}, *_]}:
             words = (post.language, post.reply_to, post.thread, post.audience, post.url, post.summary, post.text)
+            tags = json.dumps(post.tags, ensure_ascii=False) if post.tags else None
             who = (post.author.id, post.author.handle, post.author.name)
             times = (post.published, when.strftime("%Y-%m-%dT%H:%M:%SZ") if when else None, seen, as_of, post.version)
-            yield _insert("posts", (number, post.id, *who, post.kind, *times, post.said, capture, *words))
+            yield _insert("posts", (number, post.id, *who, post.kind, *times, post.said, capture, *words, tags))
             yield from _media_rows(number, observed)
 
 
