@@ -1,0 +1,78 @@
+"""Passphrases of accounts: kept as argon2id (RFC 9106), so that each guess costs 64 MiB and a tenth of a second.
+
+What is stored is argon2's own text, ``$argon2id$v=19$m=65536,t=3,p=4$salt$hash``. A name nobody has is answered after
+the same work as a wrong passphrase: the guess is held against a hash of nothing.
+"""
+
+import threading
+import unicodedata
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from tamizdat.errors import ToolMissing, UsageError
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+MIN_CHARACTERS: Final = 12
+MAX_CHARACTERS: Final = 1024
+MEMORY: Final = 65_536  #: KiB for each guess
+ROUNDS: Final = 3
+LANES: Final = 4
+AT_ONCE: Final = 2  #: guesses that are worked on at a time, so that many do not take all memory
+
+
+class Passphrases:
+    """Makes and checks hashes. *memory* and *rounds* are smaller in tests only."""
+
+    def __init__(self, memory: int = MEMORY, rounds: int = ROUNDS, lanes: int = LANES) -> None:
+        self._cost = (memory, rounds, lanes)
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
+
+    def hashed(self, passphrase: str) -> str:
+        """What is kept of *passphrase*; a salt of its own each time."""
+        with self._turns:
+            return self._hasher.hash(normal(passphrase))
+
+    def holds(self, kept: str | None, passphrase: str) -> bool:
+        """Whether *kept* was made of *passphrase*; None: there is no such account, and it takes as long."""
+        from argon2.exceptions import InvalidHashError, VerificationError
+
+        with self._turns:
+            try:
+                self._hasher.verify(kept or self._nobodys, normal(passphrase))
+            except (VerificationError, InvalidHashError):
+                return False
+        return kept is not None
+
+    @cached_property
+    def _nobodys(self) -> str:
+        return self._hasher.hash("")
+
+    @cached_property
+    def _hasher(self) -> "PasswordHasher":
+        try:
+            from argon2 import PasswordHasher
+        except ImportError:
+            raise ToolMissing(
+                "The workbench needs packages that are not installed. Install them with: pip install 'tamizdat[desk]'"
+            ) from None
+        memory, rounds, lanes = self._cost
+        return PasswordHasher(rounds, memory, lanes)
+
+
+def normal(passphrase: str) -> str:
+    """The same letters, whichever way a keyboard composes them (NFC); half characters, which nobody types, are gone."""
+    return unicodedata.normalize("NFC", passphrase.encode("utf-8", "replace").decode())[:MAX_CHARACTERS]
+
+
+def check_new(passphrase: str, name: str) -> str:
+    """*passphrase* if it is fit for an account; :class:`UsageError` says what is missing."""
+    if len(normal(passphrase)) < MIN_CHARACTERS or len(passphrase) > MAX_CHARACTERS:
+        raise UsageError(
+            f"Expected a passphrase of at least {MIN_CHARACTERS} characters. Four or five words taken by chance are "
+            "easier to remember than letters, and much harder to guess."
+        )
+    if len(set(passphrase)) < 5 or passphrase.casefold().replace(name.casefold(), "") == "":
+        raise UsageError("Expected a passphrase that is more than a few letters repeated, and not the name.")
+    return passphrase

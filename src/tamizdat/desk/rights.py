@@ -1,0 +1,48 @@
+"""Who may do what at the desk: one table, and nothing else decides it.
+
+============  ===========  =========  =======
+action        translator   reviewer   editor
+============  ===========  =========  =======
+read          yes          yes        yes       posts written for everybody, released clips and people
+translate     yes          yes        yes       write and propose, in one's own languages
+review        –            yes        yes       return or mark reviewed what another account proposed
+glossary      –            yes        yes       say how a term is translated
+approve       –            –          yes       let a reviewed translation be published
+confidential  –            –          yes       everything else in the archive: what is restricted, custody, people
+catalogue     –            –          yes       release, withdraw, embargo, tags, descriptions
+people        –            –          yes       the list of names, and the wall
+publish       –            –          yes       look at the next edition, and make it
+accounts      –            –          yes       invite, change roles, disable
+account       yes          yes        yes       one's own passphrase, credit, sign-ins
+============  ===========  =========  =======
+
+Nobody reviews their own words, whatever their roles: that is a rule about a translation, not about a role, and
+stands in :mod:`tamizdat.translation.work`.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+ROLES: Final = ("translator", "reviewer", "editor")
+EVERYBODY: Final = frozenset(ROLES)
+CHECKERS: Final = frozenset({"reviewer", "editor"})
+EDITORS: Final = frozenset({"editor"})
+
+RIGHTS: Final = {
+    "read": EVERYBODY,
+    "translate": EVERYBODY,
+    "review": CHECKERS,
+    "glossary": CHECKERS,
+    "approve": EDITORS,
+    "confidential": EDITORS,
+    "catalogue": EDITORS,
+    "people": EDITORS,
+    "publish": EDITORS,
+    "accounts": EDITORS,
+    "account": EVERYBODY,
+}
+
+
+def may(roles: Iterable[str], action: str) -> bool:
+    """Whether somebody with these roles may do *action*, one of :data:`RIGHTS`."""
+    return not RIGHTS[action].isdisjoint(roles)
