@@ -22,7 +22,7 @@ from tamizdat.archive.database import PATIENCE, Database, Unusable
 from tamizdat.archive.entries import Entries
 from tamizdat.archive.items import CAPTURED, CATALOGUED, RESTRICTED, Consignment, Item, Row
 from tamizdat.archive.objects import Objects
-from tamizdat.archive.observing import Observing
+from tamizdat.archive.observing import Observing, Readings
 from tamizdat.archive.people import People
 from tamizdat.archive.releases import Releases
 from tamizdat.archive.translations import Translations
@@ -66,6 +66,7 @@ class Index:
         self._database = Database(path, lock, VERSION, TABLES, LOOKUPS)
         self._mutex = threading.RLock()
         self._gone: set[int] = set()
+        self.readings: Readings = {}  #: of posts whose statements are about to be appended, if they are at hand
 
     # -- questions -------------------------------------------------------------------------------------------
 
@@ -165,7 +166,7 @@ class Index:
     def _take_in(self, connection: sqlite3.Connection, start: int, end: int) -> None:
         """Adds the statements *start* … *end* - 1."""
         insertions: dict[str, list[tuple[Any, ...]]] = {}
-        observing = Observing(self._entries, self._objects)
+        observing = Observing(self._entries, self._objects, self.readings)
         for number in range(start, end):
             header, envelope = self._entries.record(number)
             act = None

@@ -26,12 +26,13 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.observing import SEPARATOR
+from tamizdat.archive.signing import sign_all
+from tamizdat.archive.slices import SEPARATOR, Slices
 from tamizdat.archive.versions import Known, edited, is_known, state_gone
 from tamizdat.durable import refusals
 from tamizdat.encoding import Json, sha256_hex, timestamp
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.posts.export import BadExport, Export
 from tamizdat.posts.formats import Format, Found, Plan, Removal
 from tamizdat.posts.report import Intake
@@ -61,6 +62,7 @@ class Kept:
     capture: int
     object: str
     as_of: str
+    commitment: str
 
 
 def take_in(
@@ -113,6 +115,7 @@ class _Taking:
         self.report, self.origin, self.progress = report, origin, progress
         self.now, self.seen = now, timestamp(now)
         self.kept: dict[str, Kept] = {}
+        self.slices = Slices(archive.objects)
         report.format = plan.format
         self.as_of = self._as_of()
 
@@ -156,10 +159,13 @@ class _Taking:
         if known is None:
             said = self._statement(path, kind, found, self.as_of)
             [number] = self._append([said])
-            known = Kept(number, found, self.as_of)
+            known = self._kept(number, found, self.as_of)
             self.report.files += kind == POSTS
         self.kept[path] = known
         return True
+
+    def _kept(self, capture: int, digest: str, as_of: str) -> Kept:
+        return Kept(capture, digest, as_of, self.archive.commitments()[capture].hex())
 
     def _captured_before(self, digest: str, kind: str, path: str) -> Kept | None:
         """The capture of the same bytes with the same context. Of a feed that is fetched only the last visit counts:
@@ -170,7 +176,7 @@ class _Taking:
             said = peek_envelope(self.archive.disclosure(source.number).envelope).predicate
             same = source.object == digest and source.kind == kind and source.format == self.plan.format
             if same and (kind != POSTS or self._tells_the_same(said, path)):
-                return Kept(source.number, digest, str(said.get("as_of", source.seen)))
+                return self._kept(source.number, digest, str(said.get("as_of", source.seen)))
         return None
 
     def _tells_the_same(self, said: Mapping[str, Json], path: str) -> bool:
@@ -245,30 +251,38 @@ class _Taking:
         self.report.found += len(posts)
         fresh, several = self._fresh(posts)
         media = self._keep_media([path for found in fresh for path in found.media])
-        self._append([self._observed(found, media) for found in fresh])
+        self._append_observed([(found, self._observed(found, media)) for found in fresh])
         self.report.private += sum(found.post.audience in ("followers", "direct") for found in fresh)
-        self._state_differences(list(dict.fromkeys([*several, *(found.post.id for found in fresh)])))
+        self._state_differences(several)
         self._state_removals(batch)
+
+    def _append_observed(self, observed: Sequence[tuple[Found, Statement]]) -> None:
+        """Appends, and lets the index have the posts as they were just read."""
+        index = self.archive.index
+        index.readings = {
+            (self.kept[found.slices[0].source].capture, said.subjects[0].sha256): found.post for found, said in observed
+        }
+        self._append([said for _, said in observed])
+        index.catch_up()
+        index.readings = {}
 
     def _time_of(self, found: Found) -> str:
         return self.kept[found.slices[0].source].as_of
 
     def _fresh(self, posts: Sequence[Found]) -> tuple[list[Found], list[str]]:
-        """Those that say something not known yet; and ids of which several versions are known, whose differences a
-        run that was killed may not have stated."""
+        """Those that say something not known yet; and ids of which there are now several versions, whose differences
+        are to be stated (also those a run that was killed did not come to)."""
         fresh: list[Found] = []
-        several: list[str] = []
-        waiting: dict[str, list[Known]] = {}
-        voices = self.archive.index.voices
+        voices, ids = self.archive.index.voices, {found.post.id for found in posts}
+        held = {post: [Known(*each) for each in versions] for post, versions in voices.known(ids).items()}
+        several = dict.fromkeys(post for post, known in held.items() if len(known) > 1)
+        gone = voices.gone_since(ids)
         for found in posts:
-            versions = voices.versions(found.post.id)
-            several += [found.post.id] if len(versions) > 1 else []
-            known = [Known(each.as_of, each.said, each.capture, each.version) for each in versions]
-            known += waiting.get(found.post.id, [])
+            known = held.setdefault(found.post.id, [])
             capture = self.kept[found.slices[0].source].capture
             this = Known(self._time_of(found), found.post.said, capture, found.post.version)
-            gone = [each.as_of for each in voices.gone(found.post.id)] if versions and found.deleted is None else []
-            back = bool(gone) and this.as_of > max(gone) and this.as_of > max(each.as_of for each in known)
+            since = gone.get(found.post.id) if known and found.deleted is None else None
+            back = since is not None and this.as_of > max(since, *(each.as_of for each in known))
             if is_known(known, this) and not back:
                 self.report.already += 1
                 continue
@@ -277,8 +291,9 @@ class _Taking:
             self.report.new += not known
             self.report.back += back
             fresh.append(found)
-            waiting.setdefault(found.post.id, []).append(this)
-        return fresh, several
+            several.update({found.post.id: None} if known else {})
+            known.append(this)
+        return fresh, list(several)
 
     def _keep_media(self, paths: Iterable[str]) -> dict[str, Kept]:
         wanted = list(dict.fromkeys(paths))
@@ -287,11 +302,13 @@ class _Taking:
         new = [path for path in held if path not in kept]
         numbers = self._append([self._statement(path, MEDIA, held[path], self.seen) for path in new])
         self.report.media += len(new)
-        return kept | {path: Kept(number, held[path], self.seen) for path, number in zip(new, numbers, strict=True)}
+        for path, number in zip(new, numbers, strict=True):
+            kept[path] = self._kept(number, held[path], self.seen)
+        return kept
 
     def _observed(self, found: Found, media: dict[str, Kept]) -> Statement:
         post, slices = found.post, [self._slice(each.source, each.offset, each.length) for each in found.slices]
-        raw = SEPARATOR.join(self._raw(found))
+        raw = self._raw(found)
         predicate: dict[str, Json] = {
             "post": post.id,
             "from": list[Json](slices),
@@ -305,20 +322,16 @@ class _Taking:
             predicate["media"] = files
         return Statement("observed", (Subject("post", sha256_hex(raw)),), predicate)
 
-    def _raw(self, found: Found) -> list[bytes]:
-        pieces = []
-        for each in found.slices:
-            with self.archive.objects.open(self.kept[each.source].object) as file, refusals("an object"):
-                file.seek(each.offset)
-                pieces.append(file.read(each.length))
-        return pieces
+    def _raw(self, found: Found) -> bytes:
+        read = self.slices.read
+        return SEPARATOR.join(read(self.kept[each.source].object, each.offset, each.length) for each in found.slices)
 
     def _slice(self, source: str, offset: int, length: int) -> dict[str, Json]:
         return {**self._capture(self.kept[source]), "offset": offset, "length": length}
 
     def _capture(self, kept: Kept) -> dict[str, Json]:
         """A captured file, by index and salted commitment: the statement may be disclosed, the file may not."""
-        return {"capture": kept.capture, "commitment": self.archive.commitments()[kept.capture].hex()}
+        return {"capture": kept.capture, "commitment": kept.commitment}
 
     # -- what follows from it --------------------------------------------------------------------------------
 
@@ -366,8 +379,7 @@ class _Taking:
         self.report.gone += len(statements)
 
     def _append(self, statements: Sequence[Statement]) -> list[int]:
-        signer = [(self.desk.public, self.desk.sign)]
-        return self.archive.append([sign_statement(each, signer) for each in statements]) if statements else []
+        return self.archive.append(sign_all(statements, self.desk)) if statements else []
 
 
 def _note_doubts(report: Intake, found: Found, now: datetime) -> None:

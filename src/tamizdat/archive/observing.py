@@ -10,12 +10,13 @@ format reads them (:mod:`tamizdat.posts.formats`), with the context that the fir
 """
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from tamizdat.archive.entries import Entries
 from tamizdat.archive.objects import Objects
-from tamizdat.durable import refusals
+from tamizdat.archive.slices import SEPARATOR, Slices
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadStatement
 from tamizdat.ledger.statement import Statement, peek_envelope
@@ -23,9 +24,10 @@ from tamizdat.posts.elements import NotJson
 from tamizdat.posts.formats import BadPost, Context, by_name
 from tamizdat.posts.post import Post
 
-SEPARATOR: Final = b"\n"  #: between slices, where their digest is taken
 REMEMBERED: Final = 256  #: captures, as read from the ledger
 MAX_SLICE: Final = 16 << 20  #: bytes
+
+Readings: TypeAlias = Mapping[tuple[int, str], Post]  #: posts by their first slice's capture and their bytes' SHA-256
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,15 @@ class Observed:
 
 
 class Observing:
-    """Reads posts; remembers captures, because thousands of posts come from one."""
+    """Reads posts; remembers captures, because thousands of posts come from one.
 
-    def __init__(self, entries: Entries, objects: Objects) -> None:
+    *readings* are posts that were just read from these very bytes: they are compared, and not read a second time.
+    """
+
+    def __init__(self, entries: Entries, objects: Objects, readings: Readings | None = None) -> None:
         self._entries = entries
-        self._objects = objects
+        self._slices = Slices(objects)
+        self._readings = readings or {}
         self._captures: OrderedDict[int, Capture] = OrderedDict()
 
     def observed(self, number: int, statement: Statement) -> Observed:
@@ -70,17 +76,14 @@ class Observing:
         try:
             slices = [(int(each["capture"]), int(each["offset"]), int(each["length"])) for each in said["from"]]
             capture = self._capture(slices[0][0])
-            pieces = [self._read(*each) for each in slices]
+            pieces = [self._bytes(*each) for each in slices]
         except (KeyError, TypeError, ValueError, IndexError, BadStatement) as error:
             raise _unlike(number, "it does not say where its bytes are") from error
         raw = SEPARATOR.join(pieces)
-        if sha256_hex(raw) != statement.subjects[0].sha256:
+        digest = sha256_hex(raw)
+        if digest != statement.subjects[0].sha256:
             raise _unlike(number, "the bytes it names have another SHA-256")
-        format = by_name(capture.format)
-        try:
-            post = format.post(pieces, capture.context) if format else None
-        except (BadPost, NotJson):
-            post = None
+        post = self._readings.get((slices[0][0], digest)) or _read(pieces, capture)
         if post is None or post.id != said.get("post") or sha256_hex(post.text.encode()) != said.get("text"):
             raise _unlike(number, "what is read from its bytes is another text")
         return Observed(number, post, raw, self._media(said.get("media")))
@@ -93,12 +96,10 @@ class Observing:
                     found.append(Media(number, self._capture(number).object, path))
         return tuple(found)
 
-    def _read(self, number: int, offset: int, length: int) -> bytes:
+    def _bytes(self, number: int, offset: int, length: int) -> bytes:
         if not 0 < length <= MAX_SLICE or offset < 0:
             raise ValueError
-        with self._objects.open(self._capture(number).object) as file, refusals("an object"):
-            file.seek(offset)
-            return file.read(length)
+        return self._slices.read(self._capture(number).object, offset, length)
 
     def _capture(self, number: int) -> Capture:
         if number not in self._captures:
@@ -115,6 +116,14 @@ class Observing:
             if len(self._captures) > REMEMBERED:
                 self._captures.popitem(last=False)
         return self._captures[number]
+
+
+def _read(pieces: list[bytes], capture: Capture) -> Post | None:
+    format = by_name(capture.format)
+    try:
+        return format.post(pieces, capture.context) if format else None
+    except (BadPost, NotJson):
+        return None
 
 
 def _unlike(number: int, why: str) -> BadArchive:

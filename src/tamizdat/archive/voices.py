@@ -12,7 +12,7 @@ All of it is a view: the text stands in the kept bytes and is read from them aga
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -131,6 +131,9 @@ _VISITED: Final = _VERSIONS + (  # noqa: S608
     " WHERE post IN (SELECT post FROM posts WHERE capture IN (SELECT number FROM sources WHERE url = ?))"
     " ORDER BY post, as_of, version, number"
 )
+_AMONG: Final = "post IN (SELECT value FROM json_each(?))"
+_KNOWN: Final = f"SELECT post, as_of, said, capture, version FROM posts WHERE {_AMONG} ORDER BY as_of, version, number"  # noqa: S608
+_GONE_SINCE: Final = f"SELECT post, max(as_of) FROM gone WHERE {_AMONG} GROUP BY post"  # noqa: S608
 _GONE: Final = f"SELECT {', '.join(field.name for field in fields(Gone))} FROM gone"  # noqa: S608
 _SOURCES: Final = f"SELECT {', '.join(field.name for field in fields(Source))} FROM sources"  # noqa: S608
 
@@ -203,6 +206,17 @@ class Voices:
     def versions(self, post: str) -> list[Version]:
         """All versions of a post, the oldest first."""
         return [Version(*row) for row in self._ask(f"{_VERSIONS} WHERE post = ? ORDER BY as_of, version, number", post)]
+
+    def known(self, posts: Iterable[str]) -> dict[str, list[tuple[str, str, int, int]]]:
+        """(as_of, said, capture, version) of each version of each of these posts, the oldest first."""
+        found: dict[str, list[tuple[str, str, int, int]]] = {}
+        for post, *version in self._ask(_KNOWN, json.dumps(list(posts))):
+            found.setdefault(post, []).append((version[0], version[1], version[2], version[3]))
+        return found
+
+    def gone_since(self, posts: Iterable[str]) -> dict[str, str]:
+        """Those of these posts that the platform said are gone, and its latest word's ``as_of``."""
+        return {row[0]: row[1] for row in self._ask(_GONE_SINCE, json.dumps(list(posts)))}
 
     def latest(self, after: str = "", limit: int = -1) -> list[Version]:
         """The version that counts of each post, by id; from the first id after *after*."""

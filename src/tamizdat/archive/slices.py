@@ -1,0 +1,46 @@
+"""Slices of objects: thousands of posts lie in one file, which is opened once for all of them."""
+
+import os
+import weakref
+from collections import OrderedDict
+from typing import Final
+
+from tamizdat.archive.objects import Objects
+from tamizdat.durable import refusals
+
+SEPARATOR: Final = b"\n"  #: between the slices of a post, where their digest is taken
+OPEN: Final = 8  #: files that are open at a time: those of one export, mostly
+WHAT: Final = "an object"
+
+
+class Slices:
+    """Reads places of objects. For one run, by one thread at a time: it holds on to files that may be replaced."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self._handles: OrderedDict[str, int] = OrderedDict()
+        weakref.finalize(self, _close_all, self._handles)
+
+    def read(self, object: str, offset: int, length: int) -> bytes:
+        """These bytes, as far as the object has them."""
+        handle = self._handles.get(object)
+        if handle is None:
+            handle = self._open(object)
+        with refusals(WHAT):
+            data = os.pread(handle, length, offset)
+            while len(data) < length and (more := os.pread(handle, length - len(data), offset + len(data))):
+                data += more
+        return data
+
+    def _open(self, object: str) -> int:
+        with self._objects.open(object) as file, refusals(WHAT):
+            handle = os.dup(file.fileno())
+        self._handles[object] = handle
+        if len(self._handles) > OPEN:
+            os.close(self._handles.popitem(last=False)[1])
+        return handle
+
+
+def _close_all(handles: OrderedDict[str, int]) -> None:
+    while handles:
+        os.close(handles.popitem()[1])
