@@ -1,0 +1,168 @@
+"""Words as they are found: which of them are the same, and where one begins in scripts that put no space between them.
+
+Chinese is written without spaces, and nobody but a reader can tell where its words are. So every character counts together
+with the next one, and a query of two characters or more is a row of such pairs that must stand in that order::
+
+    遇難學生的名單   →  遇难 难学 学生 生的 的名 名单 单         (the last one alone: each character begins one token)
+    學生             →  学生                                       found, as 遇难学生 and 名单 would be
+
+Other scripts without spaces (kana, Thai, Lao, Khmer, Burmese, Yi) and Hangul are cut alike, a letter with the marks on it
+counting as one. Tibetan is cut where its writers do, at the dot after each syllable, and everything else into words::
+
+    བོད་པའི་ཕ་ཡུལ   →  བོད པ ཕ ཡུལ
+    Ngaba, Ürümqi   →  ngaba urumqi
+
+:func:`folded` is what makes two writings the same: NFKC, case, traditional characters as simplified ones, one character
+at a time (of a phrase a search sees only a part), no diacritics on Latin, Greek, Hebrew and Arabic, Arabic letters that
+are typed one for another, digits as 0–9, nothing invisible. The Arabic article and a Tibetan ending that is written
+onto its word are left off.
+
+>>> tokens("遇難學生"), tokens("Ürümqi 2009年")
+(['遇难', '难学', '学生', '生'], ['urumqi', '2009', '年'])
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from typing import Final, NamedTuple
+
+import opencc
+
+# Ranges for character classes of `re`, which knows no scripts.
+_HAN: Final = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_JOINED: Final = f"{_HAN}\u3041-\u3096\u309d-\u309f\u30a1-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\ua000-\ua48c\uac00-\ud7a3"  # fmt: skip  # noqa: E501
+_CLUSTERED: Final = "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u0edc-\u0edf\u1000-\u103f\u1050-\u109d\ua9e0-\ua9fe\uaa60-\uaa7f\u1780-\u17d3\u17dc"  # fmt: skip  # noqa: E501
+_CLUSTER_MARKS: Final = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u1056-\u1059\u105e-\u1060\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u109a-\u109d\u17b4-\u17d3"  # fmt: skip  # noqa: E501
+_TIBETAN: Final = "\u0f00\u0f18\u0f19\u0f35\u0f37\u0f39\u0f40-\u0f6c\u0f71-\u0f84\u0f86-\u0fbc"
+_SIGNS: Final = "\u2600-\u27bf\U0001f000-\U0001faff"
+_WITH_MARKS: Final = "\u0700-\u074f\u0780-\u07b1\u07c0-\u07f5\u0900-\u0963\u0966-\u0df3\u1800-\u180a\u1810-\u18aa"
+
+_RUN: Final = re.compile(
+    f"([{_JOINED}]+)|([{_CLUSTERED}]+)|([{_TIBETAN}]+)|([{_SIGNS}])"
+    f"|((?:(?![{_JOINED}{_CLUSTERED}{_TIBETAN}])[^\\W_]|[{_WITH_MARKS}])+)"
+)
+_CLUSTER: Final = re.compile(f"[^{_CLUSTER_MARKS}][{_CLUSTER_MARKS}]*|[{_CLUSTER_MARKS}]+")
+_ENDING: Final = re.compile("(?<=.)འ(?:ིས?|ོ|ང|མ)$")  #: genitive and others, written onto the word
+_ARTICLE: Final = re.compile("^(?:و?ال|[بكف]ال|لل)(?=...)")
+_WITHOUT_MARKS: Final = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0590-\u06ff\u0750-\u077f\u1e00-\u1fff\ufb00-\ufdff\ufe70-\ufefc]")  # fmt: skip  # noqa: E501
+_MARKS: Final = re.compile(
+    "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff"
+    "\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef]"
+)
+_SAME: Final = dict(zip("著łøđðıёةىیکٱ", "着lođdiеهييكا", strict=True)) | {"ð": "d", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ـ": ""}  # fmt: skip  # noqa: E501
+_ON_THE_LETTER: Final = re.compile("(?s).(?:[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u3099\u309a\uff9e\uff9f\u1160-\u11ff]*)")  # fmt: skip  # noqa: E501
+
+LONGEST: Final = 64  #: characters of a word that count
+#: what the tokens depend on beside this file: another version may cut or fold otherwise
+VERSION: Final = f"1 opencc {opencc.__version__} unicode {unicodedata.unidata_version}"
+
+
+class Piece(NamedTuple):
+    """A token, and where it stands in the text as it was written: *start* to *end*; *first* is the end of its first
+    character, for tokens that are pairs."""
+
+    token: str
+    start: int
+    first: int
+    end: int
+
+
+class _Fold(dict[int, str]):
+    """A table for ``str.translate`` that fills itself."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = found = _fold(chr(code))
+        return found
+
+
+_FOLD: Final = _Fold()
+
+
+def folded(text: str) -> str:
+    """*text* as it is compared: two writings of the same words are one."""
+    return unicodedata.normalize("NFKC", text).translate(_FOLD)
+
+
+def tokens(text: str) -> list[str]:
+    """The tokens of *text*, folded, in order."""
+    found: list[str] = []
+    for match in _RUN.finditer(folded(text)):
+        run = match[0]
+        if match.lastindex == 1:
+            found += [run[at : at + 2] for at in range(len(run))]
+        elif match.lastindex == 5 or match.lastindex == 4:
+            found.append(_word(run))
+        else:
+            found += [token for token, *_ in _cut(run, match.lastindex or 0)]
+    return found
+
+
+def pieces(text: str) -> list[Piece]:
+    """The tokens of *text* with their places in it."""
+    written: list[tuple[int, int]] = []  # of each folded character
+    parts = []
+    for letter in _ON_THE_LETTER.finditer(text):
+        part = folded(letter[0])
+        parts.append(part)
+        written += [letter.span()] * len(part)
+    found = []
+    for match in _RUN.finditer("".join(parts)):
+        for token, start, first, end in _cut(match[0], match.lastindex or 0):
+            at = match.start()
+            places = written[at + start][0], written[at + first - 1][1], written[at + end - 1][1]
+            found.append(Piece(token, *places))
+    return found
+
+
+def is_paired(token: str) -> bool:
+    """Whether *token* is of a script without spaces, so that a single character of it may begin a pair."""
+    match = _RUN.match(token)
+    return bool(match) and match is not None and match.lastindex in (1, 2)
+
+
+def _cut(run: str, kind: int) -> Iterator[Piece]:
+    """The tokens of one run of one kind, with their places in it."""
+    if kind == 1:
+        for at in range(len(run)):
+            yield Piece(run[at : at + 2], at, at + 1, min(at + 2, len(run)))
+    elif kind == 2:
+        letters = [match.span() for match in _CLUSTER.finditer(run)]
+        for (start, end), (_, after) in zip(letters, [*letters[1:], letters[-1]], strict=True):
+            yield Piece(run[start:after], start, end, after)
+    elif kind == 3:
+        yield Piece(_ENDING.sub("", run), 0, len(run), len(run))
+    else:
+        yield Piece(_word(run), 0, len(run), len(run))
+
+
+def _word(run: str) -> str:
+    return _ARTICLE.sub("", run[:LONGEST])
+
+
+@cache
+def _simplified() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def _fold(character: str) -> str:
+    """One character, folded; "" for what is not seen, a space for what is no text."""
+    category = unicodedata.category(character)
+    if category == "Cf" or _MARKS.match(character):
+        return ""
+    if category[0] == "C":
+        return " "
+    if category == "Nd":
+        return str(unicodedata.digit(character))
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", character).casefold())
+    return "".join(map(_letter, plain))
+
+
+def _letter(letter: str) -> str:
+    if _MARKS.match(letter):  # case folding sets some free: İ
+        return ""
+    if _WITHOUT_MARKS.match(letter):
+        letter = "".join(each for each in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(each))
+    elif "\u2e80" <= letter:
+        letter = _simplified().convert(letter)
+    return "".join(_SAME.get(each, each) for each in letter)
