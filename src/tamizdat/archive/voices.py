@@ -207,6 +207,11 @@ class Voices:
         """All versions of a post, the oldest first."""
         return [Version(*row) for row in self._ask(f"{_VERSIONS} WHERE post = ? ORDER BY as_of, version, number", post)]
 
+    def answers(self, post: str) -> list[str]:
+        """The ids of posts that answer this one, the oldest first."""
+        question = "SELECT post FROM posts WHERE reply_to = ? AND post <> ?1 GROUP BY post ORDER BY min(moment), post"
+        return [row[0] for row in self._ask(question, post)]
+
     def known(self, posts: Iterable[str]) -> dict[str, list[tuple[str, str, int, int]]]:
         """(as_of, said, capture, version) of each version of each of these posts, the oldest first."""
         found: dict[str, list[tuple[str, str, int, int]]] = {}
