@@ -1,13 +1,13 @@
-"""Words as they are found: which of them are the same, and where one begins in scripts that put no space between them.
+"""Words as they are found: which of them are the same, and where one begins where no space does.
 
-Chinese is written without spaces, and nobody but a reader can tell where its words are. So every character counts together
-with the next one, and a query of two characters or more is a row of such pairs that must stand in that order::
+Chinese is written without spaces, and nobody but a reader can tell where its words are. So every character counts
+together with the next one, and a query of two characters or more is a row of such pairs that must stand in that order::
 
     遇難學生的名單   →  遇难 难学 学生 生的 的名 名单 单         (the last one alone: each character begins one token)
-    學生             →  学生                                       found, as 遇难学生 and 名单 would be
+    學生             →  学生                                       found, as would be 遇难学生 and 名单
 
-Other scripts without spaces (kana, Thai, Lao, Khmer, Burmese, Yi) and Hangul are cut alike, a letter with the marks on it
-counting as one. Tibetan is cut where its writers do, at the dot after each syllable, and everything else into words::
+Other scripts without spaces (kana, Thai, Lao, Khmer, Burmese, Yi) and Hangul are cut alike, a letter with the marks
+on it counting as one. Tibetan is cut where its writers do, at the dot after each syllable, and everything else into words::
 
     བོད་པའི་ཕ་ཡུལ   →  བོད པ ཕ ཡུལ
     Ngaba, Ürümqi   →  ngaba urumqi
@@ -31,9 +31,17 @@ import opencc
 
 # Ranges for character classes of `re`, which knows no scripts.
 _HAN: Final = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-_JOINED: Final = f"{_HAN}\u3041-\u3096\u309d-\u309f\u30a1-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\ua000-\ua48c\uac00-\ud7a3"  # fmt: skip  # noqa: E501
-_CLUSTERED: Final = "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u0edc-\u0edf\u1000-\u103f\u1050-\u109d\ua9e0-\ua9fe\uaa60-\uaa7f\u1780-\u17d3\u17dc"  # fmt: skip  # noqa: E501
-_CLUSTER_MARKS: Final = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u1056-\u1059\u105e-\u1060\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u109a-\u109d\u17b4-\u17d3"  # fmt: skip  # noqa: E501
+_JOINED: Final = _HAN + (  # with kana, bopomofo, Yi and Hangul
+    "\u3041-\u3096\u309d-\u309f\u30a1-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\ua000-\ua48c\uac00-\ud7a3"
+)
+_CLUSTERED: Final = (  # Thai, Lao, Burmese, Khmer
+    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u0edc-\u0edf\u1000-\u103f\u1050-\u109d\ua9e0-\ua9fe\uaa60-\uaa7f"
+    "\u1780-\u17d3\u17dc"
+)
+_CLUSTER_MARKS: Final = (
+    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u1056-\u1059\u105e-\u1060"
+    "\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u109a-\u109d\u17b4-\u17d3"
+)
 _TIBETAN: Final = "\u0f00\u0f18\u0f19\u0f35\u0f37\u0f39\u0f40-\u0f6c\u0f71-\u0f84\u0f86-\u0fbc"
 _SIGNS: Final = "\u2600-\u27bf\U0001f000-\U0001faff"
 _WITH_MARKS: Final = "\u0700-\u074f\u0780-\u07b1\u07c0-\u07f5\u0900-\u0963\u0966-\u0df3\u1800-\u180a\u1810-\u18aa"
@@ -45,13 +53,21 @@ _RUN: Final = re.compile(
 _CLUSTER: Final = re.compile(f"[^{_CLUSTER_MARKS}][{_CLUSTER_MARKS}]*|[{_CLUSTER_MARKS}]+")
 _ENDING: Final = re.compile("(?<=.)འ(?:ིས?|ོ|ང|མ)$")  #: genitive and others, written onto the word
 _ARTICLE: Final = re.compile("^(?:و?ال|[بكف]ال|لل)(?=...)")
-_WITHOUT_MARKS: Final = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0590-\u06ff\u0750-\u077f\u1e00-\u1fff\ufb00-\ufdff\ufe70-\ufefc]")  # fmt: skip  # noqa: E501
+_WITHOUT_MARKS: Final = re.compile(  # Latin, Greek, Hebrew, Arabic
+    "[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0590-\u06ff\u0750-\u077f\u1e00-\u1fff\ufb00-\ufdff\ufe70-\ufefc]"
+)
 _MARKS: Final = re.compile(
     "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff"
     "\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef]"
 )
-_SAME: Final = dict(zip("著łøđðıёةىیکٱ", "着lođdiеهييكا", strict=True)) | {"ð": "d", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ـ": ""}  # fmt: skip  # noqa: E501
-_ON_THE_LETTER: Final = re.compile("(?s).(?:[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u3099\u309a\uff9e\uff9f\u1160-\u11ff]*)")  # fmt: skip  # noqa: E501
+_SAME: Final = {  # letters that NFKC keeps apart
+    **dict(zip("著łøđðıё", "着loddiе", strict=True)),
+    **dict(zip("\u0629\u0649\u06cc\u06a9\u0671", "\u0647\u064a\u064a\u0643\u0627", strict=True)),
+    **{"æ": "ae", "œ": "oe", "þ": "th", "\u0640": ""},
+}
+_ON_THE_LETTER: Final = re.compile(
+    "(?s).[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u3099\u309a\uff9e\uff9f\u1160-\u11ff]*"
+)
 
 LONGEST: Final = 64  #: characters of a word that count
 #: what the tokens depend on beside this file: another version may cut or fold otherwise
@@ -118,7 +134,7 @@ def pieces(text: str) -> list[Piece]:
 def is_paired(token: str) -> bool:
     """Whether *token* is of a script without spaces, so that a single character of it may begin a pair."""
     match = _RUN.match(token)
-    return bool(match) and match is not None and match.lastindex in (1, 2)
+    return match is not None and match.lastindex in (1, 2)
 
 
 def _cut(run: str, kind: int) -> Iterator[Piece]:
@@ -163,6 +179,6 @@ def _letter(letter: str) -> str:
         return ""
     if _WITHOUT_MARKS.match(letter):
         letter = "".join(each for each in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(each))
-    elif "\u2e80" <= letter:
+    elif letter >= "\u2e80":
         letter = _simplified().convert(letter)
     return "".join(_SAME.get(each, each) for each in letter)
