@@ -1,94 +1,129 @@
-"""Taking in posts: posts a second, and the most memory, over an archive of X of so many posts.
+"""Taking in posts: posts a second, the most memory, room on disk, over an archive of X of so many posts.
 
-    .venv/bin/python bench/collecting.py [posts [folder]]
+    python bench/collecting.py [posts [folder]]
 
-The archive is made up: 1,000,000 posts by default, a third of them reposts by hand, in Chinese. It is taken in, taken
-in again (nothing is new), and the index is made anew.
+The archive is made up (made_up_posts.py): 1,000,000 posts by default, 1.1 GB. It is taken in; taken in again (nothing
+is new); then a later export, in which a hundredth of the posts is edited and a hundredth is new; then the index is made
+anew. Beside it, on the same file: the loop that a competent person writes (``json.load``, ``executemany`` into SQLite),
+sqlite-utils, as twitter-to-sqlite uses it, and ``sha256sum``. None of them signs, keeps the bytes, or tells an edit.
+Each part is a process of its own.
 """
 
 import json
-import resource
-import shutil
+import sqlite3
 import sys
 import tempfile
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
-from tamizdat.archive import Archive
-from tamizdat.archive.intake import take_in
-from tamizdat.keys import SigningKey
-from tamizdat.posts.export import open_export
-from tamizdat.posts.formats import recognise
-from tamizdat.posts.report import Intake
+from made_up_posts import write_archive
+from measuring import Run, again, peer, run, size_of
 
 POSTS = 1_000_000
-WORDS = "地震名单学校孩子名字遇难学生官方没有公布我们自己一个今天警察父母作业本第三排靠窗下雨等"
+SHARE = 100  #: of the later export, one in so many is edited, and one in so many is new
+DAY = 86_400
 
 
-def write_archive(folder: Path, count: int) -> None:
-    """An archive of X with *count* posts, written without holding them."""
-    data = folder / "data"
-    data.mkdir(parents=True)
-    account = [{"account": {"accountId": "12", "username": "lin", "accountDisplayName": "林"}}]
-    (data / "account.js").write_text(f"window.YTD.account.part0 = {json.dumps(account)}", encoding="utf-8")
-    with (data / "tweets.js").open("w", encoding="utf-8") as file:
-        file.write("window.YTD.tweets.part0 = [")
-        for number in range(count):
-            file.write(",\n" if number else "\n")
-            json.dump({"tweet": _tweet(number)}, file, ensure_ascii=False, indent=2)
-        file.write("]")
+def take(folder: Path, export: Path, later: bool) -> None:
+    from tamizdat.archive import Archive
+    from tamizdat.archive.intake import take_in
+    from tamizdat.keys import SigningKey
+    from tamizdat.posts.export import open_export
+    from tamizdat.posts.formats import recognise
+    from tamizdat.posts.report import Intake
+
+    desk = SigningKey.from_seed(bytes(32))
+    archive = Archive.open(folder) if folder.exists() else Archive.create(folder, "example.org/ledger")
+    with archive:
+        report, source = Intake(), open_export(export, Intake())
+        now = datetime.fromtimestamp(1_780_000_000 + later * DAY, UTC)
+        take_in(archive, desk, source, recognise(source), now, report)
+        print(f"    {report.found:,} found, {report.new:,} new, {report.edited:,} edited, {report.already:,} known")
 
 
-def _tweet(number: int) -> dict[str, object]:
-    words = "".join(WORDS[(number * step + step) % len(WORDS)] for step in (1, 3, 7, 11, 13, 17, 19))
-    chain = f" //@wang{number % 97}：{words[:9]} RT @li: {words[3:]}" if number % 3 == 0 else ""
-    moment = datetime(2010, 1, 1, tzinfo=UTC) + timedelta(minutes=number * 7)
-    return {
-        "edit_info": {"initial": {"editTweetIds": [str(10**9 + number)], "isEditEligible": True}},
-        "id": str(10**9 + number),
-        "id_str": str(10**9 + number),
-        "created_at": moment.strftime("%a %b %d %H:%M:%S +0000 %Y"),
-        "full_text": f"{words}，第 {number} 天。{chain}",
-        "lang": "zh",
-        "favorite_count": "0",
-        "retweet_count": "0",
-        "entities": {"hashtags": [], "urls": [], "user_mentions": [], "symbols": []},
-        "source": '<a href="https://example.org" rel="nofollow">Web</a>',
-        "truncated": False,
-        "display_text_range": ["0", str(len(words))],
-    }
+def make_anew(folder: Path) -> None:
+    from tamizdat.archive import Archive
+
+    with Archive.open(folder) as archive:
+        archive.index.make_anew()
 
 
-def timed(what: str, work: Callable[[], object], count: int) -> None:
-    start = time.perf_counter()
-    work()
-    seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"  {what:<34} {seconds:8.1f} s  {count / seconds:10,.0f} posts/s  {peak:6,.0f} MB at most so far")
+def read_all(file: Path) -> list[dict[str, object]]:
+    data = file.read_text(encoding="utf-8")
+    return [each["tweet"] for each in json.loads(data[data.index("[") :])]
+
+
+def plain_loop(file: Path, database: Path) -> None:
+    """What a competent person writes in ten lines."""
+    rows = (
+        (each["id_str"], each["created_at"], each["full_text"], each["lang"], json.dumps(each["entities"]))
+        for each in read_all(file)
+    )
+    with sqlite3.connect(database) as connection:
+        connection.execute("CREATE TABLE tweets (id TEXT PRIMARY KEY, created_at, full_text, lang, entities)")
+        connection.executemany("INSERT OR REPLACE INTO tweets VALUES (?, ?, ?, ?, ?)", rows)
+        connection.execute("CREATE INDEX by_time ON tweets (created_at)")
+    connection.close()
+
+
+def with_sqlite_utils(file: Path, database: Path) -> None:
+    """As twitter-to-sqlite imports an archive: every member a column, upserted by the tweet's number."""
+    from importlib import import_module
+
+    utils = import_module("sqlite_utils")
+    utils.Database(database)["archive_tweet"].upsert_all(read_all(file), pk="id_str", alter=True)
+
+
+def part(name: str, arguments: list[str]) -> None:
+    """What a process of its own does."""
+    paths = [Path(each) for each in arguments]
+    match name:
+        case "take":
+            take(paths[0], paths[1], later=arguments[2] == "later")
+        case "anew":
+            make_anew(paths[0])
+        case "loop":
+            plain_loop(paths[0], paths[1])
+        case "utils":
+            with_sqlite_utils(paths[0], paths[1])
+
+
+def measure(count: int, scratch: Path) -> None:
+    tweets = write_archive(scratch / "export", range(count))
+    edited, new = frozenset(range(0, count, SHARE)), count // SHARE
+    write_archive(scratch / "later", range(count + new), edited)
+    archive = scratch / "archive"
+    print(
+        f"{count:,} posts, {size_of(tweets) / 1e6:,.0f} MB; × is the time beside that of tamizdat's first line",
+        flush=True,
+    )
+    ours = again(__file__, "take", archive, scratch / "export", "first")
+    print(ours.row("tamizdat: taken in", count), flush=True)
+    room = {each: size_of(archive / each) for each in ("objects", "entries.log", "index.sqlite")}
+    show("tamizdat: again, nothing is new", again(__file__, "take", archive, scratch / "export", "first"), count, ours)
+    what = f"tamizdat: a later export, {len(edited) + new:,} changed"
+    show(what, again(__file__, "take", archive, scratch / "later", "later"), count + new, ours)
+    show("tamizdat: the index made anew", again(__file__, "anew", archive, "all"), count + len(edited) + new, ours)
+    show("json.load and executemany", again(__file__, "loop", tweets, scratch / "loop.db"), count, ours)
+    room["the loop's database"] = size_of(scratch / "loop.db")
+    if programs := peer("sqlite-utils", "sqlite_utils"):
+        show("sqlite-utils", run([programs / "python", __file__, "utils", tweets, scratch / "utils.db"]), count, ours)
+        room["sqlite-utils' database"] = size_of(scratch / "utils.db")
+    show("sha256sum of the file", run(["sha256sum", tweets]), count, ours)
+    print("  on disk: " + ", ".join(f"{name} {size / 1e6:,.0f} MB" for name, size in room.items()))
+
+
+def show(what: str, taken: Run, count: int, ours: Run) -> None:
+    print(taken.row(what, count, ours), flush=True)
 
 
 def main() -> None:
+    if len(sys.argv) > 3:
+        part(sys.argv[1], sys.argv[2:])
+        return
     count = int(sys.argv[1]) if sys.argv[1:] else POSTS
     with tempfile.TemporaryDirectory(dir=sys.argv[2] if sys.argv[2:] else None) as folder:
-        scratch = Path(folder)
-        write_archive(scratch / "export", count)
-        size = (scratch / "export/data/tweets.js").stat().st_size
-        print(f"{count:,} posts, {size / 1e6:,.0f} MB")
-        desk = SigningKey.generate()
-        with Archive.create(scratch / "archive", "example.org/ledger") as archive:
-
-            def once() -> None:
-                report = Intake()
-                export = open_export(scratch / "export", report)
-                take_in(archive, desk, export, recognise(export), datetime.now(UTC), report)
-                assert report.found == count, report
-
-            timed("taken in", once, count)
-            timed("taken in again: nothing new", once, count)
-            timed("index made anew", archive.index.make_anew, count)
-        shutil.rmtree(scratch / "archive")
+        measure(count, Path(folder))
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ from tamizdat.ledger.statement import Statement, peek_envelope
 TABLES: Final = {**items.TABLES, **voices.TABLES, **people.TABLES, **translations.TABLES, **releases.TABLES}
 LOOKUPS: Final = {**items.LOOKUPS, **voices.LOOKUPS, **people.LOOKUPS, **translations.LOOKUPS, **releases.LOOKUPS}
 VERSION: Final = 8  #: of the tables; another version is made anew
-STEP: Final = 20_000  #: statements taken in before others may write
+STEP: Final = 5_000  #: statements taken in before others may write
 _MERGED: Final = ", ".join(
     f"coalesce((SELECT {name} FROM catalogued WHERE item = captured.number AND catalogued.original = captured.original"  # noqa: S608
     f" AND {name} IS NOT NULL ORDER BY number DESC LIMIT 1), '{RESTRICTED if name == 'release' else ''}')"

@@ -1,0 +1,67 @@
+"""One command as a process of its own: seconds, CPU seconds, the most memory; and the tools of others beside ours.
+
+Others' tools are no dependencies: they live in an environment under ``build/peers``, which the first run makes.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+BUILD = Path(__file__).resolve().parents[1] / "build"
+
+
+class Run(NamedTuple):
+    """What one process took."""
+
+    seconds: float
+    cpu: float  #: user and system, with its children
+    megabytes: float  #: the most memory any single process of it held
+
+    def row(self, what: str, count: int, beside: "Run | None" = None) -> str:
+        """A line of a report; *beside*: the run it is compared with."""
+        ratio = f"{self.seconds / beside.seconds:8.2f} ×" if beside else ""
+        figures = f"{self.seconds:8.1f} s {self.cpu:8.1f} CPU s {count / self.seconds:10,.0f} /s"
+        return f"  {what:<42} {figures} {self.megabytes:7,.0f} MB {ratio}"
+
+
+def run(command: Sequence[str | Path], log: Path | None = None) -> Run:
+    """Runs a command to its end; raises if it fails. What it prints goes to *log*."""
+    with (log or Path(os.devnull)).open("ab") as out:
+        start = time.perf_counter()
+        process = subprocess.Popen(list(map(str, command)), stdout=out, stderr=out if log else None)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, process.args)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def again(script: str, *arguments: str | Path) -> Run:
+    """A part of a bench in a process of its own."""
+    return run([sys.executable, script, *arguments])
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file, or of all files in a folder, as they are counted on the disk (whole blocks)."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(each.stat().st_blocks * 512 for each in files if each.is_file())
+
+
+def peer(package: str, import_name: str = "") -> Path | None:
+    """The folder with the programs of a peer's environment, *package* being installed in it; None, and why, if not."""
+    programs = BUILD / "peers" / "bin"
+    try:
+        if not (programs / "python").exists():
+            subprocess.run([sys.executable, "-m", "venv", programs.parent], check=True)
+        known = subprocess.run([programs / "python", "-c", f"import {import_name or package}"], capture_output=True)
+        if known.returncode:
+            subprocess.run([programs / "pip", "install", "--quiet", package], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"  {package}: not installed ({type(error).__name__}), left out")
+        return None
+    return programs
