@@ -3,8 +3,8 @@
 A term is a ``catalogued`` statement with the subject ``term`` (``docs/spec/translation.md``). It has *variants*, the
 ways it is written in its own language, and *targets* in others, the preferred one first::
 
-    {"language": "zh", "variants": ["豆腐渣工程", "豆腐渣"], "kind": "term", "note": "shoddy building", "retired": false,
-     "targets": {"en": ["tofu-dregs construction", "tofu dregs"]}}
+    {"language": "zh", "variants": ["豆腐渣工程", "豆腐渣"], "kind": "term", "note": "shoddy building",
+     "targets": {"en": ["tofu-dregs construction", "tofu dregs"]}, "retired": false}
 
 In a text a variant is found whatever its case and width, simplified or traditional; in scripts that space their words,
 as a whole word. The longest match wins, and no two overlap. In a translation a target counts as used if its words stand
