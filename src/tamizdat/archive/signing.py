@@ -18,8 +18,8 @@ def sign_all(statements: Sequence[Statement], key: SigningKey) -> list[bytes]:
     def sign(some: Sequence[Statement]) -> list[bytes]:
         return [sign_statement(each, signers) for each in some]
 
-    threads = os.cpu_count() or 1
-    if len(statements) < WORTH_THREADS or threads == 1:
+    threads = (os.cpu_count() or 1) + 1  # one of them waits for the interpreter
+    if len(statements) < WORTH_THREADS or threads == 2:
         return sign(statements)
     step = -(-len(statements) // threads)
     with ThreadPoolExecutor(threads) as pool:
