@@ -7,7 +7,7 @@ together with the next one, and a query of two characters or more is a row of su
     學生             →  学生                                       found, as would be 遇难学生 and 名单
 
 Other scripts without spaces (kana, Thai, Lao, Khmer, Burmese, Yi) and Hangul are cut alike, a letter with the marks
-on it counting as one. Tibetan is cut where its writers do, at the dot after each syllable, and everything else into words::
+on it counting as one. Tibetan is cut where its writers do, at the dot after each syllable, and all else into words::
 
     བོད་པའི་ཕ་ཡུལ   →  བོད པ ཕ ཡུལ
     Ngaba, Ürümqi   →  ngaba urumqi
@@ -63,7 +63,10 @@ _MARKS: Final = re.compile(
 _SAME: Final = {  # letters that NFKC keeps apart
     **dict(zip("著łøđðıё", "着loddiе", strict=True)),
     **dict(zip("\u0629\u0649\u06cc\u06a9\u0671", "\u0647\u064a\u064a\u0643\u0627", strict=True)),
-    **{"æ": "ae", "œ": "oe", "þ": "th", "\u0640": ""},
+    "æ": "ae",
+    "œ": "oe",
+    "þ": "th",
+    "\u0640": "",
 }
 _ON_THE_LETTER: Final = re.compile(
     "(?s).[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u3099\u309a\uff9e\uff9f\u1160-\u11ff]*"
@@ -76,12 +79,13 @@ VERSION: Final = f"1 opencc {opencc.__version__} unicode {unicodedata.unidata_ve
 
 class Piece(NamedTuple):
     """A token, and where it stands in the text as it was written: *start* to *end*; *first* is the end of its first
-    character, for tokens that are pairs."""
+    character. *kind* is ``pair``, ``syllable``, ``sign`` or ``word``."""
 
     token: str
     start: int
     first: int
     end: int
+    kind: str
 
 
 class _Fold(dict[int, str]):
@@ -107,16 +111,14 @@ def tokens(text: str) -> list[str]:
         run = match[0]
         if match.lastindex == 1:
             found += [run[at : at + 2] for at in range(len(run))]
-        elif match.lastindex == 5 or match.lastindex == 4:
-            found.append(_word(run))
         else:
-            found += [token for token, *_ in _cut(run, match.lastindex or 0)]
+            found += [piece.token for piece in _cut(run, match.lastindex or 0)]
     return found
 
 
 def pieces(text: str) -> list[Piece]:
     """The tokens of *text* with their places in it."""
-    written: list[tuple[int, int]] = []  # of each folded character
+    written: list[tuple[int, int]] = []  # the place of each folded character
     parts = []
     for letter in _ON_THE_LETTER.finditer(text):
         part = folded(letter[0])
@@ -124,36 +126,26 @@ def pieces(text: str) -> list[Piece]:
         written += [letter.span()] * len(part)
     found = []
     for match in _RUN.finditer("".join(parts)):
-        for token, start, first, end in _cut(match[0], match.lastindex or 0):
+        for piece in _cut(match[0], match.lastindex or 0):
             at = match.start()
-            places = written[at + start][0], written[at + first - 1][1], written[at + end - 1][1]
-            found.append(Piece(token, *places))
+            ends = written[at + piece.first - 1][1], written[at + piece.end - 1][1]
+            found.append(Piece(piece.token, written[at + piece.start][0], *ends, piece.kind))
     return found
 
 
-def is_paired(token: str) -> bool:
-    """Whether *token* is of a script without spaces, so that a single character of it may begin a pair."""
-    match = _RUN.match(token)
-    return match is not None and match.lastindex in (1, 2)
-
-
-def _cut(run: str, kind: int) -> Iterator[Piece]:
+def _cut(run: str, group: int) -> Iterator[Piece]:
     """The tokens of one run of one kind, with their places in it."""
-    if kind == 1:
+    if group == 1:
         for at in range(len(run)):
-            yield Piece(run[at : at + 2], at, at + 1, min(at + 2, len(run)))
-    elif kind == 2:
+            yield Piece(run[at : at + 2], at, at + 1, min(at + 2, len(run)), "pair")
+    elif group == 2:
         letters = [match.span() for match in _CLUSTER.finditer(run)]
         for (start, end), (_, after) in zip(letters, [*letters[1:], letters[-1]], strict=True):
-            yield Piece(run[start:after], start, end, after)
-    elif kind == 3:
-        yield Piece(_ENDING.sub("", run), 0, len(run), len(run))
+            yield Piece(run[start:after], start, end, after, "pair")
+    elif group == 3:
+        yield Piece(_ENDING.sub("", run), 0, len(run), len(run), "syllable")
     else:
-        yield Piece(_word(run), 0, len(run), len(run))
-
-
-def _word(run: str) -> str:
-    return _ARTICLE.sub("", run[:LONGEST])
+        yield Piece(_ARTICLE.sub("", run[:LONGEST]), 0, len(run), len(run), "sign" if group == 4 else "word")
 
 
 @cache

@@ -1,8 +1,9 @@
-"""The SQLite file under the index: opened, made if there is none, thrown away if it is damaged.
+"""A SQLite file that is a view: opened, made if there is none, thrown away if it is damaged.
 
 WAL mode, so that readers do not wait for a writer; temporary tables stay in memory, and what is deleted is
-overwritten. Making and throwing away happen under the archive's lock. The order of locks is: the archive's, then
-SQLite's; nobody takes the archive's while holding SQLite's.
+overwritten. Making and throwing away happen under the archive's lock; whoever had the file open notices that another
+one lies there, and goes over to it. The order of locks is: the archive's, then SQLite's; nobody takes the archive's
+while holding SQLite's.
 """
 
 import contextlib
@@ -47,11 +48,14 @@ class Database:
         self._lookups = lookups
         self._mutex = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self._opened_file: tuple[int, int] | None = None
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[sqlite3.Connection]:
         """The connection, for one thread at a time; raises :class:`Unusable` if the file is damaged."""
         with self._mutex, explained():
+            if self._connection is not None and self._was_replaced(self._connection):
+                self.close()
             if self._connection is None:
                 with locked(self._lock):
                     self._connect()
@@ -92,6 +96,10 @@ class Database:
                 self._connection.close()
                 self._connection = None
 
+    def _was_replaced(self, connection: sqlite3.Connection) -> bool:
+        """Whether another process threw the file away that we have open: what it holds may be forgotten by now."""
+        return not connection.in_transaction and _identity(self.path) != self._opened_file
+
     def _connect(self) -> None:
         """Opens the file, or makes an empty one of what is none; the caller holds the archive's lock."""
         try:
@@ -116,6 +124,7 @@ class Database:
         except BaseException:
             connection.close()
             raise
+        self._opened_file = _identity(self.path)
         weakref.finalize(self, connection.close)
         return connection
 
@@ -129,6 +138,15 @@ class Database:
             for name, columns in self._lookups.items():
                 connection.execute(f"CREATE INDEX {name} ON {columns}")
             connection.execute(f"PRAGMA user_version = {self._version}")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies there; None if there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextlib.contextmanager
