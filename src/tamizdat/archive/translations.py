@@ -283,17 +283,18 @@ class Translations:
         return list(found.values())
 
     def changed(self, since: int) -> tuple[int, int, set[int]]:
-        """What happened after statement *since*: the newest statement, how many there were up to *since*, and the
-        translations that were made or reviewed after it."""
-        [(newest, before)] = self._ask(
-            "SELECT coalesce(max(number), -1), count(CASE WHEN number <= ?1 THEN 1 END)"
-            " FROM (SELECT number FROM translated UNION ALL SELECT number FROM reviewed)",
+        """What happened after statement *since*: the newest statement about translations, how many statements up to
+        *since* are forgotten or padding, and the translations that were made or reviewed after it."""
+        [(newest, gone)] = self._ask(
+            "SELECT max(coalesce((SELECT max(number) FROM translated), -1),"
+            " coalesce((SELECT max(number) FROM reviewed), -1)),"
+            " (SELECT count(*) FROM entries WHERE act IS NULL AND number <= ?)",
             since,
         )
         question = (
             "SELECT number FROM translated WHERE number > ?1 UNION SELECT translated FROM reviewed WHERE number > ?1"
         )
-        return newest, before, {row[0] for row in self._ask(question, since)}
+        return newest, gone, {row[0] for row in self._ask(question, since)}
 
     def _found(self, question: str, *values: str | int) -> list[Translation]:
         """Translations that say the truth about their source, with their states."""

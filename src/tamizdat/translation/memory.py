@@ -1,0 +1,190 @@
+"""The memory: how a sentence like this one was translated before.
+
+It holds what was reviewed or approved in this archive, and nothing else; it is a view that is made when it is first
+asked and then follows the archive. A suggestion has a *score* from 0 to 100: 100 is the same sentence, whatever its
+case, width and writing, traditional or simplified::
+
+    遇難學生的名單   →   100  遇难学生的名单      The list of the students who died
+                          86  遇难学生的姓名      The names of the students who died
+
+Comparing a sentence with each of 50,000 takes too long, so candidates come first: sentences that share its rarest
+tokens (pairs of characters in scripts without spaces, else words: :mod:`tamizdat.archive.bigrams`), found in lists by
+token; only the best :data:`CANDIDATES` of them are compared, by edit distance. A threshold for long sentences is too
+high for short ones: of four characters one other is a quarter. So it falls with the length.
+"""
+
+import heapq
+import threading
+from array import array
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from rapidfuzz import fuzz, process
+
+from tamizdat.archive import Archive
+from tamizdat.archive.bigrams import folded, tokens
+from tamizdat.archive.translations import Pair
+from tamizdat.translation.segments import primary
+
+CANDIDATES: Final = 400  #: sentences that are compared
+SCANNED: Final = 60_000  #: places of tokens that are looked at; the rarest tokens come first
+LONG: Final = 12  #: characters; a shorter sentence has a lower threshold
+THRESHOLD: Final = (50, 62)  #: the least score of a suggestion: for one character, and from LONG on
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What was said for *source*, in translation *number*. *score*: how alike the sentences are, 100 the same."""
+
+    score: int
+    source: str
+    target: str
+    number: int
+
+
+class _Store:
+    """Sentences of one language and their translations into another."""
+
+    def __init__(self) -> None:
+        self.folds: list[str] = []
+        self.said: list[dict[tuple[str, str], set[int]]] = []  #: of each fold: (source, target) → translations
+        self.sizes = array("I")
+        self.at: dict[str, int] = {}
+        self.places: dict[str, array[int]] = {}
+
+    def add(self, pair: Pair) -> None:
+        fold = _key(pair.source)
+        if not fold or not pair.target:
+            return
+        at = self.at.get(fold)
+        if at is None:
+            at = self.at[fold] = len(self.folds)
+            self.folds.append(fold)
+            self.said.append({})
+            found = set(tokens(fold))
+            self.sizes.append(len(found))
+            for token in found:
+                self.places.setdefault(token, array("I")).append(at)
+        self.said[at].setdefault((pair.source, pair.target), set()).add(pair.number)
+
+    def remove(self, pair: Pair) -> None:
+        """Takes back what one translation said."""
+        at = self.at.get(_key(pair.source))
+        key = (pair.source, pair.target)
+        if at is not None and key in self.said[at]:
+            self.said[at][key].discard(pair.number)
+            if not self.said[at][key]:
+                del self.said[at][key]
+
+    def best(self, source: str, limit: int) -> list[Suggestion]:
+        fold = _key(source)
+        cut = _threshold(fold)
+        near = self._near(fold, cut)
+        scored = process.extract(fold, near, scorer=fuzz.ratio, score_cutoff=cut, limit=4 * limit) if near else []
+        found = [
+            Suggestion(100 if self.folds[at] == fold else min(round(score), 99), *key, max(numbers))
+            for _, score, at in scored
+            for key, numbers in self.said[at].items()
+        ]
+        return sorted(found, key=lambda each: (-each.score, -each.number))[:limit]
+
+    def _near(self, fold: str, cut: int) -> dict[int, str]:
+        """Sentences that share tokens with it, and are not too long or short to be alike."""
+        exact = {self.at[fold]: fold} if fold in self.at and self.said[self.at[fold]] else {}
+        lists = sorted((self.places[token] for token in set(tokens(fold)) if token in self.places), key=len)
+        shared: Counter[int] = Counter()
+        looked = 0
+        for places in lists:
+            if looked and looked + len(places) > SCANNED:
+                break
+            shared.update(places)
+            looked += len(places)
+        wanted = len(set(tokens(fold)))
+        best = heapq.nlargest(CANDIDATES, shared, key=lambda at: (2 * shared[at] / (wanted + self.sizes[at]), at))
+        length = len(fold)
+        shortest, longest = length * cut / (200 - cut), length * (200 - cut) / cut  # of what can reach the score
+        near = {at: self.folds[at] for at in best if self.said[at] and shortest <= len(self.folds[at]) <= longest}
+        return near | exact
+
+
+class _Memory:
+    """What one archive remembers; follows it."""
+
+    def __init__(self) -> None:
+        self.stores: dict[tuple[str, str], _Store] = {}
+        self.held: dict[int, list[Pair]] = {}
+        self.newest = -1
+        self.counted = 0
+        self.mutex = threading.Lock()
+
+    def follow(self, archive: Archive) -> None:
+        """Takes in what was proposed, reviewed, returned or forgotten since the last time."""
+        translations = archive.index.translations
+        newest, before, changed = translations.changed(self.newest)
+        if before != self.counted:  # something was forgotten: make it anew
+            self.stores, self.held, self.newest = {}, {}, -1
+            newest, before, changed = translations.changed(-1)
+        if newest == self.newest:
+            return
+        whole = self.newest < 0
+        for number in changed:
+            self._drop(number)
+        self._take(translations.pairs() if whole else translations.pairs(numbers=changed))
+        self.newest = newest
+        self.counted = translations.changed(newest)[1]
+
+    def _take(self, pairs: Iterable[Pair]) -> None:
+        for pair in pairs:
+            self.held.setdefault(pair.number, []).append(pair)
+            self._store(pair).add(pair)
+
+    def _drop(self, number: int) -> None:
+        for pair in self.held.pop(number, ()):
+            self._store(pair).remove(pair)
+
+    def _store(self, pair: Pair) -> _Store:
+        return self.stores.setdefault((primary(pair.source_language), pair.language), _Store())
+
+
+_OPEN: Final[WeakKeyDictionary[Archive, _Memory]] = WeakKeyDictionary()
+_OPENING: Final = threading.Lock()
+
+
+class Memory:
+    """The memory of *archive*. Making one costs nothing: all of one archive share what they remember."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        with _OPENING:
+            self._memory = _OPEN.setdefault(archive, _Memory())
+
+    def suggest(self, source: str, source_language: str, language: str, limit: int = 5) -> list[Suggestion]:
+        """The most alike of what was translated from one language into the other, best first; of equals, the newest.
+        A post whose language is not known counts for every language."""
+        with self._memory.mutex:
+            self._memory.follow(self._archive)
+            own, into = primary(source_language), self._memory.stores.items()
+            stores = [
+                store
+                for (spoken, target), store in into
+                if target == language and (spoken == own or not (spoken and own))
+            ]
+            found = {(each.source, each.target): each for store in stores for each in store.best(source, limit)}
+        return sorted(found.values(), key=lambda each: (-each.score, -each.number))[:limit]
+
+    def __len__(self) -> int:
+        with self._memory.mutex:
+            self._memory.follow(self._archive)
+            return sum(map(len, self._memory.held.values()))
+
+
+def _key(source: str) -> str:
+    return " ".join(folded(source).split())
+
+
+def _threshold(fold: str) -> int:
+    least, most = THRESHOLD
+    return round(least + (most - least) * min(1.0, len(fold) / LONG))
