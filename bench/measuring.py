@@ -28,7 +28,7 @@ class Run(NamedTuple):
         return f"  {what:<42} {figures} {self.megabytes:7,.0f} MB {ratio}"
 
 
-def run(command: Sequence[str | Path], log: Path | None = None) -> Run:
+def run(command: Sequence[object], log: Path | None = None) -> Run:
     """Runs a command to its end; raises if it fails. What it prints goes to *log*."""
     with (log or Path(os.devnull)).open("ab") as out:
         start = time.perf_counter()
