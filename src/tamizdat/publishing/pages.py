@@ -2,39 +2,62 @@
 
 Every page exists once for each language of the interface, the first at the root, the others in a folder each; media
 and proofs are shared. All links are relative and name files (``../17/index.html``), so that a copy on a disk works
-like the site on a server. Only the front page and "About" name the edition: when one item is corrected, its page and
-these change and no others.
+like the site on a server. There are three kinds, by what they depend on::
+
+    page_of    a post, picture, clip or person     itself, its neighbours, the site's name and root
+    groups     a day, thread, voice, subject,      the posts in it, and the site's name
+               a shard of the search
+    lists      all others                          everything, and the edition
+
+so that one changed post makes few pages anew. ``shown_with`` and ``Group.shown_with`` say what exactly.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
+from tamizdat.encoding import Json
+from tamizdat.publishing import groups as grouping
+from tamizdat.publishing import rooms, works
+from tamizdat.publishing.groups import Group
+from tamizdat.publishing.saying import LANGUAGES
+from tamizdat.publishing.showing import Shown, Site, Withdrawn
+from tamizdat.publishing.view import Thing, view_of
+from tamizdat.publishing.words import words
 
-from tamizdat.publishing.showing import Item, Site, Withdrawn
-from tamizdat.publishing.words import ENDONYMS, LANGUAGES, TAGS, words, written_day
-
-STATIC: Final = ("mark.svg", "page.js", "style.css", "verify.js")
+__all__ = ["Group", "groups", "lists", "own_words", "page_of", "render", "shown_with"]
 
 
-def render(site: Site, items: list[Item], withdrawn: list[Withdrawn]) -> dict[str, bytes]:
+def render(site: Site, shown: Shown) -> Iterator[tuple[str, bytes]]:
     """Every page by its path, with what they need to look right."""
-    press = _environment()
-    made = {name: _static(name) for name in STATIC}
-    for language in LANGUAGES:
-        page = _Page(press, site, language)
-        made |= page.made("", "front.html", items=items, withdrawn=withdrawn)
-        made |= page.made("about/", "about.html")
-        made |= page.made("check/", "check.html")
-        for place, item in enumerate(items):
-            before = items[place - 1] if place else None
-            after = items[place + 1] if place + 1 < len(items) else None
-            made |= page.made(f"items/{item.number}/", "item.html", item=item, before=before, after=after)
-        for gone in withdrawn:
-            made |= page.made(f"items/{gone.number}/", "withdrawn.html", gone=gone)
-    return made
+    for part in (shown.items, shown.posts, shown.people, shown.withdrawn):
+        for one in part:
+            yield from page_of(site, shown, one).items()
+    for group in groups(site, shown):
+        yield from group.make().items()
+    yield from lists(site, shown)
+
+
+def page_of(site: Site, shown: Shown, one: Thing | Withdrawn) -> dict[str, bytes]:
+    """The pages of *one* in every language: of the site they show its name and the root's fingerprint, of other things
+    the beginning of the posts before and after it in its thread (of a picture or clip: the titles of its neighbours)
+    and which rooms the site has (the navigation)."""
+    return works.pages_of(site, view_of(shown), one)
+
+
+def shown_with(shown: Shown, one: Thing | Withdrawn) -> Json:
+    """What the pages of *one* depend on, in few words: the same value, the same site's name and root, the same
+    :func:`own_words` make the same pages."""
+    return works.what_else(view_of(shown), one)
+
+
+def groups(site: Site, shown: Shown) -> Iterator[Group]:
+    """Pages of several posts each."""
+    return grouping.groups(site, view_of(shown))
+
+
+def lists(site: Site, shown: Shown) -> Iterator[tuple[str, bytes]]:
+    """All other pages, and the style, scripts and signs they use."""
+    return rooms.rooms(site, view_of(shown))
 
 
 def own_words() -> bytes:
@@ -42,61 +65,3 @@ def own_words() -> bytes:
     folder = Path(__file__).parent
     texts = [path.read_bytes() for part in ("templates", "static") for path in sorted((folder / part).iterdir())]
     return b"\n".join([*texts, *(text.encode() for language in LANGUAGES for text in words(language).values())])
-
-
-@dataclass(frozen=True)
-class _Page:
-    press: Environment
-    site: Site
-    language: str
-
-    def made(self, folder: str, template: str, **shown: Any) -> dict[str, bytes]:
-        """The page in *folder* (with a slash at its end, or empty for the front page) of this language."""
-        path = _prefix(self.language) + folder
-        base = "../" * path.count("/")
-        facts = {
-            "site": self.site,
-            "t": words(self.language),
-            "language": self.language,
-            "tag": getattr(TAGS, self.language),
-            "page": folder,
-            "base": base,
-            "home": "../" * folder.count("/"),
-            "versions": [_version(each, base, folder) for each in LANGUAGES],
-        }
-        text = self.press.get_template(template).render(**facts, **shown)
-        return {f"{path}index.html": text.encode()}
-
-
-def _prefix(language: str) -> str:
-    return "" if language == LANGUAGES[0] else f"{language}/"
-
-
-def _version(language: str, base: str, folder: str) -> dict[str, str]:
-    """The same page in *language*, as seen from a page whose way to the root is *base*."""
-    href = f"{base}{_prefix(language)}{folder}index.html"
-    return {"language": language, "tag": getattr(TAGS, language), "endonym": getattr(ENDONYMS, language), "href": href}
-
-
-def _environment() -> Environment:
-    press = Environment(
-        loader=PackageLoader("tamizdat.publishing"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    press.filters["grouped"] = lambda digest: " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
-    press.filters["paragraphs"] = lambda text: [part.strip() for part in text.split("\n\n") if part.strip()]
-    press.filters["day"] = _day
-    return press
-
-
-@pass_context
-def _day(context: Context, day: str) -> str:
-    return written_day(day, context["language"])
-
-
-def _static(name: str) -> bytes:
-    path = Path(__file__).parent / "static" / name
-    return path.read_bytes()

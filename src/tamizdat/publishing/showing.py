@@ -127,6 +127,7 @@ class Post:
     index: int
     signer: str
     bytes_shown: bool  #: whether the captured bytes are published with it
+    text_read: bool = False  #: whether anyone can read the text out of these bytes (its statement has a ``reading``)
 
     def translation(self, language: str) -> Translation | None:
         """The translation into *language* (its first subtag decides)."""

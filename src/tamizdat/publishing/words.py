@@ -4,36 +4,23 @@ A key without one of its languages cannot be written down: each is a pair. ``{�
 Longer prose (the page "About") is in a template of its own for each language.
 """
 
-from datetime import date
-from typing import Final, NamedTuple
+from functools import cache
+from typing import Final
 
+from tamizdat.publishing.saying import ENDONYMS, LANGUAGES, TAGS, Said, written_day
+from tamizdat.publishing.words_of_posts import WORDS_OF_POSTS
 
-class Said(NamedTuple):
-    """One thing to say, in every language of the interface."""
-
-    en: str
-    zh: str
-
-
-_MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
-LANGUAGES: Final = Said._fields  #: the first one has the pages at the root, the others a folder each
-ENDONYMS: Final = Said("English", "中文")
-TAGS: Final = Said("en", "zh-Hans")  #: BCP 47, for ``lang`` and ``hreflang``
+__all__ = ["ENDONYMS", "LANGUAGES", "TAGS", "Said", "words", "written_day"]
 
 _WORDS: Final = {
     "skip": Said("Skip to the content", "跳到正文"),
-    "items": Said("Items", "藏品"),
     "about": Said("About", "说明"),
     "check": Said("Check a file", "核验文件"),
     "language": Said("Language", "语言"),
     "navigation": Said("Site", "本站"),
     "lede": Said(
-        "Pictures and clips made under threat, carried out sealed, and shown here with what can be proved about them.",
-        "在威胁之下拍摄、封缄带出的影像，连同可以证明的一切，在此公开。",
+        "Words and pictures made under threat, carried out, translated, and shown with what can be proved of them.",
+        "在威胁之下写下、拍下的，带了出来，译成别的语言，连同可以证明的一切，在此公开。",
     ),
     "edition": Said("Edition {number}", "第 {number} 版"),
     "picture": Said("Picture", "图片"),
@@ -161,17 +148,11 @@ _WORDS: Final = {
         "This site is a folder. Copy it; it works from a disk.",
         "本站就是一个文件夹。可复制，可从磁盘直接打开。",
     ),
+    **WORDS_OF_POSTS,
 }  # fmt: skip
 
 
+@cache
 def words(language: str) -> dict[str, str]:
     """Everything the site says in *language*."""
     return {key: getattr(said, language) for key, said in _WORDS.items()}
-
-
-def written_day(day: str, language: str) -> str:
-    """``2026-11-23`` as people write it: 23 November 2026, 2026年11月23日."""
-    when = date.fromisoformat(day)
-    if language == "zh":
-        return f"{when.year}年{when.month}月{when.day}日"
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"

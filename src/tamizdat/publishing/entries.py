@@ -1,0 +1,62 @@
+"""A post as it stands in lists: on its day, in its thread, under its voice and its subjects."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tamizdat.publishing.saying import direction, lasted, written_clock, written_time
+from tamizdat.publishing.showing import Medium, Post
+from tamizdat.publishing.texts import cut, for_reader, said
+from tamizdat.publishing.words import words
+
+
+class Entry(NamedTuple):
+    """What a list shows of a post: its text for the reader, and the original beside it if that is another."""
+
+    number: int
+    time: str
+    when: str
+    voice: str
+    text: str
+    language: str
+    direction: str
+    other: str
+    other_language: str
+    other_direction: str
+    fate: str
+    edited: bool
+    picture: Medium | None
+
+
+def entry(post: Post, language: str, *, whole: bool = False, clock: bool = False) -> Entry:
+    """*post* for a reader of *language*: *whole*, or its beginning; with its *clock* only, where the day is plain."""
+    text, tongue = for_reader(post, language)
+    other, other_tongue = ("", "") if text is post.text else (post.text, post.language)
+    shorten = said if whole else cut
+    time = post.published or ""
+    when = (clock and written_clock(time)) or (written_time(time, language) if time else "")
+    return Entry(
+        post.number, time, when, post.voice.name or post.voice.handle, shorten(text), tongue, direction(tongue),
+        shorten(other) if other else "", other_tongue, direction(other_tongue), fate(post, language),
+        bool(post.earlier), post.pictures[0].small if post.pictures else None,
+    )  # fmt: skip
+
+
+def entries(posts: Iterable[Post], language: str, *, whole: bool = False, clock: bool = False) -> list[Entry]:
+    """The same of several."""
+    return [entry(post, language, whole=whole, clock=clock) for post in posts]
+
+
+def fate(post: Post, language: str) -> str:
+    """What became of a post that is gone: "Deleted after 3 h 12 min"; empty if it stands."""
+    if post.gone is None:
+        return ""
+    t = words(language)
+    if post.gone.stood is None:
+        return t["deleted"]
+    return t["deleted_after"].format(time=lasted(post.gone.stood, language))
+
+
+def counted(count: int, what: str, language: str) -> str:
+    """How many: "1 post", "12 posts"; *what* is ``post``, ``name`` or ``item``."""
+    t = words(language)
+    return (t[f"one_{what}"] if count == 1 else t[f"many_{what}s"]).format(count=count)

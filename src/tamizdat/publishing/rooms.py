@@ -1,0 +1,124 @@
+"""The rooms of the house that show everything at once: front, calendar, subjects, what was removed, names, about.
+
+They are made in every edition; of all pages only "About" and the front page name its number and day.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from tamizdat.publishing.calendar import years
+from tamizdat.publishing.entries import counted, entries
+from tamizdat.publishing.groups import paged
+from tamizdat.publishing.press import printed
+from tamizdat.publishing.saying import LANGUAGES, language_name
+from tamizdat.publishing.showing import Correction, Person, Site
+from tamizdat.publishing.view import View, key_of
+from tamizdat.publishing.wall import Tiled
+from tamizdat.publishing.words import words
+
+STATIC: Final = ("mark.svg", "page.js", "style.css", "verify.js")
+LATEST: Final = 6  #: posts on the front page
+FEW: Final = 8  #: pictures and clips on it
+
+
+def rooms(site: Site, view: View) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of each."""
+    for name in STATIC:
+        yield name, (Path(__file__).parent / "static" / name).read_bytes()
+    tiled = Tiled(view.shown)
+    small, width, height = tiled.small() if view.has["names"] else (b"", 0, 0)
+    if view.has["names"]:
+        yield "names/wall.png", small
+        yield "names/wall.css", tiled.style()
+    for language in LANGUAGES:
+        room = _Room(site, view, language)
+        yield room.front(tiled, width, height)
+        yield from room.plain()
+        yield from room.lists()
+        if view.has["names"]:
+            yield from room.names(tiled)
+    yield from _removed(site, view).items()
+
+
+class _Room:
+    def __init__(self, site: Site, view: View, language: str) -> None:
+        self.site, self.view, self.language = site, view, language
+        self.shown = view.shown
+        self.words = words(language)
+
+    def made(self, folder: str, template: str, **facts: Any) -> tuple[str, bytes]:
+        return printed(self.language, folder, template, name=self.site.name, site=self.site, has=self.view.has, **facts)
+
+    def front(self, tiled: Tiled, width: int, height: int) -> tuple[str, bytes]:
+        """An opening; then the latest words, the wall in small, works, voices, and what is gone."""
+        view, shown, language = self.view, self.shown, self.language
+        counts = (("post", len(shown.posts)), ("name", len(shown.people)), ("item", len(shown.items)))
+        return self.made(
+            "", "front.html",
+            counts=[counted(count, what, language) for what, count in counts if count],
+            entries=entries(reversed(view.posts[-LATEST:]), language),
+            gone=entries(reversed(view.gone[-3:]), language),
+            items=shown.items[-FEW:][::-1], more_items=len(shown.items) > FEW,
+            voices=list(self._voices()), people=len(shown.people),
+            small={"width": width, "height": height, "alt": self._wall_label(tiled)},
+            withdrawn=shown.withdrawn[-3:], feeds=[],
+        )  # fmt: skip
+
+    def _voices(self) -> Iterator[tuple[Any, str, str]]:
+        for voice, posts in self.view.voices.values():
+            years = sorted({post.published[:4] for post in posts if post.published})
+            span = "–".join(dict.fromkeys((years[0], years[-1]))) if years else ""
+            yield voice, counted(len(posts), "post", self.language), span
+
+    def _wall_label(self, tiled: Tiled) -> str:
+        key = "wall_alt" if tiled.spells else "wall_alt_plain"
+        return self.words[key].format(sentence=self.shown.wall.sentence)
+
+    def names(self, tiled: Tiled) -> Iterator[tuple[str, bytes]]:
+        """The wall, and the same people as a list by school."""
+        people = self.shown.people
+        tiles = tiled.markup(self._wall_label(tiled))
+        yield self.made("names/", "names.html", wall=self.shown.wall, tiles=tiles, people=people, spells=tiled.spells)
+        schools: dict[str, list[Person]] = {}
+        for each in people:
+            schools.setdefault(each.school, []).append(each)
+        listed = [({"name": name, "language": those[0].language}, those) for name, those in sorted(schools.items())]
+        yield self.made("names/list/", "names_list.html", schools=listed, count=len(people))
+
+    def plain(self) -> Iterator[tuple[str, bytes]]:
+        """Pages that are mostly prose."""
+        yield self.made("about/", "about.html", feeds=[])
+        yield self.made("check/", "check.html")
+        yield self.made("search/", "search.html")
+        yield self.made("contributors/", "contributors.html", people=self.shown.contributors)
+        corrections = [(each, self._what(each)) for each in sorted(self.shown.corrections, key=lambda one: one.day)]
+        withdrawn = sorted(self.shown.withdrawn, key=lambda one: one.day)
+        yield self.made("corrections/", "corrections.html", corrections=corrections[::-1], withdrawn=withdrawn[::-1])
+
+    def _what(self, correction: Correction) -> str:
+        kind, _, tongue = correction.what.partition(" ")
+        return self.words[f"corrected_{kind}"].format(language=language_name(tongue, self.language))
+
+    def lists(self) -> Iterator[tuple[str, bytes]]:
+        """Lists of days, subjects, works."""
+        view = self.view
+        if view.has["posts"]:
+            undated = entries((post for post in view.posts if not post.published), self.language)
+            yield self.made("days/", "days.html", years=list(years(view, self.language)), undated=undated)
+        if view.has["subjects"]:
+            subjects = [(each, key_of(each), len(posts)) for each, posts in view.subjects.items()]
+            yield self.made("subjects/", "subjects.html", subjects=subjects)
+        if view.has["items"]:
+            yield self.made("items/", "items.html", items=self.shown.items[::-1])
+
+
+def _removed(site: Site, view: View) -> dict[str, bytes]:
+    if not view.has["removed"]:
+        return {}
+
+    def facts(language: str) -> dict[str, str]:
+        t = words(language)
+        return {"title": t["removed"], "lede": t["removed_lede"]}
+
+    return paged(site, view, "removed/", view.gone, facts)
