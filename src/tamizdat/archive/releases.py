@@ -127,6 +127,33 @@ class Releases:
         """The platform's latest word that a post is gone. It may be back since."""
         return {row[1]: Gone(*row) for row in self._ask(_GONE)}
 
+    def written(self) -> Iterator[tuple[str, int, str, str]]:
+        """Every version of every post: id, the number of the post, summary, text."""
+        question = (
+            "SELECT posts.post, first, summary, text FROM posts JOIN"
+            " (SELECT post, min(number) AS first FROM posts GROUP BY post) AS begun ON begun.post = posts.post"
+        )
+        return ((row[0], row[1], row[2], row[3]) for row in self._ask(question))
+
+    def translated(self) -> Iterator[list[str]]:
+        """The words of every translation, with its notes."""
+        return ([target, *json.loads(notes)] for target, notes in self._ask("SELECT target, notes FROM translated"))
+
+    def reasons(self) -> dict[int, list[tuple[int, str]]]:
+        """Every reason that was stated, by the number of the post: the index of the statement, and the reason."""
+        question = (
+            "SELECT (SELECT min(posts.number) FROM posts WHERE posts.post = releases.post) AS first, number, reason"
+            " FROM releases WHERE reason IS NOT NULL AND first IS NOT NULL ORDER BY number"
+        )
+        found: dict[int, list[tuple[int, str]]] = {}
+        for first, number, reason in self._ask(question):
+            found.setdefault(first, []).append((number, reason))
+        return found
+
+    def sources(self) -> list[tuple[str, str]]:
+        """Object and name of every file of an export."""
+        return [(row[0], row[1]) for row in self._ask("SELECT DISTINCT object, path FROM sources")]
+
     def all(self, release: str | None = None) -> dict[str, Release]:
         """Every post of which something was said, by id; only those of this release, if it is given."""
         found = _merged(self._ask(f"{_SAID} ORDER BY number"))

@@ -1,100 +1,178 @@
-"""One edition's bytes, while they are built: pages and lists, the search for leaks, the folder.
+"""One edition's folder while it is built.
 
-A :class:`Build` holds what the edition shows; everything else follows from it. Media stay in the archive until the
-folder is written, so that a site of many gigabytes is built in little memory.
+::
+
+    sheets that do not name the edition  ─ kept or made ─► do they differ from the last edition?
+    lists (front page, feeds, …)         ─ made          ─► files.txt, items.txt
+    published statement, checkpoint      ─►  proofs, edition/, ledger/  ─► the folder takes its place
+
+A sheet is kept if its print is the same (:mod:`.sheets`): one changed post makes a few files, and takes over the rest.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.roster import Roster
-from tamizdat.publishing import folder
-from tamizdat.publishing.leaks import all_secrets, check_medium, check_page, devices_of, secrets_of_source
-from tamizdat.publishing.media import Derived
-from tamizdat.publishing.pages import own_words, render
-from tamizdat.publishing.proofs import Head, edition_script, files_list, items_list, items_tree, proof_script
-from tamizdat.publishing.showing import Item, Site, Withdrawn
+from tamizdat.publishing import folder, openings, pages
+from tamizdat.publishing.leaks import Secrets, check_medium, check_page, devices_of, secrets_of_source
+from tamizdat.publishing.making import Made, Making
+from tamizdat.publishing.proofs import (
+    Head,
+    edition_script,
+    files_list,
+    items_list,
+    items_scripts,
+    proof_script,
+)
+from tamizdat.publishing.sheets import Sheet, house, sheets
+from tamizdat.publishing.shelf import File, Shelf
+from tamizdat.publishing.showing import Shown, Site
+from tamizdat.publishing.statements import Derived
 
 
-@dataclass(frozen=True)
+@dataclass
 class Build:
-    """What an edition shows: by number, the items and their public statements; and what was withdrawn."""
+    """Everything between the values and the folder. *site* is that of the last edition until :meth:`renew`."""
 
     archive: Archive
     roster: Roster
     site: Site
-    items: dict[int, Item]
-    shown: dict[int, Derived]
-    withdrawn: list[Withdrawn]
+    shown: Shown
+    statements: Mapping[int, Derived]
+    making: Making
+    shelf: Shelf
+    kept: Made = field(default_factory=dict)
+    made: Made = field(default_factory=dict)
+    prints: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, bytes] = field(default_factory=dict)
 
-    @cached_property
-    def files(self) -> dict[str, bytes]:
-        """Path → bytes of everything but media and what is made after the list of files."""
-        statements = {f"items/{number}/statement.json": each.envelope for number, each in self.shown.items()}
-        pages = render(self.site, list(self.items.values()), self.withdrawn)
-        return {**pages, **statements, "roster.json": self.roster.envelope}
+    def settle(self) -> None:
+        """Finds what can be kept, and makes everything else that does not name the edition."""
+        waiting = []
+        for sheet in sheets(self.archive, self.site, self.shown, self.statements):
+            self.prints[sheet.name] = sheet.print
+            files = self.making.kept(sheet)
+            if files is None:
+                waiting.append(sheet)
+            else:
+                self.kept[sheet.name] = files
+        self._search_media(waiting)
+        self.made = self.making.make_all(waiting)
+        self._make_lists()
+
+    def renew(self, number: int, day: str) -> None:
+        """The lists again, for a new edition."""
+        self.site = replace(self.site, edition=number, date=day)
+        self._make_lists()
+
+    def differs(self, before: Mapping[str, str]) -> bool:
+        """Whether anything but the lists differs from the last edition's files (*before*, path → SHA-256)."""
+        return any(before.get(path) != digest for path, digest in self._sheets_listed().items())
 
     @property
-    def media(self) -> Iterator[tuple[str, str]]:
-        """Path and digest of every published medium."""
-        for number, item in self.items.items():
-            for medium in item.media:
-                yield f"items/{number}/{medium.name}", medium.sha256
+    def listed(self) -> bytes:
+        """``files.txt``."""
+        lists = {path: sha256_hex(data) for path, data in self.lists.items()}
+        return files_list(self._sheets_listed() | lists)
 
     @property
     def digests(self) -> dict[int, str]:
         """Number of each item → SHA-256 of its statement."""
-        return {number: sha256_hex(each.envelope) for number, each in self.shown.items()}
+        return {number: each.digest for number, each in self.statements.items()}
 
-    @cached_property
-    def listed(self) -> bytes:
-        """``files.txt``."""
-        return files_list({path: sha256_hex(data) for path, data in self.files.items()} | dict(self.media))
-
-    @cached_property
-    def items_listed(self) -> bytes:
-        """``items.txt``."""
-        return items_list(self.digests)
+    def stands(self, listed: bytes, envelope: bytes) -> bool:
+        """Whether the folder already is this edition, whole and unaltered."""
+        old = self.making.old
+        if self.made:
+            return folder.stands(old, listed, envelope)
+        proofs = [self.making.kept(sheet) for sheet in self._proof_sheets(None)]
+        same = {**self.lists, folder.LIST: listed, "edition/edition.json": envelope}
+        return None not in proofs and all(folder.holds(old, path, data) for path, data in same.items())
 
     def search(self) -> None:
-        """Raises :class:`Leak` if anything private stands in what was built."""
-        told = "\n".join(text for each in self.items.values() for text in (each.title, each.caption, each.alt))
-        secrets = all_secrets(self.archive, self.items, own_words(), told.encode())
-        for path, data in self.files.items():
-            check_page(secrets, path, data)
-        devices = devices_of(self.archive)
-        for number, item in self.items.items():
-            source = self.archive.index.item(number)
-            own = secrets_of_source(source, devices) if source else []
-            for medium in item.media:
-                check_medium(own, f"items/{number}/{medium.name}", self.archive.objects.path(medium.sha256))
+        """Raises :class:`Leak` if anything private stands in the lists; sheets were searched when they were made."""
+        for path, data in self.lists.items():
+            check_page(self.making.secrets, path, data)
 
     def put_out(self, head: Head, envelope: bytes, index: int, editions: list[int], out: Path) -> None:
-        """Writes the folder and exchanges it for *out*; *envelope* is the edition's, at *index* of the ledger."""
-        with folder.fresh(out) as new:
-            for path, data in self.files.items():
-                folder.write(new, path, data)
-            for path, digest in self.media:
-                folder.copy(new, path, self.archive.objects, digest)
-            for path, data in (*self._proofs(head), *self._edition(head, envelope, index), *head.ledger(editions)):
-                folder.write(new, path, data)
-            folder.exchange(new, out)
+        """Completes the folder and exchanges it for *out*; *envelope* is the edition's, at *index* of the ledger."""
+        self._take_over(list(self.kept))
+        listed, items = self.listed, items_list(self.digests)
+        self._prove(head)
+        for path, data in (
+            *self.lists.items(),
+            *self._edition(head, envelope, index, listed, items),
+            *head.ledger(editions),
+        ):
+            self.making.write(path, data)
+        folder.exchange(self.making.new, out)
+        self.shelf.save(self.prints, self.made)
 
-    def _proofs(self, head: Head) -> Iterator[tuple[str, bytes]]:
-        tree = items_tree(self.items_listed)
-        for place, (number, derived) in enumerate(self.shown.items()):
-            proof = head.proof(derived.index)
-            yield f"items/{number}/statement.tlog-proof", proof
-            yield f"items/{number}/proof.js", proof_script(derived.envelope, proof, place, tree)
+    def _take_over(self, names: list[str]) -> None:
+        for name in names:
+            copied = self.making.keep(self.kept[name])
+            if copied:
+                self.made[name] = [dict(copied).get(file, file) for file in self.kept[name]]
 
-    def _edition(self, head: Head, envelope: bytes, index: int) -> Iterator[tuple[str, bytes]]:
+    def _prove(self, head: Head) -> None:
+        """Proofs: those of the last edition where they stand, for their checkpoint still holds; else to *head*."""
+        waiting = []
+        for sheet in self._proof_sheets(head):
+            self.prints[sheet.name] = sheet.print
+            files = self.making.kept(sheet)
+            if files is None:
+                waiting.append(sheet)
+            else:
+                self.kept[sheet.name] = files
+                self._take_over([sheet.name])
+        self.made |= self.making.make_all(waiting)
+
+    def _proof_sheets(self, head: Head | None) -> Iterator[Sheet]:
+        """A proof serves as long as the statement is the same and the log's key."""
+        log = self.roster.policy.log.encode()
+        for number, derived in self.statements.items():
+            make = partial(self._proof, derived, head) if head else dict
+            print = sha256_hex(f"{derived.index} {derived.digest} {log}".encode())
+            yield Sheet(f"proof {number}", print, make, searched=False)
+
+    def _proof(self, derived: Derived, head: Head) -> dict[str, bytes]:
+        place, proof = f"items/{derived.said['item']}", head.proof(derived.index)
+        opened = openings.openings(self.archive, derived)
+        script = proof_script(derived.envelope, proof, opened)
+        return {f"{place}/statement.tlog-proof": proof, f"{place}/proof.js": script}
+
+    def _make_lists(self) -> None:
+        self.lists = {"roster.json": self.roster.envelope, **dict(pages.lists(self.site, self.shown))}
+
+    def _sheets_listed(self) -> dict[str, str]:
+        every = (file for files in (*self.kept.values(), *self.made.values()) for file in files)
+        return {file.path: file.sha256 for file in every}
+
+    def _search_media(self, waiting: list[Sheet]) -> None:
+        """Published files were made from pixels; they are searched for what belongs to their own source."""
+        devices: dict[str, str] | None = None
+        for sheet in waiting:
+            item = self.archive.index.item(int(sheet.name.split()[1])) if sheet.copies else None
+            if item:
+                devices = devices_of(self.archive) if devices is None else devices
+                for path, digest in sheet.copies:
+                    check_medium(secrets_of_source(item, devices), path, self.archive.objects.path(digest))
+
+    def _edition(
+        self, head: Head, envelope: bytes, index: int, listed: bytes, items: bytes
+    ) -> Iterator[tuple[str, bytes]]:
         proof = head.proof(index)
-        yield folder.LIST, self.listed
-        yield "edition/items.txt", self.items_listed
+        tiles, scripts = items_scripts(items)
+        yield folder.LIST, listed
+        yield "edition/items.txt", items
         yield "edition/edition.json", envelope
         yield "edition/edition.tlog-proof", proof
-        yield "edition/edition.js", edition_script(self.roster.envelope, envelope, proof)
+        yield "edition/edition.js", edition_script(self.roster.envelope, envelope, proof, tiles)
+        yield from scripts
+
+
+__all__ = ["Build", "File", "Secrets", "house"]

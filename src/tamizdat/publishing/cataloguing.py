@@ -88,3 +88,22 @@ def _catalogued(archive: Archive) -> Iterator[tuple[int, Statement]]:
 def released(archive: Archive) -> list[Item]:
     """The items that may be shown, by number."""
     return archive.index.items(release=PUBLIC)
+
+
+def reasons(archive: Archive, said: Mapping[int, Words]) -> dict[int, str]:
+    """What is told of why something was withdrawn, by number: of items, posts and people."""
+    found = {number: each.reason for number, each in said.items()}
+    found |= {number: stated[-1][1] for number, stated in archive.index.releases.reasons().items()}
+    return found | {person.number: person.reason for person in archive.index.people.all()}
+
+
+def stated_reasons(archive: Archive) -> dict[int, list[tuple[int, str]]]:
+    """Every reason that was stated, by number: the index of the statement, and the reason."""
+    found = archive.index.releases.reasons()
+    for index, statement in _catalogued(archive):
+        reason, number = statement.predicate.get("reason"), statement.predicate.get("item")
+        if isinstance(reason, str) and type(number) is int:
+            found.setdefault(number, []).append((index, reason))
+    for person in archive.index.people.all():
+        found[person.number] = [(each.latest, each.reason) for each in archive.index.people.history(person.number)]
+    return found

@@ -13,29 +13,34 @@ Killed after any step, the next run continues: what was made is found by its sta
 files makes no edition; it only puts the last one back in its place if that was damaged or is gone.
 """
 
-import contextlib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.lock import locked
 from tamizdat.encoding import Json, sha256_hex, spoken
-from tamizdat.errors import BadMedia
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
-from tamizdat.publishing import folder, guard
+from tamizdat.publishing import folder, guard, openings, values
 from tamizdat.publishing.building import Build
-from tamizdat.publishing.cataloguing import Words, released, words
-from tamizdat.publishing.leaks import all_secrets, check_page
-from tamizdat.publishing.media import Derived, Workshop
+from tamizdat.publishing.cataloguing import reasons, stated_reasons, words
+from tamizdat.publishing.contents import Contents
+from tamizdat.publishing.corrections import History, corrections
+from tamizdat.publishing.leaks import Secrets, all_secrets, check_page
+from tamizdat.publishing.making import Making
+from tamizdat.publishing.measuring import Measuring
 from tamizdat.publishing.pages import own_words
-from tamizdat.publishing.proofs import Head, items_tree
-from tamizdat.publishing.showing import Site
+from tamizdat.publishing.posts import Credit
+from tamizdat.publishing.proofs import Head, items_list, items_tree
+from tamizdat.publishing.shelf import Shelf
+from tamizdat.publishing.showing import Item, Person, Post, Shown, Site, Wall
+from tamizdat.publishing.statements import Derived, Statements
 from tamizdat.publishing.withdrawing import withdrawals
 from tamizdat.verifying.claims import parse_files
 
@@ -43,9 +48,15 @@ ACT: Final = "published"
 _STATEMENT: Final = re.compile(r"items/(\d+)/statement\.json")
 
 
+def nobody(post: str, language: str, tag: str) -> str:
+    """The credit of accounts where none is known."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Edition:
-    """What a run did, or would do. Numbers are those of items; ``skipped`` says why an item was left out."""
+    """What a run did, or would do. Numbers are those of items, posts and people. ``skipped`` says why one was left out,
+    ``partly`` why a part of one was (a picture, a translation), ``waiting`` until when one is embargoed."""
 
     number: int
     date: str
@@ -58,6 +69,8 @@ class Edition:
     items: int
     files: int  #: in files.txt; 0 in a dry run
     encoded: int  #: items whose media were made in this run
+    partly: tuple[tuple[int, str], ...] = ()
+    waiting: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,10 +94,15 @@ class Previous:
         with archive.objects.open(said["files"]["sha256"]) as file:
             return cls(said["edition"], said["date"], envelope, file.read(), published[-1])
 
-    @property
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """Path of each file it lists → its SHA-256."""
+        return parse_files(self.listed)
+
+    @cached_property
     def statements(self) -> dict[int, str]:
         """Number of each item → SHA-256 of its ``statement.json``."""
-        found = ((_STATEMENT.fullmatch(path), digest) for path, digest in parse_files(self.listed).items())
+        found = ((_STATEMENT.fullmatch(path), digest) for path, digest in self.files.items())
         return {int(match[1]): digest for match, digest in found if match}
 
 
@@ -97,16 +115,21 @@ def publish(
     today: date,
     *,
     name: str = "Tamizdat",
+    credit: Credit = nobody,
+    private: Iterable[tuple[str, str]] = (),
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda size: None,
 ) -> Edition:
-    """Makes the site of all released items in *out*, as a new edition if anything differs from the last.
+    """Makes the site of everything released in *out*, as a new edition if anything differs from the last.
 
-    *desk* signs statements and *log* checkpoints; *roster* (an envelope) must list both. *progress* is told the bytes
-    of each original whose media were made. Raises :class:`Leak`, :class:`UsageError` (wrong keys, a folder that is
-    not ours), :class:`BadArchive`; then *out* is as it was.
+    *desk* signs statements and *log* checkpoints; *roster* (an envelope) must list both. *credit* gives the name that
+    an account chose for its work, from post, language and tag. *private* are secrets that the archive does not know:
+    what each is, and its text. *progress* is told the bytes of each original whose media were made. Raises
+    :class:`Leak`, :class:`UsageError` (wrong keys, a folder that is not ours), :class:`BadArchive`; then *out* is as it
+    was.
     """
-    press = _Press(archive, desk, log, Roster.open(roster), out.resolve(), today.isoformat(), name, progress)
+    opened = Roster.open(roster)
+    press = _Press(archive, desk, log, opened, out.resolve(), today.isoformat(), name, credit, tuple(private), progress)
     guard.check(archive, desk, log, press.roster, press.out)
     if dry_run:
         return press.foresee()
@@ -123,85 +146,102 @@ class _Press:
     out: Path
     today: str
     name: str
+    credit: Credit
+    private: tuple[tuple[str, str], ...]
     progress: Callable[[int], None]
-    skipped: dict[int, str] = field(default_factory=dict)
 
     def foresee(self) -> Edition:
         """What :meth:`run` would do, as far as that is known without encoding anything."""
-        workshop, previous, said = self._workshop(), Previous.of(self.archive), words(self.archive)
-        digests: dict[int, str] = {}
-        for item in released(self.archive):
-            current = workshop.current(item, said.get(item.number, Words()).language)
-            with self._skipping(item.number):
-                if current is None and item.number not in workshop.earlier:
-                    workshop.recognised(item)
-                digests[item.number] = sha256_hex(current.envelope) if current else ""
+        previous = Previous.of(self.archive)
+        contents = self._contents(previous, dry=True)
+        self._secrets(contents)
+        digests = dict.fromkeys(contents.drafts, "") | {number: each.digest for number, each in contents.found.items()}
         differs = digests != previous.statements or not previous.number
         number, day = (previous.number + 1, self.today) if differs else (previous.number, previous.date)
-        return self._edition(previous, digests, number=number, date=day, new=differs, written=differs)
+        return self._edition(previous, contents, digests, number=number, date=day, new=differs, written=differs)
 
     def run(self) -> Edition:
         """Makes the edition."""
-        previous, workshop = Previous.of(self.archive), self._workshop()
-        shown = self._derive(workshop, previous)
-        withdrawn = withdrawals(
-            self.archive, self.desk, self.today, previous.statements, shown.keys(), words(self.archive)
-        )
-        items = {number: workshop.show(derived) for number, derived in shown.items()}
-        site = self._site(previous.number, previous.date)
-        build = Build(self.archive, self.roster, site, items, shown, withdrawn)
-        new = not previous.number or build.listed != previous.listed
+        previous = Previous.of(self.archive)
+        contents = self._contents(previous)
+        secrets = self._secrets(contents)
+        statements = contents.sign()
+        shelf = Shelf(self.archive.folder, self.archive.folder / "lock")
+        try:
+            with folder.fresh(self.out) as new:
+                shown = self._shown(previous, contents, statements, Measuring(self.archive.objects, shelf))
+                making = Making(self.archive.objects, shelf, self.out, new, secrets)
+                site = self._site(previous.number, previous.date)
+                build = Build(self.archive, self.roster, site, shown, statements, making, shelf)
+                return self._put_out(build, previous, contents)
+        finally:
+            shelf.close()
+
+    def _put_out(self, build: Build, previous: Previous, contents: Contents) -> Edition:
+        build.settle()
+        new = not previous.number or build.differs(previous.files) or build.listed != previous.listed
         if new:
-            build = replace(build, site=self._site(previous.number + 1, self.today))
+            build.renew(previous.number + 1, self.today)
+        listed = build.listed
         done = self._edition(
-            previous, build.digests, number=build.site.edition, date=build.site.date, new=new, written=True,
-            files=build.listed.count(b"\n"), encoded=workshop.made,
+            previous, contents, build.digests, number=build.site.edition, date=build.site.date, new=new, written=True,
+            files=listed.count(b"\n"),
         )  # fmt: skip
-        if not new and folder.stands(self.out, build.listed, previous.envelope):
+        if not new and build.stands(previous.listed, previous.envelope):
             return replace(done, written=False)
         build.search()
-        envelope, index = self._publish(build, previous) if new else (previous.envelope, previous.index)
+        envelope, index = self._publish(build, listed, previous) if new else (previous.envelope, previous.index)
         head = Head.sign(self.archive, self.log)
         build.put_out(head, envelope, index, self.archive.index.by_act(ACT), self.out)
         return done
 
-    def _workshop(self) -> Workshop:
-        return Workshop(self.archive, self.desk, self.roster, self.today)
+    def _contents(self, previous: Previous, dry: bool = False) -> Contents:
+        statements = Statements(self.archive, self.desk, self.roster, self.today)
+        before = frozenset(previous.statements)
+        contents = Contents(self.archive, statements, words(self.archive), before, self.credit, dry, self.progress)
+        contents.gather()
+        return contents
 
-    def _derive(self, workshop: Workshop, previous: Previous) -> dict[int, Derived]:
-        """The public statement of every released item; what is missing is made. A bad item is skipped, not the rest."""
-        said, public = words(self.archive), released(self.archive)
-        found: dict[int, Derived] = {}
-        drafts: list[Statement] = []
-        for item in public:
-            language = said.get(item.number, Words()).language
-            current = workshop.current(item, language)
-            if current:
-                found[item.number] = current
-                continue
-            with self._skipping(item.number):
-                drafts.append(workshop.draft(item, language))
-            self.progress(item.size)
-        for number in self.skipped.keys() & previous.statements.keys():
-            found[number] = workshop.earlier[number][-1]  # it was published, so it does not vanish
-        self._search([item.number for item in public], drafts)
-        for derived in workshop.sign(drafts):
-            found[derived.said["item"]] = derived
-        return dict(sorted(found.items()))
+    def _secrets(self, contents: Contents) -> Secrets:
+        """What must not be told. A leak in what is about to be signed or opened is found before it is in the ledger."""
+        released = "\n".join(contents.texts()).encode()
+        named = [path for derived in self._to_open(contents) for path in openings.named_paths(self.archive, derived)]
+        secrets = all_secrets(self.archive, contents.numbers, own_words(), released, self.private, named)
+        for number, derived in contents.found.items():
+            check_page(secrets, f"the statement of item {number}", derived.statement.payload())
+        for number, draft in contents.drafts.items():
+            check_page(secrets, f"the statement of item {number}", draft.payload())
+        for derived in self._to_open(contents):
+            for data in openings.readable(self.archive, derived):
+                check_page(secrets, f"what is opened with item {derived.said['item']}", data)
+        return secrets
 
-    @contextlib.contextmanager
-    def _skipping(self, number: int) -> Iterator[None]:
-        try:
-            yield
-        except BadMedia as error:
-            self.skipped[number] = str(error)
+    def _to_open(self, contents: Contents) -> Iterator[Derived]:
+        yield from contents.found.values()
+        yield from (Derived(-1, b"", draft, b"") for draft in contents.drafts.values())
 
-    def _search(self, public: list[int], drafts: list[Statement]) -> None:
-        """A leak in what is about to be signed is found before it is in the ledger."""
-        payloads = {f"the statement of item {draft.predicate['item']}": draft.payload() for draft in drafts}
-        secrets = all_secrets(self.archive, public, own_words(), b"\n".join(payloads.values()))
-        for what, payload in payloads.items():
-            check_page(secrets, what, payload)
+    def _shown(
+        self, previous: Previous, contents: Contents, statements: dict[int, Derived], measuring: Measuring
+    ) -> Shown:
+        """Everything that the pages show."""
+        every = [values.value(each, measuring.measure) for each in statements.values()]
+        posts = tuple(each for each in every if isinstance(each, Post))
+        said = reasons(self.archive, contents.said)
+        gone = withdrawals(self.archive, self.desk, self.today, previous.statements, statements.keys(), said)
+        return Shown(
+            items=tuple(each for each in every if isinstance(each, Item)),
+            posts=posts,
+            people=tuple(each for each in every if isinstance(each, Person)),
+            wall=Wall(*self.archive.index.people.wall()),
+            withdrawn=tuple(gone),
+            corrections=tuple(corrections(statements, contents.statements.earlier, self._history(previous))),
+            contributors=values.contributors(posts),
+        )
+
+    def _history(self, previous: Previous) -> History:
+        indexes = self.archive.index.by_act(ACT)
+        said: list[Any] = [peek_envelope(self.archive.disclosure(index).envelope).predicate for index in indexes]
+        return History(indexes, [each["date"] for each in said], stated_reasons(self.archive), self.today)
 
     def _site(self, number: int, day: str) -> Site:
         desk_keys = (each.key.hex() for each in self.roster.keys if each.role == "desk" and each.until is None)
@@ -216,29 +256,32 @@ class _Press:
             desk_keys=tuple(desk_keys),
         )
 
-    def _publish(self, build: Build, previous: Previous) -> tuple[bytes, int]:
+    def _publish(self, build: Build, listed: bytes, previous: Previous) -> tuple[bytes, int]:
         """Signs the edition into the ledger: its envelope, and its index there."""
-        digest = self.archive.objects.add([build.listed])
-        tree = items_tree(build.items_listed)
+        digest = self.archive.objects.add([listed])
+        tree = items_tree(items_list(build.digests))
         predicate: dict[str, Json] = {
             "edition": build.site.edition,
             "previous": sha256_hex(previous.envelope) if previous.number else None,
             "date": build.site.date,
             "origin": build.site.origin,
             "items": {"count": tree.size, "root": tree.root().hex()},
-            "files": {"count": build.listed.count(b"\n"), "sha256": digest},
+            "files": {"count": listed.count(b"\n"), "sha256": digest},
         }
         statement = Statement(ACT, (Subject(folder.LIST, digest),), predicate)
         envelope = sign_statement(statement, [(self.desk.public, self.desk.sign)])
         return envelope, self.archive.append([envelope])[0]
 
-    def _edition(self, previous: Previous, digests: dict[int, str], **facts: Any) -> Edition:
+    def _edition(self, previous: Previous, contents: Contents, digests: dict[int, str], **facts: Any) -> Edition:
         before = previous.statements
         return Edition(
             added=tuple(sorted(digests.keys() - before.keys())),
             changed=tuple(sorted(each for each in digests.keys() & before.keys() if digests[each] != before[each])),
             removed=tuple(sorted(before.keys() - digests.keys())),
-            skipped=tuple(sorted(self.skipped.items())),
+            skipped=tuple(sorted(contents.skipped.items())),
+            partly=tuple(sorted(contents.partly)),
+            waiting=tuple(sorted(contents.waiting.items())),
             items=len(digests),
-            **{"files": 0, "encoded": 0, **facts},
+            encoded=contents.encoded,
+            **{"files": 0, **facts},
         )

@@ -18,18 +18,18 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
-from tamizdat.archive import Objects
 from tamizdat.durable import flush_folder, refusals
-from tamizdat.errors import BadArchive, CheckFailed, DamagedInput, UsageError
+from tamizdat.errors import CheckFailed, DamagedInput, UsageError
 from tamizdat.verifying.claims import parse_files
 
 WHAT: Final = "the site"
 LIST: Final = "edition/files.txt"
 _MADE_AFTER: Final = re.compile(
-    r"edition/(edition\.(json|js|tlog-proof)|files\.txt|items\.txt)|items/\d+/(proof\.js|statement\.tlog-proof)"
+    r"edition/(edition\.(json|js|tlog-proof)|files\.txt|items\.txt|items/\d{3,}\.js)"
+    r"|items/\d+/(proof\.js|statement\.tlog-proof)"
     r"|ledger/checkpoint|ledger/tile/.+"
 )
 _EXCHANGE: Final = 2  #: RENAME_EXCHANGE
@@ -43,9 +43,7 @@ def check_replaceable(out: Path, archive: Path) -> None:
     with refusals(WHAT):
         if not out.exists() or (out.is_dir() and not any(out.iterdir())):
             return
-        present = {
-            path.relative_to(out).as_posix() for path in out.rglob("*") if not path.is_dir() or path.is_symlink()
-        }
+        present = set(_names(str(out)))
     try:
         listed = parse_files((out / LIST).read_bytes())
     except (OSError, DamagedInput):
@@ -67,6 +65,14 @@ def stands(out: Path, listed: bytes, envelope: bytes) -> bool:
         return False
 
 
+def holds(out: Path, path: str, data: bytes) -> bool:
+    """Whether a file of *out* has exactly these bytes."""
+    try:
+        return (out / path).read_bytes() == data
+    except OSError:
+        return False
+
+
 @contextmanager
 def fresh(out: Path) -> Iterator[Path]:
     """A new folder beside *out*; gone at the end, unless :func:`exchange` has put it in its place."""
@@ -82,27 +88,6 @@ def fresh(out: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def write(folder: Path, path: str, data: bytes) -> None:
-    """Writes one file of the site; *path* is one of ours."""
-    assert ".." not in PurePosixPath(path).parts, "paths of the site are made by us"
-    with refusals(WHAT):
-        (folder / path).parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        (folder / path).write_bytes(data)
-
-
-def copy(folder: Path, path: str, objects: Objects, digest: str) -> None:
-    """Copies an object into the site; :class:`BadArchive` if its bytes are not those it is named for."""
-    found = hashlib.sha256()
-    with objects.open(digest) as source, refusals(WHAT):
-        (folder / path).parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        with (folder / path).open("wb") as target:
-            while chunk := source.read(1 << 20):
-                found.update(chunk)
-                target.write(chunk)
-    if found.hexdigest() != digest:
-        raise BadArchive(f"Object {digest}: expected bytes with this SHA-256, found others. Restore it from a copy.")
-
-
 def exchange(folder: Path, out: Path) -> None:
     """Puts *folder* in the place of *out*; what was there lies at *folder* afterwards."""
     with refusals(WHAT):
@@ -116,21 +101,48 @@ def exchange(folder: Path, out: Path) -> None:
             aside.rename(folder)
 
 
+def _names(folder: str, below: str = "") -> Iterator[str]:
+    """Every file, and whatever else is no folder, by its path."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _names(entry.path, f"{below}{entry.name}/")
+            else:
+                yield f"{below}{entry.name}"
+
+
 def _flush(folder: Path) -> None:
-    """Makes the whole tree survive a power cut. The disk is first asked to begin with all files, then waited for."""
-    files = [path for path in folder.rglob("*") if not path.is_dir()]
-    for wait in (False, True):
-        for path in files:
-            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            try:
-                if wait:
-                    os.fsync(handle)
-                elif hasattr(os, "posix_fadvise"):
-                    os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
-            finally:
-                os.close(handle)
-    for path in {path.parent for path in files} | {folder.parent}:
+    """Makes the whole tree survive a power cut: by one call for its file system where there is one (Linux), else file
+    by file."""
+    if _flushed_together(folder):
+        return
+    names = list(_names(str(folder)))
+    for name in names:
+        handle = os.open(folder / name, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    for path in {(folder / name).parent for name in names} | {folder.parent}:
         flush_folder(path)
+
+
+def _flushed_together(folder: Path) -> bool:
+    """``syncfs``; False where that cannot be done."""
+    try:
+        syncfs = ctypes.CDLL(None, use_errno=True).syncfs
+    except (OSError, AttributeError):
+        return False
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        if syncfs(handle) == 0:
+            return True
+        error = ctypes.get_errno()
+    finally:
+        os.close(handle)
+    if error == errno.ENOSYS:
+        return False
+    raise OSError(error, os.strerror(error))
 
 
 def _exchanged(one: Path, other: Path) -> bool:

@@ -15,57 +15,21 @@ import contextlib
 import hashlib
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
-
-from PIL import Image
+from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive import Item as Captured
 from tamizdat.durable import refusals
 from tamizdat.encoding import Json
-from tamizdat.errors import BadMedia, BadStatement
+from tamizdat.errors import BadMedia
 from tamizdat.footage.probe import Form, recognise
 from tamizdat.footage.redaction import HOW, remake
-from tamizdat.keys import SigningKey
-from tamizdat.ledger.roster import Roster
-from tamizdat.ledger.statement import Statement, Subject, open_envelope, sign_statement
-from tamizdat.publishing.showing import Item, Medium
+from tamizdat.ledger.statement import Statement, Subject
+from tamizdat.publishing.statements import Derived, Statements
 
-ACT: Final = "derived"
-
-
-@dataclass(frozen=True)
-class Derived:
-    """A ``derived`` statement of ours, at *index* of the ledger."""
-
-    index: int
-    envelope: bytes
-    statement: Statement
-    signer: bytes
-
-    @property
-    def said(self) -> dict[str, Any]:
-        """What it says."""
-        return self.statement.predicate
-
-    def item(self, media: tuple[Medium, ...]) -> Item:
-        """The item as its page shows it."""
-        said = self.said
-        return Item(
-            number=said["item"],
-            kind=said["kind"],
-            title=said["title"],
-            caption=said["caption"],
-            alt=said["alt"],
-            language=said["language"],
-            day=said["day"],
-            media=media,
-            commitment=said["source"]["commitment"],
-            index=self.index,
-            signer=self.signer.hex(),
-        )
+NOTHING: Final = "0" * 64
 
 
 @dataclass
@@ -73,23 +37,12 @@ class Workshop:
     """Makes what is missing. ``made`` counts the items whose media were encoded in this run."""
 
     archive: Archive
-    desk: SigningKey
-    roster: Roster
-    today: str
+    statements: Statements
     made: int = 0
-    earlier: dict[int, list[Derived]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for index in self.archive.index.by_act(ACT):
-            envelope = self.archive.disclosure(index).envelope
-            with contextlib.suppress(BadStatement):
-                opened = open_envelope(envelope, self.roster.keys_at("desk", index))
-                derived = Derived(index, envelope, opened.statement, min(opened.signed_by))
-                self.earlier.setdefault(derived.said["item"], []).append(derived)
 
     def current(self, item: Captured, language: str) -> Derived | None:
         """The statement that says exactly what would be said now, if its media are still there."""
-        for each in reversed(self.earlier.get(item.number, [])):
+        for each in reversed(self.statements.of(item.number)):
             if all(
                 each.said.get(name) == value for name, value in self._words(item, language).items()
             ) and self._usable(each):
@@ -101,8 +54,7 @@ class Workshop:
 
         Raises :class:`BadMedia` (or that the original is not there); then this item is left out and the rest goes on.
         """
-        earlier = self.earlier.get(item.number, [])
-        reused = next((each for each in reversed(earlier) if self._usable(each)), None)
+        reused = next((each for each in reversed(self.statements.of(item.number)) if self._usable(each)), None)
         if reused:
             kind, subjects, published = reused.said["kind"], reused.statement.subjects, reused.said["published"]
         else:
@@ -113,22 +65,14 @@ class Workshop:
             "kind": kind,
             "how": HOW[kind],
             "published": published,
-            "day": earlier[0].said["day"] if earlier else self.today,
         }
-        return Statement(ACT, subjects, predicate)
+        return self.statements.draft(item.number, subjects, predicate)
 
-    def sign(self, drafts: list[Statement]) -> list[Derived]:
-        """The drafts, signed and in the ledger."""
-        envelopes = [sign_statement(draft, [(self.desk.public, self.desk.sign)]) for draft in drafts]
-        indexes = self.archive.append(envelopes) if envelopes else []
-        signer = self.desk.public
-        return [Derived(*each, signer) for each in zip(indexes, envelopes, drafts, strict=True)]
-
-    def show(self, derived: Derived) -> Item:
-        """The item for its page, with the sizes of its pictures."""
-        sizes = {each["name"]: each["size"] for each in derived.said["published"]}
-        media = (Medium(each.name, each.sha256, sizes[each.name]) for each in derived.statement.subjects)
-        return derived.item(tuple(self._measured(each) for each in media))
+    def foreseen(self, item: Captured, language: str) -> Statement:
+        """What :meth:`draft` would say, without encoding anything: then about no bytes."""
+        if not self.statements.of(item.number):
+            self.recognised(item)
+        return self.statements.draft(item.number, (Subject("picture.jpg", NOTHING),), self._words(item, language))
 
     def _words(self, item: Captured, language: str) -> dict[str, Json]:
         return {
@@ -171,12 +115,6 @@ class Workshop:
                 yield folder
             finally:
                 shutil.rmtree(folder)
-
-    def _measured(self, medium: Medium) -> Medium:
-        if not medium.name.endswith(".jpg"):
-            return medium
-        with self.archive.objects.open(medium.sha256) as file, Image.open(file, formats=("JPEG",)) as image:
-            return replace(medium, width=image.width, height=image.height)
 
 
 def _digest(path: Path) -> str:

@@ -1,7 +1,8 @@
 """What makes an edition provable: the public ledger, and beside each statement the proof that it is in it.
 
 The ledger's size is rounded up to a multiple of 256 with random leaves before its checkpoint is signed, so that its
-growth does not tell how much the desk did. All proofs of one edition lead to that one checkpoint. The scripts
+growth does not tell how much the desk did. A proof leads to the checkpoint of the edition in which its item last
+changed; the ledger of every later checkpoint begins with that one's. The scripts
 ``proof.js`` and ``edition.js`` hold the same bytes as the files beside them, for pages that may not read files
 (``file://``): ``tamizdatProof({…});`` calls a function of ``page.js``.
 """
@@ -13,6 +14,7 @@ from tamizdat.archive import Archive
 from tamizdat.encoding import Json, b64, canonical
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint, sign_checkpoint
+from tamizdat.ledger.merkle import root_over
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.tiles import WIDTH, tiles
 from tamizdat.ledger.tree import Tree, leaf_hash
@@ -63,15 +65,30 @@ def files_list(digests: dict[str, str]) -> bytes:
     return "".join(f"{digests[path]}  {path}\n" for path in sorted(digests)).encode()
 
 
-def proof_script(envelope: bytes, proof: bytes, place: int, tree: Tree) -> bytes:
-    """``proof.js``: *place* is the item's line in ``items.txt``, from 0."""
-    where: Json = {"number": place, "inclusion": [b64(each) for each in tree.inclusion_proof(place)]}
-    return _script("tamizdatProof", {"envelope": b64(envelope), "proof": proof.decode(), "item": where})
+def items_scripts(listed: bytes) -> tuple[Json, list[tuple[str, bytes]]]:
+    """The way from a line of ``items.txt`` to its root, in pieces of 256 lines: for ``edition.js``, of each piece the
+    first number and the hash over its lines; and a script for each, with the lines."""
+    lines = listed.splitlines(keepends=True)
+    pieces = [lines[at : at + WIDTH] for at in range(0, len(lines), WIDTH)]
+    tiles: list[Json] = [
+        [int(piece[0].split()[0]), root_over(leaf_hash(line[:-1]) for line in piece).hex()] for piece in pieces
+    ]
+    scripts = [
+        (f"edition/items/{at:03}.js", _script("tamizdatItems", {"tile": at, "lines": b"".join(piece).decode()}))
+        for at, piece in enumerate(pieces)
+    ]
+    return tiles, scripts
 
 
-def edition_script(roster: bytes, envelope: bytes, proof: bytes) -> bytes:
+def proof_script(envelope: bytes, proof: bytes, opened: Json) -> bytes:
+    """``proof.js``: statement and proof of an item, and what is opened with it (None if nothing is)."""
+    return _script("tamizdatProof", {"envelope": b64(envelope), "openings": opened, "proof": proof.decode()})
+
+
+def edition_script(roster: bytes, envelope: bytes, proof: bytes, tiles: Json) -> bytes:
     """``edition.js``."""
-    return _script("tamizdatEdition", {"roster": b64(roster), "envelope": b64(envelope), "proof": proof.decode()})
+    facts = {"roster": b64(roster), "envelope": b64(envelope), "proof": proof.decode(), "tiles": tiles}
+    return _script("tamizdatEdition", facts)
 
 
 def _script(function: str, facts: Json) -> bytes:

@@ -11,7 +11,6 @@ from typing import Any, Final
 from tamizdat.archive import Archive
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
-from tamizdat.publishing.cataloguing import Words
 from tamizdat.publishing.showing import Withdrawn
 
 ACT: Final = "withdrawn"
@@ -23,16 +22,17 @@ def withdrawals(
     today: str,
     before: Mapping[int, str],
     shown: Set[int],
-    said: Mapping[int, Words],
+    reasons: Mapping[int, str],
 ) -> list[Withdrawn]:
     """Every item that has such a page, by number.
 
-    *before* are the items of the last edition, with the SHA-256 of their statements; *shown* those of this one.
+    *before* are the items of the last edition, with the SHA-256 of their statements; *shown* those of this one;
+    *reasons* what the desk says of why.
     """
     found = _stated(archive)
     envelopes = []
     for number in sorted((before.keys() | found.keys()) - shown):
-        reason, known = said.get(number, Words()).reason, found.get(number)
+        reason, known = reasons.get(number, ""), found.get(number)
         if known and number not in before and known[0].reason == reason:
             continue
         gone = Withdrawn(number, known[0].day if known and number not in before else today, reason)

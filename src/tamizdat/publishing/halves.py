@@ -1,0 +1,73 @@
+"""Work that is shared out among two processes: making pages is all computing, and one process computes on one core.
+
+The second is a fork, which sees everything the first has in memory and nothing of what it does afterwards; it hands
+back its results, or the error that stopped it, through a pipe. Where there is no fork, or other threads run (their
+locks would stay closed in the fork for ever), one process does all of it.
+"""
+
+import contextlib
+import os
+import pickle
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar, cast
+
+from tamizdat.errors import StorageRefused, TamizdatError
+
+ENOUGH: Final = 200  #: pieces of work that are worth a second process
+
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
+
+
+def in_two(work: Callable[[Sequence[Piece]], Result], pieces: Sequence[Piece]) -> list[Result]:
+    """What *work* gives for the two halves of *pieces*, or for all of them; the halves are told to be independent."""
+    if len(pieces) < ENOUGH or not hasattr(os, "fork") or threading.active_count() > 1 or _cores() < 2:
+        return [work(pieces)]
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        _answer(work, pieces[1::2], writer)
+    os.close(writer)
+    try:
+        first = work(pieces[::2])
+        with open(reader, "rb", closefd=False) as pipe:
+            answer = pipe.read()
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        raise
+    finally:
+        os.close(reader)
+        os.waitpid(child, 0)
+    return [first, cast(Result, _result(answer))]
+
+
+def _answer(work: Callable[[Sequence[Piece]], Result], pieces: Sequence[Piece], writer: int) -> None:
+    """The second process: computes, answers, ends without running anything that belongs to the first."""
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first is interrupted too, and ends this one
+        answer: tuple[bool, Any]
+        try:
+            answer = True, work(pieces)
+        except TamizdatError as error:
+            answer = False, error
+        with open(writer, "wb") as pipe:
+            pickle.dump(answer, pipe, pickle.HIGHEST_PROTOCOL)
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def _result(answer: bytes) -> Any:
+    if not answer:
+        raise StorageRefused("Expected the second process to finish its half, found that it was ended. Run it again.")
+    done, value = pickle.loads(answer)  # noqa: S301 -- from our own fork
+    if not done:
+        raise value
+    return value
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
