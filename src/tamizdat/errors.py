@@ -24,6 +24,7 @@
     │   ├── BadStatement          3   a statement or envelope that breaks its format or signature
     │   ├── BadRoster             3   a roster that breaks its format, chain or threshold
     │   ├── BadMedia              3   a picture or clip that cannot be decoded
+    │   ├── BadPacket             3   a packet of translations or a glossary that is damaged or hostile
     │   └── BadArchive            3   our own folder is damaged (objects, ledger, settings)
     ├── CheckFailed               1   a check ran to its end and the answer is no
     │   └── Leak                  1   something that must stay private would have been published
@@ -134,6 +135,10 @@ class BadRoster(DamagedInput):
 
 class BadMedia(DamagedInput):
     """A picture or clip that cannot be decoded."""
+
+
+class BadPacket(DamagedInput):
+    """A packet of translations, or a file of the glossary, is damaged or hostile; nothing of it was used."""
 
 
 class BadArchive(DamagedInput):
