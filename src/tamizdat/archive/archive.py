@@ -29,6 +29,7 @@ from tamizdat.archive.leaves import Commitments, Disclosure
 from tamizdat.archive.lock import locked
 from tamizdat.archive.objects import Objects
 from tamizdat.archive.observing import Observed, Observing
+from tamizdat.archive.search import Search
 from tamizdat.archive.staging import Staging
 from tamizdat.durable import refusals, write_file
 from tamizdat.encoding import canonical, parse_canonical
@@ -55,6 +56,7 @@ class Archive:
         self._tree = Tree()
         self.objects = Objects(folder / "objects", lambda: self.staging)
         self._index = Index(folder / "index.sqlite", self._lock, self._entries, self.objects)
+        self.search = Search(folder / "search.sqlite", self._lock, self._entries, lambda: self.index)  #: finding words
         self.cut = self._settle()  #: bytes of an unfinished append that were cut off when it was opened
 
     @classmethod
@@ -105,7 +107,7 @@ class Archive:
         return self._entries.commitments()
 
     def forget(self, *indexes: int) -> None:
-        """Destroys salt and envelope of statements, in the ledger and in the index; their leaves stay.
+        """Destroys salt and envelope of statements, in the ledger and in what is made from it; their leaves stay.
 
         On flash memory and on file systems that copy when they write, destroying is not erasing; backups, mirrors
         and the objects the statements speak of are not touched.
@@ -113,6 +115,7 @@ class Archive:
         for index in indexes:
             self._entries.forget(index)
         self._index.forget()
+        self.search.forget()
 
     def tree(self) -> Tree:
         """The tree over all commitments, kept in memory and extended by what is new."""
@@ -157,11 +160,14 @@ class Archive:
 
     def check(self, rebuild: bool = False, progress: Callable[[int], None] = lambda _: None) -> CheckReport:
         """Verifies every record, re-hashes every object, compares the index with the ledger or makes it anew."""
+        if rebuild:
+            self.search.discard()
         return checking.check(self._entries, self.objects, self._index, self.staging, rebuild, progress)
 
     def close(self) -> None:
         """Lets go of everything; files still in ``staging`` are removed."""
         self._index.close()
+        self.search.close()
         self._staging.close()
         self._entries.close()
 
@@ -180,6 +186,7 @@ class Archive:
             cut = self._entries.recover()
             self._staging.clear_dead()
         self._index.forget()
+        self.search.forget()
         return cut
 
     def _refuse_a_cut_ledger(self) -> None:

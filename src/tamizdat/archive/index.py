@@ -97,6 +97,14 @@ class Index:
         """Indexes of all statements that have these bytes as a subject, in order."""
         return [row[0] for row in self._ask("SELECT number FROM subjects WHERE sha256 = ? ORDER BY number", sha256)]
 
+    def has_leaf(self, number: int, leaf: bytes) -> bool:
+        """Whether this ledger has this leaf at this index, as far as it was taken in."""
+        return bool(self.ask("SELECT 1 FROM entries WHERE number = ? AND leaf = ?", number, leaf))
+
+    def ask(self, question: str, *values: str | int | bytes | None) -> list[tuple[Any, ...]]:
+        """The rows that answer a question in SQL, for the views that are made from this one."""
+        return self._ask(question, *values)
+
     def digests(self, size: int) -> dict[str, str]:
         """A SHA-256 over what each table says of the first *size* statements: the same for every sound index."""
         tables = {}
@@ -183,7 +191,7 @@ class Index:
         for insertion, many in insertions.items():
             connection.executemany(insertion, many)
 
-    def _ask(self, question: str, *values: str | int | None) -> list[tuple[Any, ...]]:
+    def _ask(self, question: str, *values: str | int | bytes | None) -> list[tuple[Any, ...]]:
         try:
             with self._database.connected() as connection:
                 return connection.execute(question, values).fetchall()

@@ -1,0 +1,138 @@
+"""What a person types, as terms to look for; and where they stand in what was found.
+
+Words are joined by *and*; what stands in quotation marks (" “ 「 『 «) must stand together. A word of an alphabet also
+finds longer words that begin with it, unless it is quoted::
+
+    遇难学生           the pairs 遇难 难学 学生, one after the other
+    school 地震        a word that begins with "school", and 地震
+    "the school"       these two words, whole, one after the other
+
+Nothing that is typed is ever read as a language: it is cut into tokens, and only tokens are asked for.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tamizdat.archive.bigrams import Piece, folded, pieces, tokens
+from tamizdat.errors import UsageError
+
+MAX_TERMS: Final = 40
+MAX_TOKENS: Final = 400  #: of all terms together
+SLICE, OVERLAP = 2000, 300  #: characters of a long text looked at in one go
+BEFORE, SNIPPET = 24, 120  #: characters of a snippet: in front of the first mark, and in all
+QUOTED: Final = re.compile('["“”]([^"“”]*)["“”]|「([^」]*)」|『([^』]*)』|«([^»]*)»|(\\S+?)(?=["“”「『«]|\\s|$)')
+
+
+@dataclass(frozen=True)
+class Term:
+    """Tokens that must stand one after the other; of the last only the beginning is given if it is a *prefix*."""
+
+    tokens: tuple[str, ...]
+    prefix: bool
+
+    def expression(self, before: str = "") -> str:
+        """The term for FTS5: a phrase of tokens, which hold no quotation mark; each with *before* in front."""
+        phrase = " ".join(before + token for token in self.tokens)
+        return f'"{phrase}" *' if self.prefix else f'"{phrase}"'
+
+    def places(self, found: Sequence[str]) -> Iterable[int]:
+        """Where it begins in a row of tokens."""
+        size = len(self.tokens)
+        for at in range(len(found) - size + 1):
+            if tuple(found[at : at + size - 1]) == self.tokens[:-1]:
+                last = found[at + size - 1]
+                if last == self.tokens[-1] or (self.prefix and last.startswith(self.tokens[-1])):
+                    yield at
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A piece of a text on one line, and where in it a term stands."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+def terms(query: str) -> list[Term]:
+    """The terms of a query; none if nothing in it can be looked for."""
+    found = []
+    for match in QUOTED.finditer(query):
+        *quoted, bare = match.groups()
+        term = term_of(bare or next((each for each in quoted if each), ""), quoted=not bare)
+        if term:
+            found.append(term)
+    if len(found) > MAX_TERMS or sum(len(term.tokens) for term in found) > MAX_TOKENS:
+        raise UsageError(f"Expected at most {MAX_TERMS} words or a few sentences to look for, found more.")
+    return found
+
+
+def term_of(words: str, quoted: bool = False) -> Term | None:
+    """One term of words that must stand together; None if there is nothing to look for in them."""
+    cut = pieces(words)
+    if not cut:
+        return None
+    last = cut[-1]
+    single = last.kind == "pair" and last.first == last.end
+    if single and len(cut) > 1 and cut[-2].kind == "pair" and cut[-2].end == last.end:
+        return Term(tuple(piece.token for piece in cut[:-1]), prefix=False)  # the pair before it holds it already
+    return Term(tuple(piece.token for piece in cut), prefix=single or (last.kind == "word" and not quoted))
+
+
+def holds(text: str, term: Term) -> bool:
+    """Whether a term stands in a text."""
+    return any(True for _ in term.places(tokens(text)))
+
+
+def snippet(text: str, wanted: Sequence[Term]) -> Snippet:
+    """The place of *text* where the terms stand, as one line; its beginning if they are nowhere."""
+    for start in range(0, max(len(text), 1), SLICE):
+        part = text[max(0, start - OVERLAP) : start + SLICE]
+        if any(term.tokens[0] in folded(part) for term in wanted):
+            marks = _marks(pieces(part), wanted)
+            if marks:
+                return _around(part, marks, start > OVERLAP, start + SLICE < len(text))
+    return _around(text[: 2 * SNIPPET], [], False, len(text) > 2 * SNIPPET)
+
+
+def _marks(cut: Sequence[Piece], wanted: Sequence[Term]) -> list[tuple[int, int]]:
+    """Where the terms stand, in order, none over another."""
+    row = [piece.token for piece in cut]
+    found = []
+    for term in wanted:
+        for at in term.places(row):
+            last = cut[at + len(term.tokens) - 1]
+            end = last.first if term.prefix and last.kind == "pair" and len(term.tokens[-1]) < len(last.token) else last.end  # fmt: skip  # noqa: E501
+            found.append((cut[at].start, end))
+    marks: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if marks and start <= marks[-1][1]:
+            marks[-1] = marks[-1][0], max(end, marks[-1][1])
+        else:
+            marks.append((start, end))
+    return marks
+
+
+def _around(text: str, marks: Sequence[tuple[int, int]], cut_before: bool, cut_after: bool) -> Snippet:
+    """What stands around the first mark; white space is one space each, so that places hold."""
+    start = _between_words(text, max(0, marks[0][0] - BEFORE) if marks else 0)
+    end = min(len(text), max(start + SNIPPET, marks[0][1] if marks else 0))
+    line = re.sub(r"\s", " ", text[start:end])
+    head = "…" if start or cut_before else ""
+    tail = "…" if end < len(text) or cut_after else ""
+    shift = len(head) - start
+    kept = tuple((each[0] + shift, min(each[1], end) + shift) for each in marks if each[0] < end)
+    return Snippet(f"{head}{line}{tail}", kept)
+
+
+def _between_words(text: str, at: int) -> int:
+    """The next beginning of a word after *at*, if one is near; never within a letter and its marks."""
+    if at == 0:
+        return 0
+    space = re.compile(r"\s\S").search(text, at - 1, at + BEFORE // 2)
+    if space:
+        return space.start() + 1
+    while at < len(text) and re.match("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0e31\u0e34-\u0e4e\u0f71-\u0fbc]", text[at]):  # fmt: skip  # noqa: E501
+        at += 1
+    return at

@@ -1,0 +1,214 @@
+"""What there is to find, as the index has it: posts, clips, translations, people, each as one document.
+
+A post is one document, whatever number of versions it has: the words of the version that counts, and apart from them
+the words that stood in earlier ones. A translation is found on its post's day, under the names of the post's author.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from tamizdat.archive.items import Item
+from tamizdat.archive.people import Person
+from tamizdat.archive.releases import Release
+from tamizdat.archive.translations import Translation
+from tamizdat.archive.voices import Version
+
+if TYPE_CHECKING:
+    from tamizdat.archive.index import Index
+
+POST, ITEM, TRANSLATION, PERSON = KINDS = ("post", "item", "translation", "person")
+#: the state of what is found: of a post (and of a translation's post), of a translation, of an entry about a person
+STATES: Final = (
+    *("present", "edited", "gone"),
+    *("proposed", "returned", "reviewed", "approved"),
+    *("reported", "checked", "confirmed"),
+)
+RELEASES: Final = ("public", "restricted", "withdrawn")
+
+_TOUCHED: Final = " UNION ".join(
+    f"SELECT post FROM {table} WHERE number >= ?1 AND number < ?2"  # noqa: S608 -- tables of ours
+    for table in ("posts", "edited", "gone", "releases", "translated", "reviewed")
+)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One thing to be found. *key* tells it from others of its kind; *number* is that of the item or person, of a post
+    the index of its first ``observed``, of a translation that of its ``translated`` statement."""
+
+    kind: str
+    key: str
+    number: int
+    words: str
+    post: str = ""
+    handle: str = ""
+    name: str = ""
+    names: tuple[str, ...] = ()  #: others under which the person is found
+    person: str = ""  #: the author's id
+    published: str | None = None  #: with the platform's own offset, as it gave it
+    language: str = ""
+    state: str = ""
+    post_state: str = ""  #: of a translation
+    release: str = "restricted"
+    earlier: tuple[str, ...] = ()
+
+    @property
+    def when(self) -> datetime | None:
+        """The time by its author's clock, as far as it is known."""
+        try:
+            return datetime.fromisoformat((self.published or "")[:19])
+        except ValueError:
+            return None
+
+
+class Documents:
+    """Reads them from the index."""
+
+    def __init__(self, index: "Index", ask: Callable[..., list[tuple[Any, ...]]]) -> None:
+        self._index = index
+        self._ask = ask
+
+    def without_posts(self) -> Iterator[Document]:
+        """Every clip and every person."""
+        yield from map(_of_item, self._index.items(kind="original"))
+        yield from map(_of_person, self._index.people.all())
+
+    def page(self, after: str, limit: int, known: "Known") -> tuple[list[Document], str | None]:
+        """Posts and their translations, from the first id after *after*; and the last id, None at the end."""
+        latest = self._index.voices.latest(after, limit)
+        if not latest:
+            return [], None
+        firsts, several = self._versions(after, latest[-1].post)
+        found: list[Document] = []
+        for version in latest:
+            versions = self._index.voices.versions(version.post) if version.post in several else [version]
+            release = known.releases.get(version.post, Release(version.post))
+            translations = known.translations.get(version.post, ())
+            found += _of_post(versions, firsts[version.post], release, translations, self._alts(version))
+        return found, latest[-1].post
+
+    def changed(self, start: int, end: int) -> "Changed":
+        """What the statements *start* … *end* - 1 may have changed."""
+        items = "SELECT number FROM captured WHERE number >= ?1 AND number < ?2 UNION SELECT item FROM catalogued WHERE number >= ?1 AND number < ?2"  # fmt: skip  # noqa: E501
+        people = "SELECT person FROM people WHERE number >= ?1 AND number < ?2"
+        return Changed(*([row[0] for row in self._ask(each, start, end)] for each in (_TOUCHED, items, people)))
+
+    def of(self, changed: "Changed") -> Iterator[Document]:
+        """The documents of these, as they are now."""
+        for post in changed.posts:
+            versions = self._index.voices.versions(post)
+            if versions:
+                first = min(each.number for each in versions)
+                translations = self._index.translations.of(post)
+                yield from _of_post(
+                    versions, first, self._index.releases.of(post), translations, self._alts(versions[-1])
+                )
+        for number in changed.items:
+            item = self._index.item(number)
+            if item is not None and item.kind == "original":
+                yield _of_item(item)
+        for number in changed.people:
+            person = self._index.people.person(number)
+            if person is not None:
+                yield _of_person(person)
+
+    def known(self) -> "Known":
+        """What is said of posts and how they are translated, all of it: far less than there are posts."""
+        translations: dict[str, list[Translation]] = {}
+        for (post, _), each in self._index.translations.all_latest().items():
+            translations.setdefault(post, []).append(each)
+        return Known(self._index.releases.all(), translations)
+
+    def _versions(self, after: str, last: str) -> tuple[dict[str, int], set[str]]:
+        """The first statement of each post between these ids, and which of them have several versions."""
+        question = "SELECT post, min(number), count(*) FROM posts WHERE post > ? AND post <= ? GROUP BY post"
+        found = self._ask(question, after, last)
+        return {row[0]: row[1] for row in found}, {row[0] for row in found if row[2] > 1}
+
+    def _alts(self, version: Version) -> list[str]:
+        """What is said of the pictures of a version."""
+        return [row[0] for row in self._ask("SELECT alt FROM media WHERE number = ? AND alt <> ''", version.number)]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Ids of posts, numbers of items and of people whose documents are to be made anew."""
+
+    posts: Sequence[str]
+    items: Sequence[int]
+    people: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Releases and translations by post."""
+
+    releases: dict[str, Release]
+    translations: dict[str, list[Translation]]
+
+
+def _of_post(
+    versions: Sequence[Version], first: int, release: Release, translations: Iterable[Translation], alts: list[str]
+) -> Iterator[Document]:
+    now = versions[-1]
+    shared: dict[str, Any] = {
+        "post": now.post,
+        "handle": now.handle,
+        "name": now.name,
+        "person": now.person,
+        "published": now.published or now.moment,
+        "release": release.release,
+    }
+    words = _lines(now.summary, now.text, *alts, " ".join(f"#{tag}" for tag in release.tags))
+    before = dict.fromkeys(_lines(each.summary, each.text) for each in versions[:-1])
+    earlier = tuple(each for each in before if each != _lines(now.summary, now.text))
+    yield Document(POST, now.post, first, words, language=now.language, state=now.state, earlier=earlier, **shared)
+    for each in translations:
+        own: dict[str, Any] = {"language": each.language, "state": each.state, "post_state": now.state}
+        key = f"{each.language} {now.post}"
+        yield Document(TRANSLATION, key, each.number, _lines(each.target, *each.notes), **own, **shared)
+
+
+def _of_item(item: Item) -> Document:
+    words = _lines(item.title, item.caption, item.alt, item.path)
+    return Document(ITEM, str(item.number), item.number, words, published=item.modified, release=item.release)
+
+
+def _of_person(person: Person) -> Document:
+    names = tuple(name for _, name in person.names)
+    words = _lines(person.name, *names, person.age, person.place, person.school, person.note)
+    return Document(
+        PERSON,
+        str(person.number),
+        person.number,
+        words,
+        name=person.name,
+        names=names,
+        language=person.language,
+        state=person.state,
+        release=person.release,
+    )
+
+
+def _lines(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def first_and_last_day(since: str | None, until: str | None) -> tuple[date | None, date | None]:
+    """The days of ``2013``, ``2013-05`` or ``2013-05-12``: the first of *since* and the last of *until*; raises
+    :class:`ValueError`."""
+    return (_day(since, "01-01") if since else None), (_day(until, "12-31") if until else None)
+
+
+def _day(text: str, rest: str) -> date:
+    year, month, *_ = (*text.split("-"), "")
+    if len(text) == 4:
+        return date.fromisoformat(f"{text}-{rest}")
+    if len(text) == 7:
+        first = date.fromisoformat(f"{year}-{month}-01")
+        if rest == "01-01":
+            return first
+        return date(first.year + first.month // 12, first.month % 12 + 1, 1) - date.resolution
+    return date.fromisoformat(text)

@@ -1,0 +1,268 @@
+"""Finding: posts, clips, translations and people, by their words, by whom, when, in which language and state.
+
+::
+
+    found = archive.search.find("地震 school", person="@li", since="2013-05", state="gone")
+    found.total                                  how many there are, counted
+    found.hits[0].snippet, found.hits[0].marks   the words around the first place, and where in them the hit stands
+
+The newest come first, people before all. A post is found by the words of the version that counts, and by those of
+earlier versions, which is told (:attr:`Hit.earlier`). :mod:`tamizdat.archive.bigrams` says what a word is,
+:mod:`tamizdat.archive.asking` how a query is read, and :mod:`tamizdat.archive.search_file` how it is kept.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from tamizdat.archive.asking import Term, holds, snippet, term_of, terms
+from tamizdat.archive.database import Unusable
+from tamizdat.archive.documents import KINDS, RELEASES, STATES, Documents, first_and_last_day
+from tamizdat.archive.entries import Entries
+from tamizdat.archive.lock import locked
+from tamizdat.archive.search_file import TAG, UNSEEN, Progress, SearchFile, author, days, mark, whole_handle
+from tamizdat.errors import UsageError
+
+if TYPE_CHECKING:
+    from tamizdat.archive.index import Index
+
+PAGE: Final = 5_000  #: posts, or statements, put in before others may write
+MOST: Final = 1_000  #: hits asked for at once
+_COLUMNS: Final = "id, kind, number, post, handle, name, published, language, state, release, words, earlier"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something that was found. *number* is that of the item or person, of a post the index of its first ``observed``
+    statement, of a translation that of its ``translated``; *post* is the id of both's post."""
+
+    kind: str
+    number: int
+    post: str
+    snippet: str
+    marks: tuple[tuple[int, int], ...]  #: where in the snippet the words stand: from, to
+    earlier: bool  #: whether some of the words stand only in an earlier version
+    handle: str
+    name: str
+    published: str | None
+    language: str
+    state: str
+    release: str
+
+    def marked(self, before: str, after: str) -> str:
+        """The snippet with these around each mark."""
+        parts, at = [], 0
+        for start, end in self.marks:
+            parts += [self.snippet[at:start], before, self.snippet[start:end], after]
+            at = end
+        return "".join([*parts, self.snippet[at:]])
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many there are, and those that were asked for."""
+
+    total: int
+    hits: tuple[Hit, ...]
+
+
+class Search:
+    """Questions of this kind; reached as ``archive.search``. Any number of processes and threads may ask."""
+
+    def __init__(self, path: Path, lock: Path, entries: Entries, index: "Callable[[], Index]") -> None:
+        self.path = path
+        self._lock = lock
+        self._entries = entries
+        self._index = index
+        self._file = SearchFile(path, lock)
+
+    def find(
+        self,
+        query: str = "",
+        *,
+        kind: str | None = None,
+        person: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        language: str | None = None,
+        state: str | Sequence[str] | None = None,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> Found:
+        """What has all these words, and fits the rest; everything that fits, if there are no words. *since* and *until*
+        are days, months or years; *person* is a handle (exact with ``@``), a name or a part of one, or an author's id;
+        *state* names states and releases, all of which must hold. Raises :class:`UsageError`."""
+        if not 0 < limit <= MOST or offset < 0:
+            raise UsageError(f"Expected to be asked for 1 to {MOST:,} hits, found {limit:,} from {offset:,}.")
+        wanted = terms(query)
+        if query.strip() and not wanted:
+            return Found(0, ())
+        marks = [*_marks(kind, language, state), *([_person(person)] if person else [])]
+        range_of = _days(since, until) if since or until else None
+        expression = " AND ".join([*marks, *(term.expression() for term in wanted)])
+        try:
+            return self._found(expression, range_of, wanted, limit, offset)
+        except Unusable:
+            self.discard()
+            return self._found(expression, range_of, wanted, limit, offset)
+
+    def behind(self) -> int:
+        """How many statements the file has yet to take in before it can answer."""
+        size, index = self._entries.size, self._index()
+        progress = self._progress(index)
+        return size - progress.seen if progress.after is None else size
+
+    def catch_up(self, progress: Callable[[int], None] = lambda _: None) -> None:
+        """Takes in what was appended since the last time; *progress* is told how many posts and statements are done."""
+        while True:
+            gone, size = self._entries.gone, self._entries.size  # before anything is read
+            index = self._index()
+            before = self._progress(index)
+            if before.after is None and before.seen >= size:
+                return
+            documents = Documents(index, index.ask)
+            if before.after is None:
+                after = before._replace(seen=min(before.seen + PAGE, size))
+                after = after._replace(leaf=self._leaf(after.seen))
+                self._file.put(before, documents.of(documents.changed(before.seen, after.seen)), after)
+                progress(after.seen - before.seen)
+            else:
+                self._make(before, documents, size, gone, progress)
+
+    def forget(self) -> None:
+        """Deletes the file if a statement was forgotten since it was made."""
+        gone = self._entries.gone
+        if not gone or not self.path.exists():
+            return
+        try:
+            if gone <= self._file.forgotten():
+                return
+        except Unusable:
+            pass
+        self.discard()
+
+    def discard(self) -> None:
+        """Deletes the file; it is made anew when somebody asks."""
+        with locked(self._lock):
+            self._file.discard()
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._file.close()
+
+    # -- keeping up ------------------------------------------------------------------------------------------
+
+    def _progress(self, index: "Index") -> Progress:
+        """How far the file has come with this ledger; one that is damaged or another's is made anew."""
+        try:
+            progress = self._file.progress()
+            if progress.seen and not index.has_leaf(progress.seen - 1, progress.leaf):
+                raise Unusable("search.sqlite: expected a file made from this ledger, found another's.")
+        except Unusable:
+            self.discard()
+            progress = self._file.progress()
+        return progress
+
+    def _make(
+        self, start: Progress, documents: Documents, size: int, gone: Iterable[int], progress: Callable[[int], None]
+    ) -> None:
+        """Makes the file, page by page; whoever is killed or overtaken leaves whole pages."""
+        known = documents.known()
+        before = start
+        if (
+            not before.after
+        ):  # the statements up to here are in it when it is made; what comes meanwhile is taken in then
+            after = before._replace(seen=size, leaf=self._leaf(size))
+            first, last = documents.page("", PAGE, known)
+            after = after._replace(after=last)
+            if not self._file.put(before, [*documents.without_posts(), *first], after, gone):
+                return
+            before = after
+            progress(len(first))
+        while before.after is not None:
+            page, last = documents.page(before.after, PAGE, known)
+            after = before._replace(after=last)
+            if not self._file.put(before, page, after):
+                return
+            before = after
+            progress(len(page))
+
+    def _leaf(self, size: int) -> bytes:
+        return bytes(self._entries.commitments_known()[size - 1]) if size else b""
+
+    # -- asking ----------------------------------------------------------------------------------------------
+
+    def _found(
+        self, expression: str, range_of: tuple[int, int] | None, wanted: Sequence[Term], limit: int, offset: int
+    ) -> Found:
+        self.catch_up()
+        name, table = ("rowid", "found WHERE found MATCH ?1") if expression else ("id", "held WHERE ?1 = ''")
+        values: list[str | int] = [expression]
+        if range_of:
+            table += f" AND {name} BETWEEN ?2 AND ?3"
+            values += range_of
+        with self._file.connected() as connection:
+            connection.execute("BEGIN")
+            try:
+                total = connection.execute(f"SELECT count(*) FROM {table}", values).fetchone()[0]  # noqa: S608
+                chosen = f"SELECT {name} FROM {table} ORDER BY {name} DESC LIMIT ? OFFSET ?"  # noqa: S608
+                numbers = [row[0] for row in connection.execute(chosen, [*values, limit, offset])]
+                rows = [
+                    connection.execute(f"SELECT {_COLUMNS} FROM held WHERE id = ?", (number,)).fetchone()  # noqa: S608
+                    for number in numbers
+                ]
+            finally:
+                connection.execute("ROLLBACK")
+        return Found(total, tuple(_hit(row, wanted) for row in rows if row))
+
+
+def _hit(row: tuple[Any, ...], wanted: Sequence[Term]) -> Hit:
+    _, kind, number, post, handle, name, published, language, state, release, words, earlier = row
+    texts = json.loads(earlier)
+    missing = [term for term in wanted if not holds(words, term)] if texts else []
+    shown = words
+    if missing:
+        shown = next((text for text in reversed(texts) if holds(text, missing[0])), words)
+    cut = snippet(shown, wanted)
+    about = (handle, name, published, language, state, release)
+    return Hit(kind, number, post, cut.text, cut.marks, bool(missing), *about)
+
+
+def _marks(kind: str | None, language: str | None, state: str | Sequence[str] | None) -> list[str]:
+    """What must hold of a document, as expressions for FTS5."""
+    found = []
+    if kind is not None:
+        found.append(mark("k", _one_of("kind", kind, KINDS)))
+    if language is not None:
+        if not TAG.fullmatch(language):
+            raise UsageError("Expected a language such as zh, zh-Hans, bo or ar.")
+        found.append(mark("l", language))
+    for each in (state,) if isinstance(state, str) else state or ():
+        found.append(mark("s", _one_of("state", each, (*STATES, *RELEASES))))
+    return [f'"{each}"' for each in found]
+
+
+def _one_of(what: str, value: str, allowed: Sequence[str]) -> str:
+    if value not in allowed:
+        raise UsageError(f"Expected a {what} that is one of {', '.join(allowed)}.")
+    return value
+
+
+def _person(person: str) -> str:
+    if "://" in person:
+        return f'"{author(person)}"'
+    term = term_of(person)
+    if term is None:
+        raise UsageError("Expected a handle or a name of a person, found neither letters nor digits.")
+    if person.startswith("@"):
+        return f'"{whole_handle(person)}"'
+    return term.expression(f"{UNSEEN}n")
+
+
+def _days(since: str | None, until: str | None) -> tuple[int, int]:
+    try:
+        return days(*first_and_last_day(since, until))
+    except (ValueError, OverflowError):
+        raise UsageError("Expected a day, a month or a year, such as 2013-05-12, 2013-05 or 2013.") from None

@@ -1,0 +1,198 @@
+"""``search.sqlite``: what is found where. Made from the index, and thrown away without a loss.
+
+::
+
+    found     an FTS5 table without content: for each document its tokens (bigrams.py), and before them tokens that
+              nobody can type, because they begin with U+E000: kind, language, state, release, author
+    held      the documents as they are shown, and their words, from which the tokens can be made again to take
+              a document out: FTS5 needs to be told what it is to delete
+    progress  one row: which file this is, how far it has come
+    forgotten statements that were forgotten before it was made
+
+Rows of ``found`` and ``held`` are numbered by time, so that the newest are found first without sorting, and so that
+a range of days is a range of numbers: ``(seconds since the year 0) << 10``, the low bits telling documents of one
+second apart. What has no time comes last, people first.
+
+A document that is taken out leaves its tokens in FTS5's tree until branches are merged, and SQLite 3.40 cannot be told
+otherwise. So when a statement is forgotten the whole file is deleted, and made anew by whoever asks next.
+
+A page of documents is read from the index before the file is locked, and is put in only if the file is still the one,
+at the place, for which it was read. So nobody puts into a new file what was read before a forgetting.
+"""
+
+import json
+import os
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from tamizdat.archive.bigrams import VERSION as CUTTING
+from tamizdat.archive.bigrams import tokens
+from tamizdat.archive.database import Database, Unusable
+from tamizdat.archive.documents import PERSON, Document
+from tamizdat.encoding import sha256_hex
+
+VERSION: Final = 1
+TABLES: Final = {
+    "held": "id INTEGER PRIMARY KEY, kind TEXT, key TEXT, number INTEGER, post TEXT, handle TEXT, name TEXT,"
+    " published TEXT, language TEXT, state TEXT, release TEXT, marks TEXT, words TEXT, earlier TEXT",
+    "progress": "file TEXT, cutting TEXT, seen INTEGER, leaf BLOB, after TEXT",
+    "forgotten": "number INTEGER PRIMARY KEY",
+}
+LOOKUPS: Final = {"by_key": "held (kind, key)"}
+FOUND: Final = "CREATE VIRTUAL TABLE found USING fts5(tokens, content='', columnsize=0, prefix='1', tokenize='ascii')"
+HASH: Final = 32 << 20  #: bytes of new tokens that FTS5 holds before it writes them
+
+TAG: Final = re.compile("[A-Za-z0-9]+(-[A-Za-z0-9]+)*")  #: of a language
+UNSEEN: Final = "\ue000"  #: begins a token that is no word; bigrams.py lets none of a text begin so
+BREAK: Final = "\ue001"  #: a token between two texts, across which no phrase is found
+SLOTS: Final = 1 << 10  #: documents of one second
+DAY: Final = 86_400
+PEOPLE: Final = 4_000_000 * DAY * SLOTS  #: numbers from here are people's; the year 10,952
+
+
+class Progress(NamedTuple):
+    """How far the file has come: the first *seen* statements are in it, the last of which had this leaf. *after* is
+    None when it is whole, else the last post of which it is being made."""
+
+    file: str
+    cutting: str
+    seen: int
+    leaf: bytes
+    after: str | None
+
+
+class SearchFile(Database):
+    """The open file."""
+
+    def __init__(self, path: Path, lock: Path) -> None:
+        super().__init__(path, lock, VERSION, TABLES, LOOKUPS)
+
+    def progress(self) -> Progress:
+        """How far it has come; raises :class:`Unusable` if its words were cut otherwise than we cut them."""
+        with self.connected() as connection:
+            return _progress(connection)
+
+    def forgotten(self) -> set[int]:
+        """The statements that were forgotten before it was made."""
+        with self.connected() as connection:
+            return {row[0] for row in connection.execute("SELECT number FROM forgotten")}
+
+    def put(self, before: Progress, documents: Iterable[Document], after: Progress, gone: Iterable[int] = ()) -> bool:
+        """Puts documents in, over older ones of the same key; False, and nothing, if it is not at *before*."""
+        rows = [(each, _marks(each), _tokens(each.words, each.earlier)) for each in documents]
+        with self.writing() as connection:
+            if _progress(connection) != before:
+                return False
+            _take_out(connection, (document for document, _, _ in rows))
+            added = [(_hold(connection, document, marks), f"{marks} {words}") for document, marks, words in rows]
+            connection.executemany("INSERT INTO found (rowid, tokens) VALUES (?, ?)", sorted(added))
+            connection.execute("UPDATE progress SET seen = ?, leaf = ?, after = ?", after[2:])
+            connection.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", ((number,) for number in gone))
+        return True
+
+    def _make_tables(self, connection: sqlite3.Connection) -> None:
+        super()._make_tables(connection)
+        connection.execute("BEGIN")
+        with connection:
+            connection.execute(FOUND)
+            connection.execute("INSERT INTO found (found, rank) VALUES ('hashsize', ?)", (HASH,))
+            row = Progress(os.urandom(16).hex(), CUTTING, 0, b"", "")
+            connection.execute("INSERT INTO progress VALUES (?, ?, ?, ?, ?)", row)
+
+
+def _progress(connection: sqlite3.Connection) -> Progress:
+    row = connection.execute("SELECT file, cutting, seen, leaf, after FROM progress").fetchone()
+    if row is None or row[1] != CUTTING:
+        raise Unusable("search.sqlite: expected a file whose words are cut as we cut them, found another.")
+    return Progress(*row)
+
+
+def _take_out(connection: sqlite3.Connection, documents: Iterable[Document]) -> None:
+    out = []
+    for each in documents:
+        question = "SELECT id, marks, words, earlier FROM held WHERE kind = ? AND key = ?"
+        for number, marks, words, earlier in connection.execute(question, (each.kind, each.key)):
+            out.append((number, f"{marks} {_tokens(words, json.loads(earlier))}"))
+    connection.executemany("INSERT INTO found (found, rowid, tokens) VALUES ('delete', ?, ?)", sorted(out))
+    connection.executemany("DELETE FROM held WHERE id = ?", ((number,) for number, _ in out))
+
+
+def _hold(connection: sqlite3.Connection, document: Document, marks: str) -> int:
+    """The row of a document in ``held``; returns its number."""
+    number = _free(connection, _base(document), document.kind == PERSON)
+    told = (document.handle, document.name, document.published, document.language, document.state, document.release)
+    texts = (marks, document.words, json.dumps(document.earlier, ensure_ascii=False))
+    values = (number, document.kind, document.key, document.number, document.post, *told, *texts)
+    connection.execute(f"INSERT INTO held VALUES ({', '.join('?' * len(values))})", values)  # noqa: S608
+    return number
+
+
+def _base(document: Document) -> int:
+    if document.kind == PERSON:
+        return PEOPLE + document.number * SLOTS
+    when = document.when
+    return second(when) * SLOTS if when else 0
+
+
+def second(when: datetime) -> int:
+    """Seconds since the year 0, by the author's clock."""
+    return when.toordinal() * DAY + when.hour * 3600 + when.minute * 60 + when.second
+
+
+def days(since: date | None, until: date | None) -> tuple[int, int]:
+    """The first and last numbers of what was published on these days."""
+    first = second(datetime.combine(since, time())) if since else DAY
+    last = second(datetime.combine(until, time())) + DAY if until else PEOPLE // SLOTS
+    return first * SLOTS, last * SLOTS - 1
+
+
+def _free(connection: sqlite3.Connection, base: int, person: bool) -> int:
+    """A free number at *base*; when its second is full, of the next one, towards noon, so that the day stays."""
+    step = -SLOTS if not person and base // SLOTS % DAY >= DAY // 2 else SLOTS
+    while True:
+        question = "SELECT max(id) + 1 FROM held WHERE id >= ? AND id < ?"
+        number = connection.execute(question, (base, base + SLOTS)).fetchone()[0] or base
+        if number < base + SLOTS:
+            return int(number)
+        base += step
+
+
+# -- tokens ----------------------------------------------------------------------------------------------------------
+
+
+def _tokens(words: str, earlier: Sequence[str]) -> str:
+    return f" {BREAK} ".join(" ".join(tokens(text)) for text in (words, *earlier))
+
+
+def mark(what: str, value: str) -> str:
+    """A token that is no word: what a document is, under one letter."""
+    return f"{UNSEEN}{what}{value.lower().replace('-', '')}"
+
+
+def _marks(document: Document) -> str:
+    states = (document.state, document.post_state, document.release)
+    found = [mark("k", document.kind), *(mark("s", state) for state in states if state)]
+    if TAG.fullmatch(document.language):
+        subtags = document.language.split("-")
+        found += [mark("l", "".join(subtags[: end + 1])) for end in range(len(subtags))]
+    if document.person:
+        found.append(author(document.person))
+    for part in dict.fromkeys((document.handle, document.handle.split("@")[0])):
+        found += [whole_handle(part)] if part else []
+    for name in (document.handle, document.name, *document.names):
+        found += [BREAK, *(f"{UNSEEN}n{token}" for token in tokens(name))]
+    return " ".join([*found, BREAK])
+
+
+def author(person: str) -> str:
+    """The token of a person's id."""
+    return mark("i", sha256_hex(person.encode())[:32])
+
+
+def whole_handle(handle: str) -> str:
+    """The token of a handle, all of it."""
+    return f"{UNSEEN}h{''.join(tokens(handle))}"
