@@ -1,27 +1,41 @@
 """A desk with keys, an archive and a few captured files, for tests that publish. Everything in it is real."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
+from collecting_desk import in_folder, x_files
 from material import loaded_jpeg_bytes
-from tamizdat.archive import Archive
+from tamizdat.archive import Archive, releases
+from tamizdat.archive.intake import take_in
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.roster import RoleKey, Root, Roster
 from tamizdat.ledger.statement import Statement, Subject, sign_statement
+from tamizdat.posts.export import open_export
+from tamizdat.posts.formats import recognise
+from tamizdat.posts.report import Intake
 from tamizdat.publishing import Edition, catalogue, publish
+from tamizdat.translation.segments import segments
+from tamizdat.translation.work import propose, review, tag
 
 ORIGIN = "desk.example/ledger"
 DEVICE = bytes(range(32)).hex()
 TODAY = date(2026, 11, 23)
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def key(number: int) -> SigningKey:
     """The same key every time, another for each number."""
     return SigningKey.from_seed(bytes([number]) * 32)
+
+
+def status(number: int) -> str:
+    """The id of a tweet."""
+    return f"https://x.com/i/status/{number}"
 
 
 @dataclass
@@ -83,9 +97,41 @@ class House:
         """A picture full of metadata, another one for each path."""
         return self.capture(path, loaded_jpeg_bytes() + path.encode(), **{"title": "The gate", **said})
 
-    def publish(self, today: date = TODAY, *, dry_run: bool = False) -> Edition:
+    def take(self, *tweets: dict[str, Any], now: datetime = NOON, **files: bytes) -> None:
+        """Takes in an archive of X with these tweets (and files of its ``data`` folder, by their paths)."""
+        folder = self.folder / f"export-{self.archive.size}"
+        held = x_files(list(tweets)) | {f"data/{name}": data for name, data in files.items()}
+        report = Intake()
+        export = open_export(in_folder(folder, held), report)
+        take_in(self.archive, self.desk, export, recognise(export), now, report)
+        export.close()
+
+    def number(self, post: str) -> int:
+        """The number of a post."""
+        return min(each.number for each in self.archive.index.voices.versions(post))
+
+    def release(self, *numbers: int, **said: Json) -> None:
+        """Releases posts ``https://x.com/i/status/<number>``; *said* is what else is said of them."""
+        for number in numbers:
+            releases.say(self.archive, self.desk, status(number), {"release": "public", **said})
+
+    def translate(
+        self, number: int, target: str, language: str = "en", verdicts: tuple[str, ...] = ("reviewed", "approved"),
+        notes: tuple[str, ...] = (), by: int = 1,
+    ) -> int:  # fmt: skip
+        """A translation of one segment by account *by*, reviewed by the next one; its index."""
+        version = self.archive.index.voices.versions(status(number))[-1]
+        found, _ = segments(version.text, version.language)
+        targets = [target, *["…"] * (len(found) - 1)]
+        mine, other = (tag(bytes([each]) * 32, status(number), language) for each in (by, by + 1))
+        index = propose(self.archive, self.desk, mine, version, language, targets, notes, "2026-11-23")
+        for verdict in verdicts:
+            review(self.archive, self.desk, other, index, verdict, "2026-11-23")
+        return index
+
+    def publish(self, today: date = TODAY, **more: Any) -> Edition:
         """An edition in ``site``."""
-        return publish(self.archive, self.desk, self.log, self.roster, self.site, today, dry_run=dry_run)
+        return publish(self.archive, self.desk, self.log, self.roster, self.site, today, **more)
 
     def files(self) -> dict[str, bytes]:
         """Every file of the site."""

@@ -6,8 +6,8 @@ Looked for are, of *everything* in the archive:
   field devices, names of accounts: of five bytes and more;
 * titles, captions and descriptions of items that are not shown, names of people who are not: of five bytes and more;
 * texts of posts, of versions and of translations that are not shown, what the desk says of them: line by line, lines
-  of :data:`LINE` characters and more. A shorter line ("Yes.") says too little to be told from chance; the post that
-  it belongs to is still found by its id and by its longer lines.
+  of :data:`LINE` characters and more. A shorter line ("Yes.") says too little to be told from chance; its post is still
+  found by its id and by longer lines.
 
 Each in the forms in which a page could hold it: as it is, composed and decomposed (NFC, NFD), escaped for JSON; pages are
 read with their HTML entities resolved, envelopes with their payload decoded.

@@ -20,7 +20,7 @@ NAME: Final = "openings.json"
 def opened(derived: Derived) -> Iterator[int]:
     """Indexes of the statements that are opened with this one."""
     said = derived.said
-    if said["kind"] != KIND:
+    if said.get("kind") != KIND:
         return
     if said["bytes"]:
         yield said["source"]["index"]
@@ -48,12 +48,12 @@ def readable(archive: Archive, derived: Derived) -> Iterator[bytes]:
     """What a reader finds in it, for the search for leaks."""
     for index in opened(derived):
         yield peek_envelope(archive.disclosure(index).envelope).payload()
-    if derived.said["kind"] == KIND and derived.said["bytes"]:
+    if derived.said.get("kind") == KIND and derived.said["bytes"]:
         yield archive.observed(derived.said["source"]["index"]).raw
 
 
 def named_paths(archive: Archive, derived: Derived) -> Iterator[str]:
     """Names of files in the export, which an ``observed`` statement that is opened tells."""
-    if derived.said["kind"] == KIND and derived.said["bytes"]:
+    if derived.said.get("kind") == KIND and derived.said["bytes"]:
         said: Any = peek_envelope(archive.disclosure(derived.said["source"]["index"]).envelope).predicate
         yield from (each["path"] for each in said.get("media", ()))

@@ -1,8 +1,8 @@
 """``derived`` statements: what an edition says in public of each item, found again or signed anew.
 
 The statement is the cache of all that is slow: if the ledger holds one of ours that says exactly what would be said
-now, about the same bytes, it is used again, and with it the files it names. A statement counts as ours only if it is signed
-by a key of the desk that the roster lists for its place in the ledger, because a reader will accept no other.
+now, about the same bytes, it is used again, and with it the files it names. A statement counts as ours only if it is
+signed by a key of the desk that the roster lists for its place in the ledger, because a reader will accept no other.
 """
 
 import contextlib
