@@ -139,6 +139,10 @@ class Releases:
         """The words of every translation, with its notes."""
         return ([target, *json.loads(notes)] for target, notes in self._ask("SELECT target, notes FROM translated"))
 
+    def numbers(self) -> dict[str, int]:
+        """The number of every post: the index of the first statement that observed it."""
+        return {row[0]: row[1] for row in self._ask("SELECT post, min(number) FROM posts GROUP BY post")}
+
     def reasons(self) -> dict[int, list[tuple[int, str]]]:
         """Every reason that was stated, by the number of the post: the index of the statement, and the reason."""
         question = (

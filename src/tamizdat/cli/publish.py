@@ -1,109 +1,83 @@
 """Publish what is released: a folder of plain files that anyone can copy, serve, read and check.
 
-Nothing is published until it is released, item by item; originals never are: pictures and clips are made anew
-without metadata. 'tamizdat publish' makes a new edition if anything differs from the last one; --dry-run lists what
-would be added, changed and removed. 'publish list' shows the items with their numbers.
+Nothing is published until it is released, one by one or many at once. Originals never are: pictures and clips are
+made anew without metadata; of posts the text is shown, the captured bytes only with --bytes. Posts that were not
+written for everybody cannot be released. 'tamizdat publish' makes a new edition if anything differs from the last one;
+--dry-run lists what would be added, changed and removed. 'publish list' shows items and posts with their numbers.
 """
 
 from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tamizdat.archive import Archive, Item
+from tamizdat.archive import Archive
 from tamizdat.carrying.home import SITE, Home
 from tamizdat.cli.homes import open_archive, open_home
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.text import amount, shorten
+from tamizdat.cli.releasing import list_all, release, say_of
+from tamizdat.desk.accounts import Accounts
 from tamizdat.encoding import Json, spoken
-from tamizdat.errors import UsageError
-from tamizdat.footage.card import kind_of
 from tamizdat.ledger.roster import ACT as ROSTER
-from tamizdat.publishing import Edition, catalogue, publish
+from tamizdat.publishing import Edition, publish
 
 
 def add(parser: Parser) -> None:
     """What ``publish`` takes."""
     parser.needs_action = False
     parser.add_argument("--out", metavar="DIR", type=Path, help="the site's folder (default: site, in the desk's)")
-    parser.action("list", "list the items: number, release, kind, size, title or path")
-    release = parser.action("release", "release items, and say what they are")
-    release.add_argument("items", metavar="ITEM", type=int, nargs="*", help="numbers of items, from 'publish list'")
-    release.add_argument("--all", action="store_true", help="every picture and clip that arrived whole")
-    for name, text in (
-        ("title", "a title"),
-        ("caption", "a caption"),
-        ("alt", "what a reader who cannot see it is told"),
-        ("language", "the language of these: en, zh-Hans, bo …"),
-    ):
-        release.add_argument(f"--{name}", help=text)
-    withdraw = parser.action("withdraw", "take items back; their page says when, and why")
-    withdraw.add_argument("items", metavar="ITEM", type=int, nargs="+", help="numbers of items")
+    parser.action("list", "list items and posts: number, release, kind, size or language, title or first words")
+    _add_release(parser.action("release", "release items or posts, and say what they are"))
+    withdraw = parser.action("withdraw", "take back items, posts or people; their page says when, and why")
+    withdraw.add_argument("numbers", metavar="NUMBER", type=int, nargs="+", help="numbers, from 'publish list'")
     withdraw.add_argument("--reason", default="", help="why; this is published")
+    correct = parser.action("correct", "say why the text or translation of a post, or words of an item, changed")
+    correct.add_argument("numbers", metavar="NUMBER", type=int, nargs="+", help="numbers, from 'publish list'")
+    correct.add_argument("--reason", required=True, help="why; published with the correction, when there is one")
+
+
+def _add_release(parser: Parser) -> None:
+    parser.add_argument("numbers", metavar="NUMBER", type=int, nargs="*", help="of items or posts ('publish list')")
+    parser.add_argument("--all", action="store_true", help="all pictures, clips, and posts written for everybody")
+    parser.add_argument("--voice", metavar="HANDLE", help="all posts of this account")
+    parser.add_argument("--since", metavar="DAY", help="all posts from this day on (as the platform dates them)")
+    parser.add_argument("--until", metavar="DAY", help="all posts up to and with this day")
+    parser.add_argument("--bytes", action="store_true", help="of posts: publish the captured bytes too")
+    parser.add_argument("--tag", metavar="WORD", action="append", help="of posts: a subject; may be given again")
+    parser.add_argument("--embargo", metavar="DAY", help="of posts: not shown before this day; '' lifts it")
+    parser.add_argument(
+        "--alt", action="append", help="what a reader who cannot see it is told; again for each picture"
+    )
+    for name, text in (
+        ("title", "of items: a title"),
+        ("caption", "of items: a caption"),
+        ("language", "of items: the language of these: en, zh-Hans, bo …"),
+    ):
+        parser.add_argument(f"--{name}", help=text)
 
 
 def run(args: Namespace, out: Out) -> int:
-    """List, release, withdraw, or make an edition."""
+    """List, release, withdraw, correct, or make an edition."""
     if args.action == "list":
         with open_archive(args) as archive:
-            return _list(archive, out)
+            return list_all(archive, out)
     home = open_home(args, "desk")
     with open_archive(args) as archive:
-        if args.action == "release":
-            return _release(args, home, archive, out)
-        if args.action == "withdraw":
-            said = {"release": "withdrawn", "reason": args.reason}
-            return _say(args, home, archive, args.items, said, "withdrawn", out)
+        desk = home.keyring.signing["desk"]
+        match args.action:
+            case "release":
+                return release(args, desk, archive, out)
+            case "withdraw":
+                said = {"release": "withdrawn", "reason": args.reason}
+                return say_of(archive, desk, args.numbers, said, "withdrawn", args.dry_run, out)
+            case "correct":
+                return say_of(archive, desk, args.numbers, {"reason": args.reason}, "explained", args.dry_run, out)
         return _edition(args, home, archive, out)
-
-
-def _list(archive: Archive, out: Out) -> int:
-    for item in archive.index.items(kind="original"):
-        what = kind_of(item.path) or "file"
-        out.show(
-            f"{item.number:>7}  {item.release:<10}  {what:<7}  {amount(item.size):>8}  "
-            f"{shorten(item.title or item.path, 40)}"
-        )
-        out.record(
-            {
-                "item": item.number,
-                "release": item.release,
-                "kind": what,
-                "size": item.size,
-                "state": item.state,
-                "title": item.title,
-                "path": item.path,
-            }
-        )
-    return 0
-
-
-def _publishable(item: Item) -> bool:
-    return item.kind == "original" and item.state == "whole" and item.size > 0 and kind_of(item.path) is not None
-
-
-def _release(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
-    if args.all == bool(args.items):
-        raise UsageError("Expected the numbers of items, or --all. 'tamizdat publish list' shows them.")
-    items = [item.number for item in archive.index.items() if _publishable(item)] if args.all else args.items
-    given = {name: getattr(args, name) for name in ("title", "caption", "alt", "language")}
-    said = {"release": "public"} | {name: text for name, text in given.items() if text is not None}
-    return _say(args, home, archive, items, said, "released", out)
-
-
-def _say(
-    args: Namespace, home: Home, archive: Archive, items: list[int], said: dict[str, str], word: str, out: Out
-) -> int:
-    for number in [] if args.dry_run else items:
-        catalogue(archive, home.keyring.signing["desk"], number, said)
-    out.say(f"{len(items)} items {'would be ' if args.dry_run else ''}{word}. 'tamizdat publish' makes it public.")
-    out.record({word: list(items)})
-    return 0
 
 
 def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     roster = archive.disclosure(archive.index.by_act(ROSTER)[-1]).envelope
-    folder = args.out or args.home / SITE
+    folder, accounts = args.out or args.home / SITE, Accounts.open(home)
     with out.progress(None, "making media without metadata") as progress:
         edition = publish(
             archive,
@@ -113,6 +87,8 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
             folder,
             datetime.now(UTC).date(),
             name=home.settings["name"],
+            credit=accounts.credit_of,
+            private=[("the name of an account", each.name) for each in accounts.all() if each.name != each.credit],
             dry_run=args.dry_run,
             progress=progress.advance,
         )
@@ -135,13 +111,16 @@ def _say_edition(edition: Edition, dry_run: bool, out: Out) -> None:
             + (" It was put back in its place." if edition.written and not dry_run else "")
         )
     else:
-        told = ", ".join(f"{len(items)} {word}" for word, items in changes if items) or "no item changed"
+        told = ", ".join(f"{len(numbers)} {word}" for word, numbers in changes if numbers) or "no item changed"
         out.say(
             f"Edition {edition.number} of {edition.date}{', if you go on' if dry_run else ''}: {edition.items} items "
             f"({told})."
         )
-    for number, why in edition.skipped:
-        out.warn(f"Item {number} was left out: {why}")
+    if dry_run:
+        for word, numbers in changes:
+            for number in numbers:
+                out.show(f"  {word:<8} {number}")
+    _say_left_out(edition, out)
     facts: dict[str, Json] = {
         "edition": edition.number,
         "date": edition.date,
@@ -150,10 +129,18 @@ def _say_edition(edition: Edition, dry_run: bool, out: Out) -> None:
         "files": edition.files,
         "encoded": edition.encoded,
     }
-    out.record(
-        {
-            **facts,
-            **{word: list(items) for word, items in changes},
-            "skipped": [[number, why] for number, why in edition.skipped],
-        }
-    )
+    out.record({**facts, **{word: list(numbers) for word, numbers in changes}, **_left_out(edition)})
+
+
+def _say_left_out(edition: Edition, out: Out) -> None:
+    for number, why in edition.skipped:
+        out.warn(f"Item {number} was left out: {why}")
+    for number, why in edition.partly:
+        out.warn(f"Item {number}: {why}")
+    for number, day in edition.waiting:
+        out.say(f"Item {number} waits until {day}.")
+
+
+def _left_out(edition: Edition) -> dict[str, Json]:
+    told = {"skipped": edition.skipped, "partly": edition.partly, "waiting": edition.waiting}
+    return {name: [[number, why] for number, why in some] for name, some in told.items()}

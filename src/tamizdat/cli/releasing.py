@@ -1,0 +1,173 @@
+"""What ``publish list``, ``release``, ``withdraw`` and ``correct`` do: say something of items, posts and people."""
+
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from tamizdat.archive import Archive, Item, people, releases
+from tamizdat.archive.voices import Version
+from tamizdat.cli.output import Out
+from tamizdat.cli.text import amount, shorten
+from tamizdat.encoding import Json
+from tamizdat.errors import UsageError
+from tamizdat.footage.card import kind_of
+from tamizdat.keys import SigningKey
+from tamizdat.publishing import catalogue
+
+ITEM_WORDS = ("title", "caption", "language")
+WIDTH = 40  #: characters of a title or of first words
+
+
+@dataclass(frozen=True)
+class Posts:
+    """All posts, by number: the version that counts, and what is said of each."""
+
+    versions: Mapping[int, Version]
+    releases: Mapping[str, releases.Release]
+
+    @classmethod
+    def of(cls, archive: Archive) -> "Posts":
+        """Those of *archive*."""
+        numbers = archive.index.releases.numbers()
+        latest = {numbers[each.post]: each for each in archive.index.voices.latest()}
+        return cls(dict(sorted(latest.items())), archive.index.releases.all())
+
+    def release(self, number: int) -> releases.Release:
+        """What is said of a post."""
+        post = self.versions[number].post
+        return self.releases.get(post, releases.Release(post))
+
+
+def list_all(archive: Archive, out: Out) -> int:
+    """Items, then posts."""
+    for item in archive.index.items(kind="original"):
+        _list_item(item, out)
+    posts, translations = Posts.of(archive), archive.index.translations.all_latest()
+    states: dict[str, dict[str, str]] = {}
+    for (post, language), each in translations.items():
+        states.setdefault(post, {})[language] = each.state
+    for number, version in posts.versions.items():
+        _list_post(number, version, posts.release(number), states.get(version.post, {}), out)
+    return 0
+
+
+def _list_item(item: Item, out: Out) -> None:
+    what = kind_of(item.path) or "file"
+    title = shorten(item.title or item.path, WIDTH)
+    out.show(f"{item.number:>7}  {item.release:<10}  {what:<7}  {amount(item.size):>8}  {title}")
+    facts: dict[str, Json] = {"item": item.number, "release": item.release, "kind": what, "size": item.size}
+    out.record({**facts, "state": item.state, "title": item.title, "path": item.path})
+
+
+def _list_post(number: int, version: Version, said: releases.Release, states: Mapping[str, str], out: Out) -> None:
+    audience = "" if version.audience in releases.READERS else f" (for {version.audience})"
+    told = ", ".join(f"{language} {state}" for language, state in sorted(states.items()))
+    first = shorten(" ".join((version.summary or version.text).split()), WIDTH)
+    release = said.release if not said.until else f"{said.release}, from {said.until}"
+    out.show(
+        f"{number:>7}  {release:<10}  post     {version.language or '–':>8}  {first}{audience}{told and f'  [{told}]'}"
+    )
+    facts: dict[str, Json] = {"item": number, "release": said.release, "kind": "post", "post": version.post}
+    more: dict[str, Json] = {"language": version.language, "audience": version.audience, "state": version.state}
+    desk: dict[str, Json] = {"until": said.until, "bytes": said.bytes, "tags": list(said.tags)}
+    out.record({**facts, **more, **desk, "translations": dict(sorted(states.items())), "text": first})
+
+
+def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> int:
+    """Releases what is named by numbers, all, or the posts that a voice and days choose."""
+    chosen = args.voice is not None or args.since is not None or args.until is not None
+    if bool(args.numbers) + args.all + chosen != 1:
+        raise UsageError(
+            "Expected numbers of items and posts, or --all, or posts by --voice, --since and --until. "
+            "'tamizdat publish list' shows them."
+        )
+    posts = Posts.of(archive)
+    if args.numbers:
+        numbers = list(args.numbers)
+    else:
+        numbers = [] if chosen else [item.number for item in archive.index.items() if _publishable(item)]
+        numbers += [number for number in _choose(posts, args) if _is_news(posts.release(number), args)]
+    items = [number for number in numbers if number not in posts.versions]
+    said = {post: _post_words(args) for number in numbers if (post := _id(posts, number))}
+    _check_words(args, items, said)
+    if not args.dry_run:
+        releases.say_all(archive, desk, said)
+        for number in items:
+            catalogue(archive, desk, number, _item_words(args))
+    _done(numbers, "released", args.dry_run, out)
+    return 0
+
+
+def _id(posts: Posts, number: int) -> str:
+    return posts.versions[number].post if number in posts.versions else ""
+
+
+def _publishable(item: Item) -> bool:
+    whole = item.kind == "original" and item.state == "whole" and item.size > 0 and kind_of(item.path) is not None
+    return whole and item.release != releases.WITHDRAWN
+
+
+def _choose(posts: Posts, args: Namespace) -> Iterator[int]:
+    """Posts written for everybody, of this voice and between these days; none that was withdrawn."""
+    since, until = args.since or "", args.until or "9999"
+    for day in filter(None, (args.since, args.until)):
+        releases.complete({"until": day})  # refuses what is no day
+    for number, version in posts.versions.items():
+        day = (version.published or "")[:10]
+        if args.voice is not None and version.handle.casefold() != args.voice.lstrip("@").casefold():
+            continue
+        within = since <= day <= until if args.since or args.until else True
+        open_to_all = version.audience in releases.READERS and posts.release(number).release != releases.WITHDRAWN
+        if within and open_to_all:
+            yield number
+
+
+def _is_news(said: releases.Release, args: Namespace) -> bool:
+    """Whether releasing it says anything that was not said."""
+    return said.release != releases.PUBLIC or len(_post_words(args)) > 1
+
+
+def _post_words(args: Namespace) -> dict[str, Json]:
+    given: dict[str, Json] = {"until": args.embargo, "tags": args.tag, "alts": args.alt, "bytes": args.bytes or None}
+    return {"release": releases.PUBLIC} | {name: value for name, value in given.items() if value is not None}
+
+
+def _item_words(args: Namespace) -> dict[str, str]:
+    given = {name: getattr(args, name) for name in ITEM_WORDS} | {"alt": args.alt[0] if args.alt else None}
+    return {"release": releases.PUBLIC} | {name: text for name, text in given.items() if text is not None}
+
+
+def _check_words(args: Namespace, items: list[int], posts: Mapping[str, object]) -> None:
+    """Every word given must be about something that is named."""
+    if posts and not items and any(getattr(args, name) is not None for name in ITEM_WORDS):
+        raise UsageError("Expected title, caption and language with an item; posts speak for themselves.")
+    if items and not posts and (args.bytes or args.tag or args.embargo is not None):
+        raise UsageError("Expected --bytes, --tag and --embargo with a post; found only items.")
+    if items and args.alt and len(args.alt) > 1:
+        raise UsageError("Expected one --alt for an item, found several.")
+
+
+def say_of(
+    archive: Archive, desk: SigningKey, numbers: list[int], said: Mapping[str, str], word: str, dry: bool, out: Out
+) -> int:
+    """Says the same of items, posts and people."""
+    versions = {number: post for post, number in archive.index.releases.numbers().items()}
+    for number in numbers:
+        known = number in versions or archive.index.item(number) or archive.index.people.person(number)
+        if not known:
+            raise UsageError(f"Expected the number of an item, a post or a person, found {number}, which is none.")
+    for number in [] if dry else numbers:
+        person = archive.index.people.person(number)
+        if number in versions:
+            releases.say(archive, desk, versions[number], said)
+        elif person:
+            people.say(archive, desk, {**person.said(), **said}, number)
+        else:
+            catalogue(archive, desk, number, said)
+    _done(numbers, word, dry, out)
+    return 0
+
+
+def _done(numbers: list[int], word: str, dry: bool, out: Out) -> None:
+    out.say(f"{len(numbers)} items {'would be ' if dry else ''}{word}. 'tamizdat publish' makes it public.")
+    out.record({word: list[Json](numbers)})
