@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tamizdat.archive import Archive, Item, people, releases
+from tamizdat.archive.releases import Release
 from tamizdat.archive.voices import Version
 from tamizdat.cli.output import Out
 from tamizdat.cli.text import amount, shorten
@@ -23,7 +24,7 @@ class Posts:
     """All posts, by number: the version that counts, and what is said of each."""
 
     versions: Mapping[int, Version]
-    releases: Mapping[str, releases.Release]
+    releases: Mapping[str, Release]
 
     @classmethod
     def of(cls, archive: Archive) -> "Posts":
@@ -32,10 +33,10 @@ class Posts:
         latest = {numbers[each.post]: each for each in archive.index.voices.latest()}
         return cls(dict(sorted(latest.items())), archive.index.releases.all())
 
-    def release(self, number: int) -> releases.Release:
+    def release(self, number: int) -> Release:
         """What is said of a post."""
         post = self.versions[number].post
-        return self.releases.get(post, releases.Release(post))
+        return self.releases.get(post, Release(post))
 
 
 def list_all(archive: Archive, out: Out) -> int:
@@ -59,7 +60,7 @@ def _list_item(item: Item, out: Out) -> None:
     out.record({**facts, "state": item.state, "title": item.title, "path": item.path})
 
 
-def _list_post(number: int, version: Version, said: releases.Release, states: Mapping[str, str], out: Out) -> None:
+def _list_post(number: int, version: Version, said: Release, states: Mapping[str, str], out: Out) -> None:
     audience = "" if version.audience in releases.READERS else f" (for {version.audience})"
     told = ", ".join(f"{language} {state}" for language, state in sorted(states.items()))
     first = shorten(" ".join((version.summary or version.text).split()), WIDTH)
@@ -122,7 +123,7 @@ def _choose(posts: Posts, args: Namespace) -> Iterator[int]:
             yield number
 
 
-def _is_news(said: releases.Release, args: Namespace) -> bool:
+def _is_news(said: Release, args: Namespace) -> bool:
     """Whether releasing it says anything that was not said."""
     return said.release != releases.PUBLIC or len(_post_words(args)) > 1
 
