@@ -75,11 +75,11 @@ def _list_post(number: int, version: Version, said: Release, states: Mapping[str
 
 
 def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> int:
-    """Releases what is named by numbers, all, or the posts that a voice and days choose."""
+    """Releases what is named by numbers; or everything; or the posts that a voice and days choose."""
     chosen = args.voice is not None or args.since is not None or args.until is not None
-    if bool(args.numbers) + args.all + chosen != 1:
+    if bool(args.numbers) == (args.all or chosen):
         raise UsageError(
-            "Expected numbers of items and posts, or --all, or posts by --voice, --since and --until. "
+            "Expected either numbers of items and posts, or --all, or posts by --voice, --since and --until. "
             "'tamizdat publish list' shows them."
         )
     posts = Posts.of(archive)
@@ -130,7 +130,8 @@ def _is_news(said: Release, args: Namespace) -> bool:
 
 def _post_words(args: Namespace) -> dict[str, Json]:
     given: dict[str, Json] = {"until": args.embargo, "tags": args.tag, "alts": args.alt, "bytes": args.bytes or None}
-    return {"release": releases.PUBLIC} | {name: value for name, value in given.items() if value is not None}
+    words: dict[str, Json] = {name: value for name, value in given.items() if value is not None}
+    return {"release": releases.PUBLIC, **words}
 
 
 def _item_words(args: Namespace) -> dict[str, str]:
