@@ -98,7 +98,7 @@ class View:
         rows = [[post.number for post in posts] for posts in self.threads.values()]
         rows.append([item.number for item in self.shown.items])
         found: dict[int, tuple[int | None, int | None]] = {}
-        for row in rows:
+        for row in filter(None, rows):
             for before, here, after in zip([None, *row[:-1]], row, [*row[1:], None], strict=True):
                 found[here] = before, after
         return found
