@@ -92,7 +92,7 @@ class Documents:
     def changed(self, start: int, end: int) -> "Changed":
         """What the statements *start* … *end* - 1 may have changed."""
         items = "SELECT number FROM captured WHERE number >= ?1 AND number < ?2 UNION SELECT item FROM catalogued WHERE number >= ?1 AND number < ?2"  # fmt: skip  # noqa: E501
-        people = "SELECT person FROM people WHERE number >= ?1 AND number < ?2"
+        people = "SELECT DISTINCT person FROM people WHERE number >= ?1 AND number < ?2"
         return Changed(*([row[0] for row in self._ask(each, start, end)] for each in (_TOUCHED, items, people)))
 
     def of(self, changed: "Changed") -> Iterator[Document]:

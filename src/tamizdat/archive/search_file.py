@@ -83,7 +83,8 @@ class SearchFile(Database):
 
     def put(self, before: Progress, documents: Iterable[Document], after: Progress, gone: Iterable[int] = ()) -> bool:
         """Puts documents in, over older ones of the same key; False, and nothing, if it is not at *before*."""
-        rows = [(each, _marks(each), _tokens(each.words, each.earlier)) for each in documents]
+        once = {(each.kind, each.key): each for each in documents}.values()
+        rows = [(each, _marks(each), _tokens(each.words, each.earlier)) for each in once]
         with self.writing() as connection:
             if _progress(connection) != before:
                 return False

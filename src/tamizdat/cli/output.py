@@ -6,6 +6,7 @@ call        for people                                  with ``--json``
 say         a paragraph, wrapped at 80 columns          –
 show        verbatim: a table, a key, a command          –
 record      –                                           the dict as one line on standard output
+document    exactly as it is                            the same
 warn        ``Note: …`` on standard error               ``{"warning": …}``
 progress    one line on standard error, overwritten     ``{"progress": …}`` once a second
 fail        the error on standard error, wrapped        ``{"error": …}``, and on standard error
@@ -60,6 +61,11 @@ class Out:
         if not self.as_json:
             self._clear()
             print(printable(text), file=self._stdout, flush=True)
+
+    def document(self, text: str) -> None:
+        """What was asked for on standard output, exactly as it is, also with ``--json``."""
+        self._clear()
+        print(text, end="", file=self._stdout, flush=True)
 
     def record(self, facts: dict[str, Json]) -> None:
         """One fact for programs: a JSON object on a line of its own."""

@@ -1,15 +1,205 @@
-"""(being built)"""
+"""The list of people: show, import, export, change.
+
+Without a second word the list is shown. Every change is a signed statement, and the entry before it is kept. Nobody is
+shown to anyone outside before you release them; 'publish' builds what is released.
+
+The way to work on a long list is a spreadsheet: 'people export people.csv', edit, 'people import people.csv'. Rows
+with a number change that person, rows without one add somebody; what is already said is not said again. Exit code 3
+says that some rows were damaged; the others were taken.
+"""
 
 from argparse import Namespace
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
 
+from tamizdat.archive import Archive
+from tamizdat.archive.people import TEXTS, Person, say_all, say_wall
+from tamizdat.archive.people_csv import MAX_SIZE, NAME, Problem, read_sources, take_in_table, write_table
+from tamizdat.cli.homes import open_archive, open_home
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.text import WIDTH, columns, shorten
+from tamizdat.durable import refusals, write_file
+from tamizdat.encoding import Json
+from tamizdat.errors import UsageError
+from tamizdat.keys import SigningKey
+
+SHOWN: Final = 20  #: problems told one by one
+SAID: Final = "name=…, language=…, name:en=…, age=…, place=…, school=…, sources=…, state=…, note=…"
 
 
 def add(parser: Parser) -> None:
     """What ``people`` takes."""
+    parser.needs_action = False
+    parser.action("list", "show the list")
+    table = parser.action("import", "take in a table (CSV)")
+    table.add_argument("file", metavar="FILE", type=Path, help="the table")
+    table = parser.action("export", "write the list as a table (CSV)")
+    table.add_argument("file", metavar="FILE", help="a new file; - for standard output")
+    new = parser.action("add", "add one person")
+    new.add_argument("said", metavar="MEMBER=TEXT", nargs="+", help=SAID)
+    change = parser.action("set", "change one person's entry")
+    change.add_argument("number", metavar="NUMBER", type=int, help="whose")
+    change.add_argument("said", metavar="MEMBER=TEXT", nargs="+", help=f"{SAID}; nothing after = empties it")
+    for name, summary in (("release", "let people be published"), ("withdraw", "take people back")):
+        several = parser.action(name, summary)
+        several.add_argument("numbers", metavar="NUMBER", type=int, nargs="*", help="whom")
+        several.add_argument("--all", action="store_true", help="everybody whom it concerns")
+        if name == "withdraw":
+            several.add_argument("--reason", metavar="TEXT", default="", help="why; it is published")
+    wall = parser.action("wall", "choose the sentence that the wall of names spells")
+    wall.add_argument("--sentence", metavar="TEXT", help="the sentence; an empty one takes it away")
+    wall.add_argument("--language", metavar="TAG", default="", help="its language, such as zh-Hans")
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Being built."""
+    """Do what the second word says."""
+    if args.action in (None, "list", "export") or (args.action == "wall" and args.sentence is None):
+        with open_archive(args) as archive:
+            if args.action == "export":
+                return _export(archive.index.people.all(), args.file, out)
+            return _wall(archive, out) if args.action == "wall" else _list(archive.index.people.all(), out)
+    data = _read(args.file) if args.action == "import" else b""
+    desk = open_home(args, "desk").keyring.signing["desk"]
+    with open_archive(args) as archive:
+        if args.action == "import":
+            return _import(archive, desk, data, args.dry_run, out)
+        if args.action == "wall":
+            return _choose(archive, desk, args, out)
+        return _change(archive, desk, args, out)
+
+
+def _list(people: Sequence[Person], out: Out) -> int:
+    for person in people:
+        out.show(_line(person))
+        out.record({"person": person.number, **person.said()})
+    released = sum(person.release == "public" for person in people)
+    out.say(f"{len(people):,} people, {released:,} of them released." if people else "Nobody is on the list yet.")
+    out.record({"people": len(people), "released": released})
+    return 0
+
+
+def _line(person: Person) -> str:
+    """Number, name, state, release; then what there is room for."""
+    name = shorten(person.name, 24)
+    head = f"{person.number:>7}  {name}{' ' * (24 - columns(name))}  {person.state:<9}  {person.release:<10}  "
+    return head + shorten(", ".join(filter(None, (person.age, person.place, person.school))), WIDTH - columns(head))
+
+
+def _export(people: Sequence[Person], file: str, out: Out) -> int:
+    table = write_table(people)
+    if file == "-":
+        out.document(table)
+        return 0
+    path = Path(file)
+    if path.exists():
+        raise UsageError("Expected the name of a new file, found one that is there. Its rows may have been edited.")
+    write_file(path, table.encode("utf-8-sig"), "the table")
+    out.say(f"{len(people):,} people written. The table holds names that are not public: keep it as you keep the desk.")
+    out.record({"exported": len(people)})
+    return 0
+
+
+def _read(path: Path) -> bytes:
+    with refusals("the table"):
+        if not path.is_file():
+            raise UsageError("Expected a table (CSV), found no such file.")
+        with path.open("rb") as file:
+            return file.read(MAX_SIZE + 1)
+
+
+def _import(archive: Archive, desk: SigningKey, data: bytes, dry_run: bool, out: Out) -> int:
+    report = take_in_table(archive, desk, data, dry_run)
+    would = "would be " if dry_run else ""
+    out.say(f"{report.new:,} {would}new, {report.changed:,} {would}changed, {report.same:,} as they were.")
+    if report.released:
+        out.say(f"{report.released:,} of them {'would be' if dry_run else 'are now'} released: the table says so.")
+    _problems(report.problems, out)
+    counts: dict[str, Json] = {"new": report.new, "changed": report.changed, "same": report.same}
+    out.record({**counts, "released": report.released, "problems": len(report.problems)})
+    return 3 if report.problems else 0
+
+
+def _problems(problems: Sequence[Problem], out: Out) -> None:
+    for problem in problems[:SHOWN]:
+        out.warn(str(problem))
+    if len(problems) > SHOWN:
+        out.say(f"{len(problems):,} problems in all.")
+
+
+def _change(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
+    """``add``, ``set``, ``release``, ``withdraw``."""
+    people = {person.number: person for person in archive.index.people.all()}
+    entries: list[tuple[int | None, Mapping[str, Json]]]
+    if args.action == "add":
+        entries = [(None, _said({}, args.said))]
+    elif args.action == "set":
+        [person] = _named(people, [args.number])
+        entries = [(person.number, _said(person.said(), args.said))]
+    else:
+        release = "public" if args.action == "release" else "withdrawn"
+        change = {"release": release} | ({"reason": args.reason} if release == "withdrawn" else {"reason": ""})
+        chosen = _named(people, args.numbers) if not args.all else _all(people.values(), release)
+        entries = [(each.number, {**each.said(), **change}) for each in chosen if each.release != release]
+    numbers = [] if args.dry_run else say_all(archive, desk, entries)
+    changed = len(entries) if args.dry_run else sum(number not in _latest(people) for number in numbers)
+    would = "would be " if args.dry_run else ""
+    out.say(f"{changed:,} {'entry' if changed == 1 else 'entries'} {would}changed.")
+    if args.action == "add" and numbers:
+        out.say(f"The new number is {numbers[0]}.")
+    out.record({"changed": changed, "person": numbers[0] if args.action == "add" and numbers else None})
+    return 0
+
+
+def _latest(people: Mapping[int, Person]) -> set[int]:
+    return {person.latest for person in people.values()}
+
+
+def _named(people: Mapping[int, Person], numbers: Sequence[int]) -> list[Person]:
+    if not numbers:
+        raise UsageError("Expected the numbers of people, or --all. 'tamizdat people' lists them.")
+    unknown = [number for number in numbers if number not in people]
+    if unknown:
+        raise UsageError(f"Expected the number of a person, found {unknown[0]}. 'tamizdat people' lists them.")
+    return [people[number] for number in dict.fromkeys(numbers)]
+
+
+def _all(people: Iterable[Person], release: str) -> list[Person]:
+    """Whom ``--all`` concerns: nobody who was withdrawn is released with the others."""
+    return [person for person in people if person.release == ("restricted" if release == "public" else "public")]
+
+
+def _said(before: Mapping[str, Json], said: Sequence[str]) -> dict[str, Json]:
+    """The entry with what ``member=text`` says."""
+    entry = {**before}
+    names = before.get("names")
+    names = {**names} if isinstance(names, dict) else {}
+    for each in said:
+        member, equals, text = each.partition("=")
+        if not equals or not (member in TEXTS or member == "sources" or member.startswith(NAME)):
+            raise UsageError(f"Expected MEMBER=TEXT, members being {SAID}.")
+        if member.startswith(NAME):
+            names[member[len(NAME) :]] = text
+        else:
+            entry[member] = list(read_sources(text)) if member == "sources" else text
+    return {**entry, "names": names}
+
+
+def _wall(archive: Archive, out: Out) -> int:
+    sentence, language = archive.index.people.wall()
+    out.say(
+        f"The wall spells: {sentence} ({language or 'no language'})" if sentence else "The wall spells nothing yet."
+    )
+    out.record({"sentence": sentence, "language": language})
+    return 0
+
+
+def _choose(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
+    if args.sentence and not args.language:
+        raise UsageError("Expected the sentence's language, such as --language zh-Hans.")
+    if not args.dry_run and archive.index.people.wall() != (args.sentence.strip(), args.language):
+        say_wall(archive, desk, args.sentence, args.language)
+    out.say("The wall would spell it." if args.dry_run else "The wall will spell it with the next edition.")
+    out.record({"sentence": args.sentence, "language": args.language})
     return 0

@@ -1,0 +1,267 @@
+"""The list of people as a table (CSV, RFC 4180), for a spreadsheet and back without a loss.
+
+::
+
+    number,name,language,name:en,age,place,school,sources,state,note,release,reason
+    31,王小明,zh-Hans,Wang Xiaoming,7,,,31 https://x.com/i/status/57,checked,,restricted,
+    ,བཀྲ་ཤིས།,bo,,,,,,,,,
+
+* A row with a number is that person; one without is somebody new, unless somebody was already entered with exactly
+  these words: the same file taken in twice says nothing the second time.
+* A column that the file does not have leaves what was said; an empty cell empties it.
+* ``name:`` and a language is the name in that language. ``sources`` are separated by white space.
+* Written is UTF-8 with commas, all cells quoted. Read are also semicolons and tabs (Excel writes them where the comma
+  divides numbers), a mark at the beginning (BOM), UTF-16 with one, and line breaks inside quoted cells.
+
+A spreadsheet runs a cell that begins with ``=``, ``+``, ``-`` or ``@``, and whoever wrote a name into a form may have
+wanted that. So an apostrophe is put in front when the table is written, also where a separator or a line break inside
+the cell would begin a new one for a program that splits it wrongly; and one is taken away when it is read. Applied to
+whatever text, the two undo each other:
+
+>>> guarded("=cmd()"), guarded("'=cmd()"), unguarded(guarded("=cmd()"))
+("'=cmd()", "''=cmd()", '=cmd()')
+
+A row that is damaged is told by its number in the spreadsheet (the first line is 1) and its column, never by a name.
+"""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from tamizdat.archive.people import LANGUAGE, TEXTS, Person, complete, say_all
+from tamizdat.encoding import Json, canonical
+from tamizdat.errors import DamagedInput, UsageError
+from tamizdat.keys import SigningKey
+
+if TYPE_CHECKING:
+    from tamizdat.archive.archive import Archive
+
+BEFORE: Final = ("number", "name", "language")
+AFTER: Final = ("age", "place", "school", "sources", "state", "note", "release", "reason")
+NAME: Final = "name:"
+MAX_SIZE: Final = 64 << 20  #: bytes
+MAX_CELL: Final = 100_000  #: characters
+SEPARATORS: Final = ",;\t"
+LIVE: Final = "=+\\-@\uff1d\uff0b\uff0d\uff20"  #: begin a formula, also in their wide form
+_GUARD: Final = re.compile(f"(^|[,;\t\r\n])('*)(?=[{LIVE}])")
+_UNGUARD: Final = re.compile(f"(^|[,;\t\r\n])'('*)(?=[{LIVE}])")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one row of the table."""
+
+    row: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"Row {self.row:,}: {self.what}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: whose it is (None for somebody new), and what the cells say."""
+
+    row: int
+    person: int | None
+    said: dict[str, Json]
+    names: dict[str, Json]
+
+
+@dataclass
+class TableReport:
+    """What came of a table."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    released: int = 0  #: of these people, how many become public by it
+    problems: list[Problem] = field(default_factory=list)
+
+
+def guarded(cell: str) -> str:
+    """*cell*, so that no spreadsheet runs it."""
+    return _GUARD.sub(r"\1'\2", cell)
+
+
+def unguarded(cell: str) -> str:
+    """The inverse of :func:`guarded`."""
+    return _UNGUARD.sub(r"\1\2", cell)
+
+
+def write_table(people: Sequence[Person]) -> str:
+    """The table of these people; :func:`read_table` gives back exactly what it was made from."""
+    languages = sorted({language for person in people for language, _ in person.names})
+    file = io.StringIO()
+    writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow([*BEFORE, *(NAME + language for language in languages), *AFTER])
+    for person in people:
+        names = dict(person.names)
+        before = (str(person.number), person.name, person.language, *(names.get(each, "") for each in languages))
+        said = {**person.said(), "sources": " ".join(map(str, person.sources))}
+        writer.writerow(map(guarded, (*before, *(str(said[each]) for each in AFTER))))
+    return file.getvalue()
+
+
+def read_table(data: bytes) -> tuple[list[Row], list[Problem]]:
+    """The rows of a table, and what is wrong with others. Raises :class:`DamagedInput` for what is no such table."""
+    problems: list[Problem] = []
+    records = _records(_decoded(data), problems)
+    columns = _columns(next(records, (1, []))[1], problems)
+    rows: list[Row] = []
+    numbers: set[int] = set()
+    for number, cells in records:
+        if not any(cell.strip() for cell in cells):
+            continue
+        try:
+            row = _row(number, columns, cells)
+            if row.person is not None and row.person in numbers:
+                raise UsageError("number: stands in the table twice; the first row was taken.")
+        except UsageError as error:
+            problems.append(Problem(number, str(error)))
+            continue
+        numbers |= {row.person} if row.person is not None else set()
+        rows.append(row)
+    return rows, problems
+
+
+def take_in_table(archive: "Archive", desk: SigningKey, data: bytes, dry_run: bool = False) -> TableReport:
+    """States what a table says that is not yet said, all of it with one flush."""
+    rows, problems = read_table(data)
+    report = TableReport(problems=problems)
+    people = {person.number: person for person in archive.index.people.all()}
+    entered = Counter(key for number in people for key in {_key(one) for one in archive.index.people.history(number)})
+    entries: list[tuple[int | None, Mapping[str, Json]]] = []
+    for row in rows:
+        known = people.get(row.person) if row.person is not None else None
+        try:
+            entry = _entry(row, known)
+        except UsageError as error:
+            problems.append(Problem(row.row, str(error)))
+            continue
+        key = canonical(entry)
+        if (known and known.said() == entry) or (known is None and entered[key] > 0):
+            report.same += 1
+            entered[key] -= known is None
+            continue
+        report.new += known is None
+        report.changed += known is not None
+        report.released += entry["release"] == "public" and (known is None or known.release != "public")
+        entries.append((row.person, entry))
+    problems.sort(key=lambda problem: problem.row)
+    if not dry_run:
+        say_all(archive, desk, entries)
+    return report
+
+
+def _key(person: Person) -> bytes:
+    return canonical(person.said())
+
+
+def _entry(row: Row, known: Person | None) -> dict[str, Json]:
+    """The whole entry that a row makes of what was said before."""
+    if row.person is not None and known is None:
+        raise UsageError("number: nobody has it. Leave the cell empty for somebody new.")
+    names: dict[str, Json] = {**dict(known.names if known else ()), **row.names}
+    return complete({**(known.said() if known else {}), **row.said, "names": names})
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
+
+
+def _decoded(data: bytes) -> str:
+    if len(data) > MAX_SIZE:
+        raise DamagedInput(f"Expected a table of at most {MAX_SIZE:,} bytes, found {len(data):,}.")
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise DamagedInput(
+            f"Expected a table in UTF-8, found other bytes in line {line:,}. Save it as “CSV UTF-8” and try again."
+        ) from None
+
+
+def _records(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+    """The records with their numbers; a damaged one is a problem, and what follows is read on."""
+    text, separator = _separated(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    number = 0
+    while True:
+        number += 1
+        try:
+            yield number, next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            problems.append(Problem(number, "its quotation marks do not fit, or a cell is endless; it was left."))
+
+
+def _separated(text: str) -> tuple[str, str]:
+    """The text without Excel's ``sep=`` line, and what separates its cells."""
+    told = re.match('(?:sep|"sep)=([,;\t])"?\r?\n', text)
+    if told:
+        return text[told.end() :], told[1]
+    first = text.split("\n", 1)[0]
+    return text, max(SEPARATORS, key=first.count)
+
+
+def _columns(first: Sequence[str], problems: list[Problem]) -> list[str]:
+    """What each column is; "" for one that is left. The first row may be data of a stranger's: nothing is repeated."""
+    columns = []
+    for at, cell in enumerate(first):
+        name = cell.strip()
+        name = name.lower() if name.lower() in (*BEFORE, *AFTER) else name
+        if name.lower().startswith(NAME) and LANGUAGE.fullmatch(name[len(NAME) :].strip()):
+            name = NAME + name[len(NAME) :].strip()
+        elif name not in (*BEFORE, *AFTER):
+            if name:
+                problems.append(Problem(1, f"column {at + 1} is none of this list's; it was left."))
+            name = ""
+        columns.append(name)
+    if "name" not in columns and "number" not in columns:
+        raise DamagedInput(
+            "Expected a table whose first row names its columns, one of them “number” or “name”; found another. "
+            "'tamizdat people export' writes one to begin with."
+        )
+    if len({name for name in columns if name}) != sum(map(bool, columns)):
+        raise DamagedInput("Expected a table that names each of its columns once, found one of them twice.")
+    return columns
+
+
+def _row(number: int, columns: Sequence[str], cells: Sequence[str]) -> Row:
+    if any(cell.strip() for cell in cells[len(columns) :]):
+        raise UsageError(f"it has {len(cells):,} cells, the first row names {len(columns):,} columns.")
+    person = None
+    said: dict[str, Json] = {}
+    names: dict[str, Json] = {}
+    for at, column in enumerate(columns):
+        cell = cells[at] if at < len(cells) else ""
+        if len(cell) > MAX_CELL:
+            raise UsageError(f"{column}: expected at most {MAX_CELL:,} characters.")
+        value = unguarded(cell).strip()
+        if column == "number":
+            person = _number(value)
+        elif column == "sources":
+            said[column] = list(read_sources(value))
+        elif column in TEXTS:
+            said[column] = value
+        elif column:
+            names[column[len(NAME) :]] = value
+    return Row(number, person, said, names)
+
+
+def _number(value: str) -> int | None:
+    if value and not re.fullmatch("[0-9]{1,15}", value):
+        raise UsageError("number: expected the number of a person, or nothing for somebody new.")
+    return int(value) if value else None
+
+
+def read_sources(value: str) -> Iterable[int | str]:
+    for each in value.split():
+        digits = each.rstrip(",;")
+        yield int(digits) if re.fullmatch("[0-9]{1,15}", digits) else each
