@@ -1,15 +1,173 @@
-"""(being built)"""
+"""Translations: what waits, packets out and in, the memory, the glossary.
+
+Without a second word it says what waits for translators, reviewers and editors, by language.
+
+Posts go out as packets in XLIFF 1.2, which most programs of translators read: with who speaks, what was said before,
+what the glossary and the memory know. What comes back is proposed in the name of an account of the workbench, and
+waits there for a review by another. The same packet again proposes nothing new.
+
+Exit code 3 says that something in a packet or a table was damaged, altered or of no post here; the rest was taken.
+"""
 
 from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
 
+from tamizdat.archive import Archive
+from tamizdat.cli.homes import open_archive, open_home
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
+from tamizdat.desk.accounts import Accounts
+from tamizdat.durable import refusals, write_file
+from tamizdat.errors import UsageError
+from tamizdat.translation.exchange import Judged, export_xliff, import_xliff, proposals, take
+from tamizdat.translation.glossary_csv import export_csv, import_csv
+from tamizdat.translation.packet_xml import MAX_BYTES
+from tamizdat.translation.queue import counts, languages, waiting
+from tamizdat.translation.tmx import export_tmx
+
+LIMIT = 20  #: posts in a packet, unless said otherwise
+SHOWN = 12  #: problems told one by one
 
 
 def add(parser: Parser) -> None:
     """What ``translate`` takes."""
+    parser.needs_action = False
+    export = parser.action("export", "write a packet of posts for a translator")
+    export.add_argument("file", metavar="FILE.xlf", type=Path, help="where to write the packet")
+    export.add_argument("--to", metavar="LANGUAGE", required=True, help="the language to translate into, like en or ar")
+    export.add_argument("--post", metavar="ID", action="append", help="this post; may be given again for more")
+    export.add_argument("--limit", metavar="N", type=int, default=LIMIT, help="the next N that wait (else 20)")
+    taken = parser.action("import", "propose what came back in a packet")
+    taken.add_argument("file", metavar="FILE.xlf", type=Path, help="the packet")
+    taken.add_argument("--account", metavar="NAME", required=True, help="the account whose work it is")
+    memory = parser.action("memory", "write what was reviewed as TMX, for other programs")
+    memory.add_argument("file", metavar="FILE.tmx", type=Path, help="where to write it")
+    memory.add_argument("--to", metavar="LANGUAGE", help="only what is in this language")
+    memory.add_argument("--all", action="store_true", help="also sentences of posts that are not released")
+    glossary = parser.action("glossary", "read or write the glossary as a table (CSV)")
+    glossary.add_argument("way", choices=("import", "export"), help="which of the two")
+    glossary.add_argument("file", metavar="FILE.csv", type=Path, help="the table")
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Being built."""
+    """Do it, and say what was done."""
+    verbs = {"export": _export, "import": _import, "memory": _memory, "glossary": _glossary, None: _waiting}
+    return verbs[getattr(args, "action", None)](args, out)
+
+
+def _waiting(args: Namespace, out: Out) -> int:
+    with open_archive(args) as archive:
+        found = counts(archive, languages(archive) or ["en"])
+    for language, roles in found.items():
+        out.show(f"{language:12} " + "   ".join(f"{number:>6,} for {role}s" for role, number in roles.items()))
+        out.record({"language": language, **roles})
+    if not any(number for roles in found.values() for number in roles.values()):
+        out.say("Nothing waits.")
     return 0
+
+
+def _export(args: Namespace, out: Out) -> int:
+    with open_archive(args) as archive:
+        posts = args.post or _next(archive, args.to, args.limit)
+        if not posts:
+            out.say(f"No post waits to be translated into {args.to}; nothing was written.")
+            out.record({"posts": 0})
+            return 0
+        packet = export_xliff(archive, posts, args.to)
+    if not args.dry_run:
+        write_file(args.file, packet, "the packet")
+    out.say(f"{len(posts):,} posts {'would be' if args.dry_run else 'are'} in the packet, {len(packet):,} bytes.")
+    if not args.dry_run:
+        out.say(
+            "It is readable by whoever gets it: send it over a way you trust, and delete it when the work is in. "
+            "A note that begins with PUBLISH: is published with the translation; no other note is."
+        )
+    out.record({"posts": len(posts), "bytes": len(packet)})
+    return 0
+
+
+def _next(archive: Archive, language: str, limit: int) -> list[str]:
+    if limit < 1:
+        raise UsageError(f"Expected a limit of at least 1, found {limit}.")
+    return [each.version.post for each in waiting(archive, language, "translator", limit=limit)]
+
+
+def _import(args: Namespace, out: Out) -> int:
+    packet = import_xliff(_read(args.file))
+    home = open_home(args, "desk")
+    account = Accounts.open(home).named(args.account)
+    if not account.speaks(packet.language):
+        raise UsageError(f"This account does not work on translations into {packet.language}.")
+    today = datetime.now(UTC).date().isoformat()
+    with open_archive(args) as archive:
+        judged = proposals(archive, packet)
+        new: list[int] = []
+        refused: list[str] = []
+        if not args.dry_run:
+            desk = home.keyring.signing["desk"]
+            new, refused = take(archive, desk, account.tag, packet, judged, today)
+    _tell(judged, new, refused, args.dry_run, out)
+    return 3 if judged.wrong or refused else 0
+
+
+def _tell(judged: Judged, new: list[int], refused: list[str], dry_run: bool, out: Out) -> None:
+    ready = len(judged.proposals)
+    if dry_run:
+        out.say(f"{ready:,} posts could be proposed; {len(judged.unfinished):,} are not finished.")
+    else:
+        known = ready - len(new) - len(refused)
+        out.say(
+            f"{len(new):,} translations proposed, {known:,} known already; {len(judged.unfinished):,} posts are not "
+            "finished."
+        )
+    for post, missing, of in judged.unfinished[:SHOWN]:
+        if missing < of:
+            out.say(f"{post}: {missing} of {of} segments are not translated; nothing of it was proposed.")
+    problems = [*judged.wrong, *refused]
+    for problem in problems[:SHOWN]:
+        out.warn(problem)
+    if len(problems) > SHOWN:
+        out.say(f"{len(problems):,} problems in all.")
+    facts = {"ready": ready, "proposed": len(new), "unfinished": len(judged.unfinished), "wrong": len(problems)}
+    out.record({**facts})
+
+
+def _memory(args: Namespace, out: Out) -> int:
+    with open_archive(args) as archive:
+        data, pairs = export_tmx(archive, args.to, args.all)
+    if not args.dry_run:
+        write_file(args.file, data, "the memory")
+    out.say(f"{pairs:,} pairs of sentences {'would be' if args.dry_run else 'were'} written.")
+    out.record({"pairs": pairs, "bytes": len(data)})
+    return 0
+
+
+def _glossary(args: Namespace, out: Out) -> int:
+    if args.way == "export":
+        with open_archive(args) as archive:
+            data, number = export_csv(archive)
+        if not args.dry_run:
+            write_file(args.file, data, "the glossary")
+        out.say(f"{number:,} terms {'would be' if args.dry_run else 'were'} written.")
+        out.record({"terms": number, "bytes": len(data)})
+        return 0
+    data = _read(args.file)
+    home = open_home(args, "desk")
+    with open_archive(args) as archive:
+        new, changed, wrong = import_csv(archive, home.keyring.signing["desk"], data, args.dry_run)
+    would = "would be " if args.dry_run else ""
+    out.say(f"{new:,} terms {would}new, {changed:,} {would}changed.")
+    for problem in wrong[:SHOWN]:
+        out.warn(problem)
+    out.record({"new": new, "changed": changed, "wrong": len(wrong)})
+    return 3 if wrong else 0
+
+
+def _read(path: Path) -> bytes:
+    """The file; a larger one than any packet is not read."""
+    with refusals("the file"):
+        if not path.is_file():
+            raise UsageError("Expected the name of a file, found none there.")
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)

@@ -83,12 +83,7 @@ def terms(archive: Archive, retired: bool = False) -> list[Term]:
 def say(archive: Archive, desk: SigningKey, said: Mapping[str, Any], number: int | None = None) -> int:
     """Says *said* of a new term, or of term *number*, completely; returns the number. :class:`UsageError` for what
     cannot be said. A term that says the same already is left as it is."""
-    term = _term(-1, -1, {**_DEFAULTS, **said})
-    if term is None:
-        raise UsageError(
-            f"Expected a term: language, from 1 to {MAX_MANY} variants, targets by language, note, retired, kind "
-            f"({', '.join(KINDS)}); words of at most {MAX_WORDS} characters. Found something else."
-        )
+    term = checked(said)
     known = {each.number: each for each in terms(archive, retired=True)}
     if number is not None and number not in known:
         raise UsageError(f"Expected the number of a term of the glossary, found {number}, which is none.")
@@ -98,6 +93,17 @@ def say(archive: Archive, desk: SigningKey, said: Mapping[str, Any], number: int
     statement = Statement("catalogued", (subject,), {"term": number, "said": term.said()})
     [index] = archive.append([sign_statement(statement, [(desk.public, desk.sign)])])
     return index if number is None else number
+
+
+def checked(said: Mapping[str, Any]) -> Term:
+    """The term that is said, without a number yet; :class:`UsageError` if it is none."""
+    term = _term(-1, -1, {**_DEFAULTS, **said})
+    if term is None:
+        raise UsageError(
+            f"Expected a term: language, from 1 to {MAX_MANY} variants, targets by language, note, retired, kind "
+            f"({', '.join(KINDS)}); words of at most {MAX_WORDS} characters, without a bar. Found something else."
+        )
+    return term
 
 
 _DEFAULTS: Final = {"targets": {}, "note": "", "kind": "term", "retired": False}
@@ -129,7 +135,10 @@ def _are_words(value: object) -> bool:
         isinstance(value, list | tuple)
         and len(value) <= MAX_MANY
         and all(isinstance(each, str) and 0 < len(each) <= MAX_WORDS and folded(each).strip() for each in value)
-        and not any(letter < " " or "\ud800" <= letter <= "\udfff" for each in value for letter in each)
+        and not any(
+            letter < " " or letter == "|" or "\ud800" <= letter <= "\udfff" for each in value for letter in each
+        )
+        and all(each == each.strip() for each in value)
     )
 
 
@@ -192,13 +201,17 @@ def _plain(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 def _is_whole(text: str, start: int, end: int) -> bool:
     """Whether no letter of a spaced script goes on before or behind; in Arabic, short words may be written onto it."""
-    if end < len(text) and _SPACED.match(text[end]) and _SPACED.match(text[end - 1]):
+    if end < len(text) and _is_spaced(text[end]) and _is_spaced(text[end - 1]):
         return False
     before = start
-    while before and _SPACED.match(text[start]) and _SPACED.match(text[before - 1]):
+    while before and _is_spaced(text[start]) and _is_spaced(text[before - 1]):
         before -= 1
     clitics = text[before:start]
     return not clitics or (len(clitics) <= 4 and bool(_ARABIC.match(text[start])) and set(clitics) <= _CLITICS)
+
+
+def _is_spaced(letter: str) -> bool:
+    return letter.isalnum() and _SPACED.match(letter) is not None
 
 
 def is_used(target: str, words: str) -> bool:

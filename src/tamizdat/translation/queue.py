@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.releases import READERS, WITHDRAWN
+from tamizdat.archive.releases import PUBLIC, READERS, WITHDRAWN
 from tamizdat.archive.translations import Translation
 from tamizdat.archive.voices import Version
 from tamizdat.encoding import sha256_hex
@@ -84,6 +84,15 @@ def changes(archive: Archive, translation: Translation) -> list[Change]:
     return difference(before.text, versions[-1].text)
 
 
+def may_go_out(archive: Archive, version: Version) -> bool:
+    """Whether a post may be shown to translators."""
+    return _is_open(version, archive.index.releases.of(version.post).release)
+
+
+def _is_open(version: Version, release: str) -> bool:
+    return release == PUBLIC or (version.audience in READERS and release != WITHDRAWN)
+
+
 def _role(each: Waiting) -> str:
     return _WAITS_FOR.get(each.why, "translator")
 
@@ -95,9 +104,7 @@ def _all(archive: Archive, language: str) -> Iterator[Waiting]:
     heads = {post: each for (post, into), each in archive.index.translations.all_latest().items() if into == language}
     for version in _in_order(posts):
         said = releases.get(version.post)
-        release = said.release if said else ""
-        open_to_all = release == "public" or (version.audience in READERS and release != WITHDRAWN)
-        if open_to_all and primary(version.language) != primary(language):
+        if _is_open(version, said.release if said else "") and primary(version.language) != primary(language):
             found = _waiting(version, heads.get(version.post))
             if found:
                 yield found
