@@ -150,6 +150,11 @@ def peek_envelope(envelope: bytes) -> Statement:
     return Statement.from_payload(_split(envelope)[0])
 
 
+def payload_of(envelope: bytes) -> bytes:
+    """The bytes that are signed in *envelope*, **neither verified nor read**: of statements of one's own."""
+    return _split(envelope)[0]
+
+
 def _split(envelope: bytes) -> tuple[bytes, dict[bytes, str]]:
     """Payload, and each signature with the hint at its key; the format is checked, signatures are not."""
     try:

@@ -17,6 +17,7 @@ from tamizdat.ledger.statement import (
     keyid,
     open_envelope,
     pae,
+    payload_of,
     peek_envelope,
     sign_statement,
 )
@@ -274,3 +275,9 @@ def test_a_refusal_does_not_repeat_what_was_said() -> None:
         Statement.from_payload(payload)
     assert "source" not in str(refusal.value)
     assert DIGEST not in str(refusal.value)
+
+
+def test_the_payload_of_an_envelope_is_what_was_signed() -> None:
+    assert payload_of(ENVELOPE) == STATEMENT.payload()
+    with pytest.raises(BadStatement):
+        payload_of(ENVELOPE[:-1])
