@@ -97,7 +97,7 @@ def _import(args: Namespace, out: Out) -> int:
     packet = import_xliff(_read(args.file))
     home = open_home(args, "desk")
     account = Accounts.open(home).named(args.account)
-    if not account.speaks(packet.language):
+    if not account.may("translate") or not account.speaks(packet.language):
         raise UsageError(f"This account does not work on translations into {packet.language}.")
     today = datetime.now(UTC).date().isoformat()
     with open_archive(args) as archive:

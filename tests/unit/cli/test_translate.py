@@ -1,0 +1,153 @@
+"""The verb translate: what waits, packets out and in, the memory, the glossary."""
+
+import io
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from translate.storage import xliff
+
+from collecting_desk import in_folder, tweet, x_files
+from tamizdat.archive import Archive
+from tamizdat.carrying.founding import create_desk
+from tamizdat.cli.main import main
+from tamizdat.desk.accounts import Accounts
+from tamizdat.desk.passphrases import Passphrases
+from world import WORK
+
+TODAY = date(2026, 11, 25)
+XLIFF: Any = xliff.xlifffile
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home = create_desk(tmp_path / "desk", "ourdesk", b"", WORK)
+    accounts = Accounts.open(home, Passphrases(memory=8, rounds=1, lanes=1))
+    for name, languages in (("magpie", ["en"]), ("wren", ["ar"])):
+        accounts.join(accounts.invite(["translator"], languages, TODAY), name, "correct horse battery staple", TODAY)
+    export = in_folder(tmp_path / "x", x_files([tweet(1, "没有了。五年了"), tweet(2, "名单")]))
+    assert run("collect", str(export), "--home", str(home.folder))[0] == 0
+    return home.folder
+
+
+def run(*argv: str) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    code = main(list(argv), out, err)
+    return code, " ".join(out.getvalue().split()), " ".join(err.getvalue().split())
+
+
+def translate(home: Path, *argv: str) -> tuple[int, str, str]:
+    return run("translate", *argv, "--home", str(home))
+
+
+def facts(home: Path, *argv: str) -> dict[str, Any]:
+    lines = io.StringIO()
+    main(["translate", *argv, "--home", str(home), "--json"], lines, io.StringIO())
+    found: dict[str, Any] = json.loads(lines.getvalue().splitlines()[-1])
+    return found
+
+
+def fill(path: Path, *targets: str) -> None:
+    store = XLIFF.parsestring(path.read_bytes())
+    for unit, target in zip(store.units, targets, strict=True):
+        unit.target = target
+    path.write_bytes(bytes(store))
+
+
+def test_a_packet_goes_out_and_comes_back(home: Path, tmp_path: Path) -> None:
+    packet = tmp_path / "packet.xlf"
+    code, out, _ = translate(home)
+    assert (code, "2 for translators 0 for reviewers 0 for editors" in out) == (0, True), out
+    assert facts(home, "export", "--to", "en", str(packet), "--dry-run")["posts"] == 2
+    assert not packet.exists()
+    code, out, _ = translate(home, "export", "--to", "en", str(packet))
+    assert (code, "2 posts are in the packet" in out) == (0, True), out
+    fill(packet, "Gone.", "Five years.", "")
+    assert facts(home, "import", str(packet), "--account", "magpie", "--dry-run") == {
+        "ready": 1, "proposed": 0, "unfinished": 1, "wrong": 0,
+    }  # fmt: skip
+    code, out, _ = translate(home, "import", str(packet), "--account", "magpie")
+    assert (code, "1 translations proposed, 0 known already; 1 posts are not finished." in out) == (0, True), out
+    assert facts(home, "import", str(packet), "--account", "Magpie")["proposed"] == 0
+    assert facts(home) == {"language": "en", "translator": 1, "reviewer": 1, "editor": 0}
+    with Archive.open(home / "archive") as archive:
+        found = archive.index.translations.latest("https://x.com/i/status/1", "en")
+        assert found
+        assert found.target == "Gone. Five years."
+
+
+def test_a_packet_that_was_altered_ends_with_3_and_the_rest_is_taken(home: Path, tmp_path: Path) -> None:
+    packet = tmp_path / "packet.xlf"
+    translate(home, "export", "--to", "en", str(packet))
+    fill(packet, "Gone.", "Five years.", "The list")
+    packet.write_bytes(packet.read_bytes().replace("五年了".encode(), "六年了".encode()))
+    code, out, err = translate(home, "import", str(packet), "--account", "magpie")
+    assert (code, "1 translations proposed" in out) == (3, True), out
+    assert "https://x.com/i/status/1: the source of segment 2 was altered." in err
+    packet.write_bytes(b'<!DOCTYPE x [<!ENTITY a "b">]>' + packet.read_bytes().partition(b"\n")[2])
+    code, _, err = translate(home, "import", str(packet), "--account", "magpie")
+    assert (code, "without a document type" in err) == (3, True)
+
+
+def test_only_an_account_that_works_in_the_language_proposes(home: Path, tmp_path: Path) -> None:
+    packet = tmp_path / "packet.xlf"
+    translate(home, "export", "--to", "en", str(packet), "--limit", "1")
+    for account, told in (("wren", "into en"), ("nobody", "no account of this name")):
+        code, _, err = translate(home, "import", str(packet), "--account", account)
+        assert (code, told in err) == (2, True), err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("export", "--to", "English", "OUT"), 2, "language tag"),
+        (("export", "--to", "en", "OUT", "--limit", "0"), 2, "at least 1"),
+        (("export", "--to", "en", "OUT", "--post", "https://x.com/i/status/99"), 2, "may be translated"),
+        (("export", "--to", "en", "OUT/no/such/folder"), 1, "refused to read or write the packet"),
+        (("import", "OUT", "--account", "magpie"), 2, "Expected the name of a file"),
+        (("glossary", "import", "OUT"), 2, "Expected the name of a file"),
+        (("glossary", "burn", "OUT"), 2, "invalid choice"),
+    ],
+)
+def test_what_cannot_be_done_says_why(
+    home: Path, tmp_path: Path, arguments: tuple[str, ...], code: int, told: str
+) -> None:
+    found, _, err = translate(home, *(each.replace("OUT", str(tmp_path / "out")) for each in arguments))
+    assert (found, told in err) == (code, True), err
+
+
+def test_when_nothing_waits_nothing_is_written(home: Path, tmp_path: Path) -> None:
+    code, out, _ = translate(home, "export", "--to", "zh", str(tmp_path / "packet.xlf"))
+    assert (code, "nothing was written" in out) == (0, True), out
+    assert not (tmp_path / "packet.xlf").exists()
+
+
+def test_the_glossary_is_read_and_written_as_a_table(home: Path, tmp_path: Path) -> None:
+    table = tmp_path / "glossary.csv"
+    table.write_text("number,language,variants,kind,note,retired,into:en\n,zh,名单,term,,no,list\n", encoding="utf-8")
+    assert facts(home, "glossary", "import", str(table), "--dry-run") == {"new": 1, "changed": 0, "wrong": 0}
+    assert facts(home, "glossary", "import", str(table)) == {"new": 1, "changed": 0, "wrong": 0}
+    assert facts(home, "glossary", "import", str(table)) == {"new": 0, "changed": 0, "wrong": 0}
+    code, out, _ = translate(home, "glossary", "export", str(table))
+    assert (code, "1 terms were written." in out) == (0, True), out
+    assert ",zh,名单,term,,no,list" in table.read_text(encoding="utf-8-sig")
+    table.write_bytes(b"what?")
+    assert translate(home, "glossary", "import", str(table))[0] == 3
+
+
+def test_the_memory_is_written_for_others(home: Path, tmp_path: Path) -> None:
+    code, out, _ = translate(home, "memory", str(tmp_path / "memory.tmx"))
+    assert (code, "0 pairs of sentences were written." in out) == (0, True), out
+    assert (tmp_path / "memory.tmx").read_bytes().startswith(b"<?xml")
+
+
+def test_a_translation_of_another_program_is_untouched_by_a_rerun_of_everything(home: Path, tmp_path: Path) -> None:
+    packet = tmp_path / "packet.xlf"
+    for _ in range(2):
+        translate(home, "export", "--to", "en", str(packet), "--post", "https://x.com/i/status/2")
+        fill(packet, "The list")
+        translate(home, "import", str(packet), "--account", "magpie")
+    with Archive.open(home / "archive") as archive:
+        assert len(archive.index.translations.history("https://x.com/i/status/2", "en")) == 1
