@@ -68,9 +68,7 @@ _SAME: Final = {  # letters that NFKC keeps apart
     "þ": "th",
     "\u0640": "",
 }
-_ON_THE_LETTER: Final = re.compile(
-    "(?s).[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u3099\u309a\uff9e\uff9f\u1160-\u11ff]*"
-)
+_ON_THE_LETTER: Final = re.compile("[\uff9e\uff9f\u1160-\u11ff]")  #: compose with the letter before them, as marks do
 
 LONGEST: Final = 64  #: characters of a word that count
 #: what the tokens depend on beside this file: another version may cut or fold otherwise
@@ -120,10 +118,10 @@ def pieces(text: str) -> list[Piece]:
     """The tokens of *text* with their places in it."""
     written: list[tuple[int, int]] = []  # the place of each folded character
     parts = []
-    for letter in _ON_THE_LETTER.finditer(text):
-        part = folded(letter[0])
+    for start, end in _letters(text):
+        part = folded(text[start:end])
         parts.append(part)
-        written += [letter.span()] * len(part)
+        written += [(start, end)] * len(part)
     found = []
     for match in _RUN.finditer("".join(parts)):
         for piece in _cut(match[0], match.lastindex or 0):
@@ -131,6 +129,15 @@ def pieces(text: str) -> list[Piece]:
             ends = written[at + piece.first - 1][1], written[at + piece.end - 1][1]
             found.append(Piece(piece.token, written[at + piece.start][0], *ends, piece.kind))
     return found
+
+
+def _letters(text: str) -> Iterator[tuple[int, int]]:
+    """The places of letters, each with the marks on it: what NFKC may compose or put in order."""
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or not (unicodedata.combining(text[at]) or _ON_THE_LETTER.match(text[at])):
+            yield start, at
+            start = at
 
 
 def _cut(run: str, group: int) -> Iterator[Piece]:
