@@ -161,6 +161,8 @@ class Index:
     def _catch_up(self) -> None:
         while True:
             size = self._entries.size  # takes the archive's lock, so it comes before SQLite's
+            if self._knows(size):
+                return
             with self._database.writing() as connection:
                 seen, leaf = _newest(connection)
                 if 0 < seen <= size and self._entries.commitments_known()[seen - 1] != leaf:
@@ -170,6 +172,12 @@ class Index:
                 raise Unusable("index.sqlite: expected the index of this ledger, found that of a longer one.")
             if seen + STEP >= size:
                 return
+
+    def _knows(self, size: int) -> bool:
+        """Whether nothing is new: most questions come when that is so, and then they need not wait for a writer."""
+        with self._database.connected() as connection:
+            seen, leaf = _newest(connection)
+        return seen == size and (not seen or self._entries.commitments_known()[seen - 1] == leaf)
 
     def _take_in(self, connection: sqlite3.Connection, start: int, end: int) -> None:
         """Adds the statements *start* … *end* - 1."""

@@ -262,9 +262,11 @@ class _Taking:
         index.readings = {
             (self.kept[found.slices[0].source].capture, said.subjects[0].sha256): found.post for found, said in observed
         }
-        self._append([said for _, said in observed])
-        index.catch_up()
-        index.readings = {}
+        try:
+            self._append([said for _, said in observed])
+            index.catch_up()
+        finally:
+            index.readings = {}
 
     def _time_of(self, found: Found) -> str:
         return self.kept[found.slices[0].source].as_of
