@@ -1,15 +1,129 @@
-"""(being built)"""
+"""The workbench, in a browser: translate, review, catalogue, publish.
+
+'tamizdat desk' serves it on this computer only and prints its address; Ctrl-C ends it. Nobody can sign in before they
+were invited: 'desk invite' prints a link that works once, for a role (translator, reviewer, editor) and languages.
+Begin with an invitation of yourself as an editor. 'desk accounts' lists who may sign in, and shuts accounts out.
+
+To let people in from elsewhere, put a server that speaks https (or an onion service) in front of it, and name the
+address that people type with --address.
+"""
 
 from argparse import Namespace
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
+from tamizdat.archive import Archive
+from tamizdat.carrying.home import ARCHIVE, Home
+from tamizdat.cli.homes import open_home
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
+from tamizdat.desk.accounts import DAYS, Account, Accounts
+from tamizdat.desk.rights import ROLES
+from tamizdat.encoding import Json
+from tamizdat.errors import ToolMissing, UsageError
+
+PORT = 8737
 
 
 def add(parser: Parser) -> None:
     """What ``desk`` takes."""
+    parser.needs_action = False
+    parser.add_argument("--port", metavar="N", type=int, default=PORT, help=f"where to serve (default: {PORT})")
+    parser.add_argument("--address", metavar="URL", help="what people type, if a server stands in front of it")
+    invite = parser.action("invite", "print an invitation: a link that works once")
+    invite.add_argument(
+        "--role", metavar="ROLE", action="append", choices=ROLES, help=f"{', '.join(ROLES)}; repeatable"
+    )
+    invite.add_argument("--language", metavar="TAG", action="append", default=[], help="en, zh-Hans, bo …; repeatable")
+    invite.add_argument("--days", metavar="N", type=int, default=DAYS, help=f"for how long (default: {DAYS})")
+    accounts = parser.action("accounts", "list the accounts; shut some out, or let them in again")
+    accounts.add_argument("--disable", metavar="NAME", action="append", default=[], help="shut this account out, now")
+    accounts.add_argument("--enable", metavar="NAME", action="append", default=[], help="let it sign in again")
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Being built."""
+    """Serve, invite, or list accounts."""
+    address = _address(args)
+    home = open_home(args, "desk")
+    if args.action == "invite":
+        return _invite(args, home, address, out)
+    if args.action == "accounts":
+        return _accounts(args, Accounts.open(home), out)
+    return _serve(args, home, address, out)
+
+
+def _address(args: Namespace) -> str:
+    """Where people reach the workbench: scheme, name and port."""
+    if not 0 <= args.port <= 65_535:
+        raise UsageError("Expected a port from 1 to 65535, or 0 for any that is free.")
+    if not args.address:
+        return f"http://127.0.0.1:{args.port}"
+    parts = urlsplit(args.address)
+    if parts.scheme not in ("http", "https") or not parts.netloc or "@" in parts.netloc or parts.path.strip("/"):
+        raise UsageError("Expected an address like https://desk.example.org, without a path.")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _invite(args: Namespace, home: Home, address: str, out: Out) -> int:
+    if not args.role:
+        raise UsageError(f"Expected --role: one or more of {', '.join(ROLES)}.")
+    code = Accounts.open(home).invite(args.role, args.language, datetime.now(UTC).date(), args.days)
+    link = f"{address}/join?code={code}"
+    out.say("Hand this over by a way that nobody else reads. It works once, for whoever uses it first:")
+    out.show(f"\n  {link}\n")
+    out.say(f"It is good for {args.days} days, while 'tamizdat desk' runs.")
+    roles: list[Json] = list(args.role)
+    languages: list[Json] = list(args.language)
+    out.record({"invitation": link, "roles": roles, "languages": languages, "days": args.days})
+    return 0
+
+
+def _accounts(args: Namespace, accounts: Accounts, out: Out) -> int:
+    for names, disabled in ((args.disable, True), (args.enable, False)):
+        for name in names:
+            accounts.set_disabled(_known(accounts, name).id, disabled)
+    found = accounts.all()
+    for account in found:
+        state = "shut out" if account.disabled else ", ".join(account.roles)
+        out.show(f"{account.name:<24}  {state:<30}  {' '.join(account.languages) or 'all languages'}")
+        languages: list[Json] = list(account.languages)
+        roles: list[Json] = list(account.roles)
+        told: dict[str, Json] = {"account": account.name, "roles": roles, "languages": languages}
+        out.record({**told, "since": account.since, "disabled": account.disabled})
+    if not found:
+        out.say("There are no accounts yet. 'tamizdat desk invite --role editor' makes an invitation.")
+    return 0
+
+
+def _known(accounts: Accounts, name: str) -> Account:
+    found = next((each for each in accounts.all() if each.name == name), None)
+    if found is None:
+        raise UsageError("There is no account of this name. 'tamizdat desk accounts' lists all.")
+    return found
+
+
+def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
+    try:
+        from tamizdat.desk.serving import serve
+        from tamizdat.desk.workbench import Workbench
+    except ImportError:
+        raise ToolMissing(
+            "The workbench needs packages that are not installed. Install them with: pip install 'tamizdat[desk]'"
+        ) from None
+
+    def ready(port: int) -> None:
+        here = f"http://127.0.0.1:{port}"
+        bench.address = address if args.address else here
+        out.say(f"The workbench of {bench.name} is at {bench.address}" + (f" (here: {here})" if args.address else ""))
+        if not bench.accounts.all():
+            out.say("Nobody has an account yet: 'tamizdat desk invite --role editor', in another terminal, invites.")
+        out.say("Ctrl-C ends it.")
+        out.record({"serving": bench.address, "port": port})
+
+    with Archive.open(home.folder / ARCHIVE) as archive, home.alone("serving the workbench"):
+        bench = Workbench.open(home, archive, address)
+        try:
+            serve(bench, "127.0.0.1", args.port, ready)
+        finally:
+            bench.close()
     return 0

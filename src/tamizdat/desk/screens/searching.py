@@ -1,0 +1,96 @@
+"""Search: posts, clips, translations and people, by words, person, time, language and state.
+
+Who is no editor is answered from what everybody here may read, and is not told how much else there is.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from tamizdat.archive.documents import KINDS, RELEASES, STATES
+from tamizdat.archive.search import Found, Hit
+from tamizdat.desk import answers
+from tamizdat.desk.gate import Door
+from tamizdat.desk.reading import may_read, read_post
+from tamizdat.desk.visit import Visit
+from tamizdat.errors import UsageError
+
+PAGE: Final = 25
+LOOKED_AT: Final = 1_000  #: hits among which an account that is no editor's finds what it may read
+FILTERS: Final = ("kind", "person", "since", "until", "language", "state")
+
+
+@dataclass(frozen=True)
+class Result:
+    """A hit, and where it leads."""
+
+    hit: Hit
+    path: str
+
+    @property
+    def pieces(self) -> list[tuple[str, bool]]:
+        """The words around the hit, cut where marks begin and end."""
+        made, at = [], 0
+        for start, end in self.hit.marks:
+            made += [(self.hit.snippet[at:start], False), (self.hit.snippet[start:end], True)]
+            at = end
+        return [each for each in (*made, (self.hit.snippet[at:], False)) if each[0]]
+
+
+def show(visit: Visit) -> Response:
+    """The form, and what was found."""
+    given = {name: visit.asked(name).strip() for name in FILTERS}
+    query, problem = visit.asked("q").strip(), ""
+    asked = bool(query or any(given.values()))
+    first, found = 0, Found(0, ())
+    try:
+        first = visit.whole("from", 0)
+        found = _found(visit, query, given, first) if asked else found
+    except UsageError as error:
+        problem = str(error)
+    return answers.page(
+        visit,
+        "search.html",
+        400 if problem else 200,
+        query=query,
+        given=given,
+        asked=asked,
+        total=found.total,
+        results=[each for each in (_result(visit, hit) for hit in found.hits) if each],
+        first=first,
+        page=PAGE,
+        kinds=KINDS,
+        states=(*STATES, *RELEASES),
+        problem=problem,
+    )
+
+
+def _found(visit: Visit, query: str, given: dict[str, str], first: int) -> Found:
+    filters: dict[str, Any] = {name: value or None for name, value in given.items()}
+    search = visit.bench.archive.search
+    if visit.account.may("confidential"):
+        return search.find(query, limit=PAGE, offset=min(first, 1 << 40), **filters)
+    every = search.find(query, limit=LOOKED_AT, **filters).hits
+    known = [hit for hit in every if _may_know(visit, hit)]
+    return Found(len(known), tuple(known[first : first + PAGE]))
+
+
+def _may_know(visit: Visit, hit: Hit) -> bool:
+    if hit.kind in ("item", "person"):
+        return hit.release == "public"
+    reading = read_post(visit.bench.archive, hit.post)
+    return reading is not None and may_read(visit.account, reading)
+
+
+def _result(visit: Visit, hit: Hit) -> Result | None:
+    """Where a hit leads; None if it was forgotten meanwhile."""
+    if hit.kind == "person":
+        return Result(hit, f"/people/{hit.number}")
+    if hit.kind == "translation":
+        reading = read_post(visit.bench.archive, hit.post)
+        return Result(hit, f"/items/{reading.number}#translations") if reading else None
+    return Result(hit, f"/items/{hit.number}")
+
+
+DOORS: Final = (Door("/search", "GET", "read", show),)

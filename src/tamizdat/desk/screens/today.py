@@ -1,0 +1,87 @@
+"""Today: what waits for whoever is signed in, what they began, what changed on the platforms and at the desk."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.responses import Response
+
+from tamizdat.desk import agenda, answers
+from tamizdat.desk.agenda import Task
+from tamizdat.desk.gate import Door
+from tamizdat.desk.reading import Reading, may_read, read_post
+from tamizdat.desk.visit import Visit
+from tamizdat.ledger.statement import peek_envelope
+
+SHOWN: Final = 4  #: pieces of work of a kind
+CHANGES: Final = 12
+
+
+@dataclass(frozen=True)
+class Waits:
+    """So much of one kind waits in a language, and this comes first."""
+
+    language: str
+    why: str
+    total: int
+    first: list[Task]
+
+
+@dataclass(frozen=True)
+class Change:
+    """That a post was edited, is gone, or is new here; or that somebody proposed or reviewed a translation."""
+
+    what: str
+    reading: Reading
+    language: str = ""
+
+
+def show(visit: Visit) -> Response:
+    """The first page after signing in."""
+    waits = []
+    for language in agenda.languages_of(visit):
+        for why in agenda.ORDER:
+            total, first = agenda.tasks(visit, language, why, SHOWN)
+            if total:
+                waits.append(Waits(language, why, total, first))
+    return answers.page(visit, "today.html", waits=waits, drafts=_drafts(visit), changes=_changes(visit))
+
+
+def _drafts(visit: Visit) -> list[tuple[Reading, str, int]]:
+    """What the account has begun and not proposed."""
+    found = []
+    for post, language, saved in visit.bench.drafts.of(visit.account)[:20]:
+        reading = read_post(visit.bench.archive, post)
+        if reading and may_read(visit.account, reading):
+            found.append((reading, language, saved))
+    return found
+
+
+def _changes(visit: Visit) -> list[Change]:
+    """The latest acts about posts, the newest first, each post once for each kind of act."""
+    archive, found = visit.bench.archive, []
+    numbers = [number for act in _TOLD for number in archive.index.by_act(act)[-4 * CHANGES :]]
+    told: set[tuple[str, str, str]] = set()
+    for number in sorted(numbers, reverse=True):
+        statement = peek_envelope(archive.disclosure(number).envelope)
+        said = statement.predicate
+        post, language = said.get("post"), said.get("language", "")
+        what = str(said["verdict"]) if statement.act == "reviewed" else _TOLD[statement.act]
+        if not isinstance(post, str) or not isinstance(language, str) or (what, post, language) in told:
+            continue
+        told.add((what, post, language))
+        reading = read_post(archive, post)
+        if reading and may_read(visit.account, reading):
+            found.append(Change(what, reading, language))
+        if len(found) == CHANGES:
+            break
+    return found
+
+
+_TOLD: Final = {
+    "observed": "new",
+    "edited": "edited",
+    "gone": "gone",
+    "translated": "proposed",
+    "reviewed": "reviewed",
+}
+DOORS: Final = (Door("/", "GET", "read", show),)

@@ -1,0 +1,228 @@
+"""Translate: the queue, and the page on which a post is translated sentence by sentence.
+
+Nothing typed is lost: what is saved is on the disk when the answer is given, and nothing that another tab saved is
+written over (:mod:`tamizdat.desk.drafts`). Everything here works as plain forms; the page's script asks for the same
+things as data, while somebody types.
+"""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from tamizdat.desk import agenda, answers, showing_media
+from tamizdat.desk.drafts import Draft, Elsewhere, Line
+from tamizdat.desk.gate import Door
+from tamizdat.desk.reading import thread
+from tamizdat.desk.visit import NotHere, Visit
+from tamizdat.desk.working import (
+    Work,
+    draft_of,
+    findings_for,
+    help_for,
+    open_work,
+    others,
+    pieces,
+    told,
+    whole_findings,
+)
+from tamizdat.encoding import Json
+from tamizdat.errors import UsageError
+from tamizdat.translation.work import propose as propose_words
+
+
+def queue(visit: Visit) -> Response:
+    """What waits, in each of the account's languages."""
+    languages = agenda.languages_of(visit)
+    wanted = visit.asked("language") or (languages[0] if languages else "en")
+    tasks = agenda.waiting(visit, wanted) if wanted in languages else []
+    return answers.page(visit, "queue.html", languages=languages, language=wanted, tasks=tasks)
+
+
+def next_work(visit: Visit) -> Response:
+    """On to the next piece of work in a language; back to the queue if there is none."""
+    language, done = visit.asked("language", "en"), visit.asked("done")
+    done = done if done in answers.DONE else ""
+    after = visit.whole("after", -1)
+    if language in agenda.languages_of(visit):
+        for task in agenda.waiting(visit, language):
+            if task.number != after:
+                return answers.to(task.path, done)
+    return answers.to("/work", done, language=language)
+
+
+def show(visit: Visit) -> Response:
+    """The page of one piece of work."""
+    work = open_work(visit)
+    return _page(visit, work, draft_of(visit, work))
+
+
+def _page(
+    visit: Visit,
+    work: Work,
+    draft: Draft,
+    conflicts: dict[str, Line] | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> Response:
+    bench = visit.bench
+    if not work.segments:
+        raise NotHere
+    return answers.page(
+        visit,
+        "work.html",
+        status,
+        work=work,
+        reading=work.reading,
+        draft=draft,
+        pieces=pieces(bench.archive, work, draft.lines),
+        whole=whole_findings(bench.archive, work, [each.target for each in draft.lines]),
+        first_empty=next((number for number, line in enumerate(draft.lines) if not line.target.strip()), 0),
+        thread=thread(bench.archive, work.reading, visit.account),
+        kinds=[showing_media.of_object(bench.archive, each[0]) for each in work.reading.media],
+        history=told(visit, work),
+        private=bench.notes.of(work.reading.post, work.language),
+        names={each.id: each.name for each in bench.accounts.all()},
+        others=others(visit, work),
+        conflicts=conflicts or {},
+        problem=problem,
+    )
+
+
+def save(visit: Visit) -> Response:
+    """Saves what differs from what was saved before."""
+    work = open_work(visit)
+    draft, revisions, conflicts = _saved(visit, work)
+    if visit.as_data:
+        elsewhere: dict[str, Json] = {
+            name: {"text": line.target, "revision": line.revision} for name, line in conflicts.items()
+        }
+        return answers.data({"revisions": {**revisions}, "elsewhere": elsewhere}, 409 if conflicts else 200)
+    if conflicts:
+        return _page(visit, work, draft, conflicts, status=409)
+    place = visit.text("take").partition(":")[0] or visit.text("then")
+    response = answers.to(visit.path.removesuffix("/draft"), "saved")
+    if place.isdecimal() and len(place) < 6:
+        response.headers["Location"] += f"#s{int(place)}"
+    return response
+
+
+def _saved(visit: Visit, work: Work) -> tuple[Draft, dict[str, Json], dict[str, Line]]:
+    """The draft after saving; the new revisions of what was sent; and what somebody else saved meanwhile."""
+    bench = visit.bench
+    revisions: dict[str, Json] = {}
+    conflicts: dict[str, Line] = {}
+    with bench.sealed.changing():
+        for name, number, text in _typed(visit, work):
+            draft = draft_of(visit, work)
+            try:
+                seen = visit.whole(f"seen-{name}", 0)
+                revisions[name] = bench.drafts.save(visit.account, draft, number, text, seen, bench.now())
+            except Elsewhere as elsewhere:
+                conflicts[name] = Line(text, elsewhere.line.target, elsewhere.line.revision)
+        return draft_of(visit, work), revisions, conflicts
+
+
+def _typed(visit: Visit, work: Work) -> list[tuple[str, int | None, str]]:
+    """Name, number and text of each field that was sent, with the suggestion that was taken in its place."""
+    found: list[tuple[str, int | None, str]] = []
+    taken, _, suggestion = visit.text("take").partition(":")
+    for number in range(len(work.segments)):
+        name = str(number)
+        if name == taken:
+            found.append((name, number, _suggested(visit, work, number, suggestion)))
+        elif f"target-{name}" in visit.form:
+            found.append((name, number, visit.text(f"target-{name}")))
+    if "notes" in visit.form:
+        found.append(("notes", None, visit.text("notes")))
+    return found
+
+
+def _suggested(visit: Visit, work: Work, number: int, which: str) -> str:
+    found = help_for(visit.bench.archive, work, number)
+    if not (which.isdecimal() and len(which) < 4 and int(which) < len(found)):
+        raise UsageError("This suggestion is not there any more. Load the page again.")
+    return found[int(which)].target
+
+
+def propose(visit: Visit) -> Response:
+    """Proposes what was typed; then on to the next piece of work."""
+    bench, work = visit.bench, open_work(visit)
+    draft, _, conflicts = _saved(visit, work)
+    if conflicts:
+        return _page(visit, work, draft, conflicts, status=409)
+    notes = [each.strip() for each in draft.notes.target.split("\n\n") if each.strip()]
+    try:
+        if visit.whole("version", -1) != work.reading.version.number:
+            raise UsageError("The post was edited while you translated. Look at what is new, then propose again.")
+        if visit.whole("latest", -1) != (work.latest.number if work.latest else -1):
+            raise UsageError("Somebody else proposed a translation meanwhile. Look at it below, then propose again.")
+        propose_words(
+            bench.archive,
+            bench.key,
+            work.tag,
+            work.reading.version,
+            work.language,
+            [line.target for line in draft.lines],
+            notes,
+            bench.today().isoformat(),
+        )
+    except UsageError as error:
+        return _page(visit, work, draft, problem=str(error), status=400)
+    bench.drafts.drop(visit.account, work.reading.post, work.language)
+    return answers.to("/work/next", "proposed", language=work.language, after=str(work.reading.number))
+
+
+def drop(visit: Visit) -> Response:
+    """Throws one's draft away."""
+    work = open_work(visit)
+    visit.bench.drafts.drop(visit.account, work.reading.post, work.language)
+    return answers.to(visit.path.removesuffix("/drop"), "dropped")
+
+
+def note(visit: Visit) -> Response:
+    """Writes a private note, or takes back one's own."""
+    bench, work = visit.bench, open_work(visit)
+    place = work.reading.post, work.language
+    if visit.text("remove"):
+        bench.notes.remove(visit.account, *place, visit.text("remove"))
+    else:
+        bench.notes.add(visit.account, *place, visit.text("note"), bench.now())
+    back = visit.path.removesuffix("/note")
+    return answers.to(f"{back}/review" if visit.text("from") == "review" else back, "noted")
+
+
+def suggestions(visit: Visit) -> Response:
+    """What the memory suggests for one sentence, as data."""
+    work = open_work(visit)
+    found = help_for(visit.bench.archive, work, _place(visit, work))
+    listed: list[Json] = [{"score": each.score, "source": each.source, "target": each.target} for each in found]
+    return answers.data({"suggestions": listed})
+
+
+def checks(visit: Visit) -> Response:
+    """What is odd about what is being typed, as data."""
+    work = open_work(visit)
+    found = findings_for(visit.bench.archive, work, _place(visit, work), visit.text("target"))
+    said: list[Json] = [{"kind": each.kind, "says": str(each)} for each in found if each.kind != "empty"]
+    return answers.data({"findings": said})
+
+
+def _place(visit: Visit, work: Work) -> int:
+    place: int = visit.parameters["place"]
+    if place >= len(work.segments):
+        raise NotHere
+    return place
+
+
+_WORK: Final = "/work/{number:int}/{language}"
+DOORS: Final = (
+    Door("/work", "GET", "translate", queue),
+    Door("/work/next", "GET", "translate", next_work),
+    Door(_WORK, "GET", "translate", show),
+    Door(f"{_WORK}/draft", "POST", "translate", save),
+    Door(f"{_WORK}/propose", "POST", "translate", propose),
+    Door(f"{_WORK}/drop", "POST", "translate", drop),
+    Door(f"{_WORK}/note", "POST", "translate", note),
+    Door(_WORK + "/suggestions/{place:int}", "GET", "translate", suggestions),
+    Door(_WORK + "/checks/{place:int}", "POST", "translate", checks),
+)

@@ -1,0 +1,129 @@
+"""``workbench.sqlite``: drafts, sign-ins and private notes, sealed row by row.
+
+A row lies on a *shelf* ("drafts" of one account, "notes" on one translation, …) under a *key*. On the disk both are
+keyed hashes, and the row is sealed with ChaCha20-Poly1305, bound to its place, so that rows cannot be exchanged::
+
+    shelf = HMAC(K, "shelf" ‖ 0 ‖ kind ‖ 0 ‖ name ‖ 0 ‖ …)      16 bytes
+    key   = HMAC(K, "key"   ‖ 0 ‖ kind ‖ 0 ‖ name ‖ 0 ‖ …)      16 bytes
+    row   = nonce ‖ sealed canonical JSON                       K: from the settings key in keys.age
+
+So a disk that is seized while the desk is locked shows how many rows lie on each shelf and how long they are, and not
+whose they are, of what, or when. Free pages and the journal hold the same noise.
+
+What :meth:`Sealed.put` returned from is on the disk.
+"""
+
+import hashlib
+import hmac
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final, TypeAlias
+
+from tamizdat.carrying.home import Home
+from tamizdat.durable import refusals
+from tamizdat.encoding import Json, canonical, parse_canonical
+from tamizdat.errors import BadArchive, StorageFull, StorageRefused
+
+FILE: Final = "workbench.sqlite"
+PATIENCE: Final = 30  #: seconds to wait for another process that writes
+_PURPOSE: Final = b"tamizdat/workbench/v1"
+Name: TypeAlias = tuple[str, ...]  #: of a shelf or a row: its kind, then what tells it from others
+
+
+class Sealed:
+    """The open file, for all threads of a process."""
+
+    def __init__(self, home: Home) -> None:
+        self._keyring = home.keyring
+        self._key = hmac.new(home.keyring.settings, _PURPOSE, hashlib.sha256).digest()
+        self._mutex = threading.RLock()
+        path = home.folder / FILE
+        with refusals("the workbench's file (workbench.sqlite)"), _explained():
+            path.touch(0o600)
+            self._connection = sqlite3.connect(path, PATIENCE, isolation_level=None, check_same_thread=False)
+            for setting in ("temp_store = MEMORY", "secure_delete = ON", "journal_mode = WAL", "synchronous = FULL"):
+                self._connection.execute(f"PRAGMA {setting}")
+            self._connection.execute(
+                "CREATE TABLE IF NOT EXISTS rows (shelf BLOB, key BLOB, row BLOB NOT NULL, PRIMARY KEY (shelf, key))"
+                " WITHOUT ROWID"
+            )
+
+    def get(self, shelf: Name, name: Name) -> Any:
+        """The row, or None."""
+        place = self.place(shelf, name)
+        with self._mutex, _explained():
+            found = self._connection.execute("SELECT row FROM rows WHERE shelf = ? AND key = ?", place).fetchone()
+        return self._opened(found[0], place) if found else None
+
+    def put(self, shelf: Name, name: Name, row: Json) -> None:
+        """Writes the row, whatever was there."""
+        shelf_, key = self.place(shelf, name)
+        sealed = self._keyring.seal(canonical(row), _bound(shelf_, key))
+        with self._mutex, _explained():
+            self._connection.execute("INSERT OR REPLACE INTO rows VALUES (?, ?, ?)", (shelf_, key, sealed))
+
+    def remove(self, shelf: Name, name: Name) -> None:
+        """Takes the row away, if there is one."""
+        with self._mutex, _explained():
+            self._connection.execute("DELETE FROM rows WHERE shelf = ? AND key = ?", self.place(shelf, name))
+
+    def all(self, shelf: Name) -> list[Any]:
+        """Every row of a shelf, in no order."""
+        hashed = self._hashed(b"shelf", shelf)
+        with self._mutex, _explained():
+            found = self._connection.execute("SELECT key, row FROM rows WHERE shelf = ?", (hashed,)).fetchall()
+        return [self._opened(row, (hashed, key)) for key, row in found]
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Whatever is read and put inside happens at once, alone among all threads and processes."""
+        with self._mutex, _explained():
+            self._connection.execute("BEGIN IMMEDIATE")
+            with self._connection:
+                yield
+
+    def mac(self, what: str, message: str) -> str:
+        """A keyed digest for *what*, which nobody without the desk's keys can make: 64 hexadecimal digits."""
+        return hmac.new(self._key, f"{what}\0{message}".encode(), hashlib.sha256).hexdigest()
+
+    def place(self, shelf: Name, name: Name) -> tuple[bytes, bytes]:
+        """Where a row lies on the disk."""
+        return self._hashed(b"shelf", shelf), self._hashed(b"key", name)
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        with self._mutex:
+            self._connection.close()
+
+    def _hashed(self, what: bytes, name: Name) -> bytes:
+        message = b"\0".join([what, *(part.encode() for part in name)])
+        return hmac.new(self._key, message, hashlib.sha256).digest()[:16]
+
+    def _opened(self, sealed: bytes, place: tuple[bytes, bytes]) -> Any:
+        data = self._keyring.open(sealed, _bound(*place))
+        return parse_canonical(data, "a row of the workbench")
+
+
+def _bound(shelf: bytes, key: bytes) -> str:
+    return f"a row of the workbench {shelf.hex()} {key.hex()}"
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turns what SQLite says into our errors."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", "SQLITE_ERROR")
+        if name.startswith("SQLITE_FULL"):
+            raise StorageFull(
+                "No room is left to keep drafts. Free some space; nothing that was saved is lost."
+            ) from None
+        if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+            raise BadArchive(
+                "workbench.sqlite: expected the workbench's file, found a damaged one. Restore it from a copy, or "
+                "delete it: drafts, private notes and sign-ins are in it and nowhere else."
+            ) from None
+        raise StorageRefused(f"The system refused to read or write workbench.sqlite: {name}.") from None

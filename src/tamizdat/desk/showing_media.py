@@ -1,0 +1,58 @@
+"""Files of posts and cards, as the desk may look at them: pictures and clips of known kinds in the page, all else as a
+download.
+
+What a file is, its first bytes tell, never its name. SVG and HTML, which could bring scripts, are never shown. Every
+answer forbids its content to do anything (``sandbox``), and no name of a file leaves the archive with it.
+"""
+
+from typing import Final
+
+from starlette.responses import FileResponse, Response
+
+from tamizdat.archive import Archive
+from tamizdat.desk.visit import NotHere
+
+_HEAD: Final = 64  #: bytes that are looked at
+_POLICY: Final = "default-src 'none'; sandbox"
+_FTYP: Final = {b"isom", b"iso2", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash"}
+
+
+def kind_of(head: bytes) -> str:
+    """The media type of a file that browsers may show; empty for all others."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return "image/gif"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head[4:8] == b"ftyp" and head[8:12] in (b"avif", b"avis"):
+        return "image/avif"
+    if head[4:8] == b"ftyp" and (head[8:12] in _FTYP or head[8:10] == b"qt"):
+        return "video/mp4"
+    return "video/webm" if head.startswith(b"\x1aE\xdf\xa3") else ""
+
+
+def of_object(archive: Archive, digest: str) -> str:
+    """The media type of an object, as :func:`kind_of`; empty too if the object is not here."""
+    if not digest or not archive.objects.has(digest):
+        return ""
+    with archive.objects.open(digest) as file:
+        return kind_of(file.read(_HEAD))
+
+
+def answer(archive: Archive, digest: str, name: str) -> Response:
+    """The object; *name*, without ending, is what a download is called."""
+    if not archive.objects.has(digest):
+        raise NotHere
+    kind = of_object(archive, digest)
+    ending = kind.partition("/")[2].replace("jpeg", "jpg") if kind else "bin"
+    how = "inline" if kind else "attachment"
+    headers = {
+        "Content-Disposition": f'{how}; filename="{name}.{ending}"',
+        "Content-Security-Policy": _POLICY,
+        "Cache-Control": "no-store",
+    }
+    media_type = kind or "application/octet-stream"
+    return FileResponse(archive.objects.path(digest), headers=headers, media_type=media_type)
