@@ -1,4 +1,4 @@
-"""Translations in the index: what has another form or speaks of something else adds nothing; a rebuild says the same."""
+"""Translations in the index: what has another form or speaks of something else adds nothing, also after a rebuild."""
 
 from collections.abc import Callable
 from copy import deepcopy
