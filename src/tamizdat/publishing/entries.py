@@ -1,12 +1,19 @@
 """A post as it stands in lists: on its day, in its thread, under its voice and its subjects."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from markupsafe import Markup
+
+from tamizdat.publishing.press import environment, prefix
 from tamizdat.publishing.saying import direction, lasted, written_clock, written_time
 from tamizdat.publishing.showing import Medium, Post
 from tamizdat.publishing.texts import cut, for_reader, said
+from tamizdat.publishing.view import View
 from tamizdat.publishing.words import words
+
+_END: Final = "</li>\n"
+_HOME: Final = "\0"  #: stands for the way to the front page; occurs in no text that HTML can hold
 
 
 class Entry(NamedTuple):
@@ -41,9 +48,18 @@ def entry(post: Post, language: str, *, whole: bool = False, clock: bool = False
     )  # fmt: skip
 
 
-def entries(posts: Iterable[Post], language: str, *, whole: bool = False, clock: bool = False) -> list[Entry]:
-    """The same of several."""
-    return [entry(post, language, whole=whole, clock=clock) for post in posts]
+def entries(
+    view: View, posts: Iterable[Post], language: str, home: str, *, whole: bool = False, clock: bool = False
+) -> Markup:
+    """The items of a list of *posts* on a page whose way to the front page is *home*. What a post looks like in a list
+    is made once for each kind of list and kept with the view."""
+    held, row = view.fragments.setdefault((language, whole, clock), {}), list(posts)
+    if new := [post for post in row if post.number not in held]:
+        up = "../" * prefix(language).count("/")
+        shown = [entry(post, language, whole=whole, clock=clock) for post in new]
+        page = environment(language).get_template("entries.html").render(entries=shown, home=_HOME, base=_HOME + up)
+        held.update(zip((post.number for post in new), (f"{made}{_END}" for made in page.split(_END)), strict=False))
+    return Markup("".join([held[post.number] for post in row]).replace(_HOME, home))  # noqa: S704 -- from a template
 
 
 def fate(post: Post, language: str) -> str:

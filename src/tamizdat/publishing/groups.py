@@ -65,7 +65,7 @@ def _day(site: Site, view: View, day: str, before: str | None, after: str | None
         path, data = listing(
             site, view, language, f"days/{day}/",
             title=written_day(day, language), facts=counted(len(posts), "post", language),
-            entries=entries(posts, language, whole=True, clock=True),
+            entries=entries(view, posts, language, "../../", whole=True, clock=True),
             before=before and (f"../{before}/index.html", written_day(before, language)),
             after=after and (f"../{after}/index.html", written_day(after, language)),
         )  # fmt: skip
@@ -82,7 +82,7 @@ def _thread(site: Site, view: View, first: int, posts: Sequence[Post]) -> dict[s
             site, view, language, f"threads/{first}/",
             title=voice.name or voice.handle, over=t["thread_of"].format(count=len(posts)),
             facts=written_day(day_of(posts[0]), language) if day_of(posts[0]) else "",
-            entries=entries(posts, language, whole=True),
+            entries=entries(view, posts, language, "../../", whole=True),
         )  # fmt: skip
         made[path] = data
     return made
@@ -113,7 +113,7 @@ def paged(
             last = number == len(rows)
             below = folder if last else f"{folder}{number}/"
             pager = [] if len(rows) == 1 else _pager(len(rows), number, "" if last else "../")
-            shown = entries(reversed(row), language)
+            shown = entries(view, reversed(row), language, "../" * below.count("/"))
             path, data = listing(site, view, language, below, entries=shown, pager=pager, **said)
             made[path] = data
     return made

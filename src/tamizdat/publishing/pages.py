@@ -20,6 +20,7 @@ from tamizdat.publishing import groups as grouping
 from tamizdat.publishing import rooms, works
 from tamizdat.publishing.groups import Group
 from tamizdat.publishing.saying import LANGUAGES
+from tamizdat.publishing.searching import search_groups
 from tamizdat.publishing.showing import Shown, Site, Withdrawn
 from tamizdat.publishing.view import Thing, view_of
 from tamizdat.publishing.words import words
@@ -52,7 +53,8 @@ def shown_with(shown: Shown, one: Thing | Withdrawn) -> Json:
 
 def groups(site: Site, shown: Shown) -> Iterator[Group]:
     """Pages of several posts each."""
-    return grouping.groups(site, view_of(shown))
+    yield from grouping.groups(site, view_of(shown))
+    yield from search_groups(view_of(shown))
 
 
 def lists(site: Site, shown: Shown) -> Iterator[tuple[str, bytes]]:

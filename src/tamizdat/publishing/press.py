@@ -4,19 +4,21 @@
 ten thousand pages each is little more than its own words between pieces of text that stand ready.
 """
 
+import html
 import re
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import escape
+from markupsafe import Markup
 
-from tamizdat.publishing.saying import ENDONYMS, LANGUAGES, TAGS, language_name, lasted, written_day, written_time
+from tamizdat.publishing.saying import ENDONYMS, LANGUAGES, TAGS, language_name, written_day, written_time
 from tamizdat.publishing.words import words
 
 _WORD: Final = re.compile(r"\{\{ t\.(\w+) \}\}")
 _INCLUDE: Final = re.compile(r'\{% include "(\w+\.html)" %\}\n?')
+_SPECIAL: Final = re.compile("[&<>\"']").search
 VERSIONS: Final = tuple(
     (getattr(TAGS, each), "" if each == LANGUAGES[0] else f"{each}/", getattr(ENDONYMS, each), each)
     for each in LANGUAGES
@@ -29,22 +31,31 @@ def source(name: str) -> str:
     return _INCLUDE.sub(lambda found: source(found[1]), text)
 
 
+def escaped(value: object) -> str:
+    """What a template writes for *value*: markup as it is, all else as text."""
+    if type(value) is str:
+        return html.escape(value) if _SPECIAL(value) else value
+    return str(value) if isinstance(value, Markup | int) else html.escape(str(value))
+
+
 @cache
-def environment(language: str) -> Environment:
-    """The templates of *language*."""
-    said = words(language)
+def environment(language: str, depth: int | None = None) -> Environment:
+    """The templates of *language*; for pages that all lie *depth* folders deep, if that is given."""
+    said: dict[str, str] = dict(words(language))
+    base, home = ways(language, depth) if depth is not None else ("", "")
 
     def load(name: str) -> str:
-        return _WORD.sub(lambda found: str(escape(said[found[1]])), source(name))
+        text = _WORD.sub(lambda found: escaped(said[found[1]]), source(name))
+        return text if depth is None else text.replace("{{ base }}", base).replace("{{ home }}", home)
 
-    press = Environment(
-        loader=FunctionLoader(load), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    press = Environment(  # noqa: S701 -- finalize escapes, as autoescape would, in a third of the time
+        loader=FunctionLoader(load), finalize=escaped, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        auto_reload=False,
+    )  # fmt: skip
     press.filters["grouped"] = lambda digest: " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
     press.filters["paragraphs"] = lambda text: [part.strip() for part in text.split("\n\n") if part.strip()]
     press.filters["day"] = lambda day: written_day(day, language)
     press.filters["time"] = lambda time: written_time(time, language)
-    press.filters["lasted"] = lambda seconds: lasted(seconds, language)
     press.filters["language"] = lambda tag: language_name(tag, language)
     press.globals |= {"t": said, "language": language, "tag": getattr(TAGS, language), "versions": VERSIONS}
     return press
@@ -55,10 +66,16 @@ def prefix(language: str) -> str:
     return "" if language == LANGUAGES[0] else f"{language}/"
 
 
-def printed(language: str, folder: str, template: str, **facts: Any) -> tuple[str, bytes]:
-    """Path and bytes of the page in *folder* (with a slash at its end, or empty for the front page)."""
-    path = prefix(language) + folder
+def ways(language: str, depth: int) -> tuple[str, str]:
+    """From a page *depth* folders below the front page of its language: to the site's root, and to that front page."""
+    return "../" * (depth + prefix(language).count("/")), "../" * depth
+
+
+def printed(language: str, folder: str, template: str, *, many: bool = False, **facts: Any) -> tuple[str, bytes]:
+    """Path and bytes of the page in *folder* (with a slash at its end, or empty for the front page); *many*: there are
+    many of its kind, at the same depth."""
     depth = folder.count("/")
-    page = environment(language).get_template(template)
-    text = page.render(base="../" * path.count("/"), home="../" * depth, folder=folder, **facts)
-    return f"{path}index.html", text.encode()
+    base, home = ways(language, depth)
+    page = environment(language, depth if many else None).get_template(template)
+    text = page.render(base=base, home=home, folder=folder, **facts)
+    return f"{prefix(language)}{folder}index.html", text.encode()

@@ -9,15 +9,17 @@ from typing import Any, Final
 
 from tamizdat.publishing.calendar import years
 from tamizdat.publishing.entries import counted, entries
+from tamizdat.publishing.feeds import feeds, tongues
 from tamizdat.publishing.groups import paged
 from tamizdat.publishing.press import printed
 from tamizdat.publishing.saying import LANGUAGES, language_name
+from tamizdat.publishing.searching import segments
 from tamizdat.publishing.showing import Correction, Person, Site
 from tamizdat.publishing.view import View, key_of
 from tamizdat.publishing.wall import Tiled
 from tamizdat.publishing.words import words
 
-STATIC: Final = ("mark.svg", "page.js", "style.css", "verify.js")
+STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "verify.js")
 LATEST: Final = 6  #: posts on the front page
 FEW: Final = 8  #: pictures and clips on it
 
@@ -39,6 +41,7 @@ def rooms(site: Site, view: View) -> Iterator[tuple[str, bytes]]:
         if view.has["names"]:
             yield from room.names(tiled)
     yield from _removed(site, view).items()
+    yield from feeds(site, view)
 
 
 class _Room:
@@ -57,12 +60,12 @@ class _Room:
         return self.made(
             "", "front.html",
             counts=[counted(count, what, language) for what, count in counts if count],
-            entries=entries(reversed(view.posts[-LATEST:]), language),
-            gone=entries(reversed(view.gone[-3:]), language),
+            entries=entries(view, reversed(view.posts[-LATEST:]), language, ""),
+            gone=entries(view, reversed(view.gone[-3:]), language, ""),
             items=shown.items[-FEW:][::-1], more_items=len(shown.items) > FEW,
             voices=list(self._voices()), people=len(shown.people),
             small={"width": width, "height": height, "alt": self._wall_label(tiled)},
-            withdrawn=shown.withdrawn[-3:], feeds=[],
+            withdrawn=shown.withdrawn[-3:], feeds=tongues(self.view),
         )  # fmt: skip
 
     def _voices(self) -> Iterator[tuple[Any, str, str]]:
@@ -88,9 +91,9 @@ class _Room:
 
     def plain(self) -> Iterator[tuple[str, bytes]]:
         """Pages that are mostly prose."""
-        yield self.made("about/", "about.html", feeds=[])
+        yield self.made("about/", "about.html", feeds=tongues(self.view))
         yield self.made("check/", "check.html")
-        yield self.made("search/", "search.html")
+        yield self.made("search/", "search.html", segments=segments(self.view))
         yield self.made("contributors/", "contributors.html", people=self.shown.contributors)
         corrections = [(each, self._what(each)) for each in sorted(self.shown.corrections, key=lambda one: one.day)]
         withdrawn = sorted(self.shown.withdrawn, key=lambda one: one.day)
@@ -104,7 +107,7 @@ class _Room:
         """Lists of days, subjects, works."""
         view = self.view
         if view.has["posts"]:
-            undated = entries((post for post in view.posts if not post.published), self.language)
+            undated = entries(view, (post for post in view.posts if not post.published), self.language, "../")
             yield self.made("days/", "days.html", years=list(years(view, self.language)), undated=undated)
         if view.has["subjects"]:
             subjects = [(each, key_of(each), len(posts)) for each, posts in view.subjects.items()]

@@ -9,6 +9,7 @@ one as a line feed), and no white space is added.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
@@ -33,6 +34,7 @@ class Column(NamedTuple):
     translation: Translation | None
 
 
+@lru_cache(1 << 15)
 def said(text: str) -> Markup:
     """The markup of *text*: words, and inside them what others say, in quotations within quotations."""
     pieces, depth = [], 0

@@ -5,7 +5,7 @@ pages of one edition share it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TypeVar
@@ -38,9 +38,11 @@ def _when(post: Post) -> tuple[float, int]:
 
 @dataclass(frozen=True)
 class View:
-    """*shown* in order. Posts are in the order in which they were written, everywhere."""
+    """*shown* in order. Posts are in the order in which they were written, everywhere. *fragments* is where
+    :mod:`tamizdat.publishing.entries` keeps what it made."""
 
     shown: Shown
+    fragments: dict[tuple[str, bool, bool], dict[int, str]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def posts(self) -> list[Post]:

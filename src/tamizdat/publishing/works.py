@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from tamizdat.encoding import Json
 from tamizdat.publishing.entries import fate
-from tamizdat.publishing.press import prefix, printed
+from tamizdat.publishing.press import printed, ways
 from tamizdat.publishing.saying import LANGUAGES, direction, written_time
 from tamizdat.publishing.showing import Item, Person, Post, Site, Withdrawn
 from tamizdat.publishing.texts import changed, columns, cut, for_reader, said
@@ -48,7 +48,7 @@ def pages_of(site: Site, view: View, one: Thing | Withdrawn) -> dict[str, bytes]
         else:
             facts |= {"gone": one}
             template = "withdrawn.html"
-        path, data = printed(language, f"items/{one.number}/", template, **facts)
+        path, data = printed(language, f"items/{one.number}/", template, many=True, **facts)
         made[path] = data
     return made
 
@@ -69,7 +69,7 @@ def _common(site: Site, view: View, number: int, language: str) -> dict[str, Any
         "fingerprint": site.fingerprint,
         "has": view.has,
         "number": words(language)["number"].format(number=number),
-        "here": "../" * ((prefix(language) + folder).count("/")) + folder,
+        "here": ways(language, 2)[0] + folder,
     }
 
 

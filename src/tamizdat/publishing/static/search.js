@@ -1,0 +1,255 @@
+// Searching without a server: words are looked up in small scripts (search/<segment>/…), newest segment first, and the
+// texts that can hold all of them are read and compared. Works from a disk, where a page may load scripts and nothing
+// else. What is typed goes nowhere; it stands in the address, so that a search can be passed on.
+//
+// Words are cut and folded as in tamizdat/archive/bigrams.py; a test holds the two together.
+"use strict";
+
+const tamizdatSearch = (() => {
+  const SEGMENT = 1024, TEXTS = 16, SCRIPTS = 32, LONGEST = 64;
+  const HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{323af}";
+  const JOINED = HAN + "\u3041-\u3096\u309d-\u309f\u30a1-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\ua000-\ua48c\uac00-\ud7a3";
+  const CLUSTERED = "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u0edc-\u0edf\u1000-\u103f\u1050-\u109d\ua9e0-\ua9fe\uaa60-\uaa7f\u1780-\u17d3\u17dc";
+  const CLUSTER_MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u1056-\u1059\u105e-\u1060\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u109a-\u109d\u17b4-\u17d3";
+  const TIBETAN = "\u0f00\u0f18\u0f19\u0f35\u0f37\u0f39\u0f40-\u0f6c\u0f71-\u0f84\u0f86-\u0fbc";
+  const SIGNS = "\u2600-\u27bf\u{1f000}-\u{1faff}";
+  const WITH_MARKS = "\u0700-\u074f\u0780-\u07b1\u07c0-\u07f5\u0900-\u0963\u0966-\u0df3\u1800-\u180a\u1810-\u18aa";
+  const RUN = new RegExp(`([${JOINED}]+)|([${CLUSTERED}]+)|([${TIBETAN}]+)|([${SIGNS}])`
+    + `|((?:(?![${JOINED}${CLUSTERED}${TIBETAN}])[\\p{L}\\p{N}]|[${WITH_MARKS}])+)`, "gu");
+  const CLUSTER = new RegExp(`[^${CLUSTER_MARKS}][${CLUSTER_MARKS}]*|[${CLUSTER_MARKS}]+`, "gu");
+  const ENDING = /([^])འ(?:ིས?|ོ|ང|མ)$/u;
+  const ARTICLE = /^(?:و?ال|[بكف]ال|لل)(?=...)/u;
+  const DIGITS = new Map(Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", (each, at) => [each, at]));
+  const same = new Map(); // character → what it is compared as
+
+  function setFold({ pairs, others }) {
+    const row = Array.from(pairs);
+    for (let at = 0; at < row.length; at += 2) same.set(row[at], row[at + 1]);
+    for (const [each, target] of Object.entries(others)) same.set(each, target);
+  }
+
+  function letter(each) {
+    const known = same.get(each);
+    if (known !== undefined) return known;
+    return /\p{Cf}/u.test(each) ? "" : /\p{C}/u.test(each) ? " " : each.toLowerCase();
+  }
+
+  const fold = (text) => Array.from(text.normalize("NFKC"), letter).join("");
+
+  // the runs of a text: {kind, run (folded), tokens}
+  function runs(text) {
+    return Array.from(fold(text).matchAll(RUN), (match) => {
+      const kind = match.slice(1).findIndex((each) => each !== undefined);
+      const run = match[0];
+      if (kind > 1) {
+        const word = kind === 2 ? run.replace(ENDING, "$1") : Array.from(run).slice(0, LONGEST).join("").replace(ARTICLE, "");
+        return { kind, run: word, tokens: [word] };
+      }
+      const letters = kind ? Array.from(run.matchAll(CLUSTER), (each) => each[0]) : Array.from(run);
+      return { kind, run, tokens: letters.map((each, at) => each + (letters[at + 1] || "")) };
+    });
+  }
+
+  const tokens = (text) => runs(text).flatMap((each) => each.tokens);
+
+  // what a query asks for: tokens to look up, each whole or as a beginning
+  function asked(query) {
+    return runs(query).flatMap(({ kind, tokens: found }) => {
+      if (kind === 4 || found.length === 1) return found.map((token) => ({ token, beginning: kind !== 2 && kind !== 3 }));
+      return found.slice(0, -1).map((token) => ({ token, beginning: false }));
+    });
+  }
+
+  const shard = (token) => (token.codePointAt(0) % SCRIPTS).toString(16).padStart(2, "0");
+
+  function places(written) {
+    const found = new Set();
+    for (let at = 0; at < written.length; at += 2) found.add(DIGITS.get(written[at]) * 64 + DIGITS.get(written[at + 1]));
+    return found;
+  }
+
+  function lookedUp(words, { token, beginning }) {
+    if (!beginning) return places(Object.hasOwn(words, token) ? words[token] : "");
+    const found = new Set();
+    for (const [word, written] of Object.entries(words)) {
+      if (word.startsWith(token)) for (const place of places(written)) found.add(place);
+    }
+    return found;
+  }
+
+  // whether the texts of an entry hold every run of the query
+  function holds(texts, wanted) {
+    return wanted.every(({ kind, run }) => texts.some(([, text]) => (kind < 2 ? fold(text).includes(run)
+      : tokens(text).some((token) => (kind === 4 ? token.startsWith(run) : token === run)))));
+  }
+
+  // found entries, the newest first; load(part) gives the facts of search/<part>.js
+  async function* hits(query, segments, load) {
+    const wanted = runs(query), words = asked(query);
+    if (!words.length) return;
+    for (const segment of segments) {
+      const held = await Promise.all(words.map(async (word) => lookedUp((await load(`${segment}/${shard(word.token)}`)).words, word)));
+      held.sort((one, other) => one.size - other.size);
+      const both = Array.from(held[0]).filter((place) => held.every((each) => each.has(place))).sort((one, other) => other - one);
+      for (const place of both) {
+        const { texts } = await load(`${segment}/t${Math.floor(place / TEXTS)}`);
+        const entry = texts.find(([number]) => number === segment * SEGMENT + place);
+        if (entry && holds(entry[4], wanted)) yield entry;
+      }
+    }
+  }
+
+  // where in the text, as it was written, the runs of the query stand: [start, end]
+  function marks(text, wanted) {
+    const from = [], to = [];
+    let plain = "", at = 0;
+    for (const each of text) {
+      const part = Array.from(each.normalize("NFKC"), letter).join("");
+      for (let step = 0; step < part.length; step += 1) { from.push(at); to.push(at + each.length); }
+      plain += part;
+      at += each.length;
+    }
+    const found = [];
+    for (const { kind, run } of wanted) {
+      for (let start = plain.indexOf(run); start >= 0 && run; start = plain.indexOf(run, start + run.length)) {
+        const whole = kind < 2 || start === 0 || !/[\p{L}\p{N}]/u.test(plain[start - 1]);
+        if (whole) found.push([from[start], to[start + run.length - 1]]);
+      }
+    }
+    return found.sort((one, other) => one[0] - other[0]);
+  }
+
+  return { fold, tokens, runs, hits, marks, setFold };
+})();
+window.tamizdatFold = tamizdatSearch.setFold;
+
+(() => {
+  const form = document.getElementById("search");
+  if (!form) return;
+  const MANY = 20, AROUND = 70;
+  const zh = document.documentElement.lang.startsWith("zh");
+  const t = (en, chinese) => (zh ? chinese : en);
+  const { base } = document.body.dataset;
+  const home = base.slice(zh ? 3 : 0); // the way to the pages of this language
+  const query = document.getElementById("query");
+  const count = document.getElementById("search-count");
+  const list = document.getElementById("search-found");
+  const more = document.getElementById("search-more");
+  const segments = form.dataset.segments.split(" ").filter(Boolean).map(Number);
+  const MONTHS = "January February March April May June July August September October November December".split(" ");
+  const waiting = new Map(); // part → {promise, done}
+  let running = 0, going = null, shown = 0;
+
+  const arrived = (facts) => waiting.get(facts.part).done(facts);
+  window.tamizdatWords = arrived;
+  window.tamizdatTexts = arrived;
+
+  function load(part) {
+    if (!waiting.has(part)) {
+      const held = {};
+      held.promise = new Promise((done, failed) => {
+        held.done = done;
+        const script = document.createElement("script");
+        script.src = `${base}search/${part}.js`;
+        script.onload = () => script.remove();
+        script.onerror = () => { waiting.delete(part); script.remove(); failed(new Error(part)); };
+        document.head.append(script);
+      });
+      waiting.set(part, held);
+    }
+    return waiting.get(part).promise;
+  }
+
+  function make(tag, name, ...children) {
+    const made = document.createElement(tag);
+    if (name) made.className = name;
+    made.append(...children);
+    return made;
+  }
+
+  function written(time) {
+    const [year, month, day] = time.slice(0, 10).split("-").map(Number);
+    return zh ? `${year}年${month}月${day}日` : `${day} ${MONTHS[month - 1]} ${year}`;
+  }
+
+  function excerpt(text, wanted) {
+    const found = tamizdatSearch.marks(text, wanted);
+    const [first] = found.length ? found[0] : [0];
+    const start = first > AROUND ? first - AROUND : 0;
+    const end = Math.min(text.length, (found.length ? found[0][1] : 0) + 2 * AROUND);
+    const pieces = [start ? "…" : ""];
+    let at = start;
+    for (const [from, to] of found) {
+      if (from < at || to > end) continue;
+      pieces.push(text.slice(at, from), make("mark", "", text.slice(from, to)));
+      at = to;
+    }
+    pieces.push(text.slice(at, end), end < text.length ? "…" : "");
+    return pieces;
+  }
+
+  function said(language, ...pieces) {
+    const words = make("div", "said", ...pieces);
+    words.lang = language;
+    words.dir = /^(ar|ckb|dv|fa|he|ps|sd|ug|ur|yi)\b/.test(language) ? "rtl" : "auto";
+    return words;
+  }
+
+  function row([number, kind, time, who, texts], wanted) {
+    const link = make("a");
+    link.href = `${home}items/${number}/index.html`;
+    const when = make("p", "entry-when facts");
+    const held = make("div", "entry-texts one");
+    if (kind === "person") { // the name leads, what else is known stands behind it
+      const [[language, name], ...others] = texts;
+      link.append(...excerpt(name, wanted));
+      held.append(said(language, link));
+      if (others.length) held.append(make("p", "facts", ...others.flatMap(([, text], at) => [at ? " · " : "", ...excerpt(text, wanted)])));
+      when.append(t("A name", "名字"));
+      return make("li", "entry", when, held);
+    }
+    link.append(time ? written(time) : t("Without a date", "无日期"));
+    when.append(link);
+    if (kind === "post") when.append(make("span", "entry-voice", make("bdi", "", who)));
+    const mine = texts.find(([language]) => language.split("-")[0] === (zh ? "zh" : "en"));
+    const found = texts.filter((each) => each === mine || tamizdatSearch.marks(each[1], wanted).length);
+    for (const [language, text] of found.length ? found : texts.slice(0, 1)) held.append(said(language, ...excerpt(text, wanted)));
+    return make("li", "entry", when, held);
+  }
+
+  async function next(mine) {
+    const wanted = tamizdatSearch.runs(query.value);
+    let failed = false, over = false;
+    for (let step = 0; step < MANY && !over; step += 1) {
+      const { value, done } = await going.next().catch(() => { failed = true; return { done: true }; });
+      if (mine !== running) return;
+      over = Boolean(done);
+      if (!done) { list.append(row(value, wanted)); shown += 1; }
+    }
+    more.hidden = over;
+    count.textContent = failed ? t("A part of the index is missing from this copy of the site.", "这份副本缺少部分索引。")
+      : over ? t(`${shown} found`, `找到 ${shown} 条`) : t(`The newest ${shown}`, `最近的 ${shown} 条`);
+  }
+
+  function start() {
+    running += 1;
+    list.replaceChildren();
+    more.hidden = true;
+    shown = 0;
+    const address = new URL(location.href);
+    if (query.value) address.searchParams.set("q", query.value); else address.searchParams.delete("q");
+    history.replaceState(null, "", address);
+    if (!tamizdatSearch.runs(query.value).length) { count.textContent = ""; return; }
+    count.textContent = t("Searching…", "正在搜索……");
+    going = tamizdatSearch.hits(query.value, segments, load);
+    next(running);
+  }
+
+  let typing = 0;
+  query.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(start, 180); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(typing); start(); });
+  more.addEventListener("click", () => next(running));
+  form.hidden = false;
+  query.value = new URL(location.href).searchParams.get("q") || "";
+  if (query.value) start();
+})();
