@@ -94,7 +94,7 @@ def measure(count: int, scratch: Path) -> None:
     write_archive(scratch / "later", range(count + new), edited)
     archive = scratch / "archive"
     print(
-        f"{count:,} posts, {size_of(tweets) / 1e6:,.0f} MB; × is the time beside that of tamizdat's first line",
+        f"{count:,} posts, {size_of(tweets) / 1e6:,.0f} MB; × is time, then CPU time, beside the first line's",
         flush=True,
     )
     ours = again(__file__, "take", archive, scratch / "export", "first")

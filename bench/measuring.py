@@ -6,6 +6,7 @@ Others' tools are no dependencies: they live in an environment under ``build/pee
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,22 +23,24 @@ class Run(NamedTuple):
     megabytes: float  #: the most memory any single process of it held
 
     def row(self, what: str, count: int, beside: "Run | None" = None) -> str:
-        """A line of a report; *beside*: the run it is compared with."""
-        ratio = f"{self.seconds / beside.seconds:8.2f} ×" if beside else ""
+        """A line of a report; *beside*: the run it is compared with, in seconds and in CPU seconds."""
+        ratio = f"{self.seconds / beside.seconds:8.2f} × {self.cpu / beside.cpu:8.2f} ×" if beside else ""
         figures = f"{self.seconds:8.1f} s {self.cpu:8.1f} CPU s {count / self.seconds:10,.0f} /s"
         return f"  {what:<42} {figures} {self.megabytes:7,.0f} MB {ratio}"
 
 
-def run(command: Sequence[object], log: Path | None = None) -> Run:
-    """Runs a command to its end; raises if it fails. What it prints goes to *log*."""
-    with (log or Path(os.devnull)).open("ab") as out:
+def run(command: Sequence[object]) -> Run:
+    """Runs a command to its end; raises, and shows its last words, if it fails."""
+    with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
-        process = subprocess.Popen(list(map(str, command)), stdout=out, stderr=out if log else None)
+        process = subprocess.Popen(list(map(str, command)), stdout=said, stderr=said)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, process.args)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            print(said.read()[-2_000:].decode(errors="replace"))
+            raise subprocess.CalledProcessError(process.returncode, process.args)
     return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 

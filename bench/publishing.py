@@ -141,7 +141,7 @@ def publish_ours(folder: Path, today: str) -> None:
 
 
 def measure(count: int, scratch: Path) -> None:
-    print(f"{count:,} posts in two languages; × is the time beside that of tamizdat's full build", flush=True)
+    print(f"{count:,} posts in two languages; × is time, then CPU time, beside tamizdat's full build", flush=True)
     print(again(__file__, "prepare", scratch, str(count)).row("(made ready: taken in, translated)", count), flush=True)
     ours = again(__file__, "publish", scratch, DAY)
     print(ours.row("tamizdat: everything", count), flush=True)
