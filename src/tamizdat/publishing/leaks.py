@@ -9,16 +9,19 @@ Looked for are, of *everything* in the archive:
   of :data:`LINE` characters and more. A shorter line ("Yes.") says too little to be told from chance; its post is still
   found by its id and by longer lines.
 
-Each in the forms in which a page could hold it: as it is, composed and decomposed (NFC, NFD), escaped for JSON; pages are
-read with their HTML entities resolved, envelopes with their payload decoded.
+Each in the forms in which a page could hold it: as it is, composed and decomposed (NFC, NFD), escaped for JSON; pages
+are read with their HTML entities resolved, envelopes with their payload decoded.
 
 Left out is what is no secret: short hexadecimal texts, what the house itself writes into every site (a card may hold a
 file named ``style.css``), and, for *words* only, what stands in something that is released. A file name that an editor
 wrote into a caption is a leak.
 
-How it is fast: all texts are found at once by their first :data:`ANCHOR` characters (Aho and Corasick's automaton), and
-a line that stands on ten thousand pages is read once. Published media were made from pixels; they are searched for what
-belongs to their own source. Tiles of the ledger hold commitments and nothing else, and are not searched.
+How it is fast: everything that is shown is searched once, as words; a page is then taken apart at its tags, and of the
+pieces only those are searched that are no part of the words it shows and that no page before had. ASCII texts are found
+by their first :data:`ANCHOR` characters with Aho and Corasick's automaton, others by their first :data:`PIECE` in a
+table (with thousands of different letters the automaton is fifty times slower). Published media were made from pixels;
+they are searched for what belongs to their own source. Tiles of the ledger hold commitments and nothing else, and are
+not searched.
 """
 
 import html
@@ -26,7 +29,7 @@ import json
 import mmap
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -39,9 +42,13 @@ from tamizdat.keys import encode_device
 
 SHORTEST: Final = 5  #: bytes of a text that is looked for
 LINE: Final = 12  #: characters of a line that is looked for
-ANCHOR: Final = 12  #: characters by which a text is found
-REMEMBERED: Final = 200_000  #: lines that were read and are clean
-REPEATED: Final = 300  #: characters of a line that may stand on many pages
+ANCHOR: Final = 12  #: characters by which an ASCII text is found
+PIECE: Final = 8  #: characters by which another is found
+BRIEF: Final = 2  #: the same, of one that is shorter than that
+REMEMBERED: Final = 200_000  #: pieces of pages that were read and are clean
+REPEATED: Final = 300  #: characters of a piece that may stand on many pages
+_TAGS: Final = re.compile(r"[<>\n]")
+MARKED_UP: Final = (".html", ".xml")
 _DIGITS: Final = re.compile(r"[0-9a-f]{0,10}")  #: would be met by chance in some digest
 
 
@@ -60,59 +67,103 @@ class Secrets:
         self, secrets: Iterable[tuple[str, str] | Secret], harmless: bytes = b"", released: bytes = b""
     ) -> None:
         self._secrets = [Secret(*each) for each in secrets]
-        self._anchors: dict[str, dict[str, int]] = {}  #: beginning of a form → the form → which secret it is
+        self._tables, self._marked = Tables(), Tables()  #: all forms; those that would be cut in pieces
         self._clean: set[str] = set()
         self._open: set[int] = set()
         for number, each in enumerate(self._secrets):
             for form in _forms(each.text):
                 if len(form.encode()) >= SHORTEST and not _DIGITS.fullmatch(form):
-                    self._anchors.setdefault(form[:ANCHOR], {})[form] = number
-        self._automaton = _automaton(self._anchors)
-        self._open.update([number for _, number in self._occurring(harmless.decode("utf-8", "replace"))])
-        told = [number for _, number in self._occurring(released.decode("utf-8", "replace"))]
-        self._open.update(number for number in told if self._secrets[number].words)
+                    self._tables.add(form, number)
+                    if _TAGS.search(form):
+                        self._marked.add(form, number)
+        self._tables.close()
+        self._marked.close()
+        self._open.update([*self._occurring(harmless.decode("utf-8", "replace"))])
+        self.release([released.decode("utf-8", "replace")])
+
+    def release(self, texts: Iterable[str]) -> None:
+        """What is told in these is no secret, as far as it is *words*."""
+        for text in texts:
+            self._open.update([number for number in self._occurring(text) if self._secrets[number].words])
 
     def found_in(self, data: bytes) -> str | None:
-        """What kind of secret *data* holds, or None. No secret has several lines."""
+        """What kind of secret *data* holds, or None."""
         return self.found_in_text(data.decode("utf-8", "replace"))
 
     def found_in_text(self, text: str) -> str | None:
         """The same for a text."""
-        for line in {*text.split("\n")} - self._clean:
-            for _, number in self._occurring(line):
-                return self._secrets[number].what
-            if len(line) < REPEATED and len(self._clean) < REMEMBERED:
-                self._clean.add(line)
-        return None
+        return next((self._secrets[number].what for number in self._occurring(text)), None)
+
+    def found_in_pages(self, pages: Iterable[str], known: str = "") -> str | None:
+        """The same for HTML or XML; *known* are words in which nothing was found."""
+        pieces: set[str] = set()
+        for page in pages:
+            pieces.update(_TAGS.split(page))
+            for number in self._marked.occurring(page):
+                if number not in self._open:
+                    return self._secrets[number].what
+        pieces -= self._clean
+        texts = {html.unescape(piece) if "&" in piece else piece for piece in pieces}
+        found = self.found_in_text("\n".join({piece for piece in pieces | texts if piece not in known}))
+        if found is None and len(self._clean) < REMEMBERED:
+            self._clean.update(piece for piece in pieces if len(piece) < REPEATED)
+        return found
 
     def found_in_file(self, path: Path) -> str | None:
         """The same for few secrets and a large file, which is not read into memory."""
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            for forms in self._anchors.values():
-                for form, number in forms.items():
-                    if data.find(form.encode()) >= 0:
-                        return self._secrets[number].what
+            for form, number in self._tables.forms():
+                if data.find(form.encode()) >= 0:
+                    return self._secrets[number].what
         return None
 
-    def _occurring(self, text: str) -> Iterator[tuple[str, int]]:
-        """Every secret in *text* that is one."""
-        if self._automaton is None:
-            return
-        for end, anchor in self._automaton.iter(text):
-            for form, number in self._anchors[anchor].items():
-                if number not in self._open and text.startswith(form, end + 1 - len(anchor)):
-                    yield form, number
+    def _occurring(self, text: str) -> Iterator[int]:
+        """The number of every secret in *text* that is one."""
+        return (number for number in self._tables.occurring(text) if number not in self._open)
 
 
-def _automaton(anchors: Iterable[str]) -> "ahocorasick.Automaton | None":
-    """Finds all anchors at once; None if there are none."""
-    made = ahocorasick.Automaton()
-    for anchor in anchors:
-        made.add_word(anchor, anchor)
-    if not len(made):
-        return None
-    made.make_automaton()
-    return made
+class Tables:
+    """Forms of secrets by their beginnings, and which secret each belongs to."""
+
+    def __init__(self) -> None:
+        self._ascii: dict[str, dict[str, int]] = {}
+        self._pieces: dict[str, dict[str, int]] = {}
+        self._brief: dict[str, dict[str, int]] = {}
+        self._automaton = ahocorasick.Automaton()
+
+    def add(self, form: str, number: int) -> None:
+        """One form of the secret *number*."""
+        if form.isascii():
+            self._ascii.setdefault(form[:ANCHOR], {})[form] = number
+        elif len(form) < PIECE:
+            self._brief.setdefault(form[:BRIEF], {})[form] = number
+        else:
+            self._pieces.setdefault(form[:PIECE], {})[form] = number
+
+    def close(self) -> None:
+        """After the last form, before the first search."""
+        for anchor in self._ascii:
+            self._automaton.add_word(anchor, anchor)
+        if self._ascii:
+            self._automaton.make_automaton()
+
+    def forms(self) -> Iterator[tuple[str, int]]:
+        """Every form."""
+        for table in (self._ascii, self._pieces, self._brief):
+            for forms in table.values():
+                yield from forms.items()
+
+    def occurring(self, text: str) -> Iterator[int]:
+        """The number of every secret in *text*, perhaps several times."""
+        if self._ascii:
+            for end, anchor in self._automaton.iter(text):
+                start = end + 1 - len(anchor)
+                yield from (number for form, number in self._ascii[anchor].items() if text.startswith(form, start))
+        if not text.isascii():
+            for table, length in ((self._pieces, PIECE), (self._brief, BRIEF)):
+                pieces = {text[at : at + length] for at in range(len(text) - length + 1)} if table else set[str]()
+                for piece in pieces & table.keys():
+                    yield from (number for form, number in table[piece].items() if form in text)
 
 
 def lines(what: str, *texts: str) -> Iterator[Secret]:
@@ -209,8 +260,19 @@ def devices_of(archive: Archive) -> dict[str, str]:
 
 def check_page(secrets: Secrets, path: str, data: bytes) -> None:
     """Raises :class:`Leak` if a built file holds a secret."""
-    for reading in _readings(path, data):
-        _refuse(path, secrets.found_in(reading))
+    check_pages(secrets, {path: data})
+
+
+def check_pages(secrets: Secrets, files: Mapping[str, bytes], known: str = "") -> None:
+    """The same for files that are made together; *known* are the words they show, in which nothing was found."""
+    texts = {path: data.decode("utf-8", "replace") for path, data in files.items()}
+    pages = [text for path, text in texts.items() if path.endswith(MARKED_UP)]
+    if pages:
+        _refuse(next(iter(files)), secrets.found_in_pages(pages, known))
+    for path, text in texts.items():
+        if not path.endswith(MARKED_UP):
+            for reading in (text, *_payloads(path, text)):
+                _refuse(path, secrets.found_in_text(reading))
 
 
 def check_medium(secrets: Iterable[tuple[str, str]], name: str, path: Path) -> None:
@@ -226,20 +288,13 @@ def _refuse(path: str, found: str | None) -> None:
         )
 
 
-def _readings(path: str, data: bytes) -> Iterator[bytes]:
-    yield data
-    if path.endswith((".html", ".xml")):
-        if b"&" in data:
-            yield html.unescape(data.decode("utf-8", "replace")).encode()
-    elif path.endswith((".json", ".js")):
-        yield from _payloads(data)
-
-
-def _payloads(data: bytes) -> Iterator[bytes]:
+def _payloads(path: str, text: str) -> Iterator[str]:
     """What lies in base64 inside the JSON of an envelope, or of a script that calls a function with JSON."""
-    start, end = data.find(b"{"), data.rfind(b"}")
+    start, end = text.find("{"), text.rfind("}")
+    if not path.endswith((".json", ".js")) or start < 0:
+        return
     try:
-        waiting: list[Json] = [json.loads(data[start : end + 1])]
+        waiting: list[Json] = [json.loads(text[start : end + 1])]
     except ValueError:
         return
     while waiting:
@@ -250,11 +305,11 @@ def _payloads(data: bytes) -> Iterator[bytes]:
             waiting += value
         elif isinstance(value, str) and len(value) > 2 * SHORTEST:
             try:
-                inner = parse_b64(value, "base64")
+                inner = parse_b64(value, "base64").decode("utf-8", "replace")
             except BadEncoding:
                 continue
             yield inner
-            yield from _payloads(inner)
+            yield from _payloads(".json", inner)
 
 
 def _forms(text: str) -> set[str]:
