@@ -4,6 +4,7 @@ A post is one document, whatever number of versions it has: the words of the ver
 the words that stood in earlier ones. A translation is found on its post's day, under the names of the post's author.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -203,12 +204,11 @@ def first_and_last_day(since: str | None, until: str | None) -> tuple[date | Non
 
 
 def _day(text: str, rest: str) -> date:
-    year, month, *_ = (*text.split("-"), "")
+    if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text, re.ASCII):
+        raise ValueError("no day, month or year")
     if len(text) == 4:
         return date.fromisoformat(f"{text}-{rest}")
-    if len(text) == 7:
-        first = date.fromisoformat(f"{year}-{month}-01")
-        if rest == "01-01":
-            return first
+    if len(text) == 7 and rest == "12-31":
+        first = date.fromisoformat(f"{text}-01")
         return date(first.year + first.month // 12, first.month % 12 + 1, 1) - date.resolution
-    return date.fromisoformat(text)
+    return date.fromisoformat(f"{text}-01"[:10])
