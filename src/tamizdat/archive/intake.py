@@ -18,10 +18,10 @@ not there.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -85,16 +85,27 @@ def look_over(archive: Archive, export: Export, format: Format, now: datetime, r
     """What :func:`take_in` would find, without keeping anything."""
     plan = format.plan(export, report)
     report.format = plan.format
-    voices = archive.index.voices
-    for found in format.read(plan, export.open, report):
-        if isinstance(found, Found):
+    for batch in _batches(format.read(plan, export.open, report)):
+        posts = [each for each in batch if isinstance(each, Found)]
+        known = archive.index.voices.known(found.post.id for found in posts)
+        for found in posts:
             _note_doubts(report, found, now)
+            said = {each[1] for each in known.get(found.post.id, ())}
             report.found += 1
-            known = {version.said for version in voices.versions(found.post.id)}
-            report.already += found.post.said in known
-            report.new += not known
-            report.edited += bool(known) and found.post.said not in known
+            report.already += found.post.said in said
+            report.new += not said
+            report.edited += bool(said) and found.post.said not in said
     return report
+
+
+def _batches(found: Iterable[Found | Removal]) -> Iterator[list[Found | Removal]]:
+    """Up to :data:`BATCH` at a time; the last one may be empty."""
+    every = iter(found)
+    while True:
+        batch = list(islice(every, BATCH))
+        yield batch
+        if len(batch) < BATCH:
+            return
 
 
 class _Taking:
@@ -125,13 +136,8 @@ class _Taking:
             self._keep(path, EVIDENCE)
         readable = [path for path in self.plan.sources if self._keep(path, POSTS)]
         self.plan.sources = readable
-        batch: list[Found | Removal] = []
-        for found in format.read(self.plan, self._open, self.report):
-            batch.append(found)
-            if len(batch) >= BATCH:
-                self._take(batch)
-                batch = []
-        self._take(batch)
+        for batch in _batches(format.read(self.plan, self._open, self.report)):
+            self._take(batch)
 
     # -- files -----------------------------------------------------------------------------------------------
 
