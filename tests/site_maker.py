@@ -4,11 +4,14 @@ It keeps all its keys, so a test can be its thief: sign with a key out of its ra
 roster, and see what the reader is told. The layout is that of ``docs/spec/publication.md``.
 """
 
+import html
+import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -20,12 +23,13 @@ from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.roster import RoleKey, Root, Roster
-from tamizdat.ledger.statement import Statement, Subject, sign_statement
+from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
 from tamizdat.ledger.tiles import tiles
 from tamizdat.ledger.tree import Tree
 
 STATIC = Path(__file__).resolve().parents[1] / "src/tamizdat/publishing/static"
 ORIGIN = "tamizdat.example/ledger"
+WORDS = """<div data-said="{says}"><span>{head}</span><blockquote><b>{tail}</b></blockquote></div>"""
 PAGE = """<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; img-src 'self';
@@ -71,7 +75,11 @@ class Desk:
     lang: str = "en"
     entries: list[bytes] = field(default_factory=list)
     disclosed: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)  # index → salt, envelope
+    keep: bool = False  # proofs of an earlier edition, as a publisher does who writes few files anew
     items: dict[int, dict[str, bytes]] = field(default_factory=dict)  # number → media
+    said: dict[int, dict[str, str]] = field(default_factory=dict)  # number of a post → what its page shows
+    opened: dict[int, tuple[bytes | None, list[int]]] = field(default_factory=dict)  # its bytes, statements opened
+    proofs: dict[int, bytes] = field(default_factory=dict)  # number → proof of an earlier edition
     derived: dict[int, int] = field(default_factory=dict)  # number → index of its derived statement
     editions: list[bytes] = field(default_factory=list)
 
@@ -106,15 +114,115 @@ class Desk:
         published: list[Json] = [{"name": name, "size": len(data)} for name, data in self.items[number].items()]
         return {
             "item": number, "source": {"index": number, "commitment": self.entries[number].hex()}, "kind": "picture",
-            "title": title, "caption": "", "alt": "", "how": "re-encoded", "published": published, "day": "2026-11-23",
+            "title": title, "caption": "", "alt": "", "language": "en", "how": "re-encoded", "published": published,
+            "day": "2026-11-23",
         }  # fmt: skip
+
+    def named(self, index: int) -> dict[str, Json]:
+        return {"index": index, "commitment": self.entries[index].hex()}
+
+    def post(
+        self, text: str, translations: Mapping[str, str] | None = None, pictures: Mapping[str, bytes] | None = None,
+        earlier: str | None = None, gone: bool = False, shown: bool = False, raw: bytes | None = None,
+    ) -> int:  # fmt: skip
+        """A post that was observed, translated, reviewed, approved and derived; returns its number. With *shown*, its
+        bytes are: *raw*, or those of a tweet that quotes another."""
+        post = f"https://x.com/i/status/{len(self.entries)}"
+        element = {"tweet": {"full_text": escaped(text), "quoted_status": {"full_text": "five years later"}}}
+        plain = raw is not None
+        raw = raw if raw is not None else json.dumps(element, ensure_ascii=False).encode()
+        number = self.observe(post, earlier, b"an older version") if earlier is not None else len(self.entries)
+        source = self.observe(post, text, raw)
+        media = dict(pictures or {})
+        captured = [self.append(Statement("captured", (Subject("original", sha256_hex(name.encode())),), {})) for name in media]
+        left = self.append(Statement("gone", (Subject("post", sha256_hex(raw)),), {"post": post})) if gone else 0
+        works: list[dict[str, Json]] = []
+        opened = [source] if shown else []
+        for language, target in (translations or {}).items():
+            work = self.translate(post, source, text, language, target)
+            works.append(work)
+            opened += [each["index"] for each in (work["translated"], *work["reviewed"])]  # type: ignore
+        published: list[Json] = [{"name": name, "size": len(data)} for name, data in media.items()]
+        told: list[Json] = [{**self.named(number), "text": earlier, "as_of": "2026-11-22"}] if earlier is not None else []
+        self.items[number], self.opened[number] = media, (raw if shown else None, opened)
+        self.restate(
+            number, item=number, kind="post", how="text as captured", source=self.named(source), post=post, url=post,
+            voice={"id": "https://x.com/i/user/12", "handle": "lin", "name": "林"}, published="2013-05-12T14:28:00+08:00",
+            language="zh-Hans", summary="", text=text, reply_to=None, thread=number, tags=["schools"], earlier=told,
+            gone={**self.named(left), "word": "http", "deleted": None, "stood": None, "as_of": "2026-11-24"} if gone else None,
+            translations=works,
+            pictures=[{"names": [name], "alt": "", "source": self.named(at)} for name, at in zip(media, captured, strict=True)],
+            published_files=published, bytes=shown, day="2026-11-25",
+            reading={"slice": 0, "member": "/tweet/full_text", "escaped": True} if shown and not plain else None,
+        )  # fmt: skip
+        return number
+
+    def observe(self, post: str, text: str, raw: bytes) -> int:
+        slices: list[Json] = [{"capture": 0, "commitment": "00" * 32, "offset": 27, "length": len(raw)}]
+        said: dict[str, Json] = {"post": post, "from": slices, "text": sha256_hex(text.encode()), "published": None}
+        return self.append(Statement("observed", (Subject("post", sha256_hex(raw)),), said))
+
+    def translate(
+        self, post: str, source: int, text: str, language: str, target: str, by: Sequence[str] = ("a", "b", "b"),
+        verdicts: Sequence[str] = ("reviewed", "approved"), **changes: Json,
+    ) -> dict[str, Json]:  # fmt: skip
+        """A translation as a post names it: proposed by the first account of *by*, *verdicts* by the others."""
+        tags = [each * 32 for each in by]
+        subject = Subject("translation", sha256_hex(target.encode()))
+        translated = self.append(Statement("translated", (subject,), {
+            "post": post, "source": self.named(source), "text": sha256_hex(text.encode()), "language": language,
+            "segments": [{"source": text, "target": target}], "target": target, "notes": ["A note."], "by": tags[0],
+            "day": "2026-11-25", "after": None, **changes,
+        }))  # fmt: skip
+        reviewed = [
+            self.append(Statement("reviewed", (subject,), {
+                "post": post, "language": language, "translated": self.named(translated), "verdict": verdict, "by": tag,
+                "day": "2026-11-25",
+            }))
+            for verdict, tag in zip(verdicts, tags[1:], strict=True)
+        ]  # fmt: skip
+        return {
+            "language": language, "target": target, "notes": ["A note."], "credit": "", "reviewer": "Reader",
+            "day": "2026-11-25", "translated": self.named(translated), "reviewed": [self.named(each) for each in reviewed],
+        }  # fmt: skip
+
+    def person(self, name: str = "王小明", sources: Sequence[int] = ()) -> int:
+        """A person of the list; returns the number."""
+        said: dict[str, Json] = {
+            "name": name, "language": "zh-Hans", "names": {"en": "Wang Xiaoming"}, "age": "7", "place": "", "school": "",
+            "state": "reported", "note": "", "sources": list(sources),
+        }  # fmt: skip
+        subject = Subject("person", sha256_hex(canonical({**said, "release": "public", "reason": ""})))
+        number = self.append(Statement("catalogued", (subject,), {"person": None, "said": said}))
+        self.items[number] = {}
+        self.restate(number, item=number, kind="person", how="as listed", source=self.named(number), said=said,
+                     day="2026-11-25")  # fmt: skip
+        return number
+
+    def predicate(self, number: int) -> dict[str, Any]:
+        """What is said of an item in public now."""
+        return peek_envelope(self.disclosed[self.derived[number]][1]).predicate
+
+    def restate(self, number: int, **changes: Any) -> None:
+        """Say something else of a post or person, signed and in the ledger, as a desk could whose key was stolen."""
+        said = {**(self.predicate(number) if number in self.derived else {}), **changes}
+        words = {"record": canonical(said["said"])} if said["kind"] == "person" else {
+            "text": said["text"].encode(), **{f"text.{each['language']}": each["target"].encode() for each in said["translations"]},
+        }  # fmt: skip
+        subjects = tuple(Subject(name, sha256_hex(data)) for name, data in (words | self.items[number]).items())
+        self.derived[number] = self.append(Statement("derived", subjects, said))
+        self.proofs.pop(number, None)
+        if said["kind"] == "post":
+            self.said[number] = {"text": said["text"]}
+            self.said[number] |= {f"translation {each['language']}": each["target"] for each in said["translations"]}
 
     def publish(self, out: Path, signers: Sequence[Key] = (), log: Key | None = None) -> Path:
         """Write the next edition into *out*, which is emptied first."""
         shutil.rmtree(out, ignore_errors=True)
         self._pages(out)
+        self._openings(out)
         lines = [f"{n} {sha256_hex(self.disclosed[at][1])}" for n, at in sorted(self.derived.items())]
-        items = Tree(leaf_hash(line.encode()) for line in lines)
+        tiles = [lines[at : at + 256] for at in range(0, len(lines), 256)]
         listed = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
         files = "".join(f"{sha256_hex((out / path).read_bytes())}  {path}\n" for path in listed).encode()
         put(out, "edition/files.txt", files)
@@ -123,14 +231,14 @@ class Desk:
             "edition": len(self.editions) + 1,
             "previous": sha256_hex(self.editions[-1]) if self.editions else None,
             "date": "2026-11-23", "origin": self.origin,
-            "items": {"count": len(lines), "root": items.root().hex()},
+            "items": {"count": len(lines), "root": root(lines).hex()},
             "files": {"count": len(listed), "sha256": sha256_hex(files)},
         }  # fmt: skip
         subject = Subject("edition/files.txt", sha256_hex(files))
         at = self.append(Statement("published", (subject,), predicate), signers)
         self.editions.append(self.disclosed[at][1])
         self.pad()
-        self.prove(out, at, items, log)
+        self.prove(out, at, tiles, log)
         return out
 
     def pad(self, multiple: int = 256) -> None:
@@ -148,36 +256,30 @@ class Desk:
             note += f"— {key.name} {b64(key.key_id + stamp + signature)}\n".encode()
         return note
 
-    def prove(self, out: Path, at: int, items: Tree, log: Key | None = None) -> None:
+    def prove(self, out: Path, at: int, items: Sequence[Sequence[str]], log: Key | None = None) -> None:
         """Everything that is made after the list of files: ledger, proofs, scripts."""
         note = self.checkpoint(log)
         tree = Tree(map(leaf_hash, self.entries))
         put(out, "ledger/checkpoint", note)
         for path, data in tiles(self.entries):
             put(out, f"ledger/{path}", data)
-        for place, (number, index) in enumerate(sorted(self.derived.items())):
+        for number, index in sorted(self.derived.items()):
             salt, envelope = self.disclosed[index]
             proof = TlogProof(index, tuple(tree.inclusion_proof(index)), note, salt).encode()
+            proof = self.proofs.setdefault(number, proof) if self.keep else proof
             put(out, f"items/{number}/statement.tlog-proof", proof)
-            inclusion: list[Json] = [b64(each) for each in items.inclusion_proof(place)]
-            where: Json = {"number": place, "inclusion": inclusion}
-            script(
-                out,
-                f"items/{number}/proof.js",
-                "Proof",
-                {"envelope": b64(envelope), "proof": proof.decode(), "item": where},
-            )
+            proof_script(out, number)
         salt, envelope = self.disclosed[at]
         proof = TlogProof(at, tuple(tree.inclusion_proof(at)), note, salt).encode()
         put(out, "edition/edition.json", envelope)
         put(out, "edition/edition.tlog-proof", proof)
-        roster = (out / "roster.json").read_bytes()
-        script(
-            out,
-            "edition/edition.js",
-            "Edition",
-            {"envelope": b64(envelope), "proof": proof.decode(), "roster": b64(roster)},
-        )
+        edition_scripts(out)
+
+    def _openings(self, out: Path) -> None:
+        """What posts open."""
+        for number, (raw, opened) in self.opened.items():
+            if raw is not None or opened:
+                openings(out, number, raw, [self.disclosed[at] for at in opened])
 
     def _pages(self, out: Path) -> None:
         put(out, "index.html", PAGE.format(lang=self.lang, title="Front", base="", data="", body="").encode())
@@ -191,8 +293,14 @@ class Desk:
         put(out, "roster.json", self.roster())
         for number, media in self.items.items():
             body = '<div id="proof-report"></div>'
-            page = PAGE.format(lang=self.lang, title="Item", base="../../", data=f'data-item="{number}"', body=body)
-            put(out, f"items/{number}/index.html", page.encode())
+            body += "".join(words(says, text) for says, text in self.said.get(number, {}).items())
+            if number in self.said:
+                told = self.predicate(number)
+                body += "".join(f"<p>reviewed by {each['reviewer']}</p>" for each in told["translations"])
+                body += "<p>Deleted</p>" if told["gone"] else ""
+            for start, base in (("", "../../"), ("zh/", "../../../")):
+                page = PAGE.format(lang=self.lang, title="Item", base=base, data=f'data-item="{number}"', body=body)
+                put(out, f"{start}items/{number}/index.html", page.encode())
             put(out, f"items/{number}/statement.json", self.disclosed[self.derived[number]][1])
             for name, data in media.items():
                 put(out, f"items/{number}/{name}", data)
@@ -204,9 +312,61 @@ def put(out: Path, path: str, data: bytes) -> None:
     (out / path).write_bytes(data)
 
 
-def script(out: Path, path: str, name: str, facts: dict[str, Json]) -> None:
-    """Write ``proof.js`` or ``edition.js``."""
+def script(out: Path, path: str, name: str, facts: Json) -> None:
+    """Write ``proof.js``, ``edition.js``, or a tile of the list of items."""
     put(out, path, b"tamizdat%b(%b);\n" % (name.encode(), canonical(facts)))
+
+
+def proof_script(out: Path, number: int) -> None:
+    """``proof.js`` from the files beside it."""
+    at = out / f"items/{number}"
+    opened = at / "openings.json"
+    facts: dict[str, Json] = {
+        "envelope": b64((at / "statement.json").read_bytes()),
+        "openings": json.loads(opened.read_bytes()) if opened.exists() else None,
+        "proof": (at / "statement.tlog-proof").read_bytes().decode(),
+    }
+    script(out, f"items/{number}/proof.js", "Proof", facts)
+
+
+def edition_scripts(out: Path) -> None:
+    """``edition.js`` and the tiles of the list of items, from the files beside them."""
+    lines = (out / "edition/items.txt").read_text().splitlines()
+    parts = [lines[at : at + 256] for at in range(0, len(lines), 256)]
+    for tile, part in enumerate(parts):
+        script(out, f"edition/items/{tile:03}.js", "Items", {"lines": "".join(f"{line}\n" for line in part), "tile": tile})
+    facts: dict[str, Json] = {
+        "envelope": b64((out / "edition/edition.json").read_bytes()),
+        "proof": (out / "edition/edition.tlog-proof").read_bytes().decode(),
+        "roster": b64((out / "roster.json").read_bytes()),
+        "tiles": [[int(part[0].split()[0]), root(part).hex()] for part in parts],
+    }
+    script(out, "edition/edition.js", "Edition", facts)
+
+
+def openings(out: Path, number: int, raw: bytes | None, opened: Sequence[tuple[bytes, bytes]]) -> None:
+    """``openings.json``: *opened* are salts and envelopes."""
+    facts: Json = {
+        "bytes": None if raw is None else b64(raw),
+        "openings": [{"envelope": b64(envelope), "salt": b64(salt)} for salt, envelope in opened],
+    }
+    put(out, f"items/{number}/openings.json", canonical(facts))
+
+
+def root(lines: Sequence[str]) -> bytes:
+    """The RFC 6962 root over lines without their newlines."""
+    return Tree(leaf_hash(line.encode()) for line in lines).root()
+
+
+def words(says: str, text: str) -> str:
+    """An element that shows a text, with some of it in a quotation."""
+    head, marker, tail = (html.escape(each, quote=False).replace("\r", "&#13;") for each in text.partition(" RT "))
+    return WORDS.format(says=says, head=head, tail=marker + tail)
+
+
+def escaped(text: str) -> str:
+    """As X writes it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def small_site(out: Path, desk: Desk | None = None) -> Desk:

@@ -9,12 +9,13 @@
     files, items             every file is listed and every listed file is there, unaltered
     item N                   its statement: signed by a desk key in its range, in the ledger, in the edition
     item N media             the bytes of its pictures and clips
-    item N source            that they were made from the original: the desk's word
+    item N source            what it was made from; for posts and people, :mod:`.posts` goes on from here
 
 Each arrow is one ``with self.report.link(…)``; nothing is believed because of where it lies or what it is called.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from tamizdat.encoding import sha256_hex, spoken
@@ -25,10 +26,12 @@ from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.merkle import leaf_hash, root_over
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.roster import Roster
-from tamizdat.ledger.statement import open_envelope, peek_envelope
+from tamizdat.ledger.statement import Statement, open_envelope, peek_envelope
 from tamizdat.ledger.tiles import WIDTH, read_log
-from tamizdat.verifying.claims import EDITION, EDITION_PROOF, ITEMS, PROOF, STATEMENT, Edition, Item, Items
+from tamizdat.verifying.claims import EDITION, EDITION_PROOF, ITEMS, PROOF, STATEMENT, Edition, Items
 from tamizdat.verifying.folder import LARGE, Folder
+from tamizdat.verifying.items import Item, Named
+from tamizdat.verifying.posts import PostLinks, judge_person
 from tamizdat.verifying.report import Report, Seen, Unjudged, Verdict
 
 Thing = TypeVar("Thing")
@@ -45,6 +48,10 @@ class Chain:
         self.edition: Edition | None = None
         self.items: Items | None = None
         self.entries: list[bytes] | None = None
+        self.whole = False  #: whether the whole site is checked, so that the ledger's entries should be known
+        self._nodes: list[bytes] = []  #: the roots over 256 entries each
+        self._earlier: dict[bytes, Checkpoint] = {}  #: notes of earlier editions that hold
+        self._sources: dict[Named | str, int] = {}  #: what items were made from, and posts' ids → the item
 
     def trust(self) -> None:
         """The roster and the root it hangs from."""
@@ -83,21 +90,60 @@ class Chain:
 
     def disclosed(self, envelope: bytes, data: bytes) -> int:
         """The ledger's index of a statement, signed by a desk key that counts there; raises otherwise."""
-        roster, checkpoint, proof = self._roster(), self._checkpoint(), TlogProof.parse(data)
-        if proof.checkpoint != self.note:
-            raise BadProof("Expected a proof for this checkpoint, found one for another: it is of another edition.")
-        signed_by = open_envelope(envelope, [each.key for each in roster.keys if each.role == "desk"]).signed_by
-        if not signed_by & roster.keys_at("desk", proof.index):
-            raise BadStatement(f"Expected a key of the desk that counts at entry {proof.index}; this one does not.")
+        proof = TlogProof.parse(data)
+        checkpoint = self._checkpoint_of(proof.checkpoint)
+        self.signed(envelope, proof.index)
         verify_disclosure(envelope, proof, checkpoint)
         return proof.index
+
+    def signed(self, envelope: bytes, index: int) -> Statement:
+        """The statement in *envelope*, signed by a desk key that counts at *index*; raises otherwise."""
+        roster, _ = self._roster(), self._checkpoint()
+        opened = open_envelope(envelope, {each.key for each in roster.keys if each.role == "desk"})
+        if not opened.signed_by & roster.keys_at("desk", index):
+            raise BadStatement(f"Expected a key of the desk that counts at entry {index}; this one does not.")
+        return opened.statement
+
+    def named_rightly(self, named: Iterable[Named]) -> None:
+        """Raise :class:`BadProof` if the ledger was read and a commitment is not its entry."""
+        for each in named if self.entries is not None else ():
+            if self.entries[each.index : each.index + 1] != [each.commitment]:
+                raise BadProof(f"Expected the commitment that is named as entry {each.index}, found another there.")
+
+    def _checkpoint_of(self, note: bytes) -> Checkpoint:
+        """The checkpoint in a proof: the edition's, or that of an earlier one, with which its ledger must begin."""
+        head = self._checkpoint()
+        if note == self.note:
+            return head
+        if note not in self._earlier:
+            found, _ = Policy(self._roster().policy.log).open(note)
+            if found.size > head.size or (found.size == head.size and found.root != head.root):
+                raise BadProof("Expected a proof for this checkpoint or an earlier one, found one of another ledger.")
+            if self.whole and self.entries is None:
+                raise Unjudged("The ledger's entries are needed to compare them with an earlier checkpoint.")
+            if self.whole and self._root_of_first(found.size) != found.root:
+                raise BadProof(f"Expected a ledger that begins with that of {found.size:,} entries; it was forked.")
+            self._earlier[note] = found
+        return self._earlier[note]
+
+    def _root_of_first(self, size: int) -> bytes:
+        """The root over the first *size* entries."""
+        full, entries = size // WIDTH, self.entries or []
+        for at in range(len(self._nodes), full):
+            self._nodes.append(root_over(map(leaf_hash, entries[at * WIDTH : (at + 1) * WIDTH])))
+        rest = entries[full * WIDTH : size]
+        return root_over([*self._nodes[:full], *([root_over(map(leaf_hash, rest))] if rest else [])])
 
     def published(self) -> None:
         """The edition."""
         with self.report.link("edition", "root", "checkpoint") as claim:
             envelope = self.folder.read(EDITION)
             self.edition = said = Edition.parse(peek_envelope(envelope))
-            index = self.disclosed(envelope, self.folder.read(EDITION_PROOF))
+            proof = self.folder.read(EDITION_PROOF)
+            self._checkpoint()
+            if TlogProof.parse(proof).checkpoint != self.note:
+                raise BadProof("Expected the edition's proof for this checkpoint, found one for another.")
+            index = self.disclosed(envelope, proof)
             if said.origin != self._checkpoint().origin:
                 raise BadStatement("Expected an edition of this ledger, found one of another origin.")
             claim.say(
@@ -142,7 +188,7 @@ class Chain:
                     return
                 if self.entries is None:
                     raise Unjudged("The ledger's entries are needed to compare it with the one you saw.")
-                if root_over(map(leaf_hash, self.entries[: seen.size])).hex() != seen.ledger:
+                if self._root_of_first(seen.size).hex() != seen.ledger:
                     raise CheckFailed(f"The first {seen.size:,} entries are not those you saw: it was rewritten.")
                 claim.say(f"It begins with the {seen.size:,} entries you saw.")
 
@@ -151,42 +197,59 @@ class Chain:
         with self.report.link("items", "edition") as claim:
             self.items = items = Items.parse(self.folder.read(ITEMS, LARGE))
             edition = self.known_edition()
-            if (len(items.places), items.root) != (edition.items, edition.items_root):
+            if (len(items.digests), items.root) != (edition.items, edition.items_root):
                 raise BadProof("Expected the list of items that the edition names, found another.")
             claim.say(f"{edition.items} items, as the edition names them.")
 
-    def item(self, number: int | None, inside: str, asked: str | None = None) -> None:
-        """One item, in folder *inside*; *asked* is the one file the reader wants to know about."""
+    def item(self, number: int | None, inside: str, pages: Sequence[str], asked: str | None = None) -> None:
+        """One item, in folder *inside*, with its *pages*; *asked* is the one file the reader wants to know about."""
         name, item = f"item {number}" if number is not None else "item", None
         with self.report.link(name, "root", "checkpoint", *(["items"] if self.items else [])) as claim:
             envelope = self.folder.read(inside + STATEMENT)
             item = Item.parse(peek_envelope(envelope))
             if item.number != number:
                 raise BadStatement(f"Expected the statement of item {number}, found that of item {item.number}.")
-            if self.items and self.items.places.get(number, (0, ""))[1] != sha256_hex(envelope):
+            if self.items and self.items.digests.get(number) != sha256_hex(envelope):
                 raise BadStatement("Expected the statement that the edition lists, found another.")
             index = self.disclosed(envelope, self.folder.read(inside + PROOF))
-            if item.source >= index:
-                raise BadStatement("Expected a source that entered the ledger earlier, found a later one.")
+            if any(each.index >= index for each in item.names):
+                raise BadStatement("Expected to be told of what entered the ledger earlier, found something later.")
+            self._once(item)
             claim.say(f"Its statement is signed by the desk and unaltered since it became entry {index}.")
+        if item is None or item.kind != "person":
+            self._media(name, item, inside, asked)
+        if item is None:
+            with self.report.link(f"{name} source", name):
+                raise Unjudged("Its statement cannot be read.")
+        elif item.kind == "post":
+            PostLinks(self, item, inside, name).judge(pages)
+        elif item.kind == "person":
+            judge_person(self, item, name)
+        else:
+            with self.report.link(f"{name} source", name) as claim:
+                self.named_rightly([item.source])
+                claim.say(f"That it was made from the withheld original, entry {item.number}, is the desk's word.",
+                          Verdict.VOUCHED)  # fmt: skip
+
+    def _once(self, item: Item) -> None:
+        """No two items are made from one source, and no two are one post."""
+        for each in (item.source, *([item.said["post"]] if item.kind == "post" else [])):
+            if self._sources.setdefault(each, item.number) != item.number:
+                raise BadStatement(f"Expected an item of its own, found what item {self._sources[each]} shows already.")
+
+    def _media(self, name: str, item: Item | None, inside: str, asked: str | None) -> None:
         with self.report.link(f"{name} media", name) as claim:
             if item is None:
                 raise Unjudged("Its statement cannot be read, so nothing says which media are right.")
-            if asked and asked not in dict(item.media):
+            if asked and asked not in dict(item.media) and (asked, item.kind) != ("index.html", "post"):
                 raise CheckFailed(f"Expected a file that the statement names; {asked!r} is none of them.")
             wrong = [each for each, digest in item.media if not self.folder.equals(inside + each, digest)]
             if wrong:
                 raise CheckFailed(f"Expected the bytes that the statement names, found others: {', '.join(wrong)}.")
+            self.named_rightly(item.pictures)
             claim.say(f"Byte for byte what the statement names: {', '.join(each for each, _ in item.media)}.")
-        with self.report.link(f"{name} source", name) as claim:
-            if item is None:
-                raise Unjudged("Its statement cannot be read.")
-            if self.entries is not None and self.entries[item.source : item.source + 1] != [item.commitment]:
-                raise BadProof(f"Expected the original's commitment as entry {item.source}, found another there.")
-            claim.say(
-                f"That it was made from the withheld original, committed as entry {item.source}, is the desk's word.",
-                Verdict.VOUCHED,
-            )
+            if not item.media:
+                claim.say("The statement names no files.")
 
     def _roster(self) -> Roster:
         return _needed(self.roster, "the roster")

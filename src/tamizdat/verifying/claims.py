@@ -1,9 +1,9 @@
-"""What an edition and an item say, read strictly from statements and lists. Saying it proves nothing yet.
+"""What an edition says, read strictly from its statement and its two lists. Saying it proves nothing yet.
 
 ``edition/items.txt`` has a line ``<number> <SHA-256 of statement.json>`` for each item, numbers rising; the edition
-names their RFC 6962 root (each line, without its newline, is a leaf). ``edition/files.txt`` is what ``sha256sum``
-writes; the edition names its SHA-256. Numbers of items are ledger indexes: of the statement that the original
-came in, which stays private.
+names their RFC 6962 root (each line, without its newline, is a leaf). The roots over 256 lines each are nodes of that
+tree, so the tree over them has the same root. ``edition/files.txt`` is what ``sha256sum`` writes; the edition names its
+SHA-256. Numbers of items are ledger indexes: of the statement that the original came in, which stays private.
 """
 
 import re
@@ -14,6 +14,8 @@ from tamizdat.encoding import parse_hex, safe_path
 from tamizdat.errors import BadEncoding, BadStatement
 from tamizdat.ledger.merkle import leaf_hash, root_over
 from tamizdat.ledger.statement import Statement
+from tamizdat.ledger.tiles import WIDTH
+from tamizdat.verifying.items import text, whole
 
 EDITION, EDITION_PROOF, EDITION_JS = "edition/edition.json", "edition/edition.tlog-proof", "edition/edition.js"
 FILES, ITEMS = "edition/files.txt", "edition/items.txt"
@@ -39,13 +41,13 @@ class Edition:
         said: Any = statement.predicate
         try:
             edition = cls(
-                _whole(said["edition"]),
+                whole(said["edition"]),
                 None if said["previous"] is None else parse_hex(said["previous"], 32, "the edition before").hex(),
-                _text(said["date"]),
-                _text(said["origin"]),
-                _whole(said["items"]["count"]),
+                text(said["date"]),
+                text(said["origin"]),
+                whole(said["items"]["count"]),
                 parse_hex(said["items"]["root"], 32, "the items' root"),
-                _whole(said["files"]["count"]),
+                whole(said["files"]["count"]),
                 parse_hex(said["files"]["sha256"], 32, "the digest of files.txt").hex(),
             )
             subjects = [(each.name, each.sha256) for each in statement.subjects]
@@ -56,32 +58,6 @@ class Edition:
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", edition.date, re.ASCII):
             raise BadStatement("Expected the edition's date as a day like 2026-11-23.")
         return edition
-
-
-@dataclass(frozen=True)
-class Item:
-    """What a ``derived`` statement says: which published files were made, and from which entry of the ledger."""
-
-    number: int
-    source: int
-    commitment: bytes
-    media: tuple[tuple[str, str], ...]  #: name and SHA-256
-
-    @classmethod
-    def parse(cls, statement: Statement) -> "Item":
-        """Raises :class:`BadStatement` for any other statement."""
-        said: Any = statement.predicate
-        try:
-            source = said["source"]
-            number, index = _whole(said["item"]), _whole(source["index"])
-            committed = parse_hex(source["commitment"], 32, "the original's commitment")
-        except (BadEncoding, KeyError, TypeError) as error:
-            raise BadStatement("Expected an item's number and source; one is missing or odd.") from error
-        if statement.act != "derived" or number != index:
-            raise BadStatement("Expected a 'derived' statement whose item has its source's number, found another.")
-        if any("/" in safe_path(each.name) for each in statement.subjects):
-            raise BadStatement("Expected media that lie beside their statement, found a path that leads elsewhere.")
-        return cls(number, index, committed, tuple((each.name, each.sha256) for each in statement.subjects))
 
 
 def parse_files(data: bytes) -> dict[str, str]:
@@ -97,22 +73,26 @@ def parse_files(data: bytes) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Items:
-    """The list ``items.txt``: number → (place in the list, SHA-256), and the root over its lines."""
+    """The list ``items.txt``: number → SHA-256, the root over its lines, and its tiles (256 lines each, with their hash)."""
 
-    places: dict[int, tuple[int, str]]
+    digests: dict[int, str]
     root: bytes
+    tiles: tuple[tuple[str, bytes], ...]  #: the lines of each, with their newlines, and the RFC 6962 root over them
 
     @classmethod
     def parse(cls, data: bytes) -> "Items":
         """Raises :class:`BadStatement` unless numbers rise and every line has its form."""
-        places: dict[int, tuple[int, str]] = {}
+        digests: dict[int, str] = {}
         lines = _lines(data)
-        for place, line in enumerate(lines):
+        for line in lines:
             match = re.fullmatch(r"(0|[1-9][0-9]{0,14}) ([0-9a-f]{64})", line)
-            if not match or (places and int(match[1]) <= next(reversed(places))):
+            if not match or (digests and int(match[1]) <= next(reversed(digests))):
                 raise BadStatement("Expected '<number> <SHA-256>' on each line of items.txt, numbers rising.")
-            places[int(match[1])] = (place, match[2])
-        return cls(places, root_over(leaf_hash(line.encode()) for line in lines))
+            digests[int(match[1])] = match[2]
+        parts = [lines[at : at + WIDTH] for at in range(0, len(lines), WIDTH)]
+        hashes = [root_over(leaf_hash(line.encode()) for line in part) for part in parts]
+        texts = ["".join(f"{line}\n" for line in part) for part in parts]
+        return cls(digests, root_over(hashes), tuple(zip(texts, hashes, strict=True)))
 
 
 def _lines(data: bytes) -> list[str]:
@@ -123,15 +103,3 @@ def _lines(data: bytes) -> list[str]:
     if lines.pop():
         raise BadStatement("Expected every line of the list to end in a newline; the last does not.")
     return lines
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise BadEncoding("Expected text.")
-    return value
-
-
-def _whole(value: Any) -> int:
-    if type(value) is not int or value < 0:
-        raise BadEncoding("Expected a whole number.")
-    return value

@@ -1,28 +1,27 @@
 """The files that ``files.txt`` cannot name because they are made after it; each must follow from the others.
 
-The proofs and the ledger are checked link by link. ``edition.js`` and ``proof.js`` hold the same facts once more for
-pages that are opened from a disk, where a script may not read the files beside it; they are written anew here and
-compared byte for byte::
+The proofs and the ledger are checked link by link. The scripts hold the same facts once more for pages that are opened
+from a disk, where a script may not read the files beside it; they are written anew here and compared byte for byte::
 
-    tamizdatEdition({"envelope":"<base64>","proof":"<text>","roster":"<base64>"});
-    tamizdatProof({"envelope":"<base64>","item":{"inclusion":["<base64>",…],"number":0},"proof":"<text>"});
+    tamizdatEdition({"envelope":"<base64>","proof":"<text>","roster":"<base64>","tiles":[[17,"<hex>"],…]});
+    tamizdatItems({"lines":"17 1636…\\n40 b1e9…\\n…","tile":0});
+    tamizdatProof({"envelope":"<base64>","openings":{…} or null,"proof":"<text>"});
 
-``number`` is the item's place in ``items.txt``, counted from 0, and ``inclusion`` leads from there to the items' root.
+A tile is 256 lines of ``items.txt``, the last one fewer; ``edition.js`` gives the first number and the hash of each.
 Partial tiles of earlier checkpoints may stay in the ledger, if they fit its entries.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from tamizdat.encoding import Json, b64, canonical, parse_b64, parse_canonical
+from tamizdat.encoding import Json, b64, canonical, parse_canonical
 from tamizdat.errors import CheckFailed, DamagedInput
-from tamizdat.ledger.merkle import leaf_hash
-from tamizdat.ledger.proof import verify_inclusion
 from tamizdat.ledger.tiles import WIDTH, tiles
 from tamizdat.verifying.claims import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, Items
 from tamizdat.verifying.folder import LARGE, Folder
+from tamizdat.verifying.openings import MOST, OPENINGS
 
-ITEM_PROOF = re.compile(r"items/\d+/(statement\.tlog-proof|proof\.js)", re.ASCII)
+ITEM_PROOF = re.compile(r"items/\d+/(statement\.tlog-proof|proof\.js)|edition/(edition|items/\d+)\.js", re.ASCII)
 PARTIAL = re.compile(
     r"ledger/tile/(?P<level>entries|[0-7])/(?P<number>(x\d{3}/)*\d{3})\.p/(?P<width>\d{1,3})", re.ASCII
 )
@@ -33,13 +32,17 @@ def made_after(
 ) -> dict[str, bool]:
     """Path → whether it is as the other files say. Without *items* or *entries* their files cannot be judged."""
     made = dict.fromkeys((EDITION, EDITION_PROOF, ITEMS, FILES, "ledger/checkpoint"), True)
-    made[EDITION_JS] = _edition_script(folder)
     if items is None:
         made |= dict.fromkeys(filter(ITEM_PROOF.fullmatch, files), True)
     else:
-        for number in items.places:
-            made[f"items/{number}/statement.tlog-proof"] = True
-            made[f"items/{number}/proof.js"] = _item_script(folder, f"items/{number}", number, items)
+        made[EDITION_JS] = _is(folder, EDITION_JS, "Edition", lambda: _edition(folder, items))
+        for tile, (lines, _) in enumerate(items.tiles):
+            path, facts = f"edition/items/{tile:03}.js", {"lines": lines, "tile": tile}
+            made[path] = _is(folder, path, "Items", lambda facts=facts: facts)
+        for number in items.digests:
+            at = f"items/{number}"
+            made[f"{at}/statement.tlog-proof"] = True
+            made[f"{at}/proof.js"] = _is(folder, f"{at}/proof.js", "Proof", lambda at=at: _item(folder, at))
     tile_files = {path for path in files if path.startswith("ledger/tile/")}
     if entries is None:
         return made | dict.fromkeys(tile_files, True)
@@ -49,28 +52,26 @@ def made_after(
     return made
 
 
-def _edition_script(folder: Folder) -> bool:
+def _is(folder: Folder, path: str, name: str, facts: Callable[[], Json]) -> bool:
+    """Whether a script is the one call with these facts."""
     try:
-        envelope, proof = folder.read(EDITION), folder.read(EDITION_PROOF).decode()
-        facts: Json = {"envelope": b64(envelope), "proof": proof, "roster": b64(folder.read("roster.json"))}
-        return folder.read(EDITION_JS, LARGE) == b"tamizdatEdition(%b);\n" % canonical(facts)
+        return folder.read(path, LARGE) == b"tamizdat%b(%b);\n" % (name.encode(), canonical(facts()))
     except (DamagedInput, CheckFailed, UnicodeDecodeError):
         return False
 
 
-def _item_script(folder: Folder, at: str, number: int, items: Items) -> bool:
-    """The way to the items' root is read from the script itself: only one way leads there."""
-    place, digest = items.places[number]
-    try:
-        script = folder.read(f"{at}/proof.js", LARGE)
-        way = parse_canonical(script[len(b"tamizdatProof(") : -len(b");\n")], "proof.js")["item"]["inclusion"]
-        hashes = [parse_b64(each, "a hash", 32) for each in way]
-        verify_inclusion(place, len(items.places), leaf_hash(f"{number} {digest}".encode()), hashes, items.root)
-        envelope, proof = folder.read(f"{at}/statement.json"), folder.read(f"{at}/statement.tlog-proof").decode()
-        facts: Json = {"envelope": b64(envelope), "proof": proof, "item": {"number": place, "inclusion": way}}
-        return script == b"tamizdatProof(%b);\n" % canonical(facts)
-    except (DamagedInput, CheckFailed, UnicodeDecodeError, KeyError, TypeError):
-        return False
+def _edition(folder: Folder, items: Items) -> Json:
+    envelope, proof = folder.read(EDITION), folder.read(EDITION_PROOF).decode()
+    firsts = [int(lines.partition(" ")[0]) for lines, _ in items.tiles]
+    tiles: list[Json] = [[first, root.hex()] for first, (_, root) in zip(firsts, items.tiles, strict=True)]
+    return {"envelope": b64(envelope), "proof": proof, "roster": b64(folder.read("roster.json")), "tiles": tiles}
+
+
+def _item(folder: Folder, at: str) -> Json:
+    envelope, proof = folder.read(f"{at}/statement.json"), folder.read(f"{at}/statement.tlog-proof").decode()
+    path = f"{at}/{OPENINGS}"
+    opened = parse_canonical(folder.read(path, MOST), "what is opened", MOST) if folder.has(path) else None
+    return {"envelope": b64(envelope), "openings": opened, "proof": proof}
 
 
 def _earlier_sizes(paths: set[str], size: int) -> Iterator[int]:

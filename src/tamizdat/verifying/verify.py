@@ -8,12 +8,15 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import CheckFailed, DamagedInput, UsageError
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.verifying.chain import Chain
-from tamizdat.verifying.claims import EDITION, FILES, PROOF, STATEMENT, Item, parse_files
+from tamizdat.verifying.claims import EDITION, EDITION_PROOF, FILES, PROOF, STATEMENT, parse_files
 from tamizdat.verifying.folder import LARGE, Folder
+from tamizdat.verifying.items import Item
 from tamizdat.verifying.listing import made_after
+from tamizdat.verifying.openings import OPENINGS
 from tamizdat.verifying.report import Report, Seen, Verdict
 
 ITEM = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json)?")
+PAGE = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/index\.html")  #: in one language or another
 
 
 def verify(path: Path, root: bytes | None = None, memory: Mapping[str, Seen] | None = None) -> Report:
@@ -34,6 +37,7 @@ def verify(path: Path, root: bytes | None = None, memory: Mapping[str, Seen] | N
 
 def _site(chain: Chain) -> None:
     files, refused = chain.folder.walk()
+    chain.whole = True
     chain.trust()
     chain.head("ledger/checkpoint")
     chain.published()
@@ -41,8 +45,12 @@ def _site(chain: Chain) -> None:
     chain.not_older(whole=True)
     chain.listed_items()
     there = {int(match[1]) for match in map(ITEM.fullmatch, files) if match and match[2]}
-    for number in sorted(there | (chain.items.places.keys() if chain.items else set())):
-        chain.item(number, f"items/{number}/")
+    pages: dict[int, list[str]] = {}
+    for path, match in zip(files, map(PAGE.fullmatch, files), strict=True):
+        if match:
+            pages.setdefault(int(match[1]), []).append(path)
+    for number in sorted(there | (chain.items.digests.keys() if chain.items else set())):
+        chain.item(number, f"items/{number}/", pages.get(number, ()))
     _all_files(chain, files, refused)
     _remember(chain)
 
@@ -50,8 +58,9 @@ def _site(chain: Chain) -> None:
 def _one_item(chain: Chain, inside: str, asked: str | None) -> None:
     """One item by itself, and its edition where that lies above it."""
     chain.trust()
-    chain.head(inside + PROOF)
-    if chain.folder.has(EDITION):
+    above = chain.folder.has(EDITION)
+    chain.head(EDITION_PROOF if above else inside + PROOF)
+    if above:
         chain.published()
         chain.not_older(whole=False)
         chain.listed_items()
@@ -63,7 +72,8 @@ def _one_item(chain: Chain, inside: str, asked: str | None) -> None:
     except (DamagedInput, CheckFailed):
         number = None
     numbered = ITEM.fullmatch(inside)
-    chain.item(int(numbered[1]) if numbered else number, inside, asked)
+    pages = [f"{inside}index.html", *(f"{name}/{inside}index.html" for name in (chain.folder.folders() if numbered else ()))]
+    chain.item(int(numbered[1]) if numbered else number, inside, [each for each in pages if chain.folder.has(each)], asked)
     chain.report.seen = chain.seen
 
 
@@ -108,7 +118,7 @@ def _locate(path: Path) -> tuple[Path, str | None, str | None]:
         if path.is_dir() and any((folder / name).exists() for name in ("roster.json", "edition", "ledger")):
             return folder, None, None
         raise UsageError("Expected a site's folder, or an item with its statement.json; found neither. Give its path.")
-    asked = None if path.is_dir() or path.name in (STATEMENT, PROOF) else path.name
+    asked = None if path.is_dir() or path.name in (STATEMENT, PROOF, OPENINGS) else path.name
     for base in (folder, *folder.parents[:3]):
         if (base / "roster.json").exists():
             return base, "".join(f"{name}/" for name in folder.relative_to(base).parts), asked

@@ -10,7 +10,8 @@ from tamizdat.encoding import Json
 from tamizdat.errors import BadPath, BadStatement
 from tamizdat.ledger.merkle import leaf_hash, node_hash
 from tamizdat.ledger.statement import Statement, Subject
-from tamizdat.verifying.claims import Edition, Item, Items, parse_files
+from tamizdat.verifying.claims import Edition, Items, parse_files
+from tamizdat.verifying.items import Item
 
 A, B = "a" * 64, "b" * 64
 PUBLISHED: dict[str, Json] = {
@@ -74,7 +75,7 @@ def derived(**change: Any) -> Statement:
 
 def test_an_item_is_read() -> None:
     item = Item.parse(derived())
-    assert (item.number, item.source, item.media) == (0, 0, (("picture.jpg", A),))
+    assert (item.number, item.source.index, item.media) == (0, 0, (("picture.jpg", A),))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ def test_a_list_of_files_cut_short_or_not_text_is_refused(data: bytes) -> None:
 
 def test_the_list_of_items_is_read_and_its_root_is_that_of_its_lines() -> None:
     items = Items.parse(f"2 {A}\n17 {B}\n".encode())
-    assert items.places == {2: (0, A), 17: (1, B)}
+    assert items.digests == {2: A, 17: B}
     assert items.root == node_hash(leaf_hash(f"2 {A}".encode()), leaf_hash(f"17 {B}".encode()))
 
 

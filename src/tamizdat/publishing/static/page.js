@@ -9,6 +9,7 @@
 const facts = {};
 window.tamizdatEdition = (value) => { facts.edition = value; };
 window.tamizdatProof = (value) => { facts.proof = value; };
+window.tamizdatItems = (value) => { facts.items = value; };
 
 (() => {
   const LARGEST = 16 << 20; // bytes of a medium that is fetched and hashed without being asked; somebody pays for them
@@ -26,6 +27,12 @@ window.tamizdatProof = (value) => { facts.proof = value; };
     edition: t("The edition", "本版"), newest: t("Newer editions", "更新的版本"), ledger: t("The ledger", "账本"),
     items: t("The list of items", "藏品清单"), files: t("The list of files", "文件清单"),
   };
+  const PARTS = {
+    media: t("its files", "文件"), source: t("what it was made from", "来源"), shown: t("what its page shows", "网页所示"),
+    text: t("its text in the captured bytes", "所收存字节中的文字"), translation: t("its translation", "译文"),
+    review: t("the review of it", "审阅"), gone: t("that it was removed", "曾被移除"), earlier: t("what it said before", "从前所言"),
+    record: t("the entry of the list", "名录中的记录"),
+  };
 
   const make = (tag, className, ...children) => {
     const element = document.createElement(tag);
@@ -34,11 +41,10 @@ window.tamizdatProof = (value) => { facts.proof = value; };
     return element;
   };
   const titled = (name) => {
-    const [, number, part] = /^item (\d+)(?: (media|source))?$/.exec(name) || [];
+    const [, number, part, which] = /^item (\d+)(?: ([a-z]+)(?: (.+))?)?$/.exec(name) || [];
     if (number === undefined) return NAMES[name] || name.replace(/^file /, t("File ", "文件 "));
     const item = t(`No. ${number}`, `编号 ${number}`);
-    if (part === "media") return t(`${item}: its files`, `${item}：文件`);
-    if (part === "source") return t(`${item}: made from the original`, `${item}：由原件制成`);
+    if (part in PARTS) return `${item}${t(": ", "：")}${PARTS[part]}${which ? t(` (${which})`, `（${which}）`) : ""}`;
     return t(`${item}: its statement`, `${item}：声明`);
   };
   function summary(report) {
@@ -108,6 +114,7 @@ window.tamizdatProof = (value) => { facts.proof = value; };
     const here = `${base}items/${number}/`;
     await load(`${base}edition/edition.js`);
     await load(`${here}proof.js`);
+    await load(`${base}edition/items/${String(tamizdat.tileOf(number, facts.edition)).padStart(3, "0")}.js`);
     const chosen = new Map(); // name → SHA-256 of files the person chose
     const fetched = new Map();
     const fetchDigest = async (name) => {
@@ -127,12 +134,14 @@ window.tamizdatProof = (value) => { facts.proof = value; };
       if (!fetched.has(name)) fetched.set(name, await fetchDigest(name));
       return fetched.get(name);
     };
+    const said = Array.from(document.querySelectorAll("[data-said]"), (each) => [each.dataset.said, each.textContent]);
+    const pages = async () => [[t("this page", "本页"), said]];
     const picker = make("input");
     Object.assign(picker, { type: "file", id: "proof-file", multiple: true });
     const label = make("label", "", t("Choose this item’s files to have their bytes checked", "选择此件的文件，以核验其内容"));
     label.htmlFor = picker.id;
     const check = async () => {
-      const report = await tamizdat.checkItem(number, facts.proof, facts.edition, media);
+      const report = await tamizdat.checkItem(number, facts.proof, facts.edition, facts.items, media, pages);
       const row = report.links.find((link) => link.name === `item ${number} media`);
       return [report, ...(row && row.verdict === "proved" && !chosen.size ? [] : [make("p", "choice", label, picker)])];
     };

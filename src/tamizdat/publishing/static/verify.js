@@ -326,13 +326,115 @@ const tamizdat = (() => {
     return { number: said.edition, date: said.date, origin: said.origin, items: said.items.count,
       itemsRoot: unhex(said.items.root), files: said.files.count, filesDigest: said.files.sha256 };
   }
-  function readItem(envelope) {
-    const { act, subjects, said } = peek(envelope);
-    need(act === "derived" && said.source && whole(said.item) && said.item === said.source.index,
-      "Expected an item's statement with its number and source.", "应为一件藏品的声明。");
-    need(subjects.every((each) => safePath(each.name) && !each.name.includes("/")),
-      "Expected media that lie beside their statement.", "媒体文件应与声明放在一起。");
-    return { number: said.item, commitment: unhex(said.source.commitment), media: subjects };
+  // A shape takes a value from outside and gives it back, or refuses it; SHAPES is the format of publication.md, 4.
+  const odd = (holds) => need(holds, "Expected each member of its own type.", "各项的类型应相符。");
+  const plain = (value) => { odd(typeof value === "string"); return value; };
+  const count = (value) => { odd(whole(value)); return value; };
+  const flag = (value) => { odd(typeof value === "boolean"); return value; };
+  const digestOf = (value) => hex(unhex(value));
+  const like = (form) => (value) => { odd(typeof value === "string" && form.test(value)); return value; };
+  const maybe = (shape) => (value) => (value === null ? null : shape(value));
+  const several = (shape, least = 0) => (value) => list(value, least).map(shape);
+  const object = (shapes) => (value) => {
+    members(value, ...Object.keys(shapes));
+    return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, shape(value[name])]));
+  };
+  const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
+  const byLanguage = (value) => {
+    odd(value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).every((name) => LANGUAGE.test(name)));
+    Object.values(value).forEach(plain);
+    return value;
+  };
+  const named = object({ index: count, commitment: digestOf });
+  const day = like(/^\d{4}-\d\d-\d\d$/);
+  const media = several(object({ name: plain, size: count }));
+  const footage = object({ item: count, source: named, kind: plain, title: plain, caption: plain, alt: plain, language: plain,
+    how: plain, published: media, day });
+  const SHAPES = {
+    picture: footage,
+    clip: footage,
+    post: object({ item: count, source: named, kind: plain, how: plain, post: plain, url: like(/^(?:|https?:\/\/[^ ]+)$/),
+      voice: object({ id: plain, handle: plain, name: plain }), published: maybe(plain), language: plain, summary: plain,
+      text: plain, reply_to: maybe(count), thread: count, tags: several(plain),
+      earlier: several(object({ index: count, commitment: digestOf, text: plain, as_of: day })),
+      gone: maybe(object({ index: count, commitment: digestOf, word: like(/^(?:export|http)$/), deleted: maybe(plain),
+        stood: maybe(count), as_of: day })),
+      translations: several(object({ language: like(LANGUAGE), target: plain, notes: several(plain), credit: plain,
+        reviewer: plain, day, translated: named, reviewed: several(named, 1) })),
+      pictures: several(object({ names: several(plain, 1), alt: plain, source: named })), published_files: media, bytes: flag,
+      reading: maybe(object({ slice: count, member: like(/^(?:\/[A-Za-z_]{1,40}){1,8}$/), escaped: flag })), day }),
+    person: object({ item: count, source: named, kind: plain, how: plain, day,
+      said: object({ name: plain, language: plain, names: byLanguage, age: plain, place: plain, school: plain, state: plain,
+        note: plain, sources: several(count) }) }),
+  };
+  async function readItem(envelope) {
+    const { act, subjects, said: written } = peek(envelope);
+    need(act === "derived" && typeof written.kind === "string" && Object.hasOwn(SHAPES, written.kind),
+      "Expected the statement of a picture, a clip, a post or a person.", "应为图片、影像、帖文或人物的声明。");
+    const { kind } = written;
+    const said = SHAPES[kind](written);
+    const names = (kind === "person" ? [] : kind === "post" ? said.published_files : said.published).map((each) => each.name);
+    const words = kind === "post" ? [["text", said.text], ...said.translations.map((each) => [`text.${each.language}`, each.target])]
+      : kind === "person" ? [["record", null]] : [];
+    const digests = new Map(subjects.map((each) => [each.name, each.sha256]));
+    need(canonical([...digests.keys()]) === canonical([...words.map(([name]) => name), ...names])
+      && names.every((name) => safePath(name) && !name.includes("/")),
+    "Expected as subjects the words and the files that the statement names.", "对象应为声明所列的文字与文件。");
+    for (const [name, each] of words) {
+      need(each === null || digests.get(name) === hex(await sha256(bytes(each))), "Expected words with the digest of their subject.", "文字与其摘要不符。");
+    }
+    const [earlier, works, pictures] = [said.earlier || [], said.translations || [], said.pictures || []];
+    need(said.source.index >= said.item && (said.source.index === said.item || kind === "post" || kind === "person")
+      && earlier.every((each) => each.index >= said.item), "Expected an item whose number is that of the first statement about it.", "编号应为最早一条相关声明的编号。");
+    need(kind !== "post" || canonical(pictures.flatMap((each) => each.names)) === canonical(names), "Expected the files of the post's pictures.", "应为帖文图片的文件。");
+    return { number: said.item, kind, said, source: said.source, record: digests.get("record"), written,
+      media: names.map((name) => ({ name, sha256: digests.get(name) })), pictures: pictures.map((each) => each.source),
+      named: [said.source, ...earlier, ...(said.gone ? [said.gone] : []), ...pictures.map((each) => each.source),
+        ...works.flatMap((each) => [each.translated, ...each.reviewed])] };
+  }
+  /** What is opened beside a post: its bytes (or null), and envelopes by the commitment that they open. */
+  async function readOpenings(value) {
+    if (value === null) return { raw: null, envelopes: new Map() };
+    const { bytes: raw, openings } = object({ bytes: maybe(unb64), openings: several(object({ envelope: unb64, salt: (salt) => unb64(salt, 32) })) })(value);
+    const envelopes = new Map();
+    for (const each of openings) envelopes.set(hex(await commitment(each.salt, each.envelope)), each.envelope);
+    return { raw, envelopes };
+  }
+  /** Where a post's own text may stand; a pointer to a quoted post's would make its words this voice's. */
+  const OWN = new Set(["1/noteTweet/core/text", ...["/noteTweet/core/text", "/note_tweet/text", "/data/note_tweet/text",
+    "/tweet/extended_tweet/full_text", "/extended_tweet/full_text", "/tweet/full_text", "/full_text", "/tweet/text", "/text",
+    "/data/text", "/content_text", "/object/content", "/content"].map((member) => `0${member}`)]);
+  function textIn(raw, lengths, { slice, member, escaped }) {
+    need(OWN.has(`${slice}${member}`) && slice < lengths.length, "Expected the place of a post's own text, found another.", "应指向帖文自身的文字。");
+    let at = 0, value;
+    lengths.forEach((length, number) => {
+      if (number === slice) value = raw.slice(at, at + length);
+      at += length;
+      need(at === raw.length ? number === lengths.length - 1 : raw[at] === 10, "Expected captured bytes of the lengths that were observed.", "字节长度与当时所见不符。");
+      at += 1;
+    });
+    need(at === raw.length + 1, "Expected captured bytes of the lengths that were observed.", "字节长度与当时所见不符。");
+    try { value = JSON.parse(text(value)); } catch { need(false, "Expected captured bytes that are JSON.", "所收存的字节应为 JSON。"); }
+    for (const name of member.split("/").slice(1)) {
+      value = value !== null && typeof value === "object" && !Array.isArray(value) && Object.hasOwn(value, name) ? value[name] : null;
+    }
+    need(typeof value === "string", "Expected a text there in the captured bytes.", "所收存的字节中该处没有文字。");
+    return escaped ? value.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&") : value;
+  }
+  const AROUND = new Set(["html", "body", "main", "article", "section", "div", "figure", "header"]);
+  const INSIDE = new Set(["div", "span", "blockquote", "q", "b", "i", "em", "strong", "bdi", "cite", "mark"]);
+  /** Each data-said of a page with its text: [[says, text], …]. The page is read as a browser does, but nothing in it runs. */
+  function saidOn(data) {
+    const written = text(data);
+    need(!/<(?!\/?[A-Za-z]|!doctype html>)/.test(written), "Expected a page of elements and text alone.", "网页应只有元素与文字。");
+    const page = new DOMParser().parseFromString(written, "text/html");
+    return Array.from(page.querySelectorAll("[data-said]"), (each) => {
+      let around = each.parentElement;
+      while (around && AROUND.has(around.localName)) around = around.parentElement;
+      need(!around && INSIDE.has(each.localName) && Array.from(each.querySelectorAll("*")).every((one) => INSIDE.has(one.localName)
+        && one.dataset.said === undefined), "Expected words that stand in plain elements.", "文字应在普通元素之内。");
+      return [each.dataset.said, each.textContent];
+    });
   }
   /** A path from outside that stays in its folder and means the same on every system. */
   function safePath(path) {
@@ -366,7 +468,7 @@ const tamizdat = (() => {
   };
 
   class Check {
-    constructor(root = null) { this.report = new Report(); this.root = root; }
+    constructor(root = null) { this.report = new Report(); this.root = root; this.earlier = new Map(); this.sources = new Map(); }
 
     async trust(envelope) {
       await this.report.link("roster", [], async () => {
@@ -404,22 +506,53 @@ const tamizdat = (() => {
     }
     /** The ledger's index of a statement that a desk key signed which counts there. */
     async disclosed(envelope, data) {
-      const { desk } = required(this.roster, "the roster", "名册");
-      const { size, root } = required(this.checkpoint, "the checkpoint", "检查点");
       const proof = parseProof(data);
-      need(same(proof.note, this.note), "Expected a proof for this checkpoint, found one of another edition.", "证明所依据的检查点不同：出自另一版。");
-      const keys = await signers(envelope, [...new Map(desk.map((each) => [hex(each.key), each.key])).values()]);
-      need(desk.some((each) => keys.some((key) => same(key, each.key)) && each.from <= proof.index && proof.index < each.until),
-        `Expected a key of the desk that counts at entry ${proof.index}.`, `密钥在第 ${proof.index} 条处无效。`);
+      const { size, root } = await this.checkpointOf(proof.note);
+      await this.signed(envelope, proof.index);
       need(proof.salt !== null && proof.salt.length === 32, "Expected the salt in the proof's extra line.", "证明中缺少盐值。");
       await verifyInclusion(proof.index, size, await leafHash(await commitment(proof.salt, envelope)), proof.hashes, root);
       return proof.index;
+    }
+    /** The statement in envelope, signed by a desk key that counts at index. */
+    async signed(envelope, index) {
+      const { desk } = required(this.roster, "the roster", "名册");
+      required(this.checkpoint, "the checkpoint", "检查点");
+      const keys = await signers(envelope, [...new Map(desk.map((each) => [hex(each.key), each.key])).values()]);
+      need(desk.some((each) => keys.some((key) => same(key, each.key)) && each.from <= index && index < each.until),
+        `Expected a key of the desk that counts at entry ${index}.`, `密钥在第 ${index} 条处无效。`);
+      return peek(envelope);
+    }
+    /** The checkpoint in a proof: the edition's, or an earlier one's, with whose ledger this one must begin. */
+    async checkpointOf(note) {
+      const head = required(this.checkpoint, "the checkpoint", "检查点");
+      if (same(note, this.note)) return head;
+      const key = text(note);
+      if (!this.earlier.has(key)) {
+        const found = await openCheckpoint(note, this.roster.log);
+        need(found.size < head.size || (found.size === head.size && same(found.root, head.root)),
+          "Expected a proof for this checkpoint or an earlier one, found one of another ledger.", "证明所依据的检查点并非本版或更早的：属于另一账本。");
+        if (this.whole && !this.ledger) throw new Unjudged("The ledger's entries are needed to compare them with an earlier checkpoint.", "需要账本的各条记录，才能与较早的检查点比较。");
+        need(!this.ledger || same(await this.ledger.rootOfFirst(found.size), found.root),
+          "Expected a ledger that begins with the earlier one; it was forked.", "账本并非由较早的账本延续而来：它被分叉了。");
+        this.earlier.set(key, found);
+      }
+      return this.earlier.get(key);
+    }
+    /** In a whole site, each commitment that is named is the ledger's entry at its index. */
+    rightly(...all) {
+      for (const { index, commitment: named } of this.ledger ? all : []) {
+        const entry = this.ledger.entries[index];
+        need(entry && hex(entry) === named, `Expected the commitment that is named as entry ${index}, found another there.`, `第 ${index} 条并非所指的承诺值。`);
+      }
     }
     async published(envelope, proof) {
       await this.report.link("edition", ["root", "checkpoint"], async () => {
         const data = await envelope();
         const said = this.edition = readEdition(data);
-        const index = await this.disclosed(data, await proof());
+        const way = await proof();
+        required(this.checkpoint, "the checkpoint", "检查点");
+        need(same(parseProof(way).note, this.note), "Expected the edition's proof for this checkpoint.", "本版的证明应依据此检查点。");
+        const index = await this.disclosed(data, way);
         need(said.origin === this.checkpoint.origin, "Expected an edition of this ledger.", "不是此账本的出版物。");
         return { detail: say(`Edition ${said.number}, signed by the desk and unaltered since it became entry ${index}. Its date, ${said.date}, is the desk's word.`,
           `第 ${said.number} 版，由编辑部签署，自成为第 ${index} 条以来未被改动。日期 ${said.date} 为编辑部所言。`) };
@@ -429,58 +562,204 @@ const tamizdat = (() => {
         return { verdict: "unknown", detail: say("This page remembers no earlier one; newer ones may exist.", "本页不记得以前各版；可能已有更新的一版。") };
       });
     }
-    /** listed(envelope) checks that the edition lists it; media maps a name to its bytes' SHA-256, or to null. */
-    async item(number, ground, envelope, proof, listed, media, entries) {
+    /**
+     * One item. envelope(), proof(), openings() give its files (openings: JSON or null); listed(envelope) checks that the
+     * edition lists it; media(name) gives the SHA-256 of a file, null if it is missing, undefined if it was not read;
+     * pages() gives [[path, [[says, text], …]], …] for a post.
+     */
+    async item(number, ground, { envelope, proof, openings, listed, media, pages }) {
       const name = `item ${number}`;
-      let said;
+      let item;
       await this.report.link(name, ["root", "checkpoint", ...ground], async () => {
         const data = await envelope();
-        said = readItem(data);
-        need(said.number === number, `Expected the statement of item ${number}, found that of item ${said.number}.`,
-          `应为第 ${number} 件的声明，却是第 ${said.number} 件的。`);
+        item = await readItem(data);
+        need(item.number === number, `Expected the statement of item ${number}, found that of item ${item.number}.`,
+          `应为第 ${number} 件的声明，却是第 ${item.number} 件的。`);
         await listed(data);
         const index = await this.disclosed(data, await proof());
-        need(number < index, "Expected a source that entered the ledger earlier.", "来源应先于声明进入账本。");
+        need(item.named.every((each) => each.index < index), "Expected to be told of what entered the ledger earlier.", "所指各条应先于声明进入账本。");
+        for (const each of [`${item.source.index} ${item.source.commitment}`, ...(item.kind === "post" ? [item.said.post] : [])]) {
+          if (!this.sources.has(each)) this.sources.set(each, number);
+          need(this.sources.get(each) === number, `Expected an item of its own, found what item ${this.sources.get(each)} shows already.`,
+            `第 ${this.sources.get(each)} 件已展示相同的来源。`);
+        }
         return { detail: say(`Its statement is signed by the desk and unaltered since it became entry ${index}.`,
           `声明由编辑部签署，自成为第 ${index} 条以来未被改动。`) };
       });
+      if (!item || item.kind !== "person") await this.media(name, item, media);
+      if (item && item.kind === "post") await this.post(name, item, openings, pages);
+      else if (item && item.kind === "person") await this.person(name, item);
+      else {
+        await this.report.link(`${name} source`, [name], async () => {
+          this.rightly(required(item, "its statement", "声明").source);
+          return { verdict: "vouched", detail: say(`That it was made from the withheld original, entry ${number}, is the desk's word.`,
+            `它由未公开的原件（第 ${number} 条）制成，这一点为编辑部所言。`) };
+        });
+      }
+    }
+    async media(name, item, media) {
       await this.report.link(`${name} media`, [name], async () => {
-        const names = required(said, "its statement", "声明").media;
+        const names = required(item, "its statement", "声明").media;
         const found = await Promise.all(names.map((each) => media(each.name)));
         const wrong = names.filter((each, at) => found[at] !== undefined && found[at] !== each.sha256).map((each) => each.name);
         need(!wrong.length, `Expected the bytes that the statement names, found others: ${wrong.join(", ")}.`, `内容与声明不符：${wrong.join("、")}。`);
+        this.rightly(...item.pictures);
         const absent = names.filter((each, at) => found[at] === undefined).map((each) => each.name);
         if (absent.length) {
           this.report.pending = absent; // no failure: the person has yet to choose them
           return { verdict: "unknown", detail: say(`Not read yet: ${absent.join(", ")}. Choose them to have them checked.`, `尚未读取：${absent.join("、")}。选择后即可核验。`) };
         }
+        if (!names.length) return { detail: say("The statement names no files.", "声明没有列出文件。") };
         return { detail: say(`Byte for byte what the statement names: ${names.map((each) => each.name).join(", ")}.`,
           `与声明逐字节相同：${names.map((each) => each.name).join("、")}。`) };
       });
+    }
+    async person(name, item) {
+      await this.report.link(`${name} record`, [name], async () => {
+        need(item.record === hex(await sha256(bytes(canonical(item.written.said)))), "Expected a record with the SHA-256 of its subject.", "记录与其摘要不符。");
+        return { detail: say("The entry is the one that the statement's subject names.", "此记录正是声明对象所指。") };
+      });
       await this.report.link(`${name} source`, [name], async () => {
-        const at = required(said, "its statement", "声明").number;
-        need(!entries || (entries[at] && same(entries[at], said.commitment)),
-          `Expected the original's commitment as entry ${at}.`, `第 ${at} 条应为原件的承诺值。`);
-        return { verdict: "vouched", detail: say(`That it was made from the withheld original, committed as entry ${at}, is the desk's word.`,
-          `它由未公开的原件（承诺值为第 ${at} 条）制成，这一点为编辑部所言。`) };
+        this.rightly(item.source);
+        return { verdict: "vouched", detail: say("What the desk lists of this person, and from which sources, is its word.",
+          "关于此人及其来源的记录，为编辑部所言。") };
+      });
+    }
+    async post(name, item, openings, pages) {
+      const { said } = item;
+      const own = hex(await sha256(bytes(said.text)));
+      let opened = null, why = null;
+      try {
+        opened = await readOpenings(await openings());
+      } catch (error) { if (!(error instanceof Broken)) throw error; why = error; }
+      /** The private statement that is named, opened beside the post. */
+      const open = async (each, act) => {
+        if (!opened) throw why;
+        this.rightly(each);
+        const envelope = opened.envelopes.get(each.commitment);
+        need(envelope, `Expected what opens the commitment of entry ${each.index}, found nothing that does.`, `没有能打开第 ${each.index} 条承诺值的内容。`);
+        const statement = await this.signed(envelope, each.index);
+        need(statement.act === act, `Expected that entry ${each.index} is a statement “${act}”.`, `第 ${each.index} 条应为“${act}”声明。`);
+        return statement;
+      };
+      const only = (statement, digest) => statement.subjects.length === 1 && statement.subjects[0].sha256 === digest;
+      const raw = () => {
+        if (!opened) throw why;
+        need(opened.raw, "Expected the captured bytes that the statement says are shown, found none.", "声明称公开了所收存的字节，却没有。");
+        return opened.raw;
+      };
+
+      await this.report.link(`${name} shown`, [name], async () => {
+        const expected = new Map([["text", said.text], ...said.translations.map((each) => [`translation ${each.language}`, each.target])]);
+        const found = await pages();
+        for (const [path, pairs] of found) {
+          need(new Set(pairs.map(([says]) => says)).size === expected.size && pairs.every(([says, shown]) => expected.get(says) === shown),
+            `Expected ${path} to show the statement's text and translations, found others.`, `${path} 所示与声明的原文或译文不符。`);
+        }
+        if (!found.length) return { verdict: "unknown", detail: say("No page of it lies here.", "此处没有它的网页。") };
+        return { detail: say("Its pages show exactly the statement's text and translations.", "网页所示与声明的原文和译文完全一致。") };
+      });
+      let lengths = null;
+      await this.report.link(`${name} source`, [name], async () => {
+        this.rightly(item.source);
+        if (!said.bytes) {
+          need(!opened || !opened.raw, "Expected no captured bytes, for the statement says that none are shown.", "声明称没有公开所收存的字节，却有。");
+          return { verdict: "vouched", detail: say(`Its captured bytes, observed in entry ${item.source.index}, are withheld: the desk's word.`,
+            `所收存的字节（第 ${item.source.index} 条）没有公开：为编辑部所言。`) };
+        }
+        const observed = await open(item.source, "observed");
+        need(only(observed, hex(await sha256(raw()))), "Expected the captured bytes that were observed, found others.", "所公开的字节并非当时所收存的。");
+        need(observed.said.text === own && observed.said.post === said.post, "Expected an observation of this post and this text.", "并非对此帖此文的收存记录。");
+        const measured = list(observed.said.from).map((each) => (each === null ? each : each.length));
+        need(measured.every(whole), "Expected the lengths of the slices that were observed.", "缺少各段的长度。");
+        lengths = measured;
+        return { detail: say(`The captured bytes are those that the desk observed in entry ${item.source.index}.`,
+          `所公开的字节正是编辑部在第 ${item.source.index} 条所收存的。`) };
+      });
+      await this.report.link(`${name} text`, [name, `${name} source`], async () => {
+        if (!said.bytes || !said.reading) {
+          return { verdict: "vouched", detail: say("How its text was read from the captured bytes is the desk's word.",
+            "文字如何由所收存的字节读出，为编辑部所言。") };
+        }
+        required(lengths, "the captured bytes", "所收存的字节");
+        need(textIn(raw(), lengths, said.reading) === said.text, "Expected the text that stands in the captured bytes, found another.",
+          "与所收存字节中的文字不符。");
+        return { detail: say(`It stands in the captured bytes, at ${said.reading.member}.`, `它见于所收存的字节，位于 ${said.reading.member}。`) };
+      });
+      for (const each of said.translations) await this.translation(name, said.post, own, each, open, only);
+      const told = async (what, all, en, zh) => this.report.link(`${name} ${what}`, [name], async () => {
+        this.rightly(...all);
+        const entries = all.map((each) => each.index);
+        return { verdict: "vouched", detail: say(`${en}, is the desk's word; it was stated in ${entries.join(", ")}.`,
+          `${zh}，为编辑部所言；见第 ${entries.join("、")} 条。`) };
+      });
+      if (said.gone) await told("gone", [said.gone], "That the platform removed it, and when", "平台将其移除及其时间");
+      if (said.earlier.length) await told("earlier", said.earlier, "That it said something else before", "它从前另有所言");
+    }
+    async translation(name, post, own, shown, open, only) {
+      const { language, translated } = shown;
+      const words = hex(await sha256(bytes(shown.target)));
+      let by;
+      await this.report.link(`${name} translation ${language}`, [name], async () => {
+        const statement = await open(translated, "translated");
+        by = statement.said.by;
+        need(statement.said.text === own && statement.said.post === post, "Expected a translation of this text of this post.", "并非此帖此文的译文。");
+        need(["language", "target", "notes", "day"].every((each) => canonical(statement.said[each] ?? null) === canonical(shown[each]))
+          && only(statement, words), "Expected the words, notes and day that were proposed, found others.", "与所提交的译文、注释或日期不符。");
+        return { detail: say(`The words that one account proposed for this text, entry ${translated.index}. Whose it is, is the desk's word.`,
+          `一个账户为此文提交的译文，第 ${translated.index} 条。账户属于谁，为编辑部所言。`) };
+      });
+      await this.report.link(`${name} review ${language}`, [name, `${name} translation ${language}`], async () => {
+        const reviews = [];
+        for (const each of shown.reviewed) reviews.push(await open(each, "reviewed"));
+        need(reviews.every(({ said }, at) => canonical(said.translated ?? null) === canonical(translated) && said.language === language
+          && said.post === post && only(reviews[at], words)), "Expected a review of this translation, found one of another.", "并非对此译文的审阅。");
+        const verdicts = reviews.map(({ said }) => said.verdict);
+        const indexes = [translated, ...shown.reviewed].map((each) => each.index);
+        need(verdicts.at(-1) === "approved" && verdicts.includes("reviewed") && verdicts.every((each) => each === "reviewed" || each === "approved")
+          && indexes.every((each, at) => !at || indexes[at - 1] < each), "Expected a translation that was reviewed and then approved.", "译文应先经审阅，后经核准。");
+        const tags = reviews.map(({ said }) => said.by);
+        required(by, "the opened translation", "所公开的译文声明");
+        need([by, ...tags].every((tag) => typeof tag === "string" && /^[0-9a-f]{32}$/.test(tag)) && !tags.includes(by),
+          "Expected the word of other accounts, found the translator's own.", "应由他人审阅，却是译者自己。");
+        return { verdict: "vouched", detail: say("Reviewed and approved by other accounts than the translator's; that they are other people is the desk's word.",
+          "由译者以外的账户审阅并核准；账户背后确为他人，为编辑部所言。") };
       });
     }
   }
 
-  /** One item from its page's facts (proof.js, edition.js); media(name) gives a SHA-256, null if missing, undefined if not read. */
-  async function checkItem(number, facts, edition, media, root = null) {
+  /** The tile of edition.tiles ([[first number, hex], …]) that number would be listed in, counted from 0. */
+  function tileOf(number, edition) {
+    const tiles = edition && Array.isArray(edition.tiles) ? edition.tiles : [];
+    return Math.max(0, tiles.filter((each) => Array.isArray(each) && each[0] <= number).length - 1);
+  }
+  /** That lines are the tile they say, and that its hash and the others' give the items' root of the edition. */
+  async function listedIn({ tile, lines: written }, { tiles }, { items, itemsRoot }) {
+    const hashes = several((each) => unhex(list(each, 2)[1]))(tiles);
+    const listed = await readItems(bytes(plain(written)));
+    need(whole(tile) && hashes.length === Math.ceil(items / 256) && listed.digests.size === Math.min(256, items - tile * 256)
+      && same(listed.root, hashes[tile] || []) && same(await rootOver(hashes), itemsRoot),
+    "Expected the list of items that the edition names, found another.", "藏品清单与本版声明不符。");
+    return listed.digests;
+  }
+
+  /**
+   * One item from its page's facts: proof.js, edition.js, and the tile of the list of items (tileOf). media(name) gives a
+   * SHA-256, null if missing, undefined if not read; pages() what the page says, as in Check.item.
+   */
+  async function checkItem(number, facts, edition, tile, media, pages = async () => [], root = null) {
     const check = new Check(root);
     const later = (value, decode) => async () => decode(required(value, "its facts", "证明数据"));
     await check.trust(later(edition && edition.roster, unb64));
-    await check.head(later(facts && facts.proof, (proof) => parseProof(bytes(proof)).note));
+    await check.head(later(edition && edition.proof, (proof) => parseProof(bytes(proof)).note));
     await check.published(later(edition && edition.envelope, unb64), later(edition && edition.proof, bytes));
     const listed = async (envelope) => {
-      const { items, itemsRoot } = required(check.edition, "the edition", "本版声明");
-      const place = members(facts.item, "number", "inclusion");
-      const leaf = await leafHash(bytes(`${number} ${hex(await sha256(envelope))}`));
-      await verifyInclusion(place.number, items, leaf, list(place.inclusion, 0).map((each) => unb64(each, 32)), itemsRoot);
+      const digests = await listedIn(required(tile, "the list of items", "藏品清单"), edition, required(check.edition, "the edition", "本版声明"));
+      need(digests.get(number) === hex(await sha256(envelope)), "Expected the statement that the edition lists, found another.", "不是本版清单所列的声明。");
     };
-    await check.item(number, ["edition"], later(facts && facts.envelope, unb64), later(facts && facts.proof, bytes), listed, media);
+    await check.item(number, ["edition"], { envelope: later(facts && facts.envelope, unb64), proof: later(facts && facts.proof, bytes),
+      openings: async () => { need(facts.openings !== undefined, "Expected what is opened, or null.", "缺少所公开的内容。"); return facts.openings; },
+      listed, media, pages });
     return check.report;
   }
 
@@ -526,7 +805,8 @@ const tamizdat = (() => {
     await check.trust(read("roster.json"));
     await check.head(read("ledger/checkpoint"));
     await check.published(read("edition/edition.json"), read("edition/edition.tlog-proof"));
-    let tiles, entries, items;
+    let items;
+    check.whole = true;
     await check.report.link("ledger", ["root", "checkpoint"], async () => {
       const { size, root: expected } = required(check.checkpoint, "the checkpoint", "检查点");
       need(size <= 256 * files.size, "Expected the tiles of all entries.", "账本文件不全。");
@@ -540,28 +820,37 @@ const tamizdat = (() => {
         const path = tilePath(level, number, width);
         need(same(await read1(path), made(level, number, width)), `Expected ${path} to fit the entries.`, `${path} 与各条记录不符。`);
       }
-      [tiles, entries] = [made, found];
+      check.ledger = { entries: found, tiles: made, rootOfFirst: async (first) => rootOver([...(made.rows[1] || []).slice(0, Math.floor(first / 256)),
+        ...(first % 256 ? [await rootOver(leaves.slice(first - (first % 256), first))] : [])]) };
       return { detail: say(`Its ${size} entries give the checkpoint's root.`, `${size} 条记录得出检查点的树根。`) };
     });
     await check.report.link("items", ["edition"], async () => {
       items = await readItems(await read("edition/items.txt", LARGE)());
       const said = required(check.edition, "the edition", "本版声明");
-      need(items.places.size === said.items && same(items.root, said.itemsRoot), "Expected the list of items that the edition names.", "藏品清单与本版声明不符。");
+      need(items.digests.size === said.items && same(items.root, said.itemsRoot), "Expected the list of items that the edition names.", "藏品清单与本版声明不符。");
       return { detail: say(`${said.items} items, as the edition names them.`, `共 ${said.items} 件，与本版声明相符。`) };
     });
-    const numbers = new Set(items ? items.places.keys() : []);
+    const numbers = new Set(items ? items.digests.keys() : []);
+    const pagesOf = new Map();
     for (const path of files.keys()) {
+      const [, page] = /^(?:[^/]+\/)?items\/(0|[1-9][0-9]{0,14})\/index\.html$/.exec(path) || [];
+      if (page !== undefined) pagesOf.set(Number(page), [...(pagesOf.get(Number(page)) || []), path]);
       const [, number] = /^items\/(0|[1-9][0-9]{0,14})\/statement\.json$/.exec(path) || [];
       if (number !== undefined) numbers.add(Number(number));
     }
     for (const number of [...numbers].sort((a, b) => a - b)) {
       const at = `items/${number}/`;
-      const listed = async (envelope) => need(!items || (items.places.get(number) || {}).sha256 === hex(await sha256(envelope)),
+      const listed = async (envelope) => need(!items || items.digests.get(number) === hex(await sha256(envelope)),
         "Expected the statement that the edition lists, found another.", "不是本版清单所列的声明。");
-      await check.item(number, items ? ["items"] : [], read(`${at}statement.json`), read(`${at}statement.tlog-proof`),
-        listed, (name) => digest(at + name), entries);
+      const openings = async () => {
+        const { said } = peek(await read(`${at}statement.json`)());
+        return files.has(`${at}openings.json`) || said.bytes || said.translations.length ? parse(await read(`${at}openings.json`, 64 << 20)()) : null;
+      };
+      const pages = () => Promise.all((pagesOf.get(number) || []).map(async (path) => [path, saidOn(await read(path)())]));
+      await check.item(number, items ? ["items"] : [], { envelope: read(`${at}statement.json`), proof: read(`${at}statement.tlog-proof`),
+        openings, listed, media: (name) => digest(at + name), pages });
     }
-    await allFiles(check, files, read, digest, items, entries && { entries, tiles });
+    await allFiles(check, files, read, digest, items, check.ledger);
     return check.report;
   }
 
@@ -600,21 +889,24 @@ const tamizdat = (() => {
       } catch (error) { if (error instanceof Broken) return false; throw error; }
     };
     const facts = async (envelope, proof) => ({ envelope: b64(await read(envelope)()), proof: text(await read(proof)()) });
-    made.set("edition/edition.js", await is("edition/edition.js", "tamizdatEdition", async () => (
-      { ...await facts("edition/edition.json", "edition/edition.tlog-proof"), roster: b64(await read("roster.json")()) })));
-    for (const [number, { place, sha256: digest }] of items ? items.places : []) {
+    if (items) {
+      made.set("edition/edition.js", await is("edition/edition.js", "tamizdatEdition", async () => ({
+        ...await facts("edition/edition.json", "edition/edition.tlog-proof"), roster: b64(await read("roster.json")()),
+        tiles: items.tiles.map(({ first, root }) => [first, hex(root)]) })));
+    }
+    for (const [tile, { lines: written }] of items ? items.tiles.entries() : []) {
+      const path = `edition/items/${String(tile).padStart(3, "0")}.js`;
+      made.set(path, await is(path, "tamizdatItems", async () => ({ lines: written, tile })));
+    }
+    for (const number of items ? items.digests.keys() : []) {
       const at = `items/${number}/`;
       made.set(`${at}statement.tlog-proof`, true);
-      made.set(`${at}proof.js`, await is(`${at}proof.js`, "tamizdatProof", async () => {
-        const { item } = parse((await read(`${at}proof.js`)()).slice("tamizdatProof(".length, -");\n".length));
-        const way = list(members(item, "number", "inclusion").inclusion, 0);
-        const leaf = await leafHash(bytes(`${number} ${digest}`));
-        await verifyInclusion(place, items.places.size, leaf, way.map((each) => unb64(each, 32)), items.root);
-        return { ...await facts(`${at}statement.json`, `${at}statement.tlog-proof`), item: { number: place, inclusion: way } };
-      }));
+      made.set(`${at}proof.js`, await is(`${at}proof.js`, "tamizdatProof", async () => ({
+        ...await facts(`${at}statement.json`, `${at}statement.tlog-proof`),
+        openings: files.has(`${at}openings.json`) ? parse(await read(`${at}openings.json`, 64 << 20)()) : null })));
     }
     for (const path of files.keys()) {
-      if (!items && /^items\/\d+\/(statement\.tlog-proof|proof\.js)$/.test(path)) made.set(path, true);
+      if (!items && /^(items\/\d+\/(statement\.tlog-proof|proof\.js)|edition\/(edition|items\/\d+)\.js)$/.test(path)) made.set(path, true);
       if (!path.startsWith("ledger/tile/")) continue;
       if (!ledger) { made.set(path, true); continue; }
       const expected = expectedTile(path.slice("ledger/".length), ledger);
@@ -638,17 +930,24 @@ const tamizdat = (() => {
     }
     return listed;
   }
+  /** items.txt: number → SHA-256, its root, and its tiles of 256 lines; the root follows from their hashes. */
   async function readItems(data) {
-    const places = new Map();
+    const digests = new Map();
     let before = -1;
     const all = lines(data);
-    all.forEach((line, place) => {
+    for (const line of all) {
       const [, number, sha] = /^(0|[1-9][0-9]{0,14}) ([0-9a-f]{64})$/.exec(line) || [];
       need(sha && Number(number) > before, "Expected '<number> <SHA-256>' on each line, numbers rising.", "藏品清单格式有误。");
       before = Number(number);
-      places.set(before, { place, sha256: sha });
-    });
-    return { places, root: await rootOver(await Promise.all(all.map((line) => leafHash(bytes(line))))) };
+      digests.set(before, sha);
+    }
+    const tiles = [];
+    for (let at = 0; at < all.length; at += 256) {
+      const part = all.slice(at, at + 256);
+      tiles.push({ first: Number(part[0].split(" ")[0]), lines: part.map((line) => `${line}\n`).join(""),
+        root: await rootOver(await Promise.all(part.map((line) => leafHash(bytes(line))))) });
+    }
+    return { digests, tiles, root: await rootOver(tiles.map((each) => each.root)) };
   }
   function tilePath(level, number, width) {
     const groups = String(number).padStart(Math.ceil(String(number).length / 3) * 3, "0").match(/.../g);
@@ -684,10 +983,10 @@ const tamizdat = (() => {
       const full = Array.from({ length: Math.floor(row.length / 256) }, (_, at) => rootOver(row.slice(at * 256, at * 256 + 256)));
       row = await Promise.all(full);
     }
-    return (level, number, width) => {
+    return Object.assign((level, number, width) => {
       const part = (level === "entries" ? entries : rows[level]).slice(number * 256, number * 256 + width);
       return join(...(level === "entries" ? part.flatMap((each) => [[each.length >> 8, each.length & 255], each]) : part));
-    };
+    }, { rows });
   }
   /** The content of a tile of this ledger or of an earlier, shorter state of it; undefined for any other file. */
   function expectedTile(path, { entries, tiles }) {
@@ -703,7 +1002,7 @@ const tamizdat = (() => {
   return {
     Broken, b64, bytes, canonical, checkFile, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
     openRoster, parse, parseProof, parseVkey, peek, rootOver, safePath, sha256, signers, spoken, unb64,
-    verifyConsistency, verifyInclusion,
+    tileOf, verifyConsistency, verifyInclusion,
   };
 })();
 
