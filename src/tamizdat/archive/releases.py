@@ -19,11 +19,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from tamizdat.archive.items import Row
+from tamizdat.archive.signing import sign_all
 from tamizdat.archive.voices import Gone, Version
 from tamizdat.encoding import OVERRIDES, Json
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 
 if TYPE_CHECKING:
     from tamizdat.archive.archive import Archive
@@ -190,7 +191,7 @@ def say_all(archive: "Archive", desk: SigningKey, said: Mapping[str, Mapping[str
     """The same for many posts, all or none, with one flush."""
     voices = archive.index.voices
     latest = {each.post: each for each in (voices.latest() if len(said) > 100 else _few(archive, said))}
-    envelopes = []
+    statements = []
     for post, told in said.items():
         if post not in latest:
             raise UsageError("Expected the id of a post, found none of that id. 'tamizdat publish list' shows them.")
@@ -201,9 +202,8 @@ def say_all(archive: "Archive", desk: SigningKey, said: Mapping[str, Mapping[str
                 f"audience is {latest[post].audience}. It cannot be released."
             )
         raw = peek_envelope(archive.disclosure(latest[post].number).envelope).subjects[0].sha256
-        statement = Statement(ACT, (Subject("post", raw),), predicate)
-        envelopes.append(sign_statement(statement, [(desk.public, desk.sign)]))
-    return archive.append(envelopes)
+        statements.append(Statement(ACT, (Subject("post", raw),), predicate))
+    return archive.append(sign_all(statements, desk))
 
 
 def _few(archive: "Archive", posts: Mapping[str, object]) -> list[Any]:

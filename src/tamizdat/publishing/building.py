@@ -141,7 +141,7 @@ class Build:
 
     def _proof(self, derived: Derived, head: Head) -> dict[str, bytes]:
         place, proof = f"items/{derived.said['item']}", head.proof(derived.index)
-        opened = openings.openings(self.archive, derived)
+        opened = self.making.read(f"{place}/{openings.NAME}") if any(openings.opened(derived)) else b"null"
         script = proof_script(derived.envelope, proof, opened)
         return {f"{place}/statement.tlog-proof": proof, f"{place}/proof.js": script}
 

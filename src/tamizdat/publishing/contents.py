@@ -39,6 +39,7 @@ class Contents:
     skipped: dict[int, str] = field(default_factory=dict)
     partly: list[tuple[int, str]] = field(default_factory=list)
     waiting: dict[int, str] = field(default_factory=dict)
+    segments: dict[int, str] = field(default_factory=dict)  #: words that are opened with drafts
     encoded: int = 0
 
     def gather(self) -> None:
@@ -58,12 +59,10 @@ class Contents:
             self.found[derived.said["item"]] = derived
         return dict(sorted(self.found.items()))
 
-    def texts(self) -> Iterator[str]:
-        """All words that are shown."""
-        for derived in self.found.values():
-            yield from _texts(derived.said)
-        for draft in self.drafts.values():
-            yield from _texts(draft.predicate)
+    def saids(self) -> dict[int, dict[str, Any]]:
+        """What every statement says, by number."""
+        found = {number: derived.said for number, derived in self.found.items()}
+        return found | {number: draft.predicate for number, draft in self.drafts.items()}
 
     def _gather_items(self) -> None:
         workshop = Workshop(self.archive, self.statements)
@@ -90,6 +89,7 @@ class Contents:
         self._settle(posts.statements(posts.sources()))
         self.skipped |= posts.skipped
         self.partly += posts.partly
+        self.segments = {number: text for number, text in posts.segments.items() if number in self.drafts}
         self.waiting |= posts.waiting
         self.encoded += pictures.made
 
@@ -117,6 +117,11 @@ class Contents:
             yield
         except BadMedia as error:
             self.skipped[number] = str(error)
+
+
+def texts(said: object) -> str:
+    """All words of a document."""
+    return "\n".join(_texts(said))
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -14,7 +14,7 @@ files makes no edition; it only puts the last one back in its place if that was 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -30,7 +30,7 @@ from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_st
 from tamizdat.publishing import folder, guard, openings, values
 from tamizdat.publishing.building import Build
 from tamizdat.publishing.cataloguing import reasons, stated_reasons, words
-from tamizdat.publishing.contents import Contents
+from tamizdat.publishing.contents import Contents, texts
 from tamizdat.publishing.corrections import History, corrections
 from tamizdat.publishing.leaks import Secrets, all_secrets, check_page
 from tamizdat.publishing.making import Making
@@ -204,21 +204,16 @@ class _Press:
 
     def _secrets(self, contents: Contents) -> Secrets:
         """What must not be told. A leak in what is about to be signed or opened is found before it is in the ledger."""
-        released = "\n".join(contents.texts()).encode()
-        named = [path for derived in self._to_open(contents) for path in openings.named_paths(self.archive, derived)]
-        secrets = all_secrets(self.archive, contents.numbers, own_words(), released, self.private, named)
-        for number, derived in contents.found.items():
-            check_page(secrets, f"the statement of item {number}", derived.statement.payload())
+        saids = contents.saids()
+        named = [path for said in saids.values() for path in openings.named_paths(self.archive, said)]
+        secrets = all_secrets(self.archive, contents.numbers, own_words(), b"", self.private, named)
+        secrets.release((f"the statement of item {number}", texts(said)) for number, said in saids.items())
+        for number, segments in contents.segments.items():
+            check_page(secrets, f"what is opened with item {number}", segments.encode())
         for number, draft in contents.drafts.items():
-            check_page(secrets, f"the statement of item {number}", draft.payload())
-        for derived in self._to_open(contents):
-            for data in openings.readable(self.archive, derived):
-                check_page(secrets, f"what is opened with item {derived.said['item']}", data)
+            for data in openings.captured(self.archive, draft.predicate):
+                check_page(secrets, f"what is opened with item {number}", data)
         return secrets
-
-    def _to_open(self, contents: Contents) -> Iterator[Derived]:
-        yield from contents.found.values()
-        yield from (Derived(-1, b"", draft, b"") for draft in contents.drafts.values())
 
     def _shown(
         self, previous: Previous, contents: Contents, statements: dict[int, Derived], measuring: Measuring

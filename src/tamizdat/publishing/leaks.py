@@ -29,7 +29,7 @@ import json
 import mmap
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -39,6 +39,7 @@ from tamizdat.archive import Archive, Item
 from tamizdat.encoding import Json, parse_b64, parse_hex
 from tamizdat.errors import BadEncoding, Leak
 from tamizdat.keys import encode_device
+from tamizdat.publishing.halves import in_two
 
 SHORTEST: Final = 5  #: bytes of a text that is looked for
 LINE: Final = 12  #: characters of a line that is looked for
@@ -79,12 +80,22 @@ class Secrets:
         self._tables.close()
         self._marked.close()
         self._open.update([*self._occurring(harmless.decode("utf-8", "replace"))])
-        self.release([released.decode("utf-8", "replace")])
+        told = [*self._occurring(released.decode("utf-8", "replace"))]
+        self._open.update(number for number in told if self._secrets[number].words)
 
-    def release(self, texts: Iterable[str]) -> None:
-        """What is told in these is no secret, as far as it is *words*."""
-        for text in texts:
-            self._open.update([number for number in self._occurring(text) if self._secrets[number].words])
+    def release(self, texts: Iterable[tuple[str, str]]) -> None:
+        """Words that are shown, each with what they are: they are no secret. :class:`Leak` if they tell what is one."""
+        for told in in_two(self._told, list(texts)):
+            self._open |= told
+
+    def _told(self, texts: Sequence[tuple[str, str]]) -> set[int]:
+        told: set[int] = set()
+        for where, text in texts:
+            for number in self._occurring(text):
+                if not self._secrets[number].words:
+                    _refuse(where, self._secrets[number].what)
+                told.add(number)
+        return told
 
     def found_in(self, data: bytes) -> str | None:
         """What kind of secret *data* holds, or None."""

@@ -10,7 +10,7 @@ import shutil
 import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Objects
@@ -18,7 +18,7 @@ from tamizdat.durable import refusals, write_all
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
 from tamizdat.publishing.halves import in_two
-from tamizdat.publishing.leaks import Secrets, check_page
+from tamizdat.publishing.leaks import Secrets, check_pages
 from tamizdat.publishing.sheets import Sheet
 from tamizdat.publishing.shelf import File, Shelf
 
@@ -38,6 +38,9 @@ class Making:
     new: Path
     secrets: Secrets
     _folders: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._root = str(self.new)
 
     def kept(self, sheet: Sheet) -> list[File] | None:
         """The files of the last edition, if they are what would be made, and nobody has touched them since."""
@@ -67,12 +70,10 @@ class Making:
         """Makes one; :class:`Leak` if something private is in it."""
         if sheet.copies:
             return [self._copy(path, digest) for path, digest in sheet.copies]
-        files = []
-        for path, data in sheet.make().items():
-            if sheet.searched:
-                check_page(self.secrets, path, data)
-            files.append(self.write(path, data))
-        return files
+        made = sheet.make()
+        if sheet.searched:
+            check_pages(self.secrets, made, sheet.words())
+        return [self.write(path, data) for path, data in made.items()]
 
     def write(self, path: str, data: bytes) -> File:
         """Writes one file of the site; *path* is one of ours."""
@@ -85,6 +86,11 @@ class Making:
             finally:
                 os.close(handle)
         return File(path, found.st_size, found.st_mtime_ns, sha256_hex(data))
+
+    def read(self, path: str) -> bytes:
+        """A file of the new folder."""
+        with refusals(WHAT):
+            return (self.new / path).read_bytes()
 
     def keep(self, files: Iterable[File]) -> list[tuple[File, File]]:
         """Takes files over; returns those that had to be copied, as they were and as they are now."""
@@ -118,10 +124,10 @@ class Making:
 
     def _place(self, path: str) -> str:
         """Where it is written; its folder is there afterwards."""
-        assert ".." not in PurePosixPath(path).parts, "paths of the site are made by us"
         folder = path.rpartition("/")[0]
         if folder not in self._folders:
+            assert ".." not in folder.split("/"), "paths of the site are made by us"
             with refusals(WHAT):
                 (self.new / folder).mkdir(0o755, parents=True, exist_ok=True)
             self._folders.add(folder)
-        return f"{self.new}/{path}"
+        return f"{self._root}/{path}"

@@ -44,16 +44,15 @@ def encoded(document: Json) -> bytes:
     return canonical(document)
 
 
-def readable(archive: Archive, derived: Derived) -> Iterator[bytes]:
-    """What a reader finds in it, for the search for leaks."""
-    for index in opened(derived):
-        yield peek_envelope(archive.disclosure(index).envelope).payload()
-    if derived.said.get("kind") == KIND and derived.said["bytes"]:
-        yield archive.observed(derived.said["source"]["index"]).raw
+def captured(archive: Archive, said: dict[str, Any]) -> Iterator[bytes]:
+    """What a reader finds in it of the captured bytes, for the search for leaks: the statement, and the bytes."""
+    if said.get("kind") == KIND and said["bytes"]:
+        yield peek_envelope(archive.disclosure(said["source"]["index"]).envelope).payload()
+        yield archive.observed(said["source"]["index"]).raw
 
 
-def named_paths(archive: Archive, derived: Derived) -> Iterator[str]:
+def named_paths(archive: Archive, said: dict[str, Any]) -> Iterator[str]:
     """Names of files in the export, which an ``observed`` statement that is opened tells."""
-    if derived.said.get("kind") == KIND and derived.said["bytes"]:
-        said: Any = peek_envelope(archive.disclosure(derived.said["source"]["index"]).envelope).predicate
-        yield from (each["path"] for each in said.get("media", ()))
+    if said.get("kind") == KIND and said["bytes"]:
+        observed: Any = peek_envelope(archive.disclosure(said["source"]["index"]).envelope).predicate
+        yield from (each["path"] for each in observed.get("media", ()))

@@ -59,6 +59,7 @@ class Posts:
     skipped: dict[int, str] = field(default_factory=dict)
     partly: list[tuple[int, str]] = field(default_factory=list)
     waiting: dict[int, str] = field(default_factory=dict)
+    segments: dict[int, str] = field(default_factory=dict)  #: by number, the words of translations piece by piece
 
     def sources(self) -> list[Source]:
         """Every post that may be shown, by number."""
@@ -153,6 +154,8 @@ class Posts:
                 self.partly.append((source.number, why))
                 continue
             reviews = self.archive.index.translations.counting(each.number)
+            pieces = "\n".join(piece for pair in each.segments for piece in pair)
+            self.segments[source.number] = f"{self.segments.get(source.number, '')}\n{pieces}"
             checked = next(review.by for review in reviews if review.verdict == "reviewed")
             yield {
                 "language": each.language,

@@ -80,9 +80,10 @@ def items_scripts(listed: bytes) -> tuple[Json, list[tuple[str, bytes]]]:
     return tiles, scripts
 
 
-def proof_script(envelope: bytes, proof: bytes, opened: Json) -> bytes:
-    """``proof.js``: statement and proof of an item, and what is opened with it (None if nothing is)."""
-    return _script("tamizdatProof", {"envelope": b64(envelope), "openings": opened, "proof": proof.decode()})
+def proof_script(envelope: bytes, proof: bytes, opened: bytes) -> bytes:
+    """``proof.js``: statement and proof of an item, and the canonical JSON of what is opened with it."""
+    said = canonical(proof.decode())
+    return b'tamizdatProof({"envelope":"%b","openings":%b,"proof":%b});\n' % (b64(envelope).encode(), opened, said)
 
 
 def edition_script(roster: bytes, envelope: bytes, proof: bytes, tiles: Json) -> bytes:

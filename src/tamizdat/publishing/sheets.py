@@ -19,6 +19,7 @@ from pathlib import Path
 from tamizdat.archive import Archive
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.publishing import openings, pages, values
+from tamizdat.publishing.contents import texts
 from tamizdat.publishing.showing import Item, Person, Post, Shown, Site
 from tamizdat.publishing.statements import Derived
 
@@ -26,13 +27,14 @@ from tamizdat.publishing.statements import Derived
 @dataclass(frozen=True)
 class Sheet:
     """Files that are made together: *make* gives their bytes by path, or *copies* names objects of the archive.
-    *searched*: the bytes are pages, and are searched for leaks."""
+    *searched*: the bytes are pages, and are searched for leaks; *words* are those that were searched already."""
 
     name: str
     print: str
     make: Callable[[], Mapping[str, bytes]] = dict
     copies: tuple[tuple[str, str], ...] = ()
     searched: bool = True
+    words: Callable[[], str] = str
 
 
 @cache
@@ -49,7 +51,8 @@ def sheets(archive: Archive, site: Site, shown: Shown, statements: Mapping[int, 
     for one in every:
         number, derived = one.number, statements[one.number]
         facts: list[Json] = [*about, derived.index, pages.shown_with(shown, one)]
-        yield Sheet(f"item {number}", _print(facts), partial(pages.page_of, site, shown, one))
+        known = partial(texts, derived.said)
+        yield Sheet(f"item {number}", _print(facts), partial(pages.page_of, site, shown, one), words=known)
         making = partial(_statement, archive, derived)
         yield Sheet(f"statement {number}", str(derived.index), making, searched=False)
         copies = tuple((f"items/{number}/{medium.name}", medium.sha256) for medium in values.media(one))

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.signing import sign_all
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.errors import BadStatement
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
-from tamizdat.ledger.statement import Statement, Subject, open_envelope, sign_statement
+from tamizdat.ledger.statement import Statement, Subject, open_envelope
 
 ACT: Final = "derived"
 
@@ -81,7 +82,7 @@ class Statements:
 
     def sign(self, drafts: Sequence[Statement]) -> list[Derived]:
         """The drafts, signed and in the ledger."""
-        envelopes = [sign_statement(draft, [(self.desk.public, self.desk.sign)]) for draft in drafts]
+        envelopes = sign_all(drafts, self.desk)
         indexes = self.archive.append(envelopes) if envelopes else []
         signer = self.desk.public
         return [Derived(*each, signer) for each in zip(indexes, envelopes, drafts, strict=True)]
