@@ -1,0 +1,336 @@
+"""The list of people: statements, and the table they go through."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tamizdat.archive import Archive
+from tamizdat.archive.people import Person, complete, say, say_all, say_wall
+from tamizdat.archive.people_csv import guarded, read_table, take_in_table, unguarded, write_table
+from tamizdat.encoding import canonical, sha256_hex
+from tamizdat.errors import DamagedInput, UsageError
+from tamizdat.keys import SigningKey
+from tamizdat.ledger.statement import Statement, Subject, open_envelope, sign_statement
+from unit.archive.making import ORIGIN, captured, signed
+
+KEY = SigningKey.generate()
+HEADER = "number,name,language,name:en,age,place,school,sources,state,note,release,reason\n"
+FULL: dict[str, Any] = {
+    "name": "王小明",
+    "language": "zh-Hans",
+    "names": {"bo": "བཀྲ་ཤིས།", "en": "Wang Xiaoming", "ar": "محمد"},
+    "age": "about 7",
+    "place": "映秀",
+    "school": "映秀小学, third row; by the window",
+    "sources": [31, "https://x.com/i/status/57"],
+    "state": "checked",
+    "note": 'He said "no".\n=cmd()\n\n- a list',
+    "release": "public",
+    "reason": "",
+}
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive.create(tmp_path / "archive", ORIGIN)
+
+
+def names(archive: Archive) -> list[str]:
+    return [person.name for person in archive.index.people.all()]
+
+
+def table(*rows: str) -> bytes:
+    return (HEADER + "\n".join(rows)).encode()
+
+
+# -- statements ------------------------------------------------------------------------------------------------------
+
+
+def test_an_entry_is_one_statement_and_its_number_is_that_of_the_first(archive: Archive) -> None:
+    archive.append([captured("one")])
+    number = say(archive, KEY, FULL)
+    later = say(archive, KEY, FULL | {"state": "confirmed"}, number)
+    person = archive.index.people.person(number)
+    assert person is not None
+    assert (person.number, person.latest, person.state) == (1, later, "confirmed") == (number, 2, "confirmed")
+    assert person.said() == FULL | {"state": "confirmed"}
+    assert [each.state for each in archive.index.people.history(number)] == ["checked", "confirmed"]
+    statement = open_envelope(archive.disclosure(later).envelope, [KEY.public]).statement
+    assert statement.predicate == {"person": number, "said": person.said()}
+    assert statement.subjects == (Subject("person", sha256_hex(canonical(person.said()))),)
+
+
+def test_what_is_already_said_is_not_said_again(archive: Archive) -> None:
+    number = say(archive, KEY, FULL)
+    assert say(archive, KEY, dict(reversed(FULL.items())), number) == number
+    assert say(archive, KEY, FULL | {"name": " 王小明\n"}, number) == number
+    assert archive.size == 1
+
+
+def test_nobody_is_shown_before_release(archive: Archive) -> None:
+    say(archive, KEY, {"name": "王"})
+    say(archive, KEY, {"name": "李", "release": "public"})
+    assert [person.name for person in archive.index.people.all("public")] == ["李"]
+    assert names(archive) == ["王", "李"]
+
+
+def test_a_forgotten_entry_leaves_the_others(archive: Archive) -> None:
+    first = say(archive, KEY, {"name": "王"})
+    second = say(archive, KEY, {"name": "王", "note": "seen in Ngaba"}, first)
+    third = say(archive, KEY, {"name": "王", "note": "seen in Barkham"}, first)
+    archive.forget(third)
+    person = archive.index.people.person(first)
+    assert person is not None
+    assert (person.note, person.latest) == ("seen in Ngaba", second)
+    archive.forget(first)
+    assert [(each.number, each.latest) for each in archive.index.people.all()] == [(first, second)]
+    archive.forget(second)
+    assert archive.index.people.all() == []
+    assert archive.check(rebuild=True).sound
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"name": ""},
+        {"name": " \n"},
+        {"name": "a\nb"},
+        {"name": "a\x1b[2J"},
+        {"name": "a\u202eb"},
+        {"name": "x" * 301},
+        {"name": 7},
+        {"state": "sure"},
+        {"release": "maybe"},
+        {"language": "中文"},
+        {"names": {"": "x"}},
+        {"names": {"en us": "x"}},
+        {"names": ["x"]},
+        {"sources": ["no id"]},
+        {"sources": [-1]},
+        {"sources": [True]},
+        {"sources": "31"},
+        {"sources": ["https://x.com/" + "x" * 3000]},
+        {"sources": list(range(201))},
+        {"note": "x" * 20_001},
+        {"wang": "x"},
+    ],
+)  # fmt: skip
+def test_an_entry_that_cannot_be_stated_is_refused_without_its_words(archive: Archive, said: dict[str, Any]) -> None:
+    entry = {"name": "王小明", "note": "secret"} | said
+    with pytest.raises(UsageError) as refused:
+        say_all(archive, KEY, [(None, {"name": "李"}), (None, entry)])
+    assert archive.size == 0  # all or none
+    for word in ("王", "secret", "wang", "sure", "maybe", "中文"):
+        assert word not in str(refused.value)
+
+
+def test_nobody_has_this_number(archive: Archive) -> None:
+    archive.append([captured("one")])
+    with pytest.raises(UsageError, match="number of a person, found 0"):
+        say(archive, KEY, {"name": "王"}, 0)
+
+
+def entry(person: Any, said: dict[str, Any], about: str = "person", digest: str = "") -> bytes:
+    return sign_statement(
+        Statement(
+            "catalogued", (Subject(about, digest or sha256_hex(canonical(said))),), {"person": person, "said": said}
+        ),
+        [(KEY.public, KEY.sign)],
+    )
+
+
+def test_statements_of_another_form_count_for_nothing(archive: Archive) -> None:
+    good = complete({"name": "王"})
+    archive.append(
+        [
+            captured("one"),
+            entry(None, good),
+            entry(0, good),  # a clip's number
+            entry(7, good),  # of somebody yet to come
+            entry(True, good),
+            entry("1", good),
+            entry(1, {"name": ""}),
+            entry(1, {"name": "李", "state": "sure"}),
+            entry(1, complete({"name": "李"}), digest="ab" * 32),
+            entry(1, complete({"name": "李"}), about="original"),
+            signed("catalogued", {"person": 1, "said": ["李"]}, "ab" * 32),
+            entry(1, {"name": "王", "age": "7"}),  # absent members are empty
+        ]
+    )
+    assert [(each.number, each.latest, each.age) for each in archive.index.people.all()] == [(1, 11, "7")]
+
+
+def test_the_wall_spells_the_latest_sentence(archive: Archive) -> None:
+    assert archive.index.people.wall() == ("", "")
+    say_wall(archive, KEY, "别忘记", "zh-Hans")
+    say_wall(archive, KEY, " 念他们的名字 ", "zh-Hans")
+    assert archive.index.people.wall() == ("念他们的名字", "zh-Hans")
+    say_wall(archive, KEY, "", "")
+    assert archive.index.people.wall() == ("", "")
+    for wrong in (("a\nb", "en"), ("a", "?"), ("a\x00", "en"), ("x" * 301, "en")):
+        with pytest.raises(UsageError):
+            say_wall(archive, KEY, *wrong)
+
+
+# -- the table -------------------------------------------------------------------------------------------------------
+
+
+def test_the_table_of_the_list_says_nothing_new(archive: Archive) -> None:
+    say(archive, KEY, FULL)
+    say(archive, KEY, {"name": "=cmd()|' /C calc'!A0", "note": "a;=1+1\n'-x", "names": {"en": "@x", "zh-Hant": "'='"}})
+    say(archive, KEY, {"name": "王小明"})
+    say(archive, KEY, {"name": "王小明"})
+    text = write_table(archive.index.people.all())
+    for data in (text.encode(), text.encode("utf-8-sig"), text.encode("utf-16"), text.replace("\r\n", "\n").encode()):
+        report = take_in_table(archive, KEY, data)
+        assert (report.new, report.changed, report.same, report.problems) == (0, 0, 4, [])
+    assert archive.size == 4
+
+
+TEXT = st.text(st.sampled_from("王བོད་محمد=+-@'\";,\t\n\r ＝ab\u200f0"), max_size=12)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.tuples(TEXT, TEXT, TEXT), min_size=1, max_size=4))
+def test_whatever_is_written_is_read(cells: list[tuple[str, str, str]]) -> None:
+    people = []
+    for number, (name, note, english) in enumerate(cells):
+        one_line = str.maketrans("", "", "\n\t\r")  # of a name
+        names = {"en": english.translate(one_line), "bo": note.translate(one_line)}
+        said = complete({"name": "王" + name.translate(one_line), "note": note, "names": names})
+        told: Any = said
+        people.append(Person(number, number, told["name"], names=tuple(told["names"].items()), note=told["note"]))
+    rows, problems = read_table(write_table(people).encode("utf-8-sig"))
+    assert problems == []
+    assert [complete({**row.said, "names": row.names}) for row in rows] == [person.said() for person in people]
+
+
+@given(TEXT)
+def test_no_cell_is_live_in_any_column_of_any_spreadsheet(cell: str) -> None:
+    written = guarded(cell)
+    assert unguarded(written) == cell
+    for separator in ",;\t\n\r":
+        for part in written.split(separator):
+            assert not part.startswith(tuple("=+-@＝＋－＠"))
+
+
+def test_the_same_file_twice_says_nothing_the_second_time(archive: Archive) -> None:
+    data = table(',王小明,zh-Hans,,7,,,31 https://x.com/i/1,,"one\ntwo",,', ",王小明,,,,,,,,,,", ",王小明,,,,,,,,,,")
+    report = take_in_table(archive, KEY, data)
+    assert (report.new, report.changed, report.same) == (3, 0, 0)  # two children of one name are two
+    report = take_in_table(archive, KEY, data)
+    assert (report.new, report.changed, report.same) == (0, 0, 3)
+    assert archive.size == 3
+    say(archive, KEY, {"name": "王小明", "state": "confirmed"}, 1)
+    report = take_in_table(archive, KEY, data)  # an older word is not said again over a later one
+    assert (report.new, report.changed, report.same) == (0, 0, 3)
+    assert archive.size == 4
+
+
+def test_a_dry_run_says_what_would_be_said(archive: Archive) -> None:
+    report = take_in_table(archive, KEY, table(",王,,,,,,,,,public,"), dry_run=True)
+    assert (report.new, report.released, archive.size) == (1, 1, 0)
+
+
+def test_a_column_that_is_absent_leaves_what_was_said_and_an_empty_cell_empties_it(archive: Archive) -> None:
+    say(archive, KEY, FULL)
+    take_in_table(archive, KEY, b"number;name:en;age;release\n0;;8;\n")
+    person = archive.index.people.person(0)
+    assert person is not None
+    assert person.said() == FULL | {
+        "names": {"ar": "محمد", "bo": "བཀྲ་ཤིས།"},
+        "age": "8",
+        "release": "restricted",
+    }
+
+
+def test_excel_may_write_semicolons_and_tabs(archive: Archive) -> None:
+    for text in (
+        "Name;Age\r\n王;7\r\n",
+        "sep=;\r\nname;age\r\n李;7\r\n",
+        "name\tage\r\n张\t7",
+        'name;note\r\n赵;"a;\r\nb"',
+    ):
+        assert take_in_table(archive, KEY, text.encode("utf-8-sig")).new == 1
+    assert names(archive) == ["王", "李", "张", "赵"]
+    assert archive.index.people.all()[3].note == "a;\nb"
+
+
+def test_damaged_rows_are_told_by_number_and_column_and_the_rest_is_taken(archive: Archive) -> None:
+    say(archive, KEY, FULL)
+    rows = [
+        ",秘密,,,,,,,sure,,,",
+        ",,,秘密,,,,,,,,",
+        "",
+        "99,秘密,,,,,,,,,,",
+        "x1,秘密,,,,,,,,,,",
+        ",好,,,,,,,,,,",
+        ",秘密,,,,,,,,,,,,more",
+        ",秘密,,,,,,no id,,,,",
+        "0,王小明,zh-Hans,,,,,,,,,",
+        "0,秘密,,,,,,,,,,",
+        ',"秘密"x,,,,,,,,,,',
+        ",短",
+        ',"秘密 never closed,,,,,,,,,,',
+        ",吞,,,,,,,,,,",
+    ]
+    report = take_in_table(archive, KEY, table(*rows))
+    told = [str(problem) for problem in report.problems]
+    assert [problem.row for problem in report.problems] == [2, 3, 5, 6, 8, 9, 11, 12, 14]
+    assert "state: expected one of" in told[0]
+    assert not any("秘密" in each or "吞" in each for each in told)
+    assert names(archive) == ["王小明", "好", "短"]
+    assert (report.new, report.changed) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\n\n",
+        "秘密,2,3\n".encode(),
+        "name,Name\n秘密,b\n".encode(),
+        b"note,age\na,b\n",
+        "name\n秘密\n".encode("gb18030"),
+        b"\xff\xfen",
+        b"PK\x03\x04 a spreadsheet",
+        b"\x00" * 100,
+        b"name\n" + b"x" * (64 << 20),
+    ],
+    ids=range(10),
+)  # fmt: skip
+def test_what_is_no_such_table_is_refused(archive: Archive, data: bytes) -> None:
+    with pytest.raises(DamagedInput) as refused:
+        take_in_table(archive, KEY, data)
+    assert "秘密" not in str(refused.value)
+    assert archive.size == 0
+
+
+def test_columns_of_a_stranger_are_left_and_not_repeated(archive: Archive) -> None:
+    report = take_in_table(archive, KEY, "name,王小明的电话,age,\n李,123,7,\n".encode())
+    assert [str(problem) for problem in report.problems] == ["Row 1: column 2 is none of this list's; it was left."]
+    assert [(each.name, each.age) for each in archive.index.people.all()] == [("李", "7")]
+
+
+def test_a_cell_without_end_stops_at_its_limit(archive: Archive) -> None:
+    report = take_in_table(archive, KEY, table(f',"{"x" * 500_000}",,,,,,,,,,', ",好,,,,,,,,,,"))
+    assert [problem.row for problem in report.problems] == [2]
+    assert names(archive) == ["好"]
+
+
+def test_the_table_is_what_other_programs_read(archive: Archive) -> None:
+    say(archive, KEY, FULL)
+    [header, row] = csv.reader(io.StringIO(write_table(archive.index.people.all()), newline=""))
+    told = dict(zip(header, row, strict=True))
+    assert told["name"] == "王小明"
+    assert told["name:bo"] == "བཀྲ་ཤིས།"
+    assert told["sources"] == "31 https://x.com/i/status/57"
+    assert header == [
+        "number", "name", "language", "name:ar", "name:bo", "name:en",
+        "age", "place", "school", "sources", "state", "note", "release", "reason",
+    ]  # fmt: skip
