@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tamizdat.archive import Archive
+from tamizdat.desk.pages import language_name
 from tamizdat.desk.reading import Reading
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import Forgotten
@@ -74,13 +75,14 @@ def _sentence(statement: Statement) -> str:
             word = "its export lists it as deleted" if said.get("word") == "export" else "its address answers so"
             return f"The platform says that the post is gone: {word}."
         case "catalogued":
-            told = ", ".join(each for each in said if each not in ("post", "item"))
-            release = f" {said['release']}" if "release" in said else ""
-            return f"The desk said what it is{':' if told else ''} {told}{' –' if release else ''}{release}."
+            told = ", ".join(sorted(each for each in said if each not in ("post", "item", "release", "person", "said")))
+            parts = [f"release {said['release']}" if "release" in said else "", told]
+            return f"The desk said what it is: {'; '.join(each for each in parts if each) or 'an entry'}."
         case "translated":
-            return f"An account proposed a translation into {said.get('language', '')}."
+            return f"An account proposed a translation into {language_name(str(said.get('language', '')))}."
         case "reviewed":
-            return f"Another account said of the {said.get('language', '')} translation: {said.get('verdict', '')}."
+            into = language_name(str(said.get("language", "")))
+            return f"Another account said of the translation into {into}: {said.get('verdict', '')}."
         case "derived":
             return "What an edition shows of it."
     return "A statement."

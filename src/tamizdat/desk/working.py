@@ -19,6 +19,7 @@ from tamizdat.translation.checks import Finding, check
 from tamizdat.translation.difference import Change, difference
 from tamizdat.translation.glossary import Hit, Term, hits, terms
 from tamizdat.translation.memory import Memory, Suggestion
+from tamizdat.translation.queue import changes
 from tamizdat.translation.segments import Segment, joined, segments
 
 HELPED: Final = 40  #: sentences whose suggestions come with the page; the script asks for others
@@ -40,7 +41,7 @@ class Piece:
     segment: Segment
     line: Line
     marks: tuple[Mark, ...]
-    suggestions: tuple[Suggestion, ...]
+    suggestions: tuple[tuple[int, Suggestion], ...]  #: with their places among all; what was typed is left out
     findings: tuple[Finding, ...]
 
 
@@ -64,6 +65,10 @@ class Work:
     def stale(self) -> bool:
         """Whether the post says something else now than what was translated."""
         return self.latest is not None and self.latest.text != sha256_hex(self.reading.version.text.encode())
+
+    def changed(self, archive: Archive) -> list[Change]:
+        """What became of the post since it was translated."""
+        return changes(archive, self.latest) if self.latest else []
 
     @property
     def own(self) -> bool:
@@ -112,7 +117,8 @@ def pieces(archive: Archive, work: Work, targets: Sequence[Line], helped: int = 
     found = []
     for number, (segment, line) in enumerate(zip(work.segments, targets, strict=True)):
         here = _hits(segment.source, known, work)
-        suggested = tuple(_suggested(memory, work, segment.source)) if number < helped else ()
+        every = _suggested(memory, work, segment.source) if number < helped else []
+        suggested = tuple((place, each) for place, each in enumerate(every) if each.target != line.target)
         said = tuple(check(segment.source, line.target, work.language, here)) if line.target.strip() else ()
         found.append(Piece(number, segment, line, tuple(marks(segment.source, here)), suggested, said))
     return found

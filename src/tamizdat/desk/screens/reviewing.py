@@ -32,6 +32,7 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
         status,
         work=work,
         reading=work.reading,
+        changed=work.changed(bench.archive),
         latest=latest,
         translated=translated,
         pieces=pieces(bench.archive, then, targets, helped=0),

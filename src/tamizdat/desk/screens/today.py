@@ -1,5 +1,6 @@
 """Today: what waits for whoever is signed in, what they began, what changed on the platforms and at the desk."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +14,7 @@ from tamizdat.desk.visit import Visit
 from tamizdat.ledger.statement import peek_envelope
 
 SHOWN: Final = 4  #: pieces of work of a kind
-CHANGES: Final = 12
+CHANGES: Final = 6
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,19 @@ class Change:
 def show(visit: Visit) -> Response:
     """The first page after signing in."""
     waits = []
-    for language in agenda.languages_of(visit):
-        for why in agenda.ORDER:
+    for why in agenda.ORDER:
+        for language in agenda.languages_of(visit):
             total, first = agenda.tasks(visit, language, why, SHOWN)
             if total:
                 waits.append(Waits(language, why, total, first))
-    return answers.page(visit, "today.html", waits=waits, drafts=_drafts(visit), changes=_changes(visit))
+    return answers.page(
+        visit,
+        "today.html",
+        waits=waits,
+        drafts=_drafts(visit),
+        platforms=_changes(visit, ("observed", "edited", "gone")),
+        desk_changes=_changes(visit, ("translated", "reviewed")),
+    )
 
 
 def _drafts(visit: Visit) -> list[tuple[Reading, str, int]]:
@@ -56,19 +64,19 @@ def _drafts(visit: Visit) -> list[tuple[Reading, str, int]]:
     return found
 
 
-def _changes(visit: Visit) -> list[Change]:
-    """The latest acts about posts, the newest first, each post once for each kind of act."""
+def _changes(visit: Visit, acts: Sequence[str]) -> list[Change]:
+    """The latest acts about posts, the newest first: one for each post, and one for each of its translations."""
     archive, found = visit.bench.archive, []
-    numbers = [number for act in _TOLD for number in archive.index.by_act(act)[-4 * CHANGES :]]
-    told: set[tuple[str, str, str]] = set()
+    numbers = [number for act in acts for number in archive.index.by_act(act)[-4 * CHANGES :]]
+    told: set[tuple[str, str]] = set()
     for number in sorted(numbers, reverse=True):
         statement = peek_envelope(archive.disclosure(number).envelope)
         said = statement.predicate
         post, language = said.get("post"), said.get("language", "")
         what = str(said["verdict"]) if statement.act == "reviewed" else _TOLD[statement.act]
-        if not isinstance(post, str) or not isinstance(language, str) or (what, post, language) in told:
+        if not isinstance(post, str) or not isinstance(language, str) or (post, language) in told:
             continue
-        told.add((what, post, language))
+        told.add((post, language))
         reading = read_post(archive, post)
         if reading and may_read(visit.account, reading):
             found.append(Change(what, reading, language))

@@ -73,6 +73,7 @@ def _page(
         status,
         work=work,
         reading=work.reading,
+        changed=work.changed(bench.archive),
         draft=draft,
         pieces=pieces(bench.archive, work, draft.lines),
         whole=whole_findings(bench.archive, work, [each.target for each in draft.lines]),
