@@ -6,22 +6,23 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.statement import Statement, sign_statement
+from tamizdat.ledger.statement import Statement, enclose, sign_statement, signature_on
 
 WORTH_THREADS: Final = 64  #: statements; fewer are signed before threads have begun
 
 
 def sign_all(statements: Sequence[Statement], key: SigningKey) -> list[bytes]:
-    """The envelopes of *statements*, in their order."""
-    signers = [(key.public, key.sign)]
+    """The envelopes of *statements*, in their order, as :func:`sign_statement` makes them one by one."""
+    if len(statements) < WORTH_THREADS:
+        return [sign_statement(each, [(key.public, key.sign)]) for each in statements]
+    payloads = [each.payload() for each in statements]
 
-    def sign(some: Sequence[Statement]) -> list[bytes]:
-        return [sign_statement(each, signers) for each in some]
+    def sign(some: Sequence[bytes]) -> list[bytes]:
+        return [signature_on(payload, key.public, key.sign) for payload in some]
 
-    threads = (os.cpu_count() or 1) + 1  # one of them waits for the interpreter
-    if len(statements) < WORTH_THREADS or threads == 2:
-        return sign(statements)
-    step = -(-len(statements) // threads)
+    threads = os.cpu_count() or 1
+    step = -(-len(payloads) // threads)
     with ThreadPoolExecutor(threads) as pool:
-        parts = pool.map(sign, [statements[at : at + step] for at in range(0, len(statements), step)])
-        return [envelope for part in parts for envelope in part]
+        parts = pool.map(sign, [payloads[at : at + step] for at in range(0, len(payloads), step)])
+        signatures = [signature for part in parts for signature in part]
+    return [enclose(each, [(key.public, signature)]) for each, signature in zip(payloads, signatures, strict=True)]

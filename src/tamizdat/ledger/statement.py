@@ -115,13 +115,21 @@ def sign_statement(statement: Statement, signers: Sequence[tuple[bytes, Sign]]) 
     if not 1 <= len(signers) <= MAX_SIGNATURES or len({public for public, _ in signers}) < len(signers):
         raise BadStatement(f"Expected from 1 to {MAX_SIGNATURES} signers, each once; found {len(signers)}.")
     payload = statement.payload()
+    return enclose(payload, [(public, signature_on(payload, public, sign)) for public, sign in signers])
+
+
+def signature_on(payload: bytes, public: bytes, sign: Sign) -> bytes:
+    """The signature of a statement's payload, verified; :class:`BadStatement` if *public* does not confirm it."""
     message = pae(payload)
-    signatures: list[Json] = []
-    for public, sign in signers:
-        signature = sign(message)
-        if not signature_holds(public, message, signature):
-            raise BadStatement("Expected every signer's own signature, found one that its public key does not confirm.")
-        signatures.append({"keyid": keyid(public), "sig": b64(signature)})
+    signature = sign(message)
+    if not signature_holds(public, message, signature):
+        raise BadStatement("Expected every signer's own signature, found one that its public key does not confirm.")
+    return signature
+
+
+def enclose(payload: bytes, signed: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """The envelope of a payload and its signatures: (public key, signature)."""
+    signatures: list[Json] = [{"keyid": keyid(public), "sig": b64(signature)} for public, signature in signed]
     envelope = canonical({"payload": b64(payload), "payloadType": PAYLOAD_TYPE, "signatures": signatures})
     if len(envelope) > MAX_ENVELOPE:
         raise BadStatement(f"Expected a statement of at most {MAX_ENVELOPE:,} bytes, found {len(envelope):,}.")
