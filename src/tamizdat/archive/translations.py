@@ -19,7 +19,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tamizdat.archive.items import Row
 from tamizdat.encoding import canonical, parse_hex, sha256_hex
@@ -75,6 +75,15 @@ class Review:
     verdict: str
     by: str
     day: str
+
+
+class Head(NamedTuple):
+    """Of the latest translation of a post into a language: index, digest of the text translated, tag, state."""
+
+    number: int
+    text: str
+    by: str
+    state: str
 
 
 @dataclass(frozen=True)
@@ -248,6 +257,14 @@ class Translations:
         """The latest translation of every post into every language, by post and language."""
         return _newest(self._found(_TRANSLATED + _BY_NUMBER))
 
+    def heads(self) -> dict[tuple[str, str], Head]:
+        """Where each post stands in each language: of the latest translation only what a queue must know."""
+        said: dict[int, list[str]] = {}
+        for _, translated, _, _, verdict, *_ in self._ask(_REVIEWED + _IN_ORDER):
+            said.setdefault(translated, []).append(verdict)
+        every = self._true(_TRANSLATED + _BY_NUMBER)
+        return {(row[1], row[4]): Head(row[0], row[3], row[5], _state(said.get(row[0], []))) for row in every}
+
     def reviews(self, number: int) -> list[Review]:
         """Every review of a translation that may count, in order."""
         return [Review(*row) for row in self._ask(f"{_REVIEWED} AND reviewed.translated = ?{_IN_ORDER}", number)]
@@ -273,6 +290,16 @@ class Translations:
                 for source, target in each.segments:
                     yield Pair(each.number, each.post, spoken[each.source], each.language, source, target)
 
+    def stamp(self) -> tuple[int, int, int]:
+        """What changes when posts or what is said of them do: the newest version, how many statements up to it are
+        forgotten or padding, and the newest release."""
+        [(version, gone, release)] = self._ask(
+            "SELECT coalesce(max(number), -1), (SELECT count(*) FROM entries WHERE act IS NULL"
+            " AND number <= (SELECT max(number) FROM posts)), (SELECT coalesce(max(number), -1) FROM releases)"
+            " FROM posts"
+        )
+        return version, gone, release
+
     def terms(self) -> list[tuple[int, int, dict[str, Any]]]:
         """The glossary: number of each term, index of the latest statement about it, and what that says, unchecked."""
         found: dict[int, tuple[int, int, dict[str, Any]]] = {}
@@ -296,19 +323,29 @@ class Translations:
         )
         return newest, gone, {row[0] for row in self._ask(question, since)}
 
-    def _found(self, question: str, *values: str | int) -> list[Translation]:
-        """Translations that say the truth about their source, with their states."""
-        found = []
+    def _true(self, question: str, *values: str | int) -> Iterator[list[Any]]:
+        """Rows of translations that say the truth about their source, as they are stored."""
         known: dict[str, str] = {}
         for *row, words in self._ask(question, *values):
             if words not in known:
                 known[words] = sha256_hex(words.encode())
             if known[words] == row[3]:
-                row[7] = tuple((source, target) for source, target in json.loads(row[7]))
-                row[9] = tuple(json.loads(row[9]))
-                found.append(Translation(*row))
+                yield row
+
+    def _found(self, question: str, *values: str | int) -> list[Translation]:
+        """Translations that say the truth about their source, with their states."""
+        found = []
+        for row in self._true(question, *values):
+            row[7] = tuple((source, target) for source, target in json.loads(row[7]))
+            row[9] = tuple(json.loads(row[9]))
+            found.append(Translation(*row))
         said = self._reviews_among(found)
-        return [replace(each, state=_state(said[each.number])) if each.number in said else each for each in found]
+        return [
+            replace(each, state=_state([review.verdict for review in said[each.number]]))
+            if each.number in said
+            else each
+            for each in found
+        ]
 
     def _reviews_among(self, found: list[Translation]) -> dict[int, list[Review]]:
         said: dict[int, list[Review]] = {}
@@ -329,21 +366,24 @@ def _newest(found: Iterable[Translation]) -> dict[tuple[str, str], Translation]:
     return {(each.post, each.language): each for each in found}
 
 
-def _counting(reviews: Iterable[Review]) -> list[Review]:
-    """Which reviews count: a "reviewed" opens the way, an "approved" after it ends it, a "returned" ends all."""
-    counting: list[Review] = []
-    for each in reviews:
-        if each.verdict == "returned":
-            counting = [each]
-        elif counting and counting[-1].verdict == "approved":
-            continue
-        elif each.verdict == "reviewed":
-            counting = [*(one for one in counting if one.verdict == "reviewed"), each]
-        elif counting and counting[-1].verdict == "reviewed":
-            counting.append(each)
+def _counting(reviews: list[Review]) -> list[Review]:
+    return [reviews[place] for place in _standing([each.verdict for each in reviews])]
+
+
+def _standing(verdicts: Iterable[str]) -> list[int]:
+    """Which of these count, by their places: a "reviewed" opens the way, an "approved" after it ends it, a "returned"
+    ends all."""
+    counting: list[int] = []
+    last = ""
+    for place, verdict in enumerate(verdicts):
+        if verdict == "returned":
+            counting, last = [place], verdict
+        elif last != "approved" and (verdict == "reviewed" or last == "reviewed"):
+            counting = [place] if last == "returned" else [*counting, place]
+            last = verdict
     return counting
 
 
-def _state(reviews: Iterable[Review]) -> str:
-    counting = _counting(reviews)
-    return counting[-1].verdict if counting else "proposed"
+def _state(verdicts: list[str]) -> str:
+    counting = _standing(verdicts)
+    return verdicts[counting[-1]] if counting else "proposed"

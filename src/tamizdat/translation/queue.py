@@ -12,20 +12,18 @@ given to translators: posts that were released, and posts that were written for 
 Posts of the language itself, and those without words, wait for nobody.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.releases import PUBLIC, READERS, WITHDRAWN
-from tamizdat.archive.translations import Translation
+from tamizdat.archive.translations import Head, Translation
 from tamizdat.archive.voices import Version
-from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
+from tamizdat.translation.board import Standing, is_open, languages, standing
 from tamizdat.translation.difference import Change, difference
-from tamizdat.translation.kept import has_words
-from tamizdat.translation.segments import primary
 
+__all__ = ["ROLES", "Waiting", "changes", "counts", "languages", "may_go_out", "waiting"]
 ROLES: Final = ("translator", "reviewer", "editor")
 _WAITS_FOR: Final = {"proposed": "reviewer", "reviewed": "editor"}
 
@@ -52,10 +50,17 @@ def waiting(
     if role not in ROLES:
         raise UsageError(f"Expected a role that is one of {', '.join(ROLES)}, found {role!r}.")
     found = []
-    for each in _all(archive, language):
-        own = each.translation is not None and each.translation.by == mine(each.version.post, language)
-        if _role(each) == role and (role == "translator" or not own):
-            found.append(each)
+    for post, head in standing(archive, language):
+        why = _why(post, head)
+        if (
+            why
+            and _role(why) == role
+            and (role == "translator" or head is None or head.by != mine(post.post, language))
+        ):
+            version = archive.index.voices.version(post.number)
+            if version is None:
+                continue  # forgotten a moment ago
+            found.append(Waiting(version, archive.index.translations.translation(head.number) if head else None, why))
             if len(found) == limit:
                 break
     return found
@@ -65,14 +70,11 @@ def counts(archive: Archive, languages: Collection[str]) -> dict[str, dict[str, 
     """How much waits, by language and role."""
     found = {language: dict.fromkeys(ROLES, 0) for language in languages}
     for language, roles in found.items():
-        for each in _all(archive, language):
-            roles[_role(each)] += 1
+        for post, head in standing(archive, language):
+            why = _why(post, head)
+            if why:
+                roles[_role(why)] += 1
     return found
-
-
-def languages(archive: Archive) -> list[str]:
-    """The languages into which anything was translated here."""
-    return sorted({language for _, language in archive.index.translations.all_latest()})
 
 
 def changes(archive: Archive, translation: Translation) -> list[Change]:
@@ -86,61 +88,15 @@ def changes(archive: Archive, translation: Translation) -> list[Change]:
 
 def may_go_out(archive: Archive, version: Version) -> bool:
     """Whether a post may be shown to translators."""
-    return _is_open(version, archive.index.releases.of(version.post).release)
+    return is_open(version.audience, archive.index.releases.of(version.post).release)
 
 
-def _is_open(version: Version, release: str) -> bool:
-    return release == PUBLIC or (version.audience in READERS and release != WITHDRAWN)
+def _role(why: str) -> str:
+    return _WAITS_FOR.get(why, "translator")
 
 
-def _role(each: Waiting) -> str:
-    return _WAITS_FOR.get(each.why, "translator")
-
-
-def _all(archive: Archive, language: str) -> Iterator[Waiting]:
-    """Everything that waits for anybody, in order."""
-    posts = {each.post: each for each in archive.index.voices.latest()}
-    releases = archive.index.releases.all()
-    heads = {post: each for (post, into), each in archive.index.translations.all_latest().items() if into == language}
-    for version in _in_order(posts):
-        said = releases.get(version.post)
-        if _is_open(version, said.release if said else "") and primary(version.language) != primary(language):
-            found = _waiting(version, heads.get(version.post))
-            if found:
-                yield found
-
-
-def _waiting(version: Version, head: Translation | None) -> Waiting | None:
-    if head is None:
-        return Waiting(version, None, "new") if has_words(version.text) else None
-    if head.text != sha256_hex(version.text.encode()):
-        return Waiting(version, head, "stale") if has_words(version.text) else None
-    return None if head.state == "approved" else Waiting(version, head, head.state)
-
-
-def _in_order(posts: Mapping[str, Version]) -> list[Version]:
-    """The oldest first, each thread together; what has no time comes last."""
-    roots = {post: _root(post, posts) for post in posts}
-    oldest: dict[str, tuple[str, str]] = {}
-    for post, version in posts.items():
-        key = (_time(version), post)
-        root = roots[post]
-        oldest[root] = min(key, oldest.get(root, key))
-    return sorted(posts.values(), key=lambda each: (oldest[roots[each.post]], _time(each), each.number))
-
-
-def _time(version: Version) -> str:
-    return version.moment or "9999"
-
-
-def _root(post: str, posts: Mapping[str, Version]) -> str:
-    """The first post of its thread that is here."""
-    seen = set()
-    while post not in seen:
-        seen.add(post)
-        version = posts[post]
-        before = version.reply_to if version.reply_to in posts else version.thread
-        if not before or before not in posts or before in seen:
-            return post
-        post = before
-    return post
+def _why(post: Standing, head: Head | None) -> str:
+    """Why a post waits; "" if it does not."""
+    if head is None or head.text != post.text:
+        return ("stale" if head else "new") if post.worded else ""
+    return "" if head.state == "approved" else head.state

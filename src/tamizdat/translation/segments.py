@@ -41,6 +41,7 @@ _OPENING: Final = frozenset("([{«“‘（【《「『：")
 _ADDRESSED: Final = re.compile(rf"(?:{HANDLE.pattern}\s+)+")
 _OPEN_HANDLE: Final = re.compile(r"@[\w·.@-]*\Z")  # a marker without its colon: what follows would belong to the name
 _ASCII: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@/:")
+_HANDLE_AND_HOST: Final = 400  #: characters; no handle is longer
 _MAX_LINE: Final = 4_096  #: characters that are cut into sentences at a time
 
 
@@ -164,6 +165,6 @@ def _glued(left: str, right: str, language: str) -> str:
         apart = left[-1] in _ASCII and right[0] in _ASCII and left[-1] != ":"
     else:
         apart = left[-1] not in _OPENING and right[0] not in _CLOSING
-    if _OPEN_HANDLE.search(left) and (right[0].isalnum() or right[0] in "_·-@:：∶.་"):
+    if _OPEN_HANDLE.search(left[-_HANDLE_AND_HOST:]) and (right[0].isalnum() or right[0] in "_·-@:：∶.་"):
         apart = True
     return f"{left} {right}" if apart else left + right

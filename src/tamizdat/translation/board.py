@@ -1,0 +1,147 @@
+"""Where every post stands, kept in memory: a view of the archive that a queue can be read from at once.
+
+Reading all posts and translations takes seconds at some hundred thousand, and a translator asks for the next one after
+each sentence. So what a queue must know of each (a few numbers) is read once, in order, and then follows the archive:
+a new translation or review changes one entry. All that ask about one archive share it.
+"""
+
+import threading
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
+
+from tamizdat.archive import Archive
+from tamizdat.archive.releases import PUBLIC, READERS, WITHDRAWN
+from tamizdat.archive.translations import Head
+from tamizdat.archive.voices import Version
+from tamizdat.encoding import sha256_hex
+from tamizdat.translation.kept import has_words
+from tamizdat.translation.segments import primary
+
+PAGE: Final = 5_000  #: posts that are read at a time
+MANY: Final = 200  #: changed translations, from which on all are read again
+
+
+class Standing(NamedTuple):
+    """A post: the version that counts, the language without script and region, for whom it was written, the digest of
+    its text, whether there is anything to translate."""
+
+    number: int
+    post: str
+    spoken: str
+    audience: str
+    text: str
+    worded: bool
+
+
+def is_open(audience: str, release: str) -> bool:
+    """Whether a post may be shown to translators."""
+    return release == PUBLIC or (audience in READERS and release != WITHDRAWN)
+
+
+class _Board:
+    def __init__(self) -> None:
+        self.mutex = threading.Lock()
+        self.posts: list[Standing] = []
+        self.releases: dict[str, str] = {}
+        self.heads: dict[tuple[str, str], Head] = {}
+        self._stamp = (-1, -1, -1)
+        self._newest = -2
+        self._gone = -1
+
+    def follow(self, archive: Archive) -> None:
+        translations = archive.index.translations
+        stamp = translations.stamp()
+        if stamp[:2] != self._stamp[:2]:
+            self.posts = _in_order(archive)
+            self._newest = -2
+        if stamp != self._stamp:
+            said = archive.index.releases.all().values()
+            self.releases = {each.post: each.release for each in said if each.release in (PUBLIC, WITHDRAWN)}
+        self._stamp = stamp
+        newest, gone, changed = translations.changed(self._newest)
+        if gone != self._gone or len(changed) > MANY or self._newest < -1:
+            self.heads = translations.heads()
+        else:
+            self._change(archive, changed)
+        self._newest = newest
+        self._gone = translations.changed(newest)[1] if newest != -1 else 0
+
+    def _change(self, archive: Archive, changed: set[int]) -> None:
+        translations = archive.index.translations
+        for number in changed:
+            each = translations.translation(number)
+            head = translations.latest(each.post, each.language) if each else None
+            if head:
+                self.heads[head.post, head.language] = Head(head.number, head.text, head.by, head.state)
+
+
+_OPEN: Final[WeakKeyDictionary[Archive, _Board]] = WeakKeyDictionary()
+_OPENING: Final = threading.Lock()
+
+
+def standing(archive: Archive, language: str) -> Iterator[tuple[Standing, Head | None]]:
+    """Every post that may be translated into *language*, in the order of the queue, with where it stands: the oldest
+    first, each thread together; what has no time comes last."""
+    with _OPENING:
+        board = _OPEN.setdefault(archive, _Board())
+    with board.mutex:
+        board.follow(archive)
+        posts, releases, heads = board.posts, board.releases, dict(board.heads)
+    spoken = primary(language)
+    for each in posts:
+        if each.spoken != spoken and is_open(each.audience, releases.get(each.post, "")):
+            yield each, heads.get((each.post, language))
+
+
+def languages(archive: Archive) -> list[str]:
+    """The languages into which anything was translated here."""
+    with _OPENING:
+        board = _OPEN.setdefault(archive, _Board())
+    with board.mutex:
+        board.follow(archive)
+        return sorted({language for _, language in board.heads})
+
+
+def _in_order(archive: Archive) -> list[Standing]:
+    posts: dict[str, Standing] = {}
+    times: dict[str, str] = {}
+    before: dict[str, tuple[str, str]] = {}
+    for each in _latest(archive):
+        text = sha256_hex(each.text.encode())
+        own = (each.number, each.post, primary(each.language), each.audience, text, has_words(each.text))
+        posts[each.post] = Standing(*own)
+        times[each.post] = each.moment or "9999"
+        before[each.post] = (each.reply_to, each.thread)
+    roots = _roots(before)
+    oldest: dict[str, tuple[str, str]] = {}
+    for post, root in roots.items():
+        oldest[root] = min((times[post], post), oldest.get(root, ("\uffff", "")))
+    return sorted(posts.values(), key=lambda each: (oldest[roots[each.post]], times[each.post], each.number))
+
+
+def _latest(archive: Archive) -> Iterator[Version]:
+    """The version that counts of each post, some at a time."""
+    after = ""
+    while found := archive.index.voices.latest(after, PAGE):
+        yield from found
+        after = found[-1].post
+
+
+def _roots(before: dict[str, tuple[str, str]]) -> dict[str, str]:
+    """The first post of each one's thread; *before* tells what it answers and which thread it is in, which may not be
+    here. Posts that answer each other in a circle have one of them."""
+    roots: dict[str, str] = {}
+    for post in before:
+        way = []
+        here = post
+        while here not in roots:
+            way.append(here)
+            roots[here] = here  # until more is known, and so that a circle ends
+            earlier = next((each for each in before[here] if each in before), here)
+            if earlier == here:
+                break
+            here = earlier
+        for each in way:
+            roots[each] = roots[here]
+    return roots
