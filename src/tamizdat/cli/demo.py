@@ -1,9 +1,10 @@
-"""The whole way, on this computer, with a made-up card.
+"""The whole way, on this computer, with a made-up card and a made-up voice.
 
 A camera card is made up, sealed on a field device that cannot read it back, carried over five folders of which two
-are then destroyed and one is damaged, received and checked at a desk, published, and verified by an independent
-command. Every step is a command you can use on your own files; each is shown before it runs. At the end the site is
-served on this computer only, until you press Ctrl-C; DEMO_SERVE=0 or --no-serve ends instead.
+are then destroyed and one is damaged, received and checked at a desk. A voice is taken in from its account's archive,
+translated by one person and reviewed by another; a list of names becomes a wall. All of it is published, and verified
+by an independent command. Every step is a command you can use on your own files; each is shown before it runs. At the
+end the site is served on this computer only, until you press Ctrl-C; DEMO_SERVE=0 or --no-serve ends instead.
 """
 
 import functools
@@ -19,6 +20,7 @@ import time
 from argparse import Namespace
 from pathlib import Path
 
+from tamizdat.cli import demo_feed
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.text import amount
@@ -38,7 +40,7 @@ def add(parser: Parser) -> None:
 
 
 def run(args: Namespace, out: Out) -> int:
-    """The eight steps."""
+    """All steps, and the site."""
     if args.dry_run:
         out.say(f"Would make a field device, a desk, five places and a site below the folder {args.folder}.")
         return 0
@@ -81,6 +83,7 @@ class _Demo:
         self._seal()
         self._send_and_lose()
         self._receive()
+        self._voice()
         self._publish()
         self._verify(root)
         self._wipe()
@@ -190,13 +193,21 @@ class _Demo:
         self._tamizdat("receive", "--home", "desk", expect=1)
         self._tamizdat("check", "--home", "desk")
 
+    def _voice(self) -> None:
+        self._heading("A voice: an account's archive, taken in twice")
+        demo_feed.collect(self._tamizdat, self.folder, self.out)
+        self._heading("Translated by one person, reviewed by another")
+        demo_feed.translate(self._tamizdat, self.folder, self.out)
+        self._heading("The names")
+        demo_feed.names(self._tamizdat, self.folder, self.out)
+
     def _publish(self) -> None:
         self._heading("Released, made anew without metadata, published")
         self._tamizdat("publish", "release", "--all", "--home", "desk")
         listed = self._tamizdat("publish", "list", "--json", "--home", "desk", quiet=True)
         items = [json.loads(line) for line in listed.splitlines()]
         for item in items:
-            if item["release"] == "public":
+            if item["release"] == "public" and item.get("path"):
                 title, caption, language = words(item["path"])
                 self._tamizdat(
                     "publish",
@@ -234,7 +245,8 @@ class _Demo:
         data[len(data) // 2] ^= 1
         medium.write_bytes(data)
         self.out.say(f"\nA mirror changes one bit of {medium.relative_to(self.folder)}:")
-        self._tamizdat("verify", "mirror", "--root", root, "--no-memory", expect=1)
+        self._tamizdat("verify", str(medium.relative_to(self.folder)), "--root", root, "--no-memory", expect=1)
+        demo_feed.one_sentence(self._tamizdat, self.folder, root, self.out)
 
     def _wipe(self) -> None:
         self._heading("The receipt is read out over the telephone, and the card is wiped")

@@ -50,7 +50,7 @@ VERBS: Final = (
     Verb("publish", "build the site from what is released", changes=True, secret=True, swap=True),
     Verb("check", "re-hash every object, verify every record, rebuild the index", changes=True),
     Verb("verify", "check a published site, or one proof, as a reader", home=False),
-    Verb("demo", "the whole way, on this computer, with a made-up card", changes=True, home=False),
+    Verb("demo", "the whole way, on this computer, with made-up material", changes=True, home=False),
 )
 
 

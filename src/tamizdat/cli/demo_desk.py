@@ -1,0 +1,125 @@
+"""Two people at the workbench, for the demonstration: what a browser would send, sent by a program.
+
+The workbench is the real one, as its own process on this computer; each person joins with an invitation, proposes or
+reviews through the same forms that a person fills in, and knows nothing but the pages they get.
+"""
+
+import html
+import re
+import subprocess
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from xml.etree import ElementTree
+
+from tamizdat.errors import CheckFailed
+
+PATIENCE = 30.0  #: seconds until the workbench must have said where it is
+_UNIT = "{urn:oasis:names:tc:xliff:document:1.2}trans-unit"
+_SOURCE = "{urn:oasis:names:tc:xliff:document:1.2}source"
+_TARGET = "{urn:oasis:names:tc:xliff:document:1.2}target"
+_NOTE = "{urn:oasis:names:tc:xliff:document:1.2}note"
+
+
+@contextmanager
+def workbench(argv: list[str], folder: str) -> Iterator[str]:
+    """The workbench as a process, until the block ends; gives its address."""
+    process = subprocess.Popen(argv, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        yield _address(process)
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE)
+        if process.stdout:
+            process.stdout.close()
+
+
+def _address(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        line = process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+", line)
+        if found:
+            return found[0]
+        if not line:
+            break
+    raise CheckFailed("Expected the workbench to say where it is, found that it ended. Run 'tamizdat desk' to see why.")
+
+
+class Person:
+    """Somebody with a browser: cookies, and the forms of the page that was looked at last."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._cookies = urllib.request.HTTPCookieProcessor(CookieJar())
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), self._cookies)
+        self.page = ""
+
+    def look(self, path: str) -> str:
+        """The page at *path*."""
+        return self._ask(path, None)
+
+    def send(self, path: str, **fields: str) -> str:
+        """Sends a form of the page that was looked at last; the page it leads to."""
+        token = re.search(r'name="form-token" value="([^"]*)"', self.page)
+        form = {"form-token": html.unescape(token[1]) if token else "", **fields}
+        return self._ask(path, urllib.parse.urlencode(form).encode())
+
+    def _ask(self, path: str, data: bytes | None) -> str:
+        request = urllib.request.Request(self.address + path, data, {"Origin": self.address} if data else {})  # noqa: S310 -- our own address
+        try:
+            with self._opener.open(request, timeout=PATIENCE) as answer:
+                self.page = answer.read().decode()
+        except urllib.error.HTTPError as error:
+            said = re.sub(r"<[^>]+>|\s+", " ", error.read().decode(errors="replace"))
+            raise CheckFailed(f"Expected the workbench to take this, found {error.code}: {said[:300]}") from None
+        return self.page
+
+    def join(self, link: str, name: str, passphrase: str) -> None:
+        """Uses an invitation."""
+        parts = urllib.parse.urlsplit(link)
+        code = urllib.parse.parse_qs(parts.query)["code"][0]
+        self.look(f"{parts.path}?{parts.query}")
+        self.send("/join", code=code, name=name, passphrase=passphrase, again=passphrase)
+
+    def review_all(self, language: str) -> int:
+        """Marks reviewed, then approves, whatever waits in a language; returns how many translations."""
+        done = 0
+        while True:
+            links = re.findall(rf'href="(/work/\d+/{language})/review"', self.look(f"/work?language={language}"))
+            if not links:
+                return done
+            for path in dict.fromkeys(links):
+                number = re.search(r'name="translated" value="(\d+)"', self.look(f"{path}/review"))
+                assert number is not None
+                if not re.search(r'value="reviewed" disabled|value="reviewed"\s+disabled', self.page):
+                    self.send(f"{path}/review", translated=number[1], verdict="reviewed", note="")
+                self.look(f"{path}/review")
+                self.send(f"{path}/approve", translated=number[1], note="")
+                done += 1
+
+
+def fill_in(packet: bytes, targets: Mapping[str, str], notes: Mapping[str, tuple[str, ...]]) -> tuple[bytes, int]:
+    """A translator's work on a packet: each source that is known gets its target. *notes* are to be published, by the
+    source they belong to. Returns the packet, and how many segments were filled in."""
+    ElementTree.register_namespace("", _UNIT[1:].partition("}")[0])
+    root = ElementTree.fromstring(packet)  # noqa: S314 -- written by us a moment ago
+    filled = 0
+    for unit in root.iter(_UNIT):
+        source = unit.find(_SOURCE)
+        words = (source.text or "").strip() if source is not None else ""
+        if words not in targets:
+            continue
+        target = unit.find(_TARGET)
+        if target is None:
+            target = ElementTree.SubElement(unit, _TARGET)
+        target.text = targets[words]
+        for note in notes.get(words, ()):
+            ElementTree.SubElement(unit, _NOTE).text = f"PUBLISH: {note}"
+        filled += 1
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True), filled

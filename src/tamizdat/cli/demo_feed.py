@@ -1,0 +1,108 @@
+"""The demonstration's second half: a voice is kept, translated by one person and reviewed by another; names are listed.
+
+Every step is a command, or a form of the workbench, that anyone can use on their own material.
+"""
+
+import json
+import secrets
+import shutil
+import sys
+from pathlib import Path
+from typing import Final, Protocol
+
+from tamizdat.cli.demo_desk import Person, fill_in, workbench
+from tamizdat.cli.output import Out
+from tamizdat.errors import CheckFailed
+from tamizdat.posts.sample_feed import ACCOUNT, write_first, write_second
+from tamizdat.posts.sample_names import table
+from tamizdat.posts.sample_words import NOTES, TARGETS
+
+LANGUAGES: Final = ("en", "ar", "bo")
+SENTENCE: Final = "每个名字都有人在等"
+
+
+class Command(Protocol):
+    """Runs ``tamizdat`` with these words, shows it, and returns what it said."""
+
+    def __call__(self, *words: str, expect: int = 0, quiet: bool = False) -> str: ...
+
+
+def collect(tamizdat: Command, folder: Path, out: Out) -> None:
+    """The account's archive, as the platform gave it out in January and again in March."""
+    for name, write in (("january", write_first), ("march", write_second)):
+        write(folder / name)
+        shutil.make_archive(str(folder / f"linxia-{name}"), "zip", folder / name)
+        shutil.rmtree(folder / name)
+        tamizdat("collect", f"linxia-{name}.zip", "--home", "desk")
+    out.say("\nBetween the two visits one post was edited and two were deleted. All three texts are kept.")
+
+
+def translate(tamizdat: Command, folder: Path, out: Out) -> None:
+    """Two accounts at the workbench: magpie translates, linden reviews and approves."""
+    tamizdat("publish", "release", "--voice", ACCOUNT["username"], "--bytes", "--home", "desk")
+    invited = [
+        _invite(tamizdat, "translator", *LANGUAGES),
+        _invite(tamizdat, "reviewer", *LANGUAGES, also="editor"),
+    ]
+    argv = [sys.executable, "-m", "tamizdat.cli.main", "desk", "--port", "0", "--home", "desk"]
+    out.show("\n$ tamizdat desk --home desk")
+    with workbench(argv, str(folder)) as address:
+        magpie, linden = Person(address), Person(address)
+        for person, name, link in ((magpie, "magpie", invited[0]), (linden, "linden", invited[1])):
+            person.join(link, name, secrets.token_urlsafe(16))
+            out.say(f"{name} joins with an invitation that works once.")
+        magpie.look("/account")
+        magpie.send("/account", do="credit", credit="Magpie")
+        for language in LANGUAGES:
+            _packet(tamizdat, folder, language)
+        done = {language: linden.review_all(language) for language in LANGUAGES}
+    out.say(
+        "linden, who wrote none of them, reviews and approves at the workbench: "
+        + ", ".join(f"{number} into {language}" for language, number in done.items())
+        + "."
+    )
+    if not all(done.values()):
+        raise CheckFailed("Expected translations into every language to be reviewed; some were not.")
+
+
+def _invite(tamizdat: Command, role: str, *languages: str, also: str = "") -> str:
+    words = ["desk", "invite", "--role", role]
+    words += ["--role", also] if also else []
+    words += [word for language in languages for word in ("--language", language)]
+    said = tamizdat(*words, "--home", "desk", "--json", quiet=True)
+    return str(json.loads(said.splitlines()[-1])["invitation"])
+
+
+def _packet(tamizdat: Command, folder: Path, language: str) -> None:
+    """A packet goes out, is filled in, and comes back."""
+    name = f"packet-{language}.xlf"
+    tamizdat("translate", "export", name, "--to", language, "--home", "desk", quiet=True)
+    targets = {source: into[language] for source, into in TARGETS.items() if language in into}
+    notes = {post_sentence(number): said for (number, spoken), said in NOTES.items() if spoken == language}
+    data, _ = fill_in((folder / name).read_bytes(), targets, notes)
+    (folder / name).write_bytes(data)
+    tamizdat("translate", "import", name, "--account", "magpie", "--home", "desk")
+
+
+def post_sentence(number: int) -> str:
+    """The first sentence of a made-up post: where its notes are written."""
+    return {9004: "三、所以我们自己数，自己写，自己念。", 9009: "我把名单又抄了一遍。"}[number]
+
+
+def names(tamizdat: Command, folder: Path, out: Out) -> None:
+    """The list of people, from a table; and what their tiles spell."""
+    (folder / "names.csv").write_text(table(), encoding="utf-8")
+    tamizdat("people", "import", "names.csv", "--home", "desk")
+    tamizdat("people", "wall", "--sentence", SENTENCE, "--language", "zh-Hans", "--home", "desk")
+
+
+def one_sentence(tamizdat: Command, folder: Path, root: str, out: Out) -> None:
+    """One sentence, followed back to the bytes that were captured; then a mirror that changes one word of it."""
+    words = TARGETS["今天去了三户人家，警察在楼下等我们。"]["en"]
+    page = next(path for path in sorted((folder / "mirror").glob("items/*/index.html")) if words in path.read_text())
+    item = page.parent.relative_to(folder / "mirror")
+    out.say(f"\nOne sentence, “{words}”, back to the bytes that were captured:")
+    tamizdat("verify", f"desk/site/{item}", "--root", root, "--no-memory")
+    page.write_text(page.read_text().replace("police were waiting", "neighbours were waiting"))
+    out.say("\nThe mirror changes one word of it:")
+    tamizdat("verify", f"mirror/{item}", "--root", root, "--no-memory", expect=1)
