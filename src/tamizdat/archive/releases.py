@@ -144,6 +144,10 @@ class Releases:
         """The number of every post: the index of the first statement that observed it."""
         return {row[0]: row[1] for row in self._ask("SELECT post, min(number) FROM posts GROUP BY post")}
 
+    def about_items(self) -> list[int]:
+        """Indexes of the ``catalogued`` statements that are about captured files."""
+        return [row[0] for row in self._ask("SELECT number FROM catalogued ORDER BY number")]
+
     def reasons(self) -> dict[int, list[tuple[int, str]]]:
         """Every reason that was stated, by the number of the post: the index of the statement, and the reason."""
         question = (

@@ -78,7 +78,7 @@ def words(archive: Archive) -> dict[int, Words]:
 
 
 def _catalogued(archive: Archive) -> Iterator[tuple[int, Statement]]:
-    for index in archive.index.by_act(ACT):
+    for index in archive.index.releases.about_items():
         statement = peek_envelope(archive.disclosure(index).envelope)
         number = statement.predicate.get("item")
         if type(number) is int and ("language" in statement.predicate or "reason" in statement.predicate):

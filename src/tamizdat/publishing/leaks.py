@@ -48,6 +48,7 @@ PIECE: Final = 8  #: characters by which another is found
 BRIEF: Final = 2  #: the same, of one that is shorter than that
 REMEMBERED: Final = 200_000  #: pieces of pages that were read and are clean
 REPEATED: Final = 300  #: characters of a piece that may stand on many pages
+_FOREIGN: Final = re.compile(r"[^\x00-\x7f]")
 _TAGS: Final = re.compile(r"[<>\n]")
 MARKED_UP: Final = (".html", ".xml")
 _DIGITS: Final = re.compile(r"[0-9a-f]{0,10}")  #: would be met by chance in some digest
@@ -107,17 +108,20 @@ class Secrets:
 
     def found_in_pages(self, pages: Iterable[str], known: str = "") -> str | None:
         """The same for HTML or XML; *known* are words in which nothing was found."""
-        pieces: set[str] = set()
+        lines: set[str] = set()
         for page in pages:
-            pieces.update(_TAGS.split(page))
+            lines.update(page.split("\n"))
             for number in self._marked.occurring(page):
                 if number not in self._open:
                     return self._secrets[number].what
-        pieces -= self._clean
-        texts = {html.unescape(piece) if "&" in piece else piece for piece in pieces}
-        found = self.found_in_text("\n".join({piece for piece in pieces | texts if piece not in known}))
+        lines -= self._clean
+        pieces = {*_TAGS.split("\n".join(lines))} - self._clean
+        texts = {html.unescape(piece) for piece in pieces if "&" in piece}
+        found = self.found_in_text(
+            "\n".join(piece for piece in pieces | texts if piece.isascii() or piece not in known)
+        )
         if found is None and len(self._clean) < REMEMBERED:
-            self._clean.update(piece for piece in pieces if len(piece) < REPEATED)
+            self._clean.update(piece for piece in lines | pieces if len(piece) < REPEATED)
         return found
 
     def found_in_file(self, path: Path) -> str | None:
@@ -134,10 +138,13 @@ class Secrets:
 
 
 class Tables:
-    """Forms of secrets by their beginnings, and which secret each belongs to."""
+    """Forms of secrets by a piece of each, and which secret each belongs to. The piece of an ASCII form is its
+    beginning, that of another begins with its first letter that is not ASCII; so of a text only such letters are looked
+    at."""
 
     def __init__(self) -> None:
         self._ascii: dict[str, dict[str, int]] = {}
+        self._lengths: dict[str, set[int]] = {}
         self._pieces: dict[str, dict[str, int]] = {}
         self._brief: dict[str, dict[str, int]] = {}
         self._automaton = ahocorasick.Automaton()
@@ -146,10 +153,11 @@ class Tables:
         """One form of the secret *number*."""
         if form.isascii():
             self._ascii.setdefault(form[:ANCHOR], {})[form] = number
-        elif len(form) < PIECE:
-            self._brief.setdefault(form[:BRIEF], {})[form] = number
-        else:
-            self._pieces.setdefault(form[:PIECE], {})[form] = number
+            self._lengths.setdefault(form[:ANCHOR], set()).add(len(form))
+            return
+        first = next(_FOREIGN.finditer(form)).start()
+        table, length = (self._pieces, PIECE) if len(form) - first >= PIECE else (self._brief, BRIEF)
+        table.setdefault(form[first : first + length], {})[form] = number
 
     def close(self) -> None:
         """After the last form, before the first search."""
@@ -168,13 +176,22 @@ class Tables:
         """The number of every secret in *text*, perhaps several times."""
         if self._ascii:
             for end, anchor in self._automaton.iter(text):
-                start = end + 1 - len(anchor)
-                yield from (number for form, number in self._ascii[anchor].items() if text.startswith(form, start))
-        if not text.isascii():
-            for table, length in ((self._pieces, PIECE), (self._brief, BRIEF)):
-                pieces = {text[at : at + length] for at in range(len(text) - length + 1)} if table else set[str]()
-                for piece in pieces & table.keys():
-                    yield from (number for form, number in table[piece].items() if form in text)
+                start, forms = end + 1 - len(anchor), self._ascii[anchor]
+                for length in self._lengths[anchor]:
+                    found = forms.get(text[start : start + length])
+                    if found is not None:
+                        yield found
+        if not text.isascii() and (self._pieces or self._brief):
+            places = [each.start() for each in _FOREIGN.finditer(text)]
+            yield from _in_table(self._pieces, PIECE, places, text)
+            for length in range(1, BRIEF + 1):
+                yield from _in_table(self._brief, length, places, text)
+
+
+def _in_table(table: dict[str, dict[str, int]], length: int, places: list[int], text: str) -> Iterator[int]:
+    if table:
+        for piece in {text[at : at + length] for at in places} & table.keys():
+            yield from (number for form, number in table[piece].items() if form in text)
 
 
 def lines(what: str, *texts: str) -> Iterator[Secret]:
