@@ -15,7 +15,7 @@ from tamizdat.archive.search import MOST, Hit
 from tamizdat.cli.homes import open_archive
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.text import WIDTH, columns, shorten
+from tamizdat.cli.text import WIDTH, columns, printable, shorten
 from tamizdat.encoding import Json
 
 LONG: Final = 20_000  #: statements to take in first that a person should know of
@@ -74,7 +74,10 @@ def _lines(hit: Hit) -> list[str]:
     who = hit.name if hit.kind == "person" else (f"@{hit.handle}" if hit.handle else hit.name)
     parts = [f"{hit.kind} {hit.number}", (hit.published or "")[:10], who, hit.language, hit.state, hit.release]
     about = "  ".join(part for part in parts if part) + ("  (an earlier version)" if hit.earlier else "")
-    return [shorten(about, WIDTH), MARGIN + shorten(hit.marked("[", "]"), WIDTH - columns(MARGIN))]
+    return [
+        shorten(printable(about), WIDTH),
+        MARGIN + shorten(printable(hit.marked("[", "]")), WIDTH - columns(MARGIN)),
+    ]
 
 
 def _record(hit: Hit) -> dict[str, Json]:

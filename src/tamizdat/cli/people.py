@@ -19,7 +19,7 @@ from tamizdat.archive.people_csv import MAX_SIZE, NAME, Problem, read_sources, t
 from tamizdat.cli.homes import open_archive, open_home
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.text import WIDTH, columns, shorten
+from tamizdat.cli.text import WIDTH, columns, printable, shorten
 from tamizdat.durable import refusals, write_file
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
@@ -82,9 +82,10 @@ def _list(people: Sequence[Person], out: Out) -> int:
 
 def _line(person: Person) -> str:
     """Number, name, state, release; then what there is room for."""
-    name = shorten(person.name, 24)
+    name = shorten(printable(person.name), 24)
     head = f"{person.number:>7}  {name}{' ' * (24 - columns(name))}  {person.state:<9}  {person.release:<10}  "
-    return head + shorten(", ".join(filter(None, (person.age, person.place, person.school))), WIDTH - columns(head))
+    rest = printable(", ".join(filter(None, (person.age, person.place, person.school))))
+    return (head + shorten(rest, WIDTH - columns(head))).rstrip()
 
 
 def _export(people: Sequence[Person], file: str, out: Out) -> int:
