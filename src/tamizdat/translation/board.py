@@ -6,7 +6,8 @@ a new translation or review changes one entry. All that ask about one archive sh
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -43,6 +44,7 @@ class _Board:
     def __init__(self) -> None:
         self.mutex = threading.Lock()
         self.posts: list[Standing] = []
+        self.audiences: dict[str, str] = {}
         self.releases: dict[str, str] = {}
         self.heads: dict[tuple[str, str], Head] = {}
         self._stamp = (-1, -1, -1)
@@ -54,6 +56,7 @@ class _Board:
         stamp = translations.stamp()
         if stamp[:2] != self._stamp[:2]:
             self.posts = _in_order(archive)
+            self.audiences = {each.post: each.audience for each in self.posts}
             self._newest = -2
         if stamp != self._stamp:
             said = archive.index.releases.all().values()
@@ -80,13 +83,19 @@ _OPEN: Final[WeakKeyDictionary[Archive, _Board]] = WeakKeyDictionary()
 _OPENING: Final = threading.Lock()
 
 
-def standing(archive: Archive, language: str) -> Iterator[tuple[Standing, Head | None]]:
-    """Every post that may be translated into *language*, in the order of the queue, with where it stands: the oldest
-    first, each thread together; what has no time comes last."""
+@contextmanager
+def _followed(archive: Archive) -> Iterator[_Board]:
     with _OPENING:
         board = _OPEN.setdefault(archive, _Board())
     with board.mutex:
         board.follow(archive)
+        yield board
+
+
+def standing(archive: Archive, language: str) -> Iterator[tuple[Standing, Head | None]]:
+    """Every post that may be translated into *language*, in the order of the queue, with where it stands: the oldest
+    first, each thread together; what has no time comes last."""
+    with _followed(archive) as board:
         posts, releases, heads = board.posts, board.releases, dict(board.heads)
     spoken = primary(language)
     for each in posts:
@@ -96,11 +105,15 @@ def standing(archive: Archive, language: str) -> Iterator[tuple[Standing, Head |
 
 def languages(archive: Archive) -> list[str]:
     """The languages into which anything was translated here."""
-    with _OPENING:
-        board = _OPEN.setdefault(archive, _Board())
-    with board.mutex:
-        board.follow(archive)
+    with _followed(archive) as board:
         return sorted({language for _, language in board.heads})
+
+
+def seen_by_translators(archive: Archive) -> Callable[[str], bool]:
+    """Whether a post, by its id, may be shown to translators now."""
+    with _followed(archive) as board:
+        audiences, releases = board.audiences, board.releases
+    return lambda post: is_open(audiences.get(post, ""), releases.get(post, ""))
 
 
 def _in_order(archive: Archive) -> list[Standing]:

@@ -1,6 +1,7 @@
 """The memory: how a sentence like this one was translated before.
 
-It holds what was reviewed or approved in this archive, and nothing else; it is a view that is made when it is first
+It holds what was reviewed or approved in this archive, and nothing else, and tells nothing of a post that translators
+may not see; it is a view that is made when it is first
 asked and then follows the archive. A suggestion has a *score* from 0 to 100: 100 is the same sentence, whatever its
 case, width and writing, traditional or simplified::
 
@@ -17,7 +18,7 @@ import heapq
 import threading
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -27,6 +28,7 @@ from rapidfuzz import fuzz, process
 from tamizdat.archive import Archive
 from tamizdat.archive.bigrams import folded, tokens
 from tamizdat.archive.translations import Pair
+from tamizdat.translation.board import seen_by_translators
 from tamizdat.translation.segments import primary
 
 CANDIDATES: Final = 400  #: sentences that are compared
@@ -79,15 +81,16 @@ class _Store:
             if not self.said[at][key]:
                 del self.said[at][key]
 
-    def best(self, source: str, limit: int) -> list[Suggestion]:
+    def best(self, source: str, limit: int, seen: Callable[[int], bool]) -> list[Suggestion]:
         fold = _key(source)
         cut = _threshold(fold)
         near = self._near(fold, cut)
         scored = process.extract(fold, near, scorer=fuzz.ratio, score_cutoff=cut, limit=4 * limit) if near else []
         found = [
-            Suggestion(100 if self.folds[at] == fold else min(round(score), 99), *key, max(numbers))
+            Suggestion(100 if self.folds[at] == fold else min(round(score), 99), *key, max(filter(seen, numbers)))
             for _, score, at in scored
             for key, numbers in self.said[at].items()
+            if any(map(seen, numbers))
         ]
         return sorted(found, key=lambda each: (-each.score, -each.number))[:limit]
 
@@ -164,15 +167,21 @@ class Memory:
     def suggest(self, source: str, source_language: str, language: str, limit: int = 5) -> list[Suggestion]:
         """The most alike of what was translated from one language into the other, best first; of equals, the newest.
         A post whose language is not known counts for every language."""
+        open_to_all = seen_by_translators(self._archive)
         with self._memory.mutex:
             self._memory.follow(self._archive)
+            held = self._memory.held
             own, into = primary(source_language), self._memory.stores.items()
+
+            def seen(number: int) -> bool:
+                return open_to_all(held[number][0].post)
+
             stores = [
                 store
                 for (spoken, target), store in into
                 if target == language and (spoken == own or not (spoken and own))
             ]
-            found = {(each.source, each.target): each for store in stores for each in store.best(source, limit)}
+            found = {(each.source, each.target): each for store in stores for each in store.best(source, limit, seen)}
         return sorted(found.values(), key=lambda each: (-each.score, -each.number))[:limit]
 
     def __len__(self) -> int:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tamizdat.archive import Archive
+from tamizdat.archive import Archive, releases
 from tamizdat.translation.memory import Memory, Suggestion
 from translating_desk import LIN, MAY, Bureau
 
@@ -65,6 +65,16 @@ def test_the_memory_of_one_desk_knows_nothing_of_another(tmp_path: Path) -> None
     ours.approved(1, "Five years.")
     assert recalled(theirs, "五年了") == []
     assert recalled(ours, "五年了") == [(100, "Five years.")]
+
+
+def test_sentences_of_posts_that_translators_may_not_see_are_not_told(tmp_path: Path) -> None:
+    bureau = Bureau.of(tmp_path, "五年了", "五年了 http://t.co/x")
+    bureau.approved(1, "Five years on.")
+    bureau.approved(2, "Five years.")
+    releases.say(bureau.archive, bureau.key, bureau.post(2), {"release": "withdrawn"})
+    assert recalled(bureau, "五年了") == [(100, "Five years on.")]
+    releases.say(bureau.archive, bureau.key, bureau.post(1), {"release": "withdrawn"})
+    assert recalled(bureau, "五年了") == []
 
 
 def test_what_is_forgotten_is_recalled_no_more(tmp_path: Path) -> None:
