@@ -13,7 +13,7 @@ import contextlib
 import hashlib
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from tamizdat.archive.database import PATIENCE, Database, Unusable
 from tamizdat.archive.entries import Entries
 from tamizdat.archive.items import CAPTURED, CATALOGUED, RESTRICTED, Consignment, Item, Row
 from tamizdat.archive.objects import Objects
-from tamizdat.archive.observing import Observing, Readings
+from tamizdat.archive.observing import Observing, Reading
 from tamizdat.archive.people import People
 from tamizdat.archive.releases import Releases
 from tamizdat.archive.translations import Translations
@@ -66,7 +66,7 @@ class Index:
         self._database = Database(path, lock, VERSION, TABLES, LOOKUPS)
         self._mutex = threading.RLock()
         self._gone: set[int] = set()
-        self.readings: Readings = {}  #: of posts whose statements are about to be appended, if they are at hand
+        self.readings: Mapping[bytes, Reading] = {}  #: by envelopes that are about to be appended
 
     # -- questions -------------------------------------------------------------------------------------------
 
@@ -182,18 +182,19 @@ class Index:
     def _take_in(self, connection: sqlite3.Connection, start: int, end: int) -> None:
         """Adds the statements *start* … *end* - 1."""
         insertions: dict[str, list[tuple[Any, ...]]] = {}
-        observing = Observing(self._entries, self._objects, self.readings)
+        observing = Observing(self._entries, self._objects)
         for number in range(start, end):
             header, envelope = self._entries.record(number)
             act = None
             if envelope and not header.gone:
+                reading = self.readings.get(envelope)
                 try:
-                    statement = peek_envelope(envelope)
+                    statement = reading.statement if reading else peek_envelope(envelope)
                 except BadStatement:
                     act = ""  # `check` speaks of it
                 else:
                     act = statement.act
-                    for insertion, values in _rows(number, statement, observing):
+                    for insertion, values in _rows(number, statement, observing, reading):
                         insertions.setdefault(insertion, []).append(values)
             insertions.setdefault("INSERT INTO entries VALUES (?, ?, ?)", []).append((number, header.commitment, act))
         for insertion, many in insertions.items():
@@ -221,7 +222,7 @@ def last_seen(path: Path, size: int) -> tuple[int, bytes | None]:
         return 0, None
 
 
-def _rows(number: int, statement: Statement, observing: Observing) -> Iterator[Row]:
+def _rows(number: int, statement: Statement, observing: Observing, reading: Reading | None) -> Iterator[Row]:
     """What one statement adds. A post whose bytes are damaged or forgotten adds nothing; `check` speaks of it."""
     yield from items.rows(number, statement)
     yield from voices.other_rows(number, statement)
@@ -230,7 +231,7 @@ def _rows(number: int, statement: Statement, observing: Observing) -> Iterator[R
     yield from releases.rows(number, statement)
     if statement.act == "observed":
         try:
-            observed = observing.observed(number, statement)
+            observed = reading.observed(number) if reading else observing.observed(number, statement)
         except (BadArchive, StorageRefused):
             return
         yield from voices.observed_rows(number, statement, observed)

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from tamizdat.archive.archive import Archive
+from tamizdat.archive.observing import Media, Reading
 from tamizdat.archive.signing import sign_all
 from tamizdat.archive.slices import SEPARATOR, Slices
 from tamizdat.archive.versions import Known, edited, is_known, state_gone
@@ -81,24 +82,7 @@ def take_in(
     return report
 
 
-def look_over(archive: Archive, export: Export, format: Format, now: datetime, report: Intake) -> Intake:
-    """What :func:`take_in` would find, without keeping anything."""
-    plan = format.plan(export, report)
-    report.format = plan.format
-    for batch in _batches(format.read(plan, export.open, report)):
-        posts = [each for each in batch if isinstance(each, Found)]
-        known = archive.index.voices.known(found.post.id for found in posts)
-        for found in posts:
-            _note_doubts(report, found, now)
-            said = {each[1] for each in known.get(found.post.id, ())}
-            report.found += 1
-            report.already += found.post.said in said
-            report.new += not said
-            report.edited += bool(said) and found.post.said not in said
-    return report
-
-
-def _batches(found: Iterable[Found | Removal]) -> Iterator[list[Found | Removal]]:
+def batches(found: Iterable[Found | Removal]) -> Iterator[list[Found | Removal]]:
     """Up to :data:`BATCH` at a time; the last one may be empty."""
     every = iter(found)
     while True:
@@ -136,7 +120,7 @@ class _Taking:
             self._keep(path, EVIDENCE)
         readable = [path for path in self.plan.sources if self._keep(path, POSTS)]
         self.plan.sources = readable
-        for batch in _batches(format.read(self.plan, self._open, self.report)):
+        for batch in batches(format.read(self.plan, self._open, self.report)):
             self._take(batch)
 
     # -- files -----------------------------------------------------------------------------------------------
@@ -253,23 +237,21 @@ class _Taking:
         """States what is new in a batch."""
         posts = [each for each in batch if isinstance(each, Found)]
         for each in posts:
-            _note_doubts(self.report, each, self.now)
+            note_doubts(self.report, each, self.now)
         self.report.found += len(posts)
         fresh, several = self._fresh(posts)
         media = self._keep_media([path for found in fresh for path in found.media])
-        self._append_observed([(found, self._observed(found, media)) for found in fresh])
+        self._append_observed([self._reading(found, media) for found in fresh])
         self.report.private += sum(found.post.audience in ("followers", "direct") for found in fresh)
         self._state_differences(several)
         self._state_removals(batch)
 
-    def _append_observed(self, observed: Sequence[tuple[Found, Statement]]) -> None:
+    def _append_observed(self, readings: Sequence[Reading]) -> None:
         """Appends, and lets the index have the posts as they were just read."""
-        index = self.archive.index
-        index.readings = {
-            (self.kept[found.slices[0].source].capture, said.subjects[0].sha256): found.post for found, said in observed
-        }
+        index, envelopes = self.archive.index, sign_all([each.statement for each in readings], self.desk)
+        index.readings = dict(zip(envelopes, readings, strict=True))
         try:
-            self._append([said for _, said in observed])
+            self.archive.append(envelopes)
             index.catch_up()
         finally:
             index.readings = {}
@@ -314,7 +296,8 @@ class _Taking:
             kept[path] = self._kept(number, held[path], self.seen)
         return kept
 
-    def _observed(self, found: Found, media: dict[str, Kept]) -> Statement:
+    def _reading(self, found: Found, media: dict[str, Kept]) -> Reading:
+        """A post with its ``observed`` statement."""
         post, slices = found.post, [self._slice(each.source, each.offset, each.length) for each in found.slices]
         raw = self._raw(found)
         predicate: dict[str, Json] = {
@@ -325,10 +308,11 @@ class _Taking:
             "published": post.published,
             "text": sha256_hex(post.text.encode()),
         }
-        files: list[Json] = [{**self._capture(media[path]), "path": path} for path in found.media if path in media]
+        files = [(media[path], path) for path in found.media if path in media]
         if files:
-            predicate["media"] = files
-        return Statement("observed", (Subject("post", sha256_hex(raw)),), predicate)
+            predicate["media"] = [{**self._capture(kept), "path": path} for kept, path in files]
+        statement = Statement("observed", (Subject("post", sha256_hex(raw)),), predicate)
+        return Reading(statement, post, raw, tuple(Media(kept.capture, kept.object, path) for kept, path in files))
 
     def _raw(self, found: Found) -> bytes:
         read = self.slices.read
@@ -390,7 +374,7 @@ class _Taking:
         return self.archive.append(sign_all(statements, self.desk)) if statements else []
 
 
-def _note_doubts(report: Intake, found: Found, now: datetime) -> None:
+def note_doubts(report: Intake, found: Found, now: datetime) -> None:
     where, published = found.slices[0], found.post.published
     for doubt in found.post.doubts:
         report.problem(doubt, where.source, where.offset)

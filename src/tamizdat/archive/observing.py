@@ -10,9 +10,8 @@ format reads them (:mod:`tamizdat.posts.formats`), with the context that the fir
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from tamizdat.archive.entries import Entries
 from tamizdat.archive.objects import Objects
@@ -26,8 +25,6 @@ from tamizdat.posts.post import Post
 
 REMEMBERED: Final = 256  #: captures, as read from the ledger
 MAX_SLICE: Final = 16 << 20  #: bytes
-
-Readings: TypeAlias = Mapping[tuple[int, str], Post]  #: posts by their first slice's capture and their bytes' SHA-256
 
 
 @dataclass(frozen=True)
@@ -58,16 +55,26 @@ class Observed:
     media: tuple[Media, ...]
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A post as it was just read from its bytes, and the statement that says so: neither need be read again."""
+
+    statement: Statement
+    post: Post
+    raw: bytes
+    media: tuple[Media, ...]
+
+    def observed(self, number: int) -> Observed:
+        """The same, once the statement has an index."""
+        return Observed(number, self.post, self.raw, self.media)
+
+
 class Observing:
-    """Reads posts; remembers captures, because thousands of posts come from one.
+    """Reads posts; remembers captures, because thousands of posts come from one."""
 
-    *readings* are posts that were just read from these very bytes: they are compared, and not read a second time.
-    """
-
-    def __init__(self, entries: Entries, objects: Objects, readings: Readings | None = None) -> None:
+    def __init__(self, entries: Entries, objects: Objects) -> None:
         self._entries = entries
         self._slices = Slices(objects)
-        self._readings = readings or {}
         self._captures: OrderedDict[int, Capture] = OrderedDict()
 
     def observed(self, number: int, statement: Statement) -> Observed:
@@ -80,10 +87,9 @@ class Observing:
         except (KeyError, TypeError, ValueError, IndexError, BadStatement) as error:
             raise _unlike(number, "it does not say where its bytes are") from error
         raw = SEPARATOR.join(pieces)
-        digest = sha256_hex(raw)
-        if digest != statement.subjects[0].sha256:
+        if sha256_hex(raw) != statement.subjects[0].sha256:
             raise _unlike(number, "the bytes it names have another SHA-256")
-        post = self._readings.get((slices[0][0], digest)) or _read(pieces, capture)
+        post = _read(pieces, capture)
         if post is None or post.id != said.get("post") or sha256_hex(post.text.encode()) != said.get("text"):
             raise _unlike(number, "what is read from its bytes is another text")
         return Observed(number, post, raw, self._media(said.get("media")))

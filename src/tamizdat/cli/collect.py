@@ -17,7 +17,8 @@ from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.archive.following import follow
-from tamizdat.archive.intake import look_over, take_in
+from tamizdat.archive.foreseeing import look_over
+from tamizdat.archive.intake import take_in
 from tamizdat.cli.homes import open_archive, open_home
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser

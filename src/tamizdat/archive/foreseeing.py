@@ -1,0 +1,26 @@
+"""What taking in an export would do, without keeping anything: ``collect --dry-run``."""
+
+from datetime import datetime
+
+from tamizdat.archive.archive import Archive
+from tamizdat.archive.intake import batches, note_doubts
+from tamizdat.posts.export import Export
+from tamizdat.posts.formats import Format, Found
+from tamizdat.posts.report import Intake
+
+
+def look_over(archive: Archive, export: Export, format: Format, now: datetime, report: Intake) -> Intake:
+    """What :func:`take_in` would find, without keeping anything."""
+    plan = format.plan(export, report)
+    report.format = plan.format
+    for batch in batches(format.read(plan, export.open, report)):
+        posts = [each for each in batch if isinstance(each, Found)]
+        known = archive.index.voices.known(found.post.id for found in posts)
+        for found in posts:
+            note_doubts(report, found, now)
+            said = {each[1] for each in known.get(found.post.id, ())}
+            report.found += 1
+            report.already += found.post.said in said
+            report.new += not said
+            report.edited += bool(said) and found.post.said not in said
+    return report
