@@ -77,7 +77,8 @@ def _export(args: Namespace, out: Out) -> int:
         packet = export_xliff(archive, posts, args.to)
     if not args.dry_run:
         write_file(args.file, packet, "the packet")
-    out.say(f"{len(posts):,} posts {'would be' if args.dry_run else 'are'} in the packet, {len(packet):,} bytes.")
+    would = "would be" if args.dry_run else "is" if len(posts) == 1 else "are"
+    out.say(f"{_some(len(posts), 'post')} {would} in the packet, {len(packet):,} bytes.")
     if not args.dry_run:
         out.say(
             "It is readable by whoever gets it: send it over a way you trust, and delete it when the work is in. "
@@ -114,13 +115,10 @@ def _import(args: Namespace, out: Out) -> int:
 def _tell(judged: Judged, new: list[int], refused: list[str], dry_run: bool, out: Out) -> None:
     ready = len(judged.proposals)
     if dry_run:
-        out.say(f"{ready:,} posts could be proposed; {len(judged.unfinished):,} are not finished.")
+        out.say(f"{_some(ready, 'translation')} could be proposed; {len(judged.unfinished):,} not finished.")
     else:
         known = ready - len(new) - len(refused)
-        out.say(
-            f"{len(new):,} translations proposed, {known:,} known already; {len(judged.unfinished):,} posts are not "
-            "finished."
-        )
+        out.say(f"{_some(len(new), 'translation')} proposed, {known:,} known, {len(judged.unfinished):,} not finished.")
     for post, missing, of in judged.unfinished[:SHOWN]:
         if missing < of:
             out.say(f"{post}: {missing} of {of} segments are not translated; nothing of it was proposed.")
@@ -128,7 +126,7 @@ def _tell(judged: Judged, new: list[int], refused: list[str], dry_run: bool, out
     for problem in problems[:SHOWN]:
         out.warn(problem)
     if len(problems) > SHOWN:
-        out.say(f"{len(problems):,} problems in all.")
+        out.say(f"{len(problems):,} problems in all; the first {SHOWN} were told.")
     facts = {"ready": ready, "proposed": len(new), "unfinished": len(judged.unfinished), "wrong": len(problems)}
     out.record({**facts})
 
@@ -138,7 +136,7 @@ def _memory(args: Namespace, out: Out) -> int:
         data, pairs = export_tmx(archive, args.to, args.all)
     if not args.dry_run:
         write_file(args.file, data, "the memory")
-    out.say(f"{pairs:,} pairs of sentences {'would be' if args.dry_run else 'were'} written.")
+    out.say(f"{_some(pairs, 'pair')} of sentences {'to be written' if args.dry_run else 'written'}.")
     out.record({"pairs": pairs, "bytes": len(data)})
     return 0
 
@@ -149,7 +147,7 @@ def _glossary(args: Namespace, out: Out) -> int:
             data, number = export_csv(archive)
         if not args.dry_run:
             write_file(args.file, data, "the glossary")
-        out.say(f"{number:,} terms {'would be' if args.dry_run else 'were'} written.")
+        out.say(f"{_some(number, 'term')} {'to be written' if args.dry_run else 'written'}.")
         out.record({"terms": number, "bytes": len(data)})
         return 0
     data = _read(args.file)
@@ -157,11 +155,15 @@ def _glossary(args: Namespace, out: Out) -> int:
     with open_archive(args) as archive:
         new, changed, wrong = import_csv(archive, home.keyring.signing["desk"], data, args.dry_run)
     would = "would be " if args.dry_run else ""
-    out.say(f"{new:,} terms {would}new, {changed:,} {would}changed.")
+    out.say(f"{_some(new, 'term')} {would}new, {changed:,} {would}changed.")
     for problem in wrong[:SHOWN]:
         out.warn(problem)
     out.record({"new": new, "changed": changed, "wrong": len(wrong)})
     return 3 if wrong else 0
+
+
+def _some(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _read(path: Path) -> bytes:

@@ -154,6 +154,10 @@ def _context(archive: Archive, version: Version) -> Iterator[str]:
     yield ", ".join(each for each in told if each) or version.post
     if version.summary:
         yield f"Title or warning: {version.summary}"
+    media = archive.index.voices.media(version.number)
+    if media:
+        described = "; ".join(alt for _, _, alt, _ in media if alt)
+        yield f"With {len(media)} pictures or clips{f': {described}' if described else ''}"
     earlier: list[Version] = []
     post = version.reply_to
     while post and len(earlier) < EARLIER and post not in {version.post, *(each.post for each in earlier)}:
