@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,11 @@ class Desk:
     derived: dict[int, int] = field(default_factory=dict)  # number → index of its derived statement
     editions: list[bytes] = field(default_factory=list)
 
+    def copy(self) -> "Desk":
+        """A desk that goes on from here by itself, with the same keys."""
+        lists = ("entries", "disclosed", "items", "said", "opened", "proofs", "derived", "editions")
+        return replace(self, **{name: getattr(self, name).copy() for name in lists})
+
     def roster(self) -> bytes:
         witnesses = (Witness(f"{self.origin}/witness", self.witness.public),) if self.witness else ()
         policy = Policy(Verifier(self.origin, self.log.public), witnesses, len(witnesses))
@@ -134,24 +139,32 @@ class Desk:
         number = self.observe(post, earlier, b"an older version") if earlier is not None else len(self.entries)
         source = self.observe(post, text, raw)
         media = dict(pictures or {})
-        captured = [self.append(Statement("captured", (Subject("original", sha256_hex(name.encode())),), {})) for name in media]
+        captured = [
+            self.append(Statement("captured", (Subject("original", sha256_hex(name.encode())),), {})) for name in media
+        ]
+        pictured: list[Json] = [
+            {"names": [name], "alt": "", "source": self.named(at)} for name, at in zip(media, captured, strict=True)
+        ]
         left = self.append(Statement("gone", (Subject("post", sha256_hex(raw)),), {"post": post})) if gone else 0
-        works: list[dict[str, Json]] = []
+        works: list[dict[str, Any]] = []
         opened = [source] if shown else []
         for language, target in (translations or {}).items():
             work = self.translate(post, source, text, language, target)
             works.append(work)
-            opened += [each["index"] for each in (work["translated"], *work["reviewed"])]  # type: ignore
+            opened += [each["index"] for each in (work["translated"], *work["reviewed"])]
         published: list[Json] = [{"name": name, "size": len(data)} for name, data in media.items()]
-        told: list[Json] = [{**self.named(number), "text": earlier, "as_of": "2026-11-22"}] if earlier is not None else []
+        told: list[Json] = (
+            [{**self.named(number), "text": earlier, "as_of": "2026-11-22"}] if earlier is not None else []
+        )
+        fate: Json = None
+        if gone:
+            fate = {**self.named(left), "word": "http", "deleted": None, "stood": None, "as_of": "2026-11-24"}
         self.items[number], self.opened[number] = media, (raw if shown else None, opened)
         self.restate(
             number, item=number, kind="post", how="text as captured", source=self.named(source), post=post, url=post,
-            voice={"id": "https://x.com/i/user/12", "handle": "lin", "name": "林"}, published="2013-05-12T14:28:00+08:00",
-            language="zh-Hans", summary="", text=text, reply_to=None, thread=number, tags=["schools"], earlier=told,
-            gone={**self.named(left), "word": "http", "deleted": None, "stood": None, "as_of": "2026-11-24"} if gone else None,
-            translations=works,
-            pictures=[{"names": [name], "alt": "", "source": self.named(at)} for name, at in zip(media, captured, strict=True)],
+            voice={"id": "https://x.com/i/user/12", "handle": "lin", "name": "林"},
+            published="2013-05-12T14:28:00+08:00", language="zh-Hans", summary="", text=text, reply_to=None,
+            thread=number, tags=["schools"], earlier=told, gone=fate, translations=works, pictures=pictured,
             published_files=published, bytes=shown, day="2026-11-25",
             reading={"slice": 0, "member": "/tweet/full_text", "escaped": True} if shown and not plain else None,
         )  # fmt: skip
@@ -165,7 +178,7 @@ class Desk:
     def translate(
         self, post: str, source: int, text: str, language: str, target: str, by: Sequence[str] = ("a", "b", "b"),
         verdicts: Sequence[str] = ("reviewed", "approved"), **changes: Json,
-    ) -> dict[str, Json]:  # fmt: skip
+    ) -> dict[str, Any]:  # fmt: skip
         """A translation as a post names it: proposed by the first account of *by*, *verdicts* by the others."""
         tags = [each * 32 for each in by]
         subject = Subject("translation", sha256_hex(target.encode()))
@@ -183,14 +196,15 @@ class Desk:
         ]  # fmt: skip
         return {
             "language": language, "target": target, "notes": ["A note."], "credit": "", "reviewer": "Reader",
-            "day": "2026-11-25", "translated": self.named(translated), "reviewed": [self.named(each) for each in reviewed],
+            "day": "2026-11-25", "translated": self.named(translated),
+            "reviewed": [self.named(each) for each in reviewed],
         }  # fmt: skip
 
     def person(self, name: str = "王小明", sources: Sequence[int] = ()) -> int:
         """A person of the list; returns the number."""
         said: dict[str, Json] = {
-            "name": name, "language": "zh-Hans", "names": {"en": "Wang Xiaoming"}, "age": "7", "place": "", "school": "",
-            "state": "reported", "note": "", "sources": list(sources),
+            "name": name, "language": "zh-Hans", "names": {"en": "Wang Xiaoming"}, "age": "7", "place": "",
+            "school": "", "state": "reported", "note": "", "sources": list(sources),
         }  # fmt: skip
         subject = Subject("person", sha256_hex(canonical({**said, "release": "public", "reason": ""})))
         number = self.append(Statement("catalogued", (subject,), {"person": None, "said": said}))
@@ -206,9 +220,11 @@ class Desk:
     def restate(self, number: int, **changes: Any) -> None:
         """Say something else of a post or person, signed and in the ledger, as a desk could whose key was stolen."""
         said = {**(self.predicate(number) if number in self.derived else {}), **changes}
-        words = {"record": canonical(said["said"])} if said["kind"] == "person" else {
-            "text": said["text"].encode(), **{f"text.{each['language']}": each["target"].encode() for each in said["translations"]},
-        }  # fmt: skip
+        if said["kind"] == "person":
+            words = {"record": canonical(said["said"])}
+        else:
+            words = {f"text.{each['language']}": each["target"].encode() for each in said["translations"]}
+            words = {"text": said["text"].encode(), **words}
         subjects = tuple(Subject(name, sha256_hex(data)) for name, data in (words | self.items[number]).items())
         self.derived[number] = self.append(Statement("derived", subjects, said))
         self.proofs.pop(number, None)
@@ -334,7 +350,9 @@ def edition_scripts(out: Path) -> None:
     lines = (out / "edition/items.txt").read_text().splitlines()
     parts = [lines[at : at + 256] for at in range(0, len(lines), 256)]
     for tile, part in enumerate(parts):
-        script(out, f"edition/items/{tile:03}.js", "Items", {"lines": "".join(f"{line}\n" for line in part), "tile": tile})
+        script(
+            out, f"edition/items/{tile:03}.js", "Items", {"lines": "".join(f"{line}\n" for line in part), "tile": tile}
+        )
     facts: dict[str, Json] = {
         "envelope": b64((out / "edition/edition.json").read_bytes()),
         "proof": (out / "edition/edition.tlog-proof").read_bytes().decode(),

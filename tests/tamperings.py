@@ -1,8 +1,9 @@
 """Every way we know to alter a published site, and exactly which links must break when somebody does.
 
-Each attack gets the folder of edition 2 of a small desk (items 0, 2, 4 and 256; posts A, B and C; a person) and the desk
-itself, whose keys it may steal. What edition 1 had is proved by the checkpoint of edition 1. ``broken`` names the links that a reader must be told are broken: no fewer, and no more, so that the report
-points at what was altered. The command and the browser are held to the same table.
+Each attack gets the folder of edition 2 of a small desk (items 0, 2, 4 and 256, posts A, B and C, a person) and the
+desk itself, whose keys it may steal. What edition 1 had is proved by the checkpoint of edition 1. ``broken`` names the
+links that a reader must be told are broken: no fewer, and no more, so that the report points at what was altered. The
+command and the browser are held to the same table.
 """
 
 import base64
@@ -10,7 +11,9 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from site_maker import Desk, Key, edition_scripts, openings, proof_script, put, script
@@ -49,19 +52,31 @@ def breaks(*links: str, browser: bool = True) -> Callable[[Attack], Attack]:
 TEXT = "没有了 RT @wang: 谁 <知道>？ & &amp;\r\n五年了\n"
 
 
-def two_editions(out: Path) -> Desk:
-    """Edition 2 in *out*: three pictures, two posts and a person of edition 1, and a clip and a post more."""
+@cache
+def made() -> tuple[Desk, dict[str, bytes]]:
+    """Edition 2 and its desk, made once: three pictures, two posts and a person of edition 1, and a clip and a post."""
     desk = Desk(keep=True)
     for name in ("square", "street", "river"):
         desk.take_in({"picture.jpg": f"a picture of the {name}".encode(), "small.jpg": f"the {name}".encode()}, name)
     picture = {"picture-1.jpg": b"a picture of a school"}
-    first = desk.post(TEXT, {"en": "Gone RT @wang: who knows?", "fr": "Parti"}, picture, earlier="没有", gone=True, shown=True)
+    translations = {"en": "Gone RT @wang: who knows?", "fr": "Parti"}
+    first = desk.post(TEXT, translations, picture, earlier="没有", gone=True, shown=True)
     assert (first, desk.post("第二", {"en": "The second"}), desk.person(sources=[A])) == (A, B, PERSON)
-    desk.publish(out)
-    assert desk.take_in({"clip.mp4": b"a clip" * 1000, "poster.jpg": b"its poster"}, "bridge") == NEW
-    assert desk.post("第三", shown=True, raw=b"<p>markup</p>") == C
-    desk.publish(out)
-    return desk
+    with TemporaryDirectory() as folder:
+        desk.publish(Path(folder, "site"))
+        assert desk.take_in({"clip.mp4": b"a clip" * 1000, "poster.jpg": b"its poster"}, "bridge") == NEW
+        assert desk.post("第三", shown=True, raw=b"<p>markup</p>") == C
+        site = desk.publish(Path(folder, "site"))
+        paths = [path for path in sorted(site.rglob("*")) if path.is_file()]
+        return desk, {path.relative_to(site).as_posix(): path.read_bytes() for path in paths}
+
+
+def two_editions(out: Path) -> Desk:
+    """Edition 2 in *out*, and its desk."""
+    desk, files = made()
+    for path, data in files.items():
+        put(out, path, data)
+    return desk.copy()
 
 
 NEW = 256  #: the number of the item that edition 2 brought
@@ -697,7 +712,9 @@ OPENED_A = listed_as(f"items/{A}/openings.json")
 OPENED = ("source", "translation en", "review en", "translation fr", "review fr")
 
 
-def opened_otherwise(out: Path, desk: Desk, number: int, change: Callable[[list[tuple[bytes, bytes]]], None], **raw: bytes | None) -> None:
+def opened_otherwise(
+    out: Path, desk: Desk, number: int, change: Callable[[list[tuple[bytes, bytes]]], None], **raw: bytes | None
+) -> None:
     """Write other openings beside a post, and into its ``proof.js``."""
     shown, indexes = desk.opened[number]
     opened = [desk.disclosed[at] for at in indexes]
@@ -792,7 +809,14 @@ def entries_of(works: list[dict[str, Any]]) -> list[int]:
 def translated_anew(out: Path, desk: Desk, **how: Any) -> None:
     """Publish post B with another translation."""
     said = desk.predicate(B)
-    arguments = {"post": said["post"], "source": B, "text": said["text"], "language": "en", "target": "The second", **how}
+    arguments = {
+        "post": said["post"],
+        "source": B,
+        "text": said["text"],
+        "language": "en",
+        "target": "The second",
+        **how,
+    }
     works = [desk.translate(**arguments)]
     said_anew(out, desk, B, entries_of(works), translations=works)
 
@@ -913,7 +937,9 @@ def an_observation_without_its_slices(out: Path, desk: Desk) -> None:
 @breaks(f"item {A} text")
 def slices_whose_lengths_are_not_those_of_the_bytes(out: Path, desk: Desk) -> None:
     said = peek_envelope(desk.disclosed[A + 1][1])
-    source = desk.append(Statement("observed", said.subjects, {**said.predicate, "from": [{"length": 7}, {"length": 7}]}))
+    source = desk.append(
+        Statement("observed", said.subjects, {**said.predicate, "from": [{"length": 7}, {"length": 7}]})
+    )
     said_anew(out, desk, A, [source, *desk.opened[A][1][1:]], source=desk.named(source))
 
 
@@ -981,7 +1007,12 @@ def a_translation_at_another_entry(out: Path, desk: Desk) -> None:
 
 @breaks(f"item {B}", f"item {B} gone")
 def a_post_that_names_what_came_later(out: Path, desk: Desk) -> None:
-    said_anew(out, desk, B, gone={**desk.named(0), "index": 10**6, "word": "http", "deleted": None, "stood": None, "as_of": "2026-11-24"})
+    said_anew(
+        out,
+        desk,
+        B,
+        gone={**desk.named(0), "index": 10**6, "word": "http", "deleted": None, "stood": None, "as_of": "2026-11-24"},
+    )
 
 
 @breaks(f"item {B}")
@@ -1016,7 +1047,12 @@ def a_post_in_the_place_of_a_clip(out: Path, desk: Desk) -> None:
     desk.opened[NEW] = b"a clip", [NEW]
     desk.derived.pop(NEW)
     here = desk.named(NEW)
-    said_anew(out, desk, NEW, **{**desk.predicate(C), "item": NEW, "source": here, "thread": NEW, "post": "https://x.com/i/status/1"})
+    said_anew(
+        out,
+        desk,
+        NEW,
+        **{**desk.predicate(C), "item": NEW, "source": here, "thread": NEW, "post": "https://x.com/i/status/1"},
+    )
 
 
 @breaks(f"item {PERSON} record")

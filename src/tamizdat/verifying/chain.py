@@ -14,7 +14,6 @@
 Each arrow is one ``with self.report.link(…)``; nothing is believed because of where it lies or what it is called.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
@@ -106,8 +105,8 @@ class Chain:
 
     def named_rightly(self, named: Iterable[Named]) -> None:
         """Raise :class:`BadProof` if the ledger was read and a commitment is not its entry."""
-        for each in named if self.entries is not None else ():
-            if self.entries[each.index : each.index + 1] != [each.commitment]:
+        for each in named:
+            if self.entries is not None and self.entries[each.index : each.index + 1] != [each.commitment]:
                 raise BadProof(f"Expected the commitment that is named as entry {each.index}, found another there.")
 
     def _checkpoint_of(self, note: bytes) -> Checkpoint:
@@ -203,7 +202,26 @@ class Chain:
 
     def item(self, number: int | None, inside: str, pages: Sequence[str], asked: str | None = None) -> None:
         """One item, in folder *inside*, with its *pages*; *asked* is the one file the reader wants to know about."""
-        name, item = f"item {number}" if number is not None else "item", None
+        name = f"item {number}" if number is not None else "item"
+        item = self._statement(name, number, inside)
+        if item is None or item.kind != "person":
+            self._media(name, item, inside, asked)
+        if item is not None and item.kind == "post":
+            PostLinks(self, item, inside, name).judge(pages)
+        elif item is not None and item.kind == "person":
+            judge_person(self, item, name)
+        else:
+            with self.report.link(f"{name} source", name) as claim:
+                source = _needed(item, "its statement").source
+                self.named_rightly([source])
+                claim.say(
+                    f"That it was made from the withheld original, entry {source.index}, is the desk's word.",
+                    Verdict.VOUCHED,
+                )
+
+    def _statement(self, name: str, number: int | None, inside: str) -> Item | None:
+        """What is said of an item in public; None if it cannot be read."""
+        item: Item | None = None
         with self.report.link(name, "root", "checkpoint", *(["items"] if self.items else [])) as claim:
             envelope = self.folder.read(inside + STATEMENT)
             item = Item.parse(peek_envelope(envelope))
@@ -216,31 +234,18 @@ class Chain:
                 raise BadStatement("Expected to be told of what entered the ledger earlier, found something later.")
             self._once(item)
             claim.say(f"Its statement is signed by the desk and unaltered since it became entry {index}.")
-        if item is None or item.kind != "person":
-            self._media(name, item, inside, asked)
-        if item is None:
-            with self.report.link(f"{name} source", name):
-                raise Unjudged("Its statement cannot be read.")
-        elif item.kind == "post":
-            PostLinks(self, item, inside, name).judge(pages)
-        elif item.kind == "person":
-            judge_person(self, item, name)
-        else:
-            with self.report.link(f"{name} source", name) as claim:
-                self.named_rightly([item.source])
-                claim.say(f"That it was made from the withheld original, entry {item.number}, is the desk's word.",
-                          Verdict.VOUCHED)  # fmt: skip
+        return item
 
     def _once(self, item: Item) -> None:
         """No two items are made from one source, and no two are one post."""
-        for each in (item.source, *([item.said["post"]] if item.kind == "post" else [])):
+        own: list[Named | str] = [item.source, *([item.said["post"]] if item.kind == "post" else [])]
+        for each in own:
             if self._sources.setdefault(each, item.number) != item.number:
                 raise BadStatement(f"Expected an item of its own, found what item {self._sources[each]} shows already.")
 
     def _media(self, name: str, item: Item | None, inside: str, asked: str | None) -> None:
         with self.report.link(f"{name} media", name) as claim:
-            if item is None:
-                raise Unjudged("Its statement cannot be read, so nothing says which media are right.")
+            item = _needed(item, "its statement")
             if asked and asked not in dict(item.media) and (asked, item.kind) != ("index.html", "post"):
                 raise CheckFailed(f"Expected a file that the statement names; {asked!r} is none of them.")
             wrong = [each for each, digest in item.media if not self.folder.equals(inside + each, digest)]

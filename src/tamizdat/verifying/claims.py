@@ -73,7 +73,7 @@ def parse_files(data: bytes) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Items:
-    """The list ``items.txt``: number → SHA-256, the root over its lines, and its tiles (256 lines each, with their hash)."""
+    """The list ``items.txt``: number → SHA-256, the root over its lines, and its tiles of 256 lines each."""
 
     digests: dict[int, str]
     root: bytes

@@ -77,7 +77,8 @@ class Item:
     def _check_numbers(self) -> None:
         """An item's number is the index of the first statement about its source."""
         first = [self.source, *(each["named"] for each in self.said.get("earlier", ()))]
-        if self.kind in FOOTAGE and self.source.index != self.number or any(self.number > each.index for each in first):
+        other = self.kind in FOOTAGE and self.source.index != self.number
+        if other or any(self.number > each.index for each in first):
             raise BadStatement("Expected an item whose number is that of the first statement about it, found another.")
         names = [name for each in self.said.get("pictures", ()) for name in each["names"]]
         if self.kind == "post" and names != [name for name, _ in self.media]:

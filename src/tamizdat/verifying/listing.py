@@ -13,6 +13,7 @@ Partial tiles of earlier checkpoints may stay in the ledger, if they fit its ent
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from tamizdat.encoding import Json, b64, canonical, parse_canonical
 from tamizdat.errors import CheckFailed, DamagedInput
@@ -35,14 +36,14 @@ def made_after(
     if items is None:
         made |= dict.fromkeys(filter(ITEM_PROOF.fullmatch, files), True)
     else:
-        made[EDITION_JS] = _is(folder, EDITION_JS, "Edition", lambda: _edition(folder, items))
+        made[EDITION_JS] = _is(folder, EDITION_JS, "Edition", partial(_edition, items=items))
         for tile, (lines, _) in enumerate(items.tiles):
-            path, facts = f"edition/items/{tile:03}.js", {"lines": lines, "tile": tile}
-            made[path] = _is(folder, path, "Items", lambda facts=facts: facts)
+            path = f"edition/items/{tile:03}.js"
+            made[path] = _is(folder, path, "Items", partial(_tile, lines=lines, tile=tile))
         for number in items.digests:
             at = f"items/{number}"
             made[f"{at}/statement.tlog-proof"] = True
-            made[f"{at}/proof.js"] = _is(folder, f"{at}/proof.js", "Proof", lambda at=at: _item(folder, at))
+            made[f"{at}/proof.js"] = _is(folder, f"{at}/proof.js", "Proof", partial(_item, at=at))
     tile_files = {path for path in files if path.startswith("ledger/tile/")}
     if entries is None:
         return made | dict.fromkeys(tile_files, True)
@@ -52,10 +53,10 @@ def made_after(
     return made
 
 
-def _is(folder: Folder, path: str, name: str, facts: Callable[[], Json]) -> bool:
+def _is(folder: Folder, path: str, name: str, facts: Callable[[Folder], Json]) -> bool:
     """Whether a script is the one call with these facts."""
     try:
-        return folder.read(path, LARGE) == b"tamizdat%b(%b);\n" % (name.encode(), canonical(facts()))
+        return folder.read(path, LARGE) == b"tamizdat%b(%b);\n" % (name.encode(), canonical(facts(folder)))
     except (DamagedInput, CheckFailed, UnicodeDecodeError):
         return False
 
@@ -65,6 +66,10 @@ def _edition(folder: Folder, items: Items) -> Json:
     firsts = [int(lines.partition(" ")[0]) for lines, _ in items.tiles]
     tiles: list[Json] = [[first, root.hex()] for first, (_, root) in zip(firsts, items.tiles, strict=True)]
     return {"envelope": b64(envelope), "proof": proof, "roster": b64(folder.read("roster.json")), "tiles": tiles}
+
+
+def _tile(_: Folder, lines: str, tile: int) -> Json:
+    return {"lines": lines, "tile": tile}
 
 
 def _item(folder: Folder, at: str) -> Json:

@@ -18,9 +18,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from tamizdat.encoding import sha256_hex
-from tamizdat.errors import BadProof, BadStatement, CheckFailed, DamagedInput
+from tamizdat.errors import BadEncoding, BadStatement, CheckFailed, DamagedInput
 from tamizdat.ledger.statement import Statement
-from tamizdat.verifying.items import Item, Named, record_digest
+from tamizdat.verifying.items import Item, Named, record_digest, whole
 from tamizdat.verifying.openings import MOST, OPENINGS, Openings, text_in
 from tamizdat.verifying.pages import said_on
 from tamizdat.verifying.report import Unjudged, Verdict
@@ -66,7 +66,9 @@ class PostLinks:
         if self.said["gone"]:
             self._told("gone", [self.said["gone"]["named"]], "That the platform removed it, and when")
         if self.said["earlier"]:
-            self._told("earlier", [each["named"] for each in self.said["earlier"]], "That it said something else before")
+            self._told(
+                "earlier", [each["named"] for each in self.said["earlier"]], "That it said something else before"
+            )
 
     def _read(self) -> Openings:
         path = self.inside + OPENINGS
@@ -90,7 +92,9 @@ class PostLinks:
             expected |= {f"translation {each['language']}": each["target"] for each in self.said["translations"]}
             for page in pages:
                 found = said_on(self.chain.folder.read(page))
-                if {says for says, _ in found} != expected.keys() or any(expected[says] != text for says, text in found):
+                if {says for says, _ in found} != expected.keys() or any(
+                    expected[says] != text for says, text in found
+                ):
                     raise CheckFailed(f"Expected {page} to show the statement's text and translations, found others.")
             claim.say("Its pages show exactly the statement's text and translations.")
             if not pages:
@@ -102,17 +106,17 @@ class PostLinks:
             self.chain.named_rightly([source])
             if not self.said["bytes"]:
                 if isinstance(self.openings, Openings) and self.openings.raw is not None:
-                    raise BadStatement("Expected no captured bytes, for the statement says that none are shown; found some.")
+                    raise BadStatement(
+                        "Expected no captured bytes, for the statement says that none are shown; found some."
+                    )
                 claim.say(f"Its captured bytes, observed in entry {source.index}, are withheld: the desk's word.",
                           Verdict.VOUCHED)  # fmt: skip
                 return
             observed = self._opened(source, "observed")
-            raw, said = self._raw(), observed.predicate
-            if [each.sha256 for each in observed.subjects] != [sha256_hex(raw)]:
-                raise BadStatement("Expected the captured bytes that were observed, found others.")
-            if (said.get("text"), said.get("post")) != (self.digest, self.said["post"]):
+            _about(observed, self._raw())
+            if (observed.predicate.get("text"), observed.predicate.get("post")) != (self.digest, self.said["post"]):
                 raise BadStatement("Expected an observation of this post and this text, found one of another.")
-            self.slices = _lengths(said.get("from"))
+            self.slices = _lengths(observed.predicate.get("from"))
             claim.say(f"The captured bytes are those that the desk observed in entry {source.index}.")
 
     def _raw(self) -> bytes:
@@ -142,32 +146,41 @@ class PostLinks:
                 raise BadStatement("Expected a translation of this text of this post, found one of another.")
             if any(said.get(each) != shown[each] for each in ("language", "target", "notes", "day")):
                 raise BadStatement("Expected the words, notes and day that were proposed, found others.")
-            if [each.sha256 for each in statement.subjects] != [sha256_hex(shown["target"].encode())]:
-                raise BadStatement("Expected a statement about these words, found one about others.")
-            claim.say(f"The words that one account proposed for this text, entry {named.index}. Whose it is, is the desk's word.")
+            _about(statement, shown["target"].encode())
+            claim.say(
+                f"The words that one account proposed for this text, entry {named.index}. Whose it is, the desk knows."
+            )
 
     def _review(self, shown: dict[str, Any]) -> None:
         language, translated = shown["language"], shown["translated"]
         ground = f"{self.name} translation {language}"
         with self.chain.report.link(f"{self.name} review {language}", self.name, ground) as claim:
-            reviews = [self._opened(each, "reviewed") for each in shown["reviewed"]]
-            about = {"index": translated.index, "commitment": translated.commitment.hex()}
-            words = sha256_hex(shown["target"].encode())
-            for each in reviews:
-                said = (each.predicate.get("translated"), each.predicate.get("language"), each.predicate.get("post"))
-                if said != (about, language, self.said["post"]) or [one.sha256 for one in each.subjects] != [words]:
+            about = {
+                "translated": {"index": translated.index, "commitment": translated.commitment.hex()},
+                "language": language,
+                "post": self.said["post"],
+            }
+            reviews = []
+            for named in shown["reviewed"]:
+                statement = self._opened(named, "reviewed")
+                _about(statement, shown["target"].encode())
+                reviews.append(statement.predicate)
+                if any(statement.predicate.get(each) != about[each] for each in about):
                     raise BadStatement("Expected a review of this translation, found one of another.")
             indexes = [translated.index, *(each.index for each in shown["reviewed"])]
-            verdicts = [each.predicate.get("verdict") for each in reviews]
-            if verdicts[-1] != "approved" or set(verdicts) != {"reviewed", "approved"} or indexes != sorted(set(indexes)):
+            verdicts = [each.get("verdict") for each in reviews]
+            in_order = indexes == sorted(set(indexes))
+            if not in_order or verdicts[-1] != "approved" or set(map(str, verdicts)) != {"reviewed", "approved"}:
                 raise BadStatement("Expected a translation that was reviewed and then approved, found another course.")
             if language not in self.translated:
                 raise Unjudged("It cannot be judged without the opened translation.")
-            translator, *others = tags = [each.get("by") for each in (self.translated[language], *(one.predicate for one in reviews))]
+            translator, *others = tags = [each.get("by") for each in (self.translated[language], *reviews)]
             if translator in others or not all(isinstance(tag, str) and TAG.fullmatch(tag) for tag in tags):
                 raise BadStatement("Expected the word of other accounts, found the translator's own.")
-            claim.say("Reviewed and approved by other accounts than the translator's; that they are other people is the "
-                      "desk's word.", Verdict.VOUCHED)  # fmt: skip
+            claim.say(
+                "Reviewed and approved by other accounts than the translator's. Whether by other people, the desk knows.",
+                Verdict.VOUCHED,
+            )
 
     def _told(self, what: str, named: list[Named], claimed: str) -> None:
         with self.chain.report.link(f"{self.name} {what}", self.name) as claim:
@@ -176,9 +189,18 @@ class PostLinks:
             claim.say(f"{claimed}, is the desk's word; it was stated in {entries}.", Verdict.VOUCHED)
 
 
+def _about(statement: Statement, data: bytes) -> None:
+    """Raise :class:`BadStatement` unless *data* is what a statement is about, and nothing else."""
+    if [each.sha256 for each in statement.subjects] != [sha256_hex(data)]:
+        raise BadStatement(f"Expected a statement '{statement.act}' about what is shown, found one about other bytes.")
+
+
 def _lengths(value: Any) -> list[int]:
     """How long each slice is, by the opened ``observed``."""
-    lengths = [each.get("length") if isinstance(each, dict) else None for each in value] if isinstance(value, list) else []
-    if not lengths or any(type(each) is not int or each < 0 for each in lengths):
-        raise BadProof("Expected the lengths of the slices that were observed, found none.")
+    try:
+        lengths = [whole(each["length"]) for each in value]
+    except (BadEncoding, KeyError, TypeError) as error:
+        raise BadStatement("Expected the lengths of the slices that were observed, found none.") from error
+    if not lengths:
+        raise BadStatement("Expected at least one slice that was observed, found none.")
     return lengths

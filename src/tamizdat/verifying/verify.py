@@ -72,8 +72,13 @@ def _one_item(chain: Chain, inside: str, asked: str | None) -> None:
     except (DamagedInput, CheckFailed):
         number = None
     numbered = ITEM.fullmatch(inside)
-    pages = [f"{inside}index.html", *(f"{name}/{inside}index.html" for name in (chain.folder.folders() if numbered else ()))]
-    chain.item(int(numbered[1]) if numbered else number, inside, [each for each in pages if chain.folder.has(each)], asked)
+    pages = [
+        f"{inside}index.html",
+        *(f"{name}/{inside}index.html" for name in (chain.folder.folders() if numbered else ())),
+    ]
+    chain.item(
+        int(numbered[1]) if numbered else number, inside, [each for each in pages if chain.folder.has(each)], asked
+    )
     chain.report.seen = chain.seen
 
 

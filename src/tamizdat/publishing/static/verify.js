@@ -706,7 +706,7 @@ const tamizdat = (() => {
         need(statement.said.text === own && statement.said.post === post, "Expected a translation of this text of this post.", "并非此帖此文的译文。");
         need(["language", "target", "notes", "day"].every((each) => canonical(statement.said[each] ?? null) === canonical(shown[each]))
           && only(statement, words), "Expected the words, notes and day that were proposed, found others.", "与所提交的译文、注释或日期不符。");
-        return { detail: say(`The words that one account proposed for this text, entry ${translated.index}. Whose it is, is the desk's word.`,
+        return { detail: say(`The words that one account proposed for this text, entry ${translated.index}. Whose it is, the desk knows.`,
           `一个账户为此文提交的译文，第 ${translated.index} 条。账户属于谁，为编辑部所言。`) };
       });
       await this.report.link(`${name} review ${language}`, [name, `${name} translation ${language}`], async () => {
@@ -722,7 +722,7 @@ const tamizdat = (() => {
         required(by, "the opened translation", "所公开的译文声明");
         need([by, ...tags].every((tag) => typeof tag === "string" && /^[0-9a-f]{32}$/.test(tag)) && !tags.includes(by),
           "Expected the word of other accounts, found the translator's own.", "应由他人审阅，却是译者自己。");
-        return { verdict: "vouched", detail: say("Reviewed and approved by other accounts than the translator's; that they are other people is the desk's word.",
+        return { verdict: "vouched", detail: say("Reviewed and approved by other accounts than the translator's. Whether by other people, the desk knows.",
           "由译者以外的账户审阅并核准；账户背后确为他人，为编辑部所言。") };
       });
     }
