@@ -18,7 +18,7 @@ from tamizdat.archive import Archive
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.roster import Roster
 from tamizdat.publishing import folder, openings, pages
-from tamizdat.publishing.leaks import Secrets, check_medium, check_page, devices_of, secrets_of_source
+from tamizdat.publishing.leaks import check_medium, check_page, devices_of, secrets_of_source
 from tamizdat.publishing.making import Made, Making
 from tamizdat.publishing.proofs import (
     Head,
@@ -28,8 +28,7 @@ from tamizdat.publishing.proofs import (
     items_scripts,
     proof_script,
 )
-from tamizdat.publishing.sheets import Sheet, house, sheets
-from tamizdat.publishing.shelf import File, Shelf
+from tamizdat.publishing.sheets import Sheet, sheets
 from tamizdat.publishing.showing import Shown, Site
 from tamizdat.publishing.statements import Derived
 
@@ -44,7 +43,6 @@ class Build:
     shown: Shown
     statements: Mapping[int, Derived]
     making: Making
-    shelf: Shelf
     kept: Made = field(default_factory=dict)
     made: Made = field(default_factory=dict)
     prints: dict[str, str] = field(default_factory=dict)
@@ -110,7 +108,6 @@ class Build:
         ):
             self.making.write(path, data)
         folder.exchange(self.making.new, out)
-        self.shelf.save(self.prints, self.made)
 
     def _take_over(self, names: list[str]) -> None:
         for name in names:
@@ -173,6 +170,3 @@ class Build:
         yield "edition/edition.tlog-proof", proof
         yield "edition/edition.js", edition_script(self.roster.envelope, envelope, proof, tiles)
         yield from scripts
-
-
-__all__ = ["Build", "File", "Secrets", "house"]

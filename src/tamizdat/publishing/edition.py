@@ -152,8 +152,9 @@ class _Press:
 
     def foresee(self) -> Edition:
         """What :meth:`run` would do, as far as that is known without encoding anything."""
-        previous = Previous.of(self.archive)
-        contents = self._contents(previous, dry=True)
+        previous, shelf = Previous.of(self.archive), Shelf(self.archive.folder, self.archive.folder / "lock")
+        shelf.close()
+        contents = self._contents(previous, shelf, dry=True)
         self._secrets(contents)
         digests = dict.fromkeys(contents.drafts, "") | {number: each.digest for number, each in contents.found.items()}
         differs = digests != previous.statements or not previous.number
@@ -162,22 +163,21 @@ class _Press:
 
     def run(self) -> Edition:
         """Makes the edition."""
-        previous = Previous.of(self.archive)
-        contents = self._contents(previous)
-        secrets = self._secrets(contents)
-        statements = contents.sign()
-        shelf = Shelf(self.archive.folder, self.archive.folder / "lock")
+        previous, shelf = Previous.of(self.archive), Shelf(self.archive.folder, self.archive.folder / "lock")
         try:
+            contents = self._contents(previous, shelf)
+            secrets = self._secrets(contents)
+            statements = contents.sign()
             with folder.fresh(self.out) as new:
                 shown = self._shown(previous, contents, statements, Measuring(self.archive.objects, shelf))
                 making = Making(self.archive.objects, shelf, self.out, new, secrets)
                 site = self._site(previous.number, previous.date)
-                build = Build(self.archive, self.roster, site, shown, statements, making, shelf)
-                return self._put_out(build, previous, contents)
+                build = Build(self.archive, self.roster, site, shown, statements, making)
+                return self._put_out(build, shelf, previous, contents)
         finally:
             shelf.close()
 
-    def _put_out(self, build: Build, previous: Previous, contents: Contents) -> Edition:
+    def _put_out(self, build: Build, shelf: Shelf, previous: Previous, contents: Contents) -> Edition:
         build.settle()
         new = not previous.number or build.differs(previous.files) or build.listed != previous.listed
         if new:
@@ -193,10 +193,11 @@ class _Press:
         envelope, index = self._publish(build, listed, previous) if new else (previous.envelope, previous.index)
         head = Head.sign(self.archive, self.log)
         build.put_out(head, envelope, index, self.archive.index.by_act(ACT), self.out)
+        shelf.save(build.prints, build.made, contents.statements.opened)
         return done
 
-    def _contents(self, previous: Previous, dry: bool = False) -> Contents:
-        statements = Statements(self.archive, self.desk, self.roster, self.today)
+    def _contents(self, previous: Previous, shelf: Shelf, dry: bool = False) -> Contents:
+        statements = Statements(self.archive, self.desk, self.roster, self.today, shelf.statements)
         before = frozenset(previous.statements)
         contents = Contents(self.archive, statements, words(self.archive), before, self.credit, dry, self.progress)
         contents.gather()

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.releases import PUBLIC, READERS, Release
-from tamizdat.archive.translations import Translation
+from tamizdat.archive.translations import Translation, Translations
 from tamizdat.archive.voices import Gone, Version
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.ledger.statement import Subject
@@ -61,6 +61,9 @@ class Posts:
     waiting: dict[int, str] = field(default_factory=dict)
     segments: dict[int, str] = field(default_factory=dict)  #: by number, the words of translations piece by piece
 
+    def __post_init__(self) -> None:
+        self._leaves = self.archive.commitments()
+
     def sources(self) -> list[Source]:
         """Every post that may be shown, by number."""
         releases, versions = self.archive.index.releases.all(PUBLIC), self.archive.index.releases.versions()
@@ -95,7 +98,7 @@ class Posts:
             shown.append((source, pictures))
         threads = Threads({source.id: source for source, _ in shown})
         for source, pictures in shown:
-            translations = list(self._translations(source, approved.get(source.id, [])))
+            translations = list(self._translations(source, approved.get(source.id, []), index.translations))
             told = _tags(tags.get(source.version.number, ()), source.release.tags)
             said = {
                 **self._words(source),
@@ -131,7 +134,7 @@ class Posts:
 
     def _named(self, index: int) -> dict[str, Json]:
         """A statement that stays private, by its place in the ledger and its salted commitment."""
-        return {"index": index, "commitment": self.archive.commitments()[index].hex()}
+        return {"index": index, "commitment": self._leaves[index].hex()}
 
     def _earlier(self, version: Version) -> Json:
         return {**self._named(version.number), "text": version.text, "as_of": version.as_of[:10]}
@@ -145,7 +148,9 @@ class Posts:
         told: dict[str, Json] = {"word": gone.word, "deleted": gone.deleted or None, "stood": stood}
         return {**self._named(gone.number), **told, "as_of": gone.as_of[:10]}
 
-    def _translations(self, source: Source, approved: list[Translation]) -> Iterator[dict[str, Any]]:
+    def _translations(
+        self, source: Source, approved: list[Translation], index: Translations
+    ) -> Iterator[dict[str, Any]]:
         """Those made of this very text, by language."""
         text = sha256_hex(source.version.text.encode())
         for each in sorted(approved, key=lambda each: each.language):
@@ -153,7 +158,7 @@ class Posts:
                 why = f"The translation into {each.language} was made of another text; it is left out."
                 self.partly.append((source.number, why))
                 continue
-            reviews = self.archive.index.translations.counting(each.number)
+            reviews = index.counting(each.number)
             pieces = "\n".join(piece for pair in each.segments for piece in pair)
             self.segments[source.number] = f"{self.segments.get(source.number, '')}\n{pieces}"
             checked = next(review.by for review in reviews if review.verdict == "reviewed")

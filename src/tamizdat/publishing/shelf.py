@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tamizdat.archive.database import Database, Unusable
+from tamizdat.publishing.statements import Known
 
 NAME: Final = "publishing.sqlite"
 VERSION: Final = 1
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
     "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT",
+    "statements": "number INTEGER PRIMARY KEY, leaf TEXT, roster TEXT, item INTEGER, day TEXT, signer TEXT,"
+    " sha256 TEXT, print TEXT",
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
 }
 
@@ -44,6 +47,7 @@ class Shelf:
         self.prints: dict[str, str] = {}
         self.files: dict[str, list[File]] = defaultdict(list)
         self.pictures: dict[str, tuple[int, int]] = {}
+        self.statements: dict[int, Known] = {}
         self._measured: set[str] = set()
         try:
             self._read()
@@ -55,12 +59,15 @@ class Shelf:
             self.prints = dict(connection.execute("SELECT name, print FROM sheets"))
             for sheet, *file in connection.execute("SELECT sheet, path, size, changed, sha256 FROM files"):
                 self.files[sheet].append(File(*file))
+            for row in connection.execute("SELECT * FROM statements"):
+                self.statements[row[0]] = Known(*row)
             for digest, width, height in connection.execute("SELECT sha256, width, height FROM pictures"):
                 self.pictures[digest] = width, height
         self._measured = set(self.pictures)
 
-    def save(self, prints: Mapping[str, str], made: Mapping[str, Iterable[File]]) -> None:
-        """Remembers an edition: the prints of all its sheets, and the files of those that were *made* for it."""
+    def save(self, prints: Mapping[str, str], made: Mapping[str, Iterable[File]], opened: Iterable[Known] = ()) -> None:
+        """Remembers an edition: the prints of all its sheets, the files of those that were *made* for it, and the
+        statements that were *opened*."""
         gone = [(name,) for name in (self.prints.keys() - prints.keys()) | made.keys()]
         pictures = [(digest, *self.pictures[digest]) for digest in self.pictures.keys() - self._measured]
         with self._database.writing() as connection:
@@ -69,6 +76,7 @@ class Shelf:
             connection.executemany("INSERT INTO sheets VALUES (?, ?)", ((name, prints[name]) for name in made))
             rows = ((file.path, name, *file[1:]) for name, files in made.items() for file in files)
             connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
+            connection.executemany("INSERT OR REPLACE INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", opened)
             connection.executemany("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", pictures)
 
     def close(self) -> None:
