@@ -1,7 +1,7 @@
 """The list of people: show, import, export, change.
 
 Without a second word the list is shown. Every change is a signed statement, and the entry before it is kept. Nobody is
-shown to anyone outside before you release them; 'publish' builds what is released.
+shown to anyone outside before you release them; then all of the entry is, the note too, and 'publish' builds it.
 
 The way to work on a long list is a spreadsheet: 'people export people.csv', edit, 'people import people.csv'. Rows
 with a number change that person, rows without one add somebody; what is already said is not said again. Exit code 3

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tamizdat.archive import Archive
-from tamizdat.archive.people import Person, complete, say, say_all, say_wall
+from tamizdat.archive.people import RELEASES, STATES, TEXTS, Person, complete, say, say_all, say_wall
 from tamizdat.archive.people_csv import guarded, read_table, take_in_table, unguarded, write_table
 from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import DamagedInput, UsageError
@@ -334,3 +336,33 @@ def test_the_table_is_what_other_programs_read(archive: Archive) -> None:
         "number", "name", "language", "name:ar", "name:bo", "name:en",
         "age", "place", "school", "sources", "state", "note", "release", "reason",
     ]  # fmt: skip
+
+
+# -- docs/spec/people.md ---------------------------------------------------------------------------------------------
+
+SPEC = (Path(__file__).resolve().parents[3] / "docs" / "spec" / "people.md").read_text(encoding="utf-8")
+
+
+def test_the_worked_bytes(archive: Archive) -> None:
+    part = SPEC.split("### Worked bytes")[1].split("\n## ")[0]
+    said, person, wall, digest = (block.strip("\n") for block in re.findall(r"```\n(.*?)```", part, re.S))
+    assert f"{len(said.encode())} bytes" in part
+    number = say(archive, KEY, json.loads(said))
+    assert canonical(complete(json.loads(said))) == said.encode()
+    stated = open_envelope(archive.disclosure(number).envelope, [KEY.public]).statement
+    assert stated.subjects == (Subject("person", person),)
+    index = say_wall(archive, KEY, json.loads(wall)["sentence"], json.loads(wall)["language"])
+    stated = open_envelope(archive.disclosure(index).envelope, [KEY.public]).statement
+    assert (stated.subjects, canonical(stated.predicate["wall"])) == ((Subject("wall", digest),), wall.encode())
+
+
+def test_the_table_of_cells() -> None:
+    rows = re.findall(r"^\| `(\S+)` \| `(\S+)` \|$", SPEC, re.M)
+    assert len(rows) == 4
+    for cell, written in rows:
+        assert (guarded(cell), unguarded(written)) == (written, cell)
+
+
+def test_every_member_and_value_is_in_the_specification() -> None:
+    for word in (*TEXTS, "names", "sources", *STATES, *RELEASES):
+        assert f"`{word}`" in SPEC, word
