@@ -13,13 +13,14 @@ Posts of the language itself, and those without words, wait for nobody.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.translations import Head, Translation
 from tamizdat.archive.voices import Version
-from tamizdat.errors import UsageError
+from tamizdat.errors import Forgotten, UsageError
 from tamizdat.translation.board import Standing, is_open, languages, standing
 from tamizdat.translation.difference import Change, difference
 
@@ -30,12 +31,28 @@ _WAITS_FOR: Final = {"proposed": "reviewer", "reviewed": "editor"}
 
 @dataclass(frozen=True)
 class Waiting:
-    """A post, the latest translation of it if there is one, and why it waits: ``new``, ``returned``, ``stale``,
-    ``proposed`` or ``reviewed``."""
+    """A post that waits, and why: ``new``, ``returned``, ``stale``, ``proposed`` or ``reviewed``. *by* is the tag of its
+    latest translation, "" without one. The post and that translation are read when they are asked for."""
 
-    version: Version
-    translation: Translation | None
+    post: str
     why: str
+    by: str
+    number: int  #: of the version that counts
+    translated: int | None  #: of the latest translation
+    archive: Archive = field(repr=False, compare=False)
+
+    @cached_property
+    def version(self) -> Version:
+        """The version that counts."""
+        found = self.archive.index.voices.version(self.number)
+        if found is None:
+            raise Forgotten("This post was forgotten a moment ago.")
+        return found
+
+    @cached_property
+    def translation(self) -> Translation | None:
+        """The latest translation."""
+        return None if self.translated is None else self.archive.index.translations.translation(self.translated)
 
 
 def waiting(
@@ -57,10 +74,8 @@ def waiting(
             and _role(why) == role
             and (role == "translator" or head is None or head.by != mine(post.post, language))
         ):
-            version = archive.index.voices.version(post.number)
-            if version is None:
-                continue  # forgotten a moment ago
-            found.append(Waiting(version, archive.index.translations.translation(head.number) if head else None, why))
+            by, translated = (head.by, head.number) if head else ("", None)
+            found.append(Waiting(post.post, why, by, post.number, translated, archive))
             if len(found) == limit:
                 break
     return found
