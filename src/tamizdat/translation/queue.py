@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.index import Index
 from tamizdat.archive.translations import Head, Translation
 from tamizdat.archive.voices import Version
 from tamizdat.errors import Forgotten, UsageError
@@ -31,20 +32,20 @@ _WAITS_FOR: Final = {"proposed": "reviewer", "reviewed": "editor"}
 
 @dataclass(frozen=True)
 class Waiting:
-    """A post that waits, and why: ``new``, ``returned``, ``stale``, ``proposed`` or ``reviewed``. *by* is the tag of its
-    latest translation, "" without one. The post and that translation are read when they are asked for."""
+    """A post that waits, and why: ``new``, ``returned``, ``stale``, ``proposed`` or ``reviewed``. *by* is the tag of
+    its latest translation, "" without one. The post and that translation are read when they are asked for."""
 
     post: str
     why: str
     by: str
     number: int  #: of the version that counts
     translated: int | None  #: of the latest translation
-    archive: Archive = field(repr=False, compare=False)
+    index: Index = field(repr=False, compare=False)
 
     @cached_property
     def version(self) -> Version:
         """The version that counts."""
-        found = self.archive.index.voices.version(self.number)
+        found = self.index.voices.version(self.number)
         if found is None:
             raise Forgotten("This post was forgotten a moment ago.")
         return found
@@ -52,7 +53,7 @@ class Waiting:
     @cached_property
     def translation(self) -> Translation | None:
         """The latest translation."""
-        return None if self.translated is None else self.archive.index.translations.translation(self.translated)
+        return None if self.translated is None else self.index.translations.translation(self.translated)
 
 
 def waiting(
@@ -66,7 +67,7 @@ def waiting(
     their own work waits for others."""
     if role not in ROLES:
         raise UsageError(f"Expected a role that is one of {', '.join(ROLES)}, found {role!r}.")
-    found = []
+    found, index = [], archive.index
     for post, head in standing(archive, language):
         why = _why(post, head)
         if (
@@ -75,7 +76,7 @@ def waiting(
             and (role == "translator" or head is None or head.by != mine(post.post, language))
         ):
             by, translated = (head.by, head.number) if head else ("", None)
-            found.append(Waiting(post.post, why, by, post.number, translated, archive))
+            found.append(Waiting(post.post, why, by, post.number, translated, index))
             if len(found) == limit:
                 break
     return found
