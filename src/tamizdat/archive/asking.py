@@ -18,6 +18,7 @@ from typing import Final
 from tamizdat.archive.bigrams import Piece, folded, pieces, tokens
 from tamizdat.errors import UsageError
 
+MAX_QUERY: Final = 4_000  #: characters
 MAX_TERMS: Final = 40
 MAX_TOKENS: Final = 400  #: of all terms together
 SLICE, OVERLAP = 2000, 300  #: characters of a long text looked at in one go
@@ -39,11 +40,12 @@ class Term:
 
     def places(self, found: Sequence[str]) -> Iterable[int]:
         """Where it begins in a row of tokens."""
-        size = len(self.tokens)
-        for at in range(len(found) - size + 1):
-            if tuple(found[at : at + size - 1]) == self.tokens[:-1]:
-                last = found[at + size - 1]
-                if last == self.tokens[-1] or (self.prefix and last.startswith(self.tokens[-1])):
+        *before, end = self.tokens
+        size = len(before)
+        for at in range(len(found) - size):
+            if (not size or found[at] == before[0]) and found[at : at + size] == before:
+                last = found[at + size]
+                if last == end or (self.prefix and last.startswith(end)):
                     yield at
 
 
@@ -57,6 +59,8 @@ class Snippet:
 
 def terms(query: str) -> list[Term]:
     """The terms of a query; none if nothing in it can be looked for."""
+    if len(query) > MAX_QUERY:
+        raise UsageError(f"Expected at most {MAX_QUERY:,} characters to look for, found {len(query):,}.")
     found = []
     for match in QUOTED.finditer(query):
         *quoted, bare = match.groups()

@@ -54,6 +54,7 @@ class Document:
     post_state: str = ""  #: of a translation
     release: str = "restricted"
     earlier: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()  #: of a post
 
     @property
     def when(self) -> datetime | None:
@@ -165,9 +166,10 @@ def _of_post(
     words = _lines(now.summary, now.text, *alts, " ".join(f"#{tag}" for tag in release.tags))
     before = dict.fromkeys(_lines(each.summary, each.text) for each in versions[:-1])
     earlier = tuple(each for each in before if each != _lines(now.summary, now.text))
-    yield Document(POST, now.post, first, words, language=now.language, state=now.state, earlier=earlier, **shared)
+    own: dict[str, Any] = {"language": now.language, "state": now.state, "addresses": (now.post, now.url)}
+    yield Document(POST, now.post, first, words, earlier=earlier, **own, **shared)
     for each in translations:
-        own: dict[str, Any] = {"language": each.language, "state": each.state, "post_state": now.state}
+        own = {"language": each.language, "state": each.state, "post_state": now.state}
         key = f"{each.language} {now.post}"
         yield Document(TRANSLATION, key, each.number, _lines(each.target, *each.notes), **own, **shared)
 

@@ -22,13 +22,14 @@ from tamizdat.archive.database import Unusable
 from tamizdat.archive.documents import KINDS, RELEASES, STATES, Documents, first_and_last_day
 from tamizdat.archive.entries import Entries
 from tamizdat.archive.lock import locked
-from tamizdat.archive.search_file import TAG, UNSEEN, Progress, SearchFile, author, days, mark, whole_handle
+from tamizdat.archive.search_file import TAG, UNSEEN, Progress, SearchFile, address, author, days, mark, whole_handle
 from tamizdat.errors import UsageError
 
 if TYPE_CHECKING:
     from tamizdat.archive.index import Index
 
 PAGE: Final = 5_000  #: posts, or statements, put in before others may write
+REMADE: Final = 50_000  #: statements; if more, and more than were in it, are new, the file is made anew
 MOST: Final = 1_000  #: hits asked for at once
 _COLUMNS: Final = "id, kind, number, post, handle, name, published, language, state, release, words, earlier"
 
@@ -91,9 +92,10 @@ class Search:
         limit: int = 20,
         offset: int = 0,
     ) -> Found:
-        """What has all these words, and fits the rest; everything that fits, if there are no words. *since* and *until*
-        are days, months or years; *person* is a handle (exact with ``@``), a name or a part of one, or an author's id;
-        *state* names states and releases, all of which must hold. Raises :class:`UsageError`."""
+        """What has all these words, and fits the rest; everything that fits, if there are no words. An address as the
+        only word also finds the post that has it. *since* and *until* are days, months or years; *person* is a handle
+        (exact with ``@``), a name or a part of one, or an author's id; *state* names states and releases, all of which
+        must hold. Raises :class:`UsageError`."""
         if not 0 < limit <= MOST or offset < 0:
             raise UsageError(f"Expected to be asked for 1 to {MOST:,} hits, found {limit:,} from {offset:,}.")
         wanted = terms(query)
@@ -101,7 +103,10 @@ class Search:
             return Found(0, ())
         marks = [*_marks(kind, language, state), *([_person(person)] if person else [])]
         range_of = _days(since, until) if since or until else None
-        expression = " AND ".join([*marks, *(term.expression() for term in wanted)])
+        words = [term.expression() for term in wanted]
+        if "://" in query and len(wanted) == 1:
+            words = [f'({words[0]} OR "{mark("u", address(query))}")']
+        expression = " AND ".join([*marks, *words])
         try:
             return self._found(expression, range_of, wanted, limit, offset)
         except Unusable:
@@ -123,7 +128,9 @@ class Search:
             if before.after is None and before.seen >= size:
                 return
             documents = Documents(index, index.ask)
-            if before.after is None:
+            if before.after is None and size - before.seen > max(before.seen, REMADE):
+                self.discard()  # page by page is faster than post by post
+            elif before.after is None:
                 after = before._replace(seen=min(before.seen + PAGE, size))
                 after = after._replace(leaf=self._leaf(after.seen))
                 self._file.put(before, documents.of(documents.changed(before.seen, after.seen)), after)

@@ -35,7 +35,7 @@ from tamizdat.archive.database import Database, Unusable
 from tamizdat.archive.documents import PERSON, Document
 from tamizdat.encoding import sha256_hex
 
-VERSION: Final = 1
+VERSION: Final = 2
 TABLES: Final = {
     "held": "id INTEGER PRIMARY KEY, kind TEXT, key TEXT, number INTEGER, post TEXT, handle TEXT, name TEXT,"
     " published TEXT, language TEXT, state TEXT, release TEXT, marks TEXT, words TEXT, earlier TEXT",
@@ -182,6 +182,7 @@ def _marks(document: Document) -> str:
         found += [mark("l", "".join(subtags[: end + 1])) for end in range(len(subtags))]
     if document.person:
         found.append(author(document.person))
+    found += [mark("u", each) for each in dict.fromkeys(map(address, document.addresses))]
     for part in dict.fromkeys((document.handle, document.handle.split("@")[0])):
         found += [whole_handle(part)] if part else []
     for name in (document.handle, document.name, *document.names):
@@ -192,6 +193,15 @@ def _marks(document: Document) -> str:
 def author(person: str) -> str:
     """The token of a person's id."""
     return mark("i", sha256_hex(person.encode())[:32])
+
+
+def address(url: str) -> str:
+    """The same for all writings of a post's address: without scheme, ``www.``, query; X under each of its names."""
+    plain = re.sub(r"^\w+://(?:www\.|mobile\.|m\.)?|[?#].*$|/+$", "", url.strip())
+    plain = re.sub(
+        r"^(?:twitter|x)\.com/[^/]+(?:/web)?/status/(\d+).*$", r"x.com/i/status/\1", plain, flags=re.IGNORECASE
+    )
+    return sha256_hex(plain.encode())[:32]
 
 
 def whole_handle(handle: str) -> str:

@@ -202,7 +202,9 @@ def test_the_newest_come_first_page_by_page(desk: Desk) -> None:
     with pytest.raises(UsageError, match="found more"):
         found(desk, "字 " * 1000)
     with pytest.raises(UsageError, match="found more"):
-        found(desk, "字词" * 10_000)
+        found(desk, "字词" * 1_000)
+    with pytest.raises(UsageError, match="at most 4,000 characters"):
+        found(desk, "x" * 4_001)
 
 
 def test_a_snippet_is_one_line_around_the_first_place(desk: Desk) -> None:
@@ -258,3 +260,11 @@ def test_a_long_query_is_cut_into_terms() -> None:
         ("x", "y"),
     ]
     assert [term.prefix for term in terms('地 地震 the "the" 地the')] == [True, False, True, False, True]
+
+
+def test_a_post_is_found_by_its_address_however_it_is_written(desk: Desk) -> None:
+    take(desk, "一", "二 https://x.com/i/status/1")
+    for address in ("https://x.com/i/status/1", "http://twitter.com/lin/status/1?s=20", "https://m.x.com/a/status/1/"):
+        assert "1" in found(desk, address), address
+    assert found(desk, "https://x.com/i/status/1") == ["2", "1"]
+    assert found(desk, "https://x.com/i/status/3") == found(desk, "://") == []
