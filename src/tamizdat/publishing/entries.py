@@ -75,4 +75,4 @@ def fate(post: Post, language: str) -> str:
 def counted(count: int, what: str, language: str) -> str:
     """How many: "1 post", "12 posts"; *what* is ``post``, ``name`` or ``item``."""
     t = words(language)
-    return (t[f"one_{what}"] if count == 1 else t[f"many_{what}s"]).format(count=count)
+    return (t[f"one_{what}"] if count == 1 else t[f"many_{what}s"]).format(count=f"{count:,}")

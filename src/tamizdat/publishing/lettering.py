@@ -4,8 +4,9 @@ No font comes with us. fontconfig (``fc-match``) is asked for one that knows the
 usual places are looked through. A font that lacks a character of the sentence is not used. Without one the wall is a
 plain field of tiles, and :func:`lettering` says so.
 
-A Chinese, Japanese or Korean character is a *letter block* of its own; of other scripts each word is one, because
-their letters join, stack and have a direction, which FreeType with Raqm knows and a row of boxes does not.
+A Chinese, Japanese or Korean character is a *letter block* of its own; of other scripts each word
+(in Tibetan: syllable) is one, because their letters join, stack and have a direction, which FreeType with Raqm knows
+and a row of boxes does not.
 """
 
 import re
@@ -21,10 +22,11 @@ from PIL import Image, ImageDraw, ImageFont, features
 
 SMALLEST, LARGEST = 11, 48  #: tiles a side of a square letter; with fewer, Chinese cannot be read
 PLAIN_SMALLEST: Final = 8  #: the same for alphabets
+GROUNDED, PLAIN_GROUNDED = 20, 14  #: letters this large stand on a ground of people; smaller ones use all for strokes
 _SQUARE: Final = re.compile(
     "[\u2e80-\u303e\u3041-\u33ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uffee\U00020000-\U0003ffff]"
 )
-_UNIT: Final = re.compile(rf"{_SQUARE.pattern}|(?:(?!{_SQUARE.pattern})\S)+")
+_UNIT: Final = re.compile(rf"{_SQUARE.pattern}|[\u0f00-\u0fff]+?[\u0f0b-\u0f12]+|(?:(?!{_SQUARE.pattern})\S)+")
 _PLACES: Final = (
     ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 2),
     ("/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc", 2),
@@ -76,11 +78,12 @@ def lettering(sentence: str, language: str, people: int) -> tuple[Lettering | No
             f"Expected a font with every character of the wall's sentence in {language}, found none. The wall is shown "
             "without it. Install one (on Debian fonts-noto-cjk or fonts-noto-core) and publish again."
         )
-    smallest = SMALLEST if any(_SQUARE.fullmatch(each) for each in units) else PLAIN_SMALLEST
+    square = any(_SQUARE.fullmatch(each) for each in units)
+    smallest, grounded = (SMALLEST, GROUNDED) if square else (PLAIN_SMALLEST, PLAIN_GROUNDED)
     best = None
     for size in range(smallest, LARGEST + 1):
-        blocks = tuple(_block(unit, font, size) for unit in units)
-        fits = [made for full in (True, False) if (made := Lettering(blocks, full)).tiles <= people]
+        blocks = _blocks(tuple(units), font, size)
+        fits = [made for full in (size >= grounded, False) if (made := Lettering(blocks, full)).tiles <= people]
         if not fits or (best is not None and best.full and not fits[0].full):
             break  # larger letters would need more people, or leave the ground empty
         best = fits[0]
@@ -92,19 +95,22 @@ def lettering(sentence: str, language: str, people: int) -> tuple[Lettering | No
     return best, ""
 
 
-@lru_cache(4096)
-def _block(unit: str, font: tuple[str, int], size: int) -> Block:
-    """*unit* with letters *size* tiles high, and a margin of one tile to the right and below. FreeType draws it without
-    shades of grey, its strokes fitted to the tiles, as it did for the screens of the nineties."""
+def _blocks(units: tuple[str, ...], font: tuple[str, int], size: int) -> tuple[Block, ...]:
+    """The blocks of all units, *size* tiles high, on one line: as high as the highest and as deep as the deepest.
+    FreeType draws without shades of grey, strokes fitted to the tiles, as it did for the screens of the nineties."""
     drawn = ImageFont.truetype(font[0], size, index=font[1])
-    square = bool(_SQUARE.fullmatch(unit))
-    left, _, right, _ = drawn.getbbox(unit, mode="1", anchor="ls")
-    width = size if square else max(1, int(right - left))
-    height = size if square else size + size // 3
-    image = Image.new("1", (width + 1, height + 1))
-    at = (0 if square else -left, round(0.88 * size))
-    ImageDraw.Draw(image).text(at, unit, fill=1, font=drawn, anchor="ls")
-    return Block(width + 1, height + 1, tuple(each > 0 for each in image.convert("L").tobytes()))
+    boxes = {unit: drawn.getbbox(unit, mode="1", anchor="ls") for unit in units}
+    if any(_SQUARE.fullmatch(unit) for unit in units):
+        top, bottom = round(-0.88 * size), round(0.12 * size)
+    else:
+        top, bottom = int(min(box[1] for box in boxes.values())), int(max(box[3] for box in boxes.values()))
+    made = {}
+    for unit, (left, _, right, _) in boxes.items():
+        start, width = (0, size) if _SQUARE.fullmatch(unit) else (int(left), max(1, int(right - left)) + 1)
+        image = Image.new("1", (width + 1, bottom - top + 2))  # a margin of one tile around the letter
+        ImageDraw.Draw(image).text((1 - start, 1 - top), unit, fill=1, font=drawn, anchor="ls")
+        made[unit] = Block(*image.size, tuple(each > 0 for each in image.convert("L").tobytes()))
+    return tuple(made[unit] for unit in units)
 
 
 @lru_cache(16)

@@ -63,7 +63,7 @@ class _Room:
             entries=entries(view, reversed(view.posts[-LATEST:]), language, ""),
             gone=entries(view, reversed(view.gone[-3:]), language, ""),
             items=shown.items[-FEW:][::-1], more_items=len(shown.items) > FEW,
-            voices=list(self._voices()), people=len(shown.people),
+            voices=list(self._voices()), people=f"{len(shown.people):,}",
             small={"width": width, "height": height, "alt": self._wall_label(tiled)},
             withdrawn=shown.withdrawn[-3:], feeds=tongues(self.view),
         )  # fmt: skip
@@ -82,12 +82,14 @@ class _Room:
         """The wall, and the same people as a list by school."""
         people = self.shown.people
         tiles = tiled.markup(self._wall_label(tiled))
-        yield self.made("names/", "names.html", wall=self.shown.wall, tiles=tiles, people=people, spells=tiled.spells)
+        yield self.made(
+            "names/", "names.html", wall=self.shown.wall, tiles=tiles, count=f"{len(people):,}", spells=tiled.spells
+        )
         schools: dict[str, list[Person]] = {}
         for each in people:
             schools.setdefault(each.school, []).append(each)
         listed = [({"name": name, "language": those[0].language}, those) for name, those in sorted(schools.items())]
-        yield self.made("names/list/", "names_list.html", schools=listed, count=len(people))
+        yield self.made("names/list/", "names_list.html", schools=listed, count=f"{len(people):,}")
 
     def plain(self) -> Iterator[tuple[str, bytes]]:
         """Pages that are mostly prose."""

@@ -9,6 +9,7 @@ one as a line feed), and no white space is added.
 """
 
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -19,6 +20,7 @@ from tamizdat.publishing.saying import direction, language_name
 from tamizdat.publishing.showing import Post, Translation
 
 SHORT, MIDDLE = 130, 520  #: bytes of UTF-8 up to which a text is set large, and larger than running text
+COMPARED: Final = 4000  #: characters up to which two versions are compared letter by letter
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 
 
@@ -95,12 +97,13 @@ def cut(text: str, length: int = 140) -> str:
     return f"{head[:space] if space > 0 else head}…"
 
 
-def changed(earlier: str, later: str) -> tuple[str, str, str]:
-    """*earlier* in three parts: as in *later*, what is no longer there, and again as in *later*."""
-    start = 0
-    while start < min(len(earlier), len(later)) and earlier[start] == later[start]:
-        start += 1
-    end = 0
-    while end < min(len(earlier), len(later)) - start and earlier[-1 - end] == later[-1 - end]:
-        end += 1
-    return earlier[:start], earlier[start : len(earlier) - end], earlier[len(earlier) - end :]
+def changed(earlier: str, later: str) -> Markup:
+    """*earlier*, with what is not in *later* any more marked as dropped."""
+    if len(earlier) + len(later) > COMPARED:
+        return Markup(earlier.translate(_ESCAPES))  # noqa: S704 -- escaped
+    pieces = []
+    for what, start, end, _, _ in SequenceMatcher(None, earlier, later, autojunk=False).get_opcodes():
+        piece = earlier[start:end].translate(_ESCAPES)
+        if piece:
+            pieces.append(piece if what == "equal" else f"<del>{piece}</del>")
+    return Markup("".join(pieces))  # noqa: S704 -- each piece was escaped above

@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 from PIL import Image, ImageDraw
 
 from tamizdat.publishing.lettering import Block, Lettering, lettering
+from tamizdat.publishing.saying import direction
 from tamizdat.publishing.showing import Person, Shown
 
 COLOURS: Final = ("#a8321f", "#b5770c", "#2c6a50", "#2f5880")  #: strokes; style.css has the same
@@ -51,9 +52,9 @@ class Tiled:
     def markup(self, label: str) -> Markup:
         """The tiles, each a link to the page of its person, in the order of the list."""
         people = iter(self.shown.people)
-        pieces = [
-            f'<div class="tiles{"" if self.spells else " plain-tiles"}" role="group" aria-label="{escape(label)}">'
-        ]
+        kind = "tiles" if self.spells else "tiles plain-tiles"
+        way = "rtl" if direction(self.shown.wall.language) == "rtl" else "ltr"
+        pieces = [f'<div class="{kind}" dir="{way}" role="group" aria-label="{escape(label)}">']
         letters = self._lettered[0]
         language = self._language
         for place, block in enumerate(letters.blocks if letters else ()):
@@ -90,8 +91,9 @@ class Tiled:
     def small(self) -> tuple[bytes, int, int]:
         """``names/wall.png``, its width and height."""
         letters = self._lettered[0]
-        dots = list(_dots(letters)) if letters else _field(len(self.shown.people))
-        width = max((x for x, _, _ in dots), default=0) + 1
+        backwards = direction(self.shown.wall.language) == "rtl"
+        dots = list(_dots(letters, backwards)) if letters else _field(len(self.shown.people))
+        width = _row(letters.blocks, WIDE) if letters else max((x for x, _, _ in dots), default=0) + 1
         below = max((y for _, y, _ in dots), default=-1) + 1
         if letters:
             rest = len(self.shown.people) - letters.tiles
@@ -135,16 +137,17 @@ def _row(blocks: Sequence[Block], aim: float) -> int:
     return widths[0] * min(range(1, count + 1), key=ugly)
 
 
-def _dots(letters: Lettering) -> Iterator[tuple[int, int, int | None]]:
-    """Column, row and colour of every tile in small, as a wide page shows them."""
+def _dots(letters: Lettering, backwards: bool) -> Iterator[tuple[int, int, int | None]]:
+    """Column, row and colour of every tile in small, as a wide page shows them; *backwards*: from right to left."""
     row, x, y = _row(letters.blocks, WIDE), 0, 0
     height = max(each.height for each in letters.blocks)
     for place, block in enumerate(letters.blocks):
         if x and x + block.width > row:
             x, y = 0, y + height
+        start = row - x - block.width if backwards else x
         for at, ink in enumerate(block.ink):
             if ink or letters.full:
-                yield x + at % block.width, y + at // block.width, place % 4 if ink else None
+                yield start + at % block.width, y + at // block.width, place % 4 if ink else None
         x += block.width
 
 

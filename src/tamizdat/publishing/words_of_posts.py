@@ -28,9 +28,9 @@ WORDS_OF_POSTS: Final = {
     "gone_http": Said("its own address answered that it is gone", "其网址答复：已不存在"),
     "original": Said("original", "原文"),
     "notes": Said("Translator’s notes", "译注"),
-    "translated_by": Said("Translated by", "翻译："),
+    "translated_by": Said("Translated by ", "翻译："),
     "translated": Said("Translated by someone who is not named", "译者未具名"),
-    "reviewed_by": Said("reviewed by", "审校："),
+    "reviewed_by": Said("reviewed by ", "审校："),
     "reviewed": Said("reviewed by another", "由另一人审校"),
     "picture_of_post": Said("A picture that was posted with these words", "随此文发布的图片"),
     "thread": Said("Thread", "串"),
@@ -46,8 +46,8 @@ WORDS_OF_POSTS: Final = {
     "all_items": Said("All pictures and clips", "全部图片与影片"),
     "all_removed": Said("Everything that was removed", "全部被删除的"),
     "days_lede": Said(
-        "Every day on which something was written. The darker a day, the more was said.",
-        "写下过什么的每一天。颜色越深，说得越多。",
+        "Every day on which something was written. The stronger its colour, the more was said.",
+        "写下过什么的每一天。颜色越浓，说得越多。",
     ),
     "subjects_lede": Said("What the desk filed these words under.", "编辑部为这些文字所归的类。"),
     "pictures_lede": Said(

@@ -81,7 +81,7 @@ def _shared(one: Thing | Withdrawn) -> dict[str, Any]:
         "post": one,
         "original": said(one.text),
         "translated": [said(each.text) for each in one.translations],
-        "earlier": [(*changed(each.text, _later(one, place)), each.as_of) for place, each in enumerate(one.earlier)],
+        "earlier": [(changed(each.text, _later(one, place)), each.as_of) for place, each in enumerate(one.earlier)],
         "subjects": [(tag, key_of(tag)) for tag in dict.fromkeys(one.tags)],
         "url": one.url if not one.gone and urlsplit(one.url).scheme in ("http", "https") else "",
         "direction": direction(one.language),
