@@ -6,6 +6,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from tamizdat.posts.parts import MAX_DEPTH, read_parts
+from tamizdat.translation.checks import check
 from tamizdat.translation.kept import has_words
 from tamizdat.translation.segments import joined, segments
 
@@ -90,3 +91,11 @@ def test_chinese_sentences_are_cut_at_full_stops_and_come_back_without_spaces(se
     into = joined(found, tail, ["Yes."] * len(found), "en")
     assert into == " ".join(["Yes."] * len(found))
     assert not any(unicodedata.category(each) == "Cc" for each in into)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS, TEXTS, LANGUAGES)
+def test_no_pair_of_texts_stops_a_check_and_a_text_has_its_own_numbers(text: str, target: str, language: str) -> None:
+    for finding in check(text, target, language):
+        assert str(finding)
+    assert not {each.kind for each in check(text, text, language)} & {"number", "link", "handle", "speaker"}

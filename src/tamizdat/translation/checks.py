@@ -27,7 +27,7 @@ from typing import Final
 
 from tamizdat.posts.parts import read_parts
 from tamizdat.translation.glossary import Hit, missing
-from tamizdat.translation.kept import has_words, links
+from tamizdat.translation.kept import has_words, links, without_links
 from tamizdat.translation.numbers import figures, values
 from tamizdat.translation.segments import primary
 
@@ -140,16 +140,10 @@ def _whole(source: str, target: str, language: str) -> Iterator[Finding]:
 def _scripts(text: str) -> Counter[str]:
     """How many letters of each script there are, addresses and handles left out."""
     found: Counter[str] = Counter()
-    for letter in _HANDLE.sub("", _without_links(text)):
+    for letter in _HANDLE.sub("", without_links(text)):
         if letter.isalpha():
             found[_SCRIPTS.get(unicodedata.name(letter, "").partition(" ")[0], "other")] += 1
     return found
-
-
-def _without_links(text: str) -> str:
-    for each in links(text):
-        text = text.replace(each, "")
-    return text
 
 
 def _letters(scripts: Counter[str]) -> float:

@@ -22,10 +22,14 @@ def link_spans(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of every address in *text*."""
     for found in LINK.finditer(text):
         start, end = found.span()
+        surplus = {
+            close: text.count(close, start, end) - text.count(_BRACKETS[close], start, end) for close in _BRACKETS
+        }
         while text[end - 1] in ".,;:!?'*_~)]}":
-            opening = _BRACKETS.get(text[end - 1])
-            if opening and text.count(opening, start, end) >= text.count(text[end - 1], start, end):
-                break
+            closing = text[end - 1]
+            if closing in surplus and surplus[closing] <= 0:
+                break  # it was opened in the address
+            surplus[closing] = surplus.get(closing, 0) - 1
             end -= 1
         if "." in text[start:end] or "://" in text[start:end]:
             yield start, end
@@ -47,14 +51,13 @@ def masked(text: str) -> str:
 
 def has_words(text: str) -> bool:
     """Whether there is anything to translate: a letter outside of addresses and handles."""
-    without = HANDLE.sub(" ", "".join(_outside(text)))
-    return any(letter.isalpha() for letter in without)
+    return any(letter.isalpha() for letter in HANDLE.sub(" ", without_links(text)))
 
 
-def _outside(text: str) -> Iterator[str]:
-    position = 0
+def without_links(text: str) -> str:
+    """*text* with a space for each address."""
+    pieces, position = [], 0
     for start, end in link_spans(text):
-        yield text[position:start]
-        yield " "
+        pieces.append(text[position:start])
         position = end
-    yield text[position:]
+    return " ".join([*pieces, text[position:]])

@@ -74,7 +74,7 @@ _MONTHS: Final = (
 _NAMED: Final = tuple(re.compile(f"(?i){names}") for names in _MONTHS)
 
 
-_CENTURY: Final = re.compile(f"([{_CHINESE}]+|\\d+)[世][纪紀]([{_CHINESE}]+|\\d+)年代")
+_CENTURY: Final = re.compile(f"(?<![\\d{_CHINESE}])([{_CHINESE}]+|\\d+)[世][纪紀]([{_CHINESE}]+|\\d+)年代")
 _ALONE: Final = re.compile(
     r"(?i)\b(hundred|thousand|million|billion)|(тысяч|миллион|миллиард)|(ألف|مليون|مليار)(?!\w\w\w)"
 )
@@ -93,8 +93,7 @@ class Figure:
 
     def is_among(self, held: frozenset[float]) -> bool:
         """Whether it stands in a translation that holds these values."""
-        close = any(abs(each - other) <= 1e-9 * max(each, other) for each in self.values for other in held)
-        return close or (len(self.parts) > 1 and self.parts <= held)
+        return not held.isdisjoint(self.values) or (len(self.parts) > 1 and self.parts <= held)
 
 
 def figures(text: str) -> list[Figure]:
@@ -163,9 +162,10 @@ def _figure(text: str, match: re.Match[str]) -> tuple[Figure, float]:
     found = set(plain)
     for value in plain:
         found |= set(_otherwise(value, unit, text[max(0, match.start() - 2) : match.start()]))
+    values = frozenset(float(f"{value:.9g}") for value in found)  # 3.3 × 10,000 is not 33,000 in a computer
     parts = frozenset(float(_ascii(run)) for run in re.findall(r"\d+", digits) if not match["scale"])
     decade = unit in ("年代", "世纪", "世紀") or bool(re.match(r"['’]?s\b|-?[еx]", text[match.end() :]))
-    return Figure(match[0].strip(), frozenset(found), parts, max(plain, default=0.0), decade), scale
+    return Figure(match[0].strip(), values, parts, max(plain, default=0.0), decade), scale
 
 
 def _decade(match: re.Match[str]) -> float:

@@ -16,9 +16,9 @@ from xml.parsers import expat
 
 from tamizdat.errors import BadPacket
 
-MAX_BYTES: Final = 64 << 20
+MAX_BYTES: Final = 32 << 20
 MAX_DEPTH: Final = 64
-MAX_ELEMENTS: Final = 2_000_000
+MAX_ELEMENTS: Final = 500_000
 DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _UNFIT: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot hold
 

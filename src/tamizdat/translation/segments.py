@@ -35,13 +35,14 @@ SPACELESS: Final = frozenset({"zh", "ja", "yue", "wuu", "nan", "hak", "gan", "lz
 KANA: Final = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 HAN: Final = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _SHAD: Final = re.compile("(?<=[\u0f0d-\u0f12\u0f14])\\s+(?=[^\\s\u0f0d-\u0f12\u0f14])")  # Tibetan: a phrase ends
+_GOES_ON: Final = re.compile("(?:^|[\u0f0b\u0f0c\\s])(?:དང|ནི|ནས|སྟེ|ཏེ|ཅིང|ཞིང|ཤིང)[\u0f0b\u0f0c]?[\u0f0d-\u0f12\u0f14]+\\Z")
 _WIDE: Final = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U000323af“”‘’…—]")
 _CLOSING: Final = frozenset(".,;:!?)]}»”’،؛؟。，；：！？）】》」』、…%་།")
 _OPENING: Final = frozenset("([{«“‘（【《「『：")
 _ADDRESSED: Final = re.compile(rf"(?:{HANDLE.pattern}\s+)+")
 _OPEN_HANDLE: Final = re.compile(r"@[\w·.@-]*\Z")  # a marker without its colon: what follows would belong to the name
 _ASCII: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@/:")
-_HANDLE_AND_HOST: Final = 400  #: characters; no handle is longer
+_NEAR: Final = 400  #: characters; no handle and no Tibetan syllable is longer
 _MAX_LINE: Final = 4_096  #: characters that are cut into sentences at a time
 
 
@@ -130,11 +131,13 @@ def _harmless(text: str) -> str:
 
 
 def _phrases(sentence: str) -> Iterator[str]:
-    """Tibetan, which sentencex does not cut: after a shad that white space follows."""
+    """Tibetan, which sentencex does not cut: after a shad that white space follows, unless the syllable before it (and,
+    having, as for …) says that the sentence goes on."""
     position = 0
     for found in _SHAD.finditer(sentence):
-        yield sentence[position : found.end()]
-        position = found.end()
+        if not _GOES_ON.search(sentence[position : found.start()][-_NEAR:]):
+            yield sentence[position : found.end()]
+            position = found.end()
     yield sentence[position:]
 
 
@@ -165,6 +168,6 @@ def _glued(left: str, right: str, language: str) -> str:
         apart = left[-1] in _ASCII and right[0] in _ASCII and left[-1] != ":"
     else:
         apart = left[-1] not in _OPENING and right[0] not in _CLOSING
-    if _OPEN_HANDLE.search(left[-_HANDLE_AND_HOST:]) and (right[0].isalnum() or right[0] in "_·-@:：∶.་"):
+    if _OPEN_HANDLE.search(left[-_NEAR:]) and (right[0].isalnum() or right[0] in "_·-@:：∶.་"):
         apart = True
     return f"{left} {right}" if apart else left + right

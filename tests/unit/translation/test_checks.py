@@ -134,7 +134,24 @@ def test_lengths_far_from_expected_are_found_and_added_words_do_not_count() -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["\0", "\ud800", "@" * 5000, "9" * 5000, "一" * 5000, "http://" * 999, "[" * 5000, "3.٫" * 999]
+    "text",
+    [
+        "\0",
+        "\ud800",
+        "@" * 5000,
+        "9" * 250_000,
+        "一" * 80_000,
+        "http://" * 30_000,
+        "http://a" + ")" * 200_000,
+        " ".join(f"http://a.b/{number}" for number in range(15_000)),
+        " ".join(map(str, range(40_000))),
+        "1:" * 100_000,
+        "[" * 200_000,
+        "3.٫" * 999,
+        "@a " * 50_000,
+        "RT @a: " * 30_000,
+    ],
+    ids=lambda text: text[:12].encode("ascii", "backslashreplace").decode(),
 )
 def test_no_text_stops_a_check(text: str) -> None:
     check(text, "x", "en")

@@ -157,7 +157,8 @@ ENTITY = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
         lambda data: data.replace(b'target-language="en"', b'target-language="../../x"'),
         lambda data: data.replace(b'target-language="en"', b"", 1),
         lambda data: data.replace(b'target-language="en"', b'target-language="ar"', 1),
-        lambda data: b" " * (64 << 20) + data,
+        lambda data: b" " * (32 << 20) + data,
+        lambda data: data.replace(b"</xliff>", b"<g/>" * 500_001 + b"</xliff>"),
         lambda data: b"\xff\xfe\x00" + data,
     ],
 )
