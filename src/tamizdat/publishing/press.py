@@ -8,9 +8,10 @@ import html
 import re
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from tamizdat.publishing.saying import ENDONYMS, LANGUAGES, TAGS, language_name, written_day, written_time
@@ -19,6 +20,12 @@ from tamizdat.publishing.words import words
 _WORD: Final = re.compile(r"\{\{ t\.(\w+) \}\}")
 _INCLUDE: Final = re.compile(r'\{% include "(\w+\.html)" %\}\n?')
 _SPECIAL: Final = re.compile("[&<>\"']").search
+MANY: Final = ("base.html", "item.html", "person.html", "post.html", "withdrawn.html")  #: all at one depth
+ALL: Final = (
+    "base.html", "about.html", "check.html", "contributors.html", "corrections.html", "days.html", "entries.html",
+    "front.html", "items.html", "listing.html", "names.html", "names_list.html", "search.html", "subjects.html",
+)  # fmt: skip
+_kept: list[FileSystemBytecodeCache] = []
 VERSIONS: Final = tuple(
     (getattr(TAGS, each), "" if each == LANGUAGES[0] else f"{each}/", getattr(ENDONYMS, each), each)
     for each in LANGUAGES
@@ -38,19 +45,38 @@ def escaped(value: object) -> str:
     return str(value) if isinstance(value, Markup | int) else html.escape(str(value))
 
 
+def keep(folder: Path) -> None:
+    """Keeps compiled templates in *folder*, which must be as private as the program: compiling takes longer than making
+    the pages of one post. What was compiled from other templates is noticed and made anew."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _kept[:] = [FileSystemBytecodeCache(str(folder))]
+    environment.cache_clear()
+
+
+def ready() -> None:
+    """Has every template at hand, before a process is doubled."""
+    for language in LANGUAGES:
+        for name in MANY:
+            environment(language, 2).get_template(name)
+        for name in ALL:
+            environment(language).get_template(name)
+
+
 @cache
 def environment(language: str, depth: int | None = None) -> Environment:
     """The templates of *language*; for pages that all lie *depth* folders deep, if that is given."""
     said: dict[str, str] = dict(words(language))
     base, home = ways(language, depth) if depth is not None else ("", "")
 
-    def load(name: str) -> str:
+    def load(name: str) -> tuple[str, str, None]:
         text = _WORD.sub(lambda found: escaped(said[found[1]]), source(name))
-        return text if depth is None else text.replace("{{ base }}", base).replace("{{ home }}", home)
+        if depth is not None:
+            text = text.replace("{{ base }}", base).replace("{{ home }}", home)
+        return text, f"{language} {depth} {name}", None  # the second tells compiled templates apart
 
     press = Environment(  # noqa: S701 -- finalize escapes, as autoescape would, in a third of the time
         loader=FunctionLoader(load), finalize=escaped, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        auto_reload=False,
+        auto_reload=False, bytecode_cache=_kept[0] if _kept else None,
     )  # fmt: skip
     press.filters["grouped"] = lambda digest: " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
     press.filters["paragraphs"] = lambda text: [part.strip() for part in text.split("\n\n") if part.strip()]

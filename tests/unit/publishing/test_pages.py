@@ -13,7 +13,7 @@ from publishing_house import House
 from reading_pages import Page
 from tamizdat.errors import UsageError
 from tamizdat.posts.parts import read_parts
-from tamizdat.publishing import catalogue, pages
+from tamizdat.publishing import catalogue, pages, press
 from tamizdat.publishing.showing import Shown, Translation, Withdrawn
 from tamizdat.publishing.words import _WORDS, LANGUAGES, Said, words
 
@@ -307,3 +307,22 @@ def test_what_cannot_be_said_of_an_item_is_refused(tmp_path: Path, said: dict[st
     with pytest.raises(UsageError):
         catalogue(house.archive, house.desk, number + 5, {"title": "x"})
     assert house.archive.size == size
+
+
+def test_templates_kept_compiled_make_the_same_pages(whole: Shown, tmp_path: Path) -> None:
+    one = whole.posts[0]
+    before = pages.page_of(site(), whole, one)
+    try:
+        for _ in range(2):
+            press.keep(tmp_path / "kept")
+            press.ready()
+            assert pages.page_of(site(), whole, one) == before
+        assert any((tmp_path / "kept").iterdir())
+    finally:
+        press._kept.clear()
+        press.environment.cache_clear()
+
+
+def test_a_site_of_posts_alone_and_one_of_clips_alone_can_be_made(whole: Shown) -> None:
+    for part in (Shown(posts=whole.posts), Shown(items=whole.items), Shown(people=whole.people)):
+        assert "index.html" in dict(pages.render(site(), part))
