@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 PAGE: Final = 5_000  #: posts, or statements, put in before others may write
 REMADE: Final = 50_000  #: statements; if more, and more than were in it, are new, the file is made anew
 MOST: Final = 1_000  #: hits asked for at once
-_COLUMNS: Final = "id, kind, number, post, handle, name, published, language, state, release, words, earlier"
 
 
 @dataclass(frozen=True)
@@ -204,29 +203,16 @@ class Search:
     def _found(
         self, expression: str, range_of: tuple[int, int] | None, wanted: Sequence[Term], limit: int, offset: int
     ) -> Found:
-        self.catch_up()
-        name, table = ("rowid", "found WHERE found MATCH ?1") if expression else ("id", "held WHERE ?1 = ''")
-        values: list[str | int] = [expression]
-        if range_of:
-            table += f" AND {name} BETWEEN ?2 AND ?3"
-            values += range_of
-        with self._file.connected() as connection:
-            connection.execute("BEGIN")
-            try:
-                total = connection.execute(f"SELECT count(*) FROM {table}", values).fetchone()[0]  # noqa: S608
-                chosen = f"SELECT {name} FROM {table} ORDER BY {name} DESC LIMIT ? OFFSET ?"  # noqa: S608
-                numbers = [row[0] for row in connection.execute(chosen, [*values, limit, offset])]
-                rows = [
-                    connection.execute(f"SELECT {_COLUMNS} FROM held WHERE id = ?", (number,)).fetchone()  # noqa: S608
-                    for number in numbers
-                ]
-            finally:
-                connection.execute("ROLLBACK")
-        return Found(total, tuple(_hit(row, wanted) for row in rows if row))
+        while True:
+            self.catch_up()
+            answer = self._file.ask(expression, range_of, limit, offset)
+            if answer is not None:  # else another process forgot something, and the file is being made
+                total, rows = answer
+                return Found(total, tuple(_hit(row, wanted) for row in rows))
 
 
 def _hit(row: tuple[Any, ...], wanted: Sequence[Term]) -> Hit:
-    _, kind, number, post, handle, name, published, language, state, release, words, earlier = row
+    kind, number, post, handle, name, published, language, state, release, words, earlier = row
     texts = json.loads(earlier)
     missing = [term for term in wanted if not holds(words, term)] if texts else []
     shown = words

@@ -20,14 +20,15 @@ A page of documents is read from the index before the file is locked, and is put
 at the place, for which it was read. So nobody puts into a new file what was read before a forgetting.
 """
 
+import contextlib
 import json
 import os
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tamizdat.archive.bigrams import VERSION as CUTTING
 from tamizdat.archive.bigrams import tokens
@@ -44,6 +45,7 @@ TABLES: Final = {
 }
 LOOKUPS: Final = {"by_key": "held (kind, key)"}
 FOUND: Final = "CREATE VIRTUAL TABLE found USING fts5(tokens, content='', columnsize=0, prefix='1', tokenize='ascii')"
+COLUMNS: Final = "kind, number, post, handle, name, published, language, state, release, words, earlier"
 HASH: Final = 32 << 20  #: bytes of new tokens that FTS5 holds before it writes them
 
 TAG: Final = re.compile("[A-Za-z0-9]+(-[A-Za-z0-9]+)*")  #: of a language
@@ -95,6 +97,28 @@ class SearchFile(Database):
             connection.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", ((number,) for number in gone))
         return True
 
+    def ask(
+        self, expression: str, numbers: tuple[int, int] | None, limit: int, offset: int
+    ) -> tuple[int, list[tuple[Any, ...]]] | None:
+        """How many documents fit the expression, and those that were asked for as :data:`COLUMNS`; None if the file is
+        not yet whole. An empty expression fits all."""
+        name, table = ("rowid", "found WHERE found MATCH ?1") if expression else ("id", "held WHERE ?1 = ''")
+        values: list[str | int] = [expression]
+        if numbers:
+            table += f" AND {name} BETWEEN ?2 AND ?3"
+            values += numbers
+        chosen = f"SELECT {name} FROM {table} ORDER BY {name} DESC LIMIT ? OFFSET ?"  # noqa: S608 -- words of ours
+        with self.connected() as connection, _one_moment(connection):
+            if _progress(connection).after is not None:
+                return None
+            total = connection.execute(f"SELECT count(*) FROM {table}", values).fetchone()[0]  # noqa: S608
+            ids = [row[0] for row in connection.execute(chosen, [*values, limit, offset])]
+            shown = f"SELECT {COLUMNS} FROM held WHERE id = ?"  # noqa: S608 -- columns of ours
+            rows = [connection.execute(shown, (each,)).fetchone() for each in ids]
+        if None in rows:
+            raise Unusable("search.sqlite: expected everything that is found to be held as well.")
+        return total, rows
+
     def _make_tables(self, connection: sqlite3.Connection) -> None:
         super()._make_tables(connection)
         connection.execute("BEGIN")
@@ -103,6 +127,16 @@ class SearchFile(Database):
             connection.execute("INSERT INTO found (found, rank) VALUES ('hashsize', ?)", (HASH,))
             row = Progress(os.urandom(16).hex(), CUTTING, 0, b"", "")
             connection.execute("INSERT INTO progress VALUES (?, ?, ?, ?, ?)", row)
+
+
+@contextlib.contextmanager
+def _one_moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """Questions that see one state of the file, whoever writes meanwhile."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def _progress(connection: sqlite3.Connection) -> Progress:

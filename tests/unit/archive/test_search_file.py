@@ -20,7 +20,18 @@ def file_of(desk: Desk) -> Path:
     return desk.archive.folder / "search.sqlite"
 
 
-DAMAGES = ["gone", "empty", "garbage", "cut", "other version", "other cutting", "not ours", "another's", "half"]
+DAMAGES = [
+    "gone",
+    "empty",
+    "garbage",
+    "cut",
+    "other version",
+    "other cutting",
+    "not ours",
+    "another's",
+    "half",
+    "emptied",
+]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -49,6 +60,8 @@ def test_a_file_that_does_not_fit_is_made_anew(desk: Desk, damage: str, tmp_path
             change(path, "UPDATE progress SET leaf = x'00'")
         case "half":
             change(path, "DROP TABLE held")
+        case "emptied":
+            change(path, "DELETE FROM held")
     desk.archive = Archive.open(desk.archive.folder)
     assert found(desk, "地震") == ["1"]
     assert found(desk, "学校") == ["2"]
@@ -166,10 +179,12 @@ def test_a_making_that_was_cut_off_goes_on_where_it_was(desk: Desk, monkeypatch:
 
     with pytest.raises(Cut):
         desk.archive.search.catch_up(cut)
+    assert desk.archive.search._file.ask("", None, 20, 0) is None  # half a file answers nothing
     say_person(desk.archive, desk.key, {"name": "王"})
     done.clear()
     desk.archive = Archive.open(desk.archive.folder)
     desk.archive.search.catch_up(done.append)
+    assert desk.archive.search._file.ask("", None, 20, 0) is not None  # and whole it answers
     assert sum(done) == 11 - 6 + 1
     assert len(found(desk, "地震")) == 11
     assert len(found(desk, "王")) == 1
@@ -188,7 +203,17 @@ def test_posts_of_one_second_stay_on_their_day(desk: Desk, monkeypatch: pytest.M
 def test_a_rebuild_makes_the_file_anew(desk: Desk) -> None:
     take(desk, "地震")
     assert found(desk, "地震") == ["1"]
-    change(file_of(desk), "DELETE FROM held")  # what no program of ours does
+    change(file_of(desk), "INSERT INTO found (found) VALUES ('delete-all')")  # what no program of ours does
     assert found(desk, "地震") == []
     assert desk.archive.check(rebuild=True).sound
     assert found(desk, "地震") == ["1"]
+
+
+def test_far_more_that_is_new_than_is_in_it_makes_the_file_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "REMADE", 5)
+    take(desk, "地震")
+    assert found(desk, "地震") == ["1"]
+    before = file_of(desk).stat().st_ino, desk.archive.search._file.progress().file
+    take(desk, *(f"地震 {number}" for number in range(2, 20)), folder="later", start=2)
+    assert len(found(desk, "地震")) == 19
+    assert (file_of(desk).stat().st_ino, desk.archive.search._file.progress().file) != before
