@@ -5,9 +5,10 @@ Nothing outside the folder is ever opened, nothing is written, and a name that a
 
 import hashlib
 import os
+import stat
 from pathlib import Path
 
-from tamizdat.encoding import safe_path
+from tamizdat.encoding import safe_path, sha256_hex
 from tamizdat.errors import BadPath, CheckFailed
 
 SMALL = 4 << 20  #: bytes: statements, proofs, checkpoints, tiles
@@ -31,6 +32,7 @@ class Folder:
             raise CheckFailed(f"Expected to read {path}; the system refused: {error.strerror}.") from error
         if len(data) > most:
             raise CheckFailed(f"Expected {path} to have at most {most:,} bytes, found more.")
+        self._digests[path] = sha256_hex(data)
         return data
 
     def digest(self, path: str) -> str:
@@ -82,17 +84,20 @@ class Folder:
 
     def _locate(self, path: str) -> Path:
         """The place of a plain file that no link leads to."""
-        place = self.base
+        place, mode = str(self.base), 0
         try:
             for name in safe_path(path).split("/"):
-                place = place / name
-                if place.is_symlink():
+                place = f"{place}/{name}"
+                mode = os.lstat(place).st_mode
+                if stat.S_ISLNK(mode):
                     raise CheckFailed(f"Expected {path} as a plain file, found a symbolic link; it was not followed.")
-            if place.is_file():
-                return place
+        except (FileNotFoundError, NotADirectoryError):
+            mode = 0
         except OSError as error:
             raise CheckFailed(f"Expected to read {path}; the system refused: {error.strerror}.") from error
-        raise CheckFailed(f"Expected the file {path}, found none.")
+        if not stat.S_ISREG(mode):
+            raise CheckFailed(f"Expected the file {path}, found none.")
+        return Path(place)
 
     @staticmethod
     def _escaped(path: str) -> str:

@@ -5,85 +5,73 @@
     <div data-said="text"><span>没有了 </span><blockquote><b>RT @wang: </b><span>谁？</span></blockquote></div>
     <div data-said="translation en">…</div>
 
-A browser shows what it reads, not what we read. So a page counts only if both read the same: no comments, no
-declarations but the doctype, nothing inside these elements but plain ones, well nested, and nothing around them that
-could hide or move them when it is read (:data:`AROUND`). Whether a style hides them, no reader of files can tell.
+A browser shows what it reads, not what we read. So only pages count that nobody can read in two ways: tags of the form
+of :data:`TAG` and text, no comments, every element closed in its turn; nothing inside these elements but plain ones,
+nothing around them that could hide or move them when the page is read. Whether a style hides them, no reader of files
+can tell.
+
+>>> said_on(b'<!doctype html><html><body><div data-said="text">2 &gt; 1 <b>RT @a:</b></div></body></html>')
+[('text', '2 > 1 RT @a:')]
 """
 
 import re
-from html.parser import HTMLParser
 
 from tamizdat.errors import BadStatement
 
+ATTRIBUTE = re.compile(r'[ \t\n]+([a-z][a-z0-9-]*)(?:="([^"<]*)")?')
+TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[ \t\n]+[a-z][a-z0-9-]*(?:="[^"<]*")?)*)[ \t\n]*>')
+DOCTYPE = "<!doctype html>"
 AROUND = {"html", "body", "main", "article", "section", "div", "figure", "header"}  #: elements it may stand in
 INSIDE = {"div", "span", "blockquote", "q", "b", "i", "em", "strong", "bdi", "cite", "mark"}  #: that may stand in it
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-REFERENCES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "#39": "'", "#34": '"', "#13": "\r"}
-ODD = re.compile(r"<(?!/?[A-Za-z]|!doctype html>)", re.ASCII)
+VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+NEVER = {"plaintext", "frameset", "template", "base"}  #: after these a browser reads on in its own way
+REFERENCE = re.compile("&([^;&]{0,8};?)")
+REFERENCES = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "#39;": "'", "#34;": '"', "#13;": "\r"}
 
 
 def said_on(page: bytes) -> list[tuple[str, str]]:
-    """Each ``data-said`` of a page with its text; raises :class:`BadStatement` where browsers may read another."""
+    """Each ``data-said`` of a page with its text; :class:`BadStatement` for one that could be read otherwise."""
     try:
-        written = page.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+        written = page.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n").removeprefix(DOCTYPE)
     except UnicodeDecodeError as error:
         raise BadStatement("Expected a page in UTF-8, found other bytes.") from error
-    if ODD.search(written):
-        raise BadStatement("Expected a page of elements and text alone, found comments or declarations.")
-    reader = _Reader()
-    reader.feed(written)
-    reader.close()
-    return reader.found
-
-
-class _Reader(HTMLParser):
-    """Follows the open elements; ``inside`` is how many of them stood open where the element began."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.found: list[tuple[str, str]] = []
-        self.open: list[str] = []
-        self.inside: int | None = None
-        self.text: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        says = [value or "" for name, value in attrs if name == "data-said"]
-        if self.inside is not None and (says or tag not in INSIDE):
-            raise BadStatement(f"Expected words in plain elements, found <{tag}> inside them.")
+    tags = list(TAG.finditer(written))
+    _need(len(tags) == written.count("<"), "plain tags and text alone")
+    found: list[tuple[str, str]] = []
+    stack: list[str] = []
+    inside, text, before = 0, "", 0  # how many elements stood open where the words began
+    for tag in tags:
+        closes, name, attributes = tag[1], tag[2], tag[3]
+        if inside:
+            text += written[before : tag.start()]
+        before = tag.end()
+        if closes:
+            _need(bool(stack) and stack.pop() == name, "every element closed in its turn")
+            if inside == len(stack) + 1:
+                found[-1], inside = (found[-1][0], _resolved(text)), 0
+            continue
+        says = [value for each, value in ATTRIBUTE.findall(attributes) if each == "data-said"]
+        _need(name not in NEVER and (not inside or (name in INSIDE and not says)), "plain elements inside words")
         if says:
-            if tag not in INSIDE or not AROUND.issuperset(self.open):
-                raise BadStatement("Expected words that stand in plain elements, found them in others.")
-            self.inside, self.text = len(self.open), []
-            self.found.append((says[0], ""))
-        if tag not in VOID:
-            self.open.append(tag)
+            _need(name in INSIDE and AROUND.issuperset(stack) and len(says) == 1, "words in plain elements")
+            found.append((says[0], ""))
+            inside, text = len(stack) + 1, ""
+        if name not in VOID:
+            stack.append(name)
+    _need(not stack, "every element closed")
+    return found
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)  # to a browser the slash means nothing
 
-    def handle_endtag(self, tag: str) -> None:
-        if self.inside is not None and self.open[-1] != tag:
-            raise BadStatement(f"Expected well nested elements, found </{tag}> inside <{self.open[-1]}>.")
-        while tag in self.open and self.open.pop() != tag:
-            pass  # its end tag was left out
-        if self.inside is not None and len(self.open) == self.inside:
-            self.found[-1] = (self.found[-1][0], "".join(self.text))
-            self.inside = None
+def _resolved(text: str) -> str:
+    """*text* with its references resolved, of which only those count that a text needs."""
 
-    def handle_data(self, data: str) -> None:
-        if self.inside is not None:
-            self.text.append(data)
+    def resolve(match: "re.Match[str]") -> str:
+        _need(match[1] in REFERENCES, "no references but those that text needs")
+        return REFERENCES[match[1]]
 
-    def handle_entityref(self, name: str) -> None:
-        if self.inside is not None:
-            if name not in REFERENCES:
-                raise BadStatement(f"Expected only references that text needs, found &{name};.")
-            self.text.append(REFERENCES[name])
+    return REFERENCE.sub(resolve, text)
 
-    def handle_charref(self, name: str) -> None:
-        self.handle_entityref(f"#{name}")
 
-    def close(self) -> None:
-        super().close()
-        if self.inside is not None:
-            raise BadStatement("Expected words that end, found a page that ends before.")
+def _need(holds: bool, expected: str) -> None:
+    if not holds:
+        raise BadStatement(f"Expected a page that can be read in one way only, with {expected}; found another.")

@@ -178,7 +178,7 @@ class PostLinks:
             if translator in others or not all(isinstance(tag, str) and TAG.fullmatch(tag) for tag in tags):
                 raise BadStatement("Expected the word of other accounts, found the translator's own.")
             claim.say(
-                "Reviewed and approved by other accounts than the translator's. Whether by other people, the desk knows.",
+                "Reviewed and approved by other accounts than the translator's. Whether by others, the desk knows.",
                 Verdict.VOUCHED,
             )
 

@@ -421,20 +421,45 @@ const tamizdat = (() => {
     need(typeof value === "string", "Expected a text there in the captured bytes.", "所收存的字节中该处没有文字。");
     return escaped ? value.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&") : value;
   }
+  const ATTRIBUTE = /[ \t\n]+([a-z][a-z0-9-]*)(?:="([^"<]*)")?/g;
+  const TAG = /<(\/?)([a-z][a-z0-9]*)((?:[ \t\n]+[a-z][a-z0-9-]*(?:="[^"<]*")?)*)[ \t\n]*>/g;
   const AROUND = new Set(["html", "body", "main", "article", "section", "div", "figure", "header"]);
   const INSIDE = new Set(["div", "span", "blockquote", "q", "b", "i", "em", "strong", "bdi", "cite", "mark"]);
-  /** Each data-said of a page with its text: [[says, text], …]. The page is read as a browser does, but nothing in it runs. */
+  const VOID = new Set(["area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]);
+  const NEVER = new Set(["plaintext", "frameset", "template", "base"]);
+  const REFERENCES = { "amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "#39;": "'", "#34;": '"', "#13;": "\r" };
+  /** Each data-said of a page with its text, [[says, text], …]; a page that could be read in two ways is refused. */
   function saidOn(data) {
-    const written = text(data);
-    need(!/<(?!\/?[A-Za-z]|!doctype html>)/.test(written), "Expected a page of elements and text alone.", "网页应只有元素与文字。");
-    const page = new DOMParser().parseFromString(written, "text/html");
-    return Array.from(page.querySelectorAll("[data-said]"), (each) => {
-      let around = each.parentElement;
-      while (around && AROUND.has(around.localName)) around = around.parentElement;
-      need(!around && INSIDE.has(each.localName) && Array.from(each.querySelectorAll("*")).every((one) => INSIDE.has(one.localName)
-        && one.dataset.said === undefined), "Expected words that stand in plain elements.", "文字应在普通元素之内。");
-      return [each.dataset.said, each.textContent];
-    });
+    const oneWay = (holds) => need(holds, "Expected a page that can be read in one way only.", "网页应只有一种读法。");
+    let written = text(data).replace(/\r\n?/g, "\n");
+    if (written.startsWith("<!doctype html>")) written = written.slice("<!doctype html>".length);
+    const tags = [...written.matchAll(TAG)];
+    oneWay(tags.length === written.split("<").length - 1);
+    const [found, stack] = [[], []];
+    let [inside, words, before] = [0, "", 0];
+    for (const tag of tags) {
+      const [itself, closes, name, attributes] = tag;
+      if (inside) words += written.slice(before, tag.index);
+      before = tag.index + itself.length;
+      if (closes) {
+        oneWay(stack.pop() === name);
+        if (inside === stack.length + 1) {
+          found.at(-1)[1] = words.replace(/&([^;&]{0,8};?)/gu, (_, each) => { oneWay(Object.hasOwn(REFERENCES, each)); return REFERENCES[each]; });
+          inside = 0;
+        }
+        continue;
+      }
+      const says = [...attributes.matchAll(ATTRIBUTE)].filter((each) => each[1] === "data-said").map((each) => each[2] || "");
+      oneWay(!NEVER.has(name) && (!inside || (INSIDE.has(name) && !says.length)));
+      if (says.length) {
+        oneWay(INSIDE.has(name) && stack.every((each) => AROUND.has(each)) && says.length === 1);
+        found.push([says[0], ""]);
+        [inside, words] = [stack.length + 1, ""];
+      }
+      if (!VOID.has(name)) stack.push(name);
+    }
+    oneWay(!stack.length);
+    return found;
   }
   /** A path from outside that stays in its folder and means the same on every system. */
   function safePath(path) {
@@ -722,7 +747,7 @@ const tamizdat = (() => {
         required(by, "the opened translation", "所公开的译文声明");
         need([by, ...tags].every((tag) => typeof tag === "string" && /^[0-9a-f]{32}$/.test(tag)) && !tags.includes(by),
           "Expected the word of other accounts, found the translator's own.", "应由他人审阅，却是译者自己。");
-        return { verdict: "vouched", detail: say("Reviewed and approved by other accounts than the translator's. Whether by other people, the desk knows.",
+        return { verdict: "vouched", detail: say("Reviewed and approved by other accounts than the translator's. Whether by others, the desk knows.",
           "由译者以外的账户审阅并核准；账户背后确为他人，为编辑部所言。") };
       });
     }
