@@ -18,6 +18,7 @@ all (an editor) is for whoever calls this to know.
 
 import hashlib
 import hmac
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
@@ -33,6 +34,7 @@ from tamizdat.ledger.statement import Statement, Subject, sign_statement
 from tamizdat.translation.segments import joined, segments
 
 TAG: Final = b"tamizdat/by/v1\0"
+_TAG: Final = re.compile("[0-9a-f]{32}")
 SECRET: Final = 32  #: bytes of an account's secret
 MAX_TARGET: Final = 262_144  #: bytes of UTF-8, as a post
 MAX_NOTES: Final = 50
@@ -60,6 +62,7 @@ def propose(
     """Proposes *targets*, one for each segment of the text, and *notes* that are published with them. Returns the index
     of the statement; if the latest translation says the same of the same text, its index. :class:`UsageError` for
     what cannot be said."""
+    assert _TAG.fullmatch(by), "a tag is made by tag()"
     found, tail = segments(post_version.text, post_version.language)
     targets = [each.strip() for each in targets]
     notes = [each.strip() for each in notes if each.strip()]
@@ -90,6 +93,7 @@ def propose(
 def review(archive: Archive, desk: SigningKey, by: str, translated: int, verdict: str, day: str) -> int:
     """Says *verdict* of a translation: ``returned``, ``reviewed`` or ``approved``. Returns the index of the statement;
     :class:`UsageError` where this account, or anybody now, may not say so."""
+    assert _TAG.fullmatch(by), "a tag is made by tag()"
     work = archive.index.translations.translation(translated)
     if work is None:
         raise UsageError(f"Expected the number of a translation, found {translated}, which is none that counts.")
