@@ -39,8 +39,9 @@ def corrections(
 ) -> Iterator[Correction]:
     """Every correction of what is shown, by number of the item, the oldest first."""
     for number, current in sorted(shown.items()):
-        if len(earlier.get(number, ())) > 1:
-            yield from _of(number, _in_editions([*earlier[number]], current, history), history)
+        before = earlier.get(number, ())
+        if before and (len(before) > 1 or before[0].index != current.index):
+            yield from _of(number, _in_editions([*before, current], current, history), history)
 
 
 def _in_editions(every: Sequence[Derived], current: Derived, history: History) -> list[tuple[int, Derived]]:

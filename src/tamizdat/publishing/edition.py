@@ -14,7 +14,7 @@ files makes no edition; it only puts the last one back in its place if that was 
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -155,7 +155,7 @@ class _Press:
         previous, shelf = Previous.of(self.archive), Shelf(self.archive.folder, self.archive.folder / "lock")
         shelf.close()
         contents = self._contents(previous, shelf, dry=True)
-        self._secrets(contents)
+        self._secrets(contents, previous)
         digests = dict.fromkeys(contents.drafts, "") | {number: each.digest for number, each in contents.found.items()}
         differs = digests != previous.statements or not previous.number
         number, day = (previous.number + 1, self.today) if differs else (previous.number, previous.date)
@@ -166,7 +166,7 @@ class _Press:
         previous, shelf = Previous.of(self.archive), Shelf(self.archive.folder, self.archive.folder / "lock")
         try:
             contents = self._contents(previous, shelf)
-            secrets = self._secrets(contents)
+            secrets = self._secrets(contents, previous)
             statements = contents.sign()
             with folder.fresh(self.out) as new:
                 shown = self._shown(previous, contents, statements, Measuring(self.archive.objects, shelf))
@@ -203,18 +203,28 @@ class _Press:
         contents.gather()
         return contents
 
-    def _secrets(self, contents: Contents) -> Secrets:
+    def _secrets(self, contents: Contents, previous: Previous) -> Secrets:
         """What must not be told. A leak in what is about to be signed or opened is found before it is in the ledger."""
         saids = contents.saids()
         named = [path for said in saids.values() for path in openings.named_paths(self.archive, said)]
         secrets = all_secrets(self.archive, contents.numbers, own_words(), b"", self.private, named)
         secrets.release((f"the statement of item {number}", texts(said)) for number, said in saids.items())
+        for what, words in self._beside(contents, previous):
+            check_page(secrets, what, words.encode())
         for number, segments in contents.segments.items():
             check_page(secrets, f"what is opened with item {number}", segments.encode())
         for number, draft in contents.drafts.items():
             for data in openings.captured(self.archive, draft.predicate):
                 check_page(secrets, f"what is opened with item {number}", data)
         return secrets
+
+    def _beside(self, contents: Contents, previous: Previous) -> Iterator[tuple[str, str]]:
+        """What the site says beside statements."""
+        yield "the name of the site", self.name
+        yield "the wall of names", self.archive.index.people.wall()[0]  # drawn, so no page holds its letters
+        for number, reason in reasons(self.archive, contents.said).items():
+            if number in previous.statements.keys() - contents.numbers:
+                yield f"the page of item {number}, which was withdrawn", reason
 
     def _shown(
         self, previous: Previous, contents: Contents, statements: dict[int, Derived], measuring: Measuring

@@ -278,7 +278,7 @@ def _of_people(archive: Archive, shown: frozenset[int]) -> Iterator[Secret]:
         if person.number not in shown:
             for name in (person.name, *(name for _, name in person.names)):
                 yield Secret("the name of somebody who is not released", name, True)
-            yield from lines("what is known of somebody who is not released", person.note, person.reason)
+            yield from lines("what is known of somebody who is not released", person.note)
 
 
 def devices_of(archive: Archive) -> dict[str, str]:

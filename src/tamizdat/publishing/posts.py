@@ -11,6 +11,7 @@ had before. Only what was written for everybody is shown, on or after the day un
 translations that were approved, and made of this very text. Everything else is left out, and told why.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -124,7 +125,7 @@ class Posts:
             "how": HOW,
             "source": self._named(version.number),
             "post": version.post,
-            "url": version.url if version.url.startswith(("https://", "http://")) else "",
+            "url": address(version.url),
             "voice": {"id": version.person, "handle": version.handle, "name": version.name},
             "published": version.published,
             "language": version.language,
@@ -178,6 +179,11 @@ class Posts:
         if not source.release.bytes:
             return {"bytes": False, "reading": None}
         return {"bytes": True, "reading": pointer(self.archive, source.version)}
+
+
+def address(url: str) -> str:
+    """*url* if a page may link to it: feeds may hold scripts where an address should be."""
+    return url if re.match(r"https?://", url) else ""
 
 
 def _source(versions: list[Version], release: Release) -> Source:

@@ -1,0 +1,86 @@
+"""Feeds are Atom, one in each language, and change only when what they tell does."""
+
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+from made_up_site import post, shown, site
+from tamizdat.publishing.feeds import feeds, tongues
+from tamizdat.publishing.showing import Shown
+from tamizdat.publishing.view import View
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+HOSTILE = 'a]]><b xmlns="x">&amp;\x00\x08\ufffe\r\n"two" lines'
+
+
+@pytest.fixture(scope="module")
+def read() -> dict[str, ElementTree.Element]:
+    return {path: ElementTree.fromstring(data) for path, data in feeds(site(), View(shown()))}
+
+
+def test_there_is_a_feed_for_every_language_of_posts_translations_and_interface(
+    read: dict[str, ElementTree.Element],
+) -> None:
+    assert set(read) == {f"feeds/{each}.xml" for each in ("ar", "bo", "en", "zh")}
+    assert tongues(View(Shown())) == ["en", "zh"]
+
+
+def test_what_the_standard_requires_is_there_once(read: dict[str, ElementTree.Element]) -> None:
+    ids = []
+    for feed in read.values():
+        for element in (feed, *feed.findall(f"{ATOM}entry")):
+            for name in ("id", "title", "updated"):
+                assert len(element.findall(ATOM + name)) == 1
+            assert element.findtext(f"{ATOM}author/{ATOM}name")
+            assert (element.findtext(f"{ATOM}updated") or "").endswith("T00:00:00Z")
+            assert element.find(f"{ATOM}link[@rel='alternate']") is not None
+        assert feed.find(f"{ATOM}link[@rel='self']") is not None
+        ids.append(feed.findtext(f"{ATOM}id"))
+    assert all(str(each).startswith("tag:tamizdat,2026:desk.example/ledger/feeds/") for each in ids)
+    assert len(set(ids)) == len(ids)
+
+
+def test_links_lead_to_the_pages_of_the_readers_language(read: dict[str, ElementTree.Element]) -> None:
+    def first(path: str) -> str | None:
+        link = read[path].find(f"{ATOM}entry/{ATOM}link")
+        return None if link is None else link.get("href")
+
+    assert first("feeds/zh.xml") == "../zh/items/9004/index.html"
+    assert first("feeds/ar.xml") == "../items/9004/index.html", "what was corrected last comes first"
+
+
+def test_an_entry_is_in_its_feeds_language_with_the_original_below(read: dict[str, ElementTree.Element]) -> None:
+    entry = next(
+        each for each in read["feeds/ar.xml"].findall(f"{ATOM}entry") if "9001" in str(each.findtext(f"{ATOM}id"))
+    )
+    paragraphs = entry.findall(".//{http://www.w3.org/1999/xhtml}p")
+    assert [(each.get("lang"), each.get("dir")) for each in paragraphs] == [("ar", "rtl"), ("zh-Hans", "ltr")]
+    assert paragraphs[1].text == "云溪镇地震十二年。学校的操场现在是停车场。"
+    assert entry.findtext(f"{ATOM}published") == "2020-05-12T14:28:00+08:00"
+
+
+def test_whatever_is_written_the_feed_is_well_formed() -> None:
+    one = post(50, HOSTILE, language="en", tags=(HOSTILE,), published="2020-05-12T14:28:00")
+    one = replace(one, voice=replace(one.voice, name=HOSTILE))
+    for _, data in feeds(replace(site(), name=HOSTILE), View(Shown(posts=(one,)))):
+        ElementTree.fromstring(data)
+
+
+def test_a_time_without_an_offset_is_not_told_as_one_that_has() -> None:
+    one = post(50, "x", language="en", published="2020-05-12T14:28:00")
+    feed = next(data for path, data in feeds(site(), View(Shown(posts=(one,)))) if path == "feeds/en.xml")
+    assert b"<published>" not in feed
+
+
+def test_feeds_do_not_name_the_edition() -> None:
+    view = View(shown())
+    assert list(feeds(site(1), view)) == list(feeds(site(2), view))
+
+
+def test_a_feed_holds_the_newest_fifty() -> None:
+    many = tuple(post(n, f"第{n}条", day="2026-11-23") for n in range(1000, 1100))
+    feed = next(data for path, data in feeds(site(), View(Shown(posts=many))) if path == "feeds/zh.xml")
+    entries = ElementTree.fromstring(feed).findall(f"{ATOM}entry")
+    assert len(entries) == 50
+    assert "1099" in str(entries[0].findtext(f"{ATOM}id"))
