@@ -9,6 +9,7 @@ address that people type with --address.
 """
 
 from argparse import Namespace
+from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -123,7 +124,8 @@ def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
     with Archive.open(home.folder / ARCHIVE) as archive, home.alone("serving the workbench"):
         bench = Workbench.open(home, archive, address)
         try:
-            serve(bench, "127.0.0.1", args.port, ready)
+            with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
+                serve(bench, "127.0.0.1", args.port, ready)
         finally:
             bench.close()
     return 0

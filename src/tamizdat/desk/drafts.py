@@ -2,17 +2,17 @@
 
 A draft belongs to one account, post and language. It is kept sentence by sentence, beside the source each was typed
 for: when the post is edited, the sentences that stayed keep their words. Each sentence has a *revision*; whoever saves
-says which one was on the screen. If another tab saved in between, nothing is overwritten: :class:`Elsewhere` brings
-what stands there now, and the person chooses.
+says which one was on the screen. If another tab saved in between, nothing is overwritten: what stands there now comes
+back, and the person chooses.
 
 ::
 
     tab A reads revision 3, types, saves "…" (3)     → revision 4
-    tab B still shows revision 3, saves "…" (3)      → Elsewhere(text of 4, 4)
+    tab B still shows revision 3, saves "…" (3)      → elsewhere: the text of 4, and its revision
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tamizdat.desk.accounts import Account
@@ -20,6 +20,7 @@ from tamizdat.desk.sealed import Name, Sealed
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 
+NOTES: Final = -1  #: the place of the notes among the sentences
 MAX_TEXT: Final = 65_536  #: characters of one sentence's translation
 MAX_NOTES: Final = 20_000  #: characters of the notes together
 
@@ -44,12 +45,14 @@ class Draft:
     saved: int = 0  #: when, in seconds; 0: never
 
 
-class Elsewhere(Exception):
-    """The same sentence was saved from another tab or device meanwhile; *line* is what stands there."""
+@dataclass(frozen=True)
+class Saved:
+    """What came of saving: the draft as it is now, the revisions of what was sent, and, of what was saved elsewhere
+    meanwhile and therefore not written over, what stands there. The notes have the place :data:`NOTES`."""
 
-    def __init__(self, line: Line) -> None:
-        super().__init__("This was changed in another tab or on another device meanwhile.")
-        self.line = line
+    draft: Draft
+    revisions: dict[int, int]
+    elsewhere: dict[int, Line]
 
 
 class Drafts:
@@ -68,25 +71,25 @@ class Drafts:
             return Draft(post, language, lines, Line("", notes))
         return Draft(post, language, _matched(row, sources, start), Line("", *row["notes"]), row["saved"])
 
-    def save(self, account: Account, draft: Draft, number: int | None, text: str, revision: int, now: int) -> int:
-        """Saves line *number* of *draft*, or its notes (None), and returns the new revision. *revision* is the one that
-        was on the screen. Raises :class:`Elsewhere`; :class:`UsageError` for a text that is too long."""
-        if len(text) > (MAX_NOTES if number is None else MAX_TEXT):
-            raise UsageError("Expected a shorter text; this one is too long to be a sentence.")
-        line = draft.notes if number is None else draft.lines[number]
-        if text == line.target:
-            return line.revision
-        if revision != line.revision:
-            raise Elsewhere(line)
-        kept = [[each.source, each.target, each.revision] for each in draft.lines]
-        notes = [draft.notes.target, draft.notes.revision]
-        if number is None:
-            notes = [text, revision + 1]
-        else:
-            kept[number] = [line.source, text, revision + 1]
-        row: Any = {"post": draft.post, "language": draft.language, "lines": kept, "notes": notes, "saved": now}
-        self._sealed.put(_shelf(account), _name(draft.post, draft.language), row)
-        return revision + 1
+    def save(self, account: Account, draft: Draft, typed: Sequence[tuple[int, str, int]], now: int) -> Saved:
+        """Saves place, text and revision of each field; :class:`UsageError` for a text that is too long."""
+        lines = {NOTES: draft.notes, **dict(enumerate(draft.lines))}
+        revisions, elsewhere, changed = {}, {}, False
+        for place, text, revision in typed:
+            line = lines[place]
+            if len(text) > (MAX_NOTES if place == NOTES else MAX_TEXT):
+                raise UsageError("Expected a shorter text; this one is too long to be a sentence.")
+            if text != line.target and revision != line.revision:
+                elsewhere[place] = line
+                continue
+            if text != line.target:
+                lines[place], changed = Line(line.source, text, line.revision + 1), True
+            revisions[place] = lines[place].revision
+        notes = lines.pop(NOTES)
+        saved = replace(draft, lines=tuple(lines.values()), notes=notes, saved=now if changed else draft.saved)
+        if changed:
+            self._sealed.put(_shelf(account), _name(draft.post, draft.language), _row(saved))
+        return Saved(saved, revisions, elsewhere)
 
     def drop(self, account: Account, post: str, language: str) -> None:
         """Throws the draft away: it was proposed, or nobody wants it."""
@@ -123,6 +126,8 @@ def _matched(row: dict[str, Any], sources: Sequence[str], start: Sequence[str]) 
     return tuple(lines)
 
 
-def as_json(line: Line) -> dict[str, Json]:
-    """A line for the page's script."""
-    return {"text": line.target, "revision": line.revision}
+def _row(draft: Draft) -> Json:
+    lines: list[Json] = [[each.source, each.target, each.revision] for each in draft.lines]
+    notes: list[Json] = [draft.notes.target, draft.notes.revision]
+    about: dict[str, Json] = {"post": draft.post, "language": draft.language, "saved": draft.saved}
+    return {**about, "lines": lines, "notes": notes}

@@ -39,8 +39,9 @@ class Passphrases:
         from argon2.exceptions import InvalidHashError, VerificationError
 
         with self._turns:
+            nobodys = self._nobodys  # made with the first question, whatever it is
             try:
-                self._hasher.verify(kept or self._nobodys, normal(passphrase))
+                self._hasher.verify(kept or nobodys, normal(passphrase))
             except (VerificationError, InvalidHashError):
                 return False
         return kept is not None

@@ -81,6 +81,7 @@ def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: 
         today,
         name=home.settings["name"],
         credit=accounts.credit_of,
+        private=[("the name of an account", each.name) for each in accounts.all() if each.name != each.credit],
         dry_run=job.dry,
         progress=progress,
     )

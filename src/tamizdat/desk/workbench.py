@@ -1,5 +1,6 @@
 """What every screen works with: the desk's folder, its archive, its accounts, and what lies sealed beside them."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -35,6 +36,7 @@ class Workbench:
     accounts: Accounts
     address: str = ADDRESS
     clock: Callable[[], datetime] = _now
+    acting: threading.Lock = field(default_factory=threading.Lock)  #: held from looking to saying
     sealed: Sealed = field(init=False)
     sessions: Sessions = field(init=False)
     drafts: Drafts = field(init=False)

@@ -1,6 +1,7 @@
 """A desk with three accounts and a few posts, and visitors who ask its workbench as a browser would, in memory."""
 
 import asyncio
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -99,10 +100,28 @@ class Room:
             for number, text in texts.items()
         ]
         held = x_files(posts) | {"data/tweets_media/1-a.jpg": PICTURE} | files
+        self.take_files(held, folder, when)
+
+    def take_files(self, files: dict[str, bytes], folder: str, when: datetime) -> None:
+        """Takes in an export of these files."""
         report = Intake()
-        export = open_export(in_folder(self.folder / folder, held), report)
+        export = open_export(in_folder(self.folder / folder, files), report)
         take_in(self.archive, self.bench.key, export, recognise(export), when, report)
         export.close()
+
+    def take_private(self, text: str) -> int:
+        """A post written for followers only, answering nothing; returns its number."""
+        note = {"id": "https://a.example/1", "type": "Note", "content": f"<p>{text}</p>", "contentMap": {"zh": ""}}
+        note |= {"attributedTo": "https://a.example/users/lin", "to": ["https://a.example/users/lin/followers"]}
+        create = {"id": "https://a.example/1/activity", "type": "Create", "object": note}
+        box = {
+            "@context": "https://www.w3.org/ns/activitystreams",
+            "id": "outbox.json",
+            "type": "OrderedCollection",
+            "orderedItems": [create],
+        }
+        self.take_files({"outbox.json": json.dumps(box).encode()}, "followers", NOW)
+        return min(each.number for each in self.archive.index.voices.versions("https://a.example/1"))
 
     def edit(self, number: int, text: str) -> None:
         """A day later, the post says something else."""

@@ -80,9 +80,12 @@ def _said(visit: Visit, term: Term | None) -> Response:
         "targets": _targets(typed["targets"]),
     }
     try:
-        if term and visit.whole("latest", -1) != term.latest:
-            raise UsageError("Somebody else changed this term meanwhile. Look at it in another tab, then save again.")
-        number = say(visit.bench.archive, visit.bench.key, said, term.number if term else None)
+        with visit.bench.acting:
+            if term and visit.whole("latest", -1) != _term(visit).latest:
+                raise UsageError(
+                    "Somebody else changed this term meanwhile. Look at it in another tab, then save again."
+                )
+            number = say(visit.bench.archive, visit.bench.key, said, term.number if term else None)
     except UsageError as error:
         return _page(visit, term or Term(-1, -1, "", ("",), {}), typed, str(error), 400)
     return answers.to(f"/glossary/{number}", "said")

@@ -31,6 +31,8 @@ def _page(visit: Visit, problem: str = "", status: int = 200) -> Response:
         if number != reading.number:
             return answers.to(f"/items/{reading.number}")
         return _post_page(visit, reading, problem, status)
+    if visit.bench.archive.index.people.person(number):
+        return answers.to(f"/people/{number}")
     return _file_page(visit, _file(visit), problem, status)
 
 

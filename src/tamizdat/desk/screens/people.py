@@ -118,11 +118,14 @@ def _said(visit: Visit, person: Person | None) -> Response:
     bench = visit.bench
     typed = {name: visit.text(name) for name in (*_TEXTS, "names", "sources")}
     try:
-        if person and visit.whole("latest", -1) != person.latest:
-            raise UsageError("Somebody else changed this entry meanwhile. Look at it in another tab, then save again.")
         said: dict[str, Json] = {name: typed[name] for name in _TEXTS}
         said |= {"names": _names(typed["names"]), "sources": _sources(typed["sources"])}
-        number = say(bench.archive, bench.key, said, person.number if person else None)
+        with bench.acting:
+            if person and visit.whole("latest", -1) != _person(visit).latest:
+                raise UsageError(
+                    "Somebody else changed this entry meanwhile. Look at it in another tab, then save again."
+                )
+            number = say(bench.archive, bench.key, said, person.number if person else None)
     except UsageError as error:
         return _entry(visit, person or Person(-1, -1, ""), typed, str(error), 400)
     return answers.to(f"/people/{person.number if person else number}", "said")

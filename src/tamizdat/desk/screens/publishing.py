@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from tamizdat.desk import answers
 from tamizdat.desk.gate import Door
+from tamizdat.desk.pages import written_day
 from tamizdat.desk.printing import edition
 from tamizdat.desk.reading import read
 from tamizdat.desk.visit import Visit
@@ -26,7 +27,7 @@ def show(visit: Visit) -> Response:
         job=job,
         edition=made,
         changes=_changes(visit, made) if made else [],
-        skipped=[(number, _title(visit, number), why) for number, why in made.skipped[:MOST]] if made else [],
+        kept_back=_kept_back(visit, made) if made else [],
         last=_last(visit),
     )
     if job and job.running:
@@ -58,6 +59,19 @@ def _changes(visit: Visit, made: Edition) -> list[tuple[str, int, list[tuple[int
     kinds = (("added", made.added), ("changed", made.changed), ("removed", made.removed))
     return [
         (word, len(numbers), [(number, _title(visit, number)) for number in numbers[:MOST]]) for word, numbers in kinds
+    ]
+
+
+def _kept_back(visit: Visit, made: Edition) -> list[tuple[str, int, list[tuple[int, str, str]]]]:
+    """What is released and not, or not wholly, in the edition, and why; *waiting* gives the day."""
+    kinds = (
+        ("Left out", made.skipped),
+        ("Without a part", made.partly),
+        ("Embargoed", tuple((number, f"until {written_day(day)}") for number, day in made.waiting)),
+    )
+    return [
+        (word, len(found), [(number, _title(visit, number), why) for number, why in found[:MOST]])
+        for word, found in kinds
     ]
 
 

@@ -73,9 +73,11 @@ def _judged(visit: Visit, verdict: str) -> Response:
     if work.latest is None:
         raise NotHere
     try:
-        if visit.whole("translated", -1) != work.latest.number:
-            raise UsageError("A newer translation was proposed meanwhile. It is the one below; read it first.")
-        review(bench.archive, bench.key, work.tag, work.latest.number, verdict, bench.today().isoformat())
+        with bench.acting:
+            latest = open_work(visit).latest
+            if latest is None or visit.whole("translated", -1) != latest.number:
+                raise UsageError("A newer translation was proposed meanwhile. It is the one below; read it first.")
+            review(bench.archive, bench.key, work.tag, latest.number, verdict, bench.today().isoformat())
     except UsageError as error:
         return show(visit, str(error), 400)
     bench.notes.add(visit.account, work.reading.post, work.language, visit.text("note"), bench.now())

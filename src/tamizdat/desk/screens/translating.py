@@ -10,7 +10,7 @@ from typing import Final
 from starlette.responses import Response
 
 from tamizdat.desk import agenda, answers, showing_media
-from tamizdat.desk.drafts import Draft, Elsewhere, Line
+from tamizdat.desk.drafts import NOTES, Draft, Line, Saved
 from tamizdat.desk.gate import Door
 from tamizdat.desk.reading import thread
 from tamizdat.desk.visit import NotHere, Visit
@@ -92,49 +92,52 @@ def _page(
 def save(visit: Visit) -> Response:
     """Saves what differs from what was saved before."""
     work = open_work(visit)
-    draft, revisions, conflicts = _saved(visit, work)
+    saved, typed = _saved(visit, work)
     if visit.as_data:
+        revisions: dict[str, Json] = {_field(place): number for place, number in saved.revisions.items()}
         elsewhere: dict[str, Json] = {
-            name: {"text": line.target, "revision": line.revision} for name, line in conflicts.items()
+            _field(place): {"text": line.target, "revision": line.revision} for place, line in saved.elsewhere.items()
         }
-        return answers.data({"revisions": {**revisions}, "elsewhere": elsewhere}, 409 if conflicts else 200)
-    if conflicts:
-        return _page(visit, work, draft, conflicts, status=409)
-    place = visit.text("take").partition(":")[0] or visit.text("then")
+        return answers.data({"revisions": revisions, "elsewhere": elsewhere}, 409 if elsewhere else 200)
+    if saved.elsewhere:
+        return _page(visit, work, saved.draft, _clashes(saved, typed), status=409)
+    place = visit.text("take").partition(":")[0]
     response = answers.to(visit.path.removesuffix("/draft"), "saved")
     if place.isdecimal() and len(place) < 6:
         response.headers["Location"] += f"#s{int(place)}"
     return response
 
 
-def _saved(visit: Visit, work: Work) -> tuple[Draft, dict[str, Json], dict[str, Line]]:
-    """The draft after saving; the new revisions of what was sent; and what somebody else saved meanwhile."""
+def _saved(visit: Visit, work: Work) -> tuple[Saved, dict[int, str]]:
+    """What came of saving all that was sent, and what was typed."""
     bench = visit.bench
-    revisions: dict[str, Json] = {}
-    conflicts: dict[str, Line] = {}
+    typed = _typed(visit, work)
+    fields = [(place, text, visit.whole(f"seen-{_field(place)}", 0)) for place, text in typed.items()]
     with bench.sealed.changing():
-        for name, number, text in _typed(visit, work):
-            draft = draft_of(visit, work)
-            try:
-                seen = visit.whole(f"seen-{name}", 0)
-                revisions[name] = bench.drafts.save(visit.account, draft, number, text, seen, bench.now())
-            except Elsewhere as elsewhere:
-                conflicts[name] = Line(text, elsewhere.line.target, elsewhere.line.revision)
-        return draft_of(visit, work), revisions, conflicts
+        return bench.drafts.save(visit.account, draft_of(visit, work), fields, bench.now()), typed
 
 
-def _typed(visit: Visit, work: Work) -> list[tuple[str, int | None, str]]:
-    """Name, number and text of each field that was sent, with the suggestion that was taken in its place."""
-    found: list[tuple[str, int | None, str]] = []
+def _clashes(saved: Saved, typed: dict[int, str]) -> dict[str, Line]:
+    """By field: what was typed here, what stands there, and its revision."""
+    found = saved.elsewhere.items()
+    return {_field(place): Line(typed[place], line.target, line.revision) for place, line in found}
+
+
+def _field(place: int) -> str:
+    return "notes" if place == NOTES else str(place)
+
+
+def _typed(visit: Visit, work: Work) -> dict[int, str]:
+    """Text of each field that was sent, by place, with the suggestion that was taken in its place."""
+    found: dict[int, str] = {}
     taken, _, suggestion = visit.text("take").partition(":")
-    for number in range(len(work.segments)):
-        name = str(number)
-        if name == taken:
-            found.append((name, number, _suggested(visit, work, number, suggestion)))
-        elif f"target-{name}" in visit.form:
-            found.append((name, number, visit.text(f"target-{name}")))
+    for place in range(len(work.segments)):
+        if str(place) == taken:
+            found[place] = _suggested(visit, work, place, suggestion)
+        elif f"target-{place}" in visit.form:
+            found[place] = visit.text(f"target-{place}")
     if "notes" in visit.form:
-        found.append(("notes", None, visit.text("notes")))
+        found[NOTES] = visit.text("notes")
     return found
 
 
@@ -148,29 +151,27 @@ def _suggested(visit: Visit, work: Work, number: int, which: str) -> str:
 def propose(visit: Visit) -> Response:
     """Proposes what was typed; then on to the next piece of work."""
     bench, work = visit.bench, open_work(visit)
-    draft, _, conflicts = _saved(visit, work)
-    if conflicts:
-        return _page(visit, work, draft, conflicts, status=409)
-    notes = [each.strip() for each in draft.notes.target.split("\n\n") if each.strip()]
+    saved, typed = _saved(visit, work)
+    if saved.elsewhere:
+        return _page(visit, work, saved.draft, _clashes(saved, typed), status=409)
     try:
-        if visit.whole("version", -1) != work.reading.version.number:
-            raise UsageError("The post was edited while you translated. Look at what is new, then propose again.")
-        if visit.whole("latest", -1) != (work.latest.number if work.latest else -1):
-            raise UsageError("Somebody else proposed a translation meanwhile. Look at it below, then propose again.")
-        propose_words(
-            bench.archive,
-            bench.key,
-            work.tag,
-            work.reading.version,
-            work.language,
-            [line.target for line in draft.lines],
-            notes,
-            bench.today().isoformat(),
-        )
+        with bench.acting:
+            _propose(visit, open_work(visit), saved.draft)
     except UsageError as error:
-        return _page(visit, work, draft, problem=str(error), status=400)
+        return _page(visit, work, saved.draft, problem=str(error), status=400)
     bench.drafts.drop(visit.account, work.reading.post, work.language)
     return answers.to("/work/next", "proposed", language=work.language, after=str(work.reading.number))
+
+
+def _propose(visit: Visit, work: Work, draft: Draft) -> None:
+    bench, version = visit.bench, work.reading.version
+    if visit.whole("version", -1) != version.number:
+        raise UsageError("The post was edited while you translated. Look at what is new, then propose again.")
+    if visit.whole("latest", -1) != (work.latest.number if work.latest else -1):
+        raise UsageError("Somebody else proposed a translation meanwhile. Look at it below, then propose again.")
+    notes = [each.strip() for each in draft.notes.target.split("\n\n") if each.strip()]
+    targets, day = [line.target for line in draft.lines], bench.today().isoformat()
+    propose_words(bench.archive, bench.key, work.tag, version, work.language, targets, notes, day)
 
 
 def drop(visit: Visit) -> Response:
