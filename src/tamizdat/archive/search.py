@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tamizdat.archive.index import Index
 
 PAGE: Final = 5_000  #: posts, or statements, put in before others may write
-REMADE: Final = 50_000  #: statements; if more, and more than were in it, are new, the file is made anew
 MOST: Final = 1_000  #: hits asked for at once
 
 
@@ -127,9 +126,7 @@ class Search:
             if before.after is None and before.seen >= size:
                 return
             documents = Documents(index, index.ask)
-            if before.after is None and size - before.seen > max(before.seen, REMADE):
-                self.discard()  # page by page is faster than post by post
-            elif before.after is None:
+            if before.after is None:
                 after = before._replace(seen=min(before.seen + PAGE, size))
                 after = after._replace(leaf=self._leaf(after.seen))
                 self._file.put(before, documents.of(documents.changed(before.seen, after.seen)), after)

@@ -74,10 +74,8 @@ def _lines(hit: Hit) -> list[str]:
     who = hit.name if hit.kind == "person" else (f"@{hit.handle}" if hit.handle else hit.name)
     parts = [f"{hit.kind} {hit.number}", (hit.published or "")[:10], who, hit.language, hit.state, hit.release]
     about = "  ".join(part for part in parts if part) + ("  (an earlier version)" if hit.earlier else "")
-    return [
-        shorten(printable(about), WIDTH),
-        MARGIN + shorten(printable(hit.marked("[", "]")), WIDTH - columns(MARGIN)),
-    ]
+    words = printable(hit.marked("[", "]")) or "(no words)"
+    return [shorten(printable(about), WIDTH), MARGIN + shorten(words, WIDTH - columns(MARGIN))]
 
 
 def _record(hit: Hit) -> dict[str, Json]:

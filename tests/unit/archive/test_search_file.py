@@ -207,13 +207,3 @@ def test_a_rebuild_makes_the_file_anew(desk: Desk) -> None:
     assert found(desk, "地震") == []
     assert desk.archive.check(rebuild=True).sound
     assert found(desk, "地震") == ["1"]
-
-
-def test_far_more_that_is_new_than_is_in_it_makes_the_file_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "REMADE", 5)
-    take(desk, "地震")
-    assert found(desk, "地震") == ["1"]
-    before = file_of(desk).stat().st_ino, desk.archive.search._file.progress().file
-    take(desk, *(f"地震 {number}" for number in range(2, 20)), folder="later", start=2)
-    assert len(found(desk, "地震")) == 19
-    assert (file_of(desk).stat().st_ino, desk.archive.search._file.progress().file) != before
