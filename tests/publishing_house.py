@@ -1,8 +1,10 @@
 """A desk with keys, an archive and a few captured files, for tests that publish. Everything in it is real."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from collecting_desk import in_folder, x_files
@@ -97,7 +99,9 @@ class House:
         """A picture full of metadata, another one for each path."""
         return self.capture(path, loaded_jpeg_bytes() + path.encode(), **{"title": "The gate", **said})
 
-    def take(self, *tweets: dict[str, Any], now: datetime = NOON, **files: bytes) -> None:
+    def take(
+        self, *tweets: dict[str, Any], now: datetime = NOON, files: Mapping[str, bytes] = MappingProxyType({})
+    ) -> None:
         """Takes in an archive of X with these tweets (and files of its ``data`` folder, by their paths)."""
         folder = self.folder / f"export-{self.archive.size}"
         held = x_files(list(tweets)) | {f"data/{name}": data for name, data in files.items()}
