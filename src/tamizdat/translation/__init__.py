@@ -1,1 +1,12 @@
-"""Translation: from a post to words another person can read, by people, with memory, glossary and review."""
+"""Translation: from a post to words another person can read, by people, with memory, glossary and review.
+
+::
+
+    work.py        to propose and to review, and whose work it is     queue.py       what waits, for whom (board.py)
+    segments.py    the sentences of a post, and the way back          kept.py        what is never translated
+    memory.py      how a sentence like this one was translated        glossary.py    names and terms
+    checks.py      what a machine can tell (numbers.py)               difference.py  what was edited since
+    exchange.py    packets for other programs (XLIFF, packet_xml.py)  tmx.py, glossary_csv.py   memory and glossary out
+
+The record is the statements ``translated``, ``reviewed`` and ``catalogued`` (of terms): docs/spec/translation.md.
+"""
