@@ -64,6 +64,14 @@ class Contents:
         found = {number: derived.said for number, derived in self.found.items()}
         return found | {number: draft.predicate for number, draft in self.drafts.items()}
 
+    def quoted(self) -> Iterator[str]:
+        """Words of authors, not of the desk, and their translations."""
+        for said in self.saids().values():
+            if "post" in said:
+                yield from (said["summary"], said["text"])
+                yield from (each["text"] for each in said["earlier"])
+                yield from (each["target"] for each in said["translations"])
+
     def _gather_items(self) -> None:
         workshop = Workshop(self.archive, self.statements)
         for item in released(self.archive):

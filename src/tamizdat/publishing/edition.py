@@ -124,9 +124,9 @@ def publish(
 
     *desk* signs statements and *log* checkpoints; *roster* (an envelope) must list both. *credit* gives the name that
     an account chose for its work, from post, language and tag. *private* are secrets that the archive does not know:
-    what each is, and its text. *progress* is told the bytes of each original whose media were made. Raises
-    :class:`Leak`, :class:`UsageError` (wrong keys, a folder that is not ours), :class:`BadArchive`; then *out* is as it
-    was.
+    what each is, and its text; what authors themselves wrote in posts that are shown is none. *progress* is told the
+    bytes of each original whose media were made. Raises :class:`Leak`, :class:`UsageError` (wrong keys, a folder that
+    is not ours), :class:`BadArchive`; then *out* is as it was.
     """
     opened = Roster.open(roster)
     press = _Press(archive, desk, log, opened, out.resolve(), today.isoformat(), name, credit, tuple(private), progress)
@@ -207,7 +207,9 @@ class _Press:
         """What must not be told. A leak in what is about to be signed or opened is found before it is in the ledger."""
         saids = contents.saids()
         named = [path for said in saids.values() for path in openings.named_paths(self.archive, said)]
-        secrets = all_secrets(self.archive, contents.numbers, own_words(), b"", self.private, named)
+        quoted = "\n".join(contents.quoted()) if self.private else ""
+        private = [(what, text) for what, text in self.private if text not in quoted]
+        secrets = all_secrets(self.archive, contents.numbers, own_words(), b"", private, named)
         secrets.release((f"the statement of item {number}", texts(said)) for number, said in saids.items())
         for what, words in self._beside(contents, previous):
             check_page(secrets, what, words.encode())

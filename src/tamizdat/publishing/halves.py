@@ -21,17 +21,22 @@ Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 
-def in_two(work: Callable[[Sequence[Piece]], Result], pieces: Sequence[Piece]) -> list[Result]:
-    """What *work* gives for the two halves of *pieces*, or for all of them; the halves are told to be independent."""
+def in_two(
+    work: Callable[[Sequence[Piece]], Result],
+    pieces: Sequence[Piece],
+    halves: Callable[[Sequence[Piece]], tuple[Sequence[Piece], Sequence[Piece]]] = lambda all: (all[::2], all[1::2]),
+) -> list[Result]:
+    """What *work* gives for the two *halves* of *pieces*, or for all of them; neither half needs the other."""
     if len(pieces) < ENOUGH or not hasattr(os, "fork") or threading.active_count() > 1 or _cores() < 2:
         return [work(pieces)]
+    one, other = halves(pieces)
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
-        _answer(work, pieces[1::2], writer)
+        _answer(work, other, writer)
     os.close(writer)
     try:
-        first = work(pieces[::2])
+        first = work(one)
         with open(reader, "rb", closefd=False) as pipe:
             answer = pipe.read()
     except BaseException:

@@ -68,7 +68,8 @@ class Secrets:
     def __init__(
         self, secrets: Iterable[tuple[str, str] | Secret], harmless: bytes = b"", released: bytes = b""
     ) -> None:
-        self._secrets = [Secret(*each) for each in secrets]
+        # Of two that are the same text the one that is no words counts, so it comes last.
+        self._secrets = sorted((Secret(*each) for each in secrets), key=lambda each: not each.words)
         self._tables, self._marked = Tables(), Tables()  #: all forms; those that would be cut in pieces
         self._clean: set[str] = set()
         self._open: set[int] = set()
@@ -225,7 +226,7 @@ def all_secrets(
     """Everything in the archive that must not be published when items, posts and people with these numbers are.
 
     *harmless* is what the house itself writes; *released* the words that are shown in this edition; *private* what the
-    archive does not know and must not be told either (names of accounts). *named* are paths in an export that the
+    archive does not know and the desk must not tell either (names of accounts). *named* are paths in an export that the
     captured bytes of posts name which are shown with them.
     """
     numbers = frozenset(shown)

@@ -17,6 +17,7 @@ from tamizdat.archive import Objects
 from tamizdat.durable import refusals, write_all
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
+from tamizdat.publishing import press
 from tamizdat.publishing.halves import in_two
 from tamizdat.publishing.leaks import Secrets, check_pages
 from tamizdat.publishing.sheets import Sheet
@@ -59,7 +60,8 @@ class Making:
     def make_all(self, sheets: Sequence[Sheet]) -> Made:
         """Makes *sheets* into the new folder."""
         made: Made = {}
-        for half in in_two(self._make_some, sheets):
+        press.ready()
+        for half in in_two(self._make_some, sheets, _halves):
             made |= half
         return made
 
@@ -131,3 +133,11 @@ class Making:
                 (self.new / folder).mkdir(0o755, parents=True, exist_ok=True)
             self._folders.add(folder)
         return f"{self._root}/{path}"
+
+
+def _halves(sheets: Sequence[Sheet]) -> tuple[list[Sheet], list[Sheet]]:
+    """Two halves of about the same work. Pages of several posts stay together: they share what they make of each."""
+    groups = [sheet for sheet in sheets if sheet.name.startswith("group")]
+    others = [sheet for sheet in sheets if not sheet.name.startswith("group")]
+    share = max(0, len(sheets) // 2 - len(groups))
+    return others[share:], [*groups, *others[:share]]

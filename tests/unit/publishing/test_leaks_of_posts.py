@@ -89,6 +89,18 @@ def test_what_is_private_stops_the_edition_wherever_it_gets_in(house: House, whe
     assert size >= good
 
 
+def test_an_account_is_named_by_authors_but_not_by_the_desk(house: House) -> None:
+    private = [("the name of an account", "Quetzalcoatlus")]
+    house.take(tweet(1, "Quetzalcoatlus was a reptile"), tweet(2, "Another post"))
+    house.release(1)
+    assert house.publish(private=private).items == 1
+    house.release(2, tags=["Quetzalcoatlus northropi"])
+    assert house.publish(private=private).items == 2  # an author says it anyway
+    releases.say(house.archive, house.desk, status(1), {"release": "restricted"})
+    with pytest.raises(Leak):
+        house.publish(private=private)
+
+
 def test_what_is_hidden_may_be_quoted_by_what_is_released(house: House) -> None:
     house.take(tweet(1, f"转 //@lin: {HIDDEN}"), tweet(2, HIDDEN))
     house.release(1)
