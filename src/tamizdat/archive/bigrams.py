@@ -25,9 +25,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-import opencc
+if TYPE_CHECKING:
+    import opencc
 
 # Ranges for character classes of `re`, which knows no scripts.
 _HAN: Final = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -71,8 +72,6 @@ _SAME: Final = {  # letters that NFKC keeps apart
 _ON_THE_LETTER: Final = re.compile("[\uff9e\uff9f\u1160-\u11ff]")  #: compose with the letter before them, as marks do
 
 LONGEST: Final = 64  #: characters of a word that count
-#: what the tokens depend on beside this file: another version may cut or fold otherwise
-VERSION: Final = f"1 opencc {opencc.__version__} unicode {unicodedata.unidata_version}"
 
 
 class Piece(NamedTuple):
@@ -156,7 +155,17 @@ def _cut(run: str, group: int) -> Iterator[Piece]:
 
 
 @cache
-def _simplified() -> opencc.OpenCC:
+def version() -> str:
+    """What the tokens depend on: another version may cut or fold otherwise."""
+    import opencc  # here and below, because most commands fold nothing
+
+    return f"1 opencc {opencc.__version__} unicode {unicodedata.unidata_version}"
+
+
+@cache
+def _simplified() -> "opencc.OpenCC":
+    import opencc
+
     return opencc.OpenCC("t2s")
 
 

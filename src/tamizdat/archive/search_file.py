@@ -30,8 +30,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from tamizdat.archive.bigrams import VERSION as CUTTING
 from tamizdat.archive.bigrams import tokens
+from tamizdat.archive.bigrams import version as cutting
 from tamizdat.archive.database import Database, Unusable
 from tamizdat.archive.documents import PERSON, Document
 from tamizdat.encoding import sha256_hex
@@ -125,7 +125,7 @@ class SearchFile(Database):
         with connection:
             connection.execute(FOUND)
             connection.execute("INSERT INTO found (found, rank) VALUES ('hashsize', ?)", (HASH,))
-            row = Progress(os.urandom(16).hex(), CUTTING, 0, b"", "")
+            row = Progress(os.urandom(16).hex(), cutting(), 0, b"", "")
             connection.execute("INSERT INTO progress VALUES (?, ?, ?, ?, ?)", row)
 
 
@@ -141,7 +141,7 @@ def _one_moment(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _progress(connection: sqlite3.Connection) -> Progress:
     row = connection.execute("SELECT file, cutting, seen, leaf, after FROM progress").fetchone()
-    if row is None or row[1] != CUTTING:
+    if row is None or row[1] != cutting():
         raise Unusable("search.sqlite: expected a file whose words are cut as we cut them, found another.")
     return Progress(*row)
 
