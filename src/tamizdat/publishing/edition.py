@@ -211,8 +211,8 @@ class _Press:
         private = [(what, text) for what, text in self.private if text not in quoted]
         secrets = all_secrets(self.archive, contents.numbers, own_words(), b"", private, named)
         secrets.release((f"the statement of item {number}", texts(said)) for number, said in saids.items())
-        for what, words in self._beside(contents, previous):
-            check_page(secrets, what, words.encode())
+        for what, told in self._beside(contents, previous):
+            check_page(secrets, what, told.encode())
         for number, segments in contents.segments.items():
             check_page(secrets, f"what is opened with item {number}", segments.encode())
         for number, draft in contents.drafts.items():
