@@ -8,7 +8,7 @@ To let people in from elsewhere, put a server that speaks https (or an onion ser
 address that people type with --address.
 """
 
-from argparse import Namespace
+from argparse import SUPPRESS, Namespace
 from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -29,9 +29,10 @@ PORT = 8737
 def add(parser: Parser) -> None:
     """What ``desk`` takes."""
     parser.needs_action = False
-    parser.add_argument("--port", metavar="N", type=int, default=PORT, help=f"where to serve (default: {PORT})")
-    parser.add_argument("--address", metavar="URL", help="what people type, if a server stands in front of it")
+    parser.set_defaults(port=PORT, address=None)
+    _where(parser)
     invite = parser.action("invite", "print an invitation: a link that works once")
+    _where(invite)
     invite.add_argument(
         "--role", metavar="ROLE", action="append", choices=ROLES, help=f"{', '.join(ROLES)}; repeatable"
     )
@@ -40,6 +41,14 @@ def add(parser: Parser) -> None:
     accounts = parser.action("accounts", "list the accounts; shut some out, or let them in again")
     accounts.add_argument("--disable", metavar="NAME", action="append", default=[], help="shut this account out, now")
     accounts.add_argument("--enable", metavar="NAME", action="append", default=[], help="let it sign in again")
+
+
+def _where(parser: Parser) -> None:
+    """Options that mean the same before and after a second word; their defaults are set once."""
+    port = f"where it is served (default: {PORT})"
+    parser.add_argument("--port", metavar="N", type=int, default=SUPPRESS, help=port)
+    address = "what people type, if a server stands in front of it"
+    parser.add_argument("--address", metavar="URL", default=SUPPRESS, help=address)
 
 
 def run(args: Namespace, out: Out) -> int:
