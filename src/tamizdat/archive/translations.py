@@ -16,7 +16,7 @@ caught up step by step say the same, in whatever order statements became known.
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from tamizdat.archive.translated import LANGUAGE, LOOKUPS, SUBJECT, TABLES, TERM, VERDICTS, rows
@@ -99,13 +99,17 @@ _TRANSLATED: Final = (
     " AND (SELECT leaf FROM entries WHERE number = source) = source_leaf"
     " AND (after IS NULL OR after < number AND (SELECT leaf FROM entries WHERE number = after) = after_leaf)"
 )
-_REVIEWED: Final = (
-    "SELECT reviewed.number, reviewed.translated, reviewed.post, reviewed.language, verdict, reviewed.by, reviewed.day"
+_COUNTING: Final = (
     " FROM reviewed JOIN translated ON translated.number = reviewed.translated"
     " WHERE reviewed.number > translated.number AND reviewed.post = translated.post"
     " AND reviewed.language = translated.language AND reviewed.subject = translated.subject"
     " AND reviewed.by <> translated.by AND (SELECT leaf FROM entries WHERE number = translated.number) = reviewed.leaf"
 )
+_REVIEWED: Final = (
+    "SELECT reviewed.number, reviewed.translated, reviewed.post, reviewed.language, verdict, reviewed.by, reviewed.day"
+    + _COUNTING
+)
+_VERDICTS: Final = "SELECT reviewed.translated, verdict" + _COUNTING
 _BY_NUMBER: Final = " ORDER BY number"
 _IN_ORDER: Final = " ORDER BY reviewed.number"
 
@@ -152,10 +156,8 @@ class Translations:
 
     def heads(self) -> dict[tuple[str, str], Head]:
         """Where each post stands in each language: of the latest translation only what a queue must know."""
-        said: dict[int, list[str]] = {}
-        for _, translated, _, _, verdict, *_ in self._ask(_REVIEWED + _IN_ORDER):
-            said.setdefault(translated, []).append(verdict)
-        every = self._true(_TRANSLATED + _BY_NUMBER)
+        every = list(self._true(_TRANSLATED + _BY_NUMBER))
+        said = self._verdicts(every)
         return {(row[1], row[4]): Head(row[0], row[3], row[5], _state(said.get(row[0], []))) for row in every}
 
     def reviews(self, number: int) -> list[Review]:
@@ -227,31 +229,27 @@ class Translations:
 
     def _found(self, question: str, *values: str | int) -> list[Translation]:
         """Translations that say the truth about their source, with their states."""
-        found = []
-        for row in self._true(question, *values):
+        rows = list(self._true(question, *values))
+        said = self._verdicts(rows)
+        for row in rows:
             row[7] = tuple((source, target) for source, target in json.loads(row[7]))
-            row[9] = tuple(json.loads(row[9]))
-            found.append(Translation(*row))
-        said = self._reviews_among(found)
-        return [
-            replace(each, state=_state([review.verdict for review in said[each.number]]))
-            if each.number in said
-            else each
-            for each in found
-        ]
+            row[9] = () if row[9] == "[]" else tuple(json.loads(row[9]))
+            row.append(_state(said.get(row[0], [])))
+        return [Translation(*row) for row in rows]
 
-    def _reviews_among(self, found: list[Translation]) -> dict[int, list[Review]]:
-        said: dict[int, list[Review]] = {}
-        if not found:
-            return said
-        if len(found) == 1:
-            every = self.reviews(found[0].number)
-        elif len({each.post for each in found}) == 1:
-            every = [Review(*row) for row in self._ask(f"{_REVIEWED} AND reviewed.post = ?{_IN_ORDER}", found[0].post)]
+    def _verdicts(self, rows: list[list[Any]]) -> dict[int, list[str]]:
+        """What was said of these translations, and perhaps of others, in order."""
+        if not rows:
+            return {}
+        if len(rows) == 1:
+            found = self._ask(f"{_VERDICTS} AND reviewed.translated = ?{_IN_ORDER}", rows[0][0])
+        elif len({row[1] for row in rows}) == 1:
+            found = self._ask(f"{_VERDICTS} AND reviewed.post = ?{_IN_ORDER}", rows[0][1])
         else:
-            every = [Review(*row) for row in self._ask(_REVIEWED + _IN_ORDER)]
-        for review in every:
-            said.setdefault(review.translated, []).append(review)
+            found = self._ask(_VERDICTS + _IN_ORDER)
+        said: dict[int, list[str]] = {}
+        for translated, verdict in found:
+            said.setdefault(translated, []).append(verdict)
         return said
 
 
