@@ -2,13 +2,18 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
-from tamizdat.encoding import b64, sha256_hex
+from collecting_desk import tweet
+from publishing_house import House, status
+from tamizdat.archive import releases
+from tamizdat.encoding import canonical, parse_canonical, sha256_hex
 from tamizdat.footage import bare
 from tamizdat.footage.redaction import HOW
-from tamizdat.ledger.statement import Statement
-from tamizdat.publishing import cataloguing, folder
-from tamizdat.publishing.proofs import items_list, items_tree
+from tamizdat.ledger.statement import Statement, peek_envelope
+from tamizdat.ledger.tree import node_hash
+from tamizdat.publishing import cataloguing, folder, leaks, persons, posts, reading
+from tamizdat.publishing.proofs import items_list, items_scripts, items_tree
 
 ROOT = Path(__file__).parents[3]
 SPEC = (ROOT / "docs/spec/publication.md").read_text("utf-8")
@@ -21,15 +26,71 @@ def test_the_list_of_items_and_its_root() -> None:
     assert EXAMPLES["items-root"].strip() == items_tree(LISTED).root().hex()
 
 
-def test_the_place_of_an_item_in_the_list() -> None:
-    place, *hashes = EXAMPLES["items-proof"].split()
-    assert hashes == [b64(each) for each in items_tree(LISTED).inclusion_proof(int(place))]
+def test_the_list_in_pieces_for_scripts() -> None:
+    tiles, [(path, script)] = items_scripts(LISTED)
+    assert EXAMPLES["items-tiles"].strip() == canonical(tiles).decode()
+    assert (path, script.decode()) == ("edition/items/000.js", EXAMPLES["items-script"])
+
+
+def test_of_many_items_the_roots_of_pieces_give_the_root() -> None:
+    listed = items_list({number: sha256_hex(bytes([number % 256])) for number in range(0, 3000, 3)})
+    made: Any = items_scripts(listed)
+    tiles, scripts = made
+    roots = [bytes.fromhex(root) for _, root in tiles]
+    left, right = node_hash(roots[0], roots[1]), node_hash(roots[2], roots[3])
+    assert node_hash(left, right) == items_tree(listed).root()
+    assert [path for path, _ in scripts] == [f"edition/items/00{tile}.js" for tile in range(4)]
+    assert [first for first, _ in tiles] == [0, 768, 1536, 2304]
+
+
+def example(name: str) -> Statement:
+    """A statement of the specification, which is one."""
+    payload = EXAMPLES[name].strip().encode()
+    statement = Statement.from_payload(payload)
+    assert statement.payload() == payload
+    return statement
+
+
+def test_the_example_of_a_post_says_what_ours_says(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.take(tweet(1, "五年了"))
+    house.release(1)
+    house.translate(1, "Five years")
+    house.publish()
+    path = house.site / f"items/{house.number(status(1))}/statement.json"
+    ours: Any = peek_envelope(path.read_bytes()).predicate
+    statement = example("derived-post")
+    said: Any = statement.predicate
+    assert said.keys() == ours.keys()
+    assert said["translations"][0].keys() == ours["translations"][0].keys()
+    assert (said["how"], said["kind"]) == (posts.HOW, posts.KIND)
+    assert posts.HOW in SPEC
+    digests = {each.name: each.sha256 for each in statement.subjects}
+    assert digests["text"] == sha256_hex(said["text"].encode())
+    assert digests["text.en"] == sha256_hex(said["translations"][0]["target"].encode())
+    assert list(digests)[2:] == [each["name"] for each in said["published_files"]]
+    assert all(f"`{member}`" in SPEC for member in (*said, *releases.MEMBERS))
+    assert all(f"`{member}`" in SPEC for member in reading.MEMBERS)
+    assert (leaks.SHORTEST, leaks.LINE) == (5, 12)
+
+
+def test_the_example_of_a_person_and_its_record() -> None:
+    statement = example("derived-person")
+    said: Any = statement.predicate
+    assert [(each.name, each.sha256) for each in statement.subjects] == [
+        ("record", sha256_hex(canonical(said["said"])))
+    ]
+    assert (said["how"], said["kind"]) == (persons.HOW, persons.KIND)
+    assert said["said"].keys() == {*persons.TOLD, "names", "sources"}
+
+
+def test_the_example_of_openings_is_canonical() -> None:
+    document = parse_canonical(EXAMPLES["openings"].strip().encode(), "openings")
+    assert document.keys() == {"bytes", "openings"}
 
 
 def test_the_example_of_a_derived_statement_is_one() -> None:
-    payload = EXAMPLES["derived"].strip().encode()
-    statement = Statement.from_payload(payload)
-    assert statement.payload() == payload
+    statement = example("derived")
     assert statement.predicate["how"] == HOW["picture"]
     assert [each.name for each in statement.subjects] == ["picture.jpg", "small.jpg"]
 
