@@ -1,0 +1,321 @@
+"""Every kind of page of a made-up site in a real Chromium: what it asks for, how it fits, how it is found and read.
+
+The site is :mod:`made_up_site`: Chinese, Arabic and Tibetan, reposts of reposts, a thread, what was edited and deleted,
+513 names, clips. Nothing in it is signed, so pages are looked at and searched here, and not verified.
+"""
+
+import functools
+import http.server
+import random
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from made_up_site import shown, write
+from tamizdat.archive.bigrams import folded, tokens
+from tamizdat.publishing.showing import Shown
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+AXE = Path(__file__).parents[2] / "build/npm/node_modules/axe-core/axe.min.js"
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed, so no page was seen in a browser")
+SORTS = (
+    "index", "items/9005/index", "items/9009/index", "items/9010/index", "items/9007/index", "items/9011/index",
+    "items/9100/index", "items/9101/index", "items/9102/index", "items/17/index", "items/18/index",
+    "items/12000/index", "items/12017/index", "items/30/index", "items/index", "days/index", "days/2020-05-12/index",
+    "threads/9002/index", "subjects/index", "removed/index", "names/index", "names/list/index", "contributors/index",
+    "corrections/index", "about/index", "check/index", "search/index",
+)  # fmt: skip
+PATHS = tuple(f"{language}{sort}.html" for language in ("", "zh/") for sort in SORTS)
+#: ranges of letters from which mixed texts are drawn
+LETTERS = (
+    (0x20, 0x7E), (0xC0, 0x17F), (0x391, 0x3C9), (0x410, 0x44F), (0x5D0, 0x5EA), (0x621, 0x64A), (0x905, 0x939),
+    (0xE01, 0xE2E), (0xE40, 0xE4C), (0xF40, 0xF47), (0xF71, 0xF74), (0xF0B, 0xF0E), (0x1000, 0x1021), (0x3041, 0x3096),
+    (0x30A1, 0x30FA), (0x3400, 0x34FF), (0x4E00, 0x9FA5), (0xAC00, 0xD7A3), (0xFF01, 0xFF5E), (0x2010, 0x2027),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def whole() -> Shown:
+    return shown()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, whole: Shown) -> Path:
+    return write(tmp_path_factory.mktemp("made") / "site", whole)
+
+
+@pytest.fixture(scope="module")
+def served(folder: Path) -> Iterator[str]:
+    """The site's address on loopback."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    handler = functools.partial(Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages in contexts of their own; they are closed after the test."""
+    contexts = []
+
+    def open_page(**settings: Any) -> Page:
+        contexts.append(browser.new_context(**settings))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(20_000)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(params=["served", "disk"])
+def where(request: pytest.FixtureRequest, served: str, folder: Path) -> str:
+    """Where the site is seen: on a server, or on a disk."""
+    return served if request.param == "served" else folder.as_uri() + "/"
+
+
+def test_no_page_asks_any_other_host_for_anything(opened: Callable[..., Page], served: str) -> None:
+    page = opened()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in PATHS:
+        page.goto(served + path)
+        page.wait_for_load_state("networkidle")
+    assert len(asked) > len(PATHS)
+    assert [url for url in asked if not url.startswith(served)] == []
+
+
+def test_pages_fit_their_window_without_scripts(opened: Callable[..., Page], served: str, where: str) -> None:
+    page = opened(viewport={"width": 360 if where == served else 1440, "height": 800}, java_script_enabled=False)
+    for path in PATHS:
+        page.goto(where + path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert page.evaluate("getComputedStyle(document.body).margin") == "0px", "the style sheet was not applied"
+        assert page.locator("h1").is_visible()
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not in build/npm, so accessibility was not checked")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(opened: Callable[..., Page], served: str, scheme: str) -> None:
+    page = opened(color_scheme=scheme, bypass_csp=True, viewport={"width": 1000, "height": 800})
+    for sort in SORTS:
+        path = f"{sort}.html" if scheme == "light" else f"zh/{sort}.html"
+        if scheme == "dark" and sort.startswith("items/9"):
+            continue
+        page.goto(served + path)
+        page.evaluate(AXE.read_text("utf-8"))
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        told = [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]]
+        assert told == [], path
+
+
+def test_a_browser_reads_the_signed_words_character_for_character(
+    opened: Callable[..., Page], served: str, whole: Shown
+) -> None:
+    page = opened(java_script_enabled=True)
+    for post in whole.posts:
+        page.goto(f"{served}zh/items/{post.number}/index.html")
+        read = dict(
+            page.locator("[data-said]").evaluate_all("(all) => all.map((e) => [e.dataset.said, e.textContent])")
+        )
+        signed = {"text": post.text, **{f"translation {each.language}": each.text for each in post.translations}}
+        assert read == signed, post.number
+
+
+def test_scripts_of_each_kind_have_their_direction(opened: Callable[..., Page], served: str) -> None:
+    page = opened()
+    page.goto(f"{served}items/9010/index.html")
+    for language, way in (("ar", "rtl"), ("zh-Hans", "ltr"), ("bo", "ltr"), ("en", "ltr")):
+        element = page.locator(f".said[lang={language}]")
+        assert element.evaluate("(e) => getComputedStyle(e).direction") == way
+    ratio = "(e) => parseFloat(getComputedStyle(e).lineHeight) / parseFloat(getComputedStyle(e).fontSize)"
+    latin, tibetan = (page.locator(f".said[lang={each}]").evaluate(ratio) for each in ("en", "bo"))
+    assert tibetan > 1.3 * latin
+
+
+def test_the_readers_language_comes_first_on_a_telephone(opened: Callable[..., Page], served: str) -> None:
+    page = opened(viewport={"width": 360, "height": 740})
+    for start, first in (("", "en"), ("zh/", "zh-Hans")):
+        page.goto(f"{served}{start}items/9005/index.html")
+        tops = page.evaluate(
+            "[...document.querySelectorAll('.said')].map((e) => [e.lang, e.getBoundingClientRect().top])"
+        )
+        assert min(tops, key=lambda each: each[1])[0] == first
+
+
+def test_original_and_translation_stand_side_by_side_on_a_desk(opened: Callable[..., Page], served: str) -> None:
+    page = opened(viewport={"width": 1440, "height": 900})
+    page.goto(f"{served}items/9005/index.html")
+    left, right = (page.locator(f".said[lang={each}]").bounding_box() for each in ("en", "zh-Hans"))
+    assert left is not None
+    assert right is not None
+    assert left["x"] + left["width"] < right["x"]
+    assert abs(left["y"] - right["y"]) < 40
+
+
+def found(page: Page, query: str) -> list[str]:
+    """Where a search leads."""
+    page.fill("#query", query)
+    page.locator("#search").evaluate("(form) => form.requestSubmit()")
+    expect(page.locator("#search-count")).to_have_text(re.compile("found|找到|newest|最近"))
+    links = page.locator("#search-found a")
+    return [str(each) for each in links.evaluate_all("(all) => all.map((a) => a.getAttribute('href'))")]
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("地震", {9001}),
+        ("地震 停车场", {9001}),
+        ("遇难学生", {9003}),
+        ("遇難學生", {9003}),
+        ("EARTHQ", {9001}),
+        ("three families", {9007}),
+        ("المدرسة", {9001, 9009}),
+        ("ལྕོག", {9010, 9102}),
+        ("“核实”", {9012}),
+        ("nowhere", set()),
+        ("地 震", set()),
+    ],
+)
+def test_the_search_finds(opened: Callable[..., Page], where: str, query: str, numbers: set[int]) -> None:
+    page = opened()
+    page.goto(f"{where}search/index.html")
+    ways = {int(way.split("/")[-2]) for way in found(page, query)}
+    assert ways == numbers if query != "地 震" else 9001 in ways
+
+
+def test_a_search_is_in_the_address_and_leads_on_in_its_language(opened: Callable[..., Page], where: str) -> None:
+    page = opened()
+    page.goto(f"{where}zh/search/index.html?q=%E5%BD%95%E9%9F%B3")
+    assert found(page, "遇难学生") == ["../items/9003/index.html"]
+    page.goto(page.url)
+    page.locator("#search-found a").click()
+    page.wait_for_selector("[data-said=text]")
+    assert page.url == f"{where}zh/items/9003/index.html"
+
+
+def test_names_are_found_and_there_are_more_when_asked_for(opened: Callable[..., Page], where: str) -> None:
+    page = opened()
+    page.goto(f"{where}search/index.html")
+    assert len(found(page, "中学")) == 20
+    page.locator("#search-more").click()
+    expect(page.locator("#search-found li")).to_have_count(40)
+    mark = page.locator("#search-found mark").first
+    assert mark.text_content() == "中学"
+
+
+def test_what_was_typed_goes_nowhere(opened: Callable[..., Page], served: str) -> None:
+    page = opened()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{served}search/index.html")
+    found(page, "遇难学生")
+    assert not [url for url in asked if "q=" in url or "%E9" in url]
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+def test_markup_in_what_was_found_is_text(opened: Callable[..., Page], where: str) -> None:
+    page = opened()
+    page.goto(f"{where}search/index.html")
+    assert found(page, "spaces") == ["../items/9101/index.html"]
+    assert "<script>alert(1)</script>" in (page.locator("#search-found").text_content() or "")
+    assert page.locator("#search-found script").count() == 0
+
+
+def test_without_scripts_the_search_says_so_and_offers_the_lists(opened: Callable[..., Page], where: str) -> None:
+    page = opened(java_script_enabled=False)
+    page.goto(f"{where}search/index.html")
+    assert not page.locator("#query").is_visible()
+    assert "Searching needs scripts" in page.locator("main").inner_text()
+    assert page.locator("main a[href='../names/list/index.html']").is_visible()
+
+
+def test_words_are_cut_and_folded_as_in_the_archive(opened: Callable[..., Page], served: str) -> None:
+    page = opened()
+    page.goto(f"{served}search/index.html")
+    chance = random.Random(7)
+    texts = ["遇難學生 RT @Ürümqi: 2009年//@a：I’m", "བོད་པའི་ཕ་ཡུལ", "والكتاب", "ｶﾞｷﾞ 가각", "İıſß Ǆ ﬁ ½ ①", ""]
+    for _ in range(1500):
+        ranges = chance.sample(LETTERS, 2)
+        texts.append("".join(chr(chance.randint(*chance.choice(ranges))) for _ in range(chance.randint(1, 14))))
+    read = page.evaluate("(all) => all.map((each) => [tamizdatSearch.fold(each), tamizdatSearch.tokens(each)])", texts)
+    for text, (fold, cut) in zip(texts, read, strict=True):
+        assert (fold, cut) == (folded(text), tokens(text)), ascii(text)
+
+
+def test_each_tile_of_the_wall_opens_its_person_without_scripts(opened: Callable[..., Page], where: str) -> None:
+    page = opened(java_script_enabled=False)
+    page.goto(f"{where}names/index.html")
+    tiles = page.locator(".tiles a")
+    assert tiles.count() == 513
+    assert "Past the wall" in page.locator(".over-wall").inner_text()
+    name = tiles.nth(100).get_attribute("aria-label")
+    tiles.nth(100).click()
+    assert page.locator("h1").inner_text() == name
+
+
+def test_the_name_under_the_pointer_or_the_focus_is_shown(opened: Callable[..., Page], served: str) -> None:
+    page = opened()
+    page.goto(f"{served}names/index.html")
+    tile = page.locator(".tiles a").nth(7)
+    shown_name = "(e) => getComputedStyle(e, '::after').content.slice(1, -1)"
+    assert tile.evaluate(shown_name) == "on"  # of "none"
+    tile.hover()
+    assert tile.evaluate(shown_name) == tile.get_attribute("aria-label")
+    page.keyboard.press("Tab")
+    other = page.locator(".tiles a").nth(9)
+    other.focus()
+    assert other.evaluate(shown_name) == other.get_attribute("aria-label")
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_tiles_spell_in_rows_that_fit(opened: Callable[..., Page], served: str, width: int) -> None:
+    page = opened(viewport={"width": width, "height": 800})
+    page.goto(f"{served}names/index.html")
+    blocks = page.evaluate("[...document.querySelectorAll('.block')].map((e) => e.getBoundingClientRect().toJSON())")
+    assert len(blocks) == 6
+    assert all(each["left"] >= 0 and each["right"] <= width for each in blocks)
+    assert len({round(each["width"]) for each in blocks}) == 1
+    assert len({round(each["top"]) for each in blocks}) == (3 if width == 360 else 2)
+    size = page.locator(".tiles a").first.bounding_box()
+    assert size is not None
+    assert size["width"] >= 6
+    assert abs(size["width"] - size["height"]) < 1
+
+
+def test_paper_keeps_the_words_and_leaves_the_rest(opened: Callable[..., Page], served: str) -> None:
+    page = opened()
+    page.goto(f"{served}items/9005/index.html")
+    page.emulate_media(media="print")
+    assert page.locator(".said").first.is_visible()
+    assert not page.locator(".masthead nav").first.is_visible()
+
+
+def test_nothing_moves_for_who_wants_stillness(opened: Callable[..., Page], served: str) -> None:
+    page = opened(reduced_motion="reduce")
+    for path in ("index.html", "names/index.html", "search/index.html"):
+        page.goto(served + path)
+        still = "[...document.querySelectorAll('*')].every((e) => getComputedStyle(e).transitionDuration === '0s')"
+        assert page.evaluate(still)
