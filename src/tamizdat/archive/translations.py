@@ -195,6 +195,11 @@ class Translations:
         )
         return version, gone, release
 
+    def terms_stamp(self) -> tuple[int, int]:
+        """What changes when the glossary does: the newest statement about it, and how many there are."""
+        [(newest, many)] = self._ask("SELECT coalesce(max(number), -1), count(*) FROM terms")
+        return newest, many
+
     def terms(self) -> list[tuple[int, int, dict[str, Any]]]:
         """The glossary: number of each term, index of the latest statement about it, and what that says, unchecked."""
         found: dict[int, tuple[int, int, dict[str, Any]]] = {}

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import ahocorasick
 
@@ -74,10 +75,19 @@ class Hit:
     term: Term
 
 
+_READ: Final[WeakKeyDictionary[Archive, tuple[tuple[int, int], tuple[Term, ...]]]] = WeakKeyDictionary()
+
+
 def terms(archive: Archive, retired: bool = False) -> list[Term]:
     """The glossary, without what was retired unless asked for; statements of another form add nothing."""
-    found = (_term(*each) for each in archive.index.translations.terms())
-    return [each for each in found if each and (retired or not each.retired)]
+    translations = archive.index.translations
+    stamp = translations.terms_stamp()
+    read, known = _READ.get(archive, ((-1, -1), ()))
+    if read != stamp:
+        found = (_term(*each) for each in translations.terms())
+        known = tuple(each for each in found if each)
+        _READ[archive] = (stamp, known)
+    return [each for each in known if retired or not each.retired]
 
 
 def say(archive: Archive, desk: SigningKey, said: Mapping[str, Any], number: int | None = None) -> int:
