@@ -1,0 +1,113 @@
+"""What the desk says of posts: merged member by member, about true bytes only, refused when it makes no sense."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collecting_desk import NOW, Desk, in_folder, tweet, x_files
+from tamizdat.archive import releases
+from tamizdat.archive.releases import Release
+from tamizdat.encoding import sha256_hex
+from tamizdat.errors import UsageError
+from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+
+POST = "https://x.com/i/status/1"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk.make(tmp_path / "archive")
+    desk.take(in_folder(tmp_path / "x", x_files([tweet(1, "五年了"), tweet(2, "second")])))
+    return desk
+
+
+def raw(desk: Desk, number: int = -1) -> str:
+    """The SHA-256 of a version's bytes."""
+    version = desk.archive.index.voices.versions(POST)[number]
+    return peek_envelope(desk.archive.disclosure(version.number).envelope).subjects[0].sha256
+
+
+def state(desk: Desk, subject: str, **said: Any) -> None:
+    """A statement that :func:`releases.say` would not make."""
+    statement = Statement("catalogued", (Subject("post", subject),), {"post": POST, **said})
+    desk.archive.append([sign_statement(statement, [(desk.key.public, desk.key.sign)])])
+
+
+def test_a_post_of_which_nothing_was_said_is_restricted(desk: Desk) -> None:
+    assert desk.archive.index.releases.of(POST) == Release(POST)
+    assert desk.archive.index.releases.all() == {}
+
+
+def test_the_later_word_counts_member_by_member(desk: Desk) -> None:
+    releases.say(desk.archive, desk.key, POST, {"release": "public", "tags": ["a", "b"], "alts": ["wall"]})
+    releases.say(desk.archive, desk.key, POST, {"until": "2026-12-01", "bytes": True})
+    releases.say(desk.archive, desk.key, POST, {"tags": []})
+    assert desk.archive.index.releases.of(POST) == Release(POST, "public", "2026-12-01", True, (), ("wall",))
+    assert desk.archive.index.releases.all("public").keys() == {POST}
+    desk.archive.index.make_anew()
+    assert desk.archive.index.releases.of(POST).alts == ("wall",)
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"), [("2026-11-30", False), ("2026-12-01", True), ("2026-12-02", True), ("2027-01-01", True)]
+)
+def test_an_embargo_ends_on_its_day(day: str, shown: bool) -> None:
+    assert Release(POST, "public", "2026-12-01").shown_on(day) is shown
+    assert not Release(POST, "restricted", "2026-12-01").shown_on(day)
+
+
+def test_what_is_said_of_an_earlier_version_still_counts(desk: Desk, tmp_path: Path) -> None:
+    releases.say(desk.archive, desk.key, POST, {"release": "public"})
+    desk.take(in_folder(tmp_path / "later", x_files([tweet(1, "五年了。")])), NOW + timedelta(days=1))
+    assert desk.archive.index.releases.of(POST).release == "public"
+
+
+def test_a_word_about_other_bytes_counts_for_nothing(desk: Desk) -> None:
+    state(desk, sha256_hex(b"other bytes"), release="public")
+    assert desk.archive.index.releases.of(POST).release == "restricted"
+
+
+def test_a_word_about_the_bytes_of_another_post_counts_for_nothing(desk: Desk) -> None:
+    other = desk.archive.index.voices.versions("https://x.com/i/status/2")[-1]
+    subject = peek_envelope(desk.archive.disclosure(other.number).envelope).subjects[0].sha256
+    state(desk, subject, release="public")
+    assert desk.archive.index.releases.of(POST).release == "restricted"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"release": "secret"},
+        {"bytes": 1},
+        {"until": "tomorrow"},
+        {"tags": "a"},
+        {"tags": [""]},
+        {"more": 1},
+        {"alts": [1]},
+    ],
+)
+def test_words_in_another_form_are_refused_and_passed_over(desk: Desk, said: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        releases.say(desk.archive, desk.key, POST, said)
+    state(desk, raw(desk), release="public", **{name: said[name] for name in said if name != "release"})
+    state(desk, raw(desk), **said)
+    found = desk.archive.index.releases.of(POST)
+    assert found in (Release(POST), Release(POST, "public"))
+
+
+def test_the_forgotten_version_takes_its_release_with_it(desk: Desk) -> None:
+    releases.say(desk.archive, desk.key, POST, {"release": "public"})
+    desk.archive.forget(desk.archive.index.voices.versions(POST)[0].number)
+    assert desk.archive.index.releases.of(POST).release == "restricted"
+
+
+def test_a_post_that_is_none_and_a_post_for_few_cannot_be_released(desk: Desk, tmp_path: Path) -> None:
+    desk.take(in_folder(tmp_path / "p", x_files([tweet(3, "to friends", user={"protected": True})])))
+    size = desk.archive.size
+    for post in ("https://x.com/i/status/99", "https://x.com/i/status/3"):
+        with pytest.raises(UsageError):
+            releases.say_all(desk.archive, desk.key, {POST: {"release": "public"}, post: {"release": "public"}})
+    assert desk.archive.size == size  # all or none
+    releases.say(desk.archive, desk.key, "https://x.com/i/status/3", {"release": "withdrawn"})
