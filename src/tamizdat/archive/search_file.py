@@ -136,7 +136,8 @@ def _one_moment(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # else an error has ended it
+            connection.execute("ROLLBACK")
 
 
 def _progress(connection: sqlite3.Connection) -> Progress:
