@@ -1,0 +1,133 @@
+"""The verb for posts: what it lists, chooses, refuses, and makes."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collecting_desk import in_folder, tweet, x_files
+from tamizdat.carrying.founding import create_desk
+from tamizdat.cli.main import main
+from tamizdat.verifying import verify
+from world import WORK
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    create_desk(tmp_path / "desk", "ourdesk", b"", WORK)
+    tweets = [
+        tweet(1, "校舍塌了，我们在找名字"),
+        tweet(2, "In English, a year later", created_at="Mon May 12 06:28:00 +0000 2014"),
+        tweet(3, "For friends", user={"protected": True, "id_str": "12", "screen_name": "lin"}),
+        tweet(4, "Of somebody else", user={"id_str": "13", "screen_name": "Wang"}),
+    ]
+    export = str(in_folder(tmp_path / "x", x_files(tweets)))
+    assert run("collect", export, "--home", str(tmp_path / "desk"))[0] == 0
+    return tmp_path / "desk"
+
+
+def run(*argv: str) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    code = main(list(argv), out, err)
+    return code, out.getvalue(), err.getvalue()
+
+
+def publish(home: Path, *argv: str) -> tuple[int, list[dict[str, Any]], str]:
+    """The verb with --json: its code, records and errors."""
+    code, out, err = run("publish", *argv, "--home", str(home), "--json")
+    return code, [json.loads(line) for line in out.splitlines()], err
+
+
+def listed(home: Path) -> dict[str, dict[str, Any]]:
+    """What 'publish list' says of each post, by the last part of its id."""
+    return {each["post"].rsplit("/", 1)[-1]: each for each in publish(home, "list")[1]}
+
+
+def test_posts_are_listed_with_their_numbers_and_states(home: Path) -> None:
+    posts = listed(home)
+    assert [posts[each]["release"] for each in "1234"] == ["restricted"] * 4
+    assert (posts["1"]["language"], posts["1"]["text"], posts["3"]["audience"]) == (
+        "zh",
+        "校舍塌了，我们在找名字",
+        "direct",
+    )
+    _, out, _ = run("publish", "list", "--home", str(home))
+    assert "For friends (for direct)" in out
+
+
+@pytest.mark.parametrize(
+    ("argv", "released"),
+    [
+        (("--all",), {"1", "2", "4"}),
+        (("--voice", "@LIN"), {"1", "2"}),
+        (("--all", "--voice", "wang"), {"4"}),
+        (("--since", "2014-01-01"), {"2"}),
+        (("--until", "2013-05-12"), {"1", "4"}),
+        (("--voice", "lin", "--since", "2013-05-12", "--until", "2013-05-12"), {"1"}),
+        (("--voice", "nobody"), set()),
+    ],
+)
+def test_many_are_released_at_once(home: Path, argv: tuple[str, ...], released: set[str]) -> None:
+    assert publish(home, "release", *argv, "--dry-run")[0] == 0
+    assert {each["release"] for each in listed(home).values()} == {"restricted"}
+    assert publish(home, "release", *argv, "--tag", "school", "--embargo", "2030-01-01", "--bytes")[0] == 0
+    posts = listed(home)
+    assert {each for each, said in posts.items() if said["release"] == "public"} == released
+    assert all((posts[each]["tags"], posts[each]["until"], posts[each]["bytes"]) == (["school"], "2030-01-01", True)
+               for each in released)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        (),
+        ("1", "--all"),
+        ("999999",),
+        ("--since", "yesterday"),
+        ("POST1", "--embargo", "soon"),
+        ("POST1", "--title", "A title"),
+        ("POST3",),
+        ("POST1", "POST3"),
+    ],
+)
+def test_what_makes_no_sense_or_must_not_be_is_refused_and_releases_nothing(home: Path, argv: tuple[str, ...]) -> None:
+    posts = listed(home)
+    numbers = [str(posts[each[4:]]["item"]) if each.startswith("POST") else each for each in argv]
+    code, _, _ = publish(home, "release", *numbers)
+    assert code == 2
+    assert {each["release"] for each in listed(home).values()} == {"restricted"}
+
+
+def test_what_was_withdrawn_is_not_released_with_all(home: Path) -> None:
+    number = str(listed(home)["1"]["item"])
+    assert publish(home, "withdraw", number, "--reason", "A mistake.")[0] == 0
+    assert publish(home, "release", "--all")[0] == 0
+    assert listed(home)["1"]["release"] == "withdrawn"
+    assert publish(home, "release", number)[0] == 0
+    assert listed(home)["1"]["release"] == "public"
+
+
+def test_an_edition_is_foreseen_made_and_tells_what_was_left_out(home: Path) -> None:
+    posts = listed(home)
+    publish(home, "release", "--voice", "lin", "--since", "2014-01-01", "--embargo", "2099-01-01")
+    publish(home, "release", str(posts["1"]["item"]), "--bytes")
+    code, records, _ = publish(home, "--dry-run")
+    assert (code, records[-1]["added"], records[-1]["waiting"]) == (
+        0,
+        [posts["1"]["item"]],
+        [[posts["2"]["item"], "2099-01-01"]],
+    )
+    assert not (home / "site").exists()
+    code, records, _ = publish(home)
+    assert (code, records[-1]["items"], records[-1]["new"]) == (0, 1, True)
+    assert verify(home / "site").holds
+    code, out, _ = run("publish", "--home", str(home))
+    assert (code, "Nothing differs from edition 1" in out) == (0, True)
+
+
+def test_a_reason_for_a_correction_is_kept_and_a_number_that_is_none_is_refused(home: Path) -> None:
+    assert publish(home, "correct", str(listed(home)["1"]["item"]), "--reason", "A reader wrote.")[0] == 0
+    assert publish(home, "correct", "999999", "--reason", "x")[0] == 2
+    assert publish(home, "withdraw", "999999")[0] == 2
