@@ -16,7 +16,7 @@ Only what is written in digits, of any script, or in a Chinese numeral of some l
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -32,16 +32,12 @@ _SCALES: Final = {
 _FIGURE: Final = re.compile(
     rf"(?P<digits>{_DIGITS})(?P<scale>[ \u00a0-]?(?:[百千]?[万萬亿億]亿?|[百千](?![瓦米克卡赫帕字位])|"
     r"(?i:hundred|thousand|million|billion|trillion|bn|mn|[mk]\b)|тыс(?!ячел)|млн|миллион|млрд|миллиард|трлн|триллион|"
-    r"(?:ال)?(?:ألف|آلاف|الف|مليون|ملايين|مليار|بليون|تريليون)))?(?P<unit>\s*(?:年代|世纪|世紀|年|月|[点點时時](?!\w*[分])?|后|後))?"
+    r"(?:ال)?(?:ألف|آلاف|الف|مليون|ملايين|مليار|بليون|تريليون)))?(?P<unit>\s*(?:年代|世纪|世紀|年|月|[点點时時]|后|後))?"
 )
 _CHINESE: Final = "〇零○一二两兩三四五六七八九十百千万萬亿億"
 _NUMERAL: Final = re.compile(f"[{_CHINESE}]+")
-_VALUE: Final = {each: number for number, each in enumerate("零一二三四五六七八九")} | {
-    "〇": 0,
-    "○": 0,
-    "两": 2,
-    "兩": 2,
-}
+_VALUE: Final = {each: "零一二三四五六七八九".index(each) for each in "零一二三四五六七八九"}
+_VALUE.update(dict.fromkeys("〇○", 0), **dict.fromkeys("两兩", 2))
 _TEN: Final = {"十": 10, "百": 100, "千": 1000}
 _GREAT: Final = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _WORDS: Final = {  # English, with what also says so many; one line for each value
@@ -72,8 +68,6 @@ _MONTHS: Final = (
     r"дек|\bdec|ديسمبر|كانون ال[اأ]ول",
 )  # fmt: skip
 _NAMED: Final = tuple(re.compile(f"(?i){names}") for names in _MONTHS)
-
-
 _CENTURY: Final = re.compile(f"(?<![\\d{_CHINESE}])([{_CHINESE}]+|\\d+)[世][纪紀]([{_CHINESE}]+|\\d+)年代")
 _ALONE: Final = re.compile(
     r"(?i)\b(hundred|thousand|million|billion)|(тысяч|миллион|миллиард)|(ألف|مليون|مليار)(?!\w\w\w)"
@@ -94,6 +88,11 @@ class Figure:
     def is_among(self, held: frozenset[float]) -> bool:
         """Whether it stands in a translation that holds these values."""
         return not held.isdisjoint(self.values) or (len(self.parts) > 1 and self.parts <= held)
+
+
+def _exact(values: Iterable[float]) -> frozenset[float]:
+    """*values* as they can be compared: 3.3 × 10,000 is not 33,000 in a computer."""
+    return frozenset(float(f"{value:.9g}") for value in values)
 
 
 def figures(text: str) -> list[Figure]:
@@ -124,7 +123,7 @@ def values(text: str) -> frozenset[float]:
     for each in _ALONE.finditer(text):
         scale = next(value for name, value in _SCALES.items() if each[0].lower().startswith(name))
         found |= {scale, 2 * scale, scale / 2}  # a million, two million in one word, half a million
-    return frozenset(found | set(_english(text)))
+    return _exact(found | set(_english(text)))
 
 
 def _written(text: str) -> Iterator[tuple[int, Figure]]:
@@ -146,9 +145,9 @@ def _written(text: str) -> Iterator[tuple[int, Figure]]:
             if each["scale"] and after.start() == each.end():
                 skipped = after.start()
                 sums = {one + other for one in figure.values for other in next_figure.values}
-                figure = Figure(text[each.start() : after.end()], frozenset(sums), plain=max(sums))
+                figure = Figure(text[each.start() : after.end()], _exact(sums), plain=max(sums, default=0.0))
             elif not each["scale"]:  # "3 to 10 million"
-                figure = replace(figure, values=figure.values | {scale * value for value in figure.values})
+                figure = replace(figure, values=figure.values | _exact(scale * value for value in figure.values))
         yield each.start(), figure
 
 
@@ -162,10 +161,11 @@ def _figure(text: str, match: re.Match[str]) -> tuple[Figure, float]:
     found = set(plain)
     for value in plain:
         found |= set(_otherwise(value, unit, text[max(0, match.start() - 2) : match.start()]))
-    values = frozenset(float(f"{value:.9g}") for value in found)  # 3.3 × 10,000 is not 33,000 in a computer
+    if (match["scale"] or "").strip().lower() in ("k", "m"):
+        found |= set(_readings(digits))  # of metres, perhaps
     parts = frozenset(float(_ascii(run)) for run in re.findall(r"\d+", digits) if not match["scale"])
     decade = unit in ("年代", "世纪", "世紀") or bool(re.match(r"['’]?s\b|-?[еx]", text[match.end() :]))
-    return Figure(match[0].strip(), values, parts, max(plain, default=0.0), decade), scale
+    return Figure(match[0].strip(), _exact(found), parts, max(plain, default=0.0), decade), scale
 
 
 def _decade(match: re.Match[str]) -> float:

@@ -53,6 +53,10 @@ def kinds(source: str, target: str, language: str = "en") -> list[str]:
         ("2900千瓦", "2,900 kilowatts", "en"),
         ("1️⃣ 我们要名单", "We want the list", "en"),
         ("30%", "30 per cent", "en"),
+        ("a 10 m wall", "10米高的墙", "zh"),
+        ("£5m", "500万英镑", "zh"),
+        ("3 to 10 million", "3百万到1000万", "zh"),
+        ("3.3万", "33,000", "en"),
         ("20 people", "عشرون شخصاً", "ar"),
     ],
 )
