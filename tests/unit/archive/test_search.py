@@ -1,5 +1,6 @@
 """Finding: every script, by whom, when, in which state; what is typed is never a language."""
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def desk(tmp_path: Path) -> Desk:
 def take(desk: Desk, *texts: str, folder: str = "x", made: str = "2026-01-10T08:00:00.000Z", start: int = 1) -> None:
     """Takes in posts 1, 2, 3 … of 12, 13, 14 … May 2013."""
     tweets = [
-        tweet(number, text, created_at=f"Sun May {11 + number} 06:28:00 +0000 2013")
+        tweet(number, text, created_at=f"Sun May {min(11 + number, 31)} 06:28:00 +0000 2013")
         for number, text in enumerate(texts, start)
     ]
     files = x_files(tweets, manifest=manifest(len(tweets), made))
@@ -268,3 +269,22 @@ def test_a_post_is_found_by_its_address_however_it_is_written(desk: Desk) -> Non
         assert "1" in found(desk, address), address
     assert found(desk, "https://x.com/i/status/1") == ["2", "1"]
     assert found(desk, "https://x.com/i/status/3") == found(desk, "://") == []
+
+
+def test_what_is_found_is_what_reading_every_text_finds(desk: Desk) -> None:
+    dice = random.Random(20080512)
+    alphabet = "遇難难学生的 ab cd，é བོད་པ སججн🕯7"
+    texts = ["".join(dice.choices(alphabet, k=dice.randint(1, 30))) for _ in range(40)]
+    take(desk, *texts[:20])
+    take(desk, *texts[20:], folder="more", start=21)
+    nothing = 0
+    for _ in range(150):
+        text = dice.choice(texts)
+        at = dice.randrange(len(text))
+        query = text[at : at + dice.randint(1, 6)] + dice.choice(["", f" {dice.choice(alphabet)}"])
+        wanted = terms(query)
+        expected = [str(number) for number, each in enumerate(texts, 1) if all(holds(each, term) for term in wanted)]
+        found_now = found(desk, query, limit=100)
+        assert sorted(found_now, key=int) == (expected if wanted or not query.strip() else []), query
+        nothing += not found_now
+    assert nothing < 100
