@@ -24,6 +24,7 @@ from tamizdat.encoding import Json
 from tamizdat.errors import ToolMissing, UsageError
 
 PORT = 8737
+LONG = 5_000  #: statements that the search has yet to take in, for which somebody would wait
 
 
 def add(parser: Parser) -> None:
@@ -131,6 +132,9 @@ def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
         out.record({"serving": bench.address, "port": port})
 
     with Archive.open(home.folder / ARCHIVE) as archive, home.alone("serving the workbench"):
+        if archive.search.behind() > LONG:
+            out.warn("The search is made ready first; next time that is quick.")
+            archive.search.catch_up()
         bench = Workbench.open(home, archive, address)
         try:
             with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends

@@ -13,6 +13,7 @@ help      somebody else's was returned, and nobody mended it yet
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -25,6 +26,8 @@ from tamizdat.desk.visit import Visit
 from tamizdat.translation import queue
 from tamizdat.translation.queue import Waiting
 
+RARELY: Final = 20  #: times as long as it takes to find a queue, it may be used
+QUICK: Final = 0.25  #: seconds; a queue that is found so fast is found anew with each statement
 ORDER: Final = ("mend", "approve", "review", "update", "new", "help")
 DEFAULT: Final = "en"  #: what an account without languages begins with at a desk where nothing is translated
 
@@ -46,22 +49,36 @@ class Task:
         return f"/work/{self.number}/{self.language}{review}"
 
 
+@dataclass(frozen=True)
+class _Queue:
+    """A queue as it was found: the ledger's size then, when that was, how long it took."""
+
+    size: int
+    at: float
+    seconds: float
+    found: list[Waiting]
+
+    @property
+    def good_for(self) -> float:
+        """Seconds for which it may be used although the ledger is longer now."""
+        return RARELY * self.seconds if self.seconds > QUICK else 0
+
+
 class _Queues:
-    """The queues of one archive as they were when its ledger was last longer."""
+    """The queues of one archive. Finding one looks at every post, so it is not found anew with each statement but at
+    most for a twentieth of the time; what was done meanwhile is left out when a task is shown (:func:`_stands`)."""
 
     def __init__(self) -> None:
         self._mutex = threading.Lock()
-        self._size = -1
-        self._found: dict[tuple[str, str], list[Waiting]] = {}
+        self._kept: dict[tuple[str, str], _Queue] = {}
 
     def ask(self, archive: Archive, language: str, role: str) -> list[Waiting]:
         with self._mutex:
-            size = archive.size
-            if size != self._size:
-                self._size, self._found = size, {}
-            if (language, role) not in self._found:
-                self._found[language, role] = queue.waiting(archive, language, role)
-            return self._found[language, role]
+            kept, size, now = self._kept.get((language, role)), archive.size, time.monotonic()
+            if kept is None or (kept.size != size and now - kept.at > kept.good_for):
+                found = queue.waiting(archive, language, role)
+                kept = self._kept[language, role] = _Queue(size, now, time.monotonic() - now, found)
+            return kept.found
 
 
 _QUEUES: Final[WeakKeyDictionary[Archive, _Queues]] = WeakKeyDictionary()
@@ -105,10 +122,19 @@ def _sorted(visit: Visit, language: str) -> Iterator[tuple[str, Waiting]]:
 
 
 def _tasks(visit: Visit, language: str, found: list[Waiting], why: str) -> Iterator[Task]:
-    voices = visit.bench.archive.index.voices
+    index = visit.bench.archive.index
     for each in found:
-        number = min(version.number for version in voices.versions(each.version.post))
-        yield Task(why, each.version, each.translation, language, number)
+        versions = index.voices.versions(each.version.post)
+        if versions and _stands(each, versions[-1], index.translations.latest(each.version.post, language)):
+            yield Task(why, versions[-1], each.translation, language, min(version.number for version in versions))
+
+
+def _stands(each: Waiting, version: Version, latest: Translation | None) -> bool:
+    """Whether it still waits for what it waited for when the queue was found."""
+    known = each.translation
+    if version.number != each.version.number or (known is None) != (latest is None):
+        return False
+    return known is None or latest is None or (known.number, known.state) == (latest.number, latest.state)
 
 
 def tasks(visit: Visit, language: str, why: str, most: int) -> tuple[int, list[Task]]:
