@@ -1,11 +1,13 @@
 """Work that is shared out among two processes: making pages is all computing, and one process computes on one core.
 
 The second is a fork, which sees everything the first has in memory and nothing of what it does afterwards; it hands
-back its results, or the error that stopped it, through a pipe. Where there is no fork, or other threads run (their
-locks would stay closed in the fork for ever), one process does all of it.
+back its results, or the error that stopped it, through a pipe. It ends when the first does (Linux sees to that; it also
+holds the locks that the first holds, so elsewhere the next run waits for it). Where there is no fork, or other threads
+run (their locks would stay closed in the fork for ever), one process does all of it.
 """
 
 import contextlib
+import ctypes
 import os
 import pickle
 import signal
@@ -16,6 +18,7 @@ from typing import Any, Final, TypeVar, cast
 from tamizdat.errors import StorageRefused, TamizdatError
 
 ENOUGH: Final = 200  #: pieces of work that are worth a second process
+_PDEATHSIG: Final = 1  #: PR_SET_PDEATHSIG
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
@@ -31,8 +34,9 @@ def in_two(
         return [work(pieces)]
     one, other = halves(pieces)
     reader, writer = os.pipe()
-    child = os.fork()
+    first_process, child = os.getpid(), os.fork()
     if not child:
+        _end_with(first_process)
         _answer(work, other, writer)
     os.close(writer)
     try:
@@ -47,6 +51,14 @@ def in_two(
         os.close(reader)
         os.waitpid(child, 0)
     return [first, cast(Result, _result(answer))]
+
+
+def _end_with(first: int) -> None:
+    """Asks the system to end this process when the first one ends."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != first:
+        os._exit(1)
 
 
 def _answer(work: Callable[[Sequence[Piece]], Result], pieces: Sequence[Piece], writer: int) -> None:
