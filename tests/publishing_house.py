@@ -103,10 +103,13 @@ class House:
         self, *tweets: dict[str, Any], now: datetime = NOON, files: Mapping[str, bytes] = MappingProxyType({})
     ) -> None:
         """Takes in an archive of X with these tweets (and files of its ``data`` folder, by their paths)."""
+        self.take_files(x_files(list(tweets)) | {f"data/{name}": data for name, data in files.items()}, now)
+
+    def take_files(self, files: dict[str, bytes], now: datetime = NOON) -> None:
+        """Takes in an export of these files, whatever its format."""
         folder = self.folder / f"export-{self.archive.size}"
-        held = x_files(list(tweets)) | {f"data/{name}": data for name, data in files.items()}
         report = Intake()
-        export = open_export(in_folder(folder, held), report)
+        export = open_export(in_folder(folder, files), report)
         take_in(self.archive, self.desk, export, recognise(export), now, report)
         export.close()
 
