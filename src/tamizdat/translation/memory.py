@@ -34,6 +34,7 @@ from tamizdat.translation.segments import primary
 CANDIDATES: Final = 400  #: sentences that are compared
 SCANNED: Final = 60_000  #: places of tokens that are looked at; the rarest tokens come first
 LONG: Final = 12  #: characters; a shorter sentence has a lower threshold
+MANY: Final = 500  #: changed translations, from which on all are read again
 THRESHOLD: Final = (50, 62)  #: the least score of a suggestion: for one character, and from LONG on
 
 
@@ -127,7 +128,7 @@ class _Memory:
         """Takes in what was proposed, reviewed, returned or forgotten since the last time."""
         translations = archive.index.translations
         newest, before, changed = translations.changed(self.newest)
-        if before != self.counted:  # something was forgotten: make it anew
+        if before != self.counted or len(changed) > MANY:  # something was forgotten, or much happened: make it anew
             self.stores, self.held, self.newest = {}, {}, -1
             newest, before, changed = translations.changed(-1)
         if newest == self.newest:
