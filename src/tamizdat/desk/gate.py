@@ -15,7 +15,7 @@ written into a page; nobody frames it; nothing stays in a cache; no address of o
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -25,11 +25,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tamizdat.desk import answers
+from tamizdat.desk.accounts import Account
 from tamizdat.desk.visit import Fields, NotHere, Refused, TooOften, Visit
 from tamizdat.desk.workbench import Workbench
 from tamizdat.errors import TamizdatError, UsageError
 
 MAX_BODY: Final = 4 << 20  #: bytes: the longest post there may be, in a script that a form writes ninefold
+MAX_STRANGERS: Final = 1 << 18  #: the same, of somebody who is not signed in
 MAX_FIELDS: Final = 40_000
 MAX_NUMBER: Final = 1 << 53
 PLAIN_FORM: Final = "application/x-www-form-urlencoded"
@@ -95,32 +97,36 @@ def endpoint(bench: Workbench, door: Door) -> Callable[[Request], object]:
     """What is called for requests at *door*."""
 
     async def answer(request: Request) -> Response:
+        who = await run_in_threadpool(_who, bench, request)
         try:
-            form = await _form(request) if request.method == "POST" else {}
+            most = MAX_BODY if who.account else MAX_STRANGERS
+            form = await _form(request, most) if request.method == "POST" else {}
             query = parse_qs(request.url.query, keep_blank_values=True, max_num_fields=100, errors="strict")
         except (ValueError, UnicodeDecodeError):
             return PlainTextResponse("Expected a plain form of a reasonable size, found something else.\n", 400)
-        return await run_in_threadpool(_answered, bench, door, request, query, form)
+        return await run_in_threadpool(_answered, bench, door, request, who, query, form)
 
     return answer
 
 
-def _answered(bench: Workbench, door: Door, request: Request, query: Fields, form: Fields) -> Response:
-    cookie = answers.cookie_name(bench)
-    given = request.cookies.get(cookie, "")
+class _Who(NamedTuple):
+    """The cookie, whether it is new, and whose it is."""
+
+    token: str
+    fresh: bool
+    account: Account | None
+
+
+def _who(bench: Workbench, request: Request) -> _Who:
+    given = request.cookies.get(answers.cookie_name(bench), "")
     token = given if 40 <= len(given) <= 64 else secrets.token_urlsafe(32)
-    visit = Visit(
-        bench,
-        request.method,
-        request.url.path,
-        request.path_params,
-        query,
-        form,
-        token,
-        token != given,
-        bench.sessions.account(token, bench.now()),
-        "application/json" in request.headers.get("accept", ""),
-    )
+    return _Who(token, token != given, bench.sessions.account(token, bench.now()))
+
+
+def _answered(bench: Workbench, door: Door, request: Request, who: _Who, query: Fields, form: Fields) -> Response:
+    as_data = "application/json" in request.headers.get("accept", "")
+    about = (request.method, request.url.path, request.path_params)
+    visit = Visit(bench, *about, query, form, who.token, who.fresh, who.account, as_data)
     try:
         response = _within(door, visit, request.headers)
     except NotHere:
@@ -133,8 +139,8 @@ def _answered(bench: Workbench, door: Door, request: Request, query: Fields, for
     except TamizdatError as error:
         status = 400 if isinstance(error, UsageError) else 500
         response = answers.problem(visit, status, "That did not work", str(error))
-    if visit.fresh and visit.signed_in is None:
-        answers.set_cookie(response, bench, token)
+    if visit.fresh and "set-cookie" not in response.headers:
+        answers.set_cookie(response, bench, visit.token)
     return response
 
 
@@ -163,14 +169,14 @@ def _is_ours(visit: Visit, headers: Headers) -> bool:
     return visit.bench.sessions.is_form_token(visit.token, given)
 
 
-async def _form(request: Request) -> Fields:
-    """The fields of a plain form; ValueError for anything else, and for more than :data:`MAX_BODY` bytes."""
+async def _form(request: Request, most: int) -> Fields:
+    """The fields of a plain form; ValueError for anything else, and for more than *most* bytes."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != PLAIN_FORM:
         raise ValueError("another kind of body")
-    body = b""
+    body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY:
+        if len(body) > most:
             raise ValueError("too much")
     text = body.decode("ascii")
     return parse_qs(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")

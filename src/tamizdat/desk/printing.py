@@ -54,8 +54,12 @@ class Printing:
 
 
 def _work(job: Job, make: Callable[[Job], Edition]) -> None:
+    job.problem = (
+        "A fault in tamizdat itself; the terminal in which the workbench runs tells where. Nothing was put out."
+    )
     try:
         job.edition = make(job)
+        job.problem = ""
     except TamizdatError as error:
         job.problem = str(error)
     except OSError:

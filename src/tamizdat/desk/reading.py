@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.releases import READERS, Release
+from tamizdat.archive.releases import READERS, WITHDRAWN, Release
 from tamizdat.archive.voices import Gone, Version
 from tamizdat.desk.accounts import Account
 from tamizdat.posts.parts import Part, read_parts
@@ -72,8 +72,9 @@ def read_post(archive: Archive, post: str) -> Reading | None:
 
 
 def may_read(account: Account, reading: Reading) -> bool:
-    """Whether *account* may know of this post: what was written for few is for editors only."""
-    return account.may("confidential") or (account.may("read") and reading.version.audience in READERS)
+    """Whether *account* may know of this post: what was written for few, or was withdrawn, is for editors only."""
+    open_to_all = reading.version.audience in READERS and reading.release.release != WITHDRAWN
+    return account.may("confidential") or (account.may("read") and open_to_all)
 
 
 def thread(archive: Archive, reading: Reading, account: Account) -> list[Reading]:

@@ -44,7 +44,7 @@ class Workbench:
     printing: Printing = field(init=False)
     by_name: Limit = field(default_factory=lambda: Limit(10, 30))  #: tries at one account's passphrase
     by_all: Limit = field(default_factory=lambda: Limit(60, 1))  #: tries of everybody who is not signed in
-    by_code: Limit = field(default_factory=lambda: Limit(20, 10))  #: tries at invitation codes
+    by_code: Limit = field(default_factory=lambda: Limit(20, 3))  #: tries at invitation codes
 
     def __post_init__(self) -> None:
         self.sealed = Sealed(self.home)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tamizdat.desk.app import application
-from tamizdat.desk.gate import MAX_BODY
+from tamizdat.desk.gate import MAX_BODY, MAX_STRANGERS
 from tamizdat.desk.limits import Limit
 from tamizdat.desk.sessions import IDLE, LONGEST
 from unit.desk.visitor import HOST, WORDS, Room, Visitor
@@ -63,10 +63,12 @@ def test_signing_in_makes_a_new_cookie_so_that_a_planted_one_is_worth_nothing(ro
     assert planted.get("/").status == 303
 
 
-@pytest.mark.parametrize("length", [MAX_BODY + 1, 3 * MAX_BODY])
-def test_a_body_that_is_too_large_is_refused(room: Room, length: int) -> None:
+@pytest.mark.parametrize(("name", "most"), [("", MAX_STRANGERS), ("editor", MAX_BODY)])
+def test_a_body_that_is_too_large_is_refused(room: Room, name: str, most: int) -> None:
     headers = {"content-type": "application/x-www-form-urlencoded"}
-    assert room.visitor().ask("POST", "/sign-in", headers=headers, body=b"a" * length).status == 400
+    visitor = room.visitor(name)
+    assert visitor.ask("POST", "/account", headers=headers, body=b"a" * most).status in (401, 403)
+    assert visitor.ask("POST", "/account", headers=headers, body=b"a" * (most + 1)).status == 400
 
 
 @pytest.mark.parametrize("kind", ["", "multipart/form-data; boundary=x", "application/json", "text/plain"])

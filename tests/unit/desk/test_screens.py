@@ -96,6 +96,19 @@ def test_what_was_not_written_for_everybody_is_for_editors_only(room: Room) -> N
     assert editor.post(f"/items/{number}", release="public").status == 400
 
 
+def test_what_was_withdrawn_is_for_editors_only(room: Room) -> None:
+    number, editor, translator = room.number(3), room.visitor("editor"), room.visitor("translator")
+    people.say(room.archive, room.bench.key, {"name": "王小明", "release": "public", "sources": [number]})
+    person = room.archive.index.people.all()[0].number
+    assert "警察" in translator.get(f"/people/{person}").text
+    editor.post(f"/items/{number}", release="withdrawn", reason="The family asked for it.")
+    for path in (f"/items/{number}", f"/work/{number}/en"):
+        assert translator.get(path).status == 404
+    assert "0 found" in translator.get("/search?q=警察").text
+    assert "警察" not in translator.get("/").text + translator.get(f"/people/{person}").text
+    assert editor.get(f"/items/{number}").status == 200
+
+
 def test_a_card_is_for_editors_until_it_is_released_and_its_original_always(room: Room) -> None:
     number = capture(room, "DCIM/geheim.jpg", PICTURE)
     editor, translator = room.visitor("editor"), room.visitor("translator")

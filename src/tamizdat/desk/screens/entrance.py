@@ -74,8 +74,8 @@ def _join_page(visit: Visit, code: str, problem: str = "", status: int = 200) ->
 def join(visit: Visit) -> Response:
     """Uses an invitation: a pseudonym, a passphrase, twice."""
     code = visit.text("code")
-    if visit.bench.by_code.wait("", visit.bench.now()):
-        raise TooOften(10)
+    if seconds := visit.bench.by_code.wait("", visit.bench.now()):
+        raise TooOften(seconds)
     if "passphrase" not in visit.form:
         return _join_page(visit, code)
     if visit.text("passphrase") != visit.text("again"):

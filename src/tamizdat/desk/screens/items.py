@@ -14,6 +14,7 @@ from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of, preview_name
 from tamizdat.publishing.cataloguing import PUBLIC, catalogue, words
+from tamizdat.translation.kept import has_words
 from tamizdat.translation.work import is_stale
 
 
@@ -57,6 +58,8 @@ def _post_page(visit: Visit, reading: Reading, problem: str, status: int) -> Res
 
 def languages_for(visit: Visit, reading: Reading, there: list[str]) -> list[str]:
     """Into which languages this account could begin a translation."""
+    if not has_words(reading.version.text):
+        return []
     wanted = visit.account.languages or ("en",)
     return [each for each in wanted if each not in there and each != reading.version.language]
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from tamizdat.archive.people import RELEASES, STATES, Person, say, say_wall
 from tamizdat.desk import answers
 from tamizdat.desk.gate import Door
-from tamizdat.desk.reading import read, read_post
+from tamizdat.desk.reading import may_read, read, read_post
 from tamizdat.desk.visit import NotHere, Visit
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
@@ -99,7 +99,7 @@ def _source(visit: Visit, source: int | str) -> tuple[int, str] | None:
     archive = visit.bench.archive
     reading = read(archive, source) if isinstance(source, int) else read_post(archive, source)
     if reading:
-        return reading.number, reading.version.text
+        return (reading.number, reading.version.text) if may_read(visit.account, reading) else None
     item = archive.index.item(source) if isinstance(source, int) else None
     return (item.number, item.title or item.path) if item and visit.account.may("confidential") else None
 
