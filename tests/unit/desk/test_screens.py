@@ -272,6 +272,33 @@ def test_an_edition_is_foreseen_then_made(room: Room) -> None:
     assert (room.bench.site / "items" / str(room.number(3)) / "index.html").exists()
 
 
+def test_what_is_published_names_the_credit_and_no_pseudonym(room: Room) -> None:
+    room.join("Kestrel_7", "translator")
+    room.join("Bittern_8", "reviewer", "editor")
+    translator, editor = room.visitor("Kestrel_7"), room.visitor("Bittern_8")
+    translator.post("/account", do="credit", credit="M. Elster")
+    where, version = f"/work/{room.number(3)}/en", room.archive.index.voices.versions(room.post(3))[-1].number
+    form = {
+        "target-0": "Three families today; the police waited downstairs.",
+        "seen-0": "0",
+        "notes": "",
+        "seen-notes": "0",
+    }
+    assert translator.post(f"{where}/propose", version=version, latest="", **form).status == 303
+    latest = room.archive.index.translations.latest(room.post(3), "en")
+    assert latest
+    assert editor.post(f"{where}/review", verdict="reviewed", translated=latest.number).status == 303
+    assert editor.post(f"{where}/approve", translated=latest.number).status == 303
+    editor.post(f"/items/{room.number(3)}", release="public")
+    editor.post("/publish", do="publish")
+    room.bench.printing.wait()
+    files = {path: path.read_bytes() for path in room.bench.site.rglob("*") if path.is_file()}
+    page = files[room.bench.site / "items" / str(room.number(3)) / "index.html"]
+    assert b"the police waited downstairs" in page
+    assert b"M. Elster" in page
+    assert not [path for path, data in files.items() if b"Kestrel_7" in data or b"Bittern_8" in data]
+
+
 def test_a_leak_stops_the_edition_and_is_told(room: Room) -> None:
     visitor = room.visitor("editor")
     capture(room, "DCIM/geheim.jpg", PICTURE)

@@ -1,6 +1,7 @@
 """Translating and reviewing at the workbench: drafts that are not lost, words that are not written over, verdicts."""
 
 import json
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -142,6 +143,24 @@ def test_somebody_elses_proposal_meanwhile_stops_mine(room: Room) -> None:
     assert answer.status == 400
     assert "Somebody else proposed a translation meanwhile" in answer.text
     assert "Mine 512.</textarea>" in answer.text
+
+
+def test_of_two_who_propose_at_the_same_moment_one_is_asked_to_look_again(room: Room) -> None:
+    visitors = [room.visitor("translator"), room.visitor("reviewer")]
+    statuses: list[int] = []
+
+    def attempt(visitor: Visitor) -> None:
+        version = room.archive.index.voices.versions(room.post(3))[-1].number
+        form = {"version": version, "latest": "", **field(0, f"Words of {visitor.cookie[-5:]}.")}
+        statuses.append(visitor.post(f"{path(room, 3)}/propose", **form).status)
+
+    threads = [threading.Thread(target=attempt, args=(visitor,)) for visitor in visitors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [303, 400]
+    assert len(room.archive.index.translations.history(room.post(3), "en")) == 1
 
 
 def test_an_edit_meanwhile_stops_a_proposal_and_keeps_the_sentences_that_stayed(room: Room) -> None:

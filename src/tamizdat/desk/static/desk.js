@@ -81,7 +81,7 @@ function field(area, path, token) {
     saving = null;
     if (left) return;
     if (answer === null || answer.status >= 500) {
-      tell("Not saved: the desk does not answer. Trying again …", true);
+      tell(`Not saved: ${answer?.data.problem || "the desk does not answer."} Trying again …`, true);
       timer = setTimeout(save, AGAIN_AFTER);
     } else if (answer.status === 409) {
       clash(answer.data.elsewhere[name]);
