@@ -1,7 +1,7 @@
 """The press: templates of one language of the interface, with its words already set into them.
 
-``{{ t.key }}`` and ``{% include "name" %}`` are resolved when a template is read, not when a page is made, so that of
-ten thousand pages each is little more than its own words between pieces of text that stand ready.
+``{{ t.key }}``, ``{% include "name" %}``, ``{% extends %}`` and blocks are resolved when a template is read, not when a
+page is made, so that of ten thousand pages each is little more than its own words between pieces that stand ready.
 """
 
 import html
@@ -20,9 +20,11 @@ from tamizdat.publishing.words import words
 _WORD: Final = re.compile(r"\{\{ t\.(\w+) \}\}")
 _INCLUDE: Final = re.compile(r'\{% include "(\w+\.html)" %\}\n?')
 _SPECIAL: Final = re.compile("[&<>\"']").search
-MANY: Final = ("base.html", "item.html", "person.html", "post.html", "withdrawn.html")  #: all at one depth
+_EXTENDS: Final = re.compile(r'\{% extends "(\w+\.html)" %\}')
+_BLOCK: Final = re.compile(r"\{% block (\w+) %\}(.*?)\{% endblock %\}\n?", re.DOTALL)
+MANY: Final = ("item.html", "person.html", "post.html", "withdrawn.html")  #: all at one depth
 ALL: Final = (
-    "base.html", "about.html", "check.html", "contributors.html", "corrections.html", "days.html", "entries.html",
+    "about.html", "check.html", "contributors.html", "corrections.html", "days.html", "entries.html",
     "front.html", "items.html", "listing.html", "names.html", "names_list.html", "search.html", "subjects.html",
 )  # fmt: skip
 _kept: list[FileSystemBytecodeCache] = []
@@ -33,9 +35,13 @@ VERSIONS: Final = tuple(
 
 
 def source(name: str) -> str:
-    """The template as it lies in the package, with what it includes."""
+    """The template as it lies in the package, with what it includes, in place of the blocks of what it extends."""
     text = files("tamizdat.publishing").joinpath("templates", name).read_text("utf-8")
-    return _INCLUDE.sub(lambda found: source(found[1]), text)
+    text = _INCLUDE.sub(lambda found: source(found[1]), text)
+    if not (extended := _EXTENDS.match(text)):
+        return text
+    blocks = {found[1]: found[2].removeprefix("\n") for found in _BLOCK.finditer(text)}
+    return _BLOCK.sub(lambda found: blocks.get(found[1], found[2]), source(extended[1]))
 
 
 def escaped(value: object) -> str:
