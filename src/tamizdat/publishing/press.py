@@ -26,6 +26,7 @@ MANY: Final = ("item.html", "person.html", "post.html", "withdrawn.html")  #: al
 ALL: Final = (
     "about.html", "check.html", "contributors.html", "corrections.html", "days.html", "entries.html",
     "front.html", "items.html", "listing.html", "names.html", "names_list.html", "search.html", "subjects.html",
+    "voices.html",
 )  # fmt: skip
 _kept: list[FileSystemBytecodeCache] = []
 VERSIONS: Final = tuple(

@@ -21,7 +21,7 @@ from tamizdat.publishing.words import words
 
 STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "verify.js")
 LATEST: Final = 6  #: posts on the front page
-FEW: Final = 8  #: pictures and clips on it
+FEW: Final = 8  #: pictures and clips, and voices, on it
 
 
 def rooms(site: Site, view: View) -> Iterator[tuple[str, bytes]]:
@@ -63,13 +63,13 @@ class _Room:
             entries=entries(view, reversed(view.posts[-LATEST:]), language, ""),
             gone=entries(view, reversed(view.gone[-3:]), language, ""),
             items=shown.items[-FEW:][::-1], more_items=len(shown.items) > FEW,
-            voices=list(self._voices()), people=f"{len(shown.people):,}",
+            voices=list(self._voices())[:FEW], more_voices=len(view.voices) > FEW, people=f"{len(shown.people):,}",
             small={"width": width, "height": height, "alt": self._wall_label(tiled)},
             withdrawn=shown.withdrawn[-3:], feeds=tongues(self.view),
         )  # fmt: skip
 
     def _voices(self) -> Iterator[tuple[Any, str, str]]:
-        for voice, posts in self.view.voices.values():
+        for voice, posts in sorted(self.view.voices.values(), key=lambda each: -len(each[1])):
             years = sorted({post.published[:4] for post in posts if post.published})
             span = "–".join(dict.fromkeys((years[0], years[-1]))) if years else ""
             yield voice, counted(len(posts), "post", self.language), span
@@ -110,6 +110,7 @@ class _Room:
         view = self.view
         if view.has["posts"]:
             undated = entries(view, (post for post in view.posts if not post.published), self.language, "../")
+            yield self.made("voices/", "voices.html", voices=list(self._voices()))
             yield self.made("days/", "days.html", years=list(years(view, self.language)), undated=undated)
         if view.has["subjects"]:
             subjects = [(each, key_of(each), len(posts)) for each, posts in view.subjects.items()]

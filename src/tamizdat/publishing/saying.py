@@ -59,7 +59,10 @@ _NAMES: Final[Mapping[str, Said]] = {
 
 
 def language_name(tag: str, language: str) -> str:
-    """What the language of *tag* (BCP 47) is called; the tag itself where we have no name for it."""
+    """What the language of *tag* (BCP 47) is called; the tag itself where we have no name for it, nothing if it is
+    not known."""
+    if tag.lower() == "und":
+        return ""
     known = _NAMES.get(tag.split("-")[0].lower())
     return known.of(language) if known else tag
 

@@ -15,6 +15,7 @@ WORDS_OF_POSTS: Final = {
     "corrections": Said("Corrections and withdrawals", "更正与撤回"),
     "feeds": Said("Feeds", "订阅"),
     "voices": Said("Voices", "声音"),
+    "all_voices": Said("All voices", "全部声音"),
     "pages": Said("Pages", "分页"),
     "comma": Said(", ", "，"),
     "no_time": Said("Without a date", "无日期"),
@@ -27,6 +28,7 @@ WORDS_OF_POSTS: Final = {
     "gone_export": Said("so the account’s own export says", "据该账号自己的导出档案"),
     "gone_http": Said("its own address answered that it is gone", "其网址答复：已不存在"),
     "original": Said("original", "原文"),
+    "original_alone": Said("Original", "原文"),
     "notes": Said("Translator’s notes", "译注"),
     "translated_by": Said("Translated by ", "翻译："),
     "translated": Said("Translated by someone who is not named", "译者未具名"),
@@ -51,8 +53,8 @@ WORDS_OF_POSTS: Final = {
     ),
     "subjects_lede": Said("What the desk filed these words under.", "编辑部为这些文字所归的类。"),
     "pictures_lede": Said(
-        "Made anew from pixels and sound, without anything that would tell who held the camera.",
-        "由像素与声音重新制成，不含任何会暴露拍摄者的信息。",
+        "Made anew from pixels and sound. What the camera wrote beside them is not in them.",
+        "由像素与声音重新制成。相机另行写下的信息不在其中。",
     ),
     "removed_lede": Said(
         "Posts that stood and are gone: deleted by whoever wrote them, by the platform, or by someone with power over "

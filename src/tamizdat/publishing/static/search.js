@@ -213,6 +213,7 @@ window.tamizdatFold = tamizdatSearch.setFold;
     if (kind === "post") when.append(make("span", "entry-voice", make("bdi", "", who)));
     const mine = texts.find(([language]) => language.split("-")[0] === (zh ? "zh" : "en"));
     const found = texts.filter((each) => each === mine || tamizdatSearch.marks(each[1], wanted).length);
+    found.sort((one, other) => (other === mine) - (one === mine));
     for (const [language, text] of found.length ? found : texts.slice(0, 1)) held.append(said(language, ...excerpt(text, wanted)));
     return make("li", "entry", when, held);
   }
