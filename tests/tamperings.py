@@ -22,6 +22,7 @@ from tamizdat.ledger.checkpoint import Checkpoint, sign_checkpoint
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+from tamizdat.ledger.tiles import tiles
 from tamizdat.ledger.tree import Tree
 
 Attack = Callable[[Path, Desk], None]
@@ -601,6 +602,13 @@ def a_witness_who_did_not_sign(out: Path, desk: Desk) -> None:
 @breaks("ledger")
 def an_entry_of_the_ledger_replaced(out: Path, desk: Desk) -> None:
     flip(out / "ledger/tile/entries/000", 100)
+
+
+@breaks("ledger")
+def an_entry_of_the_ledger_replaced_and_its_tiles(out: Path, desk: Desk) -> None:
+    desk.entries[300] = bytes(32)
+    for path, data in tiles(desk.entries):
+        put(out, f"ledger/{path}", data)
 
 
 @breaks("ledger")

@@ -10,7 +10,7 @@ import pytest
 
 from site_maker import Desk, Key, put, small_site
 from tamizdat.encoding import spoken
-from tamperings import TAMPERINGS, flip
+from tamperings import NEW, PERSON, TAMPERINGS, A, B, C, flip, two_editions
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/spec/verification.md"
 TOOLS = ("bash", "sha256sum", "openssl", "jq", "xxd", "base64", "basenc", "sed", "cmp")
@@ -18,12 +18,12 @@ missing = [tool for tool in TOOLS if shutil.which(tool) is None]
 pytestmark = pytest.mark.skipif(bool(missing), reason=f"not installed, so nothing was checked by hand: {missing}")
 
 
-def by_hand(site: Path) -> "subprocess.CompletedProcess[str]":
-    """Runs the page's blocks, one after the other, in the site's folder."""
+def by_hand(site: Path, but: str = "\0") -> "subprocess.CompletedProcess[str]":
+    """Runs the page's blocks, one after the other, in the site's folder; *but* is left out."""
     blocks = re.findall(r"^```sh\n(.*?)^```", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
     work = site.parent / "work"
     return subprocess.run(
-        ["bash", "-c", "".join(blocks)], cwd=site, capture_output=True, text=True, check=False,
+        ["bash", "-c", "".join(blocks).replace(but, "")], cwd=site, capture_output=True, text=True, check=False,
         env={"PATH": "/usr/bin:/bin", "work": str(work), "LC_ALL": "C.UTF-8"},
     )  # fmt: skip
 
@@ -48,6 +48,13 @@ def test_a_ledger_whose_size_is_no_power_of_two_holds(tmp_path: Path) -> None:
     assert len(desk.entries) == 768
     done = by_hand(tmp_path / "site")
     assert done.returncode == 0, done.stderr
+
+
+def test_posts_people_and_proofs_by_an_earlier_checkpoint_hold(tmp_path: Path) -> None:
+    two_editions(tmp_path / "site")
+    done = by_hand(tmp_path / "site")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[4:] == [f"item {number} holds" for number in (0, 2, 4, A, B, PERSON, NEW, C)]
 
 
 def a_listed_file(site: Path, desk: Desk) -> None:
@@ -110,3 +117,39 @@ def test_what_was_altered_is_found(tmp_path: Path, alter: Callable[[Path, Desk],
     done = by_hand(site)
     assert done.returncode != 0
     assert "item 4 holds" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a_proof_by_an_earlier_checkpoint_that_was_forked",
+        "a_proof_by_an_earlier_checkpoint_that_the_log_did_not_sign",
+        "an_entry_of_the_ledger_replaced_and_its_tiles",
+        "a_text_altered_in_statement_and_page",
+        "a_translation_of_another_post",
+        "a_translator_who_reviews_what_is_theirs",
+        "a_text_that_is_said_to_stand_unescaped",
+        "a_person_whose_record_is_not_its_subject",
+    ],
+)
+def test_what_a_desk_lies_about_is_found(tmp_path: Path, name: str) -> None:
+    site = tmp_path / "site"
+    TAMPERINGS[name].attack(site, two_editions(site))
+    done = by_hand(site)
+    assert done.returncode != 0
+    assert f"item {C} holds" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "an_opening_of_an_approval_dropped", "an_opening_with_another_salt", "captured_bytes_with_one_changed",
+    ],
+)  # fmt: skip
+def test_what_is_opened_otherwise_is_found_without_the_list_of_files(tmp_path: Path, name: str) -> None:
+    site = tmp_path / "site"
+    TAMPERINGS[name].attack(site, two_editions(site))
+    done = by_hand(site, but="sha256sum --quiet --check edition/files.txt\n")
+    assert done.returncode != 0
+    assert "item 4 holds" in done.stdout
+    assert f"item {A} holds" not in done.stdout
