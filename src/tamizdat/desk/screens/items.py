@@ -8,7 +8,7 @@ from tamizdat.archive import Item
 from tamizdat.archive.releases import RELEASES, say
 from tamizdat.desk import answers, custody, showing_media
 from tamizdat.desk.gate import Door
-from tamizdat.desk.reading import Reading, may_read, read, thread
+from tamizdat.desk.reading import Reading, may_read, read, read_post, thread
 from tamizdat.desk.visit import NotHere, Visit
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
@@ -32,6 +32,9 @@ def _page(visit: Visit, problem: str = "", status: int = 200) -> Response:
         if number != reading.number:
             return answers.to(f"/items/{reading.number}")
         return _post_page(visit, reading, problem, status)
+    translated = visit.bench.archive.index.translations.translation(number)
+    if translated and (of := read_post(visit.bench.archive, translated.post)) and may_read(visit.account, of):
+        return answers.to(f"/items/{of.number}")
     if visit.bench.archive.index.people.person(number):
         return answers.to(f"/people/{number}")
     return _file_page(visit, _file(visit), problem, status)

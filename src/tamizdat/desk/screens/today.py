@@ -6,6 +6,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from tamizdat.archive.search import Hit
 from tamizdat.desk import agenda, answers
 from tamizdat.desk.agenda import Task
 from tamizdat.desk.gate import Door
@@ -49,9 +50,35 @@ def show(visit: Visit) -> Response:
         "today.html",
         waits=waits,
         drafts=_drafts(visit),
+        unreleased=_unreleased(visit),
         platforms=_changes(visit, ("observed", "edited", "gone")),
         desk_changes=_changes(visit, ("translated", "reviewed")),
     )
+
+
+@dataclass(frozen=True)
+class Unreleased:
+    """So much of one kind could be released, and this is the newest; *query* finds all of it."""
+
+    title: str
+    total: int
+    first: tuple[Hit, ...]
+    query: str
+
+
+def _unreleased(visit: Visit) -> list[Unreleased]:
+    """For editors: what is translated and what came in on cards, and is not released."""
+    if not visit.account.may("catalogue"):
+        return []
+    search, found = visit.bench.archive.search, []
+    for title, kind, states in (
+        ("Approved, and its post not released", "translation", ("approved", "restricted")),
+        ("Came in, not released", "item", ("restricted",)),
+    ):
+        hits = search.find(kind=kind, state=states, limit=SHOWN)
+        if hits.total:
+            found.append(Unreleased(title, hits.total, hits.hits, f"kind={kind}&state={states[0]}"))
+    return found
 
 
 def _drafts(visit: Visit) -> list[tuple[Reading, str, int]]:
