@@ -118,6 +118,9 @@ def test_a_card_is_for_editors_until_it_is_released_and_its_original_always(room
     page = translator.get(f"/items/{number}")
     assert page.status == 200
     assert "geheim" not in page.text
+    assert "geheim" not in translator.get("/search?q=gate").text
+    assert "0 found" in translator.get("/search?q=geheim").text
+    assert "1 found" in editor.get("/search?q=geheim").text
     assert translator.get(f"/items/{number}/original").status == 403
     assert editor.get(f"/items/{number}/original").body == PICTURE
 

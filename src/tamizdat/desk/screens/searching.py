@@ -3,11 +3,12 @@
 Who is no editor is answered from what everybody here may read, and is not told how much else there is.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from starlette.responses import Response
 
+from tamizdat.archive.asking import holds, snippet, terms
 from tamizdat.archive.documents import KINDS, RELEASES, STATES
 from tamizdat.archive.search import Found, Hit
 from tamizdat.desk import answers
@@ -72,15 +73,27 @@ def _found(visit: Visit, query: str, given: dict[str, str], first: int) -> Found
     if visit.account.may("confidential"):
         return search.find(query, limit=PAGE, offset=min(first, 1 << 40), **filters)
     every = search.find(query, limit=LOOKED_AT, **filters).hits
-    known = [hit for hit in every if _may_know(visit, hit)]
+    known = [each for each in (_known(visit, query, hit) for hit in every) if each]
     return Found(len(known), tuple(known[first : first + PAGE]))
 
 
-def _may_know(visit: Visit, hit: Hit) -> bool:
-    if hit.kind in ("item", "person"):
-        return hit.release == "public"
-    reading = read_post(visit.bench.archive, hit.post)
-    return reading is not None and may_read(visit.account, reading)
+def _known(visit: Visit, query: str, hit: Hit) -> Hit | None:
+    """The hit, as far as somebody who is no editor may know of it: of a file, not by its name on the card."""
+    if hit.kind in ("item", "person") and hit.release != "public":
+        return None
+    if hit.kind == "item":
+        return _by_its_words(visit, query, hit)
+    reading = read_post(visit.bench.archive, hit.post) if hit.kind != "person" else None
+    return hit if hit.kind == "person" or (reading and may_read(visit.account, reading)) else None
+
+
+def _by_its_words(visit: Visit, query: str, hit: Hit) -> Hit | None:
+    item, wanted = visit.bench.archive.index.item(hit.number), terms(query)
+    words = "\n".join(each for each in (item.title, item.caption, item.alt) if each) if item else ""
+    if not all(holds(words, term) for term in wanted):
+        return None
+    cut = snippet(words, wanted)
+    return replace(hit, snippet=cut.text, marks=cut.marks)
 
 
 def _result(visit: Visit, hit: Hit) -> Result | None:
