@@ -169,6 +169,13 @@ class Translations:
         which is the last."""
         return _counting(self.reviews(number))
 
+    def all_counting(self) -> dict[int, list[Review]]:
+        """The same of every translation that was reviewed, by its number."""
+        said: dict[int, list[Review]] = {}
+        for review in (Review(*row) for row in self._ask(_REVIEWED + _IN_ORDER)):
+            said.setdefault(review.translated, []).append(review)
+        return {number: _counting(reviews) for number, reviews in said.items()}
+
     def pairs(self, after: int = -1, numbers: Iterable[int] | None = None) -> Iterator[Pair]:
         """Sentences with their translations, of what was reviewed or approved, the newest first: of translations
         after this one, or of these *numbers*."""

@@ -29,7 +29,8 @@ import json
 import mmap
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -89,6 +90,8 @@ class Secrets:
         """Words that are shown, each with what they are: they are no secret. :class:`Leak` if they tell what is one."""
         for told in in_two(self._told, list(texts)):
             self._open |= told
+        self._tables.drop(self._open)
+        self._marked.drop(self._open)
 
     def _told(self, texts: Sequence[tuple[str, str]]) -> set[int]:
         told: set[int] = set()
@@ -138,61 +141,77 @@ class Secrets:
         return (number for number in self._tables.occurring(text) if number not in self._open)
 
 
+@dataclass
+class Alike:
+    """Forms of secrets that share a piece: which secret each belongs to, and where in a form the piece stands."""
+
+    forms: dict[str, int] = field(default_factory=dict)
+    shapes: set[tuple[int, int]] = field(default_factory=set)  #: start of the piece in the form, length of the form
+
+    def at(self, text: str, place: int) -> Iterator[int]:
+        """The secrets in *text* whose piece stands at *place*."""
+        for start, length in self.shapes:
+            found = self.forms.get(text[place - start : place - start + length]) if place >= start else None
+            if found is not None:
+                yield found
+
+
 class Tables:
-    """Forms of secrets by a piece of each, and which secret each belongs to. The piece of an ASCII form is its
-    beginning, that of another begins with its first letter that is not ASCII; so of a text only such letters are looked
-    at."""
+    """Forms of secrets by a piece of each. The piece of an ASCII form is its beginning, that of another begins with its
+    first letter that is not ASCII; so of a text only such letters are looked at."""
 
     def __init__(self) -> None:
-        self._ascii: dict[str, dict[str, int]] = {}
-        self._lengths: dict[str, set[int]] = {}
-        self._pieces: dict[str, dict[str, int]] = {}
-        self._brief: dict[str, dict[str, int]] = {}
-        self._automaton = ahocorasick.Automaton()
+        self._ascii: dict[str, Alike] = {}
+        self._others: dict[int, dict[str, Alike]] = {}  #: by the length of the piece
+        self._automaton: ahocorasick.Automaton | None = None
 
     def add(self, form: str, number: int) -> None:
         """One form of the secret *number*."""
         if form.isascii():
-            self._ascii.setdefault(form[:ANCHOR], {})[form] = number
-            self._lengths.setdefault(form[:ANCHOR], set()).add(len(form))
-            return
-        first = next(_FOREIGN.finditer(form)).start()
-        table, length = (self._pieces, PIECE) if len(form) - first >= PIECE else (self._brief, BRIEF)
-        table.setdefault(form[first : first + length], {})[form] = number
+            table, start, length = self._ascii, 0, ANCHOR
+        else:
+            start = next(_FOREIGN.finditer(form)).start()
+            length = PIECE if len(form) - start >= PIECE else min(BRIEF, len(form) - start)
+            table = self._others.setdefault(length, {})
+        alike = table.setdefault(form[start : start + length], Alike())
+        alike.forms[form] = number
+        alike.shapes.add((start, len(form)))
 
     def close(self) -> None:
         """After the last form, before the first search."""
+        made = ahocorasick.Automaton()
         for anchor in self._ascii:
-            self._automaton.add_word(anchor, anchor)
+            made.add_word(anchor, anchor)
         if self._ascii:
-            self._automaton.make_automaton()
+            made.make_automaton()
+        self._automaton = made if self._ascii else None
+
+    def drop(self, numbers: Set[int]) -> None:
+        """These are no secrets any more."""
+        kept = [(form, number) for form, number in self.forms() if number not in numbers]
+        self._ascii, self._others = {}, {}
+        for form, number in kept:
+            self.add(form, number)
+        self.close()
 
     def forms(self) -> Iterator[tuple[str, int]]:
         """Every form."""
-        for table in (self._ascii, self._pieces, self._brief):
-            for forms in table.values():
-                yield from forms.items()
+        for table in (self._ascii, *self._others.values()):
+            for alike in table.values():
+                yield from alike.forms.items()
 
     def occurring(self, text: str) -> Iterator[int]:
         """The number of every secret in *text*, perhaps several times."""
-        if self._ascii:
+        if self._automaton is not None:
             for end, anchor in self._automaton.iter(text):
-                start, forms = end + 1 - len(anchor), self._ascii[anchor]
-                for length in self._lengths[anchor]:
-                    found = forms.get(text[start : start + length])
-                    if found is not None:
-                        yield found
-        if not text.isascii() and (self._pieces or self._brief):
+                yield from self._ascii[anchor].at(text, end + 1 - len(anchor))
+        if self._others and not text.isascii():
             places = [each.start() for each in _FOREIGN.finditer(text)]
-            yield from _in_table(self._pieces, PIECE, places, text)
-            for length in range(1, BRIEF + 1):
-                yield from _in_table(self._brief, length, places, text)
-
-
-def _in_table(table: dict[str, dict[str, int]], length: int, places: list[int], text: str) -> Iterator[int]:
-    if table:
-        for piece in {text[at : at + length] for at in places} & table.keys():
-            yield from (number for form, number in table[piece].items() if form in text)
+            for length, table in self._others.items():
+                found = {text[at : at + length] for at in places} & table.keys()
+                for at in places if found else ():
+                    if text[at : at + length] in found:
+                        yield from table[text[at : at + length]].at(text, at)
 
 
 def lines(what: str, *texts: str) -> Iterator[Secret]:

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.releases import PUBLIC, READERS, Release
-from tamizdat.archive.translations import Translation, Translations
+from tamizdat.archive.translations import Review, Translation
 from tamizdat.archive.voices import Gone, Version
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.ledger.statement import Subject
@@ -88,7 +88,7 @@ class Posts:
         """Number, subjects and words of each; its pictures are made if they are not there yet."""
         index = self.archive.index
         files, tags, gone = index.releases.files(), index.releases.tags(), index.releases.gone()
-        approved = index.translations.all_approved()
+        approved, reviews = index.translations.all_approved(), index.translations.all_counting()
         shown = []
         for source in sources:
             pictures = self.pictures.of(source.number, files.get(source.version.number, []), source.release.alts)
@@ -99,7 +99,7 @@ class Posts:
             shown.append((source, pictures))
         threads = Threads({source.id: source for source, _ in shown})
         for source, pictures in shown:
-            translations = list(self._translations(source, approved.get(source.id, []), index.translations))
+            translations = list(self._translations(source, approved.get(source.id, []), reviews))
             told = _tags(tags.get(source.version.number, ()), source.release.tags)
             said = {
                 **self._words(source),
@@ -150,7 +150,7 @@ class Posts:
         return {**self._named(gone.number), **told, "as_of": gone.as_of[:10]}
 
     def _translations(
-        self, source: Source, approved: list[Translation], index: Translations
+        self, source: Source, approved: list[Translation], counting: Mapping[int, list[Review]]
     ) -> Iterator[dict[str, Any]]:
         """Those made of this very text, by language."""
         text = sha256_hex(source.version.text.encode())
@@ -159,7 +159,7 @@ class Posts:
                 why = f"The translation into {each.language} was made of another text; it is left out."
                 self.partly.append((source.number, why))
                 continue
-            reviews = index.counting(each.number)
+            reviews = counting[each.number]
             pieces = "\n".join(piece for pair in each.segments for piece in pair)
             self.segments[source.number] = f"{self.segments.get(source.number, '')}\n{pieces}"
             checked = next(review.by for review in reviews if review.verdict == "reviewed")
