@@ -49,7 +49,7 @@ class Served:
         self._thread.join()
 
     def work(self, post: int = 1) -> str:
-        return f"{self.address}/work/{self.room.number(post)}/en"
+        return f"{self.address}/translate/{self.room.number(post)}/en"
 
 
 @pytest.fixture(scope="module")
@@ -121,11 +121,24 @@ def screens(served: Served) -> list[str]:
     term = glossary.terms(room.archive)[0].number
     numbers = {post: room.number(post) for post in (1, 2, 3, 8, 9)}
     return [
-        *("/", "/work", "/work?language=ar", "/search?q=%E5%90%8D%E5%8D%95", "/search", "/people", "/people/new"),
+        *(
+            "/",
+            "/translate",
+            "/translate?language=ar",
+            "/search?q=%E5%90%8D%E5%8D%95",
+            "/search",
+            "/people",
+            "/people/new",
+        ),
         *(f"/people/{person}", "/glossary", "/glossary/new", f"/glossary/{term}", "/publish", "/accounts", "/account"),
-        *(f"/items/{numbers[1]}", f"/items/{numbers[3]}", f"/items/{numbers[9]}", f"/work/{numbers[1]}/en"),
-        *(f"/work/{numbers[2]}/ar", f"/work/{numbers[8]}/en", f"/work/{numbers[9]}/en/review", "/items/999999"),
-        f"/work/{numbers[2]}/bo",
+        *(f"/items/{numbers[1]}", f"/items/{numbers[3]}", f"/items/{numbers[9]}", f"/translate/{numbers[1]}/en"),
+        *(
+            f"/translate/{numbers[2]}/ar",
+            f"/translate/{numbers[8]}/en",
+            f"/translate/{numbers[9]}/en/review",
+            "/items/999999",
+        ),
+        f"/translate/{numbers[2]}/bo",
     ]
 
 
@@ -250,7 +263,7 @@ def test_a_sign_in_that_ends_meanwhile_is_told_and_what_was_typed_stays(
 
 def test_without_scripts_everything_goes_by_plain_forms(opened: Callable[..., Page], served: Served) -> None:
     page = opened("crane", java_script_enabled=False)
-    page.goto(served.address + f"/work/{served.room.number(7)}/en")
+    page.goto(served.address + f"/translate/{served.room.number(7)}/en")
     page.locator("textarea[name=target-0]").fill("Today's list.")
     page.locator("textarea[name=notes]").fill("A note.")
     page.locator("#save").click()
@@ -259,7 +272,7 @@ def test_without_scripts_everything_goes_by_plain_forms(opened: Callable[..., Pa
     page.locator("#propose").click()
     expect(page.locator(".said").first).to_contain_text("Proposed")
     reviewer = opened("reviewer", java_script_enabled=False)
-    reviewer.goto(served.address + f"/work/{served.room.number(7)}/en/review")
+    reviewer.goto(served.address + f"/translate/{served.room.number(7)}/en/review")
     reviewer.get_by_role("button", name="Mark reviewed").click()
     expect(reviewer.locator(".said").first).to_contain_text("Marked reviewed")
 
@@ -268,7 +281,7 @@ def test_scripts_run_in_their_own_direction_and_type(opened: Callable[..., Page]
     page = opened("crane")
     direction = "(area) => getComputedStyle(area).direction + ' ' + getComputedStyle(area).fontFamily"
     for language, wanted in (("ar", r"rtl .*Naskh"), ("bo", r"ltr .*Tibetan"), ("en", r"ltr .*Palatino")):
-        page.goto(served.address + f"/work/{served.room.number(2)}/{language}")
+        page.goto(served.address + f"/translate/{served.room.number(2)}/{language}")
         assert re.match(wanted, page.locator("textarea[name=target-0]").evaluate(direction))
         assert page.locator("textarea[name=target-0]").get_attribute("lang") == language
 

@@ -126,7 +126,7 @@ def test_from_an_invitation_to_an_approved_translation_through_a_kill(folder: Pa
     with serving(folder) as (process, port):
         translator = joined(folder, port, "magpie", "translator")
         editor = joined(folder, port, "crane", "reviewer", "editor")
-        status, work, _ = translator.ask(port, "/work/next?language=en")
+        status, work, _ = translator.ask(port, "/translate/next?language=en")
         assert (status, work.partition("?")[0][-3:]) == (303, "/en")
         form = {"target-0": "The school fell.", "seen-0": 0, "target-1": "Five years.", "seen-1": 0}
         assert translator.ask(port, f"{work}/draft", **form)[0] == 303

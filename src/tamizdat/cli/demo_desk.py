@@ -91,7 +91,9 @@ class Person:
         """Marks reviewed, then approves, whatever waits in a language; returns how many translations."""
         done = 0
         while True:
-            links = re.findall(rf'href="(/work/\d+/{language})/review"', self.look(f"/work?language={language}"))
+            links = re.findall(
+                rf'href="(/translate/\d+/{language})/review"', self.look(f"/translate?language={language}")
+            )
             if not links:
                 return done
             for path in dict.fromkeys(links):

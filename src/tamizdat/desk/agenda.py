@@ -46,7 +46,7 @@ class Task:
     def path(self) -> str:
         """Where it is done."""
         review = "/review" if self.why in ("approve", "review") else ""
-        return f"/work/{self.number}/{self.language}{review}"
+        return f"/translate/{self.number}/{self.language}{review}"
 
 
 @dataclass(frozen=True)

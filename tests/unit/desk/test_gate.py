@@ -36,7 +36,7 @@ def test_the_public_address_is_the_only_other_name(room: Room) -> None:
 
 def test_every_answer_forbids_what_our_pages_do_not_need(room: Room) -> None:
     visitor = room.visitor("editor")
-    for path in ("/", "/nothing", "/sign-in", "/items/0", "/accounts", "/static/nothing", "/work/1/../en"):
+    for path in ("/", "/nothing", "/sign-in", "/items/0", "/accounts", "/static/nothing", "/translate/1/../en"):
         headers = visitor.get(path).headers
         policy = headers["content-security-policy"]
         assert policy.startswith("default-src 'none'")
@@ -106,9 +106,9 @@ def test_signing_in_leads_to_no_other_site(room: Room, next: str) -> None:
 
 def test_signing_in_leads_back_to_the_page_that_was_asked_for(room: Room) -> None:
     visitor = room.visitor()
-    assert visitor.get("/work/8/en").to == "/sign-in?next=%2Fwork%2F8%2Fen"
-    visitor.get("/sign-in?next=/work/8/en")
-    assert visitor.post("/sign-in", name="editor", passphrase=WORDS, next="/work/8/en").to == "/work/8/en"
+    assert visitor.get("/translate/8/en").to == "/sign-in?next=%2Ftranslate%2F8%2Fen"
+    visitor.get("/sign-in?next=/translate/8/en")
+    assert visitor.post("/sign-in", name="editor", passphrase=WORDS, next="/translate/8/en").to == "/translate/8/en"
 
 
 def test_unknown_name_wrong_passphrase_and_disabled_account_look_alike(room: Room) -> None:
@@ -229,8 +229,8 @@ def test_a_sign_in_outlives_a_restart(room: Room) -> None:
         "/items/99999999999999999999999999",
         "/items/-1",
         "/items/1/media/99999999999999999999",
-        "/work/99999999999999999999/en",
-        "/work/8/..%2f..%2fetc",
+        "/translate/99999999999999999999/en",
+        "/translate/8/..%2f..%2fetc",
         "/people/18446744073709551616",
         "/static/../accounts.py",
         "/static/..%2faccounts.py",
@@ -258,10 +258,12 @@ def test_what_was_typed_is_given_back_when_the_sign_in_is_over(room: Room) -> No
     visitor = room.visitor("translator")
     room.now += timedelta(seconds=IDLE + 1)
     sent = {"target-0": "<b>Words</b> that must not be lost", "notes": "a note"}
-    answer = visitor.post(f"/work/{room.number(1)}/en/draft", **sent)
+    answer = visitor.post(f"/translate/{room.number(1)}/en/draft", **sent)
     assert answer.status == 401
     assert "&lt;b&gt;Words&lt;/b&gt; that must not be lost" in answer.text
     assert "a note" in answer.text
-    forged = visitor.ask("POST", f"/work/{room.number(1)}/en/draft", {"target-0": "put into our page by another site"})
+    forged = visitor.ask(
+        "POST", f"/translate/{room.number(1)}/en/draft", {"target-0": "put into our page by another site"}
+    )
     assert forged.status == 401
     assert "by another site" not in forged.text

@@ -34,7 +34,7 @@ def visitors(room: Room) -> dict[str, Visitor]:
 
 
 def _proposed(room: Room, visitor: Visitor, post: int) -> None:
-    path = f"/work/{room.number(post)}/en"
+    path = f"/translate/{room.number(post)}/en"
     page = visitor.get(path)
     assert page.status == 200
     version = room.archive.index.voices.versions(room.post(post))[-1].number
@@ -44,7 +44,7 @@ def _proposed(room: Room, visitor: Visitor, post: int) -> None:
 
 def address(room: Room, door: Door) -> str:
     """A real address behind this door."""
-    number = room.number(1) if "media" in door.path or door.path.startswith("/work") else room.number(2)
+    number = room.number(1) if "media" in door.path or door.path.startswith("/translate") else room.number(2)
     values = {
         "{number:int}": str(0 if door.path.startswith(("/people", "/glossary")) else number),
         "{language}": "en",
@@ -166,19 +166,19 @@ def test_a_reviewers_own_translation_is_not_reviewed_by_its_author(room: Room, t
     number = room.number(3)
     latest = room.archive.index.translations.latest(room.post(3), "en")
     assert latest
-    visitor.get(f"/work/{number}/en")
+    visitor.get(f"/translate/{number}/en")
     version = room.archive.index.voices.versions(room.post(3))[-1].number
     form = {"target-0": "Three families today; the police waited downstairs.", "seen-0": "0"}
-    assert visitor.post(f"/work/{number}/en/propose", version=version, latest=latest.number, **form).status == 303
+    assert visitor.post(f"/translate/{number}/en/propose", version=version, latest=latest.number, **form).status == 303
     own = room.archive.index.translations.latest(room.post(3), "en")
     assert own
     assert own.number != latest.number
-    page = visitor.get(f"/work/{number}/en/review")
+    page = visitor.get(f"/translate/{number}/en/review")
     assert 'value="reviewed"' not in page.text
-    answer = visitor.post(f"/work/{number}/en/review", verdict="reviewed", translated=own.number)
+    answer = visitor.post(f"/translate/{number}/en/review", verdict="reviewed", translated=own.number)
     assert answer.status == 400
     assert "nobody reviews or approves their own translation" in answer.text
     editor = room.visitor("editor")
-    refused = editor.post(f"/work/{number}/en/approve", translated=own.number)
+    refused = editor.post(f"/translate/{number}/en/approve", translated=own.number)
     assert refused.status == 400
     assert "another account has reviewed" in refused.text

@@ -84,7 +84,12 @@ def test_what_was_not_written_for_everybody_is_for_editors_only(room: Room) -> N
     number = room.take_private("只给关注者看的话。")
     for role in ("translator", "reviewer"):
         visitor = room.visitor(role)
-        for path in (f"/items/{number}", f"/work/{number}/en", f"/work/{number}/en/review", f"/items/{number}/media/0"):
+        for path in (
+            f"/items/{number}",
+            f"/translate/{number}/en",
+            f"/translate/{number}/en/review",
+            f"/items/{number}/media/0",
+        ):
             assert visitor.get(path).status == 404
         assert "关注者" not in visitor.get("/").text + visitor.get("/search?q=关注者看").text.replace(
             'value="关注者看"', ""
@@ -102,7 +107,7 @@ def test_what_was_withdrawn_is_for_editors_only(room: Room) -> None:
     person = room.archive.index.people.all()[0].number
     assert "警察" in translator.get(f"/people/{person}").text
     editor.post(f"/items/{number}", release="withdrawn", reason="The family asked for it.")
-    for path in (f"/items/{number}", f"/work/{number}/en"):
+    for path in (f"/items/{number}", f"/translate/{number}/en"):
         assert translator.get(path).status == 404
     assert "0 found" in translator.get("/search?q=警察").text
     assert "警察" not in translator.get("/").text + translator.get(f"/people/{person}").text
@@ -280,7 +285,7 @@ def test_what_is_published_names_the_credit_and_no_pseudonym(room: Room) -> None
     room.join("Bittern_8", "reviewer", "editor")
     translator, editor = room.visitor("Kestrel_7"), room.visitor("Bittern_8")
     translator.post("/account", do="credit", credit="M. Elster")
-    where, version = f"/work/{room.number(3)}/en", room.archive.index.voices.versions(room.post(3))[-1].number
+    where, version = f"/translate/{room.number(3)}/en", room.archive.index.voices.versions(room.post(3))[-1].number
     form = {
         "target-0": "Three families today; the police waited downstairs.",
         "seen-0": "0",

@@ -25,7 +25,7 @@ def rows(folder: Path) -> list[tuple[bytes, bytes, bytes]]:
 
 def test_a_seized_disk_shows_no_word_no_name_and_no_post(room: Room) -> None:
     visitor = room.visitor("translator")
-    where = f"/work/{room.number(1)}/en"
+    where = f"/translate/{room.number(1)}/en"
     form = {"target-0": "Draft words of the translator", "notes": "A note for readers", "note": "Private note"}
     visitor.post(f"{where}/draft", **form)
     visitor.post(f"{where}/note", **form)

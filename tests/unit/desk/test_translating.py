@@ -12,7 +12,7 @@ from unit.desk.visitor import Answer, Room, Visitor
 
 
 def path(room: Room, post: int = 1) -> str:
-    return f"/work/{room.number(post)}/en"
+    return f"/translate/{room.number(post)}/en"
 
 
 def save(visitor: Visitor, where: str, **form: Any) -> tuple[int, dict[str, Any]]:
@@ -49,17 +49,17 @@ def state(room: Room, post: int = 1) -> str:
 def test_the_whole_way_of_a_translation(room: Room) -> None:
     translator, reviewer, editor = (room.visitor(role) for role in ("translator", "reviewer", "editor"))
     answer = propose(room, translator, "The school fell.", "The list has 512 people now.", notes="One.\n\nTwo.")
-    assert answer.to.startswith("/work/next?language=en&after=")
+    assert answer.to.startswith("/translate/next?language=en&after=")
     latest = room.archive.index.translations.latest(room.post(1), "en")
     assert latest
     assert latest.target == "The school fell. The list has 512 people now."
     assert latest.notes == ("One.", "Two.")
     assert latest.day == "2026-11-25"
     where = path(room)
-    assert "/review" in reviewer.get("/work/next?language=en").to
+    assert "/review" in reviewer.get("/translate/next?language=en").to
     assert reviewer.post(f"{where}/review", verdict="reviewed", translated=latest.number).status == 303
     assert state(room) == "reviewed"
-    assert editor.get("/work/next?language=en").to == f"{where}/review"
+    assert editor.get("/translate/next?language=en").to == f"{where}/review"
     assert editor.post(f"{where}/approve", translated=latest.number).status == 303
     assert state(room) == "approved"
 
@@ -82,7 +82,7 @@ def test_a_returned_translation_comes_back_to_its_translator_with_a_private_note
     form = {"verdict": "returned", "translated": latest.number, "note": "Which school?"}
     assert room.visitor("reviewer").post(f"{path(room)}/review", **form).status == 303
     assert "Returned to you" in translator.get("/").text
-    assert translator.get("/work/next?language=en").to == path(room)
+    assert translator.get("/translate/next?language=en").to == path(room)
     page = translator.get(path(room)).text
     assert "Which school?" in page
     assert "The list has 512 people now.</textarea>" in page
@@ -202,11 +202,11 @@ def test_a_newer_translation_is_not_reviewed_unseen(room: Room) -> None:
 def test_other_languages_than_ones_own_are_closed(room: Room) -> None:
     visitor = room.visitor("translator")
     for language in ("ar", "de"):
-        assert visitor.get(f"/work/{room.number(1)}/{language}").status == 403
-    assert visitor.get(f"/work/{room.number(1)}/zh").status == 404
-    assert visitor.get(f"/work/{room.number(1)}/EN").status == 404
+        assert visitor.get(f"/translate/{room.number(1)}/{language}").status == 403
+    assert visitor.get(f"/translate/{room.number(1)}/zh").status == 404
+    assert visitor.get(f"/translate/{room.number(1)}/EN").status == 404
     room.join("all", "translator", languages=())
-    assert room.visitor("all").get(f"/work/{room.number(1)}/bo").status == 200
+    assert room.visitor("all").get(f"/translate/{room.number(1)}/bo").status == 200
 
 
 def test_drafts_of_others_are_told_and_not_shown(room: Room) -> None:

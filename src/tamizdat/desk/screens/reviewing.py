@@ -81,10 +81,10 @@ def _judged(visit: Visit, verdict: str) -> Response:
     except UsageError as error:
         return show(visit, str(error), 400)
     bench.notes.add(visit.account, work.reading.post, work.language, visit.text("note"), bench.now())
-    return answers.to("/work/next", verdict, language=work.language, after=str(work.reading.number))
+    return answers.to("/translate/next", verdict, language=work.language, after=str(work.reading.number))
 
 
-_REVIEW: Final = "/work/{number:int}/{language}/review"
+_REVIEW: Final = "/translate/{number:int}/{language}/review"
 DOORS: Final = (
     Door(_REVIEW, "GET", "translate", show),
     Door(_REVIEW, "POST", "review", judge),

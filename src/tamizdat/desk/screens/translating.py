@@ -47,7 +47,7 @@ def next_work(visit: Visit) -> Response:
         for task in agenda.waiting(visit, language):
             if task.number != after:
                 return answers.to(task.path, done)
-    return answers.to("/work", done, language=language)
+    return answers.to("/translate", done, language=language)
 
 
 def show(visit: Visit) -> Response:
@@ -160,7 +160,7 @@ def propose(visit: Visit) -> Response:
     except UsageError as error:
         return _page(visit, work, saved.draft, problem=str(error), status=400)
     bench.drafts.drop(visit.account, work.reading.post, work.language)
-    return answers.to("/work/next", "proposed", language=work.language, after=str(work.reading.number))
+    return answers.to("/translate/next", "proposed", language=work.language, after=str(work.reading.number))
 
 
 def _propose(visit: Visit, work: Work, draft: Draft) -> None:
@@ -216,10 +216,10 @@ def _place(visit: Visit, work: Work) -> int:
     return place
 
 
-_WORK: Final = "/work/{number:int}/{language}"
+_WORK: Final = "/translate/{number:int}/{language}"
 DOORS: Final = (
-    Door("/work", "GET", "translate", queue),
-    Door("/work/next", "GET", "translate", next_work),
+    Door("/translate", "GET", "translate", queue),
+    Door("/translate/next", "GET", "translate", next_work),
     Door(_WORK, "GET", "translate", show),
     Door(f"{_WORK}/draft", "POST", "translate", save),
     Door(f"{_WORK}/propose", "POST", "translate", propose),

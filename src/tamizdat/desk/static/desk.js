@@ -25,8 +25,8 @@ function begin(form) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       step(fields, at, event.shiftKey ? -1 : 1);
-    } else if (event.altKey && at >= 0 && /^[1-5]$/.test(event.key)) {
-      const button = fields[at].segment.querySelectorAll(".suggestion")[Number(event.key) - 1];
+    } else if (event.altKey && at >= 0 && /^Digit[1-5]$/.test(event.code)) { // the key, whatever Alt makes it type
+      const button = fields[at].segment.querySelectorAll(".suggestion")[Number(event.code.slice(-1)) - 1];
       if (button) { event.preventDefault(); fields[at].take(button); }
     }
   });
