@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from made_up_site import shown, write
 from tamizdat.archive.bigrams import folded, tokens
 from tamizdat.publishing.showing import Shown
+from tamizdat.publishing.texts import said
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 AXE = Path(__file__).parents[2] / "build/npm/node_modules/axe-core/axe.min.js"
@@ -140,6 +141,34 @@ def test_a_browser_reads_the_signed_words_character_for_character(
         )
         signed = {"text": post.text, **{f"translation {each.language}": each.text for each in post.translations}}
         assert read == signed, post.number
+
+
+def test_a_browser_reads_whatever_was_written(opened: Callable[..., Page], served: str) -> None:
+    page = opened()
+    page.goto(f"{served}about/index.html")
+    chance = random.Random(3)
+    hostile = [
+        "<",
+        ">",
+        "&",
+        "&amp;",
+        "&#13;",
+        "RT @a: ",
+        "//@b：",
+        "\r",
+        "\r\n",
+        "\n",
+        "  ",
+        "</div>",
+        "<!--",
+        "\x01",
+        "\x80",
+        "\u2028",
+    ]
+    texts = ["".join(chance.choices(hostile, k=chance.randint(1, 9))) for _ in range(400)]
+    script = """(all) => all.map((each) => new DOMParser()
+        .parseFromString(`<!doctype html><div>${each}</div>`, "text/html").body.firstChild.textContent)"""
+    assert page.evaluate(script, [str(said(text)) for text in texts]) == texts
 
 
 def test_scripts_of_each_kind_have_their_direction(opened: Callable[..., Page], served: str) -> None:

@@ -13,11 +13,11 @@ from tamizdat.encoding import Json
 from tamizdat.publishing.entries import counted, entries
 from tamizdat.publishing.press import printed
 from tamizdat.publishing.saying import LANGUAGES, written_day
-from tamizdat.publishing.showing import Post, Site, Voice
+from tamizdat.publishing.showing import Post, Site
 from tamizdat.publishing.view import View, day_of, key_of
 from tamizdat.publishing.words import words
 
-PAGE: Final = 100  #: posts on one page of a voice or subject
+PAGE: Final = 100  #: posts on one page
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ def groups(site: Site, view: View) -> Iterator[Group]:
     for first, posts in view.threads.items():
         yield _group(f"threads/{first}/", view, posts, partial(_thread, site, view, first, posts))
     for key, (voice, posts) in view.voices.items():
-        folder = f"voices/{key}/"
-        yield _group(folder, view, posts, partial(_voice, site, view, folder, voice, posts))
+        over = f"@{voice.handle}" if voice.handle and voice.name else ""
+        yield from _paged(site, view, f"voices/{key}/", posts, {"title": voice.name or voice.handle, "over": over})
     for subject, posts in view.subjects.items():
-        folder = f"subjects/{key_of(subject)}/"
-        yield _group(folder, view, posts, partial(_subject, site, view, folder, subject, posts))
+        yield from _paged(site, view, f"subjects/{key_of(subject)}/", posts, {"title": subject}, over="subjects")
+    yield from _paged(site, view, "removed/", view.gone, title="removed", lede="removed_lede")
 
 
 def _group(
@@ -59,63 +59,80 @@ def _days(site: Site, view: View) -> Iterator[Group]:
 
 
 def _day(site: Site, view: View, day: str, before: str | None, after: str | None) -> dict[str, bytes]:
-    made = {}
+    made: dict[str, bytes] = {}
     for language in LANGUAGES:
-        posts = view.days[day]
-        path, data = listing(
-            site, view, language, f"days/{day}/",
-            title=written_day(day, language), facts=counted(len(posts), "post", language),
-            entries=entries(view, posts, language, "../../", whole=True, clock=True),
-            before=before and (f"../{before}/index.html", written_day(before, language)),
-            after=after and (f"../{after}/index.html", written_day(after, language)),
-        )  # fmt: skip
-        made[path] = data
+        said = {
+            "title": written_day(day, language),
+            "facts": counted(len(view.days[day]), "post", language),
+            "before": before and (before, written_day(before, language)),
+            "after": after and (after, written_day(after, language)),
+        }
+        made |= _through(site, view, language, f"days/{day}/", view.days[day], said, clock=True)
     return made
 
 
 def _thread(site: Site, view: View, first: int, posts: Sequence[Post]) -> dict[str, bytes]:
-    made = {}
+    made: dict[str, bytes] = {}
     for language in LANGUAGES:
-        t = words(language)
-        voice = posts[0].voice
-        path, data = listing(
-            site, view, language, f"threads/{first}/",
-            title=voice.name or voice.handle, over=t["thread_of"].format(count=len(posts)),
-            facts=written_day(day_of(posts[0]), language) if day_of(posts[0]) else "",
-            entries=entries(view, posts, language, "../../", whole=True),
-        )  # fmt: skip
+        day, voice = day_of(posts[0]), posts[0].voice
+        said = {
+            "title": voice.name or voice.handle,
+            "over": words(language)["thread_of"].format(count=len(posts)),
+            "facts": written_day(day, language) if day else "",
+        }
+        made |= _through(site, view, language, f"threads/{first}/", posts, said, clock=False)
+    return made
+
+
+def _through(
+    site: Site, view: View, language: str, folder: str, posts: Sequence[Post], said: dict[str, Any], *, clock: bool
+) -> dict[str, bytes]:
+    """*posts* whole, in the order in which they were written; the first page is in *folder*."""
+    rows = [posts[at : at + PAGE] for at in range(0, len(posts), PAGE)]
+    made = {}
+    for number, row in enumerate(rows, 1):
+        below = folder if number == 1 else f"{folder}{number}/"
+        up = "" if number == 1 else "../"
+        pager = [(each, f"{up}index.html" if each == 1 else f"{up}{each}/index.html", each == number)
+                 for each in range(1, len(rows) + 1)] if len(rows) > 1 else []  # fmt: skip
+        ways = {
+            side: (f"{up}../{said[side][0]}/index.html", said[side][1])
+            for side in ("before", "after")
+            if said.get(side)
+        }
+        shown = entries(view, row, language, "../" * below.count("/"), whole=True, clock=clock)
+        path, data = listing(site, view, language, below, **{**said, **ways, "entries": shown, "pager": pager})
         made[path] = data
     return made
 
 
-def _voice(site: Site, view: View, folder: str, voice: Voice, posts: Sequence[Post]) -> dict[str, bytes]:
-    facts = {"over": f"@{voice.handle}" if voice.handle and voice.name else ""}
-    return paged(site, view, folder, posts, lambda language: {"title": voice.name or voice.handle, **facts})
+def _paged(
+    site: Site, view: View, folder: str, posts: Sequence[Post], facts: dict[str, str] | None = None, **keys: str
+) -> Iterator[Group]:
+    """*posts* in pages, a group each. The first shows the newest; the others are numbered from the oldest, so that they
+    stay as they are when a post is added. *facts* are shown as they are, *keys* name words of ours."""
+    rows = [posts[at : at + PAGE] for at in range(0, len(posts), PAGE)]
+    for number, row in enumerate(rows, 1):
+        last = number == len(rows)
+        make = partial(_page, site, view, folder, row, number, len(rows), len(posts) if last else 0, facts or {}, keys)
+        told: Json = [len(rows), len(posts) if last else 0, *(facts or {}).values()]
+        yield _group(f"{folder}{number}/", view, row, make, told)
 
 
-def _subject(site: Site, view: View, folder: str, subject: str, posts: Sequence[Post]) -> dict[str, bytes]:
-    def facts(language: str) -> dict[str, str]:
-        return {"title": subject, "over": words(language)["subjects"]}
-
-    return paged(site, view, folder, posts, facts)
-
-
-def paged(
-    site: Site, view: View, folder: str, posts: Sequence[Post], facts: Callable[[str], dict[str, str]]
-) -> dict[str, bytes]:
-    """*posts* in pages. The first shows the newest; the others are numbered from the oldest, so that they stay as they
-    are when a post is added."""
-    rows = [posts[at : at + PAGE] for at in range(0, len(posts), PAGE)] or [[]]
-    made = {}
+def _page(
+    site: Site, view: View, folder: str, row: Sequence[Post], number: int, count: int, total: int,
+    facts: dict[str, str], keys: dict[str, str],
+) -> dict[str, bytes]:  # fmt: skip
+    last, made = number == count, {}
+    below = folder if last else f"{folder}{number}/"
+    pager = [] if count == 1 else _pager(count, number, "" if last else "../")
     for language in LANGUAGES:
-        said = {"facts": counted(len(posts), "post", language), **facts(language)}
-        for number, row in enumerate(rows, 1):
-            last = number == len(rows)
-            below = folder if last else f"{folder}{number}/"
-            pager = [] if len(rows) == 1 else _pager(len(rows), number, "" if last else "../")
-            shown = entries(view, reversed(row), language, "../" * below.count("/"))
-            path, data = listing(site, view, language, below, entries=shown, pager=pager, **said)
-            made[path] = data
+        said: dict[str, Any] = {**facts, **{name: words(language)[key] for name, key in keys.items()}}
+        if total:
+            said["facts"] = counted(total, "post", language)
+        shown = entries(view, reversed(row), language, "../" * below.count("/"))
+        path, data = listing(site, view, language, below, entries=shown, pager=pager, **said)
+        made[path] = data
     return made
 
 

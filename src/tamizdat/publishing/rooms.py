@@ -10,7 +10,6 @@ from typing import Any, Final
 from tamizdat.publishing.calendar import years
 from tamizdat.publishing.entries import counted, entries
 from tamizdat.publishing.feeds import feeds, tongues
-from tamizdat.publishing.groups import paged
 from tamizdat.publishing.press import printed
 from tamizdat.publishing.saying import LANGUAGES, language_name
 from tamizdat.publishing.searching import segments
@@ -40,7 +39,6 @@ def rooms(site: Site, view: View) -> Iterator[tuple[str, bytes]]:
         yield from room.lists()
         if view.has["names"]:
             yield from room.names(tiled)
-    yield from _removed(site, view).items()
     yield from feeds(site, view)
 
 
@@ -117,14 +115,3 @@ class _Room:
             yield self.made("subjects/", "subjects.html", subjects=subjects)
         if view.has["items"]:
             yield self.made("items/", "items.html", items=self.shown.items[::-1])
-
-
-def _removed(site: Site, view: View) -> dict[str, bytes]:
-    if not view.has["removed"]:
-        return {}
-
-    def facts(language: str) -> dict[str, str]:
-        t = words(language)
-        return {"title": t["removed"], "lede": t["removed_lede"]}
-
-    return paged(site, view, "removed/", view.gone, facts)

@@ -244,7 +244,7 @@ def test_one_post_more_changes_few_groups(whole: Shown) -> None:
     after = told(replace(whole, posts=(*whole.posts, post(9500, "新的一条", published="2020-05-13T10:00:00+08:00"))))
     changed = {key for key in after if before.get(key) != after[key]}
     voice = whole.posts[0].voice.key
-    assert changed == {"days/2020-05-13/", f"voices/{voice}/", "search/9/"}
+    assert changed == {"days/2020-05-13/", f"voices/{voice}/1/", "search/9/"}
 
 
 def test_lists_of_many_posts_have_pages_that_stay(whole: Shown) -> None:
@@ -257,9 +257,29 @@ def test_lists_of_many_posts_have_pages_that_stay(whole: Shown) -> None:
         return dict(pages.render(site(), Shown(posts=many[:count])))
 
     some, more = made(240), made(250)
+    assert all(some[path] == more[path] for path in some if re.search(r"voices/\w+/[12]/", path))
     paths = {path for path in some if path.startswith(f"voices/{voice}/")}
     assert paths == {f"voices/{voice}/{below}index.html" for below in ("", "1/", "2/")}
     assert "第1249条" in more[f"voices/{voice}/index.html"].decode()
+
+
+def test_a_day_of_many_posts_is_read_page_by_page() -> None:
+    many = tuple(
+        post(n, f"第{n}条", published=f"2020-05-12T{n % 1440 // 60:02}:{n % 60:02}:00") for n in range(1440, 1690)
+    )
+    around = tuple(post(9000 + n, "别的", published=f"2020-05-1{n}") for n in (1, 3))
+    built = dict(pages.render(site(), Shown(posts=(*many, *around))))
+    paths = sorted(path for path in built if path.startswith("days/2020-05-12/"))
+    assert paths == [f"days/2020-05-12/{below}index.html" for below in ("2/", "3/", "")]
+    for path in paths:
+        page = Page(built[path].decode())
+        for link in (each for each in page.links if not each.startswith("#")):
+            way = posixpath.normpath(posixpath.join(posixpath.dirname(path), link.partition("#")[0]))
+            assert way in built or not way.startswith("days/"), (path, link)
+        assert any(link.endswith("2020-05-13/index.html") for link in page.links)
+    assert "第1440条" in built[paths[-1]].decode()
+    assert "第1689条" in built[paths[1]].decode()
+    assert all(len(built[path]) < 100_000 for path in paths)
 
 
 def test_an_empty_site_has_a_front_page_and_nothing_to_lead_to() -> None:
@@ -282,7 +302,7 @@ def test_the_interface_says_everything_in_every_language() -> None:
 def test_every_word_is_used() -> None:
     used = "".join(path.read_text("utf-8") for path in (PUBLISHING / "templates").iterdir())
     code = "".join(path.read_text("utf-8") for path in PUBLISHING.glob("*.py") if not path.stem.startswith("words"))
-    spoken = {key for key in _WORDS if re.search(rf"\bt\.{key}\b", used) or f'["{key}"]' in code}
+    spoken = {key for key in _WORDS if re.search(rf"\bt\.{key}\b", used) or f'"{key}"' in code}
     chosen = r"picture|clip|how_\w+|gone_\w+|corrected_\w+|(one|many)_\w+|wall_alt\w*|(reported|checked|confirmed)\w*"
     assert [key for key in _WORDS.keys() - spoken if not re.fullmatch(chosen, key)] == []
 
