@@ -17,15 +17,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from collecting_desk import tweet
 from material import needs_exiftool
-from publishing_house import House
+from publishing_house import House, status
 from shared import VECTORS, needs_shared
 from site_maker import Desk, Key, put, script, small_site
+from tamizdat.archive import people
 from tamizdat.encoding import b64, parse_canonical, safe_path, spoken
 from tamizdat.errors import BadEncoding, BadPath
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.verifying import Report, verify
-from tamperings import TAMPERINGS, flip, names, two_editions
+from tamperings import PERSON, TAMPERINGS, A, B, C, flip, names, two_editions
 
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.skipif(
@@ -248,6 +250,54 @@ def test_an_item_page_on_a_disk_checks_all_but_the_media_until_they_are_chosen(p
     page.wait_for_selector('[data-link="item 2 media"][data-verdict="broken"]', state="attached")
 
 
+@pytest.mark.parametrize("number", [A, B, C, PERSON])
+def test_the_page_of_a_post_or_person_checks_itself_as_the_command_does(
+    page: Page, tmp_path: Path, origin: str, number: int
+) -> None:
+    two_editions(tmp_path)
+    expected = by_python(verify(tmp_path / f"items/{number}"))
+    del expected["items"]
+    if origin.startswith("file:") and number == A:
+        expected[f"item {A} media"] = "unknown"  # until its picture is chosen
+    for language in ("", "zh/"):
+        assert opened(page, f"{origin}/{language}items/{number}/index.html") == expected
+
+
+def test_words_altered_on_a_page_are_found_by_the_page(page: Page, tmp_path: Path, origin: str) -> None:
+    for attack in ("a_text_altered_on_its_page_only", "a_translation_that_nobody_made_on_a_page"):
+        TAMPERINGS[attack].attack(tmp_path, two_editions(tmp_path))
+        found = opened(page, f"{origin}/items/{A}/index.html")
+        assert [name for name, verdict in found.items() if verdict == "broken"] == [f"item {A} shown"]
+
+
+OPENED = [
+    "openings_that_are_missing", "an_opening_of_a_translation_dropped", "an_opening_of_an_approval_dropped",
+    "an_opening_with_another_salt", "captured_bytes_with_one_changed", "captured_bytes_withdrawn_in_silence",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("attack", OPENED)
+def test_what_is_opened_otherwise_is_found_by_the_page(page: Page, tmp_path: Path, http: str, attack: str) -> None:
+    TAMPERINGS[attack].attack(tmp_path, two_editions(tmp_path))
+    found = opened(page, f"{http}/items/{A}/index.html")
+    broken = {name for name, verdict in found.items() if verdict == "broken"}
+    assert broken == {name for name in TAMPERINGS[attack].broken if name.startswith("item")}
+
+
+def test_the_links_that_a_page_tells_are_told_as_they_were_found(page: Page, tmp_path: Path, http: str) -> None:
+    two_editions(tmp_path)
+    told = """<ol class="chain"><li class="proved" data-link="shown"><p class="verdict">proved</p></li>
+    <li class="proved" data-link="translation fr"><p class="verdict">proved</p></li>
+    <li class="unknown"><p class="verdict">compare</p></li></ol></body>"""
+    path = tmp_path / f"items/{A}/index.html"
+    path.write_text(path.read_text().replace("</body>", told).replace("五年了", "六年了"))
+    opened(page, f"{http}/items/{A}/index.html")
+    rows = page.eval_on_selector_all(
+        "body > ol.chain > li", "rows => rows.map(r => [r.className, r.textContent.trim()])"
+    )
+    assert rows == [["broken", "broken"], ["proved", "proved"], ["unknown", "see the report above"]]
+
+
 @pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 def test_the_report_speaks_the_pages_language_and_never_says_authentic(
     page: Page, tmp_path: Path, http: str, lang: str
@@ -258,6 +308,15 @@ def test_the_report_speaks_the_pages_language_and_never_says_authentic(
     assert ("已证明" in said) is (lang == "zh-Hans")
     assert "authentic" not in said.lower()
     assert "真实" not in said
+
+
+def test_every_reason_of_a_post_is_told_in_chinese_too(page: Page, tmp_path: Path, http: str) -> None:
+    desk = two_editions(tmp_path)
+    desk.lang = "zh-Hans"
+    desk.publish(tmp_path)
+    opened(page, f"{http}/items/{A}/index.html")
+    for told in page.eval_on_selector_all("#proof-report li", "rows => rows.map(r => r.textContent)"):
+        assert re.search("[\u4e00-\u9fff]{4}", told), told
 
 
 ALTERED: dict[str, Callable[[dict[str, Any]], Any]] = {
@@ -463,3 +522,28 @@ def test_a_published_site_is_proved_in_the_browser_as_by_the_command(page: Page,
     flip(house.site / f"items/{number}/picture.jpg", 300)
     assert opened(page, f"{http}/site/items/{number}/index.html")[f"item {number} media"] == "broken"
     assert chosen_folder(page, house.site.as_uri(), house.site) == by_python(verify(house.site))
+
+
+def test_a_published_post_and_person_are_proved_in_the_browser_as_by_the_command(
+    page: Page, tmp_path: Path, http: str
+) -> None:
+    house = House(tmp_path)
+    house.take(tweet(1, "校舍塌了 &amp; 我们在找名字 //@wang: 五年了\r\n"), tweet(2, "第二"))
+    house.release(1, tags=["schools"], bytes=True)
+    house.translate(1, "The school fell", notes=("fell: literally collapsed",))
+    child = people.say(house.archive, house.desk, {"name": "王小明", "language": "zh-Hans", "release": "public"})
+    house.publish()
+    house.release(2)
+    house.publish()  # the first post and the person are proved by the checkpoint of the edition before
+    report = verify(house.site)
+    assert report.holds, report.broken
+    assert chosen_folder(page, house.site.as_uri(), house.site) == by_python(report)
+    post = house.number(status(1))
+    for number in (post, child):
+        one = by_python(verify(house.site / f"items/{number}"))
+        del one["items"]
+        for start in (f"{http}/site/", f"{http}/site/zh/", f"{house.site.as_uri()}/"):
+            assert opened(page, f"{start}items/{number}/index.html") == one
+    assert one[f"item {child} record"] == "proved"
+    told = page.eval_on_selector_all("ol.chain > li[data-link='record']", "rows => rows.map(r => r.className)")
+    assert told == ["proved"]

@@ -75,14 +75,18 @@ window.tamizdatItems = (value) => { facts.items = value; };
       "A page that checks itself convinces only those who trust this copy of it. To check a copy you doubt, use “tamizdat verify”, or the check page of another copy.",
       "自我核验的页面，只能说服信任这份副本的人。若对副本有疑，请用 tamizdat verify，或另一份副本的核验页。")));
     place.dataset.outcome = outcome;
-    if (!report.holds) doubt();
+    told(place, report);
   }
-  /** What the page says by itself must not stand beside a report that contradicts it. */
-  function doubt() {
-    for (const row of document.querySelectorAll("ol.chain > li:not([data-link])")) {
-      row.className = "unknown";
+  /** What the page says by itself must not stand beside a report that contradicts it: each of its links is told as found. */
+  function told(place, report) {
+    for (const row of document.querySelectorAll("ol.chain > li")) {
+      if (place.contains(row)) continue;
+      const name = ["item", document.body.dataset.item, row.dataset.link].filter(Boolean).join(" ");
+      const link = row.dataset.link !== undefined && report && report.links.find((each) => each.name === name);
+      if (!link && report && report.holds) continue; // a link that only people can judge
+      row.className = link ? link.verdict : "unknown";
       const verdict = row.querySelector(".verdict");
-      if (verdict) verdict.textContent = t("see the report above", "见上方核验结果");
+      if (verdict) verdict.textContent = link ? VERDICTS[link.verdict] : t("see the report above", "见上方核验结果");
     }
   }
   /** Show what work() reports, unless something newer was asked for; a report that stays empty would look like consent. */
@@ -98,7 +102,7 @@ window.tamizdatItems = (value) => { facts.items = value; };
       if (turn !== asked) return;
       place.replaceChildren(make("p", "note", t("The check itself failed: ", "核验未能完成：") + error.name));
       place.dataset.outcome = "unknown";
-      doubt();
+      told(place, null);
     }
   };
   const load = (source) => new Promise((done) => {
