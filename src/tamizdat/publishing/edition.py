@@ -42,7 +42,6 @@ from tamizdat.publishing.shelf import Shelf
 from tamizdat.publishing.showing import Item, Person, Post, Shown, Site, Wall
 from tamizdat.publishing.statements import Derived, Statements
 from tamizdat.publishing.withdrawing import withdrawals
-from tamizdat.verifying.claims import parse_files
 
 ACT: Final = "published"
 _STATEMENT: Final = re.compile(r"items/(\d+)/statement\.json")
@@ -97,7 +96,7 @@ class Previous:
     @cached_property
     def files(self) -> dict[str, str]:
         """Path of each file it lists → its SHA-256."""
-        return parse_files(self.listed)
+        return folder.listed(self.listed)
 
     @cached_property
     def statements(self) -> dict[int, str]:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.durable import flush_folder, refusals
-from tamizdat.errors import CheckFailed, DamagedInput, UsageError
+from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.verifying.claims import parse_files
 
 WHAT: Final = "the site"
@@ -45,10 +45,10 @@ def check_replaceable(out: Path, archive: Path) -> None:
             return
         present = set(_names(str(out)))
     try:
-        listed = parse_files((out / LIST).read_bytes())
-    except (OSError, DamagedInput):
+        known = listed((out / LIST).read_bytes())
+    except (OSError, UnicodeDecodeError):
         raise UsageError("Expected a new or empty folder, or a site of ours; found something else in it.") from None
-    strange = sorted(path for path in present if path not in listed and not _MADE_AFTER.fullmatch(path))
+    strange = sorted(path for path in present if path not in known and not _MADE_AFTER.fullmatch(path))
     if strange:
         raise UsageError(
             f"Expected only what the last edition put into the folder, found {len(strange)} other files, such as "
@@ -56,11 +56,16 @@ def check_replaceable(out: Path, archive: Path) -> None:
         )
 
 
-def stands(out: Path, listed: bytes, envelope: bytes) -> bool:
+def listed(data: bytes) -> dict[str, str]:
+    """Path → SHA-256 of what ``files.txt`` lists, unchecked: for lists of ours, and for what is only compared."""
+    return {line[66:]: line[:64] for line in data.decode().splitlines()}
+
+
+def stands(out: Path, files: bytes, envelope: bytes) -> bool:
     """Whether *out* already is this edition, whole and unaltered."""
     try:
-        same = (out / LIST).read_bytes() == listed and (out / "edition/edition.json").read_bytes() == envelope
-        return same and all(_digest(out / path) == digest for path, digest in parse_files(listed).items())
+        same = (out / LIST).read_bytes() == files and (out / "edition/edition.json").read_bytes() == envelope
+        return same and all(_digest(out / path) == digest for path, digest in parse_files(files).items())
     except (OSError, CheckFailed):
         return False
 
