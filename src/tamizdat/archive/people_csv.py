@@ -2,13 +2,15 @@
 
 ::
 
-    number,name,language,name:en,age,place,school,sources,state,note,release,reason
+    number,name,language,name:en,age,place,school,sources,state,public note,release,reason
     31,王小明,zh-Hans,Wang Xiaoming,7,,,31 https://x.com/i/status/57,checked,,restricted,
     ,བཀྲ་ཤིས།,bo,,,,,,,,,
 
 * A row with a number is that person; one without is somebody new, unless somebody was already entered with exactly
   these words: the same file taken in twice says nothing the second time.
 * A column that the file does not have leaves what was said; an empty cell empties it.
+* ``public note`` is published with the person. A column named ``note`` is left: in whoever's table, it was not written
+  for the public.
 * ``name:`` and a language is the name in that language. ``sources`` are separated by white space.
 * Written is UTF-8 with commas, all cells quoted. Read are also semicolons and tabs (Excel writes them where the comma
   divides numbers), a mark at the beginning (BOM), UTF-16 with one, and line breaks inside quoted cells.
@@ -41,7 +43,8 @@ if TYPE_CHECKING:
     from tamizdat.archive.archive import Archive
 
 BEFORE: Final = ("number", "name", "language")
-AFTER: Final = ("age", "place", "school", "sources", "state", "note", "release", "reason")
+AFTER: Final = ("age", "place", "school", "sources", "state", "public note", "release", "reason")
+NOTE: Final = "public note"
 NAME: Final = "name:"
 MAX_SIZE: Final = 64 << 20  #: bytes
 MAX_CELL: Final = 100_000  #: characters
@@ -102,7 +105,7 @@ def write_table(people: Sequence[Person]) -> str:
     for person in people:
         names = dict(person.names)
         before = (str(person.number), person.name, person.language, *(names.get(each, "") for each in languages))
-        said = {**person.said(), "sources": " ".join(map(str, person.sources))}
+        said = {**person.said(), "sources": " ".join(map(str, person.sources)), NOTE: person.note}
         writer.writerow(map(guarded, (*before, *(str(said[each]) for each in AFTER))))
     return file.getvalue()
 
@@ -248,6 +251,8 @@ def _row(number: int, columns: Sequence[str], cells: Sequence[str]) -> Row:
             person = _number(value)
         elif column == "sources":
             said[column] = list(read_sources(value))
+        elif column == NOTE:
+            said["note"] = value
         elif column in TEXTS:
             said[column] = value
         elif column:

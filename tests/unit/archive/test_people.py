@@ -21,14 +21,14 @@ from tamizdat.ledger.statement import Statement, Subject, open_envelope, sign_st
 from unit.archive.making import ORIGIN, captured, signed
 
 KEY = SigningKey.generate()
-HEADER = "number,name,language,name:en,age,place,school,sources,state,note,release,reason\n"
+HEADER = "number,name,language,name:en,age,place,school,sources,state,public note,release,reason\n"
 FULL: dict[str, Any] = {
     "name": "王小明",
     "language": "zh-Hans",
     "names": {"bo": "བཀྲ་ཤིས།", "en": "Wang Xiaoming", "ar": "محمد"},
     "age": "about 7",
-    "place": "映秀",
-    "school": "映秀小学, third row; by the window",
+    "place": "云溪",
+    "school": "云溪小学, third row; by the window",
     "sources": [31, "https://x.com/i/status/57"],
     "state": "checked",
     "note": 'He said "no".\n=cmd()\n\n- a list',
@@ -256,7 +256,7 @@ def test_excel_may_write_semicolons_and_tabs(archive: Archive) -> None:
         "Name;Age\r\n王;7\r\n",
         "sep=;\r\nname;age\r\n李;7\r\n",
         "name\tage\r\n张\t7",
-        'name;note\r\n赵;"a;\r\nb"',
+        'name;public note\r\n赵;"a;\r\nb"',
     ):
         assert take_in_table(archive, KEY, text.encode("utf-8-sig")).new == 1
     assert names(archive) == ["王", "李", "张", "赵"]
@@ -334,7 +334,7 @@ def test_the_table_is_what_other_programs_read(archive: Archive) -> None:
     assert told["sources"] == "31 https://x.com/i/status/57"
     assert header == [
         "number", "name", "language", "name:ar", "name:bo", "name:en",
-        "age", "place", "school", "sources", "state", "note", "release", "reason",
+        "age", "place", "school", "sources", "state", "public note", "release", "reason",
     ]  # fmt: skip
 
 
@@ -366,3 +366,9 @@ def test_the_table_of_cells() -> None:
 def test_every_member_and_value_is_in_the_specification() -> None:
     for word in (*TEXTS, "names", "sources", *STATES, *RELEASES):
         assert f"`{word}`" in SPEC, word
+
+
+def test_a_column_of_notes_that_was_not_written_for_the_public_is_left_and_told(archive: Archive) -> None:
+    report = take_in_table(archive, KEY, "name,note\n王小明,the mother asked us not to say\n".encode())
+    assert [str(each) for each in report.problems] == ["Row 1: column 2 is none of this list's; it was left."]
+    assert [(each.name, each.note) for each in archive.index.people.all()] == [("王小明", "")]

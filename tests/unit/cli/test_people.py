@@ -15,7 +15,7 @@ from tamizdat.cli.text import columns
 from world import PASSPHRASE, WORK
 
 TABLE = """name,language,name:en,age,school,state,release
-王小明,zh-Hans,Wang Xiaoming,7,映秀小学,checked,public
+王小明,zh-Hans,Wang Xiaoming,7,云溪小学,checked,public
 བཀྲ་ཤིས།,bo,,,,,
 """
 
