@@ -7,6 +7,8 @@ that it changes when its entries do.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
+from operator import itemgetter
 from typing import Final
 from urllib.parse import quote
 
@@ -26,22 +28,21 @@ _TAG: Final = "tag:tamizdat,2026"
 
 def tongues(view: View) -> list[str]:
     """Languages (first subtags) that have a feed: those of the interface, of the posts and of translations."""
-    found = set(LANGUAGES)
-    for post in view.posts:
-        found.update(tag for tag in (post.language, *(each.language for each in post.translations)) if tag)
-    return sorted({tag.split("-")[0].lower() for tag in found if re.fullmatch("[A-Za-z0-9-]{2,35}", tag)} - {"und"})
+    found = {tag.split("-")[0].lower() for tag in view.languages if re.fullmatch("[A-Za-z0-9-]{2,35}", tag)}
+    return sorted(found.union(LANGUAGES) - {"und"})
 
 
 def feeds(site: Site, view: View) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of each feed."""
-    for tongue in tongues(view):
-        yield f"feeds/{tongue}.xml", _feed(site, view, tongue)
-
-
-def _feed(site: Site, view: View, tongue: str) -> bytes:
     corrected = {each.number: each.day for each in view.shown.corrections}
-    dated = [(max(post.day, corrected.get(post.number, "")), place, post) for place, post in enumerate(view.posts)]
-    held = [(day, post, text) for day, _, post in sorted(dated, reverse=True) if (text := _in(post, tongue))][:LATEST]
+    dated = [(max(post.day, corrected.get(post.number, "")), post) for post in reversed(view.posts)]
+    newest = sorted(dated, key=itemgetter(0), reverse=True)
+    for tongue in tongues(view):
+        written = ((day, post, text) for day, post in newest if (text := _in(post, tongue)))
+        yield f"feeds/{tongue}.xml", _feed(site, tongue, list(islice(written, LATEST)))
+
+
+def _feed(site: Site, tongue: str, held: list[tuple[str, Post, tuple[str, str]]]) -> bytes:
     updated = max((day for day, _, _ in held), default=FIRST_DAY)
     interface = tongue if tongue in LANGUAGES else LANGUAGES[0]
     home = f"../{prefix(interface)}"

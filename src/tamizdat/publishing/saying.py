@@ -76,7 +76,7 @@ def direction(tag: str) -> str:
     return "ltr" if first in _NAMES else "auto"
 
 
-@lru_cache(4096)
+@lru_cache(1 << 15)
 def written_day(day: str, language: str) -> str:
     """``2026-11-23`` as people write it: 23 November 2026, 2026年11月23日."""
     when = date.fromisoformat(day)

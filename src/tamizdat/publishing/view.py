@@ -78,6 +78,12 @@ class View:
         return dict(sorted(found.items(), key=lambda each: (-len(each[1]), each[0])))
 
     @cached_property
+    def languages(self) -> set[str]:
+        """Of posts and translations, as they are tagged."""
+        translated = {each.language for post in self.posts for each in post.translations}
+        return translated | {post.language for post in self.posts}
+
+    @cached_property
     def gone(self) -> list[Post]:
         """Posts that their platform removed or their author deleted."""
         return [post for post in self.posts if post.gone]
