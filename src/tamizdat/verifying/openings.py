@@ -79,7 +79,7 @@ def _slices(raw: bytes, lengths: list[int]) -> list[bytes]:
     for length in lengths:
         found.append(raw[at : at + length])
         at += length + 1
-    if b"\n".join(found) != raw:
+    if at != len(raw) + 1 or b"\n".join(found) != raw:
         raise BadStatement("Expected captured bytes of the lengths that were observed, found others.")
     return found
 

@@ -129,7 +129,7 @@ def test_a_sceptic_reads_the_whole_verifier_in_an_hour() -> None:
     modules = closure("tamizdat.verifying", set())
     paths = [SOURCE.parent / (module.replace(".", "/") + ".py") for module in modules]
     count = sum(lines_of_code(path) for path in paths if path.exists())
-    assert count < 1500, f"verifying and what it imports have {count} lines of code"
+    assert count < 1800, f"verifying and what it imports have {count} lines of code"
     assert {module.split(".")[1] for module in modules if "." in module} == {
         "verifying",
         "ledger",

@@ -1,0 +1,106 @@
+"""What is opened beside a post: its form, and where in the captured bytes a post's own text may stand."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tamizdat.encoding import Json, b64, canonical
+from tamizdat.errors import BadStatement, CheckFailed
+from tamizdat.ledger.commitment import commitment
+from tamizdat.publishing.reading import MEMBERS
+from tamizdat.verifying.items import Named
+from tamizdat.verifying.openings import OWN, Openings, text_in
+
+SPEC = Path(__file__).resolve().parents[3] / "docs/spec/verification.md"
+SALT, ENVELOPE = b"s" * 32, b"{}"
+ONE: dict[str, Json] = {"envelope": b64(ENVELOPE), "salt": b64(SALT)}
+
+
+def test_an_opening_is_found_by_what_it_opens() -> None:
+    opened = Openings.parse(canonical({"bytes": b64(b"raw"), "openings": [ONE]}))
+    assert opened.raw == b"raw"
+    assert opened.envelope(Named(3, commitment(SALT, ENVELOPE))) == ENVELOPE
+    with pytest.raises(CheckFailed, match="entry 3"):
+        opened.envelope(Named(3, bytes(32)))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [],
+        {},
+        {"bytes": None},
+        {"bytes": None, "openings": {}},
+        {"bytes": None, "openings": [ONE], "more": 1},
+        {"bytes": 1, "openings": []},
+        {"bytes": "?", "openings": []},
+        {"bytes": "QR==", "openings": []},
+        {"bytes": None, "openings": [{**ONE, "salt": b64(b"short")}]},
+        {"bytes": None, "openings": [{"salt": ONE["salt"]}]},
+        {"bytes": None, "openings": [{**ONE, "index": 3}]},
+        {"bytes": None, "openings": [{**ONE, "envelope": None}]},
+    ],
+)
+def test_another_form_is_refused(value: Json) -> None:
+    with pytest.raises(BadStatement):
+        Openings.parse(canonical(value))
+
+
+@pytest.mark.parametrize("data", [b"", b"null", b'{"bytes": null,"openings":[]}', b"[" * 100_000, b"\xff"])
+def test_what_is_not_canonical_is_refused(data: bytes) -> None:
+    with pytest.raises(BadStatement):
+        Openings.parse(data)
+
+
+def at(member: str, slice: int = 0, escaped: bool = False) -> dict[str, Any]:
+    return {"slice": slice, "member": member, "escaped": escaped}
+
+
+def test_a_text_is_read_out_of_its_slice() -> None:
+    tweet, note = b'{"tweet":{"full_text":"a &amp;lt; b\\n"}}', '{"noteTweet":{"core":{"text":"长文"}}}'.encode()
+    lengths = [len(tweet), len(note)]
+    assert text_in(tweet + b"\n" + note, lengths, at("/noteTweet/core/text", 1)) == "长文"
+    assert text_in(tweet, lengths[:1], at("/tweet/full_text")) == "a &amp;lt; b\n"
+    assert text_in(tweet, lengths[:1], at("/tweet/full_text", escaped=True)) == "a &lt; b\n", "once, in this order"
+    assert text_in(b'{"text":"a","text":"b"}', [23], at("/text")) == "b"
+
+
+@pytest.mark.parametrize(
+    ("raw", "lengths", "reading"),
+    [
+        (b'{"quoted_status":{"text":"theirs"}}', [35], at("/quoted_status/text")),
+        (b'{"text":"mine"}\n{"text":"theirs"}', [15, 17], at("/text", 1)),
+        (b'{"text":"mine"}', [15], at("/text", 1)),
+        (b'{"text":"mine"}', [14], at("/text")),
+        (b'{"text":"mine"}', [16], at("/text")),
+        (b'{"text":"mine"}', [15, 0], at("/text")),
+        (b'{"text":"mine"} {}', [15, 2], at("/text")),
+        (b'{"text":["mine"]}', [17], at("/text")),
+        (b'{"text":null}', [13], at("/text")),
+        (b'["text"]', [8], at("/text")),
+        (b'{"text":"mine",}', [16], at("/text")),
+        (b'{"text":"mine","n":NaN}', [23], at("/text")),
+        (b"\xef\xbb\xbf" + b'{"text":"mine"}', [18], at("/text")),
+        (b'{"text":"\xff"}', [12], at("/text")),
+        (b"[" * 100_000, [100_000], at("/text")),
+    ],
+)
+def test_what_is_not_a_posts_own_text_in_sound_json_is_refused(
+    raw: bytes, lengths: list[int], reading: dict[str, Any]
+) -> None:
+    with pytest.raises(BadStatement):
+        text_in(raw, lengths, reading)
+
+
+def test_a_number_longer_than_any_computer_counts_is_passed_over() -> None:
+    raw = b'{"n":' + b"9" * 10_000 + b',"text":"mine"}'
+    assert text_in(raw, [len(raw)], at("/text")) == "mine"
+
+
+def test_the_places_are_those_of_the_specification_and_what_the_desk_looks_for() -> None:
+    listed = re.search(r"```text example=own\n(.*?)```", SPEC.read_text("utf-8"), re.DOTALL)
+    assert listed
+    assert {(int(number), member) for number, member in map(str.split, listed[1].splitlines())} == OWN
+    assert {member for _, member in OWN} == set(MEMBERS)
