@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from tamizdat.archive import Archive
-from tamizdat.carrying.home import ARCHIVE, Home
+from tamizdat.carrying.home import ARCHIVE, Home, needs_passphrase
 from tamizdat.cli.homes import open_home
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
@@ -121,6 +121,9 @@ def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
         raise ToolMissing(
             "The workbench needs packages that are not installed. Install them with: pip install 'tamizdat[desk]'"
         ) from None
+
+    if not needs_passphrase(home.folder):
+        out.warn("This desk has no passphrase: whoever has its disk reads its accounts, drafts and private notes.")
 
     def ready(port: int) -> None:
         here = f"http://127.0.0.1:{port}"

@@ -79,6 +79,17 @@ def test_what_is_read_and_put_together_happens_at_once(sealed: Sealed, tmp_path:
     assert sealed.get(("count",), ("n",)) == 100
 
 
+def test_a_full_disk_is_told_and_what_was_saved_stays(room: Room) -> None:
+    visitor = room.visitor("translator")
+    where = f"/translate/{room.number(1)}/en"
+    assert visitor.post(f"{where}/draft", **{"target-0": "saved", "seen-0": "0"}).status == 303
+    room.bench.sealed._connection.execute("PRAGMA max_page_count = 1")  # SQLite's own refusal, as of a full disk
+    answer = visitor.post(f"{where}/draft", **{"target-0": "x" * 60_000, "seen-0": "1"})
+    assert answer.status == 500
+    assert "No room is left to keep drafts" in answer.text
+    assert "saved</textarea>" in visitor.get(where).text
+
+
 def test_a_row_that_is_removed_is_gone(sealed: Sealed) -> None:
     sealed.put(("s",), ("n",), {"a": [1]})
     sealed.remove(("s",), ("n",))
