@@ -5,6 +5,7 @@ everything hangs from ``proof.js``, ``edition.js`` and what the person chooses.
 """
 
 import json
+import random
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -17,16 +18,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+import pages_to_read
 from collecting_desk import tweet
 from material import needs_exiftool
 from publishing_house import House, status
 from shared import VECTORS, needs_shared
-from site_maker import Desk, Key, put, script, small_site
+from site_maker import Desk, Key, put, script, small_site, words
 from tamizdat.archive import people
 from tamizdat.encoding import b64, parse_canonical, safe_path, spoken
 from tamizdat.errors import BadEncoding, BadPath
 from tamizdat.ledger.proof import TlogProof
+from tamizdat.publishing.texts import said
 from tamizdat.verifying import Report, verify
+from tamizdat.verifying.pages import said_on
 from tamperings import PERSON, TAMPERINGS, A, B, C, flip, names, two_editions
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -214,6 +218,33 @@ def test_both_refuse_the_same_paths(page: Page, tmp_path: Path, http: str) -> No
         with pytest.raises(BadPath):
             safe_path(path)
     assert page.evaluate("path => tamizdat.safePath(path)", "items/17/སྤྱི་ལོ.jpg") is True
+
+
+READS = """([data, parse]) => {
+  const bytes = tamizdat.unb64(data);
+  if (!parse) {
+    try { return tamizdat.saidOn(bytes); } catch (error) { return error instanceof tamizdat.Broken ? null : error.name; }
+  }
+  const page = new DOMParser().parseFromString(new TextDecoder().decode(bytes), "text/html");
+  return Array.from(page.querySelectorAll("[data-said]"), (each) => [each.dataset.said, each.textContent]);
+}"""
+
+
+def test_a_page_is_read_as_the_command_and_as_the_browser_itself_read_it(page: Page, tmp_path: Path, http: str) -> None:
+    small_site(tmp_path)
+    page.goto(f"{http}/index.html")
+    letters = "".join(pages_to_read.TEXTS)
+    chance = random.Random(1)
+    some = ["".join(chance.choices(letters, k=chance.randrange(60))) for _ in range(100)]
+    for text in (*pages_to_read.TEXTS, *some):
+        for written in (words("text", text), f'<div data-said="text">{said(text)}</div>'):
+            data = pages_to_read.page(written)
+            expected = [list(each) for each in said_on(data)]
+            assert expected == [["text", text]]
+            assert page.evaluate(READS, [b64(data), False]) == expected
+            assert page.evaluate(READS, [b64(data), True]) == expected
+    for inner in pages_to_read.ODD:
+        assert page.evaluate(READS, [b64(pages_to_read.page(inner)), False]) is None, inner
 
 
 def test_a_fingerprint_may_be_typed_as_it_was_heard(page: Page, tmp_path: Path, http: str) -> None:

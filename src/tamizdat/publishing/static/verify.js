@@ -1026,8 +1026,8 @@ const tamizdat = (() => {
 
   return {
     Broken, b64, bytes, canonical, checkFile, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
-    openRoster, parse, parseProof, parseVkey, peek, rootOver, safePath, sha256, signers, spoken, unb64,
-    tileOf, verifyConsistency, verifyInclusion,
+    openRoster, parse, parseProof, parseVkey, peek, rootOver, safePath, saidOn, sha256, signers, spoken, unb64,
+    textIn, tileOf, verifyConsistency, verifyInclusion,
   };
 })();
 
