@@ -1,14 +1,15 @@
 """Check a published site, or one item of it, as a reader who trusts nobody.
 
-PATH is the folder of a site or of an item, an item's statement or proof, or one of its pictures or clips. Every
-link of the chain is judged by itself:
+PATH is the folder of a site or of an item (a picture or clip, a post, a person), or one of an item's files: its
+statement, proof or openings, a picture or clip, the page of a post. Every link of the chain is judged by itself:
 
   proved       recomputed here, from bytes and keys
   vouched for  the desk says so; it cannot be recomputed (an original is withheld)
   broken       it does not hold
   unknown      it cannot be judged here, or only by you: compare the fingerprint
 
-What it says is "unaltered since" and "who vouched for it". Whether what a clip shows is true, no program can say.
+What it says is "unaltered since" and "who vouched for it". Whether what a clip shows or a post says is true, whether a
+translation is good, no program can say.
 
 The newest edition seen is remembered, so that an older one, or another history, is noticed the next time. The
 memory names the sites that were checked on this computer; --no-memory leaves none.
@@ -85,15 +86,14 @@ def gathered(links: list[Link]) -> list[Link]:
     for link in links:
         kinds.setdefault((re.sub(r"\d+", "N", link.name), link.verdict), []).append(link)
     told: list[Link] = []
+    places = {id(link): place for place, link in enumerate(links)}
     for (kind, verdict), alike in kinds.items():
         if len(alike) < FEW or verdict is Verdict.BROKEN or "N" not in kind:
             told += alike
         else:
-            told.append(
-                Link(kind.replace("item N", "items").strip(), verdict, f"{len(alike)} of them; --each lists them.")
-            )
-    order = {link.name: place for place, link in enumerate(links)}
-    return sorted(told, key=lambda link: order.get(link.name, len(order)))
+            told.append(Link(kind.replace("item N", "items:"), verdict, f"{len(alike):,} of them; --each lists them."))
+            places[id(told[-1])] = places[id(alike[0])]  # where the first of them would stand
+    return sorted(told, key=lambda link: places[id(link)])
 
 
 def _line(link: Link) -> str:
