@@ -1,0 +1,62 @@
+"""Days, times, spans and languages are written as people write them."""
+
+import pytest
+
+from tamizdat.publishing.saying import direction, language_name, lasted, written_clock, written_day, written_time
+
+
+def test_days_are_written_as_people_write_them() -> None:
+    assert (written_day("2011-04-03", "en"), written_day("2011-04-03", "zh")) == ("3 April 2011", "2011年4月3日")
+
+
+@pytest.mark.parametrize(
+    ("time", "clock"),
+    [
+        ("2020-05-12T14:28:00+08:00", "14:28 (UTC+8)"),
+        ("2020-05-12T14:28:00+05:30", "14:28 (UTC+5:30)"),
+        ("2020-05-12T14:28:00-03:00", "14:28 (UTC−3)"),
+        ("2020-05-12T14:28:00+00:30", "14:28 (UTC+0:30)"),
+        ("2020-05-12T14:28:00+00:00", "14:28 (UTC)"),
+        ("2020-05-12T14:28:00Z", "14:28 (UTC)"),
+        ("2020-05-12T14:28:00", "14:28"),
+        ("2020-05-12", ""),
+    ],
+)
+def test_a_clock_tells_the_offset_that_the_platform_gave_and_no_other(time: str, clock: str) -> None:
+    assert written_clock(time) == clock
+
+
+def test_a_time_is_day_and_clock_and_a_mere_day_a_day() -> None:
+    assert written_time("2020-05-12T14:28:00+08:00", "en") == "12 May 2020, 14:28 (UTC+8)"
+    assert written_time("2020-05-12T14:28:00+08:00", "zh") == "2020年5月12日 14:28 (UTC+8)"
+    assert written_time("2020-05-12", "en") == "12 May 2020"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "en", "zh"),
+    [
+        (0, "0 s", "0 秒"),
+        (59, "59 s", "59 秒"),
+        (60, "1 min", "1 分钟"),
+        (11_520, "3 h 12 min", "3 小时 12 分钟"),
+        (10_800, "3 h", "3 小时"),
+        (86_400, "1 day", "1 天"),
+        (2 * 86_400 + 3_600, "2 days 1 h", "2 天 1 小时"),
+        (31_557_600 * 2 + 86_400, "2 years 1 day", "2 年 1 天"),
+        (31_557_600, "1 year", "1 年"),
+    ],
+)
+def test_how_long_something_stood_is_told_in_two_units(seconds: int, en: str, zh: str) -> None:
+    assert (lasted(seconds, "en"), lasted(seconds, "zh")) == (en, zh)
+
+
+def test_scripts_have_their_direction_and_an_unknown_language_that_of_its_first_letter() -> None:
+    assert [direction(each) for each in ("ar", "ar-EG", "ug", "az-Arab", "zh-Hans", "bo", "en")] == ["rtl"] * 4 + [
+        "ltr"
+    ] * 3
+    assert {direction(each) for each in ("", "und", "xx", "<b>")} == {"auto"}
+
+
+def test_a_language_without_a_name_of_ours_is_called_by_its_tag() -> None:
+    assert [language_name(each, "en") for each in ("zh-Hant", "xx-Latn", "und", "")] == ["Chinese", "xx-Latn", "", ""]
+    assert language_name("bo", "zh") == "藏文"
