@@ -98,8 +98,9 @@ class Build:
 
     def put_out(self, head: Head, envelope: bytes, index: int, editions: list[int], out: Path) -> None:
         """Completes the folder and exchanges it for *out*; *envelope* is the edition's, at *index* of the ledger."""
+        listed, items = self.listed, items_list(self.digests)  # before proofs are kept: they are not on the list
+        self._keep_proofs(head)
         self._take_over(list(self.kept))
-        listed, items = self.listed, items_list(self.digests)
         self._prove(head)
         for path, data in (
             *self.lists.items(),
@@ -110,23 +111,20 @@ class Build:
         folder.exchange(self.making.new, out)
 
     def _take_over(self, names: list[str]) -> None:
-        for name in names:
-            copied = self.making.keep(self.kept[name])
-            if copied:
-                self.made[name] = [dict(copied).get(file, file) for file in self.kept[name]]
+        copied = self.making.keep_all([file for name in names for file in self.kept[name]])
+        for name in names if copied else ():
+            self.made[name] = [copied.get(file, file) for file in self.kept[name]]
 
     def _prove(self, head: Head) -> None:
         """Proofs: those of the last edition where they stand, for their checkpoint still holds; else to *head*."""
-        waiting = []
+        self.made |= self.making.make_all([sheet for sheet in self._proof_sheets(head) if sheet.name not in self.kept])
+
+    def _keep_proofs(self, head: Head) -> None:
         for sheet in self._proof_sheets(head):
             self.prints[sheet.name] = sheet.print
             files = self.making.kept(sheet)
-            if files is None:
-                waiting.append(sheet)
-            else:
+            if files is not None:
                 self.kept[sheet.name] = files
-                self._take_over([sheet.name])
-        self.made |= self.making.make_all(waiting)
 
     def _proof_sheets(self, head: Head | None) -> Iterator[Sheet]:
         """A proof serves as long as the statement is the same and the log's key."""

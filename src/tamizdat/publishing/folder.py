@@ -16,13 +16,14 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from tamizdat.durable import flush_folder, refusals
 from tamizdat.errors import CheckFailed, UsageError
+from tamizdat.publishing.halves import in_two
 from tamizdat.verifying.claims import parse_files
 
 WHAT: Final = "the site"
@@ -84,13 +85,25 @@ def fresh(out: Path) -> Iterator[Path]:
     with refusals(WHAT):
         out.parent.mkdir(parents=True, exist_ok=True)
         for stale in out.parent.glob(f".{out.name}.new-*"):
-            shutil.rmtree(stale)
+            _remove(stale)
         folder = out.parent / f".{out.name}.new-{os.urandom(4).hex()}"
         folder.mkdir(mode=0o755)
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Deletes a folder, its many small ones in two processes; what cannot be deleted now, the next run tries again."""
+    below = [each for part in ("items", "zh/items") if (folder / part).is_dir() for each in (folder / part).iterdir()]
+    in_two(_remove_some, below)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_some(folders: Sequence[Path]) -> None:
+    for each in folders:
+        shutil.rmtree(each, ignore_errors=True)
 
 
 def exchange(folder: Path, out: Path) -> None:

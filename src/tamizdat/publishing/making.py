@@ -8,8 +8,10 @@ import hashlib
 import os
 import shutil
 import stat
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +27,8 @@ from tamizdat.publishing.shelf import File, Shelf
 
 WHAT: Final = "the site"
 STEP: Final = 1 << 20
+
+WORK: Final = {"group": 12, "item": 4, "media": 2}  #: how much it is to make a sheet, beside one statement
 
 Made = dict[str, list[File]]  #: by the name of the sheet
 
@@ -94,9 +98,15 @@ class Making:
         with refusals(WHAT):
             return (self.new / path).read_bytes()
 
-    def keep(self, files: Iterable[File]) -> list[tuple[File, File]]:
+    def keep_all(self, files: Sequence[File]) -> dict[File, File]:
         """Takes files over; returns those that had to be copied, as they were and as they are now."""
-        copied = []
+        copied: dict[File, File] = {}
+        for half in in_two(self._keep_some, files):
+            copied |= half
+        return copied
+
+    def _keep_some(self, files: Iterable[File]) -> dict[File, File]:
+        copied = {}
         for file in files:
             target = self._place(file.path)
             with refusals(WHAT):
@@ -106,7 +116,7 @@ class Making:
                     raise
                 except OSError:  # a file system without second names
                     shutil.copyfile(f"{self.old}/{file.path}", target, follow_symlinks=False)
-                    copied.append((file, file._replace(changed=os.lstat(target).st_mtime_ns)))
+                    copied[file] = file._replace(changed=os.lstat(target).st_mtime_ns)
         return copied
 
     def _copy(self, path: str, digest: str) -> File:
@@ -137,7 +147,8 @@ class Making:
 
 def _halves(sheets: Sequence[Sheet]) -> tuple[list[Sheet], list[Sheet]]:
     """Two halves of about the same work. Pages of several posts stay together: they share what they make of each."""
-    groups = [sheet for sheet in sheets if sheet.name.startswith("group")]
-    others = [sheet for sheet in sheets if not sheet.name.startswith("group")]
-    share = max(0, len(sheets) // 2 - len(groups))
-    return others[share:], [*groups, *others[:share]]
+    weights = [WORK.get(sheet.name.partition(" ")[0], 1) for sheet in sheets]
+    ordered = sorted(range(len(sheets)), key=lambda at: not sheets[at].name.startswith("group"))
+    done = list(accumulate(weights[at] for at in ordered))
+    share = bisect_left(done, done[-1] / 2) if done else 0
+    return [sheets[at] for at in ordered[share:]], [sheets[at] for at in ordered[:share]]
