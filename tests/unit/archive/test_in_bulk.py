@@ -1,5 +1,7 @@
 """What makes taking in fast changes nothing: batches, posts that are not read twice, open files, many signatures."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -83,6 +85,15 @@ def test_posts_as_they_were_just_read_are_those_of_an_index_made_anew(tmp_path: 
     index.make_anew()
     assert index.digests(size) == taken
     assert len(desk.posts()) == 13
+
+
+def test_a_question_does_not_wait_for_whoever_writes_when_nothing_is_new(tmp_path: Path) -> None:
+    desk = Desk.make(tmp_path / "archive")
+    desk.take(in_folder(tmp_path / "export", x_files([tweet(1, "一")])))
+    assert len(desk.posts()) == 1
+    with closing(sqlite3.connect(tmp_path / "archive/index.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert [each.text for each in desk.posts().values()] == ["一"]
 
 
 @pytest.mark.parametrize("batch", [1, 2, 3, 5])
