@@ -151,7 +151,8 @@ def measure(count: int, scratch: Path) -> None:
     again(__file__, "correct", scratch, str(count // 2))
     one = again(__file__, "publish", scratch, "2026-11-26")
     show("tamizdat: one translation improved", one, count, ours)
-    print(f"  one changed post takes {100 * one.seconds / ours.seconds:.1f} % of everything")
+    shares = (100 * one.seconds / ours.seconds, 100 * one.cpu / ours.cpu)
+    print("  one changed post takes {:.1f} % of the time of everything, {:.1f} % of its CPU time".format(*shares))
     beside(count, scratch, ours, room)
     for name, (size, files) in room.items():
         print(f"  {name}: {size / 1e6:,.0f} MB on disk in {files:,} files")
