@@ -32,7 +32,8 @@ SORTS = (
     "threads/9002/index", "subjects/index", "removed/index", "names/index", "names/list/index", "contributors/index",
     "corrections/index", "about/index", "check/index", "search/index",
 )  # fmt: skip
-PATHS = tuple(f"{language}{sort}.html" for language in ("", "zh/") for sort in SORTS)
+CHINESE = ("index", "items/9005/index", "items/12000/index", "days/index", "names/index", "about/index", "search/index")
+PATHS = (*(f"{sort}.html" for sort in SORTS), *(f"zh/{sort}.html" for sort in CHINESE))
 #: ranges of letters from which mixed texts are drawn
 LETTERS = (
     (0x20, 0x7E), (0xC0, 0x17F), (0x391, 0x3C9), (0x410, 0x44F), (0x5D0, 0x5EA), (0x621, 0x64A), (0x905, 0x939),
@@ -120,9 +121,9 @@ def test_pages_fit_their_window_without_scripts(opened: Callable[..., Page], ser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(opened: Callable[..., Page], served: str, scheme: str) -> None:
     page = opened(color_scheme=scheme, bypass_csp=True, viewport={"width": 1000, "height": 800})
+    alike = ("items/9009/index", "items/9100/index", "items/9101/index", "items/9102/index", "items/12017/index")
     rules = "" if scheme == "light" else "runOnly: ['color-contrast']"
-    for sort in SORTS:
-        path = f"{sort}.html" if scheme == "light" else f"zh/{sort}.html"
+    for path in (f"{sort}.html" for sort in SORTS if sort not in alike):
         page.goto(served + path)
         page.evaluate(AXE.read_text("utf-8"))
         found = page.evaluate(f"axe.run(document, {{resultTypes: ['violations'], {rules}}})")
