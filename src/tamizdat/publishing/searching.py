@@ -20,6 +20,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import partial
+from operator import add
 from typing import Final
 
 from tamizdat.archive.bigrams import folded, tokens
@@ -30,8 +31,9 @@ from tamizdat.publishing.view import Thing, View
 
 SEGMENT, TEXTS, SCRIPTS = 1024, 16, 32
 LONGEST: Final = 4000  #: characters of a text that are found and shown
-_PLAIN: Final = re.compile("[\x00-\x7f\u2010-\u2049]*")  #: where a word is what regular expressions call one
-_WORD: Final = re.compile("[0-9a-z]{1,64}(?:[0-9a-z]*)")
+#: texts of these characters alone are cut without asking what kind each is: English, Chinese, and their punctuation
+_PLAIN: Final = re.compile("[\x00-\x7f\u2010-\u2049\u3000-\u3004\u3008-\u3020\u4e00-\u9fff]*")
+_RUN: Final = re.compile("[\u4e00-\u9fff]+|[0-9a-z]+")
 _DIGITS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _PLACES: Final = tuple(_DIGITS[each >> 6] + _DIGITS[each & 63] for each in range(SEGMENT))
 
@@ -95,7 +97,15 @@ def words_of(entry: Entry) -> set[str]:
     found: set[str] = set()
     for _, text in entry[4]:
         plain = folded(text)
-        found.update([word[:64] for word in _WORD.findall(plain)] if _PLAIN.fullmatch(plain) else tokens(text))
+        if not _PLAIN.fullmatch(plain):
+            found.update(tokens(text))
+            continue
+        for run in _RUN.findall(plain):
+            if run[0] < "\x80":
+                found.add(run[:64])
+            else:
+                found.update(map(add, run, run[1:]))
+                found.add(run[-1])
     return found
 
 
