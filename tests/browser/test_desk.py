@@ -216,6 +216,21 @@ def test_what_is_typed_is_checked_while_it_is_typed(opened: Callable[..., Page],
     expect(page.locator("#s1 .findings li")).to_have_count(0)
 
 
+def test_suggestions_for_sentences_far_below_come_when_they_are_reached(
+    opened: Callable[..., Page], served: Served
+) -> None:
+    served.room.take({30: "".join(f"第{number}句在这里。" for number in range(45)) + "校舍塌了。"}, "x30")
+    page = opened("reviewer")
+    page.goto(served.work(30))
+    last = page.locator("#s45")
+    assert last.locator(".suggestion").count() == 0
+    last.locator("textarea").focus()
+    expect(last.locator(".suggestion")).to_contain_text("The school fell.")
+    page.keyboard.press("Alt+1")
+    expect(last.locator("textarea")).to_have_value("The school fell.")
+    expect(last.locator(".saved")).to_have_text("Saved")
+
+
 def test_a_killed_desk_loses_nothing_and_saving_goes_on(opened: Callable[..., Page], served: Served) -> None:
     page = opened("reviewer")
     page.goto(served.work(2))

@@ -15,6 +15,7 @@ from tamizdat.desk.gate import Door
 from tamizdat.desk.reading import thread
 from tamizdat.desk.visit import NotHere, Visit
 from tamizdat.desk.working import (
+    HELPED,
     Work,
     draft_of,
     findings_for,
@@ -76,6 +77,7 @@ def _page(
         changed=work.changed(bench.archive),
         draft=draft,
         pieces=pieces(bench.archive, work, draft.lines),
+        helped=HELPED,
         whole=whole_findings(bench.archive, work, [each.target for each in draft.lines]),
         first_empty=next((number for number, line in enumerate(draft.lines) if not line.target.strip()), 0),
         thread=thread(bench.archive, work.reading, visit.account),

@@ -66,7 +66,7 @@ function field(area, path, token) {
   const told = segment.querySelector(".saved");
   const name = seen.name.slice("seen-".length);
   const place = /^\d+$/.test(name) ? name : null;
-  let saved = area.value, saving = null, timer = 0, checker = 0, left = false, helped = Boolean(segment.querySelector(".suggestion"));
+  let saved = area.value, saving = null, timer = 0, checker = 0, left = false, helped = "helped" in segment.dataset;
 
   const tell = (text, odd) => { told.textContent = text; told.classList.toggle("odd", Boolean(odd)); };
   const open = () => !left && (area.value !== saved || saving !== null);
@@ -131,17 +131,18 @@ function field(area, path, token) {
     helped = true;
     const answer = await ask(`${path}/suggestions/${place}`).catch(() => null);
     const box = segment.querySelector(".suggestions"), source = segment.querySelector(".source");
-    if (answer === null || answer.status !== 200 || !answer.data.suggestions.length) return;
-    box.replaceChildren(...answer.data.suggestions.map((each, number) => {
+    if (answer === null || answer.status !== 200) return;
+    const others = answer.data.suggestions.map((each, number) => ({ ...each, number })).filter((each) => each.target !== area.value);
+    box.replaceChildren(...others.map((each) => {
       const button = element("button", "suggestion");
       button.name = "take";
-      button.value = `${place}:${number}`;
+      button.value = `${place}:${each.number}`;
       const into = element("span", "into", each.target), from = element("span", "from", each.source);
       into.lang = area.lang; into.dir = area.dir; from.lang = source.lang; from.dir = source.dir;
       button.append(element("span", "score", String(each.score)), " ", into, ...(each.score < 100 ? [" ", from] : []));
       return button;
     }));
-    box.hidden = false;
+    box.hidden = !others.length;
   }
 
   area.addEventListener("focus", help);
