@@ -73,8 +73,9 @@ class Folder:
         for top, folders, names in os.walk(
             self.base, onerror=lambda error: refused.append(self._escaped(error.filename))
         ):
+            within = Path(top).relative_to(self.base).as_posix()
             for name in [*names, *(each for each in folders if (Path(top) / each).is_symlink())]:
-                path = (Path(top) / name).relative_to(self.base).as_posix()
+                path = name if within == "." else f"{within}/{name}"
                 try:
                     self._locate(path)
                     files.append(path)

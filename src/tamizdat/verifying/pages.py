@@ -41,7 +41,7 @@ def said_on(page: bytes) -> list[tuple[str, str]]:
     stack: list[str] = []
     inside, text, before = 0, "", 0  # how many elements stood open where the words began
     for tag in tags:
-        closes, name, attributes = tag[1], tag[2], tag[3]
+        closes, name, attributes = tag.groups()
         if inside:
             text += written[before : tag.start()]
         before = tag.end()
@@ -50,7 +50,9 @@ def said_on(page: bytes) -> list[tuple[str, str]]:
             if inside == len(stack) + 1:
                 found[-1], inside = (found[-1][0], _resolved(text)), 0
             continue
-        says = [value for each, value in ATTRIBUTE.findall(attributes) if each == "data-said"]
+        says = []
+        if "data-said" in attributes:
+            says = [value for each, value in ATTRIBUTE.findall(attributes) if each == "data-said"]
         _need(name not in NEVER and (not inside or (name in INSIDE and not says)), "plain elements inside words")
         if says:
             _need(name in INSIDE and AROUND.issuperset(stack) and len(says) == 1, "words in plain elements")
