@@ -17,6 +17,7 @@ from pathlib import Path
 from tamizdat.archive import Archive
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.roster import Roster
+from tamizdat.ledger.statement import peek_envelope
 from tamizdat.publishing import folder, openings, pages
 from tamizdat.publishing.leaks import check_medium, check_page, devices_of, secrets_of_source
 from tamizdat.publishing.making import Made, Making
@@ -47,6 +48,7 @@ class Build:
     made: Made = field(default_factory=dict)
     prints: dict[str, str] = field(default_factory=dict)
     lists: dict[str, bytes] = field(default_factory=dict)
+    listed: bytes = b""  #: ``files.txt``
 
     def settle(self) -> None:
         """Finds what can be kept, and makes everything else that does not name the edition."""
@@ -58,6 +60,7 @@ class Build:
                 waiting.append(sheet)
             else:
                 self.kept[sheet.name] = files
+        self.prints |= {sheet.name: sheet.print for sheet in self._proof_sheets(None)}
         self._search_media(waiting)
         self.made = self.making.make_all(waiting)
         self._make_lists()
@@ -70,12 +73,6 @@ class Build:
     def differs(self, before: Mapping[str, str]) -> bool:
         """Whether anything but the lists differs from the last edition's files (*before*, path → SHA-256)."""
         return any(before.get(path) != digest for path, digest in self._sheets_listed().items())
-
-    @property
-    def listed(self) -> bytes:
-        """``files.txt``."""
-        lists = {path: sha256_hex(data) for path, data in self.lists.items()}
-        return files_list(self._sheets_listed() | lists)
 
     @property
     def digests(self) -> dict[int, str]:
@@ -91,6 +88,10 @@ class Build:
         same = {**self.lists, folder.LIST: listed, "edition/edition.json": envelope}
         return None not in proofs and all(folder.holds(old, path, data) for path, data in same.items())
 
+    def recognise(self) -> Made:
+        """What was made, but stands in the folder already, as it lies there."""
+        return {name: self.making.found(files) for name, files in self.made.items()}
+
     def search(self) -> None:
         """Raises :class:`Leak` if anything private stands in the lists; sheets were searched when they were made."""
         for path, data in self.lists.items():
@@ -98,13 +99,12 @@ class Build:
 
     def put_out(self, head: Head, envelope: bytes, index: int, editions: list[int], out: Path) -> None:
         """Completes the folder and exchanges it for *out*; *envelope* is the edition's, at *index* of the ledger."""
-        listed, items = self.listed, items_list(self.digests)  # before proofs are kept: they are not on the list
         self._keep_proofs(head)
         self._take_over(list(self.kept))
         self._prove(head)
         for path, data in (
             *self.lists.items(),
-            *self._edition(head, envelope, index, listed, items),
+            *self._edition(head, envelope, index),
             *head.ledger(editions),
         ):
             self.making.write(path, data)
@@ -121,7 +121,6 @@ class Build:
 
     def _keep_proofs(self, head: Head) -> None:
         for sheet in self._proof_sheets(head):
-            self.prints[sheet.name] = sheet.print
             files = self.making.kept(sheet)
             if files is not None:
                 self.kept[sheet.name] = files
@@ -142,6 +141,8 @@ class Build:
 
     def _make_lists(self) -> None:
         self.lists = {"roster.json": self.roster.envelope, **dict(pages.lists(self.site, self.shown))}
+        lists = {path: sha256_hex(data) for path, data in self.lists.items()}
+        self.listed = files_list(self._sheets_listed() | lists)
 
     def _sheets_listed(self) -> dict[str, str]:
         every = (file for files in (*self.kept.values(), *self.made.values()) for file in files)
@@ -151,18 +152,27 @@ class Build:
         """Published files were made from pixels; they are searched for what belongs to their own source."""
         devices: dict[str, str] | None = None
         for sheet in waiting:
-            item = self.archive.index.item(int(sheet.name.split()[1])) if sheet.copies else None
-            if item:
+            if sheet.copies:
                 devices = devices_of(self.archive) if devices is None else devices
+                own = self._secrets_of(int(sheet.name.split()[1]), devices)
                 for path, digest in sheet.copies:
-                    check_medium(secrets_of_source(item, devices), path, self.archive.objects.path(digest))
+                    check_medium(own, path, self.archive.objects.path(digest))
 
-    def _edition(
-        self, head: Head, envelope: bytes, index: int, listed: bytes, items: bytes
-    ) -> Iterator[tuple[str, bytes]]:
-        proof = head.proof(index)
+    def _secrets_of(self, number: int, devices: dict[str, str]) -> list[tuple[str, str]]:
+        item = self.archive.index.item(number)
+        if item:
+            return secrets_of_source(item, devices)
+        found = []
+        for each in self.statements[number].said["pictures"]:
+            captured = peek_envelope(self.archive.disclosure(each["source"]["index"]).envelope)
+            found.append(("the digest of a file of an export", captured.subjects[0].sha256))
+            found.append(("the path of a file of an export", str(captured.predicate["path"])))
+        return found
+
+    def _edition(self, head: Head, envelope: bytes, index: int) -> Iterator[tuple[str, bytes]]:
+        proof, items = head.proof(index), items_list(self.digests)
         tiles, scripts = items_scripts(items)
-        yield folder.LIST, listed
+        yield folder.LIST, self.listed
         yield "edition/items.txt", items
         yield "edition/edition.json", envelope
         yield "edition/edition.tlog-proof", proof

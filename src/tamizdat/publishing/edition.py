@@ -14,7 +14,7 @@ files makes no edition; it only puts the last one back in its place if that was 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -38,9 +38,9 @@ from tamizdat.publishing.measuring import Measuring
 from tamizdat.publishing.pages import own_words
 from tamizdat.publishing.posts import Credit
 from tamizdat.publishing.proofs import Head, items_list, items_tree
-from tamizdat.publishing.shelf import Shelf
+from tamizdat.publishing.shelf import Shelf, known_statements
 from tamizdat.publishing.showing import Item, Person, Post, Shown, Site, Wall
-from tamizdat.publishing.statements import Derived, Statements
+from tamizdat.publishing.statements import Derived, Known, Statements
 from tamizdat.publishing.withdrawing import withdrawals
 
 ACT: Final = "published"
@@ -151,9 +151,8 @@ class _Press:
 
     def foresee(self) -> Edition:
         """What :meth:`run` would do, as far as that is known without encoding anything."""
-        previous, shelf = Previous.of(self.archive), Shelf(self.archive.folder, self.archive.folder / "lock")
-        shelf.close()
-        contents = self._contents(previous, shelf, dry=True)
+        previous = Previous.of(self.archive)
+        contents = self._contents(previous, known_statements(self.archive.folder), dry=True)
         self._secrets(contents, previous)
         digests = dict.fromkeys(contents.drafts, "") | {number: each.digest for number, each in contents.found.items()}
         differs = digests != previous.statements or not previous.number
@@ -164,7 +163,7 @@ class _Press:
         """Makes the edition."""
         previous, shelf = Previous.of(self.archive), Shelf(self.archive.folder, self.archive.folder / "lock")
         try:
-            contents = self._contents(previous, shelf)
+            contents = self._contents(previous, shelf.statements)
             secrets = self._secrets(contents, previous)
             statements = contents.sign()
             with folder.fresh(self.out) as new:
@@ -187,6 +186,7 @@ class _Press:
             files=listed.count(b"\n"),
         )  # fmt: skip
         if not new and build.stands(previous.listed, previous.envelope):
+            shelf.save(build.prints, build.recognise(), contents.statements.opened)
             return replace(done, written=False)
         build.search()
         envelope, index = self._publish(build, listed, previous) if new else (previous.envelope, previous.index)
@@ -195,8 +195,8 @@ class _Press:
         shelf.save(build.prints, build.made, contents.statements.opened)
         return done
 
-    def _contents(self, previous: Previous, shelf: Shelf, dry: bool = False) -> Contents:
-        statements = Statements(self.archive, self.desk, self.roster, self.today, shelf.statements)
+    def _contents(self, previous: Previous, known: Mapping[int, Known], dry: bool = False) -> Contents:
+        statements = Statements(self.archive, self.desk, self.roster, self.today, known)
         before = frozenset(previous.statements)
         contents = Contents(self.archive, statements, words(self.archive), before, self.credit, dry, self.progress)
         contents.gather()

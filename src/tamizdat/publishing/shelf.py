@@ -82,3 +82,12 @@ class Shelf:
     def close(self) -> None:
         """Lets go of the file."""
         self._database.close()
+
+
+def known_statements(folder: Path) -> Mapping[int, Known]:
+    """What the shelf in *folder* remembers of statements; nothing if there is none, and none is made."""
+    if not (folder / NAME).exists():
+        return {}
+    shelf = Shelf(folder, folder / "lock")
+    shelf.close()
+    return shelf.statements

@@ -16,6 +16,7 @@ from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import Leak, UsageError
 from tamizdat.ledger.commitment import commitment
 from tamizdat.ledger.statement import Statement, peek_envelope
+from tamizdat.publishing.shelf import known_statements
 from tamizdat.verifying import verify
 
 LATER = date(2026, 11, 30)
@@ -249,6 +250,7 @@ def test_one_changed_post_makes_few_files_and_links_the_rest(house: House) -> No
     house.release(*range(1, 31))
     house.publish()
     before = {path: (house.site / path).stat().st_ino for path in house.files()}
+    assert not house.publish(LATER).written  # and what is kept is not forgotten over it
     house.translate(7, "A translation of the seventh")
     house.publish(LATER)
     made = {path for path in house.files() if before.get(path) != (house.site / path).stat().st_ino}
@@ -267,6 +269,8 @@ def test_without_its_shelf_an_edition_is_made_whole_and_the_same(house: House) -
     for shelf in house.archive.folder.glob("publishing.sqlite*"):
         shelf.unlink()
     assert not house.publish(LATER).new
+    remembered = known_statements(house.archive.folder)
+    assert {each.item for each in remembered.values()} == {house.number(status(1)), house.number(status(2))}
     (house.archive.folder / "publishing.sqlite").write_bytes(b"not a database at all")
     assert not house.publish(LATER).new
     assert house.files() == good
@@ -308,6 +312,7 @@ def test_dry_run_tells_posts_too_and_refuses_leaks(house: House) -> None:
     size = house.archive.size
     foreseen = house.publish(dry_run=True)
     assert (foreseen.added, house.archive.size, house.site.exists()) == ((house.number(status(1)),), size, False)
+    assert not (house.archive.folder / "publishing.sqlite").exists()
     house.release(1, tags=["see IMG_4711.JPG"])
     house.picture(release="restricted")
     with pytest.raises(Leak):
