@@ -51,15 +51,20 @@ def entry(post: Post, language: str, *, whole: bool = False, clock: bool = False
 def entries(
     view: View, posts: Iterable[Post], language: str, home: str, *, whole: bool = False, clock: bool = False
 ) -> Markup:
-    """The items of a list of *posts* on a page whose way to the front page is *home*. What a post looks like in a list
-    is made once for each kind of list and kept with the view."""
-    held, row = view.fragments.setdefault((language, whole, clock), {}), list(posts)
-    if new := [post for post in row if post.number not in held]:
+    """The items of a list of *posts* on a page whose way to the front page is *home*. What a post that stands in
+    several lists looks like in them is made once and kept with the view."""
+    kept, row = view.fragments.setdefault(language, {}) if not whole else {}, list(posts)
+    new = [post for post in row if post.number not in kept]
+    if new:
         up = "../" * prefix(language).count("/")
         shown = [entry(post, language, whole=whole, clock=clock) for post in new]
         page = environment(language).get_template("entries.html").render(entries=shown, home=_HOME, base=_HOME + up)
-        held.update(zip((post.number for post in new), (f"{made}{_END}" for made in page.split(_END)), strict=False))
-    return Markup("".join([held[post.number] for post in row]).replace(_HOME, home))  # noqa: S704 -- from a template
+        made = dict(zip((post.number for post in new), page.split(_END), strict=False))
+        kept.update((post.number, made[post.number]) for post in new if post.tags or post.gone)
+    else:
+        made = {}
+    text = "".join([f"{made.get(post.number) or kept[post.number]}{_END}" for post in row])
+    return Markup(text.replace(_HOME, home))  # noqa: S704 -- from a template, which escapes
 
 
 def fate(post: Post, language: str) -> str:

@@ -42,7 +42,7 @@ class View:
     :mod:`tamizdat.publishing.entries` keeps what it made."""
 
     shown: Shown
-    fragments: dict[tuple[str, bool, bool], dict[int, str]] = field(default_factory=dict, repr=False, compare=False)
+    fragments: dict[str, dict[int, str]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def posts(self) -> list[Post]:
