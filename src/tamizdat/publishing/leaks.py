@@ -29,6 +29,7 @@ import json
 import mmap
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,7 +48,7 @@ LINE: Final = 12  #: characters of a line that is looked for
 ANCHOR: Final = 12  #: characters by which an ASCII text is found
 PIECE: Final = 8  #: characters by which another is found
 BRIEF: Final = 2  #: the same, of one that is shorter than that
-REMEMBERED: Final = 200_000  #: pieces of pages that were read and are clean
+REMEMBERED: Final = 20_000  #: pieces of pages of one kind that were read and are clean
 REPEATED: Final = 300  #: characters of a piece that may stand on many pages
 _FOREIGN: Final = re.compile(r"[^\x00-\x7f]")
 _TAGS: Final = re.compile(r"[<>\n]")
@@ -73,6 +74,7 @@ class Secrets:
         self._secrets = sorted((Secret(*each) for each in secrets), key=lambda each: not each.words)
         self._tables, self._marked = Tables(), Tables()  #: all forms; those that would be cut in pieces
         self._clean: set[str] = set()
+        self._learned: Counter[str] = Counter()
         self._open: set[int] = set()
         for number, each in enumerate(self._secrets):
             for form in _forms(each.text):
@@ -110,8 +112,8 @@ class Secrets:
         """The same for a text."""
         return next((self._secrets[number].what for number in self._occurring(text)), None)
 
-    def found_in_pages(self, pages: Iterable[str], known: str = "") -> str | None:
-        """The same for HTML or XML; *known* are words in which nothing was found."""
+    def found_in_pages(self, pages: Iterable[str], known: str = "", kind: str = "") -> str | None:
+        """The same for HTML or XML; *known* are words in which nothing was found, pages of one *kind* are alike."""
         lines: set[str] = set()
         for page in pages:
             lines.update(page.split("\n"))
@@ -124,8 +126,9 @@ class Secrets:
         found = self.found_in_text(
             "\n".join(piece for piece in pieces | texts if piece.isascii() or piece not in known)
         )
-        if found is None and len(self._clean) < REMEMBERED:
+        if found is None and self._learned[kind] < REMEMBERED:
             self._clean.update(piece for piece in lines | pieces if len(piece) < REPEATED)
+            self._learned[kind] += len(lines | pieces)
         return found
 
     def found_in_file(self, path: Path) -> str | None:
@@ -316,7 +319,9 @@ def check_pages(secrets: Secrets, files: Mapping[str, bytes], known: str = "") -
     texts = {path: data.decode("utf-8", "replace") for path, data in files.items()}
     pages = [text for path, text in texts.items() if path.endswith(MARKED_UP)]
     if pages:
-        _refuse(next(iter(files)), secrets.found_in_pages(pages, known))
+        first = next(iter(files))
+        kind = first.removeprefix("zh/").partition("/")[0]
+        _refuse(first, secrets.found_in_pages(pages, known, kind))
     for path, text in texts.items():
         if not path.endswith(MARKED_UP):
             for reading in (text, *_payloads(path, text)):
