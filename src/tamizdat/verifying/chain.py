@@ -229,11 +229,14 @@ class Chain:
                 raise BadStatement(f"Expected the statement of item {number}, found that of item {item.number}.")
             if self.items and self.items.digests.get(number) != sha256_hex(envelope):
                 raise BadStatement("Expected the statement that the edition lists, found another.")
-            index = self.disclosed(envelope, self.folder.read(inside + PROOF))
+            proof = self.folder.read(inside + PROOF)
+            index = self.disclosed(envelope, proof)
             if any(each.index >= index for each in item.names):
                 raise BadStatement("Expected to be told of what entered the ledger earlier, found something later.")
             self._once(item)
             claim.say(f"Its statement is signed by the desk and unaltered since it became entry {index}.")
+            if not self.whole and TlogProof.parse(proof).checkpoint != self.note:
+                claim.detail += " By an earlier checkpoint: that this ledger continues that one, the whole site shows."
         return item
 
     def _once(self, item: Item) -> None:

@@ -65,7 +65,10 @@ class Folder:
 
     def folders(self) -> list[str]:
         """The names of the folders in it that :meth:`read` would look into."""
-        return sorted(each.name for each in os.scandir(self.base) if each.is_dir(follow_symlinks=False))
+        try:
+            return sorted(each.name for each in os.scandir(self.base) if each.is_dir(follow_symlinks=False))
+        except OSError:
+            return []
 
     def walk(self) -> tuple[list[str], list[str]]:
         """Every plain file, and everything else that is there and should not be (names escaped)."""

@@ -10,6 +10,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.verifying import Report, Verdict, verify
+from tamperings import TAMPERINGS, A, two_editions
 
 
 def verdicts(report: Report) -> dict[str, str]:
@@ -40,6 +41,75 @@ def test_one_item_may_be_named_by_its_folder_or_any_of_its_files(tmp_path: Path,
     assert report.holds
     assert verdicts(report)["item 2 media"] == "proved"
     assert "item 0" not in verdicts(report)
+
+
+def detail(report: Report, name: str) -> str:
+    return next(link.detail for link in report.links if link.name == name)
+
+
+def test_one_item_says_when_it_is_proved_by_an_earlier_checkpoint_and_the_whole_site_compares_it(
+    tmp_path: Path,
+) -> None:
+    desk = small_site(tmp_path, Desk(keep=True))
+    desk.take_in({"picture.jpg": b"later"})
+    desk.publish(tmp_path)
+    assert "earlier checkpoint" in detail(verify(tmp_path / "items/2"), "item 2")
+    assert "earlier checkpoint" not in detail(verify(tmp_path / "items/256"), "item 256")
+    assert "earlier checkpoint" not in detail(verify(tmp_path), "item 2")
+
+
+def test_a_fork_is_found_in_the_whole_site_although_the_item_by_itself_holds(tmp_path: Path) -> None:
+    desk = two_editions(tmp_path)
+    TAMPERINGS["a_proof_by_an_earlier_checkpoint_that_was_forked"].attack(tmp_path, desk)
+    assert verify(tmp_path / "items/0").holds
+    assert verdicts(verify(tmp_path))["item 0"] == "broken"
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "a_proof_by_a_later_checkpoint", "a_proof_by_another_checkpoint_of_the_same_size",
+        "a_proof_by_an_earlier_checkpoint_of_another_origin",
+        "a_proof_by_an_earlier_checkpoint_that_the_log_did_not_sign",
+        "a_proof_by_an_earlier_checkpoint_before_the_statement",
+    ],
+)  # fmt: skip
+def test_other_checkpoints_are_found_in_one_item_by_itself(tmp_path: Path, attack: str) -> None:
+    TAMPERINGS[attack].attack(tmp_path, two_editions(tmp_path))
+    assert verdicts(verify(tmp_path / "items/0"))["item 0"] == "broken"
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "statement.json", "statement.tlog-proof", "picture-1.jpg", "openings.json", "index.html"]
+)
+def test_a_post_may_be_named_by_its_folder_or_any_of_its_files(tmp_path: Path, asked: str) -> None:
+    two_editions(tmp_path)
+    report = verify(tmp_path / f"items/{A}" / asked)
+    assert report.holds
+    links = ("shown", "source", "text", "translation en", "translation fr")
+    assert {verdicts(report)[f"item {A} {link}"] for link in links} == {"proved"}
+    assert {verdicts(report)[f"item {A} {link}"] for link in ("review en", "gone", "earlier")} == {"vouched"}
+
+
+def test_a_post_passed_on_without_its_page_says_so(tmp_path: Path) -> None:
+    site, alone = tmp_path / "site", tmp_path / "deep/alone"
+    two_editions(site)
+    shutil.copytree(site / f"items/{A}", alone)
+    shutil.copy(site / "roster.json", alone)
+    assert verdicts(verify(alone))[f"item {A} shown"] == "proved"
+    (alone / "index.html").unlink()
+    report = verify(alone)
+    assert report.holds
+    assert verdicts(report)[f"item {A} shown"] == "unknown"
+    assert verdicts(report)[f"item {A} text"] == "proved"
+
+
+@pytest.mark.parametrize("at", [f"items/{A}/index.html", f"zh/items/{A}/index.html"])
+def test_one_post_by_itself_is_held_against_its_pages_in_every_language(tmp_path: Path, at: str) -> None:
+    two_editions(tmp_path)
+    path = tmp_path / at
+    path.write_bytes(path.read_bytes().replace("五年了".encode(), "六年了".encode()))
+    assert verdicts(verify(tmp_path / f"items/{A}"))[f"item {A} shown"] == "broken"
 
 
 def test_a_file_beside_a_statement_that_does_not_name_it_is_not_covered_by_it(tmp_path: Path) -> None:

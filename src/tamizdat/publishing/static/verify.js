@@ -601,15 +601,18 @@ const tamizdat = (() => {
         need(item.number === number, `Expected the statement of item ${number}, found that of item ${item.number}.`,
           `应为第 ${number} 件的声明，却是第 ${item.number} 件的。`);
         await listed(data);
-        const index = await this.disclosed(data, await proof());
+        const way = await proof();
+        const index = await this.disclosed(data, way);
         need(item.named.every((each) => each.index < index), "Expected to be told of what entered the ledger earlier.", "所指各条应先于声明进入账本。");
         for (const each of [`${item.source.index} ${item.source.commitment}`, ...(item.kind === "post" ? [item.said.post] : [])]) {
           if (!this.sources.has(each)) this.sources.set(each, number);
           need(this.sources.get(each) === number, `Expected an item of its own, found what item ${this.sources.get(each)} shows already.`,
             `第 ${this.sources.get(each)} 件已展示相同的来源。`);
         }
-        return { detail: say(`Its statement is signed by the desk and unaltered since it became entry ${index}.`,
-          `声明由编辑部签署，自成为第 ${index} 条以来未被改动。`) };
+        const earlier = !this.whole && !same(parseProof(way).note, this.note);
+        return { detail: say(`Its statement is signed by the desk and unaltered since it became entry ${index}.${
+          earlier ? " By an earlier checkpoint: that this ledger continues that one, the whole site shows." : ""}`,
+        `声明由编辑部签署，自成为第 ${index} 条以来未被改动。${earlier ? "证明依据较早的检查点：本账本是否由其延续而来，须核验整个网站。" : ""}`) };
       });
       if (!item || item.kind !== "person") await this.media(name, item, media);
       if (item && item.kind === "post") await this.post(name, item, openings, pages);
