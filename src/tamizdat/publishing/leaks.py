@@ -17,11 +17,11 @@ file named ``style.css``), and, for *words* only, what stands in something that 
 wrote into a caption is a leak.
 
 How it is fast: everything that is shown is searched once, as words; a page is then taken apart at its tags, and of the
-pieces only those are searched that are no part of the words it shows and that no page before had. ASCII texts are found
-by their first :data:`ANCHOR` characters with Aho and Corasick's automaton, others by their first :data:`PIECE` in a
-table (with thousands of different letters the automaton is fifty times slower). Published media were made from pixels;
-they are searched for what belongs to their own source. Tiles of the ledger hold commitments and nothing else, and are
-not searched.
+pieces only those are searched that are no part of the words it shows and that no page before had. Whether words stand
+in something that is released is asked only when they are met. ASCII texts are found by their first :data:`ANCHOR`
+characters with Aho and Corasick's automaton, others by their first :data:`PIECE` in a table (with thousands of
+different letters the automaton is fifty times slower). Published media were made from pixels; they are searched for
+what belongs to their own source. Tiles of the ledger hold commitments and nothing else, and are not searched.
 """
 
 import html
@@ -30,7 +30,7 @@ import mmap
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -65,44 +65,51 @@ class Secret(NamedTuple):
 
 
 class Secrets:
-    """Texts that must not occur."""
+    """Texts that must not occur. Words among them are no secret where they are told in something that is released;
+    that is found out when they are met."""
 
     def __init__(
         self, secrets: Iterable[tuple[str, str] | Secret], harmless: bytes = b"", released: bytes = b""
     ) -> None:
-        # Of two that are the same text the one that is no words counts, so it comes last.
-        self._secrets = sorted((Secret(*each) for each in secrets), key=lambda each: not each.words)
-        self._tables, self._marked = Tables(), Tables()  #: all forms; those that would be cut in pieces
-        self._clean: set[str] = set()
-        self._learned: Counter[str] = Counter()
-        self._open: set[int] = set()
+        self._secrets = [Secret(*each) for each in secrets]
+        self._words, self._hard, self._marked = Tables(), Tables(), Tables()  #: marked: those that tags would cut
         for number, each in enumerate(self._secrets):
             for form in _forms(each.text):
                 if len(form.encode()) >= SHORTEST and not _DIGITS.fullmatch(form):
-                    self._tables.add(form, number)
+                    (self._words if each.words else self._hard).add(form, number)
                     if _TAGS.search(form):
                         self._marked.add(form, number)
-        self._tables.close()
-        self._marked.close()
+        for table in (self._words, self._hard, self._marked):
+            table.close()
+        self._clean: set[str] = set()
+        self._learned: Counter[str] = Counter()
+        self._open: set[int] = set()
+        self._released = released.decode("utf-8", "replace")
+        self._lines = {*self._released.split("\n")}
         self._open.update([*self._occurring(harmless.decode("utf-8", "replace"))])
-        told = [*self._occurring(released.decode("utf-8", "replace"))]
-        self._open.update(number for number in told if self._secrets[number].words)
 
     def release(self, texts: Iterable[tuple[str, str]]) -> None:
-        """Words that are shown, each with what they are: they are no secret. :class:`Leak` if they tell what is one."""
-        for told in in_two(self._told, list(texts)):
-            self._open |= told
-        self._tables.drop(self._open)
-        self._marked.drop(self._open)
+        """Words that are shown, each with what they are. :class:`Leak` if one tells a secret that is no words."""
+        told = list(texts)
+        in_two(self._search_hard, told)
+        self._released = "\n".join(text for _, text in told)
+        self._lines = {*self._released.split("\n")}
 
-    def _told(self, texts: Sequence[tuple[str, str]]) -> set[int]:
-        told: set[int] = set()
+    def _search_hard(self, texts: Sequence[tuple[str, str]]) -> None:
         for where, text in texts:
-            for number in self._occurring(text):
-                if not self._secrets[number].words:
+            for number in self._hard.occurring(text):
+                if number not in self._open:
                     _refuse(where, self._secrets[number].what)
-                told.add(number)
-        return told
+
+    def _is_secret(self, number: int) -> bool:
+        """Whether it still is one."""
+        each = self._secrets[number]
+        if number not in self._open and each.words and self._is_told(each.text):
+            self._open.add(number)
+        return number not in self._open
+
+    def _is_told(self, text: str) -> bool:
+        return any(form in self._lines or form in self._released for form in _forms(text))
 
     def found_in(self, data: bytes) -> str | None:
         """What kind of secret *data* holds, or None."""
@@ -117,9 +124,8 @@ class Secrets:
         lines: set[str] = set()
         for page in pages:
             lines.update(page.split("\n"))
-            for number in self._marked.occurring(page):
-                if number not in self._open:
-                    return self._secrets[number].what
+            for number in filter(self._is_secret, self._marked.occurring(page)):
+                return self._secrets[number].what
         lines -= self._clean
         pieces = {*_TAGS.split("\n".join(lines))} - self._clean
         texts = {html.unescape(piece) for piece in pieces if "&" in piece}
@@ -134,14 +140,15 @@ class Secrets:
     def found_in_file(self, path: Path) -> str | None:
         """The same for few secrets and a large file, which is not read into memory."""
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            for form, number in self._tables.forms():
+            for form, number in (*self._hard.forms(), *self._words.forms()):
                 if data.find(form.encode()) >= 0:
                     return self._secrets[number].what
         return None
 
     def _occurring(self, text: str) -> Iterator[int]:
         """The number of every secret in *text* that is one."""
-        return (number for number in self._tables.occurring(text) if number not in self._open)
+        for table in (self._hard, self._words):
+            yield from filter(self._is_secret, table.occurring(text))
 
 
 @dataclass
@@ -188,14 +195,6 @@ class Tables:
         if self._ascii:
             made.make_automaton()
         self._automaton = made if self._ascii else None
-
-    def drop(self, numbers: Set[int]) -> None:
-        """These are no secrets any more."""
-        kept = [(form, number) for form, number in self.forms() if number not in numbers]
-        self._ascii, self._others = {}, {}
-        for form, number in kept:
-            self.add(form, number)
-        self.close()
 
     def forms(self) -> Iterator[tuple[str, int]]:
         """Every form."""
