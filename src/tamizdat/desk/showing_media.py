@@ -3,6 +3,10 @@ download.
 
 What a file is, its first bytes tell, never its name. SVG and HTML, which could bring scripts, are never shown. Every
 answer forbids its content to do anything (``sandbox``), and no name of a file leaves the archive with it.
+
+Only editors get files as they were captured. They hold where a picture was taken, with what and by whom; whoever
+translates needs to see the picture and not that. So everybody else is sent its pixels, encoded anew, and of a clip
+one frame (:func:`shown_to`, :func:`bare`).
 """
 
 from typing import Final
@@ -10,7 +14,13 @@ from typing import Final
 from starlette.responses import FileResponse, Response
 
 from tamizdat.archive import Archive
+from tamizdat.desk.accounts import Account
 from tamizdat.desk.visit import NotHere
+from tamizdat.errors import BadMedia, ToolMissing
+from tamizdat.footage.picture import jpeg, pixels
+from tamizdat.footage.preview import frame
+from tamizdat.footage.probe import CLIP, recognise
+from tamizdat.footage.redaction import LONGEST, QUALITY
 
 _HEAD: Final = 64  #: bytes that are looked at
 _POLICY: Final = "default-src 'none'; sandbox"
@@ -40,6 +50,34 @@ def of_object(archive: Archive, digest: str) -> str:
         return ""
     with archive.objects.open(digest) as file:
         return kind_of(file.read(_HEAD))
+
+
+def shown_to(account: Account, archive: Archive, digest: str) -> str:
+    """The media type in which an account gets the object: empty if it is a download, "withheld" if it gets nothing."""
+    kind = of_object(archive, digest)
+    if account.may("confidential"):
+        return kind
+    return "image/jpeg" if kind else "withheld"
+
+
+def bare(archive: Archive, digest: str, name: str) -> Response:
+    """The pixels of a picture, or of one frame of a clip, and nothing else of the file."""
+    if not of_object(archive, digest):
+        raise NotHere
+    path = archive.objects.path(digest)
+    form = recognise(path)
+    if form is None:
+        raise NotHere
+    try:
+        image = frame(path, form, LONGEST) if form.kind == CLIP else pixels(path, form, LONGEST)
+    except (BadMedia, ToolMissing):
+        raise NotHere from None
+    headers = {
+        "Content-Disposition": f'inline; filename="{name}.jpg"',
+        "Content-Security-Policy": _POLICY,
+        "Cache-Control": "no-store",
+    }
+    return Response(jpeg(image, QUALITY), headers=headers, media_type="image/jpeg")
 
 
 def answer(archive: Archive, digest: str, name: str) -> Response:

@@ -1,9 +1,11 @@
 """The screens: items, media, search, people, glossary, publishing, accounts."""
 
+import io
 import re
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 
 from publishing_house import DEVICE
 from tamizdat.archive import people
@@ -134,12 +136,24 @@ def test_a_card_is_for_editors_until_it_is_released_and_its_original_always(room
 
 
 def test_a_picture_is_shown_and_can_do_nothing(room: Room) -> None:
-    answer = room.visitor("translator").get(f"/items/{room.number(1)}/media/0")
+    answer = room.visitor("editor").get(f"/items/{room.number(1)}/media/0")
     assert (answer.status, answer.body, answer.headers["content-type"]) == (200, PICTURE, "image/jpeg")
     assert answer.headers["content-disposition"].startswith("inline")
     assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "1-a.jpg" not in str(answer.headers)
+
+
+@pytest.mark.parametrize("role", ["translator", "reviewer"])
+def test_whoever_is_no_editor_sees_a_picture_and_not_where_it_was_taken(room: Room, role: str) -> None:
+    answer = room.visitor(role).get(f"/items/{room.number(1)}/media/0")
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    with Image.open(io.BytesIO(PICTURE)) as captured, Image.open(io.BytesIO(answer.body)) as shown:
+        assert dict(captured.getexif())
+        assert (shown.size, dict(shown.getexif()), "exif" in shown.info) == (captured.size, {}, False)
+    assert b"Lin Xia" in PICTURE
+    assert b"Lin Xia" not in answer.body
 
 
 @pytest.mark.parametrize(

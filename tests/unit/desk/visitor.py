@@ -22,10 +22,11 @@ from tamizdat.desk.workbench import Workbench
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
 from tamizdat.posts.report import Intake
+from tamizdat.posts.sample_feed import picture
 
 WORDS = "correct horse battery staple"
 HOST = "127.0.0.1:8737"
-PICTURE = b"\xff\xd8\xff\xe0" + bytes(64)
+PICTURE = picture("desk")  #: with the place where it was taken, and by whom
 TEXTS = {
     1: "校舍塌了。名单现在有 512 人。",
     2: "没有回音。RT @chen: 信退回了 //@li:请公布名单",

@@ -50,7 +50,7 @@ def _post_page(visit: Visit, reading: Reading, problem: str, status: int) -> Res
         status,
         reading=reading,
         thread=thread(archive, reading, visit.account),
-        kinds=[showing_media.of_object(archive, each[0]) for each in reading.media],
+        kinds=[showing_media.shown_to(visit.account, archive, each[0]) for each in reading.media],
         translations=[(each, is_stale(archive, each)) for each in known.values()],
         languages=languages_for(visit, reading, [each.language for each in found]),
         entries=custody.of_post(archive, reading) if visit.account.may("confidential") else [],
@@ -166,12 +166,13 @@ def _say_of_file(visit: Visit, item: Item) -> None:
 
 
 def media(visit: Visit) -> Response:
-    """A picture or clip of a post, as it was captured."""
+    """A picture or clip of a post: as it was captured for editors, its bare pixels for all others."""
     reading = read(visit.bench.archive, visit.parameters["number"])
     if reading is None or not may_read(visit.account, reading) or visit.parameters["place"] >= len(reading.media):
         raise NotHere
     place = visit.parameters["place"]
-    return showing_media.answer(visit.bench.archive, reading.media[place][0], f"item-{reading.number}-{place + 1}")
+    give = showing_media.answer if visit.account.may("confidential") else showing_media.bare
+    return give(visit.bench.archive, reading.media[place][0], f"item-{reading.number}-{place + 1}")
 
 
 def original(visit: Visit) -> Response:

@@ -38,7 +38,7 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
         pieces=pieces(bench.archive, then, targets, helped=0),
         whole=whole_findings(bench.archive, then, [each.target for each in targets]),
         thread=thread(bench.archive, work.reading, visit.account),
-        kinds=[showing_media.of_object(bench.archive, each[0]) for each in work.reading.media],
+        kinds=[showing_media.shown_to(visit.account, bench.archive, each[0]) for each in work.reading.media],
         history=told(visit, work),
         private=bench.notes.of(work.reading.post, work.language),
         names={each.id: each.name for each in bench.accounts.all()},

@@ -81,7 +81,7 @@ def _page(
         whole=whole_findings(bench.archive, work, [each.target for each in draft.lines]),
         first_empty=next((number for number, line in enumerate(draft.lines) if not line.target.strip()), 0),
         thread=thread(bench.archive, work.reading, visit.account),
-        kinds=[showing_media.of_object(bench.archive, each[0]) for each in work.reading.media],
+        kinds=[showing_media.shown_to(visit.account, bench.archive, each[0]) for each in work.reading.media],
         history=told(visit, work),
         private=bench.notes.of(work.reading.post, work.language),
         names={each.id: each.name for each in bench.accounts.all()},
