@@ -1,7 +1,8 @@
 """The press: templates of one language of the interface, with its words already set into them.
 
-``{{ t.key }}``, ``{% include "name" %}``, ``{% extends %}`` and blocks are resolved when a template is read, not when a
-page is made, so that of ten thousand pages each is little more than its own words between pieces that stand ready.
+``{{ t.key }}``, ``{% for each in versions %}``, ``{% include "name" %}``, ``{% extends %}`` and blocks are resolved
+when a template is read, not when a page is made, so that of ten thousand pages each is little more than its own words between
+pieces that stand ready.
 """
 
 import html
@@ -29,10 +30,7 @@ ALL: Final = (
     "voices.html",
 )  # fmt: skip
 _kept: list[FileSystemBytecodeCache] = []
-VERSIONS: Final = tuple(
-    (getattr(TAGS, each), "" if each == LANGUAGES[0] else f"{each}/", getattr(ENDONYMS, each), each)
-    for each in LANGUAGES
-)
+_VERSION: Final = re.compile(r"\{% for each in versions( if other)? %\}\n(.*?)\{% endfor %\}\n", re.DOTALL)
 
 
 def source(name: str) -> str:
@@ -50,6 +48,16 @@ def escaped(value: object) -> str:
     if type(value) is str:
         return html.escape(value) if _SPECIAL(value) else value
     return str(value) if isinstance(value, Markup | int) else html.escape(str(value))
+
+
+def _versions(line: str, but: str | None) -> str:
+    """*line* for the page in each language of the interface, but for one."""
+    made = ""
+    for each in LANGUAGES:
+        facts = {"tag": getattr(TAGS, each), "prefix": prefix(each), "endonym": getattr(ENDONYMS, each)}
+        if each != but:
+            made += re.sub(r"\{\{ each\.(\w+) \}\}", lambda found: facts[found[1]], line)  # noqa: B023 -- used at once
+    return made
 
 
 def keep(folder: Path) -> None:
@@ -77,6 +85,8 @@ def environment(language: str, depth: int | None = None) -> Environment:
 
     def load(name: str) -> tuple[str, str, None]:
         text = _WORD.sub(lambda found: escaped(said[found[1]]), source(name))
+        text = _VERSION.sub(lambda found: _versions(found[2], language if found[1] else None), text)
+        text = text.replace("{{ tag }}", getattr(TAGS, language)).replace("{{ language }}", language)
         if depth is not None:
             text = text.replace("{{ base }}", base).replace("{{ home }}", home)
         return text, f"{language} {depth} {name}", None  # the second tells compiled templates apart
@@ -90,7 +100,7 @@ def environment(language: str, depth: int | None = None) -> Environment:
     press.filters["day"] = lambda day: written_day(day, language)
     press.filters["time"] = lambda time: written_time(time, language)
     press.filters["language"] = lambda tag: language_name(tag, language)
-    press.globals |= {"t": said, "language": language, "tag": getattr(TAGS, language), "versions": VERSIONS}
+    press.globals |= {"t": said}
     return press
 
 
