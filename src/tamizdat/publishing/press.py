@@ -1,8 +1,8 @@
 """The press: templates of one language of the interface, with its words already set into them.
 
 ``{{ t.key }}``, ``{% for each in versions %}``, ``{% include "name" %}``, ``{% extends %}`` and blocks are resolved
-when a template is read, not when a page is made, so that of ten thousand pages each is little more than its own words between
-pieces that stand ready.
+when a template is read, not when a page is made, so that of ten thousand pages each is little more than its own words
+between pieces that stand ready.
 """
 
 import html
