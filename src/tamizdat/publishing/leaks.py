@@ -85,7 +85,7 @@ class Secrets:
         self._learned: Counter[str] = Counter()
         self._open: set[int] = set()
         self._released = released.decode("utf-8", "replace")
-        self._lines = {*self._released.split("\n")}
+        self._lines: set[str] = set()
         self._open.update([*self._occurring(harmless.decode("utf-8", "replace"))])
 
     def release(self, texts: Iterable[tuple[str, str]]) -> None:
@@ -93,7 +93,7 @@ class Secrets:
         told = list(texts)
         in_two(self._search_hard, told)
         self._released = "\n".join(text for _, text in told)
-        self._lines = {*self._released.split("\n")}
+        self._lines = {line.strip() for line in self._released.split("\n")}
 
     def _search_hard(self, texts: Sequence[tuple[str, str]]) -> None:
         for where, text in texts:
