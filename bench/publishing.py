@@ -146,6 +146,7 @@ def measure(count: int, scratch: Path) -> None:
     ours = again(__file__, "publish", scratch, DAY)
     print(ours.row("tamizdat: everything", count), flush=True)
     site = scratch / "site"
+    _pages(site, count)
     room = {"tamizdat": (size_of(site), sum(each.is_file() for each in site.rglob("*")))}
     show("tamizdat: again, nothing is new", again(__file__, "publish", scratch, DAY), count, ours)
     again(__file__, "correct", scratch, str(count // 2))
