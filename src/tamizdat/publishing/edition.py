@@ -208,10 +208,10 @@ class _Press:
         named = [path for said in saids.values() for path in openings.named_paths(self.archive, said)]
         quoted = "\n".join(contents.quoted()) if self.private else ""
         private = [(what, text) for what, text in self.private if text not in quoted]
-        secrets = all_secrets(self.archive, contents.numbers, own_words(), b"", private, named)
-        secrets.release((f"the statement of item {number}", texts(said)) for number, said in saids.items())
-        for what, told in self._beside(contents, previous):
-            check_page(secrets, what, told.encode())
+        told = [(f"the statement of item {number}", texts(said)) for number, said in saids.items()]
+        secrets = all_secrets(self.archive, contents.numbers, own_words(), told, private, named)
+        for what, text in self._beside(contents, previous):
+            check_page(secrets, what, text.encode())
         for number, segments in contents.segments.items():
             check_page(secrets, f"what is opened with item {number}", segments.encode())
         for number, draft in contents.drafts.items():

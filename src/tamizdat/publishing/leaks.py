@@ -64,38 +64,42 @@ class Secret(NamedTuple):
     words: bool = False
 
 
+Told = Sequence[tuple[str, str]]  #: words that are shown, each with what they are
+
+
 class Secrets:
-    """Texts that must not occur. Words among them are no secret where they are told in something that is released;
-    that is found out when they are met."""
+    """Texts that must not occur. Words among them are no secret where they are told in something that is *released*;
+    where they make a whole line of it, that is found out at once, otherwise when they are met. :class:`Leak` if what is
+    released tells a secret that is no words."""
 
     def __init__(
-        self, secrets: Iterable[tuple[str, str] | Secret], harmless: bytes = b"", released: bytes = b""
+        self, secrets: Iterable[tuple[str, str] | Secret], harmless: bytes = b"", released: bytes | Told = b""
     ) -> None:
         self._secrets = [Secret(*each) for each in secrets]
+        told = [("", released.decode("utf-8", "replace"))] if isinstance(released, bytes) else released
+        self._released = "\n".join(text for _, text in told)
+        self._lines = {line.strip() for line in self._released.split("\n")}
         self._words, self._hard, self._marked = Tables(), Tables(), Tables()  #: marked: those that tags would cut
         for number, each in enumerate(self._secrets):
-            for form in _forms(each.text):
-                if len(form.encode()) >= SHORTEST and not _DIGITS.fullmatch(form):
-                    (self._words if each.words else self._hard).add(form, number)
-                    if _TAGS.search(form):
-                        self._marked.add(form, number)
+            if not each.words or each.text not in self._lines:
+                self._add(number, each)
         for table in (self._words, self._hard, self._marked):
             table.close()
         self._clean: set[str] = set()
         self._learned: Counter[str] = Counter()
         self._open: set[int] = set()
-        self._released = released.decode("utf-8", "replace")
-        self._lines: set[str] = set()
         self._open.update([*self._occurring(harmless.decode("utf-8", "replace"))])
+        if not isinstance(released, bytes):
+            in_two(self._search_hard, released)
 
-    def release(self, texts: Iterable[tuple[str, str]]) -> None:
-        """Words that are shown, each with what they are. :class:`Leak` if one tells a secret that is no words."""
-        told = list(texts)
-        in_two(self._search_hard, told)
-        self._released = "\n".join(text for _, text in told)
-        self._lines = {line.strip() for line in self._released.split("\n")}
+    def _add(self, number: int, secret: Secret) -> None:
+        for form in _forms(secret.text):
+            if len(form.encode()) >= SHORTEST and not _DIGITS.fullmatch(form):
+                (self._words if secret.words else self._hard).add(form, number)
+                if _TAGS.search(form):
+                    self._marked.add(form, number)
 
-    def _search_hard(self, texts: Sequence[tuple[str, str]]) -> None:
+    def _search_hard(self, texts: Told) -> None:
         for where, text in texts:
             for number in self._hard.occurring(text):
                 if number not in self._open:
@@ -109,7 +113,7 @@ class Secrets:
         return number not in self._open
 
     def _is_told(self, text: str) -> bool:
-        return any(form in self._lines or form in self._released for form in _forms(text))
+        return any(form in self._released for form in _forms(text))
 
     def found_in(self, data: bytes) -> str | None:
         """What kind of secret *data* holds, or None."""
@@ -240,7 +244,7 @@ def all_secrets(
     archive: Archive,
     shown: Iterable[int],
     harmless: bytes,
-    released: bytes,
+    released: bytes | Told,
     private: Iterable[tuple[str, str]] = (),
     named: Iterable[str] = (),
 ) -> Secrets:
