@@ -2,12 +2,13 @@
 
 The order of making, which is also the order of trust (``docs/spec/publication.md``)::
 
-    1  media and ``derived`` statements of what is new or was changed        → ledger
-    2  pages, then edition/items.txt and edition/files.txt, which name every item and file
-    3  the search for leaks, in every byte that was built                    → nothing is written if one is found
-    4  the ``published`` statement about files.txt                           → ledger
-    5  the ledger padded, its checkpoint signed, a proof for each statement
-    6  the new folder exchanged for the old
+    1  what would be said of each item; media of what is new               (contents.py)
+    2  the search for leaks, in all words and in what is opened             → nothing is signed if one is found
+    3  ``derived`` statements of what is new or was changed                 → ledger
+    4  pages, each searched when it is made, then edition/files.txt         → nothing is replaced if a leak is found
+    5  the ``published`` statement about files.txt                          → ledger
+    6  the ledger padded, its checkpoint signed, a proof for each new statement
+    7  the new folder exchanged for the old
 
 Killed after any step, the next run continues: what was made is found by its statement. A run that would give the same
 files makes no edition; it only puts the last one back in its place if that was damaged or is gone.

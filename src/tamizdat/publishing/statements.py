@@ -26,9 +26,10 @@ ACT: Final = "derived"
 
 
 class Known(NamedTuple):
-    """What is remembered of a statement; *leaf* is the ledger's entry, *signer* a key, both hexadecimal."""
+    """What is remembered of a statement; *number* is its place in the ledger, *leaf* the entry there, *signer* a key,
+    both hexadecimal."""
 
-    index: int
+    number: int
     leaf: str
     roster: str
     item: int
@@ -48,7 +49,7 @@ class Derived:
     @property
     def index(self) -> int:
         """Its place in the ledger."""
-        return self.known.index
+        return self.known.number
 
     @property
     def digest(self) -> str:
