@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+import odd_items
 import pages_to_read
 from collecting_desk import tweet
 from material import needs_exiftool
@@ -25,9 +26,10 @@ from publishing_house import House, status
 from shared import VECTORS, needs_shared
 from site_maker import Desk, Key, put, script, small_site, words
 from tamizdat.archive import people
-from tamizdat.encoding import b64, parse_canonical, safe_path, spoken
+from tamizdat.encoding import Json, b64, canonical, parse_canonical, safe_path, spoken
 from tamizdat.errors import BadEncoding, BadPath
 from tamizdat.ledger.proof import TlogProof
+from tamizdat.ledger.statement import PAYLOAD_TYPE, PREDICATES, STATEMENT_TYPE, Statement
 from tamizdat.publishing.texts import said
 from tamizdat.verifying import Report, verify
 from tamizdat.verifying.pages import said_on
@@ -248,6 +250,32 @@ def test_a_page_is_read_as_the_command_and_as_the_browser_itself_read_it(page: P
             assert page.evaluate(READS, [b64(data), True]) == expected
     for inner in pages_to_read.ODD:
         assert page.evaluate(READS, [b64(pages_to_read.page(inner)), False]) is None, inner
+
+
+READ_ITEM = """envelope => tamizdat.readItem(tamizdat.unb64(envelope)).then((item) => item.kind,
+  (error) => { if (error instanceof tamizdat.Broken) return null; throw error; })"""
+
+
+def test_both_refuse_the_same_odd_items(page: Page, tmp_path: Path, http: str) -> None:
+    small_site(tmp_path)
+    page.goto(f"{http}/index.html")
+    for kind, sound in odd_items.STATEMENTS.items():
+        assert page.evaluate(READ_ITEM, enveloped(sound)) == kind
+    for what, statement in odd_items.odd_statements():
+        assert page.evaluate(READ_ITEM, enveloped(statement)) is None, what
+
+
+def enveloped(statement: Statement) -> str:
+    """An envelope as a page would read it; what signs it is not looked at here, so that odd statements pass."""
+    value = {
+        "_type": STATEMENT_TYPE,
+        "predicateType": PREDICATES + statement.act,
+        "subject": [{"name": each.name, "digest": {"sha256": each.sha256}} for each in statement.subjects],
+        "predicate": statement.predicate,
+    }
+    payload = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    signature: dict[str, Json] = {"keyid": "", "sig": b64(bytes(64))}
+    return b64(canonical({"payload": b64(payload), "payloadType": PAYLOAD_TYPE, "signatures": [signature]}))
 
 
 def test_a_fingerprint_may_be_typed_as_it_was_heard(page: Page, tmp_path: Path, http: str) -> None:

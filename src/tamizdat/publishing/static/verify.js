@@ -1029,7 +1029,7 @@ const tamizdat = (() => {
 
   return {
     Broken, b64, bytes, canonical, checkFile, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
-    openRoster, parse, parseProof, parseVkey, peek, rootOver, safePath, saidOn, sha256, signers, spoken, unb64,
+    openRoster, parse, parseProof, parseVkey, peek, readItem, rootOver, safePath, saidOn, sha256, signers, spoken, unb64,
     textIn, tileOf, verifyConsistency, verifyInclusion,
   };
 })();
