@@ -139,8 +139,11 @@ def _say_left_out(edition: Edition, out: Out) -> None:
         out.warn(f"Item {number}: {why}")
     for number, day in edition.waiting:
         out.say(f"Item {number} waits until {day}.")
+    if edition.doubt:
+        out.warn(edition.doubt)
 
 
 def _left_out(edition: Edition) -> dict[str, Json]:
     told = {"skipped": edition.skipped, "partly": edition.partly, "waiting": edition.waiting}
-    return {name: [[number, why] for number, why in some] for name, some in told.items()}
+    left: dict[str, Json] = {name: [[number, why] for number, why in some] for name, some in told.items()}
+    return {**left, "wall": edition.doubt}

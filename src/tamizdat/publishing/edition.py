@@ -42,6 +42,7 @@ from tamizdat.publishing.proofs import Head, items_list, items_tree
 from tamizdat.publishing.shelf import Shelf, known_statements
 from tamizdat.publishing.showing import Item, Person, Post, Shown, Site, Wall
 from tamizdat.publishing.statements import Derived, Known, Statements
+from tamizdat.publishing.wall import Tiled
 from tamizdat.publishing.withdrawing import withdrawals
 
 ACT: Final = "published"
@@ -71,6 +72,7 @@ class Edition:
     encoded: int  #: items whose media were made in this run
     partly: tuple[tuple[int, str], ...] = ()
     waiting: tuple[tuple[int, str], ...] = ()
+    doubt: str = ""  #: why the wall of names does not spell its sentence, if it does not
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,7 @@ class _Press:
         listed = build.listed
         done = self._edition(
             previous, contents, build.digests, number=build.site.edition, date=build.site.date, new=new, written=True,
-            files=listed.count(b"\n"),
+            files=listed.count(b"\n"), doubt=Tiled(build.shown).doubt,
         )  # fmt: skip
         if not new and build.stands(previous.listed, previous.envelope):
             shelf.save(build.prints, build.recognise(), contents.statements.opened)

@@ -245,6 +245,14 @@ def test_a_person_shows_the_sources_that_are_published(house: House) -> None:
     assert "He is alive." in (house.site / f"items/{number}/index.html").read_text("utf-8")
 
 
+def test_a_wall_that_cannot_spell_its_sentence_is_told(house: House) -> None:
+    people.say(house.archive, house.desk, {"name": "Only One", "release": "public"})
+    people.say_wall(house.archive, house.desk, "A sentence for which many would be needed", "en")
+    assert house.publish().doubt
+    people.say_wall(house.archive, house.desk, "", "en")
+    assert house.publish(LATER).doubt == ""
+
+
 def test_one_changed_post_makes_few_files_and_links_the_rest(house: House) -> None:
     house.take(*(tweet(number, f"Post number {number}, about something else") for number in range(1, 31)))
     house.release(*range(1, 31))
