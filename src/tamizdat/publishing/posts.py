@@ -21,6 +21,7 @@ from tamizdat.archive.releases import PUBLIC, READERS, Release
 from tamizdat.archive.translations import Review, Translation
 from tamizdat.archive.voices import Gone, Version
 from tamizdat.encoding import Json, sha256_hex
+from tamizdat.errors import BadArchive
 from tamizdat.ledger.statement import Subject
 from tamizdat.posts.times import moment
 from tamizdat.publishing.pictures import Pictures
@@ -176,9 +177,13 @@ class Posts:
 
     def _bytes(self, source: Source) -> dict[str, Json]:
         """Whether the captured bytes are shown, and how the text stands in them."""
-        if not source.release.bytes:
-            return {"bytes": False, "reading": None}
-        return {"bytes": True, "reading": pointer(self.archive, source.version)}
+        if source.release.bytes:
+            try:
+                return {"bytes": True, "reading": pointer(self.archive, source.version)}
+            except BadArchive:
+                why = "The captured bytes are damaged or not in the archive any more; they are left out."
+                self.partly.append((source.number, why))
+        return {"bytes": False, "reading": None}
 
 
 def address(url: str) -> str:

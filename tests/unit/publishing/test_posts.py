@@ -245,6 +245,31 @@ def test_a_person_shows_the_sources_that_are_published(house: House) -> None:
     assert "He is alive." in (house.site / f"items/{number}/index.html").read_text("utf-8")
 
 
+def test_captured_bytes_that_are_lost_are_left_out_and_the_post_stays(house: House) -> None:
+    house.take(tweet(1, "Here"))
+    house.release(1, bytes=True)
+    house.publish()
+    version = house.archive.index.voices.versions(status(1))[-1]
+    [source] = [each for each, path in house.archive.index.releases.sources() if path == "data/tweets.js"]
+    house.archive.objects.path(source).unlink()
+    done = house.publish(LATER)
+    assert (done.items, [number for number, _ in done.partly]) == (1, [version.number])
+    assert not (house.site / f"items/{version.number}/openings.json").exists()
+    assert_sound(house)
+
+
+def test_a_forgotten_translation_and_a_forgotten_post_leave_the_site(house: House) -> None:
+    house.take(tweet(1, "First of two"), tweet(2, "Second of two"))
+    house.release(1, 2)
+    translated = house.translate(1, "A translation to be forgotten")
+    house.publish()
+    house.archive.forget(translated, house.archive.index.voices.versions(status(2))[-1].number)
+    done = house.publish(LATER)
+    assert (len(done.removed), done.items) == (1, 1)
+    assert not any(b"to be forgotten" in data or b"Second of two" in data for data in house.files().values())
+    assert_sound(house)
+
+
 def test_a_wall_that_cannot_spell_its_sentence_is_told(house: House) -> None:
     people.say(house.archive, house.desk, {"name": "Only One", "release": "public"})
     people.say_wall(house.archive, house.desk, "A sentence for which many would be needed", "en")
