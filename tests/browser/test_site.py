@@ -118,6 +118,21 @@ def test_pages_fit_their_window_without_scripts(opened: Callable[..., Page], ser
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not in build/npm, so accessibility was not checked")
+def test_a_posts_page_weighs_at_most_100_kb_until_the_reader_comes_to_the_proof(
+    opened: Callable[..., Page], served: str
+) -> None:
+    page = opened(viewport={"width": 360, "height": 740})
+    weights: dict[str, int] = {}
+    page.on("response", lambda answer: weights.update({answer.url: len(answer.body())}))
+    page.goto(f"{served}items/9009/index.html")
+    page.wait_for_load_state("networkidle")
+    assert 0 < sum(size for url, size in weights.items() if not url.endswith(".jpg")) <= 100_000
+    assert not any(url.endswith("verify.js") for url in weights)
+    page.evaluate("document.querySelector('#proof-report').scrollIntoView()")
+    page.wait_for_function("document.querySelector('#proof-report').dataset.outcome")
+    assert any(url.endswith("verify.js") for url in weights)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(opened: Callable[..., Page], served: str, scheme: str) -> None:
     page = opened(color_scheme=scheme, bypass_csp=True, viewport={"width": 1000, "height": 800})

@@ -93,6 +93,7 @@ def opened(page: Page, url: str, place: str = "#proof-report") -> Verdicts:
 
 
 def shown(page: Page, place: str) -> Verdicts:
+    page.evaluate("place => document.querySelector(place).scrollIntoView()", place)  # it begins when it is near
     page.wait_for_function("place => document.querySelector(place).dataset.outcome", arg=place)
     rows = page.eval_on_selector_all(
         f"{place} [data-link]", "rows => rows.map(r => [r.dataset.link, r.dataset.verdict])"

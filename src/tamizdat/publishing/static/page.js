@@ -116,6 +116,7 @@ window.tamizdatItems = (value) => { facts.items = value; };
 
   async function itemPage(place, number) {
     const here = `${base}items/${number}/`;
+    if (typeof tamizdat === "undefined") await load(`${base}verify.js`);
     await load(`${base}edition/edition.js`);
     await load(`${here}proof.js`);
     await load(`${base}edition/items/${String(tamizdat.tileOf(number, facts.edition)).padStart(3, "0")}.js`);
@@ -200,6 +201,17 @@ window.tamizdatItems = (value) => { facts.items = value; };
   const number = document.body.dataset.item;
   const proof = document.getElementById("proof-report");
   const report = document.getElementById("check-report");
-  if (proof && number !== undefined) run(proof, () => itemPage(proof, Number(number)));
+  // What checks an item is several times as large as the item's page: it is loaded when the reader comes to it.
+  if (proof && number !== undefined) {
+    const begin = () => run(proof, () => itemPage(proof, Number(number)));
+    if ("IntersectionObserver" in window) {
+      const near = new IntersectionObserver((seen) => {
+        if (!seen.some((each) => each.isIntersecting)) return;
+        near.disconnect();
+        begin();
+      }, { rootMargin: "200px" });
+      near.observe(proof);
+    } else begin();
+  }
   if (report) checkPage(report);
 })();
