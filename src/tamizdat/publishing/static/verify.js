@@ -159,16 +159,22 @@ const tamizdat = (() => {
   }
 
   // ---- signatures: notes (C2SP signed-note), checkpoints, cosignatures ----------------------------------------------
+  const opened = new Map(); // key in hex → what the browser made of it, or null; thousands of signatures have few keys
   async function ed25519(key, message, signature) {
     if (key.length !== 32 || signature.length !== 64) return false;
-    let opened;
-    try {
-      opened = await subtle().importKey("raw", key, { name: "Ed25519" }, false, ["verify"]);
-    } catch (error) {
-      if (error.name !== "NotSupportedError") return false;
-      throw new Unjudged("This browser does not know Ed25519 signatures; use a newer one.", "此浏览器不支持 Ed25519 签名，请换用较新的版本。");
+    const name = hex(key);
+    if (!opened.has(name)) {
+      try {
+        opened.set(name, await subtle().importKey("raw", key, { name: "Ed25519" }, false, ["verify"]));
+      } catch (error) {
+        if (error.name === "NotSupportedError") {
+          throw new Unjudged("This browser does not know Ed25519 signatures; use a newer one.", "此浏览器不支持 Ed25519 签名，请换用较新的版本。");
+        }
+        if (error instanceof Broken) throw error;
+        opened.set(name, null);
+      }
     }
-    return subtle().verify({ name: "Ed25519" }, opened, signature, message);
+    return opened.get(name) !== null && subtle().verify({ name: "Ed25519" }, opened.get(name), signature, message);
   }
   const keyName = (name) => typeof name === "string" && /^[^\s\u0085\u001c-\u001f+]+$/.test(name);
 
@@ -588,7 +594,7 @@ const tamizdat = (() => {
       });
     }
     /**
-     * One item. envelope(), proof(), openings() give its files (openings: JSON or null); listed(envelope) checks that the
+     * One item. envelope(), proof(), openings(said) give its files (openings: JSON or null); listed(envelope) checks that the
      * edition lists it; media(name) gives the SHA-256 of a file, null if it is missing, undefined if it was not read;
      * pages() gives [[path, [[says, text], …]], …] for a post.
      */
@@ -658,7 +664,7 @@ const tamizdat = (() => {
       const own = hex(await sha256(bytes(said.text)));
       let opened = null, why = null;
       try {
-        opened = await readOpenings(await openings());
+        opened = await readOpenings(await openings(said));
       } catch (error) { if (!(error instanceof Broken)) throw error; why = error; }
       /** The private statement that is named, opened beside the post. */
       const open = async (each, act) => {
@@ -821,7 +827,9 @@ const tamizdat = (() => {
       const file = files.get(path);
       need(file, `Expected the file ${path}, found none.`, `缺少文件 ${path}。`);
       need(file.size <= most, `Expected ${path} to be smaller.`, `文件 ${path} 过大。`);
-      return file.bytes();
+      const data = await file.bytes();
+      if (!digests.has(path)) digests.set(path, hex(await sha256(data))); // it need not be read once more for that
+      return data;
     };
     const LARGE = 256 << 20;
     const digests = new Map();
@@ -870,10 +878,8 @@ const tamizdat = (() => {
       const at = `items/${number}/`;
       const listed = async (envelope) => need(!items || items.digests.get(number) === hex(await sha256(envelope)),
         "Expected the statement that the edition lists, found another.", "不是本版清单所列的声明。");
-      const openings = async () => {
-        const { said } = peek(await read(`${at}statement.json`)());
-        return files.has(`${at}openings.json`) || said.bytes || said.translations.length ? parse(await read(`${at}openings.json`, 64 << 20)()) : null;
-      };
+      const openings = async (said) => (files.has(`${at}openings.json`) || said.bytes || said.translations.length
+        ? parse(await read(`${at}openings.json`, 64 << 20)()) : null);
       const pages = () => Promise.all((pagesOf.get(number) || []).map(async (path) => [path, saidOn(await read(path)())]));
       await check.item(number, items ? ["items"] : [], { envelope: read(`${at}statement.json`), proof: read(`${at}statement.tlog-proof`),
         openings, listed, media: (name) => digest(at + name), pages });
