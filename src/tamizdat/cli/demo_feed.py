@@ -40,6 +40,9 @@ def collect(tamizdat: Command, folder: Path, out: Out) -> None:
 def translate(tamizdat: Command, folder: Path, out: Out) -> None:
     """Two accounts at the workbench: magpie translates, linden reviews and approves."""
     tamizdat("publish", "release", "--voice", ACCOUNT["username"], "--bytes", "--home", "desk")
+    listed = tamizdat("publish", "list", "--json", "--home", "desk", quiet=True)
+    gone = [str(each["item"]) for each in map(json.loads, listed.splitlines()) if each.get("state") == "gone"]
+    tamizdat("publish", "release", *gone, "--bytes", "--home", "desk")
     invited = [
         _invite(tamizdat, "translator", *LANGUAGES),
         _invite(tamizdat, "reviewer", *LANGUAGES, also="editor"),

@@ -15,11 +15,14 @@ from tamizdat.carrying.home import SITE, Home
 from tamizdat.cli.homes import open_archive, open_home
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.releasing import list_all, release, say_of
+from tamizdat.cli.releasing import label, list_all, release, say_of
+from tamizdat.cli.text import counted
 from tamizdat.desk.accounts import Accounts
 from tamizdat.encoding import Json, spoken
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing import Edition, publish
+
+NAMED = 12  #: numbers told one by one
 
 
 def add(parser: Parser) -> None:
@@ -92,14 +95,14 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
             dry_run=args.dry_run,
             progress=progress.advance,
         )
-    _say_edition(edition, args.dry_run, out)
+    _say_edition(archive, edition, args.dry_run, out)
     if not args.dry_run and edition.number:
         out.say("Readers compare this fingerprint over a second channel:")
         out.show(f"\n  {spoken(bytes.fromhex(home.settings['root']))}\n")
     return 0
 
 
-def _say_edition(edition: Edition, dry_run: bool, out: Out) -> None:
+def _say_edition(archive: Archive, edition: Edition, dry_run: bool, out: Out) -> None:
     changes: list[tuple[str, tuple[int, ...]]] = [
         ("added", edition.added),
         ("changed", edition.changed),
@@ -113,13 +116,13 @@ def _say_edition(edition: Edition, dry_run: bool, out: Out) -> None:
     else:
         told = ", ".join(f"{len(numbers)} {word}" for word, numbers in changes if numbers) or "no item changed"
         out.say(
-            f"Edition {edition.number} of {edition.date}{', if you go on' if dry_run else ''}: {edition.items} items "
-            f"({told})."
+            f"Edition {edition.number} of {edition.date}{', if you go on' if dry_run else ''}: "
+            f"{counted(edition.items, 'item')} ({told})."
         )
     if dry_run:
         for word, numbers in changes:
             for number in numbers:
-                out.show(f"  {word:<8} {number}")
+                out.show(f"  {word:<8} {number:>7}  {label(archive, number)}".rstrip())
     _say_left_out(edition, out)
     facts: dict[str, Json] = {
         "edition": edition.number,
@@ -133,10 +136,14 @@ def _say_edition(edition: Edition, dry_run: bool, out: Out) -> None:
 
 
 def _say_left_out(edition: Edition, out: Out) -> None:
-    for number, why in edition.skipped:
-        out.warn(f"Item {number} was left out: {why}")
-    for number, why in edition.partly:
-        out.warn(f"Item {number}: {why}")
+    for some, what in ((edition.skipped, "left out"), (edition.partly, "shown in part")):
+        reasons: dict[str, list[int]] = {}
+        for number, why in some:
+            reasons.setdefault(why, []).append(number)
+        for why, numbers in reasons.items():
+            listed = ", ".join(map(str, numbers[:NAMED])) + (" …" if len(numbers) > NAMED else "")
+            were = "was" if len(numbers) == 1 else "were"
+            out.warn(f"{counted(len(numbers), 'item')} {were} {what} ({listed}): {why}")
     for number, day in edition.waiting:
         out.say(f"Item {number} waits until {day}.")
     if edition.doubt:

@@ -1,14 +1,14 @@
 """What ``publish list``, ``release``, ``withdraw`` and ``correct`` do: say something of items, posts and people."""
 
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tamizdat.archive import Archive, Item, people, releases
 from tamizdat.archive.releases import Release
 from tamizdat.archive.voices import Version
 from tamizdat.cli.output import Out
-from tamizdat.cli.text import amount, shorten
+from tamizdat.cli.text import amount, counted, shorten
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of
@@ -52,6 +52,17 @@ def list_all(archive: Archive, out: Out) -> int:
     return 0
 
 
+def label(archive: Archive, number: int) -> str:
+    """What a person calls this item: its title, its first words, a name; empty for what is no item any more."""
+    if item := archive.index.item(number):
+        return shorten(item.title or item.path, WIDTH)
+    if person := archive.index.people.person(number):
+        return shorten(person.name, WIDTH)
+    version = archive.index.voices.version(number)
+    versions = archive.index.voices.versions(version.post) if version else []
+    return shorten(" ".join((versions[-1].summary or versions[-1].text).split()), WIDTH) if versions else ""
+
+
 def _list_item(item: Item, out: Out) -> None:
     what = kind_of(item.path) or "file"
     title = shorten(item.title or item.path, WIDTH)
@@ -82,12 +93,14 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
             "Expected either numbers of items and posts, or --all, or posts by --voice, --since and --until. "
             "'tamizdat publish list' shows them."
         )
-    posts = Posts.of(archive)
+    posts, gone = Posts.of(archive), list[int]()
     if args.numbers:
         numbers = list(args.numbers)
     else:
         numbers = [] if chosen else [item.number for item in archive.index.items() if _publishable(item)]
-        numbers += [number for number in _choose(posts, args) if _is_news(posts.release(number), args)]
+        news = [number for number in _choose(posts, args) if _is_news(posts.release(number), args)]
+        gone = [number for number in news if posts.versions[number].state == "gone"]
+        numbers += [number for number in news if number not in gone]
     items = [number for number in numbers if number not in posts.versions]
     said = {post: _post_words(args) for number in numbers if (post := _id(posts, number))}
     _check_words(args, items, said)
@@ -95,7 +108,7 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
         releases.say_all(archive, desk, said)
         for number in items:
             catalogue(archive, desk, number, _item_words(args))
-    _done(numbers, "released", args.dry_run, out)
+    _done(numbers, "released", args.dry_run, out, gone)
     return 0
 
 
@@ -170,6 +183,12 @@ def say_of(
     return 0
 
 
-def _done(numbers: list[int], word: str, dry: bool, out: Out) -> None:
-    out.say(f"{len(numbers)} items {'would be ' if dry else ''}{word}. 'tamizdat publish' makes it public.")
-    out.record({word: list[Json](numbers)})
+def _done(numbers: list[int], word: str, dry: bool, out: Out, gone: Sequence[int] = ()) -> None:
+    """Says it. *gone* are posts that were left because somebody removed them: whoever did may be harmed by them."""
+    out.say(f"{counted(len(numbers), 'item')} {'would be ' if dry else ''}{word}. 'tamizdat publish' makes it public.")
+    if gone:
+        out.warn(
+            f"{counted(len(gone), 'post')} that the platform says are gone were left: whoever removed them may have "
+            f"had a reason. Read them, then release them by number: {' '.join(map(str, gone))}."
+        )
+    out.record({word: list[Json](numbers), "gone": list[Json](gone)})

@@ -90,6 +90,15 @@ def paragraphs(docstring: str) -> str:
     return "\n\n".join(block if re.search(r"^ |^- ", block, re.M) else " ".join(block.split()) for block in blocks)
 
 
+def counted(number: int, what: str) -> str:
+    """*number* of *what*, which takes an s in the plural.
+
+    >>> counted(1, "post"), counted(2_000, "post")
+    ('1 post', '2,000 posts')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def amount(size: float) -> str:
     """A number of bytes as people say it: ``512 bytes``, ``4.2 MB``, ``60 GB`` (powers of 1,000).
 

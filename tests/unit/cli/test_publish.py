@@ -10,6 +10,7 @@ import pytest
 from collecting_desk import in_folder, tweet, x_files
 from tamizdat.carrying.founding import create_desk
 from tamizdat.cli.main import main
+from tamizdat.posts.sample_feed import write_first, write_second
 from tamizdat.verifying import verify
 from world import WORK
 
@@ -131,3 +132,25 @@ def test_a_reason_for_a_correction_is_kept_and_a_number_that_is_none_is_refused(
     assert publish(home, "correct", str(listed(home)["1"]["item"]), "--reason", "A reader wrote.")[0] == 0
     assert publish(home, "correct", "999999", "--reason", "x")[0] == 2
     assert publish(home, "withdraw", "999999")[0] == 2
+
+
+def test_what_is_gone_from_the_platform_is_released_by_number_only(tmp_path: Path) -> None:
+    write_first(tmp_path / "first")
+    write_second(tmp_path / "second")
+    create_desk(tmp_path / "desk", "ourdesk", b"", WORK)
+    for export in ("first", "second"):
+        assert run("collect", str(tmp_path / export), "--home", str(tmp_path / "desk"))[0] == 0
+    gone = [number for number, each in listed_by_number(tmp_path / "desk").items() if each["state"] == "gone"]
+    assert len(gone) == 2
+    for argv in (("--all",), ("--voice", "linxia_diary"), ("--since", "2020")):
+        _, [noted, said], _ = publish(tmp_path / "desk", "release", *argv)
+        assert not set(gone) & set(said["released"])
+        assert said["gone"] == gone
+        assert f"by number: {gone[0]} {gone[1]}." in str(noted)
+    assert publish(tmp_path / "desk", "release", *map(str, gone))[1][0]["released"] == gone
+    _, [edition], _ = publish(tmp_path / "desk")
+    assert set(gone) <= set(edition["added"])
+
+
+def listed_by_number(home: Path) -> dict[int, dict[str, Any]]:
+    return {each["item"]: each for each in publish(home, "list")[1]}
