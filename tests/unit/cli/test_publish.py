@@ -142,7 +142,7 @@ def test_what_is_gone_from_the_platform_is_released_by_number_only(tmp_path: Pat
         assert run("collect", str(tmp_path / export), "--home", str(tmp_path / "desk"))[0] == 0
     gone = [number for number, each in listed_by_number(tmp_path / "desk").items() if each["state"] == "gone"]
     assert len(gone) == 2
-    for argv in (("--all",), ("--voice", "linxia_diary"), ("--since", "2020")):
+    for argv in (("--all",), ("--voice", "linxia_diary"), ("--since", "2020-01-01")):
         _, [noted, said], _ = publish(tmp_path / "desk", "release", *argv)
         assert not set(gone) & set(said["released"])
         assert said["gone"] == gone
