@@ -123,7 +123,7 @@ def test_a_posts_page_weighs_at_most_100_kb_until_the_reader_comes_to_the_proof(
 ) -> None:
     page = opened(viewport={"width": 360, "height": 740})
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(f"{served}items/9009/index.html")
     page.wait_for_load_state("networkidle")
     weights = {answer.url: len(answer.body()) for answer in answers}
