@@ -17,9 +17,10 @@ from tamizdat.archive.voices import Version
 from tamizdat.encoding import Json
 from tamizdat.ledger.statement import peek_envelope
 
+NOTE: Final = "/noteTweet/core/text"
 #: Where the formats' readers find a text, the whole text of a long one first.
 MEMBERS: Final = (
-    "/noteTweet/core/text",
+    NOTE,
     "/note_tweet/text",
     "/data/note_tweet/text",
     "/tweet/extended_tweet/full_text",
@@ -52,9 +53,10 @@ def pointer(archive: Archive, version: Version) -> Json:
 
 
 def find(pieces: Sequence[bytes], text: str) -> Json:
-    """The first of the known members, in the first slice, that holds *text*."""
-    for number, value in _values(pieces):
-        for member in MEMBERS:
+    """The first of the known members that holds *text*: of the first slice, or the note in the second. Further slices
+    are of other posts (a page of twarc has those that are quoted), and prove nothing of this one."""
+    for number, value in _values(pieces[:2]):
+        for member in MEMBERS if number == 0 else (NOTE,):
             found = _at(value, member)
             for escaped in (False, True):
                 if isinstance(found, str) and (resolved(found) if escaped else found) == text:

@@ -100,3 +100,9 @@ def test_posts_of_other_platforms_are_published_with_their_bytes(
     report = verify(house.site)
     assert report.broken == []
     assert report.holds
+
+
+def test_a_text_that_stands_in_another_posts_slice_is_not_read_from_there() -> None:
+    own, quoted = b'{"text": "my words"}', b'{"text": "their words"}'
+    assert find([own, quoted], "their words") is None
+    assert find([own, quoted, b'{"noteTweet": {"core": {"text": "their words"}}}'], "their words") is None
