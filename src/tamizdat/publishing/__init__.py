@@ -5,6 +5,7 @@ To be read in this order:
 =====================  =========================================================================
 :mod:`.cataloguing`    what the desk says of an item, and whether it is released
 :mod:`.statements`     the public statement of each item, found again or signed anew
+:mod:`.remaking`       published files made anew, and kept in the archive
 :mod:`.media`          of a picture or clip: published media, made once
 :mod:`.posts`          of a post: its text, translations, thread (and :mod:`.pictures`, :mod:`.reading`)
 :mod:`.persons`        of a person of the list

@@ -11,22 +11,18 @@ changed caption costs one signature. A statement counts as ours only if it is si
 roster lists for its place in the ledger, because a reader will accept no other.
 """
 
-import contextlib
-import hashlib
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive import Item as Captured
-from tamizdat.durable import refusals
 from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia
 from tamizdat.footage.probe import Form, recognise
-from tamizdat.footage.redaction import HOW, remake
+from tamizdat.footage.redaction import HOW
 from tamizdat.ledger.statement import Statement, Subject
+from tamizdat.publishing.remaking import remade
 from tamizdat.publishing.statements import Derived, Statements
 
 NOTHING: Final = "0" * 64
@@ -99,24 +95,7 @@ class Workshop:
 
     def _encode(self, item: Captured) -> tuple[str, tuple[Subject, ...], list[Json]]:
         source, form = self.recognised(item)
-        with self._folder() as folder:
-            made = [(path, _digest(path)) for path in remake(source, form.kind, folder)]
-            published: list[Json] = [{"name": path.name, "size": path.stat().st_size} for path, _ in made]
-            self.archive.objects.adopt_many(made)
+        made = remade(self.archive.objects, source, form.kind)
         self.made += 1
-        return form.kind, tuple(Subject(path.name, digest) for path, digest in made), published
-
-    @contextlib.contextmanager
-    def _folder(self) -> Iterator[Path]:
-        folder = self.archive.objects.staged()
-        with refusals("published media"):
-            folder.mkdir(mode=0o700)
-            try:
-                yield folder
-            finally:
-                shutil.rmtree(folder)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        published: list[Json] = [{"name": each.name, "size": each.size} for each in made]
+        return form.kind, tuple(Subject(each.name, each.sha256) for each in made), published

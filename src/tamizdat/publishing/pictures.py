@@ -4,22 +4,17 @@ A post's files keep their places: ``picture-2.jpg`` is the second of them, also 
 is left out. Descriptions of the desk come before those of the platform.
 """
 
-import contextlib
-import hashlib
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.releases import File
-from tamizdat.durable import refusals
 from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia
 from tamizdat.footage.probe import PICTURE, recognise
-from tamizdat.footage.redaction import remake
 from tamizdat.ledger.statement import Subject
+from tamizdat.publishing.remaking import remade
 from tamizdat.publishing.statements import Statements
 
 NAMES: Final = ("picture-{}.jpg", "small-{}.jpg")
@@ -89,24 +84,6 @@ class Pictures:
             raise BadMedia("Expected a picture, found something else; clips of posts are not published yet.")
         if self.dry:
             return [("0" * 64, 0)] * len(NAMES)
-        with self._folder() as folder:
-            made = [(path, _digest(path)) for path in remake(source, form.kind, folder)]
-            sizes = [(digest, path.stat().st_size) for path, digest in made]
-            self.archive.objects.adopt_many(made)
+        made = remade(self.archive.objects, source, form.kind)
         self.made += 1
-        return sizes
-
-    @contextlib.contextmanager
-    def _folder(self) -> Iterator[Path]:
-        folder = self.archive.objects.staged()
-        with refusals("published pictures"):
-            folder.mkdir(mode=0o700)
-            try:
-                yield folder
-            finally:
-                shutil.rmtree(folder)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return [(each.sha256, each.size) for each in made]

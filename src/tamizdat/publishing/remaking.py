@@ -1,0 +1,39 @@
+"""From an original to published files in the archive: made anew in a private folder, then kept under their SHA-256."""
+
+import hashlib
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+from tamizdat.archive import Objects
+from tamizdat.durable import refusals
+from tamizdat.footage.redaction import remake
+
+WHAT = "published media"
+
+
+class Made(NamedTuple):
+    """A published file: its name beside the statement, SHA-256, and bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+def remade(objects: Objects, source: Path, kind: str) -> list[Made]:
+    """Makes the published files of *source* and keeps them; raises as :func:`tamizdat.footage.redaction.remake`."""
+    folder = objects.staged()
+    with refusals(WHAT):
+        folder.mkdir(mode=0o700)
+        try:
+            made = [(path, _digest(path)) for path in remake(source, kind, folder)]
+            found = [Made(path.name, digest, path.stat().st_size) for path, digest in made]
+            objects.adopt_many(made)
+        finally:
+            shutil.rmtree(folder)
+    return found
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
