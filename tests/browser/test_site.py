@@ -18,9 +18,9 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 
 from made_up_site import shown, write
-from tamizdat.archive.bigrams import folded, tokens
 from tamizdat.publishing.showing import Shown
 from tamizdat.publishing.texts import said
+from tamizdat.text.tokens import folded, tokens
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 AXE = Path(__file__).parents[2] / "build/npm/node_modules/axe-core/axe.min.js"

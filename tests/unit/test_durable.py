@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tamizdat.durable import (
+from tamizdat.disk.files import (
     PAGE,
     aligned_buffer,
     append_lines,

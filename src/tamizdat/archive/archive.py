@@ -26,12 +26,12 @@ from tamizdat.archive.copies import CopyReport
 from tamizdat.archive.entries import PREAMBLE, Entries
 from tamizdat.archive.index import Index, last_seen
 from tamizdat.archive.leaves import Commitments, Disclosure
-from tamizdat.archive.lock import locked
 from tamizdat.archive.objects import Objects
 from tamizdat.archive.observing import Observed, Observing
 from tamizdat.archive.search import Search
 from tamizdat.archive.staging import Staging
-from tamizdat.durable import refusals, write_file
+from tamizdat.disk.files import refusals, write_file
+from tamizdat.disk.lock import locked
 from tamizdat.encoding import canonical, parse_canonical
 from tamizdat.errors import BadArchive, BadEncoding, NotSetUp, UsageError
 from tamizdat.ledger.merkle import leaf_hash

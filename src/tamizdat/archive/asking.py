@@ -15,8 +15,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tamizdat.archive.bigrams import Piece, folded, pieces, tokens
 from tamizdat.errors import UsageError
+from tamizdat.text.tokens import Piece, folded, pieces, tokens
 
 MAX_QUERY: Final = 4_000  #: characters
 MAX_TERMS: Final = 40

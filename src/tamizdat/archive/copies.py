@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive.objects import Objects
-from tamizdat.durable import refusals
+from tamizdat.disk.files import refusals
 from tamizdat.errors import BadArchive, NotThere, PlaceError, StorageRefused
 from tamizdat.places.place import Place
 

@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive.leaves import Commitments, Disclosure
-from tamizdat.archive.lock import locked
 from tamizdat.archive.record import GONE, HEADER, SECRET, Header, damaged, holds, pack, unpack
 from tamizdat.archive.scan import check_newest, scan
-from tamizdat.durable import refusals, write_file
+from tamizdat.disk.files import refusals, write_file
+from tamizdat.disk.lock import locked
 from tamizdat.encoding import sha256
 from tamizdat.errors import BadArchive, BadStatement, Forgotten, UsageError
 from tamizdat.ledger.statement import MAX_ENVELOPE

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from tamizdat.archive import items, people, releases, translations, voices
-from tamizdat.archive.database import PATIENCE, Database, Unusable
 from tamizdat.archive.entries import Entries
 from tamizdat.archive.items import CAPTURED, CATALOGUED, RESTRICTED, Consignment, Item, Row
 from tamizdat.archive.objects import Objects
@@ -27,6 +26,7 @@ from tamizdat.archive.people import People
 from tamizdat.archive.releases import Releases
 from tamizdat.archive.translations import Translations
 from tamizdat.archive.voices import Voices
+from tamizdat.disk.sqlite import PATIENCE, Database, Unusable
 from tamizdat.errors import BadArchive, BadStatement, StorageRefused
 from tamizdat.ledger.statement import Statement, peek_envelope
 

@@ -30,7 +30,7 @@ from tamizdat.archive.observing import Media, Reading
 from tamizdat.archive.signing import sign_all
 from tamizdat.archive.slices import SEPARATOR, Slices
 from tamizdat.archive.versions import Known, edited, is_known, state_gone
-from tamizdat.durable import refusals
+from tamizdat.disk.files import refusals
 from tamizdat.encoding import Json, sha256_hex, timestamp
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope

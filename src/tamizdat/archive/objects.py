@@ -21,7 +21,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
-from tamizdat.durable import flush_folder, refusals
+from tamizdat.disk.files import flush_folder, refusals
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadArchive
 

@@ -7,7 +7,7 @@
     found.hits[0].snippet, found.hits[0].marks   the words around the first place, and where in them the hit stands
 
 The newest come first, people before all. A post is found by the words of the version that counts, and by those of
-earlier versions, which is told (:attr:`Hit.earlier`). :mod:`tamizdat.archive.bigrams` says what a word is,
+earlier versions, which is told (:attr:`Hit.earlier`). :mod:`tamizdat.text.tokens` says what a word is,
 :mod:`tamizdat.archive.asking` how a query is read, and :mod:`tamizdat.archive.search_file` how it is kept.
 """
 
@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tamizdat.archive.asking import Term, holds, snippet, term_of, terms
-from tamizdat.archive.database import Unusable
 from tamizdat.archive.documents import KINDS, RELEASES, STATES, Documents, first_and_last_day
 from tamizdat.archive.entries import Entries
-from tamizdat.archive.lock import locked
 from tamizdat.archive.search_file import TAG, UNSEEN, Progress, SearchFile, address, author, days, mark, whole_handle
+from tamizdat.disk.lock import locked
+from tamizdat.disk.sqlite import Unusable
 from tamizdat.errors import UsageError
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 ::
 
-    found     an FTS5 table without content: for each document its tokens (bigrams.py), and before them tokens that
+    found     an FTS5 table without content: for each document its tokens (text/tokens.py), and before them tokens that
               nobody can type, because they begin with U+E000: kind, language, state, release, author
     held      the documents as they are shown, and their words, from which the tokens can be made again to take
               a document out: FTS5 needs to be told what it is to delete
@@ -30,11 +30,11 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from tamizdat.archive.bigrams import tokens
-from tamizdat.archive.bigrams import version as cutting
-from tamizdat.archive.database import Database, Unusable
 from tamizdat.archive.documents import PERSON, Document
+from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import sha256_hex
+from tamizdat.text.tokens import tokens
+from tamizdat.text.tokens import version as cutting
 
 VERSION: Final = 2
 TABLES: Final = {
@@ -49,7 +49,7 @@ COLUMNS: Final = "kind, number, post, handle, name, published, language, state, 
 HASH: Final = 32 << 20  #: bytes of new tokens that FTS5 holds before it writes them
 
 TAG: Final = re.compile("[A-Za-z0-9]+(-[A-Za-z0-9]+)*")  #: of a language
-UNSEEN: Final = "\ue000"  #: begins a token that is no word; bigrams.py lets none of a text begin so
+UNSEEN: Final = "\ue000"  #: begins a token that is no word; text/tokens.py lets none of a text begin so
 BREAK: Final = "\ue001"  #: a token between two texts, across which no phrase is found
 SLOTS: Final = 1 << 10  #: documents of one second
 DAY: Final = 86_400

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import Final
 
 from tamizdat.archive.objects import Objects
-from tamizdat.durable import refusals
+from tamizdat.disk.files import refusals
 
 SEPARATOR: Final = b"\n"  #: between the slices of a post, where their digest is taken
 OPEN: Final = 8  #: files that are open at a time: those of one export, mostly

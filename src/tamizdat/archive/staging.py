@@ -17,7 +17,7 @@ import shutil
 import weakref
 from pathlib import Path
 
-from tamizdat.durable import refusals
+from tamizdat.disk.files import refusals
 
 WHAT = "files on their way into the archive (staging)"
 

@@ -16,7 +16,7 @@ from tamizdat.carrying.home import Home
 from tamizdat.carrying.incoming import Incoming
 from tamizdat.carrying.receiving import Fetched, Reception
 from tamizdat.carrying.unpacking import UnknownDevice, Unpacked, salvage, unpack
-from tamizdat.durable import refusals
+from tamizdat.disk.files import refusals
 from tamizdat.errors import BadConsignment, BadEncoding, BadPath, TamizdatError, UsageError
 from tamizdat.ledger.statement import peek_envelope, sign_statement
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from tamizdat.carrying.home import Home, PlaceSettings
 from tamizdat.carrying.outbox import Outbox, Parcel, outboxes
-from tamizdat.durable import aligned_buffer, read_into, refusals
+from tamizdat.disk.files import aligned_buffer, read_into, refusals
 from tamizdat.encoding import parcel_name
 from tamizdat.errors import PlaceError, PlaceFull, PlaceRefused, TamizdatError, UsageError
 from tamizdat.places import Place

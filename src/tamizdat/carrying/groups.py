@@ -19,7 +19,7 @@ from blake3 import blake3
 
 from tamizdat.carrying.outbox import Outbox
 from tamizdat.carrying.retrieval import leaf
-from tamizdat.durable import aligned_buffer, write_file
+from tamizdat.disk.files import aligned_buffer, write_file
 from tamizdat.encoding import parcel_name
 from tamizdat.errors import CardChanged, StorageFull
 from tamizdat.keys import Recipient, SigningKey

@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tamizdat.carrying.keyring import WORK, Keyring, is_wrapped
-from tamizdat.durable import refusals, write_file
+from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import canonical, parse_canonical, parse_hex
 from tamizdat.errors import BadEncoding, NotSetUp, UsageError
 from tamizdat.keys import Recipient

@@ -29,7 +29,7 @@ from typing import Final
 
 from blake3 import blake3
 
-from tamizdat.durable import aligned_buffer, append_lines, flush_folder, read_into, read_lines, refusals, write_file
+from tamizdat.disk.files import aligned_buffer, append_lines, flush_folder, read_into, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, BadConsignment
 from tamizdat.sealing import erasure
 from tamizdat.sealing.parcel import PAYLOAD, Header

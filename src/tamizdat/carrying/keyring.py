@@ -25,7 +25,7 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from tamizdat.durable import refusals, write_file
+from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadArchive, BadEncoding, NotSetUp
 from tamizdat.keys import SealingKey, SigningKey, decode_signing_key, encode_signing_key

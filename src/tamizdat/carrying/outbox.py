@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tamizdat.durable import append_lines, flush_folder, read_lines, refusals, write_file
+from tamizdat.disk.files import append_lines, flush_folder, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, StorageFull
 
 RESERVE: Final = 64 << 20  #: bytes of free disk that are never used for the spool

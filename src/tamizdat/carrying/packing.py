@@ -14,7 +14,7 @@ from tamizdat.carrying.groups import THREADS, Groups, State
 from tamizdat.carrying.home import Home
 from tamizdat.carrying.outbox import Outbox
 from tamizdat.carrying.retrieval import file_tag, receipt
-from tamizdat.durable import flush_folder, refusals, write_file
+from tamizdat.disk.files import flush_folder, refusals, write_file
 from tamizdat.encoding import canonical, sha256, sha256_hex
 from tamizdat.errors import BadMedia, StorageRefused, ToolMissing
 from tamizdat.footage.card import Card, CardFile, Reading, preview_name

@@ -28,7 +28,7 @@ from typing import Final
 
 from tamizdat.carrying.home import Home
 from tamizdat.carrying.incoming import Incoming
-from tamizdat.durable import PAGE, aligned_buffer, append_lines, read_lines, refusals, write_all
+from tamizdat.disk.files import PAGE, aligned_buffer, append_lines, read_lines, refusals, write_all
 from tamizdat.encoding import parcel_name
 from tamizdat.errors import BadConsignment, BadParcel, DamagedInput, NotForUs, PlaceError, TamizdatError
 from tamizdat.places import Place

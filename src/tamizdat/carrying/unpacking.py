@@ -18,7 +18,7 @@ from tamizdat.archive import Archive
 from tamizdat.carrying.home import Home
 from tamizdat.carrying.incoming import Incoming, Stream
 from tamizdat.carrying.retrieval import leaf, receipt
-from tamizdat.durable import aligned_buffer, refusals, write_all
+from tamizdat.disk.files import aligned_buffer, refusals, write_all
 from tamizdat.encoding import Json, timestamp
 from tamizdat.errors import BadConsignment
 from tamizdat.keys import encode_device

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.carrying.retrieval import RECEIPT, file_tag
-from tamizdat.durable import flush_folder, refusals
+from tamizdat.disk.files import flush_folder, refusals
 from tamizdat.encoding import from_spoken, parse_canonical, sha256
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.footage.card import CardFile, Reading, list_card

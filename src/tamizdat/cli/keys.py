@@ -14,7 +14,7 @@ from tamizdat.carrying.home import Home
 from tamizdat.cli.homes import open_any, open_home, passphrase_for
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
-from tamizdat.durable import write_file
+from tamizdat.disk.files import write_file
 from tamizdat.encoding import spoken
 from tamizdat.errors import UsageError
 from tamizdat.keys import decode_device, encode_device

@@ -20,7 +20,7 @@ from tamizdat.cli.homes import open_archive, open_home
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.text import WIDTH, columns, printable, shorten
-from tamizdat.durable import refusals, write_file
+from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey

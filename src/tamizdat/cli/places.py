@@ -14,7 +14,7 @@ from pathlib import Path
 from tamizdat.cli.homes import open_any
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
-from tamizdat.durable import refusals
+from tamizdat.disk.files import refusals
 from tamizdat.errors import UsageError
 from tamizdat.places import set_up_place
 from tamizdat.places.rights import probe

@@ -15,7 +15,7 @@ from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.passphrase import new_passphrase
 from tamizdat.cli.swap import refuse_exposed_swap
-from tamizdat.durable import refusals
+from tamizdat.disk.files import refusals
 from tamizdat.encoding import spoken
 from tamizdat.errors import BadEncoding, UsageError
 

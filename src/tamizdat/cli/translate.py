@@ -18,7 +18,7 @@ from tamizdat.cli.homes import open_archive, open_home
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser
 from tamizdat.desk.accounts import Accounts
-from tamizdat.durable import refusals, write_file
+from tamizdat.disk.files import refusals, write_file
 from tamizdat.errors import UsageError
 from tamizdat.translation.exchange import Judged, export_xliff, import_xliff, proposals, take
 from tamizdat.translation.glossary_csv import export_csv, import_csv

@@ -27,12 +27,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from tamizdat.archive.lock import locked
 from tamizdat.archive.translations import LANGUAGE
 from tamizdat.carrying.home import Home
 from tamizdat.desk.passphrases import Passphrases, check_new
 from tamizdat.desk.rights import ROLES, may
-from tamizdat.durable import refusals, write_file
+from tamizdat.disk.files import refusals, write_file
+from tamizdat.disk.lock import locked
 from tamizdat.encoding import Json, b64, canonical, from_spoken, parse_b64, parse_canonical, spoken
 from tamizdat.errors import BadArchive, BadEncoding, UsageError, WrongPassphrase
 from tamizdat.translation.work import SECRET, tag

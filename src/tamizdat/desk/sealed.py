@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from typing import Any, Final, TypeAlias
 
 from tamizdat.carrying.home import Home
-from tamizdat.durable import refusals
+from tamizdat.disk.files import refusals
 from tamizdat.encoding import Json, canonical, parse_canonical
 from tamizdat.errors import BadArchive, StorageFull, StorageRefused
 

@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from tamizdat.durable import aligned_buffer
+from tamizdat.disk.files import aligned_buffer
 from tamizdat.encoding import MAX_NAME, MAX_PATH, safe_path, sha256_hex, timestamp
 from tamizdat.errors import BadPath, StorageRefused, UsageError, WorkRemains
 

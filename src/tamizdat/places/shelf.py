@@ -18,7 +18,7 @@ import threading
 from collections.abc import Iterator
 from typing import Final
 
-from tamizdat.durable import aligned_buffer, read_all, write_all
+from tamizdat.disk.files import aligned_buffer, read_all, write_all
 from tamizdat.places.place import name_at
 
 FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC

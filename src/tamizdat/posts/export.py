@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO, Final, Protocol, cast
 
-from tamizdat.durable import refusals
+from tamizdat.disk.files import refusals
 from tamizdat.encoding import safe_path
 from tamizdat.errors import BadPath, DamagedInput, UsageError
 from tamizdat.posts.report import Intake

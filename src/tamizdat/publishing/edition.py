@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.lock import locked
+from tamizdat.disk.lock import locked
 from tamizdat.encoding import Json, sha256_hex, spoken
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster

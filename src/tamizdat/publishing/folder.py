@@ -21,9 +21,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tamizdat.durable import flush_folder, refusals
+from tamizdat.disk.files import flush_folder, refusals
 from tamizdat.errors import CheckFailed, UsageError
-from tamizdat.publishing.halves import in_two
+from tamizdat.parallel import in_two
 from tamizdat.verifying.claims import parse_files
 
 WHAT: Final = "the site"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tamizdat.archive import Archive
-from tamizdat.durable import refusals
+from tamizdat.disk.files import refusals
 from tamizdat.errors import BadArchive, BadNote, KeyMissing, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster

@@ -41,7 +41,7 @@ from tamizdat.archive import Archive, Item
 from tamizdat.encoding import Json, parse_b64, parse_hex
 from tamizdat.errors import BadEncoding, Leak
 from tamizdat.keys import encode_device
-from tamizdat.publishing.halves import in_two
+from tamizdat.parallel import in_two
 
 SHORTEST: Final = 5  #: bytes of a text that is looked for
 LINE: Final = 12  #: characters of a line that is looked for

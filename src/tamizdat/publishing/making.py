@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Objects
-from tamizdat.durable import refusals, write_all
+from tamizdat.disk.files import refusals, write_all
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
+from tamizdat.parallel import in_two
 from tamizdat.publishing import press
-from tamizdat.publishing.halves import in_two
 from tamizdat.publishing.leaks import Secrets, check_pages
 from tamizdat.publishing.sheets import Sheet
 from tamizdat.publishing.shelf import File, Shelf

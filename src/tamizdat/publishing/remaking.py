@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tamizdat.archive import Objects
-from tamizdat.durable import refusals
+from tamizdat.disk.files import refusals
 from tamizdat.footage.redaction import remake
 
 WHAT = "published media"

@@ -8,7 +8,7 @@ Everything that has a number is in a *segment*, 1,024 numbers wide; each segment
                                          "林夏",[["zh-Hans","地震十二年。"],["en","Twelve years since …"]]]]});
 
 A word's script is the code point of its first character modulo 32, so that all words with one beginning are together.
-Where it occurs are two base64 digits each: the number modulo 1,024. Words are those of :mod:`tamizdat.archive.bigrams`,
+Where it occurs are two base64 digits each: the number modulo 1,024. Words are those of :mod:`tamizdat.text.tokens`,
 cut and folded the same way in ``search.js`` (with ``fold.js``, its table of characters, made by :func:`fold_table`).
 A page looks up the words of a query, newest segment first, and reads the few texts that can hold all of them.
 
@@ -23,11 +23,11 @@ from functools import partial
 from operator import add
 from typing import Final
 
-from tamizdat.archive.bigrams import folded, tokens
 from tamizdat.encoding import Json
 from tamizdat.publishing.groups import Group
 from tamizdat.publishing.showing import Item, Person, Post
 from tamizdat.publishing.view import Thing, View
+from tamizdat.text.tokens import folded, tokens
 
 SEGMENT, TEXTS, SCRIPTS = 1024, 16, 32
 LONGEST: Final = 4000  #: characters of a text that are found and shown

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from tamizdat.archive.database import Database, Unusable
+from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.publishing.statements import Known
 
 NAME: Final = "publishing.sqlite"

@@ -21,12 +21,12 @@ from weakref import WeakKeyDictionary
 import ahocorasick
 
 from tamizdat.archive import Archive
-from tamizdat.archive.bigrams import folded
 from tamizdat.archive.translations import LANGUAGE, TERM
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, Subject, sign_statement
+from tamizdat.text.tokens import folded
 from tamizdat.translation.segments import primary
 
 KINDS: Final = ("person", "place", "organisation", "term")

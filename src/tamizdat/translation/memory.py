@@ -9,7 +9,7 @@ case, width and writing, traditional or simplified::
                           86  遇难学生的姓名      The names of the students who died
 
 Comparing a sentence with each of 50,000 takes too long, so candidates come first: sentences that share its rarest
-tokens (pairs of characters in scripts without spaces, else words: :mod:`tamizdat.archive.bigrams`), found in lists by
+tokens (pairs of characters in scripts without spaces, else words: :mod:`tamizdat.text.tokens`), found in lists by
 token; only the best :data:`CANDIDATES` of them are compared, by edit distance. A threshold for long sentences is too
 high for short ones: of four characters one other is a quarter. So it falls with the length.
 """
@@ -26,8 +26,8 @@ from weakref import WeakKeyDictionary
 from rapidfuzz import fuzz, process
 
 from tamizdat.archive import Archive
-from tamizdat.archive.bigrams import folded, tokens
 from tamizdat.archive.translations import Pair
+from tamizdat.text.tokens import folded, tokens
 from tamizdat.translation.board import seen_by_translators
 from tamizdat.translation.segments import primary
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tamizdat.archive import Archive
-from tamizdat.archive.lock import locked
+from tamizdat.disk.lock import locked
 from tamizdat.errors import BadStatement, StorageFull, StorageRefused, UsageError
 from tamizdat.ledger.commitment import commitment
 from tamizdat.ledger.merkle import leaf_hash

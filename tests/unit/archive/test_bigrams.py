@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamizdat.archive.bigrams import LONGEST, folded, pieces, tokens
+from tamizdat.text.tokens import LONGEST, folded, pieces, tokens
 
 SCRIPTS = st.text(
     st.sampled_from(

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from made_up_site import people, post, shown, site
-from tamizdat.archive.bigrams import tokens
 from tamizdat.publishing import pages, searching
 from tamizdat.publishing.searching import LONGEST, entry_of, fold_table, scripts, words_of
 from tamizdat.publishing.showing import Shown, Translation
 from tamizdat.publishing.view import View
+from tamizdat.text.tokens import tokens
 
 STATIC = Path(searching.__file__).parent / "static"
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"

@@ -4,12 +4,12 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from tamizdat.archive.bigrams import folded
 from tamizdat.desk import answers
 from tamizdat.desk.gate import Door
 from tamizdat.desk.visit import NotHere, Visit
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
+from tamizdat.text.tokens import folded
 from tamizdat.translation.glossary import KINDS, Term, say, terms
 
 

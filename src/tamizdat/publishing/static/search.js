@@ -2,7 +2,7 @@
 // texts that can hold all of them are read and compared. Works from a disk, where a page may load scripts and nothing
 // else. What is typed goes nowhere; it stands in the address, so that a search can be passed on.
 //
-// Words are cut and folded as in tamizdat/archive/bigrams.py; a test holds the two together.
+// Words are cut and folded as in tamizdat/text/tokens.py; a test holds the two together.
 "use strict";
 
 const tamizdatSearch = (() => {

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tamizdat.durable import refusals
+from tamizdat.disk.files import refusals
 
 
 @contextmanager

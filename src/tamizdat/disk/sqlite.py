@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from tamizdat.archive.lock import locked
-from tamizdat.durable import refusals
+from tamizdat.disk.files import refusals
+from tamizdat.disk.lock import locked
 from tamizdat.errors import BadArchive, StorageFull, StorageRefused
 
 PATIENCE: Final = 60  #: seconds to wait for another process that writes
