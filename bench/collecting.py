@@ -26,7 +26,7 @@ DAY = 86_400
 
 def take(folder: Path, export: Path, later: bool) -> None:
     from tamizdat.archive import Archive
-    from tamizdat.archive.intake import take_in
+    from tamizdat.archive.ingest.ingest import take_in
     from tamizdat.keys import SigningKey
     from tamizdat.posts.export import open_export
     from tamizdat.posts.formats import recognise

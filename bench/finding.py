@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from tamizdat.archive import Archive
-from tamizdat.archive.intake import take_in
+from tamizdat.archive.ingest.ingest import take_in
 from tamizdat.encoding import canonical
 from tamizdat.keys import SigningKey
 from tamizdat.posts.export import open_export

@@ -43,8 +43,8 @@ def english(number: int, part: int, again: bool = False) -> str:
 def prepare(folder: Path, count: int) -> None:
     """An archive with *count* posts, released, translated, reviewed and approved."""
     from tamizdat.archive import Archive
-    from tamizdat.archive.intake import take_in
-    from tamizdat.archive.releases import say_all
+    from tamizdat.archive.ingest.ingest import take_in
+    from tamizdat.archive.views.releases import say_all
     from tamizdat.keys import SigningKey
     from tamizdat.posts.export import open_export
     from tamizdat.posts.formats import recognise
@@ -64,7 +64,7 @@ def prepare(folder: Path, count: int) -> None:
 def _translate(folder: Path, numbers: range, again: bool) -> None:
     """Proposes, reviews and approves: what ``translation.work`` states one by one, with one flush for many."""
     from tamizdat.archive import Archive
-    from tamizdat.archive.signing import sign_all
+    from tamizdat.archive.acts.signing import sign_all
     from tamizdat.encoding import Json, sha256_hex
     from tamizdat.keys import SigningKey
     from tamizdat.ledger.statement import Statement, Subject

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tamizdat.archive import Archive
-from tamizdat.archive.intake import take_in
-from tamizdat.archive.voices import Version
+from tamizdat.archive.ingest.ingest import take_in
+from tamizdat.archive.views.posts import Version
 from tamizdat.encoding import Json
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, open_envelope

@@ -9,8 +9,9 @@ from typing import Any
 
 from collecting_desk import in_folder, x_files
 from material import loaded_jpeg_bytes
-from tamizdat.archive import Archive, releases
-from tamizdat.archive.intake import take_in
+from tamizdat.archive import Archive
+from tamizdat.archive.ingest.ingest import take_in
+from tamizdat.archive.views import releases
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.cosignature import Policy

@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tamizdat.archive import people
+from tamizdat.archive.views import people
 from tamizdat.desk.app import application
 from tamizdat.translation import glossary
 from tamizdat.translation.work import propose, review

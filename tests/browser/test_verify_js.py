@@ -25,7 +25,7 @@ from material import needs_exiftool
 from publishing_house import House, status
 from shared import VECTORS, needs_shared
 from site_maker import Desk, Key, put, script, small_site, words
-from tamizdat.archive import people
+from tamizdat.archive.views import people
 from tamizdat.encoding import Json, b64, canonical, parse_canonical, safe_path, spoken
 from tamizdat.errors import BadEncoding, BadPath
 from tamizdat.ledger.proof import TlogProof

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from collecting_desk import tweet
 from publishing_house import NOON, TODAY, House, key, status
-from tamizdat.archive import Archive, releases
+from tamizdat.archive import Archive
+from tamizdat.archive.views import releases
 from tamizdat.publishing import publish
 from tamizdat.verifying import verify
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tamizdat.archive import Archive
-from tamizdat.archive.record import HEADER, holds, pack, record_size, unpack
+from tamizdat.archive.log.record import HEADER, holds, pack, record_size, unpack
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import Forgotten, TamizdatError, UsageError
 from tamizdat.ledger.merkle import leaf_hash

@@ -87,7 +87,7 @@ def test_a_folder_and_the_zip_of_it_are_the_same_export(desk: Desk, tmp_path: Pa
 def test_a_run_that_was_killed_between_posts_and_what_follows_from_them_is_finished_by_the_next(
     desk: Desk, exports: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tamizdat.archive import intake
+    from tamizdat.archive.ingest import ingest
 
     class Pulled(BaseException):
         pass
@@ -97,7 +97,7 @@ def test_a_run_that_was_killed_between_posts_and_what_follows_from_them_is_finis
 
     desk.take(exports[0])
     with monkeypatch.context() as patch:
-        patch.setattr(intake._Taking, "_state_differences", pull)
+        patch.setattr(ingest._Taking, "_state_differences", pull)
         with pytest.raises(Pulled):
             desk.take(exports[1])
     report = desk.take(exports[1])

@@ -19,7 +19,7 @@ import pytest
 
 from collecting_desk import NOW, in_folder, tweet, x_files
 from tamizdat.archive import Archive
-from tamizdat.archive.intake import take_in
+from tamizdat.archive.ingest.ingest import take_in
 from tamizdat.carrying.founding import create_desk
 from tamizdat.carrying.home import ARCHIVE
 from tamizdat.cli.main import main

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from collecting_desk import NOW, Desk
-from tamizdat.archive.following import follow
+from tamizdat.archive.ingest.feeds import follow
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.posts import fetching, sample_feed
 from tamizdat.posts.fetching import BadAnswer, Unreachable, fetch

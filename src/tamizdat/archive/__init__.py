@@ -15,10 +15,10 @@ What cannot be made again is ``entries.log`` and ``objects/``. Back these two up
 """
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.checking import CheckReport, Fault
-from tamizdat.archive.copies import CopyReport
-from tamizdat.archive.items import Consignment, Item
-from tamizdat.archive.leaves import Disclosure
-from tamizdat.archive.objects import Objects
+from tamizdat.archive.check import CheckReport, Fault
+from tamizdat.archive.log.disclosure import Disclosure
+from tamizdat.archive.store.copies import CopyReport
+from tamizdat.archive.store.objects import Objects
+from tamizdat.archive.views.items import Consignment, Item
 
 __all__ = ["Archive", "CheckReport", "Consignment", "CopyReport", "Disclosure", "Fault", "Item", "Objects"]

@@ -20,16 +20,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
-from tamizdat.archive import checking, copies
-from tamizdat.archive.checking import CheckReport
-from tamizdat.archive.copies import CopyReport
-from tamizdat.archive.entries import PREAMBLE, Entries
-from tamizdat.archive.index import Index, last_seen
-from tamizdat.archive.leaves import Commitments, Disclosure
-from tamizdat.archive.objects import Objects
-from tamizdat.archive.observing import Observed, Observing
-from tamizdat.archive.search import Search
-from tamizdat.archive.staging import Staging
+from tamizdat.archive import check
+from tamizdat.archive.check import CheckReport
+from tamizdat.archive.log.disclosure import Commitments, Disclosure
+from tamizdat.archive.log.entries import PREAMBLE, Entries
+from tamizdat.archive.search.search import Search
+from tamizdat.archive.store import copies
+from tamizdat.archive.store.copies import CopyReport
+from tamizdat.archive.store.objects import Objects
+from tamizdat.archive.store.staging import Staging
+from tamizdat.archive.views.index import Index, last_seen
+from tamizdat.archive.views.observed import Observed, Observing
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import canonical, parse_canonical
@@ -162,7 +163,7 @@ class Archive:
         """Verifies every record, re-hashes every object, compares the index with the ledger or makes it anew."""
         if rebuild:
             self.search.discard()
-        return checking.check(self._entries, self.objects, self._index, self.staging, rebuild, progress)
+        return check.check(self._entries, self.objects, self._index, self.staging, rebuild, progress)
 
     def close(self) -> None:
         """Lets go of everything; files still in ``staging`` are removed."""

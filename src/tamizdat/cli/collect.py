@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.archive import Archive
-from tamizdat.archive.following import follow
-from tamizdat.archive.foreseeing import look_over
-from tamizdat.archive.intake import take_in
+from tamizdat.archive.ingest.dry_run import look_over
+from tamizdat.archive.ingest.feeds import follow
+from tamizdat.archive.ingest.ingest import take_in
 from tamizdat.cli.homes import open_archive, open_home
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser

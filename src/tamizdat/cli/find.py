@@ -10,8 +10,8 @@ Without words it lists what fits the options, the newest first. Days are those o
 from argparse import Namespace
 from typing import Final
 
-from tamizdat.archive.documents import KINDS, RELEASES, STATES
-from tamizdat.archive.search import MOST, Hit
+from tamizdat.archive.search.documents import KINDS, RELEASES, STATES
+from tamizdat.archive.search.search import MOST, Hit
 from tamizdat.cli.homes import open_archive
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser

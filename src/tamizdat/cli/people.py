@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.people import TEXTS, Person, say_all, say_wall
-from tamizdat.archive.people_csv import MAX_SIZE, NAME, Problem, read_sources, take_in_table, write_table
+from tamizdat.archive.acts.people_csv import MAX_SIZE, NAME, Problem, read_sources, take_in_table, write_table
+from tamizdat.archive.views.people import TEXTS, Person, say_all, say_wall
 from tamizdat.cli.homes import open_archive, open_home
 from tamizdat.cli.output import Out
 from tamizdat.cli.parser import Parser

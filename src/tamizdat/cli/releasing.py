@@ -4,9 +4,10 @@ from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tamizdat.archive import Archive, Item, people, releases
-from tamizdat.archive.releases import Release
-from tamizdat.archive.voices import Version
+from tamizdat.archive import Archive, Item
+from tamizdat.archive.views import people, releases
+from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.releases import Release
 from tamizdat.cli.output import Out
 from tamizdat.cli.text import amount, counted, shorten
 from tamizdat.encoding import Json

@@ -27,7 +27,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from tamizdat.archive.translations import LANGUAGE
+from tamizdat.archive.views.translations import LANGUAGE
 from tamizdat.carrying.home import Home
 from tamizdat.desk.passphrases import Passphrases, check_new
 from tamizdat.desk.rights import ROLES, may

@@ -20,8 +20,8 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from tamizdat.archive import Archive
-from tamizdat.archive.translations import Translation
-from tamizdat.archive.voices import Version
+from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.translations import Translation
 from tamizdat.desk.visit import Visit
 from tamizdat.translation import queue
 from tamizdat.translation.queue import Waiting

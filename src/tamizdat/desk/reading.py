@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.releases import READERS, WITHDRAWN, Release
-from tamizdat.archive.voices import Gone, Version
+from tamizdat.archive.views.posts import Gone, Version
+from tamizdat.archive.views.releases import READERS, WITHDRAWN, Release
 from tamizdat.desk.accounts import Account
 from tamizdat.posts.parts import Part, read_parts
 from tamizdat.translation.difference import Change, difference

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.translations import LANGUAGE, Review, Translation
+from tamizdat.archive.views.translations import LANGUAGE, Review, Translation
 from tamizdat.desk.accounts import Account
 from tamizdat.desk.drafts import Draft, Line
 from tamizdat.desk.reading import Reading, may_read, read

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.people import Person as Entry
+from tamizdat.archive.views.people import Person as Entry
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.showing import Person

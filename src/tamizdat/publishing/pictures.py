@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.releases import File
+from tamizdat.archive.views.releases import File
 from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia
 from tamizdat.footage.probe import PICTURE, recognise

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.releases import PUBLIC, READERS, Release
-from tamizdat.archive.translations import Review, Translation
-from tamizdat.archive.voices import Gone, Version
+from tamizdat.archive.views.posts import Gone, Version
+from tamizdat.archive.views.releases import PUBLIC, READERS, Release
+from tamizdat.archive.views.translations import Review, Translation
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.errors import BadArchive
 from tamizdat.ledger.statement import Subject

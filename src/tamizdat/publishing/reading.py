@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.voices import Version
+from tamizdat.archive.views.posts import Version
 from tamizdat.encoding import Json
 from tamizdat.ledger.statement import peek_envelope
 

@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from tamizdat.archive import Archive
-from tamizdat.archive.releases import PUBLIC, READERS, WITHDRAWN
-from tamizdat.archive.translations import Head
-from tamizdat.archive.voices import Version
+from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.releases import PUBLIC, READERS, WITHDRAWN
+from tamizdat.archive.views.translations import Head
 from tamizdat.encoding import sha256_hex
 from tamizdat.translation.kept import has_words
 from tamizdat.translation.segments import primary

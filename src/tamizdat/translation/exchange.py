@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.translations import LANGUAGE, Translation
-from tamizdat.archive.voices import Version
+from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.translations import LANGUAGE, Translation
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.keys import SigningKey

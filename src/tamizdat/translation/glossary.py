@@ -21,7 +21,7 @@ from weakref import WeakKeyDictionary
 import ahocorasick
 
 from tamizdat.archive import Archive
-from tamizdat.archive.translations import LANGUAGE, TERM
+from tamizdat.archive.views.translations import LANGUAGE, TERM
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey

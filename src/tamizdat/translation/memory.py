@@ -26,7 +26,7 @@ from weakref import WeakKeyDictionary
 from rapidfuzz import fuzz, process
 
 from tamizdat.archive import Archive
-from tamizdat.archive.translations import Pair
+from tamizdat.archive.views.translations import Pair
 from tamizdat.text.tokens import folded, tokens
 from tamizdat.translation.board import seen_by_translators
 from tamizdat.translation.segments import primary

@@ -18,9 +18,9 @@ from functools import cached_property
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.index import Index
-from tamizdat.archive.translations import Head, Translation
-from tamizdat.archive.voices import Version
+from tamizdat.archive.views.index import Index
+from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.translations import Head, Translation
 from tamizdat.errors import Forgotten, UsageError
 from tamizdat.translation.board import Standing, is_open, languages, standing
 from tamizdat.translation.difference import Change, difference

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from tamizdat import __version__
 from tamizdat.archive import Archive
-from tamizdat.archive.releases import PUBLIC
-from tamizdat.archive.translations import Pair
+from tamizdat.archive.views.releases import PUBLIC
+from tamizdat.archive.views.translations import Pair
 from tamizdat.translation.packet_xml import DECLARATION, Tree, written
 
 

@@ -25,8 +25,8 @@ from datetime import date
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.translations import LANGUAGE, SUBJECT, VERDICTS, Translation
-from tamizdat.archive.voices import Version
+from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.translations import LANGUAGE, SUBJECT, VERDICTS, Translation
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tamizdat.archive import Archive
-from tamizdat.archive.copies import PART
-from tamizdat.archive.entries import PREAMBLE, preamble
-from tamizdat.archive.record import HEADER, pack
+from tamizdat.archive.log.entries import PREAMBLE, preamble
+from tamizdat.archive.log.record import HEADER, pack
+from tamizdat.archive.store.copies import PART
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import Forgotten
 from tamizdat.ledger.statement import MAX_ENVELOPE

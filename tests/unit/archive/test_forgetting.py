@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tamizdat.archive import Archive
-from tamizdat.archive.record import GONE, HEADER
+from tamizdat.archive.log.record import GONE, HEADER
 from tamizdat.encoding import b64, sha256_hex
 from tamizdat.errors import Forgotten
 from unit.archive.making import captured, catalogued, everything, new_archive

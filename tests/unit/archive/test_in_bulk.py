@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from collecting_desk import NOW, Desk, assigned, in_folder, tweet, x_files
-from tamizdat.archive import Archive, intake
-from tamizdat.archive.signing import sign_all
-from tamizdat.archive.slices import OPEN, Slices
+from tamizdat.archive import Archive
+from tamizdat.archive.acts.signing import sign_all
+from tamizdat.archive.ingest import ingest
+from tamizdat.archive.store.slices import OPEN, Slices
 from tamizdat.errors import BadArchive, BadStatement
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, Subject, open_envelope
@@ -108,7 +109,7 @@ def test_where_a_batch_ends_changes_nothing(tmp_path: Path, monkeypatch: pytest.
     export = in_folder(tmp_path / "export", x_files(tweets, deleted_tweets=gone))
     stories = []
     for size in (2_000, batch):
-        monkeypatch.setattr(intake, "BATCH", size)
+        monkeypatch.setattr(ingest, "BATCH", size)
         desk = Desk.make(tmp_path / f"archive-{size}")
         first, again = desk.take(export), desk.take(export, NOW + timedelta(days=1))
         edits = [(each.predicate["before"], each.predicate["after"]) for each in desk.said("edited")]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tamizdat.archive import Archive
-from tamizdat.archive.entries import PREAMBLE
+from tamizdat.archive.log.entries import PREAMBLE
 from tamizdat.errors import BadArchive
 from unit.archive.making import ORIGIN, captured, everything, new_archive
 

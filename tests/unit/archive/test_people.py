@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tamizdat.archive import Archive
-from tamizdat.archive.people import RELEASES, STATES, TEXTS, Person, complete, say, say_all, say_wall
-from tamizdat.archive.people_csv import guarded, read_table, take_in_table, unguarded, write_table
+from tamizdat.archive.acts.people_csv import guarded, read_table, take_in_table, unguarded, write_table
+from tamizdat.archive.views.people import RELEASES, STATES, TEXTS, Person, complete, say, say_all, say_wall
 from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import DamagedInput, UsageError
 from tamizdat.keys import SigningKey

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from collecting_desk import NOW, Desk, in_folder, tweet, x_files
-from tamizdat.archive import releases
-from tamizdat.archive.releases import Release
+from tamizdat.archive.views import releases
+from tamizdat.archive.views.releases import Release
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement

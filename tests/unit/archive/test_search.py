@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collecting_desk import Desk, in_folder, manifest, tweet, x_files
-from tamizdat.archive.asking import holds, snippet, term_of, terms
-from tamizdat.archive.people import say as say_person
-from tamizdat.archive.releases import say as say_release
-from tamizdat.archive.versions import state_gone
+from tamizdat.archive.acts.versions import state_gone
+from tamizdat.archive.search.query import holds, snippet, term_of, terms
+from tamizdat.archive.views.people import say as say_person
+from tamizdat.archive.views.releases import say as say_release
 from tamizdat.errors import UsageError
 from tamizdat.ledger.statement import sign_statement
 from tamizdat.translation.work import propose

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from collecting_desk import Desk, in_folder, tweet, x_files
-from tamizdat.archive import Archive, search, search_file
-from tamizdat.archive.documents import Documents
-from tamizdat.archive.people import say as say_person
+from tamizdat.archive import Archive
+from tamizdat.archive.search import fts_file, search
+from tamizdat.archive.search.documents import Documents
+from tamizdat.archive.views.people import say as say_person
 from unit.archive.test_search import POST, desk, found, take
 
 __all__ = ["desk"]  # the fixture
@@ -204,7 +205,7 @@ def test_a_making_that_was_cut_off_goes_on_where_it_was(desk: Desk, monkeypatch:
 
 
 def test_posts_of_one_second_stay_on_their_day(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_file, "SLOTS", 4)
+    monkeypatch.setattr(fts_file, "SLOTS", 4)
     late = [tweet(number, "地震", created_at="Sun May 12 23:59:59 +0000 2013") for number in range(1, 40)]
     early = [tweet(number, "地震", created_at="Mon May 13 00:00:00 +0000 2013") for number in range(40, 80)]
     desk.take(in_folder(desk.archive.folder.parent / "x", x_files(late + early)))

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from publishing_house import DEVICE
-from tamizdat.archive import people
+from tamizdat.archive.views import people
 from tamizdat.desk.showing_media import kind_of
 from tamizdat.encoding import Json
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from collecting_desk import NOW, in_folder, tweet, x_files
 from tamizdat.archive import Archive
-from tamizdat.archive.intake import take_in
+from tamizdat.archive.ingest.ingest import take_in
 from tamizdat.carrying.founding import create_desk
 from tamizdat.carrying.home import ARCHIVE, Home
 from tamizdat.desk.accounts import Account

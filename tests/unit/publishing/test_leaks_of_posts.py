@@ -7,7 +7,7 @@ import pytest
 from collecting_desk import tweet
 from material import loaded_jpeg_bytes, needs_exiftool
 from publishing_house import House, status
-from tamizdat.archive import people, releases
+from tamizdat.archive.views import people, releases
 from tamizdat.errors import Leak
 from tamizdat.publishing.leaks import Secret, Secrets, check_page, check_pages, lines
 

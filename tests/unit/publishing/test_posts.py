@@ -11,7 +11,7 @@ import pytest
 from collecting_desk import tweet
 from material import SECRETS, loaded_jpeg_bytes, needs_exiftool
 from publishing_house import NOON, TODAY, House, status
-from tamizdat.archive import people, releases
+from tamizdat.archive.views import people, releases
 from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import Leak, UsageError
 from tamizdat.ledger.commitment import commitment

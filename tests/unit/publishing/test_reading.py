@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from publishing_house import House
-from tamizdat.archive import releases
+from tamizdat.archive.views import releases
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.publishing.reading import find

@@ -6,7 +6,7 @@ from typing import Any
 
 from collecting_desk import tweet
 from publishing_house import House, status
-from tamizdat.archive import releases
+from tamizdat.archive.views import releases
 from tamizdat.encoding import canonical, parse_canonical, sha256_hex
 from tamizdat.footage import bare
 from tamizdat.footage.redaction import HOW

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from translate.storage import tmx, xliff
 
-from tamizdat.archive import releases
+from tamizdat.archive.views import releases
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.translation.exchange import export_xliff, import_xliff, proposals, take
 from tamizdat.translation.glossary import say

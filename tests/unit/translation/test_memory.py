@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tamizdat.archive import Archive, releases
+from tamizdat.archive import Archive
+from tamizdat.archive.views import releases
 from tamizdat.translation.memory import Memory, Suggestion
 from translating_desk import LIN, MAY, Bureau
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from collecting_desk import in_folder, tweet, x_files
-from tamizdat.archive import releases
+from tamizdat.archive.views import releases
 from tamizdat.errors import UsageError
 from tamizdat.translation.queue import changes, counts, languages, waiting
 from tamizdat.translation.work import tag

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tamizdat.archive.translations import VERDICTS
+from tamizdat.archive.views.translations import VERDICTS
 from tamizdat.encoding import sha256_hex
 from tamizdat.translation import glossary, packet_xml
 from tamizdat.translation.segments import SPACELESS, joined, segments

@@ -5,7 +5,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from tamizdat.archive import Item
-from tamizdat.archive.releases import RELEASES, say
+from tamizdat.archive.views.releases import RELEASES, say
 from tamizdat.desk import answers, custody, showing_media
 from tamizdat.desk.gate import Door
 from tamizdat.desk.reading import Reading, may_read, read, read_post, thread

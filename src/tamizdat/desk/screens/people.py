@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from tamizdat.archive.people import RELEASES, STATES, Person, say, say_wall
+from tamizdat.archive.views.people import RELEASES, STATES, Person, say, say_wall
 from tamizdat.desk import answers
 from tamizdat.desk.gate import Door
 from tamizdat.desk.reading import may_read, read, read_post

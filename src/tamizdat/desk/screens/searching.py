@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from tamizdat.archive.asking import holds, snippet, terms
-from tamizdat.archive.documents import KINDS, RELEASES, STATES
-from tamizdat.archive.search import Found, Hit
+from tamizdat.archive.search.documents import KINDS, RELEASES, STATES
+from tamizdat.archive.search.query import holds, snippet, terms
+from tamizdat.archive.search.search import Found, Hit
 from tamizdat.desk import answers
 from tamizdat.desk.gate import Door
 from tamizdat.desk.reading import may_read, read_post

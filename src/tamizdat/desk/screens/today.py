@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from tamizdat.archive.search import Hit
+from tamizdat.archive.search.search import Hit
 from tamizdat.desk import agenda, answers
 from tamizdat.desk.agenda import Task
 from tamizdat.desk.gate import Door

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
-from tamizdat.archive.items import Row
+from tamizdat.archive.views.items import Row
 from tamizdat.encoding import canonical, parse_hex, sha256_hex
 from tamizdat.errors import BadEncoding
 from tamizdat.ledger.statement import Statement

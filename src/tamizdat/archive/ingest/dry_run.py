@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.intake import batches, note_doubts
+from tamizdat.archive.ingest.ingest import batches, note_doubts
 from tamizdat.posts.export import Export
 from tamizdat.posts.formats import Format, Found
 from tamizdat.posts.report import Intake

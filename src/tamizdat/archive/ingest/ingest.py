@@ -25,11 +25,11 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from tamizdat.archive.acts.signing import sign_all
+from tamizdat.archive.acts.versions import Known, edited, is_known, state_gone
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.observing import Media, Reading
-from tamizdat.archive.signing import sign_all
-from tamizdat.archive.slices import SEPARATOR, Slices
-from tamizdat.archive.versions import Known, edited, is_known, state_gone
+from tamizdat.archive.store.slices import SEPARATOR, Slices
+from tamizdat.archive.views.observed import Media, Reading
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import Json, sha256_hex, timestamp
 from tamizdat.keys import SigningKey

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from tamizdat.archive.items import Row
+from tamizdat.archive.views.items import Row
 from tamizdat.encoding import OVERRIDES, Json, canonical, sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey

@@ -8,7 +8,7 @@
 
 The newest come first, people before all. A post is found by the words of the version that counts, and by those of
 earlier versions, which is told (:attr:`Hit.earlier`). :mod:`tamizdat.text.tokens` says what a word is,
-:mod:`tamizdat.archive.asking` how a query is read, and :mod:`tamizdat.archive.search_file` how it is kept.
+:mod:`tamizdat.archive.search.query` how a query is read, and :mod:`tamizdat.archive.search.fts_file` how it is kept.
 """
 
 import json
@@ -17,16 +17,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tamizdat.archive.asking import Term, holds, snippet, term_of, terms
-from tamizdat.archive.documents import KINDS, RELEASES, STATES, Documents, first_and_last_day
-from tamizdat.archive.entries import Entries
-from tamizdat.archive.search_file import TAG, UNSEEN, Progress, SearchFile, address, author, days, mark, whole_handle
+from tamizdat.archive.log.entries import Entries
+from tamizdat.archive.search.documents import KINDS, RELEASES, STATES, Documents, first_and_last_day
+from tamizdat.archive.search.fts_file import (
+    TAG,
+    UNSEEN,
+    Progress,
+    SearchFile,
+    address,
+    author,
+    days,
+    mark,
+    whole_handle,
+)
+from tamizdat.archive.search.query import Term, holds, snippet, term_of, terms
 from tamizdat.disk.lock import locked
 from tamizdat.disk.sqlite import Unusable
 from tamizdat.errors import UsageError
 
 if TYPE_CHECKING:
-    from tamizdat.archive.index import Index
+    from tamizdat.archive.views.index import Index
 
 PAGE: Final = 5_000  #: posts, or statements, put in before others may write
 MOST: Final = 1_000  #: hits asked for at once

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tamizdat.archive.objects import Objects
+from tamizdat.archive.store.objects import Objects
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadArchive, NotThere, PlaceError, StorageRefused
 from tamizdat.places.place import Place

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.voices import Version
+from tamizdat.archive.views.posts import Version
 from tamizdat.encoding import Json
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 

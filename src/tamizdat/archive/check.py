@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tamizdat.archive.entries import Entries
-from tamizdat.archive.index import Index
-from tamizdat.archive.objects import Objects
-from tamizdat.archive.observing import Observing
+from tamizdat.archive.log.entries import Entries
+from tamizdat.archive.store.objects import Objects
+from tamizdat.archive.views.index import Index
+from tamizdat.archive.views.observed import Observing
 from tamizdat.errors import BadArchive, BadStatement, StorageRefused
 from tamizdat.ledger.statement import Statement, peek_envelope
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from tamizdat.archive.items import Item
-from tamizdat.archive.people import Person
-from tamizdat.archive.releases import Release
-from tamizdat.archive.translations import Translation
-from tamizdat.archive.voices import Version
+from tamizdat.archive.views.items import Item
+from tamizdat.archive.views.people import Person
+from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.releases import Release
+from tamizdat.archive.views.translations import Translation
 
 if TYPE_CHECKING:
-    from tamizdat.archive.index import Index
+    from tamizdat.archive.views.index import Index
 
 POST, ITEM, TRANSLATION, PERSON = KINDS = ("post", "item", "translation", "person")
 #: the state of what is found: of a post (and of a translation's post), of a translation, of an entry about a person

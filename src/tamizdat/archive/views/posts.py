@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from tamizdat.archive.items import Row
-from tamizdat.archive.observing import Observed
+from tamizdat.archive.views.items import Row
+from tamizdat.archive.views.observed import Observed
 from tamizdat.ledger.statement import Statement
 from tamizdat.posts.times import moment
 

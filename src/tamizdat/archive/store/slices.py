@@ -5,7 +5,7 @@ import weakref
 from collections import OrderedDict
 from typing import Final
 
-from tamizdat.archive.objects import Objects
+from tamizdat.archive.store.objects import Objects
 from tamizdat.disk.files import refusals
 
 SEPARATOR: Final = b"\n"  #: between the slices of a post, where their digest is taken

@@ -13,9 +13,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tamizdat.archive.entries import Entries
-from tamizdat.archive.objects import Objects
-from tamizdat.archive.slices import SEPARATOR, Slices
+from tamizdat.archive.log.entries import Entries
+from tamizdat.archive.store.objects import Objects
+from tamizdat.archive.store.slices import SEPARATOR, Slices
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadStatement
 from tamizdat.ledger.statement import Statement, peek_envelope

@@ -14,7 +14,7 @@ from array import array
 from dataclasses import dataclass, field
 from typing import Final
 
-from tamizdat.archive.record import GONE, HEADER, HELD, damaged, holds, unpack
+from tamizdat.archive.log.record import GONE, HEADER, HELD, damaged, holds, unpack
 
 WINDOW: Final = 4 << 20  #: bytes read at once
 _ZEROS: Final = 8  #: so many zero bytes never end a salt, a header or an envelope

@@ -34,7 +34,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tamizdat.archive.people import LANGUAGE, TEXTS, Person, complete, say_all
+from tamizdat.archive.views.people import LANGUAGE, TEXTS, Person, complete, say_all
 from tamizdat.encoding import Json, canonical
 from tamizdat.errors import DamagedInput, UsageError
 from tamizdat.keys import SigningKey

@@ -18,9 +18,9 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from tamizdat.archive.items import Row
-from tamizdat.archive.signing import sign_all
-from tamizdat.archive.voices import Gone, Version
+from tamizdat.archive.acts.signing import sign_all
+from tamizdat.archive.views.items import Row
+from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.encoding import OVERRIDES, Json
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey

@@ -21,9 +21,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from tamizdat.archive.leaves import Commitments, Disclosure
-from tamizdat.archive.record import GONE, HEADER, SECRET, Header, damaged, holds, pack, unpack
-from tamizdat.archive.scan import check_newest, scan
+from tamizdat.archive.log.disclosure import Commitments, Disclosure
+from tamizdat.archive.log.record import GONE, HEADER, SECRET, Header, damaged, holds, pack, unpack
+from tamizdat.archive.log.scan import check_newest, scan
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import sha256

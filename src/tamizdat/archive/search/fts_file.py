@@ -30,7 +30,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from tamizdat.archive.documents import PERSON, Document
+from tamizdat.archive.search.documents import PERSON, Document
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import sha256_hex
 from tamizdat.text.tokens import tokens

@@ -17,21 +17,21 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tamizdat.archive import items, people, releases, translations, voices
-from tamizdat.archive.entries import Entries
-from tamizdat.archive.items import CAPTURED, CATALOGUED, RESTRICTED, Consignment, Item, Row
-from tamizdat.archive.objects import Objects
-from tamizdat.archive.observing import Observing, Reading
-from tamizdat.archive.people import People
-from tamizdat.archive.releases import Releases
-from tamizdat.archive.translations import Translations
-from tamizdat.archive.voices import Voices
+from tamizdat.archive.log.entries import Entries
+from tamizdat.archive.store.objects import Objects
+from tamizdat.archive.views import items, people, posts, releases, translations
+from tamizdat.archive.views.items import CAPTURED, CATALOGUED, RESTRICTED, Consignment, Item, Row
+from tamizdat.archive.views.observed import Observing, Reading
+from tamizdat.archive.views.people import People
+from tamizdat.archive.views.posts import Voices
+from tamizdat.archive.views.releases import Releases
+from tamizdat.archive.views.translations import Translations
 from tamizdat.disk.sqlite import PATIENCE, Database, Unusable
 from tamizdat.errors import BadArchive, BadStatement, StorageRefused
 from tamizdat.ledger.statement import Statement, peek_envelope
 
-TABLES: Final = {**items.TABLES, **voices.TABLES, **people.TABLES, **translations.TABLES, **releases.TABLES}
-LOOKUPS: Final = {**items.LOOKUPS, **voices.LOOKUPS, **people.LOOKUPS, **translations.LOOKUPS, **releases.LOOKUPS}
+TABLES: Final = {**items.TABLES, **posts.TABLES, **people.TABLES, **translations.TABLES, **releases.TABLES}
+LOOKUPS: Final = {**items.LOOKUPS, **posts.LOOKUPS, **people.LOOKUPS, **translations.LOOKUPS, **releases.LOOKUPS}
 VERSION: Final = 8  #: of the tables; another version is made anew
 STEP: Final = 5_000  #: statements taken in before others may write
 _MERGED: Final = ", ".join(
@@ -225,7 +225,7 @@ def last_seen(path: Path, size: int) -> tuple[int, bytes | None]:
 def _rows(number: int, statement: Statement, observing: Observing, reading: Reading | None) -> Iterator[Row]:
     """What one statement adds. A post whose bytes are damaged or forgotten adds nothing; `check` speaks of it."""
     yield from items.rows(number, statement)
-    yield from voices.other_rows(number, statement)
+    yield from posts.other_rows(number, statement)
     yield from translations.rows(number, statement)
     yield from people.rows(number, statement)
     yield from releases.rows(number, statement)
@@ -234,7 +234,7 @@ def _rows(number: int, statement: Statement, observing: Observing, reading: Read
             observed = reading.observed(number) if reading else observing.observed(number, statement)
         except (BadArchive, StorageRefused):
             return
-        yield from voices.observed_rows(number, statement, observed)
+        yield from posts.observed_rows(number, statement, observed)
 
 
 def _remove(connection: sqlite3.Connection, number: int) -> int:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
+from tamizdat.archive.acts.versions import state_gone
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.intake import Origin, take_in
-from tamizdat.archive.versions import state_gone
-from tamizdat.archive.voices import Version
+from tamizdat.archive.ingest.ingest import Origin, take_in
+from tamizdat.archive.views.posts import Version
 from tamizdat.encoding import Json, timestamp
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import sign_statement

@@ -1,0 +1,1 @@
+"""Statements that the desk makes about what it has: signing them, editing, removing, listing people."""

@@ -1,0 +1,1 @@
+"""Finding words in any script: queries, documents, and the full-text file they are kept in."""

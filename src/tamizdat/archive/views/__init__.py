@@ -1,0 +1,1 @@
+"""What the index answers, made from the ledger alone: items, posts, people, releases, translations."""
