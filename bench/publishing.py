@@ -68,8 +68,8 @@ def _translate(folder: Path, numbers: range, again: bool) -> None:
     from tamizdat.encoding import Json, sha256_hex
     from tamizdat.keys import SigningKey
     from tamizdat.ledger.statement import Statement, Subject
+    from tamizdat.translation.proposals import tag
     from tamizdat.translation.segments import joined, segments
-    from tamizdat.translation.work import tag
 
     desk, one, other = SigningKey.from_seed(bytes(32)), b"\1" * 32, b"\2" * 32
     with Archive.open(folder / "archive") as archive:

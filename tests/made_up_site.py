@@ -1,6 +1,6 @@
 """A made-up site: everything an edition can show, without an archive behind it.
 
-The invented voice of :mod:`tamizdat.posts.sample_feed` with its translations, an invented list of names, clips,
+The invented voice of :mod:`tamizdat.demo.sample_feed` with its translations, an invented list of names, clips,
 withdrawals and corrections. For looking at pages and for tests of pages; nothing in it is signed or can be verified.
 
 >>> from made_up_site import shown, site, write
@@ -16,11 +16,11 @@ from typing import Any, Final
 
 from PIL import Image, ImageDraw
 
+from tamizdat.demo.sample_feed import DELETED, EDITED, POSTS, picture
+from tamizdat.demo.sample_names import table
+from tamizdat.demo.sample_words import NOTES, TARGETS
 from tamizdat.encoding import sha256_hex
 from tamizdat.posts.parts import read_parts
-from tamizdat.posts.sample_feed import DELETED, EDITED, POSTS, picture
-from tamizdat.posts.sample_names import table
-from tamizdat.posts.sample_words import NOTES, TARGETS
 from tamizdat.posts.times import read_time
 from tamizdat.publishing import pages
 from tamizdat.publishing.showing import (

@@ -22,8 +22,8 @@ from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
 from tamizdat.posts.report import Intake
 from tamizdat.publishing import Edition, catalogue, publish
+from tamizdat.translation.proposals import propose, review, tag
 from tamizdat.translation.segments import segments
-from tamizdat.translation.work import propose, review, tag
 
 ORIGIN = "desk.example/ledger"
 DEVICE = bytes(range(32)).hex()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tamizdat import errors
-from tamizdat.cli import manual
+from tamizdat.cli import cli_reference
 from tamizdat.cli.main import EXIT_CODES
 from tamizdat.cli.parser import VERBS, Verb
 from tamizdat.errors import TamizdatError
@@ -26,19 +26,21 @@ def _section(verb: Verb) -> str:
 
 
 def _parsers(verb: Verb) -> list[argparse.ArgumentParser]:
-    parser = manual.verb_parser(verb)
-    return [parser, *manual.actions_of(parser).values()]
+    parser = cli_reference.verb_parser(verb)
+    return [parser, *cli_reference.actions_of(parser).values()]
 
 
 def test_the_manual_is_what_the_parsers_say() -> None:
-    assert MANUAL.read_text(encoding="utf-8") == manual.manual(), "docs/cli.md is out of date; run scripts/cli-docs"
+    assert MANUAL.read_text(encoding="utf-8") == cli_reference.manual(), (
+        "docs/cli.md is out of date; run scripts/cli-docs"
+    )
 
 
 @by_name
 def test_every_option_of_a_verb_is_in_the_manual(verb: Verb) -> None:
     section = _section(verb)
     for parser in _parsers(verb):
-        for argument in manual.arguments_of(parser):
+        for argument in cli_reference.arguments_of(parser):
             for option in argument.option_strings:
                 assert f"{option}" in section, f"{verb.name} {option} is not in docs/cli.md; run scripts/cli-docs"
 
@@ -46,7 +48,7 @@ def test_every_option_of_a_verb_is_in_the_manual(verb: Verb) -> None:
 @by_name
 def test_every_argument_is_explained_in_a_few_words(verb: Verb) -> None:
     for parser in _parsers(verb):
-        for argument in manual.arguments_of(parser):
+        for argument in cli_reference.arguments_of(parser):
             assert argument.help, f"{parser.prog} {argument.dest} has no help"
             assert argument.help[0].islower() or not argument.help[0].isalpha(), "help begins without a capital letter"
             assert not argument.help.endswith("."), "and ends without a full stop"
@@ -55,7 +57,7 @@ def test_every_argument_is_explained_in_a_few_words(verb: Verb) -> None:
 @by_name
 def test_every_verb_has_json_and_every_one_that_changes_something_a_dry_run(verb: Verb) -> None:
     for parser in _parsers(verb)[1:] or _parsers(verb):
-        options = {option for argument in manual.arguments_of(parser) for option in argument.option_strings}
+        options = {option for argument in cli_reference.arguments_of(parser) for option in argument.option_strings}
         assert "--json" in options
         assert ("--dry-run" in options) == verb.changes
 
@@ -69,7 +71,7 @@ def test_the_help_fits_80_columns(verb: Verb) -> None:
 @by_name
 def test_a_passphrase_is_no_argument(verb: Verb) -> None:
     for parser in _parsers(verb):
-        for argument in manual.arguments_of(parser):
+        for argument in cli_reference.arguments_of(parser):
             if argument.nargs != 0 and re.search("pass(phrase|word)|secret", argument.dest):
                 assert argument.option_strings == ["--passphrase-fd"]
 
@@ -109,7 +111,7 @@ def test_the_tree_at_the_top_of_errors_is_the_tree() -> None:
             depth = len(found[1]) // 4 + 1
             stack = [*stack[:depth], found[2]]
             drawn[found[2]] = (stack[depth - 1], int(found[3]))
-    real = {kind.__name__: (kind.__bases__[0].__name__, kind.exit_code) for kind in manual.error_classes()[1:]}
+    real = {kind.__name__: (kind.__bases__[0].__name__, kind.exit_code) for kind in cli_reference.error_classes()[1:]}
     assert drawn == real
 
 

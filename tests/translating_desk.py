@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from collecting_desk import NOW, Desk, in_folder, tweet, x_files
-from tamizdat.translation.work import propose, review, tag
+from tamizdat.translation.proposals import propose, review, tag
 
 DAY: Final = "2026-11-25"
 LIN, WEI, MAY = (bytes([number]) * 32 for number in (1, 2, 3))  #: secrets of three accounts

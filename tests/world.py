@@ -18,15 +18,15 @@ from typing import Any
 from blake3 import blake3
 
 from tamizdat.archive import Archive
-from tamizdat.carrying.arrival import Arrival, receive
-from tamizdat.carrying.consigning import seal_card
-from tamizdat.carrying.delivery import Delivered, Delivery
-from tamizdat.carrying.founding import accept, create_desk, create_field, invite
-from tamizdat.carrying.home import ARCHIVE, Home, PlaceSettings
-from tamizdat.carrying.incoming import Incoming
+from tamizdat.carrying.deliver import Delivered, Delivery
 from tamizdat.carrying.packing import Sealed
-from tamizdat.carrying.wiping import Wiped, wipe
+from tamizdat.carrying.reassembly import Incoming
+from tamizdat.carrying.receive import Arrival, receive
+from tamizdat.carrying.seal import seal_card
+from tamizdat.carrying.wipe import Wiped, wipe
 from tamizdat.encoding import parcel_name, sha256_hex, spoken
+from tamizdat.home.home import ARCHIVE, Home, PlaceSettings
+from tamizdat.home.setup import accept, create_desk, create_field, invite
 from tamizdat.keys import Recipient, SigningKey
 from tamizdat.places import Place
 from tamizdat.places.memory import MemoryPlace

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tamizdat.archive.views import people
 from tamizdat.desk.app import application
 from tamizdat.translation import glossary
-from tamizdat.translation.work import propose, review
+from tamizdat.translation.proposals import propose, review
 from unit.desk.visitor import WORDS, Room
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""

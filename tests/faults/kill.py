@@ -37,9 +37,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from PIL import Image
 
 from tamizdat.archive import Archive
-from tamizdat.carrying.founding import accept, create_desk, create_field, invite
-from tamizdat.carrying.home import ARCHIVE, Home
 from tamizdat.encoding import parcel_name, sha256_hex
+from tamizdat.home.home import ARCHIVE, Home
+from tamizdat.home.setup import accept, create_desk, create_field, invite
 from tamizdat.places import set_up_place
 from tamizdat.sealing.consignment import padme
 from world import NOW, PASSPHRASE, WORK

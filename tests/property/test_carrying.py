@@ -10,7 +10,7 @@ from blake3 import blake3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tamizdat.carrying.incoming import Incoming
+from tamizdat.carrying.reassembly import Incoming
 from tamizdat.encoding import canonical, safe_path
 from tamizdat.errors import BadConsignment, DamagedInput
 from tamizdat.footage.card import carried_name, kind_of, list_card, preview_name

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tamizdat.posts.parts import MAX_DEPTH, read_parts
 from tamizdat.translation.checks import check
-from tamizdat.translation.kept import has_words
+from tamizdat.translation.placeables import has_words
 from tamizdat.translation.segments import joined, segments
 
 LANGUAGES = st.sampled_from(["zh", "zh-Hant", "en", "ja", "bo", "ar", "th", "", "und", "xx", "ug"])

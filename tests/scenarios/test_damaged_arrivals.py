@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tamizdat.carrying.receiving import Reception
+from tamizdat.carrying.fetch import Reception
 from tamizdat.places.memory import MemoryPlace
 from world import World
 

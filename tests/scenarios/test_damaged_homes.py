@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tamizdat.carrying.consigning import abandon, seal_card
-from tamizdat.carrying.home import Home
+from tamizdat.carrying.seal import abandon, seal_card
 from tamizdat.errors import BadArchive, WorkRemains
+from tamizdat.home.home import Home
 from world import NOW, PASSPHRASE, World
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: to mount a card, or to stop being root")

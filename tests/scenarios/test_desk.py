@@ -20,9 +20,9 @@ import pytest
 from collecting_desk import NOW, in_folder, tweet, x_files
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest.ingest import take_in
-from tamizdat.carrying.founding import create_desk
-from tamizdat.carrying.home import ARCHIVE
 from tamizdat.cli.main import main
+from tamizdat.home.home import ARCHIVE
+from tamizdat.home.setup import create_desk
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
 from tamizdat.posts.report import Intake

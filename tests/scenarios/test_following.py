@@ -13,10 +13,11 @@ import pytest
 
 from collecting_desk import NOW, Desk
 from tamizdat.archive.ingest.feeds import follow
+from tamizdat.demo import sample_feed
 from tamizdat.errors import TamizdatError, UsageError
-from tamizdat.posts import fetching, sample_feed
-from tamizdat.posts.fetching import BadAnswer, Unreachable, fetch
-from tamizdat.posts.following import NoFeed
+from tamizdat.posts import fetch as fetching
+from tamizdat.posts.feed_visits import NoFeed
+from tamizdat.posts.fetch import BadAnswer, Unreachable, fetch
 from tamizdat.posts.report import Intake
 
 Reply = tuple[int, dict[str, str], bytes]

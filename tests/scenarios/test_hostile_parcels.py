@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tamizdat.carrying.founding import invite
-from tamizdat.carrying.home import Home
 from tamizdat.encoding import parcel_name
 from tamizdat.errors import WrongPassphrase
+from tamizdat.home.home import Home
+from tamizdat.home.setup import invite
 from tamizdat.keys import SealingKey, SigningKey
 from tamizdat.sealing.age import seal, unseal
 from tamizdat.sealing.parcel import HEADER, PAYLOAD

@@ -10,9 +10,9 @@ import pytest
 
 from faulty_place import Faults, FaultyPlace
 from tamizdat.archive import Archive
-from tamizdat.carrying import delivery
-from tamizdat.carrying.arrival import Arrival, receive
-from tamizdat.carrying.home import ARCHIVE, Home
+from tamizdat.carrying import deliver
+from tamizdat.carrying.receive import Arrival, receive
+from tamizdat.home.home import ARCHIVE, Home
 from tamizdat.places import Place
 from tamizdat.places.memory import MemoryPlace
 from world import NOW, World, WorldHome
@@ -30,7 +30,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(deliver, "PAUSES", (0.0, 0.0, 0.0))
 
 
 def at_another_desk(world: World, folder: Path, places: Sequence[Place]) -> tuple[Arrival, dict[str, str]]:

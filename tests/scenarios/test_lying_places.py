@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tamizdat.carrying import delivery
+from tamizdat.carrying import deliver
 from tamizdat.errors import PlaceFull, PlaceUnreachable
 from tamizdat.places import Guarantees
 from tamizdat.places.memory import MemoryPlace
@@ -25,7 +25,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(deliver, "PAUSES", (0.0, 0.0, 0.0))
 
 
 class ChangedPlace:
@@ -174,7 +174,7 @@ def test_a_place_that_fails_holds_up_nobody_and_its_parcels_wait(tmp_path: Path)
         assert all(results[name].waiting == 0 and results[name].failure is None for name in "abc")
         assert (results["dead"].failure, results["full"].failure) == ("No answer.", "No room.")
         assert results["dead"].waiting == len([path for path in world.spool() if path.name.startswith("2-")]) > 0
-        assert full.calls <= delivery.HANDS, "a full place is not tried again in the same run"
+        assert full.calls <= deliver.HANDS, "a full place is not tried again in the same run"
         world.receive()
         assert world.archived() == world.on_card()
         world.field.given["dead"] = world.field.given["full"] = MemoryPlace("mended")

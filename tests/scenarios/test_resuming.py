@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tamizdat.carrying.consigning import seal_card
-from tamizdat.carrying.receiving import Reception
-from tamizdat.carrying.unpacking import unpack
+from tamizdat.carrying.fetch import Reception
+from tamizdat.carrying.seal import seal_card
+from tamizdat.carrying.unpack import unpack
 from tamizdat.encoding import sha256
 from tamizdat.errors import WorkRemains
 from world import CLIP, NOTE, NOW, Interruption, Pulled, World

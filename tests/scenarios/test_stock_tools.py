@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 from blake3 import blake3
 
-from tamizdat.carrying.consigning import seal_card
-from tamizdat.carrying.delivery import Delivery
-from tamizdat.carrying.founding import create_desk, create_field, invite
+from tamizdat.carrying.deliver import Delivery
+from tamizdat.carrying.seal import seal_card
 from tamizdat.encoding import parcel_name, sha256_hex
+from tamizdat.home.setup import create_desk, create_field, invite
 from tamizdat.keys import Recipient, SigningKey
 from tamizdat.places import set_up_place
 from tamizdat.sealing.age import seal

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tamizdat.carrying.consigning import seal_card
-from tamizdat.carrying.delivery import Delivery
-from tamizdat.carrying.founding import accept, create_field, invite
+from tamizdat.carrying.deliver import Delivery
+from tamizdat.carrying.seal import seal_card
 from tamizdat.encoding import parse_canonical, sha256, spoken
 from tamizdat.errors import BadEncoding, UsageError
+from tamizdat.home.setup import accept, create_field, invite
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.age import sealed_size
@@ -193,8 +193,8 @@ def test_a_wrong_receipt_deletes_nothing_and_a_right_one_only_what_matches(world
 MEMORY = """
 import sys
 from pathlib import Path
-from tamizdat.carrying.consigning import seal_card
-from tamizdat.carrying.home import Home
+from tamizdat.carrying.seal import seal_card
+from tamizdat.home.home import Home
 from datetime import UTC, datetime
 home = Home.open(Path(sys.argv[1]), "field", b"correct horse battery")
 sealed = seal_card(home, Path(sys.argv[2]), datetime.now(UTC))

@@ -18,7 +18,7 @@ from typing import Final
 from blake3 import blake3
 
 from tamizdat.carrying.outbox import Outbox
-from tamizdat.carrying.retrieval import leaf
+from tamizdat.carrying.receipt import leaf
 from tamizdat.disk.files import aligned_buffer, write_file
 from tamizdat.encoding import parcel_name
 from tamizdat.errors import CardChanged, StorageFull

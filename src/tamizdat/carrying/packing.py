@@ -11,14 +11,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from tamizdat.carrying.groups import THREADS, Groups, State
-from tamizdat.carrying.home import Home
 from tamizdat.carrying.outbox import Outbox
-from tamizdat.carrying.retrieval import file_tag, receipt
+from tamizdat.carrying.receipt import file_tag, receipt
 from tamizdat.disk.files import flush_folder, refusals, write_file
 from tamizdat.encoding import canonical, sha256, sha256_hex
 from tamizdat.errors import BadMedia, StorageRefused, ToolMissing
 from tamizdat.footage.card import Card, CardFile, Reading, preview_name
 from tamizdat.footage.preview import preview
+from tamizdat.home.home import Home
 from tamizdat.sealing.consignment import Cutter, closing_members, member, member_header, member_padding, padme
 from tamizdat.sealing.inventory import (
     INVENTORY,

@@ -19,13 +19,13 @@ from tamizdat.archive import Archive
 from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.ingest.ingest import take_in
-from tamizdat.cli.homes import open_archive, open_home
-from tamizdat.cli.output import Out
+from tamizdat.cli.console import Out
+from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.posts.export import open_export
-from tamizdat.posts.fetching import is_address
+from tamizdat.posts.fetch import is_address
 from tamizdat.posts.formats import recognise
 from tamizdat.posts.report import Intake
 

@@ -20,13 +20,13 @@ import time
 from argparse import Namespace
 from pathlib import Path
 
-from tamizdat.cli import demo_feed
-from tamizdat.cli.output import Out
+from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import amount
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.text import amount
+from tamizdat.demo import voice
+from tamizdat.demo.landscape import SCENES
+from tamizdat.demo.sample_card import SECRETS, make_card
 from tamizdat.errors import CheckFailed, UsageError
-from tamizdat.footage.landscape import SCENES
-from tamizdat.footage.sample_card import SECRETS, make_card
 
 MARKER = "made-by-tamizdat-demo"
 PLACES = ("amber", "birch", "cedar", "dune", "elm")
@@ -195,11 +195,11 @@ class _Demo:
 
     def _voice(self) -> None:
         self._heading("A voice: an account's archive, taken in twice")
-        demo_feed.collect(self._tamizdat, self.folder, self.out)
+        voice.collect(self._tamizdat, self.folder, self.out)
         self._heading("Translated by one person, reviewed by another")
-        demo_feed.translate(self._tamizdat, self.folder, self.out)
+        voice.translate(self._tamizdat, self.folder, self.out)
         self._heading("The names")
-        demo_feed.names(self._tamizdat, self.folder, self.out)
+        voice.names(self._tamizdat, self.folder, self.out)
 
     def _publish(self) -> None:
         self._heading("Released, made anew without metadata, published")
@@ -246,7 +246,7 @@ class _Demo:
         medium.write_bytes(data)
         self.out.say(f"\nA mirror changes one bit of {medium.relative_to(self.folder)}:")
         self._tamizdat("verify", str(medium.relative_to(self.folder)), "--root", root, "--no-memory", expect=1)
-        demo_feed.one_sentence(self._tamizdat, self.folder, root, self.out)
+        voice.one_sentence(self._tamizdat, self.folder, root, self.out)
 
     def _wipe(self) -> None:
         self._heading("The receipt is read out over the telephone, and the card is wiped")

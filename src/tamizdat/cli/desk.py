@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from tamizdat.archive import Archive
-from tamizdat.carrying.home import ARCHIVE, Home, needs_passphrase
-from tamizdat.cli.homes import open_home
-from tamizdat.cli.output import Out
+from tamizdat.cli.console import Out
+from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.desk.accounts import DAYS, Account, Accounts
 from tamizdat.desk.rights import ROLES
 from tamizdat.encoding import Json
 from tamizdat.errors import ToolMissing, UsageError
+from tamizdat.home.home import ARCHIVE, Home, needs_passphrase
 
 PORT = 8737
 LONG = 5_000  #: statements that the search has yet to take in, for which somebody would wait

@@ -12,10 +12,10 @@ from typing import Final
 
 from tamizdat.archive.search.documents import KINDS, RELEASES, STATES
 from tamizdat.archive.search.search import MOST, Hit
-from tamizdat.cli.homes import open_archive
-from tamizdat.cli.output import Out
+from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import WIDTH, columns, printable, shorten
+from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.text import WIDTH, columns, printable, shorten
 from tamizdat.encoding import Json
 
 LONG: Final = 20_000  #: statements to take in first that a person should know of

@@ -9,14 +9,14 @@ from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tamizdat.carrying.founding import accept, device_text, invite, retire, revoke
-from tamizdat.carrying.home import Home
-from tamizdat.cli.homes import open_any, open_home, passphrase_for
-from tamizdat.cli.output import Out
+from tamizdat.cli.console import Out
+from tamizdat.cli.open_home import open_any, open_home, passphrase_for
 from tamizdat.cli.parser import Parser
 from tamizdat.disk.files import write_file
 from tamizdat.encoding import spoken
 from tamizdat.errors import UsageError
+from tamizdat.home.home import Home
+from tamizdat.home.setup import accept, device_text, invite, retire, revoke
 from tamizdat.keys import decode_device, encode_device
 
 

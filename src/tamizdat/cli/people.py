@@ -16,10 +16,10 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.people_csv import MAX_SIZE, NAME, Problem, read_sources, take_in_table, write_table
 from tamizdat.archive.views.people import TEXTS, Person, say_all, say_wall
-from tamizdat.cli.homes import open_archive, open_home
-from tamizdat.cli.output import Out
+from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import WIDTH, columns, printable, shorten
+from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.text import WIDTH, columns, printable, shorten
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError

@@ -11,8 +11,8 @@ copied before a receipt is released.
 from argparse import Namespace
 from pathlib import Path
 
-from tamizdat.cli.homes import open_any
-from tamizdat.cli.output import Out
+from tamizdat.cli.console import Out
+from tamizdat.cli.open_home import open_any
 from tamizdat.cli.parser import Parser
 from tamizdat.disk.files import refusals
 from tamizdat.errors import UsageError

@@ -23,7 +23,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
-from tamizdat.cli.text import WIDTH, amount, columns, duration, shorten
+from tamizdat.cli.formatting import WIDTH, amount, columns, duration, shorten
 
 WINDOW: Final = 10.0  #: seconds over which the speed is taken
 SHORTEST, LONGEST = 6, 24  # columns of the bar: as much as there is room for

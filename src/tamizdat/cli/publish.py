@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.archive import Archive
-from tamizdat.carrying.home import SITE, Home
-from tamizdat.cli.homes import open_archive, open_home
-from tamizdat.cli.output import Out
+from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import counted
+from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.releasing import label, list_all, release, say_of
-from tamizdat.cli.text import counted
+from tamizdat.cli.publish_items import label, list_all, release, say_of
 from tamizdat.desk.accounts import Accounts
 from tamizdat.encoding import Json, spoken
+from tamizdat.home.home import SITE, Home
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing import Edition, publish
 

@@ -8,11 +8,11 @@ places add NAME URL --copy') holds everything too; read it to the field, by tele
 from argparse import Namespace
 from datetime import UTC, datetime
 
-from tamizdat.carrying.arrival import Arrival, receive, refuse
-from tamizdat.cli.homes import open_archive, open_home
-from tamizdat.cli.output import Out
+from tamizdat.carrying.receive import Arrival, receive, refuse
+from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import amount
+from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.text import amount
 from tamizdat.encoding import Json, spoken
 
 

@@ -10,18 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tamizdat.carrying.consigning import abandon, default_survival, seal_card
-from tamizdat.carrying.delivery import Delivered, Delivery, waiting_by_place
-from tamizdat.carrying.home import Home
+from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
 from tamizdat.carrying.packing import Sealed
-from tamizdat.cli.homes import open_home
-from tamizdat.cli.output import Out
+from tamizdat.carrying.seal import abandon, default_survival, seal_card
+from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import amount
+from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.progress import Progress
 from tamizdat.cli.send import say_delivered
-from tamizdat.cli.text import amount
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import Card, list_card
+from tamizdat.home.home import Home
 
 
 def add(parser: Parser) -> None:

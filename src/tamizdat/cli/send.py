@@ -6,11 +6,11 @@ remains. A parcel leaves the outbox only when its place says that it holds all o
 
 from argparse import Namespace
 
-from tamizdat.carrying.delivery import Delivered, Delivery, waiting_by_place
-from tamizdat.cli.homes import open_home
-from tamizdat.cli.output import Out
+from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
+from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import amount
+from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.text import amount
 from tamizdat.encoding import Json
 from tamizdat.sealing.age import sealed_size
 from tamizdat.sealing.parcel import PLAINTEXT

@@ -9,15 +9,15 @@ from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tamizdat.carrying.founding import create_desk, create_field, device_text
-from tamizdat.carrying.home import Invitation, role_of
-from tamizdat.cli.output import Out
+from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.passphrase import new_passphrase
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import spoken
 from tamizdat.errors import BadEncoding, UsageError
+from tamizdat.home.home import Invitation, role_of
+from tamizdat.home.setup import create_desk, create_field, device_text
 
 
 def add(parser: Parser) -> None:

@@ -2,12 +2,12 @@
 
 from argparse import Namespace
 
-from tamizdat.carrying.arrival import receipts
 from tamizdat.carrying.outbox import outboxes
-from tamizdat.cli.homes import open_archive, require_role
-from tamizdat.cli.output import Out
+from tamizdat.carrying.receive import receipts
+from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import amount
+from tamizdat.cli.open_home import open_archive, require_role
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.text import amount
 from tamizdat.encoding import spoken
 
 

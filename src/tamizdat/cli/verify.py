@@ -23,9 +23,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from tamizdat.cli.output import Out
+from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import WIDTH, wrap
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.text import WIDTH, wrap
 from tamizdat.encoding import from_spoken, parse_hex
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.verifying import Link, Report, Seen, Verdict, verify

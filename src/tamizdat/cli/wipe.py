@@ -10,11 +10,11 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from tamizdat.carrying.wiping import wipe
-from tamizdat.cli.homes import require_role
-from tamizdat.cli.output import Out
+from tamizdat.carrying.wipe import wipe
+from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import amount
+from tamizdat.cli.open_home import require_role
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.text import amount
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import list_card
 

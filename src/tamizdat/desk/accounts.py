@@ -28,14 +28,14 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from tamizdat.archive.views.translations import LANGUAGE
-from tamizdat.carrying.home import Home
 from tamizdat.desk.passphrases import Passphrases, check_new
 from tamizdat.desk.rights import ROLES, may
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import Json, b64, canonical, from_spoken, parse_b64, parse_canonical, spoken
 from tamizdat.errors import BadArchive, BadEncoding, UsageError, WrongPassphrase
-from tamizdat.translation.work import SECRET, tag
+from tamizdat.home.home import Home
+from tamizdat.translation.proposals import SECRET, tag
 
 FILE: Final = "accounts"
 FORMAT: Final = "tamizdat/accounts/v1"

@@ -1,6 +1,6 @@
 """Private notes on a translation: for those who work on it, never published, in no statement.
 
-What is meant for readers are the notes of a proposal, which :mod:`tamizdat.translation.work` states.
+What is meant for readers are the notes of a proposal, which :mod:`tamizdat.translation.proposals` states.
 """
 
 import secrets

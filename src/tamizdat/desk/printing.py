@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from tamizdat.archive import Archive
-from tamizdat.carrying.home import SITE, Home
 from tamizdat.desk.accounts import Accounts
 from tamizdat.errors import TamizdatError
+from tamizdat.home.home import SITE, Home
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing import Edition, publish
 

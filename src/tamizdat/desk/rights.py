@@ -17,7 +17,7 @@ account       yes          yes        yes       one's own passphrase, credit, si
 ============  ===========  =========  =======
 
 Nobody reviews their own words, whatever their roles: that is a rule about a translation, not about a role, and
-stands in :mod:`tamizdat.translation.work`.
+stands in :mod:`tamizdat.translation.proposals`.
 """
 
 from collections.abc import Iterable

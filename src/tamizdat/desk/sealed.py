@@ -21,10 +21,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, TypeAlias
 
-from tamizdat.carrying.home import Home
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import Json, canonical, parse_canonical
 from tamizdat.errors import BadArchive, StorageFull, StorageRefused
+from tamizdat.home.home import Home
 
 FILE: Final = "workbench.sqlite"
 PATIENCE: Final = 30  #: seconds to wait for another process that writes

@@ -20,7 +20,7 @@ from tamizdat.errors import BadMedia, ToolMissing
 from tamizdat.footage.picture import jpeg, pixels
 from tamizdat.footage.preview import frame
 from tamizdat.footage.probe import CLIP, recognise
-from tamizdat.footage.redaction import LONGEST, QUALITY
+from tamizdat.footage.reencode import LONGEST, QUALITY
 
 _HEAD: Final = 64  #: bytes that are looked at
 _POLICY: Final = "default-src 'none'; sandbox"

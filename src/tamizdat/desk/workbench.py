@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.carrying.home import SITE, Home
 from tamizdat.desk.accounts import Accounts
 from tamizdat.desk.drafts import Drafts
 from tamizdat.desk.limits import Limit
@@ -17,6 +16,7 @@ from tamizdat.desk.passphrases import Passphrases
 from tamizdat.desk.printing import Printing
 from tamizdat.desk.sealed import Sealed
 from tamizdat.desk.sessions import Sessions
+from tamizdat.home.home import SITE, Home
 from tamizdat.keys import SigningKey
 
 PORT: Final = 8737

@@ -10,7 +10,7 @@
 The marker is made once, when the person adds the place. A stick that is gone leaves its empty mount point
 behind; without the marker the next run would fill the root disk and call it "blue stick".
 
-How an object is written so that a power cut leaves all of it or nothing is in :mod:`tamizdat.places.shelf`.
+How an object is written so that a power cut leaves all of it or nothing is in :mod:`tamizdat.places.directory`.
 The folder named by the person may itself be a symbolic link; below it none is followed.
 """
 
@@ -23,8 +23,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
-from tamizdat.places.place import MARKER, Guarantees, check_name, check_size
-from tamizdat.places.shelf import (
+from tamizdat.places.directory import (
     FOLDER,
     INSIDE,
     names_on,
@@ -36,6 +35,7 @@ from tamizdat.places.shelf import (
     sweep,
     write_durably,
 )
+from tamizdat.places.place import MARKER, Guarantees, check_name, check_size
 
 MARKER_TEXT: Final = (
     b"This folder is a tamizdat storage place. Keep this file: without it nothing is read or written here.\n"

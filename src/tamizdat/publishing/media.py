@@ -20,7 +20,7 @@ from tamizdat.archive import Item as Captured
 from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia
 from tamizdat.footage.probe import Form, recognise
-from tamizdat.footage.redaction import HOW
+from tamizdat.footage.reencode import HOW
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.publishing.remaking import remade
 from tamizdat.publishing.statements import Derived, Statements

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tamizdat.archive import Objects
 from tamizdat.disk.files import refusals
-from tamizdat.footage.redaction import remake
+from tamizdat.footage.reencode import remake
 
 WHAT = "published media"
 
@@ -21,7 +21,7 @@ class Made(NamedTuple):
 
 
 def remade(objects: Objects, source: Path, kind: str) -> list[Made]:
-    """Makes the published files of *source* and keeps them; raises as :func:`tamizdat.footage.redaction.remake`."""
+    """Makes the published files of *source* and keeps them; raises as :func:`tamizdat.footage.reencode.remake`."""
     folder = objects.staged()
     with refusals(WHAT):
         folder.mkdir(mode=0o700)

@@ -139,7 +139,7 @@ def certify(device: SigningKey, consignment: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a consignment did hold. *receipt_key* is K of :mod:`tamizdat.carrying.retrieval`."""
+    """What a consignment did hold. *receipt_key* is K of :mod:`tamizdat.carrying.receipt`."""
 
     consignment: bytes
     receipt_key: bytes

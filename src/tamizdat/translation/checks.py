@@ -27,8 +27,8 @@ from typing import Final
 
 from tamizdat.posts.parts import read_parts
 from tamizdat.translation.glossary import Hit, missing
-from tamizdat.translation.kept import has_words, links, without_links
 from tamizdat.translation.numbers import figures, values
+from tamizdat.translation.placeables import has_words, links, without_links
 from tamizdat.translation.segments import primary
 
 KINDS: Final = ("number", "link", "handle", "speaker", "glossary", "empty", "same", "untranslated", "length")

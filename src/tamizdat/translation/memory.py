@@ -28,8 +28,8 @@ from rapidfuzz import fuzz, process
 from tamizdat.archive import Archive
 from tamizdat.archive.views.translations import Pair
 from tamizdat.text.tokens import folded, tokens
-from tamizdat.translation.board import seen_by_translators
 from tamizdat.translation.segments import primary
+from tamizdat.translation.standings import seen_by_translators
 
 CANDIDATES: Final = 400  #: sentences that are compared
 SCANNED: Final = 60_000  #: places of tokens that are looked at; the rarest tokens come first

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tamizdat.translation.kept import masked
+from tamizdat.translation.placeables import masked
 
 _DIGITS: Final = r"(?<![\d.,٫٬])\d+(?:[.,:：٫٬'’ \u00a0\u202f]\d+|，\d{3}(?!\d))*(?!\ufe0f?\u20e3)"
 _SCALES: Final = {

@@ -22,8 +22,8 @@ from tamizdat.archive.views.index import Index
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Head, Translation
 from tamizdat.errors import Forgotten, UsageError
-from tamizdat.translation.board import Standing, is_open, languages, standing
 from tamizdat.translation.difference import Change, difference
+from tamizdat.translation.standings import Standing, is_open, languages, standing
 
 __all__ = ["ROLES", "Waiting", "changes", "counts", "languages", "may_go_out", "waiting"]
 ROLES: Final = ("translator", "reviewer", "editor")

@@ -29,7 +29,7 @@ from typing import Final
 import sentencex
 
 from tamizdat.posts.parts import read_parts
-from tamizdat.translation.kept import HANDLE, has_words, link_spans, masked
+from tamizdat.translation.placeables import HANDLE, has_words, link_spans, masked
 
 SPACELESS: Final = frozenset({"zh", "ja", "yue", "wuu", "nan", "hak", "gan", "lzh", "cmn"})
 KANA: Final = re.compile("[\u3041-\u3096\u30a1-\u30fa]")

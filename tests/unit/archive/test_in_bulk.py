@@ -12,10 +12,10 @@ from tamizdat.archive import Archive
 from tamizdat.archive.acts.signing import sign_all
 from tamizdat.archive.ingest import ingest
 from tamizdat.archive.store.slices import OPEN, Slices
+from tamizdat.demo import sample_feed
 from tamizdat.errors import BadArchive, BadStatement
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, Subject, open_envelope
-from tamizdat.posts import sample_feed
 
 DIGEST = "ab" * 32
 

@@ -15,7 +15,7 @@ from tamizdat.archive.views.people import say as say_person
 from tamizdat.archive.views.releases import say as say_release
 from tamizdat.errors import UsageError
 from tamizdat.ledger.statement import sign_statement
-from tamizdat.translation.work import propose
+from tamizdat.translation.proposals import propose
 from unit.archive.making import captured, catalogued
 
 POST = "https://x.com/i/status/"

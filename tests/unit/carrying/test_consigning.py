@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tamizdat.carrying.consigning import abandon, default_survival, seal_card
-from tamizdat.carrying.home import Home
+from tamizdat.carrying.seal import abandon, default_survival, seal_card
 from tamizdat.errors import UsageError, WorkRemains
+from tamizdat.home.home import Home
 from world import NOW, PASSPHRASE, World
 
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tamizdat.carrying.arrival import refuse
-from tamizdat.carrying.founding import accept, invite, retire, revoke
-from tamizdat.carrying.home import Home
+from tamizdat.carrying.receive import refuse
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
+from tamizdat.home.home import Home
+from tamizdat.home.setup import accept, invite, retire, revoke
 from tamizdat.sealing.parcel import PAYLOAD
 from world import NOW, WORK, World
 

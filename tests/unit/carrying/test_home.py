@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tamizdat.archive import Archive
-from tamizdat.carrying.founding import accept, create_desk, create_field, device_text, invite
-from tamizdat.carrying.home import ARCHIVE, Home, Invitation, role_of
 from tamizdat.errors import BadArchive, BadEncoding, NotSetUp, TamizdatError, UsageError, WrongPassphrase
+from tamizdat.home.home import ARCHIVE, Home, Invitation, role_of
+from tamizdat.home.setup import accept, create_desk, create_field, device_text, invite
 from tamizdat.keys import SigningKey, decode_device
 from world import NOW, PASSPHRASE, WORK
 
@@ -139,8 +139,8 @@ def test_one_device_is_invited_again_a_second_later_and_named_once(desk: Home) -
 HOLD = """
 import sys, time
 from pathlib import Path
-from tamizdat.carrying.home import Home
-from tamizdat.carrying.keyring import Keyring
+from tamizdat.home.home import Home
+from tamizdat.home.keyring import Keyring
 home = Home(Path(sys.argv[1]), "field", Keyring(b""), {})
 with home.alone("sealing"):
     print("held", flush=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from blake3 import blake3
 
-from tamizdat.carrying.incoming import Incoming
+from tamizdat.carrying.reassembly import Incoming
 from tamizdat.errors import BadArchive, BadConsignment
 from tamizdat.keys import SigningKey
 from tamizdat.sealing import erasure

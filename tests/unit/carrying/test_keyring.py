@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tamizdat.carrying.keyring import FIRST_LINE, Keyring, is_wrapped
 from tamizdat.errors import BadArchive, BadEncoding, DamagedInput, NotSetUp, UsageError, WrongPassphrase
+from tamizdat.home.keyring import FIRST_LINE, Keyring, is_wrapped
 from tamizdat.keys import SealingKey
 
 WORK = 8

@@ -3,7 +3,7 @@
 import pytest
 from blake3 import blake3
 
-from tamizdat.carrying.retrieval import RECEIPT, file_tag, leaf, receipt
+from tamizdat.carrying.receipt import RECEIPT, file_tag, leaf, receipt
 from tamizdat.encoding import from_spoken, sha256, spoken
 
 KEY = bytes(range(32))

@@ -16,15 +16,15 @@ import pytest
 from blake3 import blake3
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from tamizdat.carrying.consigning import default_survival, seal_card
-from tamizdat.carrying.founding import create_desk, create_field, invite
 from tamizdat.carrying.groups import IN_FLIGHT, State
-from tamizdat.carrying.home import Home, Invitation
-from tamizdat.carrying.keyring import Keyring
 from tamizdat.carrying.outbox import Outbox, outboxes
-from tamizdat.carrying.retrieval import file_tag, leaf, receipt
+from tamizdat.carrying.receipt import file_tag, leaf, receipt
+from tamizdat.carrying.seal import default_survival, seal_card
 from tamizdat.encoding import from_spoken, parse_canonical, spoken
 from tamizdat.errors import StorageFull
+from tamizdat.home.home import Home, Invitation
+from tamizdat.home.keyring import Keyring
+from tamizdat.home.setup import create_desk, create_field, invite
 from tamizdat.keys import SealingKey, SigningKey, encode_device
 from tamizdat.places import set_up_place
 from tamizdat.sealing import erasure
@@ -119,9 +119,9 @@ def test_an_invitation_as_the_page_writes_it() -> None:
 
 
 def test_figures() -> None:
-    from tamizdat.carrying.delivery import HANDS, PAUSES
+    from tamizdat.carrying.deliver import HANDS, PAUSES
+    from tamizdat.carrying.fetch import BATCH, FETCHERS
     from tamizdat.carrying.outbox import RESERVE
-    from tamizdat.carrying.receiving import BATCH, FETCHERS
 
     assert f"at least {(IN_FLIGHT + RESERVE) >> 20} MiB of free space left ({IN_FLIGHT >> 20} for" in PROSE
     assert f"p is at most {MAX_SHARES}." in PROSE

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tamizdat.carrying.retrieval import file_tag
-from tamizdat.carrying.wiping import wipe
+from tamizdat.carrying.receipt import file_tag
+from tamizdat.carrying.wipe import wipe
 from tamizdat.encoding import canonical, sha256, spoken
 from tamizdat.errors import UsageError
 

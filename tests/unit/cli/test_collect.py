@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from collecting_desk import in_folder, manifest, tweet, x_files
-from tamizdat.carrying.founding import create_desk
 from tamizdat.cli.main import main
+from tamizdat.home.setup import create_desk
 from world import WORK
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from collecting_desk import in_folder, tweet, x_files
-from tamizdat.carrying.founding import create_desk, create_field, invite
+from tamizdat.cli.formatting import columns
 from tamizdat.cli.main import main
-from tamizdat.cli.text import columns
+from tamizdat.home.setup import create_desk, create_field, invite
 from world import NOW, WORK
 
 LONG = "四川地震" * 40 + "遇難學生的名單" + "，名單在這裡" * 40

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from tamizdat.cli.output import Out
+from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import columns
 from tamizdat.cli.progress import Progress, line
-from tamizdat.cli.text import columns
 from tamizdat.errors import BadParcel, StorageFull
 from unit.cli.terminal import Terminal
 
@@ -117,7 +117,7 @@ def test_more_than_was_announced_is_not_more_than_all() -> None:
 
 TERMINAL_RUN = """
 import time
-from tamizdat.cli.output import Out
+from tamizdat.cli.console import Out
 out = Out()
 with out.progress(5_000_000, "sealing the card") as progress:
     for step in range(5):

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tamizdat.archive import Archive
-from tamizdat.carrying.founding import create_desk
-from tamizdat.carrying.home import ARCHIVE
+from tamizdat.cli.formatting import columns
 from tamizdat.cli.main import main
-from tamizdat.cli.text import columns
+from tamizdat.home.home import ARCHIVE
+from tamizdat.home.setup import create_desk
 from world import PASSPHRASE, WORK
 
 TABLE = """name,language,name:en,age,school,state,release

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from collecting_desk import in_folder, tweet, x_files
-from tamizdat.carrying.founding import create_desk
 from tamizdat.cli.main import main
-from tamizdat.posts.sample_feed import write_first, write_second
+from tamizdat.demo.sample_feed import write_first, write_second
+from tamizdat.home.setup import create_desk
 from tamizdat.verifying import verify
 from world import WORK
 

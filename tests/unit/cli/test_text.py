@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamizdat.cli import text
-from tamizdat.cli.text import amount, columns, duration, paragraphs, printable, shorten, wrap
+from tamizdat.cli import formatting
+from tamizdat.cli.formatting import amount, columns, duration, paragraphs, printable, shorten, wrap
 
 
 def test_the_examples_in_the_documentation_are_true() -> None:
-    assert doctest.testmod(text).failed == 0
+    assert doctest.testmod(formatting).failed == 0
 
 
 @given(st.text(max_size=60), st.integers(1, 40))

@@ -11,10 +11,10 @@ from translate.storage import xliff
 
 from collecting_desk import in_folder, tweet, x_files
 from tamizdat.archive import Archive
-from tamizdat.carrying.founding import create_desk
 from tamizdat.cli.main import main
 from tamizdat.desk.accounts import Accounts
 from tamizdat.desk.passphrases import Passphrases
+from tamizdat.home.setup import create_desk
 from world import WORK
 
 TODAY = date(2026, 11, 25)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from site_maker import Desk, small_site
+from tamizdat.cli.formatting import columns
 from tamizdat.cli.main import main
-from tamizdat.cli.text import columns
 from tamizdat.encoding import spoken
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tamizdat.carrying.founding import create_desk
-from tamizdat.carrying.home import Home
 from tamizdat.desk.accounts import Accounts
 from tamizdat.desk.passphrases import Passphrases
 from tamizdat.encoding import canonical
 from tamizdat.errors import BadArchive, TamizdatError, UsageError, WrongPassphrase
-from tamizdat.translation.work import tag
+from tamizdat.home.home import Home
+from tamizdat.home.setup import create_desk
+from tamizdat.translation.proposals import tag
 
 TODAY = date(2026, 11, 25)
 WORDS = "correct horse battery staple"

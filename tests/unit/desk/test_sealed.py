@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tamizdat.carrying.founding import create_desk
 from tamizdat.desk.sealed import FILE, Sealed
 from tamizdat.errors import BadArchive
+from tamizdat.home.setup import create_desk
 from unit.desk.visitor import Room
 
 

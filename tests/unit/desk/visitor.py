@@ -13,16 +13,16 @@ from urllib.parse import urlencode
 from collecting_desk import NOW, in_folder, tweet, x_files
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest.ingest import take_in
-from tamizdat.carrying.founding import create_desk
-from tamizdat.carrying.home import ARCHIVE, Home
+from tamizdat.demo.sample_feed import picture
 from tamizdat.desk.accounts import Account
 from tamizdat.desk.app import application
 from tamizdat.desk.passphrases import Passphrases
 from tamizdat.desk.workbench import Workbench
+from tamizdat.home.home import ARCHIVE, Home
+from tamizdat.home.setup import create_desk
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
 from tamizdat.posts.report import Intake
-from tamizdat.posts.sample_feed import picture
 
 WORDS = "correct horse battery staple"
 HOST = "127.0.0.1:8737"

@@ -9,7 +9,7 @@ from PIL import Image
 
 from material import corners, loaded_clip, loaded_jpeg, needs_exiftool, needs_ffmpeg, scene
 from tamizdat.errors import BadMedia, StorageRefused, ToolMissing
-from tamizdat.footage.bare import check_bare
+from tamizdat.footage.allowlist import check_bare
 from tamizdat.footage.preview import preview
 from tamizdat.footage.probe import Form, probe_clip, recognise
 
@@ -56,7 +56,7 @@ def test_preview_of_a_clip_writes_no_file(tmp_path: Path, monkeypatch: pytest.Mo
 @needs_ffmpeg
 @needs_exiftool
 def test_a_clip_without_its_end_still_has_a_preview_if_its_index_comes_first(tmp_path: Path) -> None:
-    from tamizdat.footage.redaction import remake
+    from tamizdat.footage.reencode import remake
 
     whole = remake(loaded_clip(tmp_path / "a.mp4", seconds=4), "clip", tmp_path)[0].read_bytes()
     (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) * 2 // 3])

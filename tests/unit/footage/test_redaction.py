@@ -12,8 +12,8 @@ from PIL import Image
 
 from material import SECRETS, corners, loaded_clip, loaded_jpeg, loaded_png, needs_exiftool, needs_ffmpeg, run, scene
 from tamizdat.errors import BadMedia, DamagedInput, Leak, StorageFull
-from tamizdat.footage.bare import check_bare
-from tamizdat.footage.redaction import remake
+from tamizdat.footage.allowlist import check_bare
+from tamizdat.footage.reencode import remake
 
 #: exiftool's groups and tags that describe how a file is to be shown; whatever else it finds is a leak
 TECHNICAL_GROUPS = {"ExifTool", "System", "File", "Composite", "JFIF", "QuickTime", "Track1", "Track2", "H264"}

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from PIL import ExifTags, Image
 
+from tamizdat.demo import sample_card
+from tamizdat.demo.landscape import SCENES, Scene, moving, still
+from tamizdat.demo.sample_card import OWNER, POSITION, SampleCard, make_card, with_thumbnail
 from tamizdat.encoding import safe_path
 from tamizdat.errors import UsageError
-from tamizdat.footage import sample_card
-from tamizdat.footage.landscape import SCENES, Scene, moving, still
-from tamizdat.footage.sample_card import OWNER, POSITION, SampleCard, make_card, with_thumbnail
 
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed: no clips")
 

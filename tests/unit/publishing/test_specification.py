@@ -8,8 +8,8 @@ from collecting_desk import tweet
 from publishing_house import House, status
 from tamizdat.archive.views import releases
 from tamizdat.encoding import canonical, parse_canonical, sha256_hex
-from tamizdat.footage import bare
-from tamizdat.footage.redaction import HOW
+from tamizdat.footage import allowlist
+from tamizdat.footage.reencode import HOW
 from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.ledger.tree import node_hash
 from tamizdat.publishing import cataloguing, folder, leaks, persons, posts, reading
@@ -102,5 +102,5 @@ def test_recipes_policy_members_and_boxes_are_those_of_the_code() -> None:
     assert folder.LIST in SPEC
     boxes = re.search(r"only the boxes `([^`]+)`, `(udta)` .*?`(avcC[^`]+)`", SPEC, re.DOTALL)
     assert boxes
-    assert {*boxes[1].split(), boxes[2]} == {box.decode() for box in bare._BOXES}
-    assert set(boxes[3].split()) == {box.decode() for box in bare._SAMPLE_BOXES}
+    assert {*boxes[1].split(), boxes[2]} == {box.decode() for box in allowlist._BOXES}
+    assert set(boxes[3].split()) == {box.decode() for box in allowlist._SAMPLE_BOXES}

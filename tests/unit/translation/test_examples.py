@@ -5,9 +5,9 @@ from types import ModuleType
 
 import pytest
 
-from tamizdat.translation import difference, glossary, kept, numbers, packet_xml, segments, work
+from tamizdat.translation import difference, glossary, numbers, packet_xml, placeables, proposals, segments
 
-WITH_EXAMPLES = (difference, glossary, kept, numbers, packet_xml, segments, work)
+WITH_EXAMPLES = (difference, glossary, numbers, packet_xml, placeables, proposals, segments)
 
 
 @pytest.mark.parametrize("module", WITH_EXAMPLES, ids=lambda module: module.__name__.rpartition(".")[2])

@@ -10,10 +10,10 @@ from translate.storage import tmx, xliff
 
 from tamizdat.archive.views import releases
 from tamizdat.errors import BadPacket, UsageError
-from tamizdat.translation.exchange import export_xliff, import_xliff, proposals, take
 from tamizdat.translation.glossary import say
+from tamizdat.translation.proposals import tag
 from tamizdat.translation.tmx import export_tmx
-from tamizdat.translation.work import tag
+from tamizdat.translation.xliff import export_xliff, import_xliff, proposals, take
 from translating_desk import DAY, LIN, MAY, Bureau
 
 XLIFF: Any = xliff.xlifffile  #: translate-toolkit has no types

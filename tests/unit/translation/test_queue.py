@@ -7,8 +7,8 @@ import pytest
 from collecting_desk import in_folder, tweet, x_files
 from tamizdat.archive.views import releases
 from tamizdat.errors import UsageError
+from tamizdat.translation.proposals import tag
 from tamizdat.translation.queue import changes, counts, languages, waiting
-from tamizdat.translation.work import tag
 from translating_desk import LIN, MAY, WEI, Bureau
 
 

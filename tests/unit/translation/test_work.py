@@ -6,7 +6,7 @@ import pytest
 
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
-from tamizdat.translation.work import is_stale, tag
+from tamizdat.translation.proposals import is_stale, tag
 from translating_desk import DAY, LIN, MAY, WEI, Bureau
 
 TEXT = "没有回音。谁知道？ RT @wang: 五年了"

@@ -16,8 +16,8 @@ from tamizdat.encoding import Json, timestamp
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import sign_statement
 from tamizdat.posts.export import Bytes
-from tamizdat.posts.fetching import check_address, fetch
-from tamizdat.posts.following import Fetch, Missing, NoFeed, ask_for, visit
+from tamizdat.posts.feed_visits import Fetch, Missing, NoFeed, ask_for, visit
+from tamizdat.posts.fetch import check_address, fetch
 from tamizdat.posts.formats import feeds
 from tamizdat.posts.formats.format import Format
 from tamizdat.posts.report import Intake

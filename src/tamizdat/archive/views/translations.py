@@ -6,7 +6,7 @@
     61 reviewed    {"translated": {"index": 60, …}, "verdict": "reviewed", "by": another tag, …}                reviewed
     62 reviewed    {"translated": {"index": 60, …}, "verdict": "approved", "by": …}                             approved
 
-``docs/spec/translation.md`` has the members. The statements are made in :mod:`tamizdat.translation.work`.
+``docs/spec/translation.md`` has the members. The statements are made in :mod:`tamizdat.translation.proposals`.
 
 Rows are taken in by their form alone (translated.py). Whether a row counts is found when it is read: a translation must
 name an ``observed`` version of its post, and the text's digest, truly; a review must name its translation by index,

@@ -14,8 +14,8 @@ from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of, preview_name
 from tamizdat.publishing.cataloguing import PUBLIC, catalogue, words
-from tamizdat.translation.kept import has_words
-from tamizdat.translation.work import is_stale
+from tamizdat.translation.placeables import has_words
+from tamizdat.translation.proposals import is_stale
 
 
 def show(visit: Visit) -> Response:

@@ -12,8 +12,8 @@ from tamizdat.desk.reading import thread
 from tamizdat.desk.visit import NotHere, Refused, Visit
 from tamizdat.desk.working import Work, open_work, pieces, told, whole_findings
 from tamizdat.errors import UsageError
+from tamizdat.translation.proposals import review
 from tamizdat.translation.segments import Segment
-from tamizdat.translation.work import review
 
 
 def show(visit: Visit, problem: str = "", status: int = 200) -> Response:

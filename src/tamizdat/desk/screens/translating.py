@@ -28,7 +28,7 @@ from tamizdat.desk.working import (
 )
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
-from tamizdat.translation.work import propose as propose_words
+from tamizdat.translation.proposals import propose as propose_words
 
 
 def queue(visit: Visit) -> Response:

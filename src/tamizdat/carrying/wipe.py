@@ -1,6 +1,6 @@
 """Deleting from the card what the desk has proved to hold, and nothing else.
 
-The receipt opens the tags this device kept (:mod:`tamizdat.carrying.retrieval`). Every file of the card is read again
+The receipt opens the tags this device kept (:mod:`tamizdat.carrying.receipt`). Every file of the card is read again
 in full; a file is deleted only if the tag of exactly these bytes, at this path, is among them. What is new, what
 changed, what was marked while sealing and what cannot be read stays.
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tamizdat.carrying.retrieval import RECEIPT, file_tag
+from tamizdat.carrying.receipt import RECEIPT, file_tag
 from tamizdat.disk.files import flush_folder, refusals
 from tamizdat.encoding import from_spoken, parse_canonical, sha256
 from tamizdat.errors import BadEncoding, UsageError

@@ -26,11 +26,11 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
-from tamizdat.carrying.home import Home
-from tamizdat.carrying.incoming import Incoming
+from tamizdat.carrying.reassembly import Incoming
 from tamizdat.disk.files import PAGE, aligned_buffer, append_lines, read_lines, refusals, write_all
 from tamizdat.encoding import parcel_name
 from tamizdat.errors import BadConsignment, BadParcel, DamagedInput, NotForUs, PlaceError, TamizdatError
+from tamizdat.home.home import Home
 from tamizdat.places import Place
 from tamizdat.sealing.age import sealed_size, unseal_into
 from tamizdat.sealing.parcel import HEADER, PLAINTEXT, Header, open_parcel, recipients_digest

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tamizdat.archive import Archive
-from tamizdat.carrying.home import Home
-from tamizdat.carrying.incoming import Incoming
-from tamizdat.carrying.receiving import Fetched, Reception
-from tamizdat.carrying.unpacking import UnknownDevice, Unpacked, salvage, unpack
+from tamizdat.carrying.fetch import Fetched, Reception
+from tamizdat.carrying.reassembly import Incoming
+from tamizdat.carrying.unpack import UnknownDevice, Unpacked, salvage, unpack
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadConsignment, BadEncoding, BadPath, TamizdatError, UsageError
+from tamizdat.home.home import Home
 from tamizdat.ledger.statement import peek_envelope, sign_statement
 
 COMPLETE = "complete"

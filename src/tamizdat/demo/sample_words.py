@@ -1,4 +1,4 @@
-"""What the made-up voice of :mod:`tamizdat.posts.sample_feed` says, in other languages: sentence by sentence.
+"""What the made-up voice of :mod:`tamizdat.demo.sample_feed` says, in other languages: sentence by sentence.
 
 Written for tests and the demo, by the same hand as the posts. ``TARGETS`` has English and Arabic of every sentence and
 Tibetan of one post; ``NOTES`` are translator's notes, by post and language.

@@ -28,8 +28,8 @@ from typing import Final, Literal
 
 from PIL import ExifTags, Image
 
+from tamizdat.demo.landscape import SCENES, Scene, moving, still
 from tamizdat.errors import BadMedia, UsageError
-from tamizdat.footage.landscape import SCENES, Scene, moving, still
 
 Order = Literal["big", "little"]
 

@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from tamizdat.archive import Archive
-from tamizdat.carrying.home import ARCHIVE, Home, Invitation, check_label, require_new
-from tamizdat.carrying.keyring import WORK, Keyring
 from tamizdat.encoding import timestamp
 from tamizdat.errors import UsageError
+from tamizdat.home.home import ARCHIVE, Home, Invitation, check_label, require_new
+from tamizdat.home.keyring import WORK, Keyring
 from tamizdat.keys import SealingKey, SigningKey, encode_device
 from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.note import Verifier

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from tamizdat.archive import Archive
-from tamizdat.carrying.home import Home
-from tamizdat.carrying.incoming import Incoming, Stream
-from tamizdat.carrying.retrieval import leaf, receipt
+from tamizdat.carrying.reassembly import Incoming, Stream
+from tamizdat.carrying.receipt import leaf, receipt
 from tamizdat.disk.files import aligned_buffer, refusals, write_all
 from tamizdat.encoding import Json, timestamp
 from tamizdat.errors import BadConsignment
+from tamizdat.home.home import Home
 from tamizdat.keys import encode_device
 from tamizdat.ledger.statement import Statement, Subject, sign_statement
 from tamizdat.sealing.consignment import BLOCK, END_OF_ARCHIVE, Member, members

@@ -30,10 +30,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tamizdat.carrying.keyring import WORK, Keyring, is_wrapped
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import canonical, parse_canonical, parse_hex
 from tamizdat.errors import BadEncoding, NotSetUp, UsageError
+from tamizdat.home.keyring import WORK, Keyring, is_wrapped
 from tamizdat.keys import Recipient
 from tamizdat.places import Place, open_place
 

@@ -17,12 +17,12 @@ from typing import Final
 from blake3 import blake3
 
 from tamizdat.carrying.groups import State
-from tamizdat.carrying.home import Home
 from tamizdat.carrying.outbox import Outbox, outboxes
 from tamizdat.carrying.packing import Packing, Progress, Sealed
 from tamizdat.encoding import MAX_JSON, canonical, parse_canonical, timestamp
 from tamizdat.errors import BadArchive, CardChanged, UsageError
 from tamizdat.footage.card import Card, list_card
+from tamizdat.home.home import Home
 from tamizdat.sealing.parcel import MAX_SHARES
 
 ENTRY: Final = 330  #: bytes of one file in the manifest, beside its name; a preview may double it

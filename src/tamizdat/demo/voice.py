@@ -10,12 +10,11 @@ import sys
 from pathlib import Path
 from typing import Final, Protocol
 
-from tamizdat.cli.demo_desk import Person, fill_in, workbench
-from tamizdat.cli.output import Out
+from tamizdat.demo.sample_feed import ACCOUNT, write_first, write_second
+from tamizdat.demo.sample_names import table
+from tamizdat.demo.sample_words import NOTES, TARGETS
+from tamizdat.demo.two_people import Person, fill_in, workbench
 from tamizdat.errors import CheckFailed
-from tamizdat.posts.sample_feed import ACCOUNT, write_first, write_second
-from tamizdat.posts.sample_names import table
-from tamizdat.posts.sample_words import NOTES, TARGETS
 
 LANGUAGES: Final = ("en", "ar", "bo")
 SENTENCE: Final = "每个名字都有人在等"
@@ -25,6 +24,14 @@ class Command(Protocol):
     """Runs ``tamizdat`` with these words, shows it, and returns what it said."""
 
     def __call__(self, *words: str, expect: int = 0, quiet: bool = False) -> str: ...
+
+
+class Out(Protocol):
+    """Where the demonstration tells what it does: ``tamizdat.cli.console.Out`` is one."""
+
+    def say(self, text: str = "") -> None: ...
+
+    def show(self, text: str) -> None: ...
 
 
 def collect(tamizdat: Command, folder: Path, out: Out) -> None:

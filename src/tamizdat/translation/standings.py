@@ -16,7 +16,7 @@ from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import PUBLIC, READERS, WITHDRAWN
 from tamizdat.archive.views.translations import Head
 from tamizdat.encoding import sha256_hex
-from tamizdat.translation.kept import has_words
+from tamizdat.translation.placeables import has_words
 from tamizdat.translation.segments import primary
 
 PAGE: Final = 5_000  #: posts that are read at a time

@@ -3,10 +3,10 @@
 from argparse import Namespace
 
 from tamizdat.archive import Archive
-from tamizdat.carrying.home import ARCHIVE, Home, needs_passphrase, role_of
 from tamizdat.cli.passphrase import ask_passphrase
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.errors import NotSetUp
+from tamizdat.home.home import ARCHIVE, Home, needs_passphrase, role_of
 
 WHAT = {"field": "this field device", "desk": "this desk"}
 

@@ -8,8 +8,8 @@ from tamizdat.archive import Archive, Item
 from tamizdat.archive.views import people, releases
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
-from tamizdat.cli.output import Out
-from tamizdat.cli.text import amount, counted, shorten
+from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import amount, counted, shorten
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of

@@ -18,7 +18,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from tamizdat.errors import TamizdatError
-from tamizdat.posts.fetching import Answer, check_address, fetch
+from tamizdat.posts.fetch import Answer, check_address, fetch
 
 GONE: Final = (404, 410)
 MAX_ASKED: Final = 50  #: posts asked for one by one in a visit

@@ -33,9 +33,9 @@ from tamizdat.keys import SigningKey
 from tamizdat.translation.glossary import Term, hits, terms
 from tamizdat.translation.memory import Memory
 from tamizdat.translation.packet_xml import DECLARATION, Element, Tree, fit, read, written
+from tamizdat.translation.proposals import propose
 from tamizdat.translation.queue import may_go_out
 from tamizdat.translation.segments import Segment, primary, segments
-from tamizdat.translation.work import propose
 
 XLIFF: Final = "urn:oasis:names:tc:xliff:document:1.2"
 OURS: Final = "tamizdat"

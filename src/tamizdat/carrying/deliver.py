@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from tamizdat.carrying.home import Home, PlaceSettings
 from tamizdat.carrying.outbox import Outbox, Parcel, outboxes
 from tamizdat.disk.files import aligned_buffer, read_into, refusals
 from tamizdat.encoding import parcel_name
 from tamizdat.errors import PlaceError, PlaceFull, PlaceRefused, TamizdatError, UsageError
+from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.places import Place
 from tamizdat.sealing.age import MAX_RECIPIENTS, sealed_size
 from tamizdat.sealing.parcel import PLAINTEXT

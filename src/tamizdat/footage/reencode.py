@@ -14,7 +14,7 @@ clip     poster.jpg   one frame of clip.mp4, from a tenth of its length, in its 
 both     small.jpg    for lists, at most 720 px
 ======== ============ ====================================================================================
 
-The encoders are told to leave no mark of themselves either, and :mod:`tamizdat.footage.bare` then reads each
+The encoders are told to leave no mark of themselves either, and :mod:`tamizdat.footage.allowlist` then reads each
 finished file, structure by structure, and refuses what is not needed to show it. The same input makes the
 same bytes as long as ffmpeg, x264 and Pillow are the same. What a picture *shows* is the editor's business.
 """
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.errors import BadMedia, Leak, StorageFull
-from tamizdat.footage.bare import check_bare
+from tamizdat.footage.allowlist import check_bare
 from tamizdat.footage.ffmpeg import MAX_PIXELS, fit, run
 from tamizdat.footage.picture import jpeg, pixels
 from tamizdat.footage.preview import frame
