@@ -32,7 +32,7 @@ from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.statement import PAYLOAD_TYPE, PREDICATES, STATEMENT_TYPE, Statement
 from tamizdat.publishing.texts import said
 from tamizdat.verifying import Report, verify
-from tamizdat.verifying.pages import said_on
+from tamizdat.verifying.page_text import said_on
 from tamperings import PERSON, TAMPERINGS, A, B, C, flip, names, two_editions
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -10,7 +10,7 @@ from site_maker import Desk
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.merkle import EMPTY_ROOT, leaf_hash, node_hash
 from tamizdat.verifying import verify
-from tamizdat.verifying.claims import Items
+from tamizdat.verifying.edition import Items
 from tamperings import A, two_editions
 
 Site = tuple[Path, Desk, list[Path]]

@@ -24,7 +24,7 @@ from typing import Final
 from tamizdat.disk.files import flush_folder, refusals
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.parallel import in_two
-from tamizdat.verifying.claims import parse_files
+from tamizdat.verifying.edition import parse_files
 
 WHAT: Final = "the site"
 LIST: Final = "edition/files.txt"

@@ -19,7 +19,7 @@ from typing import Any
 from tamizdat.encoding import parse_b64, parse_canonical
 from tamizdat.errors import BadEncoding, BadStatement, CheckFailed
 from tamizdat.ledger.commitment import commitment
-from tamizdat.verifying.items import Named, maybe, members, several, text
+from tamizdat.verifying.item_statement import Named, maybe, members, several, text
 
 OPENINGS = "openings.json"  #: in an item's folder
 MOST = 64 << 20  #: bytes of such a file

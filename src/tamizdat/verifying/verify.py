@@ -7,13 +7,13 @@ from pathlib import Path
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import CheckFailed, DamagedInput, UsageError
 from tamizdat.ledger.statement import peek_envelope
-from tamizdat.verifying.chain import Chain
-from tamizdat.verifying.claims import EDITION, EDITION_PROOF, FILES, PROOF, STATEMENT, parse_files
-from tamizdat.verifying.folder import LARGE, Folder
-from tamizdat.verifying.items import Item
-from tamizdat.verifying.listing import made_after
+from tamizdat.verifying.edition import EDITION, EDITION_PROOF, FILES, PROOF, STATEMENT, parse_files
+from tamizdat.verifying.evidence import Chain
+from tamizdat.verifying.generated_files import made_after
+from tamizdat.verifying.item_statement import Item
 from tamizdat.verifying.openings import OPENINGS
 from tamizdat.verifying.report import Report, Seen, Verdict
+from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
 ITEM = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json)?")
 PAGE = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/index\.html")  #: in one language or another

@@ -10,8 +10,8 @@ from tamizdat.encoding import Json
 from tamizdat.errors import BadPath, BadStatement
 from tamizdat.ledger.merkle import leaf_hash, node_hash
 from tamizdat.ledger.statement import Statement, Subject
-from tamizdat.verifying.claims import Edition, Items, parse_files
-from tamizdat.verifying.items import Item
+from tamizdat.verifying.edition import Edition, Items, parse_files
+from tamizdat.verifying.item_statement import Item
 
 A, B = "a" * 64, "b" * 64
 PUBLISHED: dict[str, Json] = {

@@ -7,7 +7,7 @@ import pytest
 
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadPath, CheckFailed
-from tamizdat.verifying.folder import SMALL, Folder
+from tamizdat.verifying.untrusted_folder import SMALL, Folder
 
 
 def test_reads_and_hashes_a_file(tmp_path: Path) -> None:

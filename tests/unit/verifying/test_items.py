@@ -5,7 +5,7 @@ import pytest
 from odd_items import STATEMENTS, odd_statements
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.statement import Statement
-from tamizdat.verifying.items import SHAPES, Item
+from tamizdat.verifying.item_statement import SHAPES, Item
 
 
 @pytest.mark.parametrize("kind", STATEMENTS)

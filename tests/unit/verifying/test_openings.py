@@ -10,7 +10,7 @@ from tamizdat.encoding import Json, b64, canonical
 from tamizdat.errors import BadStatement, CheckFailed
 from tamizdat.ledger.commitment import commitment
 from tamizdat.publishing.reading import MEMBERS
-from tamizdat.verifying.items import Named
+from tamizdat.verifying.item_statement import Named
 from tamizdat.verifying.openings import OWN, Openings, text_in
 
 SPEC = Path(__file__).resolve().parents[3] / "docs/spec/verification.md"

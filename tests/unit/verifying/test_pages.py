@@ -6,7 +6,7 @@ from pages_to_read import ODD, TEXTS, page
 from site_maker import words
 from tamizdat.errors import BadStatement
 from tamizdat.publishing.texts import said
-from tamizdat.verifying.pages import said_on
+from tamizdat.verifying.page_text import said_on
 
 
 @pytest.mark.parametrize("text", TEXTS)

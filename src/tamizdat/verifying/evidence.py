@@ -27,11 +27,11 @@ from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import Statement, open_envelope, peek_envelope
 from tamizdat.ledger.tiles import WIDTH, read_log
-from tamizdat.verifying.claims import EDITION, EDITION_PROOF, ITEMS, PROOF, STATEMENT, Edition, Items
-from tamizdat.verifying.folder import LARGE, Folder
-from tamizdat.verifying.items import Item, Named
-from tamizdat.verifying.posts import PostLinks, judge_person
+from tamizdat.verifying.edition import EDITION, EDITION_PROOF, ITEMS, PROOF, STATEMENT, Edition, Items
+from tamizdat.verifying.item_statement import Item, Named
+from tamizdat.verifying.post_links import PostLinks, judge_person
 from tamizdat.verifying.report import Report, Seen, Unjudged, Verdict
+from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
 Thing = TypeVar("Thing")
 

@@ -20,15 +20,15 @@ from typing import TYPE_CHECKING, Any
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadEncoding, BadStatement, CheckFailed, DamagedInput
 from tamizdat.ledger.statement import Statement
-from tamizdat.verifying.items import Item, Named, record_digest, whole
+from tamizdat.verifying.item_statement import Item, Named, record_digest, whole
 from tamizdat.verifying.openings import MOST, OPENINGS, Openings, text_in
-from tamizdat.verifying.pages import said_on
+from tamizdat.verifying.page_text import said_on
 from tamizdat.verifying.report import Unjudged, Verdict
 
 TAG = re.compile("[0-9a-f]{32}")  #: what an account is called in its work on one post and language
 
 if TYPE_CHECKING:
-    from tamizdat.verifying.chain import Chain
+    from tamizdat.verifying.evidence import Chain
 
 
 def judge_person(chain: "Chain", item: Item, name: str) -> None:

@@ -18,9 +18,9 @@ from functools import partial
 from tamizdat.encoding import Json, b64, canonical, parse_canonical
 from tamizdat.errors import CheckFailed, DamagedInput
 from tamizdat.ledger.tiles import WIDTH, tiles
-from tamizdat.verifying.claims import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, Items
-from tamizdat.verifying.folder import LARGE, Folder
+from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, Items
 from tamizdat.verifying.openings import MOST, OPENINGS
+from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
 ITEM_PROOF = re.compile(r"items/\d+/(statement\.tlog-proof|proof\.js)|edition/(edition|items/\d+)\.js", re.ASCII)
 PARTIAL = re.compile(

@@ -15,7 +15,7 @@ from tamizdat.errors import BadEncoding, BadStatement
 from tamizdat.ledger.merkle import leaf_hash, root_over
 from tamizdat.ledger.statement import Statement
 from tamizdat.ledger.tiles import WIDTH
-from tamizdat.verifying.items import text, whole
+from tamizdat.verifying.item_statement import text, whole
 
 EDITION, EDITION_PROOF, EDITION_JS = "edition/edition.json", "edition/edition.tlog-proof", "edition/edition.js"
 FILES, ITEMS = "edition/files.txt", "edition/items.txt"
