@@ -22,8 +22,7 @@ from tamizdat.demo.sample_words import NOTES, TARGETS
 from tamizdat.encoding import sha256_hex
 from tamizdat.posts.parts import read_parts
 from tamizdat.posts.times import read_time
-from tamizdat.publishing import pages
-from tamizdat.publishing.showing import (
+from tamizdat.publishing.model import (
     Contributor,
     Correction,
     Earlier,
@@ -40,6 +39,7 @@ from tamizdat.publishing.showing import (
     Wall,
     Withdrawn,
 )
+from tamizdat.publishing.site import pages
 
 LIN: Final = Voice(sha256_hex(b"880001")[:16], "linxia_diary", "林夏")
 SECOND: Final = Voice(sha256_hex(b"880002")[:16], "yunxi_parents", "云溪家长")

@@ -27,7 +27,7 @@ from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_st
 from tamizdat.ledger.tiles import tiles
 from tamizdat.ledger.tree import Tree
 
-STATIC = Path(__file__).resolve().parents[1] / "src/tamizdat/publishing/static"
+STATIC = Path(__file__).resolve().parents[1] / "src/tamizdat/publishing/site/static"
 ORIGIN = "tamizdat.example/ledger"
 WORDS = """<div data-said="{says}"><span>{head}</span><blockquote><b>{tail}</b></blockquote></div>"""
 PAGE = """<!doctype html>

@@ -18,8 +18,8 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 
 from made_up_site import shown, write
-from tamizdat.publishing.showing import Shown
-from tamizdat.publishing.texts import said
+from tamizdat.publishing.model import Shown
+from tamizdat.publishing.site.post_text import said
 from tamizdat.text.tokens import folded, tokens
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""

@@ -30,7 +30,7 @@ from tamizdat.encoding import Json, b64, canonical, parse_canonical, safe_path, 
 from tamizdat.errors import BadEncoding, BadPath
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.statement import PAYLOAD_TYPE, PREDICATES, STATEMENT_TYPE, Statement
-from tamizdat.publishing.texts import said
+from tamizdat.publishing.site.post_text import said
 from tamizdat.verifying import Report, verify
 from tamizdat.verifying.page_text import said_on
 from tamperings import PERSON, TAMPERINGS, A, B, C, flip, names, two_editions

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamizdat.publishing.texts import changed, cut, said
+from tamizdat.publishing.site.post_text import changed, cut, said
 
 #: what HTML can hold: everything but U+0000 and half characters
 WRITTEN = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from made_up_site import post, site
 from reading_pages import Page
-from tamizdat.publishing import pages
-from tamizdat.publishing.showing import Earlier, Gone, Person, Post, Shown, Translation, Voice, Wall
+from tamizdat.publishing.model import Earlier, Gone, Person, Post, Shown, Translation, Voice, Wall
+from tamizdat.publishing.site import pages
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60)
 MARKED = st.lists(st.sampled_from(["RT @a: ", "//@b：", "名", "<b>", "&", "\r", "'\""]), max_size=6).map("".join)

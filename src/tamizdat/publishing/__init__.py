@@ -25,7 +25,7 @@ To be read in this order:
 The layout is specified in ``docs/spec/publication.md``.
 """
 
-from tamizdat.publishing.cataloguing import catalogue
-from tamizdat.publishing.edition import Edition, publish
+from tamizdat.publishing.derived.item_words import catalogue
+from tamizdat.publishing.publish import Edition, publish
 
 __all__ = ["Edition", "catalogue", "publish"]

@@ -2,7 +2,7 @@
 
 Read in this order: :mod:`.report` (what the answer looks like), :mod:`.claims` (what an edition and an item say),
 :mod:`.folder` (files, some of them hostile), :mod:`.verify` (the chain itself). The algorithm is in
-``docs/spec/verification.md``, for a second implementation; ``publishing/static/verify.js`` is one.
+``docs/spec/verification.md``, for a second implementation; ``publishing/site/static/verify.js`` is one.
 """
 
 from tamizdat.verifying.report import Link, Report, Seen, Verdict

@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 import pytest
 
 from made_up_site import post, shown, site
-from tamizdat.publishing.feeds import feeds, tongues
-from tamizdat.publishing.showing import Shown
-from tamizdat.publishing.view import View
+from tamizdat.publishing.model import Shown
+from tamizdat.publishing.site.feeds import feeds, tongues
+from tamizdat.publishing.site.site_index import View
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HOSTILE = 'a]]><b xmlns="x">&amp;\x00\x08\ufffe\r\n"two" lines'

@@ -11,8 +11,8 @@ from tamizdat.encoding import b64, canonical, sha256_hex
 from tamizdat.errors import Leak
 from tamizdat.keys import encode_device
 from tamizdat.publishing import catalogue
-from tamizdat.publishing.leaks import Secrets, all_secrets, check_medium, check_page
-from tamizdat.publishing.pages import own_words
+from tamizdat.publishing.leaks.scanner import Secrets, all_secrets, check_medium, check_page
+from tamizdat.publishing.site.pages import own_words
 
 pytestmark = needs_exiftool
 TIBETAN = "མཆོད་རྟེན་དཀར་པོ།.jpg"

@@ -9,7 +9,7 @@ from material import loaded_jpeg_bytes, needs_exiftool
 from publishing_house import House, status
 from tamizdat.archive.views import people, releases
 from tamizdat.errors import Leak
-from tamizdat.publishing.leaks import Secret, Secrets, check_page, check_pages, lines
+from tamizdat.publishing.leaks.scanner import Secret, Secrets, check_page, check_pages, lines
 
 HIDDEN = "这一条谁也不应该看到，它的任何一个字都不应该出现"
 

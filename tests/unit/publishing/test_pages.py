@@ -13,11 +13,12 @@ from publishing_house import House
 from reading_pages import Page
 from tamizdat.errors import UsageError
 from tamizdat.posts.parts import read_parts
-from tamizdat.publishing import catalogue, pages, press
-from tamizdat.publishing.showing import Shown, Translation, Withdrawn
-from tamizdat.publishing.words import _WORDS, LANGUAGES, Said, words
+from tamizdat.publishing import catalogue
+from tamizdat.publishing.model import Shown, Translation, Withdrawn
+from tamizdat.publishing.site import pages, renderer
+from tamizdat.publishing.site.messages import _WORDS, LANGUAGES, Said, words
 
-PUBLISHING = Path(__file__).parents[3] / "src/tamizdat/publishing"
+PUBLISHING = Path(__file__).parents[3] / "src/tamizdat/publishing/site"
 HOSTILE = "<script>alert(1)</script> \"'&amp; {{ 7*7 }} \u202e]]> --> \r\n  two  spaces\ttab 👩‍👧 \x0b."
 
 
@@ -301,7 +302,7 @@ def test_the_interface_says_everything_in_every_language() -> None:
 
 def test_every_word_is_used() -> None:
     used = "".join(path.read_text("utf-8") for path in (PUBLISHING / "templates").iterdir())
-    code = "".join(path.read_text("utf-8") for path in PUBLISHING.glob("*.py") if not path.stem.startswith("words"))
+    code = "".join(path.read_text("utf-8") for path in PUBLISHING.glob("*.py") if not path.stem.endswith("messages"))
     spoken = {key for key in _WORDS if re.search(rf"\bt\.{key}\b", used) or f'"{key}"' in code}
     chosen = r"picture|clip|how_\w+|gone_\w+|corrected_\w+|(one|many)_\w+|wall_alt\w*|(reported|checked|confirmed)\w*"
     assert [key for key in _WORDS.keys() - spoken if not re.fullmatch(chosen, key)] == []
@@ -334,13 +335,13 @@ def test_templates_kept_compiled_make_the_same_pages(whole: Shown, tmp_path: Pat
     before = pages.page_of(site(), whole, one)
     try:
         for _ in range(2):
-            press.keep(tmp_path / "kept")
-            press.ready()
+            renderer.keep(tmp_path / "kept")
+            renderer.ready()
             assert pages.page_of(site(), whole, one) == before
         assert any((tmp_path / "kept").iterdir())
     finally:
-        press._kept.clear()
-        press.environment.cache_clear()
+        renderer._kept.clear()
+        renderer.environment.cache_clear()
 
 
 def test_a_site_of_posts_alone_and_one_of_clips_alone_can_be_made(whole: Shown) -> None:

@@ -16,7 +16,7 @@ from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import Leak, UsageError
 from tamizdat.ledger.commitment import commitment
 from tamizdat.ledger.statement import Statement, peek_envelope
-from tamizdat.publishing.shelf import known_statements
+from tamizdat.publishing.build.cache import known_statements
 from tamizdat.verifying import verify
 
 LATER = date(2026, 11, 30)
@@ -353,7 +353,7 @@ def test_dry_run_tells_posts_too_and_refuses_leaks(house: House) -> None:
 
 
 def test_a_feeds_address_that_is_a_script_is_not_linked(house: House) -> None:
-    from tamizdat.publishing.posts import address
+    from tamizdat.publishing.derived.posts import address
 
     assert address("javascript:alert(1)") == address("data:text/html,x") == ""
     assert address("https://desk.example/7") == "https://desk.example/7"

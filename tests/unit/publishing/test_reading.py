@@ -11,7 +11,7 @@ from publishing_house import House
 from tamizdat.archive.views import releases
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.statement import peek_envelope
-from tamizdat.publishing.reading import find
+from tamizdat.publishing.derived.text_pointer import find
 from tamizdat.verifying import verify
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tamizdat.publishing.saying import direction, language_name, lasted, written_clock, written_day, written_time
+from tamizdat.publishing.site.l10n import direction, language_name, lasted, written_clock, written_day, written_time
 
 
 def test_days_are_written_as_people_write_them() -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from made_up_site import people, post, shown, site
-from tamizdat.publishing import pages, searching
-from tamizdat.publishing.searching import LONGEST, entry_of, fold_table, scripts, words_of
-from tamizdat.publishing.showing import Shown, Translation
-from tamizdat.publishing.view import View
+from tamizdat.publishing.model import Shown, Translation
+from tamizdat.publishing.site import pages, search_index
+from tamizdat.publishing.site.search_index import LONGEST, entry_of, fold_table, scripts, words_of
+from tamizdat.publishing.site.site_index import View
 from tamizdat.text.tokens import tokens
 
-STATIC = Path(searching.__file__).parent / "static"
+STATIC = Path(search_index.__file__).parent / "static"
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
@@ -32,7 +32,7 @@ def looked_up(files: dict[str, bytes], segment: int, word: str) -> set[int]:
 
 def test_every_token_of_every_text_leads_to_its_item() -> None:
     view = View(shown())
-    files = {path: data for group in searching.search_groups(view) for path, data in group.make().items()}
+    files = {path: data for group in search_index.search_groups(view) for path, data in group.make().items()}
     for number, one in view.things.items():
         for _, text in entry_of(one)[4]:
             for token in tokens(text):

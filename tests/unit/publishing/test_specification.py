@@ -12,8 +12,10 @@ from tamizdat.footage import allowlist
 from tamizdat.footage.reencode import HOW
 from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.ledger.tree import node_hash
-from tamizdat.publishing import cataloguing, folder, leaks, persons, posts, reading
-from tamizdat.publishing.proofs import items_list, items_scripts, items_tree
+from tamizdat.publishing.build import site_folder
+from tamizdat.publishing.build.proofs import items_list, items_scripts, items_tree
+from tamizdat.publishing.derived import item_words, people, posts, text_pointer
+from tamizdat.publishing.leaks import scanner
 
 ROOT = Path(__file__).parents[3]
 SPEC = (ROOT / "docs/spec/publication.md").read_text("utf-8")
@@ -70,8 +72,8 @@ def test_the_example_of_a_post_says_what_ours_says(tmp_path: Path) -> None:
     assert digests["text.en"] == sha256_hex(said["translations"][0]["target"].encode())
     assert list(digests)[2:] == [each["name"] for each in said["published_files"]]
     assert all(f"`{member}`" in SPEC for member in (*said, *releases.MEMBERS))
-    assert all(f"`{member}`" in SPEC for member in reading.MEMBERS)
-    assert (leaks.SHORTEST, leaks.LINE) == (5, 12)
+    assert all(f"`{member}`" in SPEC for member in text_pointer.MEMBERS)
+    assert (scanner.SHORTEST, scanner.LINE) == (5, 12)
 
 
 def test_the_example_of_a_person_and_its_record() -> None:
@@ -80,8 +82,8 @@ def test_the_example_of_a_person_and_its_record() -> None:
     assert [(each.name, each.sha256) for each in statement.subjects] == [
         ("record", sha256_hex(canonical(said["said"])))
     ]
-    assert (said["how"], said["kind"]) == (persons.HOW, persons.KIND)
-    assert said["said"].keys() == {*persons.TOLD, "names", "sources"}
+    assert (said["how"], said["kind"]) == (people.HOW, people.KIND)
+    assert said["said"].keys() == {*people.TOLD, "names", "sources"}
 
 
 def test_the_example_of_openings_is_canonical() -> None:
@@ -97,9 +99,9 @@ def test_the_example_of_a_derived_statement_is_one() -> None:
 
 def test_recipes_policy_members_and_boxes_are_those_of_the_code() -> None:
     assert all(f"`{how}`" in SPEC for how in HOW.values())
-    assert EXAMPLES["policy"].strip() in (ROOT / "src/tamizdat/publishing/templates/base.html").read_text("utf-8")
-    assert all(f"`{member}`" in SPEC for member in (*cataloguing.MEMBERS, *cataloguing.RELEASES))
-    assert folder.LIST in SPEC
+    assert EXAMPLES["policy"].strip() in (ROOT / "src/tamizdat/publishing/site/templates/base.html").read_text("utf-8")
+    assert all(f"`{member}`" in SPEC for member in (*item_words.MEMBERS, *item_words.RELEASES))
+    assert site_folder.LIST in SPEC
     boxes = re.search(r"only the boxes `([^`]+)`, `(udta)` .*?`(avcC[^`]+)`", SPEC, re.DOTALL)
     assert boxes
     assert {*boxes[1].split(), boxes[2]} == {box.decode() for box in allowlist._BOXES}

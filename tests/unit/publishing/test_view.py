@@ -1,9 +1,9 @@
 """What an edition shows, in order: in time, by thread, day and voice; and the calendar made of it."""
 
 from made_up_site import post, shown
-from tamizdat.publishing.calendar import years
-from tamizdat.publishing.showing import Shown
-from tamizdat.publishing.view import View, view_of
+from tamizdat.publishing.model import Shown
+from tamizdat.publishing.site.calendar import years
+from tamizdat.publishing.site.site_index import View, view_of
 
 
 def test_posts_stand_in_the_order_in_which_they_were_written_wherever_their_clocks_were() -> None:

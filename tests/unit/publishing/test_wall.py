@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from made_up_site import people
-from tamizdat.publishing.lettering import GROUNDED, SMALLEST, lettering
-from tamizdat.publishing.showing import Shown, Wall
-from tamizdat.publishing.wall import Tiled
+from tamizdat.publishing.model import Shown, Wall
+from tamizdat.publishing.site.dot_letters import GROUNDED, SMALLEST, lettering
+from tamizdat.publishing.site.names_wall import Tiled
 
 needs_font = pytest.mark.skipif(
     lettering("名单", "zh-Hans", 1000)[0] is None,

@@ -9,7 +9,7 @@ import pytest
 from tamizdat.encoding import Json, b64, canonical
 from tamizdat.errors import BadStatement, CheckFailed
 from tamizdat.ledger.commitment import commitment
-from tamizdat.publishing.reading import MEMBERS
+from tamizdat.publishing.derived.text_pointer import MEMBERS
 from tamizdat.verifying.item_statement import Named
 from tamizdat.verifying.openings import OWN, Openings, text_in
 

@@ -5,7 +5,7 @@ import pytest
 from pages_to_read import ODD, TEXTS, page
 from site_maker import words
 from tamizdat.errors import BadStatement
-from tamizdat.publishing.texts import said
+from tamizdat.publishing.site.post_text import said
 from tamizdat.verifying.page_text import said_on
 
 

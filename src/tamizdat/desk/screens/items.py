@@ -13,7 +13,7 @@ from tamizdat.desk.visit import NotHere, Visit
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of, preview_name
-from tamizdat.publishing.cataloguing import PUBLIC, catalogue, words
+from tamizdat.publishing.derived.item_words import PUBLIC, catalogue, words
 from tamizdat.translation.placeables import has_words
 from tamizdat.translation.proposals import is_stale
 

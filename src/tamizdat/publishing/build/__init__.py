@@ -1,0 +1,1 @@
+"""Writing an edition: build units, their cache, proofs, and the exchange of the finished folder."""

@@ -1,0 +1,93 @@
+"""What was made for the last edition, so that only what differs is made again: ``publishing.sqlite``.
+
+A *sheet* is a handful of files that are made together (the pages of one item, those of one day, one statement). Of each
+the shelf holds a *print*, a digest over everything it was made from, and of each of its files the size, the time of its
+last change, and its SHA-256. If the print is the same, and the files in the site still have that size and time, the
+new edition takes them over as they are.
+
+The file is a view and may be deleted at any time; the next edition is then made whole.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from tamizdat.disk.sqlite import Database, Unusable
+from tamizdat.publishing.derived.statements import Known
+
+NAME: Final = "publishing.sqlite"
+VERSION: Final = 1
+TABLES: Final = {
+    "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
+    "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT",
+    "statements": "number INTEGER PRIMARY KEY, leaf TEXT, roster TEXT, item INTEGER, day TEXT, signer TEXT,"
+    " sha256 TEXT, print TEXT",
+    "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
+}
+
+
+LOOKUPS: Final = {"of_sheet": "files (sheet)"}
+
+
+class File(NamedTuple):
+    """A file of the site as it was written; *changed* in nanoseconds."""
+
+    path: str
+    size: int
+    changed: int
+    sha256: str
+
+
+class Shelf:
+    """The open file, read whole; other processes may have it open too."""
+
+    def __init__(self, folder: Path, lock: Path) -> None:
+        self._database = Database(folder / NAME, lock, VERSION, TABLES, LOOKUPS)
+        self.prints: dict[str, str] = {}
+        self.files: dict[str, list[File]] = defaultdict(list)
+        self.pictures: dict[str, tuple[int, int]] = {}
+        self.statements: dict[int, Known] = {}
+        self._measured: set[str] = set()
+        try:
+            self._read()
+        except Unusable:
+            self._database.make_anew()
+
+    def _read(self) -> None:
+        with self._database.connected() as connection:
+            self.prints = dict(connection.execute("SELECT name, print FROM sheets"))
+            for sheet, *file in connection.execute("SELECT sheet, path, size, changed, sha256 FROM files"):
+                self.files[sheet].append(File(*file))
+            for row in connection.execute("SELECT * FROM statements"):
+                self.statements[row[0]] = Known(*row)
+            for digest, width, height in connection.execute("SELECT sha256, width, height FROM pictures"):
+                self.pictures[digest] = width, height
+        self._measured = set(self.pictures)
+
+    def save(self, prints: Mapping[str, str], made: Mapping[str, Iterable[File]], opened: Iterable[Known] = ()) -> None:
+        """Remembers an edition: the prints of all its sheets, the files of those that were *made* for it, and the
+        statements that were *opened*."""
+        gone = [(name,) for name in (self.prints.keys() - prints.keys()) | made.keys()]
+        pictures = [(digest, *self.pictures[digest]) for digest in self.pictures.keys() - self._measured]
+        with self._database.writing() as connection:
+            connection.executemany("DELETE FROM files WHERE sheet = ?", gone)
+            connection.executemany("DELETE FROM sheets WHERE name = ?", gone)
+            connection.executemany("INSERT INTO sheets VALUES (?, ?)", ((name, prints[name]) for name in made))
+            rows = ((file.path, name, *file[1:]) for name, files in made.items() for file in files)
+            connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
+            connection.executemany("INSERT OR REPLACE INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", opened)
+            connection.executemany("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", pictures)
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._database.close()
+
+
+def known_statements(folder: Path) -> Mapping[int, Known]:
+    """What the shelf in *folder* remembers of statements; nothing if there is none, and none is made."""
+    if not (folder / NAME).exists():
+        return {}
+    shelf = Shelf(folder, folder / "lock")
+    shelf.close()
+    return shelf.statements

@@ -1,0 +1,175 @@
+"""One edition's folder while it is built.
+
+::
+
+    sheets that do not name the edition  ─ kept or made ─► do they differ from the last edition?
+    lists (front page, feeds, …)         ─ made          ─► files.txt, items.txt
+    published statement, checkpoint      ─►  proofs, edition/, ledger/  ─► the folder takes its place
+
+A sheet is kept if its print is the same (:mod:`.sheets`): one changed post makes a few files, and takes over the rest.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from tamizdat.archive import Archive
+from tamizdat.encoding import sha256_hex
+from tamizdat.ledger.roster import Roster
+from tamizdat.ledger.statement import peek_envelope
+from tamizdat.publishing.build import site_folder
+from tamizdat.publishing.build.proofs import Head, edition_script, files_list, items_list, items_scripts, proof_script
+from tamizdat.publishing.build.units import Sheet, sheets
+from tamizdat.publishing.build.writer import Made, Making
+from tamizdat.publishing.derived import openings
+from tamizdat.publishing.derived.statements import Derived
+from tamizdat.publishing.leaks.scanner import check_medium, check_page, devices_of, secrets_of_source
+from tamizdat.publishing.model import Shown, Site
+from tamizdat.publishing.site import pages
+
+
+@dataclass
+class Build:
+    """Everything between the values and the folder. *site* is that of the last edition until :meth:`renew`."""
+
+    archive: Archive
+    roster: Roster
+    site: Site
+    shown: Shown
+    statements: Mapping[int, Derived]
+    making: Making
+    kept: Made = field(default_factory=dict)
+    made: Made = field(default_factory=dict)
+    prints: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, bytes] = field(default_factory=dict)
+    listed: bytes = b""  #: ``files.txt``
+
+    def settle(self) -> None:
+        """Finds what can be kept, and makes everything else that does not name the edition."""
+        waiting = []
+        for sheet in sheets(self.archive, self.site, self.shown, self.statements):
+            self.prints[sheet.name] = sheet.print
+            files = self.making.kept(sheet)
+            if files is None:
+                waiting.append(sheet)
+            else:
+                self.kept[sheet.name] = files
+        self.prints |= {sheet.name: sheet.print for sheet in self._proof_sheets(None)}
+        self._search_media(waiting)
+        self.made = self.making.make_all(waiting)
+        self._make_lists()
+
+    def renew(self, number: int, day: str) -> None:
+        """The lists again, for a new edition."""
+        self.site = replace(self.site, edition=number, date=day)
+        self._make_lists()
+
+    def differs(self, before: Mapping[str, str]) -> bool:
+        """Whether anything but the lists differs from the last edition's files (*before*, path → SHA-256)."""
+        return any(before.get(path) != digest for path, digest in self._sheets_listed().items())
+
+    @property
+    def digests(self) -> dict[int, str]:
+        """Number of each item → SHA-256 of its statement."""
+        return {number: each.digest for number, each in self.statements.items()}
+
+    def stands(self, listed: bytes, envelope: bytes) -> bool:
+        """Whether the folder already is this edition, whole and unaltered."""
+        old = self.making.old
+        if self.made:
+            return site_folder.stands(old, listed, envelope)
+        proofs = [self.making.kept(sheet) for sheet in self._proof_sheets(None)]
+        same = {**self.lists, site_folder.LIST: listed, "edition/edition.json": envelope}
+        return None not in proofs and all(site_folder.holds(old, path, data) for path, data in same.items())
+
+    def recognise(self) -> Made:
+        """What was made, but stands in the folder already, as it lies there."""
+        return {name: self.making.found(files) for name, files in self.made.items()}
+
+    def search(self) -> None:
+        """Raises :class:`Leak` if anything private stands in the lists; sheets were searched when they were made."""
+        for path, data in self.lists.items():
+            check_page(self.making.secrets, path, data)
+
+    def put_out(self, head: Head, envelope: bytes, index: int, editions: list[int], out: Path) -> None:
+        """Completes the folder and exchanges it for *out*; *envelope* is the edition's, at *index* of the ledger."""
+        self._keep_proofs(head)
+        self._take_over(list(self.kept))
+        self._prove(head)
+        for path, data in (
+            *self.lists.items(),
+            *self._edition(head, envelope, index),
+            *head.ledger(editions),
+        ):
+            self.making.write(path, data)
+        site_folder.exchange(self.making.new, out)
+
+    def _take_over(self, names: list[str]) -> None:
+        copied = self.making.keep_all([file for name in names for file in self.kept[name]])
+        for name in names if copied else ():
+            self.made[name] = [copied.get(file, file) for file in self.kept[name]]
+
+    def _prove(self, head: Head) -> None:
+        """Proofs: those of the last edition where they stand, for their checkpoint still holds; else to *head*."""
+        self.made |= self.making.make_all([sheet for sheet in self._proof_sheets(head) if sheet.name not in self.kept])
+
+    def _keep_proofs(self, head: Head) -> None:
+        for sheet in self._proof_sheets(head):
+            files = self.making.kept(sheet)
+            if files is not None:
+                self.kept[sheet.name] = files
+
+    def _proof_sheets(self, head: Head | None) -> Iterator[Sheet]:
+        """A proof serves as long as the statement is the same and the log's key."""
+        log = self.roster.policy.log.encode()
+        for number, derived in self.statements.items():
+            make = partial(self._proof, derived, head) if head else dict
+            print = sha256_hex(f"{derived.index} {derived.digest} {log}".encode())
+            yield Sheet(f"proof {number}", print, make, searched=False)
+
+    def _proof(self, derived: Derived, head: Head) -> dict[str, bytes]:
+        place, proof = f"items/{derived.said['item']}", head.proof(derived.index)
+        opened = self.making.read(f"{place}/{openings.NAME}") if any(openings.opened(derived)) else b"null"
+        script = proof_script(derived.envelope, proof, opened)
+        return {f"{place}/statement.tlog-proof": proof, f"{place}/proof.js": script}
+
+    def _make_lists(self) -> None:
+        self.lists = {"roster.json": self.roster.envelope, **dict(pages.lists(self.site, self.shown))}
+        lists = {path: sha256_hex(data) for path, data in self.lists.items()}
+        self.listed = files_list(self._sheets_listed() | lists)
+
+    def _sheets_listed(self) -> dict[str, str]:
+        every = (file for files in (*self.kept.values(), *self.made.values()) for file in files)
+        return {file.path: file.sha256 for file in every}
+
+    def _search_media(self, waiting: list[Sheet]) -> None:
+        """Published files were made from pixels; they are searched for what belongs to their own source."""
+        devices: dict[str, str] | None = None
+        for sheet in waiting:
+            if sheet.copies:
+                devices = devices_of(self.archive) if devices is None else devices
+                own = self._secrets_of(int(sheet.name.split()[1]), devices)
+                for path, digest in sheet.copies:
+                    check_medium(own, path, self.archive.objects.path(digest))
+
+    def _secrets_of(self, number: int, devices: dict[str, str]) -> list[tuple[str, str]]:
+        item = self.archive.index.item(number)
+        if item:
+            return secrets_of_source(item, devices)
+        found = []
+        for each in self.statements[number].said["pictures"]:
+            captured = peek_envelope(self.archive.disclosure(each["source"]["index"]).envelope)
+            found.append(("the digest of a file of an export", captured.subjects[0].sha256))
+            found.append(("the path of a file of an export", str(captured.predicate["path"])))
+        return found
+
+    def _edition(self, head: Head, envelope: bytes, index: int) -> Iterator[tuple[str, bytes]]:
+        proof, items = head.proof(index), items_list(self.digests)
+        tiles, scripts = items_scripts(items)
+        yield site_folder.LIST, self.listed
+        yield "edition/items.txt", items
+        yield "edition/edition.json", envelope
+        yield "edition/edition.tlog-proof", proof
+        yield "edition/edition.js", edition_script(self.roster.envelope, envelope, proof, tiles)
+        yield from scripts

@@ -1,0 +1,90 @@
+"""Sheets: the files of a site, in the handfuls in which they are made and kept.
+
+::
+
+    item 17        pages in all languages          made of: the statement, its neighbours, the site's name, the house
+    statement 17   statement.json, openings.json   made of: the statement
+    media 17       picture-1.jpg, small-1.jpg      copied from the archive
+    day 2013-05-12 pages of one day                made of: the posts on it
+    proof 17       proof.js, statement.tlog-proof  made of: the statement, and the first checkpoint that covers it
+
+A sheet's *print* is a digest over what it is made of, so it need not be made to know that it would be the same.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+from tamizdat.archive import Archive
+from tamizdat.encoding import Json, canonical, sha256_hex
+from tamizdat.posts import parts
+from tamizdat.publishing.derived import openings, to_model
+from tamizdat.publishing.derived.contents import texts
+from tamizdat.publishing.derived.statements import Derived
+from tamizdat.publishing.model import Item, Person, Post, Shown, Site
+from tamizdat.publishing.site import pages
+from tamizdat.text import tokens
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Files that are made together: *make* gives their bytes by path, or *copies* names objects of the archive.
+    *searched*: the bytes are pages, and are searched for leaks; *words* are those that were searched already."""
+
+    name: str
+    print: str
+    make: Callable[[], Mapping[str, bytes]] = dict
+    copies: tuple[tuple[str, str], ...] = ()
+    searched: bool = True
+    words: Callable[[], str] = str
+
+
+#: what pages are made with and lies outside this package
+OUTSIDE: Final = (parts, tokens)
+
+
+def _file_of(module: ModuleType) -> Path:
+    assert module.__file__ is not None
+    return Path(module.__file__)
+
+
+@cache
+def house() -> str:
+    """Changes whenever what the house itself writes changes: templates, style, scripts, words, the code."""
+    code = [path.read_bytes() for path in sorted([*Path(__file__).parents[1].rglob("*.py"), *map(_file_of, OUTSIDE)])]
+    return sha256_hex(pages.own_words() + b"\n".join(code))
+
+
+def sheets(archive: Archive, site: Site, shown: Shown, statements: Mapping[int, Derived]) -> Iterator[Sheet]:
+    """Everything that the list of files names, but what depends on the edition itself."""
+    about: list[Json] = [house(), site.name, site.fingerprint]
+    every: list[Item | Post | Person] = [*shown.items, *shown.posts, *shown.people]
+    for one in every:
+        number, derived = one.number, statements[one.number]
+        facts: list[Json] = [*about, derived.index, pages.shown_with(shown, one)]
+        known = partial(texts, derived.said)
+        yield Sheet(f"item {number}", _print(facts), partial(pages.page_of, site, shown, one), words=known)
+        making = partial(_statement, archive, derived)
+        yield Sheet(f"statement {number}", str(derived.index), making, searched=False)
+        copies = tuple((f"items/{number}/{medium.name}", medium.sha256) for medium in to_model.media(one))
+        if copies:
+            yield Sheet(f"media {number}", _print(list(map(list, copies))), copies=copies)
+    for gone in shown.withdrawn:
+        facts = [*about, gone.day, gone.reason, pages.shown_with(shown, gone)]
+        yield Sheet(f"item {gone.number}", _print(facts), partial(pages.page_of, site, shown, gone))
+    for group in pages.groups(site, shown):
+        yield Sheet(f"group {group.key}", _print([*about, group.shown_with]), group.make)
+
+
+def _statement(archive: Archive, derived: Derived) -> dict[str, bytes]:
+    folder = f"items/{derived.said['item']}"
+    made = {f"{folder}/statement.json": derived.envelope}
+    document = openings.openings(archive, derived)
+    return made if document is None else made | {f"{folder}/{openings.NAME}": openings.encoded(document)}
+
+
+def _print(facts: list[Json]) -> str:
+    return sha256_hex(canonical(facts))

@@ -1,0 +1,158 @@
+"""Sheets become files in the new folder: taken over from the last edition as they are, or made.
+
+Taken over is by a second name for the same file (a hard link), after a look at its size and the time of its last
+change; where the system has no such links, by a copy. What is made is searched for leaks before it is written.
+"""
+
+import hashlib
+import os
+import shutil
+import stat
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from pathlib import Path
+from typing import Final
+
+from tamizdat.archive import Objects
+from tamizdat.disk.files import refusals, write_all
+from tamizdat.encoding import sha256_hex
+from tamizdat.errors import BadArchive
+from tamizdat.parallel import in_two
+from tamizdat.publishing.build.cache import File, Shelf
+from tamizdat.publishing.build.units import Sheet
+from tamizdat.publishing.leaks.scanner import Secrets, check_pages
+from tamizdat.publishing.site import renderer
+
+WHAT: Final = "the site"
+STEP: Final = 1 << 20
+
+WORK: Final = {"group": 12, "item": 4, "media": 2}  #: how much it is to make a sheet, beside one statement
+
+Made = dict[str, list[File]]  #: by the name of the sheet
+
+
+@dataclass
+class Making:
+    """Fills *new* with sheets; *old* is the folder of the last edition."""
+
+    objects: Objects
+    shelf: Shelf
+    old: Path
+    new: Path
+    secrets: Secrets
+    _folders: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._root = str(self.new)
+
+    def kept(self, sheet: Sheet) -> list[File] | None:
+        """The files of the last edition, if they are what would be made, and nobody has touched them since."""
+        if self.shelf.prints.get(sheet.name) != sheet.print:
+            return None
+        files = self.shelf.files.get(sheet.name, [])
+        return files if all(map(self._untouched, files)) else None
+
+    def _untouched(self, file: File) -> bool:
+        try:
+            found = os.lstat(f"{self.old}/{file.path}")
+        except OSError:
+            return False
+        return stat.S_ISREG(found.st_mode) and (found.st_size, found.st_mtime_ns) == (file.size, file.changed)
+
+    def make_all(self, sheets: Sequence[Sheet]) -> Made:
+        """Makes *sheets* into the new folder."""
+        made: Made = {}
+        renderer.ready()
+        for half in in_two(self._make_some, sheets, _halves):
+            made |= half
+        return made
+
+    def _make_some(self, sheets: Sequence[Sheet]) -> Made:
+        return {sheet.name: self.make(sheet) for sheet in sheets}
+
+    def make(self, sheet: Sheet) -> list[File]:
+        """Makes one; :class:`Leak` if something private is in it."""
+        if sheet.copies:
+            return [self._copy(path, digest) for path, digest in sheet.copies]
+        made = sheet.make()
+        if sheet.searched:
+            check_pages(self.secrets, made, sheet.words())
+        return [self.write(path, data) for path, data in made.items()]
+
+    def write(self, path: str, data: bytes) -> File:
+        """Writes one file of the site; *path* is one of ours."""
+        target = self._place(path)
+        with refusals(WHAT):
+            handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+            try:
+                write_all(handle, data)
+                found = os.fstat(handle)
+            finally:
+                os.close(handle)
+        return File(path, found.st_size, found.st_mtime_ns, sha256_hex(data))
+
+    def found(self, files: Iterable[File]) -> list[File]:
+        """The same files as they lie in the old folder, which is known to hold them."""
+        return [file._replace(changed=os.lstat(f"{self.old}/{file.path}").st_mtime_ns) for file in files]
+
+    def read(self, path: str) -> bytes:
+        """A file of the new folder."""
+        with refusals(WHAT):
+            return (self.new / path).read_bytes()
+
+    def keep_all(self, files: Sequence[File]) -> dict[File, File]:
+        """Takes files over; returns those that had to be copied, as they were and as they are now."""
+        copied: dict[File, File] = {}
+        for half in in_two(self._keep_some, files):
+            copied |= half
+        return copied
+
+    def _keep_some(self, files: Iterable[File]) -> dict[File, File]:
+        copied = {}
+        for file in files:
+            target = self._place(file.path)
+            with refusals(WHAT):
+                try:
+                    os.link(f"{self.old}/{file.path}", target)
+                except FileNotFoundError:
+                    raise
+                except OSError:  # a file system without second names
+                    shutil.copyfile(f"{self.old}/{file.path}", target, follow_symlinks=False)
+                    copied[file] = file._replace(changed=os.lstat(target).st_mtime_ns)
+        return copied
+
+    def _copy(self, path: str, digest: str) -> File:
+        """Copies an object into the site; :class:`BadArchive` if its bytes are not those it is named for."""
+        found, target = hashlib.sha256(), self._place(path)
+        with self.objects.open(digest) as source, refusals(WHAT), Path(target).open("xb") as file:
+            while chunk := source.read(STEP):
+                found.update(chunk)
+                file.write(chunk)
+            file.flush()
+            written = os.fstat(file.fileno())
+        if found.hexdigest() != digest:
+            raise BadArchive(
+                f"Object {digest}: expected bytes with this SHA-256, found others. Restore it from a copy."
+            )
+        return File(path, written.st_size, written.st_mtime_ns, digest)
+
+    def _place(self, path: str) -> str:
+        """Where it is written; its folder is there afterwards."""
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:
+            assert ".." not in folder.split("/"), "paths of the site are made by us"
+            with refusals(WHAT):
+                (self.new / folder).mkdir(0o755, parents=True, exist_ok=True)
+            self._folders.add(folder)
+        return f"{self._root}/{path}"
+
+
+def _halves(sheets: Sequence[Sheet]) -> tuple[list[Sheet], list[Sheet]]:
+    """Two halves of about the same work. Pages of several posts stay together: they share what they make of each."""
+    weights = [WORK.get(sheet.name.partition(" ")[0], 1) for sheet in sheets]
+    ordered = sorted(range(len(sheets)), key=lambda at: not sheets[at].name.startswith("group"))
+    done = list(accumulate(weights[at] for at in ordered))
+    share = bisect_left(done, done[-1] / 2) if done else 0
+    return [sheets[at] for at in ordered[share:]], [sheets[at] for at in ordered[:share]]

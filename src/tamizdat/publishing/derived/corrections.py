@@ -1,0 +1,83 @@
+"""What was corrected: that an item says something else since an edition, and why, if the desk said why.
+
+Two ``derived`` statements of an item that were shown one after the other are compared. A statement was shown by the
+first edition after it; that edition's day is the day of the correction (today, for one that is about to be made).
+The reason is the latest that was stated since the edition before, so one that comes late is still told.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from tamizdat.publishing.derived.statements import Derived
+from tamizdat.publishing.model import Correction
+
+
+@dataclass(frozen=True)
+class History:
+    """Editions: the ledger's indexes of their statements, and their days, in order. *reasons*: by item, indexes at
+    which a reason was stated, and the reason."""
+
+    indexes: Sequence[int]
+    days: Sequence[str]
+    reasons: Mapping[int, Sequence[tuple[int, str]]]
+    today: str
+
+    def edition_of(self, index: int) -> int:
+        """Which edition first could show a statement; one more than there are, if none did yet."""
+        return bisect_right(self.indexes, index)
+
+    def day_of(self, edition: int) -> str:
+        """The day of an edition, today for the next."""
+        return self.days[edition] if edition < len(self.days) else self.today
+
+
+def corrections(
+    shown: Mapping[int, Derived], earlier: Mapping[int, Sequence[Derived]], history: History
+) -> Iterator[Correction]:
+    """Every correction of what is shown, by number of the item, the oldest first."""
+    for number, current in sorted(shown.items()):
+        before = earlier.get(number, ())
+        if before and (len(before) > 1 or before[0].index != current.index):
+            yield from _of(number, _in_editions([*before, current], current, history), history)
+
+
+def _in_editions(every: Sequence[Derived], current: Derived, history: History) -> list[tuple[int, Derived]]:
+    """Edition and statement: of several that one edition could show, the last."""
+    latest = {history.edition_of(each.index): each for each in every if each.index <= current.index}
+    return sorted(latest.items(), key=lambda each: each[0])
+
+
+def _of(number: int, shown: Sequence[tuple[int, Derived]], history: History) -> Iterator[Correction]:
+    editions = [edition for edition, _ in shown]
+    for place, ((_, before), (edition, after)) in enumerate(pairwise(shown), start=1):
+        since = history.indexes[edition - 1] if edition else -1
+        until = history.indexes[editions[place + 1] - 1] if place + 1 < len(editions) else None
+        reason = _reason(history.reasons.get(number, ()), since, until)
+        for what in _differences(before.said, after.said):
+            yield Correction(number, history.day_of(edition), what, reason)
+
+
+def _reason(stated: Sequence[tuple[int, str]], since: int, until: int | None) -> str:
+    return next((why for at, why in reversed(stated) if since < at and (until is None or at < until)), "")
+
+
+def _differences(before: Any, after: Any) -> Iterator[str]:
+    """What readers see differently: "text", "translation <language>", or "words" of the desk."""
+    if before["kind"] != after["kind"]:
+        return
+    if before["kind"] != "post":
+        words = ("title", "caption", "alt", "said")
+        if any(before.get(word) != after.get(word) for word in words):
+            yield "words"
+        return
+    if (before["text"], before["summary"]) != (after["text"], after["summary"]):
+        yield "text"
+    old, new = (
+        {each["language"]: (each["target"], each["notes"]) for each in said["translations"]} for said in (before, after)
+    )
+    yield from (f"translation {language}" for language in old if old[language] != new.get(language))
+    if [each["alt"] for each in before["pictures"]] != [each["alt"] for each in after["pictures"]]:
+        yield "words"

@@ -1,0 +1,1 @@
+"""What must not stand anywhere: secrets of the archive, searched in every published byte."""

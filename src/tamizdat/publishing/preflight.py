@@ -1,0 +1,41 @@
+"""Before anything is made: do these keys, this ledger and this folder belong together?"""
+
+from pathlib import Path
+
+from tamizdat.archive import Archive
+from tamizdat.disk.files import refusals
+from tamizdat.errors import BadArchive, BadNote, KeyMissing, UsageError
+from tamizdat.keys import SigningKey
+from tamizdat.ledger.roster import Roster
+from tamizdat.publishing.build.site_folder import WHAT, check_replaceable
+
+
+def check(archive: Archive, desk: SigningKey, log: SigningKey, roster: Roster, out: Path) -> None:
+    """Raises :class:`KeyMissing`, :class:`UsageError` or :class:`BadArchive` if they do not."""
+    if roster.policy.log.name != archive.origin or roster.policy.log.public != log.public:
+        raise KeyMissing("Expected the key of this ledger, as the roster lists it; found another.")
+    if desk.public not in roster.keys_at("desk", archive.size):
+        raise KeyMissing("Expected a key of the desk that the roster lists for the ledger's present end.")
+    check_replaceable(out, archive.folder.resolve())
+    _check_not_forked(archive, roster, out)
+
+
+def _check_not_forked(archive: Archive, roster: Roster, out: Path) -> None:
+    """What was published must be the beginning of what we have: an archive restored from an old copy is not."""
+    with refusals(WHAT):
+        note, theirs = (
+            path.read_bytes() if path.is_file() else b"" for path in (out / "ledger/checkpoint", out / "roster.json")
+        )
+    if not note:
+        return
+    try:
+        seen, _ = roster.policy.open(note)
+    except BadNote:
+        if theirs and theirs != roster.envelope:
+            raise UsageError("Expected the folder of this desk's site, found another desk's.") from None
+        return  # ours, but damaged: it is about to be made anew
+    if seen.size > archive.size or archive.tree().root(seen.size) != seen.root:
+        raise BadArchive(
+            f"Expected the archive that made this site: its checkpoint tells of {seen.size:,} entries that are not in "
+            "this archive's ledger. Is the archive an older copy? Publishing would show readers a forked ledger."
+        )

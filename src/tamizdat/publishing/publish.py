@@ -1,0 +1,314 @@
+"""An edition: everything that is published, numbered, signed, chained to the one before, and put out in one step.
+
+The order of making, which is also the order of trust (``docs/spec/publication.md``)::
+
+    1  what would be said of each item; media of what is new               (contents.py)
+    2  the search for leaks, in all words and in what is opened             → nothing is signed if one is found
+    3  ``derived`` statements of what is new or was changed                 → ledger
+    4  pages, each searched when it is made, then edition/files.txt         → nothing is replaced if a leak is found
+    5  the ``published`` statement about files.txt                          → ledger
+    6  the ledger padded, its checkpoint signed, a proof for each new statement
+    7  the new folder exchanged for the old
+
+Killed after any step, the next run continues: what was made is found by its statement. A run that would give the same
+files makes no edition; it only puts the last one back in its place if that was damaged or is gone.
+"""
+
+import contextlib
+import gc
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from tamizdat.archive import Archive
+from tamizdat.disk.lock import locked
+from tamizdat.encoding import Json, sha256_hex, spoken
+from tamizdat.keys import SigningKey
+from tamizdat.ledger.roster import Roster
+from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+from tamizdat.publishing import preflight
+from tamizdat.publishing.build import site_folder
+from tamizdat.publishing.build.cache import Shelf, known_statements
+from tamizdat.publishing.build.edition_build import Build
+from tamizdat.publishing.build.image_sizes import Measuring
+from tamizdat.publishing.build.proofs import Head, items_list, items_tree
+from tamizdat.publishing.build.writer import Making
+from tamizdat.publishing.derived import openings, to_model
+from tamizdat.publishing.derived.contents import Contents, texts
+from tamizdat.publishing.derived.corrections import History, corrections
+from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
+from tamizdat.publishing.derived.posts import Credit
+from tamizdat.publishing.derived.statements import Derived, Known, Statements
+from tamizdat.publishing.derived.withdrawals import withdrawals
+from tamizdat.publishing.leaks.scanner import Secrets, all_secrets, check_page
+from tamizdat.publishing.model import Item, Person, Post, Shown, Site, Wall
+from tamizdat.publishing.site.names_wall import Tiled
+from tamizdat.publishing.site.pages import own_words
+
+ACT: Final = "published"
+_STATEMENT: Final = re.compile(r"items/(\d+)/statement\.json")
+
+
+def nobody(post: str, language: str, tag: str) -> str:
+    """The credit of accounts where none is known."""
+    return ""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What a run did, or would do. Numbers are those of items, posts and people. ``skipped`` says why one was left out,
+    ``partly`` why a part of one was (a picture, a translation), ``waiting`` until when one is embargoed."""
+
+    number: int
+    date: str
+    new: bool  #: whether there is a new edition; if not, the last one stands
+    written: bool  #: whether the folder was (or would be) put in place
+    added: tuple[int, ...]
+    changed: tuple[int, ...]
+    removed: tuple[int, ...]
+    skipped: tuple[tuple[int, str], ...]
+    items: int
+    files: int  #: in files.txt; 0 in a dry run
+    encoded: int  #: items whose media were made in this run
+    partly: tuple[tuple[int, str], ...] = ()
+    waiting: tuple[tuple[int, str], ...] = ()
+    doubt: str = ""  #: why the wall of names does not spell its sentence, if it does not
+
+
+@dataclass(frozen=True)
+class Previous:
+    """The last edition, as the archive knows it; number 0 if there was none."""
+
+    number: int = 0
+    date: str = ""
+    envelope: bytes = b""
+    listed: bytes = b""
+    index: int = -1
+
+    @classmethod
+    def of(cls, archive: Archive) -> "Previous":
+        """The last edition of *archive*."""
+        published = archive.index.by_act(ACT)
+        if not published:
+            return cls()
+        envelope = archive.disclosure(published[-1]).envelope
+        said: Any = peek_envelope(envelope).predicate
+        with archive.objects.open(said["files"]["sha256"]) as file:
+            return cls(said["edition"], said["date"], envelope, file.read(), published[-1])
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """Path of each file it lists → its SHA-256."""
+        return site_folder.listed(self.listed)
+
+    @cached_property
+    def statements(self) -> dict[int, str]:
+        """Number of each item → SHA-256 of its ``statement.json``."""
+        found = ((_STATEMENT.fullmatch(path), digest) for path, digest in self.files.items())
+        return {int(match[1]): digest for match, digest in found if match}
+
+
+def publish(
+    archive: Archive,
+    desk: SigningKey,
+    log: SigningKey,
+    roster: bytes,
+    out: Path,
+    today: date,
+    *,
+    name: str = "Tamizdat",
+    credit: Credit = nobody,
+    private: Iterable[tuple[str, str]] = (),
+    dry_run: bool = False,
+    progress: Callable[[int], None] = lambda size: None,
+) -> Edition:
+    """Makes the site of everything released in *out*, as a new edition if anything differs from the last.
+
+    *desk* signs statements and *log* checkpoints; *roster* (an envelope) must list both. *credit* gives the name that
+    an account chose for its work, from post, language and tag. *private* are secrets that the archive does not know:
+    what each is, and its text; what authors themselves wrote in posts that are shown is none. *progress* is told the
+    bytes of each original whose media were made. Raises :class:`Leak`, :class:`UsageError` (wrong keys, a folder that
+    is not ours), :class:`BadArchive`; then *out* is as it was.
+    """
+    opened = Roster.open(roster)
+    press = _Press(archive, desk, log, opened, out.resolve(), today.isoformat(), name, credit, tuple(private), progress)
+    preflight.check(archive, desk, log, press.roster, press.out)
+    if dry_run:
+        return press.foresee()
+    with locked(archive.folder / "publishing.lock"), _uncollected():
+        return press.run()
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without Python's search for garbage in circles, which walks through all values again and again and finds none:
+    a fifth of the time of an edition in which little changed."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+@dataclass
+class _Press:
+    archive: Archive
+    desk: SigningKey
+    log: SigningKey
+    roster: Roster
+    out: Path
+    today: str
+    name: str
+    credit: Credit
+    private: tuple[tuple[str, str], ...]
+    progress: Callable[[int], None]
+
+    def foresee(self) -> Edition:
+        """What :meth:`run` would do, as far as that is known without encoding anything."""
+        previous = Previous.of(self.archive)
+        contents = self._contents(previous, known_statements(self.archive.folder), dry=True)
+        self._secrets(contents, previous)
+        digests = dict.fromkeys(contents.drafts, "") | {number: each.digest for number, each in contents.found.items()}
+        differs = digests != previous.statements or not previous.number
+        number, day = (previous.number + 1, self.today) if differs else (previous.number, previous.date)
+        return self._edition(previous, contents, digests, number=number, date=day, new=differs, written=differs)
+
+    def run(self) -> Edition:
+        """Makes the edition."""
+        previous, shelf = Previous.of(self.archive), Shelf(self.archive.folder, self.archive.folder / "lock")
+        try:
+            contents = self._contents(previous, shelf.statements)
+            secrets = self._secrets(contents, previous)
+            statements = contents.sign()
+            with site_folder.fresh(self.out) as new:
+                shown = self._shown(previous, contents, statements, Measuring(self.archive.objects, shelf))
+                making = Making(self.archive.objects, shelf, self.out, new, secrets)
+                site = self._site(previous.number, previous.date)
+                build = Build(self.archive, self.roster, site, shown, statements, making)
+                return self._put_out(build, shelf, previous, contents)
+        finally:
+            shelf.close()
+
+    def _put_out(self, build: Build, shelf: Shelf, previous: Previous, contents: Contents) -> Edition:
+        build.settle()
+        new = not previous.number or build.differs(previous.files) or build.listed != previous.listed
+        if new:
+            build.renew(previous.number + 1, self.today)
+        listed = build.listed
+        done = self._edition(
+            previous, contents, build.digests, number=build.site.edition, date=build.site.date, new=new, written=True,
+            files=listed.count(b"\n"), doubt=Tiled(build.shown).doubt,
+        )  # fmt: skip
+        if not new and build.stands(previous.listed, previous.envelope):
+            shelf.save(build.prints, build.recognise(), contents.statements.opened)
+            return replace(done, written=False)
+        build.search()
+        envelope, index = self._publish(build, listed, previous) if new else (previous.envelope, previous.index)
+        head = Head.sign(self.archive, self.log)
+        build.put_out(head, envelope, index, self.archive.index.by_act(ACT), self.out)
+        shelf.save(build.prints, build.made, contents.statements.opened)
+        return done
+
+    def _contents(self, previous: Previous, known: Mapping[int, Known], dry: bool = False) -> Contents:
+        statements = Statements(self.archive, self.desk, self.roster, self.today, known)
+        before = frozenset(previous.statements)
+        contents = Contents(self.archive, statements, words(self.archive), before, self.credit, dry, self.progress)
+        contents.gather()
+        return contents
+
+    def _secrets(self, contents: Contents, previous: Previous) -> Secrets:
+        """What must not be told. A leak in what is about to be signed or opened is found before it is in the ledger."""
+        saids = contents.saids()
+        named = [path for said in saids.values() for path in openings.named_paths(self.archive, said)]
+        quoted = "\n".join(contents.quoted()) if self.private else ""
+        private = [(what, text) for what, text in self.private if text not in quoted]
+        told = [(f"the statement of item {number}", texts(said)) for number, said in saids.items()]
+        secrets = all_secrets(self.archive, contents.numbers, own_words(), told, private, named)
+        for what, text in self._beside(contents, previous):
+            check_page(secrets, what, text.encode())
+        for number, segments in contents.segments.items():
+            check_page(secrets, f"what is opened with item {number}", segments.encode())
+        for number, draft in contents.drafts.items():
+            for data in openings.captured(self.archive, draft.predicate):
+                check_page(secrets, f"what is opened with item {number}", data)
+        return secrets
+
+    def _beside(self, contents: Contents, previous: Previous) -> Iterator[tuple[str, str]]:
+        """What the site says beside statements."""
+        yield "the name of the site", self.name
+        yield "the wall of names", self.archive.index.people.wall()[0]  # drawn, so no page holds its letters
+        for number, reason in reasons(self.archive, contents.said).items():
+            if number in previous.statements.keys() - contents.numbers:
+                yield f"the page of item {number}, which was withdrawn", reason
+
+    def _shown(
+        self, previous: Previous, contents: Contents, statements: dict[int, Derived], measuring: Measuring
+    ) -> Shown:
+        """Everything that the pages show."""
+        every = [to_model.value(each, measuring.measure) for each in statements.values()]
+        posts = tuple(each for each in every if isinstance(each, Post))
+        said = reasons(self.archive, contents.said)
+        gone = withdrawals(self.archive, self.desk, self.today, previous.statements, statements.keys(), said)
+        return Shown(
+            items=tuple(each for each in every if isinstance(each, Item)),
+            posts=posts,
+            people=tuple(each for each in every if isinstance(each, Person)),
+            wall=Wall(*self.archive.index.people.wall()),
+            withdrawn=tuple(gone),
+            corrections=tuple(corrections(statements, contents.statements.earlier, self._history(previous))),
+            contributors=to_model.contributors(posts),
+        )
+
+    def _history(self, previous: Previous) -> History:
+        indexes = self.archive.index.by_act(ACT)
+        said: list[Any] = [peek_envelope(self.archive.disclosure(index).envelope).predicate for index in indexes]
+        return History(indexes, [each["date"] for each in said], stated_reasons(self.archive), self.today)
+
+    def _site(self, number: int, day: str) -> Site:
+        desk_keys = (each.key.hex() for each in self.roster.keys if each.role == "desk" and each.until is None)
+        return Site(
+            name=self.name,
+            edition=number,
+            date=day or self.today,
+            origin=self.archive.origin,
+            fingerprint=spoken(self.roster.root.fingerprint),
+            roster_version=self.roster.version,
+            log_key=self.roster.policy.log.encode(),
+            desk_keys=tuple(desk_keys),
+        )
+
+    def _publish(self, build: Build, listed: bytes, previous: Previous) -> tuple[bytes, int]:
+        """Signs the edition into the ledger: its envelope, and its index there."""
+        digest = self.archive.objects.add([listed])
+        tree = items_tree(items_list(build.digests))
+        predicate: dict[str, Json] = {
+            "edition": build.site.edition,
+            "previous": sha256_hex(previous.envelope) if previous.number else None,
+            "date": build.site.date,
+            "origin": build.site.origin,
+            "items": {"count": tree.size, "root": tree.root().hex()},
+            "files": {"count": listed.count(b"\n"), "sha256": digest},
+        }
+        statement = Statement(ACT, (Subject(site_folder.LIST, digest),), predicate)
+        envelope = sign_statement(statement, [(self.desk.public, self.desk.sign)])
+        return envelope, self.archive.append([envelope])[0]
+
+    def _edition(self, previous: Previous, contents: Contents, digests: dict[int, str], **facts: Any) -> Edition:
+        before = previous.statements
+        return Edition(
+            added=tuple(sorted(digests.keys() - before.keys())),
+            changed=tuple(sorted(each for each in digests.keys() & before.keys() if digests[each] != before[each])),
+            removed=tuple(sorted(before.keys() - digests.keys())),
+            skipped=tuple(sorted(contents.skipped.items())),
+            partly=tuple(sorted(contents.partly)),
+            waiting=tuple(sorted(contents.waiting.items())),
+            items=len(digests),
+            encoded=contents.encoded,
+            **{"files": 0, **facts},
+        )

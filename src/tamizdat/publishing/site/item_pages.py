@@ -1,0 +1,145 @@
+"""The pages of one thing that has a number: a post, a picture or clip, a person; or what was withdrawn.
+
+They depend on the thing itself, on :func:`what_else` and on the site's name and root, never on the edition: one that
+did not change is the same file in every edition.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from tamizdat.encoding import Json
+from tamizdat.publishing.model import Item, Person, Post, Site, Withdrawn
+from tamizdat.publishing.site.l10n import LANGUAGES, direction, written_time
+from tamizdat.publishing.site.messages import words
+from tamizdat.publishing.site.post_entry import fate
+from tamizdat.publishing.site.post_text import changed, columns, cut, for_reader, said
+from tamizdat.publishing.site.renderer import printed, ways
+from tamizdat.publishing.site.site_index import Thing, View, day_of, key_of
+
+TITLE: Final = 60  #: characters of a text that name its page
+BESIDE: Final = 80  #: characters of a neighbour's text
+
+
+class Beside(NamedTuple):
+    """A neighbour in a thread, as a post's page shows it."""
+
+    number: int
+    text: str
+    language: str
+    direction: str
+
+
+def pages_of(site: Site, view: View, one: Thing | Withdrawn) -> dict[str, bytes]:
+    """The pages of *one* in every language of the interface."""
+    made: dict[str, bytes] = {}
+    shared = _shared(one)
+    for language in LANGUAGES:
+        facts = {**_common(site, view, one.number, language), **shared}
+        if isinstance(one, Post):
+            facts |= _post(view, one, language, shared)
+            template = "post.html"
+        elif isinstance(one, Person):
+            facts |= _person(one, language)
+            template = "person.html"
+        elif isinstance(one, Item):
+            facts |= _item(view, one, language)
+            template = "item.html"
+        else:
+            facts |= {"gone": one}
+            template = "withdrawn.html"
+        path, data = printed(language, f"items/{one.number}/", template, many=True, **facts)
+        made[path] = data
+    return made
+
+
+def what_else(view: View, one: Thing | Withdrawn) -> Json:
+    """What the pages of *one* show of other things: which rooms there are, and the neighbours it names."""
+    rooms: list[Json] = [name for name, present in view.has.items() if present]
+    if isinstance(one, Withdrawn):
+        return [rooms, one.day, one.reason]
+    beside: list[Json] = [each.index if each else None for each in view.neighbours(one.number)]
+    return [rooms, one.index, *beside]
+
+
+def _common(site: Site, view: View, number: int, language: str) -> dict[str, Any]:
+    folder = f"items/{number}/"
+    return {
+        "name": site.name,
+        "fingerprint": site.fingerprint,
+        "has": view.has,
+        "number": words(language)["number"].format(number=number),
+        "here": ways(language, 2)[0] + folder,
+    }
+
+
+def _shared(one: Thing | Withdrawn) -> dict[str, Any]:
+    """What is the same in every language of the interface, made once."""
+    if not isinstance(one, Post):
+        return {}
+    return {
+        "post": one,
+        "original": said(one.text),
+        "translated": [said(each.text) for each in one.translations],
+        "earlier": [(changed(each.text, _later(one, place)), each.as_of) for place, each in enumerate(one.earlier)],
+        "subjects": [(tag, key_of(tag)) for tag in dict.fromkeys(one.tags)],
+        "url": one.url if not one.gone and urlsplit(one.url).scheme in ("http", "https") else "",
+        "direction": direction(one.language),
+        "day": day_of(one),
+        "signer": one.signer,
+    }
+
+
+def _later(post: Post, place: int) -> str:
+    """The text that followed the earlier one at *place*."""
+    return post.earlier[place + 1].text if place + 1 < len(post.earlier) else post.text
+
+
+def _post(view: View, post: Post, language: str, shared: Mapping[str, Any]) -> dict[str, Any]:
+    t = words(language)
+    before, after = view.neighbours(post.number)
+    text, _ = for_reader(post, language)
+    return {
+        "title": cut(text, TITLE) or t["number"].format(number=post.number),
+        "columns": columns(post, language, shared["original"], shared["translated"]),
+        "when": written_time(post.published, language) if post.published else "",
+        "fate": fate(post, language),
+        "gone_word": t[f"gone_{post.gone.word}"] if post.gone else "",
+        "before": _beside(before, language),
+        "after": _beside(after, language),
+        "entry_of_source": t["link_bytes_entry"].format(index=post.source),
+        "entry_of_statement": t["link_ledger_says"].format(index=post.index),
+    }
+
+
+def _beside(one: Thing | None, language: str) -> Beside | None:
+    if not isinstance(one, Post):
+        return None
+    text, tongue = for_reader(one, language)
+    return Beside(one.number, cut(text, BESIDE), tongue, direction(tongue))
+
+
+def _person(person: Person, language: str) -> dict[str, Any]:
+    t = words(language)
+    return {
+        "person": person,
+        "direction": direction(person.language),
+        "state": t[person.state],
+        "state_says": t[f"{person.state}_says"],
+        "sources": person.sources,
+        "signer": person.signer,
+        "entry_of_statement": t["link_ledger_says"].format(index=person.index),
+    }
+
+
+def _item(view: View, item: Item, language: str) -> dict[str, Any]:
+    t = words(language)
+    before, after = view.neighbours(item.number)
+    return {
+        "item": item,
+        "before": before,
+        "after": after,
+        "signer": item.signer,
+        "entry_of_source": t["link_source_says"].format(index=item.number),
+        "entry_of_statement": t["link_ledger_says"].format(index=item.index),
+    }

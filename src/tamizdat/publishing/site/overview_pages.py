@@ -1,0 +1,117 @@
+"""The rooms of the house that show everything at once: front, calendar, subjects, what was removed, names, about.
+
+They are made in every edition; of all pages only "About" and the front page name its number and day.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from tamizdat.publishing.model import Correction, Person, Site
+from tamizdat.publishing.site.calendar import years
+from tamizdat.publishing.site.feeds import feeds, tongues
+from tamizdat.publishing.site.l10n import LANGUAGES, language_name
+from tamizdat.publishing.site.messages import words
+from tamizdat.publishing.site.names_wall import Tiled
+from tamizdat.publishing.site.post_entry import counted, entries
+from tamizdat.publishing.site.renderer import printed
+from tamizdat.publishing.site.search_index import segments
+from tamizdat.publishing.site.site_index import View, key_of
+
+STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "verify.js")
+LATEST: Final = 6  #: posts on the front page
+FEW: Final = 8  #: pictures and clips, and voices, on it
+
+
+def rooms(site: Site, view: View) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of each."""
+    for name in STATIC:
+        yield name, (Path(__file__).parent / "static" / name).read_bytes()
+    tiled = Tiled(view.shown)
+    small, width, height = tiled.small() if view.has["names"] else (b"", 0, 0)
+    if view.has["names"]:
+        yield "names/wall.png", small
+        yield "names/wall.css", tiled.style()
+    for language in LANGUAGES:
+        room = _Room(site, view, language)
+        yield room.front(tiled, width, height)
+        yield from room.plain()
+        yield from room.lists()
+        if view.has["names"]:
+            yield from room.names(tiled)
+    yield from feeds(site, view)
+
+
+class _Room:
+    def __init__(self, site: Site, view: View, language: str) -> None:
+        self.site, self.view, self.language = site, view, language
+        self.shown = view.shown
+        self.words = words(language)
+
+    def made(self, folder: str, template: str, **facts: Any) -> tuple[str, bytes]:
+        return printed(self.language, folder, template, name=self.site.name, site=self.site, has=self.view.has, **facts)
+
+    def front(self, tiled: Tiled, width: int, height: int) -> tuple[str, bytes]:
+        """An opening; then the latest words, the wall in small, works, voices, and what is gone."""
+        view, shown, language = self.view, self.shown, self.language
+        counts = (("post", len(shown.posts)), ("name", len(shown.people)), ("item", len(shown.items)))
+        return self.made(
+            "", "front.html",
+            counts=[counted(count, what, language) for what, count in counts if count],
+            entries=entries(view, reversed(view.posts[-LATEST:]), language, ""),
+            gone=entries(view, reversed(view.gone[-3:]), language, ""),
+            items=shown.items[-FEW:][::-1], more_items=len(shown.items) > FEW,
+            voices=list(self._voices())[:FEW], more_voices=len(view.voices) > FEW, people=f"{len(shown.people):,}",
+            small={"width": width, "height": height, "alt": self._wall_label(tiled)},
+            withdrawn=shown.withdrawn[-3:], feeds=tongues(self.view),
+        )  # fmt: skip
+
+    def _voices(self) -> Iterator[tuple[Any, str, str]]:
+        for voice, posts in sorted(self.view.voices.values(), key=lambda each: -len(each[1])):
+            years = sorted({post.published[:4] for post in posts if post.published})
+            span = "–".join(dict.fromkeys((years[0], years[-1]))) if years else ""
+            yield voice, counted(len(posts), "post", self.language), span
+
+    def _wall_label(self, tiled: Tiled) -> str:
+        key = "wall_alt" if tiled.spells else "wall_alt_plain"
+        return self.words[key].format(sentence=self.shown.wall.sentence)
+
+    def names(self, tiled: Tiled) -> Iterator[tuple[str, bytes]]:
+        """The wall, and the same people as a list by school."""
+        people = self.shown.people
+        tiles = tiled.markup(self._wall_label(tiled))
+        yield self.made(
+            "names/", "names.html", wall=self.shown.wall, tiles=tiles, count=f"{len(people):,}", spells=tiled.spells
+        )
+        schools: dict[str, list[Person]] = {}
+        for each in people:
+            schools.setdefault(each.school, []).append(each)
+        listed = [({"name": name, "language": those[0].language}, those) for name, those in sorted(schools.items())]
+        yield self.made("names/list/", "names_list.html", schools=listed, count=f"{len(people):,}")
+
+    def plain(self) -> Iterator[tuple[str, bytes]]:
+        """Pages that are mostly prose."""
+        yield self.made("about/", "about.html", feeds=tongues(self.view))
+        yield self.made("check/", "check.html")
+        yield self.made("search/", "search.html", segments=segments(self.view))
+        yield self.made("contributors/", "contributors.html", people=self.shown.contributors)
+        corrections = [(each, self._what(each)) for each in sorted(self.shown.corrections, key=lambda one: one.day)]
+        withdrawn = sorted(self.shown.withdrawn, key=lambda one: one.day)
+        yield self.made("corrections/", "corrections.html", corrections=corrections[::-1], withdrawn=withdrawn[::-1])
+
+    def _what(self, correction: Correction) -> str:
+        kind, _, tongue = correction.what.partition(" ")
+        return self.words[f"corrected_{kind}"].format(language=language_name(tongue, self.language))
+
+    def lists(self) -> Iterator[tuple[str, bytes]]:
+        """Lists of days, subjects, works."""
+        view = self.view
+        if view.has["posts"]:
+            undated = entries(view, (post for post in view.posts if not post.published), self.language, "../")
+            yield self.made("voices/", "voices.html", voices=list(self._voices()))
+            yield self.made("days/", "days.html", years=list(years(view, self.language)), undated=undated)
+        if view.has["subjects"]:
+            subjects = [(each, key_of(each), len(posts)) for each, posts in view.subjects.items()]
+            yield self.made("subjects/", "subjects.html", subjects=subjects)
+        if view.has["items"]:
+            yield self.made("items/", "items.html", items=self.shown.items[::-1])

@@ -1,0 +1,69 @@
+"""Pages: from what is published to the bytes of HTML. Knows neither the archive nor the disk.
+
+Every page exists once for each language of the interface, the first at the root, the others in a folder each; media
+and proofs are shared. All links are relative and name files (``../17/index.html``), so that a copy on a disk works
+like the site on a server. There are three kinds, by what they depend on::
+
+    page_of    a post, picture, clip or person     itself, its neighbours, the site's name and root
+    groups     a day, thread, voice, subject,      the posts in it, and the site's name
+               a shard of the search
+    lists      all others                          everything, and the edition
+
+so that one changed post makes few pages anew. ``shown_with`` and ``Group.shown_with`` say what exactly.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tamizdat.encoding import Json
+from tamizdat.publishing.model import Shown, Site, Withdrawn
+from tamizdat.publishing.site import item_pages, overview_pages
+from tamizdat.publishing.site import post_lists as grouping
+from tamizdat.publishing.site.l10n import LANGUAGES
+from tamizdat.publishing.site.messages import words
+from tamizdat.publishing.site.post_lists import Group
+from tamizdat.publishing.site.search_index import search_groups
+from tamizdat.publishing.site.site_index import Thing, view_of
+
+__all__ = ["Group", "groups", "lists", "own_words", "page_of", "render", "shown_with"]
+
+
+def render(site: Site, shown: Shown) -> Iterator[tuple[str, bytes]]:
+    """Every page by its path, with what they need to look right."""
+    for part in (shown.items, shown.posts, shown.people, shown.withdrawn):
+        for one in part:
+            yield from page_of(site, shown, one).items()
+    for group in groups(site, shown):
+        yield from group.make().items()
+    yield from lists(site, shown)
+
+
+def page_of(site: Site, shown: Shown, one: Thing | Withdrawn) -> dict[str, bytes]:
+    """The pages of *one* in every language: of the site they show its name and the root's fingerprint, of other things
+    the beginning of the posts before and after it in its thread (of a picture or clip: the titles of its neighbours)
+    and which rooms the site has (the navigation)."""
+    return item_pages.pages_of(site, view_of(shown), one)
+
+
+def shown_with(shown: Shown, one: Thing | Withdrawn) -> Json:
+    """What the pages of *one* depend on, in few words: the same value, the same site's name and root, the same
+    :func:`own_words` make the same pages."""
+    return item_pages.what_else(view_of(shown), one)
+
+
+def groups(site: Site, shown: Shown) -> Iterator[Group]:
+    """Pages of several posts each."""
+    yield from grouping.groups(site, view_of(shown))
+    yield from search_groups(view_of(shown))
+
+
+def lists(site: Site, shown: Shown) -> Iterator[tuple[str, bytes]]:
+    """All other pages, and the style, scripts and signs they use."""
+    return overview_pages.rooms(site, view_of(shown))
+
+
+def own_words() -> bytes:
+    """Everything the house itself writes into a site, whatever is published: templates, style, scripts, words."""
+    folder = Path(__file__).parent
+    texts = [path.read_bytes() for part in ("templates", "static") for path in sorted((folder / part).iterdir())]
+    return b"\n".join([*texts, *(text.encode() for language in LANGUAGES for text in words(language).values())])

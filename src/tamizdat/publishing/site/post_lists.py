@@ -1,0 +1,151 @@
+"""Pages that show several posts and change only when one of these does: a day, a thread, a voice, a subject.
+
+A :class:`Group` says what its pages depend on, so that an edition in which one post changed makes the few groups that
+post is in and takes the others as they were.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from tamizdat.encoding import Json
+from tamizdat.publishing.model import Post, Site
+from tamizdat.publishing.site.l10n import LANGUAGES, written_day
+from tamizdat.publishing.site.messages import words
+from tamizdat.publishing.site.post_entry import counted, entries
+from tamizdat.publishing.site.renderer import printed
+from tamizdat.publishing.site.site_index import View, day_of, key_of
+
+PAGE: Final = 100  #: posts on one page
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pages made together. *shown_with* is everything they depend on beside the site's name and the house's words."""
+
+    key: str
+    shown_with: Json
+    make: Callable[[], dict[str, bytes]]
+
+
+def groups(site: Site, view: View) -> Iterator[Group]:
+    """All groups."""
+    yield from _days(site, view)
+    for first, posts in view.threads.items():
+        yield _group(f"threads/{first}/", view, posts, partial(_thread, site, view, first, posts))
+    for key, (voice, posts) in view.voices.items():
+        over = f"@{voice.handle}" if voice.handle and voice.name else ""
+        yield from _paged(site, view, f"voices/{key}/", posts, {"title": voice.name or voice.handle, "over": over})
+    for subject, posts in view.subjects.items():
+        yield from _paged(site, view, f"subjects/{key_of(subject)}/", posts, {"title": subject}, over="subjects")
+    yield from _paged(site, view, "removed/", view.gone, title="removed", lede="removed_lede")
+
+
+def _group(
+    folder: str, view: View, posts: Sequence[Post], make: Callable[[], dict[str, bytes]], *others: Json
+) -> Group:
+    rooms: list[Json] = [name for name, present in view.has.items() if present]
+    which: list[Json] = [index for post in posts for index in (post.number, post.index)]
+    return Group(folder, [rooms, which, *others], make)
+
+
+def _days(site: Site, view: View) -> Iterator[Group]:
+    days = list(view.days)
+    for place, day in enumerate(days):
+        before = days[place - 1] if place else None
+        after = days[place + 1] if place + 1 < len(days) else None
+        yield _group(f"days/{day}/", view, view.days[day], partial(_day, site, view, day, before, after), before, after)
+
+
+def _day(site: Site, view: View, day: str, before: str | None, after: str | None) -> dict[str, bytes]:
+    made: dict[str, bytes] = {}
+    for language in LANGUAGES:
+        said = {
+            "title": written_day(day, language),
+            "facts": counted(len(view.days[day]), "post", language),
+            "before": before and (before, written_day(before, language)),
+            "after": after and (after, written_day(after, language)),
+        }
+        made |= _through(site, view, language, f"days/{day}/", view.days[day], said, clock=True)
+    return made
+
+
+def _thread(site: Site, view: View, first: int, posts: Sequence[Post]) -> dict[str, bytes]:
+    made: dict[str, bytes] = {}
+    for language in LANGUAGES:
+        day, voice = day_of(posts[0]), posts[0].voice
+        said = {
+            "title": voice.name or voice.handle,
+            "over": words(language)["thread_of"].format(count=len(posts)),
+            "facts": written_day(day, language) if day else "",
+        }
+        made |= _through(site, view, language, f"threads/{first}/", posts, said, clock=False)
+    return made
+
+
+def _through(
+    site: Site, view: View, language: str, folder: str, posts: Sequence[Post], said: dict[str, Any], *, clock: bool
+) -> dict[str, bytes]:
+    """*posts* whole, in the order in which they were written; the first page is in *folder*."""
+    rows = [posts[at : at + PAGE] for at in range(0, len(posts), PAGE)]
+    made = {}
+    for number, row in enumerate(rows, 1):
+        below = folder if number == 1 else f"{folder}{number}/"
+        up = "" if number == 1 else "../"
+        pager = [(each, f"{up}index.html" if each == 1 else f"{up}{each}/index.html", each == number)
+                 for each in range(1, len(rows) + 1)] if len(rows) > 1 else []  # fmt: skip
+        ways = {
+            side: (f"{up}../{said[side][0]}/index.html", said[side][1])
+            for side in ("before", "after")
+            if said.get(side)
+        }
+        shown = entries(view, row, language, "../" * below.count("/"), whole=True, clock=clock)
+        path, data = listing(site, view, language, below, **{**said, **ways, "entries": shown, "pager": pager})
+        made[path] = data
+    return made
+
+
+def _paged(
+    site: Site, view: View, folder: str, posts: Sequence[Post], facts: dict[str, str] | None = None, **keys: str
+) -> Iterator[Group]:
+    """*posts* in pages, a group each. The first shows the newest; the others are numbered from the oldest, so that they
+    stay as they are when a post is added. *facts* are shown as they are, *keys* name words of ours."""
+    rows = [posts[at : at + PAGE] for at in range(0, len(posts), PAGE)]
+    for number, row in enumerate(rows, 1):
+        last = number == len(rows)
+        make = partial(_page, site, view, folder, row, number, len(rows), len(posts) if last else 0, facts or {}, keys)
+        told: Json = [len(rows), len(posts) if last else 0, *(facts or {}).values()]
+        yield _group(f"{folder}{number}/", view, row, make, told)
+
+
+def _page(
+    site: Site, view: View, folder: str, row: Sequence[Post], number: int, count: int, total: int,
+    facts: dict[str, str], keys: dict[str, str],
+) -> dict[str, bytes]:  # fmt: skip
+    last, made = number == count, {}
+    below = folder if last else f"{folder}{number}/"
+    pager = [] if count == 1 else _pager(count, number, "" if last else "../")
+    for language in LANGUAGES:
+        said: dict[str, Any] = {**facts, **{name: words(language)[key] for name, key in keys.items()}}
+        if total:
+            said["facts"] = counted(total, "post", language)
+        shown = entries(view, reversed(row), language, "../" * below.count("/"))
+        path, data = listing(site, view, language, below, entries=shown, pager=pager, **said)
+        made[path] = data
+    return made
+
+
+def _pager(count: int, here: int, up: str) -> list[tuple[int, str, bool]]:
+    """Number, way and whether it is this one, of each page, the newest first; *up* leads to the first page's folder."""
+    return [
+        (number, f"{up}index.html" if number == count else f"{up}{number}/index.html", number == here)
+        for number in range(count, 0, -1)
+    ]
+
+
+def listing(site: Site, view: View, language: str, folder: str, **facts: Any) -> tuple[str, bytes]:
+    """A page that is a heading and a list of posts."""
+    absent: dict[str, Any] = dict.fromkeys(("over", "lede", "facts", "title_language"), "")
+    absent |= {"pager": [], "before": None, "after": None}
+    return printed(language, folder, "listing.html", name=site.name, has=view.has, **{**absent, **facts})

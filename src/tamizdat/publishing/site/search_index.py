@@ -1,0 +1,133 @@
+"""The search of the published site: an index in small scripts, which a page loads as it needs them, from a disk too.
+
+Everything that has a number is in a *segment*, 1,024 numbers wide; each segment has 32 scripts of words and, for every
+16 numbers, one of texts::
+
+    search/9/0a.js        tamizdatWords({"part":"9/0a","words":{"地震":"AEBP","earthquake":"AE"}});
+    search/9/t31.js       tamizdatTexts({"part":"9/t31","texts":[[9001,"post","2020-05-12T14:28:00+08:00",
+                                         "林夏",[["zh-Hans","地震十二年。"],["en","Twelve years since …"]]]]});
+
+A word's script is the code point of its first character modulo 32, so that all words with one beginning are together.
+Where it occurs are two base64 digits each: the number modulo 1,024. Words are those of :mod:`tamizdat.text.tokens`,
+cut and folded the same way in ``search.js`` (with ``fold.js``, its table of characters, made by :func:`fold_table`).
+A page looks up the words of a query, newest segment first, and reads the few texts that can hold all of them.
+
+A segment is made anew when something in it changes, and no other is.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import partial
+from operator import add
+from typing import Final
+
+from tamizdat.encoding import Json
+from tamizdat.publishing.model import Item, Person, Post
+from tamizdat.publishing.site.post_lists import Group
+from tamizdat.publishing.site.site_index import Thing, View
+from tamizdat.text.tokens import folded, tokens
+
+SEGMENT, TEXTS, SCRIPTS = 1024, 16, 32
+LONGEST: Final = 4000  #: characters of a text that are found and shown
+#: texts of these characters alone are cut without asking what kind each is: English, Chinese, and their punctuation
+_PLAIN: Final = re.compile("[\x00-\x7f\u2010-\u2049\u3000-\u3004\u3008-\u3020\u4e00-\u9fff]*")
+_RUN: Final = re.compile("[\u4e00-\u9fff]+|[0-9a-z]+")
+_DIGITS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_PLACES: Final = tuple(_DIGITS[each >> 6] + _DIGITS[each & 63] for each in range(SEGMENT))
+
+Entry = tuple[int, str, str, str, list[tuple[str, str]]]  #: number, kind, time, who, texts with their languages
+
+
+def segments(view: View) -> list[int]:
+    """Which segments there are, the newest first."""
+    return sorted({number // SEGMENT for number in view.things}, reverse=True)
+
+
+def search_groups(view: View) -> Iterator[Group]:
+    """The scripts, segment by segment."""
+    things: dict[int, list[Thing]] = {}
+    for number in sorted(view.things):
+        things.setdefault(number // SEGMENT, []).append(view.things[number])
+    for segment, held in things.items():
+        shown: list[Json] = [index for each in held for index in (each.number, each.index)]
+        yield Group(f"search/{segment}/", shown, partial(scripts, segment, held))
+
+
+def scripts(segment: int, things: Iterable[Thing]) -> dict[str, bytes]:
+    """The scripts of one segment."""
+    words: list[dict[str, list[str]]] = [{} for _ in range(SCRIPTS)]
+    texts: dict[int, list[Entry]] = {}
+    for each in things:
+        entry = entry_of(each)
+        texts.setdefault(each.number % SEGMENT // TEXTS, []).append(entry)
+        place = _PLACES[each.number % SEGMENT]
+        for word in words_of(entry):
+            words[ord(word[0]) % SCRIPTS].setdefault(word, []).append(place)
+    made = {}
+    for number, held in enumerate(words):
+        part = f"{segment}/{number:02x}"
+        joined = {word: "".join(places) for word, places in sorted(held.items())}
+        made[f"search/{part}.js"] = _script("tamizdatWords", {"part": part, "words": joined})
+    for number, entries in texts.items():
+        part = f"{segment}/t{number}"
+        made[f"search/{part}.js"] = _script("tamizdatTexts", {"part": part, "texts": entries})
+    return made
+
+
+def entry_of(one: Thing) -> Entry:
+    """What is found of it, and shown when it is found."""
+    if isinstance(one, Post):
+        texts = [(one.language, "\n".join(filter(None, (one.summary, one.text))))]
+        texts += [(each.language, each.text) for each in one.translations]
+        kind, time, who = "post", one.published or "", one.voice.name or one.voice.handle
+    elif isinstance(one, Person):
+        texts = [(one.language, one.name), *one.names, (one.language, " ".join(filter(None, (one.school, one.place))))]
+        kind, time, who = "person", "", one.name
+    else:
+        assert isinstance(one, Item)
+        texts = [(one.language, "\n".join(filter(None, (one.title, one.caption, one.alt))))]
+        kind, time, who = one.kind, one.day, one.title
+    return one.number, kind, time, who, [(language, text[:LONGEST]) for language, text in texts if text]
+
+
+def words_of(entry: Entry) -> set[str]:
+    """The words under which it is found."""
+    found: set[str] = set()
+    for _, text in entry[4]:
+        plain = folded(text)
+        if not _PLAIN.fullmatch(plain):
+            found.update(tokens(text))
+            continue
+        for run in _RUN.findall(plain):
+            if run[0] < "\x80":
+                found.add(run[:64])
+            else:
+                found.update(map(add, run, run[1:]))
+                found.add(run[-1])
+    return found
+
+
+def fold_table() -> bytes:
+    """``fold.js``: how characters are folded that JavaScript would not fold so by itself (NFKC, then lower case)."""
+    single, others = [], {}
+    for code in range(0x80, 0x32400):
+        character = chr(code)
+        category = unicodedata.category(character)
+        if category == "Cs" or unicodedata.normalize("NFKC", character) != character:
+            continue
+        target = folded(character)
+        itself = "" if category == "Cf" else " " if category[0] == "C" else character.lower()
+        if target == itself:
+            continue
+        if len(target) == 1:
+            single.append(character + target)
+        else:
+            others[character] = target
+    facts = {"pairs": "".join(single), "others": others}
+    return b"// made by tamizdat.publishing.site.search_index.fold_table\n" + _script("tamizdatFold", facts)
+
+
+def _script(name: str, facts: object) -> bytes:
+    return f"{name}({json.dumps(facts, ensure_ascii=False, separators=(',', ':'))});\n".encode()

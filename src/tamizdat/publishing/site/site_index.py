@@ -1,0 +1,134 @@
+"""What an edition shows, put in order once: by number, by day, thread, voice and subject.
+
+Pages ask this and compute nothing of the kind themselves. :func:`view_of` remembers the last one, so that ten thousand
+pages of one edition share it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TypeVar
+
+from tamizdat.encoding import sha256_hex
+from tamizdat.publishing.model import Item, Person, Post, Shown, Voice
+
+Thing = Item | Post | Person
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+def day_of(post: Post) -> str:
+    """The day on which it was written, by the platform's own clock; empty if it has no time."""
+    return (post.published or "")[:10]
+
+
+def key_of(subject: str) -> str:
+    """Names the page of a subject: 16 hexadecimal digits, whatever the script of its words."""
+    return sha256_hex(subject.encode())[:16]
+
+
+def _when(post: Post) -> tuple[float, int]:
+    """Orders posts in time, those without one first. A time without an offset is taken for UTC: for the order only."""
+    if not post.published:
+        return 0.0, post.number
+    when = datetime.fromisoformat(post.published)
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp(), post.number
+
+
+@dataclass(frozen=True)
+class View:
+    """*shown* in order. Posts are in the order in which they were written, everywhere. *fragments* is where
+    :mod:`tamizdat.publishing.site.post_entry` keeps what it made."""
+
+    shown: Shown
+    fragments: dict[str, dict[int, str]] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def posts(self) -> list[Post]:
+        """All posts, the oldest first."""
+        return sorted(self.shown.posts, key=_when)
+
+    @cached_property
+    def things(self) -> dict[int, Thing]:
+        """Everything that has a page of its own, by number."""
+        return {each.number: each for part in (self.shown.items, self.posts, self.shown.people) for each in part}
+
+    @cached_property
+    def days(self) -> dict[str, list[Post]]:
+        """Day → its posts; posts without a time are on none."""
+        return _grouped((day, post) for post in self.posts if (day := day_of(post)))
+
+    @cached_property
+    def threads(self) -> dict[int, list[Post]]:
+        """Number of the first post → all of its thread; single posts are no threads."""
+        found = _grouped((post.thread, post) for post in self.posts)
+        return {first: posts for first, posts in found.items() if len(posts) > 1}
+
+    @cached_property
+    def voices(self) -> dict[str, tuple[Voice, list[Post]]]:
+        """Key → the voice, as its newest post names it, and its posts."""
+        found = _grouped((post.voice.key, post) for post in self.posts)
+        return {key: (posts[-1].voice, posts) for key, posts in found.items()}
+
+    @cached_property
+    def subjects(self) -> dict[str, list[Post]]:
+        """Tag → its posts; the most used first."""
+        found = _grouped((tag, post) for post in self.posts for tag in dict.fromkeys(post.tags))
+        return dict(sorted(found.items(), key=lambda each: (-len(each[1]), each[0])))
+
+    @cached_property
+    def languages(self) -> set[str]:
+        """Of posts and translations, as they are tagged."""
+        translated = {each.language for post in self.posts for each in post.translations}
+        return translated | {post.language for post in self.posts}
+
+    @cached_property
+    def gone(self) -> list[Post]:
+        """Posts that their platform removed or their author deleted."""
+        return [post for post in self.posts if post.gone]
+
+    @cached_property
+    def has(self) -> dict[str, bool]:
+        """Which rooms the site has: they are what its navigation leads to."""
+        shown = self.shown
+        return {
+            "posts": bool(shown.posts),
+            "items": bool(shown.items),
+            "names": bool(shown.people),
+            "subjects": any(post.tags for post in shown.posts),
+            "removed": any(post.gone for post in shown.posts),
+        }
+
+    @cached_property
+    def _places(self) -> dict[int, tuple[int | None, int | None]]:
+        """Number → the ones before and after it: of a post in its thread, of a picture or clip among its kind."""
+        rows = [[post.number for post in posts] for posts in self.threads.values()]
+        rows.append([item.number for item in self.shown.items])
+        found: dict[int, tuple[int | None, int | None]] = {}
+        for row in filter(None, rows):
+            for before, here, after in zip([None, *row[:-1]], row, [*row[1:], None], strict=True):
+                found[here] = before, after
+        return found
+
+    def neighbours(self, number: int) -> tuple[Thing | None, Thing | None]:
+        """What stands before and after it (see :attr:`_places`)."""
+        before, after = self._places.get(number, (None, None))
+        return self.things.get(before) if before else None, self.things.get(after) if after else None
+
+
+def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
+    found: dict[Key, list[Value]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
+
+
+_last: list[View] = []
+
+
+def view_of(shown: Shown) -> View:
+    """The view of this very value."""
+    if not _last or _last[0].shown is not shown:
+        _last[:] = [View(shown)]
+    return _last[0]
