@@ -17,11 +17,11 @@ from tamizdat.archive import Archive
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
-from tamizdat.desk.accounts import DAYS, Account, Accounts
-from tamizdat.desk.rights import ROLES
 from tamizdat.encoding import Json
 from tamizdat.errors import ToolMissing, UsageError
 from tamizdat.home.home import ARCHIVE, Home, needs_passphrase
+from tamizdat.workbench.auth.accounts import DAYS, Account, Accounts
+from tamizdat.workbench.auth.permissions import ROLES
 
 PORT = 8737
 LONG = 5_000  #: statements that the search has yet to take in, for which somebody would wait
@@ -115,8 +115,8 @@ def _known(accounts: Accounts, name: str) -> Account:
 
 def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
     try:
-        from tamizdat.desk.serving import serve
-        from tamizdat.desk.workbench import Workbench
+        from tamizdat.workbench.server import serve
+        from tamizdat.workbench.workbench import Workbench
     except ImportError:
         raise ToolMissing(
             "The workbench needs packages that are not installed. Install them with: pip install 'tamizdat[desk]'"

@@ -16,11 +16,11 @@ from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.publish_items import label, list_all, release, say_of
-from tamizdat.desk.accounts import Accounts
 from tamizdat.encoding import Json, spoken
 from tamizdat.home.home import SITE, Home
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing import Edition, publish
+from tamizdat.workbench.auth.accounts import Accounts
 
 NAMED = 12  #: numbers told one by one
 

@@ -17,7 +17,6 @@ from tamizdat.archive import Archive
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
-from tamizdat.desk.accounts import Accounts
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.errors import UsageError
 from tamizdat.translation.glossary_csv import export_csv, import_csv
@@ -25,6 +24,7 @@ from tamizdat.translation.packet_xml import MAX_BYTES
 from tamizdat.translation.queue import counts, languages, waiting
 from tamizdat.translation.tmx import export_tmx
 from tamizdat.translation.xliff import Judged, export_xliff, import_xliff, proposals, take
+from tamizdat.workbench.auth.accounts import Accounts
 
 LIMIT = 20  #: posts in a packet, unless said otherwise
 SHOWN = 12  #: problems told one by one

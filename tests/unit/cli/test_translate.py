@@ -12,9 +12,9 @@ from translate.storage import xliff
 from collecting_desk import in_folder, tweet, x_files
 from tamizdat.archive import Archive
 from tamizdat.cli.main import main
-from tamizdat.desk.accounts import Accounts
-from tamizdat.desk.passphrases import Passphrases
 from tamizdat.home.setup import create_desk
+from tamizdat.workbench.auth.accounts import Accounts
+from tamizdat.workbench.auth.passphrases import Passphrases
 from world import WORK
 
 TODAY = date(2026, 11, 25)

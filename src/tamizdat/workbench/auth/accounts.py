@@ -1,0 +1,349 @@
+"""Accounts of the workbench: pseudonyms, without e-mail, by one-time invitation.
+
+::
+
+    accounts = Accounts.open(home)
+    code = accounts.invite(["translator"], ["en"], today)        → KJ3F-9R40-…   shown once; only its SHA-256 is kept
+    account = accounts.join(code, "magpie", passphrase, today)   the code is used up
+    accounts.sign_in("magpie", passphrase)                       WrongPassphrase, or the account
+    accounts.secret_of("magpie")                                 what translation.work.tag takes
+    accounts.credit_of(post, "en", tag)                          the name this account chose for the public, or ""
+
+All of it is one file in the desk's folder, ``accounts``, sealed with the key in ``keys.age``: without the desk's
+passphrase it is noise. Names never enter a statement. What does are tags, and to tell whose a tag is takes the
+account's secret (32 random bytes), which is in that file only.
+
+Several processes may have the accounts open (the workbench, ``tamizdat desk invite``): each change is made under a lock
+on the newest state, and read by the others with their next question.
+"""
+
+import hashlib
+import os
+import threading
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any, Final
+
+from tamizdat.archive.views.translations import LANGUAGE
+from tamizdat.disk.files import refusals, write_file
+from tamizdat.disk.lock import locked
+from tamizdat.encoding import Json, b64, canonical, from_spoken, parse_b64, parse_canonical, spoken
+from tamizdat.errors import BadArchive, BadEncoding, UsageError, WrongPassphrase
+from tamizdat.home.home import Home
+from tamizdat.translation.proposals import SECRET, tag
+from tamizdat.workbench.auth.passphrases import Passphrases, check_new
+from tamizdat.workbench.auth.permissions import ROLES, may
+
+FILE: Final = "accounts"
+FORMAT: Final = "tamizdat/accounts/v1"
+CODE: Final = 16  #: random bytes of an invitation; 26 letters to read out
+DAYS: Final = 7  #: for which an invitation can be used
+MAX_NAME: Final = 40  #: characters
+MAX_CREDIT: Final = 80  #: characters
+MAX_LANGUAGES: Final = 50
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account. *languages* are those it translates into and reviews, none: all; *credit* is the name it chose for
+    the public, empty: none. A sign-in of an earlier *generation* is over."""
+
+    id: str  #: 16 hexadecimal digits, by chance; names may change, this does not
+    name: str
+    roles: tuple[str, ...]
+    languages: tuple[str, ...]
+    credit: str
+    since: str  #: the day on which it joined
+    disabled: bool
+    generation: int
+    secret: bytes = field(repr=False)
+    passphrase: str = field(repr=False)  #: as argon2id
+
+    def may(self, action: str) -> bool:
+        """Whether its roles allow *action* (:mod:`tamizdat.workbench.auth.permissions`)."""
+        return not self.disabled and may(self.roles, action)
+
+    def speaks(self, language: str) -> bool:
+        """Whether it works on translations into *language*."""
+        return not self.languages or language in self.languages
+
+    def tag(self, post: str, language: str) -> str:
+        """Its tag in statements about this post and language."""
+        return tag(self.secret, post, language)
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """An invitation that was not used yet. *code* is the SHA-256 of what was handed over, *until* its last day."""
+
+    code: str
+    roles: tuple[str, ...]
+    languages: tuple[str, ...]
+    until: str
+
+
+@dataclass
+class _Book:
+    """What the file holds."""
+
+    accounts: dict[str, Account] = field(default_factory=dict)
+    invitations: dict[str, Invitation] = field(default_factory=dict)
+
+    def named(self, name: str) -> Account | None:
+        wanted = folded(name)
+        return next((each for each in self.accounts.values() if folded(each.name) == wanted), None)
+
+
+class Accounts:
+    """The accounts of one desk."""
+
+    def __init__(self, home: Home, passphrases: Passphrases | None = None) -> None:
+        self._home = home
+        self._path = home.folder / FILE
+        self._passphrases = passphrases or Passphrases()
+        self._mutex = threading.RLock()
+        self._stamp: tuple[int, int] | None = None
+        self._book = _Book()
+
+    @classmethod
+    def open(cls, home: Home, passphrases: Passphrases | None = None) -> "Accounts":
+        """The accounts of the desk in *home*; a desk without any has none yet. :class:`BadArchive` if the file was
+        altered."""
+        accounts = cls(home, passphrases)
+        accounts._read()
+        return accounts
+
+    # -- asking ----------------------------------------------------------------------------------------------
+
+    def all(self) -> list[Account]:
+        """Every account, by name."""
+        return sorted(self._read().accounts.values(), key=lambda each: folded(each.name))
+
+    def invitations(self, today: date) -> list[Invitation]:
+        """What was handed out and can still be used."""
+        found = self._read().invitations.values()
+        return sorted((each for each in found if each.until >= today.isoformat()), key=lambda each: each.until)
+
+    def account(self, id: str) -> Account | None:
+        """The account with this id."""
+        return self._read().accounts.get(id)
+
+    def named(self, name: str) -> Account:
+        """The account of this name; :class:`UsageError` if there is none, or if it is disabled."""
+        account = self._read().named(name)
+        if account is None or account.disabled:
+            raise UsageError("There is no account of this name that may work here. 'tamizdat desk accounts' lists all.")
+        return account
+
+    def secret_of(self, account: str) -> bytes:
+        """The secret of the account of this name, for tags; :class:`UsageError` as :meth:`named`."""
+        return self.named(account).secret
+
+    def credit_of(self, post: str, language: str, tag: str) -> str:
+        """The name that the account behind *tag* chose for the public; empty if it chose none, or if it is not ours."""
+        found = (each.credit for each in self._read().accounts.values() if each.tag(post, language) == tag)
+        return next(found, "")
+
+    def known_by(self, post: str, language: str) -> dict[str, Account]:
+        """Every account by its tag on this post and language."""
+        return {each.tag(post, language): each for each in self._read().accounts.values()}
+
+    # -- coming in -------------------------------------------------------------------------------------------
+
+    def invite(self, roles: Sequence[str], languages: Sequence[str], today: date, days: int = DAYS) -> str:
+        """Makes an invitation and returns its code, which is not kept."""
+        invited = _roles(roles), _languages(languages)
+        if not 1 <= days <= 365:
+            raise UsageError("Expected an invitation for 1 to 365 days.")
+        code = os.urandom(CODE)
+        kept = hashlib.sha256(code).hexdigest()
+        with self._changing() as book:
+            book.invitations = {key: each for key, each in book.invitations.items() if each.until >= today.isoformat()}
+            book.invitations[kept] = Invitation(kept, *invited, (today + timedelta(days)).isoformat())
+        return spoken(code)
+
+    def invited(self, code: str, today: date) -> Invitation:
+        """What *code* invites to; :class:`UsageError` if it was used, has expired or was never given out."""
+        return _invited(self._read(), code, today)
+
+    def join(self, code: str, name: str, passphrase: str, today: date) -> Account:
+        """Makes the account and uses up the code. :class:`UsageError` says what is wrong; the code stays good then."""
+        self.invited(code, today)
+        name = check_name(name)
+        kept = self._passphrases.hashed(check_new(passphrase, name))
+        with self._changing() as book:
+            invitation = _invited(book, code, today)
+            if book.named(name):
+                raise UsageError("This name is taken. Choose another one.")
+            account = Account(
+                os.urandom(8).hex(), name, invitation.roles, invitation.languages, "", today.isoformat(), False, 1,
+                os.urandom(SECRET), kept,
+            )  # fmt: skip
+            book.accounts[account.id] = account
+            del book.invitations[invitation.code]
+        return account
+
+    def sign_in(self, name: str, passphrase: str) -> Account:
+        """The account; :class:`WrongPassphrase`, alike for an unknown name, another passphrase, a disabled account."""
+        account = self._read().named(name)
+        holds = self._passphrases.holds(account.passphrase if account else None, passphrase)
+        if account is None or account.disabled or not holds:
+            raise WrongPassphrase("Name and passphrase do not belong together, or the account may not sign in.")
+        return account
+
+    # -- changing --------------------------------------------------------------------------------------------
+
+    def set_roles(self, id: str, roles: Sequence[str], languages: Sequence[str]) -> None:
+        """What the account may do, and in which languages."""
+        self._change(id, roles=_roles(roles), languages=_languages(languages))
+
+    def set_disabled(self, id: str, disabled: bool) -> None:
+        """Shuts an account out, at once, or lets it in again."""
+        with self._changing() as book:
+            account = _known(book, id)
+            book.accounts[id] = replace(account, disabled=disabled, generation=account.generation + 1)
+
+    def set_credit(self, id: str, credit: str) -> None:
+        """The name under which its published work is credited from the next edition on; empty: none."""
+        self._change(id, credit=_line(credit, MAX_CREDIT, "the name for the public") if credit.strip() else "")
+
+    def set_passphrase(self, id: str, passphrase: str) -> None:
+        """Another passphrase; every sign-in of the account is over."""
+        account = _known(self._read(), id)
+        kept = self._passphrases.hashed(check_new(passphrase, account.name))
+        with self._changing() as book:
+            account = _known(book, id)
+            book.accounts[id] = replace(account, passphrase=kept, generation=account.generation + 1)
+
+    def sign_out_everywhere(self, id: str) -> None:
+        """Ends every sign-in of the account."""
+        with self._changing() as book:
+            account = _known(book, id)
+            book.accounts[id] = replace(account, generation=account.generation + 1)
+
+    def withdraw(self, code: str) -> None:
+        """Takes an invitation back; *code* is the SHA-256 that is kept of it."""
+        with self._changing() as book:
+            book.invitations.pop(code, None)
+
+    def _change(self, id: str, **changes: Any) -> None:
+        with self._changing() as book:
+            book.accounts[id] = replace(_known(book, id), **changes)
+
+    # -- the file --------------------------------------------------------------------------------------------
+
+    def _read(self) -> _Book:
+        """The newest state; the file is read again only if it is another one."""
+        with self._mutex, refusals("the accounts"):
+            try:
+                about = self._path.stat()
+            except FileNotFoundError:
+                self._stamp, self._book = None, _Book()
+                return self._book
+            stamp = (about.st_ino, about.st_mtime_ns)
+            if stamp != self._stamp:
+                self._book = _decoded(self._home.keyring.open(self._path.read_bytes(), FILE))
+                self._stamp = stamp
+            return self._book
+
+    @contextmanager
+    def _changing(self) -> Iterator[_Book]:
+        """A copy of the newest state, written when the block ends without an error."""
+        with self._mutex, locked(self._home.folder / f".{FILE}.lock"):
+            newest = self._read()
+            book = _Book(dict(newest.accounts), dict(newest.invitations))
+            yield book
+            write_file(self._path, self._home.keyring.seal(_encoded(book), FILE), "the accounts")
+            self._stamp = None
+
+
+def folded(name: str) -> str:
+    """What makes two names the same: letter case, composition and width do not tell them apart."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
+
+
+def check_name(name: str) -> str:
+    """*name* if it can be a pseudonym: letters and digits of any script, with spaces, ``-``, ``_``, ``.``, ``·``."""
+    name = _line(unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode()), MAX_NAME, "the name")
+    letters = all(unicodedata.category(each)[0] in "LMN" or each in " -_.·་" for each in name)
+    if not letters or not name[0].isalnum() or "  " in name:
+        raise UsageError("Expected a name of letters, digits, spaces, '-', '_' and '.'; it begins with a letter.")
+    return name
+
+
+def _line(text: str, most: int, what: str) -> str:
+    text = text.strip()
+    if not text or len(text) > most:
+        raise UsageError(f"Expected {what} of 1 to {most} characters.")
+    if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for letter in text):
+        raise UsageError(f"Expected {what} without invisible characters.")
+    return text
+
+
+def _roles(roles: Sequence[str]) -> tuple[str, ...]:
+    if not roles or set(roles) - set(ROLES):
+        raise UsageError(f"Expected one or more roles of: {', '.join(ROLES)}.")
+    return tuple(role for role in ROLES if role in roles)
+
+
+def _languages(languages: Sequence[str]) -> tuple[str, ...]:
+    if len(languages) > MAX_LANGUAGES or not all(LANGUAGE.fullmatch(each) for each in languages):
+        raise UsageError("Expected language tags such as en, zh-Hans, bo or ar.")
+    return tuple(dict.fromkeys(languages))
+
+
+def _known(book: _Book, id: str) -> Account:
+    try:
+        return book.accounts[id]
+    except KeyError:
+        raise UsageError("There is no such account. 'tamizdat desk accounts' lists all.") from None
+
+
+def _invited(book: _Book, code: str, today: date) -> Invitation:
+    try:
+        found = book.invitations.get(hashlib.sha256(from_spoken(code, CODE)).hexdigest())
+    except BadEncoding:
+        found = None
+    if found is None or found.until < today.isoformat():
+        raise UsageError("This invitation was used, has expired or was never given out. Ask the desk for another one.")
+    return found
+
+
+def _encoded(book: _Book) -> bytes:
+    accounts: list[Json] = [
+        {**vars(each), "secret": b64(each.secret), "roles": list(each.roles), "languages": list(each.languages)}
+        for each in book.accounts.values()
+    ]
+    invitations: list[Json] = [
+        {**vars(each), "roles": list(each.roles), "languages": list(each.languages)}
+        for each in book.invitations.values()
+    ]
+    return canonical({"format": FORMAT, "accounts": accounts, "invitations": invitations})
+
+
+def _decoded(data: bytes) -> _Book:
+    try:
+        read: dict[str, Any] = parse_canonical(data, "the accounts")
+        if read["format"] != FORMAT:
+            raise KeyError("format")
+        accounts = (_account(each) for each in read["accounts"])
+        invitations = (_given(each) for each in read["invitations"])
+        return _Book({each.id: each for each in accounts}, {each.code: each for each in invitations})
+    except (BadEncoding, KeyError, TypeError) as error:
+        raise BadArchive(f"Expected accounts ({FORMAT}), found something else. Use your backup.") from error
+
+
+def _account(read: dict[str, Any]) -> Account:
+    secret = parse_b64(read["secret"], "an account's secret", SECRET)
+    return Account(**{**_tuples(read), "secret": secret})
+
+
+def _given(read: dict[str, Any]) -> Invitation:
+    return Invitation(**_tuples(read))
+
+
+def _tuples(read: dict[str, Any]) -> dict[str, Any]:
+    return {**read, "roles": tuple(read["roles"]), "languages": tuple(read["languages"])}

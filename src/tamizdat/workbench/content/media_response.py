@@ -1,0 +1,96 @@
+"""Files of posts and cards, as the desk may look at them: pictures and clips of known kinds in the page, all else as a
+download.
+
+What a file is, its first bytes tell, never its name. SVG and HTML, which could bring scripts, are never shown. Every
+answer forbids its content to do anything (``sandbox``), and no name of a file leaves the archive with it.
+
+Only editors get files as they were captured. They hold where a picture was taken, with what and by whom; whoever
+translates needs to see the picture and not that. So everybody else is sent its pixels, encoded anew, and of a clip
+one frame (:func:`shown_to`, :func:`bare`).
+"""
+
+from typing import Final
+
+from starlette.responses import FileResponse, Response
+
+from tamizdat.archive import Archive
+from tamizdat.errors import BadMedia, ToolMissing
+from tamizdat.footage.picture import jpeg, pixels
+from tamizdat.footage.preview import frame
+from tamizdat.footage.probe import CLIP, recognise
+from tamizdat.footage.reencode import LONGEST, QUALITY
+from tamizdat.workbench.auth.accounts import Account
+from tamizdat.workbench.request import NotHere
+
+_HEAD: Final = 64  #: bytes that are looked at
+_POLICY: Final = "default-src 'none'; sandbox"
+_FTYP: Final = {b"isom", b"iso2", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash"}
+
+
+def kind_of(head: bytes) -> str:
+    """The media type of a file that browsers may show; empty for all others."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return "image/gif"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head[4:8] == b"ftyp" and head[8:12] in (b"avif", b"avis"):
+        return "image/avif"
+    if head[4:8] == b"ftyp" and (head[8:12] in _FTYP or head[8:10] == b"qt"):
+        return "video/mp4"
+    return "video/webm" if head.startswith(b"\x1aE\xdf\xa3") else ""
+
+
+def of_object(archive: Archive, digest: str) -> str:
+    """The media type of an object, as :func:`kind_of`; empty too if the object is not here."""
+    if not digest or not archive.objects.has(digest):
+        return ""
+    with archive.objects.open(digest) as file:
+        return kind_of(file.read(_HEAD))
+
+
+def shown_to(account: Account, archive: Archive, digest: str) -> str:
+    """The media type in which an account gets the object: empty if it is a download, "withheld" if it gets nothing."""
+    kind = of_object(archive, digest)
+    if account.may("confidential"):
+        return kind
+    return "image/jpeg" if kind else "withheld"
+
+
+def bare(archive: Archive, digest: str, name: str) -> Response:
+    """The pixels of a picture, or of one frame of a clip, and nothing else of the file."""
+    if not of_object(archive, digest):
+        raise NotHere
+    path = archive.objects.path(digest)
+    form = recognise(path)
+    if form is None:
+        raise NotHere
+    try:
+        image = frame(path, form, LONGEST) if form.kind == CLIP else pixels(path, form, LONGEST)
+    except (BadMedia, ToolMissing):
+        raise NotHere from None
+    headers = {
+        "Content-Disposition": f'inline; filename="{name}.jpg"',
+        "Content-Security-Policy": _POLICY,
+        "Cache-Control": "no-store",
+    }
+    return Response(jpeg(image, QUALITY), headers=headers, media_type="image/jpeg")
+
+
+def answer(archive: Archive, digest: str, name: str) -> Response:
+    """The object; *name*, without ending, is what a download is called."""
+    if not archive.objects.has(digest):
+        raise NotHere
+    kind = of_object(archive, digest)
+    ending = kind.partition("/")[2].replace("jpeg", "jpg") if kind else "bin"
+    how = "inline" if kind else "attachment"
+    headers = {
+        "Content-Disposition": f'{how}; filename="{name}.{ending}"',
+        "Content-Security-Policy": _POLICY,
+        "Cache-Control": "no-store",
+    }
+    media_type = kind or "application/octet-stream"
+    return FileResponse(archive.objects.path(digest), headers=headers, media_type=media_type)

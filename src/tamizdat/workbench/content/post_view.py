@@ -1,0 +1,104 @@
+"""A post as people at the desk read it: its parts, pictures, versions, what it answers and what answers it.
+
+A post has one number for all its versions, the index of its first ``observed`` statement: the number of its page, here
+and in editions.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from tamizdat.archive import Archive
+from tamizdat.archive.views.posts import Gone, Version
+from tamizdat.archive.views.releases import READERS, WITHDRAWN, Release
+from tamizdat.posts.parts import Part, read_parts
+from tamizdat.translation.difference import Change, difference
+from tamizdat.workbench.auth.accounts import Account
+
+MAX_THREAD: Final = 60  #: posts of a conversation that are shown around one
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A post. *version* is the one that counts, *earlier* those before it, the oldest first."""
+
+    number: int
+    version: Version
+    earlier: tuple[Version, ...]
+    release: Release
+    media: tuple[tuple[str, str, str, str], ...]  #: object, name, description, media type
+    gone: Gone | None
+
+    @property
+    def post(self) -> str:
+        """Its id."""
+        return self.version.post
+
+    @property
+    def parts(self) -> list[Part]:
+        """Who says what, from the author inwards."""
+        return list(read_parts(self.version.text).chain())
+
+    @property
+    def said(self) -> list[tuple[Version, list[Change]]]:
+        """What it said before, each with the difference to what came next; versions that say the same are left out."""
+        row = [*self.earlier, self.version]
+        pairs = pairwise(row)
+        return [(old, difference(old.text, new.text)) for old, new in pairs if old.text != new.text]
+
+
+def read(archive: Archive, number: int) -> Reading | None:
+    """The post with this number, or with a version of this number."""
+    version = archive.index.voices.version(number)
+    return read_post(archive, version.post) if version else None
+
+
+def read_post(archive: Archive, post: str) -> Reading | None:
+    """The post with this id."""
+    voices = archive.index.voices
+    versions = voices.versions(post)
+    if not versions:
+        return None
+    gone = voices.gone(post) if versions[-1].state == "gone" else []
+    return Reading(
+        min(each.number for each in versions),
+        versions[-1],
+        tuple(versions[:-1]),
+        archive.index.releases.of(post),
+        tuple(voices.media(versions[-1].number)),
+        gone[-1] if gone else None,
+    )
+
+
+def may_read(account: Account, reading: Reading) -> bool:
+    """Whether *account* may know of this post: what was written for few, or was withdrawn, is for editors only."""
+    open_to_all = reading.version.audience in READERS and reading.release.release != WITHDRAWN
+    return account.may("confidential") or (account.may("read") and open_to_all)
+
+
+def thread(archive: Archive, reading: Reading, account: Account) -> list[Reading]:
+    """The conversation around a post, with it, the oldest first; what the account may not know of is left out."""
+    root = reading
+    for above in _above(archive, reading):
+        root = above
+    found = {root.post: root, reading.post: reading}
+    waiting = [root.post]
+    while waiting and len(found) < MAX_THREAD:
+        for post in archive.index.voices.answers(waiting.pop(0)):
+            if post not in found and len(found) < MAX_THREAD and (answer := read_post(archive, post)):
+                found[post] = answer
+                waiting.append(post)
+    known = [each for each in found.values() if may_read(account, each)]
+    return sorted(known, key=lambda each: (each.version.moment or "", each.number))
+
+
+def _above(archive: Archive, reading: Reading) -> Iterator[Reading]:
+    """What the post answers, what that answers, and so on, as far as it is here."""
+    seen = {reading.post}
+    above: Reading | None = reading
+    while above and above.version.reply_to and above.version.reply_to not in seen and len(seen) < MAX_THREAD:
+        seen.add(above.version.reply_to)
+        above = read_post(archive, above.version.reply_to)
+        if above:
+            yield above

@@ -1,0 +1,143 @@
+"""What waits for an account: of the queues of :mod:`tamizdat.translation.queue`, what is for it, the next first.
+
+========  ====================================================================
+why       what it is to do
+========  ====================================================================
+mend      its own translation was returned
+approve   somebody else's was reviewed (editors)
+review    somebody else proposed (reviewers, editors)
+update    the post was edited after it was translated
+new       nothing is translated yet
+help      somebody else's was returned, and nobody mended it yet
+========  ====================================================================
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from tamizdat.archive import Archive
+from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.translations import Translation
+from tamizdat.translation import queue
+from tamizdat.translation.queue import Waiting
+from tamizdat.workbench.request import Visit
+
+RARELY: Final = 20  #: times as long as it takes to find a queue, it may be used
+QUICK: Final = 0.25  #: seconds; a queue that is found so fast is found anew with each statement
+ORDER: Final = ("mend", "approve", "review", "update", "new", "help")
+DEFAULT: Final = "en"  #: what an account without languages begins with at a desk where nothing is translated
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to do. *number* is that of the post's page."""
+
+    why: str
+    version: Version
+    translation: Translation | None
+    language: str
+    number: int
+
+    @property
+    def path(self) -> str:
+        """Where it is done."""
+        review = "/review" if self.why in ("approve", "review") else ""
+        return f"/translate/{self.number}/{self.language}{review}"
+
+
+@dataclass(frozen=True)
+class _Queue:
+    """A queue as it was found: the ledger's size then, when that was, how long it took."""
+
+    size: int
+    at: float
+    seconds: float
+    found: list[Waiting]
+
+    @property
+    def good_for(self) -> float:
+        """Seconds for which it may be used although the ledger is longer now."""
+        return RARELY * self.seconds if self.seconds > QUICK else 0
+
+
+class _Queues:
+    """The queues of one archive. Finding one looks at every post, so it is not found anew with each statement but at
+    most for a twentieth of the time; what was done meanwhile is left out when a task is shown (:func:`_stands`)."""
+
+    def __init__(self) -> None:
+        self._mutex = threading.Lock()
+        self._kept: dict[tuple[str, str], _Queue] = {}
+
+    def ask(self, archive: Archive, language: str, role: str) -> list[Waiting]:
+        with self._mutex:
+            kept, size, now = self._kept.get((language, role)), archive.size, time.monotonic()
+            if kept is None or (kept.size != size and now - kept.at > kept.good_for):
+                found = queue.waiting(archive, language, role)
+                kept = self._kept[language, role] = _Queue(size, now, time.monotonic() - now, found)
+            return kept.found
+
+
+_QUEUES: Final[WeakKeyDictionary[Archive, _Queues]] = WeakKeyDictionary()
+_FIRST: Final = threading.Lock()
+
+
+def languages_of(visit: Visit) -> list[str]:
+    """The languages this account works in."""
+    if visit.account.languages:
+        return list(visit.account.languages)
+    return queue.languages(visit.bench.archive) or [DEFAULT]
+
+
+def waiting(visit: Visit, language: str, most: int = 50) -> list[Task]:
+    """What waits in a language, the next first, at most *most* of each kind."""
+    return [task for why in ORDER for task in _tasks(visit, language, by_why(visit, language)[why][:most], why)]
+
+
+def by_why(visit: Visit, language: str) -> dict[str, list[Waiting]]:
+    """Everything that waits, by what is to do."""
+    found: dict[str, list[Waiting]] = {why: [] for why in ORDER}
+    for why, each in _sorted(visit, language):
+        found[why].append(each)
+    return found
+
+
+def _sorted(visit: Visit, language: str) -> Iterator[tuple[str, Waiting]]:
+    archive, account = visit.bench.archive, visit.account
+    with _FIRST:
+        queues = _QUEUES.setdefault(archive, _Queues())
+
+    def own(each: Waiting) -> bool:
+        return each.translation is not None and each.translation.by == account.tag(each.version.post, language)
+
+    for each in queues.ask(archive, language, "translator"):
+        why = {"new": "new", "stale": "update"}.get(each.why) or ("mend" if own(each) else "help")
+        yield why, each
+    for role, right, why in (("reviewer", "review", "review"), ("editor", "approve", "approve")):
+        if account.may(right):
+            yield from ((why, each) for each in queues.ask(archive, language, role) if not own(each))
+
+
+def _tasks(visit: Visit, language: str, found: list[Waiting], why: str) -> Iterator[Task]:
+    index = visit.bench.archive.index
+    for each in found:
+        versions = index.voices.versions(each.version.post)
+        if versions and _stands(each, versions[-1], index.translations.latest(each.version.post, language)):
+            yield Task(why, versions[-1], each.translation, language, min(version.number for version in versions))
+
+
+def _stands(each: Waiting, version: Version, latest: Translation | None) -> bool:
+    """Whether it still waits for what it waited for when the queue was found."""
+    known = each.translation
+    if version.number != each.version.number or (known is None) != (latest is None):
+        return False
+    return known is None or latest is None or (known.number, known.state) == (latest.number, latest.state)
+
+
+def tasks(visit: Visit, language: str, why: str, most: int) -> tuple[int, list[Task]]:
+    """How much of one kind waits, and the first of it."""
+    found = by_why(visit, language)[why]
+    return len(found), list(_tasks(visit, language, found[:most], why))

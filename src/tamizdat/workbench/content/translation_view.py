@@ -1,0 +1,194 @@
+"""A piece of work: one post into one language, as the person who translates or reviews it needs it on one page.
+
+Every sentence comes with what was typed so far, terms of the glossary marked in the source, what the memory suggests
+and what a check finds odd. All of it can be asked for one sentence alone, too, while somebody types.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tamizdat.archive import Archive
+from tamizdat.archive.views.translations import LANGUAGE, Review, Translation
+from tamizdat.encoding import sha256_hex
+from tamizdat.translation.checks import Finding, check
+from tamizdat.translation.difference import Change, difference
+from tamizdat.translation.glossary import Hit, Term, hits, terms
+from tamizdat.translation.memory import Memory, Suggestion
+from tamizdat.translation.queue import changes
+from tamizdat.translation.segments import Segment, joined, segments
+from tamizdat.workbench.auth.accounts import Account
+from tamizdat.workbench.content.post_view import Reading, may_read, read
+from tamizdat.workbench.drafts import Draft, Line
+from tamizdat.workbench.request import NotHere, Refused, Visit
+
+HELPED: Final = 40  #: sentences whose suggestions come with the page; the script asks for others
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A stretch of a source; *term* if the glossary knows it."""
+
+    text: str
+    term: Term | None = None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One sentence."""
+
+    number: int
+    segment: Segment
+    line: Line
+    marks: tuple[Mark, ...]
+    suggestions: tuple[tuple[int, Suggestion], ...]  #: with their places among all; what was typed is left out
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Work:
+    """One post into one language. *latest* is its newest translation, *stale* whether the post was edited since."""
+
+    reading: Reading
+    language: str
+    segments: tuple[Segment, ...]
+    tail: str
+    history: tuple[Translation, ...]
+    tag: str  #: of the account that looks at it
+
+    @property
+    def latest(self) -> Translation | None:
+        """The newest translation."""
+        return self.history[-1] if self.history else None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the post says something else now than what was translated."""
+        return self.latest is not None and self.latest.text != sha256_hex(self.reading.version.text.encode())
+
+    def changed(self, archive: Archive) -> list[Change]:
+        """What became of the post since it was translated."""
+        return changes(archive, self.latest) if self.latest else []
+
+    @property
+    def own(self) -> bool:
+        """Whether the newest translation is this account's."""
+        return self.latest is not None and self.latest.by == self.tag
+
+    @property
+    def sources(self) -> list[str]:
+        """The sentences."""
+        return [each.source for each in self.segments]
+
+    def start(self) -> list[str]:
+        """What a new draft begins with: the words of the newest translation, for sentences that stayed."""
+        kept: dict[str, list[str]] = {}
+        for source, target in self.latest.segments if self.latest else ():
+            kept.setdefault(source, []).append(target)
+        return [kept[source].pop(0) if kept.get(source) else "" for source in self.sources]
+
+
+def open_work(visit: Visit) -> Work:
+    """The work that the address names; :class:`NotHere`, or :class:`Refused` if it is not one of the account's
+    languages."""
+    number, language = visit.parameters["number"], visit.parameters["language"]
+    reading = read(visit.bench.archive, number)
+    if reading is None or reading.number != number or not may_read(visit.account, reading):
+        raise NotHere
+    if not LANGUAGE.fullmatch(language) or language == reading.version.language:
+        raise NotHere
+    if not visit.account.speaks(language):
+        raise Refused("This is not one of your languages. An editor can add it under Accounts.")
+    found, tail = segments(reading.version.text, reading.version.language)
+    history = visit.bench.archive.index.translations.history(reading.post, language)
+    tag = visit.account.tag(reading.post, language)
+    return Work(reading, language, tuple(found), tail, tuple(history), tag)
+
+
+def draft_of(visit: Visit, work: Work) -> Draft:
+    """What the account has typed so far."""
+    notes = "\n\n".join(work.latest.notes) if work.latest else ""
+    return visit.bench.drafts.read(visit.account, work.reading.post, work.language, work.sources, work.start(), notes)
+
+
+def pieces(archive: Archive, work: Work, targets: Sequence[Line], helped: int = HELPED) -> list[Piece]:
+    """The sentences with all that helps."""
+    known, memory = terms(archive), Memory(archive)
+    found = []
+    for number, (segment, line) in enumerate(zip(work.segments, targets, strict=True)):
+        here = _hits(segment.source, known, work)
+        every = _suggested(memory, work, segment.source) if number < helped else []
+        suggested = tuple((place, each) for place, each in enumerate(every) if each.target != line.target)
+        said = tuple(check(segment.source, line.target, work.language, here)) if line.target.strip() else ()
+        found.append(Piece(number, segment, line, tuple(marks(segment.source, here)), suggested, said))
+    return found
+
+
+def help_for(archive: Archive, work: Work, number: int) -> list[Suggestion]:
+    """What the memory suggests for one sentence."""
+    return _suggested(Memory(archive), work, work.segments[number].source)
+
+
+def findings_for(archive: Archive, work: Work, number: int, target: str) -> list[Finding]:
+    """What is odd about *target* for one sentence."""
+    source = work.segments[number].source
+    return check(source, target, work.language, _hits(source, terms(archive), work))
+
+
+def whole_findings(archive: Archive, work: Work, targets: Sequence[str]) -> list[Finding]:
+    """What is odd about the text as a whole: its speakers, and addresses between the sentences."""
+    if not all(each.strip() for each in targets):
+        return []
+    target = joined(work.segments, work.tail, targets, work.language)
+    return [each for each in check(work.reading.version.text, target, work.language) if each.kind == "speaker"]
+
+
+def _hits(source: str, known: Sequence[Term], work: Work) -> list[Hit]:
+    return hits(source, [each for each in known if each.into(work.language)])
+
+
+def _suggested(memory: Memory, work: Work, source: str) -> list[Suggestion]:
+    return memory.suggest(source, work.reading.version.language, work.language)
+
+
+def marks(source: str, found: Sequence[Hit]) -> list[Mark]:
+    """The source, cut where terms begin and end."""
+    made, position = [], 0
+    for hit in found:
+        made += [Mark(source[position : hit.start])] if hit.start > position else []
+        made.append(Mark(source[hit.start : hit.end], hit.term))
+        position = hit.end
+    return [*made, Mark(source[position:])] if position < len(source) else made
+
+
+@dataclass(frozen=True)
+class Told:
+    """A translation in its history: by whom, as far as this desk knows, with its reviews, and what it changed."""
+
+    translation: Translation
+    by: str
+    reviews: tuple[tuple[Review, str], ...]
+    changed: tuple[Change, ...]
+
+
+def told(visit: Visit, work: Work) -> list[Told]:
+    """The history, the newest first."""
+    names = {tag: each.name for tag, each in visit.bench.accounts.known_by(work.reading.post, work.language).items()}
+    found, before = [], ""
+    for each in work.history:
+        reviews = visit.bench.archive.index.translations.reviews(each.number)
+        said = tuple((review, names.get(review.by, "an account of elsewhere")) for review in reviews)
+        changed = tuple(difference(before, each.target)) if before else ()
+        found.append(Told(each, names.get(each.by, "an account of elsewhere"), said, changed))
+        before = each.target
+    return found[::-1]
+
+
+def others(visit: Visit, work: Work) -> list[Account]:
+    """Who else has a draft of this."""
+    drafts = visit.bench.drafts
+    return [
+        each
+        for each in visit.bench.accounts.all()
+        if each.id != visit.account.id and drafts.is_begun(each, work.reading.post, work.language)
+    ]

@@ -1,0 +1,133 @@
+"""Drafts: what somebody has typed and not yet proposed.
+
+A draft belongs to one account, post and language. It is kept sentence by sentence, beside the source each was typed
+for: when the post is edited, the sentences that stayed keep their words. Each sentence has a *revision*; whoever saves
+says which one was on the screen. If another tab saved in between, nothing is overwritten: what stands there now comes
+back, and the person chooses.
+
+::
+
+    tab A reads revision 3, types, saves "…" (3)     → revision 4
+    tab B still shows revision 3, saves "…" (3)      → elsewhere: the text of 4, and its revision
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from tamizdat.encoding import Json
+from tamizdat.errors import UsageError
+from tamizdat.workbench.auth.accounts import Account
+from tamizdat.workbench.sealed_store import Name, Sealed
+
+NOTES: Final = -1  #: the place of the notes among the sentences
+MAX_TEXT: Final = 65_536  #: characters of one sentence's translation
+MAX_NOTES: Final = 20_000  #: characters of the notes together
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence of a draft: its source, what was typed, how often it was saved (0: never)."""
+
+    source: str
+    target: str
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft as it is shown: a line for each sentence of the post, and the notes that are to be published with it."""
+
+    post: str
+    language: str
+    lines: tuple[Line, ...]
+    notes: Line
+    saved: int = 0  #: when, in seconds; 0: never
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What came of saving: the draft as it is now, the revisions of what was sent, and, of what was saved elsewhere
+    meanwhile and therefore not written over, what stands there. The notes have the place :data:`NOTES`."""
+
+    draft: Draft
+    revisions: dict[int, int]
+    elsewhere: dict[int, Line]
+
+
+class Drafts:
+    """The drafts of all accounts."""
+
+    def __init__(self, sealed: Sealed) -> None:
+        self._sealed = sealed
+
+    def read(
+        self, account: Account, post: str, language: str, sources: Sequence[str], start: Sequence[str], notes: str
+    ) -> Draft:
+        """The draft; where nothing was typed yet, *start* (a target for each of *sources*) and *notes*."""
+        row = self._sealed.get(_shelf(account), _name(post, language))
+        if row is None:
+            lines = tuple(Line(source, target) for source, target in zip(sources, start, strict=True))
+            return Draft(post, language, lines, Line("", notes))
+        return Draft(post, language, _matched(row, sources, start), Line("", *row["notes"]), row["saved"])
+
+    def save(self, account: Account, draft: Draft, typed: Sequence[tuple[int, str, int]], now: int) -> Saved:
+        """Saves place, text and revision of each field; :class:`UsageError` for a text that is too long."""
+        lines = {NOTES: draft.notes, **dict(enumerate(draft.lines))}
+        revisions, elsewhere, changed = {}, {}, False
+        for place, text, revision in typed:
+            line = lines[place]
+            if len(text) > (MAX_NOTES if place == NOTES else MAX_TEXT):
+                raise UsageError("Expected a shorter text; this one is too long to be a sentence.")
+            if text != line.target and revision != line.revision:
+                elsewhere[place] = line
+                continue
+            if text != line.target:
+                lines[place], changed = Line(line.source, text, line.revision + 1), True
+            revisions[place] = lines[place].revision
+        notes = lines.pop(NOTES)
+        saved = replace(draft, lines=tuple(lines.values()), notes=notes, saved=now if changed else draft.saved)
+        if changed:
+            self._sealed.put(_shelf(account), _name(draft.post, draft.language), _row(saved))
+        return Saved(saved, revisions, elsewhere)
+
+    def drop(self, account: Account, post: str, language: str) -> None:
+        """Throws the draft away: it was proposed, or nobody wants it."""
+        self._sealed.remove(_shelf(account), _name(post, language))
+
+    def of(self, account: Account) -> list[tuple[str, str, int]]:
+        """Post, language and time of each draft of an account, the newest first."""
+        found = [(row["post"], row["language"], row["saved"]) for row in self._sealed.all(_shelf(account))]
+        return sorted(found, key=lambda each: -each[2])
+
+    def is_begun(self, account: Account, post: str, language: str) -> bool:
+        """Whether the account has a draft of this."""
+        return self._sealed.get(_shelf(account), _name(post, language)) is not None
+
+
+def _shelf(account: Account) -> Name:
+    return "drafts", account.id
+
+
+def _name(post: str, language: str) -> Name:
+    return "draft", post, language
+
+
+def _matched(row: dict[str, Any], sources: Sequence[str], start: Sequence[str]) -> tuple[Line, ...]:
+    """A line for each source: the kept one of the same source, in order where a source stands twice."""
+    kept: dict[str, list[Line]] = {}
+    for source, target, revision in row["lines"]:
+        kept.setdefault(source, []).append(Line(source, target, revision))
+    lines = []
+    for source, target in zip(sources, start, strict=True):
+        same = kept.get(source)
+        line = same.pop(0) if same else Line(source, target)
+        lines.append(line if line.revision else Line(source, target))
+    return tuple(lines)
+
+
+def _row(draft: Draft) -> Json:
+    lines: list[Json] = [[each.source, each.target, each.revision] for each in draft.lines]
+    notes: list[Json] = [draft.notes.target, draft.notes.revision]
+    about: dict[str, Json] = {"post": draft.post, "language": draft.language, "saved": draft.saved}
+    return {**about, "lines": lines, "notes": notes}

@@ -1,0 +1,55 @@
+"""Private notes on a translation: for those who work on it, never published, in no statement.
+
+What is meant for readers are the notes of a proposal, which :mod:`tamizdat.translation.proposals` states.
+"""
+
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from tamizdat.encoding import Json
+from tamizdat.errors import UsageError
+from tamizdat.workbench.auth.accounts import Account
+from tamizdat.workbench.sealed_store import Name, Sealed
+
+MAX_TEXT: Final = 4_000  #: characters
+
+
+@dataclass(frozen=True)
+class Note:
+    """A private note; *by* is the account's id, *when* in seconds."""
+
+    id: str
+    by: str
+    when: int
+    text: str
+
+
+class Notes:
+    """All private notes."""
+
+    def __init__(self, sealed: Sealed) -> None:
+        self._sealed = sealed
+
+    def of(self, post: str, language: str) -> list[Note]:
+        """The notes on a translation, the oldest first."""
+        found = [Note(**row) for row in self._sealed.all(_shelf(post, language))]
+        return sorted(found, key=lambda each: (each.when, each.id))
+
+    def add(self, account: Account, post: str, language: str, text: str, now: int) -> None:
+        """Writes a note; an empty one is none."""
+        text = text.replace("\r\n", "\n").strip()
+        if len(text) > MAX_TEXT:
+            raise UsageError(f"Expected a note of at most {MAX_TEXT:,} characters, found {len(text):,}.")
+        if text:
+            row: dict[str, Json] = {"id": secrets.token_hex(8), "by": account.id, "when": now, "text": text}
+            self._sealed.put(_shelf(post, language), ("note", str(row["id"])), row)
+
+    def remove(self, account: Account, post: str, language: str, id: str) -> None:
+        """Takes back a note of one's own."""
+        if any(each.id == id and each.by == account.id for each in self.of(post, language)):
+            self._sealed.remove(_shelf(post, language), ("note", id))
+
+
+def _shelf(post: str, language: str) -> Name:
+    return "notes", post, language

@@ -1,0 +1,91 @@
+"""Making an edition while people go on working: one at a time, in a thread of its own, and what became of the last."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from tamizdat.archive import Archive
+from tamizdat.errors import TamizdatError
+from tamizdat.home.home import SITE, Home
+from tamizdat.ledger.roster import ACT as ROSTER
+from tamizdat.publishing import Edition, publish
+from tamizdat.workbench.auth.accounts import Accounts
+
+
+@dataclass
+class Job:
+    """An edition that is being made, or what came of it."""
+
+    dry: bool
+    done: int = 0  #: bytes of media that were made
+    edition: Edition | None = None
+    problem: str = ""
+    running: bool = True
+
+
+class Printing:
+    """The one place where editions are made at this desk's workbench."""
+
+    def __init__(self) -> None:
+        self._mutex = threading.Lock()
+        self._job: Job | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def job(self) -> Job | None:
+        """The edition that is being made, or the last one; None if none was."""
+        return self._job
+
+    def begin(self, make: Callable[[Job], Edition], dry: bool) -> bool:
+        """Begins with *make*; False if another edition is being made."""
+        with self._mutex:
+            if self._job is not None and self._job.running:
+                return False
+            job = self._job = Job(dry)
+        self._thread = threading.Thread(target=_work, args=(job, make), name="edition")
+        self._thread.start()
+        return True
+
+    def wait(self) -> None:
+        """Until the edition that is being made is finished."""
+        if self._thread is not None:
+            self._thread.join()
+
+
+def _work(job: Job, make: Callable[[Job], Edition]) -> None:
+    job.problem = (
+        "A fault in tamizdat itself; the terminal in which the workbench runs tells where. Nothing was put out."
+    )
+    try:
+        job.edition = make(job)
+        job.problem = ""
+    except TamizdatError as error:
+        job.problem = str(error)
+    except OSError:
+        job.problem = "The system refused a file operation; is there room on the disk? Nothing was put out."
+    finally:
+        job.running = False
+
+
+def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: Job) -> Edition:
+    """Makes (or, dry, foresees) the edition of *today* with the credits that accounts chose."""
+
+    def progress(size: int) -> None:
+        job.done += size
+
+    roster = archive.disclosure(archive.index.by_act(ROSTER)[-1]).envelope
+    signing = home.keyring.signing
+    return publish(
+        archive,
+        signing["desk"],
+        signing["log"],
+        roster,
+        home.folder / SITE,
+        today,
+        name=home.settings["name"],
+        credit=accounts.credit_of,
+        private=[("the name of an account", each.name) for each in accounts.all() if each.name != each.credit],
+        dry_run=job.dry,
+        progress=progress,
+    )

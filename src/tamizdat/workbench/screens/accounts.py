@@ -1,0 +1,82 @@
+"""Accounts and roles: who works here, invitations, shutting out."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from tamizdat.errors import UsageError
+from tamizdat.workbench import responses
+from tamizdat.workbench.auth.permissions import RIGHTS, ROLES
+from tamizdat.workbench.gate import Door
+from tamizdat.workbench.request import NotHere, Refused, Visit
+
+
+def show(visit: Visit, problem: str = "", link: str = "", status: int = 200) -> Response:
+    """The list. A new invitation's link is shown once, here and now."""
+    accounts, today = visit.bench.accounts, visit.bench.today()
+    return responses.page(
+        visit,
+        "accounts.html",
+        status,
+        accounts=accounts.all(),
+        invitations=accounts.invitations(today),
+        roles=ROLES,
+        rights=RIGHTS,
+        problem=problem,
+        link=link,
+    )
+
+
+def invite(visit: Visit) -> Response:
+    """Makes an invitation."""
+    bench = visit.bench
+    try:
+        days = visit.whole("days", 7)
+        code = bench.accounts.invite(visit.texts("role"), languages_of(visit.text("languages")), bench.today(), days)
+    except UsageError as error:
+        return show(visit, str(error), status=400)
+    return show(visit, link=f"{bench.address}/join?code={code}")
+
+
+def withdraw(visit: Visit) -> Response:
+    """Voids an invitation."""
+    visit.bench.accounts.withdraw(visit.text("invitation"))
+    return responses.to("/accounts", "withdrawn")
+
+
+def change(visit: Visit) -> Response:
+    """Roles and languages of an account, or whether it may sign in."""
+    accounts, id = visit.bench.accounts, visit.parameters["id"]
+    if accounts.account(id) is None:
+        raise NotHere
+    try:
+        match visit.text("do"):
+            case "roles":
+                if id == visit.account.id and "editor" not in visit.texts("role"):
+                    raise UsageError("Expected another editor to take this role from you; nothing was changed.")
+                accounts.set_roles(id, visit.texts("role"), languages_of(visit.text("languages")))
+                return responses.to("/accounts", "saved")
+            case "disable":
+                if id == visit.account.id:
+                    raise UsageError("Expected another editor to shut you out; nothing was changed.")
+                accounts.set_disabled(id, True)
+                return responses.to("/accounts", "disabled")
+            case "enable":
+                accounts.set_disabled(id, False)
+                return responses.to("/accounts", "enabled")
+    except UsageError as error:
+        return show(visit, str(error), status=400)
+    raise Refused("Expected one of the buttons of this page.")
+
+
+def languages_of(text: str) -> list[str]:
+    """Language tags, separated by spaces or commas."""
+    return text.replace(",", " ").split()
+
+
+DOORS: Final = (
+    Door("/accounts", "GET", "accounts", show),
+    Door("/accounts", "POST", "accounts", invite),
+    Door("/accounts/withdraw", "POST", "accounts", withdraw),
+    Door("/accounts/{id}", "POST", "accounts", change),
+)

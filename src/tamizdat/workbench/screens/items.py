@@ -1,0 +1,200 @@
+"""One item: a post with its conversation, or a picture or clip; what it is, where it came from, what was said of it."""
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from tamizdat.archive import Item
+from tamizdat.archive.views.releases import RELEASES, say
+from tamizdat.encoding import Json
+from tamizdat.errors import UsageError
+from tamizdat.footage.card import kind_of, preview_name
+from tamizdat.publishing.derived.item_words import PUBLIC, catalogue, words
+from tamizdat.translation.placeables import has_words
+from tamizdat.translation.proposals import is_stale
+from tamizdat.workbench import responses
+from tamizdat.workbench.content import custody, media_response
+from tamizdat.workbench.content.post_view import Reading, may_read, read, read_post, thread
+from tamizdat.workbench.gate import Door
+from tamizdat.workbench.request import NotHere, Visit
+
+
+def show(visit: Visit) -> Response:
+    """The page of a post or a file."""
+    return _page(visit)
+
+
+def _page(visit: Visit, problem: str = "", status: int = 200) -> Response:
+    number = visit.parameters["number"]
+    reading = read(visit.bench.archive, number)
+    if reading is not None:
+        if not may_read(visit.account, reading):
+            raise NotHere
+        if number != reading.number:
+            return responses.to(f"/items/{reading.number}")
+        return _post_page(visit, reading, problem, status)
+    translated = visit.bench.archive.index.translations.translation(number)
+    if translated and (of := read_post(visit.bench.archive, translated.post)) and may_read(visit.account, of):
+        return responses.to(f"/items/{of.number}")
+    if visit.bench.archive.index.people.person(number):
+        return responses.to(f"/people/{number}")
+    return _file_page(visit, _file(visit), problem, status)
+
+
+def _post_page(visit: Visit, reading: Reading, problem: str, status: int) -> Response:
+    archive = visit.bench.archive
+    found = archive.index.translations.of(reading.post)
+    known = {each.number: each for each in found}
+    return responses.page(
+        visit,
+        "post.html",
+        status,
+        reading=reading,
+        thread=thread(archive, reading, visit.account),
+        kinds=[media_response.shown_to(visit.account, archive, each[0]) for each in reading.media],
+        translations=[(each, is_stale(archive, each)) for each in known.values()],
+        languages=languages_for(visit, reading, [each.language for each in found]),
+        entries=custody.of_post(archive, reading) if visit.account.may("confidential") else [],
+        releases=RELEASES,
+        problem=problem,
+    )
+
+
+def languages_for(visit: Visit, reading: Reading, there: list[str]) -> list[str]:
+    """Into which languages this account could begin a translation."""
+    if not has_words(reading.version.text):
+        return []
+    wanted = visit.account.languages or ("en",)
+    return [each for each in wanted if each not in there and each != reading.version.language]
+
+
+def _file(visit: Visit) -> Item:
+    """The picture, clip or file with the number in the address."""
+    item = visit.bench.archive.index.item(visit.parameters["number"])
+    allowed = visit.account.may("confidential") or (item is not None and item.release == PUBLIC)
+    if item is None or not allowed:
+        raise NotHere
+    return item
+
+
+def _file_page(visit: Visit, item: Item, problem: str, status: int) -> Response:
+    archive = visit.bench.archive
+    said = words(archive).get(item.number)
+    preview = _preview(visit, item)
+    return responses.page(
+        visit,
+        "file.html",
+        status,
+        item=item,
+        kind=kind_of(item.path) or "file",
+        language=said.language if said else "en",
+        reason=said.reason if said else "",
+        shown=media_response.of_object(archive, item.original),
+        preview=preview is not None and media_response.of_object(archive, preview.original),
+        entries=custody.of_file(archive, item.original) if visit.account.may("confidential") else [],
+        device=_device(visit, item),
+        releases=RELEASES,
+        problem=problem,
+    )
+
+
+def _preview(visit: Visit, item: Item) -> Item | None:
+    if item.kind != "original" or kind_of(item.path) is None:
+        return None
+    wanted = preview_name(item.path)
+    found = visit.bench.archive.index.items(kind="preview")
+    return next((each for each in found if (each.consignment, each.path) == (item.consignment, wanted)), None)
+
+
+def _device(visit: Visit, item: Item) -> str:
+    """The name that the desk gave to the device it came from."""
+    if not visit.account.may("confidential"):
+        return ""
+    arrived = {each.consignment: each for each in visit.bench.archive.index.consignments()}
+    found = arrived.get(item.consignment)
+    devices: dict[str, str] = visit.bench.home.settings.get("devices", {})
+    return next((name for name, key in devices.items() if found and key == found.device), "")
+
+
+def say_of(visit: Visit) -> Response:
+    """What an editor says of it: release, embargo, tags, descriptions."""
+    bench, number = visit.bench, visit.parameters["number"]
+    reading = read(bench.archive, number)
+    try:
+        if reading is not None:
+            _say_of_post(visit, reading)
+        else:
+            _say_of_file(visit, _file(visit))
+    except UsageError as error:
+        return _page(visit, str(error), 400)
+    return responses.to(f"/items/{number}", "said")
+
+
+def _say_of_post(visit: Visit, reading: Reading) -> None:
+    """Only what differs is said, so that each statement tells what was changed."""
+    before = reading.release
+    alts: list[Json] = [visit.text(f"alt-{number}") for number in range(len(reading.media))]
+    while alts and not alts[-1]:
+        alts.pop()
+    tags: list[Json] = [each.strip() for each in visit.text("tags").replace("\n", ",").split(",") if each.strip()]
+    wanted: dict[str, Json] = {
+        "release": visit.text("release", before.release),
+        "until": visit.text("until").strip(),
+        "bytes": visit.text("bytes") == "yes",
+        "tags": tags,
+        "alts": alts,
+        "reason": visit.text("reason").strip(),
+    }
+    stands: dict[str, Any] = {**vars(before), "tags": list(before.tags), "alts": list(before.alts)}
+    changes = {name: value for name, value in wanted.items() if value != stands[name]}
+    if not changes:
+        raise UsageError("Nothing differs from what was said before, so nothing was said.")
+    say(visit.bench.archive, visit.bench.key, reading.post, changes)
+
+
+def _say_of_file(visit: Visit, item: Item) -> None:
+    said = words(visit.bench.archive).get(item.number)
+    stands = {
+        **{name: getattr(item, name) for name in ("release", "title", "caption", "alt")},
+        "language": said.language if said else "en",
+        "reason": said.reason if said else "",
+    }
+    changes = {name: visit.text(name, now).strip() for name, now in stands.items()}
+    changes = {name: value for name, value in changes.items() if value != stands[name]}
+    if not changes:
+        raise UsageError("Nothing differs from what was said before, so nothing was said.")
+    catalogue(visit.bench.archive, visit.bench.key, item.number, changes)
+
+
+def media(visit: Visit) -> Response:
+    """A picture or clip of a post: as it was captured for editors, its bare pixels for all others."""
+    reading = read(visit.bench.archive, visit.parameters["number"])
+    if reading is None or not may_read(visit.account, reading) or visit.parameters["place"] >= len(reading.media):
+        raise NotHere
+    place = visit.parameters["place"]
+    give = media_response.answer if visit.account.may("confidential") else media_response.bare
+    return give(visit.bench.archive, reading.media[place][0], f"item-{reading.number}-{place + 1}")
+
+
+def original(visit: Visit) -> Response:
+    """A file of a card, as it came in: for editors only, whatever is released."""
+    item = _file(visit)
+    return media_response.answer(visit.bench.archive, item.original, f"item-{item.number}")
+
+
+def preview(visit: Visit) -> Response:
+    """The small picture that the field made of it."""
+    item = _file(visit)
+    found = _preview(visit, item)
+    if found is None:
+        raise NotHere
+    return media_response.answer(visit.bench.archive, found.original, f"preview-{item.number}")
+
+
+DOORS: Final = (
+    Door("/items/{number:int}", "GET", "read", show),
+    Door("/items/{number:int}", "POST", "catalogue", say_of),
+    Door("/items/{number:int}/media/{place:int}", "GET", "read", media),
+    Door("/items/{number:int}/original", "GET", "confidential", original),
+    Door("/items/{number:int}/preview", "GET", "read", preview),
+)

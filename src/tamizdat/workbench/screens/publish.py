@@ -1,0 +1,94 @@
+"""Publish: what the next edition would add, change and take away, what keeps it from being made; and making it."""
+
+import functools
+from typing import Final
+
+from starlette.responses import Response
+
+from tamizdat.ledger.statement import peek_envelope
+from tamizdat.publishing import Edition
+from tamizdat.workbench import responses
+from tamizdat.workbench.content.post_view import read
+from tamizdat.workbench.gate import Door
+from tamizdat.workbench.publish_job import edition
+from tamizdat.workbench.request import Visit
+from tamizdat.workbench.templating import written_day
+
+MOST: Final = 200  #: items of a kind that are named
+
+
+def show(visit: Visit) -> Response:
+    """What was foreseen or made last. While an edition is being made, the page looks again by itself."""
+    job = visit.bench.printing.job
+    made = job.edition if job else None
+    response = responses.page(
+        visit,
+        "publish.html",
+        job=job,
+        edition=made,
+        changes=_changes(visit, made) if made else [],
+        kept_back=_kept_back(visit, made) if made else [],
+        last=_last(visit),
+    )
+    if job and job.running:
+        response.headers["Refresh"] = "2; url=/publish"
+    return response
+
+
+def begin(visit: Visit) -> Response:
+    """Foresees the next edition, or makes it."""
+    bench = visit.bench
+    dry = visit.text("do") != "publish"
+    make = functools.partial(edition, bench.home, bench.archive, bench.accounts, bench.today())
+    bench.printing.begin(make, dry)
+    return responses.to("/publish")
+
+
+def _last(visit: Visit) -> tuple[int, str] | None:
+    """Number and day of the last edition, from its statement."""
+    archive = visit.bench.archive
+    published = archive.index.by_act("published")
+    if not published:
+        return None
+    said = peek_envelope(archive.disclosure(published[-1]).envelope).predicate
+    number, day = said.get("edition"), said.get("date")
+    return (number, day) if isinstance(number, int) and isinstance(day, str) else None
+
+
+def _changes(visit: Visit, made: Edition) -> list[tuple[str, int, list[tuple[int, str]]]]:
+    kinds = (("added", made.added), ("changed", made.changed), ("removed", made.removed))
+    return [
+        (word, len(numbers), [(number, _title(visit, number)) for number in numbers[:MOST]]) for word, numbers in kinds
+    ]
+
+
+def _kept_back(visit: Visit, made: Edition) -> list[tuple[str, int, list[tuple[int, str, str]]]]:
+    """What is released and not, or not wholly, in the edition, and why; *waiting* gives the day."""
+    kinds = (
+        ("Left out", made.skipped),
+        ("Without a part", made.partly),
+        ("Embargoed", tuple((number, f"until {written_day(day)}") for number, day in made.waiting)),
+    )
+    return [
+        (word, len(found), [(number, _title(visit, number), why) for number, why in found[:MOST]])
+        for word, found in kinds
+    ]
+
+
+def _title(visit: Visit, number: int) -> str:
+    """What an item is called here."""
+    archive = visit.bench.archive
+    reading = read(archive, number)
+    if reading:
+        return reading.version.text
+    item = archive.index.item(number)
+    if item:
+        return item.title or item.path
+    person = archive.index.people.person(number)
+    return person.name if person else ""
+
+
+DOORS: Final = (
+    Door("/publish", "GET", "publish", show),
+    Door("/publish", "POST", "publish", begin),
+)

@@ -1,0 +1,93 @@
+"""Review: another account's translation beside its source; return it, mark it reviewed, approve it."""
+
+from dataclasses import replace
+from typing import Final
+
+from starlette.responses import Response
+
+from tamizdat.errors import UsageError
+from tamizdat.translation.proposals import review
+from tamizdat.translation.segments import Segment
+from tamizdat.workbench import responses
+from tamizdat.workbench.content import media_response
+from tamizdat.workbench.content.post_view import thread
+from tamizdat.workbench.content.translation_view import Work, open_work, pieces, told, whole_findings
+from tamizdat.workbench.drafts import Line
+from tamizdat.workbench.gate import Door
+from tamizdat.workbench.request import NotHere, Refused, Visit
+
+
+def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
+    """The page of one review."""
+    work = open_work(visit)
+    latest = work.latest
+    if latest is None:
+        raise NotHere
+    bench = visit.bench
+    translated = bench.archive.index.voices.version(latest.source)
+    then = _as_translated(work)
+    targets = [Line(source, target) for source, target in latest.segments]
+    return responses.page(
+        visit,
+        "review.html",
+        status,
+        work=work,
+        reading=work.reading,
+        changed=work.changed(bench.archive),
+        latest=latest,
+        translated=translated,
+        pieces=pieces(bench.archive, then, targets, helped=0),
+        whole=whole_findings(bench.archive, then, [each.target for each in targets]),
+        thread=thread(bench.archive, work.reading, visit.account),
+        kinds=[media_response.shown_to(visit.account, bench.archive, each[0]) for each in work.reading.media],
+        history=told(visit, work),
+        private=bench.notes.of(work.reading.post, work.language),
+        names={each.id: each.name for each in bench.accounts.all()},
+        note=visit.text("note"),
+        problem=problem,
+    )
+
+
+def _as_translated(work: Work) -> Work:
+    """The work with the sentences that were translated, which are others if the post was edited since."""
+    assert work.latest is not None
+    if [source for source, _ in work.latest.segments] == work.sources:
+        return work
+    return replace(work, segments=tuple(Segment("", source, "", 0) for source, _ in work.latest.segments), tail="")
+
+
+def judge(visit: Visit) -> Response:
+    """Returns it, with a private note that says why, or marks it reviewed."""
+    verdict = visit.text("verdict")
+    if verdict not in ("returned", "reviewed"):
+        raise Refused("Expected one of the buttons of this page.")
+    return _judged(visit, verdict)
+
+
+def approve(visit: Visit) -> Response:
+    """Approves it: it may be published."""
+    return _judged(visit, "approved")
+
+
+def _judged(visit: Visit, verdict: str) -> Response:
+    bench, work = visit.bench, open_work(visit)
+    if work.latest is None:
+        raise NotHere
+    try:
+        with bench.acting:
+            latest = open_work(visit).latest
+            if latest is None or visit.whole("translated", -1) != latest.number:
+                raise UsageError("A newer translation was proposed meanwhile. It is the one below; read it first.")
+            review(bench.archive, bench.key, work.tag, latest.number, verdict, bench.today().isoformat())
+    except UsageError as error:
+        return show(visit, str(error), 400)
+    bench.notes.add(visit.account, work.reading.post, work.language, visit.text("note"), bench.now())
+    return responses.to("/translate/next", verdict, language=work.language, after=str(work.reading.number))
+
+
+_REVIEW: Final = "/translate/{number:int}/{language}/review"
+DOORS: Final = (
+    Door(_REVIEW, "GET", "translate", show),
+    Door(_REVIEW, "POST", "review", judge),
+    Door(_REVIEW.replace("/review", "/approve"), "POST", "approve", approve),
+)

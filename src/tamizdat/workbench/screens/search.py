@@ -1,0 +1,109 @@
+"""Search: posts, clips, translations and people, by words, person, time, language and state.
+
+Who is no editor is answered from what everybody here may read, and is not told how much else there is.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from tamizdat.archive.search.documents import KINDS, RELEASES, STATES
+from tamizdat.archive.search.query import holds, snippet, terms
+from tamizdat.archive.search.search import Found, Hit
+from tamizdat.errors import UsageError
+from tamizdat.workbench import responses
+from tamizdat.workbench.content.post_view import may_read, read_post
+from tamizdat.workbench.gate import Door
+from tamizdat.workbench.request import Visit
+
+PAGE: Final = 25
+LOOKED_AT: Final = 1_000  #: hits among which an account that is no editor's finds what it may read
+FILTERS: Final = ("kind", "person", "since", "until", "language", "state")
+
+
+@dataclass(frozen=True)
+class Result:
+    """A hit, and where it leads."""
+
+    hit: Hit
+    path: str
+
+    @property
+    def pieces(self) -> list[tuple[str, bool]]:
+        """The words around the hit, cut where marks begin and end."""
+        made, at = [], 0
+        for start, end in self.hit.marks:
+            made += [(self.hit.snippet[at:start], False), (self.hit.snippet[start:end], True)]
+            at = end
+        return [each for each in (*made, (self.hit.snippet[at:], False)) if each[0]]
+
+
+def show(visit: Visit) -> Response:
+    """The form, and what was found."""
+    given = {name: visit.asked(name).strip() for name in FILTERS}
+    query, problem = visit.asked("q").strip(), ""
+    asked = bool(query or any(given.values()))
+    first, found = 0, Found(0, ())
+    try:
+        first = visit.whole("from", 0)
+        found = _found(visit, query, given, first) if asked else found
+    except UsageError as error:
+        problem = str(error)
+    return responses.page(
+        visit,
+        "search.html",
+        400 if problem else 200,
+        query=query,
+        given=given,
+        asked=asked,
+        total=found.total,
+        results=[each for each in (_result(visit, hit) for hit in found.hits) if each],
+        first=first,
+        page=PAGE,
+        kinds=KINDS,
+        states=(*STATES, *RELEASES),
+        problem=problem,
+    )
+
+
+def _found(visit: Visit, query: str, given: dict[str, str], first: int) -> Found:
+    filters: dict[str, Any] = {name: value or None for name, value in given.items()}
+    search = visit.bench.archive.search
+    if visit.account.may("confidential"):
+        return search.find(query, limit=PAGE, offset=min(first, 1 << 40), **filters)
+    every = search.find(query, limit=LOOKED_AT, **filters).hits
+    known = [each for each in (_known(visit, query, hit) for hit in every) if each]
+    return Found(len(known), tuple(known[first : first + PAGE]))
+
+
+def _known(visit: Visit, query: str, hit: Hit) -> Hit | None:
+    """The hit, as far as somebody who is no editor may know of it: of a file, not by its name on the card."""
+    if hit.kind in ("item", "person") and hit.release != "public":
+        return None
+    if hit.kind == "item":
+        return _by_its_words(visit, query, hit)
+    reading = read_post(visit.bench.archive, hit.post) if hit.kind != "person" else None
+    return hit if hit.kind == "person" or (reading and may_read(visit.account, reading)) else None
+
+
+def _by_its_words(visit: Visit, query: str, hit: Hit) -> Hit | None:
+    item, wanted = visit.bench.archive.index.item(hit.number), terms(query)
+    words = "\n".join(each for each in (item.title, item.caption, item.alt) if each) if item else ""
+    if not all(holds(words, term) for term in wanted):
+        return None
+    cut = snippet(words, wanted)
+    return replace(hit, snippet=cut.text, marks=cut.marks)
+
+
+def _result(visit: Visit, hit: Hit) -> Result | None:
+    """Where a hit leads; None if it was forgotten meanwhile."""
+    if hit.kind == "person":
+        return Result(hit, f"/people/{hit.number}")
+    if hit.kind == "translation":
+        reading = read_post(visit.bench.archive, hit.post)
+        return Result(hit, f"/items/{reading.number}#translations") if reading else None
+    return Result(hit, f"/items/{hit.number}")
+
+
+DOORS: Final = (Door("/search", "GET", "read", show),)

@@ -1,0 +1,123 @@
+"""Today: what waits for whoever is signed in, what they began, what changed on the platforms and at the desk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.responses import Response
+
+from tamizdat.archive.search.search import Hit
+from tamizdat.ledger.statement import peek_envelope
+from tamizdat.workbench import responses
+from tamizdat.workbench.content import task_queue
+from tamizdat.workbench.content.post_view import Reading, may_read, read_post
+from tamizdat.workbench.content.task_queue import Task
+from tamizdat.workbench.gate import Door
+from tamizdat.workbench.request import Visit
+
+SHOWN: Final = 4  #: pieces of work of a kind
+CHANGES: Final = 6
+
+
+@dataclass(frozen=True)
+class Waits:
+    """So much of one kind waits in a language, and this comes first."""
+
+    language: str
+    why: str
+    total: int
+    first: list[Task]
+
+
+@dataclass(frozen=True)
+class Change:
+    """That a post was edited, is gone, or is new here; or that somebody proposed or reviewed a translation."""
+
+    what: str
+    reading: Reading
+    language: str = ""
+
+
+def show(visit: Visit) -> Response:
+    """The first page after signing in."""
+    waits = []
+    for why in task_queue.ORDER:
+        for language in task_queue.languages_of(visit):
+            total, first = task_queue.tasks(visit, language, why, SHOWN)
+            if total:
+                waits.append(Waits(language, why, total, first))
+    return responses.page(
+        visit,
+        "today.html",
+        waits=waits,
+        drafts=_drafts(visit),
+        unreleased=_unreleased(visit),
+        platforms=_changes(visit, ("observed", "edited", "gone")),
+        desk_changes=_changes(visit, ("translated", "reviewed")),
+    )
+
+
+@dataclass(frozen=True)
+class Unreleased:
+    """So much of one kind could be released, and this is the newest; *query* finds all of it."""
+
+    title: str
+    total: int
+    first: tuple[Hit, ...]
+    query: str
+
+
+def _unreleased(visit: Visit) -> list[Unreleased]:
+    """For editors: what is translated and what came in on cards, and is not released."""
+    if not visit.account.may("catalogue"):
+        return []
+    search, found = visit.bench.archive.search, []
+    for title, kind, states in (
+        ("Approved, and its post not released", "translation", ("approved", "restricted")),
+        ("Came in, not released", "item", ("restricted",)),
+    ):
+        hits = search.find(kind=kind, state=states, limit=SHOWN)
+        if hits.total:
+            found.append(Unreleased(title, hits.total, hits.hits, f"kind={kind}&state={states[0]}"))
+    return found
+
+
+def _drafts(visit: Visit) -> list[tuple[Reading, str, int]]:
+    """What the account has begun and not proposed."""
+    found = []
+    for post, language, saved in visit.bench.drafts.of(visit.account)[:20]:
+        reading = read_post(visit.bench.archive, post)
+        if reading and may_read(visit.account, reading):
+            found.append((reading, language, saved))
+    return found
+
+
+def _changes(visit: Visit, acts: Sequence[str]) -> list[Change]:
+    """The latest acts about posts, the newest first: one for each post, and one for each of its translations."""
+    archive, found = visit.bench.archive, []
+    numbers = [number for act in acts for number in archive.index.by_act(act)[-4 * CHANGES :]]
+    told: set[tuple[str, str]] = set()
+    for number in sorted(numbers, reverse=True):
+        statement = peek_envelope(archive.disclosure(number).envelope)
+        said = statement.predicate
+        post, language = said.get("post"), said.get("language", "")
+        what = str(said["verdict"]) if statement.act == "reviewed" else _TOLD[statement.act]
+        if not isinstance(post, str) or not isinstance(language, str) or (post, language) in told:
+            continue
+        told.add((post, language))
+        reading = read_post(archive, post)
+        if reading and may_read(visit.account, reading):
+            found.append(Change(what, reading, language))
+        if len(found) == CHANGES:
+            break
+    return found
+
+
+_TOLD: Final = {
+    "observed": "new",
+    "edited": "edited",
+    "gone": "gone",
+    "translated": "proposed",
+    "reviewed": "reviewed",
+}
+DOORS: Final = (Door("/", "GET", "read", show),)

@@ -1,0 +1,233 @@
+"""Translate: the queue, and the page on which a post is translated sentence by sentence.
+
+Nothing typed is lost: what is saved is on the disk when the answer is given, and nothing that another tab saved is
+written over (:mod:`tamizdat.workbench.drafts`). Everything here works as plain forms; the page's script asks for the
+same things as data, while somebody types.
+"""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from tamizdat.encoding import Json
+from tamizdat.errors import UsageError
+from tamizdat.translation.proposals import propose as propose_words
+from tamizdat.workbench import responses
+from tamizdat.workbench.content import media_response, task_queue
+from tamizdat.workbench.content.post_view import thread
+from tamizdat.workbench.content.translation_view import (
+    HELPED,
+    Work,
+    draft_of,
+    findings_for,
+    help_for,
+    open_work,
+    others,
+    pieces,
+    told,
+    whole_findings,
+)
+from tamizdat.workbench.drafts import NOTES, Draft, Line, Saved
+from tamizdat.workbench.gate import Door
+from tamizdat.workbench.request import NotHere, Visit
+
+
+def queue(visit: Visit) -> Response:
+    """What waits, in each of the account's languages."""
+    languages = task_queue.languages_of(visit)
+    wanted = visit.asked("language") or (languages[0] if languages else "en")
+    tasks = task_queue.waiting(visit, wanted) if wanted in languages else []
+    return responses.page(visit, "queue.html", languages=languages, language=wanted, tasks=tasks)
+
+
+def next_work(visit: Visit) -> Response:
+    """On to the next piece of work in a language; back to the queue if there is none."""
+    language, done = visit.asked("language", "en"), visit.asked("done")
+    done = done if done in responses.DONE else ""
+    after = visit.whole("after", -1)
+    if language in task_queue.languages_of(visit):
+        for task in task_queue.waiting(visit, language):
+            if task.number != after:
+                return responses.to(task.path, done)
+    return responses.to("/translate", done, language=language)
+
+
+def show(visit: Visit) -> Response:
+    """The page of one piece of work."""
+    work = open_work(visit)
+    return _page(visit, work, draft_of(visit, work))
+
+
+def _page(
+    visit: Visit,
+    work: Work,
+    draft: Draft,
+    conflicts: dict[str, Line] | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> Response:
+    bench = visit.bench
+    if not work.segments:
+        raise NotHere
+    return responses.page(
+        visit,
+        "work.html",
+        status,
+        work=work,
+        reading=work.reading,
+        changed=work.changed(bench.archive),
+        draft=draft,
+        pieces=pieces(bench.archive, work, draft.lines),
+        helped=HELPED,
+        whole=whole_findings(bench.archive, work, [each.target for each in draft.lines]),
+        first_empty=next((number for number, line in enumerate(draft.lines) if not line.target.strip()), 0),
+        thread=thread(bench.archive, work.reading, visit.account),
+        kinds=[media_response.shown_to(visit.account, bench.archive, each[0]) for each in work.reading.media],
+        history=told(visit, work),
+        private=bench.notes.of(work.reading.post, work.language),
+        names={each.id: each.name for each in bench.accounts.all()},
+        others=others(visit, work),
+        conflicts=conflicts or {},
+        problem=problem,
+    )
+
+
+def save(visit: Visit) -> Response:
+    """Saves what differs from what was saved before."""
+    work = open_work(visit)
+    saved, typed = _saved(visit, work)
+    if visit.as_data:
+        revisions: dict[str, Json] = {_field(place): number for place, number in saved.revisions.items()}
+        elsewhere: dict[str, Json] = {
+            _field(place): {"text": line.target, "revision": line.revision} for place, line in saved.elsewhere.items()
+        }
+        return responses.data({"revisions": revisions, "elsewhere": elsewhere}, 409 if elsewhere else 200)
+    if saved.elsewhere:
+        return _page(visit, work, saved.draft, _clashes(saved, typed), status=409)
+    place = visit.text("take").partition(":")[0]
+    response = responses.to(visit.path.removesuffix("/draft"), "saved")
+    if place.isdecimal() and len(place) < 6:
+        response.headers["Location"] += f"#s{int(place)}"
+    return response
+
+
+def _saved(visit: Visit, work: Work) -> tuple[Saved, dict[int, str]]:
+    """What came of saving all that was sent, and what was typed."""
+    bench = visit.bench
+    typed = _typed(visit, work)
+    fields = [(place, text, visit.whole(f"seen-{_field(place)}", 0)) for place, text in typed.items()]
+    with bench.sealed.changing():
+        return bench.drafts.save(visit.account, draft_of(visit, work), fields, bench.now()), typed
+
+
+def _clashes(saved: Saved, typed: dict[int, str]) -> dict[str, Line]:
+    """By field: what was typed here, what stands there, and its revision."""
+    found = saved.elsewhere.items()
+    return {_field(place): Line(typed[place], line.target, line.revision) for place, line in found}
+
+
+def _field(place: int) -> str:
+    return "notes" if place == NOTES else str(place)
+
+
+def _typed(visit: Visit, work: Work) -> dict[int, str]:
+    """Text of each field that was sent, by place, with the suggestion that was taken in its place."""
+    found: dict[int, str] = {}
+    taken, _, suggestion = visit.text("take").partition(":")
+    for place in range(len(work.segments)):
+        if str(place) == taken:
+            found[place] = _suggested(visit, work, place, suggestion)
+        elif f"target-{place}" in visit.form:
+            found[place] = visit.text(f"target-{place}")
+    if "notes" in visit.form:
+        found[NOTES] = visit.text("notes")
+    return found
+
+
+def _suggested(visit: Visit, work: Work, number: int, which: str) -> str:
+    found = help_for(visit.bench.archive, work, number)
+    if not (which.isdecimal() and len(which) < 4 and int(which) < len(found)):
+        raise UsageError("This suggestion is not there any more. Load the page again.")
+    return found[int(which)].target
+
+
+def propose(visit: Visit) -> Response:
+    """Proposes what was typed; then on to the next piece of work."""
+    bench, work = visit.bench, open_work(visit)
+    saved, typed = _saved(visit, work)
+    if saved.elsewhere:
+        return _page(visit, work, saved.draft, _clashes(saved, typed), status=409)
+    try:
+        with bench.acting:
+            _propose(visit, open_work(visit), saved.draft)
+    except UsageError as error:
+        return _page(visit, work, saved.draft, problem=str(error), status=400)
+    bench.drafts.drop(visit.account, work.reading.post, work.language)
+    return responses.to("/translate/next", "proposed", language=work.language, after=str(work.reading.number))
+
+
+def _propose(visit: Visit, work: Work, draft: Draft) -> None:
+    bench, version = visit.bench, work.reading.version
+    if visit.whole("version", -1) != version.number:
+        raise UsageError("The post was edited while you translated. Look at what is new, then propose again.")
+    if visit.whole("latest", -1) != (work.latest.number if work.latest else -1):
+        raise UsageError("Somebody else proposed a translation meanwhile. Look at it below, then propose again.")
+    notes = [each.strip() for each in draft.notes.target.split("\n\n") if each.strip()]
+    targets, day = [line.target for line in draft.lines], bench.today().isoformat()
+    propose_words(bench.archive, bench.key, work.tag, version, work.language, targets, notes, day)
+
+
+def drop(visit: Visit) -> Response:
+    """Throws one's draft away."""
+    work = open_work(visit)
+    visit.bench.drafts.drop(visit.account, work.reading.post, work.language)
+    return responses.to(visit.path.removesuffix("/drop"), "dropped")
+
+
+def note(visit: Visit) -> Response:
+    """Writes a private note, or takes back one's own."""
+    bench, work = visit.bench, open_work(visit)
+    place = work.reading.post, work.language
+    if visit.text("remove"):
+        bench.notes.remove(visit.account, *place, visit.text("remove"))
+    else:
+        bench.notes.add(visit.account, *place, visit.text("note"), bench.now())
+    back = visit.path.removesuffix("/note")
+    return responses.to(f"{back}/review" if visit.text("from") == "review" else back, "noted")
+
+
+def suggestions(visit: Visit) -> Response:
+    """What the memory suggests for one sentence, as data."""
+    work = open_work(visit)
+    found = help_for(visit.bench.archive, work, _place(visit, work))
+    listed: list[Json] = [{"score": each.score, "source": each.source, "target": each.target} for each in found]
+    return responses.data({"suggestions": listed})
+
+
+def checks(visit: Visit) -> Response:
+    """What is odd about what is being typed, as data."""
+    work = open_work(visit)
+    found = findings_for(visit.bench.archive, work, _place(visit, work), visit.text("target"))
+    said: list[Json] = [{"kind": each.kind, "says": str(each)} for each in found if each.kind != "empty"]
+    return responses.data({"findings": said})
+
+
+def _place(visit: Visit, work: Work) -> int:
+    place: int = visit.parameters["place"]
+    if place >= len(work.segments):
+        raise NotHere
+    return place
+
+
+_WORK: Final = "/translate/{number:int}/{language}"
+DOORS: Final = (
+    Door("/translate", "GET", "translate", queue),
+    Door("/translate/next", "GET", "translate", next_work),
+    Door(_WORK, "GET", "translate", show),
+    Door(f"{_WORK}/draft", "POST", "translate", save),
+    Door(f"{_WORK}/propose", "POST", "translate", propose),
+    Door(f"{_WORK}/drop", "POST", "translate", drop),
+    Door(f"{_WORK}/note", "POST", "translate", note),
+    Door(_WORK + "/suggestions/{place:int}", "GET", "translate", suggestions),
+    Door(_WORK + "/checks/{place:int}", "POST", "translate", checks),
+)

@@ -1,0 +1,93 @@
+"""What every screen works with: the desk's folder, its archive, its accounts, and what lies sealed beside them."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+
+from tamizdat.archive import Archive
+from tamizdat.home.home import SITE, Home
+from tamizdat.keys import SigningKey
+from tamizdat.workbench.auth.accounts import Accounts
+from tamizdat.workbench.auth.passphrases import Passphrases
+from tamizdat.workbench.auth.rate_limit import Limit
+from tamizdat.workbench.auth.sessions import Sessions
+from tamizdat.workbench.drafts import Drafts
+from tamizdat.workbench.notes import Notes
+from tamizdat.workbench.publish_job import Printing
+from tamizdat.workbench.sealed_store import Sealed
+
+PORT: Final = 8737
+ADDRESS: Final = f"http://127.0.0.1:{PORT}"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Workbench:
+    """An open workbench. *address* is where it is reached, *clock* is given in tests."""
+
+    home: Home
+    archive: Archive
+    accounts: Accounts
+    address: str = ADDRESS
+    clock: Callable[[], datetime] = _now
+    acting: threading.Lock = field(default_factory=threading.Lock)  #: held from looking to saying
+    sealed: Sealed = field(init=False)
+    sessions: Sessions = field(init=False)
+    drafts: Drafts = field(init=False)
+    notes: Notes = field(init=False)
+    printing: Printing = field(init=False)
+    by_name: Limit = field(default_factory=lambda: Limit(10, 30))  #: tries at one account's passphrase
+    by_all: Limit = field(default_factory=lambda: Limit(60, 1))  #: tries of everybody who is not signed in
+    by_code: Limit = field(default_factory=lambda: Limit(20, 3))  #: tries at invitation codes
+
+    def __post_init__(self) -> None:
+        self.sealed = Sealed(self.home)
+        self.sessions = Sessions(self.sealed, self.accounts)
+        self.drafts = Drafts(self.sealed)
+        self.notes = Notes(self.sealed)
+        self.printing = Printing()
+
+    @classmethod
+    def open(
+        cls,
+        home: Home,
+        archive: Archive,
+        address: str = ADDRESS,
+        clock: Callable[[], datetime] = _now,
+        passphrases: Passphrases | None = None,
+    ) -> "Workbench":
+        """The workbench of the desk in *home*."""
+        return cls(home, archive, Accounts.open(home, passphrases), address, clock)
+
+    @property
+    def name(self) -> str:
+        """The desk's name."""
+        return str(self.home.settings["name"])
+
+    @property
+    def key(self) -> SigningKey:
+        """What the desk signs statements with."""
+        return self.home.keyring.signing["desk"]
+
+    @property
+    def site(self) -> Path:
+        """Where the edition is put out."""
+        return self.home.folder / SITE
+
+    def now(self) -> int:
+        """Seconds; never in a statement that may be published."""
+        return int(self.clock().timestamp())
+
+    def today(self) -> date:
+        """The day in UTC: the only time that a public statement tells."""
+        return self.clock().astimezone(UTC).date()
+
+    def close(self) -> None:
+        """Lets go of the workbench's own file."""
+        self.sealed.close()

@@ -1,0 +1,324 @@
+"""The workbench in a real Chromium: by keyboard, without scripts, on a telephone, in the dark, while the desk dies."""
+
+import asyncio
+import re
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tamizdat.archive.views import people
+from tamizdat.translation import glossary
+from tamizdat.translation.proposals import propose, review
+from tamizdat.workbench.app import application
+from unit.workbench.visitor import WORDS, Room
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+AXE = Path(__file__).parents[2] / "build/npm/node_modules/axe-core/axe.min.js"
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed, so the workbench was not seen in one")
+TODAY = "2026-11-25"
+
+
+class Served:
+    """A room whose workbench is served on loopback, and can be stopped and started."""
+
+    def __init__(self, folder: Path) -> None:
+        self.room = Room(folder, now=datetime.now(UTC))
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._socket.close()
+        self.start()
+
+    def start(self) -> None:
+        listening = socket.create_server(("127.0.0.1", self.port))
+        app = application(self.room.bench, [f"127.0.0.1:{self.port}"])
+        config = uvicorn.Config(app, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve(sockets=[listening])))
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+
+    def work(self, post: int = 1) -> str:
+        return f"{self.address}/translate/{self.room.number(post)}/en"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    served = Served(tmp_path_factory.mktemp("served"))
+    _furnish(served.room)
+    yield served
+    served.stop()
+    served.room.close()
+
+
+def _furnish(room: Room) -> None:
+    """Something on every screen, in four scripts."""
+    room.join("crane", "translator", "reviewer", "editor", languages=("en", "ar", "bo"))
+    room.take({7: "今天的名单。", 8: "ཤོག་གྲངས་དང་པོ། མིང་ཐོ།", 9: "校舍塌了。五年了。", 10: "校舍塌了。六年了。"}, "x7")
+    said = {"language": "zh", "variants": ["名单"], "targets": {"en": ["list"], "ar": ["القائمة"]}}
+    glossary.say(room.archive, room.bench.key, said)
+    for post, language, targets in ((9, "en", ["The school fell.", "Five years."]), (7, "ar", ["قائمة اليوم."])):
+        version = room.archive.index.voices.versions(room.post(post))[-1]
+        by, other = (room.accounts[name].tag(version.post, language) for name in ("translator", "reviewer"))
+        number = propose(room.archive, room.bench.key, by, version, language, targets, ["A note."], TODAY)
+        review(room.archive, room.bench.key, other, number, "reviewed", TODAY)
+    for name, language, release in (
+        ("王小明", "zh", "public"),
+        ("བསྟན་འཛིན།", "bo", "restricted"),
+        ("ليلى", "ar", "public"),
+    ):
+        people.say(room.archive, room.bench.key, {"name": name, "language": language, "release": release})
+    room.edit(3, "今天去了四户人家，警察在楼下等我们。")
+    room.bench.accounts.invite(["translator"], ["bo"], date.fromisoformat(TODAY))
+
+
+@pytest.fixture
+def opened(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
+    """Signs somebody in, in a context of their own; *on* shares another page's context: a second tab."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(name: str = "", on: Page | None = None, **settings: object) -> Page:
+        if on:
+            return on.context.new_page()
+        contexts.append(browser.new_context(**settings))  # type: ignore[arg-type]  # settings of a test, known to it
+        page = contexts[-1].new_page()
+        page.set_default_timeout(15_000)
+        if name:
+            page.goto(f"{served.address}/sign-in")
+            page.fill("#name", name)
+            page.fill("#passphrase", WORDS)
+            page.click("button.first")
+            page.wait_for_url(f"{served.address}/")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def screens(served: Served) -> list[str]:
+    """An address of every screen."""
+    room = served.room
+    person = room.archive.index.people.all()[1].number
+    term = glossary.terms(room.archive)[0].number
+    numbers = {post: room.number(post) for post in (1, 2, 3, 8, 9)}
+    return [
+        *(
+            "/",
+            "/translate",
+            "/translate?language=ar",
+            "/search?q=%E5%90%8D%E5%8D%95",
+            "/search",
+            "/people",
+            "/people/new",
+        ),
+        *(f"/people/{person}", "/glossary", "/glossary/new", f"/glossary/{term}", "/publish", "/accounts", "/account"),
+        *(f"/items/{numbers[1]}", f"/items/{numbers[3]}", f"/items/{numbers[9]}", f"/translate/{numbers[1]}/en"),
+        *(
+            f"/translate/{numbers[2]}/ar",
+            f"/translate/{numbers[8]}/en",
+            f"/translate/{numbers[9]}/en/review",
+            "/items/999999",
+        ),
+        f"/translate/{numbers[2]}/bo",
+    ]
+
+
+def test_no_screen_asks_any_other_host_and_none_complains(opened: Callable[..., Page], served: Served) -> None:
+    page = opened("crane")
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for path in screens(served)[:-2]:
+        page.goto(served.address + path)
+    assert {url for url in asked if not url.startswith(served.address)} == set()
+    assert [said for said in complaints if "404" not in said] == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert page.evaluate("document.cookie") == ""
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_screens_fit_their_window(opened: Callable[..., Page], served: Served, width: int) -> None:
+    page = opened("crane", viewport={"width": width, "height": 800})
+    for path in screens(served):
+        page.goto(served.address + path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert page.locator("h1").count() == 1, path
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not in build/npm, so accessibility was not checked")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(opened: Callable[..., Page], served: Served, scheme: str) -> None:
+    script = AXE.read_text("utf-8")
+    rules = ", runOnly: ['color-contrast']" if scheme == "dark" else ""  # all else is the same in the dark
+    page = opened("crane", color_scheme=scheme, bypass_csp=True, viewport={"width": 1000, "height": 800})
+    nobody = opened(color_scheme=scheme, bypass_csp=True, viewport={"width": 360, "height": 800})
+    for visitor, paths in ((page, screens(served)), (nobody, ["/sign-in", "/join"])):
+        for path in paths:
+            visitor.goto(served.address + path)
+            visitor.evaluate(script)
+            found = visitor.evaluate(f"axe.run(document, {{resultTypes: ['violations']{rules}}})")
+            told = [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]]
+            assert told == [], path
+
+
+def test_a_translation_by_keyboard_alone(opened: Callable[..., Page], served: Served) -> None:
+    page = opened("translator")
+    page.goto(served.work(10))
+    expect(page.locator("textarea[name=target-0]")).to_be_focused()
+    page.keyboard.press("Alt+1")
+    expect(page.locator("textarea[name=target-0]")).to_have_value("The school fell.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("textarea[name=target-1]")).to_be_focused()
+    page.keyboard.type("Six years.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("textarea[name=notes]")).to_be_focused()
+    expect(page.locator("#s1 .saved")).to_have_text("Saved")
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator("textarea[name=target-1]")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#propose")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".said").first).to_contain_text("Proposed")
+    latest = served.room.archive.index.translations.latest(served.room.post(10), "en")
+    assert latest
+    assert latest.target == "The school fell. Six years."
+
+
+def test_what_is_typed_is_checked_while_it_is_typed(opened: Callable[..., Page], served: Served) -> None:
+    page = opened("translator")
+    page.goto(served.work(1))
+    page.locator("textarea[name=target-1]").fill("There are 513 now.")
+    expect(page.locator("#s1 .findings")).to_contain_text("512")
+    expect(page.locator("#s1 .findings")).to_contain_text("名单 → list")
+    page.locator("textarea[name=target-1]").fill("There are 512 on the list now.")
+    expect(page.locator("#s1 .findings li")).to_have_count(0)
+
+
+def test_suggestions_for_sentences_far_below_come_when_they_are_reached(
+    opened: Callable[..., Page], served: Served
+) -> None:
+    served.room.take({30: "".join(f"第{number}句在这里。" for number in range(45)) + "校舍塌了。"}, "x30")
+    page = opened("reviewer")
+    page.goto(served.work(30))
+    last = page.locator("#s45")
+    assert last.locator(".suggestion").count() == 0
+    last.locator("textarea").focus()
+    expect(last.locator(".suggestion")).to_contain_text("The school fell.")
+    page.keyboard.press("Alt+1")
+    expect(last.locator("textarea")).to_have_value("The school fell.")
+    expect(last.locator(".saved")).to_have_text("Saved")
+
+
+def test_a_killed_desk_loses_nothing_and_saving_goes_on(opened: Callable[..., Page], served: Served) -> None:
+    page = opened("reviewer")
+    page.goto(served.work(2))
+    page.locator("textarea[name=target-0]").fill("No answer")
+    expect(page.locator("#s0 .saved")).to_have_text("Saved")
+    served.stop()
+    page.locator("textarea[name=target-0]").fill("No answer came.")
+    expect(page.locator("#s0 .saved")).to_contain_text("Not saved: the desk does not answer")
+    served.start()
+    expect(page.locator("#s0 .saved")).to_have_text("Saved", timeout=20_000)
+    page.reload()
+    expect(page.locator("textarea[name=target-0]")).to_have_value("No answer came.")
+
+
+def test_two_tabs_ask_before_one_writes_over_the_other(opened: Callable[..., Page], served: Served) -> None:
+    one = opened("reviewer")
+    one.goto(served.work(3))
+    other = opened(on=one)
+    other.goto(served.work(3))
+    one.locator("textarea[name=target-0]").fill("From the first tab.")
+    expect(one.locator("#s0 .saved")).to_have_text("Saved")
+    other.locator("textarea[name=target-0]").fill("From the second tab.")
+    expect(other.locator(".clash")).to_contain_text("From the first tab.")
+    other.get_by_role("button", name="Keep mine").click()
+    expect(other.locator("#s0 .saved")).to_have_text("Saved")
+    one.reload()
+    expect(one.locator("textarea[name=target-0]")).to_have_value("From the second tab.")
+    other.locator("textarea[name=target-0]").fill("Second again.")
+    expect(other.locator("#s0 .saved")).to_have_text("Saved")
+    one.locator("textarea[name=target-0]").fill("First again.")
+    one.get_by_role("button", name="Take this").click()
+    expect(one.locator("textarea[name=target-0]")).to_have_value("Second again.")
+
+
+def test_a_sign_in_that_ends_meanwhile_is_told_and_what_was_typed_stays(
+    opened: Callable[..., Page], served: Served
+) -> None:
+    page = opened("translator")
+    page.goto(served.work(1))
+    served.room.bench.accounts.sign_out_everywhere(served.room.accounts["translator"].id)
+    page.locator("textarea[name=target-0]").fill("Typed in vain?")
+    expect(page.locator("#s0 .saved")).to_contain_text("You are signed out")
+    assert page.locator("textarea[name=target-0]").input_value() == "Typed in vain?"
+
+
+def test_without_scripts_everything_goes_by_plain_forms(opened: Callable[..., Page], served: Served) -> None:
+    page = opened("crane", java_script_enabled=False)
+    page.goto(served.address + f"/translate/{served.room.number(7)}/en")
+    page.locator("textarea[name=target-0]").fill("Today's list.")
+    page.locator("textarea[name=notes]").fill("A note.")
+    page.locator("#save").click()
+    expect(page.locator(".said").first).to_have_text("Saved.")
+    expect(page.locator("textarea[name=target-0]")).to_have_value("Today's list.")
+    page.locator("#propose").click()
+    expect(page.locator(".said").first).to_contain_text("Proposed")
+    reviewer = opened("reviewer", java_script_enabled=False)
+    reviewer.goto(served.address + f"/translate/{served.room.number(7)}/en/review")
+    reviewer.get_by_role("button", name="Mark reviewed").click()
+    expect(reviewer.locator(".said").first).to_contain_text("Marked reviewed")
+
+
+def test_scripts_run_in_their_own_direction_and_type(opened: Callable[..., Page], served: Served) -> None:
+    page = opened("crane")
+    direction = "(area) => getComputedStyle(area).direction + ' ' + getComputedStyle(area).fontFamily"
+    for language, wanted in (("ar", r"rtl .*Naskh"), ("bo", r"ltr .*Tibetan"), ("en", r"ltr .*Palatino")):
+        page.goto(served.address + f"/translate/{served.room.number(2)}/{language}")
+        assert re.match(wanted, page.locator("textarea[name=target-0]").evaluate(direction))
+        assert page.locator("textarea[name=target-0]").get_attribute("lang") == language
+
+
+def test_light_and_dark_are_those_of_the_site(opened: Callable[..., Page], served: Served) -> None:
+    sheets = [
+        (Path(__file__).parents[2] / f"src/tamizdat/{room}/static/style.css").read_text()
+        for room in ("workbench", "publishing/site")
+    ]
+    for name in ("paper", "mat", "ink", "soft", "rule", "red", "proved", "vouched", "broken"):
+        desk, site = (re.findall(rf"--{name}: (#[0-9a-f]+);", sheet)[:2] for sheet in sheets)
+        assert desk == site, name
+    colours = set()
+    for scheme in ("light", "dark"):
+        page = opened(color_scheme=scheme)
+        page.goto(served.address + "/sign-in")
+        colours.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    assert colours == {"rgb(250, 248, 244)", "rgb(21, 20, 18)"}
+
+
+def test_the_first_stop_of_the_keyboard_leads_to_the_content(opened: Callable[..., Page], served: Served) -> None:
+    page = opened("crane")
+    page.goto(served.address + "/people")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
