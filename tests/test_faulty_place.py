@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from faulty_place import FATES, Faults, FaultyPlace
+from support.faulty_place import FATES, Faults, FaultyPlace
 from tamizdat.errors import NotThere, PlaceFull, PlaceUnreachable
 from tamizdat.places.memory import MemoryPlace
 

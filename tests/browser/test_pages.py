@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from material import loaded_clip, loaded_jpeg
-from publishing_house import TODAY, House
+from support.media_samples import loaded_clip, loaded_jpeg
+from support.published_desk import TODAY, House
 from tamizdat.publishing import catalogue
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""

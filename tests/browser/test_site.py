@@ -1,7 +1,7 @@
 """Every kind of page of a made-up site in a real Chromium: what it asks for, how it fits, how it is found and read.
 
-The site is :mod:`made_up_site`: Chinese, Arabic and Tibetan, reposts of reposts, a thread, what was edited and deleted,
-513 names, clips. Nothing in it is signed, so pages are looked at and searched here, and not verified.
+The site is :mod:`support.sample_site`: Chinese, Arabic and Tibetan, reposts of reposts, a thread, what was edited and
+deleted, 513 names, clips. Nothing in it is signed, so pages are looked at and searched here, and not verified.
 """
 
 import functools
@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from made_up_site import shown, write
+from support.sample_site import shown, write
 from tamizdat.publishing.model import Shown
 from tamizdat.publishing.site.post_text import said
 from tamizdat.text.tokens import folded, tokens

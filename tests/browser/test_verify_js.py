@@ -18,13 +18,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-import odd_items
-import pages_to_read
-from collecting_desk import tweet
-from material import needs_exiftool
-from publishing_house import House, status
-from shared import VECTORS, needs_shared
-from site_maker import Desk, Key, put, script, small_site, words
+from support import html_samples
+from support.attacks import statements
+from support.attacks.base import PERSON, TAMPERINGS, A, B, C, flip, names, two_editions
+from support.collecting_desk import tweet
+from support.media_samples import needs_exiftool
+from support.published_desk import House, status
+from support.shared import VECTORS, needs_shared
+from support.site_maker import Desk, Key, put, script, small_site, words
 from tamizdat.archive.views import people
 from tamizdat.encoding import Json, b64, canonical, parse_canonical, safe_path, spoken
 from tamizdat.errors import BadEncoding, BadPath
@@ -33,7 +34,6 @@ from tamizdat.ledger.statement import PAYLOAD_TYPE, PREDICATES, STATEMENT_TYPE, 
 from tamizdat.publishing.site.post_text import said
 from tamizdat.verifying import Report, verify
 from tamizdat.verifying.page_text import said_on
-from tamperings import PERSON, TAMPERINGS, A, B, C, flip, names, two_editions
 
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.skipif(
@@ -239,18 +239,18 @@ READS = """([data, parse]) => {
 def test_a_page_is_read_as_the_command_and_as_the_browser_itself_read_it(page: Page, tmp_path: Path, http: str) -> None:
     small_site(tmp_path)
     page.goto(f"{http}/index.html")
-    letters = "".join(pages_to_read.TEXTS)
+    letters = "".join(html_samples.TEXTS)
     chance = random.Random(1)
     some = ["".join(chance.choices(letters, k=chance.randrange(60))) for _ in range(100)]
-    for text in (*pages_to_read.TEXTS, *some):
+    for text in (*html_samples.TEXTS, *some):
         for written in (words("text", text), f'<div data-said="text">{said(text)}</div>'):
-            data = pages_to_read.page(written)
+            data = html_samples.page(written)
             expected = [list(each) for each in said_on(data)]
             assert expected == [["text", text]]
             assert page.evaluate(READS, [b64(data), False]) == expected
             assert page.evaluate(READS, [b64(data), True]) == expected
-    for inner in pages_to_read.ODD:
-        assert page.evaluate(READS, [b64(pages_to_read.page(inner)), False]) is None, inner
+    for inner in html_samples.ODD:
+        assert page.evaluate(READS, [b64(html_samples.page(inner)), False]) is None, inner
 
 
 READ_ITEM = """envelope => tamizdat.readItem(tamizdat.unb64(envelope)).then((item) => item.kind,
@@ -260,9 +260,9 @@ READ_ITEM = """envelope => tamizdat.readItem(tamizdat.unb64(envelope)).then((ite
 def test_both_refuse_the_same_odd_items(page: Page, tmp_path: Path, http: str) -> None:
     small_site(tmp_path)
     page.goto(f"{http}/index.html")
-    for kind, sound in odd_items.STATEMENTS.items():
+    for kind, sound in statements.STATEMENTS.items():
         assert page.evaluate(READ_ITEM, enveloped(sound)) == kind
-    for what, statement in odd_items.odd_statements():
+    for what, statement in statements.odd_statements():
         assert page.evaluate(READ_ITEM, enveloped(statement)) is None, what
 
 

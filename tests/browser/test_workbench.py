@@ -13,11 +13,11 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from support.visitor import WORDS, Room
 from tamizdat.archive.views import people
 from tamizdat.translation import glossary
 from tamizdat.translation.proposals import propose, review
 from tamizdat.workbench.app import application
-from unit.workbench.visitor import WORDS, Room
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 AXE = Path(__file__).parents[2] / "build/npm/node_modules/axe-core/axe.min.js"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from support.field_and_desk import World
 from tamizdat.carrying.groups import IN_FLIGHT
 from tamizdat.carrying.outbox import RESERVE
 from tamizdat.errors import StorageFull
-from world import World
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to mount a small disk")
 

@@ -12,8 +12,8 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from collecting_desk import tweet
-from publishing_house import NOON, TODAY, House, key, status
+from support.collecting_desk import tweet
+from support.published_desk import NOON, TODAY, House, key, status
 from tamizdat.archive import Archive
 from tamizdat.archive.views import releases
 from tamizdat.publishing import publish

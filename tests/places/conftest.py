@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from faulty_place import Faults, FaultyPlace
 from places.servers import Service, serve_s3, serve_webdav
+from support.faulty_place import Faults, FaultyPlace
 from tamizdat.places import Place, open_place, set_up_place
 from tamizdat.places.memory import MemoryPlace
 

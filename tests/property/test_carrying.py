@@ -10,6 +10,7 @@ from blake3 import blake3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.field_and_desk import World, written
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.encoding import canonical, safe_path
 from tamizdat.errors import BadConsignment, DamagedInput
@@ -19,7 +20,6 @@ from tamizdat.sealing import erasure
 from tamizdat.sealing.consignment import END_OF_ARCHIVE, Cutter, Group, member, members, padme
 from tamizdat.sealing.inventory import Inventory, Manifest
 from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel
-from world import World, written
 
 TIME = "2011-04-03T02:11:09Z"
 KEY = SigningKey.from_seed(bytes(32))

@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from made_up_site import post, site
-from reading_pages import Page
+from support.html_page import Page
+from support.sample_site import post, site
 from tamizdat.publishing.model import Earlier, Gone, Person, Post, Shown, Translation, Voice, Wall
 from tamizdat.publishing.site import pages
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from site_maker import Desk
+from support.attacks.base import A, two_editions
+from support.site_maker import Desk
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.merkle import EMPTY_ROOT, leaf_hash, node_hash
 from tamizdat.verifying import verify
 from tamizdat.verifying.edition import Items
-from tamperings import A, two_editions
 
 Site = tuple[Path, Desk, list[Path]]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from support.field_and_desk import World
 from tamizdat.encoding import safe_path
 from tamizdat.errors import StorageRefused, UsageError
-from world import World
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: to mount a card, or to stop being root")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from site_maker import Desk, Key, put, small_site
+from support.attacks.base import NEW, PERSON, TAMPERINGS, A, B, C, flip, two_editions
+from support.site_maker import Desk, Key, put, small_site
 from tamizdat.encoding import spoken
-from tamperings import NEW, PERSON, TAMPERINGS, A, B, C, flip, two_editions
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/spec/verification.md"
 TOOLS = ("bash", "sha256sum", "openssl", "jq", "xxd", "base64", "basenc", "sed", "cmp")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from collecting_desk import NOW, Desk, assigned, in_folder, in_zip, manifest, tweet, x_files
-from shared import SAMPLES, needs_shared
+from support.collecting_desk import NOW, Desk, assigned, in_folder, in_zip, manifest, tweet, x_files
+from support.shared import SAMPLES, needs_shared
 from tamizdat.demo import sample_feed
 from tamizdat.encoding import sha256_hex
 from tamizdat.posts.report import Intake

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from support.field_and_desk import World
 from tamizdat.carrying.fetch import Reception
 from tamizdat.places.memory import MemoryPlace
-from world import World
 
 FOOTAGE = random.Random(7).randbytes(13_500_000)  # four payloads: a group of one with the note, and one of three
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from support.field_and_desk import NOW, PASSPHRASE, World
 from tamizdat.carrying.seal import abandon, seal_card
 from tamizdat.errors import BadArchive, WorkRemains
 from tamizdat.home.home import Home
-from world import NOW, PASSPHRASE, World
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: to mount a card, or to stop being root")
 

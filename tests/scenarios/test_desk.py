@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from collecting_desk import NOW, in_folder, tweet, x_files
+from support.collecting_desk import NOW, in_folder, tweet, x_files
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest.ingest import take_in
 from tamizdat.cli.main import main

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from collecting_desk import NOW, Desk
+from support.collecting_desk import NOW, Desk
 from tamizdat.archive.ingest.feeds import follow
 from tamizdat.demo import sample_feed
 from tamizdat.errors import TamizdatError, UsageError

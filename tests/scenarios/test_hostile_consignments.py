@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from support.field_and_desk import World
 from tamizdat.keys import SigningKey
 from tamizdat.sealing.inventory import INVENTORY, MANIFEST, SIGNATURE, certify, sign_manifest
-from world import World
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: to mount a card, or to stop being root")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from support.field_and_desk import NOW, PASSPHRASE, WORK, World
 from tamizdat.encoding import parcel_name
 from tamizdat.errors import WrongPassphrase
 from tamizdat.home.home import Home
@@ -14,7 +15,6 @@ from tamizdat.home.setup import invite
 from tamizdat.keys import SealingKey, SigningKey
 from tamizdat.sealing.age import seal, unseal
 from tamizdat.sealing.parcel import HEADER, PAYLOAD
-from world import NOW, PASSPHRASE, WORK, World
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: to mount a card, or to stop being root")
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from faulty_place import Faults, FaultyPlace
+from support.faulty_place import Faults, FaultyPlace
+from support.field_and_desk import NOW, World, WorldHome
 from tamizdat.archive import Archive
 from tamizdat.carrying import deliver
 from tamizdat.carrying.receive import Arrival, receive
 from tamizdat.home.home import ARCHIVE, Home
 from tamizdat.places import Place
 from tamizdat.places.memory import MemoryPlace
-from world import NOW, World, WorldHome
 
 FOOTAGE = random.Random(7).randbytes(13_500_000)  # four payloads: a group of one with the note, and one of three
 

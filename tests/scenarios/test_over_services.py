@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from places.servers import serve_s3, serve_webdav
+from support.field_and_desk import World
 from tamizdat.places import open_place, set_up_place
-from world import World
 
 
 def test_a_card_goes_over_a_bucket_a_cloud_and_a_stick_and_any_one_of_them_may_be_lost(

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from support.field_and_desk import CLIP, NOTE, NOW, Interruption, Pulled, World
 from tamizdat.carrying.fetch import Reception
 from tamizdat.carrying.seal import seal_card
 from tamizdat.carrying.unpack import unpack
 from tamizdat.encoding import sha256
 from tamizdat.errors import WorkRemains
-from world import CLIP, NOTE, NOW, Interruption, Pulled, World
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from support.field_and_desk import World
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import StorageRefused
-from world import World
 
 FOOTAGE = random.Random(7).randbytes(13_500_000)  # four payloads: a group of one with the note, and one of three
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from site_maker import Desk, put, small_site
+from support.attacks.base import TAMPERINGS, names, two_editions
+from support.site_maker import Desk, put, small_site
 from tamizdat.verifying import Report, Verdict, verify
-from tamperings import TAMPERINGS, names, two_editions
 
 
 def broken(report: Report) -> set[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from support.field_and_desk import CLIP, NOTE, NOW, PASSPHRASE, WORK, Interruption, Pulled, World, WorldHome
 from tamizdat.carrying.deliver import Delivery
 from tamizdat.carrying.seal import seal_card
 from tamizdat.encoding import parse_canonical, sha256, spoken
@@ -19,7 +20,6 @@ from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.age import sealed_size
 from tamizdat.sealing.consignment import padme
 from tamizdat.sealing.parcel import PLAINTEXT
-from world import CLIP, NOTE, NOW, PASSPHRASE, WORK, Interruption, Pulled, World, WorldHome
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from shared import VECTORS, needs_shared
+from support.shared import VECTORS, needs_shared
 from tamizdat.errors import BadAge, BadAgeHeader, BadAgeMac, BadAgePayload, DamagedInput, NotForUs
 from tamizdat.keys import SealingKey
 from tamizdat.sealing.age import Identity, Passphrase, X25519Identity, unseal, unseal_stream

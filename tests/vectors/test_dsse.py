@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, Ellip
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from shared import VECTORS, needs_shared
+from support.shared import VECTORS, needs_shared
 from tamizdat.encoding import canonical
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.statement import pae, peek_envelope

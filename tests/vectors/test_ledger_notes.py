@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared import VECTORS, needs_shared
+from support.shared import VECTORS, needs_shared
 from tamizdat.errors import BadNote
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from shared import VECTORS, needs_shared
+from support.shared import VECTORS, needs_shared
 from tamizdat.errors import BadProof
 from tamizdat.ledger.proof import check_subtree, verify_consistency, verify_inclusion, verify_subtree
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared import VECTORS, needs_shared
+from support.shared import VECTORS, needs_shared
 from tamizdat.errors import BadNote, BadProof
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint, sign_checkpoint

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shared import VECTORS, needs_shared
+from support.shared import VECTORS, needs_shared
 from tamizdat.encoding import canonical, parse_canonical
 from tamizdat.errors import BadEncoding
 

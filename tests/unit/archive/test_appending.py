@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from support.archive_samples import ORIGIN, captured, everything, new_archive, signed
 from tamizdat.archive import Archive
 from tamizdat.disk.lock import locked
 from tamizdat.errors import BadStatement, StorageFull, StorageRefused, UsageError
 from tamizdat.ledger.commitment import commitment
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.tree import Tree
-from unit.archive.making import ORIGIN, captured, everything, new_archive, signed
 
 Limit = Callable[[int], AbstractContextManager[None]]
 Refused = Callable[[Path], AbstractContextManager[None]]

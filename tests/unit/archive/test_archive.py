@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from support.archive_samples import ORIGIN, captured, new_archive
 from tamizdat.archive import Archive
 from tamizdat.errors import BadArchive, NotSetUp, StorageRefused, UsageError
-from unit.archive.making import ORIGIN, captured, new_archive
 
 
 def test_a_new_archive_is_empty_and_knows_its_origin(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from support.archive_samples import captured, new_archive
 from tamizdat.archive import Archive
 from tamizdat.archive.log.entries import PREAMBLE, preamble
 from tamizdat.archive.log.record import HEADER, pack
@@ -14,7 +15,6 @@ from tamizdat.archive.store.copies import PART
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import Forgotten
 from tamizdat.ledger.statement import MAX_ENVELOPE
-from unit.archive.making import captured, new_archive
 
 SPEC = (Path(__file__).parents[3] / "docs" / "spec" / "archive.md").read_text()
 ENVELOPE = b'{"a":"statement"}'

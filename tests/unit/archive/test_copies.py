@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from support.archive_samples import new_archive
 from tamizdat.archive import Archive
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import NotThere, PlaceError, PlaceFull
 from tamizdat.places.folder import FolderPlace
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.places.place import Place
-from unit.archive.making import new_archive
 
 LARGE = os.urandom(1 << 20) * 70  # three parts
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from support.archive_samples import captured, catalogued, everything, new_archive
 from tamizdat.archive import Archive
 from tamizdat.archive.log.record import GONE, HEADER
 from tamizdat.encoding import b64, sha256_hex
 from tamizdat.errors import Forgotten
-from unit.archive.making import captured, catalogued, everything, new_archive
 
 
 def files_with(folder: Path, secret: bytes) -> list[str]:

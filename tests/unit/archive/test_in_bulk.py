@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collecting_desk import NOW, Desk, assigned, in_folder, tweet, x_files
+from support.collecting_desk import NOW, Desk, assigned, in_folder, tweet, x_files
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.signing import sign_all
 from tamizdat.archive.ingest import ingest

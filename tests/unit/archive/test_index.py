@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from support.archive_samples import CONSIGNMENT, ORIGIN, captured, catalogued, new_archive, received, signed
 from tamizdat.archive import Archive, Consignment, Item
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import StorageFull, StorageRefused
-from unit.archive.making import CONSIGNMENT, ORIGIN, captured, catalogued, new_archive, received, signed
 
 
 def index_file(archive: Archive) -> Path:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from support.archive_samples import ORIGIN, captured, everything, new_archive
 from tamizdat.archive import Archive
 from tamizdat.archive.log.entries import PREAMBLE
 from tamizdat.errors import BadArchive
-from unit.archive.making import ORIGIN, captured, everything, new_archive
 
 SIX = captured("six")
 BATCHES = [[captured("one")], [captured("two"), captured("three"), captured("four")], [captured("five")]]

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from support.archive_samples import ORIGIN, new_archive
 from tamizdat.archive import Archive
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadEncoding, StorageFull, StorageRefused
-from unit.archive.making import ORIGIN, new_archive
 
 SAMPLE = b"a clip, in pieces" * 1000
 DIGEST = sha256_hex(SAMPLE)

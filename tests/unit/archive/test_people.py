@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support.archive_samples import ORIGIN, captured, signed
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.people_csv import guarded, read_table, take_in_table, unguarded, write_table
 from tamizdat.archive.views.people import RELEASES, STATES, TEXTS, Person, complete, say, say_all, say_wall
@@ -18,7 +19,6 @@ from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import DamagedInput, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, Subject, open_envelope, sign_statement
-from unit.archive.making import ORIGIN, captured, signed
 
 KEY = SigningKey.generate()
 HEADER = "number,name,language,name:en,age,place,school,sources,state,public note,release,reason\n"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from collecting_desk import NOW, Desk, in_folder, tweet, x_files
+from support.collecting_desk import NOW, Desk, in_folder, tweet, x_files
 from tamizdat.archive.views import releases
 from tamizdat.archive.views.releases import Release
 from tamizdat.encoding import sha256_hex

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collecting_desk import Desk, in_folder, manifest, tweet, x_files
+from support.archive_samples import captured, catalogued
+from support.collecting_desk import Desk, in_folder, manifest, tweet, x_files
 from tamizdat.archive.acts.versions import state_gone
 from tamizdat.archive.search.query import holds, snippet, term_of, terms
 from tamizdat.archive.views.people import say as say_person
@@ -16,7 +17,6 @@ from tamizdat.archive.views.releases import say as say_release
 from tamizdat.errors import UsageError
 from tamizdat.ledger.statement import sign_statement
 from tamizdat.translation.proposals import propose
-from unit.archive.making import captured, catalogued
 
 POST = "https://x.com/i/status/"
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from support.translating_desk import LIN, MAY, WEI, Bureau
 from tamizdat.archive import Archive
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
 from tamizdat.translation.proposals import tag
-from translating_desk import LIN, MAY, WEI, Bureau
 
 Alter = Callable[[dict[str, Any]], object]
 

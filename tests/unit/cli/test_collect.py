@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from collecting_desk import in_folder, manifest, tweet, x_files
+from support.collecting_desk import in_folder, manifest, tweet, x_files
+from support.field_and_desk import WORK
 from tamizdat.cli.main import main
 from tamizdat.home.setup import create_desk
-from world import WORK
 
 
 @pytest.fixture

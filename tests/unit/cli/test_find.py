@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from collecting_desk import in_folder, tweet, x_files
+from support.collecting_desk import in_folder, tweet, x_files
+from support.field_and_desk import NOW, WORK
 from tamizdat.cli.formatting import columns
 from tamizdat.cli.main import main
 from tamizdat.home.setup import create_desk, create_field, invite
-from world import NOW, WORK
 
 LONG = "四川地震" * 40 + "遇難學生的名單" + "，名單在這裡" * 40
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from support.terminal import Terminal
 from tamizdat.cli.passphrase import ask_passphrase, new_passphrase
 from tamizdat.errors import UsageError
-from unit.cli.terminal import Terminal
 
 
 def _descriptor(content: bytes) -> int:

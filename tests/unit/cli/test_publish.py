@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from collecting_desk import in_folder, tweet, x_files
+from support.collecting_desk import in_folder, tweet, x_files
+from support.field_and_desk import WORK
 from tamizdat.cli.main import main
 from tamizdat.demo.sample_feed import write_first, write_second
 from tamizdat.home.setup import create_desk
 from tamizdat.verifying import verify
-from world import WORK
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from translate.storage import xliff
 
-from collecting_desk import in_folder, tweet, x_files
+from support.collecting_desk import in_folder, tweet, x_files
+from support.field_and_desk import WORK
 from tamizdat.archive import Archive
 from tamizdat.cli.main import main
 from tamizdat.home.setup import create_desk
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
-from world import WORK
 
 TODAY = date(2026, 11, 25)
 XLIFF: Any = xliff.xlifffile

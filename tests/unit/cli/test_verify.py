@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from site_maker import Desk, small_site
+from support.site_maker import Desk, small_site
 from tamizdat.cli.formatting import columns
 from tamizdat.cli.main import main
 from tamizdat.encoding import spoken

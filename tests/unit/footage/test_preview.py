@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from material import corners, loaded_clip, loaded_jpeg, needs_exiftool, needs_ffmpeg, scene
+from support.media_samples import corners, loaded_clip, loaded_jpeg, needs_exiftool, needs_ffmpeg, scene
 from tamizdat.errors import BadMedia, StorageRefused, ToolMissing
 from tamizdat.footage.allowlist import check_bare
 from tamizdat.footage.preview import preview
@@ -79,7 +79,7 @@ def test_what_is_only_named_like_a_picture_or_clip_is_refused(tmp_path: Path, na
 
 @needs_ffmpeg
 def test_a_sound_recording_is_no_clip(tmp_path: Path) -> None:
-    from material import run
+    from support.media_samples import run
 
     run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=duration=1", "-c:a", "aac", tmp_path / "voice.m4a")
     with pytest.raises(BadMedia):

@@ -146,7 +146,7 @@ def test_a_time_keeps_the_offset_it_came_with(given: object, kept: str | None) -
 
 
 def test_a_time_nobody_can_have_posted_at_is_doubtful() -> None:
-    from collecting_desk import NOW
+    from support.collecting_desk import NOW
 
     assert [doubtful(text, NOW) for text in ("2100-01-01T00:00:00+00:00", "2026-11-24", "1970-01-01T00:00:00Z")] == [
         True, False, True]  # fmt: skip

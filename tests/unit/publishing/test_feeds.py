@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from made_up_site import post, shown, site
+from support.sample_site import post, shown, site
 from tamizdat.publishing.model import Shown
 from tamizdat.publishing.site.feeds import feeds, tongues
 from tamizdat.publishing.site.site_index import View

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from material import SECRETS, needs_exiftool
-from publishing_house import DEVICE, House
+from support.media_samples import SECRETS, needs_exiftool
+from support.published_desk import DEVICE, House
 from tamizdat.encoding import b64, canonical, sha256_hex
 from tamizdat.errors import Leak
 from tamizdat.keys import encode_device

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from collecting_desk import tweet
-from material import loaded_jpeg_bytes, needs_exiftool
-from publishing_house import House, status
+from support.collecting_desk import tweet
+from support.media_samples import loaded_jpeg_bytes, needs_exiftool
+from support.published_desk import House, status
 from tamizdat.archive.views import people, releases
 from tamizdat.errors import Leak
 from tamizdat.publishing.leaks.scanner import Secret, Secrets, check_page, check_pages, lines

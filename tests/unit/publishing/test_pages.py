@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from made_up_site import post, shown, site
-from publishing_house import House
-from reading_pages import Page
+from support.html_page import Page
+from support.published_desk import House
+from support.sample_site import post, shown, site
 from tamizdat.errors import UsageError
 from tamizdat.posts.parts import read_parts
 from tamizdat.publishing import catalogue

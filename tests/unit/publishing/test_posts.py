@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from collecting_desk import tweet
-from material import SECRETS, loaded_jpeg_bytes, needs_exiftool
-from publishing_house import NOON, TODAY, House, status
+from support.collecting_desk import tweet
+from support.media_samples import SECRETS, loaded_jpeg_bytes, needs_exiftool
+from support.published_desk import NOON, TODAY, House, status
 from tamizdat.archive.views import people, releases
 from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import Leak, UsageError

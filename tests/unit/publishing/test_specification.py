@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from collecting_desk import tweet
-from publishing_house import House, status
+from support.collecting_desk import tweet
+from support.published_desk import House, status
 from tamizdat.archive.views import releases
 from tamizdat.encoding import canonical, parse_canonical, sha256_hex
 from tamizdat.footage import allowlist

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from material import needs_exiftool
-from publishing_house import House
+from support.media_samples import needs_exiftool
+from support.published_desk import House
 
 TOOLS = ("bash", "jq", "base64", "sha256sum", "xxd", "openssl", "sed")
 missing = [tool for tool in TOOLS if shutil.which(tool) is None]

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from shared import SAMPLES, needs_shared
+from support.shared import SAMPLES, needs_shared
 from tamizdat.translation.checks import KINDS, Finding, check
 from tamizdat.translation.glossary import Term, hits
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from support.translating_desk import Bureau
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.ledger.statement import Statement, Subject, sign_statement
 from tamizdat.translation.glossary import Term, hits, is_used, say, terms
 from tamizdat.translation.glossary_csv import export_csv, import_csv
-from translating_desk import Bureau
 
 TOFU: dict[str, Any] = {
     "language": "zh",

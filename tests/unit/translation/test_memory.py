@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from support.translating_desk import LIN, MAY, Bureau
 from tamizdat.archive import Archive
 from tamizdat.archive.views import releases
 from tamizdat.translation.memory import Memory, Suggestion
-from translating_desk import LIN, MAY, Bureau
 
 
 def recalled(bureau: Bureau, source: str, language: str = "en") -> list[tuple[int, str]]:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from collecting_desk import in_folder, tweet, x_files
+from support.collecting_desk import in_folder, tweet, x_files
+from support.translating_desk import LIN, MAY, WEI, Bureau
 from tamizdat.archive.views import releases
 from tamizdat.errors import UsageError
 from tamizdat.translation.proposals import tag
 from tamizdat.translation.queue import changes, counts, languages, waiting
-from translating_desk import LIN, MAY, WEI, Bureau
 
 
 def queue(bureau: Bureau, role: str, who: bytes = b"", language: str = "en") -> list[tuple[str, str]]:

@@ -3,12 +3,12 @@
 import re
 from pathlib import Path
 
+from support.translating_desk import Bureau
 from tamizdat.archive.views.translations import VERDICTS
 from tamizdat.encoding import sha256_hex
 from tamizdat.translation import glossary, packet_xml
 from tamizdat.translation.proposals import tag
 from tamizdat.translation.segments import SPACELESS, joined, segments
-from translating_desk import Bureau
 
 SPEC = (Path(__file__).resolve().parents[3] / "docs" / "spec" / "translation.md").read_text(encoding="utf-8")
 

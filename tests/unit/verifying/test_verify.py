@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from site_maker import Desk, Key, put, small_site
+from support.attacks.base import TAMPERINGS, A, two_editions
+from support.site_maker import Desk, Key, put, small_site
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.verifying import Report, Verdict, verify
-from tamperings import TAMPERINGS, A, two_editions
 
 
 def verdicts(report: Report) -> dict[str, str]:

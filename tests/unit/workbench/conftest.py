@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from unit.workbench.visitor import Room
+from support.visitor import Room
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from support.visitor import HOST, WORDS, Room, Visitor
 from tamizdat.workbench.app import application
 from tamizdat.workbench.auth.rate_limit import Limit
 from tamizdat.workbench.auth.sessions import IDLE, LONGEST
 from tamizdat.workbench.gate import MAX_BODY, MAX_STRANGERS
-from unit.workbench.visitor import HOST, WORDS, Room, Visitor
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
-from publishing_house import DEVICE
+from support.published_desk import DEVICE
+from support.visitor import PICTURE, Room
 from tamizdat.archive.views import people
 from tamizdat.encoding import Json
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
 from tamizdat.translation.glossary import terms
 from tamizdat.workbench.content.media_response import kind_of
-from unit.workbench.visitor import PICTURE, Room
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 

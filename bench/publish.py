@@ -1,0 +1,215 @@
+"""Publishing 10,000 bilingual posts with their proofs, beside tools that make sites without any.
+
+    python bench/publish.py [posts [folder]]
+
+The posts are made up (sample_posts.py): Chinese, each released, translated into English, reviewed and approved. They
+are published; then again, when nothing is new; then after one translation was improved. Beside it, on the same words:
+Hugo and Pelican (a page for each post in each language, days, tags, a feed), and Pagefind's search over our pages. None
+of these signs or proves anything; Hugo and Pelican have no search, so ours is to be held against one of them and
+Pagefind together. Each part is a process of its own; others' tools come into ``build/peers`` when they are missing.
+"""
+
+import json
+import sys
+import tempfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from peers import Words, write_hugo, write_pelican
+from sample_posts import CALENDAR, FIRST, write_archive
+from timing import Run, again, peer, run, size_of
+
+POSTS = 10_000
+ORIGIN = "example.org/ledger"
+DAY = "2026-11-25"
+SENTENCES = (
+    "Today we went to three families", "The police were waiting downstairs", "There are 512 names on the list",
+    "The authorities have not published a single one", "So we count ourselves", "we write them down",
+    "we read them out", "The school fell down", "the building beside it still stands", "The letter came back",
+    "No answer", "My phone was taken for two hours", "It rained on the day of the earthquake", "Who verified it",
+    "Please publish the list", "It is May again", "Two cars stand in front of the studio", "Tomorrow I go again",
+)  # fmt: skip
+
+
+def english(number: int, part: int, again: bool = False) -> str:
+    """The made-up translation of a segment of post *number*."""
+    said = SENTENCES[(number * 7 + part * 11) % len(SENTENCES)]
+    return f"{said}, I wrote on day {number}.{' Corrected.' if again else ''}"
+
+
+# -- ours ------------------------------------------------------------------------------------------------------
+
+
+def prepare(folder: Path, count: int) -> None:
+    """An archive with *count* posts, released, translated, reviewed and approved."""
+    from tamizdat.archive import Archive
+    from tamizdat.archive.ingest.ingest import take_in
+    from tamizdat.archive.views.releases import say_all
+    from tamizdat.keys import SigningKey
+    from tamizdat.posts.export import open_export
+    from tamizdat.posts.formats import recognise
+    from tamizdat.posts.report import Intake
+
+    write_archive(folder / "export", range(count))
+    desk = SigningKey.from_seed(bytes(32))
+    with Archive.create(folder / "archive", ORIGIN) as archive:
+        report, export = Intake(), open_export(folder / "export", Intake())
+        take_in(archive, desk, export, recognise(export), datetime(2026, 11, 1, tzinfo=UTC), report)
+        posts = [version.post for version in archive.index.voices.latest()]
+        assert len(posts) == count
+        say_all(archive, desk, {post: {"release": "public", "tags": ["list"]} for post in posts})
+        _translate(folder, range(count), again=False)
+
+
+def _translate(folder: Path, numbers: range, again: bool) -> None:
+    """Proposes, reviews and approves: what ``translation.work`` states one by one, with one flush for many."""
+    from tamizdat.archive import Archive
+    from tamizdat.archive.acts.signing import sign_all
+    from tamizdat.encoding import Json, sha256_hex
+    from tamizdat.keys import SigningKey
+    from tamizdat.ledger.statement import Statement, Subject
+    from tamizdat.translation.proposals import tag
+    from tamizdat.translation.segments import joined, segments
+
+    desk, one, other = SigningKey.from_seed(bytes(32)), b"\1" * 32, b"\2" * 32
+    with Archive.open(folder / "archive") as archive:
+        latest = {version.post: version for version in archive.index.voices.latest()}
+        leaves = archive.commitments()
+        proposals, words = list[Statement](), list[Words]()
+        for number in numbers:
+            version = latest[f"https://x.com/i/status/{FIRST + number * 4_096}"]
+            found, tail = segments(version.text, version.language)
+            targets = [english(number, part, again) for part in range(len(found))]
+            before = archive.index.translations.latest(version.post, "en") if again else None
+            predicate: dict[str, Json] = {
+                "post": version.post,
+                "source": {"index": version.number, "commitment": leaves[version.number].hex()},
+                "text": sha256_hex(version.text.encode()),
+                "language": "en",
+                "segments": [{"source": each.source, "target": to} for each, to in zip(found, targets, strict=True)],
+                "target": joined(found, tail, targets, "en"),
+                "notes": [],
+                "by": tag(one, version.post, "en"),
+                "day": DAY,
+                "after": {"index": before.number, "commitment": leaves[before.number].hex()} if before else None,
+            }
+            subject = Subject("translation", sha256_hex(str(predicate["target"]).encode()))
+            proposals.append(Statement("translated", (subject,), predicate))
+            words.append(Words(number, f"{CALENDAR[number // 250]:%Y-%m-%d}", version.text, str(predicate["target"])))
+        indexes = archive.append(sign_all(proposals, desk))
+        for verdict in ("reviewed", "approved"):
+            leaves = archive.commitments()
+            reviews = [
+                Statement(
+                    "reviewed",
+                    said.subjects,
+                    {
+                        "post": said.predicate["post"],
+                        "language": "en",
+                        "translated": {"index": index, "commitment": leaves[index].hex()},
+                        "verdict": verdict,
+                        "by": tag(other, str(said.predicate["post"]), "en"),
+                        "day": DAY,
+                    },
+                )
+                for index, said in zip(indexes, proposals, strict=True)
+            ]
+            archive.append(sign_all(reviews, desk))
+        assert len(archive.index.translations.approved(str(proposals[0].predicate["post"]))) == 1
+    if not again:
+        (folder / "words.json").write_text(json.dumps(words), encoding="utf-8")
+
+
+def publish_ours(folder: Path, today: str) -> None:
+    from tamizdat.archive import Archive
+    from tamizdat.keys import SigningKey
+    from tamizdat.ledger.cosignature import Policy
+    from tamizdat.ledger.note import Verifier
+    from tamizdat.ledger.roster import RoleKey, Root, Roster
+    from tamizdat.publishing import publish
+
+    desk, log, root = (SigningKey.from_seed(bytes([number]) * 32) for number in (0, 1, 2))
+    policy = Policy(Verifier(ORIGIN, log.public))
+    roster = Roster(root=Root((root.public,), 1), policy=policy, keys=(RoleKey("desk", desk.public),))
+    signed = roster.sign([(root.public, root.sign)])
+    with Archive.open(folder / "archive") as archive:
+        edition = publish(archive, desk, log, signed, folder / "site", date.fromisoformat(today))
+    print(f"    edition {edition.number}: {edition.items:,} items, {edition.files:,} files", flush=True)
+
+
+# -- the comparison --------------------------------------------------------------------------------------------
+
+
+def measure(count: int, scratch: Path) -> None:
+    print(f"{count:,} posts in two languages; × is time, then CPU time, beside tamizdat's full build", flush=True)
+    print(again(__file__, "prepare", scratch, str(count)).row("(made ready: taken in, translated)", count), flush=True)
+    ours = again(__file__, "publish", scratch, DAY)
+    print(ours.row("tamizdat: everything", count), flush=True)
+    site = scratch / "site"
+    _pages(site, count)
+    room = {"tamizdat": (size_of(site), sum(each.is_file() for each in site.rglob("*")))}
+    show("tamizdat: again, nothing is new", again(__file__, "publish", scratch, DAY), count, ours)
+    again(__file__, "correct", scratch, str(count // 2))
+    one = again(__file__, "publish", scratch, "2026-11-26")
+    show("tamizdat: one translation improved", one, count, ours)
+    shares = (100 * one.seconds / ours.seconds, 100 * one.cpu / ours.cpu)
+    print("  one changed post takes {:.1f} % of the time of everything, {:.1f} % of its CPU time".format(*shares))
+    beside(count, scratch, ours, room)
+    for name, (size, files) in room.items():
+        print(f"  {name}: {size / 1e6:,.0f} MB on disk in {files:,} files")
+
+
+def beside(count: int, scratch: Path, ours: Run, room: dict[str, tuple[int, int]]) -> None:
+    """Hugo, Pelican, Pagefind."""
+    words = [Words(*each) for each in json.loads((scratch / "words.json").read_text(encoding="utf-8"))]
+    if programs := peer("hugo"):
+        where, out = scratch / "hugo", scratch / "hugo/public"
+        write_hugo(where, words)
+        show("Hugo", run([programs / "hugo", "--quiet", "--source", where, "--destination", out]), count, ours)
+        room["Hugo"] = (size_of(out), _pages(out, count))
+    if programs := peer("pelican[markdown]", "pelican"):
+        where, out = scratch / "pelican", scratch / "pelican/output"
+        write_pelican(where, words)
+        settings = ["--settings", where / "pelicanconf.py", "--output", out, "--quiet"]
+        show("Pelican", run([programs / "pelican", where / "content", *settings]), count, ours)
+        room["Pelican"] = (size_of(out), _pages(out, count))
+    if programs := peer("pagefind[extended]", "pagefind"):
+        out = scratch / "pagefind"
+        index = ["--site", scratch / "site", "--output-path", out, "--quiet"]
+        show("Pagefind, over our pages", run([programs / "python", "-m", "pagefind", *index]), count, ours)
+        room["Pagefind"] = (size_of(out), sum(each.is_file() for each in out.rglob("*")))
+
+
+def _pages(out: Path, count: int) -> int:
+    """How many pages there are; no tool may be fast because it left some out."""
+    pages = sum(1 for _ in out.rglob("*.html"))
+    assert pages > 2 * count, f"{out.name}: {pages:,} pages of {count:,} posts in two languages"
+    return pages
+
+
+def show(what: str, taken: Run, count: int, ours: Run) -> None:
+    print(taken.row(what, count, ours), flush=True)
+
+
+def part(name: str, folder: Path, argument: str) -> None:
+    """What a process of its own does."""
+    match name:
+        case "prepare":
+            prepare(folder, int(argument))
+        case "correct":
+            _translate(folder, range(int(argument), int(argument) + 1), again=True)
+        case "publish":
+            publish_ours(folder, argument)
+
+
+def main() -> None:
+    if len(sys.argv) > 3:
+        part(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
+        return
+    count = int(sys.argv[1]) if sys.argv[1:] else POSTS
+    with tempfile.TemporaryDirectory(dir=sys.argv[2] if sys.argv[2:] else None) as folder:
+        measure(count, Path(folder))
+
+
+if __name__ == "__main__":
+    main()

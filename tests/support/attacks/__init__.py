@@ -1,0 +1,1 @@
+"""Named attacks on sites, posts and statements, for both verifiers."""

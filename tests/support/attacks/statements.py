@@ -1,0 +1,104 @@
+"""Public statements of items that are sound, and every way they may be odd: for Python and the browser alike."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from support.site_maker import Desk
+from tamizdat.encoding import Json
+from tamizdat.ledger.statement import Statement, Subject, peek_envelope
+
+DIGEST = "a" * 64
+NAMED: dict[str, Json] = {"index": 9, "commitment": DIGEST}
+
+
+def made(kind: str) -> Statement:
+    desk = Desk()
+    if kind == "picture":
+        number = desk.take_in({"picture.jpg": b"a", "small.jpg": b"b"})
+    elif kind == "post":
+        number = desk.post("五年", {"en": "five", "bo": "ལྔ"}, {"picture-1.jpg": b"c"}, "四年", gone=True, shown=True)
+    else:
+        number = desk.person()
+    return peek_envelope(desk.disclosed[desk.derived[number]][1])
+
+
+STATEMENTS = {kind: made(kind) for kind in ("picture", "post", "person")}
+ODD: list[dict[str, Json]] = [
+    {"kind": "clip"},
+    {"kind": "picture"},
+    {"kind": "voice"},
+    {"kind": None},
+    {"item": 1},
+    {"url": "javascript:alert(1)"},
+    {"url": "//x.com"},
+    {"voice": {"id": "", "handle": ""}},
+    {"published": 5},
+    {"tags": "schools"},
+    {"tags": [1]},
+    {"earlier": [{"index": 1}]},
+    {"gone": {**NAMED, "word": "absence", "deleted": None, "stood": None, "as_of": "2026-11-24"}},
+    {"gone": {**NAMED, "word": "http", "deleted": None, "stood": -1, "as_of": "2026-11-24"}},
+    {"reading": {"slice": 0, "member": "tweet", "escaped": True}},
+    {"reading": {"slice": 0, "member": "/a//b", "escaped": True}},
+    {"reading": {"slice": -1, "member": "/text", "escaped": True}},
+    {"reading": {"slice": 0, "member": "/text", "escaped": 1}},
+    {"reading": {"slice": 0, "member": "/text"}},
+    {"source": {**NAMED, "commitment": "A" * 64}},
+    {"day": "25.11.2026"},
+    {"day": "2026-11-25\n"},
+    {"pictures": []},
+    {"published_files": []},
+    {"translations": []},
+    {"text": "another"},
+]
+ODD_TRANSLATIONS: list[dict[str, Json]] = [
+    {"language": "EN"},
+    {"language": "en\n"},
+    {"language": "en\x1b[2J"},
+    {"language": "fr"},
+    {"target": "six"},
+    {"reviewed": []},
+    {"notes": "x"},
+    {"translated": {"index": 1}},
+    {"credit": None},
+]
+ODD_PEOPLE: list[dict[str, Json]] = [
+    {"age": 7},
+    {"names": ["x"]},
+    {"names": {"EN": "x"}},
+    {"sources": ["x"]},
+    {"address": "x"},
+]
+WRONG: list[Any] = [-1, 1.5, True, [1], {"a": 1}, [{}], [None]]
+
+
+def odd_statements() -> Iterator[tuple[str, Statement]]:
+    """What is odd about each, and the statement."""
+    for kind, statement in STATEMENTS.items():
+        said: dict[str, Any] = statement.predicate
+        yield f"{kind}: another act", replace(statement, act="catalogued")
+        yield f"{kind}: a member more", replace(statement, predicate={**said, "more": ""})
+        for member in said:
+            rest = {name: value for name, value in said.items() if name != member}
+            yield f"{kind}: without {member}", replace(statement, predicate=rest)
+            for value in WRONG:
+                if (member, value) != ("bytes", True):
+                    yield f"{kind}: {member} is {value}", replace(statement, predicate={**said, member: value})
+        subjects = statement.subjects
+        others = [(*subjects, Subject("more.jpg", DIGEST)), (replace(subjects[0], name="x"), *subjects[1:])]
+        if len(subjects) > 1:
+            others += [subjects[::-1], subjects[1:], subjects[:-1]]
+        for number, each in enumerate(others):
+            yield f"{kind}: other subjects, {number}", replace(statement, subjects=each)
+    post: Any = STATEMENTS["post"].predicate
+    first, *others_of_it = post["translations"]
+    for change in ODD:
+        yield f"post: {change}", replace(STATEMENTS["post"], predicate={**post, **change})
+    for change in ODD_TRANSLATIONS:
+        works = [{**first, **change}, *others_of_it]
+        yield f"post: translation {change}", replace(STATEMENTS["post"], predicate={**post, "translations": works})
+    person: Any = STATEMENTS["person"].predicate
+    for change in ODD_PEOPLE:
+        entry = {**person["said"], **change}
+        yield f"person: {change}", replace(STATEMENTS["person"], predicate={**person, "said": entry})

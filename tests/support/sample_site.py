@@ -1,0 +1,251 @@
+"""A made-up site: everything an edition can show, without an archive behind it.
+
+The invented voice of :mod:`tamizdat.demo.sample_feed` with its translations, an invented list of names, clips,
+withdrawals and corrections. For looking at pages and for tests of pages; nothing in it is signed or can be verified.
+
+>>> from support.sample_site import shown, site, write
+>>> write(Path("/tmp/site"))
+"""
+
+import csv
+import io
+import random
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from PIL import Image, ImageDraw
+
+from tamizdat.demo.sample_feed import DELETED, EDITED, POSTS, picture
+from tamizdat.demo.sample_names import table
+from tamizdat.demo.sample_words import NOTES, TARGETS
+from tamizdat.encoding import sha256_hex
+from tamizdat.posts.parts import read_parts
+from tamizdat.posts.times import read_time
+from tamizdat.publishing.model import (
+    Contributor,
+    Correction,
+    Earlier,
+    Gone,
+    Item,
+    Medium,
+    Person,
+    Picture,
+    Post,
+    Shown,
+    Site,
+    Translation,
+    Voice,
+    Wall,
+    Withdrawn,
+)
+from tamizdat.publishing.site import pages
+
+LIN: Final = Voice(sha256_hex(b"880001")[:16], "linxia_diary", "林夏")
+SECOND: Final = Voice(sha256_hex(b"880002")[:16], "yunxi_parents", "云溪家长")
+COMMITMENT: Final = "cd" * 32
+SIGNER: Final = "ef" * 32
+MARKET: Final = "The market street has been closed since morning. We do not know why, and nobody answers."
+STOOD: Final = {9007: 11_520, 9008: 32_730}
+TAGS: Final = {9004: ("念名字", "名单"), 9009: ("名单",), 9011: ("名单",), 9001: ("地震",), 9003: ("地震", "名单")}
+
+
+def site(edition: int = 12) -> Site:
+    """What all pages know."""
+    fingerprint = "7SFL-Q3VN-B0M4-XK2P-9RDT-HC5W-GJ8E-6YZA-1N7B-QM3K-4TVX-P2HD-W9RC"
+    key = "desk.example/ledger+7f3a91c2+AQJ8cHkq0u3o1m1pYl9c5p0m3Zk2m7w8Qe4r6t8y0u2i"
+    return Site("Tamizdat", edition, "2026-11-25", "desk.example/ledger", fingerprint, 1, key, ("ab" * 32,))
+
+
+def translated(number: int, text: str, language: str) -> str | None:
+    """The sample's translation, part by part, sentence by sentence; None where a sentence has none."""
+    out = ""
+    for part in read_parts(text).chain():
+        out += ("" if not out or out.endswith(" ") else " ") + part.lead.strip() + (" " if part.lead else "")
+        rest = part.text.strip()
+        while rest:
+            source = next((each for each in sorted(TARGETS, key=len, reverse=True) if rest.startswith(each)), None)
+            if source is None or language not in TARGETS[source]:
+                return None
+            out += ("" if not out or out.endswith(" ") else " ") + TARGETS[source][language]
+            rest = rest[len(source) :].lstrip()
+    return out
+
+
+def medium(name: str, data: bytes, size: tuple[int, int] = (0, 0), alt: str = "") -> Medium:
+    """A medium with these bytes."""
+    return Medium(name, sha256_hex(data), len(data), *size, alt)
+
+
+def post(number: int, text: str, **said: Any) -> Post:
+    """A post of the made-up voice; whatever *said* names is other than usual."""
+    facts: dict[str, Any] = {
+        "id": f"https://x.com/i/status/{number}",
+        "url": f"https://x.com/linxia_diary/status/{number}",
+        "voice": LIN,
+        "published": "2020-05-12T14:28:00+08:00",
+        "language": "zh-Hans",
+        "summary": "",
+        "translations": (),
+        "earlier": (),
+        "gone": None,
+        "pictures": (),
+        "tags": (),
+        "thread": number,
+        "reply_to": None,
+        "day": "2026-11-23",
+        "commitment": COMMITMENT,
+        "source": number,
+        "index": number + 20_000,
+        "signer": SIGNER,
+        "bytes_shown": number % 2 == 0,
+    }
+    return Post(number=number, text=text, **{**facts, **said})
+
+
+def _translations(number: int, text: str) -> tuple[Translation, ...]:
+    found = []
+    for place, language in enumerate(("en", "ar", "bo")):
+        target = translated(number, text, language)
+        if target is not None:
+            notes = NOTES.get((number, language), ())
+            credit = ("M. Reed", "ن. حداد", "")[place]
+            reviewer = ("L. Ward", "", "")[place]
+            index = number + 30_000 + place
+            found.append(Translation(language, target, notes, credit, reviewer, "2026-11-24", index))
+    return tuple(found)
+
+
+def _pictures(name: str) -> tuple[Picture, ...]:
+    data = picture(name)
+    alt = {"playground": "A car park with white lines where a playground was", "desk": "A wooden school desk"}[name]
+    return (Picture(medium("picture-1.jpg", data, (640, 480), alt), medium("small-1.jpg", data, (640, 480), alt)),)
+
+
+def _posts() -> tuple[Post, ...]:
+    """The sample's posts as they were at the second visit."""
+    threads = {9003: 9002, 9004: 9002}
+    found = []
+    for number, time, short, more in POSTS:
+        text: str = more.get("long", short)
+        earlier: tuple[Earlier, ...] = ()
+        if number == EDITED[3]["version of"]:
+            text, earlier = EDITED[2], (Earlier(short, "2026-01-10T08:00:00Z"),)
+        gone = None
+        if number in DELETED:
+            gone = Gone("export", read_time(DELETED[number]), STOOD[number], "2026-03-02T08:00:00Z")
+        found.append(
+            post(
+                number,
+                text,
+                published=_local(read_time(time) or ""),
+                translations=_translations(number, text),
+                earlier=earlier,
+                gone=gone,
+                pictures=_pictures(more["picture"]) if "picture" in more else (),
+                tags=TAGS.get(number, ()),
+                thread=threads.get(number, number),
+                reply_to=more.get("reply"),
+            )
+        )
+    gone = Gone("http", None, None, "2026-02-11T10:00:00Z")
+    hostile = (
+        "A  post with <script>alert(1)</script> & “&amp;”\r\ntwo lines,   three spaces, 👩‍👧 and \u202eturned\u202c."
+    )
+    other = {"voice": SECOND, "url": ""}
+    found += [
+        post(9100, "شارع السوق مغلق منذ الصباح. لا نعرف السبب، ولا أحد يجيب.", language="ar",
+             translations=(Translation("en", MARKET, (), "", "", "2026-11-24", 39_100),),
+             published="2021-03-02T09:00:00+03:00", tags=("السوق",), **other),
+        post(9101, hostile, language="en", published="2020-06-01T10:00:00", gone=gone, **other),
+        post(9102, "སློབ་ཁང་གི་ལྕོག་ཙེ། གྲལ་གསུམ་པ། སྒེའུ་ཁུང་གི་འགྲམ།", language="bo", published="2019-05-12",
+             translations=(Translation("zh-Hans", "课桌。第三排靠窗。", (), "", "", "2026-11-24", 39_102),), **other),
+        post(9103, "没有时间的一条。", language="zh", published=None, **other),
+    ]  # fmt: skip
+    return tuple(found)
+
+
+def _local(time: str) -> str:
+    """The sample's UTC times as a clock at UTC+8 showed them."""
+    day, hour = int(time[8:10]), int(time[11:13]) + 8
+    return f"{time[:8]}{day + hour // 24:02}T{hour % 24:02}{time[13:19]}+08:00"
+
+
+def people(count: int = 513) -> tuple[Person, ...]:
+    """The made-up list of names."""
+    found = []
+    for row, entry in enumerate(csv.DictReader(io.StringIO(table(count)))):
+        number = 12_000 + row
+        names = (("en", entry["name:en"]),) if entry["name:en"] else ()
+        note = "作业本扉页上有自己写的名字。" if row % 50 == 3 else ""
+        found.append(
+            Person(
+                number, entry["name"], entry["language"], names, entry["age"], entry["place"], entry["school"],
+                entry["state"], note, (9003, 9004) if row % 9 == 0 else (), "2026-11-23", number + 20_000, SIGNER,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _items() -> tuple[Item, ...]:
+    told = (
+        ("picture", "The gate of the school, closed", "From the street.\n\nThe sign is gone now.", "en"),
+        ("clip", "操场，清晨", "远处有广播。", "zh-Hans"),
+        ("picture", "شارع السوق", "من الشارع.", "ar"),
+        ("clip", "A stairwell", "", "en"),
+    )  # fmt: skip
+    found = []
+    for place, (kind, title, caption, language) in enumerate(told):
+        names = ("picture.jpg", "small.jpg") if kind == "picture" else ("clip.mp4", "poster.jpg", "small.jpg")
+        media = tuple(medium(name, drawn(place), (960, 640)) for name in names)
+        found.append(
+            Item(17 + place, kind, title, caption, "A drawn landscape", language, f"2026-11-{20 + place}",
+                 media, COMMITMENT, 19_000 + place, SIGNER)
+        )  # fmt: skip
+    return tuple(found)
+
+
+def drawn(place: int) -> bytes:
+    """A quiet drawn picture, another for each place."""
+    sky = ("#8ba3b5", "#c2b59b", "#5d6d7c", "#a7b8a4")[place % 4]
+    image = Image.new("RGB", (960, 640), sky)
+    draw = ImageDraw.Draw(image)
+    chance = random.Random(place)
+    for layer, shade in enumerate(("#6d7b78", "#4d5a58", "#2f3a3a")):
+        points = [(x, 300 + layer * 90 + chance.randint(-30, 30)) for x in range(0, 1000, 60)]
+        draw.polygon([(0, 640), *points, (960, 640)], fill=shade)
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
+def shown(**other: Any) -> Shown:
+    """Everything; *other* replaces members."""
+    whole = Shown(
+        items=_items(),
+        posts=_posts(),
+        people=people(),
+        wall=Wall("名单不是数字", "zh-Hans"),
+        withdrawn=(Withdrawn(30, "2026-11-20", "The family asked for it."), Withdrawn(31, "2026-11-21", "")),
+        corrections=(Correction(9004, "2026-11-25", "translation en", "“Recite” was read as “miss”."),
+                     Correction(17, "2026-11-24", "words", "")),
+        contributors=(Contributor("M. Reed", 9, 0, ("en",)), Contributor("L. Ward", 0, 9, ("en",)),
+                      Contributor("ن. حداد", 9, 2, ("ar",))),
+    )  # fmt: skip
+    return replace(whole, **other)
+
+
+def write(folder: Path, what: Shown | None = None) -> Path:
+    """The site in *folder*, with its pictures, for a browser; what only the engine makes is left out."""
+    what = what or shown()
+    files = dict(pages.render(site(), what))
+    for item in what.items:
+        files |= {f"items/{item.number}/{each.name}": drawn(item.number - 17) for each in item.media}
+    for one in what.posts:
+        for held in one.pictures:
+            name = "desk" if "desk" in held.large.alt else "playground"
+            files |= {f"items/{one.number}/{each.name}": picture(name) for each in (held.large, held.small)}
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    return folder

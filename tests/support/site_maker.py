@@ -1,0 +1,396 @@
+"""A desk small enough to hold in one's hand: it makes published sites from the ledger's primitives alone.
+
+It keeps all its keys, so a test can be its thief: sign with a key out of its range, fork the ledger, replace the
+roster, and see what the reader is told. The layout is that of ``docs/spec/publication.md``.
+"""
+
+import html
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from tamizdat.encoding import Json, b64, canonical, sha256_hex
+from tamizdat.ledger.checkpoint import Checkpoint, sign_checkpoint
+from tamizdat.ledger.commitment import commitment
+from tamizdat.ledger.cosignature import Policy, Witness, cosigned
+from tamizdat.ledger.merkle import leaf_hash
+from tamizdat.ledger.note import Verifier
+from tamizdat.ledger.proof import TlogProof
+from tamizdat.ledger.roster import RoleKey, Root, Roster
+from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+from tamizdat.ledger.tiles import tiles
+from tamizdat.ledger.tree import Tree
+
+STATIC = Path(__file__).resolve().parents[2] / "src/tamizdat/publishing/site/static"
+ORIGIN = "tamizdat.example/ledger"
+WORDS = """<div data-said="{says}"><span>{head}</span><blockquote><b>{tail}</b></blockquote></div>"""
+PAGE = """<!doctype html>
+<html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; img-src 'self';
+ media-src 'self'; connect-src 'self'">
+<script src="{base}static/verify.js" defer></script><script src="{base}static/page.js" defer></script></head>
+<body {data} data-base="{base}"><h1>{title}</h1>{body}</body></html>
+"""
+CHECK = """<input type="file" id="check-file"><input type="file" id="check-folder" webkitdirectory multiple>
+<div id="check-report"></div>"""
+
+
+@dataclass(frozen=True)
+class Key:
+    """An Ed25519 key that a test may sign anything with."""
+
+    secret: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+
+    @property
+    def public(self) -> bytes:
+        return self.secret.public_key().public_bytes_raw()
+
+    @property
+    def sign(self) -> Callable[[bytes], bytes]:
+        return self.secret.sign
+
+    @property
+    def signer(self) -> tuple[bytes, Callable[[bytes], bytes]]:
+        return self.public, self.secret.sign
+
+
+@dataclass
+class Desk:
+    """Keys, the private ledger (salt and envelope, or None for padding), and the editions so far."""
+
+    root: Key = field(default_factory=Key)
+    log: Key = field(default_factory=Key)
+    desk: Key = field(default_factory=Key)
+    witness: Key | None = None
+    origin: str = ORIGIN
+    desk_from: int = 0
+    desk_until: int | None = None
+    version: int = 1
+    lang: str = "en"
+    entries: list[bytes] = field(default_factory=list)
+    disclosed: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)  # index → salt, envelope
+    keep: bool = False  # proofs of an earlier edition, as a publisher does who writes few files anew
+    items: dict[int, dict[str, bytes]] = field(default_factory=dict)  # number → media
+    said: dict[int, dict[str, str]] = field(default_factory=dict)  # number of a post → what its page shows
+    opened: dict[int, tuple[bytes | None, list[int]]] = field(default_factory=dict)  # its bytes, statements opened
+    proofs: dict[int, bytes] = field(default_factory=dict)  # number → proof of an earlier edition
+    derived: dict[int, int] = field(default_factory=dict)  # number → index of its derived statement
+    editions: list[bytes] = field(default_factory=list)
+
+    def copy(self) -> "Desk":
+        """A desk that goes on from here by itself, with the same keys."""
+        lists = ("entries", "disclosed", "items", "said", "opened", "proofs", "derived", "editions")
+        return replace(self, **{name: getattr(self, name).copy() for name in lists})
+
+    def roster(self) -> bytes:
+        witnesses = (Witness(f"{self.origin}/witness", self.witness.public),) if self.witness else ()
+        policy = Policy(Verifier(self.origin, self.log.public), witnesses, len(witnesses))
+        keys = (RoleKey("desk", self.desk.public, self.desk_from, self.desk_until),)
+        previous = None if self.version == 1 else bytes(32)
+        return Roster(Root((self.root.public,)), policy, keys, self.version, previous).sign([self.root.signer])
+
+    @property
+    def fingerprint(self) -> bytes:
+        return Root((self.root.public,)).fingerprint
+
+    def append(self, statement: Statement, signers: Sequence[Key] = ()) -> int:
+        envelope = sign_statement(statement, [key.signer for key in signers or [self.desk]])
+        salt = os.urandom(32)
+        self.disclosed[len(self.entries)] = salt, envelope
+        self.entries.append(commitment(salt, envelope))
+        return len(self.entries) - 1
+
+    def take_in(self, media: dict[str, bytes], title: str = "Square") -> int:
+        """Capture an original and derive *media* from it; returns the item's number."""
+        original = Subject("original", sha256_hex(os.urandom(8)))
+        number = self.append(Statement("captured", (original,), {"path": "DCIM/1.jpg"}))
+        subjects = tuple(Subject(name, sha256_hex(data)) for name, data in media.items())
+        self.items[number] = media
+        self.derived[number] = self.append(Statement("derived", subjects, self.derived_predicate(number, title)))
+        return number
+
+    def derived_predicate(self, number: int, title: str = "Square") -> dict[str, Json]:
+        published: list[Json] = [{"name": name, "size": len(data)} for name, data in self.items[number].items()]
+        return {
+            "item": number, "source": {"index": number, "commitment": self.entries[number].hex()}, "kind": "picture",
+            "title": title, "caption": "", "alt": "", "language": "en", "how": "re-encoded", "published": published,
+            "day": "2026-11-23",
+        }  # fmt: skip
+
+    def named(self, index: int) -> dict[str, Json]:
+        return {"index": index, "commitment": self.entries[index].hex()}
+
+    def post(
+        self, text: str, translations: Mapping[str, str] | None = None, pictures: Mapping[str, bytes] | None = None,
+        earlier: str | None = None, gone: bool = False, shown: bool = False, raw: bytes | None = None,
+    ) -> int:  # fmt: skip
+        """A post that was observed, translated, reviewed, approved and derived; returns its number. With *shown*, its
+        bytes are: *raw*, or those of a tweet that quotes another."""
+        post = f"https://x.com/i/status/{len(self.entries)}"
+        element = {"tweet": {"full_text": escaped(text), "quoted_status": {"full_text": "five years later"}}}
+        plain = raw is not None
+        raw = raw if raw is not None else json.dumps(element, ensure_ascii=False).encode()
+        number = self.observe(post, earlier, b"an older version") if earlier is not None else len(self.entries)
+        source = self.observe(post, text, raw)
+        media = dict(pictures or {})
+        captured = [
+            self.append(Statement("captured", (Subject("original", sha256_hex(name.encode())),), {})) for name in media
+        ]
+        pictured: list[Json] = [
+            {"names": [name], "alt": "", "source": self.named(at)} for name, at in zip(media, captured, strict=True)
+        ]
+        left = self.append(Statement("gone", (Subject("post", sha256_hex(raw)),), {"post": post})) if gone else 0
+        works: list[dict[str, Any]] = []
+        opened = [source] if shown else []
+        for language, target in (translations or {}).items():
+            work = self.translate(post, source, text, language, target)
+            works.append(work)
+            opened += [each["index"] for each in (work["translated"], *work["reviewed"])]
+        published: list[Json] = [{"name": name, "size": len(data)} for name, data in media.items()]
+        told: list[Json] = (
+            [{**self.named(number), "text": earlier, "as_of": "2026-11-22"}] if earlier is not None else []
+        )
+        fate: Json = None
+        if gone:
+            fate = {**self.named(left), "word": "http", "deleted": None, "stood": None, "as_of": "2026-11-24"}
+        self.items[number], self.opened[number] = media, (raw if shown else None, opened)
+        self.restate(
+            number, item=number, kind="post", how="text as captured", source=self.named(source), post=post, url=post,
+            voice={"id": "https://x.com/i/user/12", "handle": "lin", "name": "林"},
+            published="2013-05-12T14:28:00+08:00", language="zh-Hans", summary="", text=text, reply_to=None,
+            thread=number, tags=["schools"], earlier=told, gone=fate, translations=works, pictures=pictured,
+            published_files=published, bytes=shown, day="2026-11-25",
+            reading={"slice": 0, "member": "/tweet/full_text", "escaped": True} if shown and not plain else None,
+        )  # fmt: skip
+        return number
+
+    def observe(self, post: str, text: str, raw: bytes) -> int:
+        slices: list[Json] = [{"capture": 0, "commitment": "00" * 32, "offset": 27, "length": len(raw)}]
+        said: dict[str, Json] = {"post": post, "from": slices, "text": sha256_hex(text.encode()), "published": None}
+        return self.append(Statement("observed", (Subject("post", sha256_hex(raw)),), said))
+
+    def translate(
+        self, post: str, source: int, text: str, language: str, target: str, by: Sequence[str] = ("a", "b", "b"),
+        verdicts: Sequence[str] = ("reviewed", "approved"), **changes: Json,
+    ) -> dict[str, Any]:  # fmt: skip
+        """A translation as a post names it: proposed by the first account of *by*, *verdicts* by the others."""
+        tags = [each * 32 for each in by]
+        subject = Subject("translation", sha256_hex(target.encode()))
+        translated = self.append(Statement("translated", (subject,), {
+            "post": post, "source": self.named(source), "text": sha256_hex(text.encode()), "language": language,
+            "segments": [{"source": text, "target": target}], "target": target, "notes": ["A note."], "by": tags[0],
+            "day": "2026-11-25", "after": None, **changes,
+        }))  # fmt: skip
+        reviewed = [
+            self.append(Statement("reviewed", (subject,), {
+                "post": post, "language": language, "translated": self.named(translated), "verdict": verdict, "by": tag,
+                "day": "2026-11-25",
+            }))
+            for verdict, tag in zip(verdicts, tags[1:], strict=True)
+        ]  # fmt: skip
+        return {
+            "language": language, "target": target, "notes": ["A note."], "credit": "", "reviewer": "Reader",
+            "day": "2026-11-25", "translated": self.named(translated),
+            "reviewed": [self.named(each) for each in reviewed],
+        }  # fmt: skip
+
+    def person(self, name: str = "王小明", sources: Sequence[int] = ()) -> int:
+        """A person of the list; returns the number."""
+        said: dict[str, Json] = {
+            "name": name, "language": "zh-Hans", "names": {"en": "Wang Xiaoming"}, "age": "7", "place": "",
+            "school": "", "state": "reported", "note": "", "sources": list(sources),
+        }  # fmt: skip
+        subject = Subject("person", sha256_hex(canonical({**said, "release": "public", "reason": ""})))
+        number = self.append(Statement("catalogued", (subject,), {"person": None, "said": said}))
+        self.items[number] = {}
+        self.restate(number, item=number, kind="person", how="as listed", source=self.named(number), said=said,
+                     day="2026-11-25")  # fmt: skip
+        return number
+
+    def predicate(self, number: int) -> dict[str, Any]:
+        """What is said of an item in public now."""
+        return peek_envelope(self.disclosed[self.derived[number]][1]).predicate
+
+    def restate(self, number: int, **changes: Any) -> None:
+        """Say something else of a post or person, signed and in the ledger, as a desk could whose key was stolen."""
+        said = {**(self.predicate(number) if number in self.derived else {}), **changes}
+        if said["kind"] == "person":
+            words = {"record": canonical(said["said"])}
+        else:
+            words = {f"text.{each['language']}": each["target"].encode() for each in said["translations"]}
+            words = {"text": said["text"].encode(), **words}
+        subjects = tuple(Subject(name, sha256_hex(data)) for name, data in (words | self.items[number]).items())
+        self.derived[number] = self.append(Statement("derived", subjects, said))
+        self.proofs.pop(number, None)
+        if said["kind"] == "post":
+            self.said[number] = {"text": said["text"]}
+            self.said[number] |= {f"translation {each['language']}": each["target"] for each in said["translations"]}
+
+    def publish(self, out: Path, signers: Sequence[Key] = (), log: Key | None = None) -> Path:
+        """Write the next edition into *out*, which is emptied first."""
+        shutil.rmtree(out, ignore_errors=True)
+        self._pages(out)
+        self._openings(out)
+        lines = [f"{n} {sha256_hex(self.disclosed[at][1])}" for n, at in sorted(self.derived.items())]
+        tiles = [lines[at : at + 256] for at in range(0, len(lines), 256)]
+        listed = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
+        files = "".join(f"{sha256_hex((out / path).read_bytes())}  {path}\n" for path in listed).encode()
+        put(out, "edition/files.txt", files)
+        put(out, "edition/items.txt", "".join(f"{line}\n" for line in lines).encode())
+        predicate: dict[str, Json] = {
+            "edition": len(self.editions) + 1,
+            "previous": sha256_hex(self.editions[-1]) if self.editions else None,
+            "date": "2026-11-23", "origin": self.origin,
+            "items": {"count": len(lines), "root": root(lines).hex()},
+            "files": {"count": len(listed), "sha256": sha256_hex(files)},
+        }  # fmt: skip
+        subject = Subject("edition/files.txt", sha256_hex(files))
+        at = self.append(Statement("published", (subject,), predicate), signers)
+        self.editions.append(self.disclosed[at][1])
+        self.pad()
+        self.prove(out, at, tiles, log)
+        return out
+
+    def pad(self, multiple: int = 256) -> None:
+        while len(self.entries) % multiple:
+            self.entries.append(os.urandom(32))
+
+    def checkpoint(self, log: Key | None = None) -> bytes:
+        log = log or self.log
+        head = Checkpoint(self.origin, len(self.entries), Tree(map(leaf_hash, self.entries)).root())
+        note = sign_checkpoint(head, log.public, log.sign)
+        if self.witness:
+            key = Witness(f"{self.origin}/witness", self.witness.public)
+            stamp = (1_790_000_000).to_bytes(8, "big")
+            signature = self.witness.sign(cosigned(1_790_000_000, head.encode()))
+            note += f"— {key.name} {b64(key.key_id + stamp + signature)}\n".encode()
+        return note
+
+    def prove(self, out: Path, at: int, items: Sequence[Sequence[str]], log: Key | None = None) -> None:
+        """Everything that is made after the list of files: ledger, proofs, scripts."""
+        note = self.checkpoint(log)
+        tree = Tree(map(leaf_hash, self.entries))
+        put(out, "ledger/checkpoint", note)
+        for path, data in tiles(self.entries):
+            put(out, f"ledger/{path}", data)
+        for number, index in sorted(self.derived.items()):
+            salt, envelope = self.disclosed[index]
+            proof = TlogProof(index, tuple(tree.inclusion_proof(index)), note, salt).encode()
+            proof = self.proofs.setdefault(number, proof) if self.keep else proof
+            put(out, f"items/{number}/statement.tlog-proof", proof)
+            proof_script(out, number)
+        salt, envelope = self.disclosed[at]
+        proof = TlogProof(at, tuple(tree.inclusion_proof(at)), note, salt).encode()
+        put(out, "edition/edition.json", envelope)
+        put(out, "edition/edition.tlog-proof", proof)
+        edition_scripts(out)
+
+    def _openings(self, out: Path) -> None:
+        """What posts open."""
+        for number, (raw, opened) in self.opened.items():
+            if raw is not None or opened:
+                openings(out, number, raw, [self.disclosed[at] for at in opened])
+
+    def _pages(self, out: Path) -> None:
+        put(out, "index.html", PAGE.format(lang=self.lang, title="Front", base="", data="", body="").encode())
+        put(
+            out,
+            "check/index.html",
+            PAGE.format(lang=self.lang, title="Check", base="../", data="", body=CHECK).encode(),
+        )
+        for path in sorted(STATIC.glob("*.js")):
+            put(out, f"static/{path.name}", path.read_bytes())
+        put(out, "roster.json", self.roster())
+        for number, media in self.items.items():
+            body = '<div id="proof-report"></div>'
+            body += "".join(words(says, text) for says, text in self.said.get(number, {}).items())
+            if number in self.said:
+                told = self.predicate(number)
+                body += "".join(f"<p>reviewed by {each['reviewer']}</p>" for each in told["translations"])
+                body += "<p>Deleted</p>" if told["gone"] else ""
+            for start, base in (("", "../../"), ("zh/", "../../../")):
+                page = PAGE.format(lang=self.lang, title="Item", base=base, data=f'data-item="{number}"', body=body)
+                put(out, f"{start}items/{number}/index.html", page.encode())
+            put(out, f"items/{number}/statement.json", self.disclosed[self.derived[number]][1])
+            for name, data in media.items():
+                put(out, f"items/{number}/{name}", data)
+
+
+def put(out: Path, path: str, data: bytes) -> None:
+    """Write a file below *out*."""
+    (out / path).parent.mkdir(parents=True, exist_ok=True)
+    (out / path).write_bytes(data)
+
+
+def script(out: Path, path: str, name: str, facts: Json) -> None:
+    """Write ``proof.js``, ``edition.js``, or a tile of the list of items."""
+    put(out, path, b"tamizdat%b(%b);\n" % (name.encode(), canonical(facts)))
+
+
+def proof_script(out: Path, number: int) -> None:
+    """``proof.js`` from the files beside it."""
+    at = out / f"items/{number}"
+    opened = at / "openings.json"
+    facts: dict[str, Json] = {
+        "envelope": b64((at / "statement.json").read_bytes()),
+        "openings": json.loads(opened.read_bytes()) if opened.exists() else None,
+        "proof": (at / "statement.tlog-proof").read_bytes().decode(),
+    }
+    script(out, f"items/{number}/proof.js", "Proof", facts)
+
+
+def edition_scripts(out: Path) -> None:
+    """``edition.js`` and the tiles of the list of items, from the files beside them."""
+    lines = (out / "edition/items.txt").read_text().splitlines()
+    parts = [lines[at : at + 256] for at in range(0, len(lines), 256)]
+    for tile, part in enumerate(parts):
+        script(
+            out, f"edition/items/{tile:03}.js", "Items", {"lines": "".join(f"{line}\n" for line in part), "tile": tile}
+        )
+    facts: dict[str, Json] = {
+        "envelope": b64((out / "edition/edition.json").read_bytes()),
+        "proof": (out / "edition/edition.tlog-proof").read_bytes().decode(),
+        "roster": b64((out / "roster.json").read_bytes()),
+        "tiles": [[int(part[0].split()[0]), root(part).hex()] for part in parts],
+    }
+    script(out, "edition/edition.js", "Edition", facts)
+
+
+def openings(out: Path, number: int, raw: bytes | None, opened: Sequence[tuple[bytes, bytes]]) -> None:
+    """``openings.json``: *opened* are salts and envelopes."""
+    facts: Json = {
+        "bytes": None if raw is None else b64(raw),
+        "openings": [{"envelope": b64(envelope), "salt": b64(salt)} for salt, envelope in opened],
+    }
+    put(out, f"items/{number}/openings.json", canonical(facts))
+
+
+def root(lines: Sequence[str]) -> bytes:
+    """The RFC 6962 root over lines without their newlines."""
+    return Tree(leaf_hash(line.encode()) for line in lines).root()
+
+
+def words(says: str, text: str) -> str:
+    """An element that shows a text, with some of it in a quotation."""
+    head, marker, tail = (html.escape(each, quote=False).replace("\r", "&#13;") for each in text.partition(" RT "))
+    return WORDS.format(says=says, head=head, tail=marker + tail)
+
+
+def escaped(text: str) -> str:
+    """As X writes it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def small_site(out: Path, desk: Desk | None = None) -> Desk:
+    """Edition 1 with three pictures, in *out*."""
+    desk = desk or Desk()
+    for name in ("square", "street", "river"):
+        desk.take_in({"picture.jpg": b"\xff\xd8 not really a picture of a " + name.encode() * 9}, name)
+    desk.publish(out)
+    return desk

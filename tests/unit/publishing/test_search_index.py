@@ -1,0 +1,92 @@
+"""The index of the published search holds every word of every text, and each segment changes by itself."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from support.sample_site import people, post, shown, site
+from tamizdat.publishing.model import Shown, Translation
+from tamizdat.publishing.site import pages, search_index
+from tamizdat.publishing.site.search_index import LONGEST, entry_of, fold_table, scripts, words_of
+from tamizdat.publishing.site.site_index import View
+from tamizdat.text.tokens import tokens
+
+STATIC = Path(search_index.__file__).parent / "static"
+DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+def read(data: bytes) -> Any:
+    """The facts of one script."""
+    text = data.decode()
+    return json.loads(text[text.index("(") + 1 : text.rindex(")")])
+
+
+def looked_up(files: dict[str, bytes], segment: int, word: str) -> set[int]:
+    """Numbers under which *word* stands."""
+    words = read(files[f"search/{segment}/{ord(word[0]) % 32:02x}.js"])["words"]
+    places = words.get(word, "")
+    pairs = zip(places[::2], places[1::2], strict=True)
+    return {segment * 1024 + DIGITS.index(high) * 64 + DIGITS.index(low) for high, low in pairs}
+
+
+def test_every_token_of_every_text_leads_to_its_item() -> None:
+    view = View(shown())
+    files = {path: data for group in search_index.search_groups(view) for path, data in group.make().items()}
+    for number, one in view.things.items():
+        for _, text in entry_of(one)[4]:
+            for token in tokens(text):
+                assert number in looked_up(files, number // 1024, token), (number, token)
+
+
+def test_the_quick_way_to_words_finds_the_same_words() -> None:
+    texts = [
+        "It’s the “earthquake”, 12 May – co-op.",
+        "naïve café",
+        "A" * 100 + " b",
+        "x_y z",
+        "",
+        "1st İstanbul",
+        "中文abc",
+    ]
+    for text in texts:
+        assert words_of((1, "post", "", "", [("en", text)])) == set(tokens(text)), text
+
+
+def test_words_of_two_characters_are_found_inside_sentences_and_in_both_scripts() -> None:
+    files = scripts(0, [post(5, "云溪镇地震十二年，遇難學生的名單")])
+    for word in ("地震", "遇难", "学生", "名单"):
+        assert looked_up(files, 0, word) == {5}
+
+
+def test_the_text_of_an_entry_stands_beside_it() -> None:
+    one = post(33, "原文", summary="题", translations=(Translation("en", "words", (), "", "", "2026-11-24", 3),))
+    entry = read(scripts(0, [one])["search/0/t2.js"])["texts"][0]
+    assert entry == [33, "post", one.published, "林夏", [["zh-Hans", "题\n原文"], ["en", "words"]]]
+    person = people(1)[0]
+    assert read(next(data for path, data in scripts(11, [person]).items() if "/t" in path))["texts"][0][1] == "person"
+
+
+def test_what_is_beyond_the_longest_text_is_neither_shown_nor_found() -> None:
+    files = scripts(0, [post(5, "字" * LONGEST + "尾巴")])
+    assert looked_up(files, 0, "尾巴") == set()
+
+
+def test_a_segment_depends_on_its_own_items_only() -> None:
+    def told(what: Shown) -> dict[str, object]:
+        return {each.key: each.shown_with for each in pages.groups(site(), what) if each.key.startswith("search/")}
+
+    whole = shown()
+    before, after = told(whole), told(replace(whole, people=whole.people[:-1]))
+    assert {key for key in before if before[key] != after.get(key)} == {"search/12/"}
+
+
+def test_the_table_of_characters_is_the_one_that_the_archive_folds_with() -> None:
+    """If this fails, the folding was changed: write ``fold_table()`` into static/fold.js."""
+    assert (STATIC / "fold.js").read_bytes() == fold_table()
+
+
+def test_scripts_can_hold_whatever_was_written() -> None:
+    hostile = '</script><!-- \u2028\u2029 ");alert(1);(" \\ \x07'
+    for data in scripts(0, [post(5, hostile)]).values():
+        read(data)

@@ -1,0 +1,45 @@
+"""What a page shows is read in one way only, and every page that a browser might read in another is refused."""
+
+import pytest
+
+from support.html_samples import ODD, TEXTS, page
+from support.site_maker import words
+from tamizdat.errors import BadStatement
+from tamizdat.publishing.site.post_text import said
+from tamizdat.verifying.page_text import said_on
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_every_text_is_read_as_it_was_written(text: str) -> None:
+    assert said_on(page(words("text", text))) == [("text", text)]
+    markup = f'<div data-said="translation bo" lang="bo" dir="auto">{said(text)}</div>'
+    assert said_on(page(markup)) == [("translation bo", text)]
+
+
+def test_a_line_ends_as_in_a_browser() -> None:
+    assert said_on(page('<div data-said="text">a\r\nb\rc&#13;\n</div>')) == [("text", "a\nb\nc\r\n")]
+
+
+def test_what_is_around_may_be_any_page() -> None:
+    inner = '<main><img src="a>b.jpg" alt=""><p>5 &gt; 3</p><div hidden data-said="text">x</div><br></main>'
+    assert said_on(page(inner)) == [("text", "x")]
+    assert said_on(page("<p>nothing</p>")) == []
+
+
+@pytest.mark.parametrize("inner", ODD)
+def test_a_page_that_could_be_read_otherwise_is_refused(inner: str) -> None:
+    with pytest.raises(BadStatement):
+        said_on(page(inner))
+
+
+@pytest.mark.parametrize("data", [b"\xff", b'<div data-said="text">', b"</div>", b"<", b"x" * 1000 + b"<b"])
+def test_damaged_pages_are_refused(data: bytes) -> None:
+    with pytest.raises(BadStatement):
+        said_on(data)
+
+
+def test_a_huge_page_is_read_in_no_time() -> None:
+    many = "<span>" * 20_000 + "</span>" * 20_000 + "<b " * 20_000
+    with pytest.raises(BadStatement):
+        said_on(page(f'<div data-said="text">{many}</div>'))
+    assert said_on(page(f'<div data-said="text">{"<b>&amp;</b>" * 50_000}</div>')) == [("text", "&" * 50_000)]

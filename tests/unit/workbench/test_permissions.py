@@ -1,0 +1,184 @@
+"""Who may do what: every address, by every role, signed out, shut out, forged, with the wrong method."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.visitor import Room, Visitor
+from tamizdat.workbench.auth.permissions import RIGHTS, ROLES, may
+from tamizdat.workbench.gate import Door
+from tamizdat.workbench.screens import DOORS
+
+SHUT = (401, 403, 404, 405, 500)
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    room = Room(tmp_path_factory.mktemp("room"))
+    room.join("shut", "editor")
+    room.join("other", "translator")
+    yield room
+    room.close()
+
+
+@pytest.fixture(scope="module")
+def visitors(room: Room) -> dict[str, Visitor]:
+    visitors = {role: room.visitor(role) for role in ROLES}
+    visitors["shut"] = room.visitor("shut")
+    room.bench.accounts.set_disabled(room.accounts["shut"].id, True)
+    other = room.visitor("other")
+    for number in (1, 2, 3):
+        _proposed(room, other, number)
+    return visitors
+
+
+def _proposed(room: Room, visitor: Visitor, post: int) -> None:
+    path = f"/translate/{room.number(post)}/en"
+    page = visitor.get(path)
+    assert page.status == 200
+    version = room.archive.index.voices.versions(room.post(post))[-1].number
+    form = {f"target-{each}": "Words." for each in range(4)} | {f"seen-{each}": "0" for each in range(4)}
+    assert visitor.post(f"{path}/propose", version=version, latest="", **form).status == 303
+
+
+def address(room: Room, door: Door) -> str:
+    """A real address behind this door."""
+    number = room.number(1) if "media" in door.path or door.path.startswith("/translate") else room.number(2)
+    values = {
+        "{number:int}": str(0 if door.path.startswith(("/people", "/glossary")) else number),
+        "{language}": "en",
+        "{place:int}": "0",
+        "{id}": room.accounts["other"].id,
+        "{name}": "style.css",
+    }
+    path = door.path
+    for name, value in values.items():
+        path = path.replace(name, value)
+    return path
+
+
+LEFT_TO_OTHERS = ("/preview", "/original", "/people/{number:int}", "/glossary/{number:int}")  # nothing is there: 404
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.path}")
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_may_do_what_the_table_says(room: Room, visitors: dict[str, Visitor], role: str, door: Door) -> None:
+    visitor = room.visitor(role) if door.path in ("/sign-out", "/sign-in", "/join", "/account") else visitors[role]
+    path = address(room, door)
+    status = (visitor.ask("GET", path) if door.method == "GET" else visitor.post(path, **form_for(door))).status
+    if door.action is None:
+        assert status not in (401, 404, 405, 500)
+    elif not may([role], door.action):
+        assert status == 403
+    elif door.path.endswith(LEFT_TO_OTHERS):
+        assert status == 404
+    else:
+        assert status not in SHUT
+
+
+def form_for(door: Door) -> dict[str, str]:
+    """Something harmless to send; it may be refused as wrong usage, behind the gate."""
+    if door.path.startswith("/accounts/"):
+        return {"do": "roles", "role": "translator"}
+    if door.path == "/account":
+        return {"do": "credit", "credit": ""}
+    return {"verdict": "reviewed", "do": "foresee", "translated": "0", "name": "x", "passphrase": "x"}
+
+
+@pytest.mark.parametrize("door", [door for door in DOORS if door.action], ids=lambda door: f"{door.method} {door.path}")
+@pytest.mark.parametrize("who", ["nobody", "shut"])
+def test_nobody_gets_in_who_is_not_signed_in(room: Room, visitors: dict[str, Visitor], who: str, door: Door) -> None:
+    visitor = visitors["shut"] if who == "shut" else room.visitor()
+    answer = visitor.ask("GET", address(room, door)) if door.method == "GET" else visitor.post(address(room, door))
+    if door.method == "GET":
+        assert (answer.status, answer.to.partition("?")[0]) == (303, "/sign-in")
+    else:
+        assert answer.status == 401
+    assert "校舍" not in answer.text
+
+
+POSTS = [door for door in DOORS if door.method == "POST"]
+FROM_ELSEWHERE = (
+    {"origin": "https://evil.example"},
+    {"origin": "null"},
+    {"origin": "http://127.0.0.1:8000"},
+    {"sec-fetch-site": "cross-site"},
+    {"sec-fetch-site": "same-site"},
+)
+
+
+@pytest.mark.parametrize("door", POSTS, ids=lambda door: door.path)
+def test_a_form_without_its_token_is_refused(room: Room, visitors: dict[str, Visitor], door: Door) -> None:
+    before = room.archive.size
+    for forged in ("", "0" * 64, "\x00"):
+        answer = visitors["editor"].ask("POST", address(room, door), {"form-token": forged, **form_for(door)})
+        assert answer.status == 403
+    assert room.archive.size == before
+
+
+@pytest.mark.parametrize("door", POSTS, ids=lambda door: door.path)
+def test_a_form_from_another_site_is_refused_whatever_it_carries(
+    room: Room, visitors: dict[str, Visitor], door: Door
+) -> None:
+    visitor = visitors["editor"]
+    form = {"form-token": visitor.token, **form_for(door)}
+    for headers in FROM_ELSEWHERE:
+        assert visitor.ask("POST", address(room, door), form, headers).status == 403
+
+
+def test_the_token_of_one_sign_in_is_worth_nothing_in_another(room: Room, visitors: dict[str, Visitor]) -> None:
+    form = {"form-token": visitors["translator"].token, "do": "credit", "credit": "x"}
+    assert visitors["editor"].ask("POST", "/account", form).status == 403
+
+
+@pytest.mark.parametrize("path", sorted({door.path for door in DOORS}))
+def test_a_method_nobody_offers_is_refused(room: Room, visitors: dict[str, Visitor], path: str) -> None:
+    offered = [door for door in DOORS if door.path == path]
+    for method in {"POST", "PUT", "DELETE", "PATCH", "GET", "OPTIONS", "TRACE"} - {door.method for door in offered}:
+        assert visitors["editor"].ask(method, address(room, offered[0]), {}).status == 405, method
+
+
+def test_every_action_is_a_column_of_the_table() -> None:
+    assert {door.action for door in DOORS} <= {None, *RIGHTS}
+    assert set(RIGHTS) == {door.action for door in DOORS if door.action}
+
+
+def test_the_open_doors_are_the_entrance_only() -> None:
+    assert {door.path for door in DOORS if door.action is None} == {"/static/{name}", "/sign-in", "/join"}
+
+
+def test_the_written_table_is_the_table() -> None:
+    import tamizdat.workbench.auth.permissions as rights
+
+    assert rights.__doc__
+    rows = [
+        line.split() for line in rights.__doc__.splitlines() if line.split()[1:2] and line.split()[1] in ("yes", "–")
+    ]
+    written = {
+        row[0]: frozenset(role for role, cell in zip(ROLES, row[1:4], strict=True) if cell == "yes") for row in rows
+    }
+    assert written == RIGHTS
+
+
+def test_a_reviewers_own_translation_is_not_reviewed_by_its_author(room: Room, tmp_path: Path) -> None:
+    visitor = room.visitor("reviewer")
+    number = room.number(3)
+    latest = room.archive.index.translations.latest(room.post(3), "en")
+    assert latest
+    visitor.get(f"/translate/{number}/en")
+    version = room.archive.index.voices.versions(room.post(3))[-1].number
+    form = {"target-0": "Three families today; the police waited downstairs.", "seen-0": "0"}
+    assert visitor.post(f"/translate/{number}/en/propose", version=version, latest=latest.number, **form).status == 303
+    own = room.archive.index.translations.latest(room.post(3), "en")
+    assert own
+    assert own.number != latest.number
+    page = visitor.get(f"/translate/{number}/en/review")
+    assert 'value="reviewed"' not in page.text
+    answer = visitor.post(f"/translate/{number}/en/review", verdict="reviewed", translated=own.number)
+    assert answer.status == 400
+    assert "nobody reviews or approves their own translation" in answer.text
+    editor = room.visitor("editor")
+    refused = editor.post(f"/translate/{number}/en/approve", translated=own.number)
+    assert refused.status == 400
+    assert "another account has reviewed" in refused.text

@@ -1,0 +1,97 @@
+"""What lies on the disk beside the archive, and that it cannot be altered or exchanged unseen."""
+
+import os
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from support.visitor import Room
+from tamizdat.errors import BadArchive
+from tamizdat.home.setup import create_desk
+from tamizdat.workbench.sealed_store import FILE, Sealed
+
+
+@pytest.fixture
+def sealed(tmp_path: Path) -> Sealed:
+    return Sealed(create_desk(tmp_path / "desk", "desk", b"", 8))
+
+
+def rows(folder: Path) -> list[tuple[bytes, bytes, bytes]]:
+    with sqlite3.connect(folder / FILE) as connection:
+        return connection.execute("SELECT shelf, key, row FROM rows").fetchall()
+
+
+def test_a_seized_disk_shows_no_word_no_name_and_no_post(room: Room) -> None:
+    visitor = room.visitor("translator")
+    where = f"/translate/{room.number(1)}/en"
+    form = {"target-0": "Draft words of the translator", "notes": "A note for readers", "note": "Private note"}
+    visitor.post(f"{where}/draft", **form)
+    visitor.post(f"{where}/note", **form)
+    files = [path for path in room.home.folder.iterdir() if path.name.startswith((FILE, "accounts"))]
+    data = b"".join(path.read_bytes() for path in files)
+    assert len(files) >= 2
+    secrets = (*form.values(), "translator", "校舍", room.post(1), visitor.cookie.partition("=")[2], "argon2")
+    for secret in secrets:
+        assert secret.encode() not in data
+        assert secret.encode("utf-16-le") not in data
+    assert all(path.stat().st_mode & 0o077 == 0 for path in files)
+
+
+def test_a_row_put_in_anothers_place_is_refused(sealed: Sealed, tmp_path: Path) -> None:
+    sealed.put(("notes", "a"), ("note", "1"), "one")
+    sealed.put(("notes", "b"), ("note", "1"), "two")
+    (shelf, _, row), _ = rows(tmp_path / "desk")
+    with sqlite3.connect(tmp_path / "desk" / FILE) as connection:
+        connection.execute("UPDATE rows SET row = ? WHERE shelf <> ?", (row, shelf))
+    with pytest.raises(BadArchive, match="damaged or exchanged"):
+        sealed.all(("notes", "a")) + sealed.all(("notes", "b"))
+
+
+def test_names_with_the_same_letters_are_different_places(sealed: Sealed) -> None:
+    assert sealed.place(("a", "b"), ("c",)) != sealed.place(("a",), ("b", "c"))
+    assert len({*sealed.place(("x", "y"), ("x", "y"))}) == 2
+
+
+def test_a_damaged_file_is_told_and_not_thrown_away(room: Room) -> None:
+    room.close()
+    path = room.home.folder / FILE
+    path.write_bytes(os.urandom(8192))
+    with pytest.raises(BadArchive, match="Restore it from a copy, or delete it"):
+        room.open()
+    assert path.stat().st_size == 8192
+
+
+def test_what_is_read_and_put_together_happens_at_once(sealed: Sealed, tmp_path: Path) -> None:
+    sealed.put(("count",), ("n",), 0)
+
+    def add() -> None:
+        for _ in range(25):
+            with sealed.changing():
+                sealed.put(("count",), ("n",), sealed.get(("count",), ("n",)) + 1)
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sealed.get(("count",), ("n",)) == 100
+
+
+def test_a_full_disk_is_told_and_what_was_saved_stays(room: Room) -> None:
+    visitor = room.visitor("translator")
+    where = f"/translate/{room.number(1)}/en"
+    assert visitor.post(f"{where}/draft", **{"target-0": "saved", "seen-0": "0"}).status == 303
+    room.bench.sealed._connection.execute("PRAGMA max_page_count = 1")  # SQLite's own refusal, as of a full disk
+    answer = visitor.post(f"{where}/draft", **{"target-0": "x" * 60_000, "seen-0": "1"})
+    assert answer.status == 500
+    assert "No room is left to keep drafts" in answer.text
+    assert "saved</textarea>" in visitor.get(where).text
+
+
+def test_a_row_that_is_removed_is_gone(sealed: Sealed) -> None:
+    sealed.put(("s",), ("n",), {"a": [1]})
+    sealed.remove(("s",), ("n",))
+    assert sealed.get(("s",), ("n",)) is None
+    assert sealed.all(("s",)) == []

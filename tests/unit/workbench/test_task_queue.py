@@ -1,0 +1,93 @@
+"""What waits for whom, also while a queue is kept because finding it takes long; and faults that tell no words."""
+
+import logging
+import sys
+
+import pytest
+
+from support.visitor import Room, Visitor
+from tamizdat.workbench import templating
+from tamizdat.workbench.content import task_queue
+from tamizdat.workbench.server import _Places
+
+
+def proposed(room: Room, visitor: Visitor, post: int, *targets: str) -> None:
+    version = room.archive.index.voices.versions(room.post(post))[-1].number
+    form = {f"target-{number}": text for number, text in enumerate(targets)}
+    where = f"/translate/{room.number(post)}/en"
+    assert visitor.post(f"{where}/propose", version=version, latest="", **form).status == 303
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Queues are found once and then used for ever, as if finding them had taken very long."""
+    monkeypatch.setattr(task_queue, "QUICK", -1.0)
+    monkeypatch.setattr(task_queue, "RARELY", 1e12)
+
+
+@pytest.mark.usefixtures("kept")
+def test_what_was_done_meanwhile_is_left_out_of_a_queue_that_is_kept(room: Room) -> None:
+    translator, place = room.visitor("translator"), f"/translate/{room.number(1)}/en"
+    assert place in translator.get("/translate?language=en").text
+    proposed(room, translator, 1, "The school fell.", "512.")
+    assert place not in translator.get("/translate?language=en").text
+    assert translator.get("/translate/next?language=en").to.partition("?")[0] not in (place, "/translate")
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_post_that_was_edited_meanwhile_is_left_out_until_the_queue_is_found_anew(room: Room) -> None:
+    translator, place = room.visitor("translator"), f"/translate/{room.number(3)}/en"
+    translator.get("/translate?language=en")
+    room.edit(3, "今天去了四户人家。")
+    assert place not in translator.get("/translate?language=en").text
+
+
+def test_the_order_is_mend_approve_review_update_new(room: Room) -> None:
+    room.join("all", "translator", "reviewer", "editor")
+    room.take({10: "回来了。", 11: "好的。", 12: "改了。", 13: "给人看。"}, "more")
+    mine, other, third = room.visitor("all"), room.visitor("translator"), room.visitor("reviewer")
+    proposed(room, mine, 10, "Back.")
+    for post, words in ((11, "Good."), (12, "Changed."), (13, "To see.")):
+        proposed(room, other, post, words)
+    for post, verdict in ((10, "returned"), (11, "reviewed")):
+        latest = room.archive.index.translations.latest(room.post(post), "en")
+        assert latest
+        where = f"/translate/{room.number(post)}/en/review"
+        assert third.post(where, verdict=verdict, translated=latest.number).status == 303
+    room.edit(12, "又改了。")
+    page = mine.get("/translate?language=en").text
+    order = [page.index(f"/translate/{room.number(post)}/en") for post in (10, 11, 13, 12, 1)]
+    assert order == sorted(order)
+
+
+def test_a_language_of_ones_own_only(room: Room) -> None:
+    visitor = room.visitor("translator")
+    assert "Nothing waits" in visitor.get("/translate?language=ar").text
+    assert visitor.get("/translate/next?language=ar").to == "/translate?language=ar"
+
+
+def test_the_report_of_a_fault_tells_places_and_no_words() -> None:
+    try:
+        raise ValueError("the words of a source")
+    except ValueError:
+        record = logging.LogRecord("uvicorn", logging.ERROR, "x", 1, "fault", (), sys.exc_info())
+    told = _Places("%(message)s").format(record)
+    assert "ValueError" in told
+    assert "test_agenda.py" in told
+    assert "source" not in told
+
+
+def test_times_are_written_as_people_write_them() -> None:
+    assert templating.written_moment("2013-05-12T14:28:00+08:00") == "12 May 2013, 14:28 +08:00"
+    assert templating.written_moment("2013-05-12T14:28:00") == "12 May 2013, 14:28"
+    assert templating.written_moment(0) == "1 January 1970, 00:00 UTC"
+    assert templating.written_moment(None) == "no date"
+    assert templating.written_day("2026-11-25") == "25 November 2026"
+    assert templating.written_day("soon") == "soon"
+
+
+@pytest.mark.parametrize(
+    ("tag", "way"), [("ar", "rtl"), ("ug-Arab", "rtl"), ("en", "ltr"), ("bo", "ltr"), ("", "auto")]
+)
+def test_scripts_run_their_own_way(tag: str, way: str) -> None:
+    assert templating.direction(tag) == way
