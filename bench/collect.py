@@ -26,18 +26,18 @@ DAY = 86_400
 
 def take(folder: Path, export: Path, later: bool) -> None:
     from tamizdat.archive import Archive
-    from tamizdat.archive.ingest.ingest import take_in
+    from tamizdat.archive.ingest.ingest import ingest
     from tamizdat.keys import SigningKey
     from tamizdat.posts.export import open_export
     from tamizdat.posts.formats import recognise
-    from tamizdat.posts.report import Intake
+    from tamizdat.posts.report import IngestReport
 
     desk = SigningKey.from_seed(bytes(32))
     archive = Archive.open(folder) if folder.exists() else Archive.create(folder, "example.org/ledger")
     with archive:
-        report, source = Intake(), open_export(export, Intake())
+        report, source = IngestReport(), open_export(export, IngestReport())
         now = datetime.fromtimestamp(1_780_000_000 + later * DAY, UTC)
-        take_in(archive, desk, source, recognise(source), now, report)
+        ingest(archive, desk, source, recognise(source), now, report)
         print(f"    {report.found:,} found, {report.new:,} new, {report.edited:,} edited, {report.already:,} known")
 
 

@@ -21,12 +21,12 @@ from functools import partial
 from pathlib import Path
 
 from tamizdat.archive import Archive
-from tamizdat.archive.ingest.ingest import take_in
+from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.encoding import canonical
 from tamizdat.keys import SigningKey
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
-from tamizdat.posts.report import Intake
+from tamizdat.posts.report import IngestReport
 
 POSTS = 200_000
 TIMES = 9
@@ -128,9 +128,9 @@ def main() -> None:
         scratch = Path(folder)
         write_archive(scratch / "export", texts)
         with Archive.create(scratch / "archive", "example.org/ledger") as archive:
-            report = Intake()
+            report = IngestReport()
             export = open_export(scratch / "export", report)
-            take_in(archive, SigningKey.generate(), export, recognise(export), datetime.now(UTC), report)
+            ingest(archive, SigningKey.generate(), export, recognise(export), datetime.now(UTC), report)
             assert report.new == count, report
             assert archive.index.voices.count() == count
             begun, start = time.perf_counter(), time.process_time()

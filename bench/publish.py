@@ -43,18 +43,18 @@ def english(number: int, part: int, again: bool = False) -> str:
 def prepare(folder: Path, count: int) -> None:
     """An archive with *count* posts, released, translated, reviewed and approved."""
     from tamizdat.archive import Archive
-    from tamizdat.archive.ingest.ingest import take_in
+    from tamizdat.archive.ingest.ingest import ingest
     from tamizdat.archive.views.releases import say_all
     from tamizdat.keys import SigningKey
     from tamizdat.posts.export import open_export
     from tamizdat.posts.formats import recognise
-    from tamizdat.posts.report import Intake
+    from tamizdat.posts.report import IngestReport
 
     write_archive(folder / "export", range(count))
     desk = SigningKey.from_seed(bytes(32))
     with Archive.create(folder / "archive", ORIGIN) as archive:
-        report, export = Intake(), open_export(folder / "export", Intake())
-        take_in(archive, desk, export, recognise(export), datetime(2026, 11, 1, tzinfo=UTC), report)
+        report, export = IngestReport(), open_export(folder / "export", IngestReport())
+        ingest(archive, desk, export, recognise(export), datetime(2026, 11, 1, tzinfo=UTC), report)
         posts = [version.post for version in archive.index.voices.latest()]
         assert len(posts) == count
         say_all(archive, desk, {post: {"release": "public", "tags": ["list"]} for post in posts})

@@ -24,7 +24,7 @@ Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 
-def in_two(
+def map_forked(
     work: Callable[[Sequence[Piece]], Result],
     pieces: Sequence[Piece],
     halves: Callable[[Sequence[Piece]], tuple[Sequence[Piece], Sequence[Piece]]] = lambda all: (all[::2], all[1::2]),

@@ -18,8 +18,8 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 
 from support.sample_site import shown, write
-from tamizdat.publishing.model import Shown
-from tamizdat.publishing.site.post_text import said
+from tamizdat.publishing.model import SiteContent
+from tamizdat.publishing.site.post_text import text_markup
 from tamizdat.text.tokens import folded, tokens
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -43,12 +43,12 @@ LETTERS = (
 
 
 @pytest.fixture(scope="module")
-def whole() -> Shown:
+def whole() -> SiteContent:
     return shown()
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, whole: Shown) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, whole: SiteContent) -> Path:
     return write(tmp_path_factory.mktemp("made") / "site", whole)
 
 
@@ -123,7 +123,7 @@ def test_axe_finds_nothing(opened: Callable[..., Page], served: str, scheme: str
 
 
 def test_a_browser_reads_the_signed_words_character_for_character(
-    opened: Callable[..., Page], served: str, whole: Shown
+    opened: Callable[..., Page], served: str, whole: SiteContent
 ) -> None:
     page = opened(java_script_enabled=True)
     for post in whole.posts:
@@ -160,7 +160,7 @@ def test_a_browser_reads_whatever_was_written(opened: Callable[..., Page], serve
     texts = ["".join(chance.choices(hostile, k=chance.randint(1, 9))) for _ in range(400)]
     script = """(all) => all.map((each) => new DOMParser()
         .parseFromString(`<!doctype html><div>${each}</div>`, "text/html").body.firstChild.textContent)"""
-    assert page.evaluate(script, [str(said(text)) for text in texts]) == texts
+    assert page.evaluate(script, [str(text_markup(text)) for text in texts]) == texts
 
 
 def test_scripts_of_each_kind_have_their_direction(opened: Callable[..., Page], served: str) -> None:

@@ -31,7 +31,7 @@ from tamizdat.encoding import Json, b64, canonical, parse_canonical, safe_path, 
 from tamizdat.errors import BadEncoding, BadPath
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.statement import PAYLOAD_TYPE, PREDICATES, STATEMENT_TYPE, Statement
-from tamizdat.publishing.site.post_text import said
+from tamizdat.publishing.site.post_text import text_markup
 from tamizdat.verifying import Report, verify
 from tamizdat.verifying.page_text import said_on
 
@@ -243,7 +243,7 @@ def test_a_page_is_read_as_the_command_and_as_the_browser_itself_read_it(page: P
     chance = random.Random(1)
     some = ["".join(chance.choices(letters, k=chance.randrange(60))) for _ in range(100)]
     for text in (*html_samples.TEXTS, *some):
-        for written in (words("text", text), f'<div data-said="text">{said(text)}</div>'):
+        for written in (words("text", text), f'<div data-said="text">{text_markup(text)}</div>'):
             data = html_samples.page(written)
             expected = [list(each) for each in said_on(data)]
             assert expected == [["text", text]]
@@ -367,10 +367,10 @@ def test_the_report_speaks_the_pages_language_and_never_says_authentic(
 ) -> None:
     small_site(tmp_path, Desk(lang=lang))
     opened(page, f"{http}/items/0/index.html")
-    said = page.text_content("#proof-report") or ""
-    assert ("已证明" in said) is (lang == "zh-Hans")
-    assert "authentic" not in said.lower()
-    assert "真实" not in said
+    text_markup = page.text_content("#proof-report") or ""
+    assert ("已证明" in text_markup) is (lang == "zh-Hans")
+    assert "authentic" not in text_markup.lower()
+    assert "真实" not in text_markup
 
 
 def test_every_reason_of_a_post_is_told_in_chinese_too(page: Page, tmp_path: Path, http: str) -> None:

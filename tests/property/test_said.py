@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamizdat.publishing.site.post_text import changed, cut, said
+from tamizdat.publishing.site.post_text import diff_markup, excerpt, text_markup
 
 #: what HTML can hold: everything but U+0000 and half characters
 WRITTEN = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
@@ -37,21 +37,21 @@ class Reading(HTMLParser):
 
 @given(HOSTILE)
 def test_the_text_content_is_the_text(text: str) -> None:
-    reading = Reading(said(text))
+    reading = Reading(text_markup(text))
     assert reading.text == text
     assert reading.names <= {"div", "span", "b", "blockquote"}
 
 
 @given(HOSTILE, HOSTILE)
 def test_an_earlier_text_is_shown_whole_with_what_was_dropped(earlier: str, later: str) -> None:
-    reading = Reading(changed(earlier, later))
+    reading = Reading(diff_markup(earlier, later))
     assert reading.text == earlier
     assert reading.names <= {"div", "del"}
 
 
 @given(HOSTILE, st.integers(1, 200))
 def test_a_beginning_is_one_line_and_no_longer_than_asked(text: str, length: int) -> None:
-    short = cut(text, length)
+    short = excerpt(text, length)
     assert len(short) <= length + 1
     assert short == " ".join(short.split())
     assert " ".join(text.split()).startswith(short.removesuffix("…"))

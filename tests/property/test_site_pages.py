@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from support.html_page import Page
 from support.sample_site import post, site
-from tamizdat.publishing.model import Earlier, Gone, Person, Post, Shown, Translation, Voice, Wall
+from tamizdat.publishing.model import EarlierText, Person, Post, Removal, SiteContent, Translation, Voice, Wall
 from tamizdat.publishing.site import pages
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60)
@@ -30,11 +30,11 @@ def a_post(draw: st.DrawFn, number: int) -> Post:
     translations = [
         Translation(each, draw(SAID), draw(notes), draw(TEXT), draw(TEXT), draw(DAY), number) for each in tongues
     ]
-    gone = st.builds(Gone, st.sampled_from(["export", "http"]), TIME, st.none() | st.integers(0, 10**10), DAY)
+    gone = st.builds(Removal, st.sampled_from(["export", "http"]), TIME, st.none() | st.integers(0, 10**10), DAY)
     return post(
         number, draw(SAID), voice=Voice(draw(st.sampled_from(["a" * 16, "b" * 16])), draw(TEXT), draw(TEXT)),
         published=draw(TIME), language=draw(TAG), summary=draw(TEXT), translations=tuple(translations),
-        earlier=tuple(Earlier(draw(SAID), draw(DAY)) for _ in range(draw(st.integers(0, 1)))),
+        earlier=tuple(EarlierText(draw(SAID), draw(DAY)) for _ in range(draw(st.integers(0, 1)))),
         gone=draw(st.none() | gone), tags=tuple(draw(st.lists(TEXT, max_size=2))), url=draw(TEXT),
         thread=draw(st.sampled_from([number, 1])), bytes_shown=draw(st.booleans()), text_read=draw(st.booleans()),
     )  # fmt: skip
@@ -49,15 +49,15 @@ def a_person(draw: st.DrawFn, number: int) -> Person:
 
 
 @st.composite
-def a_site(draw: st.DrawFn) -> Shown:
+def a_site(draw: st.DrawFn) -> SiteContent:
     posts = tuple(draw(a_post(number)) for number in range(1, draw(st.integers(1, 4))))
     people = tuple(draw(a_person(number)) for number in range(2000, draw(st.integers(2000, 2003))))
-    return Shown(posts=posts, people=people, wall=Wall(draw(TEXT), draw(TAG)))
+    return SiteContent(posts=posts, people=people, wall=Wall(draw(TEXT), draw(TAG)))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(a_site())
-def test_every_page_is_made_and_says_the_signed_words(whole: Shown) -> None:
+def test_every_page_is_made_and_says_the_signed_words(whole: SiteContent) -> None:
     built = dict(pages.render(site(), whole))
     for path, data in built.items():
         if path.endswith(".html"):

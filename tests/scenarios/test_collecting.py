@@ -12,7 +12,7 @@ from support.collecting_desk import NOW, Desk, assigned, in_folder, in_zip, mani
 from support.shared import SAMPLES, needs_shared
 from tamizdat.demo import sample_feed
 from tamizdat.encoding import sha256_hex
-from tamizdat.posts.report import Intake
+from tamizdat.posts.report import IngestReport
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     made.archive.close()
 
 
-def counts(report: Intake) -> tuple[int, int, int, int, int]:
+def counts(report: IngestReport) -> tuple[int, int, int, int, int]:
     return report.new, report.already, report.edited, report.gone, report.back
 
 
@@ -97,7 +97,7 @@ def test_a_run_that_was_killed_between_posts_and_what_follows_from_them_is_finis
 
     desk.take(exports[0])
     with monkeypatch.context() as patch:
-        patch.setattr(ingest._Taking, "_state_differences", pull)
+        patch.setattr(ingest._IngestRun, "_state_differences", pull)
         with pytest.raises(Pulled):
             desk.take(exports[1])
     report = desk.take(exports[1])

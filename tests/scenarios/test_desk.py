@@ -19,13 +19,13 @@ import pytest
 
 from support.collecting_desk import NOW, in_folder, tweet, x_files
 from tamizdat.archive import Archive
-from tamizdat.archive.ingest.ingest import take_in
+from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.cli.main import main
 from tamizdat.home.home import ARCHIVE
 from tamizdat.home.setup import create_desk
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
-from tamizdat.posts.report import Intake
+from tamizdat.posts.report import IngestReport
 
 PASSPHRASE = "the desk's own passphrase"
 WORDS = "correct horse battery staple"
@@ -35,10 +35,10 @@ WORDS = "correct horse battery staple"
 def folder(tmp_path: Path) -> Path:
     """A desk with one post; its keys are wrapped with a passphrase."""
     home = create_desk(tmp_path / "desk", "desk", PASSPHRASE.encode(), 8)
-    report = Intake()
+    report = IngestReport()
     export = open_export(in_folder(tmp_path / "x", x_files([tweet(1, "校舍塌了。五年了。")])), report)
     with Archive.open(home.folder / ARCHIVE) as archive:
-        take_in(archive, home.keyring.signing["desk"], export, recognise(export), NOW, report)
+        ingest(archive, home.keyring.signing["desk"], export, recognise(export), NOW, report)
     export.close()
     (tmp_path / "passphrase").write_text(PASSPHRASE + "\n")
     return home.folder

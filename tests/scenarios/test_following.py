@@ -18,7 +18,7 @@ from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.posts import fetch as fetching
 from tamizdat.posts.feed_visits import NoFeed
 from tamizdat.posts.fetch import BadAnswer, Unreachable, fetch
-from tamizdat.posts.report import Intake
+from tamizdat.posts.report import IngestReport
 
 Reply = tuple[int, dict[str, str], bytes]
 
@@ -84,8 +84,8 @@ def publish(site: Site, second: bool) -> None:
         site.pages[item["url"].removeprefix(site.url)] = (200, {}, b"a page")
 
 
-def visit(desk: Desk, site: Site, days: int = 0) -> Intake:
-    report = Intake()
+def visit(desk: Desk, site: Site, days: int = 0) -> IngestReport:
+    report = IngestReport()
     follow(desk.archive, desk.key, f"{site.url}/feed.json", NOW + timedelta(days=days), report)
     return report
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from tamizdat.archive import Archive
-from tamizdat.archive.ingest.ingest import take_in
+from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.views.posts import Version
 from tamizdat.encoding import Json
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, open_envelope
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
-from tamizdat.posts.report import Intake
+from tamizdat.posts.report import IngestReport
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ACCOUNT = {"accountId": "12", "username": "lin", "accountDisplayName": "林"}
@@ -32,12 +32,12 @@ class Desk:
     def make(cls, folder: Path) -> "Desk":
         return cls(Archive.create(folder, "example.org/ledger"), SigningKey.generate())
 
-    def take(self, path: Path, now: datetime = NOW) -> Intake:
+    def take(self, path: Path, now: datetime = NOW) -> IngestReport:
         """Takes in what is at *path*."""
-        report = Intake()
+        report = IngestReport()
         export = open_export(path, report)
         try:
-            return take_in(self.archive, self.key, export, recognise(export), now, report)
+            return ingest(self.archive, self.key, export, recognise(export), now, report)
         finally:
             export.close()
 

@@ -10,7 +10,7 @@ from typing import Any
 from support.collecting_desk import in_folder, x_files
 from support.media_samples import loaded_jpeg_bytes
 from tamizdat.archive import Archive
-from tamizdat.archive.ingest.ingest import take_in
+from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.views import releases
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.keys import SigningKey
@@ -20,8 +20,8 @@ from tamizdat.ledger.roster import RoleKey, Root, Roster
 from tamizdat.ledger.statement import Statement, Subject, sign_statement
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
-from tamizdat.posts.report import Intake
-from tamizdat.publishing import Edition, catalogue, publish
+from tamizdat.posts.report import IngestReport
+from tamizdat.publishing import PublishReport, catalogue, publish
 from tamizdat.translation.proposals import propose, review, tag
 from tamizdat.translation.segments import segments
 
@@ -109,9 +109,9 @@ class House:
     def take_files(self, files: dict[str, bytes], now: datetime = NOON) -> None:
         """Takes in an export of these files, whatever its format."""
         folder = self.folder / f"export-{self.archive.size}"
-        report = Intake()
+        report = IngestReport()
         export = open_export(in_folder(folder, files), report)
-        take_in(self.archive, self.desk, export, recognise(export), now, report)
+        ingest(self.archive, self.desk, export, recognise(export), now, report)
         export.close()
 
     def number(self, post: str) -> int:
@@ -137,7 +137,7 @@ class House:
             review(self.archive, self.desk, other, index, verdict, "2026-11-23")
         return index
 
-    def publish(self, today: date = TODAY, **more: Any) -> Edition:
+    def publish(self, today: date = TODAY, **more: Any) -> PublishReport:
         """An edition in ``site``."""
         return publish(self.archive, self.desk, self.log, self.roster, self.site, today, **more)
 

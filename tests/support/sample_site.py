@@ -25,15 +25,15 @@ from tamizdat.posts.times import read_time
 from tamizdat.publishing.model import (
     Contributor,
     Correction,
-    Earlier,
-    Gone,
+    EarlierText,
     Item,
     Medium,
     Person,
     Picture,
     Post,
-    Shown,
+    Removal,
     Site,
+    SiteContent,
     Translation,
     Voice,
     Wall,
@@ -128,12 +128,12 @@ def _posts() -> tuple[Post, ...]:
     found = []
     for number, time, short, more in POSTS:
         text: str = more.get("long", short)
-        earlier: tuple[Earlier, ...] = ()
+        earlier: tuple[EarlierText, ...] = ()
         if number == EDITED[3]["version of"]:
-            text, earlier = EDITED[2], (Earlier(short, "2026-01-10T08:00:00Z"),)
+            text, earlier = EDITED[2], (EarlierText(short, "2026-01-10T08:00:00Z"),)
         gone = None
         if number in DELETED:
-            gone = Gone("export", read_time(DELETED[number]), STOOD[number], "2026-03-02T08:00:00Z")
+            gone = Removal("export", read_time(DELETED[number]), STOOD[number], "2026-03-02T08:00:00Z")
         found.append(
             post(
                 number,
@@ -148,7 +148,7 @@ def _posts() -> tuple[Post, ...]:
                 reply_to=more.get("reply"),
             )
         )
-    gone = Gone("http", None, None, "2026-02-11T10:00:00Z")
+    gone = Removal("http", None, None, "2026-02-11T10:00:00Z")
     hostile = (
         "A  post with <script>alert(1)</script> & “&amp;”\r\ntwo lines,   three spaces, 👩‍👧 and \u202eturned\u202c."
     )
@@ -219,9 +219,9 @@ def drawn(place: int) -> bytes:
     return out.getvalue()
 
 
-def shown(**other: Any) -> Shown:
+def shown(**other: Any) -> SiteContent:
     """Everything; *other* replaces members."""
-    whole = Shown(
+    whole = SiteContent(
         items=_items(),
         posts=_posts(),
         people=people(),
@@ -235,7 +235,7 @@ def shown(**other: Any) -> Shown:
     return replace(whole, **other)
 
 
-def write(folder: Path, what: Shown | None = None) -> Path:
+def write(folder: Path, what: SiteContent | None = None) -> Path:
     """The site in *folder*, with its pictures, for a browser; what only the engine makes is left out."""
     what = what or shown()
     files = dict(pages.render(site(), what))

@@ -12,13 +12,13 @@ from urllib.parse import urlencode
 
 from support.collecting_desk import NOW, in_folder, tweet, x_files
 from tamizdat.archive import Archive
-from tamizdat.archive.ingest.ingest import take_in
+from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.demo.sample_feed import picture
 from tamizdat.home.home import ARCHIVE, Home
 from tamizdat.home.setup import create_desk
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
-from tamizdat.posts.report import Intake
+from tamizdat.posts.report import IngestReport
 from tamizdat.workbench.app import application
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.auth.passphrases import Passphrases
@@ -105,9 +105,9 @@ class Room:
 
     def take_files(self, files: dict[str, bytes], folder: str, when: datetime) -> None:
         """Takes in an export of these files."""
-        report = Intake()
+        report = IngestReport()
         export = open_export(in_folder(self.folder / folder, files), report)
-        take_in(self.archive, self.bench.key, export, recognise(export), when, report)
+        ingest(self.archive, self.bench.key, export, recognise(export), when, report)
         export.close()
 
     def take_private(self, text: str) -> int:

@@ -23,14 +23,14 @@ from typing import Final
 from tamizdat.archive import check
 from tamizdat.archive.check import CheckReport
 from tamizdat.archive.log.disclosure import Commitments, Disclosure
-from tamizdat.archive.log.entries import PREAMBLE, Entries
+from tamizdat.archive.log.entries import PREAMBLE, EntryLog
 from tamizdat.archive.search.search import Search
 from tamizdat.archive.store import copies
 from tamizdat.archive.store.copies import CopyReport
 from tamizdat.archive.store.objects import Objects
 from tamizdat.archive.store.staging import Staging
 from tamizdat.archive.views.index import Index, last_seen
-from tamizdat.archive.views.observed import Observed, Observing
+from tamizdat.archive.views.observed import ObservedPost, PostReader
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import canonical, parse_canonical
@@ -52,7 +52,7 @@ class Archive:
         self.origin = _read_origin(folder)
         self._lock = folder / "lock"
         self._mutex = threading.RLock()
-        self._entries = Entries(folder / "entries.log", self._lock, self.origin)
+        self._entries = EntryLog(folder / "entries.log", self._lock, self.origin)
         self._staging = Staging(folder / "staging")
         self._tree = Tree()
         self.objects = Objects(folder / "objects", lambda: self.staging)
@@ -71,7 +71,7 @@ class Archive:
             _require_empty(folder)
             with refusals("a new archive"):
                 (folder / "objects").mkdir(mode=0o700, exist_ok=True)
-            Entries.create(folder / "entries.log", origin)
+            EntryLog.create(folder / "entries.log", origin)
             write_file(folder / SETTINGS, canonical({"format": FORMAT, "origin": origin}), "a new archive")
         return cls(folder)
 
@@ -134,12 +134,12 @@ class Archive:
         self._index.catch_up()
         return self._index
 
-    def observed(self, number: int) -> Observed:
+    def observed(self, number: int) -> ObservedPost:
         """The post of an ``observed`` statement, read anew from the bytes that were kept."""
         statement = peek_envelope(self.disclosure(number).envelope)
         if statement.act != "observed":
             raise UsageError(f"Expected the index of an observed post, found a statement of the act {statement.act}.")
-        return Observing(self._entries, self.objects).observed(number, statement)
+        return PostReader(self._entries, self.objects).observed(number, statement)
 
     @property
     def staging(self) -> Path:

@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tamizdat.archive.log.entries import Entries
+from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
 from tamizdat.archive.views.index import Index
-from tamizdat.archive.views.observed import Observing
+from tamizdat.archive.views.observed import PostReader
 from tamizdat.errors import BadArchive, BadStatement, StorageRefused
 from tamizdat.ledger.statement import Statement, peek_envelope
 
@@ -48,11 +48,11 @@ class CheckReport:
 
 
 def check(
-    entries: Entries, objects: Objects, index: Index, staging: Path, rebuild: bool, progress: Callable[[int], None]
+    entries: EntryLog, objects: Objects, index: Index, staging: Path, rebuild: bool, progress: Callable[[int], None]
 ) -> CheckReport:
     """Checks everything; *progress* is told the bytes of each object that was read."""
     report = CheckReport()
-    observing = Observing(entries, objects)
+    observing = PostReader(entries, objects)
     for number in range(entries.size):
         _check_statement(report, entries, objects, observing, number)
     sound_ledger = report.sound or all(fault.kind == "object" for fault in report.faults)
@@ -65,7 +65,7 @@ def check(
 
 
 def _check_statement(
-    report: CheckReport, entries: Entries, objects: Objects, observing: Observing, number: int
+    report: CheckReport, entries: EntryLog, objects: Objects, observing: PostReader, number: int
 ) -> None:
     try:
         header, envelope = entries.record(number)
@@ -91,7 +91,7 @@ def _check_subjects(report: CheckReport, objects: Objects, number: int, statemen
                 report.faults.append(Fault("object", subject.sha256, what))
 
 
-def _check_observed(report: CheckReport, observing: Observing, number: int, statement: Statement) -> None:
+def _check_observed(report: CheckReport, observing: PostReader, number: int, statement: Statement) -> None:
     """A fault of kind "object": the ledger is sound, the bytes do not bear out what it says."""
     try:
         observing.observed(number, statement)
@@ -100,7 +100,7 @@ def _check_observed(report: CheckReport, observing: Observing, number: int, stat
 
 
 def _check_index(
-    report: CheckReport, entries: Entries, objects: Objects, index: Index, staging: Path, rebuild: bool
+    report: CheckReport, entries: EntryLog, objects: Objects, index: Index, staging: Path, rebuild: bool
 ) -> None:
     if rebuild:
         index.make_anew()

@@ -18,7 +18,7 @@ from pathlib import Path
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.archive.ingest.feeds import follow
-from tamizdat.archive.ingest.ingest import take_in
+from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
@@ -27,7 +27,7 @@ from tamizdat.keys import SigningKey
 from tamizdat.posts.export import open_export
 from tamizdat.posts.fetch import is_address
 from tamizdat.posts.formats import recognise
-from tamizdat.posts.report import Intake
+from tamizdat.posts.report import IngestReport
 
 SHOWN = 12  #: problems told one by one
 
@@ -59,7 +59,7 @@ def _visit_all(urls: Sequence[str], archive: Archive, desk: SigningKey, dry_run:
     codes = [0]
     for url in urls:
         out.say(f"{url}{' would be visited.' if dry_run else ''}")
-        report = Intake()
+        report = IngestReport()
         try:
             changed = not dry_run and follow(archive, desk, url, datetime.now(UTC), report)
         except TamizdatError as error:
@@ -77,20 +77,20 @@ def _visit_all(urls: Sequence[str], archive: Archive, desk: SigningKey, dry_run:
     return max(codes)
 
 
-def _from_path(path: Path, archive: Archive, desk: SigningKey, dry_run: bool, out: Out) -> Intake:
-    report, now = Intake(), datetime.now(UTC)
+def _from_path(path: Path, archive: Archive, desk: SigningKey, dry_run: bool, out: Out) -> IngestReport:
+    report, now = IngestReport(), datetime.now(UTC)
     export = open_export(path, report)
     try:
         format = recognise(export)
         if dry_run:
             return look_over(archive, export, format, now, report)
         with out.progress(None, "collecting") as progress:
-            return take_in(archive, desk, export, format, now, report, progress=progress.advance)
+            return ingest(archive, desk, export, format, now, report, progress=progress.advance)
     finally:
         export.close()
 
 
-def say_intake(report: Intake, out: Out, dry_run: bool = False) -> None:
+def say_intake(report: IngestReport, out: Out, dry_run: bool = False) -> None:
     """The report: what was taken, what was left, what was wrong."""
     would = "would be " if dry_run else ""
     out.say(

@@ -19,7 +19,7 @@ from tamizdat.cli.publish_items import label, list_all, release, say_of
 from tamizdat.encoding import Json, spoken
 from tamizdat.home.home import SITE, Home
 from tamizdat.ledger.roster import ACT as ROSTER
-from tamizdat.publishing import Edition, publish
+from tamizdat.publishing import PublishReport, publish
 from tamizdat.workbench.auth.accounts import Accounts
 
 NAMED = 12  #: numbers told one by one
@@ -102,7 +102,7 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     return 0
 
 
-def _say_edition(archive: Archive, edition: Edition, dry_run: bool, out: Out) -> None:
+def _say_edition(archive: Archive, edition: PublishReport, dry_run: bool, out: Out) -> None:
     changes: list[tuple[str, tuple[int, ...]]] = [
         ("added", edition.added),
         ("changed", edition.changed),
@@ -116,7 +116,7 @@ def _say_edition(archive: Archive, edition: Edition, dry_run: bool, out: Out) ->
     else:
         told = ", ".join(f"{len(numbers)} {word}" for word, numbers in changes if numbers) or "no item changed"
         out.say(
-            f"Edition {edition.number} of {edition.date}{', if you go on' if dry_run else ''}: "
+            f"PublishReport {edition.number} of {edition.date}{', if you go on' if dry_run else ''}: "
             f"{counted(edition.items, 'item')} ({told})."
         )
     if dry_run:
@@ -135,7 +135,7 @@ def _say_edition(archive: Archive, edition: Edition, dry_run: bool, out: Out) ->
     out.record({**facts, **{word: list(numbers) for word, numbers in changes}, **_left_out(edition)})
 
 
-def _say_left_out(edition: Edition, out: Out) -> None:
+def _say_left_out(edition: PublishReport, out: Out) -> None:
     for some, what in ((edition.skipped, "left out"), (edition.partly, "shown in part")):
         reasons: dict[str, list[int]] = {}
         for number, why in some:
@@ -150,7 +150,7 @@ def _say_left_out(edition: Edition, out: Out) -> None:
         out.warn(edition.doubt)
 
 
-def _left_out(edition: Edition) -> dict[str, Json]:
+def _left_out(edition: PublishReport) -> dict[str, Json]:
     told = {"skipped": edition.skipped, "partly": edition.partly, "waiting": edition.waiting}
     left: dict[str, Json] = {name: [[number, why] for number, why in some] for name, some in told.items()}
     return {**left, "wall": edition.doubt}

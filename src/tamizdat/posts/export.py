@@ -18,7 +18,7 @@ from typing import IO, BinaryIO, Final, Protocol, cast
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import safe_path
 from tamizdat.errors import BadPath, DamagedInput, UsageError
-from tamizdat.posts.report import Intake
+from tamizdat.posts.report import IngestReport
 
 MAX_MEMBERS: Final = 2_000_000
 MAX_RATIO: Final = 200  #: packed to unpacked; text of exports packs 10 to 1, 30 at the utmost
@@ -56,7 +56,7 @@ def head(export: Export, name: str) -> bytes:
         return b""
 
 
-def open_export(path: Path, report: Intake) -> Export:
+def open_export(path: Path, report: IngestReport) -> Export:
     """The export at *path*; problems with its names go into *report*."""
     with refusals(WHAT):
         if path.is_dir():
@@ -114,7 +114,7 @@ class Bytes:
 class Folder:
     """A folder, without what its links lead to."""
 
-    def __init__(self, path: Path, report: Intake) -> None:
+    def __init__(self, path: Path, report: IngestReport) -> None:
         self._path = path
         self._sizes = dict(sorted(_walk(path, report)))
 
@@ -137,7 +137,7 @@ class Folder:
         return
 
 
-def _walk(root: Path, report: Intake) -> Iterator[tuple[str, int]]:
+def _walk(root: Path, report: IngestReport) -> Iterator[tuple[str, int]]:
     count = 0
     with refusals(WHAT):
         for folder, folders, files in os.walk(root):
@@ -158,7 +158,7 @@ def _walk(root: Path, report: Intake) -> Iterator[tuple[str, int]]:
 class Zip:
     """A zip, read without unpacking it."""
 
-    def __init__(self, path: Path, report: Intake) -> None:
+    def __init__(self, path: Path, report: IngestReport) -> None:
         with refusals(WHAT):
             try:
                 self._zip = zipfile.ZipFile(path)
@@ -171,7 +171,7 @@ class Zip:
         self._members = dict(sorted(self._sound(self._zip.infolist(), packed, report)))
 
     def _sound(
-        self, members: list[zipfile.ZipInfo], packed: int, report: Intake
+        self, members: list[zipfile.ZipInfo], packed: int, report: IngestReport
     ) -> Iterator[tuple[str, zipfile.ZipInfo]]:
         if len(members) > MAX_MEMBERS:
             raise BadExport(f"Expected an export of at most {MAX_MEMBERS:,} files, found {len(members):,}.")
@@ -241,7 +241,7 @@ def _swells(size: int, packed: int) -> bool:
     return size > HARMLESS and size > MAX_RATIO * packed
 
 
-def _safe(name: str, report: Intake) -> bool:
+def _safe(name: str, report: IngestReport) -> bool:
     try:
         safe_path(name)
     except BadPath:

@@ -27,7 +27,7 @@ MAX_TEXT: Final = 262_144  #: bytes of UTF-8; a longer "post" is no post
 
 
 @dataclass(frozen=True)
-class Person:
+class Author:
     """An account that speaks: its id on the platform, its handle without ``@``, its name."""
 
     id: str
@@ -36,7 +36,7 @@ class Person:
 
     def document(self) -> dict[str, Json]:
         """As an ActivityStreams actor."""
-        return _filled({"type": "Person", "id": self.id, "preferredUsername": self.handle, "name": self.name})
+        return _filled({"type": "Author", "id": self.id, "preferredUsername": self.handle, "name": self.name})
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Post:
     """One post. *kind* is ``Note``, ``Article`` or ``Announce``; *summary* a title or content warning."""
 
     id: str
-    author: Person
+    author: Author
     text: str
     published: str | None = None
     kind: str = "Note"
@@ -118,9 +118,9 @@ class Post:
         )
 
 
-def reference(id: str, author: Person | None = None) -> Post:
+def reference(id: str, author: Author | None = None) -> Post:
     """A post of which only the id is known."""
-    return Post(id, author or Person(""), "", audience="unknown")
+    return Post(id, author or Author(""), "", audience="unknown")
 
 
 def _filled(members: dict[str, Json]) -> dict[str, Json]:

@@ -44,7 +44,7 @@ class Problem:
 
 
 @dataclass
-class Intake:
+class IngestReport:
     """The report of one collecting."""
 
     format: str = ""

@@ -26,6 +26,6 @@ The layout is specified in ``docs/spec/publication.md``.
 """
 
 from tamizdat.publishing.derived.item_words import catalogue
-from tamizdat.publishing.publish import Edition, publish
+from tamizdat.publishing.publish import PublishReport, publish
 
-__all__ = ["Edition", "catalogue", "publish"]
+__all__ = ["PublishReport", "catalogue", "publish"]

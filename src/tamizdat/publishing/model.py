@@ -76,7 +76,7 @@ class Translation:
 
 
 @dataclass(frozen=True)
-class Earlier:
+class EarlierText:
     """What a post said before it was edited, and until when it was seen so (a time of the platform or ours)."""
 
     text: str
@@ -84,7 +84,7 @@ class Earlier:
 
 
 @dataclass(frozen=True)
-class Gone:
+class Removal:
     """That a post is gone, on the platform's own word. *deleted* is the platform's time, None if it gave none;
     *stood* the seconds for which the post stood, None if nobody can tell; *as_of* when the platform said so."""
 
@@ -115,8 +115,8 @@ class Post:
     summary: str
     text: str
     translations: tuple[Translation, ...]
-    earlier: tuple[Earlier, ...]
-    gone: Gone | None
+    earlier: tuple[EarlierText, ...]
+    gone: Removal | None
     pictures: tuple[Picture, ...]
     tags: tuple[str, ...]
     thread: int  #: number of the post its thread begins with (its own if it begins one)
@@ -207,7 +207,7 @@ class Site:
 
 
 @dataclass(frozen=True)
-class Shown:
+class SiteContent:
     """Everything an edition shows."""
 
     items: tuple[Item, ...] = ()

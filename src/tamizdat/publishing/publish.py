@@ -32,34 +32,34 @@ from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import site_folder
-from tamizdat.publishing.build.cache import Shelf, known_statements
+from tamizdat.publishing.build.cache import BuildCache, known_statements
 from tamizdat.publishing.build.edition_build import Build
-from tamizdat.publishing.build.image_sizes import Measuring
-from tamizdat.publishing.build.proofs import Head, items_list, items_tree
-from tamizdat.publishing.build.writer import Making
+from tamizdat.publishing.build.image_sizes import ImageSizes
+from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree
+from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived import openings, to_model
-from tamizdat.publishing.derived.contents import Contents, texts
+from tamizdat.publishing.derived.contents import EditionContents, all_strings
 from tamizdat.publishing.derived.corrections import History, corrections
 from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
 from tamizdat.publishing.derived.posts import Credit
-from tamizdat.publishing.derived.statements import Derived, Known, Statements
+from tamizdat.publishing.derived.statements import Derived, StatementRecord, Statements
 from tamizdat.publishing.derived.withdrawals import withdrawals
-from tamizdat.publishing.leaks.scanner import Secrets, all_secrets, check_page
-from tamizdat.publishing.model import Item, Person, Post, Shown, Site, Wall
-from tamizdat.publishing.site.names_wall import Tiled
-from tamizdat.publishing.site.pages import own_words
+from tamizdat.publishing.leaks.scanner import LeakScanner, all_secrets, check_page
+from tamizdat.publishing.model import Item, Person, Post, Site, SiteContent, Wall
+from tamizdat.publishing.site.names_wall import NamesWall
+from tamizdat.publishing.site.pages import static_sources
 
 ACT: Final = "published"
 _STATEMENT: Final = re.compile(r"items/(\d+)/statement\.json")
 
 
-def nobody(post: str, language: str, tag: str) -> str:
+def no_credit(post: str, language: str, tag: str) -> str:
     """The credit of accounts where none is known."""
     return ""
 
 
 @dataclass(frozen=True)
-class Edition:
+class PublishReport:
     """What a run did, or would do. Numbers are those of items, posts and people. ``skipped`` says why one was left out,
     ``partly`` why a part of one was (a picture, a translation), ``waiting`` until when one is embargoed."""
 
@@ -121,11 +121,11 @@ def publish(
     today: date,
     *,
     name: str = "Tamizdat",
-    credit: Credit = nobody,
+    credit: Credit = no_credit,
     private: Iterable[tuple[str, str]] = (),
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda size: None,
-) -> Edition:
+) -> PublishReport:
     """Makes the site of everything released in *out*, as a new edition if anything differs from the last.
 
     *desk* signs statements and *log* checkpoints; *roster* (an envelope) must list both. *credit* gives the name that
@@ -135,16 +135,18 @@ def publish(
     is not ours), :class:`BadArchive`; then *out* is as it was.
     """
     opened = Roster.open(roster)
-    press = _Press(archive, desk, log, opened, out.resolve(), today.isoformat(), name, credit, tuple(private), progress)
+    press = _Publisher(
+        archive, desk, log, opened, out.resolve(), today.isoformat(), name, credit, tuple(private), progress
+    )
     preflight.check(archive, desk, log, press.roster, press.out)
     if dry_run:
         return press.foresee()
-    with locked(archive.folder / "publishing.lock"), _uncollected():
+    with locked(archive.folder / "publishing.lock"), _gc_disabled():
         return press.run()
 
 
 @contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
+def _gc_disabled() -> Iterator[None]:
     """Without Python's search for garbage in circles, which walks through all values again and again and finds none:
     a fifth of the time of an edition in which little changed."""
     collecting = gc.isenabled()
@@ -157,7 +159,7 @@ def _uncollected() -> Iterator[None]:
 
 
 @dataclass
-class _Press:
+class _Publisher:
     archive: Archive
     desk: SigningKey
     log: SigningKey
@@ -169,7 +171,7 @@ class _Press:
     private: tuple[tuple[str, str], ...]
     progress: Callable[[int], None]
 
-    def foresee(self) -> Edition:
+    def foresee(self) -> PublishReport:
         """What :meth:`run` would do, as far as that is known without encoding anything."""
         previous = Previous.of(self.archive)
         contents = self._contents(previous, known_statements(self.archive.folder), dry=True)
@@ -179,23 +181,23 @@ class _Press:
         number, day = (previous.number + 1, self.today) if differs else (previous.number, previous.date)
         return self._edition(previous, contents, digests, number=number, date=day, new=differs, written=differs)
 
-    def run(self) -> Edition:
+    def run(self) -> PublishReport:
         """Makes the edition."""
-        previous, shelf = Previous.of(self.archive), Shelf(self.archive.folder, self.archive.folder / "lock")
+        previous, shelf = Previous.of(self.archive), BuildCache(self.archive.folder, self.archive.folder / "lock")
         try:
             contents = self._contents(previous, shelf.statements)
             secrets = self._secrets(contents, previous)
             statements = contents.sign()
-            with site_folder.fresh(self.out) as new:
-                shown = self._shown(previous, contents, statements, Measuring(self.archive.objects, shelf))
-                making = Making(self.archive.objects, shelf, self.out, new, secrets)
+            with site_folder.staging_folder(self.out) as new:
+                shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, shelf))
+                making = SiteWriter(self.archive.objects, shelf, self.out, new, secrets)
                 site = self._site(previous.number, previous.date)
                 build = Build(self.archive, self.roster, site, shown, statements, making)
                 return self._put_out(build, shelf, previous, contents)
         finally:
             shelf.close()
 
-    def _put_out(self, build: Build, shelf: Shelf, previous: Previous, contents: Contents) -> Edition:
+    def _put_out(self, build: Build, shelf: BuildCache, previous: Previous, contents: EditionContents) -> PublishReport:
         build.settle()
         new = not previous.number or build.differs(previous.files) or build.listed != previous.listed
         if new:
@@ -203,33 +205,35 @@ class _Press:
         listed = build.listed
         done = self._edition(
             previous, contents, build.digests, number=build.site.edition, date=build.site.date, new=new, written=True,
-            files=listed.count(b"\n"), doubt=Tiled(build.shown).doubt,
+            files=listed.count(b"\n"), doubt=NamesWall(build.shown).doubt,
         )  # fmt: skip
         if not new and build.stands(previous.listed, previous.envelope):
             shelf.save(build.prints, build.recognise(), contents.statements.opened)
             return replace(done, written=False)
         build.search()
         envelope, index = self._publish(build, listed, previous) if new else (previous.envelope, previous.index)
-        head = Head.sign(self.archive, self.log)
+        head = SignedHead.sign(self.archive, self.log)
         build.put_out(head, envelope, index, self.archive.index.by_act(ACT), self.out)
         shelf.save(build.prints, build.made, contents.statements.opened)
         return done
 
-    def _contents(self, previous: Previous, known: Mapping[int, Known], dry: bool = False) -> Contents:
+    def _contents(self, previous: Previous, known: Mapping[int, StatementRecord], dry: bool = False) -> EditionContents:
         statements = Statements(self.archive, self.desk, self.roster, self.today, known)
         before = frozenset(previous.statements)
-        contents = Contents(self.archive, statements, words(self.archive), before, self.credit, dry, self.progress)
+        contents = EditionContents(
+            self.archive, statements, words(self.archive), before, self.credit, dry, self.progress
+        )
         contents.gather()
         return contents
 
-    def _secrets(self, contents: Contents, previous: Previous) -> Secrets:
+    def _secrets(self, contents: EditionContents, previous: Previous) -> LeakScanner:
         """What must not be told. A leak in what is about to be signed or opened is found before it is in the ledger."""
         saids = contents.saids()
         named = [path for said in saids.values() for path in openings.named_paths(self.archive, said)]
         quoted = "\n".join(contents.quoted()) if self.private else ""
         private = [(what, text) for what, text in self.private if text not in quoted]
-        told = [(f"the statement of item {number}", texts(said)) for number, said in saids.items()]
-        secrets = all_secrets(self.archive, contents.numbers, own_words(), told, private, named)
+        told = [(f"the statement of item {number}", all_strings(said)) for number, said in saids.items()]
+        secrets = all_secrets(self.archive, contents.numbers, static_sources(), told, private, named)
         for what, text in self._beside(contents, previous):
             check_page(secrets, what, text.encode())
         for number, segments in contents.segments.items():
@@ -239,7 +243,7 @@ class _Press:
                 check_page(secrets, f"what is opened with item {number}", data)
         return secrets
 
-    def _beside(self, contents: Contents, previous: Previous) -> Iterator[tuple[str, str]]:
+    def _beside(self, contents: EditionContents, previous: Previous) -> Iterator[tuple[str, str]]:
         """What the site says beside statements."""
         yield "the name of the site", self.name
         yield "the wall of names", self.archive.index.people.wall()[0]  # drawn, so no page holds its letters
@@ -248,14 +252,14 @@ class _Press:
                 yield f"the page of item {number}, which was withdrawn", reason
 
     def _shown(
-        self, previous: Previous, contents: Contents, statements: dict[int, Derived], measuring: Measuring
-    ) -> Shown:
+        self, previous: Previous, contents: EditionContents, statements: dict[int, Derived], measuring: ImageSizes
+    ) -> SiteContent:
         """Everything that the pages show."""
         every = [to_model.value(each, measuring.measure) for each in statements.values()]
         posts = tuple(each for each in every if isinstance(each, Post))
         said = reasons(self.archive, contents.said)
         gone = withdrawals(self.archive, self.desk, self.today, previous.statements, statements.keys(), said)
-        return Shown(
+        return SiteContent(
             items=tuple(each for each in every if isinstance(each, Item)),
             posts=posts,
             people=tuple(each for each in every if isinstance(each, Person)),
@@ -299,9 +303,11 @@ class _Press:
         envelope = sign_statement(statement, [(self.desk.public, self.desk.sign)])
         return envelope, self.archive.append([envelope])[0]
 
-    def _edition(self, previous: Previous, contents: Contents, digests: dict[int, str], **facts: Any) -> Edition:
+    def _edition(
+        self, previous: Previous, contents: EditionContents, digests: dict[int, str], **facts: Any
+    ) -> PublishReport:
         before = previous.statements
-        return Edition(
+        return PublishReport(
             added=tuple(sorted(digests.keys() - before.keys())),
             changed=tuple(sorted(each for each in digests.keys() & before.keys() if digests[each] != before[each])),
             removed=tuple(sorted(before.keys() - digests.keys())),

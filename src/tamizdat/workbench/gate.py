@@ -27,7 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
-from tamizdat.workbench.request import Fields, NotHere, Refused, TooOften, Visit
+from tamizdat.workbench.request import Fields, Forbidden, NotFound, TooOften, WorkbenchRequest
 from tamizdat.workbench.workbench import Workbench
 
 MAX_BODY: Final = 4 << 20  #: bytes: the longest post there may be, in a script that a form writes ninefold
@@ -52,11 +52,11 @@ HEADERS: Final = {
     "X-Robots-Tag": "noindex",
 }
 
-Handler = Callable[[Visit], Response]
+Handler = Callable[[WorkbenchRequest], Response]
 
 
 @dataclass(frozen=True)
-class Door:
+class Route:
     """An address, a method, what one must be allowed to do (None: open to all), and the screen behind it."""
 
     path: str
@@ -93,7 +93,7 @@ class Gate:
         return wrapped
 
 
-def endpoint(bench: Workbench, door: Door) -> Callable[[Request], object]:
+def endpoint(bench: Workbench, door: Route) -> Callable[[Request], object]:
     """What is called for requests at *door*."""
 
     async def answer(request: Request) -> Response:
@@ -123,15 +123,15 @@ def _who(bench: Workbench, request: Request) -> _Who:
     return _Who(token, token != given, bench.sessions.account(token, bench.now()))
 
 
-def _answered(bench: Workbench, door: Door, request: Request, who: _Who, query: Fields, form: Fields) -> Response:
+def _answered(bench: Workbench, door: Route, request: Request, who: _Who, query: Fields, form: Fields) -> Response:
     as_data = "application/json" in request.headers.get("accept", "")
     about = (request.method, request.url.path, request.path_params)
-    visit = Visit(bench, *about, query, form, who.token, who.fresh, who.account, as_data)
+    visit = WorkbenchRequest(bench, *about, query, form, who.token, who.fresh, who.account, as_data)
     try:
         response = _within(door, visit, request.headers)
-    except NotHere:
+    except NotFound:
         response = responses.problem(visit, 404, "There is nothing here", "It may have another number, or none.")
-    except Refused as refused:
+    except Forbidden as refused:
         response = responses.problem(visit, 403, "This is not for you to do", str(refused))
     except TooOften as often:
         response = responses.problem(visit, 429, "Too many tries", f"Try again in {often.seconds} seconds.")
@@ -144,22 +144,24 @@ def _answered(bench: Workbench, door: Door, request: Request, who: _Who, query: 
     return response
 
 
-def _within(door: Door, visit: Visit, headers: Headers) -> Response:
+def _within(door: Route, visit: WorkbenchRequest, headers: Headers) -> Response:
     """Checks 3 to 5, then the screen."""
     ours = visit.method != "POST" or _is_ours(visit, headers)
     if not ours and (visit.signed_in or door.action is None):
-        raise Refused("The form is not from a page of this workbench, or an old one. Go back, load it again, send it.")
+        raise Forbidden(
+            "The form is not from a page of this workbench, or an old one. Go back, load it again, send it."
+        )
     if door.action is not None:
         if visit.signed_in is None:
             return responses.signed_out(visit, kept=ours)
         if not visit.account.may(door.action):
-            raise Refused("Your roles do not allow this. An editor can change them under Accounts.")
+            raise Forbidden("Your roles do not allow this. An editor can change them under Accounts.")
     if any(isinstance(each, int) and each >= MAX_NUMBER for each in visit.parameters.values()):
-        raise NotHere
+        raise NotFound
     return door.handler(visit)
 
 
-def _is_ours(visit: Visit, headers: Headers) -> bool:
+def _is_ours(visit: WorkbenchRequest, headers: Headers) -> bool:
     origin, site = headers.get("origin"), headers.get("sec-fetch-site")
     if site not in (None, "same-origin"):
         return False

@@ -9,7 +9,7 @@ from tamizdat.archive import Archive
 from tamizdat.errors import TamizdatError
 from tamizdat.home.home import SITE, Home
 from tamizdat.ledger.roster import ACT as ROSTER
-from tamizdat.publishing import Edition, publish
+from tamizdat.publishing import PublishReport, publish
 from tamizdat.workbench.auth.accounts import Accounts
 
 
@@ -19,7 +19,7 @@ class Job:
 
     dry: bool
     done: int = 0  #: bytes of media that were made
-    edition: Edition | None = None
+    edition: PublishReport | None = None
     problem: str = ""
     running: bool = True
 
@@ -37,7 +37,7 @@ class Printing:
         """The edition that is being made, or the last one; None if none was."""
         return self._job
 
-    def begin(self, make: Callable[[Job], Edition], dry: bool) -> bool:
+    def begin(self, make: Callable[[Job], PublishReport], dry: bool) -> bool:
         """Begins with *make*; False if another edition is being made."""
         with self._mutex:
             if self._job is not None and self._job.running:
@@ -53,7 +53,7 @@ class Printing:
             self._thread.join()
 
 
-def _work(job: Job, make: Callable[[Job], Edition]) -> None:
+def _work(job: Job, make: Callable[[Job], PublishReport]) -> None:
     job.problem = (
         "A fault in tamizdat itself; the terminal in which the workbench runs tells where. Nothing was put out."
     )
@@ -68,7 +68,7 @@ def _work(job: Job, make: Callable[[Job], Edition]) -> None:
         job.running = False
 
 
-def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: Job) -> Edition:
+def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: Job) -> PublishReport:
     """Makes (or, dry, foresees) the edition of *today* with the credits that accounts chose."""
 
     def progress(size: int) -> None:

@@ -11,11 +11,11 @@ from tamizdat.workbench.workbench import Workbench
 Fields = Mapping[str, Sequence[str]]
 
 
-class NotHere(Exception):
+class NotFound(Exception):
     """There is nothing of this kind and number, or nothing this account may know of."""
 
 
-class Refused(Exception):
+class Forbidden(Exception):
     """The account may not do this, or not with this form."""
 
 
@@ -28,7 +28,7 @@ class TooOften(Exception):
 
 
 @dataclass(frozen=True)
-class Visit:
+class WorkbenchRequest:
     """A request that passed the gate. *token* is the cookie's, *path* begins with ``/``."""
 
     bench: Workbench

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from tamizdat.encoding import Json
-from tamizdat.workbench.request import Visit
+from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.templating import press
 from tamizdat.workbench.workbench import Workbench
 
@@ -37,7 +37,7 @@ DONE: Final = {
 }
 
 
-def page(visit: Visit, template: str, status: int = 200, **shown: Any) -> Response:
+def page(visit: WorkbenchRequest, template: str, status: int = 200, **shown: Any) -> Response:
     """The page made of *template*."""
     bench, account = visit.bench, visit.signed_in
     facts = {
@@ -58,7 +58,7 @@ def data(value: dict[str, Json], status: int = 200) -> Response:
     return JSONResponse(value, status)
 
 
-def to(path: str, done: str = "", **query: str) -> Response:
+def redirect(path: str, done: str = "", **query: str) -> Response:
     """On to another page of ours, which is then fetched anew."""
     assert not done or done in DONE, "a word of our own"
     given = {**query, **({"done": done} if done else {})}
@@ -70,20 +70,20 @@ def inside(path: str) -> str:
     return path if _INSIDE.fullmatch(path) else "/"
 
 
-def problem(visit: Visit, status: int, title: str, message: str) -> Response:
+def problem(visit: WorkbenchRequest, status: int, title: str, message: str) -> Response:
     """What went wrong, in a sentence."""
     if visit.as_data:
         return data({"problem": message}, status)
     return page(visit, "problem.html", status, title=title, message=message)
 
 
-def signed_out(visit: Visit, kept: bool = False) -> Response:
+def signed_out(visit: WorkbenchRequest, kept: bool = False) -> Response:
     """Nobody is signed in here. Words that were typed for nothing are shown again if *kept*, so that they can be
     copied."""
     if visit.as_data:
         return data({"problem": "You are signed out. Sign in in another tab; what you typed stays here."}, 401)
     if visit.method == "GET":
-        return to("/sign-in", next=inside(visit.path)) if visit.path != "/" else to("/sign-in")
+        return redirect("/sign-in", next=inside(visit.path)) if visit.path != "/" else redirect("/sign-in")
     words = [each for name, many in visit.form.items() if name.startswith(("target-", "note")) for each in many if each]
     return page(
         visit, "sign_in.html", 401, problem="You were signed out.", next="/", name="", words=words if kept else []

@@ -7,7 +7,7 @@ import pytest
 from tamizdat.posts.export import Bytes, open_export
 from tamizdat.posts.formats import feeds, recognise
 from tamizdat.posts.post import Post
-from tamizdat.posts.report import Intake
+from tamizdat.posts.report import IngestReport
 
 ITEM = (
     "<item><guid>https://a.example/{0}</guid><pubDate>Sun, 12 May 2013 14:28:0{0} +0800</pubDate>"
@@ -24,9 +24,9 @@ def rss(count: int = 3, encoding: str = "utf-8") -> bytes:
     return RSS.format(enc=encoding, items=items).encode(encoding)
 
 
-def read(data: bytes) -> tuple[list[Post], Intake]:
+def read(data: bytes) -> tuple[list[Post], IngestReport]:
     """The posts, each also read again from its own bytes alone."""
-    report, export = Intake(), Bytes("feed", data)
+    report, export = IngestReport(), Bytes("feed", data)
     assert recognise(export).NAME == feeds.NAME
     plan = feeds.plan(export, report)
     found = list(feeds.read(plan, export.open, report))
@@ -102,7 +102,7 @@ ATTACKS = {
 @pytest.mark.parametrize("name", ATTACKS)
 def test_what_is_sound_of_a_hostile_feed_is_taken_and_the_rest_told(name: str) -> None:
     data, sound, kind = ATTACKS[name]
-    report, export = Intake(), Bytes("feed", data)
+    report, export = IngestReport(), Bytes("feed", data)
     posts = list(feeds.read(feeds.plan(export, report), export.open, report))
     told = [*report.kinds, *(doubt for each in posts for doubt in each.post.doubts)]
     assert (len(posts), told) == (sound, [kind])
@@ -125,6 +125,6 @@ def test_a_feed_larger_than_any_feed_is_not_read(tmp_path: Path) -> None:
     path.write_bytes(rss())
     with path.open("r+b") as file:
         file.truncate(feeds.MAX_FEED + 1)
-    report = Intake()
+    report = IngestReport()
     plan = feeds.plan(open_export(path, report), report)
     assert (plan.sources, dict(report.kinds)) == ([], {"size": 1})

@@ -9,13 +9,13 @@ from tamizdat.errors import UsageError
 from tamizdat.posts.export import Bytes
 from tamizdat.posts.formats import Found, Removal, recognise
 from tamizdat.posts.post import Post
-from tamizdat.posts.report import Intake
+from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import doubtful, read_time
 
 
-def read(name: str, data: bytes) -> tuple[list[Found], list[Removal], Intake]:
+def read(name: str, data: bytes) -> tuple[list[Found], list[Removal], IngestReport]:
     """What is in a file; every post is also read again from its own bytes."""
-    report, export = Intake(), Bytes(name, data)
+    report, export = IngestReport(), Bytes(name, data)
     format = recognise(export)
     plan = format.plan(export, report)
     found = list(format.read(plan, export.open, report))

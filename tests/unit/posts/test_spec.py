@@ -7,7 +7,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.posts.export import Bytes
 from tamizdat.posts.formats import Found, x_archive
 from tamizdat.posts.parts import read_parts
-from tamizdat.posts.report import Intake
+from tamizdat.posts.report import IngestReport
 
 SPEC = (Path(__file__).resolve().parents[3] / "docs" / "spec" / "posts.md").read_text(encoding="utf-8")
 
@@ -18,7 +18,7 @@ def test_the_worked_bytes() -> None:
     data = source.encode()
     assert f"{len(data)} bytes" in part
     offset, length = map(int, re.findall(r"offset (\d+), length (\d+)", part)[0])
-    report, export = Intake(), Bytes("tweets.js", data)
+    report, export = IngestReport(), Bytes("tweets.js", data)
     [found] = x_archive.read(x_archive.plan(export, report), export.open, report)
     assert isinstance(found, Found)
     assert [(piece.offset, piece.length) for piece in found.slices] == [(offset, length)]

@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 import pytest
 
 from support.sample_site import post, shown, site
-from tamizdat.publishing.model import Shown
-from tamizdat.publishing.site.feeds import feeds, tongues
-from tamizdat.publishing.site.site_index import View
+from tamizdat.publishing.model import SiteContent
+from tamizdat.publishing.site.feeds import feed_languages, feeds
+from tamizdat.publishing.site.site_index import SiteIndex
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HOSTILE = 'a]]><b xmlns="x">&amp;\x00\x08\ufffe\r\n"two" lines'
@@ -16,14 +16,14 @@ HOSTILE = 'a]]><b xmlns="x">&amp;\x00\x08\ufffe\r\n"two" lines'
 
 @pytest.fixture(scope="module")
 def read() -> dict[str, ElementTree.Element]:
-    return {path: ElementTree.fromstring(data) for path, data in feeds(site(), View(shown()))}
+    return {path: ElementTree.fromstring(data) for path, data in feeds(site(), SiteIndex(shown()))}
 
 
 def test_there_is_a_feed_for_every_language_of_posts_translations_and_interface(
     read: dict[str, ElementTree.Element],
 ) -> None:
     assert set(read) == {f"feeds/{each}.xml" for each in ("ar", "bo", "en", "zh")}
-    assert tongues(View(Shown())) == ["en", "zh"]
+    assert feed_languages(SiteIndex(SiteContent())) == ["en", "zh"]
 
 
 def test_what_the_standard_requires_is_there_once(read: dict[str, ElementTree.Element]) -> None:
@@ -63,24 +63,24 @@ def test_an_entry_is_in_its_feeds_language_with_the_original_below(read: dict[st
 def test_whatever_is_written_the_feed_is_well_formed() -> None:
     one = post(50, HOSTILE, language="en", tags=(HOSTILE,), published="2020-05-12T14:28:00")
     one = replace(one, voice=replace(one.voice, name=HOSTILE))
-    for _, data in feeds(replace(site(), name=HOSTILE), View(Shown(posts=(one,)))):
+    for _, data in feeds(replace(site(), name=HOSTILE), SiteIndex(SiteContent(posts=(one,)))):
         ElementTree.fromstring(data)
 
 
 def test_a_time_without_an_offset_is_not_told_as_one_that_has() -> None:
     one = post(50, "x", language="en", published="2020-05-12T14:28:00")
-    feed = next(data for path, data in feeds(site(), View(Shown(posts=(one,)))) if path == "feeds/en.xml")
+    feed = next(data for path, data in feeds(site(), SiteIndex(SiteContent(posts=(one,)))) if path == "feeds/en.xml")
     assert b"<published>" not in feed
 
 
 def test_feeds_do_not_name_the_edition() -> None:
-    view = View(shown())
+    view = SiteIndex(shown())
     assert list(feeds(site(1), view)) == list(feeds(site(2), view))
 
 
 def test_a_feed_holds_the_newest_fifty() -> None:
     many = tuple(post(n, f"第{n}条", day="2026-11-23") for n in range(1000, 1100))
-    feed = next(data for path, data in feeds(site(), View(Shown(posts=many))) if path == "feeds/zh.xml")
+    feed = next(data for path, data in feeds(site(), SiteIndex(SiteContent(posts=many))) if path == "feeds/zh.xml")
     entries = ElementTree.fromstring(feed).findall(f"{ATOM}entry")
     assert len(entries) == 50
     assert "1099" in str(entries[0].findtext(f"{ATOM}id"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tamizdat.publishing.site.l10n import direction, language_name, lasted, written_clock, written_day, written_time
+from tamizdat.publishing.site.l10n import direction, duration, language_name, written_clock, written_day, written_time
 
 
 def test_days_are_written_as_people_write_them() -> None:
@@ -47,7 +47,7 @@ def test_a_time_is_day_and_clock_and_a_mere_day_a_day() -> None:
     ],
 )
 def test_how_long_something_stood_is_told_in_two_units(seconds: int, en: str, zh: str) -> None:
-    assert (lasted(seconds, "en"), lasted(seconds, "zh")) == (en, zh)
+    assert (duration(seconds, "en"), duration(seconds, "zh")) == (en, zh)
 
 
 def test_scripts_have_their_direction_and_an_unknown_language_that_of_its_first_letter() -> None:

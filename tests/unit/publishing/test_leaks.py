@@ -11,8 +11,8 @@ from tamizdat.encoding import b64, canonical, sha256_hex
 from tamizdat.errors import Leak
 from tamizdat.keys import encode_device
 from tamizdat.publishing import catalogue
-from tamizdat.publishing.leaks.scanner import Secrets, all_secrets, check_medium, check_page
-from tamizdat.publishing.site.pages import own_words
+from tamizdat.publishing.leaks.scanner import LeakScanner, all_secrets, check_medium, check_page
+from tamizdat.publishing.site.pages import static_sources
 
 pytestmark = needs_exiftool
 TIBETAN = "མཆོད་རྟེན་དཀར་པོ།.jpg"
@@ -102,9 +102,9 @@ NESTED = canonical({"a": [b64(canonical({"payload": b64(canonical({"id": "c0" * 
 
 
 @pytest.fixture
-def secrets(house: House) -> Secrets:
+def secrets(house: House) -> LeakScanner:
     house.picture("Gyaltsen’s “café” & <sons>.jpg", release="restricted", title='She said "no", twice')
-    return all_secrets(house.archive, [], own_words(), b"")
+    return all_secrets(house.archive, [], static_sources(), b"")
 
 
 @pytest.mark.parametrize(
@@ -121,12 +121,12 @@ def secrets(house: House) -> Secrets:
         ("x.js", f"f({NESTED});\n"),
     ],
 )
-def test_a_secret_is_found_in_every_form_a_page_could_hold_it_in(secrets: Secrets, path: str, page: str) -> None:
+def test_a_secret_is_found_in_every_form_a_page_could_hold_it_in(secrets: LeakScanner, path: str, page: str) -> None:
     with pytest.raises(Leak):
         check_page(secrets, path, page.encode())
 
 
-def test_a_page_without_secrets_passes(secrets: Secrets) -> None:
+def test_a_page_without_secrets_passes(secrets: LeakScanner) -> None:
     for path, page in (
         ("index.html", "<p>Gyaltsen, café and sons"),
         ("x.json", "{"),

@@ -9,7 +9,7 @@ from support.media_samples import loaded_jpeg_bytes, needs_exiftool
 from support.published_desk import House, status
 from tamizdat.archive.views import people, releases
 from tamizdat.errors import Leak
-from tamizdat.publishing.leaks.scanner import Secret, Secrets, check_page, check_pages, lines
+from tamizdat.publishing.leaks.scanner import LeakScanner, Secret, check_page, check_pages, lines
 
 HIDDEN = "这一条谁也不应该看到，它的任何一个字都不应该出现"
 
@@ -146,13 +146,13 @@ SECRET = "She wrote it in the cell"
     ],
 )
 def test_a_line_is_found_in_a_page(page: str) -> None:
-    secrets = Secrets(lines("words", f"Short\n{SECRET}\nlast"))
+    secrets = LeakScanner(lines("words", f"Short\n{SECRET}\nlast"))
     with pytest.raises(Leak):
         check_pages(secrets, {"a.html": page.encode()}, "known words")
 
 
 def test_a_line_that_stood_on_a_clean_page_is_still_found_on_the_next() -> None:
-    secrets = Secrets([Secret("words", SECRET, True)])
+    secrets = LeakScanner([Secret("words", SECRET, True)])
     check_page(secrets, "a.html", b"<p>She wrote it</p>\n<p>elsewhere")
     with pytest.raises(Leak):
         check_page(secrets, "b.html", f"<p>She wrote it</p>\n<p>{SECRET}".encode())
@@ -160,12 +160,12 @@ def test_a_line_that_stood_on_a_clean_page_is_still_found_on_the_next() -> None:
 
 @pytest.mark.parametrize("text", ["五年了 ok", "ok 五", "ཨ་མ", "𠮷野家"])
 def test_brief_and_mixed_texts_are_found(text: str) -> None:
-    secrets = Secrets([("a name", text)])
+    secrets = LeakScanner([("a name", text)])
     assert secrets.found_in(f"x{text}y".encode()) == "a name"
     assert secrets.found_in(f"x{text[:-1]}".encode()) is None
 
 
 def test_many_texts_that_begin_alike_are_told_apart() -> None:
-    secrets = Secrets([("path", f"data/tweets_media/{number}-F.jpg") for number in range(20_000)])
+    secrets = LeakScanner([("path", f"data/tweets_media/{number}-F.jpg") for number in range(20_000)])
     assert secrets.found_in(b"data/tweets_media/20001-F.jpg " * 1000) is None
     assert secrets.found_in(b"data/tweets_media/19999-F.jpg") == "path"

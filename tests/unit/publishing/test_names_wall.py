@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from support.sample_site import people
-from tamizdat.publishing.model import Shown, Wall
+from tamizdat.publishing.model import SiteContent, Wall
 from tamizdat.publishing.site.dot_letters import GROUNDED, SMALLEST, lettering
-from tamizdat.publishing.site.names_wall import Tiled
+from tamizdat.publishing.site.names_wall import NamesWall
 
 needs_font = pytest.mark.skipif(
     lettering("名单", "zh-Hans", 1000)[0] is None,
@@ -18,8 +18,8 @@ needs_font = pytest.mark.skipif(
 )
 
 
-def tiled(count: int, sentence: str = "名单不是数字", language: str = "zh-Hans") -> Tiled:
-    return Tiled(Shown(people=people(count), wall=Wall(sentence, language)))
+def tiled(count: int, sentence: str = "名单不是数字", language: str = "zh-Hans") -> NamesWall:
+    return NamesWall(SiteContent(people=people(count), wall=Wall(sentence, language)))
 
 
 @needs_font
@@ -95,8 +95,8 @@ def test_words_of_alphabets_are_written_too() -> None:
 
 def test_names_and_labels_are_text() -> None:
     name = '"><script>alert(1)</script>'
-    shown = Shown(people=(replace(people(1)[0], name=name, language='x"y'),))
-    markup = str(Tiled(shown).markup(name))
+    shown = SiteContent(people=(replace(people(1)[0], name=name, language='x"y'),))
+    markup = str(NamesWall(shown).markup(name))
     assert "<script" not in markup
     assert markup.count('"') % 2 == 0
 

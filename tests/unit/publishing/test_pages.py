@@ -14,21 +14,21 @@ from support.sample_site import post, shown, site
 from tamizdat.errors import UsageError
 from tamizdat.posts.parts import read_parts
 from tamizdat.publishing import catalogue
-from tamizdat.publishing.model import Shown, Translation, Withdrawn
+from tamizdat.publishing.model import SiteContent, Translation, Withdrawn
 from tamizdat.publishing.site import pages, renderer
-from tamizdat.publishing.site.messages import _WORDS, LANGUAGES, Said, words
+from tamizdat.publishing.site.messages import _WORDS, LANGUAGES, Message, words
 
 PUBLISHING = Path(__file__).parents[3] / "src/tamizdat/publishing/site"
 HOSTILE = "<script>alert(1)</script> \"'&amp; {{ 7*7 }} \u202e]]> --> \r\n  two  spaces\ttab 👩‍👧 \x0b."
 
 
 @pytest.fixture(scope="module")
-def whole() -> Shown:
+def whole() -> SiteContent:
     return shown()
 
 
 @pytest.fixture(scope="module")
-def files(whole: Shown) -> dict[str, bytes]:
+def files(whole: SiteContent) -> dict[str, bytes]:
     return dict(pages.render(site(), whole))
 
 
@@ -37,7 +37,7 @@ def read(files: dict[str, bytes]) -> dict[str, Page]:
     return {path: Page(data.decode()) for path, data in files.items() if path.endswith(".html")}
 
 
-def made_by_others(whole: Shown) -> set[str]:
+def made_by_others(whole: SiteContent) -> set[str]:
     """Files of the site that are no pages, as the engine makes them."""
     found = {"roster.json", "edition/edition.json", "edition/files.txt"}
     for number in [one.number for part in (whole.items, whole.posts, whole.people) for one in part]:
@@ -49,7 +49,7 @@ def made_by_others(whole: Shown) -> set[str]:
     return found
 
 
-def test_no_path_is_made_twice(whole: Shown) -> None:
+def test_no_path_is_made_twice(whole: SiteContent) -> None:
     made = [path for path, _ in pages.render(site(), whole)]
     assert len(made) == len(set(made))
 
@@ -63,7 +63,7 @@ def test_every_page_exists_in_every_language(read: dict[str, Page]) -> None:
 
 
 def test_links_are_relative_name_files_and_lead_to_what_there_is(
-    whole: Shown, files: dict[str, bytes], read: dict[str, Page]
+    whole: SiteContent, files: dict[str, bytes], read: dict[str, Page]
 ) -> None:
     there = {*files, *made_by_others(whole)}
     for path, page in read.items():
@@ -86,7 +86,7 @@ def test_only_a_posts_own_address_leads_elsewhere(read: dict[str, Page]) -> None
 
 def test_an_address_that_is_no_web_address_is_no_link() -> None:
     one = post(50, "x", url="javascript:alert(1)")
-    page = Page(pages.page_of(site(), Shown(posts=(one,)), one)["items/50/index.html"].decode())
+    page = Page(pages.page_of(site(), SiteContent(posts=(one,)), one)["items/50/index.html"].decode())
     assert page.outward == []
     assert "javascript" not in page.text
 
@@ -128,13 +128,13 @@ def test_a_posts_page_says_the_text_and_its_translations_character_for_character
     target = f"{text}//@d: {text}"
     one = post(50, text, translations=(Translation("ar", target, (HOSTILE,), HOSTILE, HOSTILE, "2026-11-24", 3),),
                tags=(HOSTILE,), summary=HOSTILE)  # fmt: skip
-    for data in pages.page_of(site(), Shown(posts=(one,)), one).values():
+    for data in pages.page_of(site(), SiteContent(posts=(one,)), one).values():
         page = Page(data.decode())
         assert page.said == {"text": text, "translation ar": target}
         assert [found["src"] for found in page.all("script")] == sorted(str(f["src"]) for f in page.all("script"))[::-1]
 
 
-def test_speakers_of_a_chain_stand_in_quotations_within_quotations(whole: Shown, read: dict[str, Page]) -> None:
+def test_speakers_of_a_chain_stand_in_quotations_within_quotations(whole: SiteContent, read: dict[str, Page]) -> None:
     one = next(each for each in whole.posts if each.number == 9005)
     page = read["items/9005/index.html"]
     texts = [one.text, *(each.text for each in one.translations)]
@@ -184,7 +184,7 @@ def test_each_link_of_the_chain_is_told_without_scripts_and_named_for_them(read:
     assert links("items/17/index.html") == {"source": "vouched", "media": "proved", "": "proved"}
 
 
-def test_what_editors_write_is_text_and_nothing_else(whole: Shown) -> None:
+def test_what_editors_write_is_text_and_nothing_else(whole: SiteContent) -> None:
     item = replace(whole.items[0], title=HOSTILE, caption=HOSTILE, alt=HOSTILE)
     gone = Withdrawn(30, "2026-11-20", HOSTILE)
     person = replace(whole.people[0], name=HOSTILE, note=HOSTILE, school=HOSTILE, names=(("en", HOSTILE),))
@@ -213,10 +213,10 @@ def test_no_page_promises_more_than_can_be_proved(read: dict[str, Page]) -> None
 def test_a_posts_page_weighs_little() -> None:
     long = "语" * 5000
     one = post(50, long, translations=(Translation("en", "word " * 3000, (), "", "", "2026-11-24", 3),))
-    assert all(len(data) < 100_000 for data in pages.page_of(site(), Shown(posts=(one,)), one).values())
+    assert all(len(data) < 100_000 for data in pages.page_of(site(), SiteContent(posts=(one,)), one).values())
 
 
-def test_an_items_pages_do_not_depend_on_the_edition(whole: Shown) -> None:
+def test_an_items_pages_do_not_depend_on_the_edition(whole: SiteContent) -> None:
     for one in (whole.items[0], whole.posts[0], whole.people[0], whole.withdrawn[0]):
         assert pages.page_of(site(1), whole, one) == pages.page_of(site(2), whole, one)
     assert {path: group.make() for group in pages.groups(site(1), whole) for path in group.key} == {
@@ -224,21 +224,21 @@ def test_an_items_pages_do_not_depend_on_the_edition(whole: Shown) -> None:
     }
 
 
-def test_what_pages_depend_on_is_said(whole: Shown) -> None:
+def test_what_pages_depend_on_is_said(whole: SiteContent) -> None:
     """Another neighbour, another kind of thing: said. Another post somewhere else: the same."""
     second = next(each for each in whole.posts if each.number == 9003)
     far = post(9500, "别处")
     same = replace(whole, posts=(*whole.posts, far))
-    assert pages.shown_with(same, second) == pages.shown_with(whole, second)
+    assert pages.dependencies(same, second) == pages.dependencies(whole, second)
     assert pages.page_of(site(), same, second) == pages.page_of(site(), whole, second)
     third = replace(next(each for each in whole.posts if each.number == 9004), text="另一句", index=77_777)
     other = replace(whole, posts=tuple(third if each.number == 9004 else each for each in whole.posts))
-    assert pages.shown_with(other, second) != pages.shown_with(whole, second)
-    assert pages.shown_with(replace(whole, people=()), second) != pages.shown_with(whole, second)
+    assert pages.dependencies(other, second) != pages.dependencies(whole, second)
+    assert pages.dependencies(replace(whole, people=()), second) != pages.dependencies(whole, second)
 
 
-def test_one_post_more_changes_few_groups(whole: Shown) -> None:
-    def told(what: Shown) -> dict[str, object]:
+def test_one_post_more_changes_few_groups(whole: SiteContent) -> None:
+    def told(what: SiteContent) -> dict[str, object]:
         return {group.key: group.shown_with for group in pages.groups(site(), what)}
 
     before = told(whole)
@@ -248,14 +248,14 @@ def test_one_post_more_changes_few_groups(whole: Shown) -> None:
     assert changed == {"days/2020-05-13/", f"voices/{voice}/1/", "search/9/"}
 
 
-def test_lists_of_many_posts_have_pages_that_stay(whole: Shown) -> None:
+def test_lists_of_many_posts_have_pages_that_stay(whole: SiteContent) -> None:
     many = tuple(
         post(n, f"第{n}条", published=f"2020-{n // 28 % 12 + 1:02}-{n % 28 + 1:02}") for n in range(1000, 1250)
     )
     voice = many[0].voice.key
 
     def made(count: int) -> dict[str, bytes]:
-        return dict(pages.render(site(), Shown(posts=many[:count])))
+        return dict(pages.render(site(), SiteContent(posts=many[:count])))
 
     some, more = made(240), made(250)
     assert all(some[path] == more[path] for path in some if re.search(r"voices/\w+/[12]/", path))
@@ -269,7 +269,7 @@ def test_a_day_of_many_posts_is_read_page_by_page() -> None:
         post(n, f"第{n}条", published=f"2020-05-12T{n % 1440 // 60:02}:{n % 60:02}:00") for n in range(1440, 1690)
     )
     around = tuple(post(9000 + n, "别的", published=f"2020-05-1{n}") for n in (1, 3))
-    built = dict(pages.render(site(), Shown(posts=(*many, *around))))
+    built = dict(pages.render(site(), SiteContent(posts=(*many, *around))))
     paths = sorted(path for path in built if path.startswith("days/2020-05-12/"))
     assert paths == [f"days/2020-05-12/{below}index.html" for below in ("2/", "3/", "")]
     for path in paths:
@@ -284,7 +284,7 @@ def test_a_day_of_many_posts_is_read_page_by_page() -> None:
 
 
 def test_an_empty_site_has_a_front_page_and_nothing_to_lead_to() -> None:
-    built = dict(pages.render(site(), Shown()))
+    built = dict(pages.render(site(), SiteContent()))
     page = Page(built["index.html"].decode())
     assert "Nothing has been published yet." in page.text
     assert not [link for link in page.links if re.match("days|names|subjects|removed|items", link)]
@@ -297,7 +297,7 @@ def test_the_interface_says_everything_in_every_language() -> None:
         assert len(fields) == 1, key
         assert all(said), key
     assert set(words("en")) == set(words("zh"))
-    assert Said._fields == LANGUAGES
+    assert Message._fields == LANGUAGES
 
 
 def test_every_word_is_used() -> None:
@@ -330,13 +330,13 @@ def test_what_cannot_be_said_of_an_item_is_refused(tmp_path: Path, said: dict[st
     assert house.archive.size == size
 
 
-def test_templates_kept_compiled_make_the_same_pages(whole: Shown, tmp_path: Path) -> None:
+def test_templates_kept_compiled_make_the_same_pages(whole: SiteContent, tmp_path: Path) -> None:
     one = whole.posts[0]
     before = pages.page_of(site(), whole, one)
     try:
         for _ in range(2):
-            renderer.keep(tmp_path / "kept")
-            renderer.ready()
+            renderer.use_bytecode_cache(tmp_path / "kept")
+            renderer.preload()
             assert pages.page_of(site(), whole, one) == before
         assert any((tmp_path / "kept").iterdir())
     finally:
@@ -344,6 +344,6 @@ def test_templates_kept_compiled_make_the_same_pages(whole: Shown, tmp_path: Pat
         renderer.environment.cache_clear()
 
 
-def test_a_site_of_posts_alone_and_one_of_clips_alone_can_be_made(whole: Shown) -> None:
-    for part in (Shown(posts=whole.posts), Shown(items=whole.items), Shown(people=whole.people)):
+def test_a_site_of_posts_alone_and_one_of_clips_alone_can_be_made(whole: SiteContent) -> None:
+    for part in (SiteContent(posts=whole.posts), SiteContent(items=whole.items), SiteContent(people=whole.people)):
         assert "index.html" in dict(pages.render(site(), part))

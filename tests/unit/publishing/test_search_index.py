@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from support.sample_site import people, post, shown, site
-from tamizdat.publishing.model import Shown, Translation
+from tamizdat.publishing.model import SiteContent, Translation
 from tamizdat.publishing.site import pages, search_index
 from tamizdat.publishing.site.search_index import LONGEST, entry_of, fold_table, scripts, words_of
-from tamizdat.publishing.site.site_index import View
+from tamizdat.publishing.site.site_index import SiteIndex
 from tamizdat.text.tokens import tokens
 
 STATIC = Path(search_index.__file__).parent / "static"
@@ -31,7 +31,7 @@ def looked_up(files: dict[str, bytes], segment: int, word: str) -> set[int]:
 
 
 def test_every_token_of_every_text_leads_to_its_item() -> None:
-    view = View(shown())
+    view = SiteIndex(shown())
     files = {path: data for group in search_index.search_groups(view) for path, data in group.make().items()}
     for number, one in view.things.items():
         for _, text in entry_of(one)[4]:
@@ -73,7 +73,7 @@ def test_what_is_beyond_the_longest_text_is_neither_shown_nor_found() -> None:
 
 
 def test_a_segment_depends_on_its_own_items_only() -> None:
-    def told(what: Shown) -> dict[str, object]:
+    def told(what: SiteContent) -> dict[str, object]:
         return {each.key: each.shown_with for each in pages.groups(site(), what) if each.key.startswith("search/")}
 
     whole = shown()

@@ -5,14 +5,14 @@ import pytest
 from support.html_samples import ODD, TEXTS, page
 from support.site_maker import words
 from tamizdat.errors import BadStatement
-from tamizdat.publishing.site.post_text import said
+from tamizdat.publishing.site.post_text import text_markup
 from tamizdat.verifying.page_text import said_on
 
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_every_text_is_read_as_it_was_written(text: str) -> None:
     assert said_on(page(words("text", text))) == [("text", text)]
-    markup = f'<div data-said="translation bo" lang="bo" dir="auto">{said(text)}</div>'
+    markup = f'<div data-said="translation bo" lang="bo" dir="auto">{text_markup(text)}</div>'
     assert said_on(page(markup)) == [("translation bo", text)]
 
 

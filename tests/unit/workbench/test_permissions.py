@@ -7,7 +7,7 @@ import pytest
 
 from support.visitor import Room, Visitor
 from tamizdat.workbench.auth.permissions import RIGHTS, ROLES, may
-from tamizdat.workbench.gate import Door
+from tamizdat.workbench.gate import Route
 from tamizdat.workbench.screens import DOORS
 
 SHUT = (401, 403, 404, 405, 500)
@@ -42,7 +42,7 @@ def _proposed(room: Room, visitor: Visitor, post: int) -> None:
     assert visitor.post(f"{path}/propose", version=version, latest="", **form).status == 303
 
 
-def address(room: Room, door: Door) -> str:
+def address(room: Room, door: Route) -> str:
     """A real address behind this door."""
     number = room.number(1) if "media" in door.path or door.path.startswith("/translate") else room.number(2)
     values = {
@@ -63,7 +63,7 @@ LEFT_TO_OTHERS = ("/preview", "/original", "/people/{number:int}", "/glossary/{n
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.path}")
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_may_do_what_the_table_says(room: Room, visitors: dict[str, Visitor], role: str, door: Door) -> None:
+def test_each_role_may_do_what_the_table_says(room: Room, visitors: dict[str, Visitor], role: str, door: Route) -> None:
     visitor = room.visitor(role) if door.path in ("/sign-out", "/sign-in", "/join", "/account") else visitors[role]
     path = address(room, door)
     status = (visitor.ask("GET", path) if door.method == "GET" else visitor.post(path, **form_for(door))).status
@@ -77,7 +77,7 @@ def test_each_role_may_do_what_the_table_says(room: Room, visitors: dict[str, Vi
         assert status not in SHUT
 
 
-def form_for(door: Door) -> dict[str, str]:
+def form_for(door: Route) -> dict[str, str]:
     """Something harmless to send; it may be refused as wrong usage, behind the gate."""
     if door.path.startswith("/accounts/"):
         return {"do": "roles", "role": "translator"}
@@ -88,7 +88,7 @@ def form_for(door: Door) -> dict[str, str]:
 
 @pytest.mark.parametrize("door", [door for door in DOORS if door.action], ids=lambda door: f"{door.method} {door.path}")
 @pytest.mark.parametrize("who", ["nobody", "shut"])
-def test_nobody_gets_in_who_is_not_signed_in(room: Room, visitors: dict[str, Visitor], who: str, door: Door) -> None:
+def test_nobody_gets_in_who_is_not_signed_in(room: Room, visitors: dict[str, Visitor], who: str, door: Route) -> None:
     visitor = visitors["shut"] if who == "shut" else room.visitor()
     answer = visitor.ask("GET", address(room, door)) if door.method == "GET" else visitor.post(address(room, door))
     if door.method == "GET":
@@ -109,7 +109,7 @@ FROM_ELSEWHERE = (
 
 
 @pytest.mark.parametrize("door", POSTS, ids=lambda door: door.path)
-def test_a_form_without_its_token_is_refused(room: Room, visitors: dict[str, Visitor], door: Door) -> None:
+def test_a_form_without_its_token_is_refused(room: Room, visitors: dict[str, Visitor], door: Route) -> None:
     before = room.archive.size
     for forged in ("", "0" * 64, "\x00"):
         answer = visitors["editor"].ask("POST", address(room, door), {"form-token": forged, **form_for(door)})
@@ -119,7 +119,7 @@ def test_a_form_without_its_token_is_refused(room: Room, visitors: dict[str, Vis
 
 @pytest.mark.parametrize("door", POSTS, ids=lambda door: door.path)
 def test_a_form_from_another_site_is_refused_whatever_it_carries(
-    room: Room, visitors: dict[str, Visitor], door: Door
+    room: Room, visitors: dict[str, Visitor], door: Route
 ) -> None:
     visitor = visitors["editor"]
     form = {"form-token": visitor.token, **form_for(door)}

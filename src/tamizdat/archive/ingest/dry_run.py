@@ -6,10 +6,10 @@ from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.ingest import batches, note_doubts
 from tamizdat.posts.export import Export
 from tamizdat.posts.formats import Format, Found
-from tamizdat.posts.report import Intake
+from tamizdat.posts.report import IngestReport
 
 
-def look_over(archive: Archive, export: Export, format: Format, now: datetime, report: Intake) -> Intake:
+def look_over(archive: Archive, export: Export, format: Format, now: datetime, report: IngestReport) -> IngestReport:
     """What :func:`take_in` would find, without keeping anything."""
     plan = format.plan(export, report)
     report.format = plan.format

@@ -10,7 +10,7 @@ from typing import cast
 
 from tamizdat.archive.acts.versions import state_gone
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.ingest.ingest import Origin, take_in
+from tamizdat.archive.ingest.ingest import Origin, ingest
 from tamizdat.archive.views.posts import Version
 from tamizdat.encoding import Json, timestamp
 from tamizdat.keys import SigningKey
@@ -20,11 +20,13 @@ from tamizdat.posts.feed_visits import Fetch, Missing, NoFeed, ask_for, visit
 from tamizdat.posts.fetch import check_address, fetch
 from tamizdat.posts.formats import feeds
 from tamizdat.posts.formats.format import Format
-from tamizdat.posts.report import Intake
+from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment
 
 
-def follow(archive: Archive, desk: SigningKey, url: str, now: datetime, report: Intake, get: Fetch = fetch) -> bool:
+def follow(
+    archive: Archive, desk: SigningKey, url: str, now: datetime, report: IngestReport, get: Fetch = fetch
+) -> bool:
     """Visits the feed at *url*; False if nothing had changed there. Raises what fetching raises."""
     check_address(url)
     before = archive.index.voices.visits(url)
@@ -41,7 +43,7 @@ def follow(archive: Archive, desk: SigningKey, url: str, now: datetime, report: 
             "Expected an RSS, Atom or JSON feed at this address, found something else. Nothing was taken; look for the "
             "address of the feed itself."
         )
-    take_in(archive, desk, export, format, now, report, Origin(url, seen.etag, seen.modified))
+    ingest(archive, desk, export, format, now, report, Origin(url, seen.etag, seen.modified))
     if known and not report.damaged:
         _ask_after(archive, desk, url, known, seen.body, now, report, get)
     return True
@@ -54,10 +56,10 @@ def _ask_after(
     known: Sequence[Version],
     body: bytes,
     now: datetime,
-    report: Intake,
+    report: IngestReport,
     get: Fetch,
 ) -> None:
-    export, unheard = Bytes("feed", body), Intake()
+    export, unheard = Bytes("feed", body), IngestReport()
     plan = feeds.plan(export, unheard)
     held = [found.post for found in feeds.read(plan, export.open, unheard)]
     ids = {post.id for post in held}

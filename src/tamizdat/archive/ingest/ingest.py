@@ -36,7 +36,7 @@ from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.posts.export import BadExport, Export
 from tamizdat.posts.formats import Format, Found, Plan, Removal
-from tamizdat.posts.report import Intake
+from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import doubtful, moment
 
 BATCH: Final = 2_000  #: posts whose statements are appended together
@@ -66,19 +66,19 @@ class Kept:
     commitment: str
 
 
-def take_in(
+def ingest(
     archive: Archive,
     desk: SigningKey,
     export: Export,
     format: Format,
     now: datetime,
-    report: Intake,
+    report: IngestReport,
     origin: Origin | None = None,
     progress: Callable[[int], None] = lambda size: None,
-) -> Intake:
+) -> IngestReport:
     """Takes in what is new of *export*; what was wrong with it is in the report, and stops nothing."""
     plan = format.plan(export, report)
-    _Taking(archive, desk, export, plan, now, report, origin, progress).run(format)
+    _IngestRun(archive, desk, export, plan, now, report, origin, progress).run(format)
     return report
 
 
@@ -92,7 +92,7 @@ def batches(found: Iterable[Found | Removal]) -> Iterator[list[Found | Removal]]
             return
 
 
-class _Taking:
+class _IngestRun:
     """One run of taking in."""
 
     def __init__(
@@ -102,7 +102,7 @@ class _Taking:
         export: Export,
         plan: Plan,
         now: datetime,
-        report: Intake,
+        report: IngestReport,
         origin: Origin | None,
         progress: Callable[[int], None],
     ) -> None:
@@ -374,7 +374,7 @@ class _Taking:
         return self.archive.append(sign_all(statements, self.desk)) if statements else []
 
 
-def note_doubts(report: Intake, found: Found, now: datetime) -> None:
+def note_doubts(report: IngestReport, found: Found, now: datetime) -> None:
     where, published = found.slices[0], found.post.published
     for doubt in found.post.doubts:
         report.problem(doubt, where.source, where.offset)

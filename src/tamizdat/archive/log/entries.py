@@ -49,7 +49,7 @@ def _records(first: int, envelopes: Sequence[bytes]) -> Iterator[tuple[bytes, by
         yield pack(first + number, count - number - 1, salts[SALT * number : SALT * (number + 1)], envelope)
 
 
-class Entries:
+class EntryLog:
     """The open file. Several processes, and several threads, may hold one each or share one."""
 
     def __init__(self, path: Path, lock: Path, origin: str) -> None:

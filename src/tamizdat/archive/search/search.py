@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tamizdat.archive.log.entries import Entries
+from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.search.documents import KINDS, RELEASES, STATES, Documents, first_and_last_day
 from tamizdat.archive.search.fts_file import (
     TAG,
@@ -80,7 +80,7 @@ class Found:
 class Search:
     """Questions of this kind; reached as ``archive.search``. Any number of processes and threads may ask."""
 
-    def __init__(self, path: Path, lock: Path, entries: Entries, index: "Callable[[], Index]") -> None:
+    def __init__(self, path: Path, lock: Path, entries: EntryLog, index: "Callable[[], Index]") -> None:
         self.path = path
         self._lock = lock
         self._entries = entries

@@ -17,13 +17,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tamizdat.archive.log.entries import Entries
+from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
 from tamizdat.archive.views import items, people, posts, releases, translations
 from tamizdat.archive.views.items import CAPTURED, CATALOGUED, RESTRICTED, Consignment, Item, Row
-from tamizdat.archive.views.observed import Observing, Reading
+from tamizdat.archive.views.observed import PostReader, Reading
 from tamizdat.archive.views.people import People
-from tamizdat.archive.views.posts import Voices
+from tamizdat.archive.views.posts import Posts
 from tamizdat.archive.views.releases import Releases
 from tamizdat.archive.views.translations import Translations
 from tamizdat.disk.sqlite import PATIENCE, Database, Unusable
@@ -54,10 +54,10 @@ _ITEMS: Final = f"SELECT {_COLUMNS}, {_MERGED} FROM captured"  # noqa: S608 -- c
 class Index:
     """The open index of one archive."""
 
-    def __init__(self, path: Path, lock: Path, entries: Entries, objects: Objects) -> None:
+    def __init__(self, path: Path, lock: Path, entries: EntryLog, objects: Objects) -> None:
         self.path = path
         self.lock = lock
-        self.voices = Voices(self._ask)
+        self.voices = Posts(self._ask)
         self.translations = Translations(self._ask)
         self.people = People(self._ask)
         self.releases = Releases(self._ask)
@@ -182,7 +182,7 @@ class Index:
     def _take_in(self, connection: sqlite3.Connection, start: int, end: int) -> None:
         """Adds the statements *start* … *end* - 1."""
         insertions: dict[str, list[tuple[Any, ...]]] = {}
-        observing = Observing(self._entries, self._objects)
+        observing = PostReader(self._entries, self._objects)
         for number in range(start, end):
             header, envelope = self._entries.record(number)
             act = None
@@ -222,7 +222,7 @@ def last_seen(path: Path, size: int) -> tuple[int, bytes | None]:
         return 0, None
 
 
-def _rows(number: int, statement: Statement, observing: Observing, reading: Reading | None) -> Iterator[Row]:
+def _rows(number: int, statement: Statement, observing: PostReader, reading: Reading | None) -> Iterator[Row]:
     """What one statement adds. A post whose bytes are damaged or forgotten adds nothing; `check` speaks of it."""
     yield from items.rows(number, statement)
     yield from posts.other_rows(number, statement)

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tamizdat.archive.log.entries import Entries
+from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
 from tamizdat.archive.store.slices import SEPARATOR, Slices
 from tamizdat.encoding import sha256_hex
@@ -46,7 +46,7 @@ class Media:
 
 
 @dataclass(frozen=True)
-class Observed:
+class ObservedPost:
     """A post as it was observed."""
 
     number: int
@@ -64,20 +64,20 @@ class Reading:
     raw: bytes
     media: tuple[Media, ...]
 
-    def observed(self, number: int) -> Observed:
+    def observed(self, number: int) -> ObservedPost:
         """The same, once the statement has an index."""
-        return Observed(number, self.post, self.raw, self.media)
+        return ObservedPost(number, self.post, self.raw, self.media)
 
 
-class Observing:
+class PostReader:
     """Reads posts; remembers captures, because thousands of posts come from one."""
 
-    def __init__(self, entries: Entries, objects: Objects) -> None:
+    def __init__(self, entries: EntryLog, objects: Objects) -> None:
         self._entries = entries
         self._slices = Slices(objects)
         self._captures: OrderedDict[int, Capture] = OrderedDict()
 
-    def observed(self, number: int, statement: Statement) -> Observed:
+    def observed(self, number: int, statement: Statement) -> ObservedPost:
         """The post of an ``observed`` statement; :class:`BadArchive` if the bytes do not bear it out."""
         said: Any = statement.predicate
         try:
@@ -92,7 +92,7 @@ class Observing:
         post = _read(pieces, capture)
         if post is None or post.id != said.get("post") or sha256_hex(post.text.encode()) != said.get("text"):
             raise _unlike(number, "what is read from its bytes is another text")
-        return Observed(number, post, raw, self._media(said.get("media")))
+        return ObservedPost(number, post, raw, self._media(said.get("media")))
 
     def _media(self, said: object) -> tuple[Media, ...]:
         found = []

@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from tamizdat.archive.views.items import Row
-from tamizdat.archive.views.observed import Observed
+from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.ledger.statement import Statement
 from tamizdat.posts.times import moment
 
@@ -138,7 +138,7 @@ _GONE: Final = f"SELECT {', '.join(field.name for field in fields(Gone))} FROM g
 _SOURCES: Final = f"SELECT {', '.join(field.name for field in fields(Source))} FROM sources"  # noqa: S608
 
 
-def observed_rows(number: int, statement: Statement, observed: Observed) -> Iterator[Row]:
+def observed_rows(number: int, statement: Statement, observed: ObservedPost) -> Iterator[Row]:
     """What an ``observed`` statement adds to the index."""
     post, said = observed.post, statement.predicate
     when = moment(post.published)
@@ -152,7 +152,7 @@ def observed_rows(number: int, statement: Statement, observed: Observed) -> Iter
             yield from _media_rows(number, observed)
 
 
-def _media_rows(number: int, observed: Observed) -> Iterator[Row]:
+def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
     """Attachments with their files, in order; then files that no attachment asks for."""
     files = {each.path: each for each in observed.media}
     position = 0
@@ -192,7 +192,7 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-class Voices:
+class Posts:
     """Questions about posts; reached as ``archive.index.voices``."""
 
     def __init__(self, ask: Callable[..., list[tuple[Any, ...]]]) -> None:

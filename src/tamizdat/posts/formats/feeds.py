@@ -28,8 +28,8 @@ from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice
 from tamizdat.posts.formats.xml_feed import CONTENT, DC, BadXml, Node, read_entry, read_xml
 from tamizdat.posts.plain import text_of, to_plain
-from tamizdat.posts.post import MAX_TEXT, Attachment, Person, Post
-from tamizdat.posts.report import Intake
+from tamizdat.posts.post import MAX_TEXT, Attachment, Author, Post
+from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
 
 NAME: Final = "feed/v1"
@@ -50,7 +50,7 @@ def _is_feed(beginning: bytes) -> bool:
     return bool(ROOT.search(narrow) or (JSON_FEED.search(narrow) and b"{" in narrow[:8]))
 
 
-def plan(export: Export, report: Intake) -> Plan:
+def plan(export: Export, report: IngestReport) -> Plan:
     """The feeds, and what they say of themselves. Each is read on its own; the context holds all their heads."""
     made = Plan(NAME, [])
     for path in export.names():
@@ -108,7 +108,7 @@ def _describe_xml(data: bytes) -> Context:
     }
 
 
-def read(plan: Plan, open: Open, report: Intake) -> Iterator[Found]:
+def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found]:
     """Every entry."""
     for path in plan.sources:
         try:
@@ -127,7 +127,7 @@ def read(plan: Plan, open: Open, report: Intake) -> Iterator[Found]:
                 report.problem(error.kind, path, offset, str(error))
 
 
-def _json_entries(path: str, data: bytes, report: Intake) -> Iterator[tuple[int, int]]:
+def _json_entries(path: str, data: bytes, report: IngestReport) -> Iterator[tuple[int, int]]:
     window = Window(io.BytesIO(data))
     try:
         for _ in enter(window, "items"):
@@ -144,7 +144,7 @@ def _json_entries(path: str, data: bytes, report: Intake) -> Iterator[tuple[int,
         yield element.offset, element.length
 
 
-def _xml_entries(path: str, data: bytes, report: Intake) -> Iterator[tuple[int, int]]:
+def _xml_entries(path: str, data: bytes, report: IngestReport) -> Iterator[tuple[int, int]]:
     feed = read_xml(data)
     if feed.broken:
         report.problem(feed.broken.kind, path, feed.broken.offset, str(feed.broken))
@@ -244,10 +244,10 @@ def _identity(own: str, link: str, text: str, context: Context) -> str:
     return f"{feed}#{own}" if own else link or f"{feed}#sha256-{sha256_hex(text.encode())}"
 
 
-def _person(name: str, context: Context) -> Person:
+def _person(name: str, context: Context) -> Author:
     site = members.text(context, "id")
     handle = _host(site) if ADDRESS.fullmatch(site) else ""
-    return Person(site, handle, name or members.text(context, "title"))
+    return Author(site, handle, name or members.text(context, "title"))
 
 
 def _joined(base: str, link: str) -> str:

@@ -19,7 +19,7 @@ from typing import BinaryIO, Protocol, TypeAlias
 from tamizdat.encoding import Json
 from tamizdat.posts.export import Export
 from tamizdat.posts.post import Post
-from tamizdat.posts.report import Intake
+from tamizdat.posts.report import IngestReport
 
 Context: TypeAlias = dict[str, Json]
 Open: TypeAlias = Callable[[str], BinaryIO]
@@ -87,8 +87,8 @@ class Format(Protocol):
 
     def recognises(self, export: Export) -> bool: ...
 
-    def plan(self, export: Export, report: Intake) -> Plan: ...
+    def plan(self, export: Export, report: IngestReport) -> Plan: ...
 
-    def read(self, plan: Plan, open: Open, report: Intake) -> Iterator[Found | Removal]: ...
+    def read(self, plan: Plan, open: Open, report: IngestReport) -> Iterator[Found | Removal]: ...
 
     def post(self, raw: Sequence[bytes], context: Context) -> Post: ...

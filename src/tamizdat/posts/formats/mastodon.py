@@ -22,8 +22,8 @@ from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice
 from tamizdat.posts.plain import to_plain
-from tamizdat.posts.post import MAX_TEXT, PUBLIC, Attachment, Person, Post, reference
-from tamizdat.posts.report import Intake
+from tamizdat.posts.post import MAX_TEXT, PUBLIC, Attachment, Author, Post, reference
+from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
 
 NAME: Final = "mastodon/v1"
@@ -48,7 +48,7 @@ def _outboxes(export: Export) -> Iterator[str]:
                 yield path
 
 
-def plan(export: Export, report: Intake) -> Plan:
+def plan(export: Export, report: IngestReport) -> Plan:
     """The outbox, and whose it is."""
     made = Plan(NAME, list(_outboxes(export)))
     for path in export.names():
@@ -62,7 +62,7 @@ def plan(export: Export, report: Intake) -> Plan:
     return made
 
 
-def _read_actor(plan: Plan, export: Export, path: str, report: Intake) -> None:
+def _read_actor(plan: Plan, export: Export, path: str, report: IngestReport) -> None:
     try:
         with export.open(path) as file:
             actor = decode(file.read(1 << 20))
@@ -77,7 +77,7 @@ def _read_actor(plan: Plan, export: Export, path: str, report: Intake) -> None:
     }
 
 
-def read(plan: Plan, open: Open, report: Intake) -> Iterator[Found | Removal]:
+def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found | Removal]:
     """Every post of the outbox, and what it says was deleted."""
     for path in plan.sources:
         try:
@@ -87,7 +87,7 @@ def read(plan: Plan, open: Open, report: Intake) -> Iterator[Found | Removal]:
             report.problem("damaged", path, detail=str(error))
 
 
-def _read(plan: Plan, path: str, window: Window, report: Intake) -> Iterator[Found | Removal]:
+def _read(plan: Plan, path: str, window: Window, report: IngestReport) -> Iterator[Found | Removal]:
     count, total, page = 0, None, False
     try:
         for name, value in enter(window, "orderedItems"):
@@ -115,7 +115,7 @@ def _read(plan: Plan, path: str, window: Window, report: Intake) -> Iterator[Fou
         report.problem("count", path, detail=f"{total:,} said, {count:,} found")
 
 
-def _found(plan: Plan, path: str, element: Element, report: Intake) -> Found | Removal | None:
+def _found(plan: Plan, path: str, element: Element, report: IngestReport) -> Found | Removal | None:
     kind = members.text(element.value, "type")
     where = Slice(path, element.offset, element.length)
     if kind == "Delete":
@@ -205,12 +205,12 @@ def _attachment(each: Any) -> Attachment:
     return Attachment(members.text(each, "mediaType"), members.text(each, "url"), members.text(each, "name"))
 
 
-def _author(actor: Any, context: Context) -> Person:
+def _author(actor: Any, context: Context) -> Author:
     id = actor if isinstance(actor, str) else members.text(actor, "id")
     if context and id in ("", context.get("id")):
-        return Person(members.text(context, "id"), members.text(context, "handle"), members.text(context, "name"))
+        return Author(members.text(context, "id"), members.text(context, "handle"), members.text(context, "name"))
     handle = re.search(r"/(?:users/|@)([\w.-]{1,64})$", id)
-    return Person(id, handle[1] if handle else "")
+    return Author(id, handle[1] if handle else "")
 
 
 def _audience(activity: Any) -> str:

@@ -25,8 +25,8 @@ from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, R
 from tamizdat.posts.formats.page import Place, place_members
 from tamizdat.posts.formats.tweets import account, edit_numbers, first_version, language, old_tweet, status, user
 from tamizdat.posts.plain import unescape_entities
-from tamizdat.posts.post import MAX_TEXT, Attachment, Person, Post, reference
-from tamizdat.posts.report import Intake
+from tamizdat.posts.post import MAX_TEXT, Attachment, Author, Post, reference
+from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
 
 NAME: Final = "twarc/v1"
@@ -55,12 +55,12 @@ def _is_lines(export: Export, path: str) -> bool:
     return any(BEGINNING.match(line) and TWEET.search(line) for line in lines)
 
 
-def plan(export: Export, report: Intake) -> Plan:
+def plan(export: Export, report: IngestReport) -> Plan:
     """All files of lines."""
     return Plan(NAME, [path for path in export.names() if _is_lines(export, path)])
 
 
-def read(plan: Plan, open: Open, report: Intake) -> Iterator[Found | Removal]:
+def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found | Removal]:
     """Every tweet, line by line."""
     for path in plan.sources:
         try:
@@ -70,7 +70,7 @@ def read(plan: Plan, open: Open, report: Intake) -> Iterator[Found | Removal]:
             report.problem("damaged", path, detail=str(error))
 
 
-def _lines(path: str, file: BinaryIO, report: Intake) -> Iterator[Found | Removal]:
+def _lines(path: str, file: BinaryIO, report: IngestReport) -> Iterator[Found | Removal]:
     offset = damages = 0
     while (line := file.readline(MAX_LINE + 1)) and damages < MAX_DAMAGES:
         start, offset = offset, offset + len(line)
@@ -98,7 +98,7 @@ def _lines(path: str, file: BinaryIO, report: Intake) -> Iterator[Found | Remova
         report.problem("limit", path, offset)
 
 
-def _line(path: str, start: int, line: bytes, value: Any, report: Intake) -> Iterator[Found | Removal]:
+def _line(path: str, start: int, line: bytes, value: Any, report: IngestReport) -> Iterator[Found | Removal]:
     whole = Slice(path, start, len(line.rstrip(b"\r\n")))
     number = members.digits(value, "id") or members.digits(value, "id_str")
     if members.text(value, "action"):
@@ -163,7 +163,7 @@ def post(raw: Sequence[bytes], context: Context) -> Post:
     """The post of a tweet and of what it speaks of."""
     tweet, *others = [decode(each) for each in raw]
     if members.digits(tweet, "id_str") or members.text(tweet, "full_text"):
-        return old_tweet(tweet, account(tweet, Person("")))
+        return old_tweet(tweet, account(tweet, Author("")))
     return _new_tweet(tweet, _Includes.of(others))
 
 
@@ -218,7 +218,7 @@ def _new_tweet(tweet: Any, known: _Includes, deep: bool = True) -> Post:
     )  # fmt: skip
 
 
-def _person(tweet: Any, known: _Includes) -> Person:
+def _person(tweet: Any, known: _Includes) -> Author:
     number = members.digits(tweet, "author_id")
     said = members.at(tweet, "author") or known.users.get(number)
     return user(number, members.text(said, "username"), members.text(said, "name"))

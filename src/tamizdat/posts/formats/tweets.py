@@ -9,7 +9,7 @@ from typing import Any, Final
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import BadPost
 from tamizdat.posts.plain import unescape_entities
-from tamizdat.posts.post import MAX_TEXT, Attachment, Person, Post, reference
+from tamizdat.posts.post import MAX_TEXT, Attachment, Author, Post, reference
 from tamizdat.posts.times import read_time
 
 TYPES: Final = {"photo": "image/jpeg", "video": "video/mp4", "animated_gif": "video/mp4"}
@@ -21,9 +21,9 @@ def status(number: str) -> str:
     return f"https://x.com/i/status/{number}" if number else ""
 
 
-def user(number: str, handle: str = "", name: str = "") -> Person:
+def user(number: str, handle: str = "", name: str = "") -> Author:
     """The account of this number, or else of this handle."""
-    return Person(
+    return Author(
         f"https://x.com/i/user/{number}" if number else f"https://x.com/{handle}" if handle else "", handle, name
     )
 
@@ -33,7 +33,7 @@ def language(tag: str) -> str:
     return "" if tag in NO_WORDS or len(tag) > 35 else {"in": "id", "iw": "he"}.get(tag, tag)
 
 
-def old_tweet(tweet: Any, author: Person, words: str = "") -> Post:
+def old_tweet(tweet: Any, author: Author, words: str = "") -> Post:
     """A tweet of v1.1. *words*: its whole text, where the tweet itself holds only the beginning."""
     number = members.digits(tweet, "id_str") or members.digits(tweet, "id")
     written = words or members.at(tweet, "extended_tweet", "full_text") or members.at(tweet, "full_text")
@@ -69,7 +69,7 @@ def old_tweet(tweet: Any, author: Person, words: str = "") -> Post:
     )
 
 
-def account(tweet: Any, otherwise: Person) -> Person:
+def account(tweet: Any, otherwise: Author) -> Author:
     """Who wrote it: what the tweet itself says, or the account whose archive it is."""
     said = members.at(tweet, "user")
     number = members.digits(said, "id_str") or members.digits(said, "id")
@@ -83,7 +83,7 @@ def _inner(tweet: Any) -> Post | None:
         return None
     inside = {name: value for name, value in tweet.items() if name not in ("retweeted_status", "quoted_status")}
     try:
-        return old_tweet(inside, account(tweet, Person("")))
+        return old_tweet(inside, account(tweet, Author("")))
     except BadPost:
         return None
 

@@ -32,8 +32,8 @@ from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice
 from tamizdat.posts.formats.tweets import account, old_tweet, user
-from tamizdat.posts.post import MAX_TEXT, Person, Post
-from tamizdat.posts.report import Intake
+from tamizdat.posts.post import MAX_TEXT, Author, Post
+from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment, read_time
 
 NAME: Final = "x-archive/v1"
@@ -73,7 +73,7 @@ def _assignments(export: Export) -> Iterator[tuple[str, str]]:
                 yield path, found[1].decode("ascii")
 
 
-def plan(export: Export, report: Intake) -> Plan:
+def plan(export: Export, report: IngestReport) -> Plan:
     """Notes are read first, they belong to tweets; then what was deleted, which is known to be gone."""
     ranked: list[tuple[int, str]] = []
     evidence: dict[str, str] = {}
@@ -96,7 +96,7 @@ def plan(export: Export, report: Intake) -> Plan:
     return made
 
 
-def _assigned(export: Export, path: str, report: Intake) -> Any:
+def _assigned(export: Export, path: str, report: IngestReport) -> Any:
     """The value a small file assigns; None, and a problem, if it cannot be read."""
     try:
         with export.open(path) as file:
@@ -110,7 +110,7 @@ def _assigned(export: Export, path: str, report: Intake) -> Any:
     return None
 
 
-def _read_account(plan: Plan, export: Export, path: str | None, report: Intake) -> None:
+def _read_account(plan: Plan, export: Export, path: str | None, report: IngestReport) -> None:
     said = _assigned(export, path, report) if path else None
     said = members.at(said[0], "account") if isinstance(said, list) and said else said
     number = members.digits(said, "accountId") or members.digits(said, "id")
@@ -120,7 +120,7 @@ def _read_account(plan: Plan, export: Export, path: str | None, report: Intake) 
         plan.context = {"account": number, "handle": handle, "name": name}
 
 
-def _read_manifest(plan: Plan, export: Export, path: str, report: Intake) -> None:
+def _read_manifest(plan: Plan, export: Export, path: str, report: IngestReport) -> None:
     said = _assigned(export, path, report)
     plan.as_of = read_time(members.at(said, "archiveInfo", "generationDate"))
     who = members.at(said, "userInfo")
@@ -153,7 +153,7 @@ class _Note:
     used: list[bool]
 
 
-def read(plan: Plan, open: Open, report: Intake) -> Iterator[Found]:
+def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found]:
     """Every post of the archive."""
     notes: dict[str, list[_Note]] = {}
     for path in plan.sources:
@@ -175,7 +175,7 @@ def read(plan: Plan, open: Open, report: Intake) -> Iterator[Found]:
     yield from _lonely(notes)
 
 
-def _elements(path: str, open: Open, report: Intake) -> Iterator[Element | Damage]:
+def _elements(path: str, open: Open, report: IngestReport) -> Iterator[Element | Damage]:
     """Elements, and damage that stands in the place of one; all damage is told."""
     try:
         with open(path) as file:
@@ -197,7 +197,7 @@ def _elements(path: str, open: Open, report: Intake) -> Iterator[Element | Damag
         report.problem("damaged", path, detail=str(error))
 
 
-def _keep_note(notes: dict[str, list[_Note]], path: str, element: Element, post: Post, report: Intake) -> None:
+def _keep_note(notes: dict[str, list[_Note]], path: str, element: Element, post: Post, report: IngestReport) -> None:
     if sum(map(len, notes.values())) >= MAX_NOTES:
         report.problem("limit", path, element.offset)
         return
@@ -258,7 +258,7 @@ def _tweet(value: Any) -> Any:
     return inner if isinstance(inner, dict) else value
 
 
-def _author(context: dict[str, Json]) -> Person:
+def _author(context: dict[str, Json]) -> Author:
     return user(members.digits(context, "account"), members.text(context, "handle"), members.text(context, "name"))
 
 

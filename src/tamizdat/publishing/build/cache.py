@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tamizdat.disk.sqlite import Database, Unusable
-from tamizdat.publishing.derived.statements import Known
+from tamizdat.publishing.derived.statements import StatementRecord
 
 NAME: Final = "publishing.sqlite"
 VERSION: Final = 1
@@ -30,7 +30,7 @@ TABLES: Final = {
 LOOKUPS: Final = {"of_sheet": "files (sheet)"}
 
 
-class File(NamedTuple):
+class WrittenFile(NamedTuple):
     """A file of the site as it was written; *changed* in nanoseconds."""
 
     path: str
@@ -39,15 +39,15 @@ class File(NamedTuple):
     sha256: str
 
 
-class Shelf:
+class BuildCache:
     """The open file, read whole; other processes may have it open too."""
 
     def __init__(self, folder: Path, lock: Path) -> None:
         self._database = Database(folder / NAME, lock, VERSION, TABLES, LOOKUPS)
         self.prints: dict[str, str] = {}
-        self.files: dict[str, list[File]] = defaultdict(list)
+        self.files: dict[str, list[WrittenFile]] = defaultdict(list)
         self.pictures: dict[str, tuple[int, int]] = {}
-        self.statements: dict[int, Known] = {}
+        self.statements: dict[int, StatementRecord] = {}
         self._measured: set[str] = set()
         try:
             self._read()
@@ -58,14 +58,19 @@ class Shelf:
         with self._database.connected() as connection:
             self.prints = dict(connection.execute("SELECT name, print FROM sheets"))
             for sheet, *file in connection.execute("SELECT sheet, path, size, changed, sha256 FROM files"):
-                self.files[sheet].append(File(*file))
+                self.files[sheet].append(WrittenFile(*file))
             for row in connection.execute("SELECT * FROM statements"):
-                self.statements[row[0]] = Known(*row)
+                self.statements[row[0]] = StatementRecord(*row)
             for digest, width, height in connection.execute("SELECT sha256, width, height FROM pictures"):
                 self.pictures[digest] = width, height
         self._measured = set(self.pictures)
 
-    def save(self, prints: Mapping[str, str], made: Mapping[str, Iterable[File]], opened: Iterable[Known] = ()) -> None:
+    def save(
+        self,
+        prints: Mapping[str, str],
+        made: Mapping[str, Iterable[WrittenFile]],
+        opened: Iterable[StatementRecord] = (),
+    ) -> None:
         """Remembers an edition: the prints of all its sheets, the files of those that were *made* for it, and the
         statements that were *opened*."""
         gone = [(name,) for name in (self.prints.keys() - prints.keys()) | made.keys()]
@@ -84,10 +89,10 @@ class Shelf:
         self._database.close()
 
 
-def known_statements(folder: Path) -> Mapping[int, Known]:
+def known_statements(folder: Path) -> Mapping[int, StatementRecord]:
     """What the shelf in *folder* remembers of statements; nothing if there is none, and none is made."""
     if not (folder / NAME).exists():
         return {}
-    shelf = Shelf(folder, folder / "lock")
+    shelf = BuildCache(folder, folder / "lock")
     shelf.close()
     return shelf.statements

@@ -19,13 +19,20 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.publishing.build import site_folder
-from tamizdat.publishing.build.proofs import Head, edition_script, files_list, items_list, items_scripts, proof_script
-from tamizdat.publishing.build.units import Sheet, sheets
-from tamizdat.publishing.build.writer import Made, Making
+from tamizdat.publishing.build.proofs import (
+    SignedHead,
+    edition_script,
+    files_list,
+    items_list,
+    items_scripts,
+    proof_script,
+)
+from tamizdat.publishing.build.units import BuildUnit, build_units
+from tamizdat.publishing.build.writer import Made, SiteWriter
 from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.leaks.scanner import check_medium, check_page, devices_of, secrets_of_source
-from tamizdat.publishing.model import Shown, Site
+from tamizdat.publishing.model import Site, SiteContent
 from tamizdat.publishing.site import pages
 
 
@@ -36,9 +43,9 @@ class Build:
     archive: Archive
     roster: Roster
     site: Site
-    shown: Shown
+    shown: SiteContent
     statements: Mapping[int, Derived]
-    making: Making
+    making: SiteWriter
     kept: Made = field(default_factory=dict)
     made: Made = field(default_factory=dict)
     prints: dict[str, str] = field(default_factory=dict)
@@ -48,7 +55,7 @@ class Build:
     def settle(self) -> None:
         """Finds what can be kept, and makes everything else that does not name the edition."""
         waiting = []
-        for sheet in sheets(self.archive, self.site, self.shown, self.statements):
+        for sheet in build_units(self.archive, self.site, self.shown, self.statements):
             self.prints[sheet.name] = sheet.print
             files = self.making.kept(sheet)
             if files is None:
@@ -92,7 +99,7 @@ class Build:
         for path, data in self.lists.items():
             check_page(self.making.secrets, path, data)
 
-    def put_out(self, head: Head, envelope: bytes, index: int, editions: list[int], out: Path) -> None:
+    def put_out(self, head: SignedHead, envelope: bytes, index: int, editions: list[int], out: Path) -> None:
         """Completes the folder and exchanges it for *out*; *envelope* is the edition's, at *index* of the ledger."""
         self._keep_proofs(head)
         self._take_over(list(self.kept))
@@ -103,32 +110,32 @@ class Build:
             *head.ledger(editions),
         ):
             self.making.write(path, data)
-        site_folder.exchange(self.making.new, out)
+        site_folder.swap(self.making.new, out)
 
     def _take_over(self, names: list[str]) -> None:
         copied = self.making.keep_all([file for name in names for file in self.kept[name]])
         for name in names if copied else ():
             self.made[name] = [copied.get(file, file) for file in self.kept[name]]
 
-    def _prove(self, head: Head) -> None:
+    def _prove(self, head: SignedHead) -> None:
         """Proofs: those of the last edition where they stand, for their checkpoint still holds; else to *head*."""
         self.made |= self.making.make_all([sheet for sheet in self._proof_sheets(head) if sheet.name not in self.kept])
 
-    def _keep_proofs(self, head: Head) -> None:
+    def _keep_proofs(self, head: SignedHead) -> None:
         for sheet in self._proof_sheets(head):
             files = self.making.kept(sheet)
             if files is not None:
                 self.kept[sheet.name] = files
 
-    def _proof_sheets(self, head: Head | None) -> Iterator[Sheet]:
+    def _proof_sheets(self, head: SignedHead | None) -> Iterator[BuildUnit]:
         """A proof serves as long as the statement is the same and the log's key."""
         log = self.roster.policy.log.encode()
         for number, derived in self.statements.items():
             make = partial(self._proof, derived, head) if head else dict
             print = sha256_hex(f"{derived.index} {derived.digest} {log}".encode())
-            yield Sheet(f"proof {number}", print, make, searched=False)
+            yield BuildUnit(f"proof {number}", print, make, searched=False)
 
-    def _proof(self, derived: Derived, head: Head) -> dict[str, bytes]:
+    def _proof(self, derived: Derived, head: SignedHead) -> dict[str, bytes]:
         place, proof = f"items/{derived.said['item']}", head.proof(derived.index)
         opened = self.making.read(f"{place}/{openings.NAME}") if any(openings.opened(derived)) else b"null"
         script = proof_script(derived.envelope, proof, opened)
@@ -143,7 +150,7 @@ class Build:
         every = (file for files in (*self.kept.values(), *self.made.values()) for file in files)
         return {file.path: file.sha256 for file in every}
 
-    def _search_media(self, waiting: list[Sheet]) -> None:
+    def _search_media(self, waiting: list[BuildUnit]) -> None:
         """Published files were made from pixels; they are searched for what belongs to their own source."""
         devices: dict[str, str] | None = None
         for sheet in waiting:
@@ -164,7 +171,7 @@ class Build:
             found.append(("the path of a file of an export", str(captured.predicate["path"])))
         return found
 
-    def _edition(self, head: Head, envelope: bytes, index: int) -> Iterator[tuple[str, bytes]]:
+    def _edition(self, head: SignedHead, envelope: bytes, index: int) -> Iterator[tuple[str, bytes]]:
         proof, items = head.proof(index), items_list(self.digests)
         tiles, scripts = items_scripts(items)
         yield site_folder.LIST, self.listed

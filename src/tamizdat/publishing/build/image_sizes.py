@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from PIL import Image
 
 from tamizdat.archive import Objects
-from tamizdat.publishing.build.cache import Shelf
+from tamizdat.publishing.build.cache import BuildCache
 
 
 @dataclass
-class Measuring:
+class ImageSizes:
     """Measures objects; what is known stands on the shelf."""
 
     objects: Objects
-    shelf: Shelf
+    shelf: BuildCache
 
     def measure(self, digest: str) -> tuple[int, int]:
         """Width and height of a JPEG of ours."""

@@ -21,7 +21,7 @@ from tamizdat.ledger.tree import Tree, leaf_hash
 
 
 @dataclass(frozen=True)
-class Head:
+class SignedHead:
     """The ledger at the size that one edition publishes, and its signed checkpoint."""
 
     archive: Archive
@@ -29,7 +29,7 @@ class Head:
     note: bytes
 
     @classmethod
-    def sign(cls, archive: Archive, log: SigningKey) -> "Head":
+    def sign(cls, archive: Archive, log: SigningKey) -> "SignedHead":
         """Pads the ledger and signs its checkpoint."""
         archive.pad(WIDTH)
         size = archive.size // WIDTH * WIDTH  # another process may have appended since: that is for the next edition

@@ -23,7 +23,7 @@ from typing import Final
 
 from tamizdat.disk.files import flush_folder, refusals
 from tamizdat.errors import CheckFailed, UsageError
-from tamizdat.parallel import in_two
+from tamizdat.parallel import map_forked
 from tamizdat.verifying.edition import parse_files
 
 WHAT: Final = "the site"
@@ -80,8 +80,8 @@ def holds(out: Path, path: str, data: bytes) -> bool:
 
 
 @contextmanager
-def fresh(out: Path) -> Iterator[Path]:
-    """A new folder beside *out*; gone at the end, unless :func:`exchange` has put it in its place."""
+def staging_folder(out: Path) -> Iterator[Path]:
+    """A new folder beside *out*; gone at the end, unless :func:`swap` has put it in its place."""
     with refusals(WHAT):
         out.parent.mkdir(parents=True, exist_ok=True)
         for stale in out.parent.glob(f".{out.name}.new-*"):
@@ -97,7 +97,7 @@ def fresh(out: Path) -> Iterator[Path]:
 def _remove(folder: Path) -> None:
     """Deletes a folder, its many small ones in two processes; what cannot be deleted now, the next run tries again."""
     below = [each for part in ("items", "zh/items") if (folder / part).is_dir() for each in (folder / part).iterdir()]
-    in_two(_remove_some, below)
+    map_forked(_remove_some, below)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -106,7 +106,7 @@ def _remove_some(folders: Sequence[Path]) -> None:
         shutil.rmtree(each, ignore_errors=True)
 
 
-def exchange(folder: Path, out: Path) -> None:
+def swap(folder: Path, out: Path) -> None:
     """Puts *folder* in the place of *out*; what was there lies at *folder* afterwards."""
     with refusals(WHAT):
         _flush(folder)

@@ -22,15 +22,15 @@ from tamizdat.archive import Archive
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.posts import parts
 from tamizdat.publishing.derived import openings, to_model
-from tamizdat.publishing.derived.contents import texts
+from tamizdat.publishing.derived.contents import all_strings
 from tamizdat.publishing.derived.statements import Derived
-from tamizdat.publishing.model import Item, Person, Post, Shown, Site
+from tamizdat.publishing.model import Item, Person, Post, Site, SiteContent
 from tamizdat.publishing.site import pages
 from tamizdat.text import tokens
 
 
 @dataclass(frozen=True)
-class Sheet:
+class BuildUnit:
     """Files that are made together: *make* gives their bytes by path, or *copies* names objects of the archive.
     *searched*: the bytes are pages, and are searched for leaks; *words* are those that were searched already."""
 
@@ -52,31 +52,33 @@ def _file_of(module: ModuleType) -> Path:
 
 
 @cache
-def house() -> str:
+def renderer_fingerprint() -> str:
     """Changes whenever what the house itself writes changes: templates, style, scripts, words, the code."""
     code = [path.read_bytes() for path in sorted([*Path(__file__).parents[1].rglob("*.py"), *map(_file_of, OUTSIDE)])]
-    return sha256_hex(pages.own_words() + b"\n".join(code))
+    return sha256_hex(pages.static_sources() + b"\n".join(code))
 
 
-def sheets(archive: Archive, site: Site, shown: Shown, statements: Mapping[int, Derived]) -> Iterator[Sheet]:
+def build_units(
+    archive: Archive, site: Site, shown: SiteContent, statements: Mapping[int, Derived]
+) -> Iterator[BuildUnit]:
     """Everything that the list of files names, but what depends on the edition itself."""
-    about: list[Json] = [house(), site.name, site.fingerprint]
+    about: list[Json] = [renderer_fingerprint(), site.name, site.fingerprint]
     every: list[Item | Post | Person] = [*shown.items, *shown.posts, *shown.people]
     for one in every:
         number, derived = one.number, statements[one.number]
-        facts: list[Json] = [*about, derived.index, pages.shown_with(shown, one)]
-        known = partial(texts, derived.said)
-        yield Sheet(f"item {number}", _print(facts), partial(pages.page_of, site, shown, one), words=known)
+        facts: list[Json] = [*about, derived.index, pages.dependencies(shown, one)]
+        known = partial(all_strings, derived.said)
+        yield BuildUnit(f"item {number}", _fingerprint(facts), partial(pages.page_of, site, shown, one), words=known)
         making = partial(_statement, archive, derived)
-        yield Sheet(f"statement {number}", str(derived.index), making, searched=False)
+        yield BuildUnit(f"statement {number}", str(derived.index), making, searched=False)
         copies = tuple((f"items/{number}/{medium.name}", medium.sha256) for medium in to_model.media(one))
         if copies:
-            yield Sheet(f"media {number}", _print(list(map(list, copies))), copies=copies)
+            yield BuildUnit(f"media {number}", _fingerprint(list(map(list, copies))), copies=copies)
     for gone in shown.withdrawn:
-        facts = [*about, gone.day, gone.reason, pages.shown_with(shown, gone)]
-        yield Sheet(f"item {gone.number}", _print(facts), partial(pages.page_of, site, shown, gone))
+        facts = [*about, gone.day, gone.reason, pages.dependencies(shown, gone)]
+        yield BuildUnit(f"item {gone.number}", _fingerprint(facts), partial(pages.page_of, site, shown, gone))
     for group in pages.groups(site, shown):
-        yield Sheet(f"group {group.key}", _print([*about, group.shown_with]), group.make)
+        yield BuildUnit(f"group {group.key}", _fingerprint([*about, group.shown_with]), group.make)
 
 
 def _statement(archive: Archive, derived: Derived) -> dict[str, bytes]:
@@ -86,5 +88,5 @@ def _statement(archive: Archive, derived: Derived) -> dict[str, bytes]:
     return made if document is None else made | {f"{folder}/{openings.NAME}": openings.encoded(document)}
 
 
-def _print(facts: list[Json]) -> str:
+def _fingerprint(facts: list[Json]) -> str:
     return sha256_hex(canonical(facts))

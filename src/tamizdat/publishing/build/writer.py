@@ -19,10 +19,10 @@ from tamizdat.archive import Objects
 from tamizdat.disk.files import refusals, write_all
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
-from tamizdat.parallel import in_two
-from tamizdat.publishing.build.cache import File, Shelf
-from tamizdat.publishing.build.units import Sheet
-from tamizdat.publishing.leaks.scanner import Secrets, check_pages
+from tamizdat.parallel import map_forked
+from tamizdat.publishing.build.cache import BuildCache, WrittenFile
+from tamizdat.publishing.build.units import BuildUnit
+from tamizdat.publishing.leaks.scanner import LeakScanner, check_pages
 from tamizdat.publishing.site import renderer
 
 WHAT: Final = "the site"
@@ -30,49 +30,49 @@ STEP: Final = 1 << 20
 
 WORK: Final = {"group": 12, "item": 4, "media": 2}  #: how much it is to make a sheet, beside one statement
 
-Made = dict[str, list[File]]  #: by the name of the sheet
+Made = dict[str, list[WrittenFile]]  #: by the name of the sheet
 
 
 @dataclass
-class Making:
+class SiteWriter:
     """Fills *new* with sheets; *old* is the folder of the last edition."""
 
     objects: Objects
-    shelf: Shelf
+    shelf: BuildCache
     old: Path
     new: Path
-    secrets: Secrets
+    secrets: LeakScanner
     _folders: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._root = str(self.new)
 
-    def kept(self, sheet: Sheet) -> list[File] | None:
+    def kept(self, sheet: BuildUnit) -> list[WrittenFile] | None:
         """The files of the last edition, if they are what would be made, and nobody has touched them since."""
         if self.shelf.prints.get(sheet.name) != sheet.print:
             return None
         files = self.shelf.files.get(sheet.name, [])
         return files if all(map(self._untouched, files)) else None
 
-    def _untouched(self, file: File) -> bool:
+    def _untouched(self, file: WrittenFile) -> bool:
         try:
             found = os.lstat(f"{self.old}/{file.path}")
         except OSError:
             return False
         return stat.S_ISREG(found.st_mode) and (found.st_size, found.st_mtime_ns) == (file.size, file.changed)
 
-    def make_all(self, sheets: Sequence[Sheet]) -> Made:
+    def make_all(self, sheets: Sequence[BuildUnit]) -> Made:
         """Makes *sheets* into the new folder."""
         made: Made = {}
-        renderer.ready()
-        for half in in_two(self._make_some, sheets, _halves):
+        renderer.preload()
+        for half in map_forked(self._make_some, sheets, _halves):
             made |= half
         return made
 
-    def _make_some(self, sheets: Sequence[Sheet]) -> Made:
+    def _make_some(self, sheets: Sequence[BuildUnit]) -> Made:
         return {sheet.name: self.make(sheet) for sheet in sheets}
 
-    def make(self, sheet: Sheet) -> list[File]:
+    def make(self, sheet: BuildUnit) -> list[WrittenFile]:
         """Makes one; :class:`Leak` if something private is in it."""
         if sheet.copies:
             return [self._copy(path, digest) for path, digest in sheet.copies]
@@ -81,7 +81,7 @@ class Making:
             check_pages(self.secrets, made, sheet.words())
         return [self.write(path, data) for path, data in made.items()]
 
-    def write(self, path: str, data: bytes) -> File:
+    def write(self, path: str, data: bytes) -> WrittenFile:
         """Writes one file of the site; *path* is one of ours."""
         target = self._place(path)
         with refusals(WHAT):
@@ -91,9 +91,9 @@ class Making:
                 found = os.fstat(handle)
             finally:
                 os.close(handle)
-        return File(path, found.st_size, found.st_mtime_ns, sha256_hex(data))
+        return WrittenFile(path, found.st_size, found.st_mtime_ns, sha256_hex(data))
 
-    def found(self, files: Iterable[File]) -> list[File]:
+    def found(self, files: Iterable[WrittenFile]) -> list[WrittenFile]:
         """The same files as they lie in the old folder, which is known to hold them."""
         return [file._replace(changed=os.lstat(f"{self.old}/{file.path}").st_mtime_ns) for file in files]
 
@@ -102,14 +102,14 @@ class Making:
         with refusals(WHAT):
             return (self.new / path).read_bytes()
 
-    def keep_all(self, files: Sequence[File]) -> dict[File, File]:
+    def keep_all(self, files: Sequence[WrittenFile]) -> dict[WrittenFile, WrittenFile]:
         """Takes files over; returns those that had to be copied, as they were and as they are now."""
-        copied: dict[File, File] = {}
-        for half in in_two(self._keep_some, files):
+        copied: dict[WrittenFile, WrittenFile] = {}
+        for half in map_forked(self._keep_some, files):
             copied |= half
         return copied
 
-    def _keep_some(self, files: Iterable[File]) -> dict[File, File]:
+    def _keep_some(self, files: Iterable[WrittenFile]) -> dict[WrittenFile, WrittenFile]:
         copied = {}
         for file in files:
             target = self._place(file.path)
@@ -123,7 +123,7 @@ class Making:
                     copied[file] = file._replace(changed=os.lstat(target).st_mtime_ns)
         return copied
 
-    def _copy(self, path: str, digest: str) -> File:
+    def _copy(self, path: str, digest: str) -> WrittenFile:
         """Copies an object into the site; :class:`BadArchive` if its bytes are not those it is named for."""
         found, target = hashlib.sha256(), self._place(path)
         with self.objects.open(digest) as source, refusals(WHAT), Path(target).open("xb") as file:
@@ -136,7 +136,7 @@ class Making:
             raise BadArchive(
                 f"Object {digest}: expected bytes with this SHA-256, found others. Restore it from a copy."
             )
-        return File(path, written.st_size, written.st_mtime_ns, digest)
+        return WrittenFile(path, written.st_size, written.st_mtime_ns, digest)
 
     def _place(self, path: str) -> str:
         """Where it is written; its folder is there afterwards."""
@@ -149,7 +149,7 @@ class Making:
         return f"{self._root}/{path}"
 
 
-def _halves(sheets: Sequence[Sheet]) -> tuple[list[Sheet], list[Sheet]]:
+def _halves(sheets: Sequence[BuildUnit]) -> tuple[list[BuildUnit], list[BuildUnit]]:
     """Two halves of about the same work. Pages of several posts stay together: they share what they make of each."""
     weights = [WORK.get(sheet.name.partition(" ")[0], 1) for sheet in sheets]
     ordered = sorted(range(len(sheets)), key=lambda at: not sheets[at].name.startswith("group"))

@@ -16,14 +16,14 @@ from tamizdat.errors import BadMedia
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.publishing.derived import people
 from tamizdat.publishing.derived.item_words import Words, released
-from tamizdat.publishing.derived.media import Workshop
+from tamizdat.publishing.derived.media import MediaStatements
 from tamizdat.publishing.derived.post_pictures import Pictures
-from tamizdat.publishing.derived.posts import HOW, Credit, Posts
+from tamizdat.publishing.derived.posts import HOW, Credit, PostStatements
 from tamizdat.publishing.derived.statements import Derived, Statements
 
 
 @dataclass
-class Contents:
+class EditionContents:
     """By number: statements that are *found* in the ledger, and *drafts* of what is to be signed. In a *dry* run
     nothing is encoded; drafts then only tell the words."""
 
@@ -73,7 +73,7 @@ class Contents:
                 yield from (each["target"] for each in said["translations"])
 
     def _gather_items(self) -> None:
-        workshop = Workshop(self.archive, self.statements)
+        workshop = MediaStatements(self.archive, self.statements)
         for item in released(self.archive):
             language = self.said.get(item.number, Words()).language
             current = workshop.current(item, language)
@@ -88,12 +88,12 @@ class Contents:
                 self.found[number] = self.statements.of(number)[-1]
         self.encoded += workshop.made
 
-    def _draft(self, workshop: Workshop, item: Item, language: str) -> Statement:
+    def _draft(self, workshop: MediaStatements, item: Item, language: str) -> Statement:
         return workshop.foreseen(item, language) if self.dry else workshop.draft(item, language)
 
     def _gather_posts(self) -> None:
         pictures = Pictures(self.archive, self.statements, HOW, self.dry)
-        posts = Posts(self.archive, pictures, self.statements.today, self.credit)
+        posts = PostStatements(self.archive, pictures, self.statements.today, self.credit)
         self._settle(posts.statements(posts.sources()))
         self.skipped |= posts.skipped
         self.partly += posts.partly
@@ -127,7 +127,7 @@ class Contents:
             self.skipped[number] = str(error)
 
 
-def texts(said: object) -> str:
+def all_strings(said: object) -> str:
     """All words of a document."""
     return "\n".join(_texts(said))
 

@@ -22,14 +22,14 @@ from tamizdat.errors import BadMedia
 from tamizdat.footage.probe import Form, recognise
 from tamizdat.footage.reencode import HOW
 from tamizdat.ledger.statement import Statement, Subject
-from tamizdat.publishing.derived.reencode import remade
+from tamizdat.publishing.derived.reencode import reencode_to_archive
 from tamizdat.publishing.derived.statements import Derived, Statements
 
 NOTHING: Final = "0" * 64
 
 
 @dataclass
-class Workshop:
+class MediaStatements:
     """Makes what is missing. ``made`` counts the items whose media were encoded in this run."""
 
     archive: Archive
@@ -95,7 +95,7 @@ class Workshop:
 
     def _encode(self, item: Captured) -> tuple[str, tuple[Subject, ...], list[Json]]:
         source, form = self.recognised(item)
-        made = remade(self.archive.objects, source, form.kind)
+        made = reencode_to_archive(self.archive.objects, source, form.kind)
         self.made += 1
         published: list[Json] = [{"name": each.name, "size": each.size} for each in made]
         return form.kind, tuple(Subject(each.name, each.sha256) for each in made), published

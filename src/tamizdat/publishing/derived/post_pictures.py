@@ -14,14 +14,14 @@ from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia
 from tamizdat.footage.probe import PICTURE, recognise
 from tamizdat.ledger.statement import Subject
-from tamizdat.publishing.derived.reencode import remade
+from tamizdat.publishing.derived.reencode import reencode_to_archive
 from tamizdat.publishing.derived.statements import Statements
 
 NAMES: Final = ("picture-{}.jpg", "small-{}.jpg")
 
 
 @dataclass
-class Made:
+class PostPictures:
     """What a post's statement says of its pictures; *left*: why some are left out."""
 
     listed: list[Json] = field(default_factory=list)
@@ -40,9 +40,9 @@ class Pictures:
     dry: bool = False  #: nothing is encoded; statements then name no bytes
     made: int = 0
 
-    def of(self, number: int, files: Sequence[File], alts: Sequence[str]) -> Made:
+    def of(self, number: int, files: Sequence[File], alts: Sequence[str]) -> PostPictures:
         """The pictures of post *number*, whose files these are."""
-        made = Made()
+        made = PostPictures()
         if not files:
             return made
         known = self._known(number)
@@ -84,6 +84,6 @@ class Pictures:
             raise BadMedia("Expected a picture, found something else; clips of posts are not published yet.")
         if self.dry:
             return [("0" * 64, 0)] * len(NAMES)
-        made = remade(self.archive.objects, source, form.kind)
+        made = reencode_to_archive(self.archive.objects, source, form.kind)
         self.made += 1
         return [(each.sha256, each.size) for each in made]

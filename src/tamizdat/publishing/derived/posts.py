@@ -35,7 +35,7 @@ Credit = Callable[[str, str, str], str]  #: post, language, tag of an account â†
 
 
 @dataclass(frozen=True)
-class Source:
+class ReleasedPost:
     """A released post before it is stated: the version that counts, those before it, what the desk says of it."""
 
     number: int
@@ -50,7 +50,7 @@ class Source:
 
 
 @dataclass
-class Posts:
+class PostStatements:
     """The posts of an edition of *today*. ``skipped`` tells, by number, why one is left out; ``partly``, why a part of
     one is; ``waiting``, until when one is embargoed."""
 
@@ -66,7 +66,7 @@ class Posts:
     def __post_init__(self) -> None:
         self._leaves = self.archive.commitments()
 
-    def sources(self) -> list[Source]:
+    def sources(self) -> list[ReleasedPost]:
         """Every post that may be shown, by number."""
         releases, versions = self.archive.index.releases.all(PUBLIC), self.archive.index.releases.versions()
         found = []
@@ -85,7 +85,7 @@ class Posts:
                 found.append(source)
         return sorted(found, key=lambda each: each.number)
 
-    def statements(self, sources: list[Source]) -> Iterator[tuple[int, tuple[Subject, ...], dict[str, Json]]]:
+    def statements(self, sources: list[ReleasedPost]) -> Iterator[tuple[int, tuple[Subject, ...], dict[str, Json]]]:
         """Number, subjects and words of each; its pictures are made if they are not there yet."""
         index = self.archive.index
         files, tags, gone = index.releases.files(), index.releases.tags(), index.releases.gone()
@@ -118,7 +118,7 @@ class Posts:
             words += [Subject(f"text.{each['language']}", sha256_hex(each["target"].encode())) for each in translations]
             yield source.number, (*words, *pictures.subjects), said
 
-    def _words(self, source: Source) -> dict[str, Json]:
+    def _words(self, source: ReleasedPost) -> dict[str, Json]:
         version = source.version
         return {
             "item": source.number,
@@ -151,7 +151,7 @@ class Posts:
         return {**self._named(gone.number), **told, "as_of": gone.as_of[:10]}
 
     def _translations(
-        self, source: Source, approved: list[Translation], counting: Mapping[int, list[Review]]
+        self, source: ReleasedPost, approved: list[Translation], counting: Mapping[int, list[Review]]
     ) -> Iterator[dict[str, Any]]:
         """Those made of this very text, by language."""
         text = sha256_hex(source.version.text.encode())
@@ -175,7 +175,7 @@ class Posts:
                 "reviewed": [self._named(review.number) for review in reviews],
             }
 
-    def _bytes(self, source: Source) -> dict[str, Json]:
+    def _bytes(self, source: ReleasedPost) -> dict[str, Json]:
         """Whether the captured bytes are shown, and how the text stands in them."""
         if source.release.bytes:
             try:
@@ -191,12 +191,12 @@ def address(url: str) -> str:
     return url if re.match(r"https?://", url) else ""
 
 
-def _source(versions: list[Version], release: Release) -> Source:
+def _source(versions: list[Version], release: Release) -> ReleasedPost:
     """*versions* are in order. Of those before the one that counts, each that said something else than the next."""
     *before, last = versions
     earlier = [one for one, after in zip(before, versions[1:], strict=True) if one.said != after.said]
     open_ones = (each for each in earlier if each.audience in READERS and "\0" not in each.text)
-    return Source(min(each.number for each in versions), last, tuple(open_ones), release)
+    return ReleasedPost(min(each.number for each in versions), last, tuple(open_ones), release)
 
 
 def _tags(platform: tuple[str, ...], own: tuple[str, ...]) -> list[Json]:
@@ -210,18 +210,18 @@ def _tags(platform: tuple[str, ...], own: tuple[str, ...]) -> list[Json]:
 class Threads:
     """Who answers whom among the posts that are shown, by their ids."""
 
-    sources: Mapping[str, Source]
+    sources: Mapping[str, ReleasedPost]
     _begun: dict[str, int] = field(default_factory=dict)
 
-    def parent(self, source: Source) -> int | None:
+    def parent(self, source: ReleasedPost) -> int | None:
         """The number of the post it answers, if that is shown."""
         parent = self.sources.get(source.version.reply_to)
         return parent.number if parent and parent.id != source.id else None
 
-    def beginning(self, source: Source) -> int:
+    def beginning(self, source: ReleasedPost) -> int:
         """The number of the post that its thread begins with: as far up as posts are shown. Where they answer each
         other in a circle, the least number of it."""
-        way: dict[str, Source] = {}
+        way: dict[str, ReleasedPost] = {}
         at = source
         while at.id not in way and at.id not in self._begun:
             way[at.id] = at

@@ -20,7 +20,7 @@ class Made(NamedTuple):
     size: int
 
 
-def remade(objects: Objects, source: Path, kind: str) -> list[Made]:
+def reencode_to_archive(objects: Objects, source: Path, kind: str) -> list[Made]:
     """Makes the published files of *source* and keeps them; raises as :func:`tamizdat.footage.reencode.remake`."""
     folder = objects.staged()
     with refusals(WHAT):

@@ -25,7 +25,7 @@ from tamizdat.ledger.statement import Statement, Subject, open_envelope, peek_en
 ACT: Final = "derived"
 
 
-class Known(NamedTuple):
+class StatementRecord(NamedTuple):
     """What is remembered of a statement; *number* is its place in the ledger, *leaf* the entry there, *signer* a key,
     both hexadecimal."""
 
@@ -44,7 +44,7 @@ class Derived:
     """A ``derived`` statement of ours."""
 
     archive: Archive
-    known: Known
+    known: StatementRecord
 
     @property
     def index(self) -> int:
@@ -94,9 +94,9 @@ class Statements:
     desk: SigningKey
     roster: Roster
     today: str
-    known: Mapping[int, Known]
+    known: Mapping[int, StatementRecord]
     earlier: dict[int, list[Derived]] = field(default_factory=dict)
-    opened: list[Known] = field(default_factory=list)  #: those the shelf did not know
+    opened: list[StatementRecord] = field(default_factory=list)  #: those the shelf did not know
 
     def __post_init__(self) -> None:
         self._roster = sha256_hex(self.roster.envelope)
@@ -108,7 +108,7 @@ class Statements:
             if known:
                 self.earlier.setdefault(known.item, []).append(Derived(self.archive, known))
 
-    def _open(self, index: int, leaf: str) -> Known | None:
+    def _open(self, index: int, leaf: str) -> StatementRecord | None:
         envelope = self.archive.disclosure(index).envelope
         try:
             opened = open_envelope(envelope, self.roster.keys_at("desk", index))
@@ -119,11 +119,11 @@ class Statements:
         self.opened.append(known)
         return known
 
-    def _describe(self, index: int, leaf: str, statement: Statement, signer: str, envelope: bytes) -> Known:
+    def _describe(self, index: int, leaf: str, statement: Statement, signer: str, envelope: bytes) -> StatementRecord:
         said: Any = statement.predicate
         words = {name: value for name, value in said.items() if name != "day"}
-        facts = (said["item"], said["day"], signer, sha256_hex(envelope), print_of(statement.subjects, words))
-        return Known(index, leaf, self._roster, *facts)
+        facts = (said["item"], said["day"], signer, sha256_hex(envelope), fingerprint(statement.subjects, words))
+        return StatementRecord(index, leaf, self._roster, *facts)
 
     def of(self, number: int) -> Sequence[Derived]:
         """Those about one item."""
@@ -134,7 +134,7 @@ class Statements:
         earlier = self.of(number)
         if not earlier:
             return None
-        print = print_of(subjects, said)
+        print = fingerprint(subjects, said)
         for each in reversed(earlier):
             if each.known.print == print:
                 return each.saying(Statement(ACT, tuple(subjects), {**said, "day": each.known.day}))
@@ -161,7 +161,7 @@ class Statements:
         return made
 
 
-def print_of(subjects: Iterable[Subject], said: Mapping[str, Json]) -> str:
+def fingerprint(subjects: Iterable[Subject], said: Mapping[str, Json]) -> str:
     """A digest over what a statement says, but for its day, and the bytes it is about."""
     about: list[Json] = [[each.name, each.sha256] for each in subjects]
     return sha256_hex(canonical([about, dict(said)]))

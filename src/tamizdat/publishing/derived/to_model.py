@@ -8,13 +8,13 @@ from tamizdat.publishing.derived import people
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import (
     Contributor,
-    Earlier,
-    Gone,
+    EarlierText,
     Item,
     Medium,
     Person,
     Picture,
     Post,
+    Removal,
     Translation,
     Voice,
 )
@@ -67,7 +67,7 @@ def post(derived: Derived, measure: Measure) -> Post:
         summary=said["summary"],
         text=said["text"],
         translations=tuple(_translation(each) for each in said["translations"]),
-        earlier=tuple(Earlier(each["text"], each["as_of"]) for each in said["earlier"]),
+        earlier=tuple(EarlierText(each["text"], each["as_of"]) for each in said["earlier"]),
         gone=_gone(said["gone"]),
         pictures=tuple(_pictures(derived, measure)),
         tags=tuple(said["tags"]),
@@ -122,8 +122,8 @@ def _translation(said: Any) -> Translation:
     )
 
 
-def _gone(said: Any) -> Gone | None:
-    return Gone(said["word"], said["deleted"], said["stood"], said["as_of"]) if said else None
+def _gone(said: Any) -> Removal | None:
+    return Removal(said["word"], said["deleted"], said["stood"], said["as_of"]) if said else None
 
 
 def _pictures(derived: Derived, measure: Measure) -> Iterable[Picture]:

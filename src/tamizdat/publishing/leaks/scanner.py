@@ -41,7 +41,7 @@ from tamizdat.archive import Archive, Item
 from tamizdat.encoding import Json, parse_b64, parse_hex
 from tamizdat.errors import BadEncoding, Leak
 from tamizdat.keys import encode_device
-from tamizdat.parallel import in_two
+from tamizdat.parallel import map_forked
 
 SHORTEST: Final = 5  #: bytes of a text that is looked for
 LINE: Final = 12  #: characters of a line that is looked for
@@ -67,7 +67,7 @@ class Secret(NamedTuple):
 Told = Sequence[tuple[str, str]]  #: words that are shown, each with what they are
 
 
-class Secrets:
+class LeakScanner:
     """Texts that must not occur. Words among them are no secret where they are told in something that is *released*;
     where they make a whole line of it, that is found out at once, otherwise when they are met. :class:`Leak` if what is
     released tells a secret that is no words."""
@@ -79,7 +79,11 @@ class Secrets:
         told = [("", released.decode("utf-8", "replace"))] if isinstance(released, bytes) else released
         self._released = "\n".join(text for _, text in told)
         self._lines = {line.strip() for line in self._released.split("\n")}
-        self._words, self._hard, self._marked = Tables(), Tables(), Tables()  #: marked: those that tags would cut
+        self._words, self._hard, self._marked = (
+            PatternTable(),
+            PatternTable(),
+            PatternTable(),
+        )  #: marked: those that tags would cut
         for number, each in enumerate(self._secrets):
             if not each.words or each.text not in self._lines:
                 self._add(number, each)
@@ -90,7 +94,7 @@ class Secrets:
         self._open: set[int] = set()
         self._open.update([*self._occurring(harmless.decode("utf-8", "replace"))])
         if not isinstance(released, bytes):
-            in_two(self._search_hard, released)
+            map_forked(self._search_hard, released)
 
     def _add(self, number: int, secret: Secret) -> None:
         for form in _forms(secret.text):
@@ -156,7 +160,7 @@ class Secrets:
 
 
 @dataclass
-class Alike:
+class _Bucket:
     """Forms of secrets that share a piece: which secret each belongs to, and where in a form the piece stands."""
 
     forms: dict[str, int] = field(default_factory=dict)
@@ -170,13 +174,13 @@ class Alike:
                 yield found
 
 
-class Tables:
+class PatternTable:
     """Forms of secrets by a piece of each. The piece of an ASCII form is its beginning, that of another begins with its
     first letter that is not ASCII; so of a text only such letters are looked at."""
 
     def __init__(self) -> None:
-        self._ascii: dict[str, Alike] = {}
-        self._others: dict[int, dict[str, Alike]] = {}  #: by the length of the piece
+        self._ascii: dict[str, _Bucket] = {}
+        self._others: dict[int, dict[str, _Bucket]] = {}  #: by the length of the piece
         self._automaton: ahocorasick.Automaton | None = None
 
     def add(self, form: str, number: int) -> None:
@@ -187,7 +191,7 @@ class Tables:
             start = next(_FOREIGN.finditer(form)).start()
             length = PIECE if len(form) - start >= PIECE else min(BRIEF, len(form) - start)
             table = self._others.setdefault(length, {})
-        alike = table.setdefault(form[start : start + length], Alike())
+        alike = table.setdefault(form[start : start + length], _Bucket())
         alike.forms[form] = number
         alike.shapes.add((start, len(form)))
 
@@ -247,7 +251,7 @@ def all_secrets(
     released: bytes | Told,
     private: Iterable[tuple[str, str]] = (),
     named: Iterable[str] = (),
-) -> Secrets:
+) -> LeakScanner:
     """Everything in the archive that must not be published when items, posts and people with these numbers are.
 
     *harmless* is what the house itself writes; *released* the words that are shown in this edition; *private* what the
@@ -260,7 +264,7 @@ def all_secrets(
         *_of_items(archive, numbers),
         *(Secret(*each) for each in private),
     ]
-    return Secrets([*secrets, *_of_posts(archive, numbers), *_of_people(archive, numbers)], harmless, released)
+    return LeakScanner([*secrets, *_of_posts(archive, numbers), *_of_people(archive, numbers)], harmless, released)
 
 
 def _of_the_way(archive: Archive, named: frozenset[str]) -> Iterator[Secret]:
@@ -312,12 +316,12 @@ def devices_of(archive: Archive) -> dict[str, str]:
     return {each.consignment: each.device for each in archive.index.consignments() if each.device}
 
 
-def check_page(secrets: Secrets, path: str, data: bytes) -> None:
+def check_page(secrets: LeakScanner, path: str, data: bytes) -> None:
     """Raises :class:`Leak` if a built file holds a secret."""
     check_pages(secrets, {path: data})
 
 
-def check_pages(secrets: Secrets, files: Mapping[str, bytes], known: str = "") -> None:
+def check_pages(secrets: LeakScanner, files: Mapping[str, bytes], known: str = "") -> None:
     """The same for files that are made together; *known* are the words they show, in which nothing was found."""
     texts = {path: data.decode("utf-8", "replace") for path, data in files.items()}
     pages = [text for path, text in texts.items() if path.endswith(MARKED_UP)]
@@ -333,7 +337,7 @@ def check_pages(secrets: Secrets, files: Mapping[str, bytes], known: str = "") -
 
 def check_medium(secrets: Iterable[tuple[str, str]], name: str, path: Path) -> None:
     """The same for a published picture or clip and the secrets of its own source."""
-    _refuse(name, Secrets(secrets).found_in_file(path))
+    _refuse(name, LeakScanner(secrets).found_in_file(path))
 
 
 def _refuse(path: str, found: str | None) -> None:

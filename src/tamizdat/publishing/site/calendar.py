@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tamizdat.publishing.site.l10n import written_day, written_month
 from tamizdat.publishing.site.post_entry import counted
-from tamizdat.publishing.site.site_index import View
+from tamizdat.publishing.site.site_index import SiteIndex
 
 
 class Cell(NamedTuple):
@@ -33,7 +33,7 @@ class Year(NamedTuple):
     months: list[Month]
 
 
-def years(view: View, language: str) -> Iterator[Year]:
+def years(view: SiteIndex, language: str) -> Iterator[Year]:
     """The years in which something was written, the latest first."""
     counts = {day: len(posts) for day, posts in view.days.items()}
     most = max(counts.values(), default=1)

@@ -16,9 +16,9 @@ from markupsafe import escape
 
 from tamizdat.publishing.model import Post, Site
 from tamizdat.publishing.site.l10n import LANGUAGES, direction, language_name
-from tamizdat.publishing.site.post_text import cut
+from tamizdat.publishing.site.post_text import excerpt
 from tamizdat.publishing.site.renderer import prefix
-from tamizdat.publishing.site.site_index import View
+from tamizdat.publishing.site.site_index import SiteIndex
 
 LATEST: Final = 50
 FIRST_DAY: Final = "2026-01-01"  #: what a feed without entries says it was updated on
@@ -26,18 +26,18 @@ _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 _TAG: Final = "tag:tamizdat,2026"
 
 
-def tongues(view: View) -> list[str]:
+def feed_languages(view: SiteIndex) -> list[str]:
     """Languages (first subtags) that have a feed: those of the interface, of the posts and of translations."""
     found = {tag.split("-")[0].lower() for tag in view.languages if re.fullmatch("[A-Za-z0-9-]{2,35}", tag)}
     return sorted(found.union(LANGUAGES) - {"und"})
 
 
-def feeds(site: Site, view: View) -> Iterator[tuple[str, bytes]]:
+def feeds(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of each feed."""
     corrected = {each.number: each.day for each in view.shown.corrections}
     dated = [(max(post.day, corrected.get(post.number, "")), post) for post in reversed(view.posts)]
     newest = sorted(dated, key=itemgetter(0), reverse=True)
-    for tongue in tongues(view):
+    for tongue in feed_languages(view):
         written = ((day, post, text) for day, post in newest if (text := _in(post, tongue)))
         yield f"feeds/{tongue}.xml", _feed(site, tongue, list(islice(written, LATEST)))
 
@@ -76,7 +76,7 @@ def _entry(site: Site, home: str, day: str, post: Post, text: str, language: str
     subjects = "".join(f'<category term="{_xml(tag)}"/>\n' for tag in dict.fromkeys(post.tags))
     return (
         f"<entry>\n<id>{_id(site, f'items/{post.number}')}</id>\n"
-        f'<title xml:lang="{_xml(language)}">{_xml(cut(text, 80) or post.voice.name or str(post.number))}</title>\n'
+        f'<title xml:lang="{_xml(language)}">{_xml(excerpt(text, 80) or post.voice.name or str(post.number))}</title>\n'
         f"<updated>{day}T00:00:00Z</updated>\n{published}"
         f"<author><name>{_xml(post.voice.name or post.voice.handle or post.voice.key)}</name></author>\n"
         f'<link rel="alternate" type="text/html" href="{home}items/{post.number}/index.html"/>\n{subjects}'

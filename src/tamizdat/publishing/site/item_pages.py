@@ -1,6 +1,6 @@
 """The pages of one thing that has a number: a post, a picture or clip, a person; or what was withdrawn.
 
-They depend on the thing itself, on :func:`what_else` and on the site's name and root, never on the edition: one that
+They depend on the thing itself, on :func:`dependencies` and on the site's name and root, never on the edition: one that
 did not change is the same file in every edition.
 """
 
@@ -12,10 +12,10 @@ from tamizdat.encoding import Json
 from tamizdat.publishing.model import Item, Person, Post, Site, Withdrawn
 from tamizdat.publishing.site.l10n import LANGUAGES, direction, written_time
 from tamizdat.publishing.site.messages import words
-from tamizdat.publishing.site.post_entry import fate
-from tamizdat.publishing.site.post_text import changed, columns, cut, for_reader, said
-from tamizdat.publishing.site.renderer import printed, ways
-from tamizdat.publishing.site.site_index import Thing, View, day_of, key_of
+from tamizdat.publishing.site.post_entry import removal_note
+from tamizdat.publishing.site.post_text import columns, diff_markup, excerpt, for_reader, text_markup
+from tamizdat.publishing.site.renderer import relative_roots, render_page
+from tamizdat.publishing.site.site_index import SiteIndex, Thing, day_of, key_of
 
 TITLE: Final = 60  #: characters of a text that name its page
 BESIDE: Final = 80  #: characters of a neighbour's text
@@ -30,7 +30,7 @@ class Beside(NamedTuple):
     direction: str
 
 
-def pages_of(site: Site, view: View, one: Thing | Withdrawn) -> dict[str, bytes]:
+def pages_of(site: Site, view: SiteIndex, one: Thing | Withdrawn) -> dict[str, bytes]:
     """The pages of *one* in every language of the interface."""
     made: dict[str, bytes] = {}
     shared = _shared(one)
@@ -48,12 +48,12 @@ def pages_of(site: Site, view: View, one: Thing | Withdrawn) -> dict[str, bytes]
         else:
             facts |= {"gone": one}
             template = "withdrawn.html"
-        path, data = printed(language, f"items/{one.number}/", template, many=True, **facts)
+        path, data = render_page(language, f"items/{one.number}/", template, many=True, **facts)
         made[path] = data
     return made
 
 
-def what_else(view: View, one: Thing | Withdrawn) -> Json:
+def dependencies(view: SiteIndex, one: Thing | Withdrawn) -> Json:
     """What the pages of *one* show of other things: which rooms there are, and the neighbours it names."""
     rooms: list[Json] = [name for name, present in view.has.items() if present]
     if isinstance(one, Withdrawn):
@@ -62,14 +62,14 @@ def what_else(view: View, one: Thing | Withdrawn) -> Json:
     return [rooms, one.index, *beside]
 
 
-def _common(site: Site, view: View, number: int, language: str) -> dict[str, Any]:
+def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str, Any]:
     folder = f"items/{number}/"
     return {
         "name": site.name,
         "fingerprint": site.fingerprint,
         "has": view.has,
         "number": words(language)["number"].format(number=number),
-        "here": ways(language, 2)[0] + folder,
+        "here": relative_roots(language, 2)[0] + folder,
     }
 
 
@@ -79,9 +79,9 @@ def _shared(one: Thing | Withdrawn) -> dict[str, Any]:
         return {}
     return {
         "post": one,
-        "original": said(one.text),
-        "translated": [said(each.text) for each in one.translations],
-        "earlier": [(changed(each.text, _later(one, place)), each.as_of) for place, each in enumerate(one.earlier)],
+        "original": text_markup(one.text),
+        "translated": [text_markup(each.text) for each in one.translations],
+        "earlier": [(diff_markup(each.text, _later(one, place)), each.as_of) for place, each in enumerate(one.earlier)],
         "subjects": [(tag, key_of(tag)) for tag in dict.fromkeys(one.tags)],
         "url": one.url if not one.gone and urlsplit(one.url).scheme in ("http", "https") else "",
         "direction": direction(one.language),
@@ -95,15 +95,15 @@ def _later(post: Post, place: int) -> str:
     return post.earlier[place + 1].text if place + 1 < len(post.earlier) else post.text
 
 
-def _post(view: View, post: Post, language: str, shared: Mapping[str, Any]) -> dict[str, Any]:
+def _post(view: SiteIndex, post: Post, language: str, shared: Mapping[str, Any]) -> dict[str, Any]:
     t = words(language)
     before, after = view.neighbours(post.number)
     text, _ = for_reader(post, language)
     return {
-        "title": cut(text, TITLE) or t["number"].format(number=post.number),
+        "title": excerpt(text, TITLE) or t["number"].format(number=post.number),
         "columns": columns(post, language, shared["original"], shared["translated"]),
         "when": written_time(post.published, language) if post.published else "",
-        "fate": fate(post, language),
+        "removal_note": removal_note(post, language),
         "gone_word": t[f"gone_{post.gone.word}"] if post.gone else "",
         "before": _beside(before, language),
         "after": _beside(after, language),
@@ -116,7 +116,7 @@ def _beside(one: Thing | None, language: str) -> Beside | None:
     if not isinstance(one, Post):
         return None
     text, tongue = for_reader(one, language)
-    return Beside(one.number, cut(text, BESIDE), tongue, direction(tongue))
+    return Beside(one.number, excerpt(text, BESIDE), tongue, direction(tongue))
 
 
 def _person(person: Person, language: str) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def _person(person: Person, language: str) -> dict[str, Any]:
     }
 
 
-def _item(view: View, item: Item, language: str) -> dict[str, Any]:
+def _item(view: SiteIndex, item: Item, language: str) -> dict[str, Any]:
     t = words(language)
     before, after = view.neighbours(item.number)
     return {

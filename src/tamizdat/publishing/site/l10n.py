@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 
-class Said(NamedTuple):
+class Message(NamedTuple):
     """One thing to say, in every language of the interface."""
 
     en: str
@@ -17,9 +17,9 @@ class Said(NamedTuple):
         return self.zh if language == "zh" else self.en
 
 
-LANGUAGES: Final = Said._fields  #: the first one has the pages at the root, the others a folder each
-ENDONYMS: Final = Said("English", "中文")
-TAGS: Final = Said("en", "zh-Hans")  #: BCP 47, for ``lang`` and ``hreflang``
+LANGUAGES: Final = Message._fields  #: the first one has the pages at the root, the others a folder each
+ENDONYMS: Final = Message("English", "中文")
+TAGS: Final = Message("en", "zh-Hans")  #: BCP 47, for ``lang`` and ``hreflang``
 
 MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
@@ -28,33 +28,33 @@ MONTHS: Final = (
 RIGHT_TO_LEFT: Final = frozenset(  # by first subtag
     ("ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "lrc", "mzn", "nqo", "ps", "pnb", "sd", "syr", "ug", "ur", "yi")
 )
-_NAMES: Final[Mapping[str, Said]] = {
-    "ar": Said("Arabic", "阿拉伯文"),
-    "bo": Said("Tibetan", "藏文"),
-    "de": Said("German", "德文"),
-    "en": Said("English", "英文"),
-    "es": Said("Spanish", "西班牙文"),
-    "fa": Said("Persian", "波斯文"),
-    "fr": Said("French", "法文"),
-    "he": Said("Hebrew", "希伯来文"),
-    "id": Said("Indonesian", "印尼文"),
-    "it": Said("Italian", "意大利文"),
-    "ja": Said("Japanese", "日文"),
-    "kk": Said("Kazakh", "哈萨克文"),
-    "km": Said("Khmer", "高棉文"),
-    "ko": Said("Korean", "韩文"),
-    "mn": Said("Mongolian", "蒙古文"),
-    "my": Said("Burmese", "缅甸文"),
-    "pl": Said("Polish", "波兰文"),
-    "pt": Said("Portuguese", "葡萄牙文"),
-    "ru": Said("Russian", "俄文"),
-    "th": Said("Thai", "泰文"),
-    "tr": Said("Turkish", "土耳其文"),
-    "ug": Said("Uyghur", "维吾尔文"),
-    "uk": Said("Ukrainian", "乌克兰文"),
-    "vi": Said("Vietnamese", "越南文"),
-    "yue": Said("Cantonese", "粤文"),
-    "zh": Said("Chinese", "中文"),
+_NAMES: Final[Mapping[str, Message]] = {
+    "ar": Message("Arabic", "阿拉伯文"),
+    "bo": Message("Tibetan", "藏文"),
+    "de": Message("German", "德文"),
+    "en": Message("English", "英文"),
+    "es": Message("Spanish", "西班牙文"),
+    "fa": Message("Persian", "波斯文"),
+    "fr": Message("French", "法文"),
+    "he": Message("Hebrew", "希伯来文"),
+    "id": Message("Indonesian", "印尼文"),
+    "it": Message("Italian", "意大利文"),
+    "ja": Message("Japanese", "日文"),
+    "kk": Message("Kazakh", "哈萨克文"),
+    "km": Message("Khmer", "高棉文"),
+    "ko": Message("Korean", "韩文"),
+    "mn": Message("Mongolian", "蒙古文"),
+    "my": Message("Burmese", "缅甸文"),
+    "pl": Message("Polish", "波兰文"),
+    "pt": Message("Portuguese", "葡萄牙文"),
+    "ru": Message("Russian", "俄文"),
+    "th": Message("Thai", "泰文"),
+    "tr": Message("Turkish", "土耳其文"),
+    "ug": Message("Uyghur", "维吾尔文"),
+    "uk": Message("Ukrainian", "乌克兰文"),
+    "vi": Message("Vietnamese", "越南文"),
+    "yue": Message("Cantonese", "粤文"),
+    "zh": Message("Chinese", "中文"),
 }
 
 
@@ -114,9 +114,9 @@ def written_time(time: str, language: str) -> str:
     return f"{day}{'' if language == 'zh' else ','} {clock}" if clock else day
 
 
-def lasted(seconds: int, language: str) -> str:
+def duration(seconds: int, language: str) -> str:
     """How long something stood, in the two largest units that matter: ``3 h 12 min``, ``41 days``, ``2 years``."""
-    names = Said("years days h min s", "年 天 小时 分钟 秒").of(language).split()
+    names = Message("years days h min s", "年 天 小时 分钟 秒").of(language).split()
     spans = (31_557_600, 86_400, 3_600, 60, 1)
     largest = next((place for place, span in enumerate(spans) if seconds >= span), 4)
     rest, told = seconds, []

@@ -18,7 +18,7 @@ from typing import Final
 from markupsafe import Markup, escape
 from PIL import Image, ImageDraw
 
-from tamizdat.publishing.model import Person, Shown
+from tamizdat.publishing.model import Person, SiteContent
 from tamizdat.publishing.site.dot_letters import Block, Lettering, lettering
 from tamizdat.publishing.site.l10n import direction
 
@@ -29,10 +29,10 @@ WIDE, TALL = 2.2, 0.62  #: breadth : height that is aimed at, on a desk and on a
 
 
 @dataclass(frozen=True)
-class Tiled:
+class NamesWall:
     """The wall of *shown*."""
 
-    shown: Shown
+    shown: SiteContent
 
     @cached_property
     def _lettered(self) -> tuple[Lettering | None, str]:

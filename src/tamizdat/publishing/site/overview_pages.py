@@ -9,25 +9,25 @@ from typing import Any, Final
 
 from tamizdat.publishing.model import Correction, Person, Site
 from tamizdat.publishing.site.calendar import years
-from tamizdat.publishing.site.feeds import feeds, tongues
+from tamizdat.publishing.site.feeds import feed_languages, feeds
 from tamizdat.publishing.site.l10n import LANGUAGES, language_name
 from tamizdat.publishing.site.messages import words
-from tamizdat.publishing.site.names_wall import Tiled
+from tamizdat.publishing.site.names_wall import NamesWall
 from tamizdat.publishing.site.post_entry import counted, entries
-from tamizdat.publishing.site.renderer import printed
+from tamizdat.publishing.site.renderer import render_page
 from tamizdat.publishing.site.search_index import segments
-from tamizdat.publishing.site.site_index import View, key_of
+from tamizdat.publishing.site.site_index import SiteIndex, key_of
 
 STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "verify.js")
 LATEST: Final = 6  #: posts on the front page
 FEW: Final = 8  #: pictures and clips, and voices, on it
 
 
-def rooms(site: Site, view: View) -> Iterator[tuple[str, bytes]]:
+def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of each."""
     for name in STATIC:
         yield name, (Path(__file__).parent / "static" / name).read_bytes()
-    tiled = Tiled(view.shown)
+    tiled = NamesWall(view.shown)
     small, width, height = tiled.small() if view.has["names"] else (b"", 0, 0)
     if view.has["names"]:
         yield "names/wall.png", small
@@ -43,15 +43,17 @@ def rooms(site: Site, view: View) -> Iterator[tuple[str, bytes]]:
 
 
 class _Room:
-    def __init__(self, site: Site, view: View, language: str) -> None:
+    def __init__(self, site: Site, view: SiteIndex, language: str) -> None:
         self.site, self.view, self.language = site, view, language
         self.shown = view.shown
         self.words = words(language)
 
     def made(self, folder: str, template: str, **facts: Any) -> tuple[str, bytes]:
-        return printed(self.language, folder, template, name=self.site.name, site=self.site, has=self.view.has, **facts)
+        return render_page(
+            self.language, folder, template, name=self.site.name, site=self.site, has=self.view.has, **facts
+        )
 
-    def front(self, tiled: Tiled, width: int, height: int) -> tuple[str, bytes]:
+    def front(self, tiled: NamesWall, width: int, height: int) -> tuple[str, bytes]:
         """An opening; then the latest words, the wall in small, works, voices, and what is gone."""
         view, shown, language = self.view, self.shown, self.language
         counts = (("post", len(shown.posts)), ("name", len(shown.people)), ("item", len(shown.items)))
@@ -63,7 +65,7 @@ class _Room:
             items=shown.items[-FEW:][::-1], more_items=len(shown.items) > FEW,
             voices=list(self._voices())[:FEW], more_voices=len(view.voices) > FEW, people=f"{len(shown.people):,}",
             small={"width": width, "height": height, "alt": self._wall_label(tiled)},
-            withdrawn=shown.withdrawn[-3:], feeds=tongues(self.view),
+            withdrawn=shown.withdrawn[-3:], feeds=feed_languages(self.view),
         )  # fmt: skip
 
     def _voices(self) -> Iterator[tuple[Any, str, str]]:
@@ -72,11 +74,11 @@ class _Room:
             span = "–".join(dict.fromkeys((years[0], years[-1]))) if years else ""
             yield voice, counted(len(posts), "post", self.language), span
 
-    def _wall_label(self, tiled: Tiled) -> str:
+    def _wall_label(self, tiled: NamesWall) -> str:
         key = "wall_alt" if tiled.spells else "wall_alt_plain"
         return self.words[key].format(sentence=self.shown.wall.sentence)
 
-    def names(self, tiled: Tiled) -> Iterator[tuple[str, bytes]]:
+    def names(self, tiled: NamesWall) -> Iterator[tuple[str, bytes]]:
         """The wall, and the same people as a list by school."""
         people = self.shown.people
         tiles = tiled.markup(self._wall_label(tiled))
@@ -91,7 +93,7 @@ class _Room:
 
     def plain(self) -> Iterator[tuple[str, bytes]]:
         """Pages that are mostly prose."""
-        yield self.made("about/", "about.html", feeds=tongues(self.view))
+        yield self.made("about/", "about.html", feeds=feed_languages(self.view))
         yield self.made("check/", "check.html")
         yield self.made("search/", "search.html", segments=segments(self.view))
         yield self.made("contributors/", "contributors.html", people=self.shown.contributors)

@@ -16,19 +16,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tamizdat.encoding import Json
-from tamizdat.publishing.model import Shown, Site, Withdrawn
+from tamizdat.publishing.model import Site, SiteContent, Withdrawn
 from tamizdat.publishing.site import item_pages, overview_pages
 from tamizdat.publishing.site import post_lists as grouping
 from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.messages import words
-from tamizdat.publishing.site.post_lists import Group
+from tamizdat.publishing.site.post_lists import PageGroup
 from tamizdat.publishing.site.search_index import search_groups
-from tamizdat.publishing.site.site_index import Thing, view_of
+from tamizdat.publishing.site.site_index import Thing, index_of
 
-__all__ = ["Group", "groups", "lists", "own_words", "page_of", "render", "shown_with"]
+__all__ = ["PageGroup", "dependencies", "groups", "lists", "page_of", "render", "static_sources"]
 
 
-def render(site: Site, shown: Shown) -> Iterator[tuple[str, bytes]]:
+def render(site: Site, shown: SiteContent) -> Iterator[tuple[str, bytes]]:
     """Every page by its path, with what they need to look right."""
     for part in (shown.items, shown.posts, shown.people, shown.withdrawn):
         for one in part:
@@ -38,31 +38,31 @@ def render(site: Site, shown: Shown) -> Iterator[tuple[str, bytes]]:
     yield from lists(site, shown)
 
 
-def page_of(site: Site, shown: Shown, one: Thing | Withdrawn) -> dict[str, bytes]:
+def page_of(site: Site, shown: SiteContent, one: Thing | Withdrawn) -> dict[str, bytes]:
     """The pages of *one* in every language: of the site they show its name and the root's fingerprint, of other things
     the beginning of the posts before and after it in its thread (of a picture or clip: the titles of its neighbours)
     and which rooms the site has (the navigation)."""
-    return item_pages.pages_of(site, view_of(shown), one)
+    return item_pages.pages_of(site, index_of(shown), one)
 
 
-def shown_with(shown: Shown, one: Thing | Withdrawn) -> Json:
+def dependencies(shown: SiteContent, one: Thing | Withdrawn) -> Json:
     """What the pages of *one* depend on, in few words: the same value, the same site's name and root, the same
-    :func:`own_words` make the same pages."""
-    return item_pages.what_else(view_of(shown), one)
+    :func:`static_sources` make the same pages."""
+    return item_pages.dependencies(index_of(shown), one)
 
 
-def groups(site: Site, shown: Shown) -> Iterator[Group]:
+def groups(site: Site, shown: SiteContent) -> Iterator[PageGroup]:
     """Pages of several posts each."""
-    yield from grouping.groups(site, view_of(shown))
-    yield from search_groups(view_of(shown))
+    yield from grouping.groups(site, index_of(shown))
+    yield from search_groups(index_of(shown))
 
 
-def lists(site: Site, shown: Shown) -> Iterator[tuple[str, bytes]]:
+def lists(site: Site, shown: SiteContent) -> Iterator[tuple[str, bytes]]:
     """All other pages, and the style, scripts and signs they use."""
-    return overview_pages.rooms(site, view_of(shown))
+    return overview_pages.rooms(site, index_of(shown))
 
 
-def own_words() -> bytes:
+def static_sources() -> bytes:
     """Everything the house itself writes into a site, whatever is published: templates, style, scripts, words."""
     folder = Path(__file__).parent
     texts = [path.read_bytes() for part in ("templates", "static") for path in sorted((folder / part).iterdir())]

@@ -6,11 +6,11 @@ from typing import Final, NamedTuple
 from markupsafe import Markup
 
 from tamizdat.publishing.model import Medium, Post
-from tamizdat.publishing.site.l10n import direction, lasted, written_clock, written_time
+from tamizdat.publishing.site.l10n import direction, duration, written_clock, written_time
 from tamizdat.publishing.site.messages import words
-from tamizdat.publishing.site.post_text import cut, for_reader, said
+from tamizdat.publishing.site.post_text import excerpt, for_reader, text_markup
 from tamizdat.publishing.site.renderer import environment, prefix
-from tamizdat.publishing.site.site_index import View
+from tamizdat.publishing.site.site_index import SiteIndex
 
 _END: Final = "</li>\n"
 _HOME: Final = "\0"  #: stands for the way to the front page; occurs in no text that HTML can hold
@@ -29,7 +29,7 @@ class Entry(NamedTuple):
     other: str
     other_language: str
     other_direction: str
-    fate: str
+    removal_note: str
     edited: bool
     picture: Medium | None
 
@@ -38,18 +38,18 @@ def entry(post: Post, language: str, *, whole: bool = False, clock: bool = False
     """*post* for a reader of *language*: *whole*, or its beginning; with its *clock* only, where the day is plain."""
     text, tongue = for_reader(post, language)
     other, other_tongue = ("", "") if text is post.text else (post.text, post.language)
-    shorten = said if whole else cut
+    shorten = text_markup if whole else excerpt
     time = post.published or ""
     when = (clock and written_clock(time)) or (written_time(time, language) if time else "")
     return Entry(
         post.number, time, when, post.voice.name or post.voice.handle, shorten(text), tongue, direction(tongue),
-        shorten(other) if other else "", other_tongue, direction(other_tongue), fate(post, language),
+        shorten(other) if other else "", other_tongue, direction(other_tongue), removal_note(post, language),
         bool(post.earlier), post.pictures[0].small if post.pictures else None,
     )  # fmt: skip
 
 
 def entries(
-    view: View, posts: Iterable[Post], language: str, home: str, *, whole: bool = False, clock: bool = False
+    view: SiteIndex, posts: Iterable[Post], language: str, home: str, *, whole: bool = False, clock: bool = False
 ) -> Markup:
     """The items of a list of *posts* on a page whose way to the front page is *home*. What a post that stands in
     several lists looks like in them is made once and kept with the view."""
@@ -67,14 +67,14 @@ def entries(
     return Markup(text.replace(_HOME, home))  # noqa: S704 -- from a template, which escapes
 
 
-def fate(post: Post, language: str) -> str:
+def removal_note(post: Post, language: str) -> str:
     """What became of a post that is gone: "Deleted after 3 h 12 min"; empty if it stands."""
     if post.gone is None:
         return ""
     t = words(language)
     if post.gone.stood is None:
         return t["deleted"]
-    return t["deleted_after"].format(time=lasted(post.gone.stood, language))
+    return t["deleted_after"].format(time=duration(post.gone.stood, language))
 
 
 def counted(count: int, what: str, language: str) -> str:

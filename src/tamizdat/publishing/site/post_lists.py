@@ -1,6 +1,6 @@
 """Pages that show several posts and change only when one of these does: a day, a thread, a voice, a subject.
 
-A :class:`Group` says what its pages depend on, so that an edition in which one post changed makes the few groups that
+A :class:`PageGroup` says what its pages depend on, so that an edition in which one post changed makes the few groups that
 post is in and takes the others as they were.
 """
 
@@ -14,14 +14,14 @@ from tamizdat.publishing.model import Post, Site
 from tamizdat.publishing.site.l10n import LANGUAGES, written_day
 from tamizdat.publishing.site.messages import words
 from tamizdat.publishing.site.post_entry import counted, entries
-from tamizdat.publishing.site.renderer import printed
-from tamizdat.publishing.site.site_index import View, day_of, key_of
+from tamizdat.publishing.site.renderer import render_page
+from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of
 
 PAGE: Final = 100  #: posts on one page
 
 
 @dataclass(frozen=True)
-class Group:
+class PageGroup:
     """Pages made together. *shown_with* is everything they depend on beside the site's name and the house's words."""
 
     key: str
@@ -29,28 +29,28 @@ class Group:
     make: Callable[[], dict[str, bytes]]
 
 
-def groups(site: Site, view: View) -> Iterator[Group]:
+def groups(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
     """All groups."""
     yield from _days(site, view)
     for first, posts in view.threads.items():
         yield _group(f"threads/{first}/", view, posts, partial(_thread, site, view, first, posts))
     for key, (voice, posts) in view.voices.items():
         over = f"@{voice.handle}" if voice.handle and voice.name else ""
-        yield from _paged(site, view, f"voices/{key}/", posts, {"title": voice.name or voice.handle, "over": over})
+        yield from _paginated(site, view, f"voices/{key}/", posts, {"title": voice.name or voice.handle, "over": over})
     for subject, posts in view.subjects.items():
-        yield from _paged(site, view, f"subjects/{key_of(subject)}/", posts, {"title": subject}, over="subjects")
-    yield from _paged(site, view, "removed/", view.gone, title="removed", lede="removed_lede")
+        yield from _paginated(site, view, f"subjects/{key_of(subject)}/", posts, {"title": subject}, over="subjects")
+    yield from _paginated(site, view, "removed/", view.gone, title="removed", lede="removed_lede")
 
 
 def _group(
-    folder: str, view: View, posts: Sequence[Post], make: Callable[[], dict[str, bytes]], *others: Json
-) -> Group:
+    folder: str, view: SiteIndex, posts: Sequence[Post], make: Callable[[], dict[str, bytes]], *others: Json
+) -> PageGroup:
     rooms: list[Json] = [name for name, present in view.has.items() if present]
     which: list[Json] = [index for post in posts for index in (post.number, post.index)]
-    return Group(folder, [rooms, which, *others], make)
+    return PageGroup(folder, [rooms, which, *others], make)
 
 
-def _days(site: Site, view: View) -> Iterator[Group]:
+def _days(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
     days = list(view.days)
     for place, day in enumerate(days):
         before = days[place - 1] if place else None
@@ -58,7 +58,7 @@ def _days(site: Site, view: View) -> Iterator[Group]:
         yield _group(f"days/{day}/", view, view.days[day], partial(_day, site, view, day, before, after), before, after)
 
 
-def _day(site: Site, view: View, day: str, before: str | None, after: str | None) -> dict[str, bytes]:
+def _day(site: Site, view: SiteIndex, day: str, before: str | None, after: str | None) -> dict[str, bytes]:
     made: dict[str, bytes] = {}
     for language in LANGUAGES:
         said = {
@@ -67,11 +67,11 @@ def _day(site: Site, view: View, day: str, before: str | None, after: str | None
             "before": before and (before, written_day(before, language)),
             "after": after and (after, written_day(after, language)),
         }
-        made |= _through(site, view, language, f"days/{day}/", view.days[day], said, clock=True)
+        made |= _chronological(site, view, language, f"days/{day}/", view.days[day], said, clock=True)
     return made
 
 
-def _thread(site: Site, view: View, first: int, posts: Sequence[Post]) -> dict[str, bytes]:
+def _thread(site: Site, view: SiteIndex, first: int, posts: Sequence[Post]) -> dict[str, bytes]:
     made: dict[str, bytes] = {}
     for language in LANGUAGES:
         day, voice = day_of(posts[0]), posts[0].voice
@@ -80,12 +80,12 @@ def _thread(site: Site, view: View, first: int, posts: Sequence[Post]) -> dict[s
             "over": words(language)["thread_of"].format(count=len(posts)),
             "facts": written_day(day, language) if day else "",
         }
-        made |= _through(site, view, language, f"threads/{first}/", posts, said, clock=False)
+        made |= _chronological(site, view, language, f"threads/{first}/", posts, said, clock=False)
     return made
 
 
-def _through(
-    site: Site, view: View, language: str, folder: str, posts: Sequence[Post], said: dict[str, Any], *, clock: bool
+def _chronological(
+    site: Site, view: SiteIndex, language: str, folder: str, posts: Sequence[Post], said: dict[str, Any], *, clock: bool
 ) -> dict[str, bytes]:
     """*posts* whole, in the order in which they were written; the first page is in *folder*."""
     rows = [posts[at : at + PAGE] for at in range(0, len(posts), PAGE)]
@@ -106,9 +106,9 @@ def _through(
     return made
 
 
-def _paged(
-    site: Site, view: View, folder: str, posts: Sequence[Post], facts: dict[str, str] | None = None, **keys: str
-) -> Iterator[Group]:
+def _paginated(
+    site: Site, view: SiteIndex, folder: str, posts: Sequence[Post], facts: dict[str, str] | None = None, **keys: str
+) -> Iterator[PageGroup]:
     """*posts* in pages, a group each. The first shows the newest; the others are numbered from the oldest, so that they
     stay as they are when a post is added. *facts* are shown as they are, *keys* name words of ours."""
     rows = [posts[at : at + PAGE] for at in range(0, len(posts), PAGE)]
@@ -120,7 +120,7 @@ def _paged(
 
 
 def _page(
-    site: Site, view: View, folder: str, row: Sequence[Post], number: int, count: int, total: int,
+    site: Site, view: SiteIndex, folder: str, row: Sequence[Post], number: int, count: int, total: int,
     facts: dict[str, str], keys: dict[str, str],
 ) -> dict[str, bytes]:  # fmt: skip
     last, made = number == count, {}
@@ -144,8 +144,8 @@ def _pager(count: int, here: int, up: str) -> list[tuple[int, str, bool]]:
     ]
 
 
-def listing(site: Site, view: View, language: str, folder: str, **facts: Any) -> tuple[str, bytes]:
+def listing(site: Site, view: SiteIndex, language: str, folder: str, **facts: Any) -> tuple[str, bytes]:
     """A page that is a heading and a list of posts."""
     absent: dict[str, Any] = dict.fromkeys(("over", "lede", "facts", "title_language"), "")
     absent |= {"pager": [], "before": None, "after": None}
-    return printed(language, folder, "listing.html", name=site.name, has=view.has, **{**absent, **facts})
+    return render_page(language, folder, "listing.html", name=site.name, has=view.has, **{**absent, **facts})

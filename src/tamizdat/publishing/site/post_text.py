@@ -1,6 +1,6 @@
 """How what somebody wrote stands in a page: exactly as it was written, and with its speakers as structure.
 
-The text content of what :func:`said` makes is the text, character for character; ``verify`` and ``verify.js`` hold it
+The text content of what :func:`text_markup` makes is the text, character for character; ``verify`` and ``verify.js`` hold it
 against the signed statement. So markers are text too, a carriage return is written as a reference (HTML reads the bare
 one as a line feed), and no white space is added.
 
@@ -27,7 +27,7 @@ _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "
 class Column(NamedTuple):
     """A text on a post's page: the original or a translation."""
 
-    said: str  #: what ``data-said`` is: ``text`` or ``translation <language>``
+    text_markup: str  #: what ``data-said`` is: ``text`` or ``translation <language>``
     language: str
     direction: str
     label: str
@@ -37,7 +37,7 @@ class Column(NamedTuple):
 
 
 @lru_cache(1 << 15)
-def said(text: str) -> Markup:
+def text_markup(text: str) -> Markup:
     """The markup of *text*: words, and inside them what others say, in quotations within quotations."""
     pieces, depth = [], 0
     for part in read_parts(text).chain():
@@ -87,7 +87,7 @@ def for_reader(post: Post, language: str) -> tuple[str, str]:
     return (found.text, found.language) if found else (post.text, post.language)
 
 
-def cut(text: str, length: int = 140) -> str:
+def excerpt(text: str, length: int = 140) -> str:
     """The beginning of *text* on one line; a longer one ends in "…", at a space if one is near."""
     line = " ".join(text.split())
     if len(line) <= length:
@@ -97,7 +97,7 @@ def cut(text: str, length: int = 140) -> str:
     return f"{head[:space] if space > 0 else head}…"
 
 
-def changed(earlier: str, later: str) -> Markup:
+def diff_markup(earlier: str, later: str) -> Markup:
     """*earlier*, with what is not in *later* any more marked as dropped."""
     if len(earlier) + len(later) > COMPARED:
         return Markup(earlier.translate(_ESCAPES))  # noqa: S704 -- escaped

@@ -33,14 +33,14 @@ _kept: list[FileSystemBytecodeCache] = []
 _VERSION: Final = re.compile(r"\{% for each in versions( if other)? %\}\n(.*?)\{% endfor %\}\n", re.DOTALL)
 
 
-def source(name: str) -> str:
+def template_source(name: str) -> str:
     """The template as it lies in the package, with what it includes, in place of the blocks of what it extends."""
     text = files("tamizdat.publishing.site").joinpath("templates", name).read_text("utf-8")
-    text = _INCLUDE.sub(lambda found: source(found[1]), text)
+    text = _INCLUDE.sub(lambda found: template_source(found[1]), text)
     if not (extended := _EXTENDS.match(text)):
         return text
     blocks = {found[1]: found[2].removeprefix("\n") for found in _BLOCK.finditer(text)}
-    return _BLOCK.sub(lambda found: blocks.get(found[1], found[2]), source(extended[1]))
+    return _BLOCK.sub(lambda found: blocks.get(found[1], found[2]), template_source(extended[1]))
 
 
 def escaped(value: object) -> str:
@@ -60,7 +60,7 @@ def _versions(line: str, but: str | None) -> str:
     return made
 
 
-def keep(folder: Path) -> None:
+def use_bytecode_cache(folder: Path) -> None:
     """Keeps compiled templates in *folder*, which must be as private as the program: compiling takes longer than making
     the pages of one post. What was compiled from other templates is noticed and made anew."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -68,7 +68,7 @@ def keep(folder: Path) -> None:
     environment.cache_clear()
 
 
-def ready() -> None:
+def preload() -> None:
     """Has every template at hand, before a process is doubled."""
     for language in LANGUAGES:
         for name in MANY:
@@ -81,10 +81,10 @@ def ready() -> None:
 def environment(language: str, depth: int | None = None) -> Environment:
     """The templates of *language*; for pages that all lie *depth* folders deep, if that is given."""
     said: dict[str, str] = dict(words(language))
-    base, home = ways(language, depth) if depth is not None else ("", "")
+    base, home = relative_roots(language, depth) if depth is not None else ("", "")
 
     def load(name: str) -> tuple[str, str, None]:
-        text = _WORD.sub(lambda found: escaped(said[found[1]]), source(name))
+        text = _WORD.sub(lambda found: escaped(said[found[1]]), template_source(name))
         text = _VERSION.sub(lambda found: _versions(found[2], language if found[1] else None), text)
         text = text.replace("{{ tag }}", getattr(TAGS, language)).replace("{{ language }}", language)
         if depth is not None:
@@ -109,16 +109,16 @@ def prefix(language: str) -> str:
     return "" if language == LANGUAGES[0] else f"{language}/"
 
 
-def ways(language: str, depth: int) -> tuple[str, str]:
+def relative_roots(language: str, depth: int) -> tuple[str, str]:
     """From a page *depth* folders below the front page of its language: to the site's root, and to that front page."""
     return "../" * (depth + prefix(language).count("/")), "../" * depth
 
 
-def printed(language: str, folder: str, template: str, *, many: bool = False, **facts: Any) -> tuple[str, bytes]:
+def render_page(language: str, folder: str, template: str, *, many: bool = False, **facts: Any) -> tuple[str, bytes]:
     """Path and bytes of the page in *folder* (with a slash at its end, or empty for the front page); *many*: there are
     many of its kind, at the same depth."""
     depth = folder.count("/")
-    base, home = ways(language, depth)
+    base, home = relative_roots(language, depth)
     page = environment(language, depth if many else None).get_template(template)
     text = page.render(base=base, home=home, folder=folder, **facts)
     return f"{prefix(language)}{folder}index.html", text.encode()

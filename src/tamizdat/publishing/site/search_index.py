@@ -25,8 +25,8 @@ from typing import Final
 
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Item, Person, Post
-from tamizdat.publishing.site.post_lists import Group
-from tamizdat.publishing.site.site_index import Thing, View
+from tamizdat.publishing.site.post_lists import PageGroup
+from tamizdat.publishing.site.site_index import SiteIndex, Thing
 from tamizdat.text.tokens import folded, tokens
 
 SEGMENT, TEXTS, SCRIPTS = 1024, 16, 32
@@ -40,19 +40,19 @@ _PLACES: Final = tuple(_DIGITS[each >> 6] + _DIGITS[each & 63] for each in range
 Entry = tuple[int, str, str, str, list[tuple[str, str]]]  #: number, kind, time, who, texts with their languages
 
 
-def segments(view: View) -> list[int]:
+def segments(view: SiteIndex) -> list[int]:
     """Which segments there are, the newest first."""
     return sorted({number // SEGMENT for number in view.things}, reverse=True)
 
 
-def search_groups(view: View) -> Iterator[Group]:
+def search_groups(view: SiteIndex) -> Iterator[PageGroup]:
     """The scripts, segment by segment."""
     things: dict[int, list[Thing]] = {}
     for number in sorted(view.things):
         things.setdefault(number // SEGMENT, []).append(view.things[number])
     for segment, held in things.items():
         shown: list[Json] = [index for each in held for index in (each.number, each.index)]
-        yield Group(f"search/{segment}/", shown, partial(scripts, segment, held))
+        yield PageGroup(f"search/{segment}/", shown, partial(scripts, segment, held))
 
 
 def scripts(segment: int, things: Iterable[Thing]) -> dict[str, bytes]:

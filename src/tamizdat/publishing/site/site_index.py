@@ -1,6 +1,6 @@
 """What an edition shows, put in order once: by number, by day, thread, voice and subject.
 
-Pages ask this and compute nothing of the kind themselves. :func:`view_of` remembers the last one, so that ten thousand
+Pages ask this and compute nothing of the kind themselves. :func:`index_of` remembers the last one, so that ten thousand
 pages of one edition share it.
 """
 
@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from tamizdat.encoding import sha256_hex
-from tamizdat.publishing.model import Item, Person, Post, Shown, Voice
+from tamizdat.publishing.model import Item, Person, Post, SiteContent, Voice
 
 Thing = Item | Post | Person
 Key = TypeVar("Key")
@@ -37,11 +37,11 @@ def _when(post: Post) -> tuple[float, int]:
 
 
 @dataclass(frozen=True)
-class View:
+class SiteIndex:
     """*shown* in order. Posts are in the order in which they were written, everywhere. *fragments* is where
     :mod:`tamizdat.publishing.site.post_entry` keeps what it made."""
 
-    shown: Shown
+    shown: SiteContent
     fragments: dict[str, dict[int, str]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -124,11 +124,11 @@ def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
     return found
 
 
-_last: list[View] = []
+_last: list[SiteIndex] = []
 
 
-def view_of(shown: Shown) -> View:
+def index_of(shown: SiteContent) -> SiteIndex:
     """The view of this very value."""
     if not _last or _last[0].shown is not shown:
-        _last[:] = [View(shown)]
+        _last[:] = [SiteIndex(shown)]
     return _last[0]

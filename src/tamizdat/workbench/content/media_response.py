@@ -20,7 +20,7 @@ from tamizdat.footage.preview import frame
 from tamizdat.footage.probe import CLIP, recognise
 from tamizdat.footage.reencode import LONGEST, QUALITY
 from tamizdat.workbench.auth.accounts import Account
-from tamizdat.workbench.request import NotHere
+from tamizdat.workbench.request import NotFound
 
 _HEAD: Final = 64  #: bytes that are looked at
 _POLICY: Final = "default-src 'none'; sandbox"
@@ -63,15 +63,15 @@ def shown_to(account: Account, archive: Archive, digest: str) -> str:
 def bare(archive: Archive, digest: str, name: str) -> Response:
     """The pixels of a picture, or of one frame of a clip, and nothing else of the file."""
     if not of_object(archive, digest):
-        raise NotHere
+        raise NotFound
     path = archive.objects.path(digest)
     form = recognise(path)
     if form is None:
-        raise NotHere
+        raise NotFound
     try:
         image = frame(path, form, LONGEST) if form.kind == CLIP else pixels(path, form, LONGEST)
     except (BadMedia, ToolMissing):
-        raise NotHere from None
+        raise NotFound from None
     headers = {
         "Content-Disposition": f'inline; filename="{name}.jpg"',
         "Content-Security-Policy": _POLICY,
@@ -83,7 +83,7 @@ def bare(archive: Archive, digest: str, name: str) -> Response:
 def answer(archive: Archive, digest: str, name: str) -> Response:
     """The object; *name*, without ending, is what a download is called."""
     if not archive.objects.has(digest):
-        raise NotHere
+        raise NotFound
     kind = of_object(archive, digest)
     ending = kind.partition("/")[2].replace("jpeg", "jpg") if kind else "bin"
     how = "inline" if kind else "attachment"

@@ -24,7 +24,7 @@ from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Translation
 from tamizdat.translation import queue
 from tamizdat.translation.queue import Waiting
-from tamizdat.workbench.request import Visit
+from tamizdat.workbench.request import WorkbenchRequest
 
 RARELY: Final = 20  #: times as long as it takes to find a queue, it may be used
 QUICK: Final = 0.25  #: seconds; a queue that is found so fast is found anew with each statement
@@ -85,19 +85,19 @@ _QUEUES: Final[WeakKeyDictionary[Archive, _Queues]] = WeakKeyDictionary()
 _FIRST: Final = threading.Lock()
 
 
-def languages_of(visit: Visit) -> list[str]:
+def languages_of(visit: WorkbenchRequest) -> list[str]:
     """The languages this account works in."""
     if visit.account.languages:
         return list(visit.account.languages)
     return queue.languages(visit.bench.archive) or [DEFAULT]
 
 
-def waiting(visit: Visit, language: str, most: int = 50) -> list[Task]:
+def waiting(visit: WorkbenchRequest, language: str, most: int = 50) -> list[Task]:
     """What waits in a language, the next first, at most *most* of each kind."""
     return [task for why in ORDER for task in _tasks(visit, language, by_why(visit, language)[why][:most], why)]
 
 
-def by_why(visit: Visit, language: str) -> dict[str, list[Waiting]]:
+def by_why(visit: WorkbenchRequest, language: str) -> dict[str, list[Waiting]]:
     """Everything that waits, by what is to do."""
     found: dict[str, list[Waiting]] = {why: [] for why in ORDER}
     for why, each in _sorted(visit, language):
@@ -105,7 +105,7 @@ def by_why(visit: Visit, language: str) -> dict[str, list[Waiting]]:
     return found
 
 
-def _sorted(visit: Visit, language: str) -> Iterator[tuple[str, Waiting]]:
+def _sorted(visit: WorkbenchRequest, language: str) -> Iterator[tuple[str, Waiting]]:
     archive, account = visit.bench.archive, visit.account
     with _FIRST:
         queues = _QUEUES.setdefault(archive, _Queues())
@@ -121,7 +121,7 @@ def _sorted(visit: Visit, language: str) -> Iterator[tuple[str, Waiting]]:
             yield from ((why, each) for each in queues.ask(archive, language, role) if not own(each))
 
 
-def _tasks(visit: Visit, language: str, found: list[Waiting], why: str) -> Iterator[Task]:
+def _tasks(visit: WorkbenchRequest, language: str, found: list[Waiting], why: str) -> Iterator[Task]:
     index = visit.bench.archive.index
     for each in found:
         versions = index.voices.versions(each.version.post)
@@ -137,7 +137,7 @@ def _stands(each: Waiting, version: Version, latest: Translation | None) -> bool
     return known is None or latest is None or (known.number, known.state) == (latest.number, latest.state)
 
 
-def tasks(visit: Visit, language: str, why: str, most: int) -> tuple[int, list[Task]]:
+def tasks(visit: WorkbenchRequest, language: str, why: str, most: int) -> tuple[int, list[Task]]:
     """How much of one kind waits, and the first of it."""
     found = by_why(visit, language)[why]
     return len(found), list(_tasks(visit, language, found[:most], why))

@@ -20,7 +20,7 @@ from tamizdat.translation.segments import Segment, joined, segments
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content.post_view import Reading, may_read, read
 from tamizdat.workbench.drafts import Draft, Line
-from tamizdat.workbench.request import NotHere, Refused, Visit
+from tamizdat.workbench.request import Forbidden, NotFound, WorkbenchRequest
 
 HELPED: Final = 40  #: sentences whose suggestions come with the page; the script asks for others
 
@@ -88,24 +88,24 @@ class Work:
         return [kept[source].pop(0) if kept.get(source) else "" for source in self.sources]
 
 
-def open_work(visit: Visit) -> Work:
-    """The work that the address names; :class:`NotHere`, or :class:`Refused` if it is not one of the account's
+def open_work(visit: WorkbenchRequest) -> Work:
+    """The work that the address names; :class:`NotFound`, or :class:`Forbidden` if it is not one of the account's
     languages."""
     number, language = visit.parameters["number"], visit.parameters["language"]
     reading = read(visit.bench.archive, number)
     if reading is None or reading.number != number or not may_read(visit.account, reading):
-        raise NotHere
+        raise NotFound
     if not LANGUAGE.fullmatch(language) or language == reading.version.language:
-        raise NotHere
+        raise NotFound
     if not visit.account.speaks(language):
-        raise Refused("This is not one of your languages. An editor can add it under Accounts.")
+        raise Forbidden("This is not one of your languages. An editor can add it under Accounts.")
     found, tail = segments(reading.version.text, reading.version.language)
     history = visit.bench.archive.index.translations.history(reading.post, language)
     tag = visit.account.tag(reading.post, language)
     return Work(reading, language, tuple(found), tail, tuple(history), tag)
 
 
-def draft_of(visit: Visit, work: Work) -> Draft:
+def draft_of(visit: WorkbenchRequest, work: Work) -> Draft:
     """What the account has typed so far."""
     notes = "\n\n".join(work.latest.notes) if work.latest else ""
     return visit.bench.drafts.read(visit.account, work.reading.post, work.language, work.sources, work.start(), notes)
@@ -171,7 +171,7 @@ class Told:
     changed: tuple[Change, ...]
 
 
-def told(visit: Visit, work: Work) -> list[Told]:
+def told(visit: WorkbenchRequest, work: Work) -> list[Told]:
     """The history, the newest first."""
     names = {tag: each.name for tag, each in visit.bench.accounts.known_by(work.reading.post, work.language).items()}
     found, before = [], ""
@@ -184,7 +184,7 @@ def told(visit: Visit, work: Work) -> list[Told]:
     return found[::-1]
 
 
-def others(visit: Visit, work: Work) -> list[Account]:
+def others(visit: WorkbenchRequest, work: Work) -> list[Account]:
     """Who else has a draft of this."""
     drafts = visit.bench.drafts
     return [

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tamizdat.workbench.gate import Door
+from tamizdat.workbench.gate import Route
 from tamizdat.workbench.screens import (
     accounts,
     glossary,
@@ -16,7 +16,7 @@ from tamizdat.workbench.screens import (
     translate,
 )
 
-DOORS: Final[tuple[Door, ...]] = (
+DOORS: Final[tuple[Route, ...]] = (
     *sign_in.DOORS,
     *today.DOORS,
     *search.DOORS,

@@ -7,11 +7,11 @@ from starlette.responses import Response
 from tamizdat.errors import UsageError
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.permissions import RIGHTS, ROLES
-from tamizdat.workbench.gate import Door
-from tamizdat.workbench.request import NotHere, Refused, Visit
+from tamizdat.workbench.gate import Route
+from tamizdat.workbench.request import Forbidden, NotFound, WorkbenchRequest
 
 
-def show(visit: Visit, problem: str = "", link: str = "", status: int = 200) -> Response:
+def show(visit: WorkbenchRequest, problem: str = "", link: str = "", status: int = 200) -> Response:
     """The list. A new invitation's link is shown once, here and now."""
     accounts, today = visit.bench.accounts, visit.bench.today()
     return responses.page(
@@ -27,7 +27,7 @@ def show(visit: Visit, problem: str = "", link: str = "", status: int = 200) -> 
     )
 
 
-def invite(visit: Visit) -> Response:
+def invite(visit: WorkbenchRequest) -> Response:
     """Makes an invitation."""
     bench = visit.bench
     try:
@@ -38,35 +38,35 @@ def invite(visit: Visit) -> Response:
     return show(visit, link=f"{bench.address}/join?code={code}")
 
 
-def withdraw(visit: Visit) -> Response:
+def withdraw(visit: WorkbenchRequest) -> Response:
     """Voids an invitation."""
     visit.bench.accounts.withdraw(visit.text("invitation"))
-    return responses.to("/accounts", "withdrawn")
+    return responses.redirect("/accounts", "withdrawn")
 
 
-def change(visit: Visit) -> Response:
+def change(visit: WorkbenchRequest) -> Response:
     """Roles and languages of an account, or whether it may sign in."""
     accounts, id = visit.bench.accounts, visit.parameters["id"]
     if accounts.account(id) is None:
-        raise NotHere
+        raise NotFound
     try:
         match visit.text("do"):
             case "roles":
                 if id == visit.account.id and "editor" not in visit.texts("role"):
                     raise UsageError("Expected another editor to take this role from you; nothing was changed.")
                 accounts.set_roles(id, visit.texts("role"), languages_of(visit.text("languages")))
-                return responses.to("/accounts", "saved")
+                return responses.redirect("/accounts", "saved")
             case "disable":
                 if id == visit.account.id:
                     raise UsageError("Expected another editor to shut you out; nothing was changed.")
                 accounts.set_disabled(id, True)
-                return responses.to("/accounts", "disabled")
+                return responses.redirect("/accounts", "disabled")
             case "enable":
                 accounts.set_disabled(id, False)
-                return responses.to("/accounts", "enabled")
+                return responses.redirect("/accounts", "enabled")
     except UsageError as error:
         return show(visit, str(error), status=400)
-    raise Refused("Expected one of the buttons of this page.")
+    raise Forbidden("Expected one of the buttons of this page.")
 
 
 def languages_of(text: str) -> list[str]:
@@ -75,8 +75,8 @@ def languages_of(text: str) -> list[str]:
 
 
 DOORS: Final = (
-    Door("/accounts", "GET", "accounts", show),
-    Door("/accounts", "POST", "accounts", invite),
-    Door("/accounts/withdraw", "POST", "accounts", withdraw),
-    Door("/accounts/{id}", "POST", "accounts", change),
+    Route("/accounts", "GET", "accounts", show),
+    Route("/accounts", "POST", "accounts", invite),
+    Route("/accounts/withdraw", "POST", "accounts", withdraw),
+    Route("/accounts/{id}", "POST", "accounts", change),
 )

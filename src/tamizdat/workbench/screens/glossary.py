@@ -9,11 +9,11 @@ from tamizdat.errors import UsageError
 from tamizdat.text.tokens import folded
 from tamizdat.translation.glossary import KINDS, Term, say, terms
 from tamizdat.workbench import responses
-from tamizdat.workbench.gate import Door
-from tamizdat.workbench.request import NotHere, Visit
+from tamizdat.workbench.gate import Route
+from tamizdat.workbench.request import NotFound, WorkbenchRequest
 
 
-def show(visit: Visit) -> Response:
+def show(visit: WorkbenchRequest) -> Response:
     """The list; of a search, the terms with these letters in a variant, a target or the note."""
     wanted = folded(visit.asked("q")).strip()
     every = terms(visit.bench.archive, retired=True)
@@ -26,27 +26,27 @@ def _words(term: Term) -> str:
     return "\n".join([*term.variants, *(word for into in term.targets.values() for word in into), term.note])
 
 
-def new(visit: Visit) -> Response:
+def new(visit: WorkbenchRequest) -> Response:
     """An empty term; what was marked in a text may stand in it already."""
     term = Term(-1, -1, visit.asked("language", "zh"), (visit.asked("variant"),), {})
     return _page(visit, term)
 
 
-def one(visit: Visit) -> Response:
+def one(visit: WorkbenchRequest) -> Response:
     """One term."""
     return _page(visit, _term(visit))
 
 
-def _term(visit: Visit) -> Term:
+def _term(visit: WorkbenchRequest) -> Term:
     number = visit.parameters["number"]
     found = next((each for each in terms(visit.bench.archive, retired=True) if each.number == number), None)
     if found is None:
-        raise NotHere
+        raise NotFound
     return found
 
 
 def _page(
-    visit: Visit, term: Term, typed: dict[str, Any] | None = None, problem: str = "", status: int = 200
+    visit: WorkbenchRequest, term: Term, typed: dict[str, Any] | None = None, problem: str = "", status: int = 200
 ) -> Response:
     shown = typed or {
         "language": term.language,
@@ -59,17 +59,17 @@ def _page(
     return responses.page(visit, "term.html", status, term=term, shown=shown, kinds=KINDS, problem=problem)
 
 
-def add(visit: Visit) -> Response:
+def add(visit: WorkbenchRequest) -> Response:
     """A new term."""
     return _said(visit, None)
 
 
-def change(visit: Visit) -> Response:
+def change(visit: WorkbenchRequest) -> Response:
     """The term, anew and whole."""
     return _said(visit, _term(visit))
 
 
-def _said(visit: Visit, term: Term | None) -> Response:
+def _said(visit: WorkbenchRequest, term: Term | None) -> Response:
     typed: dict[str, Any] = {name: visit.text(name) for name in ("language", "variants", "targets", "note", "kind")}
     typed["retired"] = visit.text("retired") == "yes"
     said: dict[str, Json] = {
@@ -88,7 +88,7 @@ def _said(visit: Visit, term: Term | None) -> Response:
             number = say(visit.bench.archive, visit.bench.key, said, term.number if term else None)
     except UsageError as error:
         return _page(visit, term or Term(-1, -1, "", ("",), {}), typed, str(error), 400)
-    return responses.to(f"/glossary/{number}", "said")
+    return responses.redirect(f"/glossary/{number}", "said")
 
 
 def _targets(text: str) -> dict[str, Json]:
@@ -102,9 +102,9 @@ def _targets(text: str) -> dict[str, Json]:
 
 
 DOORS: Final = (
-    Door("/glossary", "GET", "read", show),
-    Door("/glossary/new", "GET", "glossary", new),
-    Door("/glossary/new", "POST", "glossary", add),
-    Door("/glossary/{number:int}", "GET", "glossary", one),
-    Door("/glossary/{number:int}", "POST", "glossary", change),
+    Route("/glossary", "GET", "read", show),
+    Route("/glossary/new", "GET", "glossary", new),
+    Route("/glossary/new", "POST", "glossary", add),
+    Route("/glossary/{number:int}", "GET", "glossary", one),
+    Route("/glossary/{number:int}", "POST", "glossary", change),
 )

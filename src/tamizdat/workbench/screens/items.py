@@ -15,33 +15,33 @@ from tamizdat.translation.proposals import is_stale
 from tamizdat.workbench import responses
 from tamizdat.workbench.content import custody, media_response
 from tamizdat.workbench.content.post_view import Reading, may_read, read, read_post, thread
-from tamizdat.workbench.gate import Door
-from tamizdat.workbench.request import NotHere, Visit
+from tamizdat.workbench.gate import Route
+from tamizdat.workbench.request import NotFound, WorkbenchRequest
 
 
-def show(visit: Visit) -> Response:
+def show(visit: WorkbenchRequest) -> Response:
     """The page of a post or a file."""
     return _page(visit)
 
 
-def _page(visit: Visit, problem: str = "", status: int = 200) -> Response:
+def _page(visit: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
     number = visit.parameters["number"]
     reading = read(visit.bench.archive, number)
     if reading is not None:
         if not may_read(visit.account, reading):
-            raise NotHere
+            raise NotFound
         if number != reading.number:
-            return responses.to(f"/items/{reading.number}")
+            return responses.redirect(f"/items/{reading.number}")
         return _post_page(visit, reading, problem, status)
     translated = visit.bench.archive.index.translations.translation(number)
     if translated and (of := read_post(visit.bench.archive, translated.post)) and may_read(visit.account, of):
-        return responses.to(f"/items/{of.number}")
+        return responses.redirect(f"/items/{of.number}")
     if visit.bench.archive.index.people.person(number):
-        return responses.to(f"/people/{number}")
+        return responses.redirect(f"/people/{number}")
     return _file_page(visit, _file(visit), problem, status)
 
 
-def _post_page(visit: Visit, reading: Reading, problem: str, status: int) -> Response:
+def _post_page(visit: WorkbenchRequest, reading: Reading, problem: str, status: int) -> Response:
     archive = visit.bench.archive
     found = archive.index.translations.of(reading.post)
     known = {each.number: each for each in found}
@@ -60,7 +60,7 @@ def _post_page(visit: Visit, reading: Reading, problem: str, status: int) -> Res
     )
 
 
-def languages_for(visit: Visit, reading: Reading, there: list[str]) -> list[str]:
+def languages_for(visit: WorkbenchRequest, reading: Reading, there: list[str]) -> list[str]:
     """Into which languages this account could begin a translation."""
     if not has_words(reading.version.text):
         return []
@@ -68,16 +68,16 @@ def languages_for(visit: Visit, reading: Reading, there: list[str]) -> list[str]
     return [each for each in wanted if each not in there and each != reading.version.language]
 
 
-def _file(visit: Visit) -> Item:
+def _file(visit: WorkbenchRequest) -> Item:
     """The picture, clip or file with the number in the address."""
     item = visit.bench.archive.index.item(visit.parameters["number"])
     allowed = visit.account.may("confidential") or (item is not None and item.release == PUBLIC)
     if item is None or not allowed:
-        raise NotHere
+        raise NotFound
     return item
 
 
-def _file_page(visit: Visit, item: Item, problem: str, status: int) -> Response:
+def _file_page(visit: WorkbenchRequest, item: Item, problem: str, status: int) -> Response:
     archive = visit.bench.archive
     said = words(archive).get(item.number)
     preview = _preview(visit, item)
@@ -98,7 +98,7 @@ def _file_page(visit: Visit, item: Item, problem: str, status: int) -> Response:
     )
 
 
-def _preview(visit: Visit, item: Item) -> Item | None:
+def _preview(visit: WorkbenchRequest, item: Item) -> Item | None:
     if item.kind != "original" or kind_of(item.path) is None:
         return None
     wanted = preview_name(item.path)
@@ -106,7 +106,7 @@ def _preview(visit: Visit, item: Item) -> Item | None:
     return next((each for each in found if (each.consignment, each.path) == (item.consignment, wanted)), None)
 
 
-def _device(visit: Visit, item: Item) -> str:
+def _device(visit: WorkbenchRequest, item: Item) -> str:
     """The name that the desk gave to the device it came from."""
     if not visit.account.may("confidential"):
         return ""
@@ -116,7 +116,7 @@ def _device(visit: Visit, item: Item) -> str:
     return next((name for name, key in devices.items() if found and key == found.device), "")
 
 
-def say_of(visit: Visit) -> Response:
+def say_of(visit: WorkbenchRequest) -> Response:
     """What an editor says of it: release, embargo, tags, descriptions."""
     bench, number = visit.bench, visit.parameters["number"]
     reading = read(bench.archive, number)
@@ -127,10 +127,10 @@ def say_of(visit: Visit) -> Response:
             _say_of_file(visit, _file(visit))
     except UsageError as error:
         return _page(visit, str(error), 400)
-    return responses.to(f"/items/{number}", "said")
+    return responses.redirect(f"/items/{number}", "said")
 
 
-def _say_of_post(visit: Visit, reading: Reading) -> None:
+def _say_of_post(visit: WorkbenchRequest, reading: Reading) -> None:
     """Only what differs is said, so that each statement tells what was changed."""
     before = reading.release
     alts: list[Json] = [visit.text(f"alt-{number}") for number in range(len(reading.media))]
@@ -152,7 +152,7 @@ def _say_of_post(visit: Visit, reading: Reading) -> None:
     say(visit.bench.archive, visit.bench.key, reading.post, changes)
 
 
-def _say_of_file(visit: Visit, item: Item) -> None:
+def _say_of_file(visit: WorkbenchRequest, item: Item) -> None:
     said = words(visit.bench.archive).get(item.number)
     stands = {
         **{name: getattr(item, name) for name in ("release", "title", "caption", "alt")},
@@ -166,35 +166,35 @@ def _say_of_file(visit: Visit, item: Item) -> None:
     catalogue(visit.bench.archive, visit.bench.key, item.number, changes)
 
 
-def media(visit: Visit) -> Response:
+def media(visit: WorkbenchRequest) -> Response:
     """A picture or clip of a post: as it was captured for editors, its bare pixels for all others."""
     reading = read(visit.bench.archive, visit.parameters["number"])
     if reading is None or not may_read(visit.account, reading) or visit.parameters["place"] >= len(reading.media):
-        raise NotHere
+        raise NotFound
     place = visit.parameters["place"]
     give = media_response.answer if visit.account.may("confidential") else media_response.bare
     return give(visit.bench.archive, reading.media[place][0], f"item-{reading.number}-{place + 1}")
 
 
-def original(visit: Visit) -> Response:
+def original(visit: WorkbenchRequest) -> Response:
     """A file of a card, as it came in: for editors only, whatever is released."""
     item = _file(visit)
     return media_response.answer(visit.bench.archive, item.original, f"item-{item.number}")
 
 
-def preview(visit: Visit) -> Response:
+def preview(visit: WorkbenchRequest) -> Response:
     """The small picture that the field made of it."""
     item = _file(visit)
     found = _preview(visit, item)
     if found is None:
-        raise NotHere
+        raise NotFound
     return media_response.answer(visit.bench.archive, found.original, f"preview-{item.number}")
 
 
 DOORS: Final = (
-    Door("/items/{number:int}", "GET", "read", show),
-    Door("/items/{number:int}", "POST", "catalogue", say_of),
-    Door("/items/{number:int}/media/{place:int}", "GET", "read", media),
-    Door("/items/{number:int}/original", "GET", "confidential", original),
-    Door("/items/{number:int}/preview", "GET", "read", preview),
+    Route("/items/{number:int}", "GET", "read", show),
+    Route("/items/{number:int}", "POST", "catalogue", say_of),
+    Route("/items/{number:int}/media/{place:int}", "GET", "read", media),
+    Route("/items/{number:int}/original", "GET", "confidential", original),
+    Route("/items/{number:int}/preview", "GET", "read", preview),
 )

@@ -10,14 +10,14 @@ from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.workbench import responses
 from tamizdat.workbench.content.post_view import may_read, read, read_post
-from tamizdat.workbench.gate import Door
-from tamizdat.workbench.request import NotHere, Visit
+from tamizdat.workbench.gate import Route
+from tamizdat.workbench.request import NotFound, WorkbenchRequest
 
 PAGE: Final = 100  #: people on a page
 _TEXTS: Final = ("name", "language", "age", "place", "school", "state", "note", "release", "reason")
 
 
-def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
+def show(visit: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
     """The list. Who is no editor sees what is released."""
     people = visit.bench.archive.index.people
     everybody = people.all(None if visit.account.may("confidential") else "public")
@@ -43,35 +43,39 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
     )
 
 
-def say_the_wall(visit: Visit) -> Response:
+def say_the_wall(visit: WorkbenchRequest) -> Response:
     """The sentence that the tiles of the wall spell."""
     bench = visit.bench
     try:
         say_wall(bench.archive, bench.key, visit.text("sentence"), visit.text("wall-language"))
     except UsageError as error:
         return show(visit, str(error), 400)
-    return responses.to("/people", "said")
+    return responses.redirect("/people", "said")
 
 
-def new(visit: Visit) -> Response:
+def new(visit: WorkbenchRequest) -> Response:
     """An empty entry."""
     return _entry(visit, Person(-1, -1, "", state=STATES[0], release=RELEASES[0]))
 
 
-def one(visit: Visit) -> Response:
+def one(visit: WorkbenchRequest) -> Response:
     """One entry, and those before it."""
     return _entry(visit, _person(visit))
 
 
-def _person(visit: Visit) -> Person:
+def _person(visit: WorkbenchRequest) -> Person:
     person = visit.bench.archive.index.people.person(visit.parameters["number"])
     if person is None or not (visit.account.may("confidential") or person.release == "public"):
-        raise NotHere
+        raise NotFound
     return person
 
 
 def _entry(
-    visit: Visit, person: Person, typed: Mapping[str, Any] | None = None, problem: str = "", status: int = 200
+    visit: WorkbenchRequest,
+    person: Person,
+    typed: Mapping[str, Any] | None = None,
+    problem: str = "",
+    status: int = 200,
 ) -> Response:
     shown = typed or {
         **{name: getattr(person, name) for name in _TEXTS},
@@ -94,7 +98,7 @@ def _entry(
     )
 
 
-def _source(visit: Visit, source: int | str) -> tuple[int, str] | None:
+def _source(visit: WorkbenchRequest, source: int | str) -> tuple[int, str] | None:
     """Number and beginning of the post or file that a source names; None if it is not here."""
     archive = visit.bench.archive
     reading = read(archive, source) if isinstance(source, int) else read_post(archive, source)
@@ -104,17 +108,17 @@ def _source(visit: Visit, source: int | str) -> tuple[int, str] | None:
     return (item.number, item.title or item.path) if item and visit.account.may("confidential") else None
 
 
-def add(visit: Visit) -> Response:
+def add(visit: WorkbenchRequest) -> Response:
     """A new entry."""
     return _said(visit, None)
 
 
-def change(visit: Visit) -> Response:
+def change(visit: WorkbenchRequest) -> Response:
     """The entry, anew and whole."""
     return _said(visit, _person(visit))
 
 
-def _said(visit: Visit, person: Person | None) -> Response:
+def _said(visit: WorkbenchRequest, person: Person | None) -> Response:
     bench = visit.bench
     typed = {name: visit.text(name) for name in (*_TEXTS, "names", "sources")}
     try:
@@ -128,7 +132,7 @@ def _said(visit: Visit, person: Person | None) -> Response:
             number = say(bench.archive, bench.key, said, person.number if person else None)
     except UsageError as error:
         return _entry(visit, person or Person(-1, -1, ""), typed, str(error), 400)
-    return responses.to(f"/people/{person.number if person else number}", "said")
+    return responses.redirect(f"/people/{person.number if person else number}", "said")
 
 
 def _names(text: str) -> dict[str, Json]:
@@ -148,10 +152,10 @@ def _sources(text: str) -> list[Json]:
 
 
 DOORS: Final = (
-    Door("/people", "GET", "read", show),
-    Door("/people/wall", "POST", "people", say_the_wall),
-    Door("/people/new", "GET", "people", new),
-    Door("/people/new", "POST", "people", add),
-    Door("/people/{number:int}", "GET", "read", one),
-    Door("/people/{number:int}", "POST", "people", change),
+    Route("/people", "GET", "read", show),
+    Route("/people/wall", "POST", "people", say_the_wall),
+    Route("/people/new", "GET", "people", new),
+    Route("/people/new", "POST", "people", add),
+    Route("/people/{number:int}", "GET", "read", one),
+    Route("/people/{number:int}", "POST", "people", change),
 )

@@ -6,18 +6,18 @@ from typing import Final
 from starlette.responses import Response
 
 from tamizdat.ledger.statement import peek_envelope
-from tamizdat.publishing import Edition
+from tamizdat.publishing import PublishReport
 from tamizdat.workbench import responses
 from tamizdat.workbench.content.post_view import read
-from tamizdat.workbench.gate import Door
+from tamizdat.workbench.gate import Route
 from tamizdat.workbench.publish_job import edition
-from tamizdat.workbench.request import Visit
+from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.templating import written_day
 
 MOST: Final = 200  #: items of a kind that are named
 
 
-def show(visit: Visit) -> Response:
+def show(visit: WorkbenchRequest) -> Response:
     """What was foreseen or made last. While an edition is being made, the page looks again by itself."""
     job = visit.bench.printing.job
     made = job.edition if job else None
@@ -35,16 +35,16 @@ def show(visit: Visit) -> Response:
     return response
 
 
-def begin(visit: Visit) -> Response:
+def begin(visit: WorkbenchRequest) -> Response:
     """Foresees the next edition, or makes it."""
     bench = visit.bench
     dry = visit.text("do") != "publish"
     make = functools.partial(edition, bench.home, bench.archive, bench.accounts, bench.today())
     bench.printing.begin(make, dry)
-    return responses.to("/publish")
+    return responses.redirect("/publish")
 
 
-def _last(visit: Visit) -> tuple[int, str] | None:
+def _last(visit: WorkbenchRequest) -> tuple[int, str] | None:
     """Number and day of the last edition, from its statement."""
     archive = visit.bench.archive
     published = archive.index.by_act("published")
@@ -55,14 +55,14 @@ def _last(visit: Visit) -> tuple[int, str] | None:
     return (number, day) if isinstance(number, int) and isinstance(day, str) else None
 
 
-def _changes(visit: Visit, made: Edition) -> list[tuple[str, int, list[tuple[int, str]]]]:
+def _changes(visit: WorkbenchRequest, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str]]]]:
     kinds = (("added", made.added), ("changed", made.changed), ("removed", made.removed))
     return [
         (word, len(numbers), [(number, _title(visit, number)) for number in numbers[:MOST]]) for word, numbers in kinds
     ]
 
 
-def _kept_back(visit: Visit, made: Edition) -> list[tuple[str, int, list[tuple[int, str, str]]]]:
+def _kept_back(visit: WorkbenchRequest, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str, str]]]]:
     """What is released and not, or not wholly, in the edition, and why; *waiting* gives the day."""
     kinds = (
         ("Left out", made.skipped),
@@ -75,7 +75,7 @@ def _kept_back(visit: Visit, made: Edition) -> list[tuple[str, int, list[tuple[i
     ]
 
 
-def _title(visit: Visit, number: int) -> str:
+def _title(visit: WorkbenchRequest, number: int) -> str:
     """What an item is called here."""
     archive = visit.bench.archive
     reading = read(archive, number)
@@ -89,6 +89,6 @@ def _title(visit: Visit, number: int) -> str:
 
 
 DOORS: Final = (
-    Door("/publish", "GET", "publish", show),
-    Door("/publish", "POST", "publish", begin),
+    Route("/publish", "GET", "publish", show),
+    Route("/publish", "POST", "publish", begin),
 )

@@ -13,16 +13,16 @@ from tamizdat.workbench.content import media_response
 from tamizdat.workbench.content.post_view import thread
 from tamizdat.workbench.content.translation_view import Work, open_work, pieces, told, whole_findings
 from tamizdat.workbench.drafts import Line
-from tamizdat.workbench.gate import Door
-from tamizdat.workbench.request import NotHere, Refused, Visit
+from tamizdat.workbench.gate import Route
+from tamizdat.workbench.request import Forbidden, NotFound, WorkbenchRequest
 
 
-def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
+def show(visit: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
     """The page of one review."""
     work = open_work(visit)
     latest = work.latest
     if latest is None:
-        raise NotHere
+        raise NotFound
     bench = visit.bench
     translated = bench.archive.index.voices.version(latest.source)
     then = _as_translated(work)
@@ -56,23 +56,23 @@ def _as_translated(work: Work) -> Work:
     return replace(work, segments=tuple(Segment("", source, "", 0) for source, _ in work.latest.segments), tail="")
 
 
-def judge(visit: Visit) -> Response:
+def judge(visit: WorkbenchRequest) -> Response:
     """Returns it, with a private note that says why, or marks it reviewed."""
     verdict = visit.text("verdict")
     if verdict not in ("returned", "reviewed"):
-        raise Refused("Expected one of the buttons of this page.")
+        raise Forbidden("Expected one of the buttons of this page.")
     return _judged(visit, verdict)
 
 
-def approve(visit: Visit) -> Response:
+def approve(visit: WorkbenchRequest) -> Response:
     """Approves it: it may be published."""
     return _judged(visit, "approved")
 
 
-def _judged(visit: Visit, verdict: str) -> Response:
+def _judged(visit: WorkbenchRequest, verdict: str) -> Response:
     bench, work = visit.bench, open_work(visit)
     if work.latest is None:
-        raise NotHere
+        raise NotFound
     try:
         with bench.acting:
             latest = open_work(visit).latest
@@ -82,12 +82,12 @@ def _judged(visit: Visit, verdict: str) -> Response:
     except UsageError as error:
         return show(visit, str(error), 400)
     bench.notes.add(visit.account, work.reading.post, work.language, visit.text("note"), bench.now())
-    return responses.to("/translate/next", verdict, language=work.language, after=str(work.reading.number))
+    return responses.redirect("/translate/next", verdict, language=work.language, after=str(work.reading.number))
 
 
 _REVIEW: Final = "/translate/{number:int}/{language}/review"
 DOORS: Final = (
-    Door(_REVIEW, "GET", "translate", show),
-    Door(_REVIEW, "POST", "review", judge),
-    Door(_REVIEW.replace("/review", "/approve"), "POST", "approve", approve),
+    Route(_REVIEW, "GET", "translate", show),
+    Route(_REVIEW, "POST", "review", judge),
+    Route(_REVIEW.replace("/review", "/approve"), "POST", "approve", approve),
 )

@@ -14,8 +14,8 @@ from tamizdat.archive.search.search import Found, Hit
 from tamizdat.errors import UsageError
 from tamizdat.workbench import responses
 from tamizdat.workbench.content.post_view import may_read, read_post
-from tamizdat.workbench.gate import Door
-from tamizdat.workbench.request import Visit
+from tamizdat.workbench.gate import Route
+from tamizdat.workbench.request import WorkbenchRequest
 
 PAGE: Final = 25
 LOOKED_AT: Final = 1_000  #: hits among which an account that is no editor's finds what it may read
@@ -39,7 +39,7 @@ class Result:
         return [each for each in (*made, (self.hit.snippet[at:], False)) if each[0]]
 
 
-def show(visit: Visit) -> Response:
+def show(visit: WorkbenchRequest) -> Response:
     """The form, and what was found."""
     given = {name: visit.asked(name).strip() for name in FILTERS}
     query, problem = visit.asked("q").strip(), ""
@@ -67,7 +67,7 @@ def show(visit: Visit) -> Response:
     )
 
 
-def _found(visit: Visit, query: str, given: dict[str, str], first: int) -> Found:
+def _found(visit: WorkbenchRequest, query: str, given: dict[str, str], first: int) -> Found:
     filters: dict[str, Any] = {name: value or None for name, value in given.items()}
     search = visit.bench.archive.search
     if visit.account.may("confidential"):
@@ -77,7 +77,7 @@ def _found(visit: Visit, query: str, given: dict[str, str], first: int) -> Found
     return Found(len(known), tuple(known[first : first + PAGE]))
 
 
-def _known(visit: Visit, query: str, hit: Hit) -> Hit | None:
+def _known(visit: WorkbenchRequest, query: str, hit: Hit) -> Hit | None:
     """The hit, as far as somebody who is no editor may know of it: of a file, not by its name on the card."""
     if hit.kind in ("item", "person") and hit.release != "public":
         return None
@@ -87,7 +87,7 @@ def _known(visit: Visit, query: str, hit: Hit) -> Hit | None:
     return hit if hit.kind == "person" or (reading and may_read(visit.account, reading)) else None
 
 
-def _by_its_words(visit: Visit, query: str, hit: Hit) -> Hit | None:
+def _by_its_words(visit: WorkbenchRequest, query: str, hit: Hit) -> Hit | None:
     item, wanted = visit.bench.archive.index.item(hit.number), terms(query)
     words = "\n".join(each for each in (item.title, item.caption, item.alt) if each) if item else ""
     if not all(holds(words, term) for term in wanted):
@@ -96,7 +96,7 @@ def _by_its_words(visit: Visit, query: str, hit: Hit) -> Hit | None:
     return replace(hit, snippet=cut.text, marks=cut.marks)
 
 
-def _result(visit: Visit, hit: Hit) -> Result | None:
+def _result(visit: WorkbenchRequest, hit: Hit) -> Result | None:
     """Where a hit leads; None if it was forgotten meanwhile."""
     if hit.kind == "person":
         return Result(hit, f"/people/{hit.number}")
@@ -106,4 +106,4 @@ def _result(visit: Visit, hit: Hit) -> Result | None:
     return Result(hit, f"/items/{hit.number}")
 
 
-DOORS: Final = (Door("/search", "GET", "read", show),)
+DOORS: Final = (Route("/search", "GET", "read", show),)

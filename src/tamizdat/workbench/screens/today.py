@@ -12,8 +12,8 @@ from tamizdat.workbench import responses
 from tamizdat.workbench.content import task_queue
 from tamizdat.workbench.content.post_view import Reading, may_read, read_post
 from tamizdat.workbench.content.task_queue import Task
-from tamizdat.workbench.gate import Door
-from tamizdat.workbench.request import Visit
+from tamizdat.workbench.gate import Route
+from tamizdat.workbench.request import WorkbenchRequest
 
 SHOWN: Final = 4  #: pieces of work of a kind
 CHANGES: Final = 6
@@ -38,7 +38,7 @@ class Change:
     language: str = ""
 
 
-def show(visit: Visit) -> Response:
+def show(visit: WorkbenchRequest) -> Response:
     """The first page after signing in."""
     waits = []
     for why in task_queue.ORDER:
@@ -67,7 +67,7 @@ class Unreleased:
     query: str
 
 
-def _unreleased(visit: Visit) -> list[Unreleased]:
+def _unreleased(visit: WorkbenchRequest) -> list[Unreleased]:
     """For editors: what is translated and what came in on cards, and is not released."""
     if not visit.account.may("catalogue"):
         return []
@@ -82,7 +82,7 @@ def _unreleased(visit: Visit) -> list[Unreleased]:
     return found
 
 
-def _drafts(visit: Visit) -> list[tuple[Reading, str, int]]:
+def _drafts(visit: WorkbenchRequest) -> list[tuple[Reading, str, int]]:
     """What the account has begun and not proposed."""
     found = []
     for post, language, saved in visit.bench.drafts.of(visit.account)[:20]:
@@ -92,7 +92,7 @@ def _drafts(visit: Visit) -> list[tuple[Reading, str, int]]:
     return found
 
 
-def _changes(visit: Visit, acts: Sequence[str]) -> list[Change]:
+def _changes(visit: WorkbenchRequest, acts: Sequence[str]) -> list[Change]:
     """The latest acts about posts, the newest first: one for each post, and one for each of its translations."""
     archive, found = visit.bench.archive, []
     numbers = [number for act in acts for number in archive.index.by_act(act)[-4 * CHANGES :]]
@@ -120,4 +120,4 @@ _TOLD: Final = {
     "translated": "proposed",
     "reviewed": "reviewed",
 }
-DOORS: Final = (Door("/", "GET", "read", show),)
+DOORS: Final = (Route("/", "GET", "read", show),)

@@ -28,11 +28,11 @@ from tamizdat.workbench.content.translation_view import (
     whole_findings,
 )
 from tamizdat.workbench.drafts import NOTES, Draft, Line, Saved
-from tamizdat.workbench.gate import Door
-from tamizdat.workbench.request import NotHere, Visit
+from tamizdat.workbench.gate import Route
+from tamizdat.workbench.request import NotFound, WorkbenchRequest
 
 
-def queue(visit: Visit) -> Response:
+def queue(visit: WorkbenchRequest) -> Response:
     """What waits, in each of the account's languages."""
     languages = task_queue.languages_of(visit)
     wanted = visit.asked("language") or (languages[0] if languages else "en")
@@ -40,7 +40,7 @@ def queue(visit: Visit) -> Response:
     return responses.page(visit, "queue.html", languages=languages, language=wanted, tasks=tasks)
 
 
-def next_work(visit: Visit) -> Response:
+def next_work(visit: WorkbenchRequest) -> Response:
     """On to the next piece of work in a language; back to the queue if there is none."""
     language, done = visit.asked("language", "en"), visit.asked("done")
     done = done if done in responses.DONE else ""
@@ -48,18 +48,18 @@ def next_work(visit: Visit) -> Response:
     if language in task_queue.languages_of(visit):
         for task in task_queue.waiting(visit, language):
             if task.number != after:
-                return responses.to(task.path, done)
-    return responses.to("/translate", done, language=language)
+                return responses.redirect(task.path, done)
+    return responses.redirect("/translate", done, language=language)
 
 
-def show(visit: Visit) -> Response:
+def show(visit: WorkbenchRequest) -> Response:
     """The page of one piece of work."""
     work = open_work(visit)
     return _page(visit, work, draft_of(visit, work))
 
 
 def _page(
-    visit: Visit,
+    visit: WorkbenchRequest,
     work: Work,
     draft: Draft,
     conflicts: dict[str, Line] | None = None,
@@ -68,7 +68,7 @@ def _page(
 ) -> Response:
     bench = visit.bench
     if not work.segments:
-        raise NotHere
+        raise NotFound
     return responses.page(
         visit,
         "work.html",
@@ -92,7 +92,7 @@ def _page(
     )
 
 
-def save(visit: Visit) -> Response:
+def save(visit: WorkbenchRequest) -> Response:
     """Saves what differs from what was saved before."""
     work = open_work(visit)
     saved, typed = _saved(visit, work)
@@ -105,13 +105,13 @@ def save(visit: Visit) -> Response:
     if saved.elsewhere:
         return _page(visit, work, saved.draft, _clashes(saved, typed), status=409)
     place = visit.text("take").partition(":")[0]
-    response = responses.to(visit.path.removesuffix("/draft"), "saved")
+    response = responses.redirect(visit.path.removesuffix("/draft"), "saved")
     if place.isdecimal() and len(place) < 6:
         response.headers["Location"] += f"#s{int(place)}"
     return response
 
 
-def _saved(visit: Visit, work: Work) -> tuple[Saved, dict[int, str]]:
+def _saved(visit: WorkbenchRequest, work: Work) -> tuple[Saved, dict[int, str]]:
     """What came of saving all that was sent, and what was typed."""
     bench = visit.bench
     typed = _typed(visit, work)
@@ -130,7 +130,7 @@ def _field(place: int) -> str:
     return "notes" if place == NOTES else str(place)
 
 
-def _typed(visit: Visit, work: Work) -> dict[int, str]:
+def _typed(visit: WorkbenchRequest, work: Work) -> dict[int, str]:
     """Text of each field that was sent, by place, with the suggestion that was taken in its place."""
     found: dict[int, str] = {}
     taken, _, suggestion = visit.text("take").partition(":")
@@ -144,14 +144,14 @@ def _typed(visit: Visit, work: Work) -> dict[int, str]:
     return found
 
 
-def _suggested(visit: Visit, work: Work, number: int, which: str) -> str:
+def _suggested(visit: WorkbenchRequest, work: Work, number: int, which: str) -> str:
     found = help_for(visit.bench.archive, work, number)
     if not (which.isdecimal() and len(which) < 4 and int(which) < len(found)):
         raise UsageError("This suggestion is not there any more. Load the page again.")
     return found[int(which)].target
 
 
-def propose(visit: Visit) -> Response:
+def propose(visit: WorkbenchRequest) -> Response:
     """Proposes what was typed; then on to the next piece of work."""
     bench, work = visit.bench, open_work(visit)
     saved, typed = _saved(visit, work)
@@ -163,10 +163,10 @@ def propose(visit: Visit) -> Response:
     except UsageError as error:
         return _page(visit, work, saved.draft, problem=str(error), status=400)
     bench.drafts.drop(visit.account, work.reading.post, work.language)
-    return responses.to("/translate/next", "proposed", language=work.language, after=str(work.reading.number))
+    return responses.redirect("/translate/next", "proposed", language=work.language, after=str(work.reading.number))
 
 
-def _propose(visit: Visit, work: Work, draft: Draft) -> None:
+def _propose(visit: WorkbenchRequest, work: Work, draft: Draft) -> None:
     bench, version = visit.bench, work.reading.version
     if visit.whole("version", -1) != version.number:
         raise UsageError("The post was edited while you translated. Look at what is new, then propose again.")
@@ -177,14 +177,14 @@ def _propose(visit: Visit, work: Work, draft: Draft) -> None:
     propose_words(bench.archive, bench.key, work.tag, version, work.language, targets, notes, day)
 
 
-def drop(visit: Visit) -> Response:
+def drop(visit: WorkbenchRequest) -> Response:
     """Throws one's draft away."""
     work = open_work(visit)
     visit.bench.drafts.drop(visit.account, work.reading.post, work.language)
-    return responses.to(visit.path.removesuffix("/drop"), "dropped")
+    return responses.redirect(visit.path.removesuffix("/drop"), "dropped")
 
 
-def note(visit: Visit) -> Response:
+def note(visit: WorkbenchRequest) -> Response:
     """Writes a private note, or takes back one's own."""
     bench, work = visit.bench, open_work(visit)
     place = work.reading.post, work.language
@@ -193,10 +193,10 @@ def note(visit: Visit) -> Response:
     else:
         bench.notes.add(visit.account, *place, visit.text("note"), bench.now())
     back = visit.path.removesuffix("/note")
-    return responses.to(f"{back}/review" if visit.text("from") == "review" else back, "noted")
+    return responses.redirect(f"{back}/review" if visit.text("from") == "review" else back, "noted")
 
 
-def suggestions(visit: Visit) -> Response:
+def suggestions(visit: WorkbenchRequest) -> Response:
     """What the memory suggests for one sentence, as data."""
     work = open_work(visit)
     found = help_for(visit.bench.archive, work, _place(visit, work))
@@ -204,7 +204,7 @@ def suggestions(visit: Visit) -> Response:
     return responses.data({"suggestions": listed})
 
 
-def checks(visit: Visit) -> Response:
+def checks(visit: WorkbenchRequest) -> Response:
     """What is odd about what is being typed, as data."""
     work = open_work(visit)
     found = findings_for(visit.bench.archive, work, _place(visit, work), visit.text("target"))
@@ -212,22 +212,22 @@ def checks(visit: Visit) -> Response:
     return responses.data({"findings": said})
 
 
-def _place(visit: Visit, work: Work) -> int:
+def _place(visit: WorkbenchRequest, work: Work) -> int:
     place: int = visit.parameters["place"]
     if place >= len(work.segments):
-        raise NotHere
+        raise NotFound
     return place
 
 
 _WORK: Final = "/translate/{number:int}/{language}"
 DOORS: Final = (
-    Door("/translate", "GET", "translate", queue),
-    Door("/translate/next", "GET", "translate", next_work),
-    Door(_WORK, "GET", "translate", show),
-    Door(f"{_WORK}/draft", "POST", "translate", save),
-    Door(f"{_WORK}/propose", "POST", "translate", propose),
-    Door(f"{_WORK}/drop", "POST", "translate", drop),
-    Door(f"{_WORK}/note", "POST", "translate", note),
-    Door(_WORK + "/suggestions/{place:int}", "GET", "translate", suggestions),
-    Door(_WORK + "/checks/{place:int}", "POST", "translate", checks),
+    Route("/translate", "GET", "translate", queue),
+    Route("/translate/next", "GET", "translate", next_work),
+    Route(_WORK, "GET", "translate", show),
+    Route(f"{_WORK}/draft", "POST", "translate", save),
+    Route(f"{_WORK}/propose", "POST", "translate", propose),
+    Route(f"{_WORK}/drop", "POST", "translate", drop),
+    Route(f"{_WORK}/note", "POST", "translate", note),
+    Route(_WORK + "/suggestions/{place:int}", "GET", "translate", suggestions),
+    Route(_WORK + "/checks/{place:int}", "POST", "translate", checks),
 )
