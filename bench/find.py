@@ -132,7 +132,7 @@ def main() -> None:
             export = open_export(scratch / "export", report)
             ingest(archive, SigningKey.generate(), export, recognise(export), datetime.now(UTC), report)
             assert report.new == count, report
-            assert archive.index.voices.count() == count
+            assert archive.index.posts.count() == count
             begun, start = time.perf_counter(), time.process_time()
             archive.search.catch_up()
             ours, wall = time.process_time() - start, time.perf_counter() - begun

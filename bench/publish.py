@@ -55,7 +55,7 @@ def prepare(folder: Path, count: int) -> None:
     with Archive.create(folder / "archive", ORIGIN) as archive:
         report, export = IngestReport(), open_export(folder / "export", IngestReport())
         ingest(archive, desk, export, recognise(export), datetime(2026, 11, 1, tzinfo=UTC), report)
-        posts = [version.post for version in archive.index.voices.latest()]
+        posts = [version.post for version in archive.index.posts.latest()]
         assert len(posts) == count
         say_all(archive, desk, {post: {"release": "public", "tags": ["list"]} for post in posts})
         _translate(folder, range(count), again=False)
@@ -73,7 +73,7 @@ def _translate(folder: Path, numbers: range, again: bool) -> None:
 
     desk, one, other = SigningKey.from_seed(bytes(32)), b"\1" * 32, b"\2" * 32
     with Archive.open(folder / "archive") as archive:
-        latest = {version.post: version for version in archive.index.voices.latest()}
+        latest = {version.post: version for version in archive.index.posts.latest()}
         leaves = archive.commitments()
         proposals, words = list[Statement](), list[Words]()
         for number in numbers:

@@ -76,7 +76,7 @@ def _furnish(room: Room) -> None:
     said = {"language": "zh", "variants": ["名单"], "targets": {"en": ["list"], "ar": ["القائمة"]}}
     glossary.say(room.archive, room.bench.key, said)
     for post, language, targets in ((9, "en", ["The school fell.", "Five years."]), (7, "ar", ["قائمة اليوم."])):
-        version = room.archive.index.voices.versions(room.post(post))[-1]
+        version = room.archive.index.posts.versions(room.post(post))[-1]
         by, other = (room.accounts[name].tag(version.post, language) for name in ("translator", "reviewer"))
         number = propose(room.archive, room.bench.key, by, version, language, targets, ["A note."], TODAY)
         review(room.archive, room.bench.key, other, number, "reviewed", TODAY)

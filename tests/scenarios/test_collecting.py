@@ -133,7 +133,7 @@ def test_the_words_of_a_post_follow_from_the_bytes_its_statement_names(desk: Des
 
 def test_the_pictures_of_a_post_are_kept_with_it(desk: Desk, exports: tuple[Path, Path]) -> None:
     desk.take(exports[0])
-    [(digest, path, _, kind)] = desk.archive.index.voices.media(desk.posts()["9010"].number)
+    [(digest, path, _, kind)] = desk.archive.index.posts.media(desk.posts()["9010"].number)
     assert (path, kind) == ("data/tweets_media/9010-F9010.jpg", "image/jpeg")
     with desk.archive.objects.open(digest) as file:
         assert file.read() == sample_feed.picture("desk")

@@ -43,7 +43,7 @@ class Desk:
 
     def posts(self) -> dict[str, Version]:
         """The posts by the last part of their id."""
-        return {each.post.rsplit("/", 1)[-1]: each for each in self.archive.index.voices.latest()}
+        return {each.post.rsplit("/", 1)[-1]: each for each in self.archive.index.posts.latest()}
 
     def said(self, act: str) -> list[Statement]:
         """The statements of one act, their signatures verified."""

@@ -116,7 +116,7 @@ class House:
 
     def number(self, post: str) -> int:
         """The number of a post."""
-        return min(each.number for each in self.archive.index.voices.versions(post))
+        return min(each.number for each in self.archive.index.posts.versions(post))
 
     def release(self, *numbers: int, **said: Json) -> None:
         """Releases posts ``https://x.com/i/status/<number>``; *said* is what else is said of them."""
@@ -128,7 +128,7 @@ class House:
         notes: tuple[str, ...] = (), by: int = 1,
     ) -> int:  # fmt: skip
         """A translation of one segment by account *by*, reviewed by the next one; its index."""
-        version = self.archive.index.voices.versions(status(number))[-1]
+        version = self.archive.index.posts.versions(status(number))[-1]
         found, _ = segments(version.text, version.language)
         targets = [target, *["…"] * (len(found) - 1)]
         mine, other = (tag(bytes([each]) * 32, status(number), language) for each in (by, by + 1))

@@ -43,7 +43,7 @@ class Bureau(Desk):
         self, number: int, *targets: str, by: bytes = LIN, language: str = "en", notes: tuple[str, ...] = ()
     ) -> int:
         """Proposes a translation of the version that counts."""
-        version = self.archive.index.voices.versions(self.post(number))[-1]
+        version = self.archive.index.posts.versions(self.post(number))[-1]
         whose = tag(by, self.post(number), language)
         return propose(self.archive, self.key, whose, version, language, targets, notes, DAY)
 

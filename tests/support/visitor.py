@@ -122,7 +122,7 @@ class Room:
             "orderedItems": [create],
         }
         self.take_files({"outbox.json": json.dumps(box).encode()}, "followers", NOW)
-        return min(each.number for each in self.archive.index.voices.versions("https://a.example/1"))
+        return min(each.number for each in self.archive.index.posts.versions("https://a.example/1"))
 
     def edit(self, number: int, text: str) -> None:
         """A day later, the post says something else."""
@@ -130,7 +130,7 @@ class Room:
 
     def number(self, post: int) -> int:
         """The number of a post's page."""
-        return min(each.number for each in self.archive.index.voices.versions(self.post(post)))
+        return min(each.number for each in self.archive.index.posts.versions(self.post(post)))
 
     def post(self, number: int) -> str:
         return f"https://x.com/i/status/{number}"

@@ -45,7 +45,7 @@ def run(args: Namespace, out: Out) -> int:
     desk = home.keyring.signing["desk"]
     with home.alone("collecting"), open_archive(args) as archive:
         if args.source is None or is_address(args.source):
-            urls = [args.source] if args.source else archive.index.voices.followed()
+            urls = [args.source] if args.source else archive.index.posts.followed()
             return _visit_all(urls, archive, desk, args.dry_run, out)
         report = _from_path(Path(args.source), archive, desk, args.dry_run, out)
     say_intake(report, out, args.dry_run)

@@ -136,7 +136,7 @@ def _say_edition(archive: Archive, edition: PublishReport, dry_run: bool, out: O
 
 
 def _say_left_out(edition: PublishReport, out: Out) -> None:
-    for some, what in ((edition.skipped, "left out"), (edition.partly, "shown in part")):
+    for some, what in ((edition.skipped, "left out"), (edition.partial, "shown in part")):
         reasons: dict[str, list[int]] = {}
         for number, why in some:
             reasons.setdefault(why, []).append(number)
@@ -144,13 +144,13 @@ def _say_left_out(edition: PublishReport, out: Out) -> None:
             listed = ", ".join(map(str, numbers[:NAMED])) + (" …" if len(numbers) > NAMED else "")
             were = "was" if len(numbers) == 1 else "were"
             out.warn(f"{counted(len(numbers), 'item')} {were} {what} ({listed}): {why}")
-    for number, day in edition.waiting:
+    for number, day in edition.embargoed:
         out.say(f"Item {number} waits until {day}.")
-    if edition.doubt:
-        out.warn(edition.doubt)
+    if edition.wall_warning:
+        out.warn(edition.wall_warning)
 
 
 def _left_out(edition: PublishReport) -> dict[str, Json]:
-    told = {"skipped": edition.skipped, "partly": edition.partly, "waiting": edition.waiting}
+    told = {"skipped": edition.skipped, "partly": edition.partial, "waiting": edition.embargoed}
     left: dict[str, Json] = {name: [[number, why] for number, why in some] for name, some in told.items()}
-    return {**left, "wall": edition.doubt}
+    return {**left, "wall": edition.wall_warning}

@@ -31,7 +31,7 @@ class Posts:
     def of(cls, archive: Archive) -> "Posts":
         """Those of *archive*."""
         numbers = archive.index.releases.numbers()
-        latest = {numbers[each.post]: each for each in archive.index.voices.latest()}
+        latest = {numbers[each.post]: each for each in archive.index.posts.latest()}
         return cls(dict(sorted(latest.items())), archive.index.releases.all())
 
     def release(self, number: int) -> Release:
@@ -59,8 +59,8 @@ def label(archive: Archive, number: int) -> str:
         return shorten(item.title or item.path, WIDTH)
     if person := archive.index.people.person(number):
         return shorten(person.name, WIDTH)
-    version = archive.index.voices.version(number)
-    versions = archive.index.voices.versions(version.post) if version else []
+    version = archive.index.posts.version(number)
+    versions = archive.index.posts.versions(version.post) if version else []
     return shorten(" ".join((versions[-1].summary or versions[-1].text).split()), WIDTH) if versions else ""
 
 

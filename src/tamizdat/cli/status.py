@@ -63,9 +63,9 @@ def _desk(args: Namespace, out: Out) -> int:
         released = archive.index.items("public")
         originals = archive.index.items(kind="original")
         out.say(f"{len(originals)} items, {len(released)} of them released; the ledger has {archive.size} entries.")
-        posts = archive.index.voices.count()
+        posts = archive.index.posts.count()
         if posts:
-            out.say(f"{posts} posts; {len(archive.index.voices.followed())} feeds are followed.")
+            out.say(f"{posts} posts; {len(archive.index.posts.followed())} feeds are followed.")
         out.record({"posts": posts, "items": len(originals), "released": len(released), "ledger": archive.size})
     folder = args.home / "incoming"
     arriving = [path for path in folder.iterdir() if len(path.name) == 64] if folder.is_dir() else []

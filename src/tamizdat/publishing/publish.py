@@ -61,7 +61,7 @@ def no_credit(post: str, language: str, tag: str) -> str:
 @dataclass(frozen=True)
 class PublishReport:
     """What a run did, or would do. Numbers are those of items, posts and people. ``skipped`` says why one was left out,
-    ``partly`` why a part of one was (a picture, a translation), ``waiting`` until when one is embargoed."""
+    ``partial`` why a part of one was (a picture, a translation), ``embargoed`` until when one is embargoed."""
 
     number: int
     date: str
@@ -74,9 +74,9 @@ class PublishReport:
     items: int
     files: int  #: in files.txt; 0 in a dry run
     encoded: int  #: items whose media were made in this run
-    partly: tuple[tuple[int, str], ...] = ()
-    waiting: tuple[tuple[int, str], ...] = ()
-    doubt: str = ""  #: why the wall of names does not spell its sentence, if it does not
+    partial: tuple[tuple[int, str], ...] = ()
+    embargoed: tuple[tuple[int, str], ...] = ()
+    wall_warning: str = ""  #: why the wall of names does not spell its sentence, if it does not
 
 
 @dataclass(frozen=True)
@@ -135,14 +135,14 @@ def publish(
     is not ours), :class:`BadArchive`; then *out* is as it was.
     """
     opened = Roster.open(roster)
-    press = _Publisher(
+    publisher = _Publisher(
         archive, desk, log, opened, out.resolve(), today.isoformat(), name, credit, tuple(private), progress
     )
-    preflight.check(archive, desk, log, press.roster, press.out)
+    preflight.check(archive, desk, log, publisher.roster, publisher.out)
     if dry_run:
-        return press.foresee()
+        return publisher.dry_run()
     with locked(archive.folder / "publishing.lock"), _gc_disabled():
-        return press.run()
+        return publisher.run()
 
 
 @contextlib.contextmanager
@@ -171,7 +171,7 @@ class _Publisher:
     private: tuple[tuple[str, str], ...]
     progress: Callable[[int], None]
 
-    def foresee(self) -> PublishReport:
+    def dry_run(self) -> PublishReport:
         """What :meth:`run` would do, as far as that is known without encoding anything."""
         previous = Previous.of(self.archive)
         contents = self._contents(previous, known_statements(self.archive.folder), dry=True)
@@ -183,38 +183,38 @@ class _Publisher:
 
     def run(self) -> PublishReport:
         """Makes the edition."""
-        previous, shelf = Previous.of(self.archive), BuildCache(self.archive.folder, self.archive.folder / "lock")
+        previous, cache = Previous.of(self.archive), BuildCache(self.archive.folder, self.archive.folder / "lock")
         try:
-            contents = self._contents(previous, shelf.statements)
+            contents = self._contents(previous, cache.statements)
             secrets = self._secrets(contents, previous)
             statements = contents.sign()
             with site_folder.staging_folder(self.out) as new:
-                shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, shelf))
-                making = SiteWriter(self.archive.objects, shelf, self.out, new, secrets)
+                shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, cache))
+                writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
                 site = self._site(previous.number, previous.date)
-                build = Build(self.archive, self.roster, site, shown, statements, making)
-                return self._put_out(build, shelf, previous, contents)
+                build = Build(self.archive, self.roster, site, shown, statements, writer)
+                return self._put_out(build, cache, previous, contents)
         finally:
-            shelf.close()
+            cache.close()
 
-    def _put_out(self, build: Build, shelf: BuildCache, previous: Previous, contents: EditionContents) -> PublishReport:
-        build.settle()
+    def _put_out(self, build: Build, cache: BuildCache, previous: Previous, contents: EditionContents) -> PublishReport:
+        build.plan_and_render()
         new = not previous.number or build.differs(previous.files) or build.listed != previous.listed
         if new:
             build.renew(previous.number + 1, self.today)
         listed = build.listed
         done = self._edition(
             previous, contents, build.digests, number=build.site.edition, date=build.site.date, new=new, written=True,
-            files=listed.count(b"\n"), doubt=NamesWall(build.shown).doubt,
+            files=listed.count(b"\n"), wall_warning=NamesWall(build.shown).warning,
         )  # fmt: skip
-        if not new and build.stands(previous.listed, previous.envelope):
-            shelf.save(build.prints, build.recognise(), contents.statements.opened)
+        if not new and build.is_current(previous.listed, previous.envelope):
+            cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened)
             return replace(done, written=False)
         build.search()
         envelope, index = self._publish(build, listed, previous) if new else (previous.envelope, previous.index)
         head = SignedHead.sign(self.archive, self.log)
-        build.put_out(head, envelope, index, self.archive.index.by_act(ACT), self.out)
-        shelf.save(build.prints, build.made, contents.statements.opened)
+        build.finish(head, envelope, index, self.archive.index.by_act(ACT), self.out)
+        cache.save(build.fingerprints, build.made, contents.statements.opened)
         return done
 
     def _contents(self, previous: Previous, known: Mapping[int, StatementRecord], dry: bool = False) -> EditionContents:
@@ -228,11 +228,11 @@ class _Publisher:
 
     def _secrets(self, contents: EditionContents, previous: Previous) -> LeakScanner:
         """What must not be told. A leak in what is about to be signed or opened is found before it is in the ledger."""
-        saids = contents.saids()
-        named = [path for said in saids.values() for path in openings.named_paths(self.archive, said)]
+        predicates = contents.predicates()
+        named = [path for said in predicates.values() for path in openings.named_paths(self.archive, said)]
         quoted = "\n".join(contents.quoted()) if self.private else ""
         private = [(what, text) for what, text in self.private if text not in quoted]
-        told = [(f"the statement of item {number}", all_strings(said)) for number, said in saids.items()]
+        told = [(f"the statement of item {number}", all_strings(said)) for number, said in predicates.items()]
         secrets = all_secrets(self.archive, contents.numbers, static_sources(), told, private, named)
         for what, text in self._beside(contents, previous):
             check_page(secrets, what, text.encode())
@@ -252,10 +252,10 @@ class _Publisher:
                 yield f"the page of item {number}, which was withdrawn", reason
 
     def _shown(
-        self, previous: Previous, contents: EditionContents, statements: dict[int, Derived], measuring: ImageSizes
+        self, previous: Previous, contents: EditionContents, statements: dict[int, Derived], sizes: ImageSizes
     ) -> SiteContent:
         """Everything that the pages show."""
-        every = [to_model.value(each, measuring.measure) for each in statements.values()]
+        every = [to_model.value(each, sizes.measure) for each in statements.values()]
         posts = tuple(each for each in every if isinstance(each, Post))
         said = reasons(self.archive, contents.said)
         gone = withdrawals(self.archive, self.desk, self.today, previous.statements, statements.keys(), said)
@@ -312,8 +312,8 @@ class _Publisher:
             changed=tuple(sorted(each for each in digests.keys() & before.keys() if digests[each] != before[each])),
             removed=tuple(sorted(before.keys() - digests.keys())),
             skipped=tuple(sorted(contents.skipped.items())),
-            partly=tuple(sorted(contents.partly)),
-            waiting=tuple(sorted(contents.waiting.items())),
+            partial=tuple(sorted(contents.partial)),
+            embargoed=tuple(sorted(contents.embargoed.items())),
             items=len(digests),
             encoded=contents.encoded,
             **{"files": 0, **facts},

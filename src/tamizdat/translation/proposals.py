@@ -124,7 +124,7 @@ def review(archive: Archive, desk: SigningKey, by: str, translated: int, verdict
 
 def is_stale(archive: Archive, work: Translation) -> bool:
     """Whether the post says something else now than what was translated."""
-    versions = archive.index.voices.versions(work.post)
+    versions = archive.index.posts.versions(work.post)
     return not versions or sha256_hex(versions[-1].text.encode()) != work.text
 
 

@@ -45,7 +45,7 @@ class Waiting:
     @cached_property
     def version(self) -> Version:
         """The version that counts."""
-        found = self.index.voices.version(self.number)
+        found = self.index.posts.version(self.number)
         if found is None:
             raise Forgotten("This post was forgotten a moment ago.")
         return found
@@ -95,7 +95,7 @@ def counts(archive: Archive, languages: Collection[str]) -> dict[str, dict[str, 
 
 def changes(archive: Archive, translation: Translation) -> list[Change]:
     """What was changed in the post since it was translated; empty if nothing was."""
-    versions = archive.index.voices.versions(translation.post)
+    versions = archive.index.posts.versions(translation.post)
     before = next((each for each in versions if each.number == translation.source), None)
     if before is None or before.text == versions[-1].text:
         return []

@@ -136,7 +136,7 @@ def _in_order(archive: Archive) -> list[Standing]:
 def _latest(archive: Archive) -> Iterator[Version]:
     """The version that counts of each post, some at a time."""
     after = ""
-    while found := archive.index.voices.latest(after, PAGE):
+    while found := archive.index.posts.latest(after, PAGE):
         yield from found
         after = found[-1].post
 

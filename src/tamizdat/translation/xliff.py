@@ -91,7 +91,7 @@ def export_xliff(archive: Archive, posts: Sequence[str], language: str) -> bytes
 
 
 def _file(archive: Archive, post: str, language: str, glossary: Sequence[Term], memory: Memory) -> Tree:
-    versions = archive.index.voices.versions(post)
+    versions = archive.index.posts.versions(post)
     if not versions or not may_go_out(archive, versions[-1]):
         raise UsageError(f"Expected the id of a post that may be translated, found {post}, which is none.")
     version = versions[-1]
@@ -154,14 +154,14 @@ def _context(archive: Archive, version: Version) -> Iterator[str]:
     yield ", ".join(each for each in told if each) or version.post
     if version.summary:
         yield f"Title or warning: {version.summary}"
-    media = archive.index.voices.media(version.number)
+    media = archive.index.posts.media(version.number)
     if media:
         described = "; ".join(alt for _, _, alt, _ in media if alt)
         yield f"With {len(media)} pictures or clips{f': {described}' if described else ''}"
     earlier: list[Version] = []
     post = version.reply_to
     while post and len(earlier) < EARLIER and post not in {version.post, *(each.post for each in earlier)}:
-        versions = archive.index.voices.versions(post)
+        versions = archive.index.posts.versions(post)
         if not versions or not may_go_out(archive, versions[-1]):
             break
         earlier.append(versions[-1])
@@ -243,7 +243,7 @@ def proposals(archive: Archive, packet: Packet) -> Judged:
     wrong: list[str] = []
     told: set[str] = set()
     for each in packet.posts:
-        versions = archive.index.voices.versions(each.post)
+        versions = archive.index.posts.versions(each.post)
         problem = _problem(each, packet.language, versions) if each.post not in told else "it is in the packet twice"
         told.add(each.post)
         missing = sum(not target for target in each.targets)

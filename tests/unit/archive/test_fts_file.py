@@ -104,7 +104,7 @@ def test_what_was_forgotten_leaves_no_trace(desk: Desk) -> None:
     assert traces(desk.archive.folder, *secrets)
     other = Archive.open(desk.archive.folder)
     assert other.search.find("秘密").total == 2
-    post = desk.archive.index.voices.versions(f"{POST}1")[0]
+    post = desk.archive.index.posts.versions(f"{POST}1")[0]
     desk.archive.forget(post.number, number, number + 1)
     assert traces(desk.archive.folder, *secrets) == []
     for archive in (desk.archive, other, Archive.open(desk.archive.folder)):
@@ -116,11 +116,11 @@ def test_what_was_forgotten_leaves_no_trace(desk: Desk) -> None:
 def test_an_index_that_was_made_anew_is_noticed_by_whoever_has_the_old_one_open(desk: Desk) -> None:
     take(desk, "秘密证人", "别的")
     other = Archive.open(desk.archive.folder)
-    assert other.search.find("秘密").total == other.index.voices.count() - 1 == 1
+    assert other.search.find("秘密").total == other.index.posts.count() - 1 == 1
     [[capture]] = desk.archive.index.ask("SELECT number FROM sources WHERE kind = 'posts'")
     desk.archive.forget(capture)  # the file in which the posts stand: nothing of them can be read any more
     for archive in (desk.archive, other):
-        assert archive.index.voices.count() == 0
+        assert archive.index.posts.count() == 0
         assert archive.search.find().total == 0
     assert traces(desk.archive.folder, "秘密") == []
 

@@ -25,7 +25,7 @@ def desk(tmp_path: Path) -> Desk:
 
 def raw(desk: Desk, number: int = -1) -> str:
     """The SHA-256 of a version's bytes."""
-    version = desk.archive.index.voices.versions(POST)[number]
+    version = desk.archive.index.posts.versions(POST)[number]
     return peek_envelope(desk.archive.disclosure(version.number).envelope).subjects[0].sha256
 
 
@@ -70,7 +70,7 @@ def test_a_word_about_other_bytes_counts_for_nothing(desk: Desk) -> None:
 
 
 def test_a_word_about_the_bytes_of_another_post_counts_for_nothing(desk: Desk) -> None:
-    other = desk.archive.index.voices.versions("https://x.com/i/status/2")[-1]
+    other = desk.archive.index.posts.versions("https://x.com/i/status/2")[-1]
     subject = peek_envelope(desk.archive.disclosure(other.number).envelope).subjects[0].sha256
     state(desk, subject, release="public")
     assert desk.archive.index.releases.of(POST).release == "restricted"
@@ -99,7 +99,7 @@ def test_words_in_another_form_are_refused_and_passed_over(desk: Desk, said: dic
 
 def test_the_forgotten_version_takes_its_release_with_it(desk: Desk) -> None:
     releases.say(desk.archive, desk.key, POST, {"release": "public"})
-    desk.archive.forget(desk.archive.index.voices.versions(POST)[0].number)
+    desk.archive.forget(desk.archive.index.posts.versions(POST)[0].number)
     assert desk.archive.index.releases.of(POST).release == "restricted"
 
 

@@ -116,7 +116,7 @@ def test_words_like_operators_are_words(desk: Desk) -> None:
 def test_a_person_is_found_by_handle_name_or_id(desk: Desk) -> None:
     take(desk, "一", "二")
     say_person(desk.archive, desk.key, {"name": "林", "names": {"en": "Lin Xia"}, "age": "7", "state": "checked"})
-    person = desk.archive.index.voices.versions(f"{POST}1")[0].person
+    person = desk.archive.index.posts.versions(f"{POST}1")[0].person
     assert found(desk, person="@lin") == found(desk, person="@LIN") == ["2", "1"]
     assert found(desk, person="@li") == []
     assert found(desk, person="li") == ["person " + str(desk.archive.index.people.all()[0].number), "2", "1"]
@@ -163,7 +163,7 @@ def test_language_and_state_and_release(desk: Desk) -> None:
 def test_translations_clips_and_people_are_found(desk: Desk) -> None:
     desk.archive.append([captured("gate"), catalogued(0, "gate", title="The gate of 云溪")])
     take(desk, "四川地震")
-    version = desk.archive.index.voices.versions(f"{POST}1")[0]
+    version = desk.archive.index.posts.versions(f"{POST}1")[0]
     propose(desk.archive, desk.key, "ab" * 16, version, "en", ["Earthquake in Sichuan"], [], "2026-11-25")
     number = say_person(desk.archive, desk.key, {"name": "王小明", "language": "zh-Hans", "school": "云溪小学"})
     assert found(desk, "云溪") == [f"person {number}", "item 0"]

@@ -112,7 +112,7 @@ def test_an_improved_translation_may_keep_lines_of_the_one_before(house: House) 
     house.release(1)
     house.translate(1, "The first line, which is long enough\nThe second lime")
     house.translate(1, "The first line, which is long enough\nThe second line")
-    assert house.publish().partly == ()
+    assert house.publish().partial == ()
 
 
 def test_pictures_of_a_post_with_its_bytes_may_be_named_as_the_bytes_name_them(house: House) -> None:

@@ -67,29 +67,29 @@ def test_different_letters_look_different_and_equal_ones_equal() -> None:
 def test_too_few_people_or_no_sentence_make_a_plain_field_and_a_doubt_says_so() -> None:
     few, silent = tiled(20), tiled(100, "")
     assert not few.spells
-    assert "20" in few.doubt or "font" in few.doubt
+    assert "20" in few.warning or "font" in few.warning
     assert str(few.markup("")).count("<a ") == 20
-    assert silent.doubt == ""
+    assert silent.warning == ""
     assert str(silent.markup("")).count("<a ") == 100
 
 
 def test_a_sentence_no_font_can_write_makes_a_plain_field() -> None:
     wall = tiled(500, "\U0001e900\ue000 \U0002fa20")
     assert not wall.spells
-    assert "font" in wall.doubt
+    assert "font" in wall.warning
     assert str(wall.markup("")).count("<a ") == 500
 
 
 def test_a_wall_of_nobody_is_no_failure() -> None:
     wall = tiled(0)
-    assert wall.doubt == ""
+    assert wall.warning == ""
     assert "<a" not in str(wall.markup(""))
 
 
 def test_words_of_alphabets_are_written_too() -> None:
     wall = tiled(600, "Remember every name", "en")
-    if wall.doubt:
-        pytest.skip(wall.doubt)
+    if wall.warning:
+        pytest.skip(wall.warning)
     assert str(wall.markup("")).count('class="block') == 3
 
 

@@ -110,8 +110,8 @@ def test_pictures_are_made_anew_without_metadata_and_damaged_ones_are_left_out_a
     house.release(1, alts=["", "", "The third wall"])
     done = house.publish()
     number = house.number(status(1))
-    assert [where for where, _ in done.partly] == [number]
-    assert "Picture 2 is left out" in done.partly[0][1]
+    assert [where for where, _ in done.partial] == [number]
+    assert "Picture 2 is left out" in done.partial[0][1]
     pictures = said(house, 1)["pictures"]
     assert [(each["names"][0], each["alt"]) for each in pictures] == [
         ("picture-1.jpg", "Wall 0"),
@@ -133,7 +133,7 @@ def test_what_was_edited_shows_what_it_said_before_and_a_translation_of_that_is_
     done = house.publish(LATER)
     number = house.number(status(1))
     assert done.changed == (number,)
-    assert done.partly == ((number, "The translation into zh-Hans was made of another text; it is left out."),)
+    assert done.partial == ((number, "The translation into zh-Hans was made of another text; it is left out."),)
     told = said(house, 1)
     assert (told["text"], [each["text"] for each in told["earlier"]]) == ("Five years.", ["Five years"])
     assert (told["translations"], told["day"], told["source"]["index"] > number) == ([], TODAY.isoformat(), True)
@@ -173,7 +173,7 @@ def test_an_embargoed_post_is_nowhere_before_its_day(house: House) -> None:
     house.release(1, until="2026-12-01")
     house.release(2)
     done = house.publish()
-    assert done.waiting == ((house.number(status(1)), "2026-12-01"),)
+    assert done.embargoed == ((house.number(status(1)), "2026-12-01"),)
     assert not any(b"Not before December" in data for data in house.files().values())
     assert house.publish(date(2026, 12, 1)).added == (house.number(status(1)),)
     assert_sound(house)
@@ -249,11 +249,11 @@ def test_captured_bytes_that_are_lost_are_left_out_and_the_post_stays(house: Hou
     house.take(tweet(1, "Here"))
     house.release(1, bytes=True)
     house.publish()
-    version = house.archive.index.voices.versions(status(1))[-1]
+    version = house.archive.index.posts.versions(status(1))[-1]
     [source] = [each for each, path in house.archive.index.releases.sources() if path == "data/tweets.js"]
     house.archive.objects.path(source).unlink()
     done = house.publish(LATER)
-    assert (done.items, [number for number, _ in done.partly]) == (1, [version.number])
+    assert (done.items, [number for number, _ in done.partial]) == (1, [version.number])
     assert not (house.site / f"items/{version.number}/openings.json").exists()
     assert_sound(house)
 
@@ -263,7 +263,7 @@ def test_a_forgotten_translation_and_a_forgotten_post_leave_the_site(house: Hous
     house.release(1, 2)
     translated = house.translate(1, "A translation to be forgotten")
     house.publish()
-    house.archive.forget(translated, house.archive.index.voices.versions(status(2))[-1].number)
+    house.archive.forget(translated, house.archive.index.posts.versions(status(2))[-1].number)
     done = house.publish(LATER)
     assert (len(done.removed), done.items) == (1, 1)
     assert not any(b"to be forgotten" in data or b"Second of two" in data for data in house.files().values())
@@ -273,9 +273,9 @@ def test_a_forgotten_translation_and_a_forgotten_post_leave_the_site(house: Hous
 def test_a_wall_that_cannot_spell_its_sentence_is_told(house: House) -> None:
     people.say(house.archive, house.desk, {"name": "Only One", "release": "public"})
     people.say_wall(house.archive, house.desk, "A sentence for which many would be needed", "en")
-    assert house.publish().doubt
+    assert house.publish().wall_warning
     people.say_wall(house.archive, house.desk, "", "en")
-    assert house.publish(LATER).doubt == ""
+    assert house.publish(LATER).wall_warning == ""
 
 
 def test_one_changed_post_makes_few_files_and_links_the_rest(house: House) -> None:

@@ -86,7 +86,7 @@ def test_posts_of_other_platforms_are_published_with_their_bytes(
 ) -> None:
     house = House(tmp_path)
     house.take_files(files)
-    [version] = house.archive.index.voices.latest()
+    [version] = house.archive.index.posts.latest()
     releases.say(
         house.archive, house.desk, version.post, {"release": "public", "bytes": True, "tags": ["Names", "wall"]}
     )

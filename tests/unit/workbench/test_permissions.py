@@ -37,7 +37,7 @@ def _proposed(room: Room, visitor: Visitor, post: int) -> None:
     path = f"/translate/{room.number(post)}/en"
     page = visitor.get(path)
     assert page.status == 200
-    version = room.archive.index.voices.versions(room.post(post))[-1].number
+    version = room.archive.index.posts.versions(room.post(post))[-1].number
     form = {f"target-{each}": "Words." for each in range(4)} | {f"seen-{each}": "0" for each in range(4)}
     assert visitor.post(f"{path}/propose", version=version, latest="", **form).status == 303
 
@@ -167,7 +167,7 @@ def test_a_reviewers_own_translation_is_not_reviewed_by_its_author(room: Room, t
     latest = room.archive.index.translations.latest(room.post(3), "en")
     assert latest
     visitor.get(f"/translate/{number}/en")
-    version = room.archive.index.voices.versions(room.post(3))[-1].number
+    version = room.archive.index.posts.versions(room.post(3))[-1].number
     form = {"target-0": "Three families today; the police waited downstairs.", "seen-0": "0"}
     assert visitor.post(f"/translate/{number}/en/propose", version=version, latest=latest.number, **form).status == 303
     own = room.archive.index.translations.latest(room.post(3), "en")

@@ -78,7 +78,7 @@ def test_custody_tells_every_statement_to_editors_and_to_nobody_else(room: Room)
 
 def test_every_version_leads_to_the_one_page(room: Room) -> None:
     room.edit(1, "校舍塌了。")
-    later = room.archive.index.voices.versions(room.post(1))[-1].number
+    later = room.archive.index.posts.versions(room.post(1))[-1].number
     assert room.visitor("translator").get(f"/items/{later}").to == f"/items/{room.number(1)}"
 
 
@@ -299,7 +299,7 @@ def test_what_is_published_names_the_credit_and_no_pseudonym(room: Room) -> None
     room.join("Bittern_8", "reviewer", "editor")
     translator, editor = room.visitor("Kestrel_7"), room.visitor("Bittern_8")
     translator.post("/account", do="credit", credit="M. Elster")
-    where, version = f"/translate/{room.number(3)}/en", room.archive.index.voices.versions(room.post(3))[-1].number
+    where, version = f"/translate/{room.number(3)}/en", room.archive.index.posts.versions(room.post(3))[-1].number
     form = {
         "target-0": "Three families today; the police waited downstairs.",
         "seen-0": "0",

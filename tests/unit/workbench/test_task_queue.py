@@ -12,7 +12,7 @@ from tamizdat.workbench.server import _Places
 
 
 def proposed(room: Room, visitor: Visitor, post: int, *targets: str) -> None:
-    version = room.archive.index.voices.versions(room.post(post))[-1].number
+    version = room.archive.index.posts.versions(room.post(post))[-1].number
     form = {f"target-{number}": text for number, text in enumerate(targets)}
     where = f"/translate/{room.number(post)}/en"
     assert visitor.post(f"{where}/propose", version=version, latest="", **form).status == 303

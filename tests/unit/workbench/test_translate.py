@@ -29,7 +29,7 @@ def propose(room: Room, visitor: Visitor, *targets: str, post: int = 1, notes: s
     """Proposes from the page as it is now."""
     where = path(room, post)
     latest = room.archive.index.translations.latest(room.post(post), "en")
-    version = room.archive.index.voices.versions(room.post(post))[-1].number
+    version = room.archive.index.posts.versions(room.post(post))[-1].number
     form = {f"target-{number}": text for number, text in enumerate(targets)}
     return visitor.post(
         f"{where}/propose",
@@ -137,7 +137,7 @@ def test_somebody_elses_proposal_meanwhile_stops_mine(room: Room) -> None:
     room.join("second", "translator")
     one, other = room.visitor("translator"), room.visitor("second")
     propose(room, other, "The school fell.", "512 people.")
-    version = room.archive.index.voices.versions(room.post(1))[-1].number
+    version = room.archive.index.posts.versions(room.post(1))[-1].number
     form = {"version": version, "latest": "", **field(0, "Mine."), **field(1, "Mine 512.")}
     answer = one.post(f"{path(room)}/propose", **form)
     assert answer.status == 400
@@ -150,7 +150,7 @@ def test_of_two_who_propose_at_the_same_moment_one_is_asked_to_look_again(room: 
     statuses: list[int] = []
 
     def attempt(visitor: Visitor) -> None:
-        version = room.archive.index.voices.versions(room.post(3))[-1].number
+        version = room.archive.index.posts.versions(room.post(3))[-1].number
         form = {"version": version, "latest": "", **field(0, f"Words of {visitor.cookie[-5:]}.")}
         statuses.append(visitor.post(f"{path(room, 3)}/propose", **form).status)
 
@@ -165,7 +165,7 @@ def test_of_two_who_propose_at_the_same_moment_one_is_asked_to_look_again(room: 
 
 def test_an_edit_meanwhile_stops_a_proposal_and_keeps_the_sentences_that_stayed(room: Room) -> None:
     visitor = room.visitor("translator")
-    before = room.archive.index.voices.versions(room.post(1))[-1].number
+    before = room.archive.index.posts.versions(room.post(1))[-1].number
     visitor.post(f"{path(room)}/draft", **field(0, "The school fell."), **field(1, "512 people."))
     room.edit(1, "校舍塌了。名单现在有 513 人。")
     answer = visitor.post(f"{path(room)}/propose", version=before, latest="")

@@ -54,7 +54,7 @@ def state_gone(
     archive: Archive, post: str, word: str, as_of: str, seen: str, more: dict[str, Json]
 ) -> Statement | None:
     """The ``gone`` statement of a post; None if it is not here, known to be gone, or was seen later than that."""
-    versions = archive.index.voices.versions(post)
+    versions = archive.index.posts.versions(post)
     if not versions or versions[-1].state == "gone" or versions[-1].as_of > as_of:
         return None
     last = versions[-1]

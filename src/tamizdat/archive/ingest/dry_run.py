@@ -15,7 +15,7 @@ def look_over(archive: Archive, export: Export, format: Format, now: datetime, r
     report.format = plan.format
     for batch in batches(format.read(plan, export.open, report)):
         posts = [each for each in batch if isinstance(each, Found)]
-        known = archive.index.voices.known(found.post.id for found in posts)
+        known = archive.index.posts.known(found.post.id for found in posts)
         for found in posts:
             note_doubts(report, found, now)
             said = {each[1] for each in known.get(found.post.id, ())}

@@ -29,9 +29,9 @@ def follow(
 ) -> bool:
     """Visits the feed at *url*; False if nothing had changed there. Raises what fetching raises."""
     check_address(url)
-    before = archive.index.voices.visits(url)
+    before = archive.index.posts.visits(url)
     last = before[-1] if before else None
-    known = archive.index.voices.from_visit(url)
+    known = archive.index.posts.from_visit(url)
     seen = visit(url, last.etag if last else None, last.modified if last else None, get)
     report.format = feeds.NAME
     if seen.body is None:

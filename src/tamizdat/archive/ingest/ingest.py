@@ -160,7 +160,7 @@ class _IngestRun:
     def _captured_before(self, digest: str, kind: str, path: str) -> Kept | None:
         """The capture of the same bytes with the same context. Of a feed that is fetched only the last visit counts:
         what it said in between was something else."""
-        voices = self.archive.index.voices
+        voices = self.archive.index.posts
         sources = voices.visits(self.origin.url)[-1:] if self.origin else voices.sources_of(digest)
         for source in reversed(sources):
             said = peek_envelope(self.archive.disclosure(source.number).envelope).predicate
@@ -194,7 +194,7 @@ class _IngestRun:
         """Sees to it that these files are objects; None for one that is damaged."""
         objects, arrivals, digests = self.archive.objects, [], list[str | None]()
         for path in paths:
-            digest = self._digest(path) if self.archive.index.voices.has_path(path) else None
+            digest = self._digest(path) if self.archive.index.posts.has_path(path) else None
             if digest is None or not objects.has(digest):
                 staged = objects.staged()
                 digest = self._copy(path, staged)
@@ -263,7 +263,7 @@ class _IngestRun:
         """Those that say something not known yet; and ids of which there are now several versions, whose differences
         are to be stated (also those a run that was killed did not come to)."""
         fresh: list[Found] = []
-        voices, ids = self.archive.index.voices, {found.post.id for found in posts}
+        voices, ids = self.archive.index.posts, {found.post.id for found in posts}
         held = {post: [Known(*each) for each in versions] for post, versions in voices.known(ids).items()}
         several = dict.fromkeys(post for post, known in held.items() if len(known) > 1)
         gone = voices.gone_since(ids)
@@ -330,7 +330,7 @@ class _IngestRun:
     def _state_differences(self, posts: Sequence[str]) -> None:
         """An ``edited`` for every two versions in a row that differ, unless there is one."""
         statements = []
-        voices = self.archive.index.voices
+        voices = self.archive.index.posts
         for post in posts:
             versions = voices.versions(post)
             if len(versions) < 2:
@@ -365,7 +365,7 @@ class _IngestRun:
             )
             if said is not None:
                 statements.append(said)
-            elif isinstance(each, Removal) and not self.archive.index.voices.versions(each.id):
+            elif isinstance(each, Removal) and not self.archive.index.posts.versions(each.id):
                 self.report.left["removals of posts that are not here"] += 1
         self._append(statements)
         self.report.gone += len(statements)

@@ -79,13 +79,13 @@ class Documents:
 
     def page(self, after: str, limit: int, known: "Known") -> tuple[list[Document], str | None]:
         """Posts and their translations, from the first id after *after*; and the last id, None at the end."""
-        latest = self._index.voices.latest(after, limit)
+        latest = self._index.posts.latest(after, limit)
         if not latest:
             return [], None
         firsts, several = self._versions(after, latest[-1].post)
         found: list[Document] = []
         for version in latest:
-            versions = self._index.voices.versions(version.post) if version.post in several else [version]
+            versions = self._index.posts.versions(version.post) if version.post in several else [version]
             release = known.releases.get(version.post, Release(version.post))
             translations = known.translations.get(version.post, ())
             found += _of_post(versions, firsts[version.post], release, translations, self._alts(version))
@@ -100,7 +100,7 @@ class Documents:
     def of(self, changed: "Changed") -> Iterator[Document]:
         """The documents of these, as they are now."""
         for post in changed.posts:
-            versions = self._index.voices.versions(post)
+            versions = self._index.posts.versions(post)
             if versions:
                 first = min(each.number for each in versions)
                 translations = self._index.translations.of(post)

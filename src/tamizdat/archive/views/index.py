@@ -57,7 +57,7 @@ class Index:
     def __init__(self, path: Path, lock: Path, entries: EntryLog, objects: Objects) -> None:
         self.path = path
         self.lock = lock
-        self.voices = Posts(self._ask)
+        self.posts = Posts(self._ask)
         self.translations = Translations(self._ask)
         self.people = People(self._ask)
         self.releases = Releases(self._ask)

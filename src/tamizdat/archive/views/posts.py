@@ -193,7 +193,7 @@ def _text(value: object) -> str | None:
 
 
 class Posts:
-    """Questions about posts; reached as ``archive.index.voices``."""
+    """Questions about posts; reached as ``archive.index.posts``."""
 
     def __init__(self, ask: Callable[..., list[tuple[Any, ...]]]) -> None:
         self._ask = ask

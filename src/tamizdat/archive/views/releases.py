@@ -193,7 +193,7 @@ def say(archive: "Archive", desk: SigningKey, post: str, said: Mapping[str, Json
 
 def say_all(archive: "Archive", desk: SigningKey, said: Mapping[str, Mapping[str, Json]]) -> list[int]:
     """The same for many posts, all or none, with one flush."""
-    voices = archive.index.voices
+    voices = archive.index.posts
     latest = {each.post: each for each in (voices.latest() if len(said) > 100 else _few(archive, said))}
     statements = []
     for post, told in said.items():
@@ -211,7 +211,7 @@ def say_all(archive: "Archive", desk: SigningKey, said: Mapping[str, Mapping[str
 
 
 def _few(archive: "Archive", posts: Mapping[str, object]) -> list[Any]:
-    return [versions[-1] for post in posts if (versions := archive.index.voices.versions(post))]
+    return [versions[-1] for post in posts if (versions := archive.index.posts.versions(post))]
 
 
 def complete(said: Mapping[str, Json]) -> dict[str, Json]:

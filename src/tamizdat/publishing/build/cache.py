@@ -1,9 +1,9 @@
 """What was made for the last edition, so that only what differs is made again: ``publishing.sqlite``.
 
-A *sheet* is a handful of files that are made together (the pages of one item, those of one day, one statement). Of each
-the shelf holds a *print*, a digest over everything it was made from, and of each of its files the size, the time of its
-last change, and its SHA-256. If the print is the same, and the files in the site still have that size and time, the
-new edition takes them over as they are.
+A *unit* is a handful of files that are made together (the pages of one item, those of one day, one statement). Of each
+the cache holds a *fingerprint*, a digest over everything it was made from, and of each of its files the size, the time
+of its last change, and its SHA-256. If the fingerprint is the same, and the files in the site still have that size and
+time, the new edition takes them over as they are.
 
 The file is a view and may be deleted at any time; the next edition is then made whole.
 """
@@ -44,7 +44,7 @@ class BuildCache:
 
     def __init__(self, folder: Path, lock: Path) -> None:
         self._database = Database(folder / NAME, lock, VERSION, TABLES, LOOKUPS)
-        self.prints: dict[str, str] = {}
+        self.fingerprints: dict[str, str] = {}
         self.files: dict[str, list[WrittenFile]] = defaultdict(list)
         self.pictures: dict[str, tuple[int, int]] = {}
         self.statements: dict[int, StatementRecord] = {}
@@ -56,9 +56,9 @@ class BuildCache:
 
     def _read(self) -> None:
         with self._database.connected() as connection:
-            self.prints = dict(connection.execute("SELECT name, print FROM sheets"))
-            for sheet, *file in connection.execute("SELECT sheet, path, size, changed, sha256 FROM files"):
-                self.files[sheet].append(WrittenFile(*file))
+            self.fingerprints = dict(connection.execute("SELECT name, print FROM sheets"))
+            for unit, *file in connection.execute("SELECT sheet, path, size, changed, sha256 FROM files"):
+                self.files[unit].append(WrittenFile(*file))
             for row in connection.execute("SELECT * FROM statements"):
                 self.statements[row[0]] = StatementRecord(*row)
             for digest, width, height in connection.execute("SELECT sha256, width, height FROM pictures"):
@@ -67,18 +67,18 @@ class BuildCache:
 
     def save(
         self,
-        prints: Mapping[str, str],
+        fingerprints: Mapping[str, str],
         made: Mapping[str, Iterable[WrittenFile]],
         opened: Iterable[StatementRecord] = (),
     ) -> None:
-        """Remembers an edition: the prints of all its sheets, the files of those that were *made* for it, and the
+        """Remembers an edition: the fingerprints of all its units, the files of those that were *made* for it, and the
         statements that were *opened*."""
-        gone = [(name,) for name in (self.prints.keys() - prints.keys()) | made.keys()]
+        gone = [(name,) for name in (self.fingerprints.keys() - fingerprints.keys()) | made.keys()]
         pictures = [(digest, *self.pictures[digest]) for digest in self.pictures.keys() - self._measured]
         with self._database.writing() as connection:
             connection.executemany("DELETE FROM files WHERE sheet = ?", gone)
             connection.executemany("DELETE FROM sheets WHERE name = ?", gone)
-            connection.executemany("INSERT INTO sheets VALUES (?, ?)", ((name, prints[name]) for name in made))
+            connection.executemany("INSERT INTO sheets VALUES (?, ?)", ((name, fingerprints[name]) for name in made))
             rows = ((file.path, name, *file[1:]) for name, files in made.items() for file in files)
             connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
             connection.executemany("INSERT OR REPLACE INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", opened)
@@ -90,9 +90,9 @@ class BuildCache:
 
 
 def known_statements(folder: Path) -> Mapping[int, StatementRecord]:
-    """What the shelf in *folder* remembers of statements; nothing if there is none, and none is made."""
+    """What the cache in *folder* remembers of statements; nothing if there is none, and none is made."""
     if not (folder / NAME).exists():
         return {}
-    shelf = BuildCache(folder, folder / "lock")
-    shelf.close()
-    return shelf.statements
+    cache = BuildCache(folder, folder / "lock")
+    cache.close()
+    return cache.statements

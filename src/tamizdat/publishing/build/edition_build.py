@@ -2,11 +2,12 @@
 
 ::
 
-    sheets that do not name the edition  ─ kept or made ─► do they differ from the last edition?
+    units that do not name the edition  ─ kept or made ─► do they differ from the last edition?
     lists (front page, feeds, …)         ─ made          ─► files.txt, items.txt
     published statement, checkpoint      ─►  proofs, edition/, ledger/  ─► the folder takes its place
 
-A sheet is kept if its print is the same (:mod:`.sheets`): one changed post makes a few files, and takes over the rest.
+A unit is kept if its fingerprint is the same (:mod:`.units`): one changed post makes a few files, and takes over the
+rest.
 """
 
 from collections.abc import Iterator, Mapping
@@ -45,26 +46,26 @@ class Build:
     site: Site
     shown: SiteContent
     statements: Mapping[int, Derived]
-    making: SiteWriter
+    writer: SiteWriter
     kept: Made = field(default_factory=dict)
     made: Made = field(default_factory=dict)
-    prints: dict[str, str] = field(default_factory=dict)
+    fingerprints: dict[str, str] = field(default_factory=dict)
     lists: dict[str, bytes] = field(default_factory=dict)
     listed: bytes = b""  #: ``files.txt``
 
-    def settle(self) -> None:
+    def plan_and_render(self) -> None:
         """Finds what can be kept, and makes everything else that does not name the edition."""
         waiting = []
-        for sheet in build_units(self.archive, self.site, self.shown, self.statements):
-            self.prints[sheet.name] = sheet.print
-            files = self.making.kept(sheet)
+        for unit in build_units(self.archive, self.site, self.shown, self.statements):
+            self.fingerprints[unit.name] = unit.fingerprint
+            files = self.writer.reusable_files(unit)
             if files is None:
-                waiting.append(sheet)
+                waiting.append(unit)
             else:
-                self.kept[sheet.name] = files
-        self.prints |= {sheet.name: sheet.print for sheet in self._proof_sheets(None)}
+                self.kept[unit.name] = files
+        self.fingerprints |= {unit.name: unit.fingerprint for unit in self._proof_units(None)}
         self._search_media(waiting)
-        self.made = self.making.make_all(waiting)
+        self.made = self.writer.make_all(waiting)
         self._make_lists()
 
     def renew(self, number: int, day: str) -> None:
@@ -74,32 +75,32 @@ class Build:
 
     def differs(self, before: Mapping[str, str]) -> bool:
         """Whether anything but the lists differs from the last edition's files (*before*, path → SHA-256)."""
-        return any(before.get(path) != digest for path, digest in self._sheets_listed().items())
+        return any(before.get(path) != digest for path, digest in self._units_listed().items())
 
     @property
     def digests(self) -> dict[int, str]:
         """Number of each item → SHA-256 of its statement."""
         return {number: each.digest for number, each in self.statements.items()}
 
-    def stands(self, listed: bytes, envelope: bytes) -> bool:
+    def is_current(self, listed: bytes, envelope: bytes) -> bool:
         """Whether the folder already is this edition, whole and unaltered."""
-        old = self.making.old
+        old = self.writer.old
         if self.made:
             return site_folder.stands(old, listed, envelope)
-        proofs = [self.making.kept(sheet) for sheet in self._proof_sheets(None)]
+        proofs = [self.writer.reusable_files(unit) for unit in self._proof_units(None)]
         same = {**self.lists, site_folder.LIST: listed, "edition/edition.json": envelope}
         return None not in proofs and all(site_folder.holds(old, path, data) for path, data in same.items())
 
-    def recognise(self) -> Made:
+    def adopt_existing(self) -> Made:
         """What was made, but stands in the folder already, as it lies there."""
-        return {name: self.making.found(files) for name, files in self.made.items()}
+        return {name: self.writer.found(files) for name, files in self.made.items()}
 
     def search(self) -> None:
-        """Raises :class:`Leak` if anything private stands in the lists; sheets were searched when they were made."""
+        """Raises :class:`Leak` if anything private stands in the lists; units were searched when they were made."""
         for path, data in self.lists.items():
-            check_page(self.making.secrets, path, data)
+            check_page(self.writer.secrets, path, data)
 
-    def put_out(self, head: SignedHead, envelope: bytes, index: int, editions: list[int], out: Path) -> None:
+    def finish(self, head: SignedHead, envelope: bytes, index: int, editions: list[int], out: Path) -> None:
         """Completes the folder and exchanges it for *out*; *envelope* is the edition's, at *index* of the ledger."""
         self._keep_proofs(head)
         self._take_over(list(self.kept))
@@ -109,55 +110,55 @@ class Build:
             *self._edition(head, envelope, index),
             *head.ledger(editions),
         ):
-            self.making.write(path, data)
-        site_folder.swap(self.making.new, out)
+            self.writer.write(path, data)
+        site_folder.swap(self.writer.new, out)
 
     def _take_over(self, names: list[str]) -> None:
-        copied = self.making.keep_all([file for name in names for file in self.kept[name]])
+        copied = self.writer.link_all([file for name in names for file in self.kept[name]])
         for name in names if copied else ():
             self.made[name] = [copied.get(file, file) for file in self.kept[name]]
 
     def _prove(self, head: SignedHead) -> None:
         """Proofs: those of the last edition where they stand, for their checkpoint still holds; else to *head*."""
-        self.made |= self.making.make_all([sheet for sheet in self._proof_sheets(head) if sheet.name not in self.kept])
+        self.made |= self.writer.make_all([unit for unit in self._proof_units(head) if unit.name not in self.kept])
 
     def _keep_proofs(self, head: SignedHead) -> None:
-        for sheet in self._proof_sheets(head):
-            files = self.making.kept(sheet)
+        for unit in self._proof_units(head):
+            files = self.writer.reusable_files(unit)
             if files is not None:
-                self.kept[sheet.name] = files
+                self.kept[unit.name] = files
 
-    def _proof_sheets(self, head: SignedHead | None) -> Iterator[BuildUnit]:
+    def _proof_units(self, head: SignedHead | None) -> Iterator[BuildUnit]:
         """A proof serves as long as the statement is the same and the log's key."""
         log = self.roster.policy.log.encode()
         for number, derived in self.statements.items():
             make = partial(self._proof, derived, head) if head else dict
-            print = sha256_hex(f"{derived.index} {derived.digest} {log}".encode())
-            yield BuildUnit(f"proof {number}", print, make, searched=False)
+            fingerprint = sha256_hex(f"{derived.index} {derived.digest} {log}".encode())
+            yield BuildUnit(f"proof {number}", fingerprint, make, searched=False)
 
     def _proof(self, derived: Derived, head: SignedHead) -> dict[str, bytes]:
         place, proof = f"items/{derived.said['item']}", head.proof(derived.index)
-        opened = self.making.read(f"{place}/{openings.NAME}") if any(openings.opened(derived)) else b"null"
+        opened = self.writer.read(f"{place}/{openings.NAME}") if any(openings.opened(derived)) else b"null"
         script = proof_script(derived.envelope, proof, opened)
         return {f"{place}/statement.tlog-proof": proof, f"{place}/proof.js": script}
 
     def _make_lists(self) -> None:
         self.lists = {"roster.json": self.roster.envelope, **dict(pages.lists(self.site, self.shown))}
         lists = {path: sha256_hex(data) for path, data in self.lists.items()}
-        self.listed = files_list(self._sheets_listed() | lists)
+        self.listed = files_list(self._units_listed() | lists)
 
-    def _sheets_listed(self) -> dict[str, str]:
+    def _units_listed(self) -> dict[str, str]:
         every = (file for files in (*self.kept.values(), *self.made.values()) for file in files)
         return {file.path: file.sha256 for file in every}
 
     def _search_media(self, waiting: list[BuildUnit]) -> None:
         """Published files were made from pixels; they are searched for what belongs to their own source."""
         devices: dict[str, str] | None = None
-        for sheet in waiting:
-            if sheet.copies:
+        for unit in waiting:
+            if unit.copies:
                 devices = devices_of(self.archive) if devices is None else devices
-                own = self._secrets_of(int(sheet.name.split()[1]), devices)
-                for path, digest in sheet.copies:
+                own = self._secrets_of(int(unit.name.split()[1]), devices)
+                for path, digest in unit.copies:
                     check_medium(own, path, self.archive.objects.path(digest))
 
     def _secrets_of(self, number: int, devices: dict[str, str]) -> list[tuple[str, str]]:

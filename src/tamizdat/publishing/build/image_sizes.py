@@ -10,14 +10,14 @@ from tamizdat.publishing.build.cache import BuildCache
 
 @dataclass
 class ImageSizes:
-    """Measures objects; what is known stands on the shelf."""
+    """Measures objects; what is known stands on the cache."""
 
     objects: Objects
-    shelf: BuildCache
+    cache: BuildCache
 
     def measure(self, digest: str) -> tuple[int, int]:
         """Width and height of a JPEG of ours."""
-        if digest not in self.shelf.pictures:
+        if digest not in self.cache.pictures:
             with self.objects.open(digest) as file, Image.open(file, formats=("JPEG",)) as image:
-                self.shelf.pictures[digest] = image.width, image.height
-        return self.shelf.pictures[digest]
+                self.cache.pictures[digest] = image.width, image.height
+        return self.cache.pictures[digest]

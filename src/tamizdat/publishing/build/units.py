@@ -1,4 +1,4 @@
-"""Sheets: the files of a site, in the handfuls in which they are made and kept.
+"""Build units: the files of a site, in the handfuls in which they are made and kept.
 
 ::
 
@@ -8,7 +8,7 @@
     day 2013-05-12 pages of one day                made of: the posts on it
     proof 17       proof.js, statement.tlog-proof  made of: the statement, and the first checkpoint that covers it
 
-A sheet's *print* is a digest over what it is made of, so it need not be made to know that it would be the same.
+A unit's *fingerprint* is a digest over what it is made of, so it need not be made to know that it would be the same.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -35,7 +35,7 @@ class BuildUnit:
     *searched*: the bytes are pages, and are searched for leaks; *words* are those that were searched already."""
 
     name: str
-    print: str
+    fingerprint: str
     make: Callable[[], Mapping[str, bytes]] = dict
     copies: tuple[tuple[str, str], ...] = ()
     searched: bool = True

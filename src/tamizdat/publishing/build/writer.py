@@ -1,4 +1,4 @@
-"""Sheets become files in the new folder: taken over from the last edition as they are, or made.
+"""Build units become files in the new folder: taken over from the last edition as they are, or made.
 
 Taken over is by a second name for the same file (a hard link), after a look at its size and the time of its last
 change; where the system has no such links, by a copy. What is made is searched for leaks before it is written.
@@ -28,17 +28,17 @@ from tamizdat.publishing.site import renderer
 WHAT: Final = "the site"
 STEP: Final = 1 << 20
 
-WORK: Final = {"group": 12, "item": 4, "media": 2}  #: how much it is to make a sheet, beside one statement
+WORK: Final = {"group": 12, "item": 4, "media": 2}  #: how much it is to make a unit, beside one statement
 
-Made = dict[str, list[WrittenFile]]  #: by the name of the sheet
+Made = dict[str, list[WrittenFile]]  #: by the name of the unit
 
 
 @dataclass
 class SiteWriter:
-    """Fills *new* with sheets; *old* is the folder of the last edition."""
+    """Fills *new* with units; *old* is the folder of the last edition."""
 
     objects: Objects
-    shelf: BuildCache
+    cache: BuildCache
     old: Path
     new: Path
     secrets: LeakScanner
@@ -47,11 +47,11 @@ class SiteWriter:
     def __post_init__(self) -> None:
         self._root = str(self.new)
 
-    def kept(self, sheet: BuildUnit) -> list[WrittenFile] | None:
+    def reusable_files(self, unit: BuildUnit) -> list[WrittenFile] | None:
         """The files of the last edition, if they are what would be made, and nobody has touched them since."""
-        if self.shelf.prints.get(sheet.name) != sheet.print:
+        if self.cache.fingerprints.get(unit.name) != unit.fingerprint:
             return None
-        files = self.shelf.files.get(sheet.name, [])
+        files = self.cache.files.get(unit.name, [])
         return files if all(map(self._untouched, files)) else None
 
     def _untouched(self, file: WrittenFile) -> bool:
@@ -61,24 +61,24 @@ class SiteWriter:
             return False
         return stat.S_ISREG(found.st_mode) and (found.st_size, found.st_mtime_ns) == (file.size, file.changed)
 
-    def make_all(self, sheets: Sequence[BuildUnit]) -> Made:
-        """Makes *sheets* into the new folder."""
+    def make_all(self, units: Sequence[BuildUnit]) -> Made:
+        """Makes *units* into the new folder."""
         made: Made = {}
         renderer.preload()
-        for half in map_forked(self._make_some, sheets, _halves):
+        for half in map_forked(self._make_some, units, _halves):
             made |= half
         return made
 
-    def _make_some(self, sheets: Sequence[BuildUnit]) -> Made:
-        return {sheet.name: self.make(sheet) for sheet in sheets}
+    def _make_some(self, units: Sequence[BuildUnit]) -> Made:
+        return {unit.name: self.make(unit) for unit in units}
 
-    def make(self, sheet: BuildUnit) -> list[WrittenFile]:
+    def make(self, unit: BuildUnit) -> list[WrittenFile]:
         """Makes one; :class:`Leak` if something private is in it."""
-        if sheet.copies:
-            return [self._copy(path, digest) for path, digest in sheet.copies]
-        made = sheet.make()
-        if sheet.searched:
-            check_pages(self.secrets, made, sheet.words())
+        if unit.copies:
+            return [self._copy(path, digest) for path, digest in unit.copies]
+        made = unit.make()
+        if unit.searched:
+            check_pages(self.secrets, made, unit.words())
         return [self.write(path, data) for path, data in made.items()]
 
     def write(self, path: str, data: bytes) -> WrittenFile:
@@ -102,7 +102,7 @@ class SiteWriter:
         with refusals(WHAT):
             return (self.new / path).read_bytes()
 
-    def keep_all(self, files: Sequence[WrittenFile]) -> dict[WrittenFile, WrittenFile]:
+    def link_all(self, files: Sequence[WrittenFile]) -> dict[WrittenFile, WrittenFile]:
         """Takes files over; returns those that had to be copied, as they were and as they are now."""
         copied: dict[WrittenFile, WrittenFile] = {}
         for half in map_forked(self._keep_some, files):
@@ -149,10 +149,10 @@ class SiteWriter:
         return f"{self._root}/{path}"
 
 
-def _halves(sheets: Sequence[BuildUnit]) -> tuple[list[BuildUnit], list[BuildUnit]]:
+def _halves(units: Sequence[BuildUnit]) -> tuple[list[BuildUnit], list[BuildUnit]]:
     """Two halves of about the same work. Pages of several posts stay together: they share what they make of each."""
-    weights = [WORK.get(sheet.name.partition(" ")[0], 1) for sheet in sheets]
-    ordered = sorted(range(len(sheets)), key=lambda at: not sheets[at].name.startswith("group"))
+    weights = [WORK.get(unit.name.partition(" ")[0], 1) for unit in units]
+    ordered = sorted(range(len(units)), key=lambda at: not units[at].name.startswith("group"))
     done = list(accumulate(weights[at] for at in ordered))
     share = bisect_left(done, done[-1] / 2) if done else 0
-    return [sheets[at] for at in ordered[share:]], [sheets[at] for at in ordered[:share]]
+    return [units[at] for at in ordered[share:]], [units[at] for at in ordered[:share]]

@@ -37,8 +37,8 @@ class EditionContents:
     found: dict[int, Derived] = field(default_factory=dict)
     drafts: dict[int, Statement] = field(default_factory=dict)
     skipped: dict[int, str] = field(default_factory=dict)
-    partly: list[tuple[int, str]] = field(default_factory=list)
-    waiting: dict[int, str] = field(default_factory=dict)
+    partial: list[tuple[int, str]] = field(default_factory=list)
+    embargoed: dict[int, str] = field(default_factory=dict)
     segments: dict[int, str] = field(default_factory=dict)  #: words that are opened with drafts
     encoded: int = 0
 
@@ -59,14 +59,14 @@ class EditionContents:
             self.found[derived.said["item"]] = derived
         return dict(sorted(self.found.items()))
 
-    def saids(self) -> dict[int, dict[str, Any]]:
+    def predicates(self) -> dict[int, dict[str, Any]]:
         """What every statement says, by number."""
         found = {number: derived.said for number, derived in self.found.items()}
         return found | {number: draft.predicate for number, draft in self.drafts.items()}
 
     def quoted(self) -> Iterator[str]:
         """Words of authors, not of the desk, and their translations."""
-        for said in self.saids().values():
+        for said in self.predicates().values():
             if "post" in said:
                 yield from (said["summary"], said["text"])
                 yield from (each["text"] for each in said["earlier"])
@@ -94,11 +94,11 @@ class EditionContents:
     def _gather_posts(self) -> None:
         pictures = Pictures(self.archive, self.statements, HOW, self.dry)
         posts = PostStatements(self.archive, pictures, self.statements.today, self.credit)
-        self._settle(posts.statements(posts.sources()))
+        self._reuse_or_draft(posts.statements(posts.sources()))
         self.skipped |= posts.skipped
-        self.partly += posts.partly
+        self.partial += posts.partial
         self.segments = {number: text for number, text in posts.segments.items() if number in self.drafts}
-        self.waiting |= posts.waiting
+        self.embargoed |= posts.embargoed
         self.encoded += pictures.made
 
     def _gather_people(self) -> None:
@@ -109,13 +109,13 @@ class EditionContents:
                 published[said["post"]] = said["item"]
         entries = people.entries(self.archive)
         published |= {entry.number: entry.number for entry in entries}
-        self._settle(people.statements(self.archive, entries, published))
+        self._reuse_or_draft(people.statements(self.archive, entries, published))
 
-    def _settle(self, said: Iterator[tuple[int, Sequence[Subject], dict[str, Json]]]) -> None:
+    def _reuse_or_draft(self, said: Iterator[tuple[int, Sequence[Subject], dict[str, Json]]]) -> None:
         for number, subjects, words in said:
-            same = self.statements.same(number, subjects, words)
-            if same:
-                self.found[number] = same
+            identical = self.statements.find_identical(number, subjects, words)
+            if identical:
+                self.found[number] = identical
             else:
                 self.drafts[number] = self.statements.draft(number, subjects, words)
 

@@ -51,16 +51,16 @@ class ReleasedPost:
 
 @dataclass
 class PostStatements:
-    """The posts of an edition of *today*. ``skipped`` tells, by number, why one is left out; ``partly``, why a part of
-    one is; ``waiting``, until when one is embargoed."""
+    """The posts of an edition of *today*. ``skipped`` tells, by number, why one is left out; ``partial``, why a part of
+    one is; ``embargoed``, until when one is embargoed."""
 
     archive: Archive
     pictures: Pictures
     today: str
     credit: Credit
     skipped: dict[int, str] = field(default_factory=dict)
-    partly: list[tuple[int, str]] = field(default_factory=list)
-    waiting: dict[int, str] = field(default_factory=dict)
+    partial: list[tuple[int, str]] = field(default_factory=list)
+    embargoed: dict[int, str] = field(default_factory=dict)
     segments: dict[int, str] = field(default_factory=dict)  #: by number, the words of translations piece by piece
 
     def __post_init__(self) -> None:
@@ -74,7 +74,7 @@ class PostStatements:
             every = versions[post]
             source = _source(every, release)
             if not release.shown_on(self.today):
-                self.waiting[source.number] = release.until
+                self.embargoed[source.number] = release.until
             elif source.version.audience not in READERS:
                 self.skipped[source.number] = (
                     f"Expected a post written for everybody, found one whose audience is {source.version.audience}."
@@ -93,7 +93,7 @@ class PostStatements:
         shown = []
         for source in sources:
             pictures = self.pictures.of(source.number, files.get(source.version.number, []), source.release.alts)
-            self.partly += [(source.number, why) for why in pictures.left]
+            self.partial += [(source.number, why) for why in pictures.left]
             if not source.version.text and not source.version.summary and not pictures.listed:
                 self.skipped[source.number] = "Expected words or pictures, found a post that only repeats another."
                 continue
@@ -158,7 +158,7 @@ class PostStatements:
         for each in sorted(approved, key=lambda each: each.language):
             if each.text != text:
                 why = f"The translation into {each.language} was made of another text; it is left out."
-                self.partly.append((source.number, why))
+                self.partial.append((source.number, why))
                 continue
             reviews = counting[each.number]
             pieces = "\n".join(piece for pair in each.segments for piece in pair)
@@ -182,7 +182,7 @@ class PostStatements:
                 return {"bytes": True, "reading": pointer(self.archive, source.version)}
             except BadArchive:
                 why = "The captured bytes are damaged or not in the archive any more; they are left out."
-                self.partly.append((source.number, why))
+                self.partial.append((source.number, why))
         return {"bytes": False, "reading": None}
 
 

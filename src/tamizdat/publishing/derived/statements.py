@@ -4,9 +4,9 @@ The statement is the cache of all that is slow: if the ledger holds one of ours 
 now, about the same bytes, it is used again, and with it the files it names. A statement counts as ours only if it is
 signed by a key of the desk that the roster lists for its place in the ledger, because a reader will accept no other.
 
-Opening ten thousand envelopes takes seconds. So of each that was opened once the shelf holds who signed it and a digest
-over what it says (its *print*), under the leaf that stands for it in the ledger and the roster that was in force; the
-envelope is read again only when its words are needed.
+Opening ten thousand envelopes takes seconds. So of each that was opened once the build cache holds who signed it and a
+digest over what it says (its *fingerprint*), under the leaf that stands for it in the ledger and the roster that was in
+force; the envelope is read again only when its words are needed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +36,7 @@ class StatementRecord(NamedTuple):
     day: str
     signer: str
     digest: str  #: SHA-256 of the envelope, as ``items.txt`` lists it
-    print: str
+    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Derived:
         """The SHA-256 of one of its files."""
         return next(each.sha256 for each in self.statement.subjects if each.name == name)
 
-    def saying(self, statement: Statement) -> "Derived":
+    def with_statement(self, statement: Statement) -> "Derived":
         """The same, with the statement it is known to be."""
         self.__dict__["statement"] = statement
         return self
@@ -88,7 +88,8 @@ class Derived:
 
 @dataclass
 class Statements:
-    """All ``derived`` statements of ours, by item, the oldest first. *known* is what the shelf remembers of them."""
+    """All ``derived`` statements of ours, by item, the oldest first. *known* is what the build cache remembers of
+    them."""
 
     archive: Archive
     desk: SigningKey
@@ -96,7 +97,7 @@ class Statements:
     today: str
     known: Mapping[int, StatementRecord]
     earlier: dict[int, list[Derived]] = field(default_factory=dict)
-    opened: list[StatementRecord] = field(default_factory=list)  #: those the shelf did not know
+    opened: list[StatementRecord] = field(default_factory=list)  #: those the build cache did not know
 
     def __post_init__(self) -> None:
         self._roster = sha256_hex(self.roster.envelope)
@@ -129,15 +130,15 @@ class Statements:
         """Those about one item."""
         return self.earlier.get(number, ())
 
-    def same(self, number: int, subjects: Sequence[Subject], said: Mapping[str, Json]) -> Derived | None:
+    def find_identical(self, number: int, subjects: Sequence[Subject], said: Mapping[str, Json]) -> Derived | None:
         """The one that says exactly *said* (which has no ``day``), about the same bytes."""
         earlier = self.of(number)
         if not earlier:
             return None
-        print = fingerprint(subjects, said)
+        wanted = fingerprint(subjects, said)
         for each in reversed(earlier):
-            if each.known.print == print:
-                return each.saying(Statement(ACT, tuple(subjects), {**said, "day": each.known.day}))
+            if each.known.fingerprint == wanted:
+                return each.with_statement(Statement(ACT, tuple(subjects), {**said, "day": each.known.day}))
         return None
 
     def draft(self, number: int, subjects: Sequence[Subject], said: Mapping[str, Json]) -> Statement:
@@ -157,7 +158,7 @@ class Statements:
             self.opened.append(known)
             derived = Derived(self.archive, known)
             derived.__dict__["envelope"] = envelope
-            made.append(derived.saying(draft))
+            made.append(derived.with_statement(draft))
         return made
 
 

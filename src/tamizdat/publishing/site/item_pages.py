@@ -55,7 +55,7 @@ def pages_of(site: Site, view: SiteIndex, one: Thing | Withdrawn) -> dict[str, b
 
 def dependencies(view: SiteIndex, one: Thing | Withdrawn) -> Json:
     """What the pages of *one* show of other things: which rooms there are, and the neighbours it names."""
-    rooms: list[Json] = [name for name, present in view.has.items() if present]
+    rooms: list[Json] = [name for name, present in view.sections.items() if present]
     if isinstance(one, Withdrawn):
         return [rooms, one.day, one.reason]
     beside: list[Json] = [each.index if each else None for each in view.neighbours(one.number)]
@@ -67,7 +67,7 @@ def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str
     return {
         "name": site.name,
         "fingerprint": site.fingerprint,
-        "has": view.has,
+        "has": view.sections,
         "number": words(language)["number"].format(number=number),
         "here": relative_roots(language, 2)[0] + folder,
     }

@@ -40,7 +40,7 @@ class NamesWall:
         return lettering(wall.sentence, wall.language, len(self.shown.people))
 
     @property
-    def doubt(self) -> str:
+    def warning(self) -> str:
         """Why the sentence is not spelt, for the editor; empty if it is, or there is none."""
         return self._lettered[1]
 

@@ -28,8 +28,8 @@ def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
     for name in STATIC:
         yield name, (Path(__file__).parent / "static" / name).read_bytes()
     tiled = NamesWall(view.shown)
-    small, width, height = tiled.small() if view.has["names"] else (b"", 0, 0)
-    if view.has["names"]:
+    small, width, height = tiled.small() if view.sections["names"] else (b"", 0, 0)
+    if view.sections["names"]:
         yield "names/wall.png", small
         yield "names/wall.css", tiled.style()
     for language in LANGUAGES:
@@ -37,7 +37,7 @@ def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
         yield room.front(tiled, width, height)
         yield from room.plain()
         yield from room.lists()
-        if view.has["names"]:
+        if view.sections["names"]:
             yield from room.names(tiled)
     yield from feeds(site, view)
 
@@ -50,7 +50,7 @@ class _Room:
 
     def made(self, folder: str, template: str, **facts: Any) -> tuple[str, bytes]:
         return render_page(
-            self.language, folder, template, name=self.site.name, site=self.site, has=self.view.has, **facts
+            self.language, folder, template, name=self.site.name, site=self.site, has=self.view.sections, **facts
         )
 
     def front(self, tiled: NamesWall, width: int, height: int) -> tuple[str, bytes]:
@@ -108,12 +108,12 @@ class _Room:
     def lists(self) -> Iterator[tuple[str, bytes]]:
         """Lists of days, subjects, works."""
         view = self.view
-        if view.has["posts"]:
+        if view.sections["posts"]:
             undated = entries(view, (post for post in view.posts if not post.published), self.language, "../")
             yield self.made("voices/", "voices.html", voices=list(self._voices()))
             yield self.made("days/", "days.html", years=list(years(view, self.language)), undated=undated)
-        if view.has["subjects"]:
+        if view.sections["subjects"]:
             subjects = [(each, key_of(each), len(posts)) for each, posts in view.subjects.items()]
             yield self.made("subjects/", "subjects.html", subjects=subjects)
-        if view.has["items"]:
+        if view.sections["items"]:
             yield self.made("items/", "items.html", items=self.shown.items[::-1])

@@ -1,7 +1,7 @@
 """Pages that show several posts and change only when one of these does: a day, a thread, a voice, a subject.
 
-A :class:`PageGroup` says what its pages depend on, so that an edition in which one post changed makes the few groups that
-post is in and takes the others as they were.
+A :class:`PageGroup` says what its pages depend on, so that an edition in which one post changed makes the few groups
+that post is in and takes the others as they were.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -45,7 +45,7 @@ def groups(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
 def _group(
     folder: str, view: SiteIndex, posts: Sequence[Post], make: Callable[[], dict[str, bytes]], *others: Json
 ) -> PageGroup:
-    rooms: list[Json] = [name for name, present in view.has.items() if present]
+    rooms: list[Json] = [name for name, present in view.sections.items() if present]
     which: list[Json] = [index for post in posts for index in (post.number, post.index)]
     return PageGroup(folder, [rooms, which, *others], make)
 
@@ -148,4 +148,4 @@ def listing(site: Site, view: SiteIndex, language: str, folder: str, **facts: An
     """A page that is a heading and a list of posts."""
     absent: dict[str, Any] = dict.fromkeys(("over", "lede", "facts", "title_language"), "")
     absent |= {"pager": [], "before": None, "after": None}
-    return render_page(language, folder, "listing.html", name=site.name, has=view.has, **{**absent, **facts})
+    return render_page(language, folder, "listing.html", name=site.name, has=view.sections, **{**absent, **facts})

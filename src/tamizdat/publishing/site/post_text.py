@@ -1,8 +1,8 @@
 """How what somebody wrote stands in a page: exactly as it was written, and with its speakers as structure.
 
-The text content of what :func:`text_markup` makes is the text, character for character; ``verify`` and ``verify.js`` hold it
-against the signed statement. So markers are text too, a carriage return is written as a reference (HTML reads the bare
-one as a line feed), and no white space is added.
+The text content of what :func:`text_markup` makes is the text, character for character; ``verify`` and ``verify.js``
+hold it against the signed statement. So markers are text too, a carriage return is written as a reference (HTML reads
+the bare one as a line feed), and no white space is added.
 
 >>> str(said("没有了 RT @wang: 谁？"))
 '<span>没有了 </span><blockquote><b>RT @wang: </b><span>谁？</span></blockquote>'

@@ -89,7 +89,7 @@ class SiteIndex:
         return [post for post in self.posts if post.gone]
 
     @cached_property
-    def has(self) -> dict[str, bool]:
+    def sections(self) -> dict[str, bool]:
         """Which rooms the site has: they are what its navigation leads to."""
         shown = self.shown
         return {

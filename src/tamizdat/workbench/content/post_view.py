@@ -50,13 +50,13 @@ class Reading:
 
 def read(archive: Archive, number: int) -> Reading | None:
     """The post with this number, or with a version of this number."""
-    version = archive.index.voices.version(number)
+    version = archive.index.posts.version(number)
     return read_post(archive, version.post) if version else None
 
 
 def read_post(archive: Archive, post: str) -> Reading | None:
     """The post with this id."""
-    voices = archive.index.voices
+    voices = archive.index.posts
     versions = voices.versions(post)
     if not versions:
         return None
@@ -85,7 +85,7 @@ def thread(archive: Archive, reading: Reading, account: Account) -> list[Reading
     found = {root.post: root, reading.post: reading}
     waiting = [root.post]
     while waiting and len(found) < MAX_THREAD:
-        for post in archive.index.voices.answers(waiting.pop(0)):
+        for post in archive.index.posts.answers(waiting.pop(0)):
             if post not in found and len(found) < MAX_THREAD and (answer := read_post(archive, post)):
                 found[post] = answer
                 waiting.append(post)

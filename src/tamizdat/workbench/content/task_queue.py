@@ -124,7 +124,7 @@ def _sorted(visit: WorkbenchRequest, language: str) -> Iterator[tuple[str, Waiti
 def _tasks(visit: WorkbenchRequest, language: str, found: list[Waiting], why: str) -> Iterator[Task]:
     index = visit.bench.archive.index
     for each in found:
-        versions = index.voices.versions(each.version.post)
+        versions = index.posts.versions(each.version.post)
         if versions and _stands(each, versions[-1], index.translations.latest(each.version.post, language)):
             yield Task(why, versions[-1], each.translation, language, min(version.number for version in versions))
 

@@ -66,8 +66,8 @@ def _kept_back(visit: WorkbenchRequest, made: PublishReport) -> list[tuple[str, 
     """What is released and not, or not wholly, in the edition, and why; *waiting* gives the day."""
     kinds = (
         ("Left out", made.skipped),
-        ("Without a part", made.partly),
-        ("Embargoed", tuple((number, f"until {written_day(day)}") for number, day in made.waiting)),
+        ("Without a part", made.partial),
+        ("Embargoed", tuple((number, f"until {written_day(day)}") for number, day in made.embargoed)),
     )
     return [
         (word, len(found), [(number, _title(visit, number), why) for number, why in found[:MOST]])

@@ -24,7 +24,7 @@ def show(visit: WorkbenchRequest, problem: str = "", status: int = 200) -> Respo
     if latest is None:
         raise NotFound
     bench = visit.bench
-    translated = bench.archive.index.voices.version(latest.source)
+    translated = bench.archive.index.posts.version(latest.source)
     then = _as_translated(work)
     targets = [Line(source, target) for source, target in latest.segments]
     return responses.page(
