@@ -36,7 +36,7 @@ class Author:
 
     def document(self) -> dict[str, Json]:
         """As an ActivityStreams actor."""
-        return _filled({"type": "Author", "id": self.id, "preferredUsername": self.handle, "name": self.name})
+        return _filled({"type": "Person", "id": self.id, "preferredUsername": self.handle, "name": self.name})
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def test_the_report_of_a_fault_tells_places_and_no_words() -> None:
         record = logging.LogRecord("uvicorn", logging.ERROR, "x", 1, "fault", (), sys.exc_info())
     told = _Places("%(message)s").format(record)
     assert "ValueError" in told
-    assert "test_agenda.py" in told
+    assert "test_task_queue.py" in told
     assert "source" not in told
 
 

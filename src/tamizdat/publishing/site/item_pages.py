@@ -103,7 +103,7 @@ def _post(view: SiteIndex, post: Post, language: str, shared: Mapping[str, Any])
         "title": excerpt(text, TITLE) or t["number"].format(number=post.number),
         "columns": columns(post, language, shared["original"], shared["translated"]),
         "when": written_time(post.published, language) if post.published else "",
-        "removal_note": removal_note(post, language),
+        "fate": removal_note(post, language),
         "gone_word": t[f"gone_{post.gone.word}"] if post.gone else "",
         "before": _beside(before, language),
         "after": _beside(after, language),

@@ -4,7 +4,7 @@ The text content of what :func:`text_markup` makes is the text, character for ch
 hold it against the signed statement. So markers are text too, a carriage return is written as a reference (HTML reads
 the bare one as a line feed), and no white space is added.
 
->>> str(said("没有了 RT @wang: 谁？"))
+>>> str(text_markup("没有了 RT @wang: 谁？"))
 '<span>没有了 </span><blockquote><b>RT @wang: </b><span>谁？</span></blockquote>'
 """
 
@@ -27,7 +27,7 @@ _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "
 class Column(NamedTuple):
     """A text on a post's page: the original or a translation."""
 
-    text_markup: str  #: what ``data-said`` is: ``text`` or ``translation <language>``
+    subject: str  #: what ``data-said`` is: ``text`` or ``translation <language>``
     language: str
     direction: str
     label: str
