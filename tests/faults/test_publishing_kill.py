@@ -15,8 +15,9 @@ from pathlib import Path
 from support.collecting_desk import tweet
 from support.published_desk import NOON, TODAY, House, key, status
 from tamizdat.archive import Archive
-from tamizdat.archive.views import releases
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.publishing import publish
+from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.verifying import verify
 
 ROUNDS = 6
@@ -66,7 +67,7 @@ def change(house: House, choice: random.Random, this: int) -> None:
             house.translate(number, f"A translation of round {this}")
         case "withdraw":
             word = {"public": "withdrawn"}.get(house.archive.index.releases.of(status(number)).release, "public")
-            releases.say(house.archive, house.desk, status(number), {"release": word})
+            state_release(house.archive, house.desk, CataloguedPost(status(number), release=word))
 
 
 def finish(house: House, name: str) -> None:

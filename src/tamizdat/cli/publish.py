@@ -20,6 +20,7 @@ from tamizdat.encoding import Json, spoken
 from tamizdat.home.home import SITE, Home
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing import PublishReport, publish
+from tamizdat.statements.catalogued import Release
 from tamizdat.workbench.auth.accounts import Accounts
 
 NAMED = 12  #: numbers told one by one
@@ -71,10 +72,10 @@ def run(args: Namespace, out: Out) -> int:
             case "release":
                 return release(args, desk, archive, out)
             case "withdraw":
-                said = {"release": "withdrawn", "reason": args.reason}
-                return say_of(archive, desk, args.numbers, said, "withdrawn", args.dry_run, out)
+                withdrawn, reason = Release.WITHDRAWN, args.reason
+                return say_of(archive, desk, args.numbers, withdrawn, reason, "withdrawn", args.dry_run, out)
             case "correct":
-                return say_of(archive, desk, args.numbers, {"reason": args.reason}, "explained", args.dry_run, out)
+                return say_of(archive, desk, args.numbers, None, args.reason, "explained", args.dry_run, out)
         return _edition(args, home, archive, out)
 
 

@@ -13,9 +13,10 @@ from weakref import WeakKeyDictionary
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.posts import Version
-from tamizdat.archive.views.releases import PUBLIC, READERS, WITHDRAWN
+from tamizdat.archive.views.releases import READERS
 from tamizdat.archive.views.translations import Head
 from tamizdat.encoding import sha256_hex
+from tamizdat.statements.catalogued import Release
 from tamizdat.translation.placeables import has_words
 from tamizdat.translation.segments import primary
 
@@ -37,7 +38,7 @@ class Standing(NamedTuple):
 
 def is_open(audience: str, release: str) -> bool:
     """Whether a post may be shown to translators."""
-    return release == PUBLIC or (audience in READERS and release != WITHDRAWN)
+    return release == Release.PUBLIC or (audience in READERS and release != Release.WITHDRAWN)
 
 
 class _Board:
@@ -60,7 +61,9 @@ class _Board:
             self._newest = -2
         if stamp != self._stamp:
             said = archive.index.releases.all().values()
-            self.releases = {each.post: each.release for each in said if each.release in (PUBLIC, WITHDRAWN)}
+            self.releases = {
+                each.post: each.release for each in said if each.release in (Release.PUBLIC, Release.WITHDRAWN)
+            }
         self._stamp = stamp
         newest, gone, changed = translations.changed(self._newest)
         if gone != self._gone or len(changed) > MANY or self._newest < -1:

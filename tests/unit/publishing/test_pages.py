@@ -11,12 +11,13 @@ import pytest
 from support.html_page import Page
 from support.published_desk import House
 from support.sample_site import post, shown, site
+from tamizdat.archive.acts.items import catalogue
 from tamizdat.errors import UsageError
 from tamizdat.posts.parts import read_parts
-from tamizdat.publishing import catalogue
 from tamizdat.publishing.model import SiteContent, Translation, Withdrawn
 from tamizdat.publishing.site import pages, renderer
 from tamizdat.publishing.site.messages import _WORDS, LANGUAGES, Message, words
+from tamizdat.statements.catalogued import CataloguedItem
 
 PUBLISHING = Path(__file__).parents[3] / "src/tamizdat/publishing/site"
 HOSTILE = "<script>alert(1)</script> \"'&amp; {{ 7*7 }} \u202e]]> --> \r\n  two  spaces\ttab 👩‍👧 \x0b."
@@ -313,7 +314,6 @@ def test_every_word_is_used() -> None:
     [
         {},
         {"release": "perhaps"},
-        {"colour": "red"},
         {"title": "a\x00b"},
         {"language": "<b>"},
         {"caption": "x" * 20_001},
@@ -324,9 +324,9 @@ def test_what_cannot_be_said_of_an_item_is_refused(tmp_path: Path, said: dict[st
     number = house.capture("a.jpg", b"x")
     size = house.archive.size
     with pytest.raises(UsageError):
-        catalogue(house.archive, house.desk, number, said)
+        catalogue(house.archive, house.desk, CataloguedItem(number, **said))
     with pytest.raises(UsageError):
-        catalogue(house.archive, house.desk, number + 5, {"title": "x"})
+        catalogue(house.archive, house.desk, CataloguedItem(number + 5, title="x"))
     assert house.archive.size == size
 
 

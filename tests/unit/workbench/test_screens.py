@@ -9,9 +9,10 @@ from PIL import Image
 
 from support.published_desk import DEVICE
 from support.visitor import PICTURE, Room
-from tamizdat.archive.views import people
+from tamizdat.archive.acts.people import state_person
 from tamizdat.encoding import Json
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.translation.glossary import terms
 from tamizdat.workbench.content.media_response import kind_of
 
@@ -105,7 +106,7 @@ def test_what_was_not_written_for_everybody_is_for_editors_only(room: Room) -> N
 
 def test_what_was_withdrawn_is_for_editors_only(room: Room) -> None:
     number, editor, translator = room.number(3), room.visitor("editor"), room.visitor("translator")
-    people.say(room.archive, room.bench.key, {"name": "王小明", "release": "public", "sources": [number]})
+    state_person(room.archive, room.bench.key, PersonEntry(name="王小明", release="public", sources=(number,)))
     person = room.archive.index.people.all()[0].number
     assert "警察" in translator.get(f"/people/{person}").text
     editor.post(f"/items/{number}", release="withdrawn", reason="The family asked for it.")
@@ -242,7 +243,7 @@ def test_an_entry_that_is_wrong_comes_back_with_what_was_typed(room: Room, form:
 
 def test_people_who_are_not_released_are_for_editors(room: Room) -> None:
     for name, release in (("王小明", "public"), ("李丽", "restricted")):
-        people.say(room.archive, room.bench.key, {"name": name, "release": release})
+        state_person(room.archive, room.bench.key, PersonEntry(name=name, release=release))
     hidden = room.archive.index.people.all("restricted")[0].number
     translator = room.visitor("translator")
     assert "李丽" not in translator.get("/people").text

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from support.visitor import Answer, Room, Visitor
+from tamizdat.statements.catalogued import TermEntry
 from tamizdat.translation import glossary
 
 
@@ -218,8 +219,8 @@ def test_drafts_of_others_are_told_and_not_shown(room: Room) -> None:
 
 
 def test_terms_are_marked_and_checked_and_the_memory_helps(room: Room) -> None:
-    said = {"language": "zh", "variants": ["名单"], "targets": {"en": ["list"]}}
-    glossary.say(room.archive, room.bench.key, said)
+    entry = TermEntry("zh", ("名单",), {"en": ("list",)})
+    glossary.state_term(room.archive, room.bench.key, entry)
     propose(room, room.visitor("translator"), "The school fell.", "The list has 512 people now.")
     latest = room.archive.index.translations.latest(room.post(1), "en")
     assert latest

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.posts import Gone, Version
-from tamizdat.archive.views.releases import PUBLIC, READERS, Release
+from tamizdat.archive.views.releases import READERS, Release
 from tamizdat.archive.views.translations import Review, Translation
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.errors import BadArchive
@@ -26,6 +26,7 @@ from tamizdat.ledger.statement import Subject
 from tamizdat.posts.times import moment
 from tamizdat.publishing.derived.post_pictures import Pictures
 from tamizdat.publishing.derived.text_pointer import pointer
+from tamizdat.statements import catalogued
 
 KIND: Final = "post"
 HOW: Final = "text as captured; pictures re-encoded from their pixels without metadata (recipe post/1)"
@@ -68,7 +69,10 @@ class PostStatements:
 
     def sources(self) -> list[ReleasedPost]:
         """Every post that may be shown, by number."""
-        releases, versions = self.archive.index.releases.all(PUBLIC), self.archive.index.releases.versions()
+        releases, versions = (
+            self.archive.index.releases.all(catalogued.Release.PUBLIC),
+            self.archive.index.releases.versions(),
+        )
         found = []
         for post, release in releases.items():
             every = versions[post]
@@ -127,7 +131,7 @@ class PostStatements:
             "source": self._named(version.number),
             "post": version.post,
             "url": address(version.url),
-            "voice": {"id": version.person, "handle": version.handle, "name": version.name},
+            "voice": {"id": version.author, "handle": version.handle, "name": version.name},
             "published": version.published,
             "language": version.language,
             "summary": version.summary,
@@ -177,7 +181,7 @@ class PostStatements:
 
     def _bytes(self, source: ReleasedPost) -> dict[str, Json]:
         """Whether the captured bytes are shown, and how the text stands in them."""
-        if source.release.bytes:
+        if source.release.bytes_shown:
             try:
                 return {"bytes": True, "reading": pointer(self.archive, source.version)}
             except BadArchive:

@@ -15,7 +15,6 @@ from typing import Any, Final
 from tamizdat.archive import Archive
 from tamizdat.archive.views.posts import Version
 from tamizdat.encoding import Json
-from tamizdat.ledger.statement import peek_envelope
 
 NOTE: Final = "/noteTweet/core/text"
 #: Where the formats' readers find a text, the whole text of a long one first.
@@ -39,7 +38,7 @@ MEMBERS: Final = (
 def slices(archive: Archive, version: Version) -> list[bytes]:
     """The pieces of a version's bytes."""
     raw = archive.observed(version.number).raw
-    said: Any = peek_envelope(archive.disclosure(version.number).envelope).predicate
+    said: Any = archive.statement(version.number).predicate
     found, at = [], 0
     for each in said["from"]:
         found.append(raw[at : at + each["length"]])

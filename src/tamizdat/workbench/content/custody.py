@@ -37,7 +37,7 @@ def of_post(archive: Archive, reading: Reading) -> list[Entry]:
     numbers: set[int] = set()
     for version in (*reading.earlier, reading.version):
         numbers |= {version.number, version.capture}
-        raw = peek_envelope(archive.disclosure(version.number).envelope).subjects[0].sha256
+        raw = archive.statement(version.number).subjects[0].sha256
         numbers |= {*index.about(raw), *index.about(sha256_hex(version.text.encode()))}
     for latest in index.translations.of(reading.post):
         for each in index.translations.history(reading.post, latest.language):

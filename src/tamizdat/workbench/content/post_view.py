@@ -11,8 +11,9 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.posts import Gone, Version
-from tamizdat.archive.views.releases import READERS, WITHDRAWN, Release
+from tamizdat.archive.views.releases import READERS, Release
 from tamizdat.posts.parts import Part, read_parts
+from tamizdat.statements import catalogued
 from tamizdat.translation.difference import Change, difference
 from tamizdat.workbench.auth.accounts import Account
 
@@ -73,7 +74,7 @@ def read_post(archive: Archive, post: str) -> Reading | None:
 
 def may_read(account: Account, reading: Reading) -> bool:
     """Whether *account* may know of this post: what was written for few, or was withdrawn, is for editors only."""
-    open_to_all = reading.version.audience in READERS and reading.release.release != WITHDRAWN
+    open_to_all = reading.version.audience in READERS and reading.release.release != catalogued.Release.WITHDRAWN
     return account.may("confidential") or (account.may("read") and open_to_all)
 
 

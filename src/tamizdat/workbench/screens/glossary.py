@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
+from tamizdat.statements.catalogued import TermEntry
 from tamizdat.text.tokens import folded
-from tamizdat.translation.glossary import KINDS, Term, say, terms
+from tamizdat.translation.glossary import KINDS, Term, state_term, terms
 from tamizdat.workbench import responses
 from tamizdat.workbench.gate import Route
 from tamizdat.workbench.request import NotFound, WorkbenchRequest
@@ -72,32 +72,33 @@ def change(visit: WorkbenchRequest) -> Response:
 def _said(visit: WorkbenchRequest, term: Term | None) -> Response:
     typed: dict[str, Any] = {name: visit.text(name) for name in ("language", "variants", "targets", "note", "kind")}
     typed["retired"] = visit.text("retired") == "yes"
-    said: dict[str, Json] = {
-        **typed,
-        "language": typed["language"].strip(),
-        "note": typed["note"].strip(),
-        "variants": [line.strip() for line in typed["variants"].splitlines() if line.strip()],
-        "targets": _targets(typed["targets"]),
-    }
+    entry = TermEntry(
+        language=typed["language"].strip(),
+        variants=tuple(line.strip() for line in typed["variants"].splitlines() if line.strip()),
+        targets=_targets(typed["targets"]),
+        note=typed["note"].strip(),
+        kind=typed["kind"],
+        retired=typed["retired"],
+    )
     try:
         with visit.bench.acting:
             if term and visit.whole("latest", -1) != _term(visit).latest:
                 raise UsageError(
                     "Somebody else changed this term meanwhile. Look at it in another tab, then save again."
                 )
-            number = say(visit.bench.archive, visit.bench.key, said, term.number if term else None)
+            number = state_term(visit.bench.archive, visit.bench.key, entry, term.number if term else None)
     except UsageError as error:
         return _page(visit, term or Term(-1, -1, "", ("",), {}), typed, str(error), 400)
     return responses.redirect(f"/glossary/{number}", "said")
 
 
-def _targets(text: str) -> dict[str, Json]:
+def _targets(text: str) -> dict[str, tuple[str, ...]]:
     """A line each: a language tag, a space, the words; the first of a language is the preferred one."""
-    found: dict[str, Any] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for line in text.splitlines():
         if line.strip():
             language, _, words = line.strip().partition(" ")
-            found.setdefault(language, []).append(words.strip())
+            found[language] = (*found.get(language, ()), words.strip())
     return found
 
 

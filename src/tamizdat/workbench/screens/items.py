@@ -1,15 +1,16 @@
 """One item: a post with its conversation, or a picture or clip; what it is, where it came from, what was said of it."""
 
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
 from tamizdat.archive import Item
-from tamizdat.archive.views.releases import RELEASES, say
-from tamizdat.encoding import Json
+from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of, preview_name
-from tamizdat.publishing.derived.item_words import PUBLIC, catalogue, words
+from tamizdat.publishing.derived.item_words import words
+from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, Release
 from tamizdat.translation.placeables import has_words
 from tamizdat.translation.proposals import is_stale
 from tamizdat.workbench import responses
@@ -55,7 +56,7 @@ def _post_page(visit: WorkbenchRequest, reading: Reading, problem: str, status: 
         translations=[(each, is_stale(archive, each)) for each in known.values()],
         languages=languages_for(visit, reading, [each.language for each in found]),
         entries=custody.of_post(archive, reading) if visit.account.may("confidential") else [],
-        releases=RELEASES,
+        releases=tuple(Release),
         problem=problem,
     )
 
@@ -71,7 +72,7 @@ def languages_for(visit: WorkbenchRequest, reading: Reading, there: list[str]) -
 def _file(visit: WorkbenchRequest) -> Item:
     """The picture, clip or file with the number in the address."""
     item = visit.bench.archive.index.item(visit.parameters["number"])
-    allowed = visit.account.may("confidential") or (item is not None and item.release == PUBLIC)
+    allowed = visit.account.may("confidential") or (item is not None and item.release == Release.PUBLIC)
     if item is None or not allowed:
         raise NotFound
     return item
@@ -93,7 +94,7 @@ def _file_page(visit: WorkbenchRequest, item: Item, problem: str, status: int) -
         preview=preview is not None and media_response.of_object(archive, preview.original),
         entries=custody.of_file(archive, item.original) if visit.account.may("confidential") else [],
         device=_device(visit, item),
-        releases=RELEASES,
+        releases=tuple(Release),
         problem=problem,
     )
 
@@ -133,23 +134,24 @@ def say_of(visit: WorkbenchRequest) -> Response:
 def _say_of_post(visit: WorkbenchRequest, reading: Reading) -> None:
     """Only what differs is said, so that each statement tells what was changed."""
     before = reading.release
-    alts: list[Json] = [visit.text(f"alt-{number}") for number in range(len(reading.media))]
+    alts = [visit.text(f"alt-{number}") for number in range(len(reading.media))]
     while alts and not alts[-1]:
         alts.pop()
-    tags: list[Json] = [each.strip() for each in visit.text("tags").replace("\n", ",").split(",") if each.strip()]
-    wanted: dict[str, Json] = {
-        "release": visit.text("release", before.release),
-        "until": visit.text("until").strip(),
-        "bytes": visit.text("bytes") == "yes",
-        "tags": tags,
-        "alts": alts,
-        "reason": visit.text("reason").strip(),
-    }
-    stands: dict[str, Any] = {**vars(before), "tags": list(before.tags), "alts": list(before.alts)}
-    changes = {name: value for name, value in wanted.items() if value != stands[name]}
-    if not changes:
+    release, until = visit.text("release", before.release), visit.text("until").strip()
+    tags = tuple(each.strip() for each in visit.text("tags").replace("\n", ",").split(",") if each.strip())
+    bytes_shown, reason = visit.text("bytes") == "yes", visit.text("reason").strip()
+    changes = CataloguedPost(
+        reading.post,
+        release=None if release == before.release else release,
+        until=None if until == before.until else until,
+        bytes_shown=None if bytes_shown == before.bytes_shown else bytes_shown,
+        tags=None if tags == before.tags else tags,
+        alts=None if tuple(alts) == before.alts else tuple(alts),
+        reason=None if reason == before.reason else reason,
+    )
+    if changes == CataloguedPost(reading.post):
         raise UsageError("Nothing differs from what was said before, so nothing was said.")
-    say(visit.bench.archive, visit.bench.key, reading.post, changes)
+    state_release(visit.bench.archive, visit.bench.key, changes)
 
 
 def _say_of_file(visit: WorkbenchRequest, item: Item) -> None:
@@ -163,7 +165,7 @@ def _say_of_file(visit: WorkbenchRequest, item: Item) -> None:
     changes = {name: value for name, value in changes.items() if value != stands[name]}
     if not changes:
         raise UsageError("Nothing differs from what was said before, so nothing was said.")
-    catalogue(visit.bench.archive, visit.bench.key, item.number, changes)
+    catalogue(visit.bench.archive, visit.bench.key, CataloguedItem(item.number, **changes))
 
 
 def media(visit: WorkbenchRequest) -> Response:

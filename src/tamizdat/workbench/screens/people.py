@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from tamizdat.archive.views.people import RELEASES, STATES, Person, say, say_wall
-from tamizdat.encoding import Json
+from tamizdat.archive.acts.people import state_person, state_wall
+from tamizdat.archive.views.people import STATES, Person
 from tamizdat.errors import UsageError
+from tamizdat.statements.catalogued import PersonEntry, Release
 from tamizdat.workbench import responses
 from tamizdat.workbench.content.post_view import may_read, read, read_post
 from tamizdat.workbench.gate import Route
@@ -36,7 +37,7 @@ def show(visit: WorkbenchRequest, problem: str = "", status: int = 200) -> Respo
         page=PAGE,
         wanted=wanted,
         states=STATES,
-        releases=RELEASES,
+        releases=tuple(Release),
         wall=visit.text("sentence") or sentence,
         wall_language=visit.text("wall-language") or language or "en",
         problem=problem,
@@ -47,7 +48,7 @@ def say_the_wall(visit: WorkbenchRequest) -> Response:
     """The sentence that the tiles of the wall spell."""
     bench = visit.bench
     try:
-        say_wall(bench.archive, bench.key, visit.text("sentence"), visit.text("wall-language"))
+        state_wall(bench.archive, bench.key, visit.text("sentence"), visit.text("wall-language"))
     except UsageError as error:
         return show(visit, str(error), 400)
     return responses.redirect("/people", "said")
@@ -55,7 +56,7 @@ def say_the_wall(visit: WorkbenchRequest) -> Response:
 
 def new(visit: WorkbenchRequest) -> Response:
     """An empty entry."""
-    return _entry(visit, Person(-1, -1, "", state=STATES[0], release=RELEASES[0]))
+    return _entry(visit, Person(-1, -1, "", state=STATES[0], release=Release.RESTRICTED))
 
 
 def one(visit: WorkbenchRequest) -> Response:
@@ -93,7 +94,7 @@ def _entry(
         history=history[:-1],
         sources=[(each, _source(visit, each)) for each in person.sources],
         states=STATES,
-        releases=RELEASES,
+        releases=tuple(Release),
         problem=problem,
     )
 
@@ -122,22 +123,22 @@ def _said(visit: WorkbenchRequest, person: Person | None) -> Response:
     bench = visit.bench
     typed = {name: visit.text(name) for name in (*_TEXTS, "names", "sources")}
     try:
-        said: dict[str, Json] = {name: typed[name] for name in _TEXTS}
-        said |= {"names": _names(typed["names"]), "sources": _sources(typed["sources"])}
+        texts = {name: typed[name] for name in _TEXTS}
+        entry = PersonEntry(**texts, names=_names(typed["names"]), sources=_sources(typed["sources"]))
         with bench.acting:
             if person and visit.whole("latest", -1) != _person(visit).latest:
                 raise UsageError(
                     "Somebody else changed this entry meanwhile. Look at it in another tab, then save again."
                 )
-            number = say(bench.archive, bench.key, said, person.number if person else None)
+            number = state_person(bench.archive, bench.key, entry, person.number if person else None)
     except UsageError as error:
         return _entry(visit, person or Person(-1, -1, ""), typed, str(error), 400)
     return responses.redirect(f"/people/{person.number if person else number}", "said")
 
 
-def _names(text: str) -> dict[str, Json]:
+def _names(text: str) -> dict[str, str]:
     """A line each: a language tag, a space, the name in that language."""
-    found: dict[str, Json] = {}
+    found: dict[str, str] = {}
     for line in text.splitlines():
         if line.strip():
             language, _, name = line.strip().partition(" ")
@@ -145,10 +146,10 @@ def _names(text: str) -> dict[str, Json]:
     return found
 
 
-def _sources(text: str) -> list[Json]:
+def _sources(text: str) -> tuple[int | str, ...]:
     """A line each: the number of an item, or the id of a post."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return [int(line) if line.isascii() and line.isdecimal() and len(line) < 16 else line for line in lines]
+    return tuple(int(line) if line.isascii() and line.isdecimal() and len(line) < 16 else line for line in lines)
 
 
 DOORS: Final = (

@@ -5,7 +5,6 @@ from typing import Final
 
 from starlette.responses import Response
 
-from tamizdat.ledger.statement import peek_envelope
 from tamizdat.publishing import PublishReport
 from tamizdat.workbench import responses
 from tamizdat.workbench.content.post_view import read
@@ -50,7 +49,7 @@ def _last(visit: WorkbenchRequest) -> tuple[int, str] | None:
     published = archive.index.by_act("published")
     if not published:
         return None
-    said = peek_envelope(archive.disclosure(published[-1]).envelope).predicate
+    said = archive.statement(published[-1]).predicate
     number, day = said.get("edition"), said.get("date")
     return (number, day) if isinstance(number, int) and isinstance(day, str) else None
 

@@ -7,7 +7,6 @@ from typing import Final
 from starlette.responses import Response
 
 from tamizdat.archive.search.search import Hit
-from tamizdat.ledger.statement import peek_envelope
 from tamizdat.workbench import responses
 from tamizdat.workbench.content import task_queue
 from tamizdat.workbench.content.post_view import Reading, may_read, read_post
@@ -98,7 +97,7 @@ def _changes(visit: WorkbenchRequest, acts: Sequence[str]) -> list[Change]:
     numbers = [number for act in acts for number in archive.index.by_act(act)[-4 * CHANGES :]]
     told: set[tuple[str, str]] = set()
     for number in sorted(numbers, reverse=True):
-        statement = peek_envelope(archive.disclosure(number).envelope)
+        statement = archive.statement(number)
         said = statement.predicate
         post, language = said.get("post"), said.get("language", "")
         what = str(said["verdict"]) if statement.act == "reviewed" else _TOLD[statement.act]
