@@ -12,6 +12,8 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # as a program of its own, too
+
 from support.collecting_desk import tweet
 from support.published_desk import NOON, TODAY, House, key, status
 from tamizdat.archive import Archive
