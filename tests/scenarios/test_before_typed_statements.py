@@ -34,6 +34,8 @@ NAMED: Final = re.compile(r"[Ee]dition \d+|<dd>\d+,|第 \d+ 版|\d{4}-\d\d-\d\d|
 DIFFER: Final = {
     "fold.js": "its comment names a module that was renamed",
     "search.js": "its comment names a module that was renamed",
+    "corrections/index.html": "it lost the reason that the desk gave for correcting a picture or clip",
+    "zh/corrections/index.html": "likewise",
 }
 
 

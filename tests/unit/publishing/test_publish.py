@@ -82,6 +82,15 @@ def test_a_damaged_site_is_put_back_without_a_new_edition(house: House, damage: 
     assert house.files() == good
 
 
+def test_the_reason_for_correcting_a_picture_stands_on_the_page_of_corrections(house: House) -> None:
+    number = house.picture("a.jpg", caption="At noon.")
+    house.publish()
+    catalogue(house.archive, house.desk, CataloguedItem(number, caption="In the morning."))
+    catalogue(house.archive, house.desk, CataloguedItem(number, reason="The hour was wrong."))
+    house.publish(LATER)
+    assert "The hour was wrong." in (house.site / "corrections/index.html").read_text("utf-8")
+
+
 def test_new_words_make_a_new_edition_of_few_files_and_encode_nothing(house: House) -> None:
     number, other = house.picture("a.jpg"), house.picture("b.jpg", title="Another")
     house.publish()
