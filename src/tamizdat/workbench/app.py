@@ -1,4 +1,4 @@
-"""The workbench as one ASGI application: the gate around it, a door for each address."""
+"""The workbench as one ASGI application: the gate around it, a route for each address."""
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -9,13 +9,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from tamizdat.workbench.gate import Gate, endpoint
-from tamizdat.workbench.screens import DOORS
+from tamizdat.workbench.screens import ROUTES
 from tamizdat.workbench.workbench import Workbench
 
 
 def application(bench: Workbench, hosts: Sequence[str] = ()) -> Gate:
     """What a server runs. It answers to the name in the workbench's address, and to *hosts*."""
-    routes = [Route(door.path, endpoint(bench, door), methods=[door.method]) for door in DOORS]
+    routes = [Route(each.path, endpoint(bench, each), methods=[each.method]) for each in ROUTES]
     app = Starlette(routes=routes, exception_handlers={404: _plain, 405: _plain, 500: _plain})
     app.router.redirect_slashes = False
     return Gate(app, [urlsplit(bench.address).netloc.lower(), *hosts], bench.address.startswith("https:"))

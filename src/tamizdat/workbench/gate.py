@@ -5,8 +5,8 @@ In this order, and each refuses by itself:
 1. the name in ``Host`` is one of ours (a page elsewhere whose name is turned to 127.0.0.1 reaches nothing)
 2. the body is a plain form of at most :data:`MAX_BODY` bytes
 3. a POST comes from our own pages: ``Origin`` and ``Sec-Fetch-Site``, where the browser tells, and the form's token
-4. somebody is signed in, unless the door is open to all
-5. their roles allow the door's action (:mod:`tamizdat.workbench.auth.permissions`)
+4. somebody is signed in, unless the route is open to all
+5. their roles allow the route's action (:mod:`tamizdat.workbench.auth.permissions`)
 
 Answers forbid everything that our pages do not need: scripts, styles and pictures come from here only and nothing is
 written into a page; nobody frames it; nothing stays in a cache; no address of ours is told to another site.
@@ -93,18 +93,18 @@ class Gate:
         return wrapped
 
 
-def endpoint(bench: Workbench, door: Route) -> Callable[[Request], object]:
-    """What is called for requests at *door*."""
+def endpoint(bench: Workbench, route: Route) -> Callable[[Request], object]:
+    """What is called for requests at *route*."""
 
-    async def answer(request: Request) -> Response:
-        who = await run_in_threadpool(_who, bench, request)
+    async def answer(http: Request) -> Response:
+        who = await run_in_threadpool(_who, bench, http)
         try:
             most = MAX_BODY if who.account else MAX_STRANGERS
-            form = await _form(request, most) if request.method == "POST" else {}
-            query = parse_qs(request.url.query, keep_blank_values=True, max_num_fields=100, errors="strict")
+            form = await _form(http, most) if http.method == "POST" else {}
+            query = parse_qs(http.url.query, keep_blank_values=True, max_num_fields=100, errors="strict")
         except (ValueError, UnicodeDecodeError):
             return PlainTextResponse("Expected a plain form of a reasonable size, found something else.\n", 400)
-        return await run_in_threadpool(_answered, bench, door, request, who, query, form)
+        return await run_in_threadpool(_answered, bench, route, http, who, query, form)
 
     return answer
 
@@ -117,66 +117,66 @@ class _Who(NamedTuple):
     account: Account | None
 
 
-def _who(bench: Workbench, request: Request) -> _Who:
-    given = request.cookies.get(responses.cookie_name(bench), "")
+def _who(bench: Workbench, http: Request) -> _Who:
+    given = http.cookies.get(responses.cookie_name(bench), "")
     token = given if 40 <= len(given) <= 64 else secrets.token_urlsafe(32)
     return _Who(token, token != given, bench.sessions.account(token, bench.now()))
 
 
-def _answered(bench: Workbench, door: Route, request: Request, who: _Who, query: Fields, form: Fields) -> Response:
-    as_data = "application/json" in request.headers.get("accept", "")
-    about = (request.method, request.url.path, request.path_params)
-    visit = WorkbenchRequest(bench, *about, query, form, who.token, who.fresh, who.account, as_data)
+def _answered(bench: Workbench, route: Route, http: Request, who: _Who, query: Fields, form: Fields) -> Response:
+    as_data = "application/json" in http.headers.get("accept", "")
+    about = (http.method, http.url.path, http.path_params)
+    request = WorkbenchRequest(bench, *about, query, form, who.token, who.fresh, who.account, as_data)
     try:
-        response = _within(door, visit, request.headers)
+        response = _within(route, request, http.headers)
     except NotFound:
-        response = responses.problem(visit, 404, "There is nothing here", "It may have another number, or none.")
+        response = responses.problem(request, 404, "There is nothing here", "It may have another number, or none.")
     except Forbidden as refused:
-        response = responses.problem(visit, 403, "This is not for you to do", str(refused))
+        response = responses.problem(request, 403, "This is not for you to do", str(refused))
     except TooOften as often:
-        response = responses.problem(visit, 429, "Too many tries", f"Try again in {often.seconds} seconds.")
+        response = responses.problem(request, 429, "Too many tries", f"Try again in {often.seconds} seconds.")
         response.headers["Retry-After"] = str(often.seconds)
     except TamizdatError as error:
         status = 400 if isinstance(error, UsageError) else 500
-        response = responses.problem(visit, status, "That did not work", str(error))
-    if visit.fresh and "set-cookie" not in response.headers:
-        responses.set_cookie(response, bench, visit.token)
+        response = responses.problem(request, status, "That did not work", str(error))
+    if request.fresh and "set-cookie" not in response.headers:
+        responses.set_cookie(response, bench, request.token)
     return response
 
 
-def _within(door: Route, visit: WorkbenchRequest, headers: Headers) -> Response:
+def _within(route: Route, request: WorkbenchRequest, headers: Headers) -> Response:
     """Checks 3 to 5, then the screen."""
-    ours = visit.method != "POST" or _is_ours(visit, headers)
-    if not ours and (visit.signed_in or door.action is None):
+    ours = request.method != "POST" or _is_ours(request, headers)
+    if not ours and (request.signed_in or route.action is None):
         raise Forbidden(
             "The form is not from a page of this workbench, or an old one. Go back, load it again, send it."
         )
-    if door.action is not None:
-        if visit.signed_in is None:
-            return responses.signed_out(visit, kept=ours)
-        if not visit.account.may(door.action):
+    if route.action is not None:
+        if request.signed_in is None:
+            return responses.signed_out(request, kept=ours)
+        if not request.account.may(route.action):
             raise Forbidden("Your roles do not allow this. An editor can change them under Accounts.")
-    if any(isinstance(each, int) and each >= MAX_NUMBER for each in visit.parameters.values()):
+    if any(isinstance(each, int) and each >= MAX_NUMBER for each in request.parameters.values()):
         raise NotFound
-    return door.handler(visit)
+    return route.handler(request)
 
 
-def _is_ours(visit: WorkbenchRequest, headers: Headers) -> bool:
+def _is_ours(request: WorkbenchRequest, headers: Headers) -> bool:
     origin, site = headers.get("origin"), headers.get("sec-fetch-site")
     if site not in (None, "same-origin"):
         return False
     if origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
         return False
-    given = visit.text(CARRIED) or headers.get(CARRIED, "")
-    return visit.bench.sessions.is_form_token(visit.token, given)
+    given = request.text(CARRIED) or headers.get(CARRIED, "")
+    return request.bench.sessions.is_form_token(request.token, given)
 
 
-async def _form(request: Request, most: int) -> Fields:
+async def _form(http: Request, most: int) -> Fields:
     """The fields of a plain form; ValueError for anything else, and for more than *most* bytes."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != PLAIN_FORM:
+    if http.headers.get("content-type", "").partition(";")[0].strip().lower() != PLAIN_FORM:
         raise ValueError("another kind of body")
     body = bytearray()
-    async for chunk in request.stream():
+    async for chunk in http.stream():
         body += chunk
         if len(body) > most:
             raise ValueError("too much")

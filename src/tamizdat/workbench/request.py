@@ -45,7 +45,7 @@ class WorkbenchRequest:
 
     @property
     def account(self) -> Account:
-        """Who is signed in; doors that ask for a right are shut to everybody else."""
+        """Who is signed in; routes that ask for a right are shut to everybody else."""
         assert self.signed_in is not None, "the gate let nobody else in"
         return self.signed_in
 

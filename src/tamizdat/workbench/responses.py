@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from tamizdat.encoding import Json
 from tamizdat.workbench.request import WorkbenchRequest
-from tamizdat.workbench.templating import press
+from tamizdat.workbench.templating import environment
 from tamizdat.workbench.workbench import Workbench
 
 _INSIDE: Final = re.compile(r"/(?:[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*)?(?:\?[A-Za-z0-9_=&%.-]*)?")
@@ -37,20 +37,20 @@ DONE: Final = {
 }
 
 
-def page(visit: WorkbenchRequest, template: str, status: int = 200, **shown: Any) -> Response:
+def page(request: WorkbenchRequest, template: str, status: int = 200, **shown: Any) -> Response:
     """The page made of *template*."""
-    bench, account = visit.bench, visit.signed_in
+    bench, account = request.bench, request.signed_in
     facts = {
-        "visit": visit,
+        "request": request,
         "desk": bench.name,
         "me": account,
         "may": account.may if account else lambda action: False,
-        "form_token": bench.sessions.form_token(visit.token),
+        "form_token": bench.sessions.form_token(request.token),
         "today": bench.today().isoformat(),
         "now": bench.now(),
-        "done": DONE.get(visit.asked("done"), ""),
+        "done": DONE.get(request.asked("done"), ""),
     }
-    return HTMLResponse(press().get_template(template).render(**facts, **shown), status)
+    return HTMLResponse(environment().get_template(template).render(**facts, **shown), status)
 
 
 def data(value: dict[str, Json], status: int = 200) -> Response:
@@ -70,23 +70,25 @@ def inside(path: str) -> str:
     return path if _INSIDE.fullmatch(path) else "/"
 
 
-def problem(visit: WorkbenchRequest, status: int, title: str, message: str) -> Response:
+def problem(request: WorkbenchRequest, status: int, title: str, message: str) -> Response:
     """What went wrong, in a sentence."""
-    if visit.as_data:
+    if request.as_data:
         return data({"problem": message}, status)
-    return page(visit, "problem.html", status, title=title, message=message)
+    return page(request, "problem.html", status, title=title, message=message)
 
 
-def signed_out(visit: WorkbenchRequest, kept: bool = False) -> Response:
+def signed_out(request: WorkbenchRequest, kept: bool = False) -> Response:
     """Nobody is signed in here. Words that were typed for nothing are shown again if *kept*, so that they can be
     copied."""
-    if visit.as_data:
+    if request.as_data:
         return data({"problem": "You are signed out. Sign in in another tab; what you typed stays here."}, 401)
-    if visit.method == "GET":
-        return redirect("/sign-in", next=inside(visit.path)) if visit.path != "/" else redirect("/sign-in")
-    words = [each for name, many in visit.form.items() if name.startswith(("target-", "note")) for each in many if each]
+    if request.method == "GET":
+        return redirect("/sign-in", next=inside(request.path)) if request.path != "/" else redirect("/sign-in")
+    words = [
+        each for name, many in request.form.items() if name.startswith(("target-", "note")) for each in many if each
+    ]
     return page(
-        visit, "sign_in.html", 401, problem="You were signed out.", next="/", name="", words=words if kept else []
+        request, "sign_in.html", 401, problem="You were signed out.", next="/", name="", words=words if kept else []
     )
 
 

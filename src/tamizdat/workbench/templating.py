@@ -20,7 +20,7 @@ _LANGUAGES: Final = {
 
 
 @cache
-def press() -> Environment:
+def environment() -> Environment:
     """The templates, ready for use."""
     made = Environment(
         loader=PackageLoader("tamizdat.workbench"),

@@ -85,28 +85,28 @@ _QUEUES: Final[WeakKeyDictionary[Archive, _Queues]] = WeakKeyDictionary()
 _FIRST: Final = threading.Lock()
 
 
-def languages_of(visit: WorkbenchRequest) -> list[str]:
+def languages_of(request: WorkbenchRequest) -> list[str]:
     """The languages this account works in."""
-    if visit.account.languages:
-        return list(visit.account.languages)
-    return queue.languages(visit.bench.archive) or [DEFAULT]
+    if request.account.languages:
+        return list(request.account.languages)
+    return queue.languages(request.bench.archive) or [DEFAULT]
 
 
-def waiting(visit: WorkbenchRequest, language: str, most: int = 50) -> list[Task]:
+def waiting(request: WorkbenchRequest, language: str, most: int = 50) -> list[Task]:
     """What waits in a language, the next first, at most *most* of each kind."""
-    return [task for why in ORDER for task in _tasks(visit, language, by_why(visit, language)[why][:most], why)]
+    return [task for why in ORDER for task in _tasks(request, language, by_why(request, language)[why][:most], why)]
 
 
-def by_why(visit: WorkbenchRequest, language: str) -> dict[str, list[Waiting]]:
+def by_why(request: WorkbenchRequest, language: str) -> dict[str, list[Waiting]]:
     """Everything that waits, by what is to do."""
     found: dict[str, list[Waiting]] = {why: [] for why in ORDER}
-    for why, each in _sorted(visit, language):
+    for why, each in _sorted(request, language):
         found[why].append(each)
     return found
 
 
-def _sorted(visit: WorkbenchRequest, language: str) -> Iterator[tuple[str, Waiting]]:
-    archive, account = visit.bench.archive, visit.account
+def _sorted(request: WorkbenchRequest, language: str) -> Iterator[tuple[str, Waiting]]:
+    archive, account = request.bench.archive, request.account
     with _FIRST:
         queues = _QUEUES.setdefault(archive, _Queues())
 
@@ -121,8 +121,8 @@ def _sorted(visit: WorkbenchRequest, language: str) -> Iterator[tuple[str, Waiti
             yield from ((why, each) for each in queues.ask(archive, language, role) if not own(each))
 
 
-def _tasks(visit: WorkbenchRequest, language: str, found: list[Waiting], why: str) -> Iterator[Task]:
-    index = visit.bench.archive.index
+def _tasks(request: WorkbenchRequest, language: str, found: list[Waiting], why: str) -> Iterator[Task]:
+    index = request.bench.archive.index
     for each in found:
         versions = index.posts.versions(each.version.post)
         if versions and _stands(each, versions[-1], index.translations.latest(each.version.post, language)):
@@ -137,7 +137,7 @@ def _stands(each: Waiting, version: Version, latest: Translation | None) -> bool
     return known is None or latest is None or (known.number, known.state) == (latest.number, latest.state)
 
 
-def tasks(visit: WorkbenchRequest, language: str, why: str, most: int) -> tuple[int, list[Task]]:
+def tasks(request: WorkbenchRequest, language: str, why: str, most: int) -> tuple[int, list[Task]]:
     """How much of one kind waits, and the first of it."""
-    found = by_why(visit, language)[why]
-    return len(found), list(_tasks(visit, language, found[:most], why))
+    found = by_why(request, language)[why]
+    return len(found), list(_tasks(request, language, found[:most], why))

@@ -88,27 +88,29 @@ class Work:
         return [kept[source].pop(0) if kept.get(source) else "" for source in self.sources]
 
 
-def open_work(visit: WorkbenchRequest) -> Work:
+def open_work(request: WorkbenchRequest) -> Work:
     """The work that the address names; :class:`NotFound`, or :class:`Forbidden` if it is not one of the account's
     languages."""
-    number, language = visit.parameters["number"], visit.parameters["language"]
-    reading = read(visit.bench.archive, number)
-    if reading is None or reading.number != number or not may_read(visit.account, reading):
+    number, language = request.parameters["number"], request.parameters["language"]
+    reading = read(request.bench.archive, number)
+    if reading is None or reading.number != number or not may_read(request.account, reading):
         raise NotFound
     if not LANGUAGE.fullmatch(language) or language == reading.version.language:
         raise NotFound
-    if not visit.account.speaks(language):
+    if not request.account.speaks(language):
         raise Forbidden("This is not one of your languages. An editor can add it under Accounts.")
     found, tail = segments(reading.version.text, reading.version.language)
-    history = visit.bench.archive.index.translations.history(reading.post, language)
-    tag = visit.account.tag(reading.post, language)
+    history = request.bench.archive.index.translations.history(reading.post, language)
+    tag = request.account.tag(reading.post, language)
     return Work(reading, language, tuple(found), tail, tuple(history), tag)
 
 
-def draft_of(visit: WorkbenchRequest, work: Work) -> Draft:
+def draft_of(request: WorkbenchRequest, work: Work) -> Draft:
     """What the account has typed so far."""
     notes = "\n\n".join(work.latest.notes) if work.latest else ""
-    return visit.bench.drafts.read(visit.account, work.reading.post, work.language, work.sources, work.start(), notes)
+    return request.bench.drafts.read(
+        request.account, work.reading.post, work.language, work.sources, work.start(), notes
+    )
 
 
 def pieces(archive: Archive, work: Work, targets: Sequence[Line], helped: int = HELPED) -> list[Piece]:
@@ -171,12 +173,12 @@ class Told:
     changed: tuple[Change, ...]
 
 
-def told(visit: WorkbenchRequest, work: Work) -> list[Told]:
+def told(request: WorkbenchRequest, work: Work) -> list[Told]:
     """The history, the newest first."""
-    names = {tag: each.name for tag, each in visit.bench.accounts.known_by(work.reading.post, work.language).items()}
+    names = {tag: each.name for tag, each in request.bench.accounts.known_by(work.reading.post, work.language).items()}
     found, before = [], ""
     for each in work.history:
-        reviews = visit.bench.archive.index.translations.reviews(each.number)
+        reviews = request.bench.archive.index.translations.reviews(each.number)
         said = tuple((review, names.get(review.by, "an account of elsewhere")) for review in reviews)
         changed = tuple(difference(before, each.target)) if before else ()
         found.append(Told(each, names.get(each.by, "an account of elsewhere"), said, changed))
@@ -184,11 +186,11 @@ def told(visit: WorkbenchRequest, work: Work) -> list[Told]:
     return found[::-1]
 
 
-def others(visit: WorkbenchRequest, work: Work) -> list[Account]:
+def others(request: WorkbenchRequest, work: Work) -> list[Account]:
     """Who else has a draft of this."""
-    drafts = visit.bench.drafts
+    drafts = request.bench.drafts
     return [
         each
-        for each in visit.bench.accounts.all()
-        if each.id != visit.account.id and drafts.is_begun(each, work.reading.post, work.language)
+        for each in request.bench.accounts.all()
+        if each.id != request.account.id and drafts.is_begun(each, work.reading.post, work.language)
     ]

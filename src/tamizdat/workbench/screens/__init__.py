@@ -1,4 +1,4 @@
-"""The screens, one module each, and every address of the workbench in one list (:data:`DOORS`)."""
+"""The screens, one module each, and every address of the workbench in one list (:data:`ROUTES`)."""
 
 from typing import Final
 
@@ -16,15 +16,15 @@ from tamizdat.workbench.screens import (
     translate,
 )
 
-DOORS: Final[tuple[Route, ...]] = (
-    *sign_in.DOORS,
-    *today.DOORS,
-    *search.DOORS,
-    *items.DOORS,
-    *translate.DOORS,
-    *review.DOORS,
-    *glossary.DOORS,
-    *people.DOORS,
-    *publish.DOORS,
-    *accounts.DOORS,
+ROUTES: Final[tuple[Route, ...]] = (
+    *sign_in.ROUTES,
+    *today.ROUTES,
+    *search.ROUTES,
+    *items.ROUTES,
+    *translate.ROUTES,
+    *review.ROUTES,
+    *glossary.ROUTES,
+    *people.ROUTES,
+    *publish.ROUTES,
+    *accounts.ROUTES,
 )

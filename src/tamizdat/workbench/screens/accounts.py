@@ -11,11 +11,11 @@ from tamizdat.workbench.gate import Route
 from tamizdat.workbench.request import Forbidden, NotFound, WorkbenchRequest
 
 
-def show(visit: WorkbenchRequest, problem: str = "", link: str = "", status: int = 200) -> Response:
+def show(request: WorkbenchRequest, problem: str = "", link: str = "", status: int = 200) -> Response:
     """The list. A new invitation's link is shown once, here and now."""
-    accounts, today = visit.bench.accounts, visit.bench.today()
+    accounts, today = request.bench.accounts, request.bench.today()
     return responses.page(
-        visit,
+        request,
         "accounts.html",
         status,
         accounts=accounts.all(),
@@ -27,37 +27,39 @@ def show(visit: WorkbenchRequest, problem: str = "", link: str = "", status: int
     )
 
 
-def invite(visit: WorkbenchRequest) -> Response:
+def invite(request: WorkbenchRequest) -> Response:
     """Makes an invitation."""
-    bench = visit.bench
+    bench = request.bench
     try:
-        days = visit.whole("days", 7)
-        code = bench.accounts.invite(visit.texts("role"), languages_of(visit.text("languages")), bench.today(), days)
+        days = request.whole("days", 7)
+        code = bench.accounts.invite(
+            request.texts("role"), languages_of(request.text("languages")), bench.today(), days
+        )
     except UsageError as error:
-        return show(visit, str(error), status=400)
-    return show(visit, link=f"{bench.address}/join?code={code}")
+        return show(request, str(error), status=400)
+    return show(request, link=f"{bench.address}/join?code={code}")
 
 
-def withdraw(visit: WorkbenchRequest) -> Response:
+def withdraw(request: WorkbenchRequest) -> Response:
     """Voids an invitation."""
-    visit.bench.accounts.withdraw(visit.text("invitation"))
+    request.bench.accounts.withdraw(request.text("invitation"))
     return responses.redirect("/accounts", "withdrawn")
 
 
-def change(visit: WorkbenchRequest) -> Response:
+def change(request: WorkbenchRequest) -> Response:
     """Roles and languages of an account, or whether it may sign in."""
-    accounts, id = visit.bench.accounts, visit.parameters["id"]
+    accounts, id = request.bench.accounts, request.parameters["id"]
     if accounts.account(id) is None:
         raise NotFound
     try:
-        match visit.text("do"):
+        match request.text("do"):
             case "roles":
-                if id == visit.account.id and "editor" not in visit.texts("role"):
+                if id == request.account.id and "editor" not in request.texts("role"):
                     raise UsageError("Expected another editor to take this role from you; nothing was changed.")
-                accounts.set_roles(id, visit.texts("role"), languages_of(visit.text("languages")))
+                accounts.set_roles(id, request.texts("role"), languages_of(request.text("languages")))
                 return responses.redirect("/accounts", "saved")
             case "disable":
-                if id == visit.account.id:
+                if id == request.account.id:
                     raise UsageError("Expected another editor to shut you out; nothing was changed.")
                 accounts.set_disabled(id, True)
                 return responses.redirect("/accounts", "disabled")
@@ -65,7 +67,7 @@ def change(visit: WorkbenchRequest) -> Response:
                 accounts.set_disabled(id, False)
                 return responses.redirect("/accounts", "enabled")
     except UsageError as error:
-        return show(visit, str(error), status=400)
+        return show(request, str(error), status=400)
     raise Forbidden("Expected one of the buttons of this page.")
 
 
@@ -74,7 +76,7 @@ def languages_of(text: str) -> list[str]:
     return text.replace(",", " ").split()
 
 
-DOORS: Final = (
+ROUTES: Final = (
     Route("/accounts", "GET", "accounts", show),
     Route("/accounts", "POST", "accounts", invite),
     Route("/accounts/withdraw", "POST", "accounts", withdraw),

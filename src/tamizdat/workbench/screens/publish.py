@@ -17,36 +17,36 @@ from tamizdat.workbench.templating import written_day
 MOST: Final = 200  #: items of a kind that are named
 
 
-def show(visit: WorkbenchRequest) -> Response:
+def show(request: WorkbenchRequest) -> Response:
     """What was foreseen or made last. While an edition is being made, the page looks again by itself."""
-    job = visit.bench.printing.job
+    job = request.bench.printing.job
     made = job.edition if job else None
     response = responses.page(
-        visit,
+        request,
         "publish.html",
         job=job,
         edition=made,
-        changes=_changes(visit, made) if made else [],
-        kept_back=_kept_back(visit, made) if made else [],
-        last=_last(visit),
+        changes=_changes(request, made) if made else [],
+        kept_back=_kept_back(request, made) if made else [],
+        last=_last(request),
     )
     if job and job.running:
         response.headers["Refresh"] = "2; url=/publish"
     return response
 
 
-def begin(visit: WorkbenchRequest) -> Response:
+def begin(request: WorkbenchRequest) -> Response:
     """Foresees the next edition, or makes it."""
-    bench = visit.bench
-    dry = visit.text("do") != "publish"
+    bench = request.bench
+    dry = request.text("do") != "publish"
     make = functools.partial(edition, bench.home, bench.archive, bench.accounts, bench.today())
     bench.printing.begin(make, dry)
     return responses.redirect("/publish")
 
 
-def _last(visit: WorkbenchRequest) -> tuple[int, str] | None:
+def _last(request: WorkbenchRequest) -> tuple[int, str] | None:
     """Number and day of the last edition, from its statement."""
-    archive = visit.bench.archive
+    archive = request.bench.archive
     published = archive.index.by_act("published")
     if not published:
         return None
@@ -55,14 +55,15 @@ def _last(visit: WorkbenchRequest) -> tuple[int, str] | None:
     return (number, day) if isinstance(number, int) and isinstance(day, str) else None
 
 
-def _changes(visit: WorkbenchRequest, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str]]]]:
+def _changes(request: WorkbenchRequest, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str]]]]:
     kinds = (("added", made.added), ("changed", made.changed), ("removed", made.removed))
     return [
-        (word, len(numbers), [(number, _title(visit, number)) for number in numbers[:MOST]]) for word, numbers in kinds
+        (word, len(numbers), [(number, _title(request, number)) for number in numbers[:MOST]])
+        for word, numbers in kinds
     ]
 
 
-def _kept_back(visit: WorkbenchRequest, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str, str]]]]:
+def _kept_back(request: WorkbenchRequest, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str, str]]]]:
     """What is released and not, or not wholly, in the edition, and why; *waiting* gives the day."""
     kinds = (
         ("Left out", made.skipped),
@@ -70,14 +71,14 @@ def _kept_back(visit: WorkbenchRequest, made: PublishReport) -> list[tuple[str, 
         ("Embargoed", tuple((number, f"until {written_day(day)}") for number, day in made.embargoed)),
     )
     return [
-        (word, len(found), [(number, _title(visit, number), why) for number, why in found[:MOST]])
+        (word, len(found), [(number, _title(request, number), why) for number, why in found[:MOST]])
         for word, found in kinds
     ]
 
 
-def _title(visit: WorkbenchRequest, number: int) -> str:
+def _title(request: WorkbenchRequest, number: int) -> str:
     """What an item is called here."""
-    archive = visit.bench.archive
+    archive = request.bench.archive
     reading = read(archive, number)
     if reading:
         return reading.version.text
@@ -88,7 +89,7 @@ def _title(visit: WorkbenchRequest, number: int) -> str:
     return person.name if person else ""
 
 
-DOORS: Final = (
+ROUTES: Final = (
     Route("/publish", "GET", "publish", show),
     Route("/publish", "POST", "publish", begin),
 )

@@ -17,18 +17,18 @@ from tamizdat.workbench.gate import Route
 from tamizdat.workbench.request import Forbidden, NotFound, WorkbenchRequest
 
 
-def show(visit: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
+def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
     """The page of one review."""
-    work = open_work(visit)
+    work = open_work(request)
     latest = work.latest
     if latest is None:
         raise NotFound
-    bench = visit.bench
+    bench = request.bench
     translated = bench.archive.index.posts.version(latest.source)
     then = _as_translated(work)
     targets = [Line(source, target) for source, target in latest.segments]
     return responses.page(
-        visit,
+        request,
         "review.html",
         status,
         work=work,
@@ -38,12 +38,12 @@ def show(visit: WorkbenchRequest, problem: str = "", status: int = 200) -> Respo
         translated=translated,
         pieces=pieces(bench.archive, then, targets, helped=0),
         whole=whole_findings(bench.archive, then, [each.target for each in targets]),
-        thread=thread(bench.archive, work.reading, visit.account),
-        kinds=[media_response.shown_to(visit.account, bench.archive, each[0]) for each in work.reading.media],
-        history=told(visit, work),
+        thread=thread(bench.archive, work.reading, request.account),
+        kinds=[media_response.shown_to(request.account, bench.archive, each[0]) for each in work.reading.media],
+        history=told(request, work),
         private=bench.notes.of(work.reading.post, work.language),
         names={each.id: each.name for each in bench.accounts.all()},
-        note=visit.text("note"),
+        note=request.text("note"),
         problem=problem,
     )
 
@@ -56,37 +56,37 @@ def _as_translated(work: Work) -> Work:
     return replace(work, segments=tuple(Segment("", source, "", 0) for source, _ in work.latest.segments), tail="")
 
 
-def judge(visit: WorkbenchRequest) -> Response:
+def judge(request: WorkbenchRequest) -> Response:
     """Returns it, with a private note that says why, or marks it reviewed."""
-    verdict = visit.text("verdict")
+    verdict = request.text("verdict")
     if verdict not in ("returned", "reviewed"):
         raise Forbidden("Expected one of the buttons of this page.")
-    return _judged(visit, verdict)
+    return _judged(request, verdict)
 
 
-def approve(visit: WorkbenchRequest) -> Response:
+def approve(request: WorkbenchRequest) -> Response:
     """Approves it: it may be published."""
-    return _judged(visit, "approved")
+    return _judged(request, "approved")
 
 
-def _judged(visit: WorkbenchRequest, verdict: str) -> Response:
-    bench, work = visit.bench, open_work(visit)
+def _judged(request: WorkbenchRequest, verdict: str) -> Response:
+    bench, work = request.bench, open_work(request)
     if work.latest is None:
         raise NotFound
     try:
         with bench.acting:
-            latest = open_work(visit).latest
-            if latest is None or visit.whole("translated", -1) != latest.number:
+            latest = open_work(request).latest
+            if latest is None or request.whole("translated", -1) != latest.number:
                 raise UsageError("A newer translation was proposed meanwhile. It is the one below; read it first.")
             review(bench.archive, bench.key, work.tag, latest.number, verdict, bench.today().isoformat())
     except UsageError as error:
-        return show(visit, str(error), 400)
-    bench.notes.add(visit.account, work.reading.post, work.language, visit.text("note"), bench.now())
+        return show(request, str(error), 400)
+    bench.notes.add(request.account, work.reading.post, work.language, request.text("note"), bench.now())
     return responses.redirect("/translate/next", verdict, language=work.language, after=str(work.reading.number))
 
 
 _REVIEW: Final = "/translate/{number:int}/{language}/review"
-DOORS: Final = (
+ROUTES: Final = (
     Route(_REVIEW, "GET", "translate", show),
     Route(_REVIEW, "POST", "review", judge),
     Route(_REVIEW.replace("/review", "/approve"), "POST", "approve", approve),

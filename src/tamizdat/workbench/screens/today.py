@@ -38,22 +38,22 @@ class Change:
     language: str = ""
 
 
-def show(visit: WorkbenchRequest) -> Response:
+def show(request: WorkbenchRequest) -> Response:
     """The first page after signing in."""
     waits = []
     for why in task_queue.ORDER:
-        for language in task_queue.languages_of(visit):
-            total, first = task_queue.tasks(visit, language, why, SHOWN)
+        for language in task_queue.languages_of(request):
+            total, first = task_queue.tasks(request, language, why, SHOWN)
             if total:
                 waits.append(Waits(language, why, total, first))
     return responses.page(
-        visit,
+        request,
         "today.html",
         waits=waits,
-        drafts=_drafts(visit),
-        unreleased=_unreleased(visit),
-        platforms=_changes(visit, ("observed", "edited", "gone")),
-        desk_changes=_changes(visit, ("translated", "reviewed")),
+        drafts=_drafts(request),
+        unreleased=_unreleased(request),
+        platforms=_changes(request, ("observed", "edited", "gone")),
+        desk_changes=_changes(request, ("translated", "reviewed")),
     )
 
 
@@ -67,11 +67,11 @@ class Unreleased:
     query: str
 
 
-def _unreleased(visit: WorkbenchRequest) -> list[Unreleased]:
+def _unreleased(request: WorkbenchRequest) -> list[Unreleased]:
     """For editors: what is translated and what came in on cards, and is not released."""
-    if not visit.account.may("catalogue"):
+    if not request.account.may("catalogue"):
         return []
-    search, found = visit.bench.archive.search, []
+    search, found = request.bench.archive.search, []
     for title, kind, states in (
         ("Approved, and its post not released", "translation", ("approved", "restricted")),
         ("Came in, not released", "item", ("restricted",)),
@@ -82,19 +82,19 @@ def _unreleased(visit: WorkbenchRequest) -> list[Unreleased]:
     return found
 
 
-def _drafts(visit: WorkbenchRequest) -> list[tuple[Reading, str, int]]:
+def _drafts(request: WorkbenchRequest) -> list[tuple[Reading, str, int]]:
     """What the account has begun and not proposed."""
     found = []
-    for post, language, saved in visit.bench.drafts.of(visit.account)[:20]:
-        reading = read_post(visit.bench.archive, post)
-        if reading and may_read(visit.account, reading):
+    for post, language, saved in request.bench.drafts.of(request.account)[:20]:
+        reading = read_post(request.bench.archive, post)
+        if reading and may_read(request.account, reading):
             found.append((reading, language, saved))
     return found
 
 
-def _changes(visit: WorkbenchRequest, acts: Sequence[str]) -> list[Change]:
+def _changes(request: WorkbenchRequest, acts: Sequence[str]) -> list[Change]:
     """The latest acts about posts, the newest first: one for each post, and one for each of its translations."""
-    archive, found = visit.bench.archive, []
+    archive, found = request.bench.archive, []
     numbers = [number for act in acts for number in archive.index.by_act(act)[-4 * CHANGES :]]
     told: set[tuple[str, str]] = set()
     for number in sorted(numbers, reverse=True):
@@ -106,7 +106,7 @@ def _changes(visit: WorkbenchRequest, acts: Sequence[str]) -> list[Change]:
             continue
         told.add((post, language))
         reading = read_post(archive, post)
-        if reading and may_read(visit.account, reading):
+        if reading and may_read(request.account, reading):
             found.append(Change(what, reading, language))
         if len(found) == CHANGES:
             break
@@ -120,4 +120,4 @@ _TOLD: Final = {
     "translated": "proposed",
     "reviewed": "reviewed",
 }
-DOORS: Final = (Route("/", "GET", "read", show),)
+ROUTES: Final = (Route("/", "GET", "read", show),)

@@ -32,45 +32,45 @@ from tamizdat.workbench.gate import Route
 from tamizdat.workbench.request import NotFound, WorkbenchRequest
 
 
-def queue(visit: WorkbenchRequest) -> Response:
+def queue(request: WorkbenchRequest) -> Response:
     """What waits, in each of the account's languages."""
-    languages = task_queue.languages_of(visit)
-    wanted = visit.asked("language") or (languages[0] if languages else "en")
-    tasks = task_queue.waiting(visit, wanted) if wanted in languages else []
-    return responses.page(visit, "queue.html", languages=languages, language=wanted, tasks=tasks)
+    languages = task_queue.languages_of(request)
+    wanted = request.asked("language") or (languages[0] if languages else "en")
+    tasks = task_queue.waiting(request, wanted) if wanted in languages else []
+    return responses.page(request, "queue.html", languages=languages, language=wanted, tasks=tasks)
 
 
-def next_work(visit: WorkbenchRequest) -> Response:
+def next_work(request: WorkbenchRequest) -> Response:
     """On to the next piece of work in a language; back to the queue if there is none."""
-    language, done = visit.asked("language", "en"), visit.asked("done")
+    language, done = request.asked("language", "en"), request.asked("done")
     done = done if done in responses.DONE else ""
-    after = visit.whole("after", -1)
-    if language in task_queue.languages_of(visit):
-        for task in task_queue.waiting(visit, language):
+    after = request.whole("after", -1)
+    if language in task_queue.languages_of(request):
+        for task in task_queue.waiting(request, language):
             if task.number != after:
                 return responses.redirect(task.path, done)
     return responses.redirect("/translate", done, language=language)
 
 
-def show(visit: WorkbenchRequest) -> Response:
+def show(request: WorkbenchRequest) -> Response:
     """The page of one piece of work."""
-    work = open_work(visit)
-    return _page(visit, work, draft_of(visit, work))
+    work = open_work(request)
+    return _page(request, work, draft_of(request, work))
 
 
 def _page(
-    visit: WorkbenchRequest,
+    request: WorkbenchRequest,
     work: Work,
     draft: Draft,
     conflicts: dict[str, Line] | None = None,
     problem: str = "",
     status: int = 200,
 ) -> Response:
-    bench = visit.bench
+    bench = request.bench
     if not work.segments:
         raise NotFound
     return responses.page(
-        visit,
+        request,
         "work.html",
         status,
         work=work,
@@ -81,43 +81,43 @@ def _page(
         helped=HELPED,
         whole=whole_findings(bench.archive, work, [each.target for each in draft.lines]),
         first_empty=next((number for number, line in enumerate(draft.lines) if not line.target.strip()), 0),
-        thread=thread(bench.archive, work.reading, visit.account),
-        kinds=[media_response.shown_to(visit.account, bench.archive, each[0]) for each in work.reading.media],
-        history=told(visit, work),
+        thread=thread(bench.archive, work.reading, request.account),
+        kinds=[media_response.shown_to(request.account, bench.archive, each[0]) for each in work.reading.media],
+        history=told(request, work),
         private=bench.notes.of(work.reading.post, work.language),
         names={each.id: each.name for each in bench.accounts.all()},
-        others=others(visit, work),
+        others=others(request, work),
         conflicts=conflicts or {},
         problem=problem,
     )
 
 
-def save(visit: WorkbenchRequest) -> Response:
+def save(request: WorkbenchRequest) -> Response:
     """Saves what differs from what was saved before."""
-    work = open_work(visit)
-    saved, typed = _saved(visit, work)
-    if visit.as_data:
+    work = open_work(request)
+    saved, typed = _saved(request, work)
+    if request.as_data:
         revisions: dict[str, Json] = {_field(place): number for place, number in saved.revisions.items()}
         elsewhere: dict[str, Json] = {
             _field(place): {"text": line.target, "revision": line.revision} for place, line in saved.elsewhere.items()
         }
         return responses.data({"revisions": revisions, "elsewhere": elsewhere}, 409 if elsewhere else 200)
     if saved.elsewhere:
-        return _page(visit, work, saved.draft, _clashes(saved, typed), status=409)
-    place = visit.text("take").partition(":")[0]
-    response = responses.redirect(visit.path.removesuffix("/draft"), "saved")
+        return _page(request, work, saved.draft, _clashes(saved, typed), status=409)
+    place = request.text("take").partition(":")[0]
+    response = responses.redirect(request.path.removesuffix("/draft"), "saved")
     if place.isdecimal() and len(place) < 6:
         response.headers["Location"] += f"#s{int(place)}"
     return response
 
 
-def _saved(visit: WorkbenchRequest, work: Work) -> tuple[Saved, dict[int, str]]:
+def _saved(request: WorkbenchRequest, work: Work) -> tuple[Saved, dict[int, str]]:
     """What came of saving all that was sent, and what was typed."""
-    bench = visit.bench
-    typed = _typed(visit, work)
-    fields = [(place, text, visit.whole(f"seen-{_field(place)}", 0)) for place, text in typed.items()]
+    bench = request.bench
+    typed = _typed(request, work)
+    fields = [(place, text, request.whole(f"seen-{_field(place)}", 0)) for place, text in typed.items()]
     with bench.sealed.changing():
-        return bench.drafts.save(visit.account, draft_of(visit, work), fields, bench.now()), typed
+        return bench.drafts.save(request.account, draft_of(request, work), fields, bench.now()), typed
 
 
 def _clashes(saved: Saved, typed: dict[int, str]) -> dict[str, Line]:
@@ -130,97 +130,97 @@ def _field(place: int) -> str:
     return "notes" if place == NOTES else str(place)
 
 
-def _typed(visit: WorkbenchRequest, work: Work) -> dict[int, str]:
+def _typed(request: WorkbenchRequest, work: Work) -> dict[int, str]:
     """Text of each field that was sent, by place, with the suggestion that was taken in its place."""
     found: dict[int, str] = {}
-    taken, _, suggestion = visit.text("take").partition(":")
+    taken, _, suggestion = request.text("take").partition(":")
     for place in range(len(work.segments)):
         if str(place) == taken:
-            found[place] = _suggested(visit, work, place, suggestion)
-        elif f"target-{place}" in visit.form:
-            found[place] = visit.text(f"target-{place}")
-    if "notes" in visit.form:
-        found[NOTES] = visit.text("notes")
+            found[place] = _suggested(request, work, place, suggestion)
+        elif f"target-{place}" in request.form:
+            found[place] = request.text(f"target-{place}")
+    if "notes" in request.form:
+        found[NOTES] = request.text("notes")
     return found
 
 
-def _suggested(visit: WorkbenchRequest, work: Work, number: int, which: str) -> str:
-    found = help_for(visit.bench.archive, work, number)
+def _suggested(request: WorkbenchRequest, work: Work, number: int, which: str) -> str:
+    found = help_for(request.bench.archive, work, number)
     if not (which.isdecimal() and len(which) < 4 and int(which) < len(found)):
         raise UsageError("This suggestion is not there any more. Load the page again.")
     return found[int(which)].target
 
 
-def propose(visit: WorkbenchRequest) -> Response:
+def propose(request: WorkbenchRequest) -> Response:
     """Proposes what was typed; then on to the next piece of work."""
-    bench, work = visit.bench, open_work(visit)
-    saved, typed = _saved(visit, work)
+    bench, work = request.bench, open_work(request)
+    saved, typed = _saved(request, work)
     if saved.elsewhere:
-        return _page(visit, work, saved.draft, _clashes(saved, typed), status=409)
+        return _page(request, work, saved.draft, _clashes(saved, typed), status=409)
     try:
         with bench.acting:
-            _propose(visit, open_work(visit), saved.draft)
+            _propose(request, open_work(request), saved.draft)
     except UsageError as error:
-        return _page(visit, work, saved.draft, problem=str(error), status=400)
-    bench.drafts.drop(visit.account, work.reading.post, work.language)
+        return _page(request, work, saved.draft, problem=str(error), status=400)
+    bench.drafts.drop(request.account, work.reading.post, work.language)
     return responses.redirect("/translate/next", "proposed", language=work.language, after=str(work.reading.number))
 
 
-def _propose(visit: WorkbenchRequest, work: Work, draft: Draft) -> None:
-    bench, version = visit.bench, work.reading.version
-    if visit.whole("version", -1) != version.number:
+def _propose(request: WorkbenchRequest, work: Work, draft: Draft) -> None:
+    bench, version = request.bench, work.reading.version
+    if request.whole("version", -1) != version.number:
         raise UsageError("The post was edited while you translated. Look at what is new, then propose again.")
-    if visit.whole("latest", -1) != (work.latest.number if work.latest else -1):
+    if request.whole("latest", -1) != (work.latest.number if work.latest else -1):
         raise UsageError("Somebody else proposed a translation meanwhile. Look at it below, then propose again.")
     notes = [each.strip() for each in draft.notes.target.split("\n\n") if each.strip()]
     targets, day = [line.target for line in draft.lines], bench.today().isoformat()
     propose_words(bench.archive, bench.key, work.tag, version, work.language, targets, notes, day)
 
 
-def drop(visit: WorkbenchRequest) -> Response:
+def drop(request: WorkbenchRequest) -> Response:
     """Throws one's draft away."""
-    work = open_work(visit)
-    visit.bench.drafts.drop(visit.account, work.reading.post, work.language)
-    return responses.redirect(visit.path.removesuffix("/drop"), "dropped")
+    work = open_work(request)
+    request.bench.drafts.drop(request.account, work.reading.post, work.language)
+    return responses.redirect(request.path.removesuffix("/drop"), "dropped")
 
 
-def note(visit: WorkbenchRequest) -> Response:
+def note(request: WorkbenchRequest) -> Response:
     """Writes a private note, or takes back one's own."""
-    bench, work = visit.bench, open_work(visit)
+    bench, work = request.bench, open_work(request)
     place = work.reading.post, work.language
-    if visit.text("remove"):
-        bench.notes.remove(visit.account, *place, visit.text("remove"))
+    if request.text("remove"):
+        bench.notes.remove(request.account, *place, request.text("remove"))
     else:
-        bench.notes.add(visit.account, *place, visit.text("note"), bench.now())
-    back = visit.path.removesuffix("/note")
-    return responses.redirect(f"{back}/review" if visit.text("from") == "review" else back, "noted")
+        bench.notes.add(request.account, *place, request.text("note"), bench.now())
+    back = request.path.removesuffix("/note")
+    return responses.redirect(f"{back}/review" if request.text("from") == "review" else back, "noted")
 
 
-def suggestions(visit: WorkbenchRequest) -> Response:
+def suggestions(request: WorkbenchRequest) -> Response:
     """What the memory suggests for one sentence, as data."""
-    work = open_work(visit)
-    found = help_for(visit.bench.archive, work, _place(visit, work))
+    work = open_work(request)
+    found = help_for(request.bench.archive, work, _place(request, work))
     listed: list[Json] = [{"score": each.score, "source": each.source, "target": each.target} for each in found]
     return responses.data({"suggestions": listed})
 
 
-def checks(visit: WorkbenchRequest) -> Response:
+def checks(request: WorkbenchRequest) -> Response:
     """What is odd about what is being typed, as data."""
-    work = open_work(visit)
-    found = findings_for(visit.bench.archive, work, _place(visit, work), visit.text("target"))
+    work = open_work(request)
+    found = findings_for(request.bench.archive, work, _place(request, work), request.text("target"))
     said: list[Json] = [{"kind": each.kind, "says": str(each)} for each in found if each.kind != "empty"]
     return responses.data({"findings": said})
 
 
-def _place(visit: WorkbenchRequest, work: Work) -> int:
-    place: int = visit.parameters["place"]
+def _place(request: WorkbenchRequest, work: Work) -> int:
+    place: int = request.parameters["place"]
     if place >= len(work.segments):
         raise NotFound
     return place
 
 
 _WORK: Final = "/translate/{number:int}/{language}"
-DOORS: Final = (
+ROUTES: Final = (
     Route("/translate", "GET", "translate", queue),
     Route("/translate/next", "GET", "translate", next_work),
     Route(_WORK, "GET", "translate", show),
