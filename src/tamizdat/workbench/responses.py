@@ -1,20 +1,21 @@
-"""What the workbench answers: pages, redirects inside its own walls, data for its script, plain words of refusal.
+"""What the workbench answers: pages, redirects that say what was done, plain words of refusal.
 
-A page is a template and values; templates escape everything. Where a redirect may lead is checked by :func:`inside`.
+A page is a template and values; templates escape everything.
 """
 
-import re
 from typing import Any, Final
-from urllib.parse import urlencode
 
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
-from tamizdat.encoding import Json
+from tamizdat.web import responses as web
+from tamizdat.web.responses import data, inside
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.templating import environment
 from tamizdat.workbench.workbench import Workbench
 
-_INSIDE: Final = re.compile(r"/(?:[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*)?(?:\?[A-Za-z0-9_=&%.-]*)?")
+__all__ = ["COOKIE", "DONE", "data", "inside", "page", "problem", "redirect", "set_cookie", "signed_out"]
+
+COOKIE: Final = "desk"
 
 #: What is said after something was done, by the word in the address: nothing from outside is ever shown as our words.
 DONE: Final = {
@@ -53,26 +54,15 @@ def page(request: WorkbenchRequest, template: str, status: int = 200, **shown: A
     return HTMLResponse(environment().get_template(template).render(**facts, **shown), status)
 
 
-def data(value: dict[str, Json], status: int = 200) -> Response:
-    """An answer for the page's script."""
-    return JSONResponse(value, status)
-
-
 def redirect(path: str, done: str = "", **query: str) -> Response:
-    """On to another page of ours, which is then fetched anew."""
+    """Return a redirect to another page of ours; there :data:`DONE` says what was *done*."""
     assert not done or done in DONE, "a word of our own"
-    given = {**query, **({"done": done} if done else {})}
-    return RedirectResponse(f"{path}?{urlencode(given)}" if given else path, 303)
-
-
-def inside(path: str) -> str:
-    """*path* if it leads to a page of ours; the first page for anything else."""
-    return path if _INSIDE.fullmatch(path) else "/"
+    return web.redirect(path, **query, **({"done": done} if done else {}))
 
 
 def problem(request: WorkbenchRequest, status: int, title: str, message: str) -> Response:
     """What went wrong, in a sentence."""
-    if request.as_data:
+    if request.wants_json:
         return data({"problem": message}, status)
     return page(request, "problem.html", status, title=title, message=message)
 
@@ -80,7 +70,7 @@ def problem(request: WorkbenchRequest, status: int, title: str, message: str) ->
 def signed_out(request: WorkbenchRequest, kept: bool = False) -> Response:
     """Nobody is signed in here. Words that were typed for nothing are shown again if *kept*, so that they can be
     copied."""
-    if request.as_data:
+    if request.wants_json:
         return data({"problem": "You are signed out. Sign in in another tab; what you typed stays here."}, 401)
     if request.method == "GET":
         return redirect("/sign-in", next=inside(request.path)) if request.path != "/" else redirect("/sign-in")
@@ -92,13 +82,6 @@ def signed_out(request: WorkbenchRequest, kept: bool = False) -> Response:
     )
 
 
-def cookie_name(bench: Workbench) -> str:
-    """With https the browser itself refuses it from other hosts and over other ways."""
-    return "__Host-desk" if bench.address.startswith("https:") else "desk"
-
-
 def set_cookie(response: Response, bench: Workbench, token: str) -> None:
-    """Gives the browser its cookie; it is gone with the browser's window."""
-    response.set_cookie(
-        cookie_name(bench), token, path="/", secure=bench.address.startswith("https:"), httponly=True, samesite="strict"
-    )
+    """Give the browser the cookie of a sign-in."""
+    web.set_cookie(response, COOKIE, token, bench.https)

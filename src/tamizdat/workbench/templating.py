@@ -1,6 +1,5 @@
 """Templates, and the small things they need: days and times as people write them, languages, direction of script."""
 
-import hashlib
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -8,7 +7,12 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-STATIC: Final = {"style.css": "text/css", "desk.js": "text/javascript", "mark.svg": "image/svg+xml"}
+from tamizdat.web.static_files import StaticFiles
+
+STATIC: Final = StaticFiles(
+    Path(__file__).parent / "static",
+    {"style.css": "text/css", "desk.js": "text/javascript", "mark.svg": "image/svg+xml"},
+)
 RIGHT_TO_LEFT: Final = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi"})
 _LANGUAGES: Final = {
     "ar": "Arabic", "bo": "Tibetan", "de": "German", "en": "English", "es": "Spanish", "fa": "Persian", "fr": "French",
@@ -38,7 +42,7 @@ def environment() -> Environment:
         "count": lambda number: f"{number:,}",
         "bytes": written_size,
     }
-    made.globals["static"] = static_address
+    made.globals["static"] = STATIC.address
     return made
 
 
@@ -88,15 +92,3 @@ def written_size(size: int) -> str:
         if size >= 10**power:
             return f"{size / 10**power:.1f} {unit}"
     return f"{size} bytes"
-
-
-def static_bytes(name: str) -> bytes:
-    """One of our own files."""
-    assert name in STATIC, "an own file"
-    return (Path(__file__).parent / "static" / name).read_bytes()
-
-
-@cache
-def static_address(name: str) -> str:
-    """Its address, another one whenever its bytes are others."""
-    return f"/static/{name}?v={hashlib.sha256(static_bytes(name)).hexdigest()[:12]}"

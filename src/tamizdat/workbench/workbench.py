@@ -10,9 +10,9 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.home.home import SITE, Home
 from tamizdat.keys import SigningKey
+from tamizdat.web.rate_limit import RateLimit
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
-from tamizdat.workbench.auth.rate_limit import Limit
 from tamizdat.workbench.auth.sessions import Sessions
 from tamizdat.workbench.drafts import Drafts
 from tamizdat.workbench.notes import Notes
@@ -42,9 +42,9 @@ class Workbench:
     drafts: Drafts = field(init=False)
     notes: Notes = field(init=False)
     printing: Printing = field(init=False)
-    by_name: Limit = field(default_factory=lambda: Limit(10, 30))  #: tries at one account's passphrase
-    by_all: Limit = field(default_factory=lambda: Limit(60, 1))  #: tries of everybody who is not signed in
-    by_code: Limit = field(default_factory=lambda: Limit(20, 3))  #: tries at invitation codes
+    by_name: RateLimit = field(default_factory=lambda: RateLimit(10, 30))  #: tries at one account's passphrase
+    by_all: RateLimit = field(default_factory=lambda: RateLimit(60, 1))  #: tries of everybody who is not signed in
+    by_code: RateLimit = field(default_factory=lambda: RateLimit(20, 3))  #: tries at invitation codes
 
     def __post_init__(self) -> None:
         self.sealed = Sealed(self.home)
@@ -74,6 +74,11 @@ class Workbench:
     def key(self) -> SigningKey:
         """What the desk signs statements with."""
         return self.home.keyring.signing["desk"]
+
+    @property
+    def https(self) -> bool:
+        """Whether browsers reach it over https, by a proxy in front."""
+        return self.address.startswith("https:")
 
     @property
     def site(self) -> Path:

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from support.visitor import Room, Visitor
+from tamizdat.web.routing import Route
 from tamizdat.workbench.auth.permissions import RIGHTS, ROLES, may
-from tamizdat.workbench.gate import Route
+from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import ROUTES
 
+R = Route[WorkbenchRequest]
 SHUT = (401, 403, 404, 405, 500)
 
 
@@ -42,7 +44,7 @@ def _proposed(room: Room, visitor: Visitor, post: int) -> None:
     assert visitor.post(f"{path}/propose", version=version, latest="", **form).status == 303
 
 
-def address(room: Room, route: Route) -> str:
+def address(room: Room, route: R) -> str:
     """A real address behind this route."""
     number = room.number(1) if "media" in route.path or route.path.startswith("/translate") else room.number(2)
     values = {
@@ -63,9 +65,7 @@ LEFT_TO_OTHERS = ("/preview", "/original", "/people/{number:int}", "/glossary/{n
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_may_do_what_the_table_says(
-    room: Room, visitors: dict[str, Visitor], role: str, route: Route
-) -> None:
+def test_each_role_may_do_what_the_table_says(room: Room, visitors: dict[str, Visitor], role: str, route: R) -> None:
     visitor = room.visitor(role) if route.path in ("/sign-out", "/sign-in", "/join", "/account") else visitors[role]
     path = address(room, route)
     status = (visitor.ask("GET", path) if route.method == "GET" else visitor.post(path, **form_for(route))).status
@@ -79,7 +79,7 @@ def test_each_role_may_do_what_the_table_says(
         assert status not in SHUT
 
 
-def form_for(route: Route) -> dict[str, str]:
+def form_for(route: R) -> dict[str, str]:
     """Something harmless to send; it may be refused as wrong usage, behind the gate."""
     if route.path.startswith("/accounts/"):
         return {"do": "roles", "role": "translator"}
@@ -92,7 +92,7 @@ def form_for(route: Route) -> dict[str, str]:
     "route", [route for route in ROUTES if route.action], ids=lambda route: f"{route.method} {route.path}"
 )
 @pytest.mark.parametrize("who", ["nobody", "shut"])
-def test_nobody_gets_in_who_is_not_signed_in(room: Room, visitors: dict[str, Visitor], who: str, route: Route) -> None:
+def test_nobody_gets_in_who_is_not_signed_in(room: Room, visitors: dict[str, Visitor], who: str, route: R) -> None:
     visitor = visitors["shut"] if who == "shut" else room.visitor()
     answer = visitor.ask("GET", address(room, route)) if route.method == "GET" else visitor.post(address(room, route))
     if route.method == "GET":
@@ -113,7 +113,7 @@ FROM_ELSEWHERE = (
 
 
 @pytest.mark.parametrize("route", POSTS, ids=lambda route: route.path)
-def test_a_form_without_its_token_is_refused(room: Room, visitors: dict[str, Visitor], route: Route) -> None:
+def test_a_form_without_its_token_is_refused(room: Room, visitors: dict[str, Visitor], route: R) -> None:
     before = room.archive.size
     for forged in ("", "0" * 64, "\x00"):
         answer = visitors["editor"].ask("POST", address(room, route), {"form-token": forged, **form_for(route)})
@@ -123,7 +123,7 @@ def test_a_form_without_its_token_is_refused(room: Room, visitors: dict[str, Vis
 
 @pytest.mark.parametrize("route", POSTS, ids=lambda route: route.path)
 def test_a_form_from_another_site_is_refused_whatever_it_carries(
-    room: Room, visitors: dict[str, Visitor], route: Route
+    room: Room, visitors: dict[str, Visitor], route: R
 ) -> None:
     visitor = visitors["editor"]
     form = {"form-token": visitor.token, **form_for(route)}

@@ -19,8 +19,8 @@ from tamizdat.footage.picture import jpeg, pixels
 from tamizdat.footage.preview import frame
 from tamizdat.footage.probe import CLIP, recognise
 from tamizdat.footage.reencode import LONGEST, QUALITY
+from tamizdat.web.request import NotFound
 from tamizdat.workbench.auth.accounts import Account
-from tamizdat.workbench.request import NotFound
 
 _HEAD: Final = 64  #: bytes that are looked at
 _POLICY: Final = "default-src 'none'; sandbox"

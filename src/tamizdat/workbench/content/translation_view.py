@@ -17,10 +17,11 @@ from tamizdat.translation.glossary import Hit, Term, hits, terms
 from tamizdat.translation.memory import Memory, Suggestion
 from tamizdat.translation.queue import changes
 from tamizdat.translation.segments import Segment, joined, segments
+from tamizdat.web.request import Forbidden, NotFound
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content.post_view import Reading, may_read, read
 from tamizdat.workbench.drafts import Draft, Line
-from tamizdat.workbench.request import Forbidden, NotFound, WorkbenchRequest
+from tamizdat.workbench.request import WorkbenchRequest
 
 HELPED: Final = 40  #: sentences whose suggestions come with the page; the script asks for others
 

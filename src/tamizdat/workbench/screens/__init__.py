@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from tamizdat.workbench.gate import Route
+from tamizdat.web.routing import Route
+from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import (
     accounts,
     glossary,
@@ -16,7 +17,7 @@ from tamizdat.workbench.screens import (
     translate,
 )
 
-ROUTES: Final[tuple[Route, ...]] = (
+ROUTES: Final[tuple[Route[WorkbenchRequest], ...]] = (
     *sign_in.ROUTES,
     *today.ROUTES,
     *search.ROUTES,

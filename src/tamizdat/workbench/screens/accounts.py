@@ -5,10 +5,11 @@ from typing import Final
 from starlette.responses import Response
 
 from tamizdat.errors import UsageError
+from tamizdat.web.request import Forbidden, NotFound
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.permissions import RIGHTS, ROLES
-from tamizdat.workbench.gate import Route
-from tamizdat.workbench.request import Forbidden, NotFound, WorkbenchRequest
+from tamizdat.workbench.request import WorkbenchRequest
 
 
 def show(request: WorkbenchRequest, problem: str = "", link: str = "", status: int = 200) -> Response:

@@ -8,9 +8,10 @@ from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.text.tokens import folded
 from tamizdat.translation.glossary import KINDS, Term, say, terms
+from tamizdat.web.request import NotFound
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
-from tamizdat.workbench.gate import Route
-from tamizdat.workbench.request import NotFound, WorkbenchRequest
+from tamizdat.workbench.request import WorkbenchRequest
 
 
 def show(request: WorkbenchRequest) -> Response:

@@ -12,11 +12,12 @@ from tamizdat.footage.card import kind_of, preview_name
 from tamizdat.publishing.derived.item_words import PUBLIC, catalogue, words
 from tamizdat.translation.placeables import has_words
 from tamizdat.translation.proposals import is_stale
+from tamizdat.web.request import NotFound
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content import custody, media_response
 from tamizdat.workbench.content.post_view import Reading, may_read, read, read_post, thread
-from tamizdat.workbench.gate import Route
-from tamizdat.workbench.request import NotFound, WorkbenchRequest
+from tamizdat.workbench.request import WorkbenchRequest
 
 
 def show(request: WorkbenchRequest) -> Response:

@@ -8,10 +8,11 @@ from starlette.responses import Response
 from tamizdat.archive.views.people import RELEASES, STATES, Person, say, say_wall
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
+from tamizdat.web.request import NotFound
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content.post_view import may_read, read, read_post
-from tamizdat.workbench.gate import Route
-from tamizdat.workbench.request import NotFound, WorkbenchRequest
+from tamizdat.workbench.request import WorkbenchRequest
 
 PAGE: Final = 100  #: people on a page
 _TEXTS: Final = ("name", "language", "age", "place", "school", "state", "note", "release", "reason")

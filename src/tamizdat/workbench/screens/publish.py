@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.publishing import PublishReport
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content.post_view import read
-from tamizdat.workbench.gate import Route
 from tamizdat.workbench.publish_job import edition
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.templating import written_day

@@ -8,13 +8,14 @@ from starlette.responses import Response
 from tamizdat.errors import UsageError
 from tamizdat.translation.proposals import review
 from tamizdat.translation.segments import Segment
+from tamizdat.web.request import Forbidden, NotFound
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content import media_response
 from tamizdat.workbench.content.post_view import thread
 from tamizdat.workbench.content.translation_view import Work, open_work, pieces, told, whole_findings
 from tamizdat.workbench.drafts import Line
-from tamizdat.workbench.gate import Route
-from tamizdat.workbench.request import Forbidden, NotFound, WorkbenchRequest
+from tamizdat.workbench.request import WorkbenchRequest
 
 
 def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:

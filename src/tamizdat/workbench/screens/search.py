@@ -12,9 +12,9 @@ from tamizdat.archive.search.documents import KINDS, RELEASES, STATES
 from tamizdat.archive.search.query import holds, snippet, terms
 from tamizdat.archive.search.search import Found, Hit
 from tamizdat.errors import UsageError
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content.post_view import may_read, read_post
-from tamizdat.workbench.gate import Route
 from tamizdat.workbench.request import WorkbenchRequest
 
 PAGE: Final = 25

@@ -5,20 +5,17 @@ from typing import Final
 from starlette.responses import Response
 
 from tamizdat.errors import UsageError, WrongPassphrase
+from tamizdat.web.request import Forbidden, TooOften
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account, folded
-from tamizdat.workbench.gate import Route
-from tamizdat.workbench.request import Forbidden, NotFound, TooOften, WorkbenchRequest
-from tamizdat.workbench.templating import STATIC, static_bytes
+from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.templating import STATIC
 
 
 def static(request: WorkbenchRequest) -> Response:
     """One of the workbench's own files. Its address changes with its bytes, so a browser may keep it."""
-    name = request.parameters["name"]
-    if name not in STATIC:
-        raise NotFound
-    headers = {"Cache-Control": "private, max-age=31536000, immutable"}
-    return Response(static_bytes(name), media_type=STATIC[name], headers=headers)
+    return STATIC.response(request.parameters["name"])
 
 
 def sign_in_form(request: WorkbenchRequest) -> Response:

@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from tamizdat.archive.search.search import Hit
 from tamizdat.ledger.statement import peek_envelope
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content import task_queue
 from tamizdat.workbench.content.post_view import Reading, may_read, read_post
 from tamizdat.workbench.content.task_queue import Task
-from tamizdat.workbench.gate import Route
 from tamizdat.workbench.request import WorkbenchRequest
 
 SHOWN: Final = 4  #: pieces of work of a kind

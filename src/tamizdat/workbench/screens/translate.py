@@ -12,6 +12,8 @@ from starlette.responses import Response
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.translation.proposals import propose as propose_words
+from tamizdat.web.request import NotFound
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content import media_response, task_queue
 from tamizdat.workbench.content.post_view import thread
@@ -28,8 +30,7 @@ from tamizdat.workbench.content.translation_view import (
     whole_findings,
 )
 from tamizdat.workbench.drafts import NOTES, Draft, Line, Saved
-from tamizdat.workbench.gate import Route
-from tamizdat.workbench.request import NotFound, WorkbenchRequest
+from tamizdat.workbench.request import WorkbenchRequest
 
 
 def queue(request: WorkbenchRequest) -> Response:
@@ -96,7 +97,7 @@ def save(request: WorkbenchRequest) -> Response:
     """Saves what differs from what was saved before."""
     work = open_work(request)
     saved, typed = _saved(request, work)
-    if request.as_data:
+    if request.wants_json:
         revisions: dict[str, Json] = {_field(place): number for place, number in saved.revisions.items()}
         elsewhere: dict[str, Json] = {
             _field(place): {"text": line.target, "revision": line.revision} for place, line in saved.elsewhere.items()
