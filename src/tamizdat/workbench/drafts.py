@@ -72,18 +72,18 @@ class Drafts:
         return Draft(post, language, _matched(row, sources, start), Line("", *row["notes"]), row["saved"])
 
     def save(self, account: Account, draft: Draft, typed: Sequence[tuple[int, str, int]], now: int) -> Saved:
-        """Saves place, text and revision of each field; :class:`UsageError` for a text that is too long."""
+        """Save place, target and revision of each field. Raises :class:`UsageError` for a text that is too long."""
         lines = {NOTES: draft.notes, **dict(enumerate(draft.lines))}
         revisions, elsewhere, changed = {}, {}, False
-        for place, text, revision in typed:
+        for place, target, revision in typed:
             line = lines[place]
-            if len(text) > (MAX_NOTES if place == NOTES else MAX_TEXT):
+            if len(target) > (MAX_NOTES if place == NOTES else MAX_TEXT):
                 raise UsageError("Expected a shorter text; this one is too long to be a sentence.")
-            if text != line.target and revision != line.revision:
+            if target != line.target and revision != line.revision:
                 elsewhere[place] = line
                 continue
-            if text != line.target:
-                lines[place], changed = Line(line.source, text, line.revision + 1), True
+            if target != line.target:
+                lines[place], changed = Line(line.source, target, line.revision + 1), True
             revisions[place] = lines[place].revision
         notes = lines.pop(NOTES)
         saved = replace(draft, lines=tuple(lines.values()), notes=notes, saved=now if changed else draft.saved)

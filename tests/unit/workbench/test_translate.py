@@ -101,7 +101,7 @@ def test_two_tabs_do_not_write_over_each_other_silently(room: Room) -> None:
     one, other = room.visitor("translator"), room.visitor("translator")
     assert save(one, path(room), **field(0, "from one"))[0] == 200
     status, told = save(other, path(room), **field(0, "from the other"))
-    assert (status, told["elsewhere"]) == (409, {"0": {"text": "from one", "revision": 1}})
+    assert (status, told["elsewhere"]) == (409, {"0": {"target": "from one", "revision": 1}})
     assert "from one</textarea>" in one.get(path(room)).text
     assert save(other, path(room), **field(0, "from the other", seen=1))[0] == 200
 

@@ -80,7 +80,7 @@ def _shared(one: Thing | Withdrawn) -> dict[str, Any]:
     return {
         "post": one,
         "original": text_markup(one.text),
-        "translated": [text_markup(each.text) for each in one.translations],
+        "translated": [text_markup(each.target) for each in one.translations],
         "earlier": [(diff_markup(each.text, _later(one, place)), each.as_of) for place, each in enumerate(one.earlier)],
         "subjects": [(tag, key_of(tag)) for tag in dict.fromkeys(one.tags)],
         "url": one.url if not one.gone and urlsplit(one.url).scheme in ("http", "https") else "",

@@ -18,10 +18,9 @@ from tamizdat.translation.memory import Memory, Suggestion
 from tamizdat.translation.queue import changes
 from tamizdat.translation.segments import Segment, joined, segments
 from tamizdat.web.request import Forbidden, NotFound
-from tamizdat.workbench.auth.accounts import Account
+from tamizdat.workbench.auth.accounts import Account, Accounts
 from tamizdat.workbench.content.post_view import Reading, may_read, read
-from tamizdat.workbench.drafts import Draft, Line
-from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.drafts import Draft, Drafts, Line
 
 HELPED: Final = 40  #: sentences whose suggestions come with the page; the script asks for others
 
@@ -89,29 +88,26 @@ class Work:
         return [kept[source].pop(0) if kept.get(source) else "" for source in self.sources]
 
 
-def open_work(request: WorkbenchRequest) -> Work:
-    """The work that the address names; :class:`NotFound`, or :class:`Forbidden` if it is not one of the account's
-    languages."""
-    number, language = request.parameters["number"], request.parameters["language"]
-    reading = read(request.bench.archive, number)
-    if reading is None or reading.number != number or not may_read(request.account, reading):
+def open_work(archive: Archive, account: Account, number: int, language: str) -> Work:
+    """Return the work on post *number* into *language*. Raises :class:`NotFound` if there is no such post or nothing to
+    translate, :class:`Forbidden` if it is not one of the account's languages."""
+    reading = read(archive, number)
+    if reading is None or reading.number != number or not may_read(account, reading):
         raise NotFound
     if not LANGUAGE.fullmatch(language) or language == reading.version.language:
         raise NotFound
-    if not request.account.speaks(language):
+    if not account.speaks(language):
         raise Forbidden("This is not one of your languages. An editor can add it under Accounts.")
     found, tail = segments(reading.version.text, reading.version.language)
-    history = request.bench.archive.index.translations.history(reading.post, language)
-    tag = request.account.tag(reading.post, language)
+    history = archive.index.translations.history(reading.post, language)
+    tag = account.tag(reading.post, language)
     return Work(reading, language, tuple(found), tail, tuple(history), tag)
 
 
-def draft_of(request: WorkbenchRequest, work: Work) -> Draft:
-    """What the account has typed so far."""
+def draft_of(drafts: Drafts, account: Account, work: Work) -> Draft:
+    """Return what the account has typed so far."""
     notes = "\n\n".join(work.latest.notes) if work.latest else ""
-    return request.bench.drafts.read(
-        request.account, work.reading.post, work.language, work.sources, work.start(), notes
-    )
+    return drafts.read(account, work.reading.post, work.language, work.sources, work.start(), notes)
 
 
 def pieces(archive: Archive, work: Work, targets: Sequence[Line], helped: int = HELPED) -> list[Piece]:
@@ -127,7 +123,7 @@ def pieces(archive: Archive, work: Work, targets: Sequence[Line], helped: int = 
     return found
 
 
-def help_for(archive: Archive, work: Work, number: int) -> list[Suggestion]:
+def suggestions_for(archive: Archive, work: Work, number: int) -> list[Suggestion]:
     """What the memory suggests for one sentence."""
     return _suggested(Memory(archive), work, work.segments[number].source)
 
@@ -165,7 +161,7 @@ def marks(source: str, found: Sequence[Hit]) -> list[Mark]:
 
 
 @dataclass(frozen=True)
-class Told:
+class HistoryEntry:
     """A translation in its history: by whom, as far as this desk knows, with its reviews, and what it changed."""
 
     translation: Translation
@@ -174,24 +170,23 @@ class Told:
     changed: tuple[Change, ...]
 
 
-def told(request: WorkbenchRequest, work: Work) -> list[Told]:
-    """The history, the newest first."""
-    names = {tag: each.name for tag, each in request.bench.accounts.known_by(work.reading.post, work.language).items()}
+def history(archive: Archive, accounts: Accounts, work: Work) -> list[HistoryEntry]:
+    """Return every translation there was, the newest first."""
+    names = {tag: each.name for tag, each in accounts.known_by(work.reading.post, work.language).items()}
     found, before = [], ""
     for each in work.history:
-        reviews = request.bench.archive.index.translations.reviews(each.number)
-        said = tuple((review, names.get(review.by, "an account of elsewhere")) for review in reviews)
+        reviews = archive.index.translations.reviews(each.number)
+        by_whom = tuple((review, names.get(review.by, "an account of elsewhere")) for review in reviews)
         changed = tuple(difference(before, each.target)) if before else ()
-        found.append(Told(each, names.get(each.by, "an account of elsewhere"), said, changed))
+        found.append(HistoryEntry(each, names.get(each.by, "an account of elsewhere"), by_whom, changed))
         before = each.target
     return found[::-1]
 
 
-def others(request: WorkbenchRequest, work: Work) -> list[Account]:
-    """Who else has a draft of this."""
-    drafts = request.bench.drafts
+def others(accounts: Accounts, drafts: Drafts, account: Account, work: Work) -> list[Account]:
+    """Return who else has a draft of this."""
     return [
         each
-        for each in request.bench.accounts.all()
-        if each.id != request.account.id and drafts.is_begun(each, work.reading.post, work.language)
+        for each in accounts.all()
+        if each.id != account.id and drafts.is_begun(each, work.reading.post, work.language)
     ]

@@ -4,17 +4,19 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from tamizdat.archive import Item
+from tamizdat.archive import Archive, Item
 from tamizdat.archive.views.releases import RELEASES, say
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of, preview_name
+from tamizdat.home.home import Home
 from tamizdat.publishing.derived.item_words import PUBLIC, catalogue, words
 from tamizdat.translation.placeables import has_words
 from tamizdat.translation.proposals import is_stale
 from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
+from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content import custody, media_response
 from tamizdat.workbench.content.post_view import Reading, may_read, read, read_post, thread
 from tamizdat.workbench.request import WorkbenchRequest
@@ -54,18 +56,18 @@ def _post_page(request: WorkbenchRequest, reading: Reading, problem: str, status
         thread=thread(archive, reading, request.account),
         kinds=[media_response.shown_to(request.account, archive, each[0]) for each in reading.media],
         translations=[(each, is_stale(archive, each)) for each in known.values()],
-        languages=languages_for(request, reading, [each.language for each in found]),
+        languages=languages_for(request.account, reading, [each.language for each in found]),
         entries=custody.of_post(archive, reading) if request.account.may("confidential") else [],
         releases=RELEASES,
         problem=problem,
     )
 
 
-def languages_for(request: WorkbenchRequest, reading: Reading, there: list[str]) -> list[str]:
+def languages_for(account: Account, reading: Reading, there: list[str]) -> list[str]:
     """Into which languages this account could begin a translation."""
     if not has_words(reading.version.text):
         return []
-    wanted = request.account.languages or ("en",)
+    wanted = account.languages or ("en",)
     return [each for each in wanted if each not in there and each != reading.version.language]
 
 
@@ -81,7 +83,7 @@ def _file(request: WorkbenchRequest) -> Item:
 def _file_page(request: WorkbenchRequest, item: Item, problem: str, status: int) -> Response:
     archive = request.bench.archive
     said = words(archive).get(item.number)
-    preview = _preview(request, item)
+    preview = _preview(archive, item)
     return responses.page(
         request,
         "file.html",
@@ -93,27 +95,25 @@ def _file_page(request: WorkbenchRequest, item: Item, problem: str, status: int)
         shown=media_response.of_object(archive, item.original),
         preview=preview is not None and media_response.of_object(archive, preview.original),
         entries=custody.of_file(archive, item.original) if request.account.may("confidential") else [],
-        device=_device(request, item),
+        device=_device(archive, request.bench.home, item) if request.account.may("confidential") else "",
         releases=RELEASES,
         problem=problem,
     )
 
 
-def _preview(request: WorkbenchRequest, item: Item) -> Item | None:
+def _preview(archive: Archive, item: Item) -> Item | None:
     if item.kind != "original" or kind_of(item.path) is None:
         return None
     wanted = preview_name(item.path)
-    found = request.bench.archive.index.items(kind="preview")
+    found = archive.index.items(kind="preview")
     return next((each for each in found if (each.consignment, each.path) == (item.consignment, wanted)), None)
 
 
-def _device(request: WorkbenchRequest, item: Item) -> str:
-    """The name that the desk gave to the device it came from."""
-    if not request.account.may("confidential"):
-        return ""
-    arrived = {each.consignment: each for each in request.bench.archive.index.consignments()}
+def _device(archive: Archive, home: Home, item: Item) -> str:
+    """Return the name that the desk gave to the device it came from."""
+    arrived = {each.consignment: each for each in archive.index.consignments()}
     found = arrived.get(item.consignment)
-    devices: dict[str, str] = request.bench.home.settings.get("devices", {})
+    devices: dict[str, str] = home.settings.get("devices", {})
     return next((name for name, key in devices.items() if found and key == found.device), "")
 
 
@@ -186,7 +186,7 @@ def original(request: WorkbenchRequest) -> Response:
 def preview(request: WorkbenchRequest) -> Response:
     """The small picture that the field made of it."""
     item = _file(request)
-    found = _preview(request, item)
+    found = _preview(request.bench.archive, item)
     if found is None:
         raise NotFound
     return media_response.answer(request.bench.archive, found.original, f"preview-{item.number}")

@@ -5,12 +5,14 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from tamizdat.archive import Archive
 from tamizdat.archive.views.people import RELEASES, STATES, Person, say, say_wall
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
+from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content.post_view import may_read, read, read_post
 from tamizdat.workbench.request import WorkbenchRequest
 
@@ -92,21 +94,20 @@ def _entry(
         person=person,
         shown=shown,
         history=history[:-1],
-        sources=[(each, _source(request, each)) for each in person.sources],
+        sources=[(each, _source(request.bench.archive, request.account, each)) for each in person.sources],
         states=STATES,
         releases=RELEASES,
         problem=problem,
     )
 
 
-def _source(request: WorkbenchRequest, source: int | str) -> tuple[int, str] | None:
-    """Number and beginning of the post or file that a source names; None if it is not here."""
-    archive = request.bench.archive
+def _source(archive: Archive, account: Account, source: int | str) -> tuple[int, str] | None:
+    """Return number and text of the post or file that a source names; None if it is not here, or not for *account*."""
     reading = read(archive, source) if isinstance(source, int) else read_post(archive, source)
     if reading:
-        return (reading.number, reading.version.text) if may_read(request.account, reading) else None
+        return (reading.number, reading.version.text) if may_read(account, reading) else None
     item = archive.index.item(source) if isinstance(source, int) else None
-    return (item.number, item.title or item.path) if item and request.account.may("confidential") else None
+    return (item.number, item.title or item.path) if item and account.may("confidential") else None
 
 
 def add(request: WorkbenchRequest) -> Response:

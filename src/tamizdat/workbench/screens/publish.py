@@ -5,6 +5,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from tamizdat.archive import Archive
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.publishing import PublishReport
 from tamizdat.web.routing import Route
@@ -19,16 +20,16 @@ MOST: Final = 200  #: items of a kind that are named
 
 def show(request: WorkbenchRequest) -> Response:
     """What was foreseen or made last. While an edition is being made, the page looks again by itself."""
-    job = request.bench.printing.job
+    archive, job = request.bench.archive, request.bench.printing.job
     made = job.edition if job else None
     response = responses.page(
         request,
         "publish.html",
         job=job,
         edition=made,
-        changes=_changes(request, made) if made else [],
-        kept_back=_kept_back(request, made) if made else [],
-        last=_last(request),
+        changes=_changes(archive, made) if made else [],
+        kept_back=_kept_back(archive, made) if made else [],
+        last=_last(archive),
     )
     if job and job.running:
         response.headers["Refresh"] = "2; url=/publish"
@@ -44,9 +45,8 @@ def begin(request: WorkbenchRequest) -> Response:
     return responses.redirect("/publish")
 
 
-def _last(request: WorkbenchRequest) -> tuple[int, str] | None:
-    """Number and day of the last edition, from its statement."""
-    archive = request.bench.archive
+def _last(archive: Archive) -> tuple[int, str] | None:
+    """Return number and day of the last edition, from its statement."""
     published = archive.index.by_act("published")
     if not published:
         return None
@@ -55,15 +55,15 @@ def _last(request: WorkbenchRequest) -> tuple[int, str] | None:
     return (number, day) if isinstance(number, int) and isinstance(day, str) else None
 
 
-def _changes(request: WorkbenchRequest, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str]]]]:
+def _changes(archive: Archive, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str]]]]:
     kinds = (("added", made.added), ("changed", made.changed), ("removed", made.removed))
     return [
-        (word, len(numbers), [(number, _title(request, number)) for number in numbers[:MOST]])
+        (word, len(numbers), [(number, _title(archive, number)) for number in numbers[:MOST]])
         for word, numbers in kinds
     ]
 
 
-def _kept_back(request: WorkbenchRequest, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str, str]]]]:
+def _kept_back(archive: Archive, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str, str]]]]:
     """What is released and not, or not wholly, in the edition, and why; *waiting* gives the day."""
     kinds = (
         ("Left out", made.skipped),
@@ -71,14 +71,13 @@ def _kept_back(request: WorkbenchRequest, made: PublishReport) -> list[tuple[str
         ("Embargoed", tuple((number, f"until {written_day(day)}") for number, day in made.embargoed)),
     )
     return [
-        (word, len(found), [(number, _title(request, number), why) for number, why in found[:MOST]])
+        (word, len(found), [(number, _title(archive, number), why) for number, why in found[:MOST]])
         for word, found in kinds
     ]
 
 
-def _title(request: WorkbenchRequest, number: int) -> str:
-    """What an item is called here."""
-    archive = request.bench.archive
+def _title(archive: Archive, number: int) -> str:
+    """Return what an item is called here."""
     reading = read(archive, number)
     if reading:
         return reading.version.text

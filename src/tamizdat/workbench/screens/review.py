@@ -13,14 +13,15 @@ from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content import media_response
 from tamizdat.workbench.content.post_view import thread
-from tamizdat.workbench.content.translation_view import Work, open_work, pieces, told, whole_findings
+from tamizdat.workbench.content.translation_view import Work, history, pieces, whole_findings
 from tamizdat.workbench.drafts import Line
 from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens.translate import work_of
 
 
 def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
     """The page of one review."""
-    work = open_work(request)
+    work = work_of(request)
     latest = work.latest
     if latest is None:
         raise NotFound
@@ -41,7 +42,7 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
         whole=whole_findings(bench.archive, then, [each.target for each in targets]),
         thread=thread(bench.archive, work.reading, request.account),
         kinds=[media_response.shown_to(request.account, bench.archive, each[0]) for each in work.reading.media],
-        history=told(request, work),
+        history=history(bench.archive, bench.accounts, work),
         private=bench.notes.of(work.reading.post, work.language),
         names={each.id: each.name for each in bench.accounts.all()},
         note=request.text("note"),
@@ -71,12 +72,12 @@ def approve(request: WorkbenchRequest) -> Response:
 
 
 def _judged(request: WorkbenchRequest, verdict: str) -> Response:
-    bench, work = request.bench, open_work(request)
+    bench, work = request.bench, work_of(request)
     if work.latest is None:
         raise NotFound
     try:
         with bench.acting:
-            latest = open_work(request).latest
+            latest = work_of(request).latest
             if latest is None or request.whole("translated", -1) != latest.number:
                 raise UsageError("A newer translation was proposed meanwhile. It is the one below; read it first.")
             review(bench.archive, bench.key, work.tag, latest.number, verdict, bench.today().isoformat())

@@ -8,12 +8,14 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from tamizdat.archive import Archive
 from tamizdat.archive.search.documents import KINDS, RELEASES, STATES
 from tamizdat.archive.search.query import holds, snippet, terms
 from tamizdat.archive.search.search import Found, Hit
 from tamizdat.errors import UsageError
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
+from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content.post_view import may_read, read_post
 from tamizdat.workbench.request import WorkbenchRequest
 
@@ -47,7 +49,7 @@ def show(request: WorkbenchRequest) -> Response:
     first, found = 0, Found(0, ())
     try:
         first = request.whole("from", 0)
-        found = _found(request, query, given, first) if asked else found
+        found = _found(request.bench.archive, request.account, query, given, first) if asked else found
     except UsageError as error:
         problem = str(error)
     return responses.page(
@@ -58,7 +60,7 @@ def show(request: WorkbenchRequest) -> Response:
         given=given,
         asked=asked,
         total=found.total,
-        results=[each for each in (_result(request, hit) for hit in found.hits) if each],
+        results=[each for each in (_result(request.bench.archive, hit) for hit in found.hits) if each],
         first=first,
         page=PAGE,
         kinds=KINDS,
@@ -67,28 +69,27 @@ def show(request: WorkbenchRequest) -> Response:
     )
 
 
-def _found(request: WorkbenchRequest, query: str, given: dict[str, str], first: int) -> Found:
+def _found(archive: Archive, account: Account, query: str, given: dict[str, str], first: int) -> Found:
     filters: dict[str, Any] = {name: value or None for name, value in given.items()}
-    search = request.bench.archive.search
-    if request.account.may("confidential"):
-        return search.find(query, limit=PAGE, offset=min(first, 1 << 40), **filters)
-    every = search.find(query, limit=LOOKED_AT, **filters).hits
-    known = [each for each in (_known(request, query, hit) for hit in every) if each]
+    if account.may("confidential"):
+        return archive.search.find(query, limit=PAGE, offset=min(first, 1 << 40), **filters)
+    every = archive.search.find(query, limit=LOOKED_AT, **filters).hits
+    known = [each for each in (_known(archive, account, query, hit) for hit in every) if each]
     return Found(len(known), tuple(known[first : first + PAGE]))
 
 
-def _known(request: WorkbenchRequest, query: str, hit: Hit) -> Hit | None:
+def _known(archive: Archive, account: Account, query: str, hit: Hit) -> Hit | None:
     """The hit, as far as somebody who is no editor may know of it: of a file, not by its name on the card."""
     if hit.kind in ("item", "person") and hit.release != "public":
         return None
     if hit.kind == "item":
-        return _by_its_words(request, query, hit)
-    reading = read_post(request.bench.archive, hit.post) if hit.kind != "person" else None
-    return hit if hit.kind == "person" or (reading and may_read(request.account, reading)) else None
+        return _by_its_words(archive, query, hit)
+    reading = read_post(archive, hit.post) if hit.kind != "person" else None
+    return hit if hit.kind == "person" or (reading and may_read(account, reading)) else None
 
 
-def _by_its_words(request: WorkbenchRequest, query: str, hit: Hit) -> Hit | None:
-    item, wanted = request.bench.archive.index.item(hit.number), terms(query)
+def _by_its_words(archive: Archive, query: str, hit: Hit) -> Hit | None:
+    item, wanted = archive.index.item(hit.number), terms(query)
     words = "\n".join(each for each in (item.title, item.caption, item.alt) if each) if item else ""
     if not all(holds(words, term) for term in wanted):
         return None
@@ -96,12 +97,12 @@ def _by_its_words(request: WorkbenchRequest, query: str, hit: Hit) -> Hit | None
     return replace(hit, snippet=cut.text, marks=cut.marks)
 
 
-def _result(request: WorkbenchRequest, hit: Hit) -> Result | None:
+def _result(archive: Archive, hit: Hit) -> Result | None:
     """Where a hit leads; None if it was forgotten meanwhile."""
     if hit.kind == "person":
         return Result(hit, f"/people/{hit.number}")
     if hit.kind == "translation":
-        reading = read_post(request.bench.archive, hit.post)
+        reading = read_post(archive, hit.post)
         return Result(hit, f"/items/{reading.number}#translations") if reading else None
     return Result(hit, f"/items/{hit.number}")
 

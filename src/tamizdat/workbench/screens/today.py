@@ -6,13 +6,16 @@ from typing import Final
 
 from starlette.responses import Response
 
+from tamizdat.archive import Archive
 from tamizdat.archive.search.search import Hit
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
+from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content import task_queue
 from tamizdat.workbench.content.post_view import Reading, may_read, read_post
 from tamizdat.workbench.content.task_queue import Task
+from tamizdat.workbench.drafts import Drafts
 from tamizdat.workbench.request import WorkbenchRequest
 
 SHOWN: Final = 4  #: pieces of work of a kind
@@ -40,21 +43,26 @@ class Change:
 
 def show(request: WorkbenchRequest) -> Response:
     """The first page after signing in."""
-    waits = []
-    for why in task_queue.ORDER:
-        for language in task_queue.languages_of(request):
-            total, first = task_queue.tasks(request, language, why, SHOWN)
-            if total:
-                waits.append(Waits(language, why, total, first))
+    archive, account = request.bench.archive, request.account
     return responses.page(
         request,
         "today.html",
-        waits=waits,
-        drafts=_drafts(request),
-        unreleased=_unreleased(request),
-        platforms=_changes(request, ("observed", "edited", "gone")),
-        desk_changes=_changes(request, ("translated", "reviewed")),
+        waits=_waits(archive, account),
+        drafts=_drafts(archive, request.bench.drafts, account),
+        unreleased=_unreleased(archive) if account.may("catalogue") else [],
+        platforms=_changes(archive, account, ("observed", "edited", "gone")),
+        desk_changes=_changes(archive, account, ("translated", "reviewed")),
     )
+
+
+def _waits(archive: Archive, account: Account) -> list[Waits]:
+    waits = []
+    for why in task_queue.ORDER:
+        for language in task_queue.languages_of(archive, account):
+            total, first = task_queue.tasks(archive, account, language, why, SHOWN)
+            if total:
+                waits.append(Waits(language, why, total, first))
+    return waits
 
 
 @dataclass(frozen=True)
@@ -67,34 +75,32 @@ class Unreleased:
     query: str
 
 
-def _unreleased(request: WorkbenchRequest) -> list[Unreleased]:
-    """For editors: what is translated and what came in on cards, and is not released."""
-    if not request.account.may("catalogue"):
-        return []
-    search, found = request.bench.archive.search, []
+def _unreleased(archive: Archive) -> list[Unreleased]:
+    """Return what is translated and what came in on cards, and is not released."""
+    found = []
     for title, kind, states in (
         ("Approved, and its post not released", "translation", ("approved", "restricted")),
         ("Came in, not released", "item", ("restricted",)),
     ):
-        hits = search.find(kind=kind, state=states, limit=SHOWN)
+        hits = archive.search.find(kind=kind, state=states, limit=SHOWN)
         if hits.total:
             found.append(Unreleased(title, hits.total, hits.hits, f"kind={kind}&state={states[0]}"))
     return found
 
 
-def _drafts(request: WorkbenchRequest) -> list[tuple[Reading, str, int]]:
-    """What the account has begun and not proposed."""
+def _drafts(archive: Archive, drafts: Drafts, account: Account) -> list[tuple[Reading, str, int]]:
+    """Return what the account has begun and not proposed."""
     found = []
-    for post, language, saved in request.bench.drafts.of(request.account)[:20]:
-        reading = read_post(request.bench.archive, post)
-        if reading and may_read(request.account, reading):
+    for post, language, saved in drafts.of(account)[:20]:
+        reading = read_post(archive, post)
+        if reading and may_read(account, reading):
             found.append((reading, language, saved))
     return found
 
 
-def _changes(request: WorkbenchRequest, acts: Sequence[str]) -> list[Change]:
-    """The latest acts about posts, the newest first: one for each post, and one for each of its translations."""
-    archive, found = request.bench.archive, []
+def _changes(archive: Archive, account: Account, acts: Sequence[str]) -> list[Change]:
+    """Return the latest acts about posts, the newest first: one for each post and for each of its translations."""
+    found = []
     numbers = [number for act in acts for number in archive.index.by_act(act)[-4 * CHANGES :]]
     told: set[tuple[str, str]] = set()
     for number in sorted(numbers, reverse=True):
@@ -106,7 +112,7 @@ def _changes(request: WorkbenchRequest, acts: Sequence[str]) -> list[Change]:
             continue
         told.add((post, language))
         reading = read_post(archive, post)
-        if reading and may_read(request.account, reading):
+        if reading and may_read(account, reading):
             found.append(Change(what, reading, language))
         if len(found) == CHANGES:
             break

@@ -5,10 +5,12 @@ written over (:mod:`tamizdat.workbench.drafts`). Everything here works as plain 
 same things as data, while somebody types.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from starlette.responses import Response
 
+from tamizdat.archive import Archive
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.translation.proposals import propose as propose_words
@@ -22,11 +24,11 @@ from tamizdat.workbench.content.translation_view import (
     Work,
     draft_of,
     findings_for,
-    help_for,
+    history,
     open_work,
     others,
     pieces,
-    told,
+    suggestions_for,
     whole_findings,
 )
 from tamizdat.workbench.drafts import NOTES, Draft, Line, Saved
@@ -35,28 +37,36 @@ from tamizdat.workbench.request import WorkbenchRequest
 
 def queue(request: WorkbenchRequest) -> Response:
     """What waits, in each of the account's languages."""
-    languages = task_queue.languages_of(request)
-    wanted = request.asked("language") or (languages[0] if languages else "en")
-    tasks = task_queue.waiting(request, wanted) if wanted in languages else []
+    archive, account = request.bench.archive, request.account
+    languages = task_queue.languages_of(archive, account)
+    wanted = request.asked("language") or languages[0]
+    tasks = task_queue.waiting(archive, account, wanted) if wanted in languages else []
     return responses.page(request, "queue.html", languages=languages, language=wanted, tasks=tasks)
 
 
 def next_work(request: WorkbenchRequest) -> Response:
     """On to the next piece of work in a language; back to the queue if there is none."""
+    archive, account = request.bench.archive, request.account
     language, done = request.asked("language", "en"), request.asked("done")
     done = done if done in responses.DONE else ""
     after = request.whole("after", -1)
-    if language in task_queue.languages_of(request):
-        for task in task_queue.waiting(request, language):
+    if language in task_queue.languages_of(archive, account):
+        for task in task_queue.waiting(archive, account, language):
             if task.number != after:
                 return responses.redirect(task.path, done)
     return responses.redirect("/translate", done, language=language)
 
 
+def work_of(request: WorkbenchRequest) -> Work:
+    """Return the work that the address names. Raises as :func:`open_work`."""
+    number, language = request.parameters["number"], request.parameters["language"]
+    return open_work(request.bench.archive, request.account, number, language)
+
+
 def show(request: WorkbenchRequest) -> Response:
     """The page of one piece of work."""
-    work = open_work(request)
-    return _page(request, work, draft_of(request, work))
+    work = work_of(request)
+    return _page(request, work, draft_of(request.bench.drafts, request.account, work))
 
 
 def _page(
@@ -84,10 +94,10 @@ def _page(
         first_empty=next((number for number, line in enumerate(draft.lines) if not line.target.strip()), 0),
         thread=thread(bench.archive, work.reading, request.account),
         kinds=[media_response.shown_to(request.account, bench.archive, each[0]) for each in work.reading.media],
-        history=told(request, work),
+        history=history(bench.archive, bench.accounts, work),
         private=bench.notes.of(work.reading.post, work.language),
         names={each.id: each.name for each in bench.accounts.all()},
-        others=others(request, work),
+        others=others(bench.accounts, bench.drafts, request.account, work),
         conflicts=conflicts or {},
         problem=problem,
     )
@@ -95,12 +105,12 @@ def _page(
 
 def save(request: WorkbenchRequest) -> Response:
     """Saves what differs from what was saved before."""
-    work = open_work(request)
+    work = work_of(request)
     saved, typed = _saved(request, work)
     if request.wants_json:
         revisions: dict[str, Json] = {_field(place): number for place, number in saved.revisions.items()}
         elsewhere: dict[str, Json] = {
-            _field(place): {"text": line.target, "revision": line.revision} for place, line in saved.elsewhere.items()
+            _field(place): {"target": line.target, "revision": line.revision} for place, line in saved.elsewhere.items()
         }
         return responses.data({"revisions": revisions, "elsewhere": elsewhere}, 409 if elsewhere else 200)
     if saved.elsewhere:
@@ -116,9 +126,10 @@ def _saved(request: WorkbenchRequest, work: Work) -> tuple[Saved, dict[int, str]
     """What came of saving all that was sent, and what was typed."""
     bench = request.bench
     typed = _typed(request, work)
-    fields = [(place, text, request.whole(f"seen-{_field(place)}", 0)) for place, text in typed.items()]
+    fields = [(place, target, request.whole(f"seen-{_field(place)}", 0)) for place, target in typed.items()]
     with bench.sealed.changing():
-        return bench.drafts.save(request.account, draft_of(request, work), fields, bench.now()), typed
+        draft = draft_of(bench.drafts, request.account, work)
+        return bench.drafts.save(request.account, draft, fields, bench.now()), typed
 
 
 def _clashes(saved: Saved, typed: dict[int, str]) -> dict[str, Line]:
@@ -132,12 +143,12 @@ def _field(place: int) -> str:
 
 
 def _typed(request: WorkbenchRequest, work: Work) -> dict[int, str]:
-    """Text of each field that was sent, by place, with the suggestion that was taken in its place."""
+    """Target in each field that was sent, by place, with the suggestion that was taken in its place."""
     found: dict[int, str] = {}
     taken, _, suggestion = request.text("take").partition(":")
     for place in range(len(work.segments)):
         if str(place) == taken:
-            found[place] = _suggested(request, work, place, suggestion)
+            found[place] = _suggested(request.bench.archive, work, place, suggestion)
         elif f"target-{place}" in request.form:
             found[place] = request.text(f"target-{place}")
     if "notes" in request.form:
@@ -145,8 +156,8 @@ def _typed(request: WorkbenchRequest, work: Work) -> dict[int, str]:
     return found
 
 
-def _suggested(request: WorkbenchRequest, work: Work, number: int, which: str) -> str:
-    found = help_for(request.bench.archive, work, number)
+def _suggested(archive: Archive, work: Work, number: int, which: str) -> str:
+    found = suggestions_for(archive, work, number)
     if not (which.isdecimal() and len(which) < 4 and int(which) < len(found)):
         raise UsageError("This suggestion is not there any more. Load the page again.")
     return found[int(which)].target
@@ -154,13 +165,13 @@ def _suggested(request: WorkbenchRequest, work: Work, number: int, which: str) -
 
 def propose(request: WorkbenchRequest) -> Response:
     """Proposes what was typed; then on to the next piece of work."""
-    bench, work = request.bench, open_work(request)
+    bench, work = request.bench, work_of(request)
     saved, typed = _saved(request, work)
     if saved.elsewhere:
         return _page(request, work, saved.draft, _clashes(saved, typed), status=409)
     try:
         with bench.acting:
-            _propose(request, open_work(request), saved.draft)
+            _propose(request, work_of(request), saved.draft)
     except UsageError as error:
         return _page(request, work, saved.draft, problem=str(error), status=400)
     bench.drafts.drop(request.account, work.reading.post, work.language)
@@ -180,14 +191,14 @@ def _propose(request: WorkbenchRequest, work: Work, draft: Draft) -> None:
 
 def drop(request: WorkbenchRequest) -> Response:
     """Throws one's draft away."""
-    work = open_work(request)
+    work = work_of(request)
     request.bench.drafts.drop(request.account, work.reading.post, work.language)
     return responses.redirect(request.path.removesuffix("/drop"), "dropped")
 
 
 def note(request: WorkbenchRequest) -> Response:
     """Writes a private note, or takes back one's own."""
-    bench, work = request.bench, open_work(request)
+    bench, work = request.bench, work_of(request)
     place = work.reading.post, work.language
     if request.text("remove"):
         bench.notes.remove(request.account, *place, request.text("remove"))
@@ -199,22 +210,22 @@ def note(request: WorkbenchRequest) -> Response:
 
 def suggestions(request: WorkbenchRequest) -> Response:
     """What the memory suggests for one sentence, as data."""
-    work = open_work(request)
-    found = help_for(request.bench.archive, work, _place(request, work))
+    work = work_of(request)
+    found = suggestions_for(request.bench.archive, work, _place(request.parameters, work))
     listed: list[Json] = [{"score": each.score, "source": each.source, "target": each.target} for each in found]
     return responses.data({"suggestions": listed})
 
 
 def checks(request: WorkbenchRequest) -> Response:
     """What is odd about what is being typed, as data."""
-    work = open_work(request)
-    found = findings_for(request.bench.archive, work, _place(request, work), request.text("target"))
+    work = work_of(request)
+    found = findings_for(request.bench.archive, work, _place(request.parameters, work), request.text("target"))
     said: list[Json] = [{"kind": each.kind, "says": str(each)} for each in found if each.kind != "empty"]
     return responses.data({"findings": said})
 
 
-def _place(request: WorkbenchRequest, work: Work) -> int:
-    place: int = request.parameters["place"]
+def _place(parameters: Mapping[str, Any], work: Work) -> int:
+    place: int = parameters["place"]
     if place >= len(work.segments):
         raise NotFound
     return place

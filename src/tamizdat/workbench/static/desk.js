@@ -107,11 +107,11 @@ function field(area, path, token) {
     box.setAttribute("role", "alert");
     words.lang = area.lang;
     words.dir = area.dir;
-    words.textContent = other.text;
+    words.textContent = other.target;
     const theirs = element("button", "", "Take this"), mine = element("button", "", "Keep mine");
     theirs.type = mine.type = "button";
-    const settle = (text) => { box.remove(); seen.value = String(other.revision); saved = other.text; area.value = text; area.focus(); if (text !== saved) save(); else tell("Saved"); check(); };
-    theirs.addEventListener("click", () => settle(other.text));
+    const settle = (text) => { box.remove(); seen.value = String(other.revision); saved = other.target; area.value = text; area.focus(); if (text !== saved) save(); else tell("Saved"); check(); };
+    theirs.addEventListener("click", () => settle(other.target));
     mine.addEventListener("click", () => settle(area.value));
     box.append(element("p", "", "Changed in another tab or on another device meanwhile. There it says:"), words, theirs, mine);
     area.after(box);
