@@ -137,7 +137,7 @@ def test_a_posts_page_says_the_text_and_its_translations_character_for_character
 def test_speakers_of_a_chain_stand_in_quotations_within_quotations(whole: SiteContent, read: dict[str, Page]) -> None:
     one = next(each for each in whole.posts if each.number == 9005)
     page = read["items/9005/index.html"]
-    texts = [one.text, *(each.text for each in one.translations)]
+    texts = [one.text, *(each.target for each in one.translations)]
     assert [tag for tag, _ in page.attributes].count("blockquote") == sum(
         len(list(read_parts(text).chain())) - 1 for text in texts
     )
