@@ -16,6 +16,7 @@ from tamizdat.web.request import Forbidden, NotFound, TooOften, WebRequest
 from tamizdat.web.responses import cookie_name
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.workbench import Workbench
 
@@ -42,14 +43,14 @@ class WorkbenchAccess:
         ours = request.method != "POST" or self._has_token(request)
         if not ours and (request.signed_in or route.action is None):
             raise Forbidden(
-                "The form is not from a page of this workbench, or an old one. Go back, load it again, send it."
+                _("This form is old, or not from a page of this workbench. Go back, load the page again, then send it.")
             )
         if route.action is None:
             return None
         if request.signed_in is None:
             return responses.signed_out(request, kept=ours)
         if not request.account.may(route.action):
-            raise Forbidden("Your roles do not allow this. An editor can change them under Accounts.")
+            raise Forbidden(_("Your roles do not allow this. An editor can change them under Accounts."))
         return None
 
     def _has_token(self, request: WorkbenchRequest) -> bool:
@@ -58,14 +59,16 @@ class WorkbenchAccess:
 
     def problem(self, request: WorkbenchRequest, status: int, error: Exception) -> Response:
         """Return the page that says what went wrong."""
-        title, message = "That did not work", str(error)
+        title, message = _("That did not work"), str(error)
         match error:
             case NotFound():
-                title, message = "There is nothing here", "It may have another number, or none."
+                title = _("There is nothing here")
+                message = _("No such page, or it is not for your account. Check the number in the address.")
             case Forbidden():
-                title = "This is not for you to do"
+                title = _("You may not do this")
             case TooOften():
-                title, message = "Too many tries", f"Try again in {error.seconds} seconds."
+                title = _("Too many tries")
+                message = _("Try again in %(seconds)s seconds.", seconds=error.seconds)
         return responses.problem(request, status, title, message)
 
     def finish(self, request: WorkbenchRequest, response: Response) -> None:

@@ -18,6 +18,7 @@ from typing import Any, Final
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.workbench.auth.accounts import Account
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.sealed_store import Name, Sealed
 
 NOTES: Final = -1  #: the place of the notes among the sentences
@@ -77,8 +78,15 @@ class Drafts:
         revisions, elsewhere, changed = {}, {}, False
         for place, target, revision in typed:
             line = lines[place]
-            if len(target) > (MAX_NOTES if place == NOTES else MAX_TEXT):
-                raise UsageError("Expected a shorter text; this one is too long to be a sentence.")
+            most = MAX_NOTES if place == NOTES else MAX_TEXT
+            if len(target) > most:
+                raise UsageError(
+                    _(
+                        "Expected at most %(most)s characters, found %(size)s. Shorten the text.",
+                        most=most,
+                        size=len(target),
+                    )
+                )
             if target != line.target and revision != line.revision:
                 elsewhere[place] = line
                 continue

@@ -10,6 +10,7 @@ from typing import Final
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.workbench.auth.accounts import Account
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.sealed_store import Name, Sealed
 
 MAX_TEXT: Final = 4_000  #: characters
@@ -40,7 +41,13 @@ class Notes:
         """Writes a note; an empty one is none."""
         text = text.replace("\r\n", "\n").strip()
         if len(text) > MAX_TEXT:
-            raise UsageError(f"Expected a note of at most {MAX_TEXT:,} characters, found {len(text):,}.")
+            raise UsageError(
+                _(
+                    "Expected at most %(most)s characters, found %(size)s. Shorten the text.",
+                    most=MAX_TEXT,
+                    size=len(text),
+                )
+            )
         if text:
             row: dict[str, Json] = {"id": secrets.token_hex(8), "by": account.id, "when": now, "text": text}
             self._sealed.put(_shelf(post, language), ("note", str(row["id"])), row)

@@ -11,6 +11,7 @@ from tamizdat.home.home import SITE, Home
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing import PublishReport, publish
 from tamizdat.workbench.auth.accounts import Accounts
+from tamizdat.workbench.l10n import gettext as _
 
 
 @dataclass
@@ -54,16 +55,14 @@ class Printing:
 
 
 def _work(job: Job, make: Callable[[Job], PublishReport]) -> None:
-    job.problem = (
-        "A fault in tamizdat itself; the terminal in which the workbench runs tells where. Nothing was put out."
-    )
+    job.problem = _("This is a fault in tamizdat itself. The terminal in which the workbench runs tells where.")
     try:
         job.edition = make(job)
         job.problem = ""
     except TamizdatError as error:
         job.problem = str(error)
     except OSError:
-        job.problem = "The system refused a file operation; is there room on the disk? Nothing was put out."
+        job.problem = _("The system refused a file operation. Is there room on the disk?")
     finally:
         job.running = False
 

@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from starlette.responses import HTMLResponse, Response
 
+from tamizdat.text.catalogue import N_
 from tamizdat.web import responses as web
 from tamizdat.web.responses import data, inside
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.templating import environment
 from tamizdat.workbench.workbench import Workbench
@@ -19,28 +21,27 @@ COOKIE: Final = "desk"
 
 #: What is said after something was done, by the word in the address: nothing from outside is ever shown as our words.
 DONE: Final = {
-    "saved": "Saved.",
-    "proposed": "Proposed. Another account reviews it now.",
-    "returned": "Returned to its translator.",
-    "reviewed": "Marked reviewed. An editor can approve it now.",
-    "approved": "Approved. It is published with the next edition, if its post is released.",
-    "noted": "Noted. Only people who work here see it.",
-    "dropped": "Your draft is gone.",
-    "said": "Said, and signed into the ledger.",
-    "released": "Released. The next edition shows it.",
-    "disabled": "The account is shut out, at once.",
-    "enabled": "The account may sign in again.",
-    "passphrase": "Your passphrase is another one now. Every other sign-in of yours is over.",
-    "credit": "Chosen. It holds from the next edition on.",
-    "everywhere": "Every sign-in of yours is over.",
-    "out": "You are signed out.",
-    "withdrawn": "The invitation is void.",
+    "saved": N_("Saved."),
+    "proposed": N_("Proposed. Another person must review it now."),
+    "returned": N_("Returned to its translator."),
+    "reviewed": N_("Marked reviewed. An editor can approve it now."),
+    "approved": N_("Approved. If its post is released, the next edition publishes it."),
+    "noted": N_("The note is saved. Only people who work here see it."),
+    "dropped": N_("Your draft was deleted."),
+    "said": N_("Saved as a signed statement in the ledger. The ledger keeps it, also after you change it."),
+    "disabled": N_("The account is disabled. It is signed out everywhere and cannot sign in."),
+    "enabled": N_("The account can sign in again."),
+    "passphrase": N_("Your passphrase was changed. You were signed out everywhere else."),
+    "credit": N_("Saved. The next edition uses this name. Editions that are published already keep the old one."),
+    "everywhere": N_("You are signed out on every device."),
+    "out": N_("You are signed out."),
+    "withdrawn": N_("The invitation was withdrawn. Nobody can use it now."),
 }
 
 
 def page(request: WorkbenchRequest, template: str, status: int = 200, **shown: Any) -> Response:
     """The page made of *template*."""
-    bench, account = request.bench, request.signed_in
+    bench, account, done = request.bench, request.signed_in, request.asked("done")
     facts = {
         "request": request,
         "desk": bench.name,
@@ -49,7 +50,7 @@ def page(request: WorkbenchRequest, template: str, status: int = 200, **shown: A
         "form_token": bench.sessions.form_token(request.token),
         "today": bench.today().isoformat(),
         "now": bench.now(),
-        "done": DONE.get(request.asked("done"), ""),
+        "done": _(DONE[done]) if done in DONE else "",
     }
     return HTMLResponse(environment().get_template(template).render(**facts, **shown), status)
 
@@ -71,15 +72,14 @@ def signed_out(request: WorkbenchRequest, kept: bool = False) -> Response:
     """Nobody is signed in here. Words that were typed for nothing are shown again if *kept*, so that they can be
     copied."""
     if request.wants_json:
-        return data({"problem": "You are signed out. Sign in in another tab; what you typed stays here."}, 401)
+        return data({"problem": _("You are signed out. Sign in again in another tab; what you typed stays here.")}, 401)
     if request.method == "GET":
         return redirect("/sign-in", next=inside(request.path)) if request.path != "/" else redirect("/sign-in")
     words = [
         each for name, many in request.form.items() if name.startswith(("target-", "note")) for each in many if each
     ]
-    return page(
-        request, "sign_in.html", 401, problem="You were signed out.", next="/", name="", words=words if kept else []
-    )
+    problem = _("You were signed out. Sign in again.")
+    return page(request, "sign_in.html", 401, problem=problem, next="/", name="", words=words if kept else [])
 
 
 def set_cookie(response: Response, bench: Workbench, token: str) -> None:

@@ -7,7 +7,9 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from tamizdat.text.catalogue import translations
 from tamizdat.web.static_files import StaticFiles
+from tamizdat.workbench.l10n import INTERFACE, word
 
 STATIC: Final = StaticFiles(
     Path(__file__).parent / "static",
@@ -33,7 +35,10 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.add_extension("jinja2.ext.i18n")
+    made.install_gettext_translations(translations(INTERFACE), newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {
+        "word": word,
         "day": written_day,
         "moment": written_moment,
         "language": language_name,
@@ -42,6 +47,7 @@ def environment() -> Environment:
         "count": lambda number: f"{number:,}",
         "bytes": written_size,
     }
+    made.globals["interface"] = INTERFACE
     made.globals["static"] = STATIC.address
     return made
 

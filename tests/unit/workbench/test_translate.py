@@ -213,7 +213,7 @@ def test_drafts_of_others_are_told_and_not_shown(room: Room) -> None:
     room.join("second", "translator")
     save(room.visitor("second"), path(room), **field(0, "secret draft"))
     page = room.visitor("translator").get(path(room)).text
-    assert "has a draft of this too" in page
+    assert "Others who have a draft of this: <bdi>second</bdi>" in page
     assert "secret draft" not in page
 
 

@@ -36,6 +36,7 @@ from tamizdat.home.home import Home
 from tamizdat.translation.proposals import SECRET, tag
 from tamizdat.workbench.auth.passphrases import Passphrases, check_new
 from tamizdat.workbench.auth.permissions import ROLES, may
+from tamizdat.workbench.l10n import gettext as _
 
 FILE: Final = "accounts"
 FORMAT: Final = "tamizdat/accounts/v1"
@@ -135,7 +136,9 @@ class Accounts:
         """The account of this name; :class:`UsageError` if there is none, or if it is disabled."""
         account = self._read().named(name)
         if account is None or account.disabled:
-            raise UsageError("There is no account of this name that may work here. 'tamizdat desk accounts' lists all.")
+            raise UsageError(
+                _("There is no account of this name that may work here. 'tamizdat desk accounts' lists all.")
+            )
         return account
 
     def secret_of(self, account: str) -> bytes:
@@ -157,7 +160,7 @@ class Accounts:
         """Makes an invitation and returns its code, which is not kept."""
         invited = _roles(roles), _languages(languages)
         if not 1 <= days <= 365:
-            raise UsageError("Expected an invitation for 1 to 365 days.")
+            raise UsageError(_("Expected a number of days from 1 to 365, found %(days)s.", days=days))
         code = os.urandom(CODE)
         kept = hashlib.sha256(code).hexdigest()
         with self._changing() as book:
@@ -177,7 +180,7 @@ class Accounts:
         with self._changing() as book:
             invitation = _invited(book, code, today)
             if book.named(name):
-                raise UsageError("This name is taken. Choose another one.")
+                raise UsageError(_("This name is taken. Choose another one."))
             account = Account(
                 os.urandom(8).hex(), name, invitation.roles, invitation.languages, "", today.isoformat(), False, 1,
                 os.urandom(SECRET), kept,
@@ -191,7 +194,7 @@ class Accounts:
         account = self._read().named(name)
         holds = self._passphrases.holds(account.passphrase if account else None, passphrase)
         if account is None or account.disabled or not holds:
-            raise WrongPassphrase("Name and passphrase do not belong together, or the account may not sign in.")
+            raise WrongPassphrase(_("Name or passphrase is wrong, or the account is disabled."))
         return account
 
     # -- changing --------------------------------------------------------------------------------------------
@@ -208,7 +211,7 @@ class Accounts:
 
     def set_credit(self, id: str, credit: str) -> None:
         """The name under which its published work is credited from the next edition on; empty: none."""
-        self._change(id, credit=_line(credit, MAX_CREDIT, "the name for the public") if credit.strip() else "")
+        self._change(id, credit=_line(credit, MAX_CREDIT) if credit.strip() else "")
 
     def set_passphrase(self, id: str, passphrase: str) -> None:
         """Another passphrase; every sign-in of the account is over."""
@@ -267,31 +270,33 @@ def folded(name: str) -> str:
 
 def check_name(name: str) -> str:
     """*name* if it can be a pseudonym: letters and digits of any script, with spaces, ``-``, ``_``, ``.``, ``·``."""
-    name = _line(unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode()), MAX_NAME, "the name")
+    name = _line(unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode()), MAX_NAME)
     letters = all(unicodedata.category(each)[0] in "LMN" or each in " -_.·་" for each in name)
     if not letters or not name[0].isalnum() or "  " in name:
-        raise UsageError("Expected a name of letters, digits, spaces, '-', '_' and '.'; it begins with a letter.")
+        raise UsageError(
+            _("Expected a name of letters, digits, spaces, '-', '_' and '.', that begins with a letter or digit.")
+        )
     return name
 
 
-def _line(text: str, most: int, what: str) -> str:
+def _line(text: str, most: int) -> str:
     text = text.strip()
     if not text or len(text) > most:
-        raise UsageError(f"Expected {what} of 1 to {most} characters.")
+        raise UsageError(_("Expected a name of 1 to %(most)s characters, found %(size)s.", most=most, size=len(text)))
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for letter in text):
-        raise UsageError(f"Expected {what} without invisible characters.")
+        raise UsageError(_("Expected a name without invisible characters. Type it anew; do not paste it."))
     return text
 
 
 def _roles(roles: Sequence[str]) -> tuple[str, ...]:
     if not roles or set(roles) - set(ROLES):
-        raise UsageError(f"Expected one or more roles of: {', '.join(ROLES)}.")
+        raise UsageError(_("Expected one or more roles of: %(roles)s.", roles=", ".join(ROLES)))
     return tuple(role for role in ROLES if role in roles)
 
 
 def _languages(languages: Sequence[str]) -> tuple[str, ...]:
     if len(languages) > MAX_LANGUAGES or not all(LANGUAGE.fullmatch(each) for each in languages):
-        raise UsageError("Expected language tags such as en, zh-Hans, bo or ar.")
+        raise UsageError(_("Expected language tags such as en, zh-Hans, bo or ar."))
     return tuple(dict.fromkeys(languages))
 
 
@@ -299,7 +304,7 @@ def _known(book: _Book, id: str) -> Account:
     try:
         return book.accounts[id]
     except KeyError:
-        raise UsageError("There is no such account. 'tamizdat desk accounts' lists all.") from None
+        raise UsageError(_("There is no such account. 'tamizdat desk accounts' lists all accounts.")) from None
 
 
 def _invited(book: _Book, code: str, today: date) -> Invitation:
@@ -308,7 +313,7 @@ def _invited(book: _Book, code: str, today: date) -> Invitation:
     except BadEncoding:
         found = None
     if found is None or found.until < today.isoformat():
-        raise UsageError("This invitation was used, has expired or was never given out. Ask the desk for another one.")
+        raise UsageError(_("This invitation was used, has expired or was never given out. Ask the desk for a new one."))
     return found
 
 

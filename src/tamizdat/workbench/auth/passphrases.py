@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from tamizdat.errors import ToolMissing, UsageError
+from tamizdat.workbench.l10n import gettext as _
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -71,9 +72,12 @@ def check_new(passphrase: str, name: str) -> str:
     """*passphrase* if it is fit for an account; :class:`UsageError` says what is missing."""
     if len(normal(passphrase)) < MIN_CHARACTERS or len(passphrase) > MAX_CHARACTERS:
         raise UsageError(
-            f"Expected a passphrase of at least {MIN_CHARACTERS} characters. Four or five words taken by chance are "
-            "easier to remember than letters, and much harder to guess."
+            _(
+                "Expected a passphrase of at least %(least)s characters. Four or five words taken by chance are easier "
+                "to remember than letters, and much harder to guess.",
+                least=MIN_CHARACTERS,
+            )
         )
     if len(set(passphrase)) < 5 or passphrase.casefold().replace(name.casefold(), "") == "":
-        raise UsageError("Expected a passphrase that is more than a few letters repeated, and not the name.")
+        raise UsageError(_("Expected a passphrase that is more than a few letters repeated, and not the name."))
     return passphrase

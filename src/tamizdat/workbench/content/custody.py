@@ -13,6 +13,8 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import Forgotten
 from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.workbench.content.post_view import Reading
+from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.l10n import word
 from tamizdat.workbench.templating import language_name
 
 MOST: Final = 400  #: statements that are shown; the latest ones, if there are more
@@ -66,26 +68,36 @@ def _sentence(statement: Statement) -> str:
     said: dict[str, Any] = dict(statement.predicate)
     match statement.act:
         case "captured":
-            return f"A file came in: {said.get('path', '')}"
+            return _("A file came in: %(path)s", path=said.get("path", ""))
         case "observed":
-            return "The platform gave out a version of this post."
+            return _("The platform gave out a version of this post.")
         case "edited":
-            return "Two versions say different things."
+            return _("Two versions say different things.")
         case "gone":
-            word = "its export lists it as deleted" if said.get("word") == "export" else "its address answers so"
-            return f"The platform says that the post is gone: {word}."
+            if said.get("word") == "export":
+                return _("The platform says that the post is gone: the account's export lists it as deleted.")
+            return _("The platform says that the post is gone: its address answers so.")
         case "catalogued":
             told = ", ".join(sorted(each for each in said if each not in ("post", "item", "release", "person", "said")))
-            parts = [f"release {said['release']}" if "release" in said else "", told]
-            return f"The desk said what it is: {'; '.join(each for each in parts if each) or 'an entry'}."
+            released = _("release: %(release)s", release=word(str(said["release"]))) if "release" in said else ""
+            parts = "; ".join(each for each in (released, told) if each)
+            return _("The desk said what it is: %(parts)s.", parts=parts or _("an entry"))
         case "translated":
-            return f"An account proposed a translation into {language_name(str(said.get('language', '')))}."
+            return _("An account proposed a translation into %(language)s.", language=_language(said))
         case "reviewed":
-            into = language_name(str(said.get("language", "")))
-            return f"Another account said of the translation into {into}: {said.get('verdict', '')}."
+            verdict = word(str(said.get("verdict", "")))
+            return _(
+                "Another account reviewed the translation into %(language)s: %(verdict)s.",
+                language=_language(said),
+                verdict=verdict,
+            )
         case "derived":
-            return "What an edition shows of it."
-    return "A statement."
+            return _("What an edition shows of it.")
+    return _("A statement.")
+
+
+def _language(said: dict[str, Any]) -> str:
+    return language_name(str(said.get("language", "")))
 
 
 def _day(said: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ from tamizdat.web.request import Forbidden, NotFound
 from tamizdat.workbench.auth.accounts import Account, Accounts
 from tamizdat.workbench.content.post_view import Reading, may_read, read
 from tamizdat.workbench.drafts import Draft, Drafts, Line
+from tamizdat.workbench.l10n import gettext as _
 
 HELPED: Final = 40  #: sentences whose suggestions come with the page; the script asks for others
 
@@ -97,7 +98,7 @@ def open_work(archive: Archive, account: Account, number: int, language: str) ->
     if not LANGUAGE.fullmatch(language) or language == reading.version.language:
         raise NotFound
     if not account.speaks(language):
-        raise Forbidden("This is not one of your languages. An editor can add it under Accounts.")
+        raise Forbidden(_("This is not one of your languages. An editor can add it under Accounts."))
     found, tail = segments(reading.version.text, reading.version.language)
     history = archive.index.translations.history(reading.post, language)
     tag = account.tag(reading.post, language)
@@ -176,9 +177,9 @@ def history(archive: Archive, accounts: Accounts, work: Work) -> list[HistoryEnt
     found, before = [], ""
     for each in work.history:
         reviews = archive.index.translations.reviews(each.number)
-        by_whom = tuple((review, names.get(review.by, "an account of elsewhere")) for review in reviews)
+        by_whom = tuple((review, names.get(review.by, _("an account of another desk"))) for review in reviews)
         changed = tuple(difference(before, each.target)) if before else ()
-        found.append(HistoryEntry(each, names.get(each.by, "an account of elsewhere"), by_whom, changed))
+        found.append(HistoryEntry(each, names.get(each.by, _("an account of another desk")), by_whom, changed))
         before = each.target
     return found[::-1]
 

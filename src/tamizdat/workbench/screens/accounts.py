@@ -9,6 +9,7 @@ from tamizdat.web.request import Forbidden, NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.permissions import RIGHTS, ROLES
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 
 
@@ -56,12 +57,14 @@ def change(request: WorkbenchRequest) -> Response:
         match request.text("do"):
             case "roles":
                 if id == request.account.id and "editor" not in request.texts("role"):
-                    raise UsageError("Expected another editor to take this role from you; nothing was changed.")
+                    raise UsageError(
+                        _("You cannot stop being an editor yourself. Ask another editor. Nothing was changed.")
+                    )
                 accounts.set_roles(id, request.texts("role"), languages_of(request.text("languages")))
                 return responses.redirect("/accounts", "saved")
             case "disable":
                 if id == request.account.id:
-                    raise UsageError("Expected another editor to shut you out; nothing was changed.")
+                    raise UsageError(_("You cannot disable your own account. Ask another editor. Nothing was changed."))
                 accounts.set_disabled(id, True)
                 return responses.redirect("/accounts", "disabled")
             case "enable":
@@ -69,7 +72,7 @@ def change(request: WorkbenchRequest) -> Response:
                 return responses.redirect("/accounts", "enabled")
     except UsageError as error:
         return show(request, str(error), status=400)
-    raise Forbidden("Expected one of the buttons of this page.")
+    raise Forbidden(_("This is not one of the buttons of the page. Load the page again."))
 
 
 def languages_of(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from tamizdat.translation.glossary import KINDS, Term, say, terms
 from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 
 
@@ -84,7 +85,7 @@ def _said(request: WorkbenchRequest, term: Term | None) -> Response:
         with request.bench.acting:
             if term and request.whole("latest", -1) != _term(request).latest:
                 raise UsageError(
-                    "Somebody else changed this term meanwhile. Look at it in another tab, then save again."
+                    _("Somebody else changed this term meanwhile. Look at it in another tab, then save again.")
                 )
             number = say(request.bench.archive, request.bench.key, said, term.number if term else None)
     except UsageError as error:

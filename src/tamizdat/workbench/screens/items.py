@@ -19,6 +19,7 @@ from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content import custody, media_response
 from tamizdat.workbench.content.post_view import Reading, may_read, read, read_post, thread
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 
 
@@ -149,7 +150,7 @@ def _say_of_post(request: WorkbenchRequest, reading: Reading) -> None:
     stands: dict[str, Any] = {**vars(before), "tags": list(before.tags), "alts": list(before.alts)}
     changes = {name: value for name, value in wanted.items() if value != stands[name]}
     if not changes:
-        raise UsageError("Nothing differs from what was said before, so nothing was said.")
+        raise UsageError(_("Nothing was changed in the form, so nothing was saved."))
     say(request.bench.archive, request.bench.key, reading.post, changes)
 
 
@@ -163,7 +164,7 @@ def _say_of_file(request: WorkbenchRequest, item: Item) -> None:
     changes = {name: request.text(name, now).strip() for name, now in stands.items()}
     changes = {name: value for name, value in changes.items() if value != stands[name]}
     if not changes:
-        raise UsageError("Nothing differs from what was said before, so nothing was said.")
+        raise UsageError(_("Nothing was changed in the form, so nothing was saved."))
     catalogue(request.bench.archive, request.bench.key, item.number, changes)
 
 

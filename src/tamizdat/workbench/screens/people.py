@@ -14,6 +14,7 @@ from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content.post_view import may_read, read, read_post
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 
 PAGE: Final = 100  #: people on a page
@@ -129,7 +130,7 @@ def _said(request: WorkbenchRequest, person: Person | None) -> Response:
         with bench.acting:
             if person and request.whole("latest", -1) != _person(request).latest:
                 raise UsageError(
-                    "Somebody else changed this entry meanwhile. Look at it in another tab, then save again."
+                    _("Somebody else changed this entry meanwhile. Look at it in another tab, then save again.")
                 )
             number = say(bench.archive, bench.key, said, person.number if person else None)
     except UsageError as error:

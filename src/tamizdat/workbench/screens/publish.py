@@ -11,6 +11,7 @@ from tamizdat.publishing import PublishReport
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content.post_view import read
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.publish_job import edition
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.templating import written_day
@@ -66,9 +67,12 @@ def _changes(archive: Archive, made: PublishReport) -> list[tuple[str, int, list
 def _kept_back(archive: Archive, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str, str]]]]:
     """What is released and not, or not wholly, in the edition, and why; *waiting* gives the day."""
     kinds = (
-        ("Left out", made.skipped),
-        ("Without a part", made.partial),
-        ("Embargoed", tuple((number, f"until {written_day(day)}") for number, day in made.embargoed)),
+        (_("Left out"), made.skipped),
+        (_("Without a part"), made.partial),
+        (
+            _("Under embargo"),
+            tuple((number, _("until %(day)s", day=written_day(day))) for number, day in made.embargoed),
+        ),
     )
     return [
         (word, len(found), [(number, _title(archive, number), why) for number, why in found[:MOST]])

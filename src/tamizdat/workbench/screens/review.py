@@ -15,6 +15,7 @@ from tamizdat.workbench.content import media_response
 from tamizdat.workbench.content.post_view import thread
 from tamizdat.workbench.content.translation_view import Work, history, pieces, whole_findings
 from tamizdat.workbench.drafts import Line
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens.translate import work_of
 
@@ -62,7 +63,7 @@ def judge(request: WorkbenchRequest) -> Response:
     """Returns it, with a private note that says why, or marks it reviewed."""
     verdict = request.text("verdict")
     if verdict not in ("returned", "reviewed"):
-        raise Forbidden("Expected one of the buttons of this page.")
+        raise Forbidden(_("This is not one of the buttons of the page. Load the page again."))
     return _judged(request, verdict)
 
 
@@ -79,7 +80,7 @@ def _judged(request: WorkbenchRequest, verdict: str) -> Response:
         with bench.acting:
             latest = work_of(request).latest
             if latest is None or request.whole("translated", -1) != latest.number:
-                raise UsageError("A newer translation was proposed meanwhile. It is the one below; read it first.")
+                raise UsageError(_("A newer translation was proposed meanwhile. It is the one below; read it first."))
             review(bench.archive, bench.key, work.tag, latest.number, verdict, bench.today().isoformat())
     except UsageError as error:
         return show(request, str(error), 400)

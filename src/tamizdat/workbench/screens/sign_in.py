@@ -9,6 +9,7 @@ from tamizdat.web.request import Forbidden, TooOften
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account, folded
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.templating import STATIC
 
@@ -76,7 +77,7 @@ def join(request: WorkbenchRequest) -> Response:
     if "passphrase" not in request.form:
         return _join_page(request, code)
     if request.text("passphrase") != request.text("again"):
-        return _join_page(request, code, "The two passphrases differ.", 400)
+        return _join_page(request, code, _("The two passphrases differ. Type the same one twice."), 400)
     try:
         account = request.bench.accounts.join(
             code, request.text("name"), request.text("passphrase"), request.bench.today()
@@ -115,7 +116,7 @@ def change_account(request: WorkbenchRequest) -> Response:
                 return responses.redirect("/sign-in", "everywhere")
     except UsageError as error:
         return responses.page(request, "account.html", 400, problem=str(error))
-    raise Forbidden("Expected one of the buttons of this page.")
+    raise Forbidden(_("This is not one of the buttons of the page. Load the page again."))
 
 
 def _change_passphrase(request: WorkbenchRequest) -> None:
@@ -125,9 +126,9 @@ def _change_passphrase(request: WorkbenchRequest) -> None:
     try:
         bench.accounts.sign_in(request.account.name, request.text("now"))
     except WrongPassphrase:
-        raise UsageError("The passphrase you have now is another one. Nothing was changed.") from None
+        raise UsageError(_("The passphrase that you have now was not typed right. Nothing was changed.")) from None
     if request.text("passphrase") != request.text("again"):
-        raise UsageError("The two new passphrases differ. Nothing was changed.")
+        raise UsageError(_("The two new passphrases differ. Type the same one twice. Nothing was changed."))
     bench.accounts.set_passphrase(request.account.id, request.text("passphrase"))
 
 

@@ -16,6 +16,7 @@ from tamizdat.workbench.content import task_queue
 from tamizdat.workbench.content.post_view import Reading, may_read, read_post
 from tamizdat.workbench.content.task_queue import Task
 from tamizdat.workbench.drafts import Drafts
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 
 SHOWN: Final = 4  #: pieces of work of a kind
@@ -79,8 +80,8 @@ def _unreleased(archive: Archive) -> list[Unreleased]:
     """Return what is translated and what came in on cards, and is not released."""
     found = []
     for title, kind, states in (
-        ("Approved, and its post not released", "translation", ("approved", "restricted")),
-        ("Came in, not released", "item", ("restricted",)),
+        (_("Translation approved, post not released"), "translation", ("approved", "restricted")),
+        (_("Came in, not released"), "item", ("restricted",)),
     ):
         hits = archive.search.find(kind=kind, state=states, limit=SHOWN)
         if hits.total:

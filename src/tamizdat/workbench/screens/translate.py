@@ -32,6 +32,7 @@ from tamizdat.workbench.content.translation_view import (
     whole_findings,
 )
 from tamizdat.workbench.drafts import NOTES, Draft, Line, Saved
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 
 
@@ -99,8 +100,22 @@ def _page(
         names={each.id: each.name for each in bench.accounts.all()},
         others=others(bench.accounts, bench.drafts, request.account, work),
         conflicts=conflicts or {},
+        words=_script_words(),
         problem=problem,
     )
+
+
+def _script_words() -> dict[str, str]:
+    """What the page's script says, in the language of the interface."""
+    return {
+        "saved": _("Saved"),
+        "not_saved": _("Not saved"),
+        "no_answer": _("the desk does not answer."),
+        "trying_again": _("Trying again …"),
+        "changed_elsewhere": _("Changed in another tab or on another device meanwhile. There it says:"),
+        "take_theirs": _("Take this"),
+        "keep_mine": _("Keep mine"),
+    }
 
 
 def save(request: WorkbenchRequest) -> Response:
@@ -159,7 +174,7 @@ def _typed(request: WorkbenchRequest, work: Work) -> dict[int, str]:
 def _suggested(archive: Archive, work: Work, number: int, which: str) -> str:
     found = suggestions_for(archive, work, number)
     if not (which.isdecimal() and len(which) < 4 and int(which) < len(found)):
-        raise UsageError("This suggestion is not there any more. Load the page again.")
+        raise UsageError(_("This suggestion is not there any more. Load the page again."))
     return found[int(which)].target
 
 
@@ -181,9 +196,9 @@ def propose(request: WorkbenchRequest) -> Response:
 def _propose(request: WorkbenchRequest, work: Work, draft: Draft) -> None:
     bench, version = request.bench, work.reading.version
     if request.whole("version", -1) != version.number:
-        raise UsageError("The post was edited while you translated. Look at what is new, then propose again.")
+        raise UsageError(_("The post was edited while you translated. Look at what is new, then propose again."))
     if request.whole("latest", -1) != (work.latest.number if work.latest else -1):
-        raise UsageError("Somebody else proposed a translation meanwhile. Look at it below, then propose again.")
+        raise UsageError(_("Somebody else proposed a translation meanwhile. Look at it below, then propose again."))
     notes = [each.strip() for each in draft.notes.target.split("\n\n") if each.strip()]
     targets, day = [line.target for line in draft.lines], bench.today().isoformat()
     propose_words(bench.archive, bench.key, work.tag, version, work.language, targets, notes, day)
