@@ -108,7 +108,7 @@ def _source() -> "Catalog":
 
 
 def _path(language: str) -> Path:
-    """The file of a language, or of its most usual script: ``zh_Hans.po`` for ``zh``; the source if there is none."""
+    """Return the file of a language, or of one of its scripts (``zh_Hans.po`` for ``zh``), or the source."""
     name = language.replace("-", "_")
     found = [LOCALES / f"{name}.po", *sorted(LOCALES.glob(f"{name.partition('_')[0]}_*.po")), LOCALES / f"{SOURCE}.po"]
     return next(path for path in found if path.is_file())

@@ -23,7 +23,7 @@ class RateLimit:
         self._mutex = threading.Lock()
 
     def wait(self, what: str, now: float) -> int:
-        """Takes a try and returns 0; or, if there is none left, the whole seconds until there is one."""
+        """Take a try and return 0; if none is left, return the whole seconds until there is one."""
         with self._mutex:
             left, at = self._left.pop(what, (float(self._tries), now))
             left = min(float(self._tries), left + max(0.0, now - at) / self._seconds)

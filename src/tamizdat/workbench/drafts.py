@@ -65,7 +65,7 @@ class Drafts:
     def read(
         self, account: Account, post: str, language: str, sources: Sequence[str], start: Sequence[str], notes: str
     ) -> Draft:
-        """The draft; where nothing was typed yet, *start* (a target for each of *sources*) and *notes*."""
+        """Return the draft; where nothing was typed yet, *start* (a target for each of *sources*) and *notes*."""
         row = self._sealed.get(_shelf(account), _name(post, language))
         if row is None:
             lines = tuple(Line(source, target) for source, target in zip(sources, start, strict=True))
@@ -100,16 +100,16 @@ class Drafts:
         return Saved(saved, revisions, elsewhere)
 
     def drop(self, account: Account, post: str, language: str) -> None:
-        """Throws the draft away: it was proposed, or nobody wants it."""
+        """Delete the draft: it was proposed, or nobody wants it."""
         self._sealed.remove(_shelf(account), _name(post, language))
 
     def of(self, account: Account) -> list[tuple[str, str, int]]:
-        """Post, language and time of each draft of an account, the newest first."""
+        """Return post, language and time of each draft of an account, the newest first."""
         found = [(row["post"], row["language"], row["saved"]) for row in self._sealed.all(_shelf(account))]
         return sorted(found, key=lambda each: -each[2])
 
     def is_begun(self, account: Account, post: str, language: str) -> bool:
-        """Whether the account has a draft of this."""
+        """Tell whether the account has a draft of this."""
         return self._sealed.get(_shelf(account), _name(post, language)) is not None
 
 
@@ -122,7 +122,7 @@ def _name(post: str, language: str) -> Name:
 
 
 def _matched(row: dict[str, Any], sources: Sequence[str], start: Sequence[str]) -> tuple[Line, ...]:
-    """A line for each source: the kept one of the same source, in order where a source stands twice."""
+    """Return a line for each source: the kept one of the same source, in order where a source stands twice."""
     kept: dict[str, list[Line]] = {}
     for source, target, revision in row["lines"]:
         kept.setdefault(source, []).append(Line(source, target, revision))

@@ -39,7 +39,7 @@ class Printing:
         return self._job
 
     def begin(self, make: Callable[[Job], PublishReport], dry: bool) -> bool:
-        """Begins with *make*; False if another edition is being made."""
+        """Start *make* in a thread; return False if another edition is being made."""
         with self._mutex:
             if self._job is not None and self._job.running:
                 return False
@@ -49,7 +49,7 @@ class Printing:
         return True
 
     def wait(self) -> None:
-        """Until the edition that is being made is finished."""
+        """Wait until the edition that is being made is finished."""
         if self._thread is not None:
             self._thread.join()
 
@@ -68,7 +68,7 @@ def _work(job: Job, make: Callable[[Job], PublishReport]) -> None:
 
 
 def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: Job) -> PublishReport:
-    """Makes (or, dry, foresees) the edition of *today* with the credits that accounts chose."""
+    """Make the edition of *today* (or, dry, compute it) with the credits that accounts chose."""
 
     def progress(size: int) -> None:
         job.done += size

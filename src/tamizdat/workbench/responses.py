@@ -40,7 +40,7 @@ DONE: Final = {
 
 
 def page(request: WorkbenchRequest, template: str, status: int = 200, **shown: Any) -> Response:
-    """The page made of *template*."""
+    """Return the page made of *template*."""
     bench, account, done = request.bench, request.signed_in, request.asked("done")
     facts = {
         "request": request,
@@ -62,14 +62,14 @@ def redirect(path: str, done: str = "", **query: str) -> Response:
 
 
 def problem(request: WorkbenchRequest, status: int, title: str, message: str) -> Response:
-    """What went wrong, in a sentence."""
+    """Return a page, or JSON for the script, that says what went wrong."""
     if request.wants_json:
         return data({"problem": message}, status)
     return page(request, "problem.html", status, title=title, message=message)
 
 
 def signed_out(request: WorkbenchRequest, kept: bool = False) -> Response:
-    """Nobody is signed in here. Words that were typed for nothing are shown again if *kept*, so that they can be
+    """Return the sign-in page. What was typed and could not be saved is shown again if *kept*, so that it can be
     copied."""
     if request.wants_json:
         return data({"problem": _("You are signed out. Sign in again in another tab; what you typed stays here.")}, 401)

@@ -27,7 +27,7 @@ _LANGUAGES: Final = {
 
 @cache
 def environment() -> Environment:
-    """The templates, ready for use."""
+    """Return the Jinja environment of the workbench's templates."""
     made = Environment(
         loader=PackageLoader("tamizdat.workbench"),
         autoescape=True,
@@ -53,7 +53,7 @@ def environment() -> Environment:
 
 
 def written_day(day: str | None) -> str:
-    """``2026-11-23T…`` as 23 November 2026; what is no day stays as it is."""
+    """Return ``2026-11-23T…`` as 23 November 2026; what is no day stays as it is."""
     try:
         when = date.fromisoformat((day or "")[:10])
     except ValueError:
@@ -62,7 +62,7 @@ def written_day(day: str | None) -> str:
 
 
 def written_moment(when: int | str | None) -> str:
-    """Seconds, or a platform's time with its own offset, to the minute."""
+    """Return a time in seconds, or a platform's with its own offset, to the minute."""
     if isinstance(when, int):
         return datetime.fromtimestamp(when, UTC).strftime("%-d %B %Y, %H:%M UTC")
     try:
@@ -75,25 +75,25 @@ def written_moment(when: int | str | None) -> str:
 
 
 def language_name(tag: str) -> str:
-    """English name of a language, or its tag."""
+    """Return the English name of a language, or its tag."""
     return _LANGUAGES.get(tag) or _LANGUAGES.get(tag.partition("-")[0]) or tag or "language unknown"
 
 
 def direction(tag: str) -> str:
-    """How text of a language runs; ``auto`` where nobody told the language."""
+    """Return which way text of a language runs; ``auto`` where the language is not told."""
     if not tag or tag == "und":
         return "auto"
     return "rtl" if tag.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
 def brief(text: str, most: int = 90) -> str:
-    """The beginning of a text, on one line."""
+    """Return the beginning of a text, on one line, of at most *most* characters."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
 def written_size(size: int) -> str:
-    """Bytes as people read them."""
+    """Return a size in bytes as people read it."""
     for unit, power in (("GB", 9), ("MB", 6), ("kB", 3)):
         if size >= 10**power:
             return f"{size / 10**power:.1f} {unit}"

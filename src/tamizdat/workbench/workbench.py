@@ -62,7 +62,7 @@ class Workbench:
         clock: Callable[[], datetime] = _now,
         passphrases: Passphrases | None = None,
     ) -> "Workbench":
-        """The workbench of the desk in *home*."""
+        """Open the workbench of the desk in *home*."""
         return cls(home, archive, Accounts.open(home, passphrases), address, clock)
 
     @property
@@ -86,13 +86,13 @@ class Workbench:
         return self.home.folder / SITE
 
     def now(self) -> int:
-        """Seconds; never in a statement that may be published."""
+        """Return the time in whole seconds; never in a statement that may be published."""
         return int(self.clock().timestamp())
 
     def today(self) -> date:
-        """The day in UTC: the only time that a public statement tells."""
+        """Return the day in UTC: the only time that a public statement tells."""
         return self.clock().astimezone(UTC).date()
 
     def close(self) -> None:
-        """Lets go of the workbench's own file."""
+        """Close the workbench's own file."""
         self.sealed.close()

@@ -34,7 +34,7 @@ class Entry:
 
 
 def of_post(archive: Archive, reading: Reading) -> list[Entry]:
-    """What is stated about a post, its versions and its translations."""
+    """Return what is stated about a post, its versions and its translations, in the order of the ledger."""
     index = archive.index
     numbers: set[int] = set()
     for version in (*reading.earlier, reading.version):
@@ -48,7 +48,7 @@ def of_post(archive: Archive, reading: Reading) -> list[Entry]:
 
 
 def of_file(archive: Archive, original: str) -> list[Entry]:
-    """What is stated about the file with this SHA-256."""
+    """Return what is stated about the file with this SHA-256, in the order of the ledger."""
     return list(_entries(archive, archive.index.about(original)))
 
 

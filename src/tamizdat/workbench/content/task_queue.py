@@ -134,7 +134,7 @@ def _tasks(archive: Archive, language: str, found: list[Waiting], why: str) -> I
 
 
 def _stands(each: Waiting, version: Version, latest: Translation | None) -> bool:
-    """Whether it still waits for what it waited for when the queue was found."""
+    """Tell whether it still waits for what it waited for when the queue was found."""
     known = each.translation
     if version.number != each.version.number or (known is None) != (latest is None):
         return False

@@ -68,7 +68,7 @@ class Work:
         return self.latest is not None and self.latest.text != sha256_hex(self.reading.version.text.encode())
 
     def changed(self, archive: Archive) -> list[Change]:
-        """What became of the post since it was translated."""
+        """Return how the post differs from what was translated."""
         return changes(archive, self.latest) if self.latest else []
 
     @property
@@ -82,7 +82,7 @@ class Work:
         return [each.source for each in self.segments]
 
     def start(self) -> list[str]:
-        """What a new draft begins with: the words of the newest translation, for sentences that stayed."""
+        """Return what a new draft begins with: the targets of the newest translation, for sentences that stayed."""
         kept: dict[str, list[str]] = {}
         for source, target in self.latest.segments if self.latest else ():
             kept.setdefault(source, []).append(target)
@@ -112,7 +112,7 @@ def draft_of(drafts: Drafts, account: Account, work: Work) -> Draft:
 
 
 def pieces(archive: Archive, work: Work, targets: Sequence[Line], helped: int = HELPED) -> list[Piece]:
-    """The sentences with all that helps."""
+    """Return the sentences with terms, suggestions and findings; suggestions for the first *helped* of them."""
     known, memory = terms(archive), Memory(archive)
     found = []
     for number, (segment, line) in enumerate(zip(work.segments, targets, strict=True)):
@@ -125,18 +125,18 @@ def pieces(archive: Archive, work: Work, targets: Sequence[Line], helped: int = 
 
 
 def suggestions_for(archive: Archive, work: Work, number: int) -> list[Suggestion]:
-    """What the memory suggests for one sentence."""
+    """Return what the memory suggests for one sentence."""
     return _suggested(Memory(archive), work, work.segments[number].source)
 
 
 def findings_for(archive: Archive, work: Work, number: int, target: str) -> list[Finding]:
-    """What is odd about *target* for one sentence."""
+    """Return what the checks find odd about *target* for one sentence."""
     source = work.segments[number].source
     return check(source, target, work.language, _hits(source, terms(archive), work))
 
 
 def whole_findings(archive: Archive, work: Work, targets: Sequence[str]) -> list[Finding]:
-    """What is odd about the text as a whole: its speakers, and addresses between the sentences."""
+    """Return what the checks find odd about the text as a whole: its speakers."""
     if not all(each.strip() for each in targets):
         return []
     target = joined(work.segments, work.tail, targets, work.language)
@@ -152,7 +152,7 @@ def _suggested(memory: Memory, work: Work, source: str) -> list[Suggestion]:
 
 
 def marks(source: str, found: Sequence[Hit]) -> list[Mark]:
-    """The source, cut where terms begin and end."""
+    """Return the source, cut where terms begin and end."""
     made, position = [], 0
     for hit in found:
         made += [Mark(source[position : hit.start])] if hit.start > position else []

@@ -14,7 +14,7 @@ from tamizdat.workbench.request import WorkbenchRequest
 
 
 def show(request: WorkbenchRequest, problem: str = "", link: str = "", status: int = 200) -> Response:
-    """The list. A new invitation's link is shown once, here and now."""
+    """Return the list of accounts. The link of a new invitation is shown this once."""
     accounts, today = request.bench.accounts, request.bench.today()
     return responses.page(
         request,
@@ -30,7 +30,7 @@ def show(request: WorkbenchRequest, problem: str = "", link: str = "", status: i
 
 
 def invite(request: WorkbenchRequest) -> Response:
-    """Makes an invitation."""
+    """Make an invitation."""
     bench = request.bench
     try:
         days = request.whole("days", 7)
@@ -43,13 +43,14 @@ def invite(request: WorkbenchRequest) -> Response:
 
 
 def withdraw(request: WorkbenchRequest) -> Response:
-    """Voids an invitation."""
+    """Withdraw an invitation."""
     request.bench.accounts.withdraw(request.text("invitation"))
     return responses.redirect("/accounts", "withdrawn")
 
 
 def change(request: WorkbenchRequest) -> Response:
-    """Roles and languages of an account, or whether it may sign in."""
+    """Change roles and languages of an account, or whether it may sign in. Raises :class:`NotFound` for an unknown
+    account, :class:`Forbidden` for an unknown button; a :class:`UsageError` is shown on the page."""
     accounts, id = request.bench.accounts, request.parameters["id"]
     if accounts.account(id) is None:
         raise NotFound
@@ -76,7 +77,7 @@ def change(request: WorkbenchRequest) -> Response:
 
 
 def languages_of(text: str) -> list[str]:
-    """Language tags, separated by spaces or commas."""
+    """Return language tags that are separated by spaces or commas."""
     return text.replace(",", " ").split()
 
 

@@ -16,7 +16,7 @@ from tamizdat.workbench.request import WorkbenchRequest
 
 
 def show(request: WorkbenchRequest) -> Response:
-    """The list; of a search, the terms with these letters in a variant, a target or the note."""
+    """Return the list; for a search, the terms with these letters in a variant, a target or the note."""
     wanted = folded(request.asked("q")).strip()
     every = terms(request.bench.archive, retired=True)
     found = [each for each in every if wanted in folded(_words(each))]
@@ -29,13 +29,13 @@ def _words(term: Term) -> str:
 
 
 def new(request: WorkbenchRequest) -> Response:
-    """An empty term; what was marked in a text may stand in it already."""
+    """Return the form for a new term; what was marked in a text may stand in it already."""
     term = Term(-1, -1, request.asked("language", "zh"), (request.asked("variant"),), {})
     return _page(request, term)
 
 
 def one(request: WorkbenchRequest) -> Response:
-    """One term."""
+    """Return the form for one term."""
     return _page(request, _term(request))
 
 
@@ -62,12 +62,12 @@ def _page(
 
 
 def add(request: WorkbenchRequest) -> Response:
-    """A new term."""
+    """State a new term."""
     return _said(request, None)
 
 
 def change(request: WorkbenchRequest) -> Response:
-    """The term, anew and whole."""
+    """State the term anew, whole."""
     return _said(request, _term(request))
 
 
@@ -94,7 +94,7 @@ def _said(request: WorkbenchRequest, term: Term | None) -> Response:
 
 
 def _targets(text: str) -> dict[str, Json]:
-    """A line each: a language tag, a space, the words; the first of a language is the preferred one."""
+    """Return targets by language. A line is a language tag, a space, words; the first of a language is preferred."""
     found: dict[str, Any] = {}
     for line in text.splitlines():
         if line.strip():

@@ -24,7 +24,7 @@ from tamizdat.workbench.request import WorkbenchRequest
 
 
 def show(request: WorkbenchRequest) -> Response:
-    """The page of a post or a file."""
+    """Return the page of a post or a file."""
     return _page(request)
 
 
@@ -65,7 +65,7 @@ def _post_page(request: WorkbenchRequest, reading: Reading, problem: str, status
 
 
 def languages_for(account: Account, reading: Reading, there: list[str]) -> list[str]:
-    """Into which languages this account could begin a translation."""
+    """Return the languages into which this account could begin a translation."""
     if not has_words(reading.version.text):
         return []
     wanted = account.languages or ("en",)
@@ -73,7 +73,7 @@ def languages_for(account: Account, reading: Reading, there: list[str]) -> list[
 
 
 def _file(request: WorkbenchRequest) -> Item:
-    """The picture, clip or file with the number in the address."""
+    """Return the picture, clip or file with the number in the address. Raises :class:`NotFound`."""
     item = request.bench.archive.index.item(request.parameters["number"])
     allowed = request.account.may("confidential") or (item is not None and item.release == PUBLIC)
     if item is None or not allowed:
@@ -119,7 +119,7 @@ def _device(archive: Archive, home: Home, item: Item) -> str:
 
 
 def say_of(request: WorkbenchRequest) -> Response:
-    """What an editor says of it: release, embargo, tags, descriptions."""
+    """State what an editor says of it: release, embargo, tags, descriptions."""
     bench, number = request.bench, request.parameters["number"]
     reading = read(bench.archive, number)
     try:
@@ -133,7 +133,7 @@ def say_of(request: WorkbenchRequest) -> Response:
 
 
 def _say_of_post(request: WorkbenchRequest, reading: Reading) -> None:
-    """Only what differs is said, so that each statement tells what was changed."""
+    """State only what differs, so that each statement tells what was changed."""
     before = reading.release
     alts: list[Json] = [request.text(f"alt-{number}") for number in range(len(reading.media))]
     while alts and not alts[-1]:
@@ -169,7 +169,8 @@ def _say_of_file(request: WorkbenchRequest, item: Item) -> None:
 
 
 def media(request: WorkbenchRequest) -> Response:
-    """A picture or clip of a post: as it was captured for editors, its bare pixels for all others."""
+    """Return a picture or clip of a post: as it was captured for editors, its bare pixels for all others.
+    Raises :class:`NotFound`."""
     reading = read(request.bench.archive, request.parameters["number"])
     if reading is None or not may_read(request.account, reading) or request.parameters["place"] >= len(reading.media):
         raise NotFound
@@ -179,13 +180,13 @@ def media(request: WorkbenchRequest) -> Response:
 
 
 def original(request: WorkbenchRequest) -> Response:
-    """A file of a card, as it came in: for editors only, whatever is released."""
+    """Return a file of a card, as it came in: for editors only, whatever is released."""
     item = _file(request)
     return media_response.answer(request.bench.archive, item.original, f"item-{item.number}")
 
 
 def preview(request: WorkbenchRequest) -> Response:
-    """The small picture that the field made of it."""
+    """Return the small picture that the field device made of it. Raises :class:`NotFound` if there is none."""
     item = _file(request)
     found = _preview(request.bench.archive, item)
     if found is None:

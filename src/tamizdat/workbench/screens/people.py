@@ -22,7 +22,7 @@ _TEXTS: Final = ("name", "language", "age", "place", "school", "state", "note", 
 
 
 def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
-    """The list. Who is no editor sees what is released."""
+    """Return the list of names. Who is no editor sees those that are released."""
     people = request.bench.archive.index.people
     everybody = people.all(None if request.account.may("confidential") else "public")
     wanted = request.asked("state")
@@ -48,7 +48,7 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
 
 
 def say_the_wall(request: WorkbenchRequest) -> Response:
-    """The sentence that the tiles of the wall spell."""
+    """State the sentence that the tiles of the wall spell."""
     bench = request.bench
     try:
         say_wall(bench.archive, bench.key, request.text("sentence"), request.text("wall-language"))
@@ -58,12 +58,12 @@ def say_the_wall(request: WorkbenchRequest) -> Response:
 
 
 def new(request: WorkbenchRequest) -> Response:
-    """An empty entry."""
+    """Return the form for a new entry."""
     return _entry(request, Person(-1, -1, "", state=STATES[0], release=RELEASES[0]))
 
 
 def one(request: WorkbenchRequest) -> Response:
-    """One entry, and those before it."""
+    """Return one entry, and what it said before."""
     return _entry(request, _person(request))
 
 
@@ -112,12 +112,12 @@ def _source(archive: Archive, account: Account, source: int | str) -> tuple[int,
 
 
 def add(request: WorkbenchRequest) -> Response:
-    """A new entry."""
+    """State a new entry."""
     return _said(request, None)
 
 
 def change(request: WorkbenchRequest) -> Response:
-    """The entry, anew and whole."""
+    """State the entry anew, whole."""
     return _said(request, _person(request))
 
 
@@ -139,7 +139,7 @@ def _said(request: WorkbenchRequest, person: Person | None) -> Response:
 
 
 def _names(text: str) -> dict[str, Json]:
-    """A line each: a language tag, a space, the name in that language."""
+    """Return names by language. A line is a language tag, a space, the name in that language."""
     found: dict[str, Json] = {}
     for line in text.splitlines():
         if line.strip():
@@ -149,7 +149,7 @@ def _names(text: str) -> dict[str, Json]:
 
 
 def _sources(text: str) -> list[Json]:
-    """A line each: the number of an item, or the id of a post."""
+    """Return sources. A line is the number of an item or the id of a post."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return [int(line) if line.isascii() and line.isdecimal() and len(line) < 16 else line for line in lines]
 

@@ -20,7 +20,7 @@ MOST: Final = 200  #: items of a kind that are named
 
 
 def show(request: WorkbenchRequest) -> Response:
-    """What was foreseen or made last. While an edition is being made, the page looks again by itself."""
+    """Return what was computed or made last. While an edition is being made, the page loads again by itself."""
     archive, job = request.bench.archive, request.bench.printing.job
     made = job.edition if job else None
     response = responses.page(
@@ -38,7 +38,7 @@ def show(request: WorkbenchRequest) -> Response:
 
 
 def begin(request: WorkbenchRequest) -> Response:
-    """Foresees the next edition, or makes it."""
+    """Start to compute the next edition, or to make it."""
     bench = request.bench
     dry = request.text("do") != "publish"
     make = functools.partial(edition, bench.home, bench.archive, bench.accounts, bench.today())
@@ -65,7 +65,7 @@ def _changes(archive: Archive, made: PublishReport) -> list[tuple[str, int, list
 
 
 def _kept_back(archive: Archive, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str, str]]]]:
-    """What is released and not, or not wholly, in the edition, and why; *waiting* gives the day."""
+    """Return what is released and not, or not wholly, in the edition, and why."""
     kinds = (
         (_("Left out"), made.skipped),
         (_("Without a part"), made.partial),

@@ -21,7 +21,7 @@ from tamizdat.workbench.screens.translate import work_of
 
 
 def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
-    """The page of one review."""
+    """Return the page of one review. Raises :class:`NotFound` if nothing is translated yet."""
     work = work_of(request)
     latest = work.latest
     if latest is None:
@@ -52,7 +52,7 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
 
 
 def _as_translated(work: Work) -> Work:
-    """The work with the sentences that were translated, which are others if the post was edited since."""
+    """Return the work with the sentences that were translated, which are others if the post was edited since."""
     assert work.latest is not None
     if [source for source, _ in work.latest.segments] == work.sources:
         return work
@@ -60,7 +60,8 @@ def _as_translated(work: Work) -> Work:
 
 
 def judge(request: WorkbenchRequest) -> Response:
-    """Returns it, with a private note that says why, or marks it reviewed."""
+    """Return the translation to its translator, with a private note that says why, or mark it reviewed.
+    Raises :class:`Forbidden` for a verdict that is none."""
     verdict = request.text("verdict")
     if verdict not in ("returned", "reviewed"):
         raise Forbidden(_("This is not one of the buttons of the page. Load the page again."))
@@ -68,7 +69,7 @@ def judge(request: WorkbenchRequest) -> Response:
 
 
 def approve(request: WorkbenchRequest) -> Response:
-    """Approves it: it may be published."""
+    """Approve the translation: it may be published."""
     return _judged(request, "approved")
 
 

@@ -42,7 +42,7 @@ class Result:
 
 
 def show(request: WorkbenchRequest) -> Response:
-    """The form, and what was found."""
+    """Return the form, and what was found."""
     given = {name: request.asked(name).strip() for name in FILTERS}
     query, problem = request.asked("q").strip(), ""
     asked = bool(query or any(given.values()))
@@ -79,7 +79,7 @@ def _found(archive: Archive, account: Account, query: str, given: dict[str, str]
 
 
 def _known(archive: Archive, account: Account, query: str, hit: Hit) -> Hit | None:
-    """The hit, as far as somebody who is no editor may know of it: of a file, not by its name on the card."""
+    """Return the hit as far as others than editors may know of it: a file is not found by its name on the card."""
     if hit.kind in ("item", "person") and hit.release != "public":
         return None
     if hit.kind == "item":
@@ -98,7 +98,7 @@ def _by_its_words(archive: Archive, query: str, hit: Hit) -> Hit | None:
 
 
 def _result(archive: Archive, hit: Hit) -> Result | None:
-    """Where a hit leads; None if it was forgotten meanwhile."""
+    """Return where a hit leads; None if it was forgotten meanwhile."""
     if hit.kind == "person":
         return Result(hit, f"/people/{hit.number}")
     if hit.kind == "translation":

@@ -15,12 +15,12 @@ from tamizdat.workbench.templating import STATIC
 
 
 def static(request: WorkbenchRequest) -> Response:
-    """One of the workbench's own files. Its address changes with its bytes, so a browser may keep it."""
+    """Return one of the workbench's own files."""
     return STATIC.response(request.parameters["name"])
 
 
 def sign_in_form(request: WorkbenchRequest) -> Response:
-    """The first page anybody sees."""
+    """Return the sign-in page; the first page if somebody is signed in."""
     if request.signed_in:
         return responses.redirect("/")
     return _sign_in_page(request, responses.inside(request.asked("next", "/")))
@@ -32,7 +32,8 @@ def _sign_in_page(request: WorkbenchRequest, next: str, problem: str = "", statu
 
 
 def sign_in(request: WorkbenchRequest) -> Response:
-    """Name and passphrase. All that is wrong is answered alike, after the same work."""
+    """Sign in with name and passphrase. All that is wrong is answered alike, after the same work.
+    Raises :class:`TooOften` for too many tries."""
     bench, next = request.bench, responses.inside(request.text("next", "/"))
     name = folded(request.text("name").encode("utf-8", "replace").decode())
     seconds = max(bench.by_name.wait(name, bench.now()), bench.by_all.wait("", bench.now()))
@@ -46,14 +47,14 @@ def sign_in(request: WorkbenchRequest) -> Response:
 
 
 def _signed_in(request: WorkbenchRequest, account: Account, response: Response) -> Response:
-    """Always with a new cookie: one that somebody else knows or planted is worth nothing."""
+    """Add a new cookie to *response*: one that somebody else knows or planted is worth nothing."""
     request.bench.sessions.end(request.token)
     responses.set_cookie(response, request.bench, request.bench.sessions.begin(account, request.bench.now()))
     return response
 
 
 def join_form(request: WorkbenchRequest) -> Response:
-    """What an invitation leads to. Looking at it does not use it up."""
+    """Return what an invitation leads to. Looking at it does not use it up."""
     return _join_page(request, request.asked("code"))
 
 
@@ -70,7 +71,7 @@ def _join_page(request: WorkbenchRequest, code: str, problem: str = "", status: 
 
 
 def join(request: WorkbenchRequest) -> Response:
-    """Uses an invitation: a pseudonym, a passphrase, twice."""
+    """Make an account with an invitation, a pseudonym and a passphrase. Raises :class:`TooOften` for too many tries."""
     code = request.text("code")
     if seconds := request.bench.by_code.wait("", request.bench.now()):
         raise TooOften(seconds)
@@ -88,18 +89,19 @@ def join(request: WorkbenchRequest) -> Response:
 
 
 def sign_out(request: WorkbenchRequest) -> Response:
-    """Ends this sign-in."""
+    """End this sign-in."""
     request.bench.sessions.end(request.token)
     return responses.redirect("/sign-in", "out")
 
 
 def account(request: WorkbenchRequest) -> Response:
-    """One's own account."""
+    """Return the page of one's own account."""
     return responses.page(request, "account.html", problem="")
 
 
 def change_account(request: WorkbenchRequest) -> Response:
-    """The public credit, another passphrase, or the end of every sign-in."""
+    """Change the public credit or the passphrase, or end every sign-in. Raises :class:`Forbidden` for a button that is
+    none."""
     accounts, me = request.bench.accounts, request.account
     try:
         match request.text("do"):

@@ -43,7 +43,7 @@ class Change:
 
 
 def show(request: WorkbenchRequest) -> Response:
-    """The first page after signing in."""
+    """Return the first page after signing in."""
     archive, account = request.bench.archive, request.account
     return responses.page(
         request,

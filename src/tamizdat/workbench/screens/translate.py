@@ -37,7 +37,7 @@ from tamizdat.workbench.request import WorkbenchRequest
 
 
 def queue(request: WorkbenchRequest) -> Response:
-    """What waits, in each of the account's languages."""
+    """Return what waits in one of the account's languages."""
     archive, account = request.bench.archive, request.account
     languages = task_queue.languages_of(archive, account)
     wanted = request.asked("language") or languages[0]
@@ -46,7 +46,7 @@ def queue(request: WorkbenchRequest) -> Response:
 
 
 def next_work(request: WorkbenchRequest) -> Response:
-    """On to the next piece of work in a language; back to the queue if there is none."""
+    """Redirect to the next piece of work in a language; to the queue if there is none."""
     archive, account = request.bench.archive, request.account
     language, done = request.asked("language", "en"), request.asked("done")
     done = done if done in responses.DONE else ""
@@ -65,7 +65,7 @@ def work_of(request: WorkbenchRequest) -> Work:
 
 
 def show(request: WorkbenchRequest) -> Response:
-    """The page of one piece of work."""
+    """Return the page of one piece of work."""
     work = work_of(request)
     return _page(request, work, draft_of(request.bench.drafts, request.account, work))
 
@@ -106,7 +106,7 @@ def _page(
 
 
 def _script_words() -> dict[str, str]:
-    """What the page's script says, in the language of the interface."""
+    """Return what the page's script says, in the language of the interface."""
     return {
         "saved": _("Saved"),
         "not_saved": _("Not saved"),
@@ -119,7 +119,7 @@ def _script_words() -> dict[str, str]:
 
 
 def save(request: WorkbenchRequest) -> Response:
-    """Saves what differs from what was saved before."""
+    """Save what differs from what was saved before."""
     work = work_of(request)
     saved, typed = _saved(request, work)
     if request.wants_json:
@@ -138,7 +138,7 @@ def save(request: WorkbenchRequest) -> Response:
 
 
 def _saved(request: WorkbenchRequest, work: Work) -> tuple[Saved, dict[int, str]]:
-    """What came of saving all that was sent, and what was typed."""
+    """Save all that was sent; return what came of it, and the targets that were typed, by place."""
     bench = request.bench
     typed = _typed(request, work)
     fields = [(place, target, request.whole(f"seen-{_field(place)}", 0)) for place, target in typed.items()]
@@ -148,7 +148,7 @@ def _saved(request: WorkbenchRequest, work: Work) -> tuple[Saved, dict[int, str]
 
 
 def _clashes(saved: Saved, typed: dict[int, str]) -> dict[str, Line]:
-    """By field: what was typed here, what stands there, and its revision."""
+    """Return by field what was typed here, what was saved elsewhere, and its revision."""
     found = saved.elsewhere.items()
     return {_field(place): Line(typed[place], line.target, line.revision) for place, line in found}
 
@@ -158,7 +158,7 @@ def _field(place: int) -> str:
 
 
 def _typed(request: WorkbenchRequest, work: Work) -> dict[int, str]:
-    """Target in each field that was sent, by place, with the suggestion that was taken in its place."""
+    """Return the targets that were sent, by place, with the suggestion that was taken in its place."""
     found: dict[int, str] = {}
     taken, _, suggestion = request.text("take").partition(":")
     for place in range(len(work.segments)):
@@ -179,7 +179,7 @@ def _suggested(archive: Archive, work: Work, number: int, which: str) -> str:
 
 
 def propose(request: WorkbenchRequest) -> Response:
-    """Proposes what was typed; then on to the next piece of work."""
+    """Propose what was typed, then redirect to the next piece of work."""
     bench, work = request.bench, work_of(request)
     saved, typed = _saved(request, work)
     if saved.elsewhere:
@@ -205,14 +205,14 @@ def _propose(request: WorkbenchRequest, work: Work, draft: Draft) -> None:
 
 
 def drop(request: WorkbenchRequest) -> Response:
-    """Throws one's draft away."""
+    """Delete one's draft."""
     work = work_of(request)
     request.bench.drafts.drop(request.account, work.reading.post, work.language)
     return responses.redirect(request.path.removesuffix("/drop"), "dropped")
 
 
 def note(request: WorkbenchRequest) -> Response:
-    """Writes a private note, or takes back one's own."""
+    """Add a private note, or delete one's own."""
     bench, work = request.bench, work_of(request)
     place = work.reading.post, work.language
     if request.text("remove"):
@@ -224,7 +224,7 @@ def note(request: WorkbenchRequest) -> Response:
 
 
 def suggestions(request: WorkbenchRequest) -> Response:
-    """What the memory suggests for one sentence, as data."""
+    """Return what the memory suggests for one sentence, as JSON."""
     work = work_of(request)
     found = suggestions_for(request.bench.archive, work, _place(request.parameters, work))
     listed: list[Json] = [{"score": each.score, "source": each.source, "target": each.target} for each in found]
@@ -232,7 +232,7 @@ def suggestions(request: WorkbenchRequest) -> Response:
 
 
 def checks(request: WorkbenchRequest) -> Response:
-    """What is odd about what is being typed, as data."""
+    """Return what the checks find odd about what is being typed, as JSON."""
     work = work_of(request)
     found = findings_for(request.bench.archive, work, _place(request.parameters, work), request.text("target"))
     said: list[Json] = [{"kind": each.kind, "says": str(each)} for each in found if each.kind != "empty"]
