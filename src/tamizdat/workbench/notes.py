@@ -10,6 +10,7 @@ from typing import Final
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.workbench.auth.accounts import Account
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.sealed_store import Name, Sealed
 
 MAX_TEXT: Final = 4_000  #: characters
@@ -32,21 +33,27 @@ class Notes:
         self._sealed = sealed
 
     def of(self, post: str, language: str) -> list[Note]:
-        """The notes on a translation, the oldest first."""
+        """Return the notes on a translation, the oldest first."""
         found = [Note(**row) for row in self._sealed.all(_shelf(post, language))]
         return sorted(found, key=lambda each: (each.when, each.id))
 
     def add(self, account: Account, post: str, language: str, text: str, now: int) -> None:
-        """Writes a note; an empty one is none."""
+        """Add a note; an empty one is none. Raises :class:`UsageError` if it is too long."""
         text = text.replace("\r\n", "\n").strip()
         if len(text) > MAX_TEXT:
-            raise UsageError(f"Expected a note of at most {MAX_TEXT:,} characters, found {len(text):,}.")
+            raise UsageError(
+                _(
+                    "Expected at most %(most)s characters, found %(size)s. Shorten the text.",
+                    most=MAX_TEXT,
+                    size=len(text),
+                )
+            )
         if text:
             row: dict[str, Json] = {"id": secrets.token_hex(8), "by": account.id, "when": now, "text": text}
             self._sealed.put(_shelf(post, language), ("note", str(row["id"])), row)
 
     def remove(self, account: Account, post: str, language: str, id: str) -> None:
-        """Takes back a note of one's own."""
+        """Delete a note of one's own."""
         if any(each.id == id and each.by == account.id for each in self.of(post, language)):
             self._sealed.remove(_shelf(post, language), ("note", id))
 

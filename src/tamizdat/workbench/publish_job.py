@@ -11,6 +11,7 @@ from tamizdat.home.home import SITE, Home
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing import PublishReport, publish
 from tamizdat.workbench.auth.accounts import Accounts
+from tamizdat.workbench.l10n import gettext as _
 
 
 @dataclass
@@ -38,7 +39,7 @@ class Printing:
         return self._job
 
     def begin(self, make: Callable[[Job], PublishReport], dry: bool) -> bool:
-        """Begins with *make*; False if another edition is being made."""
+        """Start *make* in a thread; return False if another edition is being made."""
         with self._mutex:
             if self._job is not None and self._job.running:
                 return False
@@ -48,28 +49,26 @@ class Printing:
         return True
 
     def wait(self) -> None:
-        """Until the edition that is being made is finished."""
+        """Wait until the edition that is being made is finished."""
         if self._thread is not None:
             self._thread.join()
 
 
 def _work(job: Job, make: Callable[[Job], PublishReport]) -> None:
-    job.problem = (
-        "A fault in tamizdat itself; the terminal in which the workbench runs tells where. Nothing was put out."
-    )
+    job.problem = _("This is a fault in tamizdat itself. The terminal in which the workbench runs tells where.")
     try:
         job.edition = make(job)
         job.problem = ""
     except TamizdatError as error:
         job.problem = str(error)
     except OSError:
-        job.problem = "The system refused a file operation; is there room on the disk? Nothing was put out."
+        job.problem = _("The system refused a file operation. Is there room on the disk?")
     finally:
         job.running = False
 
 
 def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: Job) -> PublishReport:
-    """Makes (or, dry, foresees) the edition of *today* with the credits that accounts chose."""
+    """Make the edition of *today* (or, dry, compute it) with the credits that accounts chose."""
 
     def progress(size: int) -> None:
         job.done += size

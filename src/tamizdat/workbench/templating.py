@@ -1,6 +1,5 @@
 """Templates, and the small things they need: days and times as people write them, languages, direction of script."""
 
-import hashlib
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -8,7 +7,14 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-STATIC: Final = {"style.css": "text/css", "desk.js": "text/javascript", "mark.svg": "image/svg+xml"}
+from tamizdat.text.catalogue import translations
+from tamizdat.web.static_files import StaticFiles
+from tamizdat.workbench.l10n import INTERFACE, word
+
+STATIC: Final = StaticFiles(
+    Path(__file__).parent / "static",
+    {"style.css": "text/css", "desk.js": "text/javascript", "mark.svg": "image/svg+xml"},
+)
 RIGHT_TO_LEFT: Final = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi"})
 _LANGUAGES: Final = {
     "ar": "Arabic", "bo": "Tibetan", "de": "German", "en": "English", "es": "Spanish", "fa": "Persian", "fr": "French",
@@ -20,8 +26,8 @@ _LANGUAGES: Final = {
 
 
 @cache
-def press() -> Environment:
-    """The templates, ready for use."""
+def environment() -> Environment:
+    """Return the Jinja environment of the workbench's templates."""
     made = Environment(
         loader=PackageLoader("tamizdat.workbench"),
         autoescape=True,
@@ -29,7 +35,10 @@ def press() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.add_extension("jinja2.ext.i18n")
+    made.install_gettext_translations(translations(INTERFACE), newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {
+        "word": word,
         "day": written_day,
         "moment": written_moment,
         "language": language_name,
@@ -38,12 +47,13 @@ def press() -> Environment:
         "count": lambda number: f"{number:,}",
         "bytes": written_size,
     }
-    made.globals["static"] = static_address
+    made.globals["interface"] = INTERFACE
+    made.globals["static"] = STATIC.address
     return made
 
 
 def written_day(day: str | None) -> str:
-    """``2026-11-23T…`` as 23 November 2026; what is no day stays as it is."""
+    """Return ``2026-11-23T…`` as 23 November 2026; what is no day stays as it is."""
     try:
         when = date.fromisoformat((day or "")[:10])
     except ValueError:
@@ -52,7 +62,7 @@ def written_day(day: str | None) -> str:
 
 
 def written_moment(when: int | str | None) -> str:
-    """Seconds, or a platform's time with its own offset, to the minute."""
+    """Return a time in seconds, or a platform's with its own offset, to the minute."""
     if isinstance(when, int):
         return datetime.fromtimestamp(when, UTC).strftime("%-d %B %Y, %H:%M UTC")
     try:
@@ -65,38 +75,26 @@ def written_moment(when: int | str | None) -> str:
 
 
 def language_name(tag: str) -> str:
-    """English name of a language, or its tag."""
+    """Return the English name of a language, or its tag."""
     return _LANGUAGES.get(tag) or _LANGUAGES.get(tag.partition("-")[0]) or tag or "language unknown"
 
 
 def direction(tag: str) -> str:
-    """How text of a language runs; ``auto`` where nobody told the language."""
+    """Return which way text of a language runs; ``auto`` where the language is not told."""
     if not tag or tag == "und":
         return "auto"
     return "rtl" if tag.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
 def brief(text: str, most: int = 90) -> str:
-    """The beginning of a text, on one line."""
+    """Return the beginning of a text, on one line, of at most *most* characters."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
 def written_size(size: int) -> str:
-    """Bytes as people read them."""
+    """Return a size in bytes as people read it."""
     for unit, power in (("GB", 9), ("MB", 6), ("kB", 3)):
         if size >= 10**power:
             return f"{size / 10**power:.1f} {unit}"
     return f"{size} bytes"
-
-
-def static_bytes(name: str) -> bytes:
-    """One of our own files."""
-    assert name in STATIC, "an own file"
-    return (Path(__file__).parent / "static" / name).read_bytes()
-
-
-@cache
-def static_address(name: str) -> str:
-    """Its address, another one whenever its bytes are others."""
-    return f"/static/{name}?v={hashlib.sha256(static_bytes(name)).hexdigest()[:12]}"

@@ -102,7 +102,7 @@ def test_two_tabs_do_not_write_over_each_other_silently(room: Room) -> None:
     one, other = room.visitor("translator"), room.visitor("translator")
     assert save(one, path(room), **field(0, "from one"))[0] == 200
     status, told = save(other, path(room), **field(0, "from the other"))
-    assert (status, told["elsewhere"]) == (409, {"0": {"text": "from one", "revision": 1}})
+    assert (status, told["elsewhere"]) == (409, {"0": {"target": "from one", "revision": 1}})
     assert "from one</textarea>" in one.get(path(room)).text
     assert save(other, path(room), **field(0, "from the other", seen=1))[0] == 200
 
@@ -214,7 +214,7 @@ def test_drafts_of_others_are_told_and_not_shown(room: Room) -> None:
     room.join("second", "translator")
     save(room.visitor("second"), path(room), **field(0, "secret draft"))
     page = room.visitor("translator").get(path(room)).text
-    assert "has a draft of this too" in page
+    assert "Others who have a draft of this: <bdi>second</bdi>" in page
     assert "secret draft" not in page
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from tamizdat.errors import ToolMissing, UsageError
+from tamizdat.workbench.l10n import gettext as _
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -30,12 +31,12 @@ class Passphrases:
         self._turns = threading.BoundedSemaphore(AT_ONCE)
 
     def hashed(self, passphrase: str) -> str:
-        """What is kept of *passphrase*; a salt of its own each time."""
+        """Return the argon2id hash of *passphrase*, with a new salt."""
         with self._turns:
             return self._hasher.hash(normal(passphrase))
 
     def holds(self, kept: str | None, passphrase: str) -> bool:
-        """Whether *kept* was made of *passphrase*; None: there is no such account, and it takes as long."""
+        """Tell whether *kept* is the hash of *passphrase*; None (no such account) takes as long."""
         from argon2.exceptions import InvalidHashError, VerificationError
 
         with self._turns:
@@ -63,17 +64,20 @@ class Passphrases:
 
 
 def normal(passphrase: str) -> str:
-    """The same letters, whichever way a keyboard composes them (NFC); half characters, which nobody types, are gone."""
+    """Return a passphrase in NFC, whichever way the keyboard composes letters; unpaired surrogates become ``?``."""
     return unicodedata.normalize("NFC", passphrase.encode("utf-8", "replace").decode())[:MAX_CHARACTERS]
 
 
 def check_new(passphrase: str, name: str) -> str:
-    """*passphrase* if it is fit for an account; :class:`UsageError` says what is missing."""
+    """Return *passphrase* if it is fit for an account. Raises :class:`UsageError` that says what is missing."""
     if len(normal(passphrase)) < MIN_CHARACTERS or len(passphrase) > MAX_CHARACTERS:
         raise UsageError(
-            f"Expected a passphrase of at least {MIN_CHARACTERS} characters. Four or five words taken by chance are "
-            "easier to remember than letters, and much harder to guess."
+            _(
+                "Expected a passphrase of at least %(least)s characters. Four or five words taken by chance are easier "
+                "to remember than letters, and much harder to guess.",
+                least=MIN_CHARACTERS,
+            )
         )
     if len(set(passphrase)) < 5 or passphrase.casefold().replace(name.casefold(), "") == "":
-        raise UsageError("Expected a passphrase that is more than a few letters repeated, and not the name.")
+        raise UsageError(_("Expected a passphrase that is more than a few letters repeated, and not the name."))
     return passphrase

@@ -50,13 +50,13 @@ class Reading:
 
 
 def read(archive: Archive, number: int) -> Reading | None:
-    """The post with this number, or with a version of this number."""
+    """Return the post with this number, or with a version of this number."""
     version = archive.index.posts.version(number)
     return read_post(archive, version.post) if version else None
 
 
 def read_post(archive: Archive, post: str) -> Reading | None:
-    """The post with this id."""
+    """Return the post with this id."""
     voices = archive.index.posts
     versions = voices.versions(post)
     if not versions:
@@ -73,13 +73,13 @@ def read_post(archive: Archive, post: str) -> Reading | None:
 
 
 def may_read(account: Account, reading: Reading) -> bool:
-    """Whether *account* may know of this post: what was written for few, or was withdrawn, is for editors only."""
+    """Tell whether *account* may know of a post: what was written for few, or was withdrawn, is for editors only."""
     open_to_all = reading.version.audience in READERS and reading.release.release != catalogued.Release.WITHDRAWN
     return account.may("confidential") or (account.may("read") and open_to_all)
 
 
 def thread(archive: Archive, reading: Reading, account: Account) -> list[Reading]:
-    """The conversation around a post, with it, the oldest first; what the account may not know of is left out."""
+    """Return the conversation around a post, with it, the oldest first, without what the account may not know of."""
     root = reading
     for above in _above(archive, reading):
         root = above
@@ -95,7 +95,7 @@ def thread(archive: Archive, reading: Reading, account: Account) -> list[Reading
 
 
 def _above(archive: Archive, reading: Reading) -> Iterator[Reading]:
-    """What the post answers, what that answers, and so on, as far as it is here."""
+    """Yield what the post answers, what that answers, and so on, as far as it is here."""
     seen = {reading.post}
     above: Reading | None = reading
     while above and above.version.reply_to and above.version.reply_to not in seen and len(seen) < MAX_THREAD:
