@@ -8,8 +8,9 @@ from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.acts.releases import check_day, state_release, state_releases
+from tamizdat.archive.views.audience import open_to_accounts, written_for_everybody
 from tamizdat.archive.views.posts import Version
-from tamizdat.archive.views.releases import READERS, Release
+from tamizdat.archive.views.releases import Release
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import amount, counted, shorten
 from tamizdat.encoding import Json
@@ -76,7 +77,7 @@ def _list_item(item: Item, out: Out) -> None:
 
 
 def _list_post(number: int, version: Version, said: Release, states: Mapping[str, str], out: Out) -> None:
-    audience = "" if version.audience in READERS else f" (for {version.audience})"
+    audience = "" if written_for_everybody(version.audience) else f" (for {version.audience})"
     told = ", ".join(f"{language} {state}" for language, state in sorted(states.items()))
     first = shorten(" ".join((version.summary or version.text).split()), WIDTH)
     release = said.release if not said.until else f"{said.release}, from {said.until}"
@@ -135,8 +136,7 @@ def _choose(posts: Posts, args: Namespace) -> Iterator[int]:
         if args.voice is not None and version.handle.casefold() != args.voice.lstrip("@").casefold():
             continue
         within = since <= day <= until if args.since or args.until else True
-        open_to_all = version.audience in READERS and posts.release(number).release != catalogued.Release.WITHDRAWN
-        if within and open_to_all:
+        if within and open_to_accounts(version.audience, posts.release(number).release):
             yield number
 
 

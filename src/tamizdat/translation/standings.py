@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from tamizdat.archive import Archive
+from tamizdat.archive.views.audience import open_to_accounts
 from tamizdat.archive.views.posts import Version
-from tamizdat.archive.views.releases import READERS
 from tamizdat.archive.views.translations import Head
 from tamizdat.encoding import sha256_hex
 from tamizdat.statements.catalogued import Release
@@ -34,11 +34,6 @@ class Standing(NamedTuple):
     audience: str
     text: str
     worded: bool
-
-
-def is_open(audience: str, release: str) -> bool:
-    """Whether a post may be shown to translators."""
-    return release == Release.PUBLIC or (audience in READERS and release != Release.WITHDRAWN)
 
 
 class _Board:
@@ -102,7 +97,7 @@ def standing(archive: Archive, language: str) -> Iterator[tuple[Standing, Head |
         posts, releases, heads = board.posts, board.releases, dict(board.heads)
     spoken = primary(language)
     for each in posts:
-        if each.spoken != spoken and is_open(each.audience, releases.get(each.post, "")):
+        if each.spoken != spoken and open_to_accounts(each.audience, releases.get(each.post, "")):
             yield each, heads.get((each.post, language))
 
 
@@ -116,7 +111,7 @@ def seen_by_translators(archive: Archive) -> Callable[[str], bool]:
     """Whether a post, by its id, may be shown to translators now."""
     with _followed(archive) as board:
         audiences, releases = board.audiences, board.releases
-    return lambda post: is_open(audiences.get(post, ""), releases.get(post, ""))
+    return lambda post: open_to_accounts(audiences.get(post, ""), releases.get(post, ""))
 
 
 def _in_order(archive: Archive) -> list[Standing]:

@@ -1,6 +1,6 @@
 """Releasing posts: what may be shown, since when, with which tags. Each is a ``catalogued`` statement.
 
-A post must have been written for everybody (:data:`~tamizdat.archive.views.releases.READERS`) to be released. What a
+A post must have been written for everybody (:mod:`~tamizdat.archive.views.audience`) to be released. What a
 person typed is checked here, by length and characters; what stands in the ledger already, by its form alone.
 """
 
@@ -11,8 +11,9 @@ from typing import Final
 
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.archive import Archive
+from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.archive.views.posts import Version
-from tamizdat.archive.views.releases import MEMBERS, READERS
+from tamizdat.archive.views.releases import MEMBERS
 from tamizdat.encoding import OVERRIDES
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.keys import SigningKey
@@ -44,7 +45,7 @@ def state_releases(archive: Archive, desk: SigningKey, every: Sequence[Catalogue
         if version is None:
             raise UsageError("Expected the id of a post, found none of that id. 'tamizdat publish list' shows them.")
         check(said)
-        if said.release == Release.PUBLIC and version.audience not in READERS:
+        if said.release == Release.PUBLIC and not written_for_everybody(version.audience):
             raise UsageError(
                 f"Post {posts.versions(said.post)[0].number}: expected a post written for everybody, found one whose "
                 f"audience is {version.audience}. It cannot be released."

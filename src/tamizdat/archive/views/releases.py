@@ -21,7 +21,6 @@ from tamizdat.archive.views.posts import VERSION_COLUMNS, Gone, Version
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import Catalogued, CataloguedPost
 
-READERS: Final = ("public", "unlisted")  #: for whom a post must have been written to be released
 MEMBERS: Final = ("release", "until", "bytes", "tags", "alts", "reason")
 _FIELDS: Final = ("release", "until", "bytes_shown", "tags", "alts", "reason")
 TABLES: Final = {

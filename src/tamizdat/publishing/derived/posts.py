@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.archive.views.posts import Gone, Version
-from tamizdat.archive.views.releases import READERS, Release
+from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Review, Translation
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.errors import BadArchive
@@ -79,7 +80,7 @@ class PostStatements:
             source = _source(every, release)
             if not release.shown_on(self.today):
                 self.embargoed[source.number] = release.until
-            elif source.version.audience not in READERS:
+            elif not written_for_everybody(source.version.audience):
                 self.skipped[source.number] = (
                     f"Expected a post written for everybody, found one whose audience is {source.version.audience}."
                 )
@@ -199,7 +200,7 @@ def _source(versions: list[Version], release: Release) -> ReleasedPost:
     """*versions* are in order. Of those before the one that counts, each that said something else than the next."""
     *before, last = versions
     earlier = [one for one, after in zip(before, versions[1:], strict=True) if one.said != after.said]
-    open_ones = (each for each in earlier if each.audience in READERS and "\0" not in each.text)
+    open_ones = (each for each in earlier if written_for_everybody(each.audience) and "\0" not in each.text)
     return ReleasedPost(min(each.number for each in versions), last, tuple(open_ones), release)
 
 

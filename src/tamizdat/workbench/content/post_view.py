@@ -5,15 +5,15 @@ and in editions.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.views.audience import open_to_accounts, written_for_everybody
 from tamizdat.archive.views.posts import Gone, Version
-from tamizdat.archive.views.releases import READERS, Release
+from tamizdat.archive.views.releases import Release
 from tamizdat.posts.parts import Part, read_parts
-from tamizdat.statements import catalogued
 from tamizdat.translation.difference import Change, difference
 from tamizdat.workbench.auth.accounts import Account
 
@@ -74,8 +74,15 @@ def read_post(archive: Archive, post: str) -> Reading | None:
 
 def may_read(account: Account, reading: Reading) -> bool:
     """Tell whether *account* may know of a post: what was written for few, or was withdrawn, is for editors only."""
-    open_to_all = reading.version.audience in READERS and reading.release.release != catalogued.Release.WITHDRAWN
+    open_to_all = open_to_accounts(reading.version.audience, reading.release.release)
     return account.may("confidential") or (account.may("read") and open_to_all)
+
+
+def as_seen_by(account: Account, reading: Reading) -> Reading:
+    """Return the post without the earlier versions that were written for few, unless *account* may see these."""
+    if account.may("confidential"):
+        return reading
+    return replace(reading, earlier=tuple(each for each in reading.earlier if written_for_everybody(each.audience)))
 
 
 def thread(archive: Archive, reading: Reading, account: Account) -> list[Reading]:
@@ -90,7 +97,7 @@ def thread(archive: Archive, reading: Reading, account: Account) -> list[Reading
             if post not in found and len(found) < MAX_THREAD and (answer := read_post(archive, post)):
                 found[post] = answer
                 waiting.append(post)
-    known = [each for each in found.values() if may_read(account, each)]
+    known = [as_seen_by(account, each) for each in found.values() if may_read(account, each)]
     return sorted(known, key=lambda each: (each.version.moment or "", each.number))
 
 

@@ -19,7 +19,7 @@ from tamizdat.translation.queue import changes
 from tamizdat.translation.segments import Segment, joined, segments
 from tamizdat.web.request import Forbidden, NotFound
 from tamizdat.workbench.auth.accounts import Account, Accounts
-from tamizdat.workbench.content.post_view import Reading, may_read, read
+from tamizdat.workbench.content.post_view import Reading, as_seen_by, may_read, read
 from tamizdat.workbench.drafts import Draft, Drafts, Line
 from tamizdat.workbench.l10n import gettext as _
 
@@ -102,7 +102,7 @@ def open_work(archive: Archive, account: Account, number: int, language: str) ->
     found, tail = segments(reading.version.text, reading.version.language)
     history = archive.index.translations.history(reading.post, language)
     tag = account.tag(reading.post, language)
-    return Work(reading, language, tuple(found), tail, tuple(history), tag)
+    return Work(as_seen_by(account, reading), language, tuple(found), tail, tuple(history), tag)
 
 
 def draft_of(drafts: Drafts, account: Account, work: Work) -> Draft:

@@ -19,7 +19,7 @@ from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content import custody, media_response
-from tamizdat.workbench.content.post_view import Reading, may_read, read, read_post, thread
+from tamizdat.workbench.content.post_view import Reading, as_seen_by, may_read, read, read_post, thread
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 
@@ -54,7 +54,7 @@ def _post_page(request: WorkbenchRequest, reading: Reading, problem: str, status
         request,
         "post.html",
         status,
-        reading=reading,
+        reading=as_seen_by(request.account, reading),
         thread=thread(archive, reading, request.account),
         kinds=[media_response.shown_to(request.account, archive, each[0]) for each in reading.media],
         translations=[(each, is_stale(archive, each)) for each in known.values()],
@@ -193,7 +193,8 @@ def preview(request: WorkbenchRequest) -> Response:
     found = _preview(request.bench.archive, item)
     if found is None:
         raise NotFound
-    return media_response.answer(request.bench.archive, found.original, f"preview-{item.number}")
+    give = media_response.answer if request.account.may("confidential") else media_response.bare
+    return give(request.bench.archive, found.original, f"preview-{item.number}")
 
 
 ROUTES: Final = (

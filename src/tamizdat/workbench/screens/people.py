@@ -87,6 +87,7 @@ def _entry(
         "names": "\n".join(f"{language} {name}" for language, name in person.names),
         "sources": "\n".join(str(each) for each in person.sources),
     }
+    sources = [(each, _source(request.bench.archive, request.account, each)) for each in person.sources]
     people = request.bench.archive.index.people
     history = people.history(person.number) if person.number >= 0 and request.account.may("people") else []
     return responses.page(
@@ -96,7 +97,8 @@ def _entry(
         person=person,
         shown=shown,
         history=history[:-1],
-        sources=[(each, _source(request.bench.archive, request.account, each)) for each in person.sources],
+        sources=[each for each in sources if each[1] or request.account.may("confidential")],
+        unseen=0 if request.account.may("confidential") else sum(not found for _, found in sources),
         states=STATES,
         releases=tuple(Release),
         problem=problem,
