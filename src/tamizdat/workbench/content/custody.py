@@ -12,7 +12,7 @@ from tamizdat.archive import Archive
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import Forgotten
 from tamizdat.ledger.statement import Statement, peek_envelope
-from tamizdat.workbench.content.post_view import Reading
+from tamizdat.workbench.content.post_view import PostView
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.l10n import word
 from tamizdat.workbench.templating import language_name
@@ -30,10 +30,10 @@ class Entry:
     sentence: str
     day: str
     commitment: str
-    said: str
+    predicate: str
 
 
-def of_post(archive: Archive, reading: Reading) -> list[Entry]:
+def of_post(archive: Archive, reading: PostView) -> list[Entry]:
     """Return what is stated about a post, its versions and its translations, in the order of the ledger."""
     index = archive.index
     numbers: set[int] = set()
@@ -59,9 +59,9 @@ def _entries(archive: Archive, numbers: Iterable[int]) -> Iterator[Entry]:
         except Forgotten:
             continue
         statement = peek_envelope(disclosure.envelope)
-        said = json.dumps(statement.predicate, ensure_ascii=False, indent=2, sort_keys=True)
+        predicate = json.dumps(statement.predicate, ensure_ascii=False, indent=2, sort_keys=True)
         leaf = archive.commitments()[number].hex()
-        yield Entry(number, statement.act, _sentence(statement), _day(statement.predicate), leaf, said[:_CUT])
+        yield Entry(number, statement.act, _sentence(statement), _day(statement.predicate), leaf, predicate[:_CUT])
 
 
 def _sentence(statement: Statement) -> str:
