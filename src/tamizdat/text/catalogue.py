@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 LOCALES: Final = Path(__file__).parent / "locales"
 SOURCE: Final = "en"  #: the language of which all files are translations
-_COUNTS: Final = range(200)  #: among them is one for each form of each language (of CLDR's plural rules for integers)
+_COUNTS: Final = (*range(200), 10**6)  #: among them is one for each form of each language (CLDR's plural rules)
 
 
 @cache
@@ -109,6 +109,7 @@ def _source() -> "Catalog":
 
 def _path(language: str) -> Path:
     """Return the file of a language, or of one of its scripts (``zh_Hans.po`` for ``zh``), or the source."""
+    files = {path.stem: path for path in sorted(LOCALES.glob("*.po"))}
     name = language.replace("-", "_")
-    found = [LOCALES / f"{name}.po", *sorted(LOCALES.glob(f"{name.partition('_')[0]}_*.po")), LOCALES / f"{SOURCE}.po"]
-    return next(path for path in found if path.is_file())
+    alike = (path for stem, path in files.items() if stem.partition("_")[0] == name.partition("_")[0])
+    return files.get(name) or next(alike, files[SOURCE])

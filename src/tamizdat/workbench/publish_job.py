@@ -25,7 +25,7 @@ class Job:
     running: bool = True
 
 
-class Printing:
+class PublishJobs:
     """The one place where editions are made at this desk's workbench."""
 
     def __init__(self) -> None:

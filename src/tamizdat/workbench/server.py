@@ -23,4 +23,4 @@ def serve(bench: Workbench, host: str, port: int, ready: Callable[[int], None] =
     try:
         server.serve(app, listening)
     finally:
-        bench.printing.wait()
+        bench.publishing.wait()

@@ -96,6 +96,11 @@ def test_what_is_not_translated_is_shown_in_english() -> None:
     assert counted("posts", 1, "tlh") == "1 post"
 
 
+@pytest.mark.parametrize("language", ["../text/locales/zh_Hans", "*", "", "zhx"])
+def test_only_files_of_the_catalogue_are_read(language: str) -> None:
+    assert catalogue._path(language) == LOCALES / "en.po"
+
+
 def test_counts_have_the_forms_of_their_language() -> None:
     assert [counted("posts", count, "en") for count in (0, 1, 2, 1234)] == [
         "0 posts",

@@ -95,7 +95,7 @@ def test_a_draft_outlives_a_killed_desk(room: Room) -> None:
     assert save(visitor, path(room), **field(0, "The school")) == (200, {"revisions": {"0": 1}, "elsewhere": {}})
     room.open()  # the other one was not closed: as after a kill
     assert "The school</textarea>" in visitor.get(path(room)).text
-    assert "You have begun" in visitor.get("/").text
+    assert "Your drafts" in visitor.get("/").text
 
 
 def test_two_tabs_do_not_write_over_each_other_silently(room: Room) -> None:

@@ -31,7 +31,7 @@ from tamizdat.statements.published import Edition
 from tamizdat.statements.reviewed import Reviewed
 from tamizdat.statements.translated import Translated
 from tamizdat.statements.withdrawn import Withdrawn
-from tamizdat.workbench.content.post_view import Reading
+from tamizdat.workbench.content.post_view import PostView
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.l10n import word
 from tamizdat.workbench.templating import language_name
@@ -49,10 +49,10 @@ class Entry:
     sentence: str
     day: str
     commitment: str
-    said: str
+    predicate: str
 
 
-def of_post(archive: Archive, reading: Reading) -> list[Entry]:
+def of_post(archive: Archive, reading: PostView) -> list[Entry]:
     """Return what is stated about a post, its versions and its translations, in the order of the ledger."""
     index = archive.index
     numbers: set[int] = set()

@@ -19,7 +19,7 @@ from tamizdat.translation.queue import changes
 from tamizdat.translation.segments import Segment, joined, segments
 from tamizdat.web.request import Forbidden, NotFound
 from tamizdat.workbench.auth.accounts import Account, Accounts
-from tamizdat.workbench.content.post_view import Reading, as_seen_by, may_read, read
+from tamizdat.workbench.content.post_view import PostView, as_seen_by, may_read, read
 from tamizdat.workbench.drafts import Draft, Drafts, Line
 from tamizdat.workbench.l10n import gettext as _
 
@@ -50,7 +50,7 @@ class Piece:
 class Work:
     """One post into one language. *latest* is its newest translation, *stale* whether the post was edited since."""
 
-    reading: Reading
+    reading: PostView
     language: str
     segments: tuple[Segment, ...]
     tail: str
@@ -119,8 +119,8 @@ def pieces(archive: Archive, work: Work, targets: Sequence[Line], helped: int = 
         here = _hits(segment.source, known, work)
         every = _suggested(memory, work, segment.source) if number < helped else []
         suggested = tuple((place, each) for place, each in enumerate(every) if each.target != line.target)
-        said = tuple(check(segment.source, line.target, work.language, here)) if line.target.strip() else ()
-        found.append(Piece(number, segment, line, tuple(marks(segment.source, here)), suggested, said))
+        odd = tuple(check(segment.source, line.target, work.language, here)) if line.target.strip() else ()
+        found.append(Piece(number, segment, line, tuple(marks(segment.source, here)), suggested, odd))
     return found
 
 

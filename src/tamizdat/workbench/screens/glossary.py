@@ -63,15 +63,15 @@ def _page(
 
 def add(request: WorkbenchRequest) -> Response:
     """State a new term."""
-    return _said(request, None)
+    return _state(request, None)
 
 
 def change(request: WorkbenchRequest) -> Response:
     """State the term anew, whole."""
-    return _said(request, _term(request))
+    return _state(request, _term(request))
 
 
-def _said(request: WorkbenchRequest, term: Term | None) -> Response:
+def _state(request: WorkbenchRequest, term: Term | None) -> Response:
     typed: dict[str, Any] = {name: request.text(name) for name in ("language", "variants", "targets", "note", "kind")}
     typed["retired"] = request.text("retired") == "yes"
     entry = TermEntry(

@@ -19,7 +19,7 @@ from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content import custody, media_response
-from tamizdat.workbench.content.post_view import Reading, as_seen_by, may_read, read, read_post, thread
+from tamizdat.workbench.content.post_view import PostView, as_seen_by, may_read, read, read_post, thread
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 
@@ -46,7 +46,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
     return _file_page(request, _file(request), problem, status)
 
 
-def _post_page(request: WorkbenchRequest, reading: Reading, problem: str, status: int) -> Response:
+def _post_page(request: WorkbenchRequest, reading: PostView, problem: str, status: int) -> Response:
     archive = request.bench.archive
     found = archive.index.translations.of(reading.post)
     known = {each.number: each for each in found}
@@ -65,7 +65,7 @@ def _post_page(request: WorkbenchRequest, reading: Reading, problem: str, status
     )
 
 
-def languages_for(account: Account, reading: Reading, there: list[str]) -> list[str]:
+def languages_for(account: Account, reading: PostView, there: list[str]) -> list[str]:
     """Return the languages into which this account could begin a translation."""
     if not has_words(reading.version.text):
         return []
@@ -133,7 +133,7 @@ def say_of(request: WorkbenchRequest) -> Response:
     return responses.redirect(f"/items/{number}", "said")
 
 
-def _say_of_post(request: WorkbenchRequest, reading: Reading) -> None:
+def _say_of_post(request: WorkbenchRequest, reading: PostView) -> None:
     """State only what differs, so that each statement tells what was changed."""
     before = reading.release
     alts = [request.text(f"alt-{number}") for number in range(len(reading.media))]

@@ -116,15 +116,15 @@ def _source(archive: Archive, account: Account, source: int | str) -> tuple[int,
 
 def add(request: WorkbenchRequest) -> Response:
     """State a new entry."""
-    return _said(request, None)
+    return _state(request, None)
 
 
 def change(request: WorkbenchRequest) -> Response:
     """State the entry anew, whole."""
-    return _said(request, _person(request))
+    return _state(request, _person(request))
 
 
-def _said(request: WorkbenchRequest, person: Person | None) -> Response:
+def _state(request: WorkbenchRequest, person: Person | None) -> Response:
     bench = request.bench
     typed = {name: request.text(name) for name in (*_TEXTS, "names", "sources")}
     try:

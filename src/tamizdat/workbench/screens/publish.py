@@ -21,7 +21,7 @@ MOST: Final = 200  #: items of a kind that are named
 
 def show(request: WorkbenchRequest) -> Response:
     """Return what was computed or made last. While an edition is being made, the page loads again by itself."""
-    archive, job = request.bench.archive, request.bench.printing.job
+    archive, job = request.bench.archive, request.bench.publishing.job
     made = job.edition if job else None
     response = responses.page(
         request,
@@ -42,7 +42,7 @@ def begin(request: WorkbenchRequest) -> Response:
     bench = request.bench
     dry = request.text("do") != "publish"
     make = functools.partial(edition, bench.home, bench.archive, bench.accounts, bench.today())
-    bench.printing.begin(make, dry)
+    bench.publishing.begin(make, dry)
     return responses.redirect("/publish")
 
 

@@ -19,7 +19,7 @@ from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content import task_queue
-from tamizdat.workbench.content.post_view import Reading, may_read, read_post
+from tamizdat.workbench.content.post_view import PostView, may_read, read_post
 from tamizdat.workbench.content.task_queue import Task
 from tamizdat.workbench.drafts import Drafts
 from tamizdat.workbench.l10n import gettext as _
@@ -44,7 +44,7 @@ class Change:
     """That a post was edited, is gone, or is new here; or that somebody proposed or reviewed a translation."""
 
     what: str
-    reading: Reading
+    reading: PostView
     language: str = ""
 
 
@@ -95,7 +95,7 @@ def _unreleased(archive: Archive) -> list[Unreleased]:
     return found
 
 
-def _drafts(archive: Archive, drafts: Drafts, account: Account) -> list[tuple[Reading, str, int]]:
+def _drafts(archive: Archive, drafts: Drafts, account: Account) -> list[tuple[PostView, str, int]]:
     """Return what the account has begun and not proposed."""
     found = []
     for post, language, saved in drafts.of(account)[:20]:
