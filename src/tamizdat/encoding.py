@@ -37,6 +37,7 @@ CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MAX_JSON: Final = 64 << 20  #: bytes; the largest document of ours is a manifest of some 200,000 files
 MAX_PATH: Final = 4096  #: bytes of a whole path, PATH_MAX on Linux
 MAX_NAME: Final = 255  #: bytes of one component, NAME_MAX almost everywhere
+LANGUAGE_TAG: Final = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"  #: a BCP 47 tag, as far as our statements use it
 OVERRIDES: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  #: make "gpj.exe" read "exe.jpg"
 
 

@@ -21,13 +21,13 @@ from weakref import WeakKeyDictionary
 import ahocorasick
 
 from tamizdat.archive import Archive
-from tamizdat.archive.views.translations import LANGUAGE, TERM
+from tamizdat.archive.views.translations import TERM
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, Subject, sign_statement
+from tamizdat.text.languages import LANGUAGE, primary_subtag
 from tamizdat.text.tokens import folded
-from tamizdat.translation.segments import primary
 
 KINDS: Final = ("person", "place", "organisation", "term")
 MEMBERS: Final = ("language", "variants", "targets", "note", "kind", "retired")
@@ -56,7 +56,7 @@ class Term:
 
     def into(self, language: str) -> tuple[str, ...]:
         """The targets in a language: of exactly this tag, or else of the language without script and region."""
-        return self.targets.get(language) or self.targets.get(primary(language)) or ()
+        return self.targets.get(language) or self.targets.get(primary_subtag(language)) or ()
 
     def said(self) -> dict[str, Json]:
         """The term as its statement says it."""

@@ -26,11 +26,12 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.posts import Version
-from tamizdat.archive.views.translations import LANGUAGE, SUBJECT, VERDICTS, Translation
+from tamizdat.archive.views.translations import SUBJECT, VERDICTS, Translation
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, Subject, sign_statement
+from tamizdat.text.languages import LANGUAGE
 from tamizdat.translation.segments import joined, segments
 
 TAG: Final = b"tamizdat/by/v1\0"

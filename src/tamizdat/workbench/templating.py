@@ -1,4 +1,4 @@
-"""Templates, and the small things they need: days and times as people write them, languages, direction of script."""
+"""Templates, and the small things they need: days and times as people write them."""
 
 import hashlib
 from datetime import UTC, date, datetime
@@ -8,15 +8,9 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from tamizdat.text.languages import direction, language_and_script
+
 STATIC: Final = {"style.css": "text/css", "desk.js": "text/javascript", "mark.svg": "image/svg+xml"}
-RIGHT_TO_LEFT: Final = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi"})
-_LANGUAGES: Final = {
-    "ar": "Arabic", "bo": "Tibetan", "de": "German", "en": "English", "es": "Spanish", "fa": "Persian", "fr": "French",
-    "he": "Hebrew", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean", "mn": "Mongolian",
-    "my": "Burmese", "nl": "Dutch", "pl": "Polish", "pt": "Portuguese", "ru": "Russian", "th": "Thai", "tr": "Turkish",
-    "ug": "Uyghur", "uk": "Ukrainian", "vi": "Vietnamese", "yue": "Cantonese", "zh": "Chinese",
-    "zh-Hans": "Chinese (simplified)", "zh-Hant": "Chinese (traditional)", "kk": "Kazakh", "fi": "Finnish",
-}  # fmt: skip
 
 
 @cache
@@ -65,15 +59,8 @@ def written_moment(when: int | str | None) -> str:
 
 
 def language_name(tag: str) -> str:
-    """English name of a language, or its tag."""
-    return _LANGUAGES.get(tag) or _LANGUAGES.get(tag.partition("-")[0]) or tag or "language unknown"
-
-
-def direction(tag: str) -> str:
-    """How text of a language runs; ``auto`` where nobody told the language."""
-    if not tag or tag == "und":
-        return "auto"
-    return "rtl" if tag.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
+    """Return the English name of a language with its script, or its tag."""
+    return language_and_script(tag, "en") or "language unknown"
 
 
 def brief(text: str, most: int = 90) -> str:

@@ -1,8 +1,8 @@
-"""Days, times, spans and languages are written as people write them."""
+"""Days, times, and spans are written as people write them."""
 
 import pytest
 
-from tamizdat.publishing.site.l10n import direction, duration, language_name, written_clock, written_day, written_time
+from tamizdat.publishing.site.l10n import duration, written_clock, written_day, written_time
 
 
 def test_days_are_written_as_people_write_them() -> None:
@@ -48,15 +48,3 @@ def test_a_time_is_day_and_clock_and_a_mere_day_a_day() -> None:
 )
 def test_how_long_something_stood_is_told_in_two_units(seconds: int, en: str, zh: str) -> None:
     assert (duration(seconds, "en"), duration(seconds, "zh")) == (en, zh)
-
-
-def test_scripts_have_their_direction_and_an_unknown_language_that_of_its_first_letter() -> None:
-    assert [direction(each) for each in ("ar", "ar-EG", "ug", "az-Arab", "zh-Hans", "bo", "en")] == ["rtl"] * 4 + [
-        "ltr"
-    ] * 3
-    assert {direction(each) for each in ("", "und", "xx", "<b>")} == {"auto"}
-
-
-def test_a_language_without_a_name_of_ours_is_called_by_its_tag() -> None:
-    assert [language_name(each, "en") for each in ("zh-Hant", "xx-Latn", "und", "")] == ["Chinese", "xx-Latn", "", ""]
-    assert language_name("bo", "zh") == "藏文"

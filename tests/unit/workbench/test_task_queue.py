@@ -84,10 +84,3 @@ def test_times_are_written_as_people_write_them() -> None:
     assert templating.written_moment(None) == "no date"
     assert templating.written_day("2026-11-25") == "25 November 2026"
     assert templating.written_day("soon") == "soon"
-
-
-@pytest.mark.parametrize(
-    ("tag", "way"), [("ar", "rtl"), ("ug-Arab", "rtl"), ("en", "ltr"), ("bo", "ltr"), ("", "auto")]
-)
-def test_scripts_run_their_own_way(tag: str, way: str) -> None:
-    assert templating.direction(tag) == way

@@ -34,10 +34,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tamizdat.archive.views.people import LANGUAGE, TEXTS, Person, complete, say_all
+from tamizdat.archive.views.people import TEXTS, Person, complete, say_all
 from tamizdat.encoding import Json, canonical
 from tamizdat.errors import DamagedInput, UsageError
 from tamizdat.keys import SigningKey
+from tamizdat.text.languages import LANGUAGE
 
 if TYPE_CHECKING:
     from tamizdat.archive.archive import Archive

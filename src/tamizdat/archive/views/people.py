@@ -26,6 +26,7 @@ from tamizdat.encoding import OVERRIDES, Json, canonical, sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, Subject, sign_statement
+from tamizdat.text.languages import LANGUAGE
 
 if TYPE_CHECKING:
     from tamizdat.archive.archive import Archive
@@ -38,7 +39,6 @@ LONG: Final = ("note", "reason")  #: may have lines
 MAX_TEXT: Final = 300  #: characters
 MAX_LONG: Final = 20_000  #: characters
 MAX_SOURCES: Final = 200
-LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  #: a BCP 47 tag
 
 TABLES: Final = {
     "people": "number INTEGER PRIMARY KEY, person INTEGER, name TEXT, language TEXT, names TEXT, age TEXT, place TEXT,"

@@ -5,7 +5,6 @@ What a row says of other statements is judged when it is read (translations.py),
 or not be readable yet.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
@@ -14,11 +13,11 @@ from tamizdat.archive.views.items import Row
 from tamizdat.encoding import canonical, parse_hex, sha256_hex
 from tamizdat.errors import BadEncoding
 from tamizdat.ledger.statement import Statement
+from tamizdat.text.languages import LANGUAGE
 
 SUBJECT: Final = "translation"
 TERM: Final = "term"  #: the subject of a statement about a term of the glossary
 VERDICTS: Final = ("returned", "reviewed", "approved")
-LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  #: a BCP 47 tag, as far as we use it
 
 TABLES: Final = {
     "translated": "number INTEGER PRIMARY KEY, post TEXT, source INTEGER, source_leaf BLOB, text TEXT, language TEXT,"

@@ -19,11 +19,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from tamizdat.archive.views.translation_rows import LANGUAGE, LOOKUPS, SUBJECT, TABLES, TERM, VERDICTS, rows
+from tamizdat.archive.views.translation_rows import LOOKUPS, SUBJECT, TABLES, TERM, VERDICTS, rows
 from tamizdat.encoding import sha256_hex
 
 __all__ = [
-    "LANGUAGE",
     "LOOKUPS",
     "SUBJECT",
     "TABLES",

@@ -26,7 +26,7 @@ from tamizdat.publishing.derived.contents import all_strings
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import Item, Person, Post, Site, SiteContent
 from tamizdat.publishing.site import pages
-from tamizdat.text import tokens
+from tamizdat.text import languages, tokens
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class BuildUnit:
 
 
 #: what pages are made with and lies outside this package
-OUTSIDE: Final = (parts, tokens)
+OUTSIDE: Final = (parts, languages, tokens)
 
 
 def _file_of(module: ModuleType) -> Path:

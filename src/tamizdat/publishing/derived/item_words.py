@@ -9,7 +9,6 @@ may come with a ``reason`` that is published. A member that is absent leaves wha
 that of title, caption and alt, a BCP 47 tag. The statement itself stays private.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+from tamizdat.text.languages import LANGUAGE
 
 ACT: Final = "catalogued"
 PUBLIC: Final = "public"
@@ -54,7 +54,7 @@ def _check(said: Mapping[str, str]) -> None:
         raise UsageError(f"Expected something to say: {', '.join(MEMBERS)}; found {', '.join(unknown) or 'nothing'}.")
     if said.get("release", PUBLIC) not in RELEASES:
         raise UsageError(f"Expected a release that is one of {', '.join(RELEASES)}.")
-    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", said.get("language", "en")):
+    if not LANGUAGE.fullmatch(said.get("language", "en")):
         raise UsageError("Expected a language tag such as en, zh-Hans, bo or ar.")
     for name, text in said.items():
         if len(text) > MAX_TEXT or any(unicodedata.category(each) == "Cc" and each != "\n" for each in text):

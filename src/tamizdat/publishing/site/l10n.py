@@ -1,6 +1,5 @@
-"""How days, times, spans, and languages are written in each language of the interface, and which way scripts run."""
+"""How days, times and spans are written in each language of the interface."""
 
-from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -25,55 +24,6 @@ MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-RIGHT_TO_LEFT: Final = frozenset(  # by first subtag
-    ("ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "lrc", "mzn", "nqo", "ps", "pnb", "sd", "syr", "ug", "ur", "yi")
-)
-_NAMES: Final[Mapping[str, Message]] = {
-    "ar": Message("Arabic", "阿拉伯文"),
-    "bo": Message("Tibetan", "藏文"),
-    "de": Message("German", "德文"),
-    "en": Message("English", "英文"),
-    "es": Message("Spanish", "西班牙文"),
-    "fa": Message("Persian", "波斯文"),
-    "fr": Message("French", "法文"),
-    "he": Message("Hebrew", "希伯来文"),
-    "id": Message("Indonesian", "印尼文"),
-    "it": Message("Italian", "意大利文"),
-    "ja": Message("Japanese", "日文"),
-    "kk": Message("Kazakh", "哈萨克文"),
-    "km": Message("Khmer", "高棉文"),
-    "ko": Message("Korean", "韩文"),
-    "mn": Message("Mongolian", "蒙古文"),
-    "my": Message("Burmese", "缅甸文"),
-    "pl": Message("Polish", "波兰文"),
-    "pt": Message("Portuguese", "葡萄牙文"),
-    "ru": Message("Russian", "俄文"),
-    "th": Message("Thai", "泰文"),
-    "tr": Message("Turkish", "土耳其文"),
-    "ug": Message("Uyghur", "维吾尔文"),
-    "uk": Message("Ukrainian", "乌克兰文"),
-    "vi": Message("Vietnamese", "越南文"),
-    "yue": Message("Cantonese", "粤文"),
-    "zh": Message("Chinese", "中文"),
-}
-
-
-def language_name(tag: str, language: str) -> str:
-    """What the language of *tag* (BCP 47) is called; the tag itself where we have no name for it, nothing if it is
-    not known."""
-    if tag.lower() == "und":
-        return ""
-    known = _NAMES.get(tag.split("-")[0].lower())
-    return known.of(language) if known else tag
-
-
-@lru_cache(256)
-def direction(tag: str) -> str:
-    """``rtl`` or ``ltr`` for a language we know, ``auto`` where its first letter must decide."""
-    first, _, rest = tag.lower().partition("-")
-    if first in RIGHT_TO_LEFT or rest.startswith("arab"):
-        return "rtl"
-    return "ltr" if first in _NAMES else "auto"
 
 
 @lru_cache(1 << 15)

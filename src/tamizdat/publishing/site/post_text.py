@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from tamizdat.posts.parts import read_parts
 from tamizdat.publishing.model import Post, Translation
-from tamizdat.publishing.site.l10n import direction, language_name
+from tamizdat.text.languages import direction, language_name, primary_subtag
 
 SHORT, MIDDLE = 130, 520  #: bytes of UTF-8 up to which a text is set large, and larger than running text
 COMPARED: Final = 4000  #: characters up to which two versions are compared letter by letter
@@ -76,7 +76,7 @@ def _translated(post: Post, language: str, markups: list[Markup]) -> Iterator[Co
 
 
 def _same(tag: str, language: str) -> bool:
-    return tag.partition("-")[0] == language
+    return primary_subtag(tag) == language
 
 
 def for_reader(post: Post, language: str) -> tuple[str, str]:
