@@ -27,6 +27,7 @@ from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, Subject, sign_statement
 from tamizdat.text.languages import LANGUAGE, primary_subtag
+from tamizdat.text.rules import checked_text
 from tamizdat.text.tokens import folded
 
 KINDS: Final = ("person", "place", "organisation", "term")
@@ -93,10 +94,10 @@ def terms(archive: Archive, retired: bool = False) -> list[Term]:
 def say(archive: Archive, desk: SigningKey, said: Mapping[str, Any], number: int | None = None) -> int:
     """Says *said* of a new term, or of term *number*, completely; returns the number. :class:`UsageError` for what
     cannot be said. A term that says the same already is left as it is."""
-    term = checked(said)
     known = {each.number: each for each in terms(archive, retired=True)}
     if number is not None and number not in known:
         raise UsageError(f"Expected the number of a term of the glossary, found {number}, which is none.")
+    term = checked(said, known[number] if number is not None else None)
     if number is not None and known[number].said() == term.said():
         return number
     subject = Subject(TERM, sha256_hex(canonical(term.said())))
@@ -105,8 +106,15 @@ def say(archive: Archive, desk: SigningKey, said: Mapping[str, Any], number: int
     return index if number is None else number
 
 
-def checked(said: Mapping[str, Any]) -> Term:
-    """The term that is said, without a number yet; :class:`UsageError` if it is none."""
+def checked(said: Mapping[str, Any], known: Term | None = None) -> Term:
+    """Return the term that is said, without a number yet, if a person may type its words (:mod:`tamizdat.text.rules`).
+
+    Words that *known* has already are not judged again. Raises :class:`UsageError`.
+    """
+    before = set(_words(known.variants, known.targets, known.note)) if known else set()
+    for what, text in _words(said.get("variants"), said.get("targets"), said.get("note")):
+        if (what, text) not in before:
+            checked_text(what, text, MAX_NOTE if what == "note" else MAX_WORDS, lines=what == "note")
     term = _term(-1, -1, {**_DEFAULTS, **said})
     if term is None:
         raise UsageError(
@@ -114,6 +122,15 @@ def checked(said: Mapping[str, Any]) -> Term:
             f"({', '.join(KINDS)}); words of at most {MAX_WORDS} characters, without a bar. Found something else."
         )
     return term
+
+
+def _words(variants: object, targets: object, note: object) -> Iterator[tuple[str, str]]:
+    """Each text of a term, whatever else is wrong with it, and what it is."""
+    into = [word for words in targets.values() for word in words] if isinstance(targets, Mapping) else []
+    for what, several in (("variant", variants), ("target", into), ("note", [note])):
+        for each in several if isinstance(several, Sequence) else ():
+            if isinstance(each, str):
+                yield what, each
 
 
 _DEFAULTS: Final = {"targets": {}, "note": "", "kind": "term", "retired": False}

@@ -55,8 +55,8 @@ def import_csv(archive: Archive, desk: SigningKey, data: bytes, dry_run: bool = 
     for line, number, said in _rows(data):
         number = written.get((said["language"], tuple(said["variants"]))) if number is None else number
         try:
-            term = checked(said)
             before = known.get(number) if number is not None else None
+            term = checked(said, before)
             if not dry_run or (number is not None and before is None):
                 say(archive, desk, said, number)
             new += number is None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.encoding import Json
-from tamizdat.errors import UsageError
+from tamizdat.text.rules import checked_text
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.sealed_store import Name, Sealed
 
@@ -37,10 +37,8 @@ class Notes:
         return sorted(found, key=lambda each: (each.when, each.id))
 
     def add(self, account: Account, post: str, language: str, text: str, now: int) -> None:
-        """Writes a note; an empty one is none."""
-        text = text.replace("\r\n", "\n").strip()
-        if len(text) > MAX_TEXT:
-            raise UsageError(f"Expected a note of at most {MAX_TEXT:,} characters, found {len(text):,}.")
+        """Write a note; an empty one is none. Raises :class:`UsageError` for what nobody may type."""
+        text = checked_text("note", text.strip(), MAX_TEXT, lines=True)
         if text:
             row: dict[str, Json] = {"id": secrets.token_hex(8), "by": account.id, "when": now, "text": text}
             self._sealed.put(_shelf(post, language), ("note", str(row["id"])), row)

@@ -131,6 +131,25 @@ def test_an_entry_that_cannot_be_stated_is_refused_without_its_words(archive: Ar
         assert word not in str(refused.value)
 
 
+@pytest.mark.parametrize("old", ["a\u2028b", "a\ufffeb", "a\u202eb"])
+def test_who_was_entered_before_a_character_was_refused_can_be_withdrawn_and_corrected(
+    archive: Archive, old: str
+) -> None:
+    before = complete(
+        {"name": old, "note": old, "names": {"en": old}, "sources": [f"https://x/{old.replace(chr(0x2028), '')}"]}
+    )
+    subject = Subject("person", sha256_hex(canonical(before)))
+    statement = Statement("catalogued", (subject,), {"person": None, "said": before})
+    [number] = archive.append([sign_statement(statement, [(KEY.public, KEY.sign)])])
+    say(archive, KEY, {**before, "release": "withdrawn", "reason": "Asked for."}, number)
+    person = archive.index.people.person(number)
+    assert person
+    assert (person.name, person.note, person.release) == (old, old, "withdrawn")
+    with pytest.raises(UsageError, match=r"note: expected .*, found U\+"):
+        say(archive, KEY, {**before, "note": f"{old}."}, number)
+    say(archive, KEY, {**before, "note": "", "name": "王"}, number)
+
+
 def test_nobody_has_this_number(archive: Archive) -> None:
     archive.append([captured("one")])
     with pytest.raises(UsageError, match="number of a person, found 0"):

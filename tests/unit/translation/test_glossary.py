@@ -69,7 +69,7 @@ def test_a_term_is_said_changed_and_retired(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_what_is_no_term_is_not_said_and_if_it_was_adds_nothing(tmp_path: Path, said: dict[str, Json]) -> None:
     bureau = Bureau.of(tmp_path)
-    with pytest.raises(UsageError, match="Expected a term"):
+    with pytest.raises(UsageError, match=r"Expected a term|^variant: expected"):
         say(bureau.archive, bureau.key, said)
     subject = Subject("term", sha256_hex(canonical(said)))
     for statement in (
@@ -80,6 +80,24 @@ def test_what_is_no_term_is_not_said_and_if_it_was_adds_nothing(tmp_path: Path, 
     ):
         bureau.archive.append([sign_statement(statement, [(bureau.key.public, bureau.key.sign)])])
     assert terms(bureau.archive, retired=True) == []
+
+
+def test_a_term_that_was_said_before_a_character_was_refused_can_be_retired(tmp_path: Path) -> None:
+    bureau = Bureau.of(tmp_path)
+    said: dict[str, Json] = {
+        "kind": "term",
+        "retired": False,
+        **TOFU,
+        "note": "a\u202eb",
+        "targets": {"en": ["a\u2067b"]},
+    }
+    subject = Subject("term", sha256_hex(canonical(said)))
+    statement = Statement("catalogued", (subject,), {"term": None, "said": said})
+    [number] = bureau.archive.append([sign_statement(statement, [(bureau.key.public, bureau.key.sign)])])
+    say(bureau.archive, bureau.key, {**said, "retired": True}, number)
+    assert [(each.note, each.retired) for each in terms(bureau.archive, retired=True)] == [("a\u202eb", True)]
+    with pytest.raises(UsageError, match=r"^note: expected .* found U\+202E"):
+        say(bureau.archive, bureau.key, {**said, "note": "c\u202eb"}, number)
 
 
 def test_a_number_that_is_no_term_cannot_be_changed(tmp_path: Path) -> None:

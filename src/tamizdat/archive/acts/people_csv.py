@@ -34,7 +34,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tamizdat.archive.views.people import TEXTS, Person, complete, say_all
+from tamizdat.archive.views.people import TEXTS, Person, say_all, typed
 from tamizdat.encoding import Json, canonical
 from tamizdat.errors import DamagedInput, UsageError
 from tamizdat.keys import SigningKey
@@ -171,7 +171,7 @@ def _entry(row: Row, known: Person | None) -> dict[str, Json]:
     if row.person is not None and known is None:
         raise UsageError("number: nobody has it. Leave the cell empty for somebody new.")
     names: dict[str, Json] = {**dict(known.names if known else ()), **row.names}
-    return complete({**(known.said() if known else {}), **row.said, "names": names})
+    return typed({**(known.said() if known else {}), **row.said, "names": names}, known)
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ members.
 """
 
 import json
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -21,10 +20,11 @@ from typing import TYPE_CHECKING, Any, Final
 from tamizdat.archive.acts.signing import sign_all
 from tamizdat.archive.views.items import Row
 from tamizdat.archive.views.posts import Gone, Version
-from tamizdat.encoding import OVERRIDES, Json
+from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope
+from tamizdat.text.rules import checked_text
 
 if TYPE_CHECKING:
     from tamizdat.archive.archive import Archive
@@ -199,7 +199,7 @@ def say_all(archive: "Archive", desk: SigningKey, said: Mapping[str, Mapping[str
     for post, told in said.items():
         if post not in latest:
             raise UsageError("Expected the id of a post, found none of that id. 'tamizdat publish list' shows them.")
-        predicate = {"post": post, **complete(told)}
+        predicate = {"post": post, **typed(told)}
         if predicate.get("release") == PUBLIC and latest[post].audience not in READERS:
             raise UsageError(
                 f"Post {voices.versions(post)[0].number}: expected a post written for everybody, found one whose "
@@ -214,7 +214,19 @@ def _few(archive: "Archive", posts: Mapping[str, object]) -> list[Any]:
     return [versions[-1] for post in posts if (versions := archive.index.posts.versions(post))]
 
 
-def complete(said: Mapping[str, Json]) -> dict[str, Json]:
+def typed(said: Mapping[str, Json]) -> dict[str, Json]:
+    """Return *said* as it is stated, if a person may type its texts (:mod:`tamizdat.text.rules`). Raises
+    :class:`UsageError`."""
+    told = complete(said)
+    for name, longest in (("tags", MAX_TAG), ("alts", MAX_TEXT)):
+        if name in told:
+            told[name] = [checked_text(name, each, longest, lines=name == "alts") for each in told[name]]
+    if "reason" in told:
+        told["reason"] = checked_text("reason", told["reason"], MAX_TEXT, lines=True)
+    return told
+
+
+def complete(said: Mapping[str, Json]) -> dict[str, Any]:
     """*said* as it is stated; :class:`UsageError` names what is wrong with it."""
     unknown = sorted(set(said) - set(MEMBERS))
     if unknown or not said:
@@ -246,9 +258,6 @@ def _texts(name: str, value: Json, most: int) -> None:
     for text in value:
         if len(text) > most:
             raise UsageError(f"{name}: expected at most {most:,} characters, found {len(text):,}.")
-        for letter in text:
-            if letter in OVERRIDES or (unicodedata.category(letter) in ("Cc", "Cs") and letter != "\n"):
-                raise UsageError(f"{name}: expected text without control characters, found U+{ord(letter):04X}.")
         if name == "tags" and (not text.strip() or text != text.strip() or "\n" in text):
             raise UsageError("tags: expected words on one line, found an empty tag or white space around one.")
 

@@ -9,7 +9,6 @@ may come with a ``reason`` that is published. A member that is absent leaves wha
 that of title, caption and alt, a BCP 47 tag. The statement itself stays private.
 """
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +19,7 @@ from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
 from tamizdat.text.languages import LANGUAGE
+from tamizdat.text.rules import checked_text
 
 ACT: Final = "catalogued"
 PUBLIC: Final = "public"
@@ -42,13 +42,12 @@ def catalogue(archive: Archive, desk: SigningKey, number: int, said: Mapping[str
     item = archive.index.item(number)
     if item is None:
         raise UsageError(f"Expected the number of an item, found {number}, which is none. `tamizdat find` lists them.")
-    _check(said)
-    predicate: dict[str, Json] = {"item": number, **said}
+    predicate: dict[str, Json] = {"item": number, **_checked(said)}
     statement = Statement(ACT, (Subject("original", item.original),), predicate)
     return archive.append([sign_statement(statement, [(desk.public, desk.sign)])])[0]
 
 
-def _check(said: Mapping[str, str]) -> None:
+def _checked(said: Mapping[str, str]) -> dict[str, str]:
     unknown = sorted(set(said) - set(MEMBERS))
     if unknown or not said:
         raise UsageError(f"Expected something to say: {', '.join(MEMBERS)}; found {', '.join(unknown) or 'nothing'}.")
@@ -56,9 +55,7 @@ def _check(said: Mapping[str, str]) -> None:
         raise UsageError(f"Expected a release that is one of {', '.join(RELEASES)}.")
     if not LANGUAGE.fullmatch(said.get("language", "en")):
         raise UsageError("Expected a language tag such as en, zh-Hans, bo or ar.")
-    for name, text in said.items():
-        if len(text) > MAX_TEXT or any(unicodedata.category(each) == "Cc" and each != "\n" for each in text):
-            raise UsageError(f"Expected {name} of at most {MAX_TEXT:,} characters, without control characters.")
+    return {name: checked_text(name, text, MAX_TEXT, lines=True) for name, text in said.items()}
 
 
 def words(archive: Archive) -> dict[int, Words]:

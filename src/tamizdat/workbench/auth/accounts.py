@@ -33,6 +33,7 @@ from tamizdat.encoding import Json, b64, canonical, from_spoken, parse_b64, pars
 from tamizdat.errors import BadArchive, BadEncoding, UsageError, WrongPassphrase
 from tamizdat.home.home import Home
 from tamizdat.text.languages import LANGUAGE
+from tamizdat.text.rules import checked_text
 from tamizdat.translation.proposals import SECRET, tag
 from tamizdat.workbench.auth.passphrases import Passphrases, check_new
 from tamizdat.workbench.auth.permissions import ROLES, may
@@ -208,7 +209,7 @@ class Accounts:
 
     def set_credit(self, id: str, credit: str) -> None:
         """The name under which its published work is credited from the next edition on; empty: none."""
-        self._change(id, credit=_line(credit, MAX_CREDIT, "the name for the public") if credit.strip() else "")
+        self._change(id, credit=checked_text("name for the public", credit.strip(), MAX_CREDIT))
 
     def set_passphrase(self, id: str, passphrase: str) -> None:
         """Another passphrase; every sign-in of the account is over."""
@@ -266,21 +267,20 @@ def folded(name: str) -> str:
 
 
 def check_name(name: str) -> str:
-    """*name* if it can be a pseudonym: letters and digits of any script, with spaces, ``-``, ``_``, ``.``, ``·``."""
-    name = _line(unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode()), MAX_NAME, "the name")
-    letters = all(unicodedata.category(each)[0] in "LMN" or each in " -_.·་" for each in name)
-    if not letters or not name[0].isalnum() or "  " in name:
-        raise UsageError("Expected a name of letters, digits, spaces, '-', '_' and '.'; it begins with a letter.")
+    """Return *name*, composed (NFC), if it can be a pseudonym: letters and digits of any script, with spaces, ``-``,
+    ``_``, ``.``, ``·``. Nothing invisible, as other texts may have it: two names that look alike must be one.
+
+    Raises :class:`UsageError`.
+    """
+    name = unicodedata.normalize("NFC", checked_text("name", name.strip(), MAX_NAME))
+    other = next((each for each in name if unicodedata.category(each)[0] not in "LMN" and each not in " -_.·་"), None)
+    if other is not None:
+        raise UsageError(
+            f"name: expected letters, digits, spaces, '-', '_', '.' and '·', found U+{ord(other):04X}. Leave it out."
+        )
+    if not name or not name[0].isalnum() or "  " in name:
+        raise UsageError("name: expected one that begins with a letter or digit, without two spaces in a row.")
     return name
-
-
-def _line(text: str, most: int, what: str) -> str:
-    text = text.strip()
-    if not text or len(text) > most:
-        raise UsageError(f"Expected {what} of 1 to {most} characters.")
-    if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for letter in text):
-        raise UsageError(f"Expected {what} without invisible characters.")
-    return text
 
 
 def _roles(roles: Sequence[str]) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def _said(visit: WorkbenchRequest, term: Term | None) -> Response:
         **typed,
         "language": typed["language"].strip(),
         "note": typed["note"].strip(),
-        "variants": [line.strip() for line in typed["variants"].splitlines() if line.strip()],
+        "variants": [line.strip() for line in typed["variants"].split("\n") if line.strip()],
         "targets": _targets(typed["targets"]),
     }
     try:
@@ -94,7 +94,7 @@ def _said(visit: WorkbenchRequest, term: Term | None) -> Response:
 def _targets(text: str) -> dict[str, Json]:
     """A line each: a language tag, a space, the words; the first of a language is the preferred one."""
     found: dict[str, Any] = {}
-    for line in text.splitlines():
+    for line in text.split("\n"):
         if line.strip():
             language, _, words = line.strip().partition(" ")
             found.setdefault(language, []).append(words.strip())

@@ -138,7 +138,7 @@ def _said(visit: WorkbenchRequest, person: Person | None) -> Response:
 def _names(text: str) -> dict[str, Json]:
     """A line each: a language tag, a space, the name in that language."""
     found: dict[str, Json] = {}
-    for line in text.splitlines():
+    for line in text.split("\n"):
         if line.strip():
             language, _, name = line.strip().partition(" ")
             found[language] = name.strip()
@@ -147,7 +147,7 @@ def _names(text: str) -> dict[str, Json]:
 
 def _sources(text: str) -> list[Json]:
     """A line each: the number of an item, or the id of a post."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
     return [int(line) if line.isascii() and line.isdecimal() and len(line) < 16 else line for line in lines]
 
 
