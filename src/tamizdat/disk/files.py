@@ -15,6 +15,7 @@ hold a file name: it may be a source's.
 import contextlib
 import errno
 import fcntl
+import hashlib
 import mmap
 import os
 from collections.abc import Iterator
@@ -150,6 +151,12 @@ def append_lines(path: Path, lines: list[str], what: str) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, 64 lower-case hexadecimal digits. Raises :class:`OSError`."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_lines(path: Path, what: str) -> list[str]:

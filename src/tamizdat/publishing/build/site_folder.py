@@ -12,7 +12,6 @@ next run clears away. Only a folder that we made, and that holds nothing we did 
 
 import ctypes
 import errno
-import hashlib
 import os
 import re
 import shutil
@@ -21,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import flush_folder, refusals
+from tamizdat.disk.files import file_sha256, flush_folder, refusals
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.parallel import map_forked
 from tamizdat.verifying.edition import parse_files
@@ -66,7 +65,7 @@ def stands(out: Path, files: bytes, envelope: bytes) -> bool:
     """Whether *out* already is this edition, whole and unaltered."""
     try:
         same = (out / LIST).read_bytes() == files and (out / "edition/edition.json").read_bytes() == envelope
-        return same and all(_digest(out / path) == digest for path, digest in parse_files(files).items())
+        return same and all(file_sha256(out / path) == digest for path, digest in parse_files(files).items())
     except (OSError, CheckFailed):
         return False
 
@@ -175,8 +174,3 @@ def _exchanged(one: Path, other: Path) -> bool:
     if error in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):  # a file system or kernel that does not know how
         return False
     raise OSError(error, os.strerror(error))
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
