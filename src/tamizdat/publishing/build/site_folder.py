@@ -13,7 +13,6 @@ next run clears away. Only a folder that we made, and that holds nothing we did 
 import ctypes
 import errno
 import os
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,14 +23,10 @@ from tamizdat.disk.files import file_sha256, flush_folder, refusals
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.parallel import map_forked
 from tamizdat.verifying.edition import parse_files
+from tamizdat.verifying.generated_files import is_made_after
 
 WHAT: Final = "the site"
 LIST: Final = "edition/files.txt"
-_MADE_AFTER: Final = re.compile(
-    r"edition/(edition\.(json|js|tlog-proof)|files\.txt|items\.txt|items/\d{3,}\.js)"
-    r"|items/\d+/(proof\.js|statement\.tlog-proof)"
-    r"|ledger/checkpoint|ledger/tile/.+"
-)
 _EXCHANGE: Final = 2  #: RENAME_EXCHANGE
 _AT_FDCWD: Final = -100
 
@@ -48,7 +43,7 @@ def check_replaceable(out: Path, archive: Path) -> None:
         known = listed((out / LIST).read_bytes())
     except (OSError, UnicodeDecodeError):
         raise UsageError("Expected a new or empty folder, or a site of ours; found something else in it.") from None
-    strange = sorted(path for path in present if path not in known and not _MADE_AFTER.fullmatch(path))
+    strange = sorted(path for path in present if path not in known and not is_made_after(path))
     if strange:
         raise UsageError(
             f"Expected only what the last edition put into the folder, found {len(strange)} other files, such as "
