@@ -116,6 +116,12 @@ def _no_fraction(text: str) -> Never:
 _WHOLE_NUMBERS: Final = json.JSONDecoder(parse_float=_no_fraction, parse_constant=_no_fraction)
 
 
+def script_call(function: str, json: bytes) -> bytes:
+    """Return a script that calls *function* with JSON: data that a page may read from a disk too, where it may not
+    open the files beside it."""
+    return b"%b(%b);\n" % (function.encode("ascii"), json)
+
+
 def sha256(data: bytes | bytearray | memoryview) -> bytes:
     """SHA-256 (FIPS 180-4), 32 bytes: the name of objects and statements."""
     return hashlib.sha256(data).digest()

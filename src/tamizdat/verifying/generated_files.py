@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from tamizdat.encoding import Json, b64, canonical, parse_canonical
+from tamizdat.encoding import Json, b64, canonical, parse_canonical, script_call
 from tamizdat.errors import CheckFailed, DamagedInput
 from tamizdat.ledger.tiles import WIDTH, tiles
 from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, Items
@@ -63,7 +63,7 @@ def made_after(
 def _is(folder: Folder, path: str, name: str, facts: Callable[[Folder], Json]) -> bool:
     """Whether a script is the one call with these facts."""
     try:
-        return folder.read(path, LARGE) == b"tamizdat%b(%b);\n" % (name.encode(), canonical(facts(folder)))
+        return folder.read(path, LARGE) == script_call(f"tamizdat{name}", canonical(facts(folder)))
     except (DamagedInput, CheckFailed, UnicodeDecodeError):
         return False
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+from tamizdat import encoding
 from tamizdat.archive import Archive
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.posts import parts
@@ -43,7 +44,7 @@ class BuildUnit:
 
 
 #: what pages are made with and lies outside this package
-OUTSIDE: Final = (parts, languages, tokens)
+OUTSIDE: Final = (encoding, parts, languages, tokens)
 
 
 def _file_of(module: ModuleType) -> Path:
