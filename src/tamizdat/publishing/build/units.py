@@ -27,7 +27,7 @@ from tamizdat.publishing.derived.contents import all_strings
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import Item, Person, Post, Site, SiteContent
 from tamizdat.publishing.site import pages
-from tamizdat.text import languages, tokens
+from tamizdat.text import dates, excerpt, languages, tokens
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class BuildUnit:
 
 
 #: what pages are made with and lies outside this package
-OUTSIDE: Final = (encoding, parts, languages, tokens)
+OUTSIDE: Final = (encoding, parts, dates, excerpt, languages, tokens)
 
 
 def _file_of(module: ModuleType) -> Path:

@@ -16,9 +16,9 @@ from markupsafe import escape
 
 from tamizdat.publishing.model import Post, Site
 from tamizdat.publishing.site.l10n import LANGUAGES
-from tamizdat.publishing.site.post_text import excerpt
 from tamizdat.publishing.site.renderer import prefix
 from tamizdat.publishing.site.site_index import SiteIndex
+from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import ANY_TAG, direction, language_name, primary_subtag
 
 LATEST: Final = 50

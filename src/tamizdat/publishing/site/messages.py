@@ -7,10 +7,10 @@ Longer prose (the page "About") is in a template of its own for each language.
 from functools import cache
 from typing import Final
 
-from tamizdat.publishing.site.l10n import ENDONYMS, LANGUAGES, TAGS, Message, written_day
+from tamizdat.publishing.site.l10n import ENDONYMS, LANGUAGES, TAGS, Message
 from tamizdat.publishing.site.post_messages import WORDS_OF_POSTS
 
-__all__ = ["ENDONYMS", "LANGUAGES", "TAGS", "Message", "words", "written_day"]
+__all__ = ["ENDONYMS", "LANGUAGES", "TAGS", "Message", "words"]
 
 _WORDS: Final = {
     "skip": Message("Skip to the content", "跳到正文"),

@@ -87,16 +87,6 @@ def for_reader(post: Post, language: str) -> tuple[str, str]:
     return (found.text, found.language) if found else (post.text, post.language)
 
 
-def excerpt(text: str, length: int = 140) -> str:
-    """The beginning of *text* on one line; a longer one ends in "…", at a space if one is near."""
-    line = " ".join(text.split())
-    if len(line) <= length:
-        return line
-    head = line[:length]
-    space = head.rfind(" ", length - 20)
-    return f"{head[:space] if space > 0 else head}…"
-
-
 def diff_markup(earlier: str, later: str) -> Markup:
     """*earlier*, with what is not in *later* any more marked as dropped."""
     if len(earlier) + len(later) > COMPARED:

@@ -15,8 +15,9 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemBytecodeCache, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from tamizdat.publishing.site.l10n import ENDONYMS, LANGUAGES, TAGS, written_day, written_time
+from tamizdat.publishing.site.l10n import ENDONYMS, LANGUAGES, TAGS
 from tamizdat.publishing.site.messages import words
+from tamizdat.text.dates import written_day, written_time
 from tamizdat.text.languages import language_name
 
 _WORD: Final = re.compile(r"\{\{ t\.(\w+) \}\}")

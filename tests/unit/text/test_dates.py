@@ -2,7 +2,8 @@
 
 import pytest
 
-from tamizdat.publishing.site.l10n import duration, written_clock, written_day, written_time
+from tamizdat.text.dates import duration, written_clock, written_day, written_time
+from tamizdat.workbench.templating import press
 
 
 def test_days_are_written_as_people_write_them() -> None:
@@ -44,7 +45,19 @@ def test_a_time_is_day_and_clock_and_a_mere_day_a_day() -> None:
         (2 * 86_400 + 3_600, "2 days 1 h", "2 天 1 小时"),
         (31_557_600 * 2 + 86_400, "2 years 1 day", "2 年 1 天"),
         (31_557_600, "1 year", "1 年"),
+        (-3, "0 s", "0 秒"),
+        (0.4, "0 s", "0 秒"),
+        (59.7, "1 min", "1 分钟"),
+        (250, "4 min 10 s", "4 分钟 10 秒"),
     ],
 )
-def test_how_long_something_stood_is_told_in_two_units(seconds: int, en: str, zh: str) -> None:
+def test_how_long_something_stood_is_told_in_two_units(seconds: float, en: str, zh: str) -> None:
     assert (duration(seconds, "en"), duration(seconds, "zh")) == (en, zh)
+
+
+def test_the_workbench_writes_a_time_as_the_site_does_and_leaves_what_is_none() -> None:
+    written = press().from_string("{{ when|moment }}")
+    for time in ("2020-05-12T14:28:00+08:00", "2020-05-12T14:28:00", "2020-05-12", "2011-04-03T02:11:09Z"):
+        assert written.render(when=time) == written_time(time, "en")
+    told = [written.render(when=when) for when in (0, "soon", "", None)]
+    assert told == ["1 January 1970, 00:00 (UTC)", "soon", "no date", "no date"]
