@@ -55,7 +55,7 @@ class Database:
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for one thread at a time; raises :class:`Unusable` if the file is damaged."""
+        """Give the connection to one thread at a time. Raises :class:`Unusable` if the file is damaged."""
         with self._mutex, self._explained():
             if self._connection is not None and self._was_replaced(self._connection):
                 self.close()
@@ -67,33 +67,33 @@ class Database:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction, alone among all processes; kept if the block ends well."""
+        """Open a transaction, alone among all processes; it is committed if the block ends well."""
         with self.connected() as connection:
             connection.execute("BEGIN IMMEDIATE")
             with connection:
                 yield connection
 
     def make_anew(self) -> None:
-        """Throws the file away and makes an empty one."""
+        """Throw the file away and make an empty one."""
         with self._mutex, locked(self._lock):
             self.discard()
             self._connect()
 
     def sweep(self) -> None:
-        """Writes the file anew, because a deleted row may linger in free parts of its pages and in the WAL."""
+        """Write the file anew (``VACUUM``): a deleted row may linger in free parts of its pages and in the WAL."""
         with self.connected() as connection:
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def discard(self) -> None:
-        """Deletes the file."""
+        """Delete the file and its journals. Raises :class:`StorageRefused`."""
         self.close()
         with refusals(f"the index ({self.path.name})"):
             for suffix in ("-wal", "-shm", ""):
                 self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Lets go of the file; it is opened again when it is next needed."""
+        """Close the file; it is opened again when it is next needed."""
         with self._mutex:
             if self._connection is not None:
                 self._connection.close()
@@ -104,11 +104,11 @@ class Database:
         return explained(f"the index ({name})", Unusable(f"{name}: expected an index, found a damaged file."))
 
     def _was_replaced(self, connection: sqlite3.Connection) -> bool:
-        """Whether another process threw the file away that we have open: what it holds may be forgotten by now."""
+        """Return whether another process threw away the file that is open: it may hold what is forgotten by now."""
         return not connection.in_transaction and _identity(self.path) != self._opened_file
 
     def _connect(self) -> None:
-        """Opens the file, or makes an empty one of what is none; the caller holds the archive's lock."""
+        """Open the file, or make an empty one of what is none; the caller holds the archive's lock."""
         try:
             with self._explained():
                 self._connection = self._opened()
@@ -146,7 +146,7 @@ class Database:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file lies there; None if there is none."""
+    """Return device and inode of the file that lies there; None if there is none."""
     try:
         found = path.stat()
     except FileNotFoundError:

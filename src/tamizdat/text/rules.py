@@ -95,5 +95,5 @@ def _check_isolates(what: str, text: str) -> None:
 
 
 def _refusal(what: str, at: int, letter: str, expected: str, advice: str) -> UsageError:
-    """The error that tells which character was found and where, counted from one."""
+    """Return the error that tells which character was found and where, counted from one."""
     return UsageError(f"{what}: expected {expected}, found U+{ord(letter):04X} as character {at + 1:,}. {advice}")
