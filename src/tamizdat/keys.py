@@ -53,20 +53,23 @@ class SigningKey:
     """An Ed25519 key (RFC 8032). Its ``repr`` shows the public half only."""
 
     def __init__(self, seed: bytes) -> None:
+        """Make the key of a *seed* of 32 bytes. Raises :class:`BadEncoding` for another length."""
         self.seed: Final = _exactly(seed, SECRET_SIZE, "the seed of a signing key")
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
         self.public: Final = self._key.public_key().public_bytes_raw()
 
     @classmethod
     def generate(cls) -> Self:
+        """Make a new key from the system's random numbers."""
         return cls(os.urandom(SECRET_SIZE))
 
     @classmethod
     def from_seed(cls, seed: bytes) -> Self:
+        """Make the key of a *seed* of 32 bytes. Raises :class:`BadEncoding` for another length."""
         return cls(seed)
 
     def sign(self, message: bytes) -> bytes:
-        """64 bytes, the same ones for the same message."""
+        """Sign *message*: 64 bytes, the same ones for the same message."""
         return self._key.sign(message)
 
     def __repr__(self) -> str:
@@ -74,7 +77,7 @@ class SigningKey:
 
 
 def verify_signature(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether *signature* is that of *public* over *message*: the bare primitive, on which rooms build their checks.
+    """Return whether *signature* is that of *public* over *message*: the bare primitive that other checks build on.
 
     Anything of another length than 32 and 64 bytes, and any 32 bytes that are no point, is a plain no.
     """
@@ -91,6 +94,7 @@ class Recipient:
     """What a payload is sealed to: the public half of a :class:`SealingKey`, 1,216 bytes."""
 
     def __init__(self, data: bytes) -> None:
+        """Take the 1,216 bytes of a public key. Raises :class:`BadEncoding` for bytes that are none."""
         self.data: Final = _exactly(data, RECIPIENT_SIZE, "a recipient")
         try:
             mlkem = MLKEM768PublicKey.from_public_bytes(data[:MLKEM_PUBLIC_SIZE])
@@ -102,9 +106,11 @@ class Recipient:
 
     @classmethod
     def from_text(cls, text: str) -> Self:
+        """Read ``age1pq1…``. Raises :class:`BadEncoding`."""
         return cls(bech32_decode(text, RECIPIENT, RECIPIENT_SIZE, "a recipient (age1pq1…)"))
 
     def to_text(self) -> str:
+        """Write ``age1pq1…``."""
         return bech32_encode(RECIPIENT, self.data)
 
     def __eq__(self, other: object) -> bool:
@@ -121,6 +127,7 @@ class SealingKey:
     """An age identity of the hybrid kind. It never leaves the desk; its ``repr`` shows the recipient only."""
 
     def __init__(self, seed: bytes) -> None:
+        """Make the key pair of a *seed* of 32 bytes. Raises :class:`BadEncoding` for another length."""
         self.seed: Final = _exactly(seed, SECRET_SIZE, "a sealing key")
         expanded = hashlib.shake_256(seed).digest(64 + 32)
         self._mlkem = MLKEM768PrivateKey.from_seed_bytes(expanded[:64])
@@ -129,17 +136,21 @@ class SealingKey:
 
     @classmethod
     def generate(cls) -> Self:
+        """Make a new key from the system's random numbers."""
         return cls(os.urandom(SECRET_SIZE))
 
     @classmethod
     def from_text(cls, text: str) -> Self:
+        """Read ``AGE-SECRET-KEY-PQ-1…``. Raises :class:`BadEncoding`, which never repeats the text."""
         return cls(bech32_decode(text, SEALING_KEY, SECRET_SIZE, "a sealing key (AGE-SECRET-KEY-PQ-1…)"))
 
     def to_text(self) -> str:
+        """Write ``AGE-SECRET-KEY-PQ-1…``: a secret."""
         return bech32_encode(SEALING_KEY, self.seed)
 
     @cached_property
     def recipient(self) -> Recipient:
+        """Return the public half, to which others seal."""
         return Recipient(self._mlkem.public_key().public_bytes_raw() + self.x25519.public_key().public_bytes_raw())
 
     def __repr__(self) -> str:
@@ -147,18 +158,22 @@ class SealingKey:
 
 
 def encode_signing_key(key: SigningKey) -> str:
+    """Write a signing key as ``TAMIZDAT-SIGNING-KEY-1…``: a secret."""
     return bech32_encode(SIGNING_KEY, key.seed)
 
 
 def decode_signing_key(text: str) -> SigningKey:
+    """Read ``TAMIZDAT-SIGNING-KEY-1…``. Raises :class:`BadEncoding`, which never repeats the text."""
     return SigningKey(bech32_decode(text, SIGNING_KEY, SECRET_SIZE, "a signing key (TAMIZDAT-SIGNING-KEY-1…)"))
 
 
 def encode_device(public: bytes) -> str:
+    """Write the public half of a device's key as ``tamizdatdevice1…``. Raises :class:`BadEncoding`."""
     return bech32_encode(DEVICE, _exactly(public, SECRET_SIZE, "a device's public key"))
 
 
 def decode_device(text: str) -> bytes:
+    """Read ``tamizdatdevice1…``: the 32 bytes of a public key. Raises :class:`BadEncoding`."""
     return bech32_decode(text, DEVICE, SECRET_SIZE, "a field device (tamizdatdevice1…)")
 
 
@@ -169,7 +184,10 @@ _GENERATOR: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
 
 def bech32_encode(prefix: str, data: bytes) -> str:
-    """*data* with its prefix and checksum, in the case of *prefix*; the checksum is over the lower-case text."""
+    """Return *data* with its prefix and checksum, in the case of *prefix*.
+
+    The checksum is over the lower-case text.
+    """
     low = prefix.lower()
     bits = len(data) * 8
     padded = int.from_bytes(data, "big") << (-bits % 5)
@@ -181,9 +199,10 @@ def bech32_encode(prefix: str, data: bytes) -> str:
 
 
 def bech32_decode(text: str, prefix: str, size: int, what: str) -> bytes:
-    """The *size* bytes of a text from :func:`bech32_encode`, or :class:`BadEncoding`.
+    """Return the *size* bytes of a text from :func:`bech32_encode`; *what* says in the message what was expected.
 
-    The message never repeats *text*: it may be a secret, or a secret pasted where a public key belongs.
+    Raises :class:`BadEncoding`. The message never repeats *text*: it may be a secret, or a secret pasted where a public
+    key belongs.
     """
     low = text.lower()
     if text not in (low, text.upper()) or not low.startswith(prefix.lower() + "1"):
@@ -208,7 +227,7 @@ def _expand(prefix: str) -> list[int]:
 
 
 def _polymod(values: Iterable[int]) -> int:
-    """The BCH code of BIP 173: the remainder that is 1 for a sound text."""
+    """Return the remainder of BIP 173's BCH code, which is 1 for a sound text."""
     remainder = 1
     for value in values:
         top = remainder >> 25

@@ -29,7 +29,11 @@ def map_forked(
     pieces: Sequence[Piece],
     halves: Callable[[Sequence[Piece]], tuple[Sequence[Piece], Sequence[Piece]]] = lambda all: (all[::2], all[1::2]),
 ) -> list[Result]:
-    """What *work* gives for the two *halves* of *pieces*, or for all of them; neither half needs the other."""
+    """Run *work* on both *halves* of *pieces* at once, or on all of them here; return what it gives for each.
+
+    Neither half needs the other. *halves* parts them (else every second one goes to the other process). Raises what
+    *work* raises in either process, and :class:`StorageRefused` if the second was ended.
+    """
     if len(pieces) < ENOUGH or not hasattr(os, "fork") or threading.active_count() > 1 or _cores() < 2:
         return [work(pieces)]
     one, other = halves(pieces)
@@ -54,7 +58,7 @@ def map_forked(
 
 
 def _end_with(first: int) -> None:
-    """Asks the system to end this process when the first one ends."""
+    """Ask the system to end this process when the first one ends."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != first:
@@ -62,7 +66,7 @@ def _end_with(first: int) -> None:
 
 
 def _answer(work: Callable[[Sequence[Piece]], Result], pieces: Sequence[Piece], writer: int) -> None:
-    """The second process: computes, answers, ends without running anything that belongs to the first."""
+    """Compute and answer in the second process, and end without running anything that belongs to the first."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first is interrupted too, and ends this one
         answer: tuple[bool, Any]

@@ -6,9 +6,9 @@ With --rebuild the index is thrown away and made anew from the ledger; nothing e
 from argparse import Namespace
 
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import amount
 from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.parser import Parser
+from tamizdat.text.quantities import amount
 
 
 def add(parser: Parser) -> None:

@@ -21,12 +21,12 @@ from argparse import Namespace
 from pathlib import Path
 
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import amount
 from tamizdat.cli.parser import Parser
 from tamizdat.demo import voice
 from tamizdat.demo.landscape import SCENES
 from tamizdat.demo.sample_card import SECRETS, make_card
 from tamizdat.errors import CheckFailed, UsageError
+from tamizdat.text.quantities import amount
 
 MARKER = "made-by-tamizdat-demo"
 PLACES = ("amber", "birch", "cedar", "dune", "elm")

@@ -13,10 +13,11 @@ from typing import Final
 from tamizdat.archive.search.documents import KINDS, RELEASES, STATES
 from tamizdat.archive.search.search import MOST, Hit
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import WIDTH, columns, printable, shorten
+from tamizdat.cli.formatting import WIDTH, printable
 from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json
+from tamizdat.text.excerpt import columns, shorten
 
 LONG: Final = 20_000  #: statements to take in first that a person should know of
 MARGIN: Final = "    "

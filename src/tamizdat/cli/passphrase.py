@@ -11,10 +11,10 @@ The letters are brought to Unicode's form NFC before they are used, so that ``ü
 
 import getpass
 import os
-import unicodedata
 from typing import Final
 
 from tamizdat.errors import UsageError
+from tamizdat.text.passphrases import ADVICE, composed
 
 MAX_BYTES: Final = 1024
 MIN_CHARACTERS: Final = 8  #: scrypt makes each guess slow; shorter ones are guessed all the same
@@ -41,7 +41,7 @@ def new_passphrase(descriptor: int | None, what: str) -> bytes:
 
 def _normal(typed: bytes) -> bytes:
     try:
-        text = unicodedata.normalize("NFC", typed.decode("utf-8"))
+        text = composed(typed.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise UsageError("Expected the passphrase in UTF-8, found other bytes.") from error
     if not text:
@@ -51,10 +51,7 @@ def _normal(typed: bytes) -> bytes:
 
 def _strong_enough(passphrase: bytes) -> bytes:
     if len(passphrase.decode("utf-8")) < MIN_CHARACTERS:
-        raise UsageError(
-            f"Expected a passphrase of at least {MIN_CHARACTERS} characters. Four or five words taken by chance "
-            "are easier to remember than letters, and much harder to guess."
-        )
+        raise UsageError(f"Expected a passphrase of at least {MIN_CHARACTERS} characters. {ADVICE}")
     return passphrase
 
 

@@ -19,7 +19,7 @@ from tamizdat.archive.acts.people import state_people, state_wall
 from tamizdat.archive.acts.people_csv import MAX_SIZE, NAME, Problem, read_sources, take_in_table, write_table
 from tamizdat.archive.views.people import TEXTS, Person
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import WIDTH, columns, printable, shorten
+from tamizdat.cli.formatting import WIDTH, printable
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.disk.files import refusals, write_file
@@ -28,6 +28,7 @@ from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.shapes import members_of
 from tamizdat.statements.catalogued import PersonEntry, Release
+from tamizdat.text.excerpt import columns, shorten
 
 SHOWN: Final = 20  #: problems told one by one
 SAID: Final = "name=…, language=…, name:en=…, age=…, place=…, school=…, sources=…, state=…, note=…"

@@ -23,7 +23,10 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
-from tamizdat.cli.formatting import WIDTH, amount, columns, duration, shorten
+from tamizdat.cli.formatting import WIDTH
+from tamizdat.text.dates import duration
+from tamizdat.text.excerpt import columns, shorten
+from tamizdat.text.quantities import amount
 
 WINDOW: Final = 10.0  #: seconds over which the speed is taken
 SHORTEST, LONGEST = 6, 24  # columns of the bar: as much as there is room for
@@ -93,7 +96,7 @@ def figures(progress: Progress) -> list[str]:
     of = "" if progress.total is None else f" of {amount(progress.total)}"
     parts = [f"{amount(progress.done)}{of}", f"{amount(progress.rate)}/s"]
     if progress.left is not None:
-        parts.append(f"{duration(progress.left)} left")
+        parts.append(f"{duration(progress.left, 'en')} left")
     return parts
 
 
@@ -102,7 +105,7 @@ def closing(progress: Progress) -> str:
     seconds = progress.seconds
     rate = f", {amount(progress.done / seconds)}/s" if seconds >= 0.1 else ""
     unfinished = f" of {amount(progress.total)}" if progress.total and progress.done < progress.total else ""
-    return f"{progress.label}: {amount(progress.done)}{unfinished} in {duration(seconds)}{rate}"
+    return f"{progress.label}: {amount(progress.done)}{unfinished} in {duration(seconds, 'en')}{rate}"
 
 
 def line(progress: Progress, width: int = WIDTH) -> str:

@@ -12,13 +12,15 @@ from tamizdat.archive.views.audience import open_to_accounts, written_for_everyb
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import amount, counted, shorten
+from tamizdat.cli.formatting import counted
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of
 from tamizdat.keys import SigningKey
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost
+from tamizdat.text.excerpt import shorten
+from tamizdat.text.quantities import amount
 
 ITEM_WORDS = ("title", "caption", "language")
 WIDTH = 40  #: characters of a title or of first words

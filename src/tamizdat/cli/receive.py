@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 
 from tamizdat.carrying.receive import Arrival, receive, refuse
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import amount
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json, spoken
+from tamizdat.text.quantities import amount
 
 
 def add(parser: Parser) -> None:

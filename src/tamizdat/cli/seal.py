@@ -14,7 +14,6 @@ from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
 from tamizdat.carrying.packing import Sealed
 from tamizdat.carrying.seal import abandon, default_survival, seal_card
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import amount
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.progress import Progress
@@ -22,6 +21,7 @@ from tamizdat.cli.send import say_delivered
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.home.home import Home
+from tamizdat.text.quantities import amount
 
 
 def add(parser: Parser) -> None:

@@ -8,12 +8,12 @@ from argparse import Namespace
 
 from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import amount
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json
 from tamizdat.sealing.age import sealed_size
 from tamizdat.sealing.parcel import PLAINTEXT
+from tamizdat.text.quantities import amount
 
 
 def add(parser: Parser) -> None:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from tamizdat.carrying.wipe import wipe
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import amount
 from tamizdat.cli.open_home import require_role
 from tamizdat.cli.parser import Parser
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import list_card
+from tamizdat.text.quantities import amount
 
 
 def add(parser: Parser) -> None:

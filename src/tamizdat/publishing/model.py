@@ -13,6 +13,8 @@ picture or clip (:class:`Item`), a post (:class:`Post`), a person of the list (:
 
 from dataclasses import dataclass, field
 
+from tamizdat.text.languages import primary_subtag
+
 
 @dataclass(frozen=True)
 class Medium:
@@ -131,8 +133,8 @@ class Post:
 
     def translation(self, language: str) -> Translation | None:
         """The translation into *language* (its first subtag decides)."""
-        wanted = language.split("-")[0]
-        return next((each for each in self.translations if each.language.split("-")[0] == wanted), None)
+        wanted = primary_subtag(language)
+        return next((each for each in self.translations if primary_subtag(each.language) == wanted), None)
 
 
 @dataclass(frozen=True)

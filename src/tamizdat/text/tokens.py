@@ -97,12 +97,12 @@ _FOLD: Final = _Fold()
 
 
 def folded(text: str) -> str:
-    """*text* as it is compared: two writings of the same words are one."""
+    """Return *text* as it is compared: two writings of the same words are one."""
     return unicodedata.normalize("NFKC", text).translate(_FOLD)
 
 
 def tokens(text: str) -> list[str]:
-    """The tokens of *text*, folded, in order."""
+    """Return the tokens of *text*, folded, in order."""
     found: list[str] = []
     for match in _RUN.finditer(folded(text)):
         run = match[0]
@@ -114,7 +114,7 @@ def tokens(text: str) -> list[str]:
 
 
 def pieces(text: str) -> list[Piece]:
-    """The tokens of *text* with their places in it."""
+    """Return the tokens of *text* with their places in it."""
     written: list[tuple[int, int]] = []  # the place of each folded character
     parts = []
     for start, end in _letters(text):
@@ -131,7 +131,7 @@ def pieces(text: str) -> list[Piece]:
 
 
 def _letters(text: str) -> Iterator[tuple[int, int]]:
-    """The places of letters, each with the marks on it: what NFKC may compose or put in order."""
+    """Yield the places of letters, each with the marks on it: what NFKC may compose or put in order."""
     start = 0
     for at in range(1, len(text) + 1):
         if at == len(text) or not (unicodedata.combining(text[at]) or _ON_THE_LETTER.match(text[at])):
@@ -140,7 +140,7 @@ def _letters(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _cut(run: str, group: int) -> Iterator[Piece]:
-    """The tokens of one run of one kind, with their places in it."""
+    """Yield the tokens of one run of one kind, with their places in it."""
     if group == 1:
         for at in range(len(run)):
             yield Piece(run[at : at + 2], at, at + 1, min(at + 2, len(run)), "pair")
@@ -156,7 +156,7 @@ def _cut(run: str, group: int) -> Iterator[Piece]:
 
 @cache
 def version() -> str:
-    """What the tokens depend on: another version may cut or fold otherwise."""
+    """Return what the tokens depend on: another version may cut or fold otherwise."""
     import opencc  # here and below, because most commands fold nothing
 
     return f"1 opencc {opencc.__version__} unicode {unicodedata.unidata_version}"
@@ -170,7 +170,7 @@ def _simplified() -> "opencc.OpenCC":
 
 
 def _fold(character: str) -> str:
-    """One character, folded; "" for what is not seen, a space for what is no text."""
+    """Fold one character; "" for what is not seen, a space for what is no text."""
     category = unicodedata.category(character)
     if category == "Cf" or _MARKS.match(character):
         return ""

@@ -26,10 +26,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.posts.parts import read_parts
+from tamizdat.text.languages import primary_subtag
 from tamizdat.translation.glossary import Hit, missing
 from tamizdat.translation.numbers import figures, values
 from tamizdat.translation.placeables import has_words, links, without_links
-from tamizdat.translation.segments import primary
 
 KINDS: Final = ("number", "link", "handle", "speaker", "glossary", "empty", "same", "untranslated", "length")
 _TELL: Final = {
@@ -91,7 +91,7 @@ def check(source: str, target: str, language: str, hits: Iterable[Hit] = ()) -> 
 
 def _numbers(source: str, target: str, language: str) -> Iterator[Finding]:
     held = values(target)
-    spelled = _SPELLED.get(primary(language), _SPELLED[""])
+    spelled = _SPELLED.get(primary_subtag(language), _SPELLED[""])
     told = set()
     for figure in figures(source):
         doubtful = spelled and (figure.decade or not figure.written[0].isdecimal() or figure.plain < spelled)
@@ -124,7 +124,7 @@ def _whole(source: str, target: str, language: str) -> Iterator[Finding]:
     own, into = _scripts(source), _scripts(_ADDED.sub("", target))
     if not own or not into:
         return
-    script, wanted = own.most_common(1)[0][0], _WRITTEN.get(primary(language), "Latin")
+    script, wanted = own.most_common(1)[0][0], _WRITTEN.get(primary_subtag(language), "Latin")
     long = script != "Latin" or len(source.split()) > 2
     if source.strip() == target.strip():
         if long:

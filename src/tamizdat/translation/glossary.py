@@ -22,12 +22,12 @@ import ahocorasick
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
-from tamizdat.archive.views.translations import LANGUAGE
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import CataloguedTerm, TermEntry
+from tamizdat.text.languages import LANGUAGE, primary_subtag
+from tamizdat.text.rules import checked_text
 from tamizdat.text.tokens import folded
-from tamizdat.translation.segments import primary
 
 KINDS: Final = ("person", "place", "organisation", "term")
 MAX_WORDS: Final = 200  #: characters of a variant or target
@@ -55,7 +55,7 @@ class Term:
 
     def into(self, language: str) -> tuple[str, ...]:
         """The targets in a language: of exactly this tag, or else of the language without script and region."""
-        return self.targets.get(language) or self.targets.get(primary(language)) or ()
+        return self.targets.get(language) or self.targets.get(primary_subtag(language)) or ()
 
     def entry(self) -> TermEntry:
         """Return the term as its statement says it."""
@@ -90,22 +90,36 @@ def state_term(archive: Archive, desk: SigningKey, entry: TermEntry, number: int
 
     A term that says the same already is left as it is. Raises :class:`UsageError` for what may not be stated.
     """
-    term = checked(entry)
     known = {each.number: each for each in terms(archive, retired=True)}
     if number is not None and number not in known:
         raise UsageError(f"Expected the number of a term of the glossary, found {number}, which is none.")
+    term = checked(entry, known[number] if number is not None else None)
     if number is not None and known[number].entry() == term.entry():
         return number
     [index] = state(archive, desk, [CataloguedTerm(number, term.entry()).to_statement()])
     return index if number is None else number
 
 
-def checked(entry: TermEntry) -> Term:
-    """Return the term of *entry*, without a number yet; :class:`UsageError` if it is none."""
+def checked(entry: TermEntry, known: Term | None = None) -> Term:
+    """Return the term of *entry*, without a number yet, if a person may type its words (:mod:`tamizdat.text.rules`).
+
+    Words that *known* has already are not judged again. Raises :class:`UsageError`.
+    """
+    before = set(_typed(known.entry())) if known else set()
+    for what, text in _typed(entry):
+        if (what, text) not in before:
+            checked_text(what, text, MAX_NOTE if what == "note" else MAX_WORDS, lines=what == "note")
     problem = _problem(entry)
     if problem:
         raise UsageError(problem)
     return _term(-1, -1, entry)
+
+
+def _typed(entry: TermEntry) -> Iterator[tuple[str, str]]:
+    """Each text of a term, and what it is."""
+    yield from (("variant", each) for each in entry.variants)
+    yield from (("target", each) for words in entry.targets.values() for each in words)
+    yield "note", entry.note
 
 
 def _term(number: int, latest: int, entry: TermEntry) -> Term:

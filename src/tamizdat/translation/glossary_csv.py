@@ -56,8 +56,8 @@ def import_csv(archive: Archive, desk: SigningKey, data: bytes, dry_run: bool = 
     for line, number, entry in _rows(data):
         number = written.get((entry.language, entry.variants)) if number is None else number
         try:
-            term = checked(entry)
             before = known.get(number) if number is not None else None
+            term = checked(entry, before)
             if not dry_run or (number is not None and before is None):
                 state_term(archive, desk, entry, number)
             new += number is None

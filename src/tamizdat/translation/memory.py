@@ -27,8 +27,8 @@ from rapidfuzz import fuzz, process
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.translations import Pair
+from tamizdat.text.languages import primary_subtag
 from tamizdat.text.tokens import folded, tokens
-from tamizdat.translation.segments import primary
 from tamizdat.translation.standings import seen_by_translators
 
 CANDIDATES: Final = 400  #: sentences that are compared
@@ -150,7 +150,7 @@ class _Memory:
             self._store(pair).remove(pair)
 
     def _store(self, pair: Pair) -> _Store:
-        return self.stores.setdefault((primary(pair.source_language), pair.language), _Store())
+        return self.stores.setdefault((primary_subtag(pair.source_language), pair.language), _Store())
 
 
 _OPEN: Final[WeakKeyDictionary[Archive, _Memory]] = WeakKeyDictionary()
@@ -172,7 +172,7 @@ class Memory:
         with self._memory.mutex:
             self._memory.follow(self._archive)
             held = self._memory.held
-            own, into = primary(source_language), self._memory.stores.items()
+            own, into = primary_subtag(source_language), self._memory.stores.items()
 
             def seen(number: int) -> bool:
                 return open_to_all(held[number][0].post)

@@ -19,7 +19,6 @@ all (an editor) is for whoever calls this to know.
 import hashlib
 import hmac
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -27,12 +26,14 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.views.posts import Version
-from tamizdat.archive.views.translations import LANGUAGE, Translation
+from tamizdat.archive.views.translations import Translation
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.reviewed import VERDICTS, Reviewed
 from tamizdat.statements.translated import Segment, Translated
+from tamizdat.text.languages import LANGUAGE
+from tamizdat.text.rules import checked_text
 from tamizdat.translation.segments import joined, segments
 
 TAG: Final = b"tamizdat/by/v1\0"
@@ -66,9 +67,7 @@ def propose(
     what cannot be said."""
     assert _TAG.fullmatch(by), "a tag is made by tag()"
     found, tail = segments(post_version.text, post_version.language)
-    targets = [each.strip() for each in targets]
-    notes = [each.strip() for each in notes if each.strip()]
-    _check_words(len(found), targets, notes, post_version, language)
+    targets, notes = _checked_words(len(found), targets, notes, post_version, language)
     target = joined(found, tail, targets, language)
     if len(target.encode()) > MAX_TARGET:
         raise UsageError(f"Expected a translation of at most {MAX_TARGET:,} bytes, found a longer one.")
@@ -129,7 +128,11 @@ def is_stale(archive: Archive, work: Translation) -> bool:
     return not versions or sha256_hex(versions[-1].text.encode()) != work.text
 
 
-def _check_words(wanted: int, targets: Sequence[str], notes: Sequence[str], version: Version, language: str) -> None:
+def _checked_words(
+    wanted: int, targets: Sequence[str], notes: Sequence[str], version: Version, language: str
+) -> tuple[list[str], list[str]]:
+    targets = [each.strip() for each in targets]
+    notes = [each.strip() for each in notes if each.strip()]
     if not wanted:
         raise UsageError("This post has no words to translate: it stays as it is in every language.")
     if not LANGUAGE.fullmatch(language):
@@ -141,11 +144,12 @@ def _check_words(wanted: int, targets: Sequence[str], notes: Sequence[str], vers
     if not all(targets):
         missing = [str(number) for number, each in enumerate(targets, 1) if not each]
         raise UsageError(f"Expected a translation of every segment; missing: {', '.join(missing)}.")
-    if len(notes) > MAX_NOTES or any(len(each) > MAX_NOTE for each in notes):
-        raise UsageError(f"Expected at most {MAX_NOTES} notes of {MAX_NOTE:,} characters.")
-    for text in (*targets, *notes):
-        if any(unicodedata.category(each) in ("Cc", "Cs") and each not in "\n\t" for each in text):
-            raise UsageError("Expected words without control characters and half characters.")
+    if len(notes) > MAX_NOTES:
+        raise UsageError(f"Expected at most {MAX_NOTES} notes, found {len(notes)}. Join some of them.")
+    return (
+        [checked_text(f"segment {at}", each, MAX_TARGET, lines=True) for at, each in enumerate(targets, 1)],
+        [checked_text(f"note {at}", each, MAX_NOTE, lines=True) for at, each in enumerate(notes, 1)],
+    )
 
 
 def _check_verdict(work: Translation, by: str, verdict: str) -> None:

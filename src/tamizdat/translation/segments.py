@@ -29,6 +29,7 @@ from typing import Final
 import sentencex
 
 from tamizdat.posts.parts import read_parts
+from tamizdat.text.languages import primary_subtag
 from tamizdat.translation.placeables import HANDLE, has_words, link_spans, masked
 
 SPACELESS: Final = frozenset({"zh", "ja", "yue", "wuu", "nan", "hak", "gan", "lzh", "cmn"})
@@ -56,14 +57,9 @@ class Segment:
     depth: int
 
 
-def primary(language: str) -> str:
-    """The language itself, of a tag with script or region: ``zh`` of ``zh-Hant``."""
-    return language.split("-")[0].lower()
-
-
 def is_spaceless(language: str) -> bool:
     """Whether sentences of this language follow each other without a space."""
-    return primary(language) in SPACELESS
+    return primary_subtag(language) in SPACELESS
 
 
 def segments(text: str, language: str) -> tuple[list[Segment], str]:
@@ -111,7 +107,7 @@ def _core(sentence: str, first: bool) -> tuple[int, int]:
 
 def _sentences(text: str, language: str) -> Iterator[str]:
     """*text*, cut into sentences; white space stays with one of them."""
-    cut_as = "ja" if KANA.search(text) else "zh" if HAN.search(text) else primary(language) or "en"
+    cut_as = "ja" if KANA.search(text) else "zh" if HAN.search(text) else primary_subtag(language) or "en"
     for line in text.splitlines(keepends=True):
         for start in range(0, len(line), _MAX_LINE):
             piece = line[start : start + _MAX_LINE]

@@ -17,8 +17,8 @@ from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Head
 from tamizdat.encoding import sha256_hex
 from tamizdat.statements.catalogued import Release
+from tamizdat.text.languages import primary_subtag
 from tamizdat.translation.placeables import has_words
-from tamizdat.translation.segments import primary
 
 PAGE: Final = 5_000  #: posts that are read at a time
 MANY: Final = 200  #: changed translations, from which on all are read again
@@ -95,7 +95,7 @@ def standing(archive: Archive, language: str) -> Iterator[tuple[Standing, Head |
     first, each thread together; what has no time comes last."""
     with _followed(archive) as board:
         posts, releases, heads = board.posts, board.releases, dict(board.heads)
-    spoken = primary(language)
+    spoken = primary_subtag(language)
     for each in posts:
         if each.spoken != spoken and open_to_accounts(each.audience, releases.get(each.post, "")):
             yield each, heads.get((each.post, language))
@@ -120,7 +120,7 @@ def _in_order(archive: Archive) -> list[Standing]:
     before: dict[str, tuple[str, str]] = {}
     for each in _latest(archive):
         text = sha256_hex(each.text.encode())
-        own = (each.number, each.post, primary(each.language), each.audience, text, has_words(each.text))
+        own = (each.number, each.post, primary_subtag(each.language), each.audience, text, has_words(each.text))
         posts[each.post] = Standing(*own)
         times[each.post] = each.moment or "9999"
         before[each.post] = (each.reply_to, each.thread)

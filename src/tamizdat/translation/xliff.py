@@ -26,16 +26,17 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.posts import Version
-from tamizdat.archive.views.translations import LANGUAGE, Translation
+from tamizdat.archive.views.translations import Translation
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.keys import SigningKey
+from tamizdat.text.languages import LANGUAGE, primary_subtag
 from tamizdat.translation.glossary import Term, hits, terms
 from tamizdat.translation.memory import Memory
 from tamizdat.translation.packet_xml import DECLARATION, Element, Tree, fit, read, written
 from tamizdat.translation.proposals import propose
 from tamizdat.translation.queue import may_go_out
-from tamizdat.translation.segments import Segment, primary, segments
+from tamizdat.translation.segments import Segment, segments
 
 XLIFF: Final = "urn:oasis:names:tc:xliff:document:1.2"
 OURS: Final = "tamizdat"
@@ -95,7 +96,7 @@ def _file(archive: Archive, post: str, language: str, glossary: Sequence[Term], 
     if not versions or not may_go_out(archive, versions[-1]):
         raise UsageError(f"Expected the id of a post that may be translated, found {post}, which is none.")
     version = versions[-1]
-    if primary(version.language) == primary(language):
+    if primary_subtag(version.language) == primary_subtag(language):
         raise UsageError(f"Expected a post in another language than {language}; {post} is in it.")
     found, _ = segments(version.text, version.language)
     if not found:

@@ -15,24 +15,31 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from tamizdat.encoding import Json, b64, canonical, parse_canonical
+from tamizdat.encoding import Json, b64, canonical, parse_canonical, script_call
 from tamizdat.errors import CheckFailed, DamagedInput
 from tamizdat.ledger.tiles import WIDTH, tiles
 from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, Items
 from tamizdat.verifying.openings import MOST, OPENINGS
 from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
-ITEM_PROOF = re.compile(r"items/\d+/(statement\.tlog-proof|proof\.js)|edition/(edition|items/\d+)\.js", re.ASCII)
+LISTS = (EDITION, EDITION_PROOF, ITEMS, FILES, "ledger/checkpoint")
+ITEM_PROOF = re.compile(r"items/\d+/(statement\.tlog-proof|proof\.js)|edition/(edition|items/\d{3,})\.js", re.ASCII)
+TILES = "ledger/tile/"
 PARTIAL = re.compile(
     r"ledger/tile/(?P<level>entries|[0-7])/(?P<number>(x\d{3}/)*\d{3})\.p/(?P<width>\d{1,3})", re.ASCII
 )
+
+
+def is_made_after(path: str) -> bool:
+    """Whether *path* names a file that is made after ``files.txt``, in whatever edition."""
+    return path in LISTS or ITEM_PROOF.fullmatch(path) is not None or path.startswith(TILES)
 
 
 def made_after(
     folder: Folder, files: Sequence[str], items: Items | None, entries: list[bytes] | None
 ) -> dict[str, bool]:
     """Path → whether it is as the other files say. Without *items* or *entries* their files cannot be judged."""
-    made = dict.fromkeys((EDITION, EDITION_PROOF, ITEMS, FILES, "ledger/checkpoint"), True)
+    made = dict.fromkeys(LISTS, True)
     if items is None:
         made |= dict.fromkeys(filter(ITEM_PROOF.fullmatch, files), True)
     else:
@@ -44,7 +51,7 @@ def made_after(
             at = f"items/{number}"
             made[f"{at}/statement.tlog-proof"] = True
             made[f"{at}/proof.js"] = _is(folder, f"{at}/proof.js", "Proof", partial(_item, at=at))
-    tile_files = {path for path in files if path.startswith("ledger/tile/")}
+    tile_files = {path for path in files if path.startswith(TILES)}
     if entries is None:
         return made | dict.fromkeys(tile_files, True)
     for path, data in tiles(entries, _earlier_sizes(tile_files, len(entries))):
@@ -56,7 +63,7 @@ def made_after(
 def _is(folder: Folder, path: str, name: str, facts: Callable[[Folder], Json]) -> bool:
     """Whether a script is the one call with these facts."""
     try:
-        return folder.read(path, LARGE) == b"tamizdat%b(%b);\n" % (name.encode(), canonical(facts(folder)))
+        return folder.read(path, LARGE) == script_call(f"tamizdat{name}", canonical(facts(folder)))
     except (DamagedInput, CheckFailed, UnicodeDecodeError):
         return False
 

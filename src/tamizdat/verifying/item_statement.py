@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tamizdat.encoding import canonical, parse_hex, safe_path, sha256_hex
+from tamizdat.encoding import LANGUAGE_TAG, canonical, parse_hex, safe_path, sha256_hex
 from tamizdat.errors import BadEncoding, BadPath, BadStatement
 from tamizdat.ledger.statement import Statement
 
@@ -190,7 +190,7 @@ def about(**shapes: Shape) -> Shape:
 
 
 day = like(r"\d{4}-\d\d-\d\d")
-language = like(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+language = like(LANGUAGE_TAG)
 files = several(members(name=text, size=whole))
 member = like(r"(/[A-Za-z_]{1,40}){1,8}")
 

@@ -24,13 +24,13 @@ from tamizdat.verifying.item_statement import Named, maybe, members, several, te
 OPENINGS = "openings.json"  #: in an item's folder
 MOST = 64 << 20  #: bytes of such a file
 FORM = members(bytes=maybe(text), openings=several(members(envelope=text, salt=text)))
-WHOLE_OF_A_LONG_ONE = (1, "/noteTweet/core/text")  #: X keeps it in a file of its own, so it is the second slice
-OWN = {
+OWN = (  # slice, and pointer (RFC 6901) in its JSON; the whole text of a long post before the one that is cut short
     (0, "/noteTweet/core/text"), (0, "/note_tweet/text"), (0, "/data/note_tweet/text"),
     (0, "/tweet/extended_tweet/full_text"), (0, "/extended_tweet/full_text"), (0, "/tweet/full_text"),
     (0, "/full_text"), (0, "/tweet/text"), (0, "/text"), (0, "/data/text"), (0, "/content_text"),
-    (0, "/object/content"), (0, "/content"), WHOLE_OF_A_LONG_ONE,
-}  # fmt: skip
+    (0, "/object/content"), (0, "/content"),
+    (1, "/noteTweet/core/text"),  # X keeps it in a file of its own, so it is the second slice
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,15 +66,26 @@ def text_in(raw: bytes, lengths: list[int], reading: dict[str, Any]) -> str:
     number, member = reading["slice"], reading["member"]
     if (number, member) not in OWN or number >= len(lengths):
         raise BadStatement(f"Expected the place of a post's own text, found {member} of slice {number}.")
-    value = _json(_slices(raw, lengths)[number])
-    for name in member.split("/")[1:]:
-        value = value.get(name) if isinstance(value, dict) else None
+    value = member_at(_json(slices(raw, lengths)[number]), member)
     if not isinstance(value, str):
         raise BadStatement(f"Expected a text at {member} of the captured bytes, found none.")
-    return value.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") if reading["escaped"] else value
+    return unescaped(value) if reading["escaped"] else value
 
 
-def _slices(raw: bytes, lengths: list[int]) -> list[bytes]:
+def member_at(value: Any, member: str) -> Any:
+    """Return what *member*, a pointer through objects, leads to in JSON; None where it leads nowhere."""
+    for name in member.split("/")[1:]:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def unescaped(text: str) -> str:
+    """Return *text* with ``&lt;``, ``&gt;`` and ``&amp;`` resolved, in this order."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def slices(raw: bytes, lengths: list[int]) -> list[bytes]:
+    """Return the slices of captured bytes, which line feeds join. Raises :class:`BadStatement` for other lengths."""
     found, at = [], 0
     for length in lengths:
         found.append(raw[at : at + length])

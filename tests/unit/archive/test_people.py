@@ -16,13 +16,14 @@ from support.archive_samples import ORIGIN, captured, signed
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.people import cleaned, state_people, state_person, state_wall
 from tamizdat.archive.acts.people_csv import guarded, read_table, take_in_table, unguarded, write_table
+from tamizdat.archive.acts.state import state
 from tamizdat.archive.views.people import STATES, TEXTS, Person
 from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import DamagedInput, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.shapes import members_of
 from tamizdat.ledger.statement import Statement, Subject, open_envelope, sign_statement
-from tamizdat.statements.catalogued import PERSON_ENTRY, PersonEntry, Release
+from tamizdat.statements.catalogued import PERSON_ENTRY, CataloguedPerson, PersonEntry, Release
 
 KEY = SigningKey.generate()
 HEADER = "number,name,language,name:en,age,place,school,sources,state,public note,release,reason\n"
@@ -127,6 +128,22 @@ def test_an_entry_that_cannot_be_stated_is_refused_without_its_words(archive: Ar
     assert archive.size == 0  # all or none
     for word in ("王", "secret", "wang", "sure", "maybe", "中文"):
         assert word not in str(refused.value)
+
+
+@pytest.mark.parametrize("old", ["a\u2028b", "a\ufffeb", "a\u202eb"])
+def test_who_was_entered_before_a_character_was_refused_can_be_withdrawn_and_corrected(
+    archive: Archive, old: str
+) -> None:
+    sources = (f"https://x/{old.replace(chr(0x2028), '')}",)
+    before = PersonEntry(name=old, note=old, names={"en": old}, sources=sources)
+    [number] = state(archive, KEY, [CataloguedPerson(None, before).to_statement()])
+    state_person(archive, KEY, replace(before, release="withdrawn", reason="Asked for."), number)
+    person = archive.index.people.person(number)
+    assert person
+    assert (person.name, person.note, person.release) == (old, old, "withdrawn")
+    with pytest.raises(UsageError, match=r"note: expected .*, found U\+"):
+        state_person(archive, KEY, replace(before, note=f"{old}."), number)
+    state_person(archive, KEY, replace(before, note="", name="王"), number)
 
 
 def test_nobody_has_this_number(archive: Archive) -> None:

@@ -116,6 +116,14 @@ def test_words_that_may_not_be_stated_are_refused(desk: Desk, said: dict[str, An
     assert desk.archive.size == size
 
 
+@pytest.mark.parametrize("old", ["a\u2028b", "a\ufffeb", "a\u202eb", "a\u2067b"])
+def test_a_withdrawal_stated_before_a_character_was_refused_still_counts(desk: Desk, old: str) -> None:
+    state_release(desk.archive, desk.key, CataloguedPost(POST, release="public"))
+    state(desk, raw(desk), release="withdrawn", reason=old, tags=[old])
+    found = desk.archive.index.releases.of(POST)
+    assert (found.release, found.reason, found.tags) == ("withdrawn", old, (old,))
+
+
 def test_the_forgotten_version_takes_its_release_with_it(desk: Desk) -> None:
     state_release(desk.archive, desk.key, CataloguedPost(POST, release="public"))
     desk.archive.forget(desk.archive.index.posts.versions(POST)[0].number)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from support.site_maker import Desk, small_site
-from tamizdat.cli.formatting import columns
 from tamizdat.cli.main import main
 from tamizdat.encoding import spoken
+from tamizdat.text.excerpt import columns
 
 
 def verify(*argv: str | Path) -> tuple[int, str]:

@@ -15,6 +15,7 @@ from support.media_samples import loaded_clip, needs_exiftool, needs_ffmpeg
 from support.published_desk import House, key
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.state import state
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, KeyMissing, UsageError
 from tamizdat.ledger.roster import RoleKey
@@ -108,6 +109,19 @@ def test_new_words_make_a_new_edition_of_few_files_and_encode_nothing(house: Hou
     assert changed == by_hand | front | proofs | lists
     assert f"items/{other}/index.html" in before.keys() & after.keys()
     assert b"23 November 2026" in after[f"items/{number}/index.html"]  # still the day it was first published
+    assert_sound(house)
+
+
+def test_a_caption_of_before_a_character_was_refused_is_published_as_it_was(house: House) -> None:
+    number = house.picture()
+    item = house.archive.index.item(number)
+    assert item
+    words = {"title": "a\u2028b", "caption": "photo\u202egpj.exe", "alt": "a\u2067b"}
+    said = CataloguedItem(number, release="public", original=item.original, **words)
+    state(house.archive, house.desk, [said.to_statement()])
+    house.publish()
+    page = house.files()[f"items/{number}/index.html"].decode()
+    assert "photo\u202egpj.exe</" in page
     assert_sound(house)
 
 

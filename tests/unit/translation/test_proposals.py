@@ -128,7 +128,7 @@ def test_the_same_words_again_propose_nothing_new(bureau: Bureau) -> None:
         (WORDS, "", "language tag"),
         ((*WORDS[:2], "a\0b"), "en", "control characters"),
         ((*WORDS[:2], "a\x1b[2Jb"), "en", "control characters"),
-        ((*WORDS[:2], "a\ud800b"), "en", "control characters"),
+        ((*WORDS[:2], "a\ud800b"), "en", "unpaired surrogate"),
         ((*WORDS[:2], "x" * 262_144), "en", "at most 262,144 bytes"),
     ],
 )

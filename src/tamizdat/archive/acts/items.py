@@ -1,7 +1,5 @@
 """Cataloguing captured files: title, caption, description, release. Each is a ``catalogued`` statement."""
 
-import re
-import unicodedata
 from dataclasses import replace
 from typing import Final
 
@@ -9,8 +7,9 @@ from tamizdat.archive.acts.state import state
 from tamizdat.archive.archive import Archive
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.shapes import members_of
 from tamizdat.statements.catalogued import CataloguedItem, Release
+from tamizdat.text.languages import LANGUAGE
+from tamizdat.text.rules import checked_text
 
 MEMBERS: Final = ("release", "title", "caption", "alt", "language", "reason")
 MAX_TEXT: Final = 20_000  #: characters of a caption; more belongs into a story
@@ -33,10 +32,7 @@ def check(said: CataloguedItem) -> None:
         raise UsageError(f"Expected something to say: {', '.join(MEMBERS)}; found nothing.")
     if said.release is not None and said.release not in tuple(Release):
         raise UsageError(f"Expected a release that is one of {', '.join(Release)}, found {said.release!r}.")
-    if said.language is not None and not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", said.language):
+    if said.language is not None and not LANGUAGE.fullmatch(said.language):
         raise UsageError(f"Expected a language tag such as en, zh-Hans, bo or ar, found {said.language!r}.")
-    for name, text in members_of(said).items():
-        if not isinstance(text, str):
-            continue
-        if len(text) > MAX_TEXT or any(unicodedata.category(each) == "Cc" and each != "\n" for each in text):
-            raise UsageError(f"Expected {name} of at most {MAX_TEXT:,} characters, without control characters.")
+    for name in ("title", "caption", "alt", "reason"):
+        checked_text(name, getattr(said, name) or "", MAX_TEXT, lines=True)

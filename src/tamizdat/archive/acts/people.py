@@ -5,24 +5,24 @@ form alone.
 """
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.views.people import STATES, TEXTS
-from tamizdat.encoding import OVERRIDES
+from tamizdat.archive.views.people import STATES, TEXTS, Person
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement
 from tamizdat.statements.catalogued import CataloguedPerson, CataloguedWall, PersonEntry, Release, Wall
+from tamizdat.text.languages import LANGUAGE
+from tamizdat.text.rules import checked_text
 
 LONG: Final = ("note", "reason")  #: may have lines
 MAX_TEXT: Final = 300  #: characters
 MAX_LONG: Final = 20_000  #: characters
+MAX_SOURCE: Final = 2100  #: characters of a post's id
 MAX_SOURCES: Final = 200
-LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  #: a BCP 47 tag
 
 
 def state_person(archive: Archive, desk: SigningKey, entry: PersonEntry, number: int | None = None) -> int:
@@ -40,7 +40,8 @@ def state_people(archive: Archive, desk: SigningKey, entries: Sequence[tuple[int
     indexes: list[int | None] = []
     statements: list[Statement] = []
     for number, given in entries:
-        entry, known = cleaned(given), people.person(number) if number is not None else None
+        known = people.person(number) if number is not None else None
+        entry = cleaned(given, known)
         if number is not None and known is None:
             raise UsageError(f"Expected the number of a person, found {number}. `tamizdat people` lists them.")
         if known is not None and known.entry() == entry:
@@ -57,14 +58,22 @@ def state_wall(archive: Archive, desk: SigningKey, sentence: str, language: str)
 
     Raises :class:`UsageError`.
     """
-    wall = Wall(_clean("sentence", sentence), _language("language", language))
+    wall = Wall(checked_text("sentence", sentence.strip(), MAX_TEXT), _language("language", language))
     return state(archive, desk, [CataloguedWall(wall).to_statement()])[0]
 
 
-def cleaned(entry: PersonEntry) -> PersonEntry:
-    """Return the entry without white space around its words; :class:`UsageError` names what is wrong, never its
-    words."""
-    texts = {each: _clean(each, getattr(entry, each)) for each in TEXTS}
+def cleaned(entry: PersonEntry, known: Person | None = None) -> PersonEntry:
+    """Return the entry without white space around its words, if a person may type them (:mod:`tamizdat.text.rules`).
+
+    What *known* says already is not judged again: who is to be withdrawn can be, whatever was once stated of them.
+    Raises :class:`UsageError`, which names what is wrong, never its words.
+    """
+    before = set(_typed(known.entry())) if known else set()
+    for name, text in _typed(entry):
+        if (name, text) not in before:
+            longest = MAX_LONG if name in LONG else MAX_SOURCE if name == "sources" else MAX_TEXT
+            checked_text(name, text.strip(), longest, lines=name in LONG)
+    texts = {each: _clean(getattr(entry, each)) for each in TEXTS}
     if not texts["name"]:
         raise UsageError("name: expected a name, found none.")
     texts["state"] = _one_of("state", texts["state"] or STATES[0], STATES)
@@ -73,8 +82,15 @@ def cleaned(entry: PersonEntry) -> PersonEntry:
     return PersonEntry(**texts, names=_names(entry.names), sources=_sources(entry.sources))
 
 
+def _typed(entry: PersonEntry) -> Iterator[tuple[str, str]]:
+    """Each text of an entry, and what it is."""
+    yield from ((each, getattr(entry, each)) for each in TEXTS)
+    yield from (("names", each) for each in entry.names.values())
+    yield from (("sources", each) for each in entry.sources if isinstance(each, str))
+
+
 def _names(names: Mapping[str, str]) -> dict[str, str]:
-    kept = {_language("names", language): _clean("names", name) for language, name in names.items()}
+    kept = {_language("names", language): _clean(name) for language, name in names.items()}
     if "" in kept:
         raise UsageError("names: expected a language for each name, such as en or bo.")
     return {language: name for language, name in sorted(kept.items()) if name}
@@ -93,22 +109,12 @@ def _source(value: int | str) -> int | str:
         return value
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20]{1,2048}", value):
         raise UsageError("sources: expected the number of an item or the id of a post, such as https://…")
-    return _clean("sources", value, 2100)
+    return _clean(value)
 
 
-def _clean(name: str, value: str, most: int | None = None) -> str:
+def _clean(text: str) -> str:
     """Text without white space around it; its line ends are line feeds."""
-    text = re.sub(r"\r\n?", "\n", value).strip()
-    most = most or (MAX_LONG if name in LONG else MAX_TEXT)
-    if len(text) > most:
-        raise UsageError(f"{name}: expected at most {most:,} characters, found {len(text):,}.")
-    for character in text:
-        kind = unicodedata.category(character)
-        if kind in ("Cs", "Zl", "Zp") or character in OVERRIDES or (kind == "Cc" and character not in "\n\t"):
-            raise UsageError(f"{name}: expected text without control characters, found U+{ord(character):04X}.")
-    if name not in LONG and ("\n" in text or "\t" in text):
-        raise UsageError(f"{name}: expected one line, found several.")
-    return text
+    return re.sub(r"\r\n?", "\n", text).strip()
 
 
 def _language(name: str, value: str) -> str:

@@ -34,12 +34,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from tamizdat.archive.acts.people import LANGUAGE, cleaned, state_people
+from tamizdat.archive.acts.people import cleaned, state_people
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.people import TEXTS, Person
 from tamizdat.errors import DamagedInput, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import PersonEntry, Release, entry_digest
+from tamizdat.text.languages import LANGUAGE
 
 BEFORE: Final = ("number", "name", "language")
 AFTER: Final = ("age", "place", "school", "sources", "state", "public note", "release", "reason")
@@ -171,7 +172,7 @@ def _entry(row: Row, known: Person | None) -> PersonEntry:
     before = known.entry() if known else PersonEntry("")
     sources = before.sources if row.sources is None else row.sources
     texts = {each: row.said.get(each, getattr(before, each)) for each in TEXTS}
-    return cleaned(PersonEntry(**texts, names={**before.names, **row.names}, sources=sources))
+    return cleaned(PersonEntry(**texts, names={**before.names, **row.names}, sources=sources), known)
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ A post must have been written for everybody (:mod:`~tamizdat.archive.views.audie
 person typed is checked here, by length and characters; what stands in the ledger already, by its form alone.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -14,11 +13,11 @@ from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import MEMBERS
-from tamizdat.encoding import OVERRIDES
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import CataloguedPost, Release
 from tamizdat.statements.forms import calendar_day
+from tamizdat.text.rules import checked_text
 
 MANY: Final = 100  #: posts; from here on reading all that there are is faster than asking for each
 MAX_TEXT: Final = 20_000  #: characters of a reason or a description
@@ -67,9 +66,22 @@ def check(said: CataloguedPost) -> None:
         raise UsageError(f"Expected a release that is one of {', '.join(Release)}, found {said.release!r}.")
     if said.until:
         check_day(said.until)
-    _check("tags", said.tags or (), MAX_TAG)
-    _check("alts", said.alts or (), MAX_TEXT)
-    _check("reason", [said.reason or ""], MAX_TEXT)
+    if said.tags is not None:
+        _require_words(said.tags)
+    texts = [
+        *(("tags", each, MAX_TAG) for each in said.tags or ()),
+        *(("alts", each, MAX_TEXT) for each in said.alts or ()),
+    ]
+    for name, text, longest in (*texts, ("reason", said.reason or "", MAX_TEXT)):
+        checked_text(name, text, longest, lines=name != "tags")
+    for name, several in (("tags", said.tags), ("alts", said.alts)):
+        if len(several or ()) > MAX_TAGS:
+            raise UsageError(f"{name}: expected at most {MAX_TAGS} texts, found {len(several or ())}.")
+
+
+def _require_words(tags: Sequence[str]) -> None:
+    if any(not each.strip() or each != each.strip() for each in tags):
+        raise UsageError("tags: expected words on one line, found an empty tag or white space around one.")
 
 
 def check_day(day: str) -> None:
@@ -78,16 +90,3 @@ def check_day(day: str) -> None:
         calendar_day(day)
     except BadEncoding:
         raise UsageError(f"Expected a day such as 2026-12-01 for an embargo, or nothing, found {day!r}.") from None
-
-
-def _check(name: str, value: Sequence[str], most: int) -> None:
-    if len(value) > MAX_TAGS:
-        raise UsageError(f"{name}: expected at most {MAX_TAGS} texts, found {len(value)}.")
-    for text in value:
-        if len(text) > most:
-            raise UsageError(f"{name}: expected at most {most:,} characters, found {len(text):,}.")
-        for letter in text:
-            if letter in OVERRIDES or (unicodedata.category(letter) in ("Cc", "Cs") and letter != "\n"):
-                raise UsageError(f"{name}: expected text without control characters, found U+{ord(letter):04X}.")
-        if name == "tags" and (not text.strip() or text != text.strip() or "\n" in text):
-            raise UsageError("tags: expected words on one line, found an empty tag or white space around one.")

@@ -33,6 +33,7 @@ from typing import Any, Final, NamedTuple
 from tamizdat.archive.search.documents import PERSON, Document
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import sha256_hex
+from tamizdat.text.languages import ANY_TAG
 from tamizdat.text.tokens import tokens
 from tamizdat.text.tokens import version as cutting
 
@@ -48,7 +49,6 @@ FOUND: Final = "CREATE VIRTUAL TABLE found USING fts5(tokens, content='', column
 COLUMNS: Final = "kind, number, post, handle, name, published, language, state, release, words, earlier"
 HASH: Final = 32 << 20  #: bytes of new tokens that FTS5 holds before it writes them
 
-TAG: Final = re.compile("[A-Za-z0-9]+(-[A-Za-z0-9]+)*")  #: of a language
 UNSEEN: Final = "\ue000"  #: begins a token that is no word; text/tokens.py lets none of a text begin so
 BREAK: Final = "\ue001"  #: a token between two texts, across which no phrase is found
 SLOTS: Final = 1 << 10  #: documents of one second
@@ -212,7 +212,7 @@ def mark(what: str, value: str) -> str:
 def _marks(document: Document) -> str:
     states = (document.state, document.post_state, document.release)
     found = [mark("k", document.kind), *(mark("s", state) for state in states if state)]
-    if TAG.fullmatch(document.language):
+    if ANY_TAG.fullmatch(document.language):
         subtags = document.language.split("-")
         found += [mark("l", "".join(subtags[: end + 1])) for end in range(len(subtags))]
     if document.person:

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, Final
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.search.documents import KINDS, RELEASES, STATES, Documents, first_and_last_day
 from tamizdat.archive.search.fts_file import (
-    TAG,
     UNSEEN,
     Progress,
     SearchFile,
@@ -34,6 +33,7 @@ from tamizdat.archive.search.query import Term, holds, snippet, term_of, terms
 from tamizdat.disk.lock import locked
 from tamizdat.disk.sqlite import Unusable
 from tamizdat.errors import UsageError
+from tamizdat.text.languages import ANY_TAG
 
 if TYPE_CHECKING:
     from tamizdat.archive.views.index import Index
@@ -236,7 +236,7 @@ def _marks(kind: str | None, language: str | None, state: str | Sequence[str] | 
     if kind is not None:
         found.append(mark("k", _one_of("kind", kind, KINDS)))
     if language is not None:
-        if not TAG.fullmatch(language):
+        if not ANY_TAG.fullmatch(language):
             raise UsageError("Expected a language such as zh, zh-Hans, bo or ar.")
         found.append(mark("l", language))
     for each in (state,) if isinstance(state, str) else state or ():

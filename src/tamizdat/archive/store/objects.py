@@ -21,7 +21,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import flush_folder, refusals
+from tamizdat.disk.files import file_sha256, flush_folder, refusals
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadArchive
 
@@ -100,10 +100,11 @@ class Objects:
 
     def check(self, digest: str) -> None:
         """Reads the object; :class:`BadArchive` unless it is there and its bytes have this SHA-256."""
-        with self.open(digest) as file, refusals(WHAT):
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise BadArchive(f"Object {digest}: expected a file, found something else.")
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        path = self.path(digest)
+        with refusals(WHAT), self._expected(digest):
+            if not stat.S_ISREG(mode := path.stat().st_mode):
+                raise BadArchive(f"Object {digest}: expected a file, found one of mode {stat.filemode(mode)}.")
+            found = file_sha256(path)
         if found != digest:
             raise BadArchive(
                 f"Object {digest}: expected bytes with this SHA-256, found {found}. The disk may be failing. "

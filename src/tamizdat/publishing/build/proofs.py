@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tamizdat.archive import Archive
-from tamizdat.encoding import Json, b64, canonical
+from tamizdat.encoding import Json, b64, canonical, script_call
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint, sign_checkpoint
 from tamizdat.ledger.merkle import root_over
@@ -74,8 +74,8 @@ def items_scripts(listed: bytes) -> tuple[Json, list[tuple[str, bytes]]]:
         [int(piece[0].split()[0]), root_over(leaf_hash(line[:-1]) for line in piece).hex()] for piece in pieces
     ]
     scripts = [
-        (f"edition/items/{at:03}.js", _script("tamizdatItems", {"tile": at, "lines": b"".join(piece).decode()}))
-        for at, piece in enumerate(pieces)
+        (f"edition/items/{at:03}.js", script_call("tamizdatItems", canonical({"tile": at, "lines": piece})))
+        for at, piece in enumerate(b"".join(piece).decode() for piece in pieces)
     ]
     return tiles, scripts
 
@@ -83,14 +83,11 @@ def items_scripts(listed: bytes) -> tuple[Json, list[tuple[str, bytes]]]:
 def proof_script(envelope: bytes, proof: bytes, opened: bytes) -> bytes:
     """``proof.js``: statement and proof of an item, and the canonical JSON of what is opened with it."""
     said = canonical(proof.decode())
-    return b'tamizdatProof({"envelope":"%b","openings":%b,"proof":%b});\n' % (b64(envelope).encode(), opened, said)
+    json = b'{"envelope":"%b","openings":%b,"proof":%b}' % (b64(envelope).encode(), opened, said)
+    return script_call("tamizdatProof", json)
 
 
 def edition_script(roster: bytes, envelope: bytes, proof: bytes, tiles: Json) -> bytes:
     """``edition.js``."""
     facts = {"roster": b64(roster), "envelope": b64(envelope), "proof": proof.decode(), "tiles": tiles}
-    return _script("tamizdatEdition", facts)
-
-
-def _script(function: str, facts: Json) -> bytes:
-    return f"{function}(".encode() + canonical(facts) + b");\n"
+    return script_call("tamizdatEdition", canonical(facts))

@@ -12,27 +12,21 @@ next run clears away. Only a folder that we made, and that holds nothing we did 
 
 import ctypes
 import errno
-import hashlib
 import os
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import flush_folder, refusals
+from tamizdat.disk.files import file_sha256, flush_folder, refusals
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.parallel import map_forked
 from tamizdat.verifying.edition import parse_files
+from tamizdat.verifying.generated_files import is_made_after
 
 WHAT: Final = "the site"
 LIST: Final = "edition/files.txt"
-_MADE_AFTER: Final = re.compile(
-    r"edition/(edition\.(json|js|tlog-proof)|files\.txt|items\.txt|items/\d{3,}\.js)"
-    r"|items/\d+/(proof\.js|statement\.tlog-proof)"
-    r"|ledger/checkpoint|ledger/tile/.+"
-)
 _EXCHANGE: Final = 2  #: RENAME_EXCHANGE
 _AT_FDCWD: Final = -100
 
@@ -49,7 +43,7 @@ def check_replaceable(out: Path, archive: Path) -> None:
         known = listed((out / LIST).read_bytes())
     except (OSError, UnicodeDecodeError):
         raise UsageError("Expected a new or empty folder, or a site of ours; found something else in it.") from None
-    strange = sorted(path for path in present if path not in known and not _MADE_AFTER.fullmatch(path))
+    strange = sorted(path for path in present if path not in known and not is_made_after(path))
     if strange:
         raise UsageError(
             f"Expected only what the last edition put into the folder, found {len(strange)} other files, such as "
@@ -66,7 +60,7 @@ def stands(out: Path, files: bytes, envelope: bytes) -> bool:
     """Whether *out* already is this edition, whole and unaltered."""
     try:
         same = (out / LIST).read_bytes() == files and (out / "edition/edition.json").read_bytes() == envelope
-        return same and all(_digest(out / path) == digest for path, digest in parse_files(files).items())
+        return same and all(file_sha256(out / path) == digest for path, digest in parse_files(files).items())
     except (OSError, CheckFailed):
         return False
 
@@ -175,8 +169,3 @@ def _exchanged(one: Path, other: Path) -> bool:
     if error in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):  # a file system or kernel that does not know how
         return False
     raise OSError(error, os.strerror(error))
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+from tamizdat import encoding
 from tamizdat.archive import Archive
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.posts import parts
@@ -26,7 +27,7 @@ from tamizdat.publishing.derived.contents import all_strings
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import Item, Person, Post, Site, SiteContent
 from tamizdat.publishing.site import pages
-from tamizdat.text import catalogue, tokens
+from tamizdat.text import catalogue, dates, excerpt, languages, tokens
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class BuildUnit:
 
 
 #: what pages are made with and lies outside this package
-OUTSIDE: Final = (parts, tokens, catalogue)
+OUTSIDE: Final = (encoding, parts, catalogue, dates, excerpt, languages, tokens)
 
 
 def _file_of(module: ModuleType) -> Path:

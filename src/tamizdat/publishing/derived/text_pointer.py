@@ -10,62 +10,38 @@ None where a text was made from markup (Mastodon's HTML, XML), or stands in JSON
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.posts import Version
 from tamizdat.encoding import Json
-
-NOTE: Final = "/noteTweet/core/text"
-#: Where the formats' readers find a text, the whole text of a long one first.
-MEMBERS: Final = (
-    NOTE,
-    "/note_tweet/text",
-    "/data/note_tweet/text",
-    "/tweet/extended_tweet/full_text",
-    "/extended_tweet/full_text",
-    "/tweet/full_text",
-    "/full_text",
-    "/tweet/text",
-    "/text",
-    "/data/text",
-    "/content_text",
-    "/object/content",
-    "/content",
-)
+from tamizdat.verifying.openings import OWN, member_at, slices, unescaped
 
 
-def slices(archive: Archive, version: Version) -> list[bytes]:
-    """The pieces of a version's bytes."""
-    raw = archive.observed(version.number).raw
-    said: Any = archive.statement(version.number).predicate
-    found, at = [], 0
-    for each in said["from"]:
-        found.append(raw[at : at + each["length"]])
-        at += each["length"] + 1
-    return found
+def slices_of(archive: Archive, version: Version) -> list[bytes]:
+    """Return the slices of a version's captured bytes."""
+    observed = archive.observed(version.number)
+    return slices(observed.raw, [each.length for each in observed.said.slices])
 
 
 def pointer(archive: Archive, version: Version) -> Json:
     """Where its text stands; None if no member holds it."""
-    return find(slices(archive, version), version.text)
+    return find(slices_of(archive, version), version.text)
 
 
 def find(pieces: Sequence[bytes], text: str) -> Json:
-    """The first of the known members that holds *text*: of the first slice, or the note in the second. Further slices
-    are of other posts (a page of twarc has those that are quoted), and prove nothing of this one."""
+    """Return the first of the verifier's places of a post's own text that holds *text*; None if none does.
+
+    Slices behind the second are of other posts (a page of twarc has those that are quoted), and prove nothing of this
+    one.
+    """
     for number, value in _values(pieces[:2]):
-        for member in MEMBERS if number == 0 else (NOTE,):
-            found = _at(value, member)
+        for member in (member for held, member in OWN if held == number):
+            found = member_at(value, member)
             for escaped in (False, True):
-                if isinstance(found, str) and (resolved(found) if escaped else found) == text:
+                if isinstance(found, str) and (unescaped(found) if escaped else found) == text:
                     return {"slice": number, "member": member, "escaped": escaped}
     return None
-
-
-def resolved(text: str) -> str:
-    """*text* with the three entities resolved."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _values(pieces: Sequence[bytes]) -> Iterator[tuple[int, Any]]:
@@ -74,9 +50,3 @@ def _values(pieces: Sequence[bytes]) -> Iterator[tuple[int, Any]]:
             yield number, json.loads(piece.decode("utf-8"))
         except ValueError:
             continue
-
-
-def _at(value: Any, member: str) -> Any:
-    for name in member.split("/")[1:]:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value

@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw
 
 from tamizdat.publishing.model import Person, SiteContent
 from tamizdat.publishing.site.dot_letters import Block, Lettering, lettering
-from tamizdat.publishing.site.l10n import direction
+from tamizdat.text.languages import direction
 
 COLOURS: Final = ("#a8321f", "#b5770c", "#2c6a50", "#2f5880")  #: strokes; style.css has the same
 GROUND: Final = (128, 120, 104, 90)  #: the fifth, in small

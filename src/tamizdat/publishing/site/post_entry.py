@@ -6,11 +6,13 @@ from typing import Final, NamedTuple
 from markupsafe import Markup
 
 from tamizdat.publishing.model import Medium, Post
-from tamizdat.publishing.site.l10n import direction, duration, written_clock, written_time
-from tamizdat.publishing.site.post_text import excerpt, for_reader, text_markup
+from tamizdat.publishing.site.post_text import for_reader, text_markup
 from tamizdat.publishing.site.renderer import environment, prefix
 from tamizdat.publishing.site.site_index import SiteIndex
 from tamizdat.text.catalogue import messages
+from tamizdat.text.dates import duration, written_clock, written_time
+from tamizdat.text.excerpt import excerpt
+from tamizdat.text.languages import direction
 
 _END: Final = "</li>\n"
 _HOME: Final = "\0"  #: stands for the way to the front page; occurs in no text that HTML can hold

@@ -11,11 +11,12 @@ from typing import Any, Final
 
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Post, Site
-from tamizdat.publishing.site.l10n import LANGUAGES, written_day
+from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.post_entry import entries
 from tamizdat.publishing.site.renderer import render_page
 from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of
 from tamizdat.text.catalogue import counted, messages
+from tamizdat.text.dates import written_day
 
 PAGE: Final = 100  #: posts on one page
 

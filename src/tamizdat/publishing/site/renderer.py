@@ -15,8 +15,10 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemBytecodeCache, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from tamizdat.publishing.site.l10n import ENDONYMS, LANGUAGES, TAGS, language_name, written_day, written_time
+from tamizdat.publishing.site.l10n import ENDONYMS, LANGUAGES, TAGS
 from tamizdat.text.catalogue import messages
+from tamizdat.text.dates import written_day, written_time
+from tamizdat.text.languages import language_name
 
 _WORD: Final = re.compile(r"\{\{ t\.(\w+) \}\}")
 _INCLUDE: Final = re.compile(r'\{% include "(\w+\.html)" %\}\n?')

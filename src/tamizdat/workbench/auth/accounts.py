@@ -27,12 +27,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from tamizdat.archive.views.translations import LANGUAGE
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import Json, b64, canonical, from_spoken, parse_b64, parse_canonical, spoken
 from tamizdat.errors import BadArchive, BadEncoding, UsageError, WrongPassphrase
 from tamizdat.home.home import Home
+from tamizdat.text.languages import LANGUAGE
+from tamizdat.text.rules import checked_text
 from tamizdat.translation.proposals import SECRET, tag
 from tamizdat.workbench.auth.passphrases import Passphrases, check_new
 from tamizdat.workbench.auth.permissions import ROLES, may
@@ -214,7 +215,7 @@ class Accounts:
 
     def set_credit(self, id: str, credit: str) -> None:
         """Set the name under which its published work is credited from the next edition on; empty: none."""
-        self._change(id, credit=_line(credit, MAX_CREDIT) if credit.strip() else "")
+        self._change(id, credit=checked_text("name for the public", credit.strip(), MAX_CREDIT))
 
     def set_passphrase(self, id: str, passphrase: str) -> None:
         """Set another passphrase and end every sign-in of the account."""
@@ -272,24 +273,20 @@ def folded(name: str) -> str:
 
 
 def check_name(name: str) -> str:
-    """Return *name* if it can be a pseudonym: letters and digits of any script, spaces, ``-``, ``_``, ``.``, ``·``.
-    Raises :class:`UsageError` if it cannot."""
-    name = _line(unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode()), MAX_NAME)
-    letters = all(unicodedata.category(each)[0] in "LMN" or each in " -_.·་" for each in name)
-    if not letters or not name[0].isalnum() or "  " in name:
+    """Return *name*, composed (NFC), if it can be a pseudonym: letters and digits of any script, with spaces, ``-``,
+    ``_``, ``.``, ``·``. Nothing invisible, as other texts may have it: two names that look alike must be one.
+
+    Raises :class:`UsageError`.
+    """
+    name = unicodedata.normalize("NFC", checked_text("name", name.strip(), MAX_NAME))
+    other = next((each for each in name if unicodedata.category(each)[0] not in "LMN" and each not in " -_.·་"), None)
+    if other is not None:
         raise UsageError(
-            _("Expected a name of letters, digits, spaces, '-', '_' and '.', that begins with a letter or digit.")
+            f"name: expected letters, digits, spaces, '-', '_', '.' and '·', found U+{ord(other):04X}. Leave it out."
         )
+    if not name or not name[0].isalnum() or "  " in name:
+        raise UsageError("name: expected one that begins with a letter or digit, without two spaces in a row.")
     return name
-
-
-def _line(text: str, most: int) -> str:
-    text = text.strip()
-    if not text or len(text) > most:
-        raise UsageError(_("Expected a name of 1 to %(most)s characters, found %(size)s.", most=most, size=len(text)))
-    if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for letter in text):
-        raise UsageError(_("Expected a name without invisible characters. Type it anew; do not paste it."))
-    return text
 
 
 def _roles(roles: Sequence[str]) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.views.translations import LANGUAGE, Review, Translation
+from tamizdat.archive.views.translations import Review, Translation
 from tamizdat.encoding import sha256_hex
+from tamizdat.text.languages import LANGUAGE
 from tamizdat.translation.checks import Finding, check
 from tamizdat.translation.difference import Change, difference
 from tamizdat.translation.glossary import Hit, Term, hits, terms
