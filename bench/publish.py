@@ -43,12 +43,13 @@ def english(number: int, part: int, again: bool = False) -> str:
 def prepare(folder: Path, count: int) -> None:
     """An archive with *count* posts, released, translated, reviewed and approved."""
     from tamizdat.archive import Archive
+    from tamizdat.archive.acts.releases import state_releases
     from tamizdat.archive.ingest.ingest import ingest
-    from tamizdat.archive.views.releases import say_all
     from tamizdat.keys import SigningKey
     from tamizdat.posts.export import open_export
     from tamizdat.posts.formats import recognise
     from tamizdat.posts.report import IngestReport
+    from tamizdat.statements.catalogued import CataloguedPost
 
     write_archive(folder / "export", range(count))
     desk = SigningKey.from_seed(bytes(32))
@@ -57,14 +58,14 @@ def prepare(folder: Path, count: int) -> None:
         ingest(archive, desk, export, recognise(export), datetime(2026, 11, 1, tzinfo=UTC), report)
         posts = [version.post for version in archive.index.posts.latest()]
         assert len(posts) == count
-        say_all(archive, desk, {post: {"release": "public", "tags": ["list"]} for post in posts})
+        state_releases(archive, desk, [CataloguedPost(post, release="public", tags=("list",)) for post in posts])
         _translate(folder, range(count), again=False)
 
 
 def _translate(folder: Path, numbers: range, again: bool) -> None:
     """Proposes, reviews and approves: what ``translation.work`` states one by one, with one flush for many."""
     from tamizdat.archive import Archive
-    from tamizdat.archive.acts.signing import sign_all
+    from tamizdat.archive.acts.state import sign_all
     from tamizdat.encoding import Json, sha256_hex
     from tamizdat.keys import SigningKey
     from tamizdat.ledger.statement import Statement, Subject

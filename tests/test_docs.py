@@ -1,9 +1,12 @@
 """What is written about the program is what the program is."""
 
 import argparse
+import importlib
 import inspect
 import re
 import subprocess
+from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,7 +18,10 @@ from tamizdat.cli.parser import VERBS, Verb
 from tamizdat.errors import TamizdatError
 
 ROOT = Path(__file__).resolve().parents[1]
+CODE = ROOT / "src" / "tamizdat"
 MANUAL = ROOT / "docs" / "cli.md"
+FILES = {"age", "js", "json", "log", "md", "sqlite", "toml", "txt"}  #: how names of files end that are no modules
+DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
 by_name = pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
 
 
@@ -166,3 +172,142 @@ def test_links_between_documents_lead_somewhere() -> None:
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.relative_to(ROOT)} links to {target}, which is not there"
+
+
+# -- decisions -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_every_decision_tells_status_date_context_options_decision_and_consequences(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    head = re.match(r"# \d+\. .+\n\n\* Status: (.+)\n\* Date: (\d{4}-\d\d-\d\d).*\n\n## ", text)
+    assert head, f"{path.name} does not begin as docs/adr/README.md says: title, status, date"
+    assert re.fullmatch(r"proposed|accepted|superseded by \d+", head[1]), f"{path.name} has the status {head[1]!r}"
+    date.fromisoformat(head[2])
+    sections = re.split(r"^## (.+)\n", text, flags=re.M)[1:]
+    assert sections[::2] == ["Context", "Options", "Decision", "Consequences"]
+    assert all(words.strip() for words in sections[1::2]), f"a section of {path.name} is empty"
+
+
+def test_decisions_are_numbered_without_gaps_and_stand_in_the_index_word_for_word() -> None:
+    rows = []
+    for number, path in enumerate(DECISIONS, 1):
+        text = path.read_text(encoding="utf-8")
+        told = re.match(r"# (\d+)\. (.+)\n\n\* Status: (.+)\n\* Date: (\S{10})", text)
+        assert told
+        assert (told[1], path.name[:5]) == (str(number), f"{number:04}-"), (
+            f"{path.name} should have the number {number}"
+        )
+        rows.append(f"| {number} | [{told[2]}]({path.name}) | {told[3]} | {told[4]} |")
+    index = (ROOT / "docs" / "adr" / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| \d.*$", index, re.M) == rows
+
+
+# -- the glossary, the architecture, and the tree --------------------------------------------------------------
+
+
+def _packages() -> set[str]:
+    """Packages and modules directly under src/tamizdat."""
+    inside = [path.parent.name for path in CODE.glob("*/__init__.py")]
+    return {*inside, *(path.stem for path in CODE.glob("[!_]*.py"))}
+
+
+def _is_there(name: str) -> bool:
+    """Whether a path, or a dotted name of a module or of something in it, is in the tree."""
+    if "/" in name or name.endswith(".py"):
+        return any((folder / name).exists() for folder in (CODE, ROOT))
+    module, rest = CODE, name.split(".")
+    while rest and ((module / rest[0] / "__init__.py").is_file() or (module / f"{rest[0]}.py").is_file()):
+        module /= rest.pop(0)
+    if module == CODE:
+        return False
+    found: object = importlib.import_module(".".join(["tamizdat", *module.relative_to(CODE).parts]))
+    for part in rest:
+        if not hasattr(found, part):
+            return False
+        found = getattr(found, part)
+    return True
+
+
+def _names_of_code(text: str) -> set[str]:
+    """What is written as code and looks like a path or a dotted name; in drawings, only what begins with a package."""
+    drawings = re.findall(r"^```.*?^```", text, re.M | re.S)
+    for drawing in drawings:
+        text = text.replace(drawing, "")
+    named = set(re.findall(r"`(\w+(?:/[\w.-]+)+/?|\w+/)`", text))
+    dotted = re.findall(r"`([a-z_]\w*(?:\.\w+)+)`", text)
+    drawn = [name for drawing in drawings for name in re.findall(r"(?<![\w./])[a-z_]+(?:\.[a-z_]+)+", drawing)]
+    dotted += [name for name in drawn if name.partition(".")[0] in _packages()]
+    return named | {name for name in dotted if name.rpartition(".")[2] not in FILES}
+
+
+@pytest.mark.parametrize("name", ["glossary", "architecture"])
+def test_every_package_and_module_that_is_named_exists(name: str) -> None:
+    text = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    named = _names_of_code(text)
+    assert named, f"docs/{name}.md names no part of the code"
+    missing = sorted(each for each in named if not _is_there(each))
+    assert not missing, f"docs/{name}.md names {', '.join(missing)}: not there, moved or renamed"
+
+
+def test_the_names_of_code_in_a_document_are_found() -> None:
+    text = (
+        "`ledger/note.py`, `archive/log/` and `encoding.safe_path`, not `index.sqlite`\n```\n carrying.fetch, a.b\n```"
+    )
+    assert _names_of_code(text) == {"ledger/note.py", "archive/log/", "encoding.safe_path", "carrying.fetch"}
+    assert all(map(_is_there, ("ledger/note.py", "archive/log/", "encoding.safe_path", "carrying.fetch")))
+    assert not any(map(_is_there, ("desk/gate.py", "encoding.safe_house", "desk.gate", "archive.log.books")))
+
+
+def test_the_table_of_rooms_has_every_package_once_and_no_other() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = re.search(r"^## The rooms\n(.*?)(?=^## |\Z)", text, re.M | re.S)
+    assert rooms, "docs/architecture.md has no section 'The rooms' with the table of packages"
+    first_cells = re.findall(r"^\| (`.*?) \|", rooms[1], re.M)
+    told = Counter(name for cell in first_cells for name in re.findall(r"`(\w+)`", cell))
+    assert sorted(told) == sorted(_packages())
+    assert set(told.values()) == {1}
+
+
+def test_every_word_of_the_glossary_has_the_fields_word_one_sentence_and_a_place() -> None:
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").partition("\n## Words we avoid")[0]
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    rows = [row for row in rows if row[0] != "our word"]
+    for row in rows:
+        assert len(row) == 4, f"expected four cells, found {row}"
+        _, theirs, what, where = row
+        assert theirs.strip()
+        assert what.endswith("."), f"{row[0]}: what it is is told in a sentence"
+        assert re.match("`|nowhere", where), f"{row[0]}: where it lives is a path"
+    assert [word for word, count in Counter(row[0] for row in rows).items() if count > 1] == []
+
+
+def test_files_that_documents_name_are_there() -> None:
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        if path.name == "CHANGELOG.md":  # tells of what was
+            continue
+        for name in re.findall(r"(?<![\w/.-])(?:src|tests|bench|docs)/[\w./*<>-]*", path.read_text(encoding="utf-8")):
+            whole = re.match(r"[^*<>]*", name)
+            assert whole
+            stem = whole[0].rstrip(".") if whole[0] == name else whole[0].rpartition("/")[0]
+            assert (ROOT / stem).exists(), f"{path.relative_to(ROOT)} names {name}, which is not there"
+
+
+def test_contributing_tells_every_folder_of_tests_and_every_script() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    files = {path.relative_to(ROOT) for path in _files_of_the_project()}
+    folders = {"/".join(path.parts[:2]) for path in files if path.parts[0] == "tests" and len(path.parts) > 2}
+    scripts = {str(path) for path in files if path.parts[0] == "scripts"}
+    assert len(folders) > 4
+    assert len(scripts) > 4
+    assert [each for each in sorted(folders | scripts) if f"`{each}" not in text] == []
+
+
+# -- what the decisions promise of the code --------------------------------------------------------------------
+
+
+def test_nothing_is_logged() -> None:
+    """ADR 14. What serves the workbench imports logging only to silence its library."""
+    logs = re.compile(r"^\s*(?:import|from) (?:logging|syslog|loguru|structlog)\b", re.M)
+    found = [path for path in sorted(CODE.rglob("*.py")) if logs.search(path.read_text(encoding="utf-8"))]
+    assert [path.name for path in found] == ["server.py"]

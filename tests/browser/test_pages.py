@@ -13,7 +13,8 @@ from playwright.sync_api import Page
 
 from support.media_samples import loaded_clip, loaded_jpeg
 from support.published_desk import TODAY, House
-from tamizdat.publishing import catalogue
+from tamizdat.archive.acts.items import catalogue
+from tamizdat.statements.catalogued import CataloguedItem
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 AXE = Path(__file__).parents[2] / "build/npm/node_modules/axe-core/axe.min.js"
@@ -34,7 +35,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     house.capture("DCIM/d.jpg", picture + b"x", title="شارع السوق", caption="من الشارع.", language="ar", alt="ألوان")
     gone = house.capture("DCIM/e.jpg", picture + b"y", title="Gone")
     house.publish()
-    catalogue(house.archive, house.desk, gone, {"release": "withdrawn", "reason": "The family asked for it."})
+    catalogue(house.archive, house.desk, CataloguedItem(gone, release="withdrawn", reason="The family asked for it."))
     house.publish(TODAY)
     return house
 

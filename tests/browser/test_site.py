@@ -131,7 +131,7 @@ def test_a_browser_reads_the_signed_words_character_for_character(
         read = dict(
             page.locator("[data-said]").evaluate_all("(all) => all.map((e) => [e.dataset.said, e.textContent])")
         )
-        signed = {"text": post.text, **{f"translation {each.language}": each.text for each in post.translations}}
+        signed = {"text": post.text, **{f"translation {each.language}": each.target for each in post.translations}}
         assert read == signed, post.number
 
 

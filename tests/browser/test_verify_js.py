@@ -26,12 +26,13 @@ from support.media_samples import needs_exiftool
 from support.published_desk import House, status
 from support.shared import VECTORS, needs_shared
 from support.site_maker import Desk, Key, put, script, small_site, words
-from tamizdat.archive.views import people
+from tamizdat.archive.acts.people import state_person
 from tamizdat.encoding import Json, b64, canonical, parse_canonical, safe_path, spoken
 from tamizdat.errors import BadEncoding, BadPath
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.statement import PAYLOAD_TYPE, PREDICATES, STATEMENT_TYPE, Statement
 from tamizdat.publishing.site.post_text import text_markup
+from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.verifying import Report, verify
 from tamizdat.verifying.page_text import said_on
 
@@ -592,9 +593,9 @@ def test_a_published_post_and_person_are_proved_in_the_browser_as_by_the_command
 ) -> None:
     house = House(tmp_path)
     house.take(tweet(1, "校舍塌了 &amp; 我们在找名字 //@wang: 五年了\r\n"), tweet(2, "第二"))
-    house.release(1, tags=["schools"], bytes=True)
+    house.release(1, tags=["schools"], bytes_shown=True)
     house.translate(1, "The school fell", notes=("fell: literally collapsed",))
-    child = people.say(house.archive, house.desk, {"name": "王小明", "language": "zh-Hans", "release": "public"})
+    child = state_person(house.archive, house.desk, PersonEntry(name="王小明", language="zh-Hans", release="public"))
     house.publish()
     house.release(2)
     house.publish()  # the first post and the person are proved by the checkpoint of the edition before

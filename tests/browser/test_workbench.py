@@ -14,7 +14,8 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from support.visitor import WORDS, Room
-from tamizdat.archive.views import people
+from tamizdat.archive.acts.people import state_person
+from tamizdat.statements.catalogued import PersonEntry, TermEntry
 from tamizdat.translation import glossary
 from tamizdat.translation.proposals import propose, review
 from tamizdat.workbench.app import application
@@ -73,8 +74,8 @@ def _furnish(room: Room) -> None:
     """Something on every screen, in four scripts."""
     room.join("crane", "translator", "reviewer", "editor", languages=("en", "ar", "bo"))
     room.take({7: "今天的名单。", 8: "ཤོག་གྲངས་དང་པོ། མིང་ཐོ།", 9: "校舍塌了。五年了。", 10: "校舍塌了。六年了。"}, "x7")
-    said = {"language": "zh", "variants": ["名单"], "targets": {"en": ["list"], "ar": ["القائمة"]}}
-    glossary.say(room.archive, room.bench.key, said)
+    entry = TermEntry("zh", ("名单",), {"en": ("list",), "ar": ("القائمة",)})
+    glossary.state_term(room.archive, room.bench.key, entry)
     for post, language, targets in ((9, "en", ["The school fell.", "Five years."]), (7, "ar", ["قائمة اليوم."])):
         version = room.archive.index.posts.versions(room.post(post))[-1]
         by, other = (room.accounts[name].tag(version.post, language) for name in ("translator", "reviewer"))
@@ -85,7 +86,7 @@ def _furnish(room: Room) -> None:
         ("བསྟན་འཛིན།", "bo", "restricted"),
         ("ليلى", "ar", "public"),
     ):
-        people.say(room.archive, room.bench.key, {"name": name, "language": language, "release": release})
+        state_person(room.archive, room.bench.key, PersonEntry(name=name, language=language, release=release))
     room.edit(3, "今天去了四户人家，警察在楼下等我们。")
     room.bench.accounts.invite(["translator"], ["bo"], date.fromisoformat(TODAY))
 

@@ -12,11 +12,14 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # as a program of its own, too
+
 from support.collecting_desk import tweet
 from support.published_desk import NOON, TODAY, House, key, status
 from tamizdat.archive import Archive
-from tamizdat.archive.views import releases
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.publishing import publish
+from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.verifying import verify
 
 ROUNDS = 6
@@ -66,7 +69,7 @@ def change(house: House, choice: random.Random, this: int) -> None:
             house.translate(number, f"A translation of round {this}")
         case "withdraw":
             word = {"public": "withdrawn"}.get(house.archive.index.releases.of(status(number)).release, "public")
-            releases.say(house.archive, house.desk, status(number), {"release": word})
+            state_release(house.archive, house.desk, CataloguedPost(status(number), release=word))
 
 
 def finish(house: House, name: str) -> None:

@@ -68,5 +68,5 @@ def test_every_page_is_made_and_says_the_signed_words(whole: SiteContent) -> Non
             text = data.decode()
             json.loads(text[text.index("(") + 1 : text.rindex(")")])
     for one in whole.posts:
-        signed = {"text": one.text, **{f"translation {each.language}": each.text for each in one.translations}}
+        signed = {"text": one.text, **{f"translation {each.language}": each.target for each in one.translations}}
         assert Page(built[f"zh/items/{one.number}/index.html"].decode()).said == signed

@@ -161,7 +161,7 @@ def test_a_taken_port_is_told(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         answer = ran(folder, "--port", str(taken.getsockname()[1]))
     assert answer.returncode == 2
-    assert "Choose another with --port" in answer.stderr
+    assert "Choose another with --port" in " ".join(answer.stderr.split())
 
 
 def test_an_account_is_shut_out_from_the_terminal_while_the_workbench_runs(folder: Path) -> None:

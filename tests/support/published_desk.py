@@ -10,8 +10,9 @@ from typing import Any
 from support.collecting_desk import in_folder, x_files
 from support.media_samples import loaded_jpeg_bytes
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.ingest.ingest import ingest
-from tamizdat.archive.views import releases
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.cosignature import Policy
@@ -21,7 +22,8 @@ from tamizdat.ledger.statement import Statement, Subject, sign_statement
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
 from tamizdat.posts.report import IngestReport
-from tamizdat.publishing import PublishReport, catalogue, publish
+from tamizdat.publishing import PublishReport, publish
+from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost
 from tamizdat.translation.proposals import propose, review, tag
 from tamizdat.translation.segments import segments
 
@@ -93,7 +95,7 @@ class House:
             },
         )
         if said:
-            catalogue(self.archive, self.desk, number, {"release": "public", **said})
+            catalogue(self.archive, self.desk, CataloguedItem(number, **{"release": "public", **said}))
         return number
 
     def picture(self, path: str = "DCIM/100CANON/IMG_4711.JPG", **said: str) -> int:
@@ -118,10 +120,10 @@ class House:
         """The number of a post."""
         return min(each.number for each in self.archive.index.posts.versions(post))
 
-    def release(self, *numbers: int, **said: Json) -> None:
+    def release(self, *numbers: int, **said: Any) -> None:
         """Releases posts ``https://x.com/i/status/<number>``; *said* is what else is said of them."""
         for number in numbers:
-            releases.say(self.archive, self.desk, status(number), {"release": "public", **said})
+            state_release(self.archive, self.desk, CataloguedPost(status(number), **{"release": "public", **said}))
 
     def translate(
         self, number: int, target: str, language: str = "en", verdicts: tuple[str, ...] = ("reviewed", "approved"),

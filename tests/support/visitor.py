@@ -176,13 +176,14 @@ class Visitor:
         if form is not None:
             body = urlencode(form, doseq=True, errors="surrogatepass").encode()
             sent["content-type"] = "application/x-www-form-urlencoded"
-        answer = asyncio.run(_asked(self.room.app, method, path, sent | (headers or {}), body or b""))
+        answer = asyncio.run(ask(self.room.app, method, path, sent | (headers or {}), body or b""))
         if "set-cookie" in answer.headers:
             self.cookie = answer.headers["set-cookie"].partition(";")[0]
         return answer
 
 
-async def _asked(app: Any, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+async def ask(app: Any, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+    """What an ASGI application answers to one request."""
     plain, _, query = path.partition("?")
     scope = {
         "type": "http",

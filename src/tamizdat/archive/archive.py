@@ -15,7 +15,7 @@ What :meth:`Archive.append` returned is on the disk. Any number of processes and
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -36,9 +36,11 @@ from tamizdat.disk.lock import locked
 from tamizdat.encoding import canonical, parse_canonical
 from tamizdat.errors import BadArchive, BadEncoding, NotSetUp, UsageError
 from tamizdat.ledger.merkle import leaf_hash
-from tamizdat.ledger.statement import peek_envelope
+from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.ledger.tree import Tree
 from tamizdat.places.place import Place
+from tamizdat.statements import observed
+from tamizdat.statements.reference import Reference
 
 FORMAT: Final = "tamizdat/archive/v1"
 SETTINGS: Final = "archive.json"
@@ -99,6 +101,14 @@ class Archive:
         """Salt and envelope of one statement; :class:`~tamizdat.errors.Forgotten` if they were destroyed."""
         return self._entries.disclosure(index)
 
+    def statement(self, index: int) -> Statement:
+        """Return one statement, verified on entry; :class:`~tamizdat.errors.Forgotten` if it was destroyed."""
+        return peek_envelope(self.disclosure(index).envelope)
+
+    def reference(self, index: int) -> Reference:
+        """Name a statement so that naming it does not disclose it: by its index and its salted commitment."""
+        return Reference(index, self.commitments()[index])
+
     def statements(self, start: int = 0) -> Iterator[tuple[int, bytes]]:
         """Index and envelope of every statement from *start*, without padding and what was forgotten."""
         return self._entries.statements(start)
@@ -135,11 +145,15 @@ class Archive:
         return self._index
 
     def observed(self, number: int) -> ObservedPost:
-        """The post of an ``observed`` statement, read anew from the bytes that were kept."""
-        statement = peek_envelope(self.disclosure(number).envelope)
-        if statement.act != "observed":
-            raise UsageError(f"Expected the index of an observed post, found a statement of the act {statement.act}.")
-        return PostReader(self._entries, self.objects).observed(number, statement)
+        """Read the post of an ``observed`` statement anew from the bytes that were kept.
+
+        Raises :class:`BadArchive` if they do not bear it out, :class:`BadStatement` for a statement of another act.
+        """
+        return PostReader(self._entries, self.objects).read(observed.read(self.statement(number)))
+
+    def catch_up(self, observed: Mapping[bytes, ObservedPost]) -> None:
+        """Let the index take in what was appended; *observed* are posts read a moment ago, by their envelopes."""
+        self._index.catch_up(observed)
 
     @property
     def staging(self) -> Path:

@@ -15,6 +15,7 @@ from tamizdat.archive.views.index import Index
 from tamizdat.archive.views.observed import PostReader
 from tamizdat.errors import BadArchive, BadStatement, StorageRefused
 from tamizdat.ledger.statement import Statement, peek_envelope
+from tamizdat.statements import observed
 
 HOLDERS = ("captured", "received")  #: acts whose subjects are objects of this archive
 
@@ -52,9 +53,9 @@ def check(
 ) -> CheckReport:
     """Checks everything; *progress* is told the bytes of each object that was read."""
     report = CheckReport()
-    observing = PostReader(entries, objects)
+    reader = PostReader(entries, objects)
     for number in range(entries.size):
-        _check_statement(report, entries, objects, observing, number)
+        _check_statement(report, entries, objects, reader, number)
     sound_ledger = report.sound or all(fault.kind == "object" for fault in report.faults)
     if sound_ledger:  # an index of damaged statements would only hide them
         _check_index(report, entries, objects, index, staging, rebuild)
@@ -64,9 +65,7 @@ def check(
     return report
 
 
-def _check_statement(
-    report: CheckReport, entries: EntryLog, objects: Objects, observing: PostReader, number: int
-) -> None:
+def _check_statement(report: CheckReport, entries: EntryLog, objects: Objects, reader: PostReader, number: int) -> None:
     try:
         header, envelope = entries.record(number)
         if header.gone:
@@ -77,8 +76,8 @@ def _check_statement(
             report.statements += 1
             statement = peek_envelope(envelope)
             _check_subjects(report, objects, number, statement)
-            if statement.act == "observed":
-                _check_observed(report, observing, number, statement)
+            if statement.act == observed.ACT:
+                _check_observed(report, reader, number, statement)
     except (BadArchive, BadStatement, StorageRefused) as error:
         report.faults.append(Fault("statement", str(number), str(error)))
 
@@ -91,11 +90,11 @@ def _check_subjects(report: CheckReport, objects: Objects, number: int, statemen
                 report.faults.append(Fault("object", subject.sha256, what))
 
 
-def _check_observed(report: CheckReport, observing: PostReader, number: int, statement: Statement) -> None:
+def _check_observed(report: CheckReport, reader: PostReader, number: int, statement: Statement) -> None:
     """A fault of kind "object": the ledger is sound, the bytes do not bear out what it says."""
     try:
-        observing.observed(number, statement)
-    except (BadArchive, StorageRefused) as error:
+        reader.read(observed.read(statement))
+    except (BadArchive, BadStatement, StorageRefused) as error:
         report.faults.append(Fault("object", str(number), str(error)))
 
 

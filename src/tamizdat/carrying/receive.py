@@ -18,7 +18,7 @@ from tamizdat.carrying.unpack import UnknownDevice, Unpacked, salvage, unpack
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadConsignment, BadEncoding, BadPath, TamizdatError, UsageError
 from tamizdat.home.home import Home
-from tamizdat.ledger.statement import peek_envelope, sign_statement
+from tamizdat.ledger.statement import sign_statement
 
 COMPLETE = "complete"
 
@@ -128,7 +128,7 @@ def receipts(archive: Archive) -> list[Receipt]:
     found = []
     for item in archive.index.consignments():
         if item.state == COMPLETE:
-            predicate = peek_envelope(archive.disclosure(item.index).envelope).predicate
+            predicate = archive.statement(item.index).predicate
             copies = predicate.get("copies", [])
             names = tuple(str(name) for name in copies) if isinstance(copies, list) else ()
             found.append(Receipt(item.consignment, bytes.fromhex(str(predicate["receipt"])), names))
@@ -162,7 +162,7 @@ def _objects_of(archive: Archive, consignment: str) -> list[str]:
     digests = [item.original for item in archive.index.items() if item.consignment == consignment]
     for item in archive.index.consignments():
         if item.consignment == consignment:
-            statement = peek_envelope(archive.disclosure(item.index).envelope)
+            statement = archive.statement(item.index)
             digests += [subject.sha256 for subject in statement.subjects]
     return list(dict.fromkeys(digests))
 
@@ -171,6 +171,6 @@ def _state_copies(home: Home, archive: Archive, consignment: str, names: list[st
     desk = home.keyring.signing["desk"]
     for item in archive.index.consignments():
         if item.consignment == consignment:
-            before = peek_envelope(archive.disclosure(item.index).envelope)
+            before = archive.statement(item.index)
             again = replace(before, predicate={**before.predicate, "copies": list(names)})
             archive.append([sign_statement(again, [(desk.public, desk.sign)])])

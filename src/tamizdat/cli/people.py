@@ -10,12 +10,14 @@ says that some rows were damaged; the others were taken.
 
 from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.people import state_people, state_wall
 from tamizdat.archive.acts.people_csv import MAX_SIZE, NAME, Problem, read_sources, take_in_table, write_table
-from tamizdat.archive.views.people import TEXTS, Person, say_all, say_wall
+from tamizdat.archive.views.people import TEXTS, Person
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import WIDTH, printable
 from tamizdat.cli.open_home import open_archive, open_home
@@ -24,6 +26,8 @@ from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
+from tamizdat.ledger.shapes import members_of
+from tamizdat.statements.catalogued import PersonEntry, Release
 from tamizdat.text.excerpt import columns, shorten
 
 SHOWN: Final = 20  #: problems told one by one
@@ -74,7 +78,7 @@ def run(args: Namespace, out: Out) -> int:
 def _list(people: Sequence[Person], out: Out) -> int:
     for person in people:
         out.show(_line(person))
-        out.record({"person": person.number, **person.said()})
+        out.record({"person": person.number, **members_of(person.entry())})
     released = sum(person.release == "public" for person in people)
     out.say(f"{len(people):,} people, {released:,} of them released." if people else "Nobody is on the list yet.")
     out.record({"people": len(people), "released": released})
@@ -133,18 +137,19 @@ def _problems(problems: Sequence[Problem], out: Out) -> None:
 def _change(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
     """``add``, ``set``, ``release``, ``withdraw``."""
     people = {person.number: person for person in archive.index.people.all()}
-    entries: list[tuple[int | None, Mapping[str, Json]]]
+    entries: list[tuple[int | None, PersonEntry]]
     if args.action == "add":
-        entries = [(None, _said({}, args.said))]
+        entries = [(None, _entry(PersonEntry(""), args.said))]
     elif args.action == "set":
         [person] = _named(people, [args.number])
-        entries = [(person.number, _said(person.said(), args.said))]
+        entries = [(person.number, _entry(person.entry(), args.said))]
     else:
-        release = "public" if args.action == "release" else "withdrawn"
-        change = {"release": release} | ({"reason": args.reason} if release == "withdrawn" else {"reason": ""})
+        release = Release.PUBLIC if args.action == "release" else Release.WITHDRAWN
+        reason = args.reason if release == Release.WITHDRAWN else ""
         chosen = _named(people, args.numbers) if not args.all else _all(people.values(), release)
-        entries = [(each.number, {**each.said(), **change}) for each in chosen if each.release != release]
-    numbers = [] if args.dry_run else say_all(archive, desk, entries)
+        stated = [each for each in chosen if each.release != release]
+        entries = [(each.number, replace(each.entry(), release=release, reason=reason)) for each in stated]
+    numbers = [] if args.dry_run else state_people(archive, desk, entries)
     changed = len(entries) if args.dry_run else sum(number not in _latest(people) for number in numbers)
     would = "would be " if args.dry_run else ""
     out.say(f"{changed:,} {'entry' if changed == 1 else 'entries'} {would}changed.")
@@ -172,20 +177,21 @@ def _all(people: Iterable[Person], release: str) -> list[Person]:
     return [person for person in people if person.release == ("restricted" if release == "public" else "public")]
 
 
-def _said(before: Mapping[str, Json], said: Sequence[str]) -> dict[str, Json]:
+def _entry(before: PersonEntry, said: Sequence[str]) -> PersonEntry:
     """The entry with what ``member=text`` says."""
-    entry = {**before}
-    names = before.get("names")
-    names = {**names} if isinstance(names, dict) else {}
+    texts = {each: getattr(before, each) for each in TEXTS}
+    names, sources = dict(before.names), before.sources
     for each in said:
         member, equals, text = each.partition("=")
         if not equals or not (member in TEXTS or member == "sources" or member.startswith(NAME)):
-            raise UsageError(f"Expected MEMBER=TEXT, members being {SAID}.")
+            raise UsageError(f"Expected MEMBER=TEXT, members being {SAID}; found {printable(each)!r}.")
         if member.startswith(NAME):
             names[member[len(NAME) :]] = text
+        elif member == "sources":
+            sources = tuple(read_sources(text))
         else:
-            entry[member] = list(read_sources(text)) if member == "sources" else text
-    return {**entry, "names": names}
+            texts[member] = text
+    return PersonEntry(**texts, names=names, sources=sources)
 
 
 def _wall(archive: Archive, out: Out) -> int:
@@ -201,7 +207,7 @@ def _choose(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> in
     if args.sentence and not args.language:
         raise UsageError("Expected the sentence's language, such as --language zh-Hans.")
     if not args.dry_run and archive.index.people.wall() != (args.sentence.strip(), args.language):
-        say_wall(archive, desk, args.sentence, args.language)
+        state_wall(archive, desk, args.sentence, args.language)
     out.say("The wall would spell it." if args.dry_run else "The wall will spell it with the next edition.")
     out.record({"sentence": args.sentence, "language": args.language})
     return 0

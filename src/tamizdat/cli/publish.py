@@ -19,6 +19,7 @@ from tamizdat.cli.publish_items import label, list_all, release, say_of
 from tamizdat.encoding import Json, spoken
 from tamizdat.home.home import Home
 from tamizdat.publishing import PublishReport
+from tamizdat.statements.catalogued import Release
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.publish_job import publish_for
 
@@ -71,10 +72,10 @@ def run(args: Namespace, out: Out) -> int:
             case "release":
                 return release(args, desk, archive, out)
             case "withdraw":
-                said = {"release": "withdrawn", "reason": args.reason}
-                return say_of(archive, desk, args.numbers, said, "withdrawn", args.dry_run, out)
+                withdrawn, reason = Release.WITHDRAWN, args.reason
+                return say_of(archive, desk, args.numbers, withdrawn, reason, "withdrawn", args.dry_run, out)
             case "correct":
-                return say_of(archive, desk, args.numbers, {"reason": args.reason}, "explained", args.dry_run, out)
+                return say_of(archive, desk, args.numbers, None, args.reason, "explained", args.dry_run, out)
         return _edition(args, home, archive, out)
 
 

@@ -2,10 +2,13 @@
 
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tamizdat.archive import Archive, Item
-from tamizdat.archive.views import people, releases
+from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.people import state_person
+from tamizdat.archive.acts.releases import check_day, state_release, state_releases
+from tamizdat.archive.views.audience import open_to_accounts, written_for_everybody
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.cli.console import Out
@@ -14,7 +17,8 @@ from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of
 from tamizdat.keys import SigningKey
-from tamizdat.publishing import catalogue
+from tamizdat.statements import catalogued
+from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost
 from tamizdat.text.excerpt import shorten
 from tamizdat.text.quantities import amount
 
@@ -75,7 +79,7 @@ def _list_item(item: Item, out: Out) -> None:
 
 
 def _list_post(number: int, version: Version, said: Release, states: Mapping[str, str], out: Out) -> None:
-    audience = "" if version.audience in releases.READERS else f" (for {version.audience})"
+    audience = "" if written_for_everybody(version.audience) else f" (for {version.audience})"
     told = ", ".join(f"{language} {state}" for language, state in sorted(states.items()))
     first = shorten(" ".join((version.summary or version.text).split()), WIDTH)
     release = said.release if not said.until else f"{said.release}, from {said.until}"
@@ -84,7 +88,7 @@ def _list_post(number: int, version: Version, said: Release, states: Mapping[str
     )
     facts: dict[str, Json] = {"item": number, "release": said.release, "kind": "post", "post": version.post}
     more: dict[str, Json] = {"language": version.language, "audience": version.audience, "state": version.state}
-    desk: dict[str, Json] = {"until": said.until, "bytes": said.bytes, "tags": list(said.tags)}
+    desk: dict[str, Json] = {"until": said.until, "bytes": said.bytes_shown, "tags": list(said.tags)}
     out.record({**facts, **more, **desk, "translations": dict(sorted(states.items())), "text": first})
 
 
@@ -105,12 +109,12 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
         gone = [number for number in news if posts.versions[number].state == "gone"]
         numbers += [number for number in news if number not in gone]
     items = [number for number in numbers if number not in posts.versions]
-    said = {post: _post_words(args) for number in numbers if (post := _id(posts, number))}
+    said = [_post_words(post, args) for number in numbers if (post := _id(posts, number))]
     _check_words(args, items, said)
     if not args.dry_run:
-        releases.say_all(archive, desk, said)
+        state_releases(archive, desk, said)
         for number in items:
-            catalogue(archive, desk, number, _item_words(args))
+            catalogue(archive, desk, _item_words(number, args))
     _done(numbers, "released", args.dry_run, out, gone)
     return 0
 
@@ -121,41 +125,47 @@ def _id(posts: Posts, number: int) -> str:
 
 def _publishable(item: Item) -> bool:
     whole = item.kind == "original" and item.state == "whole" and item.size > 0 and kind_of(item.path) is not None
-    return whole and item.release != releases.WITHDRAWN
+    return whole and item.release != catalogued.Release.WITHDRAWN
 
 
 def _choose(posts: Posts, args: Namespace) -> Iterator[int]:
     """Posts written for everybody, of this voice and between these days; none that was withdrawn."""
     since, until = args.since or "", args.until or "9999"
     for day in filter(None, (args.since, args.until)):
-        releases.complete({"until": day})  # refuses what is no day
+        check_day(day)
     for number, version in posts.versions.items():
         day = (version.published or "")[:10]
         if args.voice is not None and version.handle.casefold() != args.voice.lstrip("@").casefold():
             continue
         within = since <= day <= until if args.since or args.until else True
-        open_to_all = version.audience in releases.READERS and posts.release(number).release != releases.WITHDRAWN
-        if within and open_to_all:
+        if within and open_to_accounts(version.audience, posts.release(number).release):
             yield number
 
 
 def _is_news(said: Release, args: Namespace) -> bool:
     """Whether releasing it says anything that was not said."""
-    return said.release != releases.PUBLIC or len(_post_words(args)) > 1
+    plain = CataloguedPost(said.post, release=catalogued.Release.PUBLIC)
+    return said.release != catalogued.Release.PUBLIC or _post_words(said.post, args) != plain
 
 
-def _post_words(args: Namespace) -> dict[str, Json]:
-    given: dict[str, Json] = {"until": args.embargo, "tags": args.tag, "alts": args.alt, "bytes": args.bytes or None}
-    words: dict[str, Json] = {name: value for name, value in given.items() if value is not None}
-    return {"release": releases.PUBLIC, **words}
+def _post_words(post: str, args: Namespace) -> CataloguedPost:
+    return CataloguedPost(
+        post,
+        release=catalogued.Release.PUBLIC,
+        until=args.embargo,
+        bytes_shown=args.bytes or None,
+        tags=None if args.tag is None else tuple(args.tag),
+        alts=None if args.alt is None else tuple(args.alt),
+    )
 
 
-def _item_words(args: Namespace) -> dict[str, str]:
-    given = {name: getattr(args, name) for name in ITEM_WORDS} | {"alt": args.alt[0] if args.alt else None}
-    return {"release": releases.PUBLIC} | {name: text for name, text in given.items() if text is not None}
+def _item_words(number: int, args: Namespace) -> CataloguedItem:
+    words = {name: getattr(args, name) for name in ITEM_WORDS}
+    alt = args.alt[0] if args.alt else None
+    return CataloguedItem(number, release=catalogued.Release.PUBLIC, alt=alt, **words)
 
 
-def _check_words(args: Namespace, items: list[int], posts: Mapping[str, object]) -> None:
+def _check_words(args: Namespace, items: list[int], posts: Sequence[CataloguedPost]) -> None:
     """Every word given must be about something that is named."""
     if posts and not items and any(getattr(args, name) is not None for name in ITEM_WORDS):
         raise UsageError("Expected title, caption and language with an item; posts speak for themselves.")
@@ -166,9 +176,16 @@ def _check_words(args: Namespace, items: list[int], posts: Mapping[str, object])
 
 
 def say_of(
-    archive: Archive, desk: SigningKey, numbers: list[int], said: Mapping[str, str], word: str, dry: bool, out: Out
+    archive: Archive,
+    desk: SigningKey,
+    numbers: list[int],
+    release: str | None,
+    reason: str,
+    word: str,
+    dry: bool,
+    out: Out,
 ) -> int:
-    """Says the same of items, posts and people."""
+    """States the same of items, posts and people: a release, None to leave it, and a reason."""
     versions = {number: post for post, number in archive.index.releases.numbers().items()}
     for number in numbers:
         known = number in versions or archive.index.item(number) or archive.index.people.person(number)
@@ -177,11 +194,12 @@ def say_of(
     for number in [] if dry else numbers:
         person = archive.index.people.person(number)
         if number in versions:
-            releases.say(archive, desk, versions[number], said)
+            state_release(archive, desk, CataloguedPost(versions[number], release=release, reason=reason))
         elif person:
-            people.say(archive, desk, {**person.said(), **said}, number)
+            entry = replace(person.entry(), release=release or person.release, reason=reason)
+            state_person(archive, desk, entry, number)
         else:
-            catalogue(archive, desk, number, said)
+            catalogue(archive, desk, CataloguedItem(number, release=release, reason=reason))
     _done(numbers, word, dry, out)
     return 0
 

@@ -25,7 +25,6 @@ To be read in this order:
 The layout is specified in ``docs/spec/publication.md``.
 """
 
-from tamizdat.publishing.derived.item_words import catalogue
 from tamizdat.publishing.publish import PublishReport, publish
 
-__all__ = ["PublishReport", "catalogue", "publish"]
+__all__ = ["PublishReport", "publish"]

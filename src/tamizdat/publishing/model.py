@@ -69,7 +69,7 @@ class Translation:
     """An approved translation. *credit* and *reviewer* are as the accounts chose; empty: they chose none."""
 
     language: str
-    text: str
+    target: str
     notes: tuple[str, ...]
     credit: str
     reviewer: str

@@ -271,7 +271,7 @@ class _Publisher:
 
     def _history(self, previous: Previous) -> History:
         indexes = self.archive.index.by_act(ACT)
-        said: list[Any] = [peek_envelope(self.archive.disclosure(index).envelope).predicate for index in indexes]
+        said: list[Any] = [self.archive.statement(index).predicate for index in indexes]
         return History(indexes, [each["date"] for each in said], stated_reasons(self.archive), self.today)
 
     def _site(self, number: int, day: str) -> Site:

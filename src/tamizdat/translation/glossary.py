@@ -21,17 +21,15 @@ from weakref import WeakKeyDictionary
 import ahocorasick
 
 from tamizdat.archive import Archive
-from tamizdat.archive.views.translations import TERM
-from tamizdat.encoding import Json, canonical, sha256_hex
+from tamizdat.archive.acts.state import state
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.statement import Statement, Subject, sign_statement
+from tamizdat.statements.catalogued import CataloguedTerm, TermEntry
 from tamizdat.text.languages import LANGUAGE, primary_subtag
 from tamizdat.text.rules import checked_text
 from tamizdat.text.tokens import folded
 
 KINDS: Final = ("person", "place", "organisation", "term")
-MEMBERS: Final = ("language", "variants", "targets", "note", "kind", "retired")
 MAX_WORDS: Final = 200  #: characters of a variant or target
 MAX_MANY: Final = 50  #: variants, languages, targets of a language
 MAX_NOTE: Final = 2_000
@@ -59,12 +57,9 @@ class Term:
         """The targets in a language: of exactly this tag, or else of the language without script and region."""
         return self.targets.get(language) or self.targets.get(primary_subtag(language)) or ()
 
-    def said(self) -> dict[str, Json]:
-        """The term as its statement says it."""
-        targets: dict[str, Json] = {language: list(words) for language, words in self.targets.items()}
-        variants: list[Json] = list(self.variants)
-        about: dict[str, Json] = {"note": self.note, "kind": self.kind, "retired": self.retired}
-        return {"language": self.language, "variants": variants, "targets": targets, **about}
+    def entry(self) -> TermEntry:
+        """Return the term as its statement says it."""
+        return TermEntry(self.language, self.variants, self.targets, self.note, self.kind, self.retired)
 
 
 @dataclass(frozen=True)
@@ -85,88 +80,79 @@ def terms(archive: Archive, retired: bool = False) -> list[Term]:
     stamp = translations.terms_stamp()
     read, known = _READ.get(archive, ((-1, -1), ()))
     if read != stamp:
-        found = (_term(*each) for each in translations.terms())
-        known = tuple(each for each in found if each)
+        known = tuple(_term(*each) for each in translations.terms() if not _problem(each[2]))
         _READ[archive] = (stamp, known)
     return [each for each in known if retired or not each.retired]
 
 
-def say(archive: Archive, desk: SigningKey, said: Mapping[str, Any], number: int | None = None) -> int:
-    """Says *said* of a new term, or of term *number*, completely; returns the number. :class:`UsageError` for what
-    cannot be said. A term that says the same already is left as it is."""
+def state_term(archive: Archive, desk: SigningKey, entry: TermEntry, number: int | None = None) -> int:
+    """State *entry* of a new term, or of term *number*, completely; return the number.
+
+    A term that says the same already is left as it is. Raises :class:`UsageError` for what may not be stated.
+    """
     known = {each.number: each for each in terms(archive, retired=True)}
     if number is not None and number not in known:
         raise UsageError(f"Expected the number of a term of the glossary, found {number}, which is none.")
-    term = checked(said, known[number] if number is not None else None)
-    if number is not None and known[number].said() == term.said():
+    term = checked(entry, known[number] if number is not None else None)
+    if number is not None and known[number].entry() == term.entry():
         return number
-    subject = Subject(TERM, sha256_hex(canonical(term.said())))
-    statement = Statement("catalogued", (subject,), {"term": number, "said": term.said()})
-    [index] = archive.append([sign_statement(statement, [(desk.public, desk.sign)])])
+    [index] = state(archive, desk, [CataloguedTerm(number, term.entry()).to_statement()])
     return index if number is None else number
 
 
-def checked(said: Mapping[str, Any], known: Term | None = None) -> Term:
-    """Return the term that is said, without a number yet, if a person may type its words (:mod:`tamizdat.text.rules`).
+def checked(entry: TermEntry, known: Term | None = None) -> Term:
+    """Return the term of *entry*, without a number yet, if a person may type its words (:mod:`tamizdat.text.rules`).
 
     Words that *known* has already are not judged again. Raises :class:`UsageError`.
     """
-    before = set(_words(known.variants, known.targets, known.note)) if known else set()
-    for what, text in _words(said.get("variants"), said.get("targets"), said.get("note")):
+    before = set(_words(known.entry())) if known else set()
+    for what, text in _words(entry):
         if (what, text) not in before:
             checked_text(what, text, MAX_NOTE if what == "note" else MAX_WORDS, lines=what == "note")
-    term = _term(-1, -1, {**_DEFAULTS, **said})
-    if term is None:
-        raise UsageError(
-            f"Expected a term: language, from 1 to {MAX_MANY} variants, targets by language, note, retired, kind "
-            f"({', '.join(KINDS)}); words of at most {MAX_WORDS} characters, without a bar. Found something else."
-        )
-    return term
+    problem = _problem(entry)
+    if problem:
+        raise UsageError(problem)
+    return _term(-1, -1, entry)
 
 
-def _words(variants: object, targets: object, note: object) -> Iterator[tuple[str, str]]:
-    """Each text of a term, whatever else is wrong with it, and what it is."""
-    into = [word for words in targets.values() for word in words] if isinstance(targets, Mapping) else []
-    for what, several in (("variant", variants), ("target", into), ("note", [note])):
-        for each in several if isinstance(several, Sequence) else ():
-            if isinstance(each, str):
-                yield what, each
+def _words(entry: TermEntry) -> Iterator[tuple[str, str]]:
+    """Yield each text of an entry, and what it is."""
+    yield from (("variant", each) for each in entry.variants)
+    yield from (("target", each) for words in entry.targets.values() for each in words)
+    yield "note", entry.note
 
 
-_DEFAULTS: Final = {"targets": {}, "note": "", "kind": "term", "retired": False}
+def _term(number: int, latest: int, entry: TermEntry) -> Term:
+    into = {language: words for language, words in entry.targets.items() if words}
+    return Term(number, latest, entry.language, entry.variants, into, entry.note, entry.kind, entry.retired)
 
 
-def _term(number: int, latest: int, said: Mapping[str, Any]) -> Term | None:
-    """The term that is said; None if it is none."""
-    match dict(said):
-        case {
-            "language": str(language),
-            "variants": [*variants],
-            "targets": dict(targets),
-            "note": str(note),
-            "kind": str(kind),
-            "retired": bool(retired),
-        } if len(said) == len(MEMBERS):
-            sound = (
-                LANGUAGE.fullmatch(language) and kind in KINDS and len(note) <= MAX_NOTE and len(targets) <= MAX_MANY
+def _problem(entry: TermEntry) -> str:
+    """What keeps an entry from being a term, "" if nothing does."""
+    tags = [each for each in (entry.language, *entry.targets) if not LANGUAGE.fullmatch(each)]
+    if tags:
+        return f"Expected a language tag such as en, zh-Hans, bo or ar, found {tags[0]!r}."
+    if entry.kind not in KINDS:
+        return f"Expected a kind that is one of {', '.join(KINDS)}, found {entry.kind!r}."
+    if len(entry.note) > MAX_NOTE:
+        return f"Expected a note of at most {MAX_NOTE:,} characters, found {len(entry.note):,}."
+    if not entry.variants:
+        return "Expected at least one variant, the way the term is written, found none."
+    for what, several in (("targets", tuple(entry.targets)), ("variants", entry.variants), *entry.targets.items()):
+        if len(several) > MAX_MANY:
+            return f"{what}: expected at most {MAX_MANY}, found {len(several)}."
+    for word in (*entry.variants, *(word for words in entry.targets.values() for word in words)):
+        if not _is_word(word):
+            return (
+                f"Expected words of 1 to {MAX_WORDS} characters on one line, without a bar and without white space "
+                f"around them, found {word[:40]!r}."
             )
-            lists = [variants, *targets.values()]
-            if sound and all(map(LANGUAGE.fullmatch, targets)) and variants and all(map(_are_words, lists)):
-                into = {each: tuple(words) for each, words in targets.items() if words}
-                return Term(number, latest, language, tuple(variants), into, note, kind, retired)
-    return None
+    return ""
 
 
-def _are_words(value: object) -> bool:
-    return (
-        isinstance(value, list | tuple)
-        and len(value) <= MAX_MANY
-        and all(isinstance(each, str) and 0 < len(each) <= MAX_WORDS and folded(each).strip() for each in value)
-        and not any(
-            letter < " " or letter == "|" or "\ud800" <= letter <= "\udfff" for each in value for letter in each
-        )
-        and all(each == each.strip() for each in value)
-    )
+def _is_word(word: str) -> bool:
+    odd = any(letter < " " or letter == "|" or "\ud800" <= letter <= "\udfff" for letter in word)
+    return 0 < len(word) <= MAX_WORDS and word == word.strip() and not odd and bool(folded(word).strip())
 
 
 def hits(text: str, terms: Iterable[Term]) -> list[Hit]:

@@ -14,12 +14,13 @@ in a cell stand between bars. Importing what was exported changes nothing. A cel
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.keys import SigningKey
-from tamizdat.translation.glossary import Term, checked, say, terms
+from tamizdat.statements.catalogued import TermEntry
+from tamizdat.translation.glossary import Term, checked, state_term, terms
 
 COLUMNS: Final = ("number", "language", "variants", "kind", "note", "retired")
 INTO: Final = "into:"
@@ -52,28 +53,28 @@ def import_csv(archive: Archive, desk: SigningKey, data: bytes, dry_run: bool = 
     written = {(each.language, each.variants): each.number for each in known.values()}
     new = changed = 0
     wrong: list[str] = []
-    for line, number, said in _rows(data):
-        number = written.get((said["language"], tuple(said["variants"]))) if number is None else number
+    for line, number, entry in _rows(data):
+        number = written.get((entry.language, entry.variants)) if number is None else number
         try:
             before = known.get(number) if number is not None else None
-            term = checked(said, before)
+            term = checked(entry, before)
             if not dry_run or (number is not None and before is None):
-                say(archive, desk, said, number)
+                state_term(archive, desk, entry, number)
             new += number is None
-            changed += before is not None and before.said() != term.said()
+            changed += before is not None and before.entry() != term.entry()
         except UsageError as error:
             wrong.append(f"Line {line}: {error}")
     return new, changed, wrong
 
 
-def _rows(data: bytes) -> Iterator[tuple[int, int | None, dict[str, Any]]]:
+def _rows(data: bytes) -> Iterator[tuple[int, int | None, TermEntry]]:
     if len(data) > MAX_BYTES:
         raise BadPacket(f"Expected a glossary of at most {MAX_BYTES >> 20} MiB, found a larger file.")
     try:
         text = data.decode("utf-8-sig")
         table = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error):
-        raise BadPacket("Expected a table (CSV) in UTF-8, found something else. Save it as CSV UTF-8.") from None
+        raise BadPacket("Expected a table (CSV) in UTF-8, found other bytes. Save it as CSV UTF-8.") from None
     names = table[0] if table else []
     languages = [name.removeprefix(INTO) for name in names[len(COLUMNS) :]]
     if tuple(names[: len(COLUMNS)]) != COLUMNS or not all(name.startswith(INTO) for name in names[len(COLUMNS) :]):
@@ -84,24 +85,24 @@ def _rows(data: bytes) -> Iterator[tuple[int, int | None, dict[str, Any]]]:
         cells = [_plain(cell) for cell in row] + [""] * (len(names) - len(row))
         if len(cells) != len(names) or not (cells[0] == "" or cells[0].isdecimal()) or len(cells[0]) > 15:
             raise BadPacket(f"Line {line}: expected {len(names)} cells and a number, or nothing, in the first.")
-        yield line, int(cells[0]) if cells[0] else None, _said(cells, languages)
+        yield line, int(cells[0]) if cells[0] else None, _entry(cells, languages)
 
 
-def _said(cells: Sequence[str], languages: Sequence[str]) -> dict[str, Any]:
+def _entry(cells: Sequence[str], languages: Sequence[str]) -> TermEntry:
     _, language, variants, kind, note, retired = cells[: len(COLUMNS)]
     into = {each: _words(cell) for each, cell in zip(languages, cells[len(COLUMNS) :], strict=True)}
-    return {
-        "language": language,
-        "variants": _words(variants),
-        "kind": kind or "term",
-        "note": note,
-        "retired": retired.strip().lower() in ("yes", "true", "1"),
-        "targets": {each: words for each, words in into.items() if words},
-    }
+    return TermEntry(
+        language=language,
+        variants=_words(variants),
+        targets={each: words for each, words in into.items() if words},
+        note=note,
+        kind=kind or "term",
+        retired=retired.strip().lower() in ("yes", "true", "1"),
+    )
 
 
-def _words(cell: str) -> list[str]:
-    return [each.strip() for each in cell.split("|") if each.strip()]
+def _words(cell: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in cell.split("|") if each.strip())
 
 
 def _harmless(cell: str) -> str:

@@ -24,12 +24,14 @@ from datetime import date
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.state import state
 from tamizdat.archive.views.posts import Version
-from tamizdat.archive.views.translations import SUBJECT, VERDICTS, Translation
-from tamizdat.encoding import Json, sha256_hex
+from tamizdat.archive.views.translations import Translation
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.statement import Statement, Subject, sign_statement
+from tamizdat.statements.reviewed import VERDICTS, Reviewed
+from tamizdat.statements.translated import Segment, Translated
 from tamizdat.text.languages import LANGUAGE
 from tamizdat.text.rules import checked_text
 from tamizdat.translation.segments import joined, segments
@@ -73,20 +75,19 @@ def propose(
     latest = archive.index.translations.latest(post_version.post, language)
     if latest and (latest.text, latest.target, list(latest.notes)) == (digest, target, notes):
         return latest.number
-    said: list[Json] = [{"source": each.source, "target": into} for each, into in zip(found, targets, strict=True)]
-    predicate: dict[str, Json] = {
-        "post": post_version.post,
-        "source": _named(archive, post_version.number),
-        "text": digest,
-        "language": language,
-        "segments": said,
-        "target": target,
-        "notes": list(notes),
-        "by": by,
-        "day": _day(day),
-        "after": _named(archive, latest.number) if latest else None,
-    }
-    return _append(archive, desk, Statement("translated", (Subject(SUBJECT, sha256_hex(target.encode())),), predicate))
+    said = Translated(
+        post=post_version.post,
+        source=archive.reference(post_version.number),
+        text=digest,
+        language=language,
+        segments=tuple(Segment(each.source, into) for each, into in zip(found, targets, strict=True)),
+        target=target,
+        notes=tuple(notes),
+        by=by,
+        day=_day(day),
+        after=archive.reference(latest.number) if latest else None,
+    )
+    return state(archive, desk, [said.to_statement()])[0]
 
 
 def review(archive: Archive, desk: SigningKey, by: str, translated: int, verdict: str, day: str) -> int:
@@ -109,16 +110,16 @@ def review(archive: Archive, desk: SigningKey, by: str, translated: int, verdict
             f"Expected a translation that another account has reviewed, found one that is {work.state}. "
             "Review it first."
         )
-    predicate: dict[str, Json] = {
-        "post": work.post,
-        "language": work.language,
-        "translated": _named(archive, translated),
-        "verdict": verdict,
-        "by": by,
-        "day": _day(day),
-    }
-    subject = Subject(SUBJECT, sha256_hex(work.target.encode()))
-    return _append(archive, desk, Statement("reviewed", (subject,), predicate))
+    word = Reviewed(
+        post=work.post,
+        language=work.language,
+        translated=archive.reference(translated),
+        verdict=verdict,
+        by=by,
+        day=_day(day),
+        words=sha256_hex(work.target.encode()),
+    )
+    return state(archive, desk, [word.to_statement()])[0]
 
 
 def is_stale(archive: Archive, work: Translation) -> bool:
@@ -158,10 +159,6 @@ def _check_verdict(work: Translation, by: str, verdict: str) -> None:
         raise UsageError("Expected another account's word: nobody reviews or approves their own translation.")
 
 
-def _named(archive: Archive, number: int) -> dict[str, Json]:
-    return {"index": number, "commitment": archive.commitments()[number].hex()}
-
-
 def _day(day: str) -> str:
     try:
         if date.fromisoformat(day).isoformat() == day:
@@ -169,7 +166,3 @@ def _day(day: str) -> str:
     except ValueError:
         pass
     raise UsageError("Expected a day like 2026-11-25.")
-
-
-def _append(archive: Archive, desk: SigningKey, statement: Statement) -> int:
-    return archive.append([sign_statement(statement, [(desk.public, desk.sign)])])[0]

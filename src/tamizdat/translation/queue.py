@@ -18,12 +18,13 @@ from functools import cached_property
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.views.audience import open_to_accounts, written_for_everybody
 from tamizdat.archive.views.index import Index
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Head, Translation
 from tamizdat.errors import Forgotten, UsageError
 from tamizdat.translation.difference import Change, difference
-from tamizdat.translation.standings import Standing, is_open, languages, standing
+from tamizdat.translation.standings import Standing, languages, standing
 
 __all__ = ["ROLES", "Waiting", "changes", "counts", "languages", "may_go_out", "waiting"]
 ROLES: Final = ("translator", "reviewer", "editor")
@@ -97,14 +98,14 @@ def changes(archive: Archive, translation: Translation) -> list[Change]:
     """What was changed in the post since it was translated; empty if nothing was."""
     versions = archive.index.posts.versions(translation.post)
     before = next((each for each in versions if each.number == translation.source), None)
-    if before is None or before.text == versions[-1].text:
+    if before is None or before.text == versions[-1].text or not written_for_everybody(before.audience):
         return []
     return difference(before.text, versions[-1].text)
 
 
 def may_go_out(archive: Archive, version: Version) -> bool:
     """Whether a post may be shown to translators."""
-    return is_open(version.audience, archive.index.releases.of(version.post).release)
+    return open_to_accounts(version.audience, archive.index.releases.of(version.post).release)
 
 
 def _role(why: str) -> str:

@@ -12,10 +12,11 @@ from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from tamizdat.archive import Archive
+from tamizdat.archive.views.audience import open_to_accounts
 from tamizdat.archive.views.posts import Version
-from tamizdat.archive.views.releases import PUBLIC, READERS, WITHDRAWN
 from tamizdat.archive.views.translations import Head
 from tamizdat.encoding import sha256_hex
+from tamizdat.statements.catalogued import Release
 from tamizdat.text.languages import primary_subtag
 from tamizdat.translation.placeables import has_words
 
@@ -33,11 +34,6 @@ class Standing(NamedTuple):
     audience: str
     text: str
     worded: bool
-
-
-def is_open(audience: str, release: str) -> bool:
-    """Whether a post may be shown to translators."""
-    return release == PUBLIC or (audience in READERS and release != WITHDRAWN)
 
 
 class _Board:
@@ -60,7 +56,9 @@ class _Board:
             self._newest = -2
         if stamp != self._stamp:
             said = archive.index.releases.all().values()
-            self.releases = {each.post: each.release for each in said if each.release in (PUBLIC, WITHDRAWN)}
+            self.releases = {
+                each.post: each.release for each in said if each.release in (Release.PUBLIC, Release.WITHDRAWN)
+            }
         self._stamp = stamp
         newest, gone, changed = translations.changed(self._newest)
         if gone != self._gone or len(changed) > MANY or self._newest < -1:
@@ -99,7 +97,7 @@ def standing(archive: Archive, language: str) -> Iterator[tuple[Standing, Head |
         posts, releases, heads = board.posts, board.releases, dict(board.heads)
     spoken = primary_subtag(language)
     for each in posts:
-        if each.spoken != spoken and is_open(each.audience, releases.get(each.post, "")):
+        if each.spoken != spoken and open_to_accounts(each.audience, releases.get(each.post, "")):
             yield each, heads.get((each.post, language))
 
 
@@ -113,7 +111,7 @@ def seen_by_translators(archive: Archive) -> Callable[[str], bool]:
     """Whether a post, by its id, may be shown to translators now."""
     with _followed(archive) as board:
         audiences, releases = board.audiences, board.releases
-    return lambda post: is_open(audiences.get(post, ""), releases.get(post, ""))
+    return lambda post: open_to_accounts(audiences.get(post, ""), releases.get(post, ""))
 
 
 def _in_order(archive: Archive) -> list[Standing]:

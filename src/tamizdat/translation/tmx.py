@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from tamizdat import __version__
 from tamizdat.archive import Archive
-from tamizdat.archive.views.releases import PUBLIC
 from tamizdat.archive.views.translations import Pair
+from tamizdat.statements.catalogued import Release
 from tamizdat.translation.packet_xml import DECLARATION, Tree, written
 
 
@@ -32,7 +32,7 @@ def export_tmx(archive: Archive, language: str | None = None, everything: bool =
 
 def _pairs(archive: Archive, language: str | None, everything: bool) -> Iterator[Pair]:
     """Each pair of sentences once, the newest first."""
-    released = set(archive.index.releases.all(PUBLIC))
+    released = set(archive.index.releases.all(Release.PUBLIC))
     told = set()
     for pair in archive.index.translations.pairs():
         key = (pair.source_language, pair.language, pair.source, pair.target)

@@ -1,21 +1,23 @@
 """The workbench: a thin web face on archive, translation and publishing.
 
-To be read in this order:
+What pages on this computer need in general is in :mod:`tamizdat.web`. To be read in this order:
 
-=======================  =======================================================================
-:mod:`.rights`           who may do what, in one table
-:mod:`.accounts`         pseudonyms, invitations, secrets for tags; :mod:`.passphrases`
-:mod:`.sealed`           what lies on the disk beside the archive: :mod:`.sessions`,
-                         :mod:`.drafts`, :mod:`.notes`
-:mod:`.workbench`        all of it together, opened
-:mod:`.gate`             what every request passes and every answer carries; :mod:`.limits`
-:mod:`.visit`            a request behind the gate; :mod:`.answers`, :mod:`.pages`
-:mod:`.reading`          a post as it is read; :mod:`.custody`, :mod:`.showing_media`
-:mod:`.working`          a post as it is translated; :mod:`.agenda`: what waits for whom
-:mod:`.screens`          the screens, one module each, and the list of all addresses
-:mod:`.printing`         making an edition meanwhile
-:mod:`.app`              the application; :mod:`.serving` runs it
-=======================  =======================================================================
+=========================  =====================================================================
+:mod:`.auth`               accounts, passphrases, sign-ins, and who may do what, in one table
+:mod:`.sealed_store`       what lies on the disk beside the archive, row by row
+:mod:`.drafts`             what somebody has typed and not yet proposed
+:mod:`.notes`              private notes on translations
+:mod:`.publish_job`        making an edition meanwhile
+:mod:`.workbench`          all of it together, opened
+:mod:`.request`            a request and whose it is
+:mod:`.access`             sign-ins, form tokens and permissions around every route
+:mod:`.responses`          pages, redirects, refusals
+:mod:`.templating`         Jinja, with the filters that templates use
+:mod:`.content`            what screens show: posts, translations, custody, media, the task queue
+:mod:`.screens`            the screens, one module each, and the list of all routes
+:mod:`.app`                the ASGI application
+:mod:`.server`             runs it
+=========================  =====================================================================
 
 How it is used is told in ``docs/workbench.md``.
 """

@@ -18,6 +18,7 @@ from typing import Any, Final
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.workbench.auth.accounts import Account
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.sealed_store import Name, Sealed
 
 NOTES: Final = -1  #: the place of the notes among the sentences
@@ -64,7 +65,7 @@ class Drafts:
     def read(
         self, account: Account, post: str, language: str, sources: Sequence[str], start: Sequence[str], notes: str
     ) -> Draft:
-        """The draft; where nothing was typed yet, *start* (a target for each of *sources*) and *notes*."""
+        """Return the draft; where nothing was typed yet, *start* (a target for each of *sources*) and *notes*."""
         row = self._sealed.get(_shelf(account), _name(post, language))
         if row is None:
             lines = tuple(Line(source, target) for source, target in zip(sources, start, strict=True))
@@ -72,18 +73,25 @@ class Drafts:
         return Draft(post, language, _matched(row, sources, start), Line("", *row["notes"]), row["saved"])
 
     def save(self, account: Account, draft: Draft, typed: Sequence[tuple[int, str, int]], now: int) -> Saved:
-        """Saves place, text and revision of each field; :class:`UsageError` for a text that is too long."""
+        """Save place, target and revision of each field. Raises :class:`UsageError` for a text that is too long."""
         lines = {NOTES: draft.notes, **dict(enumerate(draft.lines))}
         revisions, elsewhere, changed = {}, {}, False
-        for place, text, revision in typed:
+        for place, target, revision in typed:
             line = lines[place]
-            if len(text) > (MAX_NOTES if place == NOTES else MAX_TEXT):
-                raise UsageError("Expected a shorter text; this one is too long to be a sentence.")
-            if text != line.target and revision != line.revision:
+            most = MAX_NOTES if place == NOTES else MAX_TEXT
+            if len(target) > most:
+                raise UsageError(
+                    _(
+                        "Expected at most %(most)s characters, found %(size)s. Shorten the text.",
+                        most=most,
+                        size=len(target),
+                    )
+                )
+            if target != line.target and revision != line.revision:
                 elsewhere[place] = line
                 continue
-            if text != line.target:
-                lines[place], changed = Line(line.source, text, line.revision + 1), True
+            if target != line.target:
+                lines[place], changed = Line(line.source, target, line.revision + 1), True
             revisions[place] = lines[place].revision
         notes = lines.pop(NOTES)
         saved = replace(draft, lines=tuple(lines.values()), notes=notes, saved=now if changed else draft.saved)
@@ -92,16 +100,16 @@ class Drafts:
         return Saved(saved, revisions, elsewhere)
 
     def drop(self, account: Account, post: str, language: str) -> None:
-        """Throws the draft away: it was proposed, or nobody wants it."""
+        """Delete the draft: it was proposed, or nobody wants it."""
         self._sealed.remove(_shelf(account), _name(post, language))
 
     def of(self, account: Account) -> list[tuple[str, str, int]]:
-        """Post, language and time of each draft of an account, the newest first."""
+        """Return post, language and time of each draft of an account, the newest first."""
         found = [(row["post"], row["language"], row["saved"]) for row in self._sealed.all(_shelf(account))]
         return sorted(found, key=lambda each: -each[2])
 
     def is_begun(self, account: Account, post: str, language: str) -> bool:
-        """Whether the account has a draft of this."""
+        """Tell whether the account has a draft of this."""
         return self._sealed.get(_shelf(account), _name(post, language)) is not None
 
 
@@ -114,7 +122,7 @@ def _name(post: str, language: str) -> Name:
 
 
 def _matched(row: dict[str, Any], sources: Sequence[str], start: Sequence[str]) -> tuple[Line, ...]:
-    """A line for each source: the kept one of the same source, in order where a source stands twice."""
+    """Return a line for each source: the kept one of the same source, in order where a source stands twice."""
     kept: dict[str, list[Line]] = {}
     for source, target, revision in row["lines"]:
         kept.setdefault(source, []).append(Line(source, target, revision))

@@ -32,19 +32,19 @@ class Notes:
         self._sealed = sealed
 
     def of(self, post: str, language: str) -> list[Note]:
-        """The notes on a translation, the oldest first."""
+        """Return the notes on a translation, the oldest first."""
         found = [Note(**row) for row in self._sealed.all(_shelf(post, language))]
         return sorted(found, key=lambda each: (each.when, each.id))
 
     def add(self, account: Account, post: str, language: str, text: str, now: int) -> None:
-        """Write a note; an empty one is none. Raises :class:`UsageError` for what nobody may type."""
+        """Add a note; an empty one is none. Raises :class:`UsageError` for what nobody may type."""
         text = checked_text("note", text.strip(), MAX_TEXT, lines=True)
         if text:
             row: dict[str, Json] = {"id": secrets.token_hex(8), "by": account.id, "when": now, "text": text}
             self._sealed.put(_shelf(post, language), ("note", str(row["id"])), row)
 
     def remove(self, account: Account, post: str, language: str, id: str) -> None:
-        """Takes back a note of one's own."""
+        """Delete a note of one's own."""
         if any(each.id == id and each.by == account.id for each in self.of(post, language)):
             self._sealed.remove(_shelf(post, language), ("note", id))
 

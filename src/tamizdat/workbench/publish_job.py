@@ -12,6 +12,7 @@ from tamizdat.home.home import SITE, Home
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing import PublishReport, publish
 from tamizdat.workbench.auth.accounts import Accounts
+from tamizdat.workbench.l10n import gettext as _
 
 
 @dataclass
@@ -25,7 +26,7 @@ class Job:
     running: bool = True
 
 
-class Printing:
+class PublishJobs:
     """The one place where editions are made at this desk's workbench."""
 
     def __init__(self) -> None:
@@ -39,7 +40,7 @@ class Printing:
         return self._job
 
     def begin(self, make: Callable[[Job], PublishReport], dry: bool) -> bool:
-        """Begins with *make*; False if another edition is being made."""
+        """Start *make* in a thread; return False if another edition is being made."""
         with self._mutex:
             if self._job is not None and self._job.running:
                 return False
@@ -49,22 +50,20 @@ class Printing:
         return True
 
     def wait(self) -> None:
-        """Until the edition that is being made is finished."""
+        """Wait until the edition that is being made is finished."""
         if self._thread is not None:
             self._thread.join()
 
 
 def _work(job: Job, make: Callable[[Job], PublishReport]) -> None:
-    job.problem = (
-        "A fault in tamizdat itself; the terminal in which the workbench runs tells where. Nothing was put out."
-    )
+    job.problem = _("This is a fault in tamizdat itself. The terminal in which the workbench runs tells where.")
     try:
         job.edition = make(job)
         job.problem = ""
     except TamizdatError as error:
         job.problem = str(error)
     except OSError:
-        job.problem = "The system refused a file operation; is there room on the disk? Nothing was put out."
+        job.problem = _("The system refused a file operation. Is there room on the disk?")
     finally:
         job.running = False
 
@@ -102,7 +101,7 @@ def publish_for(
 
 
 def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: Job) -> PublishReport:
-    """Make the edition of *job* by :func:`publish_for`, counting in the job how far it is."""
+    """Make the edition of *job* by :func:`publish_for` (or, dry, compute it), counting in the job how far it is."""
 
     def progress(size: int) -> None:
         job.done += size

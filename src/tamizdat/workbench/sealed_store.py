@@ -49,26 +49,26 @@ class Sealed:
             )
 
     def get(self, shelf: Name, name: Name) -> Any:
-        """The row, or None."""
+        """Return the row, or None."""
         place = self.place(shelf, name)
         with self._mutex, _explained():
             found = self._connection.execute("SELECT row FROM rows WHERE shelf = ? AND key = ?", place).fetchone()
         return self._opened(found[0], place) if found else None
 
     def put(self, shelf: Name, name: Name, row: Json) -> None:
-        """Writes the row, whatever was there."""
+        """Write the row, whatever was there."""
         shelf_, key = self.place(shelf, name)
         sealed = self._keyring.seal(canonical(row), _bound(shelf_, key))
         with self._mutex, _explained():
             self._connection.execute("INSERT OR REPLACE INTO rows VALUES (?, ?, ?)", (shelf_, key, sealed))
 
     def remove(self, shelf: Name, name: Name) -> None:
-        """Takes the row away, if there is one."""
+        """Delete the row, if there is one."""
         with self._mutex, _explained():
             self._connection.execute("DELETE FROM rows WHERE shelf = ? AND key = ?", self.place(shelf, name))
 
     def all(self, shelf: Name) -> list[Any]:
-        """Every row of a shelf, in no order."""
+        """Return every row of a shelf, in no order."""
         hashed = self._hashed(b"shelf", shelf)
         with self._mutex, _explained():
             found = self._connection.execute("SELECT key, row FROM rows WHERE shelf = ?", (hashed,)).fetchall()
@@ -76,22 +76,22 @@ class Sealed:
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Whatever is read and put inside happens at once, alone among all threads and processes."""
+        """Hold a transaction: what is read and put inside happens at once, alone among all threads and processes."""
         with self._mutex, _explained():
             self._connection.execute("BEGIN IMMEDIATE")
             with self._connection:
                 yield
 
     def mac(self, what: str, message: str) -> str:
-        """A keyed digest for *what*, which nobody without the desk's keys can make: 64 hexadecimal digits."""
+        """Return a keyed digest for *what*, which nobody without the desk's keys can make: 64 hexadecimal digits."""
         return hmac.new(self._key, f"{what}\0{message}".encode(), hashlib.sha256).hexdigest()
 
     def place(self, shelf: Name, name: Name) -> tuple[bytes, bytes]:
-        """Where a row lies on the disk."""
+        """Return the keyed hashes of a shelf and a row: 16 bytes each."""
         return self._hashed(b"shelf", shelf), self._hashed(b"key", name)
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Close the file."""
         with self._mutex:
             self._connection.close()
 

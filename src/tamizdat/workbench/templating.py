@@ -1,6 +1,5 @@
 """Templates, and the small things they need: days and times as people write them."""
 
-import hashlib
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -9,16 +8,22 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tamizdat.text import dates
+from tamizdat.text.catalogue import translations
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import direction, language_and_script
 from tamizdat.text.quantities import amount
+from tamizdat.web.static_files import StaticFiles
+from tamizdat.workbench.l10n import INTERFACE, word
 
-STATIC: Final = {"style.css": "text/css", "desk.js": "text/javascript", "mark.svg": "image/svg+xml"}
+STATIC: Final = StaticFiles(
+    Path(__file__).parent / "static",
+    {"style.css": "text/css", "desk.js": "text/javascript", "mark.svg": "image/svg+xml"},
+)
 
 
 @cache
-def press() -> Environment:
-    """The templates, ready for use."""
+def environment() -> Environment:
+    """Return the Jinja environment of the workbench's templates."""
     made = Environment(
         loader=PackageLoader("tamizdat.workbench"),
         autoescape=True,
@@ -26,7 +31,10 @@ def press() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.add_extension("jinja2.ext.i18n")
+    made.install_gettext_translations(translations(INTERFACE), newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {
+        "word": word,
         "day": written_day,
         "moment": written_moment,
         "language": language_name,
@@ -35,7 +43,8 @@ def press() -> Environment:
         "count": lambda number: f"{number:,}",
         "bytes": amount,
     }
-    made.globals["static"] = static_address
+    made.globals["interface"] = INTERFACE
+    made.globals["static"] = STATIC.address
     return made
 
 
@@ -59,15 +68,3 @@ def written_moment(when: int | str | None) -> str:
 def language_name(tag: str) -> str:
     """Return the English name of a language with its script, or its tag."""
     return language_and_script(tag, "en") or "language unknown"
-
-
-def static_bytes(name: str) -> bytes:
-    """One of our own files."""
-    assert name in STATIC, "an own file"
-    return (Path(__file__).parent / "static" / name).read_bytes()
-
-
-@cache
-def static_address(name: str) -> str:
-    """Its address, another one whenever its bytes are others."""
-    return f"/static/{name}?v={hashlib.sha256(static_bytes(name)).hexdigest()[:12]}"

@@ -10,13 +10,13 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.home.home import SITE, Home
 from tamizdat.keys import SigningKey
+from tamizdat.web.rate_limit import RateLimit
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
-from tamizdat.workbench.auth.rate_limit import Limit
 from tamizdat.workbench.auth.sessions import Sessions
 from tamizdat.workbench.drafts import Drafts
 from tamizdat.workbench.notes import Notes
-from tamizdat.workbench.publish_job import Printing
+from tamizdat.workbench.publish_job import PublishJobs
 from tamizdat.workbench.sealed_store import Sealed
 
 PORT: Final = 8737
@@ -41,17 +41,17 @@ class Workbench:
     sessions: Sessions = field(init=False)
     drafts: Drafts = field(init=False)
     notes: Notes = field(init=False)
-    printing: Printing = field(init=False)
-    by_name: Limit = field(default_factory=lambda: Limit(10, 30))  #: tries at one account's passphrase
-    by_all: Limit = field(default_factory=lambda: Limit(60, 1))  #: tries of everybody who is not signed in
-    by_code: Limit = field(default_factory=lambda: Limit(20, 3))  #: tries at invitation codes
+    publishing: PublishJobs = field(init=False)
+    by_name: RateLimit = field(default_factory=lambda: RateLimit(10, 30))  #: tries at one account's passphrase
+    by_all: RateLimit = field(default_factory=lambda: RateLimit(60, 1))  #: tries of everybody who is not signed in
+    by_code: RateLimit = field(default_factory=lambda: RateLimit(20, 3))  #: tries at invitation codes
 
     def __post_init__(self) -> None:
         self.sealed = Sealed(self.home)
         self.sessions = Sessions(self.sealed, self.accounts)
         self.drafts = Drafts(self.sealed)
         self.notes = Notes(self.sealed)
-        self.printing = Printing()
+        self.publishing = PublishJobs()
 
     @classmethod
     def open(
@@ -62,7 +62,7 @@ class Workbench:
         clock: Callable[[], datetime] = _now,
         passphrases: Passphrases | None = None,
     ) -> "Workbench":
-        """The workbench of the desk in *home*."""
+        """Open the workbench of the desk in *home*."""
         return cls(home, archive, Accounts.open(home, passphrases), address, clock)
 
     @property
@@ -76,18 +76,23 @@ class Workbench:
         return self.home.keyring.signing["desk"]
 
     @property
+    def https(self) -> bool:
+        """Whether browsers reach it over https, by a proxy in front."""
+        return self.address.startswith("https:")
+
+    @property
     def site(self) -> Path:
         """Where the edition is put out."""
         return self.home.folder / SITE
 
     def now(self) -> int:
-        """Seconds; never in a statement that may be published."""
+        """Return the time in whole seconds; never in a statement that may be published."""
         return int(self.clock().timestamp())
 
     def today(self) -> date:
-        """The day in UTC: the only time that a public statement tells."""
+        """Return the day in UTC: the only time that a public statement tells."""
         return self.clock().astimezone(UTC).date()
 
     def close(self) -> None:
-        """Lets go of the workbench's own file."""
+        """Close the workbench's own file."""
         self.sealed.close()

@@ -9,9 +9,10 @@ import pytest
 
 from support.collecting_desk import Desk, in_folder, tweet, x_files
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.search import fts_file, search
 from tamizdat.archive.search.documents import Documents
-from tamizdat.archive.views.people import say as say_person
+from tamizdat.statements.catalogued import PersonEntry
 from unit.archive.test_search import POST, desk, found, take
 
 __all__ = ["desk"]  # the fixture
@@ -97,8 +98,8 @@ def traces(folder: Path, *words: str) -> list[str]:
 
 def test_what_was_forgotten_leaves_no_trace(desk: Desk) -> None:
     take(desk, "秘密证人 zhengren", "别的")
-    number = say_person(desk.archive, desk.key, {"name": "王秘密", "note": "lives in Ngaba"})
-    say_person(desk.archive, desk.key, {"name": "王秘密", "note": "lives in Barkham"}, number)
+    number = state_person(desk.archive, desk.key, PersonEntry(name="王秘密", note="lives in Ngaba"))
+    state_person(desk.archive, desk.key, PersonEntry(name="王秘密", note="lives in Barkham"), number)
     assert found(desk, "秘密") == [f"person {number}", "1"]
     secrets = ("秘密", "zhengren", "ngaba", "Ngaba", "barkham", "密证")
     assert traces(desk.archive.folder, *secrets)
@@ -127,7 +128,7 @@ def test_an_index_that_was_made_anew_is_noticed_by_whoever_has_the_old_one_open(
 
 def test_a_file_made_before_a_killed_forgetting_goes_when_the_archive_is_opened(desk: Desk) -> None:
     take(desk, "别的")
-    number = say_person(desk.archive, desk.key, {"name": "王秘密"})
+    number = state_person(desk.archive, desk.key, PersonEntry(name="王秘密"))
     assert found(desk, "秘密") == [f"person {number}"]
     desk.archive._entries.forget(number)  # and killed before it came to the views
     desk.archive.close()
@@ -139,7 +140,7 @@ def test_a_file_made_before_a_killed_forgetting_goes_when_the_archive_is_opened(
 
 def test_nobody_puts_into_a_new_file_what_was_read_before_a_forgetting(desk: Desk) -> None:
     take(desk, "别的")
-    number = say_person(desk.archive, desk.key, {"name": "王秘密"})
+    number = state_person(desk.archive, desk.key, PersonEntry(name="王秘密"))
     other = Archive.open(desk.archive.folder)
     documents = Documents(other.index, other.index.ask)
     before = other.search._file.progress()
@@ -162,7 +163,7 @@ def test_many_make_and_ask_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) 
     def add() -> None:
         with Archive.open(desk.archive.folder) as archive:
             for number in range(20):
-                say_person(archive, desk.key, {"name": f"王 {number}"})
+                state_person(archive, desk.key, PersonEntry(name=f"王 {number}"))
 
     threads = [threading.Thread(target=work) for work in (ask, add, ask, add, ask)]
     for thread in threads:
@@ -193,7 +194,7 @@ def test_a_making_that_was_cut_off_goes_on_where_it_was(desk: Desk, monkeypatch:
     with pytest.raises(Cut):
         desk.archive.search.catch_up(cut)
     assert desk.archive.search._file.ask("", None, 20, 0) is None  # half a file answers nothing
-    say_person(desk.archive, desk.key, {"name": "王"})
+    state_person(desk.archive, desk.key, PersonEntry(name="王"))
     done.clear()
     desk.archive = Archive.open(desk.archive.folder)
     desk.archive.search.catch_up(done.append)

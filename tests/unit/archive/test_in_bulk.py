@@ -9,7 +9,7 @@ import pytest
 
 from support.collecting_desk import NOW, Desk, assigned, in_folder, tweet, x_files
 from tamizdat.archive import Archive
-from tamizdat.archive.acts.signing import sign_all
+from tamizdat.archive.acts.state import sign_all
 from tamizdat.archive.ingest import ingest
 from tamizdat.archive.store.slices import OPEN, Slices
 from tamizdat.demo import sample_feed

@@ -43,7 +43,7 @@ def test_later_words_about_an_item_cover_earlier_ones_member_by_member(tmp_path:
     archive = new_archive(tmp_path, captured("one"))
     archive.append([catalogued(0, "one", title="Gate", caption="A gate.", release="public")])
     archive.append([catalogued(0, "one", alt="A closed gate", caption="")])
-    archive.append([catalogued(0, "one", release="restricted", title=None)])
+    archive.append([catalogued(0, "one", release="restricted")])
     item = archive.index.item(0)
     assert item is not None
     assert (item.release, item.title, item.caption, item.alt) == ("restricted", "Gate", "", "A closed gate")

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from support.archive_samples import captured, catalogued
 from support.collecting_desk import Desk, in_folder, manifest, tweet, x_files
-from tamizdat.archive.acts.versions import state_gone
+from tamizdat.archive.acts.people import state_person
+from tamizdat.archive.acts.releases import state_release
+from tamizdat.archive.acts.state import state
+from tamizdat.archive.acts.versions import gone
 from tamizdat.archive.search.query import holds, snippet, term_of, terms
-from tamizdat.archive.views.people import say as say_person
-from tamizdat.archive.views.releases import say as say_release
 from tamizdat.errors import UsageError
-from tamizdat.ledger.statement import sign_statement
+from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
 from tamizdat.translation.proposals import propose
 
 POST = "https://x.com/i/status/"
@@ -115,8 +116,8 @@ def test_words_like_operators_are_words(desk: Desk) -> None:
 
 def test_a_person_is_found_by_handle_name_or_id(desk: Desk) -> None:
     take(desk, "一", "二")
-    say_person(desk.archive, desk.key, {"name": "林", "names": {"en": "Lin Xia"}, "age": "7", "state": "checked"})
-    person = desk.archive.index.posts.versions(f"{POST}1")[0].person
+    state_person(desk.archive, desk.key, PersonEntry(name="林", names={"en": "Lin Xia"}, age="7", state="checked"))
+    person = desk.archive.index.posts.versions(f"{POST}1")[0].author
     assert found(desk, person="@lin") == found(desk, person="@LIN") == ["2", "1"]
     assert found(desk, person="@li") == []
     assert found(desk, person="li") == ["person " + str(desk.archive.index.people.all()[0].number), "2", "1"]
@@ -144,10 +145,10 @@ def test_days_are_those_of_the_author_and_both_ends_count(desk: Desk) -> None:
 def test_language_and_state_and_release(desk: Desk) -> None:
     take(desk, "一", "二", "三")
     take(desk, "一。", "二", "三", folder="later", made="2026-02-10T08:00:00.000Z")
-    gone = state_gone(desk.archive, f"{POST}2", "http", "2026-03-01T00:00:00Z", "2026-03-01T00:00:00Z", {})
-    assert gone is not None
-    desk.archive.append([sign_statement(gone, [(desk.key.public, desk.key.sign)])])
-    say_release(desk.archive, desk.key, f"{POST}3", {"release": "public", "tags": ["school"]})
+    said = gone(desk.archive, f"{POST}2", "http", "2026-03-01T00:00:00Z", "2026-03-01T00:00:00Z")
+    assert said is not None
+    state(desk.archive, desk.key, [said.to_statement()])
+    state_release(desk.archive, desk.key, CataloguedPost(f"{POST}3", release="public", tags=("school",)))
     assert found(desk, state="edited") == ["1"]
     assert found(desk, state="gone") == ["2"]
     assert found(desk, state="present") == found(desk, state="public") == found(desk, "school") == ["3"]
@@ -165,7 +166,7 @@ def test_translations_clips_and_people_are_found(desk: Desk) -> None:
     take(desk, "四川地震")
     version = desk.archive.index.posts.versions(f"{POST}1")[0]
     propose(desk.archive, desk.key, "ab" * 16, version, "en", ["Earthquake in Sichuan"], [], "2026-11-25")
-    number = say_person(desk.archive, desk.key, {"name": "王小明", "language": "zh-Hans", "school": "云溪小学"})
+    number = state_person(desk.archive, desk.key, PersonEntry(name="王小明", language="zh-Hans", school="云溪小学"))
     assert found(desk, "云溪") == [f"person {number}", "item 0"]
     assert [hit.kind for hit in desk.archive.search.find("earthq").hits] == ["translation"]
     assert found(desk, "earthquake", language="en", since="2013-05-12", until="2013-05-12", person="@lin") == ["1"]
@@ -175,7 +176,7 @@ def test_translations_clips_and_people_are_found(desk: Desk) -> None:
     propose(desk.archive, desk.key, "ab" * 16, version, "en", ["A quake in Sichuan"], [], "2026-11-26")
     assert found(desk, "earthquake") == []
     assert found(desk, "quake") == ["1"]
-    say_person(desk.archive, desk.key, {"name": "王小红"}, number)
+    state_person(desk.archive, desk.key, PersonEntry(name="王小红"), number)
     assert found(desk, "云溪") == ["item 0"]
 
 
@@ -235,13 +236,13 @@ def test_a_word_at_the_border_of_slices_is_marked(desk: Desk) -> None:
 
 def test_a_change_takes_the_old_words_out(desk: Desk) -> None:
     take(desk, "一")
-    number = say_person(desk.archive, desk.key, {"name": "王小明"})
+    number = state_person(desk.archive, desk.key, PersonEntry(name="王小明"))
     assert found(desk, "小明") == [f"person {number}"]
     for name in ("王大明", "王小红", "王小明", "李小明"):
-        say_person(desk.archive, desk.key, {"name": name}, number)
+        state_person(desk.archive, desk.key, PersonEntry(name=name), number)
     assert found(desk, "李小明", state="restricted") == [f"person {number}"]
     assert found(desk, "王") == []
-    say_person(desk.archive, desk.key, {"name": "李小明", "release": "public"}, number)
+    state_person(desk.archive, desk.key, PersonEntry(name="李小明", release="public"), number)
     assert found(desk, "小明", state="restricted") == []
     assert found(desk, "小明", state="public") == [f"person {number}"]
 

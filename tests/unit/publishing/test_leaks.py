@@ -7,12 +7,13 @@ import pytest
 
 from support.media_samples import SECRETS, needs_exiftool
 from support.published_desk import DEVICE, House
+from tamizdat.archive.acts.items import catalogue
 from tamizdat.encoding import b64, canonical, sha256_hex
 from tamizdat.errors import Leak
 from tamizdat.keys import encode_device
-from tamizdat.publishing import catalogue
 from tamizdat.publishing.leaks.scanner import LeakScanner, all_secrets, check_medium, check_page
 from tamizdat.publishing.site.pages import static_sources
+from tamizdat.statements.catalogued import CataloguedItem
 
 pytestmark = needs_exiftool
 TIBETAN = "མཆོད་རྟེན་དཀར་པོ།.jpg"
@@ -57,7 +58,7 @@ def test_an_editor_who_writes_a_secret_into_a_text_is_stopped(house: House, memb
         "device spoken": encode_device(bytes.fromhex(DEVICE)),
         "digest": sha256_hex(house.original(number)),
     }.get(secret, secret)
-    catalogue(house.archive, house.desk, number, {member: f"See {told}, second row."})
+    catalogue(house.archive, house.desk, CataloguedItem(number, **{member: f"See {told}, second row."}))
     with pytest.raises(Leak) as stopped:
         house.publish()
     assert told not in str(stopped.value)
@@ -85,8 +86,7 @@ def test_a_withdrawn_item_may_not_be_named_in_its_own_reason(house: House) -> No
     catalogue(
         house.archive,
         house.desk,
-        number,
-        {"release": "withdrawn", "reason": "“Tashi Dolma at the well” was too plain."},
+        CataloguedItem(number, release="withdrawn", reason="“Tashi Dolma at the well” was too plain."),
     )
     with pytest.raises(Leak, match="not released"):
         house.publish()

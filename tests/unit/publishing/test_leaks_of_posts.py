@@ -7,9 +7,11 @@ import pytest
 from support.collecting_desk import tweet
 from support.media_samples import loaded_jpeg_bytes, needs_exiftool
 from support.published_desk import House, status
-from tamizdat.archive.views import people, releases
+from tamizdat.archive.acts.people import state_person, state_wall
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import Leak
 from tamizdat.publishing.leaks.scanner import LeakScanner, Secret, check_page, check_pages, lines
+from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
 
 HIDDEN = "这一条谁也不应该看到，它的任何一个字都不应该出现"
 
@@ -30,11 +32,11 @@ def test_nothing_hidden_stands_in_a_site_of_posts(house: House) -> None:
     house.release(1, 4, tags=["open"])
     house.release(3, until="2026-12-01", tags=["a tag of an embargoed post"])
     house.publish()
-    releases.say(house.archive, house.desk, status(4), {"release": "withdrawn"})
+    state_release(house.archive, house.desk, CataloguedPost(status(4), release="withdrawn"))
     house.translate(1, "A proposal that nobody reviewed", verdicts=())
     house.translate(1, "A translation that was returned", "fr", verdicts=("returned",))
     house.translate(1, "Nur geprüft, nicht freigegeben", "de", verdicts=("reviewed",))
-    people.say(house.archive, house.desk, {"name": "Tashi Unreleased", "note": "Her number is 0123 456"})
+    state_person(house.archive, house.desk, PersonEntry(name="Tashi Unreleased", note="Her number is 0123 456"))
     house.picture()
     house.publish()
     private = [
@@ -54,7 +56,7 @@ def test_what_is_private_stops_the_edition_wherever_it_gets_in(house: House, whe
     house.take(tweet(1, "Shown", **picture), tweet(2, HIDDEN), files={path: loaded_jpeg_bytes()})
     house.release(1)
     house.translate(1, "Montré à tout le monde, pas relu", "fr", verdicts=("returned",))
-    people.say(house.archive, house.desk, {"name": "丹增", "release": "restricted"})
+    state_person(house.archive, house.desk, PersonEntry(name="丹增", release="restricted"))
     told = {
         "hidden post": HIDDEN,
         "returned translation": "Montré à tout le monde, pas relu",
@@ -67,12 +69,12 @@ def test_what_is_private_stops_the_edition_wherever_it_gets_in(house: House, whe
     if where in ("tag", "alt"):
         house.release(1, **{f"{where}s": [words]})
     elif where == "person":
-        people.say(house.archive, house.desk, {"name": "Shown", "note": words, "release": "public"})
+        state_person(house.archive, house.desk, PersonEntry(name="Shown", note=words, release="public"))
     elif where == "wall":
-        people.say_wall(house.archive, house.desk, words, "en")
+        state_wall(house.archive, house.desk, words, "en")
     elif where == "reason":
         house.publish()
-        releases.say(house.archive, house.desk, status(1), {"release": "withdrawn", "reason": words})
+        state_release(house.archive, house.desk, CataloguedPost(status(1), release="withdrawn", reason=words))
     elif where == "credit":
         house.translate(1, "Shown, in English")
     before = house.files() if house.site.exists() else {}
@@ -96,7 +98,7 @@ def test_an_account_is_named_by_authors_but_not_by_the_desk(house: House) -> Non
     assert house.publish(private=private).items == 1
     house.release(2, tags=["Quetzalcoatlus northropi"])
     assert house.publish(private=private).items == 2  # an author says it anyway
-    releases.say(house.archive, house.desk, status(1), {"release": "restricted"})
+    state_release(house.archive, house.desk, CataloguedPost(status(1), release="restricted"))
     with pytest.raises(Leak):
         house.publish(private=private)
 
@@ -118,14 +120,14 @@ def test_an_improved_translation_may_keep_lines_of_the_one_before(house: House) 
 def test_pictures_of_a_post_with_its_bytes_may_be_named_as_the_bytes_name_them(house: House) -> None:
     picture = {"extended_entities": {"media": [{"type": "photo", "media_url_https": "https://pbs.x/F0.jpg"}]}}
     house.take(tweet(1, "Shown", **picture), files={"tweets_media/1-F0.jpg": loaded_jpeg_bytes()})
-    house.release(1, bytes=True)
+    house.release(1, bytes_shown=True)
     assert house.publish().items == 1
 
 
 def test_bytes_that_tell_of_a_card_are_not_shown(house: House) -> None:
     house.picture("DCIM/100CANON/IMG_4711.JPG", release="restricted")
     house.take(tweet(1, "Shown", source="DCIM/100CANON/IMG_4711.JPG"))
-    house.release(1, bytes=True)
+    house.release(1, bytes_shown=True)
     size = house.archive.size
     with pytest.raises(Leak):
         house.publish()

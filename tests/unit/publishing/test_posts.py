@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,14 @@ import pytest
 from support.collecting_desk import tweet
 from support.media_samples import SECRETS, loaded_jpeg_bytes, needs_exiftool
 from support.published_desk import NOON, TODAY, House, status
-from tamizdat.archive.views import people, releases
+from tamizdat.archive.acts.people import state_person, state_wall
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import Leak, UsageError
 from tamizdat.ledger.commitment import commitment
 from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.publishing.build.cache import known_statements
+from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
 from tamizdat.verifying import verify
 
 LATER = date(2026, 11, 30)
@@ -78,7 +81,7 @@ def test_a_released_post_is_an_item_with_its_translation_and_what_is_opened_with
 def test_the_captured_bytes_are_shown_when_the_desk_says_so_and_the_text_is_read_out_of_them(house: House) -> None:
     text = "Tom & Ann <3 each other"
     house.take(tweet(1, "Tom &amp; Ann &lt;3 each other"))
-    house.release(1, bytes=True)
+    house.release(1, bytes_shown=True)
     house.publish()
     assert said(house, 1)["reading"] == {"slice": 0, "member": "/tweet/full_text", "escaped": True}
     document = json.loads((house.site / f"items/{house.number(status(1))}/openings.json").read_bytes())
@@ -92,7 +95,7 @@ def test_a_long_posts_text_is_read_out_of_its_second_slice(house: House) -> None
     note = {"noteTweetId": "9", "createdAt": "2013-05-12T06:28:00.000Z", "core": {"text": whole}}
     notes = b"window.YTD.note_tweet.part0 = " + json.dumps([{"noteTweet": note}]).encode()
     house.take(tweet(1, "A long text that begins like this…"), files={"note-tweet.js": notes})
-    house.release(1, bytes=True)
+    house.release(1, bytes_shown=True)
     house.publish()
     assert said(house, 1)["text"] == whole
     assert said(house, 1)["reading"] == {"slice": 1, "member": "/noteTweet/core/text", "escaped": False}
@@ -202,7 +205,9 @@ def test_a_withdrawn_post_leaves_a_page_with_day_and_reason(house: House) -> Non
     house.take(tweet(1, "This was too much"), tweet(2, "This stays"))
     house.release(1, 2)
     house.publish()
-    releases.say(house.archive, house.desk, status(1), {"release": "withdrawn", "reason": "Her brother asked."})
+    state_release(
+        house.archive, house.desk, CataloguedPost(status(1), release="withdrawn", reason="Her brother asked.")
+    )
     number = house.number(status(1))
     assert house.publish(LATER).removed == (number,)
     files = house.files()
@@ -218,7 +223,7 @@ def test_an_improved_translation_is_a_correction_with_the_desks_reason(house: Ho
     house.translate(1, "Five years")
     house.publish()
     house.translate(1, "It has been five years")
-    releases.say(house.archive, house.desk, status(1), {"reason": "A reader wrote to us."})
+    state_release(house.archive, house.desk, CataloguedPost(status(1), reason="A reader wrote to us."))
     assert house.publish(LATER).changed == (house.number(status(1)),)
     page = (house.site / "corrections/index.html").read_text("utf-8")
     assert "A reader wrote to us." in page
@@ -232,22 +237,22 @@ def test_an_improved_translation_is_a_correction_with_the_desks_reason(house: Ho
 def test_a_person_shows_the_sources_that_are_published(house: House) -> None:
     house.take(tweet(1, "王小明，七岁"), tweet(2, "A second source that is not released"))
     house.release(1)
-    entry = {"name": "王小明", "language": "zh-Hans", "age": "7", "state": "checked", "release": "public"}
-    number = people.say(house.archive, house.desk, {**entry, "sources": [status(1), status(2)]})
-    people.say(house.archive, house.desk, {"name": "Somebody Unreleased"})
+    entry = PersonEntry("王小明", language="zh-Hans", age="7", state="checked", release="public")
+    number = state_person(house.archive, house.desk, replace(entry, sources=(status(1), status(2))))
+    state_person(house.archive, house.desk, PersonEntry(name="Somebody Unreleased"))
     house.publish()
     statement: Any = derived(house, number)
     assert statement.predicate["said"]["sources"] == [house.number(status(1))]
     assert [each.sha256 for each in statement.subjects] == [sha256_hex(canonical(statement.predicate["said"]))]
     assert_sound(house)
-    people.say(house.archive, house.desk, {**entry, "release": "withdrawn", "reason": "He is alive."}, number)
+    state_person(house.archive, house.desk, replace(entry, release="withdrawn", reason="He is alive."), number)
     assert house.publish(LATER).removed == (number,)
     assert "He is alive." in (house.site / f"items/{number}/index.html").read_text("utf-8")
 
 
 def test_captured_bytes_that_are_lost_are_left_out_and_the_post_stays(house: House) -> None:
     house.take(tweet(1, "Here"))
-    house.release(1, bytes=True)
+    house.release(1, bytes_shown=True)
     house.publish()
     version = house.archive.index.posts.versions(status(1))[-1]
     [source] = [each for each, path in house.archive.index.releases.sources() if path == "data/tweets.js"]
@@ -271,10 +276,10 @@ def test_a_forgotten_translation_and_a_forgotten_post_leave_the_site(house: Hous
 
 
 def test_a_wall_that_cannot_spell_its_sentence_is_told(house: House) -> None:
-    people.say(house.archive, house.desk, {"name": "Only One", "release": "public"})
-    people.say_wall(house.archive, house.desk, "A sentence for which many would be needed", "en")
+    state_person(house.archive, house.desk, PersonEntry(name="Only One", release="public"))
+    state_wall(house.archive, house.desk, "A sentence for which many would be needed", "en")
     assert house.publish().wall_warning
-    people.say_wall(house.archive, house.desk, "", "en")
+    state_wall(house.archive, house.desk, "", "en")
     assert house.publish(LATER).wall_warning == ""
 
 

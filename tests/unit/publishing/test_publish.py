@@ -14,11 +14,13 @@ import pytest
 from support.media_samples import loaded_clip, needs_exiftool, needs_ffmpeg
 from support.published_desk import House, key
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.items import catalogue
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.errors import BadArchive, KeyMissing, UsageError
 from tamizdat.ledger.roster import RoleKey
 from tamizdat.ledger.statement import Subject
-from tamizdat.publishing import catalogue, publish
+from tamizdat.publishing import publish
+from tamizdat.statements.catalogued import CataloguedItem
 from tamizdat.verifying import verify
 
 pytestmark = [needs_exiftool, needs_ffmpeg]
@@ -81,11 +83,20 @@ def test_a_damaged_site_is_put_back_without_a_new_edition(house: House, damage: 
     assert house.files() == good
 
 
+def test_the_reason_for_correcting_a_picture_stands_on_the_page_of_corrections(house: House) -> None:
+    number = house.picture("a.jpg", caption="At noon.")
+    house.publish()
+    catalogue(house.archive, house.desk, CataloguedItem(number, caption="In the morning."))
+    catalogue(house.archive, house.desk, CataloguedItem(number, reason="The hour was wrong."))
+    house.publish(LATER)
+    assert "The hour was wrong." in (house.site / "corrections/index.html").read_text("utf-8")
+
+
 def test_new_words_make_a_new_edition_of_few_files_and_encode_nothing(house: House) -> None:
     number, other = house.picture("a.jpg"), house.picture("b.jpg", title="Another")
     house.publish()
     before = house.files()
-    catalogue(house.archive, house.desk, number, {"caption": "Seen from across the street."})
+    catalogue(house.archive, house.desk, CataloguedItem(number, caption="Seen from across the street."))
     done = house.publish(LATER)
     after = house.files()
     assert (done.number, done.date, done.changed, done.added, done.encoded) == (2, "2026-11-30", (number,), (), 0)
@@ -127,7 +138,7 @@ def test_editions_are_chained(house: House) -> None:
 def test_a_withdrawn_item_leaves_a_page_with_day_and_reason(house: House) -> None:
     number = house.picture(title="The gate", caption="Somebody may be recognised.")
     house.publish()
-    catalogue(house.archive, house.desk, number, {"release": "withdrawn", "reason": "The family asked for it."})
+    catalogue(house.archive, house.desk, CataloguedItem(number, release="withdrawn", reason="The family asked for it."))
     assert house.publish(LATER).removed == (number,)
     files = house.files()
     assert [path for path in files if path.startswith(f"items/{number}/")] == [f"items/{number}/index.html"]
@@ -142,7 +153,7 @@ def test_a_withdrawn_item_leaves_a_page_with_day_and_reason(house: House) -> Non
 def test_a_restricted_or_forgotten_item_is_withdrawn_without_a_reason(house: House) -> None:
     restricted, forgotten = house.picture("a.jpg"), house.picture("b.jpg")
     house.publish()
-    catalogue(house.archive, house.desk, restricted, {"release": "restricted"})
+    catalogue(house.archive, house.desk, CataloguedItem(restricted, release="restricted"))
     house.archive.forget(forgotten)
     assert house.publish(LATER).removed == (restricted, forgotten)
     for number in (restricted, forgotten):
@@ -154,7 +165,7 @@ def test_what_was_withdrawn_can_be_released_and_withdrawn_again(house: House) ->
     number = house.picture()
     house.publish()
     for release, day in (("withdrawn", LATER), ("public", date(2026, 12, 1)), ("withdrawn", date(2026, 12, 2))):
-        catalogue(house.archive, house.desk, number, {"release": release})
+        catalogue(house.archive, house.desk, CataloguedItem(number, release=release))
         done = house.publish(day)
         assert (done.new, done.encoded) == (True, 0)
         assert_sound(house)
@@ -202,8 +213,8 @@ def test_dry_run_says_what_would_be_and_changes_nothing(house: House) -> None:
     assert (house.archive.size, house.site.exists(), len(list(house.archive.objects))) == (size, False, 4)
     done = house.publish()
     assert done.added == foreseen.added
-    catalogue(house.archive, house.desk, first, {"title": "Another"})
-    catalogue(house.archive, house.desk, second, {"release": "withdrawn"})
+    catalogue(house.archive, house.desk, CataloguedItem(first, title="Another"))
+    catalogue(house.archive, house.desk, CataloguedItem(second, release="withdrawn"))
     foreseen = house.publish(LATER, dry_run=True)
     assert (foreseen.number, foreseen.changed, foreseen.removed, foreseen.new) == (2, (first,), (second,), True)
     house.publish(LATER)

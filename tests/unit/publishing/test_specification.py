@@ -6,6 +6,7 @@ from typing import Any
 
 from support.collecting_desk import tweet
 from support.published_desk import House, status
+from tamizdat.archive.acts import items
 from tamizdat.archive.views import releases
 from tamizdat.encoding import canonical, parse_canonical, sha256_hex
 from tamizdat.footage import allowlist
@@ -14,8 +15,9 @@ from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.ledger.tree import node_hash
 from tamizdat.publishing.build import site_folder
 from tamizdat.publishing.build.proofs import items_list, items_scripts, items_tree
-from tamizdat.publishing.derived import item_words, people, posts
+from tamizdat.publishing.derived import people, posts
 from tamizdat.publishing.leaks import scanner
+from tamizdat.statements.catalogued import Release
 from tamizdat.verifying.openings import OWN
 
 ROOT = Path(__file__).parents[3]
@@ -101,7 +103,7 @@ def test_the_example_of_a_derived_statement_is_one() -> None:
 def test_recipes_policy_members_and_boxes_are_those_of_the_code() -> None:
     assert all(f"`{how}`" in SPEC for how in HOW.values())
     assert EXAMPLES["policy"].strip() in (ROOT / "src/tamizdat/publishing/site/templates/base.html").read_text("utf-8")
-    assert all(f"`{member}`" in SPEC for member in (*item_words.MEMBERS, *item_words.RELEASES))
+    assert all(f"`{member}`" in SPEC for member in (*items.MEMBERS, *Release))
     assert site_folder.LIST in SPEC
     boxes = re.search(r"only the boxes `([^`]+)`, `(udta)` .*?`(avcC[^`]+)`", SPEC, re.DOTALL)
     assert boxes

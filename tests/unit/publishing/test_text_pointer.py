@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from support.published_desk import House
-from tamizdat.archive.views import releases
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.publishing.derived.text_pointer import find
+from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.verifying import verify
 
 
@@ -87,8 +88,10 @@ def test_posts_of_other_platforms_are_published_with_their_bytes(
     house = House(tmp_path)
     house.take_files(files)
     [version] = house.archive.index.posts.latest()
-    releases.say(
-        house.archive, house.desk, version.post, {"release": "public", "bytes": True, "tags": ["Names", "wall"]}
+    state_release(
+        house.archive,
+        house.desk,
+        CataloguedPost(version.post, release="public", bytes_shown=True, tags=("Names", "wall")),
     )
     assert house.publish().skipped == ()
     folder = house.site / f"items/{version.number}"

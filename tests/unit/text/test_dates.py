@@ -3,7 +3,7 @@
 import pytest
 
 from tamizdat.text.dates import duration, written_clock, written_day, written_time
-from tamizdat.workbench.templating import press
+from tamizdat.workbench.templating import environment
 
 
 def test_days_are_written_as_people_write_them() -> None:
@@ -56,7 +56,7 @@ def test_how_long_something_stood_is_told_in_two_units(seconds: float, en: str, 
 
 
 def test_the_workbench_writes_a_time_as_the_site_does_and_leaves_what_is_none() -> None:
-    written = press().from_string("{{ when|moment }}")
+    written = environment().from_string("{{ when|moment }}")
     for time in ("2020-05-12T14:28:00+08:00", "2020-05-12T14:28:00", "2020-05-12", "2011-04-03T02:11:09Z"):
         assert written.render(when=time) == written_time(time, "en")
     told = [written.render(when=when) for when in (0, "soon", "", None)]

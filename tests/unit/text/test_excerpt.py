@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tamizdat.text import excerpt as module
 from tamizdat.text.excerpt import columns, excerpt, shorten
-from tamizdat.workbench.templating import press
+from tamizdat.workbench.templating import environment
 
 
 def test_the_examples_in_the_documentation_are_true() -> None:
@@ -24,4 +24,4 @@ def test_a_shortened_text_never_takes_more_columns_than_it_may(name: str, width:
     ("text", "said"), [("a b\nc", "a b c"), ("word " * 10, "word word word word…"), ("名" * 30, f"{'名' * 20}…")]
 )
 def test_the_workbench_and_the_site_cut_alike(text: str, said: str) -> None:
-    assert press().from_string("{{ text|brief(20) }}").render(text=text) == excerpt(text, 20) == said
+    assert environment().from_string("{{ text|brief(20) }}").render(text=text) == excerpt(text, 20) == said

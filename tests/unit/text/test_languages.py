@@ -20,7 +20,7 @@ from tamizdat.text.languages import (
     language_and_script,
     language_name,
 )
-from tamizdat.workbench.templating import press
+from tamizdat.workbench.templating import environment
 
 
 def _tags(tags: str, way: str) -> dict[str, str]:
@@ -57,7 +57,7 @@ def test_a_script_runs_its_own_way(tag: str) -> None:
 
 
 def test_workbench_site_and_feeds_agree_about_every_language() -> None:
-    written = press().from_string("{{ tag|direction }}")
+    written = environment().from_string("{{ tag|direction }}")
     for number, tag in enumerate(KNOWN):
         one = post(number, "一。", language=tag)
         assert written.render(tag=tag) == direction(tag)

@@ -6,7 +6,7 @@ import pytest
 
 from tamizdat.text import quantities
 from tamizdat.text.quantities import amount
-from tamizdat.workbench.templating import press
+from tamizdat.workbench.templating import environment
 
 
 def test_the_examples_in_the_documentation_are_true() -> None:
@@ -25,4 +25,4 @@ def test_the_examples_in_the_documentation_are_true() -> None:
     ],
 )
 def test_amounts_are_said_as_people_say_them(size: int, said: str) -> None:
-    assert amount(size) == press().from_string("{{ size|bytes }}").render(size=size) == said
+    assert amount(size) == environment().from_string("{{ size|bytes }}").render(size=size) == said

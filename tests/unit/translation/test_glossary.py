@@ -1,23 +1,21 @@
 """The glossary: terms as statements, found in texts, looked for in translations, exchanged as a table."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from support.translating_desk import Bureau
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.errors import BadPacket, UsageError
+from tamizdat.ledger.shapes import members_of
 from tamizdat.ledger.statement import Statement, Subject, sign_statement
-from tamizdat.translation.glossary import Term, hits, is_used, say, terms
+from tamizdat.statements.catalogued import CataloguedTerm, TermEntry
+from tamizdat.translation.glossary import Term, hits, is_used, state_term, terms
 from tamizdat.translation.glossary_csv import export_csv, import_csv
 
-TOFU: dict[str, Any] = {
-    "language": "zh",
-    "variants": ["豆腐渣工程", "豆腐渣"],
-    "targets": {"en": ["tofu-dregs construction"]},
-}
+TOFU = TermEntry("zh", ("豆腐渣工程", "豆腐渣"), {"en": ("tofu-dregs construction",)})
 
 
 def term(number: int, *variants: str, language: str = "zh", **targets: tuple[str, ...]) -> Term:
@@ -30,19 +28,20 @@ def found(text: str, *known: Term) -> list[tuple[str, int]]:
 
 def test_a_term_is_said_changed_and_retired(tmp_path: Path) -> None:
     bureau = Bureau.of(tmp_path)
-    number = say(bureau.archive, bureau.key, TOFU)
-    other = say(bureau.archive, bureau.key, {"language": "zh", "variants": ["陈老师"], "kind": "person"})
-    changed = {**TOFU, "targets": {"en": ["tofu dregs"], "fr": ["résidus de tofu"]}, "note": "shoddy building"}
-    assert say(bureau.archive, bureau.key, changed, number) == number
+    number = state_term(bureau.archive, bureau.key, TOFU)
+    other = state_term(bureau.archive, bureau.key, TermEntry("zh", ("陈老师",), kind="person"))
+    targets = {"en": ("tofu dregs",), "fr": ("résidus de tofu",)}
+    changed = replace(TOFU, targets=targets, note="shoddy building")
+    assert state_term(bureau.archive, bureau.key, changed, number) == number
     size = bureau.archive.size
-    assert say(bureau.archive, bureau.key, changed, number) == number
+    assert state_term(bureau.archive, bureau.key, changed, number) == number
     assert bureau.archive.size == size, "the same again says nothing"
     one, two = terms(bureau.archive)
     assert (one.number, one.latest, one.into("en"), one.into("en-GB"), one.note) == (
         number, size - 1, ("tofu dregs",), ("tofu dregs",), "shoddy building",
     )  # fmt: skip
     assert (two.number, two.kind, two.into("en")) == (other, "person", ())
-    say(bureau.archive, bureau.key, {**TOFU, "retired": True}, number)
+    state_term(bureau.archive, bureau.key, replace(TOFU, retired=True), number)
     assert [each.number for each in terms(bureau.archive)] == [other]
     assert [each.retired for each in terms(bureau.archive, retired=True)] == [True, False]
 
@@ -67,15 +66,13 @@ def test_a_term_is_said_changed_and_retired(tmp_path: Path) -> None:
         {"language": "zh", "variants": ["x"], "more": "y"},
     ],
 )  # fmt: skip
-def test_what_is_no_term_is_not_said_and_if_it_was_adds_nothing(tmp_path: Path, said: dict[str, Json]) -> None:
+def test_what_has_not_the_form_of_a_term_adds_nothing(tmp_path: Path, said: dict[str, Json]) -> None:
     bureau = Bureau.of(tmp_path)
-    with pytest.raises(UsageError, match=r"Expected a term|^variant: expected"):
-        say(bureau.archive, bureau.key, said)
     subject = Subject("term", sha256_hex(canonical(said)))
     for statement in (
         Statement("catalogued", (subject,), {"term": None, "said": said}),
         Statement("catalogued", (subject,), {"term": 0, "said": said}),
-        Statement("catalogued", (Subject("term", "00" * 32),), {"term": None, "said": dict(TOFU)}),
+        Statement("catalogued", (Subject("term", "00" * 32),), {"term": None, "said": members_of(TOFU)}),
         Statement("catalogued", (subject,), {"term": True, "said": said}),
     ):
         bureau.archive.append([sign_statement(statement, [(bureau.key.public, bureau.key.sign)])])
@@ -84,26 +81,42 @@ def test_what_is_no_term_is_not_said_and_if_it_was_adds_nothing(tmp_path: Path, 
 
 def test_a_term_that_was_said_before_a_character_was_refused_can_be_retired(tmp_path: Path) -> None:
     bureau = Bureau.of(tmp_path)
-    said: dict[str, Json] = {
-        "kind": "term",
-        "retired": False,
-        **TOFU,
-        "note": "a\u202eb",
-        "targets": {"en": ["a\u2067b"]},
-    }
-    subject = Subject("term", sha256_hex(canonical(said)))
-    statement = Statement("catalogued", (subject,), {"term": None, "said": said})
+    old = replace(TOFU, note="a\u202eb", targets={"en": ("a\u2067b",)})
+    statement = CataloguedTerm(None, old).to_statement()
     [number] = bureau.archive.append([sign_statement(statement, [(bureau.key.public, bureau.key.sign)])])
-    say(bureau.archive, bureau.key, {**said, "retired": True}, number)
+    state_term(bureau.archive, bureau.key, replace(old, retired=True), number)
     assert [(each.note, each.retired) for each in terms(bureau.archive, retired=True)] == [("a\u202eb", True)]
     with pytest.raises(UsageError, match=r"^note: expected .* found U\+202E"):
-        say(bureau.archive, bureau.key, {**said, "note": "c\u202eb"}, number)
+        state_term(bureau.archive, bureau.key, replace(old, note="c\u202eb"), number)
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        (TermEntry("Chinese!", ("x",)), "language tag"),
+        (TermEntry("zh", ()), "at least one variant"),
+        (TermEntry("zh", ("",)), "words of 1 to"),
+        (TermEntry("zh", ("\u200b",)), "words of 1 to"),
+        (TermEntry("zh", ("a|b",)), "words of 1 to"),
+        (TermEntry("zh", ("a\nb",)), "variant: expected one line, found 2"),
+        (TermEntry("zh", ("x" * 201,)), "variant: expected at most 200"),
+        (TermEntry("zh", ("x",) * 51), "at most 50"),
+        (TermEntry("zh", ("x",), {"../en": ("y",)}), "language tag"),
+        (TermEntry("zh", ("x",), kind="secret"), "a kind"),
+        (TermEntry("zh", ("x",), note="x" * 2001), "note: expected at most 2,000"),
+    ],
+)
+def test_what_is_no_term_is_refused_with_the_reason(tmp_path: Path, entry: TermEntry, told: str) -> None:
+    bureau = Bureau.of(tmp_path)
+    with pytest.raises(UsageError, match=told):
+        state_term(bureau.archive, bureau.key, entry)
+    assert terms(bureau.archive, retired=True) == []
 
 
 def test_a_number_that_is_no_term_cannot_be_changed(tmp_path: Path) -> None:
     bureau = Bureau.of(tmp_path, "一")
     with pytest.raises(UsageError, match="number of a term"):
-        say(bureau.archive, bureau.key, TOFU, 0)
+        state_term(bureau.archive, bureau.key, TOFU, 0)
 
 
 def test_the_longest_match_wins_and_none_overlap() -> None:
@@ -158,13 +171,13 @@ def test_a_target_counts_as_used_with_another_ending(target: str, words: str, us
 
 def test_the_glossary_goes_out_and_in_as_a_table_unchanged(tmp_path: Path) -> None:
     bureau = Bureau.of(tmp_path)
-    say(bureau.archive, bureau.key, {**TOFU, "note": '=cmd|"x"!A1, "quoted"'})
-    say(
+    state_term(bureau.archive, bureau.key, replace(TOFU, note='=cmd|"x"!A1, "quoted"'))
+    state_term(
         bureau.archive,
         bureau.key,
-        {"language": "en", "variants": ["@handle", "'tis"], "targets": {"ar": ["كذا", "هكذا"]}},
+        TermEntry("en", ("@handle", "'tis"), {"ar": ("كذا", "هكذا")}),
     )
-    say(bureau.archive, bureau.key, {"language": "zh", "variants": ["旧词"], "retired": True})
+    state_term(bureau.archive, bureau.key, TermEntry("zh", ("旧词",), retired=True))
     data, number = export_csv(bureau.archive)
     assert number == 3
     cells = data.decode("utf-8-sig").replace('"', ",").split(",")
@@ -177,7 +190,9 @@ def test_the_glossary_goes_out_and_in_as_a_table_unchanged(tmp_path: Path) -> No
     assert terms(other.archive) == []
     assert import_csv(other.archive, other.key, fresh) == (3, 0, [])
     assert import_csv(other.archive, other.key, fresh) == (0, 0, []), "a rerun adds nothing"
-    assert [each.said() for each in terms(other.archive, True)] == [each.said() for each in terms(bureau.archive, True)]
+    assert [each.entry() for each in terms(other.archive, True)] == [
+        each.entry() for each in terms(bureau.archive, True)
+    ]
 
 
 def test_lines_that_are_no_terms_are_told_and_the_others_taken(tmp_path: Path) -> None:

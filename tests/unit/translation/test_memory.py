@@ -4,7 +4,8 @@ from pathlib import Path
 
 from support.translating_desk import LIN, MAY, Bureau
 from tamizdat.archive import Archive
-from tamizdat.archive.views import releases
+from tamizdat.archive.acts.releases import state_release
+from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.translation.memory import Memory, Suggestion
 
 
@@ -72,9 +73,9 @@ def test_sentences_of_posts_that_translators_may_not_see_are_not_told(tmp_path: 
     bureau = Bureau.of(tmp_path, "五年了", "五年了 http://t.co/x")
     bureau.approved(1, "Five years on.")
     bureau.approved(2, "Five years.")
-    releases.say(bureau.archive, bureau.key, bureau.post(2), {"release": "withdrawn"})
+    state_release(bureau.archive, bureau.key, CataloguedPost(bureau.post(2), release="withdrawn"))
     assert recalled(bureau, "五年了") == [(100, "Five years on.")]
-    releases.say(bureau.archive, bureau.key, bureau.post(1), {"release": "withdrawn"})
+    state_release(bureau.archive, bureau.key, CataloguedPost(bureau.post(1), release="withdrawn"))
     assert recalled(bureau, "五年了") == []
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from support.collecting_desk import in_folder, tweet, x_files
 from support.translating_desk import LIN, MAY, WEI, Bureau
-from tamizdat.archive.views import releases
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import UsageError
+from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.translation.proposals import tag
 from tamizdat.translation.queue import changes, counts, languages, waiting
 
@@ -66,9 +67,9 @@ def test_posts_of_the_language_and_posts_without_words_wait_for_nobody(tmp_path:
 
 def test_withdrawn_posts_are_not_given_out(tmp_path: Path) -> None:
     bureau = Bureau.of(tmp_path, "五年了", "六年了", "七年了")
-    releases.say(bureau.archive, bureau.key, bureau.post(1), {"release": "withdrawn"})
-    releases.say(bureau.archive, bureau.key, bureau.post(2), {"release": "restricted"})
-    releases.say(bureau.archive, bureau.key, bureau.post(3), {"release": "public"})
+    state_release(bureau.archive, bureau.key, CataloguedPost(bureau.post(1), release="withdrawn"))
+    state_release(bureau.archive, bureau.key, CataloguedPost(bureau.post(2), release="restricted"))
+    state_release(bureau.archive, bureau.key, CataloguedPost(bureau.post(3), release="public"))
     assert queue(bureau, "translator") == [("2", "new"), ("3", "new")]
 
 

@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 from support.translating_desk import Bureau
-from tamizdat.archive.views.translations import VERDICTS
 from tamizdat.encoding import sha256_hex
+from tamizdat.statements.catalogued import TermEntry
+from tamizdat.statements.reviewed import VERDICTS
 from tamizdat.translation import glossary, packet_xml
 from tamizdat.translation.proposals import tag
 from tamizdat.translation.segments import SPACELESS, joined, segments
@@ -34,7 +35,7 @@ def test_the_members_are_those_that_are_written(tmp_path: Path) -> None:
     part = SPEC.split("`reviewed` —")[1].split("\n## ")[0]
     for member in bureau.said("reviewed")[0].predicate:
         assert f"`{member}`" in part
-    glossary.say(bureau.archive, bureau.key, {"language": "zh", "variants": ["名单"]})
+    glossary.state_term(bureau.archive, bureau.key, TermEntry(language="zh", variants=("名单",)))
     [term] = [each for each in bureau.said("catalogued") if each.subjects[0].name == "term"]
     said = term.predicate["said"]
     assert isinstance(said, dict)

@@ -9,9 +9,10 @@ import pytest
 from translate.storage import tmx, xliff
 
 from support.translating_desk import DAY, LIN, MAY, Bureau
-from tamizdat.archive.views import releases
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import BadPacket, UsageError
-from tamizdat.translation.glossary import say
+from tamizdat.statements.catalogued import CataloguedPost, TermEntry
+from tamizdat.translation.glossary import state_term
 from tamizdat.translation.proposals import tag
 from tamizdat.translation.tmx import export_tmx
 from tamizdat.translation.xliff import export_xliff, import_xliff, proposals, take
@@ -25,11 +26,7 @@ WORDS = ["No answer <a & b>.", "The list of the students who died?", "“Five ye
 @pytest.fixture
 def bureau(tmp_path: Path) -> Bureau:
     bureau = Bureau.of(tmp_path, TEXT, "第二条。", "五年")
-    say(
-        bureau.archive,
-        bureau.key,
-        {"language": "zh", "variants": ["遇难学生"], "targets": {"en": ["students who died"]}},
-    )
+    state_term(bureau.archive, bureau.key, TermEntry("zh", ("遇难学生",), {"en": ("students who died",)}))
     bureau.approved(3, "Five years", language="en")
     return bureau
 
@@ -185,7 +182,7 @@ def test_control_characters_of_a_post_do_not_break_its_packet(tmp_path: Path) ->
 
 
 def test_what_was_not_written_for_the_public_does_not_go_out(bureau: Bureau) -> None:
-    releases.say(bureau.archive, bureau.key, bureau.post(1), {"release": "withdrawn"})
+    state_release(bureau.archive, bureau.key, CataloguedPost(bureau.post(1), release="withdrawn"))
     for numbers in ((1,), (99,)):
         with pytest.raises(UsageError, match="may be translated"):
             packet(bureau, *numbers)
@@ -198,7 +195,7 @@ def test_what_was_not_written_for_the_public_does_not_go_out(bureau: Bureau) -> 
 def test_the_memory_goes_out_as_tmx_that_others_read_without_what_is_not_released(bureau: Bureau) -> None:
     bureau.approved(2, 'The "second" <post>.')
     assert export_tmx(bureau.archive)[1] == 0
-    releases.say(bureau.archive, bureau.key, bureau.post(2), {"release": "public"})
+    state_release(bureau.archive, bureau.key, CataloguedPost(bureau.post(2), release="public"))
     data, pairs = export_tmx(bureau.archive, "en")
     assert pairs == 1
     store = TMX.parsestring(data, sourcelanguage="zh", targetlanguage="en")

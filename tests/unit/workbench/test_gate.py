@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from support.visitor import HOST, WORDS, Room, Visitor
+from tamizdat.web.request import MAX_BODY as MAX_STRANGERS
 from tamizdat.workbench.app import application
-from tamizdat.workbench.auth.rate_limit import Limit
 from tamizdat.workbench.auth.sessions import IDLE, LONGEST
-from tamizdat.workbench.gate import MAX_BODY, MAX_STRANGERS
+from tamizdat.workbench.request import MAX_BODY
 
 
 @pytest.mark.parametrize(
@@ -156,11 +156,6 @@ def test_invitation_codes_cannot_be_guessed_without_end(room: Room) -> None:
     statuses = [visitor.get(f"/join?code=0000-0000-0000-0000-0000-0000-{each:02}").status for each in range(22)]
     assert statuses[:20] == [403] * 20
     assert statuses[20:] == [429] * 2
-
-
-def test_a_limit_forgets_the_things_tried_longest_ago() -> None:
-    limit = Limit(tries=1, seconds=100, most=2)
-    assert [limit.wait(each, 0) for each in ("a", "b", "c", "a", "c")] == [0, 0, 0, 0, 100]
 
 
 @pytest.mark.parametrize("after", [IDLE + 1, LONGEST + 1])

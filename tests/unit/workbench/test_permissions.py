@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from support.visitor import Room, Visitor
+from tamizdat.web.routing import Route
 from tamizdat.workbench.auth.permissions import RIGHTS, ROLES, may
-from tamizdat.workbench.gate import Route
-from tamizdat.workbench.screens import DOORS
+from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens import ROUTES
 
+R = Route[WorkbenchRequest]
 SHUT = (401, 403, 404, 405, 500)
 
 
@@ -42,17 +44,17 @@ def _proposed(room: Room, visitor: Visitor, post: int) -> None:
     assert visitor.post(f"{path}/propose", version=version, latest="", **form).status == 303
 
 
-def address(room: Room, door: Route) -> str:
-    """A real address behind this door."""
-    number = room.number(1) if "media" in door.path or door.path.startswith("/translate") else room.number(2)
+def address(room: Room, route: R) -> str:
+    """A real address behind this route."""
+    number = room.number(1) if "media" in route.path or route.path.startswith("/translate") else room.number(2)
     values = {
-        "{number:int}": str(0 if door.path.startswith(("/people", "/glossary")) else number),
+        "{number:int}": str(0 if route.path.startswith(("/people", "/glossary")) else number),
         "{language}": "en",
         "{place:int}": "0",
         "{id}": room.accounts["other"].id,
         "{name}": "style.css",
     }
-    path = door.path
+    path = route.path
     for name, value in values.items():
         path = path.replace(name, value)
     return path
@@ -61,44 +63,46 @@ def address(room: Room, door: Route) -> str:
 LEFT_TO_OTHERS = ("/preview", "/original", "/people/{number:int}", "/glossary/{number:int}")  # nothing is there: 404
 
 
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.path}")
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_may_do_what_the_table_says(room: Room, visitors: dict[str, Visitor], role: str, door: Route) -> None:
-    visitor = room.visitor(role) if door.path in ("/sign-out", "/sign-in", "/join", "/account") else visitors[role]
-    path = address(room, door)
-    status = (visitor.ask("GET", path) if door.method == "GET" else visitor.post(path, **form_for(door))).status
-    if door.action is None:
+def test_each_role_may_do_what_the_table_says(room: Room, visitors: dict[str, Visitor], role: str, route: R) -> None:
+    visitor = room.visitor(role) if route.path in ("/sign-out", "/sign-in", "/join", "/account") else visitors[role]
+    path = address(room, route)
+    status = (visitor.ask("GET", path) if route.method == "GET" else visitor.post(path, **form_for(route))).status
+    if route.action is None:
         assert status not in (401, 404, 405, 500)
-    elif not may([role], door.action):
+    elif not may([role], route.action):
         assert status == 403
-    elif door.path.endswith(LEFT_TO_OTHERS):
+    elif route.path.endswith(LEFT_TO_OTHERS):
         assert status == 404
     else:
         assert status not in SHUT
 
 
-def form_for(door: Route) -> dict[str, str]:
+def form_for(route: R) -> dict[str, str]:
     """Something harmless to send; it may be refused as wrong usage, behind the gate."""
-    if door.path.startswith("/accounts/"):
+    if route.path.startswith("/accounts/"):
         return {"do": "roles", "role": "translator"}
-    if door.path == "/account":
+    if route.path == "/account":
         return {"do": "credit", "credit": ""}
     return {"verdict": "reviewed", "do": "foresee", "translated": "0", "name": "x", "passphrase": "x"}
 
 
-@pytest.mark.parametrize("door", [door for door in DOORS if door.action], ids=lambda door: f"{door.method} {door.path}")
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if route.action], ids=lambda route: f"{route.method} {route.path}"
+)
 @pytest.mark.parametrize("who", ["nobody", "shut"])
-def test_nobody_gets_in_who_is_not_signed_in(room: Room, visitors: dict[str, Visitor], who: str, door: Route) -> None:
+def test_nobody_gets_in_who_is_not_signed_in(room: Room, visitors: dict[str, Visitor], who: str, route: R) -> None:
     visitor = visitors["shut"] if who == "shut" else room.visitor()
-    answer = visitor.ask("GET", address(room, door)) if door.method == "GET" else visitor.post(address(room, door))
-    if door.method == "GET":
+    answer = visitor.ask("GET", address(room, route)) if route.method == "GET" else visitor.post(address(room, route))
+    if route.method == "GET":
         assert (answer.status, answer.to.partition("?")[0]) == (303, "/sign-in")
     else:
         assert answer.status == 401
     assert "校舍" not in answer.text
 
 
-POSTS = [door for door in DOORS if door.method == "POST"]
+POSTS = [route for route in ROUTES if route.method == "POST"]
 FROM_ELSEWHERE = (
     {"origin": "https://evil.example"},
     {"origin": "null"},
@@ -108,23 +112,23 @@ FROM_ELSEWHERE = (
 )
 
 
-@pytest.mark.parametrize("door", POSTS, ids=lambda door: door.path)
-def test_a_form_without_its_token_is_refused(room: Room, visitors: dict[str, Visitor], door: Route) -> None:
+@pytest.mark.parametrize("route", POSTS, ids=lambda route: route.path)
+def test_a_form_without_its_token_is_refused(room: Room, visitors: dict[str, Visitor], route: R) -> None:
     before = room.archive.size
     for forged in ("", "0" * 64, "\x00"):
-        answer = visitors["editor"].ask("POST", address(room, door), {"form-token": forged, **form_for(door)})
+        answer = visitors["editor"].ask("POST", address(room, route), {"form-token": forged, **form_for(route)})
         assert answer.status == 403
     assert room.archive.size == before
 
 
-@pytest.mark.parametrize("door", POSTS, ids=lambda door: door.path)
+@pytest.mark.parametrize("route", POSTS, ids=lambda route: route.path)
 def test_a_form_from_another_site_is_refused_whatever_it_carries(
-    room: Room, visitors: dict[str, Visitor], door: Route
+    room: Room, visitors: dict[str, Visitor], route: R
 ) -> None:
     visitor = visitors["editor"]
-    form = {"form-token": visitor.token, **form_for(door)}
+    form = {"form-token": visitor.token, **form_for(route)}
     for headers in FROM_ELSEWHERE:
-        assert visitor.ask("POST", address(room, door), form, headers).status == 403
+        assert visitor.ask("POST", address(room, route), form, headers).status == 403
 
 
 def test_the_token_of_one_sign_in_is_worth_nothing_in_another(room: Room, visitors: dict[str, Visitor]) -> None:
@@ -132,20 +136,20 @@ def test_the_token_of_one_sign_in_is_worth_nothing_in_another(room: Room, visito
     assert visitors["editor"].ask("POST", "/account", form).status == 403
 
 
-@pytest.mark.parametrize("path", sorted({door.path for door in DOORS}))
+@pytest.mark.parametrize("path", sorted({route.path for route in ROUTES}))
 def test_a_method_nobody_offers_is_refused(room: Room, visitors: dict[str, Visitor], path: str) -> None:
-    offered = [door for door in DOORS if door.path == path]
-    for method in {"POST", "PUT", "DELETE", "PATCH", "GET", "OPTIONS", "TRACE"} - {door.method for door in offered}:
+    offered = [route for route in ROUTES if route.path == path]
+    for method in {"POST", "PUT", "DELETE", "PATCH", "GET", "OPTIONS", "TRACE"} - {route.method for route in offered}:
         assert visitors["editor"].ask(method, address(room, offered[0]), {}).status == 405, method
 
 
 def test_every_action_is_a_column_of_the_table() -> None:
-    assert {door.action for door in DOORS} <= {None, *RIGHTS}
-    assert set(RIGHTS) == {door.action for door in DOORS if door.action}
+    assert {route.action for route in ROUTES} <= {None, *RIGHTS}
+    assert set(RIGHTS) == {route.action for route in ROUTES if route.action}
 
 
 def test_the_open_doors_are_the_entrance_only() -> None:
-    assert {door.path for door in DOORS if door.action is None} == {"/static/{name}", "/sign-in", "/join"}
+    assert {route.path for route in ROUTES if route.action is None} == {"/static/{name}", "/sign-in", "/join"}
 
 
 def test_the_written_table_is_the_table() -> None:

@@ -10,10 +10,11 @@ from PIL import Image
 
 from support.published_desk import DEVICE
 from support.visitor import PICTURE, Room
-from tamizdat.archive.views import people
+from tamizdat.archive.acts.people import state_person
 from tamizdat.cli.main import main
 from tamizdat.encoding import Json
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.translation.glossary import terms
 from tamizdat.workbench.content.media_response import kind_of
 
@@ -107,7 +108,7 @@ def test_what_was_not_written_for_everybody_is_for_editors_only(room: Room) -> N
 
 def test_what_was_withdrawn_is_for_editors_only(room: Room) -> None:
     number, editor, translator = room.number(3), room.visitor("editor"), room.visitor("translator")
-    people.say(room.archive, room.bench.key, {"name": "王小明", "release": "public", "sources": [number]})
+    state_person(room.archive, room.bench.key, PersonEntry(name="王小明", release="public", sources=(number,)))
     person = room.archive.index.people.all()[0].number
     assert "警察" in translator.get(f"/people/{person}").text
     editor.post(f"/items/{number}", release="withdrawn", reason="The family asked for it.")
@@ -244,7 +245,7 @@ def test_an_entry_that_is_wrong_comes_back_with_what_was_typed(room: Room, form:
 
 def test_people_who_are_not_released_are_for_editors(room: Room) -> None:
     for name, release in (("王小明", "public"), ("李丽", "restricted")):
-        people.say(room.archive, room.bench.key, {"name": name, "release": release})
+        state_person(room.archive, room.bench.key, PersonEntry(name=name, release=release))
     hidden = room.archive.index.people.all("restricted")[0].number
     translator = room.visitor("translator")
     assert "李丽" not in translator.get("/people").text
@@ -285,14 +286,14 @@ def test_an_edition_is_foreseen_then_made(room: Room) -> None:
     visitor = room.visitor("editor")
     visitor.post(f"/items/{room.number(3)}", release="public")
     visitor.post("/publish", do="foresee")
-    room.bench.printing.wait()
+    room.bench.publishing.wait()
     page = visitor.get("/publish").text
     assert "Edition 1 would change this" in page
     assert "警察在楼下" in page
     assert not room.bench.site.exists()
     visitor.post("/publish", do="publish")
-    room.bench.printing.wait()
-    assert "Edition 1 is out" in visitor.get("/publish").text
+    room.bench.publishing.wait()
+    assert "Edition 1 is published" in visitor.get("/publish").text
     assert (room.bench.site / "items" / str(room.number(3)) / "index.html").exists()
 
 
@@ -315,7 +316,7 @@ def test_what_is_published_names_the_credit_and_no_pseudonym(room: Room) -> None
     assert editor.post(f"{where}/approve", translated=latest.number).status == 303
     editor.post(f"/items/{room.number(3)}", release="public")
     editor.post("/publish", do="publish")
-    room.bench.printing.wait()
+    room.bench.publishing.wait()
     files = {path: path.read_bytes() for path in room.bench.site.rglob("*") if path.is_file()}
     page = files[room.bench.site / "items" / str(room.number(3)) / "index.html"]
     assert b"the police waited downstairs" in page
@@ -328,7 +329,7 @@ def test_the_command_line_finds_nothing_to_add_to_the_edition_of_the_workbench(r
     visitor = room.visitor("Kestrel_7")
     visitor.post(f"/items/{room.number(3)}", release="public")
     visitor.post("/publish", do="publish")
-    room.bench.printing.wait()
+    room.bench.publishing.wait()
     out, err = io.StringIO(), io.StringIO()
     assert main(["publish", "--home", str(room.home.folder), "--json"], out, err) == 0
     [told] = [each for each in map(json.loads, out.getvalue().splitlines()) if "edition" in each]
@@ -343,10 +344,10 @@ def test_a_leak_stops_the_edition_and_is_told(room: Room) -> None:
     capture(room, "DCIM/geheim.jpg", PICTURE)
     visitor.post(f"/items/{room.number(3)}", release="public", tags="from DCIM/geheim.jpg")
     visitor.post("/publish", do="publish")
-    room.bench.printing.wait()
+    room.bench.publishing.wait()
     page = visitor.get("/publish").text
-    assert "It was stopped" in page
-    assert "Nothing was put out" in page
+    assert "The edition was stopped" in page
+    assert "Nothing was published" in page
     assert not room.bench.site.exists()
 
 

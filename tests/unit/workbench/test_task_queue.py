@@ -6,9 +6,9 @@ import sys
 import pytest
 
 from support.visitor import Room, Visitor
+from tamizdat.web.server import PlacesOnly
 from tamizdat.workbench import templating
 from tamizdat.workbench.content import task_queue
-from tamizdat.workbench.server import _Places
 
 
 def proposed(room: Room, visitor: Visitor, post: int, *targets: str) -> None:
@@ -71,7 +71,7 @@ def test_the_report_of_a_fault_tells_places_and_no_words() -> None:
         raise ValueError("the words of a source")
     except ValueError:
         record = logging.LogRecord("uvicorn", logging.ERROR, "x", 1, "fault", (), sys.exc_info())
-    told = _Places("%(message)s").format(record)
+    told = PlacesOnly("%(message)s").format(record)
     assert "ValueError" in told
     assert "test_task_queue.py" in told
     assert "source" not in told

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from support.visitor import Answer, Room, Visitor
+from tamizdat.statements.catalogued import TermEntry
 from tamizdat.translation import glossary
 
 
@@ -94,14 +95,14 @@ def test_a_draft_outlives_a_killed_desk(room: Room) -> None:
     assert save(visitor, path(room), **field(0, "The school")) == (200, {"revisions": {"0": 1}, "elsewhere": {}})
     room.open()  # the other one was not closed: as after a kill
     assert "The school</textarea>" in visitor.get(path(room)).text
-    assert "You have begun" in visitor.get("/").text
+    assert "Your drafts" in visitor.get("/").text
 
 
 def test_two_tabs_do_not_write_over_each_other_silently(room: Room) -> None:
     one, other = room.visitor("translator"), room.visitor("translator")
     assert save(one, path(room), **field(0, "from one"))[0] == 200
     status, told = save(other, path(room), **field(0, "from the other"))
-    assert (status, told["elsewhere"]) == (409, {"0": {"text": "from one", "revision": 1}})
+    assert (status, told["elsewhere"]) == (409, {"0": {"target": "from one", "revision": 1}})
     assert "from one</textarea>" in one.get(path(room)).text
     assert save(other, path(room), **field(0, "from the other", seen=1))[0] == 200
 
@@ -213,13 +214,13 @@ def test_drafts_of_others_are_told_and_not_shown(room: Room) -> None:
     room.join("second", "translator")
     save(room.visitor("second"), path(room), **field(0, "secret draft"))
     page = room.visitor("translator").get(path(room)).text
-    assert "has a draft of this too" in page
+    assert "Others who have a draft of this: <bdi>second</bdi>" in page
     assert "secret draft" not in page
 
 
 def test_terms_are_marked_and_checked_and_the_memory_helps(room: Room) -> None:
-    said = {"language": "zh", "variants": ["名单"], "targets": {"en": ["list"]}}
-    glossary.say(room.archive, room.bench.key, said)
+    entry = TermEntry("zh", ("名单",), {"en": ("list",)})
+    glossary.state_term(room.archive, room.bench.key, entry)
     propose(room, room.visitor("translator"), "The school fell.", "The list has 512 people now.")
     latest = room.archive.index.translations.latest(room.post(1), "en")
     assert latest

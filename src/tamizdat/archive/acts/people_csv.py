@@ -30,18 +30,17 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tamizdat.archive.views.people import TEXTS, Person, say_all, typed
-from tamizdat.encoding import Json, canonical
+from tamizdat.archive.acts.people import cleaned, state_people
+from tamizdat.archive.archive import Archive
+from tamizdat.archive.views.people import TEXTS, Person
 from tamizdat.errors import DamagedInput, UsageError
 from tamizdat.keys import SigningKey
+from tamizdat.statements.catalogued import PersonEntry, Release, entry_digest
 from tamizdat.text.languages import LANGUAGE
-
-if TYPE_CHECKING:
-    from tamizdat.archive.archive import Archive
 
 BEFORE: Final = ("number", "name", "language")
 AFTER: Final = ("age", "place", "school", "sources", "state", "public note", "release", "reason")
@@ -72,8 +71,9 @@ class Row:
 
     row: int
     person: int | None
-    said: dict[str, Json]
-    names: dict[str, Json]
+    said: dict[str, str]
+    names: dict[str, str]
+    sources: tuple[int | str, ...] | None = None  #: None where the table has no such column
 
 
 @dataclass
@@ -106,8 +106,9 @@ def write_table(people: Sequence[Person]) -> str:
     for person in people:
         names = dict(person.names)
         before = (str(person.number), person.name, person.language, *(names.get(each, "") for each in languages))
-        said = {**person.said(), "sources": " ".join(map(str, person.sources)), NOTE: person.note}
-        writer.writerow(map(guarded, (*before, *(str(said[each]) for each in AFTER))))
+        said = {each: getattr(person, each) for each in TEXTS}
+        said |= {"sources": " ".join(map(str, person.sources)), NOTE: person.note}
+        writer.writerow(map(guarded, (*before, *(said[each] for each in AFTER))))
     return file.getvalue()
 
 
@@ -133,13 +134,15 @@ def read_table(data: bytes) -> tuple[list[Row], list[Problem]]:
     return rows, problems
 
 
-def take_in_table(archive: "Archive", desk: SigningKey, data: bytes, dry_run: bool = False) -> TableReport:
+def take_in_table(archive: Archive, desk: SigningKey, data: bytes, dry_run: bool = False) -> TableReport:
     """States what a table says that is not yet said, all of it with one flush."""
     rows, problems = read_table(data)
     report = TableReport(problems=problems)
     people = {person.number: person for person in archive.index.people.all()}
-    entered = Counter(key for number in people for key in {_key(one) for one in archive.index.people.history(number)})
-    entries: list[tuple[int | None, Mapping[str, Json]]] = []
+    entered = Counter(
+        key for number in people for key in {entry_digest(one.entry()) for one in archive.index.people.history(number)}
+    )
+    entries: list[tuple[int | None, PersonEntry]] = []
     for row in rows:
         known = people.get(row.person) if row.person is not None else None
         try:
@@ -147,31 +150,29 @@ def take_in_table(archive: "Archive", desk: SigningKey, data: bytes, dry_run: bo
         except UsageError as error:
             problems.append(Problem(row.row, str(error)))
             continue
-        key = canonical(entry)
-        if (known and known.said() == entry) or (known is None and entered[key] > 0):
+        key = entry_digest(entry)
+        if (known and known.entry() == entry) or (known is None and entered[key] > 0):
             report.same += 1
             entered[key] -= known is None
             continue
         report.new += known is None
         report.changed += known is not None
-        report.released += entry["release"] == "public" and (known is None or known.release != "public")
+        report.released += entry.release == Release.PUBLIC and (known is None or known.release != Release.PUBLIC)
         entries.append((row.person, entry))
     problems.sort(key=lambda problem: problem.row)
     if not dry_run:
-        say_all(archive, desk, entries)
+        state_people(archive, desk, entries)
     return report
 
 
-def _key(person: Person) -> bytes:
-    return canonical(person.said())
-
-
-def _entry(row: Row, known: Person | None) -> dict[str, Json]:
+def _entry(row: Row, known: Person | None) -> PersonEntry:
     """The whole entry that a row makes of what was said before."""
     if row.person is not None and known is None:
         raise UsageError("number: nobody has it. Leave the cell empty for somebody new.")
-    names: dict[str, Json] = {**dict(known.names if known else ()), **row.names}
-    return typed({**(known.said() if known else {}), **row.said, "names": names}, known)
+    before = known.entry() if known else PersonEntry("")
+    sources = before.sources if row.sources is None else row.sources
+    texts = {each: row.said.get(each, getattr(before, each)) for each in TEXTS}
+    return cleaned(PersonEntry(**texts, names={**before.names, **row.names}, sources=sources), known)
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------
@@ -241,8 +242,9 @@ def _row(number: int, columns: Sequence[str], cells: Sequence[str]) -> Row:
     if any(cell.strip() for cell in cells[len(columns) :]):
         raise UsageError(f"it has {len(cells):,} cells, the first row names {len(columns):,} columns.")
     person = None
-    said: dict[str, Json] = {}
-    names: dict[str, Json] = {}
+    said: dict[str, str] = {}
+    names: dict[str, str] = {}
+    sources: tuple[int | str, ...] | None = None
     for at, column in enumerate(columns):
         cell = cells[at] if at < len(cells) else ""
         if len(cell) > MAX_CELL:
@@ -251,14 +253,14 @@ def _row(number: int, columns: Sequence[str], cells: Sequence[str]) -> Row:
         if column == "number":
             person = _number(value)
         elif column == "sources":
-            said[column] = list(read_sources(value))
+            sources = tuple(read_sources(value))
         elif column == NOTE:
             said["note"] = value
         elif column in TEXTS:
             said[column] = value
         elif column:
             names[column[len(NAME) :]] = value
-    return Row(number, person, said, names)
+    return Row(number, person, said, names, sources)
 
 
 def _number(value: str) -> int | None:

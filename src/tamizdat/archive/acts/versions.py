@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.posts import Version
-from tamizdat.encoding import Json
-from tamizdat.ledger.statement import Statement, Subject, peek_envelope
+from tamizdat.statements.edited import Edited, Side
+from tamizdat.statements.gone import Gone
 
 
 class Known(NamedTuple):
@@ -32,44 +32,29 @@ def is_known(known: Sequence[Known], this: Known) -> bool:
     return any(each.said == this.said and each.as_of in (before, after) for each in known)
 
 
-def edited(archive: Archive, before: Version, after: Version, seen: str) -> Statement:
-    """The ``edited`` statement of two versions in a row that say different things."""
-
-    def side(version: Version) -> dict[str, Json]:
-        leaf = archive.commitments()[version.number].hex()
-        said: dict[str, Json] = {"index": version.number, "commitment": leaf, "text": version.text}
-        return said | ({"summary": version.summary} if version.summary else {})
-
-    predicate: dict[str, Json] = {
-        "post": after.post,
-        "before": side(before),
-        "after": side(after),
-        "as_of": after.as_of,
-        "seen": seen,
-    }
-    return Statement("edited", (Subject("post", _raw(archive, after)),), predicate)
+def edited(archive: Archive, before: Version, after: Version, seen: str) -> Edited:
+    """Return what is stated of two versions in a row that say different things."""
+    sides = (_side(archive, before), _side(archive, after))
+    return Edited(after.post, *sides, as_of=after.as_of, seen=seen, raw=_raw(archive, after))
 
 
-def state_gone(
-    archive: Archive, post: str, word: str, as_of: str, seen: str, more: dict[str, Json]
-) -> Statement | None:
-    """The ``gone`` statement of a post; None if it is not here, known to be gone, or was seen later than that."""
+def _side(archive: Archive, version: Version) -> Side:
+    named = archive.reference(version.number)
+    return Side(named.index, named.commitment, version.text, version.summary or None)
+
+
+def gone(archive: Archive, post: str, word: str, as_of: str, seen: str) -> Gone | None:
+    """Return what is stated of a post that the platform says is gone.
+
+    None if it is not here, known to be gone, or was seen later than that.
+    """
     versions = archive.index.posts.versions(post)
     if not versions or versions[-1].state == "gone" or versions[-1].as_of > as_of:
         return None
-    last = versions[-1]
-    predicate: dict[str, Json] = {
-        "post": post,
-        "observed": last.number,
-        "commitment": archive.commitments()[last.number].hex(),
-        "word": word,
-        "as_of": as_of,
-        "seen": seen,
-        **{name: value for name, value in more.items() if value is not None},
-    }
-    return Statement("gone", (Subject("post", _raw(archive, last)),), predicate)
+    last = archive.reference(versions[-1].number)
+    return Gone(post, last.index, last.commitment, word, as_of, seen, raw=_raw(archive, versions[-1]))
 
 
 def _raw(archive: Archive, version: Version) -> str:
     """SHA-256 of a version's own bytes."""
-    return peek_envelope(archive.disclosure(version.number).envelope).subjects[0].sha256
+    return archive.statement(version.number).subjects[0].sha256

@@ -10,7 +10,7 @@ from tamizdat.posts.report import IngestReport
 
 
 def look_over(archive: Archive, export: Export, format: Format, now: datetime, report: IngestReport) -> IngestReport:
-    """What :func:`take_in` would find, without keeping anything."""
+    """Report what :func:`~tamizdat.archive.ingest.ingest.ingest` would find, without keeping anything."""
     plan = format.plan(export, report)
     report.format = plan.format
     for batch in batches(format.read(plan, export.open, report)):

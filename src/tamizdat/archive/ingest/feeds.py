@@ -5,16 +5,17 @@ there is no other memory.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from tamizdat.archive.acts.versions import state_gone
+from tamizdat.archive.acts.state import state
+from tamizdat.archive.acts.versions import gone
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.ingest import Origin, ingest
 from tamizdat.archive.views.posts import Version
-from tamizdat.encoding import Json, timestamp
+from tamizdat.encoding import timestamp
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.statement import sign_statement
 from tamizdat.posts.export import Bytes
 from tamizdat.posts.feed_visits import Fetch, Missing, NoFeed, ask_for, visit
 from tamizdat.posts.fetch import check_address, fetch
@@ -22,6 +23,7 @@ from tamizdat.posts.formats import feeds
 from tamizdat.posts.formats.format import Format
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment
+from tamizdat.statements.gone import HTTP
 
 
 def follow(
@@ -71,12 +73,10 @@ def _ask_after(
     ]
     statements = []
     for word in ask_for(missing, url, get):
-        more: dict[str, Json] = {"status": word.status, "url": word.url}
-        said = state_gone(archive, word.post, "http", timestamp(now), timestamp(now), more)
+        said = gone(archive, word.post, HTTP, timestamp(now), timestamp(now))
         if said is not None:
-            statements.append(sign_statement(said, [(desk.public, desk.sign)]))
-    if statements:
-        archive.append(statements)
+            statements.append(replace(said, status=word.status, url=word.url).to_statement())
+    state(archive, desk, statements)
     report.gone += len(statements)
 
 

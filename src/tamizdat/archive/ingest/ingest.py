@@ -18,26 +18,29 @@ not there.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from tamizdat.archive.acts.signing import sign_all
-from tamizdat.archive.acts.versions import Known, edited, is_known, state_gone
+from tamizdat.archive.acts.state import sign_all, state
+from tamizdat.archive.acts.versions import Known, edited, gone, is_known
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.store.slices import SEPARATOR, Slices
-from tamizdat.archive.views.observed import Media, Reading
+from tamizdat.archive.views.observed import Media, ObservedPost
 from tamizdat.disk.files import refusals
-from tamizdat.encoding import Json, sha256_hex, timestamp
+from tamizdat.encoding import sha256_hex, timestamp
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.posts.export import BadExport, Export
-from tamizdat.posts.formats import Format, Found, Plan, Removal
+from tamizdat.posts.formats import Format, Found, Plan, Removal, Slice
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import doubtful, moment
+from tamizdat.statements import captured, observed
+from tamizdat.statements.captured import CapturedSource
+from tamizdat.statements.gone import EXPORT
+from tamizdat.statements.observed import File, Observed
 
 BATCH: Final = 2_000  #: posts whose statements are appended together
 STEP: Final = 1 << 20
@@ -58,12 +61,11 @@ class Origin:
 
 @dataclass(frozen=True)
 class Kept:
-    """A file of the export in the archive: the index of its ``captured`` statement and its object."""
+    """A file of the export in the archive: its ``captured`` statement, by its index and commitment."""
 
     capture: int
-    object: str
-    as_of: str
-    commitment: str
+    commitment: bytes
+    said: CapturedSource
 
 
 def ingest(
@@ -136,7 +138,7 @@ class _IngestRun:
         return timestamp(when)
 
     def _open(self, path: str) -> BinaryIO:
-        file = self.archive.objects.open(self.kept[path].object)
+        file = self.archive.objects.open(self.kept[path].said.original)
         self.progress(self.export.size(path))
         return file
 
@@ -147,48 +149,50 @@ class _IngestRun:
             return False
         known = self._captured_before(found, kind, path)
         if known is None:
-            said = self._statement(path, kind, found, self.as_of)
-            [number] = self._append([said])
-            known = self._kept(number, found, self.as_of)
+            said = self._captured(path, kind, found, self.as_of)
+            [number] = state(self.archive, self.desk, [said.to_statement()])
+            known = self._kept(number, said)
             self.report.files += kind == POSTS
         self.kept[path] = known
         return True
 
-    def _kept(self, capture: int, digest: str, as_of: str) -> Kept:
-        return Kept(capture, digest, as_of, self.archive.commitments()[capture].hex())
+    def _kept(self, capture: int, said: CapturedSource) -> Kept:
+        return Kept(capture, self.archive.commitments()[capture], said)
 
     def _captured_before(self, digest: str, kind: str, path: str) -> Kept | None:
         """The capture of the same bytes with the same context. Of a feed that is fetched only the last visit counts:
         what it said in between was something else."""
-        voices = self.archive.index.posts
-        sources = voices.visits(self.origin.url)[-1:] if self.origin else voices.sources_of(digest)
+        posts = self.archive.index.posts
+        sources = posts.visits(self.origin.url)[-1:] if self.origin else posts.sources_of(digest)
         for source in reversed(sources):
-            said = peek_envelope(self.archive.disclosure(source.number).envelope).predicate
-            same = source.object == digest and source.kind == kind and source.format == self.plan.format
+            said = captured.read(self.archive.statement(source.number))
+            if not isinstance(said, CapturedSource):
+                continue
+            same = (said.original, said.kind, said.format) == (digest, kind, self.plan.format)
             if same and (kind != POSTS or self._tells_the_same(said, path)):
-                return self._kept(source.number, digest, str(said.get("as_of", source.seen)))
+                return self._kept(source.number, said)
         return None
 
-    def _tells_the_same(self, said: Mapping[str, Json], path: str) -> bool:
+    def _tells_the_same(self, said: CapturedSource, path: str) -> bool:
         """Whether a capture says of these bytes what we would; a later export that still holds them is a new fact."""
-        dated = self.plan.as_of is not None and said.get("as_of") != self.as_of
-        return said.get("context") == self.plan.context_of(path) and not dated
+        dated = self.plan.as_of is not None and said.as_of != self.as_of
+        return said.context == self.plan.context_of(path) and not dated
 
-    def _statement(self, path: str, kind: str, digest: str, as_of: str) -> Statement:
-        predicate: dict[str, Json] = {
-            "kind": kind,
-            "path": path,
-            "format": self.plan.format,
-            "size": self.archive.objects.size(digest),
-            "seen": self.seen,
-            "as_of": as_of,
-        }
-        if kind == POSTS:
-            predicate["context"] = self.plan.context_of(path)
-        if self.origin:
-            asked = {"url": self.origin.url, "etag": self.origin.etag, "modified": self.origin.modified}
-            predicate |= {name: value for name, value in asked.items() if value}
-        return Statement("captured", (Subject("original", digest),), predicate)
+    def _captured(self, path: str, kind: str, digest: str, as_of: str) -> CapturedSource:
+        origin = self.origin
+        return CapturedSource(
+            kind=kind,
+            path=path,
+            format=self.plan.format,
+            size=self.archive.objects.size(digest),
+            seen=self.seen,
+            as_of=as_of,
+            context=self.plan.context_of(path) if kind == POSTS else None,
+            url=(origin.url or None) if origin else None,
+            etag=(origin.etag or None) if origin else None,
+            modified=(origin.modified or None) if origin else None,
+            original=digest,
+        )
 
     def _stage(self, paths: Sequence[str]) -> list[str | None]:
         """Sees to it that these files are objects; None for one that is damaged."""
@@ -241,32 +245,29 @@ class _IngestRun:
         self.report.found += len(posts)
         fresh, several = self._fresh(posts)
         media = self._keep_media([path for found in fresh for path in found.media])
-        self._append_observed([self._reading(found, media) for found in fresh])
+        self._state_observed([self._observed(found, media) for found in fresh])
         self.report.private += sum(found.post.audience in ("followers", "direct") for found in fresh)
         self._state_differences(several)
         self._state_removals(batch)
 
-    def _append_observed(self, readings: Sequence[Reading]) -> None:
+    def _state_observed(self, observed: Sequence[ObservedPost]) -> None:
         """Appends, and lets the index have the posts as they were just read."""
-        index, envelopes = self.archive.index, sign_all([each.statement for each in readings], self.desk)
-        index.readings = dict(zip(envelopes, readings, strict=True))
-        try:
-            self.archive.append(envelopes)
-            index.catch_up()
-        finally:
-            index.readings = {}
+        envelopes = sign_all([each.said.to_statement() for each in observed], self.desk)
+        self.archive.append(envelopes)
+        self.archive.catch_up(dict(zip(envelopes, observed, strict=True)))
 
     def _time_of(self, found: Found) -> str:
-        return self.kept[found.slices[0].source].as_of
+        said = self.kept[found.slices[0].source].said
+        return said.as_of or said.seen
 
     def _fresh(self, posts: Sequence[Found]) -> tuple[list[Found], list[str]]:
         """Those that say something not known yet; and ids of which there are now several versions, whose differences
         are to be stated (also those a run that was killed did not come to)."""
         fresh: list[Found] = []
-        voices, ids = self.archive.index.posts, {found.post.id for found in posts}
-        held = {post: [Known(*each) for each in versions] for post, versions in voices.known(ids).items()}
+        index, ids = self.archive.index.posts, {found.post.id for found in posts}
+        held = {post: [Known(*each) for each in versions] for post, versions in index.known(ids).items()}
         several = dict.fromkeys(post for post, known in held.items() if len(known) > 1)
-        gone = voices.gone_since(ids)
+        gone = index.gone_since(ids)
         for found in posts:
             known = held.setdefault(found.post.id, [])
             capture = self.kept[found.slices[0].source].capture
@@ -290,88 +291,77 @@ class _IngestRun:
         held = {path: digest for path, digest in zip(wanted, self._stage(wanted), strict=True) if digest}
         kept = {path: known for path, digest in held.items() if (known := self._captured_before(digest, MEDIA, path))}
         new = [path for path in held if path not in kept]
-        numbers = self._append([self._statement(path, MEDIA, held[path], self.seen) for path in new])
+        said = [self._captured(path, MEDIA, held[path], self.seen) for path in new]
+        numbers = state(self.archive, self.desk, [each.to_statement() for each in said])
         self.report.media += len(new)
-        for path, number in zip(new, numbers, strict=True):
-            kept[path] = self._kept(number, held[path], self.seen)
+        kept |= {path: self._kept(number, each) for path, number, each in zip(new, numbers, said, strict=True)}
         return kept
 
-    def _reading(self, found: Found, media: dict[str, Kept]) -> Reading:
-        """A post with its ``observed`` statement."""
-        post, slices = found.post, [self._slice(each.source, each.offset, each.length) for each in found.slices]
-        raw = self._raw(found)
-        predicate: dict[str, Json] = {
-            "post": post.id,
-            "from": list[Json](slices),
-            "seen": self.seen,
-            "as_of": self._time_of(found),
-            "published": post.published,
-            "text": sha256_hex(post.text.encode()),
-        }
+    def _observed(self, found: Found, media: dict[str, Kept]) -> ObservedPost:
+        """A post with what is stated of it."""
+        post, raw = found.post, self._raw(found)
         files = [(media[path], path) for path in found.media if path in media]
-        if files:
-            predicate["media"] = [{**self._capture(kept), "path": path} for kept, path in files]
-        statement = Statement("observed", (Subject("post", sha256_hex(raw)),), predicate)
-        return Reading(statement, post, raw, tuple(Media(kept.capture, kept.object, path) for kept, path in files))
+        said = Observed(
+            post=post.id,
+            slices=tuple(self._slice(each) for each in found.slices),
+            published=post.published,
+            seen=self.seen,
+            as_of=self._time_of(found),
+            text=sha256_hex(post.text.encode()),
+            media=tuple(File(kept.capture, kept.commitment, path) for kept, path in files) or None,
+            raw=sha256_hex(raw),
+        )
+        return ObservedPost(
+            said, post, raw, tuple(Media(kept.capture, kept.said.original, path) for kept, path in files)
+        )
 
     def _raw(self, found: Found) -> bytes:
         read = self.slices.read
-        return SEPARATOR.join(read(self.kept[each.source].object, each.offset, each.length) for each in found.slices)
+        return SEPARATOR.join(
+            read(self.kept[each.source].said.original, each.offset, each.length) for each in found.slices
+        )
 
-    def _slice(self, source: str, offset: int, length: int) -> dict[str, Json]:
-        return {**self._capture(self.kept[source]), "offset": offset, "length": length}
-
-    def _capture(self, kept: Kept) -> dict[str, Json]:
-        """A captured file, by index and salted commitment: the statement may be disclosed, the file may not."""
-        return {"capture": kept.capture, "commitment": kept.commitment}
+    def _slice(self, slice: Slice) -> observed.Slice:
+        """A captured file by index and salted commitment: the statement may be disclosed, the file may not."""
+        kept = self.kept[slice.source]
+        return observed.Slice(kept.capture, kept.commitment, slice.offset, slice.length)
 
     # -- what follows from it --------------------------------------------------------------------------------
 
     def _state_differences(self, posts: Sequence[str]) -> None:
         """An ``edited`` for every two versions in a row that differ, unless there is one."""
         statements = []
-        voices = self.archive.index.posts
+        index = self.archive.index.posts
         for post in posts:
-            versions = voices.versions(post)
+            versions = index.versions(post)
             if len(versions) < 2:
                 continue
-            stated = {(edit.before, edit.after) for edit in voices.edits(post)}
+            stated = {(edit.before, edit.after) for edit in index.edits(post)}
             for before, after in pairwise(versions):
                 apart = (before.as_of, before.version) != (after.as_of, after.version) and before.said != after.said
                 if apart and (before.number, after.number) not in stated:
-                    statements.append(edited(self.archive, before, after, self.seen))
-        self._append(statements)
+                    statements.append(edited(self.archive, before, after, self.seen).to_statement())
+        state(self.archive, self.desk, statements)
         self.report.edited += len(statements)
 
     def _state_removals(self, batch: Sequence[Found | Removal]) -> None:
         """A ``gone`` for what the export says was deleted, unless it is known to be gone."""
         statements = []
         for each in batch:
-            deleted = each.deleted
-            if isinstance(each, Found) and deleted is None:
+            if isinstance(each, Found) and each.deleted is None:
                 continue
-            source = each.slice if isinstance(each, Removal) else each.slices[0]
-            said = state_gone(
-                self.archive,
-                each.id if isinstance(each, Removal) else each.post.id,
-                "export",
-                self.kept[source.source].as_of,
-                self.seen,
-                {
-                    "deleted": deleted or None,
-                    "reason": (each.reason or None) if isinstance(each, Removal) else None,
-                    "from": [self._slice(source.source, source.offset, source.length)],
-                },
-            )
+            listed = isinstance(each, Removal)
+            slice, post = (each.slice, each.id) if isinstance(each, Removal) else (each.slices[0], each.post.id)
+            source = self.kept[slice.source].said
+            said = gone(self.archive, post, EXPORT, source.as_of or source.seen, self.seen)
             if said is not None:
-                statements.append(said)
-            elif isinstance(each, Removal) and not self.archive.index.posts.versions(each.id):
+                reason = (each.reason or None) if isinstance(each, Removal) else None
+                more = replace(said, deleted=each.deleted or None, reason=reason, slices=(self._slice(slice),))
+                statements.append(more.to_statement())
+            elif listed and not self.archive.index.posts.versions(post):
                 self.report.left["removals of posts that are not here"] += 1
-        self._append(statements)
+        state(self.archive, self.desk, statements)
         self.report.gone += len(statements)
-
-    def _append(self, statements: Sequence[Statement]) -> list[int]:
-        return self.archive.append(sign_all(statements, self.desk)) if statements else []
 
 
 def note_doubts(report: IngestReport, found: Found, now: datetime) -> None:

@@ -159,7 +159,7 @@ def _of_post(
         "post": now.post,
         "handle": now.handle,
         "name": now.name,
-        "person": now.person,
+        "person": now.author,
         "published": now.published or now.moment,
         "release": release.release,
     }

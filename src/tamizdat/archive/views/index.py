@@ -15,13 +15,14 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
 from tamizdat.archive.views import items, people, posts, releases, translations
-from tamizdat.archive.views.items import CAPTURED, CATALOGUED, RESTRICTED, Consignment, Item, Row
-from tamizdat.archive.views.observed import PostReader, Reading
+from tamizdat.archive.views.items import CAPTURED, CATALOGUED, Consignment, Item, Row
+from tamizdat.archive.views.observed import ObservedPost, PostReader
 from tamizdat.archive.views.people import People
 from tamizdat.archive.views.posts import Posts
 from tamizdat.archive.views.releases import Releases
@@ -29,14 +30,18 @@ from tamizdat.archive.views.translations import Translations
 from tamizdat.disk.sqlite import PATIENCE, Database, Unusable
 from tamizdat.errors import BadArchive, BadStatement, StorageRefused
 from tamizdat.ledger.statement import Statement, peek_envelope
+from tamizdat.statements import read
+from tamizdat.statements.catalogued import Release
+from tamizdat.statements.observed import Observed
 
-TABLES: Final = {**items.TABLES, **posts.TABLES, **people.TABLES, **translations.TABLES, **releases.TABLES}
-LOOKUPS: Final = {**items.LOOKUPS, **posts.LOOKUPS, **people.LOOKUPS, **translations.LOOKUPS, **releases.LOOKUPS}
+VIEWS: Final = (items, posts, people, translations, releases)  #: each with its tables, lookups and rows
+TABLES: Final = {name: columns for view in VIEWS for name, columns in view.TABLES.items()}
+LOOKUPS: Final = {name: columns for view in VIEWS for name, columns in view.LOOKUPS.items()}
 VERSION: Final = 8  #: of the tables; another version is made anew
 STEP: Final = 5_000  #: statements taken in before others may write
 _MERGED: Final = ", ".join(
     f"coalesce((SELECT {name} FROM catalogued WHERE item = captured.number AND catalogued.original = captured.original"  # noqa: S608
-    f" AND {name} IS NOT NULL ORDER BY number DESC LIMIT 1), '{RESTRICTED if name == 'release' else ''}')"
+    f" AND {name} IS NOT NULL ORDER BY number DESC LIMIT 1), '{Release.RESTRICTED if name == 'release' else ''}')"
     for name in CATALOGUED
 )
 # What was salvaged of an incomplete consignment is confirmed when its manifest is in and says nothing else of it.
@@ -66,7 +71,6 @@ class Index:
         self._database = Database(path, lock, VERSION, TABLES, LOOKUPS)
         self._mutex = threading.RLock()
         self._gone: set[int] = set()
-        self.readings: Mapping[bytes, Reading] = {}  #: by envelopes that are about to be appended
 
     # -- questions -------------------------------------------------------------------------------------------
 
@@ -119,11 +123,14 @@ class Index:
 
     # -- keeping up ------------------------------------------------------------------------------------------
 
-    def catch_up(self) -> None:
-        """Takes in what was appended since the last time, by whichever process."""
+    def catch_up(self, observed: Mapping[bytes, ObservedPost] = MappingProxyType({})) -> None:
+        """Take in what was appended since the last time, by whichever process.
+
+        *observed* are posts that were read a moment ago, by their envelopes: they are not read again.
+        """
         with self._mutex:
             try:
-                self._catch_up()
+                self._catch_up(observed)
             except Unusable:
                 self.make_anew()
 
@@ -131,7 +138,7 @@ class Index:
         """Throws the index away and makes it from the log."""
         with self._mutex:
             self._database.make_anew()
-            self._catch_up()
+            self._catch_up({})
 
     def forget(self) -> None:
         """Removes every trace of statements that were forgotten."""
@@ -158,7 +165,7 @@ class Index:
         """Lets go of the file."""
         self._database.close()
 
-    def _catch_up(self) -> None:
+    def _catch_up(self, observed: Mapping[bytes, ObservedPost]) -> None:
         while True:
             size = self._entries.size  # takes the archive's lock, so it comes before SQLite's
             if self._knows(size):
@@ -167,7 +174,7 @@ class Index:
                 seen, leaf = _newest(connection)
                 if 0 < seen <= size and self._entries.commitments_known()[seen - 1] != leaf:
                     raise Unusable("index.sqlite: expected the index of this ledger, found another's.")
-                self._take_in(connection, seen, min(seen + STEP, size))
+                self._take_in(connection, seen, min(seen + STEP, size), observed)
             if seen > size and self._entries.size < seen:  # not just another process that was ahead of us
                 raise Unusable("index.sqlite: expected the index of this ledger, found that of a longer one.")
             if seen + STEP >= size:
@@ -179,22 +186,23 @@ class Index:
             seen, leaf = _newest(connection)
         return seen == size and (not seen or self._entries.commitments_known()[seen - 1] == leaf)
 
-    def _take_in(self, connection: sqlite3.Connection, start: int, end: int) -> None:
+    def _take_in(
+        self, connection: sqlite3.Connection, start: int, end: int, observed: Mapping[bytes, ObservedPost]
+    ) -> None:
         """Adds the statements *start* … *end* - 1."""
         insertions: dict[str, list[tuple[Any, ...]]] = {}
-        observing = PostReader(self._entries, self._objects)
+        reader = PostReader(self._entries, self._objects)
         for number in range(start, end):
             header, envelope = self._entries.record(number)
             act = None
             if envelope and not header.gone:
-                reading = self.readings.get(envelope)
                 try:
-                    statement = reading.statement if reading else peek_envelope(envelope)
+                    statement = peek_envelope(envelope)
                 except BadStatement:
                     act = ""  # `check` speaks of it
                 else:
                     act = statement.act
-                    for insertion, values in _rows(number, statement, observing, reading):
+                    for insertion, values in _rows(number, statement, reader, observed.get(envelope)):
                         insertions.setdefault(insertion, []).append(values)
             insertions.setdefault("INSERT INTO entries VALUES (?, ?, ?)", []).append((number, header.commitment, act))
         for insertion, many in insertions.items():
@@ -222,19 +230,18 @@ def last_seen(path: Path, size: int) -> tuple[int, bytes | None]:
         return 0, None
 
 
-def _rows(number: int, statement: Statement, observing: PostReader, reading: Reading | None) -> Iterator[Row]:
-    """What one statement adds. A post whose bytes are damaged or forgotten adds nothing; `check` speaks of it."""
-    yield from items.rows(number, statement)
-    yield from posts.other_rows(number, statement)
-    yield from translations.rows(number, statement)
-    yield from people.rows(number, statement)
-    yield from releases.rows(number, statement)
-    if statement.act == "observed":
-        try:
-            observed = reading.observed(number) if reading else observing.observed(number, statement)
-        except (BadArchive, StorageRefused):
-            return
-        yield from posts.observed_rows(number, statement, observed)
+def _rows(number: int, statement: Statement, reader: PostReader, known: ObservedPost | None) -> Iterator[Row]:
+    """What one statement adds. One of another form adds nothing beside what it is about; nor does a post whose bytes
+    are damaged or forgotten: `check` speaks of it."""
+    yield from items.subject_rows(number, statement)
+    try:
+        said = read(statement)
+        if isinstance(said, Observed):
+            yield from posts.observed_rows(number, said, known or reader.read(said))
+    except (BadStatement, BadArchive, StorageRefused):
+        return
+    for view in VIEWS:
+        yield from view.rows(number, said)
 
 
 def _remove(connection: sqlite3.Connection, number: int) -> int:

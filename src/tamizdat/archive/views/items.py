@@ -16,12 +16,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any, Final, TypeAlias
 
-from tamizdat.encoding import Json
 from tamizdat.ledger.statement import Statement
+from tamizdat.statements import Act
+from tamizdat.statements.captured import CapturedFile
+from tamizdat.statements.catalogued import CataloguedItem, Release
+from tamizdat.statements.received import Received
 
 Row: TypeAlias = tuple[str, tuple[Any, ...]]  #: an INSERT and its values
 
-RESTRICTED: Final = "restricted"
 TABLES: Final = {
     "entries": "number INTEGER PRIMARY KEY, leaf BLOB NOT NULL, act TEXT",
     "subjects": "sha256 TEXT, number INTEGER, PRIMARY KEY (sha256, number)",
@@ -64,7 +66,7 @@ class Item:
     state: str
     kind: str
     original: str
-    release: str = RESTRICTED
+    release: str = Release.RESTRICTED
     title: str = ""
     caption: str = ""
     alt: str = ""
@@ -74,55 +76,25 @@ CATALOGUED: Final = ("release", "title", "caption", "alt")
 CAPTURED: Final = tuple(field.name for field in fields(Item) if field.name not in CATALOGUED)
 
 
-def rows(number: int, statement: Statement) -> Iterator[Row]:
-    """What one statement adds to the index, beside its own entry. What an act says in another form adds nothing."""
+def subject_rows(number: int, statement: Statement) -> Iterator[Row]:
+    """Return what every statement adds: what it is about."""
     for digest in {subject.sha256 for subject in statement.subjects}:
         yield "INSERT INTO subjects VALUES (?, ?)", (digest, number)
-    match statement.act:
-        case "received":
-            values = _received(statement)
-        case "captured":
-            values = _captured(statement)
-        case "catalogued":
-            values = _catalogued(statement)
-        case _:
-            values = None
-    if values is not None:
-        marks = ", ".join("?" * (1 + len(values)))
-        yield f"INSERT INTO {statement.act} VALUES ({marks})", (number, *values)  # noqa: S608 -- one of the three acts
 
 
-def _received(statement: Statement) -> tuple[Any, ...] | None:
-    said = statement.predicate
+def rows(number: int, said: Act) -> Iterator[Row]:
+    """Return what one statement adds to the index."""
     match said:
-        case {"consignment": str(consignment), "state": str(state), "files": int(files), "bytes": int(size)}:
-            return consignment, _text(said, "device"), state, files, size, statement.subjects[0].sha256
-    return None
+        case Received():
+            about = (said.consignment, said.device, said.state, said.files, said.size)
+            yield _insert("received", (number, *about, said.documents[0].sha256))
+        case CapturedFile():
+            file = (said.consignment, said.path, said.size, said.modified, said.state, said.kind)
+            yield _insert("captured", (number, *file, said.original))
+        case CataloguedItem():
+            words = (said.release, said.title, said.caption, said.alt)
+            yield _insert("catalogued", (number, said.item, said.original, *words))
 
 
-def _captured(statement: Statement) -> tuple[Any, ...] | None:
-    said = statement.predicate
-    match said:
-        case {
-            "consignment": str(consignment),
-            "path": str(path),
-            "size": int(size),
-            "state": str(state),
-            "kind": str(kind),
-        }:
-            return consignment, path, size, _text(said, "modified"), state, kind, statement.subjects[0].sha256
-    return None
-
-
-def _catalogued(statement: Statement) -> tuple[Any, ...] | None:
-    said = statement.predicate
-    match said:
-        case {"item": int(item)}:
-            return item, statement.subjects[0].sha256, *(_text(said, name) for name in CATALOGUED)
-    return None
-
-
-def _text(said: dict[str, Json], name: str) -> str | None:
-    """The member as text; None when this statement does not speak of it."""
-    value = said.get(name)
-    return value if isinstance(value, str) else None
+def _insert(table: str, values: tuple[str | int | None, ...]) -> Row:
+    return f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values  # noqa: S608 -- a table of ours

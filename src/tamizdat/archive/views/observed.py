@@ -11,29 +11,23 @@ format reads them (:mod:`tamizdat.posts.formats`), with the context that the fir
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
 from tamizdat.archive.store.slices import SEPARATOR, Slices
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadStatement
-from tamizdat.ledger.statement import Statement, peek_envelope
+from tamizdat.ledger.statement import peek_envelope
 from tamizdat.posts.elements import NotJson
-from tamizdat.posts.formats import BadPost, Context, by_name
+from tamizdat.posts.formats import BadPost, by_name
 from tamizdat.posts.post import Post
+from tamizdat.statements import captured
+from tamizdat.statements.captured import CapturedSource
+from tamizdat.statements.observed import Observed, Slice
 
 REMEMBERED: Final = 256  #: captures, as read from the ledger
 MAX_SLICE: Final = 16 << 20  #: bytes
-
-
-@dataclass(frozen=True)
-class Capture:
-    """A file that was kept: the SHA-256 that names its object, and what its statement says."""
-
-    object: str
-    format: str
-    context: Context
 
 
 @dataclass(frozen=True)
@@ -47,26 +41,12 @@ class Media:
 
 @dataclass(frozen=True)
 class ObservedPost:
-    """A post as it was observed."""
+    """A post with its statement: as it was read from its bytes, and the files that belong to it."""
 
-    number: int
+    said: Observed
     post: Post
     raw: bytes
     media: tuple[Media, ...]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A post as it was just read from its bytes, and the statement that says so: neither need be read again."""
-
-    statement: Statement
-    post: Post
-    raw: bytes
-    media: tuple[Media, ...]
-
-    def observed(self, number: int) -> ObservedPost:
-        """The same, once the statement has an index."""
-        return ObservedPost(number, self.post, self.raw, self.media)
 
 
 class PostReader:
@@ -75,62 +55,52 @@ class PostReader:
     def __init__(self, entries: EntryLog, objects: Objects) -> None:
         self._entries = entries
         self._slices = Slices(objects)
-        self._captures: OrderedDict[int, Capture] = OrderedDict()
+        self._captures: OrderedDict[int, CapturedSource] = OrderedDict()
 
-    def observed(self, number: int, statement: Statement) -> ObservedPost:
-        """The post of an ``observed`` statement; :class:`BadArchive` if the bytes do not bear it out."""
-        said: Any = statement.predicate
+    def read(self, said: Observed) -> ObservedPost:
+        """Read the post of an ``observed`` statement; :class:`BadArchive` if the bytes do not bear it out."""
         try:
-            slices = [(int(each["capture"]), int(each["offset"]), int(each["length"])) for each in said["from"]]
-            capture = self._capture(slices[0][0])
-            pieces = [self._bytes(*each) for each in slices]
-        except (KeyError, TypeError, ValueError, IndexError, BadStatement) as error:
-            raise _unlike(number, "it does not say where its bytes are") from error
+            capture = self._capture(said.slices[0].capture)
+            pieces = [self._bytes(each) for each in said.slices]
+        except (ValueError, IndexError, BadStatement) as error:
+            raise _unlike(said, "it does not say where its bytes are") from error
         raw = SEPARATOR.join(pieces)
-        if sha256_hex(raw) != statement.subjects[0].sha256:
-            raise _unlike(number, "the bytes it names have another SHA-256")
+        if sha256_hex(raw) != said.raw:
+            raise _unlike(said, "the bytes it names have another SHA-256")
         post = _read(pieces, capture)
-        if post is None or post.id != said.get("post") or sha256_hex(post.text.encode()) != said.get("text"):
-            raise _unlike(number, "what is read from its bytes is another text")
-        return ObservedPost(number, post, raw, self._media(said.get("media")))
+        if post is None or post.id != said.post or sha256_hex(post.text.encode()) != said.text:
+            raise _unlike(said, "what is read from its bytes is another text")
+        media = (Media(each.capture, self._capture(each.capture).original, each.path) for each in said.media or ())
+        return ObservedPost(said, post, raw, tuple(media))
 
-    def _media(self, said: object) -> tuple[Media, ...]:
-        found = []
-        for each in said if isinstance(said, list) else ():
-            match each:
-                case {"capture": int(number), "path": str(path)}:
-                    found.append(Media(number, self._capture(number).object, path))
-        return tuple(found)
-
-    def _bytes(self, number: int, offset: int, length: int) -> bytes:
-        if not 0 < length <= MAX_SLICE or offset < 0:
+    def _bytes(self, slice: Slice) -> bytes:
+        if not 0 < slice.length <= MAX_SLICE:
             raise ValueError
-        return self._slices.read(self._capture(number).object, offset, length)
+        return self._slices.read(self._capture(slice.capture).original, slice.offset, slice.length)
 
-    def _capture(self, number: int) -> Capture:
+    def _capture(self, number: int) -> CapturedSource:
         if number not in self._captures:
-            if not 0 <= number < len(self._entries.commitments_known()):
+            if number >= len(self._entries.commitments_known()):
                 raise ValueError
             header, envelope = self._entries.record(number)
             if header.gone or not envelope:
                 raise ValueError
-            statement = peek_envelope(envelope)
-            format, context = statement.predicate.get("format"), statement.predicate.get("context")
-            self._captures[number] = Capture(
-                statement.subjects[0].sha256, str(format), context if isinstance(context, dict) else {}
-            )
+            said = captured.read(peek_envelope(envelope))
+            if not isinstance(said, CapturedSource):
+                raise ValueError
+            self._captures[number] = said
             if len(self._captures) > REMEMBERED:
                 self._captures.popitem(last=False)
         return self._captures[number]
 
 
-def _read(pieces: list[bytes], capture: Capture) -> Post | None:
+def _read(pieces: list[bytes], capture: CapturedSource) -> Post | None:
     format = by_name(capture.format)
     try:
-        return format.post(pieces, capture.context) if format else None
+        return format.post(pieces, dict(capture.context or {})) if format else None
     except (BadPost, NotJson):
         return None
 
 
-def _unlike(number: int, why: str) -> BadArchive:
-    return BadArchive(f"Statement {number:,} (observed): expected a post that its own bytes bear out; {why}.")
+def _unlike(said: Observed, why: str) -> BadArchive:
+    return BadArchive(f"An observation of {said.seen}: expected a post that its own bytes bear out; {why}.")

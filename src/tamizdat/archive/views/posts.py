@@ -18,8 +18,12 @@ from typing import Any, Final
 
 from tamizdat.archive.views.items import Row
 from tamizdat.archive.views.observed import ObservedPost
-from tamizdat.ledger.statement import Statement
 from tamizdat.posts.times import moment
+from tamizdat.statements import Act
+from tamizdat.statements.captured import CapturedSource
+from tamizdat.statements.edited import Edited
+from tamizdat.statements.gone import Gone as Removal
+from tamizdat.statements.observed import Observed
 
 TABLES: Final = {
     "sources": "number INTEGER PRIMARY KEY, object TEXT, kind TEXT, format TEXT, path TEXT, url TEXT, etag TEXT,"
@@ -55,7 +59,7 @@ class Version:
 
     number: int
     post: str
-    person: str
+    author: str  #: the platform's id of whose post it is
     handle: str
     name: str
     kind: str
@@ -121,8 +125,11 @@ _STATE: Final = (
     " (SELECT max(every.as_of) FROM posts AS every WHERE every.post = posts.post)) THEN 'gone'"
     " WHEN EXISTS (SELECT 1 FROM edited WHERE edited.post = posts.post) THEN 'edited' ELSE 'present' END"
 )
-_OWN: Final = ", ".join(field.name for field in fields(Version) if field.name != "state")
-_VERSIONS: Final = f"SELECT * FROM (SELECT {_OWN}, {_STATE} AS state FROM posts)"  # noqa: S608 -- columns of our own
+#: The columns of a version, in the order of its fields.
+VERSION_COLUMNS: Final = ", ".join(
+    "person AS author" if field.name == "author" else field.name for field in fields(Version) if field.name != "state"
+)
+_VERSIONS: Final = f"SELECT * FROM (SELECT {VERSION_COLUMNS}, {_STATE} AS state FROM posts)"  # noqa: S608 -- columns of our own
 _LATEST: Final = _VERSIONS + (  # noqa: S608
     " AS this WHERE post > ? AND NOT EXISTS (SELECT 1 FROM posts AS other WHERE other.post = this.post"
     " AND (other.as_of, other.version, other.number) > (this.as_of, this.version, this.number)) ORDER BY post LIMIT ?"
@@ -138,18 +145,18 @@ _GONE: Final = f"SELECT {', '.join(field.name for field in fields(Gone))} FROM g
 _SOURCES: Final = f"SELECT {', '.join(field.name for field in fields(Source))} FROM sources"  # noqa: S608
 
 
-def observed_rows(number: int, statement: Statement, observed: ObservedPost) -> Iterator[Row]:
-    """What an ``observed`` statement adds to the index."""
-    post, said = observed.post, statement.predicate
+def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterator[Row]:
+    """Return what an ``observed`` statement adds to the index, with the post as it was read from its bytes."""
+    post = observed.post
     when = moment(post.published)
-    match said:
-        case {"seen": str(seen), "as_of": str(as_of), "from": [{"capture": int(capture)}, *_]}:
-            words = (post.language, post.reply_to, post.thread, post.audience, post.url, post.summary, post.text)
-            tags = json.dumps(post.tags, ensure_ascii=False) if post.tags else None
-            who = (post.author.id, post.author.handle, post.author.name)
-            times = (post.published, when.strftime("%Y-%m-%dT%H:%M:%SZ") if when else None, seen, as_of, post.version)
-            yield _insert("posts", (number, post.id, *who, post.kind, *times, post.said, capture, *words, tags))
-            yield from _media_rows(number, observed)
+    words = (post.language, post.reply_to, post.thread, post.audience, post.url, post.summary, post.text)
+    tags = json.dumps(post.tags, ensure_ascii=False) if post.tags else None
+    who = (post.author.id, post.author.handle, post.author.name)
+    clock = when.strftime("%Y-%m-%dT%H:%M:%SZ") if when else None
+    times = (post.published, clock, said.seen, said.as_of, post.version)
+    capture = said.slices[0].capture
+    yield _insert("posts", (number, post.id, *who, post.kind, *times, post.said, capture, *words, tags))
+    yield from _media_rows(number, observed)
 
 
 def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
@@ -167,29 +174,22 @@ def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
         position += 1
 
 
-def other_rows(number: int, statement: Statement) -> Iterator[Row]:
-    """What other statements about posts add to the index."""
-    said = statement.predicate
-    match statement.act, said:
-        case "captured", {"kind": str(kind), "path": str(path), "format": str(format), "seen": str(seen)}:
-            origin = (said.get("url"), said.get("etag"), said.get("modified"))
-            yield _insert(
-                "sources", (number, statement.subjects[0].sha256, kind, format, path, *map(_text, origin), seen)
-            )
-        case "edited", {"post": str(post), "before": {"index": int(before)}, "after": {"index": int(after)}}:
-            yield _insert("edited", (number, post, before, after, _text(said.get("seen")) or ""))
-        case "gone", {"post": str(post), "observed": int(observed), "word": str(word), "seen": str(seen)}:
-            status = said.get("status")
-            told = (status if isinstance(status, int) else None, _text(said.get("deleted")), seen)
-            yield _insert("gone", (number, post, observed, word, *told, _text(said.get("as_of")) or seen))
+def rows(number: int, said: Act) -> Iterator[Row]:
+    """Return what the other statements about posts add to the index."""
+    match said:
+        case CapturedSource():
+            origin = (said.url, said.etag, said.modified)
+            about = (said.original, said.kind, said.format, said.path)
+            yield _insert("sources", (number, *about, *origin, said.seen))
+        case Edited():
+            yield _insert("edited", (number, said.post, said.before.index, said.after.index, said.seen))
+        case Removal():
+            told = (said.status, said.deleted, said.seen, said.as_of)
+            yield _insert("gone", (number, said.post, said.observed, said.word, *told))
 
 
 def _insert(table: str, values: tuple[Any, ...]) -> Row:
     return f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values  # noqa: S608 -- a table of ours
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 class Posts:

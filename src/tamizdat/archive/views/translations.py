@@ -16,25 +16,16 @@ caught up step by step say the same, in whatever order statements became known.
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from tamizdat.archive.views.translation_rows import LOOKUPS, SUBJECT, TABLES, TERM, VERDICTS, rows
+from tamizdat.archive.views.translation_rows import LANGUAGE, LOOKUPS, TABLES, rows
 from tamizdat.encoding import sha256_hex
+from tamizdat.errors import BadStatement
+from tamizdat.statements.catalogued import TermEntry, read_term_entry
 
-__all__ = [
-    "LOOKUPS",
-    "SUBJECT",
-    "TABLES",
-    "TERM",
-    "VERDICTS",
-    "Head",
-    "Pair",
-    "Review",
-    "Translation",
-    "Translations",
-    "rows",
-]
+__all__ = ["LANGUAGE", "LOOKUPS", "TABLES", "Head", "Pair", "Review", "Translation", "Translations", "rows"]
 
 
 @dataclass(frozen=True)
@@ -206,13 +197,14 @@ class Translations:
         [(newest, many)] = self._ask("SELECT coalesce(max(number), -1), count(*) FROM terms")
         return newest, many
 
-    def terms(self) -> list[tuple[int, int, dict[str, Any]]]:
-        """The glossary: number of each term, index of the latest statement about it, and what that says, unchecked."""
-        found: dict[int, tuple[int, int, dict[str, Any]]] = {}
+    def terms(self) -> list[tuple[int, int, TermEntry]]:
+        """Return the glossary: number of each term, index of the latest statement about it, and its entry."""
+        found: dict[int, tuple[int, int, TermEntry]] = {}
         for number, term, said in self._ask("SELECT number, term, said FROM terms ORDER BY number"):
             first = number if term is None else term
             if term is None or term in found:
-                found[first] = (first, number, json.loads(said))
+                with suppress(BadStatement):  # an index of an older version took in what had another form
+                    found[first] = (first, number, read_term_entry(json.loads(said)))
         return list(found.values())
 
     def changed(self, since: int) -> tuple[int, int, set[int]]:

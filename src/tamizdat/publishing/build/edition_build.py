@@ -18,7 +18,6 @@ from pathlib import Path
 from tamizdat.archive import Archive
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.roster import Roster
-from tamizdat.ledger.statement import peek_envelope
 from tamizdat.publishing.build import site_folder
 from tamizdat.publishing.build.proofs import (
     SignedHead,
@@ -167,7 +166,7 @@ class Build:
             return secrets_of_source(item, devices)
         found = []
         for each in self.statements[number].said["pictures"]:
-            captured = peek_envelope(self.archive.disclosure(each["source"]["index"]).envelope)
+            captured = self.archive.statement(each["source"]["index"])
             found.append(("the digest of a file of an export", captured.subjects[0].sha256))
             found.append(("the path of a file of an export", str(captured.predicate["path"])))
         return found

@@ -27,7 +27,7 @@ from tamizdat.publishing.derived.contents import all_strings
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import Item, Person, Post, Site, SiteContent
 from tamizdat.publishing.site import pages
-from tamizdat.text import dates, excerpt, languages, tokens
+from tamizdat.text import catalogue, dates, excerpt, languages, tokens
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class BuildUnit:
 
 
 #: what pages are made with and lies outside this package
-OUTSIDE: Final = (encoding, parts, dates, excerpt, languages, tokens)
+OUTSIDE: Final = (encoding, parts, catalogue, dates, excerpt, languages, tokens)
 
 
 def _file_of(module: ModuleType) -> Path:
@@ -56,7 +56,7 @@ def _file_of(module: ModuleType) -> Path:
 def renderer_fingerprint() -> str:
     """Changes whenever what the house itself writes changes: templates, style, scripts, words, the code."""
     code = [path.read_bytes() for path in sorted([*Path(__file__).parents[1].rglob("*.py"), *map(_file_of, OUTSIDE)])]
-    return sha256_hex(pages.static_sources() + b"\n".join(code))
+    return sha256_hex(pages.static_sources() + b"\n".join([*code, *catalogue.sources()]))
 
 
 def build_units(

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from tamizdat.archive import Archive
 from tamizdat.encoding import Json, b64, canonical
-from tamizdat.ledger.statement import peek_envelope
 from tamizdat.publishing.derived.posts import KIND
 from tamizdat.publishing.derived.statements import Derived
 
@@ -47,12 +46,12 @@ def encoded(document: Json) -> bytes:
 def captured(archive: Archive, said: dict[str, Any]) -> Iterator[bytes]:
     """What a reader finds in it of the captured bytes, for the search for leaks: the statement, and the bytes."""
     if said.get("kind") == KIND and said["bytes"]:
-        yield peek_envelope(archive.disclosure(said["source"]["index"]).envelope).payload()
+        yield archive.statement(said["source"]["index"]).payload()
         yield archive.observed(said["source"]["index"]).raw
 
 
 def named_paths(archive: Archive, said: dict[str, Any]) -> Iterator[str]:
     """Names of files in the export, which an ``observed`` statement that is opened tells."""
     if said.get("kind") == KIND and said["bytes"]:
-        observed: Any = peek_envelope(archive.disclosure(said["source"]["index"]).envelope).predicate
+        observed: Any = archive.statement(said["source"]["index"]).predicate
         yield from (each["path"] for each in observed.get("media", ()))

@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.archive.views.posts import Gone, Version
-from tamizdat.archive.views.releases import PUBLIC, READERS, Release
+from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Review, Translation
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.errors import BadArchive
@@ -26,6 +27,7 @@ from tamizdat.ledger.statement import Subject
 from tamizdat.posts.times import moment
 from tamizdat.publishing.derived.post_pictures import Pictures
 from tamizdat.publishing.derived.text_pointer import pointer
+from tamizdat.statements import catalogued
 
 KIND: Final = "post"
 HOW: Final = "text as captured; pictures re-encoded from their pixels without metadata (recipe post/1)"
@@ -68,14 +70,17 @@ class PostStatements:
 
     def sources(self) -> list[ReleasedPost]:
         """Every post that may be shown, by number."""
-        releases, versions = self.archive.index.releases.all(PUBLIC), self.archive.index.releases.versions()
+        releases, versions = (
+            self.archive.index.releases.all(catalogued.Release.PUBLIC),
+            self.archive.index.releases.versions(),
+        )
         found = []
         for post, release in releases.items():
             every = versions[post]
             source = _source(every, release)
             if not release.shown_on(self.today):
                 self.embargoed[source.number] = release.until
-            elif source.version.audience not in READERS:
+            elif not written_for_everybody(source.version.audience):
                 self.skipped[source.number] = (
                     f"Expected a post written for everybody, found one whose audience is {source.version.audience}."
                 )
@@ -127,7 +132,7 @@ class PostStatements:
             "source": self._named(version.number),
             "post": version.post,
             "url": address(version.url),
-            "voice": {"id": version.person, "handle": version.handle, "name": version.name},
+            "voice": {"id": version.author, "handle": version.handle, "name": version.name},
             "published": version.published,
             "language": version.language,
             "summary": version.summary,
@@ -177,7 +182,7 @@ class PostStatements:
 
     def _bytes(self, source: ReleasedPost) -> dict[str, Json]:
         """Whether the captured bytes are shown, and how the text stands in them."""
-        if source.release.bytes:
+        if source.release.bytes_shown:
             try:
                 return {"bytes": True, "reading": pointer(self.archive, source.version)}
             except BadArchive:
@@ -195,7 +200,7 @@ def _source(versions: list[Version], release: Release) -> ReleasedPost:
     """*versions* are in order. Of those before the one that counts, each that said something else than the next."""
     *before, last = versions
     earlier = [one for one, after in zip(before, versions[1:], strict=True) if one.said != after.said]
-    open_ones = (each for each in earlier if each.audience in READERS and "\0" not in each.text)
+    open_ones = (each for each in earlier if written_for_everybody(each.audience) and "\0" not in each.text)
     return ReleasedPost(min(each.number for each in versions), last, tuple(open_ones), release)
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from tamizdat.archive import Archive
-from tamizdat.archive.acts.signing import sign_all
+from tamizdat.archive.acts.state import sign_all
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.errors import BadStatement
 from tamizdat.keys import SigningKey

@@ -15,13 +15,12 @@ from typing import Any
 from tamizdat.archive import Archive
 from tamizdat.archive.views.posts import Version
 from tamizdat.encoding import Json
-from tamizdat.ledger.statement import peek_envelope
 from tamizdat.verifying.openings import OWN, member_at, slices, unescaped
 
 
 def slices_of(archive: Archive, version: Version) -> list[bytes]:
     """Return the slices of a version's captured bytes."""
-    said: Any = peek_envelope(archive.disclosure(version.number).envelope).predicate
+    said: Any = archive.statement(version.number).predicate
     return slices(archive.observed(version.number).raw, [each["length"] for each in said["from"]])
 
 

@@ -113,7 +113,7 @@ def contributors(posts: Iterable[Post]) -> tuple[Contributor, ...]:
 def _translation(said: Any) -> Translation:
     return Translation(
         language=said["language"],
-        text=said["target"],
+        target=said["target"],
         notes=tuple(said["notes"]),
         credit=said["credit"],
         reviewer=said["reviewer"],

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tamizdat.archive import Archive
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+from tamizdat.ledger.statement import Statement, Subject, sign_statement
 from tamizdat.publishing.model import Withdrawn
 
 ACT: Final = "withdrawn"
@@ -48,7 +48,7 @@ def _stated(archive: Archive) -> dict[int, tuple[Withdrawn, str]]:
     """The latest that was stated of each, and what it was about."""
     found = {}
     for index in archive.index.by_act(ACT):
-        statement = peek_envelope(archive.disclosure(index).envelope)
+        statement = archive.statement(index)
         said: Any = statement.predicate
         found[said["item"]] = Withdrawn(said["item"], said["day"], said["reason"]), statement.subjects[0].sha256
     return found

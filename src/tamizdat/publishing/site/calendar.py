@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from tamizdat.publishing.site.post_entry import counted
 from tamizdat.publishing.site.site_index import SiteIndex
+from tamizdat.text.catalogue import counted
 from tamizdat.text.dates import written_day, written_month
 
 
@@ -38,7 +38,7 @@ def years(view: SiteIndex, language: str) -> Iterator[Year]:
     counts = {day: len(posts) for day, posts in view.days.items()}
     most = max(counts.values(), default=1)
     for year in sorted({day[:4] for day in counts}, reverse=True):
-        count = counted(sum(each for day, each in counts.items() if day[:4] == year), "post", language)
+        count = counted("posts", sum(each for day, each in counts.items() if day[:4] == year), language)
         yield Year(year, count, [_month(int(year), month, counts, most, language) for month in range(1, 13)])
 
 
@@ -53,5 +53,5 @@ def _month(year: int, month: int, counts: dict[str, int], most: int, language: s
 def _cell(day: date, count: int, most: int, language: str) -> Cell:
     if not count:
         return Cell("", 0, "")
-    says = f"{written_day(day.isoformat(), language)}: {counted(count, 'post', language)}"
+    says = f"{written_day(day.isoformat(), language)}: {counted('posts', count, language)}"
     return Cell(day.isoformat(), min(4, 1 + 4 * (count - 1) // most), says)

@@ -67,7 +67,7 @@ def _in(post: Post, tongue: str) -> tuple[str, str] | None:
     if primary_subtag(post.language) == tongue:
         return post.text, post.language
     found = post.translation(tongue)
-    return (found.text, found.language) if found else None
+    return (found.target, found.language) if found else None
 
 
 def _entry(site: Site, home: str, day: str, post: Post, text: str, language: str) -> str:

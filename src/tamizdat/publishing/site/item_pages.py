@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Item, Person, Post, Site, Withdrawn
 from tamizdat.publishing.site.l10n import LANGUAGES
-from tamizdat.publishing.site.messages import words
 from tamizdat.publishing.site.post_entry import removal_note
 from tamizdat.publishing.site.post_text import columns, diff_markup, for_reader, text_markup
 from tamizdat.publishing.site.renderer import relative_roots, render_page
 from tamizdat.publishing.site.site_index import SiteIndex, Thing, day_of, key_of
+from tamizdat.text.catalogue import messages
 from tamizdat.text.dates import written_time
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import direction
@@ -71,7 +71,7 @@ def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str
         "name": site.name,
         "fingerprint": site.fingerprint,
         "has": view.sections,
-        "number": words(language)["number"].format(number=number),
+        "number": messages(language)["number"].format(number=number),
         "here": relative_roots(language, 2)[0] + folder,
     }
 
@@ -83,7 +83,7 @@ def _shared(one: Thing | Withdrawn) -> dict[str, Any]:
     return {
         "post": one,
         "original": text_markup(one.text),
-        "translated": [text_markup(each.text) for each in one.translations],
+        "translated": [text_markup(each.target) for each in one.translations],
         "earlier": [(diff_markup(each.text, _later(one, place)), each.as_of) for place, each in enumerate(one.earlier)],
         "subjects": [(tag, key_of(tag)) for tag in dict.fromkeys(one.tags)],
         "url": one.url if not one.gone and urlsplit(one.url).scheme in ("http", "https") else "",
@@ -99,7 +99,7 @@ def _later(post: Post, place: int) -> str:
 
 
 def _post(view: SiteIndex, post: Post, language: str, shared: Mapping[str, Any]) -> dict[str, Any]:
-    t = words(language)
+    t = messages(language)
     before, after = view.neighbours(post.number)
     text, _ = for_reader(post, language)
     return {
@@ -123,7 +123,7 @@ def _beside(one: Thing | None, language: str) -> Beside | None:
 
 
 def _person(person: Person, language: str) -> dict[str, Any]:
-    t = words(language)
+    t = messages(language)
     return {
         "person": person,
         "direction": direction(person.language),
@@ -136,7 +136,7 @@ def _person(person: Person, language: str) -> dict[str, Any]:
 
 
 def _item(view: SiteIndex, item: Item, language: str) -> dict[str, Any]:
-    t = words(language)
+    t = messages(language)
     before, after = view.neighbours(item.number)
     return {
         "item": item,

@@ -11,12 +11,12 @@ from tamizdat.publishing.model import Correction, Person, Site
 from tamizdat.publishing.site.calendar import years
 from tamizdat.publishing.site.feeds import feed_languages, feeds
 from tamizdat.publishing.site.l10n import LANGUAGES
-from tamizdat.publishing.site.messages import words
 from tamizdat.publishing.site.names_wall import NamesWall
-from tamizdat.publishing.site.post_entry import counted, entries
+from tamizdat.publishing.site.post_entry import entries
 from tamizdat.publishing.site.renderer import render_page
 from tamizdat.publishing.site.search_index import segments
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
+from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.languages import language_name
 
 STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "verify.js")
@@ -47,7 +47,7 @@ class _Room:
     def __init__(self, site: Site, view: SiteIndex, language: str) -> None:
         self.site, self.view, self.language = site, view, language
         self.shown = view.shown
-        self.words = words(language)
+        self.messages = messages(language)
 
     def made(self, folder: str, template: str, **facts: Any) -> tuple[str, bytes]:
         return render_page(
@@ -57,10 +57,10 @@ class _Room:
     def front(self, tiled: NamesWall, width: int, height: int) -> tuple[str, bytes]:
         """An opening; then the latest words, the wall in small, works, voices, and what is gone."""
         view, shown, language = self.view, self.shown, self.language
-        counts = (("post", len(shown.posts)), ("name", len(shown.people)), ("item", len(shown.items)))
+        counts = (("posts", len(shown.posts)), ("people", len(shown.people)), ("items", len(shown.items)))
         return self.made(
             "", "front.html",
-            counts=[counted(count, what, language) for what, count in counts if count],
+            counts=[counted(key, count, language) for key, count in counts if count],
             entries=entries(view, reversed(view.posts[-LATEST:]), language, ""),
             gone=entries(view, reversed(view.gone[-3:]), language, ""),
             items=shown.items[-FEW:][::-1], more_items=len(shown.items) > FEW,
@@ -73,11 +73,11 @@ class _Room:
         for voice, posts in sorted(self.view.voices.values(), key=lambda each: -len(each[1])):
             years = sorted({post.published[:4] for post in posts if post.published})
             span = "–".join(dict.fromkeys((years[0], years[-1]))) if years else ""
-            yield voice, counted(len(posts), "post", self.language), span
+            yield voice, counted("posts", len(posts), self.language), span
 
     def _wall_label(self, tiled: NamesWall) -> str:
         key = "wall_alt" if tiled.spells else "wall_alt_plain"
-        return self.words[key].format(sentence=self.shown.wall.sentence)
+        return self.messages[key].format(sentence=self.shown.wall.sentence)
 
     def names(self, tiled: NamesWall) -> Iterator[tuple[str, bytes]]:
         """The wall, and the same people as a list by school."""
@@ -104,7 +104,7 @@ class _Room:
 
     def _what(self, correction: Correction) -> str:
         kind, _, tongue = correction.what.partition(" ")
-        return self.words[f"corrected_{kind}"].format(language=language_name(tongue, self.language))
+        return self.messages[f"corrected_{kind}"].format(language=language_name(tongue, self.language))
 
     def lists(self) -> Iterator[tuple[str, bytes]]:
         """Lists of days, subjects, works."""

@@ -20,10 +20,10 @@ from tamizdat.publishing.model import Site, SiteContent, Withdrawn
 from tamizdat.publishing.site import item_pages, overview_pages
 from tamizdat.publishing.site import post_lists as grouping
 from tamizdat.publishing.site.l10n import LANGUAGES
-from tamizdat.publishing.site.messages import words
 from tamizdat.publishing.site.post_lists import PageGroup
 from tamizdat.publishing.site.search_index import search_groups
 from tamizdat.publishing.site.site_index import Thing, index_of
+from tamizdat.text.catalogue import all_forms
 
 __all__ = ["PageGroup", "dependencies", "groups", "lists", "page_of", "render", "static_sources"]
 
@@ -66,4 +66,4 @@ def static_sources() -> bytes:
     """Everything the house itself writes into a site, whatever is published: templates, style, scripts, words."""
     folder = Path(__file__).parent
     texts = [path.read_bytes() for part in ("templates", "static") for path in sorted((folder / part).iterdir())]
-    return b"\n".join([*texts, *(text.encode() for language in LANGUAGES for text in words(language).values())])
+    return b"\n".join([*texts, *(text.encode() for language in LANGUAGES for text in all_forms(language))])

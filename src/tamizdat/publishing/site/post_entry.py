@@ -6,10 +6,10 @@ from typing import Final, NamedTuple
 from markupsafe import Markup
 
 from tamizdat.publishing.model import Medium, Post
-from tamizdat.publishing.site.messages import words
 from tamizdat.publishing.site.post_text import for_reader, text_markup
 from tamizdat.publishing.site.renderer import environment, prefix
 from tamizdat.publishing.site.site_index import SiteIndex
+from tamizdat.text.catalogue import messages
 from tamizdat.text.dates import duration, written_clock, written_time
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import direction
@@ -73,13 +73,7 @@ def removal_note(post: Post, language: str) -> str:
     """What became of a post that is gone: "Deleted after 3 h 12 min"; empty if it stands."""
     if post.gone is None:
         return ""
-    t = words(language)
+    t = messages(language)
     if post.gone.stood is None:
         return t["deleted"]
     return t["deleted_after"].format(time=duration(post.gone.stood, language))
-
-
-def counted(count: int, what: str, language: str) -> str:
-    """How many: "1 post", "12 posts"; *what* is ``post``, ``name`` or ``item``."""
-    t = words(language)
-    return (t[f"one_{what}"] if count == 1 else t[f"many_{what}s"]).format(count=f"{count:,}")

@@ -12,10 +12,10 @@ from typing import Any, Final
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Post, Site
 from tamizdat.publishing.site.l10n import LANGUAGES
-from tamizdat.publishing.site.messages import words
-from tamizdat.publishing.site.post_entry import counted, entries
+from tamizdat.publishing.site.post_entry import entries
 from tamizdat.publishing.site.renderer import render_page
 from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of
+from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.dates import written_day
 
 PAGE: Final = 100  #: posts on one page
@@ -64,7 +64,7 @@ def _day(site: Site, view: SiteIndex, day: str, before: str | None, after: str |
     for language in LANGUAGES:
         said = {
             "title": written_day(day, language),
-            "facts": counted(len(view.days[day]), "post", language),
+            "facts": counted("posts", len(view.days[day]), language),
             "before": before and (before, written_day(before, language)),
             "after": after and (after, written_day(after, language)),
         }
@@ -78,7 +78,7 @@ def _thread(site: Site, view: SiteIndex, first: int, posts: Sequence[Post]) -> d
         day, voice = day_of(posts[0]), posts[0].voice
         said = {
             "title": voice.name or voice.handle,
-            "over": words(language)["thread_of"].format(count=len(posts)),
+            "over": messages(language)["thread_of"].format(count=len(posts)),
             "facts": written_day(day, language) if day else "",
         }
         made |= _chronological(site, view, language, f"threads/{first}/", posts, said, clock=False)
@@ -128,9 +128,9 @@ def _page(
     below = folder if last else f"{folder}{number}/"
     pager = [] if count == 1 else _pager(count, number, "" if last else "../")
     for language in LANGUAGES:
-        said: dict[str, Any] = {**facts, **{name: words(language)[key] for name, key in keys.items()}}
+        said: dict[str, Any] = {**facts, **{name: messages(language)[key] for name, key in keys.items()}}
         if total:
-            said["facts"] = counted(total, "post", language)
+            said["facts"] = counted("posts", total, language)
         shown = entries(view, reversed(row), language, "../" * below.count("/"))
         path, data = listing(site, view, language, below, entries=shown, pager=pager, **said)
         made[path] = data

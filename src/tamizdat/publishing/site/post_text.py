@@ -72,7 +72,7 @@ def columns(post: Post, language: str, original: Markup, translated: list[Markup
 def _translated(post: Post, language: str, markups: list[Markup]) -> Iterator[Column]:
     for each, markup in zip(post.translations, markups, strict=True):
         yield Column(f"translation {each.language}", each.language, direction(each.language),
-                     language_name(each.language, language), markup, size_of(each.text), each)  # fmt: skip
+                     language_name(each.language, language), markup, size_of(each.target), each)  # fmt: skip
 
 
 def _same(tag: str, language: str) -> bool:
@@ -84,7 +84,7 @@ def for_reader(post: Post, language: str) -> tuple[str, str]:
     if _same(post.language, language):
         return post.text, post.language
     found = post.translation(language)
-    return (found.text, found.language) if found else (post.text, post.language)
+    return (found.target, found.language) if found else (post.text, post.language)
 
 
 def diff_markup(earlier: str, later: str) -> Markup:

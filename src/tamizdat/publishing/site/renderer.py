@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, FunctionLoader, StrictU
 from markupsafe import Markup
 
 from tamizdat.publishing.site.l10n import ENDONYMS, LANGUAGES, TAGS
-from tamizdat.publishing.site.messages import words
+from tamizdat.text.catalogue import messages
 from tamizdat.text.dates import written_day, written_time
 from tamizdat.text.languages import language_name
 
@@ -82,7 +82,7 @@ def preload() -> None:
 @cache
 def environment(language: str, depth: int | None = None) -> Environment:
     """The templates of *language*; for pages that all lie *depth* folders deep, if that is given."""
-    said: dict[str, str] = dict(words(language))
+    said = messages(language)
     base, home = relative_roots(language, depth) if depth is not None else ("", "")
 
     def load(name: str) -> tuple[str, str, None]:

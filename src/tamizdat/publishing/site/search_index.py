@@ -80,7 +80,7 @@ def entry_of(one: Thing) -> Entry:
     """What is found of it, and shown when it is found."""
     if isinstance(one, Post):
         texts = [(one.language, "\n".join(filter(None, (one.summary, one.text))))]
-        texts += [(each.language, each.text) for each in one.translations]
+        texts += [(each.language, each.target) for each in one.translations]
         kind, time, who = "post", one.published or "", one.voice.name or one.voice.handle
     elif isinstance(one, Person):
         texts = [(one.language, one.name), *one.names, (one.language, " ".join(filter(None, (one.school, one.place))))]

@@ -1,1 +1,1 @@
-"""Who is there and who may what: accounts, passphrases, sessions, permissions, limits."""
+"""Who is there and who may what: accounts, passphrases, sessions, permissions."""

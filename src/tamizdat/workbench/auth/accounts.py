@@ -37,6 +37,7 @@ from tamizdat.text.rules import checked_text
 from tamizdat.translation.proposals import SECRET, tag
 from tamizdat.workbench.auth.passphrases import Passphrases, check_new
 from tamizdat.workbench.auth.permissions import ROLES, may
+from tamizdat.workbench.l10n import gettext as _
 
 FILE: Final = "accounts"
 FORMAT: Final = "tamizdat/accounts/v1"
@@ -64,15 +65,15 @@ class Account:
     passphrase: str = field(repr=False)  #: as argon2id
 
     def may(self, action: str) -> bool:
-        """Whether its roles allow *action* (:mod:`tamizdat.workbench.auth.permissions`)."""
+        """Tell whether its roles allow *action* (:mod:`tamizdat.workbench.auth.permissions`)."""
         return not self.disabled and may(self.roles, action)
 
     def speaks(self, language: str) -> bool:
-        """Whether it works on translations into *language*."""
+        """Tell whether it works on translations into *language*."""
         return not self.languages or language in self.languages
 
     def tag(self, post: str, language: str) -> str:
-        """Its tag in statements about this post and language."""
+        """Return its tag in statements about this post and language."""
         return tag(self.secret, post, language)
 
 
@@ -111,7 +112,7 @@ class Accounts:
 
     @classmethod
     def open(cls, home: Home, passphrases: Passphrases | None = None) -> "Accounts":
-        """The accounts of the desk in *home*; a desk without any has none yet. :class:`BadArchive` if the file was
+        """Return the accounts of the desk in *home*; a new desk has none. Raises :class:`BadArchive` if the file was
         altered."""
         accounts = cls(home, passphrases)
         accounts._read()
@@ -120,45 +121,48 @@ class Accounts:
     # -- asking ----------------------------------------------------------------------------------------------
 
     def all(self) -> list[Account]:
-        """Every account, by name."""
+        """Return every account, by name."""
         return sorted(self._read().accounts.values(), key=lambda each: folded(each.name))
 
     def invitations(self, today: date) -> list[Invitation]:
-        """What was handed out and can still be used."""
+        """Return the invitations that can still be used, those that expire first at the beginning."""
         found = self._read().invitations.values()
         return sorted((each for each in found if each.until >= today.isoformat()), key=lambda each: each.until)
 
     def account(self, id: str) -> Account | None:
-        """The account with this id."""
+        """Return the account with this id."""
         return self._read().accounts.get(id)
 
     def named(self, name: str) -> Account:
-        """The account of this name; :class:`UsageError` if there is none, or if it is disabled."""
+        """Return the account of this name. Raises :class:`UsageError` if there is none, or if it is disabled."""
         account = self._read().named(name)
         if account is None or account.disabled:
-            raise UsageError("There is no account of this name that may work here. 'tamizdat desk accounts' lists all.")
+            raise UsageError(
+                _("There is no account of this name that may work here. 'tamizdat desk accounts' lists all.")
+            )
         return account
 
     def secret_of(self, account: str) -> bytes:
-        """The secret of the account of this name, for tags; :class:`UsageError` as :meth:`named`."""
+        """Return the secret of the account of this name, which its tags are made with. Raises as :meth:`named`."""
         return self.named(account).secret
 
     def credit_of(self, post: str, language: str, tag: str) -> str:
-        """The name that the account behind *tag* chose for the public; empty if it chose none, or if it is not ours."""
+        """Return the name that the account behind *tag* chose for the public; empty if it chose none or is not ours."""
         found = (each.credit for each in self._read().accounts.values() if each.tag(post, language) == tag)
         return next(found, "")
 
     def known_by(self, post: str, language: str) -> dict[str, Account]:
-        """Every account by its tag on this post and language."""
+        """Return every account by its tag on this post and language."""
         return {each.tag(post, language): each for each in self._read().accounts.values()}
 
     # -- coming in -------------------------------------------------------------------------------------------
 
     def invite(self, roles: Sequence[str], languages: Sequence[str], today: date, days: int = DAYS) -> str:
-        """Makes an invitation and returns its code, which is not kept."""
+        """Make an invitation and return its code, which is not kept. Raises :class:`UsageError` for roles that do not
+        exist, for malformed languages and for more than 365 *days*."""
         invited = _roles(roles), _languages(languages)
         if not 1 <= days <= 365:
-            raise UsageError("Expected an invitation for 1 to 365 days.")
+            raise UsageError(_("Expected a number of days from 1 to 365, found %(days)s.", days=days))
         code = os.urandom(CODE)
         kept = hashlib.sha256(code).hexdigest()
         with self._changing() as book:
@@ -167,18 +171,19 @@ class Accounts:
         return spoken(code)
 
     def invited(self, code: str, today: date) -> Invitation:
-        """What *code* invites to; :class:`UsageError` if it was used, has expired or was never given out."""
+        """Return what *code* invites to. Raises :class:`UsageError` if it was used, has expired or was never made."""
         return _invited(self._read(), code, today)
 
     def join(self, code: str, name: str, passphrase: str, today: date) -> Account:
-        """Makes the account and uses up the code. :class:`UsageError` says what is wrong; the code stays good then."""
+        """Make the account and use up the code. Raises :class:`UsageError` for a name or passphrase that will not do;
+        the code stays good then."""
         self.invited(code, today)
         name = check_name(name)
         kept = self._passphrases.hashed(check_new(passphrase, name))
         with self._changing() as book:
             invitation = _invited(book, code, today)
             if book.named(name):
-                raise UsageError("This name is taken. Choose another one.")
+                raise UsageError(_("This name is taken. Choose another one."))
             account = Account(
                 os.urandom(8).hex(), name, invitation.roles, invitation.languages, "", today.isoformat(), False, 1,
                 os.urandom(SECRET), kept,
@@ -188,31 +193,32 @@ class Accounts:
         return account
 
     def sign_in(self, name: str, passphrase: str) -> Account:
-        """The account; :class:`WrongPassphrase`, alike for an unknown name, another passphrase, a disabled account."""
+        """Return the account. Raises :class:`WrongPassphrase`, alike for an unknown name, a wrong passphrase and a
+        disabled account."""
         account = self._read().named(name)
         holds = self._passphrases.holds(account.passphrase if account else None, passphrase)
         if account is None or account.disabled or not holds:
-            raise WrongPassphrase("Name and passphrase do not belong together, or the account may not sign in.")
+            raise WrongPassphrase(_("Name or passphrase is wrong, or the account is disabled."))
         return account
 
     # -- changing --------------------------------------------------------------------------------------------
 
     def set_roles(self, id: str, roles: Sequence[str], languages: Sequence[str]) -> None:
-        """What the account may do, and in which languages."""
+        """Set what the account may do, and in which languages."""
         self._change(id, roles=_roles(roles), languages=_languages(languages))
 
     def set_disabled(self, id: str, disabled: bool) -> None:
-        """Shuts an account out, at once, or lets it in again."""
+        """Disable an account and end its sign-ins at once, or enable it again."""
         with self._changing() as book:
             account = _known(book, id)
             book.accounts[id] = replace(account, disabled=disabled, generation=account.generation + 1)
 
     def set_credit(self, id: str, credit: str) -> None:
-        """The name under which its published work is credited from the next edition on; empty: none."""
+        """Set the name under which its published work is credited from the next edition on; empty: none."""
         self._change(id, credit=checked_text("name for the public", credit.strip(), MAX_CREDIT))
 
     def set_passphrase(self, id: str, passphrase: str) -> None:
-        """Another passphrase; every sign-in of the account is over."""
+        """Set another passphrase and end every sign-in of the account."""
         account = _known(self._read(), id)
         kept = self._passphrases.hashed(check_new(passphrase, account.name))
         with self._changing() as book:
@@ -220,13 +226,13 @@ class Accounts:
             book.accounts[id] = replace(account, passphrase=kept, generation=account.generation + 1)
 
     def sign_out_everywhere(self, id: str) -> None:
-        """Ends every sign-in of the account."""
+        """End every sign-in of the account."""
         with self._changing() as book:
             account = _known(book, id)
             book.accounts[id] = replace(account, generation=account.generation + 1)
 
     def withdraw(self, code: str) -> None:
-        """Takes an invitation back; *code* is the SHA-256 that is kept of it."""
+        """Withdraw an invitation; *code* is the SHA-256 that is kept of it."""
         with self._changing() as book:
             book.invitations.pop(code, None)
 
@@ -237,7 +243,7 @@ class Accounts:
     # -- the file --------------------------------------------------------------------------------------------
 
     def _read(self) -> _Book:
-        """The newest state; the file is read again only if it is another one."""
+        """Return the newest state; the file is read again only if it changed."""
         with self._mutex, refusals("the accounts"):
             try:
                 about = self._path.stat()
@@ -252,7 +258,7 @@ class Accounts:
 
     @contextmanager
     def _changing(self) -> Iterator[_Book]:
-        """A copy of the newest state, written when the block ends without an error."""
+        """Yield a copy of the newest state and write it when the block ends without an error."""
         with self._mutex, locked(self._home.folder / f".{FILE}.lock"):
             newest = self._read()
             book = _Book(dict(newest.accounts), dict(newest.invitations))
@@ -262,7 +268,7 @@ class Accounts:
 
 
 def folded(name: str) -> str:
-    """What makes two names the same: letter case, composition and width do not tell them apart."""
+    """Return what two names share that are the same: letter case, composition and width do not tell them apart."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
 
 
@@ -275,23 +281,27 @@ def check_name(name: str) -> str:
     name = unicodedata.normalize("NFC", checked_text("name", name.strip(), MAX_NAME))
     other = next((each for each in name if unicodedata.category(each)[0] not in "LMN" and each not in " -_.·་"), None)
     if other is not None:
+        code = f"{ord(other):04X}"
         raise UsageError(
-            f"name: expected letters, digits, spaces, '-', '_', '.' and '·', found U+{ord(other):04X}. Leave it out."
+            _(
+                "Expected a name of letters, digits, spaces, '-', '_', '.' and '·', found U+%(code)s. Leave it out.",
+                code=code,
+            )
         )
     if not name or not name[0].isalnum() or "  " in name:
-        raise UsageError("name: expected one that begins with a letter or digit, without two spaces in a row.")
+        raise UsageError(_("Expected a name that begins with a letter or digit, without two spaces in a row."))
     return name
 
 
 def _roles(roles: Sequence[str]) -> tuple[str, ...]:
     if not roles or set(roles) - set(ROLES):
-        raise UsageError(f"Expected one or more roles of: {', '.join(ROLES)}.")
+        raise UsageError(_("Expected one or more roles of: %(roles)s.", roles=", ".join(ROLES)))
     return tuple(role for role in ROLES if role in roles)
 
 
 def _languages(languages: Sequence[str]) -> tuple[str, ...]:
     if len(languages) > MAX_LANGUAGES or not all(LANGUAGE.fullmatch(each) for each in languages):
-        raise UsageError("Expected language tags such as en, zh-Hans, bo or ar.")
+        raise UsageError(_("Expected language tags such as en, zh-Hans, bo or ar."))
     return tuple(dict.fromkeys(languages))
 
 
@@ -299,7 +309,7 @@ def _known(book: _Book, id: str) -> Account:
     try:
         return book.accounts[id]
     except KeyError:
-        raise UsageError("There is no such account. 'tamizdat desk accounts' lists all.") from None
+        raise UsageError(_("There is no such account. 'tamizdat desk accounts' lists all accounts.")) from None
 
 
 def _invited(book: _Book, code: str, today: date) -> Invitation:
@@ -308,7 +318,7 @@ def _invited(book: _Book, code: str, today: date) -> Invitation:
     except BadEncoding:
         found = None
     if found is None or found.until < today.isoformat():
-        raise UsageError("This invitation was used, has expired or was never given out. Ask the desk for another one.")
+        raise UsageError(_("This invitation was used, has expired or was never given out. Ask the desk for a new one."))
     return found
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tamizdat.errors import ToolMissing, UsageError
 from tamizdat.text.passphrases import ADVICE, composed
+from tamizdat.workbench.l10n import gettext as _
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -30,12 +31,12 @@ class Passphrases:
         self._turns = threading.BoundedSemaphore(AT_ONCE)
 
     def hashed(self, passphrase: str) -> str:
-        """What is kept of *passphrase*; a salt of its own each time."""
+        """Return the argon2id hash of *passphrase*, with a new salt."""
         with self._turns:
             return self._hasher.hash(normal(passphrase))
 
     def holds(self, kept: str | None, passphrase: str) -> bool:
-        """Whether *kept* was made of *passphrase*; None: there is no such account, and it takes as long."""
+        """Tell whether *kept* is the hash of *passphrase*; None (no such account) takes as long."""
         from argon2.exceptions import InvalidHashError, VerificationError
 
         with self._turns:
@@ -63,14 +64,15 @@ class Passphrases:
 
 
 def normal(passphrase: str) -> str:
-    """Return the same letters, whichever way a keyboard composes them (NFC), without unpaired surrogates."""
+    """Return a passphrase in NFC, whichever way the keyboard composes letters; unpaired surrogates become ``?``."""
     return composed(passphrase.encode("utf-8", "replace").decode())[:MAX_CHARACTERS]
 
 
 def check_new(passphrase: str, name: str) -> str:
-    """*passphrase* if it is fit for an account; :class:`UsageError` says what is missing."""
+    """Return *passphrase* if it is fit for an account. Raises :class:`UsageError` that says what is missing."""
     if len(normal(passphrase)) < MIN_CHARACTERS or len(passphrase) > MAX_CHARACTERS:
-        raise UsageError(f"Expected a passphrase of at least {MIN_CHARACTERS} characters. {ADVICE}")
+        least = _("Expected a passphrase of at least %(least)s characters.", least=MIN_CHARACTERS)
+        raise UsageError(f"{least} {_(ADVICE)}")
     if len(set(passphrase)) < 5 or passphrase.casefold().replace(name.casefold(), "") == "":
-        raise UsageError("Expected a passphrase that is more than a few letters repeated, and not the name.")
+        raise UsageError(_("Expected a passphrase that is more than a few letters repeated, and not the name."))
     return passphrase

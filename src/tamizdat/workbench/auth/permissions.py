@@ -44,5 +44,5 @@ RIGHTS: Final = {
 
 
 def may(roles: Iterable[str], action: str) -> bool:
-    """Whether somebody with these roles may do *action*, one of :data:`RIGHTS`."""
+    """Tell whether somebody with these roles may do *action*, one of :data:`RIGHTS`."""
     return not RIGHTS[action].isdisjoint(roles)

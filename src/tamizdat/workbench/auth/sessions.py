@@ -30,7 +30,7 @@ class Sessions:
         self._accounts = accounts
 
     def begin(self, account: Account, now: int) -> str:
-        """Signs *account* in and returns the new cookie. Sign-ins that are over are swept away."""
+        """Sign *account* in and return the new cookie. Sign-ins that are over are deleted."""
         token = secrets.token_urlsafe(BYTES)
         for row in self._sealed.all(_SHELF):
             if _over(row, now):
@@ -40,7 +40,7 @@ class Sessions:
         return token
 
     def account(self, token: str, now: int) -> Account | None:
-        """Who is signed in with this cookie."""
+        """Return who is signed in with this cookie."""
         place: Name = ("session", _name(token))
         row = self._sealed.get(_SHELF, place)
         if row is None:
@@ -54,15 +54,15 @@ class Sessions:
         return account
 
     def end(self, token: str) -> None:
-        """Signs out."""
+        """End the sign-in with this cookie."""
         self._sealed.remove(_SHELF, ("session", _name(token)))
 
     def form_token(self, token: str) -> str:
-        """What every form of this cookie's pages carries (against forged requests from other sites)."""
+        """Return what every form of this cookie's pages carries, which no other site can know."""
         return self._sealed.mac("form", token)
 
     def is_form_token(self, token: str, given: str) -> bool:
-        """Whether a form carried it."""
+        """Tell whether *given* is the form token of this cookie."""
         return hmac.compare_digest(self.form_token(token).encode(), given.encode("utf-8", "replace"))
 
 

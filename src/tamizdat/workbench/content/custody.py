@@ -6,13 +6,34 @@ Nothing here is stored: the archive is asked each time. A statement that was for
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from tamizdat import statements
 from tamizdat.archive import Archive
 from tamizdat.encoding import sha256_hex
-from tamizdat.errors import Forgotten
+from tamizdat.errors import BadStatement, Forgotten
+from tamizdat.ledger.shapes import members_of
 from tamizdat.ledger.statement import Statement, peek_envelope
-from tamizdat.workbench.content.post_view import Reading
+from tamizdat.statements import Act, gone
+from tamizdat.statements.captured import CapturedFile, CapturedSource
+from tamizdat.statements.catalogued import (
+    CataloguedItem,
+    CataloguedPerson,
+    CataloguedPost,
+    CataloguedTerm,
+    CataloguedWall,
+)
+from tamizdat.statements.derived import Footage, Person, Post
+from tamizdat.statements.edited import Edited
+from tamizdat.statements.gone import Gone
+from tamizdat.statements.observed import Observed
+from tamizdat.statements.published import Edition
+from tamizdat.statements.reviewed import Reviewed
+from tamizdat.statements.translated import Translated
+from tamizdat.statements.withdrawn import Withdrawn
+from tamizdat.workbench.content.post_view import PostView
+from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.l10n import word
 from tamizdat.workbench.templating import language_name
 
 MOST: Final = 400  #: statements that are shown; the latest ones, if there are more
@@ -28,16 +49,16 @@ class Entry:
     sentence: str
     day: str
     commitment: str
-    said: str
+    predicate: str
 
 
-def of_post(archive: Archive, reading: Reading) -> list[Entry]:
-    """What is stated about a post, its versions and its translations."""
+def of_post(archive: Archive, reading: PostView) -> list[Entry]:
+    """Return what is stated about a post, its versions and its translations, in the order of the ledger."""
     index = archive.index
     numbers: set[int] = set()
     for version in (*reading.earlier, reading.version):
         numbers |= {version.number, version.capture}
-        raw = peek_envelope(archive.disclosure(version.number).envelope).subjects[0].sha256
+        raw = archive.statement(version.number).subjects[0].sha256
         numbers |= {*index.about(raw), *index.about(sha256_hex(version.text.encode()))}
     for latest in index.translations.of(reading.post):
         for each in index.translations.history(reading.post, latest.language):
@@ -46,7 +67,7 @@ def of_post(archive: Archive, reading: Reading) -> list[Entry]:
 
 
 def of_file(archive: Archive, original: str) -> list[Entry]:
-    """What is stated about the file with this SHA-256."""
+    """Return what is stated about the file with this SHA-256, in the order of the ledger."""
     return list(_entries(archive, archive.index.about(original)))
 
 
@@ -57,37 +78,58 @@ def _entries(archive: Archive, numbers: Iterable[int]) -> Iterator[Entry]:
         except Forgotten:
             continue
         statement = peek_envelope(disclosure.envelope)
-        said = json.dumps(statement.predicate, ensure_ascii=False, indent=2, sort_keys=True)
+        shown = json.dumps(statement.predicate, ensure_ascii=False, indent=2, sort_keys=True)
         leaf = archive.commitments()[number].hex()
-        yield Entry(number, statement.act, _sentence(statement), _day(statement.predicate), leaf, said[:_CUT])
+        yield Entry(number, statement.act, *_told(statement), leaf, shown[:_CUT])
 
 
-def _sentence(statement: Statement) -> str:
-    said: dict[str, Any] = dict(statement.predicate)
-    match statement.act:
-        case "captured":
-            return f"A file came in: {said.get('path', '')}"
-        case "observed":
-            return "The platform gave out a version of this post."
-        case "edited":
-            return "Two versions say different things."
-        case "gone":
-            word = "its export lists it as deleted" if said.get("word") == "export" else "its address answers so"
-            return f"The platform says that the post is gone: {word}."
-        case "catalogued":
-            told = ", ".join(sorted(each for each in said if each not in ("post", "item", "release", "person", "said")))
-            parts = [f"release {said['release']}" if "release" in said else "", told]
-            return f"The desk said what it is: {'; '.join(each for each in parts if each) or 'an entry'}."
-        case "translated":
-            return f"An account proposed a translation into {language_name(str(said.get('language', '')))}."
-        case "reviewed":
-            into = language_name(str(said.get("language", "")))
-            return f"Another account said of the translation into {into}: {said.get('verdict', '')}."
-        case "derived":
-            return "What an edition shows of it."
-    return "A statement."
+def _told(statement: Statement) -> tuple[str, str]:
+    """A sentence, and the day that the statement tells ("" if it tells none)."""
+    try:
+        said = statements.read(statement)
+    except BadStatement:
+        return _("A statement."), ""
+    return _sentence(said), _day(said)
 
 
-def _day(said: dict[str, Any]) -> str:
-    found = (said.get(name) for name in ("day", "seen", "as_of", "date"))
-    return next((each[:10] for each in found if isinstance(each, str)), "")
+def _sentence(said: Act) -> str:
+    match said:
+        case CapturedFile() | CapturedSource():
+            return _("A file came in: %(path)s", path=said.path)
+        case Observed():
+            return _("The platform gave out a version of this post.")
+        case Edited():
+            return _("Two versions say different things.")
+        case Gone(word=gone.EXPORT):
+            return _("The platform says that the post is gone: the account's export lists it as deleted.")
+        case Gone():
+            return _("The platform says that the post is gone: its address answers so.")
+        case CataloguedItem() | CataloguedPost():
+            told = ", ".join(sorted(set(members_of(said)) - {"post", "item", "release"}))
+            released = _("release: %(release)s", release=word(said.release)) if said.release else ""
+            parts = "; ".join(each for each in (released, told) if each)
+            return _("The desk said what it is: %(parts)s.", parts=parts)
+        case CataloguedPerson() | CataloguedTerm() | CataloguedWall():
+            return _("The desk said what it is: %(parts)s.", parts=_("an entry"))
+        case Translated():
+            return _("An account proposed a translation into %(language)s.", language=language_name(said.language))
+        case Reviewed():
+            return _(
+                "Another account reviewed the translation into %(language)s: %(verdict)s.",
+                language=language_name(said.language),
+                verdict=word(said.verdict),
+            )
+        case Footage() | Post() | Person():
+            return _("What an edition shows of it.")
+    return _("A statement.")
+
+
+def _day(said: Act) -> str:
+    match said:
+        case Translated() | Reviewed() | Footage() | Post() | Person() | Withdrawn():
+            return said.day
+        case Edition():
+            return said.date
+        case CapturedSource() | Observed() | Edited() | Gone():
+            return said.seen[:10]
+    return ""

@@ -19,8 +19,8 @@ from tamizdat.footage.picture import jpeg, pixels
 from tamizdat.footage.preview import frame
 from tamizdat.footage.probe import CLIP, recognise
 from tamizdat.footage.reencode import LONGEST, QUALITY
+from tamizdat.web.request import NotFound
 from tamizdat.workbench.auth.accounts import Account
-from tamizdat.workbench.request import NotFound
 
 _HEAD: Final = 64  #: bytes that are looked at
 _POLICY: Final = "default-src 'none'; sandbox"
@@ -28,7 +28,7 @@ _FTYP: Final = {b"isom", b"iso2", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b
 
 
 def kind_of(head: bytes) -> str:
-    """The media type of a file that browsers may show; empty for all others."""
+    """Return the media type that the first bytes of a file tell, if browsers may show it; empty for all others."""
     if head.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -45,7 +45,7 @@ def kind_of(head: bytes) -> str:
 
 
 def of_object(archive: Archive, digest: str) -> str:
-    """The media type of an object, as :func:`kind_of`; empty too if the object is not here."""
+    """Return the media type of an object, as :func:`kind_of`; empty too if the object is not here."""
     if not digest or not archive.objects.has(digest):
         return ""
     with archive.objects.open(digest) as file:
@@ -53,7 +53,7 @@ def of_object(archive: Archive, digest: str) -> str:
 
 
 def shown_to(account: Account, archive: Archive, digest: str) -> str:
-    """The media type in which an account gets the object: empty if it is a download, "withheld" if it gets nothing."""
+    """Return the media type in which an account gets the object: empty for a download, "withheld" for nothing."""
     kind = of_object(archive, digest)
     if account.may("confidential"):
         return kind
@@ -61,7 +61,8 @@ def shown_to(account: Account, archive: Archive, digest: str) -> str:
 
 
 def bare(archive: Archive, digest: str, name: str) -> Response:
-    """The pixels of a picture, or of one frame of a clip, and nothing else of the file."""
+    """Return the pixels of a picture, or of one frame of a clip, as a JPEG, and nothing else of the file.
+    Raises :class:`NotFound` if there are none that can be read."""
     if not of_object(archive, digest):
         raise NotFound
     path = archive.objects.path(digest)
@@ -81,7 +82,7 @@ def bare(archive: Archive, digest: str, name: str) -> Response:
 
 
 def answer(archive: Archive, digest: str, name: str) -> Response:
-    """The object; *name*, without ending, is what a download is called."""
+    """Return the object; *name*, without ending, is what a download is called. Raises :class:`NotFound`."""
     if not archive.objects.has(digest):
         raise NotFound
     kind = of_object(archive, digest)

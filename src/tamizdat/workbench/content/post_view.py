@@ -5,13 +5,14 @@ and in editions.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.views.audience import open_to_accounts, written_for_everybody
 from tamizdat.archive.views.posts import Gone, Version
-from tamizdat.archive.views.releases import READERS, WITHDRAWN, Release
+from tamizdat.archive.views.releases import Release
 from tamizdat.posts.parts import Part, read_parts
 from tamizdat.translation.difference import Change, difference
 from tamizdat.workbench.auth.accounts import Account
@@ -20,7 +21,7 @@ MAX_THREAD: Final = 60  #: posts of a conversation that are shown around one
 
 
 @dataclass(frozen=True)
-class Reading:
+class PostView:
     """A post. *version* is the one that counts, *earlier* those before it, the oldest first."""
 
     number: int
@@ -41,27 +42,27 @@ class Reading:
         return list(read_parts(self.version.text).chain())
 
     @property
-    def said(self) -> list[tuple[Version, list[Change]]]:
-        """What it said before, each with the difference to what came next; versions that say the same are left out."""
+    def differences(self) -> list[tuple[Version, list[Change]]]:
+        """Earlier versions, each with its difference to the next; those that say the same are left out."""
         row = [*self.earlier, self.version]
         pairs = pairwise(row)
         return [(old, difference(old.text, new.text)) for old, new in pairs if old.text != new.text]
 
 
-def read(archive: Archive, number: int) -> Reading | None:
-    """The post with this number, or with a version of this number."""
+def read(archive: Archive, number: int) -> PostView | None:
+    """Return the post with this number, or with a version of this number."""
     version = archive.index.posts.version(number)
     return read_post(archive, version.post) if version else None
 
 
-def read_post(archive: Archive, post: str) -> Reading | None:
-    """The post with this id."""
+def read_post(archive: Archive, post: str) -> PostView | None:
+    """Return the post with this id."""
     voices = archive.index.posts
     versions = voices.versions(post)
     if not versions:
         return None
     gone = voices.gone(post) if versions[-1].state == "gone" else []
-    return Reading(
+    return PostView(
         min(each.number for each in versions),
         versions[-1],
         tuple(versions[:-1]),
@@ -71,14 +72,21 @@ def read_post(archive: Archive, post: str) -> Reading | None:
     )
 
 
-def may_read(account: Account, reading: Reading) -> bool:
-    """Whether *account* may know of this post: what was written for few, or was withdrawn, is for editors only."""
-    open_to_all = reading.version.audience in READERS and reading.release.release != WITHDRAWN
+def may_read(account: Account, reading: PostView) -> bool:
+    """Tell whether *account* may know of a post: what was written for few, or was withdrawn, is for editors only."""
+    open_to_all = open_to_accounts(reading.version.audience, reading.release.release)
     return account.may("confidential") or (account.may("read") and open_to_all)
 
 
-def thread(archive: Archive, reading: Reading, account: Account) -> list[Reading]:
-    """The conversation around a post, with it, the oldest first; what the account may not know of is left out."""
+def as_seen_by(account: Account, reading: PostView) -> PostView:
+    """Return the post without the earlier versions that were written for few, unless *account* may see these."""
+    if account.may("confidential"):
+        return reading
+    return replace(reading, earlier=tuple(each for each in reading.earlier if written_for_everybody(each.audience)))
+
+
+def thread(archive: Archive, reading: PostView, account: Account) -> list[PostView]:
+    """Return the conversation around a post, with it, the oldest first, without what the account may not know of."""
     root = reading
     for above in _above(archive, reading):
         root = above
@@ -89,14 +97,14 @@ def thread(archive: Archive, reading: Reading, account: Account) -> list[Reading
             if post not in found and len(found) < MAX_THREAD and (answer := read_post(archive, post)):
                 found[post] = answer
                 waiting.append(post)
-    known = [each for each in found.values() if may_read(account, each)]
+    known = [as_seen_by(account, each) for each in found.values() if may_read(account, each)]
     return sorted(known, key=lambda each: (each.version.moment or "", each.number))
 
 
-def _above(archive: Archive, reading: Reading) -> Iterator[Reading]:
-    """What the post answers, what that answers, and so on, as far as it is here."""
+def _above(archive: Archive, reading: PostView) -> Iterator[PostView]:
+    """Yield what the post answers, what that answers, and so on, as far as it is here."""
     seen = {reading.post}
-    above: Reading | None = reading
+    above: PostView | None = reading
     while above and above.version.reply_to and above.version.reply_to not in seen and len(seen) < MAX_THREAD:
         seen.add(above.version.reply_to)
         above = read_post(archive, above.version.reply_to)

@@ -24,7 +24,7 @@ from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Translation
 from tamizdat.translation import queue
 from tamizdat.translation.queue import Waiting
-from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.auth.accounts import Account
 
 RARELY: Final = 20  #: times as long as it takes to find a queue, it may be used
 QUICK: Final = 0.25  #: seconds; a queue that is found so fast is found anew with each statement
@@ -85,28 +85,32 @@ _QUEUES: Final[WeakKeyDictionary[Archive, _Queues]] = WeakKeyDictionary()
 _FIRST: Final = threading.Lock()
 
 
-def languages_of(visit: WorkbenchRequest) -> list[str]:
-    """The languages this account works in."""
-    if visit.account.languages:
-        return list(visit.account.languages)
-    return queue.languages(visit.bench.archive) or [DEFAULT]
+def languages_of(archive: Archive, account: Account) -> list[str]:
+    """Return the languages this account works in."""
+    return list(account.languages) or queue.languages(archive) or [DEFAULT]
 
 
-def waiting(visit: WorkbenchRequest, language: str, most: int = 50) -> list[Task]:
-    """What waits in a language, the next first, at most *most* of each kind."""
-    return [task for why in ORDER for task in _tasks(visit, language, by_why(visit, language)[why][:most], why)]
+def waiting(archive: Archive, account: Account, language: str, most: int = 50) -> list[Task]:
+    """Return the tasks for an account in a language, the next first, at most *most* of each kind."""
+    by_kind = by_why(archive, account, language)
+    return [task for why in ORDER for task in _tasks(archive, language, by_kind[why][:most], why)]
 
 
-def by_why(visit: WorkbenchRequest, language: str) -> dict[str, list[Waiting]]:
-    """Everything that waits, by what is to do."""
+def tasks(archive: Archive, account: Account, language: str, why: str, most: int) -> tuple[int, list[Task]]:
+    """Return how many tasks of one kind wait for an account in a language, and the first of them."""
+    found = by_why(archive, account, language)[why]
+    return len(found), list(_tasks(archive, language, found[:most], why))
+
+
+def by_why(archive: Archive, account: Account, language: str) -> dict[str, list[Waiting]]:
+    """Return everything that waits for an account in a language, by what is to do."""
     found: dict[str, list[Waiting]] = {why: [] for why in ORDER}
-    for why, each in _sorted(visit, language):
+    for why, each in _sorted(archive, account, language):
         found[why].append(each)
     return found
 
 
-def _sorted(visit: WorkbenchRequest, language: str) -> Iterator[tuple[str, Waiting]]:
-    archive, account = visit.bench.archive, visit.account
+def _sorted(archive: Archive, account: Account, language: str) -> Iterator[tuple[str, Waiting]]:
     with _FIRST:
         queues = _QUEUES.setdefault(archive, _Queues())
 
@@ -121,8 +125,8 @@ def _sorted(visit: WorkbenchRequest, language: str) -> Iterator[tuple[str, Waiti
             yield from ((why, each) for each in queues.ask(archive, language, role) if not own(each))
 
 
-def _tasks(visit: WorkbenchRequest, language: str, found: list[Waiting], why: str) -> Iterator[Task]:
-    index = visit.bench.archive.index
+def _tasks(archive: Archive, language: str, found: list[Waiting], why: str) -> Iterator[Task]:
+    index = archive.index
     for each in found:
         versions = index.posts.versions(each.version.post)
         if versions and _stands(each, versions[-1], index.translations.latest(each.version.post, language)):
@@ -130,14 +134,8 @@ def _tasks(visit: WorkbenchRequest, language: str, found: list[Waiting], why: st
 
 
 def _stands(each: Waiting, version: Version, latest: Translation | None) -> bool:
-    """Whether it still waits for what it waited for when the queue was found."""
+    """Tell whether it still waits for what it waited for when the queue was found."""
     known = each.translation
     if version.number != each.version.number or (known is None) != (latest is None):
         return False
     return known is None or latest is None or (known.number, known.state) == (latest.number, latest.state)
-
-
-def tasks(visit: WorkbenchRequest, language: str, why: str, most: int) -> tuple[int, list[Task]]:
-    """How much of one kind waits, and the first of it."""
-    found = by_why(visit, language)[why]
-    return len(found), list(_tasks(visit, language, found[:most], why))

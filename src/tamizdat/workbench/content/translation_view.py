@@ -18,10 +18,11 @@ from tamizdat.translation.glossary import Hit, Term, hits, terms
 from tamizdat.translation.memory import Memory, Suggestion
 from tamizdat.translation.queue import changes
 from tamizdat.translation.segments import Segment, joined, segments
-from tamizdat.workbench.auth.accounts import Account
-from tamizdat.workbench.content.post_view import Reading, may_read, read
-from tamizdat.workbench.drafts import Draft, Line
-from tamizdat.workbench.request import Forbidden, NotFound, WorkbenchRequest
+from tamizdat.web.request import Forbidden, NotFound
+from tamizdat.workbench.auth.accounts import Account, Accounts
+from tamizdat.workbench.content.post_view import PostView, as_seen_by, may_read, read
+from tamizdat.workbench.drafts import Draft, Drafts, Line
+from tamizdat.workbench.l10n import gettext as _
 
 HELPED: Final = 40  #: sentences whose suggestions come with the page; the script asks for others
 
@@ -50,7 +51,7 @@ class Piece:
 class Work:
     """One post into one language. *latest* is its newest translation, *stale* whether the post was edited since."""
 
-    reading: Reading
+    reading: PostView
     language: str
     segments: tuple[Segment, ...]
     tail: str
@@ -68,7 +69,7 @@ class Work:
         return self.latest is not None and self.latest.text != sha256_hex(self.reading.version.text.encode())
 
     def changed(self, archive: Archive) -> list[Change]:
-        """What became of the post since it was translated."""
+        """Return how the post differs from what was translated."""
         return changes(archive, self.latest) if self.latest else []
 
     @property
@@ -82,62 +83,61 @@ class Work:
         return [each.source for each in self.segments]
 
     def start(self) -> list[str]:
-        """What a new draft begins with: the words of the newest translation, for sentences that stayed."""
+        """Return what a new draft begins with: the targets of the newest translation, for sentences that stayed."""
         kept: dict[str, list[str]] = {}
         for source, target in self.latest.segments if self.latest else ():
             kept.setdefault(source, []).append(target)
         return [kept[source].pop(0) if kept.get(source) else "" for source in self.sources]
 
 
-def open_work(visit: WorkbenchRequest) -> Work:
-    """The work that the address names; :class:`NotFound`, or :class:`Forbidden` if it is not one of the account's
-    languages."""
-    number, language = visit.parameters["number"], visit.parameters["language"]
-    reading = read(visit.bench.archive, number)
-    if reading is None or reading.number != number or not may_read(visit.account, reading):
+def open_work(archive: Archive, account: Account, number: int, language: str) -> Work:
+    """Return the work on post *number* into *language*. Raises :class:`NotFound` if there is no such post or nothing to
+    translate, :class:`Forbidden` if it is not one of the account's languages."""
+    reading = read(archive, number)
+    if reading is None or reading.number != number or not may_read(account, reading):
         raise NotFound
     if not LANGUAGE.fullmatch(language) or language == reading.version.language:
         raise NotFound
-    if not visit.account.speaks(language):
-        raise Forbidden("This is not one of your languages. An editor can add it under Accounts.")
+    if not account.speaks(language):
+        raise Forbidden(_("This is not one of your languages. An editor can add it under Accounts."))
     found, tail = segments(reading.version.text, reading.version.language)
-    history = visit.bench.archive.index.translations.history(reading.post, language)
-    tag = visit.account.tag(reading.post, language)
-    return Work(reading, language, tuple(found), tail, tuple(history), tag)
+    history = archive.index.translations.history(reading.post, language)
+    tag = account.tag(reading.post, language)
+    return Work(as_seen_by(account, reading), language, tuple(found), tail, tuple(history), tag)
 
 
-def draft_of(visit: WorkbenchRequest, work: Work) -> Draft:
-    """What the account has typed so far."""
+def draft_of(drafts: Drafts, account: Account, work: Work) -> Draft:
+    """Return what the account has typed so far."""
     notes = "\n\n".join(work.latest.notes) if work.latest else ""
-    return visit.bench.drafts.read(visit.account, work.reading.post, work.language, work.sources, work.start(), notes)
+    return drafts.read(account, work.reading.post, work.language, work.sources, work.start(), notes)
 
 
 def pieces(archive: Archive, work: Work, targets: Sequence[Line], helped: int = HELPED) -> list[Piece]:
-    """The sentences with all that helps."""
+    """Return the sentences with terms, suggestions and findings; suggestions for the first *helped* of them."""
     known, memory = terms(archive), Memory(archive)
     found = []
     for number, (segment, line) in enumerate(zip(work.segments, targets, strict=True)):
         here = _hits(segment.source, known, work)
         every = _suggested(memory, work, segment.source) if number < helped else []
         suggested = tuple((place, each) for place, each in enumerate(every) if each.target != line.target)
-        said = tuple(check(segment.source, line.target, work.language, here)) if line.target.strip() else ()
-        found.append(Piece(number, segment, line, tuple(marks(segment.source, here)), suggested, said))
+        odd = tuple(check(segment.source, line.target, work.language, here)) if line.target.strip() else ()
+        found.append(Piece(number, segment, line, tuple(marks(segment.source, here)), suggested, odd))
     return found
 
 
-def help_for(archive: Archive, work: Work, number: int) -> list[Suggestion]:
-    """What the memory suggests for one sentence."""
+def suggestions_for(archive: Archive, work: Work, number: int) -> list[Suggestion]:
+    """Return what the memory suggests for one sentence."""
     return _suggested(Memory(archive), work, work.segments[number].source)
 
 
 def findings_for(archive: Archive, work: Work, number: int, target: str) -> list[Finding]:
-    """What is odd about *target* for one sentence."""
+    """Return what the checks find odd about *target* for one sentence."""
     source = work.segments[number].source
     return check(source, target, work.language, _hits(source, terms(archive), work))
 
 
 def whole_findings(archive: Archive, work: Work, targets: Sequence[str]) -> list[Finding]:
-    """What is odd about the text as a whole: its speakers, and addresses between the sentences."""
+    """Return what the checks find odd about the text as a whole: its speakers."""
     if not all(each.strip() for each in targets):
         return []
     target = joined(work.segments, work.tail, targets, work.language)
@@ -153,7 +153,7 @@ def _suggested(memory: Memory, work: Work, source: str) -> list[Suggestion]:
 
 
 def marks(source: str, found: Sequence[Hit]) -> list[Mark]:
-    """The source, cut where terms begin and end."""
+    """Return the source, cut where terms begin and end."""
     made, position = [], 0
     for hit in found:
         made += [Mark(source[position : hit.start])] if hit.start > position else []
@@ -163,7 +163,7 @@ def marks(source: str, found: Sequence[Hit]) -> list[Mark]:
 
 
 @dataclass(frozen=True)
-class Told:
+class HistoryEntry:
     """A translation in its history: by whom, as far as this desk knows, with its reviews, and what it changed."""
 
     translation: Translation
@@ -172,24 +172,23 @@ class Told:
     changed: tuple[Change, ...]
 
 
-def told(visit: WorkbenchRequest, work: Work) -> list[Told]:
-    """The history, the newest first."""
-    names = {tag: each.name for tag, each in visit.bench.accounts.known_by(work.reading.post, work.language).items()}
+def history(archive: Archive, accounts: Accounts, work: Work) -> list[HistoryEntry]:
+    """Return every translation there was, the newest first."""
+    names = {tag: each.name for tag, each in accounts.known_by(work.reading.post, work.language).items()}
     found, before = [], ""
     for each in work.history:
-        reviews = visit.bench.archive.index.translations.reviews(each.number)
-        said = tuple((review, names.get(review.by, "an account of elsewhere")) for review in reviews)
+        reviews = archive.index.translations.reviews(each.number)
+        by_whom = tuple((review, names.get(review.by, _("an account of another desk"))) for review in reviews)
         changed = tuple(difference(before, each.target)) if before else ()
-        found.append(Told(each, names.get(each.by, "an account of elsewhere"), said, changed))
+        found.append(HistoryEntry(each, names.get(each.by, _("an account of another desk")), by_whom, changed))
         before = each.target
     return found[::-1]
 
 
-def others(visit: WorkbenchRequest, work: Work) -> list[Account]:
-    """Who else has a draft of this."""
-    drafts = visit.bench.drafts
+def others(accounts: Accounts, drafts: Drafts, account: Account, work: Work) -> list[Account]:
+    """Return who else has a draft of this."""
     return [
         each
-        for each in visit.bench.accounts.all()
-        if each.id != visit.account.id and drafts.is_begun(each, work.reading.post, work.language)
+        for each in accounts.all()
+        if each.id != account.id and drafts.is_begun(each, work.reading.post, work.language)
     ]

@@ -1,8 +1,9 @@
-"""The screens, one module each, and every address of the workbench in one list (:data:`DOORS`)."""
+"""The screens, one module each, and every address of the workbench in one list (:data:`ROUTES`)."""
 
 from typing import Final
 
-from tamizdat.workbench.gate import Route
+from tamizdat.web.routing import Route
+from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import (
     accounts,
     glossary,
@@ -16,15 +17,15 @@ from tamizdat.workbench.screens import (
     translate,
 )
 
-DOORS: Final[tuple[Route, ...]] = (
-    *sign_in.DOORS,
-    *today.DOORS,
-    *search.DOORS,
-    *items.DOORS,
-    *translate.DOORS,
-    *review.DOORS,
-    *glossary.DOORS,
-    *people.DOORS,
-    *publish.DOORS,
-    *accounts.DOORS,
+ROUTES: Final[tuple[Route[WorkbenchRequest], ...]] = (
+    *sign_in.ROUTES,
+    *today.ROUTES,
+    *search.ROUTES,
+    *items.ROUTES,
+    *translate.ROUTES,
+    *review.ROUTES,
+    *glossary.ROUTES,
+    *people.ROUTES,
+    *publish.ROUTES,
+    *accounts.ROUTES,
 )

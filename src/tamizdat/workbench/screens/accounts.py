@@ -5,17 +5,19 @@ from typing import Final
 from starlette.responses import Response
 
 from tamizdat.errors import UsageError
+from tamizdat.web.request import Forbidden, NotFound
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.permissions import RIGHTS, ROLES
-from tamizdat.workbench.gate import Route
-from tamizdat.workbench.request import Forbidden, NotFound, WorkbenchRequest
+from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.request import WorkbenchRequest
 
 
-def show(visit: WorkbenchRequest, problem: str = "", link: str = "", status: int = 200) -> Response:
-    """The list. A new invitation's link is shown once, here and now."""
-    accounts, today = visit.bench.accounts, visit.bench.today()
+def show(request: WorkbenchRequest, problem: str = "", link: str = "", status: int = 200) -> Response:
+    """Return the list of accounts. The link of a new invitation is shown this once."""
+    accounts, today = request.bench.accounts, request.bench.today()
     return responses.page(
-        visit,
+        request,
         "accounts.html",
         status,
         accounts=accounts.all(),
@@ -27,54 +29,59 @@ def show(visit: WorkbenchRequest, problem: str = "", link: str = "", status: int
     )
 
 
-def invite(visit: WorkbenchRequest) -> Response:
-    """Makes an invitation."""
-    bench = visit.bench
+def invite(request: WorkbenchRequest) -> Response:
+    """Make an invitation."""
+    bench = request.bench
     try:
-        days = visit.whole("days", 7)
-        code = bench.accounts.invite(visit.texts("role"), languages_of(visit.text("languages")), bench.today(), days)
+        days = request.whole("days", 7)
+        code = bench.accounts.invite(
+            request.texts("role"), languages_of(request.text("languages")), bench.today(), days
+        )
     except UsageError as error:
-        return show(visit, str(error), status=400)
-    return show(visit, link=f"{bench.address}/join?code={code}")
+        return show(request, str(error), status=400)
+    return show(request, link=f"{bench.address}/join?code={code}")
 
 
-def withdraw(visit: WorkbenchRequest) -> Response:
-    """Voids an invitation."""
-    visit.bench.accounts.withdraw(visit.text("invitation"))
+def withdraw(request: WorkbenchRequest) -> Response:
+    """Withdraw an invitation."""
+    request.bench.accounts.withdraw(request.text("invitation"))
     return responses.redirect("/accounts", "withdrawn")
 
 
-def change(visit: WorkbenchRequest) -> Response:
-    """Roles and languages of an account, or whether it may sign in."""
-    accounts, id = visit.bench.accounts, visit.parameters["id"]
+def change(request: WorkbenchRequest) -> Response:
+    """Change roles and languages of an account, or whether it may sign in. Raises :class:`NotFound` for an unknown
+    account, :class:`Forbidden` for an unknown button; a :class:`UsageError` is shown on the page."""
+    accounts, id = request.bench.accounts, request.parameters["id"]
     if accounts.account(id) is None:
         raise NotFound
     try:
-        match visit.text("do"):
+        match request.text("do"):
             case "roles":
-                if id == visit.account.id and "editor" not in visit.texts("role"):
-                    raise UsageError("Expected another editor to take this role from you; nothing was changed.")
-                accounts.set_roles(id, visit.texts("role"), languages_of(visit.text("languages")))
+                if id == request.account.id and "editor" not in request.texts("role"):
+                    raise UsageError(
+                        _("You cannot stop being an editor yourself. Ask another editor. Nothing was changed.")
+                    )
+                accounts.set_roles(id, request.texts("role"), languages_of(request.text("languages")))
                 return responses.redirect("/accounts", "saved")
             case "disable":
-                if id == visit.account.id:
-                    raise UsageError("Expected another editor to shut you out; nothing was changed.")
+                if id == request.account.id:
+                    raise UsageError(_("You cannot disable your own account. Ask another editor. Nothing was changed."))
                 accounts.set_disabled(id, True)
                 return responses.redirect("/accounts", "disabled")
             case "enable":
                 accounts.set_disabled(id, False)
                 return responses.redirect("/accounts", "enabled")
     except UsageError as error:
-        return show(visit, str(error), status=400)
-    raise Forbidden("Expected one of the buttons of this page.")
+        return show(request, str(error), status=400)
+    raise Forbidden(_("This is not one of the buttons of the page. Load the page again."))
 
 
 def languages_of(text: str) -> list[str]:
-    """Language tags, separated by spaces or commas."""
+    """Return language tags that are separated by spaces or commas."""
     return text.replace(",", " ").split()
 
 
-DOORS: Final = (
+ROUTES: Final = (
     Route("/accounts", "GET", "accounts", show),
     Route("/accounts", "POST", "accounts", invite),
     Route("/accounts/withdraw", "POST", "accounts", withdraw),

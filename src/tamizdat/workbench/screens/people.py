@@ -5,28 +5,33 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from tamizdat.archive.views.people import RELEASES, STATES, Person, say, say_wall
-from tamizdat.encoding import Json
+from tamizdat.archive import Archive
+from tamizdat.archive.acts.people import state_person, state_wall
+from tamizdat.archive.views.people import STATES, Person
 from tamizdat.errors import UsageError
+from tamizdat.statements.catalogued import PersonEntry, Release
+from tamizdat.web.request import NotFound
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
+from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content.post_view import may_read, read, read_post
-from tamizdat.workbench.gate import Route
-from tamizdat.workbench.request import NotFound, WorkbenchRequest
+from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.request import WorkbenchRequest
 
 PAGE: Final = 100  #: people on a page
 _TEXTS: Final = ("name", "language", "age", "place", "school", "state", "note", "release", "reason")
 
 
-def show(visit: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
-    """The list. Who is no editor sees what is released."""
-    people = visit.bench.archive.index.people
-    everybody = people.all(None if visit.account.may("confidential") else "public")
-    wanted = visit.asked("state")
+def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
+    """Return the list of names. Who is no editor sees those that are released."""
+    people = request.bench.archive.index.people
+    everybody = people.all(None if request.account.may("confidential") else "public")
+    wanted = request.asked("state")
     found = [each for each in everybody if wanted in ("", each.state, each.release)]
-    first = min(visit.whole("from", 0), max(0, len(found) - 1))
+    first = min(request.whole("from", 0), max(0, len(found) - 1))
     sentence, language = people.wall()
     return responses.page(
-        visit,
+        request,
         "people.html",
         status,
         people=found[first : first + PAGE],
@@ -36,42 +41,42 @@ def show(visit: WorkbenchRequest, problem: str = "", status: int = 200) -> Respo
         page=PAGE,
         wanted=wanted,
         states=STATES,
-        releases=RELEASES,
-        wall=visit.text("sentence") or sentence,
-        wall_language=visit.text("wall-language") or language or "en",
+        releases=tuple(Release),
+        wall=request.text("sentence") or sentence,
+        wall_language=request.text("wall-language") or language or "en",
         problem=problem,
     )
 
 
-def say_the_wall(visit: WorkbenchRequest) -> Response:
-    """The sentence that the tiles of the wall spell."""
-    bench = visit.bench
+def say_the_wall(request: WorkbenchRequest) -> Response:
+    """State the sentence that the tiles of the wall spell."""
+    bench = request.bench
     try:
-        say_wall(bench.archive, bench.key, visit.text("sentence"), visit.text("wall-language"))
+        state_wall(bench.archive, bench.key, request.text("sentence"), request.text("wall-language"))
     except UsageError as error:
-        return show(visit, str(error), 400)
+        return show(request, str(error), 400)
     return responses.redirect("/people", "said")
 
 
-def new(visit: WorkbenchRequest) -> Response:
-    """An empty entry."""
-    return _entry(visit, Person(-1, -1, "", state=STATES[0], release=RELEASES[0]))
+def new(request: WorkbenchRequest) -> Response:
+    """Return the form for a new entry."""
+    return _entry(request, Person(-1, -1, "", state=STATES[0], release=Release.RESTRICTED))
 
 
-def one(visit: WorkbenchRequest) -> Response:
-    """One entry, and those before it."""
-    return _entry(visit, _person(visit))
+def one(request: WorkbenchRequest) -> Response:
+    """Return one entry, and what it said before."""
+    return _entry(request, _person(request))
 
 
-def _person(visit: WorkbenchRequest) -> Person:
-    person = visit.bench.archive.index.people.person(visit.parameters["number"])
-    if person is None or not (visit.account.may("confidential") or person.release == "public"):
+def _person(request: WorkbenchRequest) -> Person:
+    person = request.bench.archive.index.people.person(request.parameters["number"])
+    if person is None or not (request.account.may("confidential") or person.release == "public"):
         raise NotFound
     return person
 
 
 def _entry(
-    visit: WorkbenchRequest,
+    request: WorkbenchRequest,
     person: Person,
     typed: Mapping[str, Any] | None = None,
     problem: str = "",
@@ -82,62 +87,63 @@ def _entry(
         "names": "\n".join(f"{language} {name}" for language, name in person.names),
         "sources": "\n".join(str(each) for each in person.sources),
     }
-    people = visit.bench.archive.index.people
-    history = people.history(person.number) if person.number >= 0 and visit.account.may("people") else []
+    sources = [(each, _source(request.bench.archive, request.account, each)) for each in person.sources]
+    people = request.bench.archive.index.people
+    history = people.history(person.number) if person.number >= 0 and request.account.may("people") else []
     return responses.page(
-        visit,
+        request,
         "person.html",
         status,
         person=person,
         shown=shown,
         history=history[:-1],
-        sources=[(each, _source(visit, each)) for each in person.sources],
+        sources=[each for each in sources if each[1] or request.account.may("confidential")],
+        unseen=0 if request.account.may("confidential") else sum(not found for _, found in sources),
         states=STATES,
-        releases=RELEASES,
+        releases=tuple(Release),
         problem=problem,
     )
 
 
-def _source(visit: WorkbenchRequest, source: int | str) -> tuple[int, str] | None:
-    """Number and beginning of the post or file that a source names; None if it is not here."""
-    archive = visit.bench.archive
+def _source(archive: Archive, account: Account, source: int | str) -> tuple[int, str] | None:
+    """Return number and text of the post or file that a source names; None if it is not here, or not for *account*."""
     reading = read(archive, source) if isinstance(source, int) else read_post(archive, source)
     if reading:
-        return (reading.number, reading.version.text) if may_read(visit.account, reading) else None
+        return (reading.number, reading.version.text) if may_read(account, reading) else None
     item = archive.index.item(source) if isinstance(source, int) else None
-    return (item.number, item.title or item.path) if item and visit.account.may("confidential") else None
+    return (item.number, item.title or item.path) if item and account.may("confidential") else None
 
 
-def add(visit: WorkbenchRequest) -> Response:
-    """A new entry."""
-    return _said(visit, None)
+def add(request: WorkbenchRequest) -> Response:
+    """State a new entry."""
+    return _state(request, None)
 
 
-def change(visit: WorkbenchRequest) -> Response:
-    """The entry, anew and whole."""
-    return _said(visit, _person(visit))
+def change(request: WorkbenchRequest) -> Response:
+    """State the entry anew, whole."""
+    return _state(request, _person(request))
 
 
-def _said(visit: WorkbenchRequest, person: Person | None) -> Response:
-    bench = visit.bench
-    typed = {name: visit.text(name) for name in (*_TEXTS, "names", "sources")}
+def _state(request: WorkbenchRequest, person: Person | None) -> Response:
+    bench = request.bench
+    typed = {name: request.text(name) for name in (*_TEXTS, "names", "sources")}
     try:
-        said: dict[str, Json] = {name: typed[name] for name in _TEXTS}
-        said |= {"names": _names(typed["names"]), "sources": _sources(typed["sources"])}
+        texts = {name: typed[name] for name in _TEXTS}
+        entry = PersonEntry(**texts, names=_names(typed["names"]), sources=_sources(typed["sources"]))
         with bench.acting:
-            if person and visit.whole("latest", -1) != _person(visit).latest:
+            if person and request.whole("latest", -1) != _person(request).latest:
                 raise UsageError(
-                    "Somebody else changed this entry meanwhile. Look at it in another tab, then save again."
+                    _("Somebody else changed this entry meanwhile. Look at it in another tab, then save again.")
                 )
-            number = say(bench.archive, bench.key, said, person.number if person else None)
+            number = state_person(bench.archive, bench.key, entry, person.number if person else None)
     except UsageError as error:
-        return _entry(visit, person or Person(-1, -1, ""), typed, str(error), 400)
+        return _entry(request, person or Person(-1, -1, ""), typed, str(error), 400)
     return responses.redirect(f"/people/{person.number if person else number}", "said")
 
 
-def _names(text: str) -> dict[str, Json]:
-    """A line each: a language tag, a space, the name in that language."""
-    found: dict[str, Json] = {}
+def _names(text: str) -> dict[str, str]:
+    """Return names by language. A line is a language tag, a space, the name in that language."""
+    found: dict[str, str] = {}
     for line in text.split("\n"):
         if line.strip():
             language, _, name = line.strip().partition(" ")
@@ -145,13 +151,13 @@ def _names(text: str) -> dict[str, Json]:
     return found
 
 
-def _sources(text: str) -> list[Json]:
-    """A line each: the number of an item, or the id of a post."""
+def _sources(text: str) -> tuple[int | str, ...]:
+    """Return sources. A line is the number of an item or the id of a post."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    return [int(line) if line.isascii() and line.isdecimal() and len(line) < 16 else line for line in lines]
+    return tuple(int(line) if line.isascii() and line.isdecimal() and len(line) < 16 else line for line in lines)
 
 
-DOORS: Final = (
+ROUTES: Final = (
     Route("/people", "GET", "read", show),
     Route("/people/wall", "POST", "people", say_the_wall),
     Route("/people/new", "GET", "people", new),

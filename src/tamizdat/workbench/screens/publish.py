@@ -5,11 +5,13 @@ from typing import Final
 
 from starlette.responses import Response
 
-from tamizdat.ledger.statement import peek_envelope
+from tamizdat.archive import Archive
 from tamizdat.publishing import PublishReport
+from tamizdat.statements import published
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content.post_view import read
-from tamizdat.workbench.gate import Route
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.publish_job import edition
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.templating import written_day
@@ -17,67 +19,68 @@ from tamizdat.workbench.templating import written_day
 MOST: Final = 200  #: items of a kind that are named
 
 
-def show(visit: WorkbenchRequest) -> Response:
-    """What was foreseen or made last. While an edition is being made, the page looks again by itself."""
-    job = visit.bench.printing.job
+def show(request: WorkbenchRequest) -> Response:
+    """Return what was computed or made last. While an edition is being made, the page loads again by itself."""
+    archive, job = request.bench.archive, request.bench.publishing.job
     made = job.edition if job else None
     response = responses.page(
-        visit,
+        request,
         "publish.html",
         job=job,
         edition=made,
-        changes=_changes(visit, made) if made else [],
-        kept_back=_kept_back(visit, made) if made else [],
-        last=_last(visit),
+        changes=_changes(archive, made) if made else [],
+        kept_back=_kept_back(archive, made) if made else [],
+        last=_last(archive),
     )
     if job and job.running:
         response.headers["Refresh"] = "2; url=/publish"
     return response
 
 
-def begin(visit: WorkbenchRequest) -> Response:
-    """Foresees the next edition, or makes it."""
-    bench = visit.bench
-    dry = visit.text("do") != "publish"
+def begin(request: WorkbenchRequest) -> Response:
+    """Start to compute the next edition, or to make it."""
+    bench = request.bench
+    dry = request.text("do") != "publish"
     make = functools.partial(edition, bench.home, bench.archive, bench.accounts, bench.today())
-    bench.printing.begin(make, dry)
+    bench.publishing.begin(make, dry)
     return responses.redirect("/publish")
 
 
-def _last(visit: WorkbenchRequest) -> tuple[int, str] | None:
-    """Number and day of the last edition, from its statement."""
-    archive = visit.bench.archive
-    published = archive.index.by_act("published")
-    if not published:
+def _last(archive: Archive) -> tuple[int, str] | None:
+    """Return number and day of the last edition, from its statement."""
+    editions = archive.index.by_act(published.ACT)
+    if not editions:
         return None
-    said = peek_envelope(archive.disclosure(published[-1]).envelope).predicate
-    number, day = said.get("edition"), said.get("date")
-    return (number, day) if isinstance(number, int) and isinstance(day, str) else None
+    said = published.read(archive.statement(editions[-1]))
+    return said.number, said.date
 
 
-def _changes(visit: WorkbenchRequest, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str]]]]:
+def _changes(archive: Archive, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str]]]]:
     kinds = (("added", made.added), ("changed", made.changed), ("removed", made.removed))
     return [
-        (word, len(numbers), [(number, _title(visit, number)) for number in numbers[:MOST]]) for word, numbers in kinds
+        (word, len(numbers), [(number, _title(archive, number)) for number in numbers[:MOST]])
+        for word, numbers in kinds
     ]
 
 
-def _kept_back(visit: WorkbenchRequest, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str, str]]]]:
-    """What is released and not, or not wholly, in the edition, and why; *waiting* gives the day."""
+def _kept_back(archive: Archive, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str, str]]]]:
+    """Return what is released and not, or not wholly, in the edition, and why."""
     kinds = (
-        ("Left out", made.skipped),
-        ("Without a part", made.partial),
-        ("Embargoed", tuple((number, f"until {written_day(day)}") for number, day in made.embargoed)),
+        (_("Left out"), made.skipped),
+        (_("Without a part"), made.partial),
+        (
+            _("Under embargo"),
+            tuple((number, _("until %(day)s", day=written_day(day))) for number, day in made.embargoed),
+        ),
     )
     return [
-        (word, len(found), [(number, _title(visit, number), why) for number, why in found[:MOST]])
+        (word, len(found), [(number, _title(archive, number), why) for number, why in found[:MOST]])
         for word, found in kinds
     ]
 
 
-def _title(visit: WorkbenchRequest, number: int) -> str:
-    """What an item is called here."""
-    archive = visit.bench.archive
+def _title(archive: Archive, number: int) -> str:
+    """Return what an item is called here."""
     reading = read(archive, number)
     if reading:
         return reading.version.text
@@ -88,7 +91,7 @@ def _title(visit: WorkbenchRequest, number: int) -> str:
     return person.name if person else ""
 
 
-DOORS: Final = (
+ROUTES: Final = (
     Route("/publish", "GET", "publish", show),
     Route("/publish", "POST", "publish", begin),
 )

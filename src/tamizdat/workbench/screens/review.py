@@ -8,27 +8,30 @@ from starlette.responses import Response
 from tamizdat.errors import UsageError
 from tamizdat.translation.proposals import review
 from tamizdat.translation.segments import Segment
+from tamizdat.web.request import Forbidden, NotFound
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content import media_response
 from tamizdat.workbench.content.post_view import thread
-from tamizdat.workbench.content.translation_view import Work, open_work, pieces, told, whole_findings
+from tamizdat.workbench.content.translation_view import Work, history, pieces, whole_findings
 from tamizdat.workbench.drafts import Line
-from tamizdat.workbench.gate import Route
-from tamizdat.workbench.request import Forbidden, NotFound, WorkbenchRequest
+from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens.translate import work_of
 
 
-def show(visit: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
-    """The page of one review."""
-    work = open_work(visit)
+def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
+    """Return the page of one review. Raises :class:`NotFound` if nothing is translated yet."""
+    work = work_of(request)
     latest = work.latest
     if latest is None:
         raise NotFound
-    bench = visit.bench
+    bench = request.bench
     translated = bench.archive.index.posts.version(latest.source)
     then = _as_translated(work)
     targets = [Line(source, target) for source, target in latest.segments]
     return responses.page(
-        visit,
+        request,
         "review.html",
         status,
         work=work,
@@ -38,55 +41,56 @@ def show(visit: WorkbenchRequest, problem: str = "", status: int = 200) -> Respo
         translated=translated,
         pieces=pieces(bench.archive, then, targets, helped=0),
         whole=whole_findings(bench.archive, then, [each.target for each in targets]),
-        thread=thread(bench.archive, work.reading, visit.account),
-        kinds=[media_response.shown_to(visit.account, bench.archive, each[0]) for each in work.reading.media],
-        history=told(visit, work),
+        thread=thread(bench.archive, work.reading, request.account),
+        kinds=[media_response.shown_to(request.account, bench.archive, each[0]) for each in work.reading.media],
+        history=history(bench.archive, bench.accounts, work),
         private=bench.notes.of(work.reading.post, work.language),
         names={each.id: each.name for each in bench.accounts.all()},
-        note=visit.text("note"),
+        note=request.text("note"),
         problem=problem,
     )
 
 
 def _as_translated(work: Work) -> Work:
-    """The work with the sentences that were translated, which are others if the post was edited since."""
+    """Return the work with the sentences that were translated, which are others if the post was edited since."""
     assert work.latest is not None
     if [source for source, _ in work.latest.segments] == work.sources:
         return work
     return replace(work, segments=tuple(Segment("", source, "", 0) for source, _ in work.latest.segments), tail="")
 
 
-def judge(visit: WorkbenchRequest) -> Response:
-    """Returns it, with a private note that says why, or marks it reviewed."""
-    verdict = visit.text("verdict")
+def judge(request: WorkbenchRequest) -> Response:
+    """Return the translation to its translator, with a private note that says why, or mark it reviewed.
+    Raises :class:`Forbidden` for a verdict that is none."""
+    verdict = request.text("verdict")
     if verdict not in ("returned", "reviewed"):
-        raise Forbidden("Expected one of the buttons of this page.")
-    return _judged(visit, verdict)
+        raise Forbidden(_("This is not one of the buttons of the page. Load the page again."))
+    return _judged(request, verdict)
 
 
-def approve(visit: WorkbenchRequest) -> Response:
-    """Approves it: it may be published."""
-    return _judged(visit, "approved")
+def approve(request: WorkbenchRequest) -> Response:
+    """Approve the translation: it may be published."""
+    return _judged(request, "approved")
 
 
-def _judged(visit: WorkbenchRequest, verdict: str) -> Response:
-    bench, work = visit.bench, open_work(visit)
+def _judged(request: WorkbenchRequest, verdict: str) -> Response:
+    bench, work = request.bench, work_of(request)
     if work.latest is None:
         raise NotFound
     try:
         with bench.acting:
-            latest = open_work(visit).latest
-            if latest is None or visit.whole("translated", -1) != latest.number:
-                raise UsageError("A newer translation was proposed meanwhile. It is the one below; read it first.")
+            latest = work_of(request).latest
+            if latest is None or request.whole("translated", -1) != latest.number:
+                raise UsageError(_("A newer translation was proposed meanwhile. It is the one below; read it first."))
             review(bench.archive, bench.key, work.tag, latest.number, verdict, bench.today().isoformat())
     except UsageError as error:
-        return show(visit, str(error), 400)
-    bench.notes.add(visit.account, work.reading.post, work.language, visit.text("note"), bench.now())
+        return show(request, str(error), 400)
+    bench.notes.add(request.account, work.reading.post, work.language, request.text("note"), bench.now())
     return responses.redirect("/translate/next", verdict, language=work.language, after=str(work.reading.number))
 
 
 _REVIEW: Final = "/translate/{number:int}/{language}/review"
-DOORS: Final = (
+ROUTES: Final = (
     Route(_REVIEW, "GET", "translate", show),
     Route(_REVIEW, "POST", "review", judge),
     Route(_REVIEW.replace("/review", "/approve"), "POST", "approve", approve),

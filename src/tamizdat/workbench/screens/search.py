@@ -8,13 +8,15 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from tamizdat.archive import Archive
 from tamizdat.archive.search.documents import KINDS, RELEASES, STATES
 from tamizdat.archive.search.query import holds, snippet, terms
 from tamizdat.archive.search.search import Found, Hit
 from tamizdat.errors import UsageError
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
+from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content.post_view import may_read, read_post
-from tamizdat.workbench.gate import Route
 from tamizdat.workbench.request import WorkbenchRequest
 
 PAGE: Final = 25
@@ -39,26 +41,26 @@ class Result:
         return [each for each in (*made, (self.hit.snippet[at:], False)) if each[0]]
 
 
-def show(visit: WorkbenchRequest) -> Response:
-    """The form, and what was found."""
-    given = {name: visit.asked(name).strip() for name in FILTERS}
-    query, problem = visit.asked("q").strip(), ""
+def show(request: WorkbenchRequest) -> Response:
+    """Return the form, and what was found."""
+    given = {name: request.asked(name).strip() for name in FILTERS}
+    query, problem = request.asked("q").strip(), ""
     asked = bool(query or any(given.values()))
     first, found = 0, Found(0, ())
     try:
-        first = visit.whole("from", 0)
-        found = _found(visit, query, given, first) if asked else found
+        first = request.whole("from", 0)
+        found = _found(request.bench.archive, request.account, query, given, first) if asked else found
     except UsageError as error:
         problem = str(error)
     return responses.page(
-        visit,
+        request,
         "search.html",
         400 if problem else 200,
         query=query,
         given=given,
         asked=asked,
         total=found.total,
-        results=[each for each in (_result(visit, hit) for hit in found.hits) if each],
+        results=[each for each in (_result(request.bench.archive, hit) for hit in found.hits) if each],
         first=first,
         page=PAGE,
         kinds=KINDS,
@@ -67,28 +69,27 @@ def show(visit: WorkbenchRequest) -> Response:
     )
 
 
-def _found(visit: WorkbenchRequest, query: str, given: dict[str, str], first: int) -> Found:
+def _found(archive: Archive, account: Account, query: str, given: dict[str, str], first: int) -> Found:
     filters: dict[str, Any] = {name: value or None for name, value in given.items()}
-    search = visit.bench.archive.search
-    if visit.account.may("confidential"):
-        return search.find(query, limit=PAGE, offset=min(first, 1 << 40), **filters)
-    every = search.find(query, limit=LOOKED_AT, **filters).hits
-    known = [each for each in (_known(visit, query, hit) for hit in every) if each]
+    if account.may("confidential"):
+        return archive.search.find(query, limit=PAGE, offset=min(first, 1 << 40), **filters)
+    every = archive.search.find(query, limit=LOOKED_AT, **filters).hits
+    known = [each for each in (_known(archive, account, query, hit) for hit in every) if each]
     return Found(len(known), tuple(known[first : first + PAGE]))
 
 
-def _known(visit: WorkbenchRequest, query: str, hit: Hit) -> Hit | None:
-    """The hit, as far as somebody who is no editor may know of it: of a file, not by its name on the card."""
+def _known(archive: Archive, account: Account, query: str, hit: Hit) -> Hit | None:
+    """Return the hit as far as others than editors may know of it: a file is not found by its name on the card."""
     if hit.kind in ("item", "person") and hit.release != "public":
         return None
     if hit.kind == "item":
-        return _by_its_words(visit, query, hit)
-    reading = read_post(visit.bench.archive, hit.post) if hit.kind != "person" else None
-    return hit if hit.kind == "person" or (reading and may_read(visit.account, reading)) else None
+        return _by_its_words(archive, query, hit)
+    reading = read_post(archive, hit.post) if hit.kind != "person" else None
+    return hit if hit.kind == "person" or (reading and may_read(account, reading)) else None
 
 
-def _by_its_words(visit: WorkbenchRequest, query: str, hit: Hit) -> Hit | None:
-    item, wanted = visit.bench.archive.index.item(hit.number), terms(query)
+def _by_its_words(archive: Archive, query: str, hit: Hit) -> Hit | None:
+    item, wanted = archive.index.item(hit.number), terms(query)
     words = "\n".join(each for each in (item.title, item.caption, item.alt) if each) if item else ""
     if not all(holds(words, term) for term in wanted):
         return None
@@ -96,14 +97,14 @@ def _by_its_words(visit: WorkbenchRequest, query: str, hit: Hit) -> Hit | None:
     return replace(hit, snippet=cut.text, marks=cut.marks)
 
 
-def _result(visit: WorkbenchRequest, hit: Hit) -> Result | None:
-    """Where a hit leads; None if it was forgotten meanwhile."""
+def _result(archive: Archive, hit: Hit) -> Result | None:
+    """Return where a hit leads; None if it was forgotten meanwhile."""
     if hit.kind == "person":
         return Result(hit, f"/people/{hit.number}")
     if hit.kind == "translation":
-        reading = read_post(visit.bench.archive, hit.post)
+        reading = read_post(archive, hit.post)
         return Result(hit, f"/items/{reading.number}#translations") if reading else None
     return Result(hit, f"/items/{hit.number}")
 
 
-DOORS: Final = (Route("/search", "GET", "read", show),)
+ROUTES: Final = (Route("/search", "GET", "read", show),)

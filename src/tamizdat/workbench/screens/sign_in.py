@@ -5,134 +5,136 @@ from typing import Final
 from starlette.responses import Response
 
 from tamizdat.errors import UsageError, WrongPassphrase
+from tamizdat.web.request import Forbidden, TooOften
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account, folded
-from tamizdat.workbench.gate import Route
-from tamizdat.workbench.request import Forbidden, NotFound, TooOften, WorkbenchRequest
-from tamizdat.workbench.templating import STATIC, static_bytes
+from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.templating import STATIC
 
 
-def static(visit: WorkbenchRequest) -> Response:
-    """One of the workbench's own files. Its address changes with its bytes, so a browser may keep it."""
-    name = visit.parameters["name"]
-    if name not in STATIC:
-        raise NotFound
-    headers = {"Cache-Control": "private, max-age=31536000, immutable"}
-    return Response(static_bytes(name), media_type=STATIC[name], headers=headers)
+def static(request: WorkbenchRequest) -> Response:
+    """Return one of the workbench's own files."""
+    return STATIC.response(request.parameters["name"])
 
 
-def sign_in_form(visit: WorkbenchRequest) -> Response:
-    """The first page anybody sees."""
-    if visit.signed_in:
+def sign_in_form(request: WorkbenchRequest) -> Response:
+    """Return the sign-in page; the first page if somebody is signed in."""
+    if request.signed_in:
         return responses.redirect("/")
-    return _sign_in_page(visit, responses.inside(visit.asked("next", "/")))
+    return _sign_in_page(request, responses.inside(request.asked("next", "/")))
 
 
-def _sign_in_page(visit: WorkbenchRequest, next: str, problem: str = "", status: int = 200) -> Response:
-    name = visit.text("name") if status != 200 else ""
-    return responses.page(visit, "sign_in.html", status, problem=problem, next=next, name=name, words=[])
+def _sign_in_page(request: WorkbenchRequest, next: str, problem: str = "", status: int = 200) -> Response:
+    name = request.text("name") if status != 200 else ""
+    return responses.page(request, "sign_in.html", status, problem=problem, next=next, name=name, words=[])
 
 
-def sign_in(visit: WorkbenchRequest) -> Response:
-    """Name and passphrase. All that is wrong is answered alike, after the same work."""
-    bench, next = visit.bench, responses.inside(visit.text("next", "/"))
-    name = folded(visit.text("name").encode("utf-8", "replace").decode())
+def sign_in(request: WorkbenchRequest) -> Response:
+    """Sign in with name and passphrase. All that is wrong is answered alike, after the same work.
+    Raises :class:`TooOften` for too many tries."""
+    bench, next = request.bench, responses.inside(request.text("next", "/"))
+    name = folded(request.text("name").encode("utf-8", "replace").decode())
     seconds = max(bench.by_name.wait(name, bench.now()), bench.by_all.wait("", bench.now()))
     if seconds:
         raise TooOften(seconds)
     try:
-        account = bench.accounts.sign_in(name, visit.text("passphrase"))
+        account = bench.accounts.sign_in(name, request.text("passphrase"))
     except WrongPassphrase as error:
-        return _sign_in_page(visit, next, str(error), 403)
-    return _signed_in(visit, account, responses.redirect(next))
+        return _sign_in_page(request, next, str(error), 403)
+    return _signed_in(request, account, responses.redirect(next))
 
 
-def _signed_in(visit: WorkbenchRequest, account: Account, response: Response) -> Response:
-    """Always with a new cookie: one that somebody else knows or planted is worth nothing."""
-    visit.bench.sessions.end(visit.token)
-    responses.set_cookie(response, visit.bench, visit.bench.sessions.begin(account, visit.bench.now()))
+def _signed_in(request: WorkbenchRequest, account: Account, response: Response) -> Response:
+    """Add a new cookie to *response*: one that somebody else knows or planted is worth nothing."""
+    request.bench.sessions.end(request.token)
+    responses.set_cookie(response, request.bench, request.bench.sessions.begin(account, request.bench.now()))
     return response
 
 
-def join_form(visit: WorkbenchRequest) -> Response:
-    """What an invitation leads to. Looking at it does not use it up."""
-    return _join_page(visit, visit.asked("code"))
+def join_form(request: WorkbenchRequest) -> Response:
+    """Return what an invitation leads to. Looking at it does not use it up."""
+    return _join_page(request, request.asked("code"))
 
 
-def _join_page(visit: WorkbenchRequest, code: str, problem: str = "", status: int = 200) -> Response:
-    seconds = visit.bench.by_code.wait("", visit.bench.now()) if code else 0
+def _join_page(request: WorkbenchRequest, code: str, problem: str = "", status: int = 200) -> Response:
+    seconds = request.bench.by_code.wait("", request.bench.now()) if code else 0
     if seconds:
         raise TooOften(seconds)
     try:
-        invitation = visit.bench.accounts.invited(code, visit.bench.today()) if code else None
+        invitation = request.bench.accounts.invited(code, request.bench.today()) if code else None
     except UsageError as error:
         invitation, problem, status = None, str(error), 403
-    shown = {"code": code if invitation else "", "invitation": invitation, "name": visit.text("name")}
-    return responses.page(visit, "join.html", status, problem=problem, **shown)
+    shown = {"code": code if invitation else "", "invitation": invitation, "name": request.text("name")}
+    return responses.page(request, "join.html", status, problem=problem, **shown)
 
 
-def join(visit: WorkbenchRequest) -> Response:
-    """Uses an invitation: a pseudonym, a passphrase, twice."""
-    code = visit.text("code")
-    if seconds := visit.bench.by_code.wait("", visit.bench.now()):
+def join(request: WorkbenchRequest) -> Response:
+    """Make an account with an invitation, a pseudonym and a passphrase. Raises :class:`TooOften` for too many tries."""
+    code = request.text("code")
+    if seconds := request.bench.by_code.wait("", request.bench.now()):
         raise TooOften(seconds)
-    if "passphrase" not in visit.form:
-        return _join_page(visit, code)
-    if visit.text("passphrase") != visit.text("again"):
-        return _join_page(visit, code, "The two passphrases differ.", 400)
+    if "passphrase" not in request.form:
+        return _join_page(request, code)
+    if request.text("passphrase") != request.text("again"):
+        return _join_page(request, code, _("The two passphrases differ. Type the same one twice."), 400)
     try:
-        account = visit.bench.accounts.join(code, visit.text("name"), visit.text("passphrase"), visit.bench.today())
+        account = request.bench.accounts.join(
+            code, request.text("name"), request.text("passphrase"), request.bench.today()
+        )
     except UsageError as error:
-        return _join_page(visit, code, str(error), 400)
-    return _signed_in(visit, account, responses.redirect("/"))
+        return _join_page(request, code, str(error), 400)
+    return _signed_in(request, account, responses.redirect("/"))
 
 
-def sign_out(visit: WorkbenchRequest) -> Response:
-    """Ends this sign-in."""
-    visit.bench.sessions.end(visit.token)
+def sign_out(request: WorkbenchRequest) -> Response:
+    """End this sign-in."""
+    request.bench.sessions.end(request.token)
     return responses.redirect("/sign-in", "out")
 
 
-def account(visit: WorkbenchRequest) -> Response:
-    """One's own account."""
-    return responses.page(visit, "account.html", problem="")
+def account(request: WorkbenchRequest) -> Response:
+    """Return the page of one's own account."""
+    return responses.page(request, "account.html", problem="")
 
 
-def change_account(visit: WorkbenchRequest) -> Response:
-    """The public credit, another passphrase, or the end of every sign-in."""
-    accounts, me = visit.bench.accounts, visit.account
+def change_account(request: WorkbenchRequest) -> Response:
+    """Change the public credit or the passphrase, or end every sign-in. Raises :class:`Forbidden` for a button that is
+    none."""
+    accounts, me = request.bench.accounts, request.account
     try:
-        match visit.text("do"):
+        match request.text("do"):
             case "credit":
-                accounts.set_credit(me.id, visit.text("credit"))
+                accounts.set_credit(me.id, request.text("credit"))
                 return responses.redirect("/account", "credit")
             case "passphrase":
-                _change_passphrase(visit)
+                _change_passphrase(request)
                 changed = accounts.account(me.id)
                 assert changed is not None, "accounts are never deleted"
-                return _signed_in(visit, changed, responses.redirect("/account", "passphrase"))
+                return _signed_in(request, changed, responses.redirect("/account", "passphrase"))
             case "everywhere":
                 accounts.sign_out_everywhere(me.id)
                 return responses.redirect("/sign-in", "everywhere")
     except UsageError as error:
-        return responses.page(visit, "account.html", 400, problem=str(error))
-    raise Forbidden("Expected one of the buttons of this page.")
+        return responses.page(request, "account.html", 400, problem=str(error))
+    raise Forbidden(_("This is not one of the buttons of the page. Load the page again."))
 
 
-def _change_passphrase(visit: WorkbenchRequest) -> None:
-    bench = visit.bench
-    if seconds := bench.by_name.wait(folded(visit.account.name), bench.now()):
+def _change_passphrase(request: WorkbenchRequest) -> None:
+    bench = request.bench
+    if seconds := bench.by_name.wait(folded(request.account.name), bench.now()):
         raise TooOften(seconds)
     try:
-        bench.accounts.sign_in(visit.account.name, visit.text("now"))
+        bench.accounts.sign_in(request.account.name, request.text("now"))
     except WrongPassphrase:
-        raise UsageError("The passphrase you have now is another one. Nothing was changed.") from None
-    if visit.text("passphrase") != visit.text("again"):
-        raise UsageError("The two new passphrases differ. Nothing was changed.")
-    bench.accounts.set_passphrase(visit.account.id, visit.text("passphrase"))
+        raise UsageError(_("The passphrase that you have now was not typed right. Nothing was changed.")) from None
+    if request.text("passphrase") != request.text("again"):
+        raise UsageError(_("The two new passphrases differ. Type the same one twice. Nothing was changed."))
+    bench.accounts.set_passphrase(request.account.id, request.text("passphrase"))
 
 
-DOORS: Final = (
+ROUTES: Final = (
     Route("/static/{name}", "GET", None, static),
     Route("/sign-in", "GET", None, sign_in_form),
     Route("/sign-in", "POST", None, sign_in),

@@ -6,13 +6,23 @@ from typing import Final
 
 from starlette.responses import Response
 
+from tamizdat import statements
+from tamizdat.archive import Archive
 from tamizdat.archive.search.search import Hit
-from tamizdat.ledger.statement import peek_envelope
+from tamizdat.statements import Act
+from tamizdat.statements.edited import Edited
+from tamizdat.statements.gone import Gone
+from tamizdat.statements.observed import Observed
+from tamizdat.statements.reviewed import Reviewed
+from tamizdat.statements.translated import Translated
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
+from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content import task_queue
-from tamizdat.workbench.content.post_view import Reading, may_read, read_post
+from tamizdat.workbench.content.post_view import PostView, may_read, read_post
 from tamizdat.workbench.content.task_queue import Task
-from tamizdat.workbench.gate import Route
+from tamizdat.workbench.drafts import Drafts
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 
 SHOWN: Final = 4  #: pieces of work of a kind
@@ -34,27 +44,32 @@ class Change:
     """That a post was edited, is gone, or is new here; or that somebody proposed or reviewed a translation."""
 
     what: str
-    reading: Reading
+    reading: PostView
     language: str = ""
 
 
-def show(visit: WorkbenchRequest) -> Response:
-    """The first page after signing in."""
+def show(request: WorkbenchRequest) -> Response:
+    """Return the first page after signing in."""
+    archive, account = request.bench.archive, request.account
+    return responses.page(
+        request,
+        "today.html",
+        waits=_waits(archive, account),
+        drafts=_drafts(archive, request.bench.drafts, account),
+        unreleased=_unreleased(archive) if account.may("catalogue") else [],
+        platforms=_changes(archive, account, ("observed", "edited", "gone")),
+        desk_changes=_changes(archive, account, ("translated", "reviewed")),
+    )
+
+
+def _waits(archive: Archive, account: Account) -> list[Waits]:
     waits = []
     for why in task_queue.ORDER:
-        for language in task_queue.languages_of(visit):
-            total, first = task_queue.tasks(visit, language, why, SHOWN)
+        for language in task_queue.languages_of(archive, account):
+            total, first = task_queue.tasks(archive, account, language, why, SHOWN)
             if total:
                 waits.append(Waits(language, why, total, first))
-    return responses.page(
-        visit,
-        "today.html",
-        waits=waits,
-        drafts=_drafts(visit),
-        unreleased=_unreleased(visit),
-        platforms=_changes(visit, ("observed", "edited", "gone")),
-        desk_changes=_changes(visit, ("translated", "reviewed")),
-    )
+    return waits
 
 
 @dataclass(frozen=True)
@@ -67,57 +82,62 @@ class Unreleased:
     query: str
 
 
-def _unreleased(visit: WorkbenchRequest) -> list[Unreleased]:
-    """For editors: what is translated and what came in on cards, and is not released."""
-    if not visit.account.may("catalogue"):
-        return []
-    search, found = visit.bench.archive.search, []
+def _unreleased(archive: Archive) -> list[Unreleased]:
+    """Return what is translated and what came in on cards, and is not released."""
+    found = []
     for title, kind, states in (
-        ("Approved, and its post not released", "translation", ("approved", "restricted")),
-        ("Came in, not released", "item", ("restricted",)),
+        (_("Translation approved, post not released"), "translation", ("approved", "restricted")),
+        (_("Came in, not released"), "item", ("restricted",)),
     ):
-        hits = search.find(kind=kind, state=states, limit=SHOWN)
+        hits = archive.search.find(kind=kind, state=states, limit=SHOWN)
         if hits.total:
             found.append(Unreleased(title, hits.total, hits.hits, f"kind={kind}&state={states[0]}"))
     return found
 
 
-def _drafts(visit: WorkbenchRequest) -> list[tuple[Reading, str, int]]:
-    """What the account has begun and not proposed."""
+def _drafts(archive: Archive, drafts: Drafts, account: Account) -> list[tuple[PostView, str, int]]:
+    """Return what the account has begun and not proposed."""
     found = []
-    for post, language, saved in visit.bench.drafts.of(visit.account)[:20]:
-        reading = read_post(visit.bench.archive, post)
-        if reading and may_read(visit.account, reading):
+    for post, language, saved in drafts.of(account)[:20]:
+        reading = read_post(archive, post)
+        if reading and may_read(account, reading):
             found.append((reading, language, saved))
     return found
 
 
-def _changes(visit: WorkbenchRequest, acts: Sequence[str]) -> list[Change]:
-    """The latest acts about posts, the newest first: one for each post, and one for each of its translations."""
-    archive, found = visit.bench.archive, []
+def _changes(archive: Archive, account: Account, acts: Sequence[str]) -> list[Change]:
+    """Return the latest acts about posts, the newest first: one for each post and for each of its translations."""
+    found = []
     numbers = [number for act in acts for number in archive.index.by_act(act)[-4 * CHANGES :]]
     told: set[tuple[str, str]] = set()
     for number in sorted(numbers, reverse=True):
-        statement = peek_envelope(archive.disclosure(number).envelope)
-        said = statement.predicate
-        post, language = said.get("post"), said.get("language", "")
-        what = str(said["verdict"]) if statement.act == "reviewed" else _TOLD[statement.act]
-        if not isinstance(post, str) or not isinstance(language, str) or (post, language) in told:
+        told_of = _told(statements.read(archive.statement(number)))
+        if told_of is None or told_of[1:] in told:
             continue
+        what, post, language = told_of
         told.add((post, language))
         reading = read_post(archive, post)
-        if reading and may_read(visit.account, reading):
+        if reading and may_read(account, reading):
             found.append(Change(what, reading, language))
         if len(found) == CHANGES:
             break
     return found
 
 
-_TOLD: Final = {
-    "observed": "new",
-    "edited": "edited",
-    "gone": "gone",
-    "translated": "proposed",
-    "reviewed": "reviewed",
-}
-DOORS: Final = (Route("/", "GET", "read", show),)
+def _told(said: Act) -> tuple[str, str, str] | None:
+    """What happened, to which post, in which language ("" for the post itself)."""
+    match said:
+        case Observed():
+            return "new", said.post, ""
+        case Edited():
+            return "edited", said.post, ""
+        case Gone():
+            return "gone", said.post, ""
+        case Translated():
+            return "proposed", said.post, said.language
+        case Reviewed():
+            return said.verdict, said.post, said.language
+    return None
+
+
+ROUTES: Final = (Route("/", "GET", "read", show),)

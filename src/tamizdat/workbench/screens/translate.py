@@ -5,13 +5,17 @@ written over (:mod:`tamizdat.workbench.drafts`). Everything here works as plain 
 same things as data, while somebody types.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from starlette.responses import Response
 
+from tamizdat.archive import Archive
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.translation.proposals import propose as propose_words
+from tamizdat.web.request import NotFound
+from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content import media_response, task_queue
 from tamizdat.workbench.content.post_view import thread
@@ -20,57 +24,65 @@ from tamizdat.workbench.content.translation_view import (
     Work,
     draft_of,
     findings_for,
-    help_for,
+    history,
     open_work,
     others,
     pieces,
-    told,
+    suggestions_for,
     whole_findings,
 )
 from tamizdat.workbench.drafts import NOTES, Draft, Line, Saved
-from tamizdat.workbench.gate import Route
-from tamizdat.workbench.request import NotFound, WorkbenchRequest
+from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.request import WorkbenchRequest
 
 
-def queue(visit: WorkbenchRequest) -> Response:
-    """What waits, in each of the account's languages."""
-    languages = task_queue.languages_of(visit)
-    wanted = visit.asked("language") or (languages[0] if languages else "en")
-    tasks = task_queue.waiting(visit, wanted) if wanted in languages else []
-    return responses.page(visit, "queue.html", languages=languages, language=wanted, tasks=tasks)
+def queue(request: WorkbenchRequest) -> Response:
+    """Return what waits in one of the account's languages."""
+    archive, account = request.bench.archive, request.account
+    languages = task_queue.languages_of(archive, account)
+    wanted = request.asked("language") or languages[0]
+    tasks = task_queue.waiting(archive, account, wanted) if wanted in languages else []
+    return responses.page(request, "queue.html", languages=languages, language=wanted, tasks=tasks)
 
 
-def next_work(visit: WorkbenchRequest) -> Response:
-    """On to the next piece of work in a language; back to the queue if there is none."""
-    language, done = visit.asked("language", "en"), visit.asked("done")
+def next_work(request: WorkbenchRequest) -> Response:
+    """Redirect to the next piece of work in a language; to the queue if there is none."""
+    archive, account = request.bench.archive, request.account
+    language, done = request.asked("language", "en"), request.asked("done")
     done = done if done in responses.DONE else ""
-    after = visit.whole("after", -1)
-    if language in task_queue.languages_of(visit):
-        for task in task_queue.waiting(visit, language):
+    after = request.whole("after", -1)
+    if language in task_queue.languages_of(archive, account):
+        for task in task_queue.waiting(archive, account, language):
             if task.number != after:
                 return responses.redirect(task.path, done)
     return responses.redirect("/translate", done, language=language)
 
 
-def show(visit: WorkbenchRequest) -> Response:
-    """The page of one piece of work."""
-    work = open_work(visit)
-    return _page(visit, work, draft_of(visit, work))
+def work_of(request: WorkbenchRequest) -> Work:
+    """Return the work that the address names. Raises as :func:`open_work`."""
+    number, language = request.parameters["number"], request.parameters["language"]
+    return open_work(request.bench.archive, request.account, number, language)
+
+
+def show(request: WorkbenchRequest) -> Response:
+    """Return the page of one piece of work."""
+    work = work_of(request)
+    return _page(request, work, draft_of(request.bench.drafts, request.account, work))
 
 
 def _page(
-    visit: WorkbenchRequest,
+    request: WorkbenchRequest,
     work: Work,
     draft: Draft,
     conflicts: dict[str, Line] | None = None,
     problem: str = "",
     status: int = 200,
 ) -> Response:
-    bench = visit.bench
+    bench = request.bench
     if not work.segments:
         raise NotFound
     return responses.page(
-        visit,
+        request,
         "work.html",
         status,
         work=work,
@@ -81,47 +93,62 @@ def _page(
         helped=HELPED,
         whole=whole_findings(bench.archive, work, [each.target for each in draft.lines]),
         first_empty=next((number for number, line in enumerate(draft.lines) if not line.target.strip()), 0),
-        thread=thread(bench.archive, work.reading, visit.account),
-        kinds=[media_response.shown_to(visit.account, bench.archive, each[0]) for each in work.reading.media],
-        history=told(visit, work),
+        thread=thread(bench.archive, work.reading, request.account),
+        kinds=[media_response.shown_to(request.account, bench.archive, each[0]) for each in work.reading.media],
+        history=history(bench.archive, bench.accounts, work),
         private=bench.notes.of(work.reading.post, work.language),
         names={each.id: each.name for each in bench.accounts.all()},
-        others=others(visit, work),
+        others=others(bench.accounts, bench.drafts, request.account, work),
         conflicts=conflicts or {},
+        words=_script_words(),
         problem=problem,
     )
 
 
-def save(visit: WorkbenchRequest) -> Response:
-    """Saves what differs from what was saved before."""
-    work = open_work(visit)
-    saved, typed = _saved(visit, work)
-    if visit.as_data:
+def _script_words() -> dict[str, str]:
+    """Return what the page's script says, in the language of the interface."""
+    return {
+        "saved": _("Saved"),
+        "not_saved": _("Not saved"),
+        "no_answer": _("the desk does not answer."),
+        "trying_again": _("Trying again …"),
+        "changed_elsewhere": _("Changed in another tab or on another device meanwhile. There it says:"),
+        "take_theirs": _("Take this"),
+        "keep_mine": _("Keep mine"),
+    }
+
+
+def save(request: WorkbenchRequest) -> Response:
+    """Save what differs from what was saved before."""
+    work = work_of(request)
+    saved, typed = _saved(request, work)
+    if request.wants_json:
         revisions: dict[str, Json] = {_field(place): number for place, number in saved.revisions.items()}
         elsewhere: dict[str, Json] = {
-            _field(place): {"text": line.target, "revision": line.revision} for place, line in saved.elsewhere.items()
+            _field(place): {"target": line.target, "revision": line.revision} for place, line in saved.elsewhere.items()
         }
         return responses.data({"revisions": revisions, "elsewhere": elsewhere}, 409 if elsewhere else 200)
     if saved.elsewhere:
-        return _page(visit, work, saved.draft, _clashes(saved, typed), status=409)
-    place = visit.text("take").partition(":")[0]
-    response = responses.redirect(visit.path.removesuffix("/draft"), "saved")
+        return _page(request, work, saved.draft, _clashes(saved, typed), status=409)
+    place = request.text("take").partition(":")[0]
+    response = responses.redirect(request.path.removesuffix("/draft"), "saved")
     if place.isdecimal() and len(place) < 6:
         response.headers["Location"] += f"#s{int(place)}"
     return response
 
 
-def _saved(visit: WorkbenchRequest, work: Work) -> tuple[Saved, dict[int, str]]:
-    """What came of saving all that was sent, and what was typed."""
-    bench = visit.bench
-    typed = _typed(visit, work)
-    fields = [(place, text, visit.whole(f"seen-{_field(place)}", 0)) for place, text in typed.items()]
+def _saved(request: WorkbenchRequest, work: Work) -> tuple[Saved, dict[int, str]]:
+    """Save all that was sent; return what came of it, and the targets that were typed, by place."""
+    bench = request.bench
+    typed = _typed(request, work)
+    fields = [(place, target, request.whole(f"seen-{_field(place)}", 0)) for place, target in typed.items()]
     with bench.sealed.changing():
-        return bench.drafts.save(visit.account, draft_of(visit, work), fields, bench.now()), typed
+        draft = draft_of(bench.drafts, request.account, work)
+        return bench.drafts.save(request.account, draft, fields, bench.now()), typed
 
 
 def _clashes(saved: Saved, typed: dict[int, str]) -> dict[str, Line]:
-    """By field: what was typed here, what stands there, and its revision."""
+    """Return by field what was typed here, what was saved elsewhere, and its revision."""
     found = saved.elsewhere.items()
     return {_field(place): Line(typed[place], line.target, line.revision) for place, line in found}
 
@@ -130,97 +157,97 @@ def _field(place: int) -> str:
     return "notes" if place == NOTES else str(place)
 
 
-def _typed(visit: WorkbenchRequest, work: Work) -> dict[int, str]:
-    """Text of each field that was sent, by place, with the suggestion that was taken in its place."""
+def _typed(request: WorkbenchRequest, work: Work) -> dict[int, str]:
+    """Return the targets that were sent, by place, with the suggestion that was taken in its place."""
     found: dict[int, str] = {}
-    taken, _, suggestion = visit.text("take").partition(":")
+    taken, _, suggestion = request.text("take").partition(":")
     for place in range(len(work.segments)):
         if str(place) == taken:
-            found[place] = _suggested(visit, work, place, suggestion)
-        elif f"target-{place}" in visit.form:
-            found[place] = visit.text(f"target-{place}")
-    if "notes" in visit.form:
-        found[NOTES] = visit.text("notes")
+            found[place] = _suggested(request.bench.archive, work, place, suggestion)
+        elif f"target-{place}" in request.form:
+            found[place] = request.text(f"target-{place}")
+    if "notes" in request.form:
+        found[NOTES] = request.text("notes")
     return found
 
 
-def _suggested(visit: WorkbenchRequest, work: Work, number: int, which: str) -> str:
-    found = help_for(visit.bench.archive, work, number)
+def _suggested(archive: Archive, work: Work, number: int, which: str) -> str:
+    found = suggestions_for(archive, work, number)
     if not (which.isdecimal() and len(which) < 4 and int(which) < len(found)):
-        raise UsageError("This suggestion is not there any more. Load the page again.")
+        raise UsageError(_("This suggestion is not there any more. Load the page again."))
     return found[int(which)].target
 
 
-def propose(visit: WorkbenchRequest) -> Response:
-    """Proposes what was typed; then on to the next piece of work."""
-    bench, work = visit.bench, open_work(visit)
-    saved, typed = _saved(visit, work)
+def propose(request: WorkbenchRequest) -> Response:
+    """Propose what was typed, then redirect to the next piece of work."""
+    bench, work = request.bench, work_of(request)
+    saved, typed = _saved(request, work)
     if saved.elsewhere:
-        return _page(visit, work, saved.draft, _clashes(saved, typed), status=409)
+        return _page(request, work, saved.draft, _clashes(saved, typed), status=409)
     try:
         with bench.acting:
-            _propose(visit, open_work(visit), saved.draft)
+            _propose(request, work_of(request), saved.draft)
     except UsageError as error:
-        return _page(visit, work, saved.draft, problem=str(error), status=400)
-    bench.drafts.drop(visit.account, work.reading.post, work.language)
+        return _page(request, work, saved.draft, problem=str(error), status=400)
+    bench.drafts.drop(request.account, work.reading.post, work.language)
     return responses.redirect("/translate/next", "proposed", language=work.language, after=str(work.reading.number))
 
 
-def _propose(visit: WorkbenchRequest, work: Work, draft: Draft) -> None:
-    bench, version = visit.bench, work.reading.version
-    if visit.whole("version", -1) != version.number:
-        raise UsageError("The post was edited while you translated. Look at what is new, then propose again.")
-    if visit.whole("latest", -1) != (work.latest.number if work.latest else -1):
-        raise UsageError("Somebody else proposed a translation meanwhile. Look at it below, then propose again.")
+def _propose(request: WorkbenchRequest, work: Work, draft: Draft) -> None:
+    bench, version = request.bench, work.reading.version
+    if request.whole("version", -1) != version.number:
+        raise UsageError(_("The post was edited while you translated. Look at what is new, then propose again."))
+    if request.whole("latest", -1) != (work.latest.number if work.latest else -1):
+        raise UsageError(_("Somebody else proposed a translation meanwhile. Look at it below, then propose again."))
     notes = [each.strip() for each in draft.notes.target.split("\n\n") if each.strip()]
     targets, day = [line.target for line in draft.lines], bench.today().isoformat()
     propose_words(bench.archive, bench.key, work.tag, version, work.language, targets, notes, day)
 
 
-def drop(visit: WorkbenchRequest) -> Response:
-    """Throws one's draft away."""
-    work = open_work(visit)
-    visit.bench.drafts.drop(visit.account, work.reading.post, work.language)
-    return responses.redirect(visit.path.removesuffix("/drop"), "dropped")
+def drop(request: WorkbenchRequest) -> Response:
+    """Delete one's draft."""
+    work = work_of(request)
+    request.bench.drafts.drop(request.account, work.reading.post, work.language)
+    return responses.redirect(request.path.removesuffix("/drop"), "dropped")
 
 
-def note(visit: WorkbenchRequest) -> Response:
-    """Writes a private note, or takes back one's own."""
-    bench, work = visit.bench, open_work(visit)
+def note(request: WorkbenchRequest) -> Response:
+    """Add a private note, or delete one's own."""
+    bench, work = request.bench, work_of(request)
     place = work.reading.post, work.language
-    if visit.text("remove"):
-        bench.notes.remove(visit.account, *place, visit.text("remove"))
+    if request.text("remove"):
+        bench.notes.remove(request.account, *place, request.text("remove"))
     else:
-        bench.notes.add(visit.account, *place, visit.text("note"), bench.now())
-    back = visit.path.removesuffix("/note")
-    return responses.redirect(f"{back}/review" if visit.text("from") == "review" else back, "noted")
+        bench.notes.add(request.account, *place, request.text("note"), bench.now())
+    back = request.path.removesuffix("/note")
+    return responses.redirect(f"{back}/review" if request.text("from") == "review" else back, "noted")
 
 
-def suggestions(visit: WorkbenchRequest) -> Response:
-    """What the memory suggests for one sentence, as data."""
-    work = open_work(visit)
-    found = help_for(visit.bench.archive, work, _place(visit, work))
+def suggestions(request: WorkbenchRequest) -> Response:
+    """Return what the memory suggests for one sentence, as JSON."""
+    work = work_of(request)
+    found = suggestions_for(request.bench.archive, work, _place(request.parameters, work))
     listed: list[Json] = [{"score": each.score, "source": each.source, "target": each.target} for each in found]
     return responses.data({"suggestions": listed})
 
 
-def checks(visit: WorkbenchRequest) -> Response:
-    """What is odd about what is being typed, as data."""
-    work = open_work(visit)
-    found = findings_for(visit.bench.archive, work, _place(visit, work), visit.text("target"))
+def checks(request: WorkbenchRequest) -> Response:
+    """Return what the checks find odd about what is being typed, as JSON."""
+    work = work_of(request)
+    found = findings_for(request.bench.archive, work, _place(request.parameters, work), request.text("target"))
     said: list[Json] = [{"kind": each.kind, "says": str(each)} for each in found if each.kind != "empty"]
     return responses.data({"findings": said})
 
 
-def _place(visit: WorkbenchRequest, work: Work) -> int:
-    place: int = visit.parameters["place"]
+def _place(parameters: Mapping[str, Any], work: Work) -> int:
+    place: int = parameters["place"]
     if place >= len(work.segments):
         raise NotFound
     return place
 
 
 _WORK: Final = "/translate/{number:int}/{language}"
-DOORS: Final = (
+ROUTES: Final = (
     Route("/translate", "GET", "translate", queue),
     Route("/translate/next", "GET", "translate", next_work),
     Route(_WORK, "GET", "translate", show),

@@ -16,7 +16,8 @@ if (work) begin(work);
 function begin(form) {
   const path = form.dataset.path;
   const token = form.elements["form-token"].value;
-  const fields = [...form.querySelectorAll("textarea")].map((area) => field(area, path, token));
+  const words = JSON.parse(form.dataset.words); // in the language of the interface
+  const fields = [...form.querySelectorAll("textarea")].map((area) => field(area, path, token, words));
   const areas = fields.map((each) => each.area);
   for (const keys of form.querySelectorAll(".keys")) keys.hidden = false;
 
@@ -60,7 +61,7 @@ function step(fields, at, way) {
 }
 
 // One text area: its saving, checking and suggestions.
-function field(area, path, token) {
+function field(area, path, token, words) {
   const segment = area.closest(".segment");
   const seen = segment.querySelector("input[name^='seen-']");
   const told = segment.querySelector(".saved");
@@ -81,16 +82,16 @@ function field(area, path, token) {
     saving = null;
     if (left) return;
     if (answer === null || answer.status >= 500) {
-      tell(`Not saved: ${answer?.data.problem || "the desk does not answer."} Trying again …`, true);
+      tell(`${words.not_saved}: ${answer?.data.problem || words.no_answer} ${words.trying_again}`, true);
       timer = setTimeout(save, AGAIN_AFTER);
     } else if (answer.status === 409) {
       clash(answer.data.elsewhere[name]);
     } else if (answer.status !== 200) {
-      tell(`Not saved. ${answer.data.problem || ""}`, true);
+      tell(`${words.not_saved}. ${answer.data.problem || ""}`, true);
     } else {
       saved = text;
       seen.value = String(answer.data.revisions[name]);
-      tell(area.value === saved ? "Saved" : "…");
+      tell(area.value === saved ? words.saved : "…");
       if (area.value !== saved) later();
     }
   }
@@ -103,19 +104,19 @@ function field(area, path, token) {
   // The same sentence was saved in another tab or on another device.
   function clash(other) {
     segment.querySelector(".clash")?.remove();
-    const box = element("div", "clash"), words = element("p", "");
+    const box = element("div", "clash"), there = element("p", "");
     box.setAttribute("role", "alert");
-    words.lang = area.lang;
-    words.dir = area.dir;
-    words.textContent = other.text;
-    const theirs = element("button", "", "Take this"), mine = element("button", "", "Keep mine");
+    there.lang = area.lang;
+    there.dir = area.dir;
+    there.textContent = other.target;
+    const theirs = element("button", "", words.take_theirs), mine = element("button", "", words.keep_mine);
     theirs.type = mine.type = "button";
-    const settle = (text) => { box.remove(); seen.value = String(other.revision); saved = other.text; area.value = text; area.focus(); if (text !== saved) save(); else tell("Saved"); check(); };
-    theirs.addEventListener("click", () => settle(other.text));
+    const settle = (text) => { box.remove(); seen.value = String(other.revision); saved = other.target; area.value = text; area.focus(); if (text !== saved) save(); else tell(words.saved); check(); };
+    theirs.addEventListener("click", () => settle(other.target));
     mine.addEventListener("click", () => settle(area.value));
-    box.append(element("p", "", "Changed in another tab or on another device meanwhile. There it says:"), words, theirs, mine);
+    box.append(element("p", "", words.changed_elsewhere), there, theirs, mine);
     area.after(box);
-    tell("Not saved", true);
+    tell(words.not_saved, true);
   }
 
   async function check() {

@@ -3,7 +3,7 @@
 Everybody who is not signed in may come from one address (a proxy, an onion service), so tries are counted by what they
 aim at, a name or a code, and all together.
 
->>> limit = Limit(tries=2, seconds=30)
+>>> limit = RateLimit(tries=2, seconds=30)
 >>> limit.wait("magpie", 0), limit.wait("magpie", 0), limit.wait("magpie", 0), limit.wait("magpie", 30)
 (0, 0, 30, 0)
 """
@@ -13,7 +13,7 @@ import threading
 from collections import OrderedDict
 
 
-class Limit:
+class RateLimit:
     """*tries* at once, then one more every so many *seconds*, for each thing that is tried. At most *most* things are
     remembered; the ones tried longest ago are forgotten first, and by then they are full again or nearly so."""
 
@@ -23,7 +23,7 @@ class Limit:
         self._mutex = threading.Lock()
 
     def wait(self, what: str, now: float) -> int:
-        """Takes a try and returns 0; or, if there is none left, the whole seconds until there is one."""
+        """Take a try and return 0; if none is left, return the whole seconds until there is one."""
         with self._mutex:
             left, at = self._left.pop(what, (float(self._tries), now))
             left = min(float(self._tries), left + max(0.0, now - at) / self._seconds)

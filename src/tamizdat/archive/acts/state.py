@@ -1,10 +1,11 @@
-"""Many statements signed at once, on all processors: signing and verifying let go of the interpreter's lock."""
+"""Stating: statements signed by the desk, many at once on all processors, and appended to the ledger."""
 
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
+from tamizdat.archive.archive import Archive
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, enclose, sign_statement, signature_on
 
@@ -12,7 +13,7 @@ WORTH_THREADS: Final = 64  #: statements; fewer are signed before threads have b
 
 
 def sign_all(statements: Sequence[Statement], key: SigningKey) -> list[bytes]:
-    """The envelopes of *statements*, in their order, as :func:`sign_statement` makes them one by one."""
+    """Return the envelopes of *statements*, in their order, as :func:`sign_statement` makes them one by one."""
     if len(statements) < WORTH_THREADS:
         return [sign_statement(each, [(key.public, key.sign)]) for each in statements]
     payloads = [each.payload() for each in statements]
@@ -26,3 +27,8 @@ def sign_all(statements: Sequence[Statement], key: SigningKey) -> list[bytes]:
         parts = pool.map(sign, [payloads[at : at + step] for at in range(0, len(payloads), step)])
         signatures = [signature for part in parts for signature in part]
     return [enclose(each, [(key.public, signature)]) for each, signature in zip(payloads, signatures, strict=True)]
+
+
+def state(archive: Archive, desk: SigningKey, statements: Sequence[Statement]) -> list[int]:
+    """Sign *statements* with the desk's key and append them, all or none; return their indexes in the ledger."""
+    return archive.append(sign_all(statements, desk)) if statements else []

@@ -1,0 +1,79 @@
+"""Statements by act: one module each, a frozen dataclass with ``to_statement()`` and one strict reader.
+
+=====================  ============================================================  =======================
+module                 what is stated                                                about
+=====================  ============================================================  =======================
+:mod:`.received`       a consignment arrived                                         manifest, inventory
+:mod:`.captured`       a file is kept: of a card, or of an export of posts           the file
+:mod:`.observed`       a post stood in kept bytes                                    these bytes
+:mod:`.edited`         two versions of a post say different things                   the later bytes
+:mod:`.gone`           the platform says that a post is gone                         the last bytes
+:mod:`.catalogued`     what the desk says of an item, post, person, wall or term     file, bytes or entry
+:mod:`.translated`     words in another language are proposed                        the words
+:mod:`.reviewed`       another account's word on a translation                       the words
+:mod:`.derived`        what an edition says in public of a picture, clip, post or    the files and texts that
+                       person                                                        are published
+:mod:`.published`      an edition                                                    its list of files
+:mod:`.withdrawn`      an item is published no more                                  its last statement
+=====================  ============================================================  =======================
+
+Nothing outside this package reads or writes a predicate member by member. ``read(statement)`` raises
+:class:`~tamizdat.errors.BadStatement` for a statement of another act or form; a view of the archive passes such a one
+over, a verifier reports it. :mod:`tamizdat.ledger.shapes` has the shapes that forms are put together from.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from tamizdat.errors import BadStatement
+from tamizdat.ledger.statement import Statement
+from tamizdat.statements import (
+    captured,
+    catalogued,
+    derived,
+    edited,
+    gone,
+    observed,
+    published,
+    received,
+    reviewed,
+    translated,
+    withdrawn,
+)
+
+Act: TypeAlias = (
+    received.Received
+    | captured.CapturedFile
+    | captured.CapturedSource
+    | observed.Observed
+    | edited.Edited
+    | gone.Gone
+    | catalogued.Catalogued
+    | translated.Translated
+    | reviewed.Reviewed
+    | derived.Item
+    | published.Edition
+    | withdrawn.Withdrawn
+)  #: what a statement says
+
+_READERS: Final[Mapping[str, Callable[[Statement], Act]]] = {
+    received.ACT: received.read,
+    captured.ACT: captured.read,
+    observed.ACT: observed.read,
+    edited.ACT: edited.read,
+    gone.ACT: gone.read,
+    catalogued.ACT: catalogued.read,
+    translated.ACT: translated.read,
+    reviewed.ACT: reviewed.read,
+    derived.ACT: derived.read,
+    published.ACT: published.read,
+    withdrawn.ACT: withdrawn.read,
+}
+
+
+def read(statement: Statement) -> Act:
+    """Read a statement of any act; :class:`BadStatement` for an act that is not ours, or another form."""
+    reader = _READERS.get(statement.act)
+    if reader is None:
+        raise BadStatement(f"Expected one of the acts {', '.join(_READERS)}, found '{statement.act}'.")
+    return reader(statement)

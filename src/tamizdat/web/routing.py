@@ -1,0 +1,110 @@
+"""Routing: which handler answers which address, and what happens around it.
+
+A :class:`Route` names an address, a method, what one must be allowed to do, and the handler. Who asks, and whether they
+may, an application's :class:`Access` tells. For each request, in this order, and each step refuses by itself::
+
+    query and form are read                 at most :attr:`~.WebRequest.max_body` bytes of a plain form; else 400
+    Access.identify     who asks            the request as this application's handlers see it
+    Access.admit        may they            None, or the response that is given instead (a sign-in page)
+    numbers in the address are below 2⁵³    else 404
+    the handler                             its errors become pages: 404, 403, 429, 400, 500
+    Access.finish       the last word       a cookie, for instance
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Final, Generic, Protocol, TypeVar
+
+from starlette import routing
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp
+
+from tamizdat.errors import TamizdatError, UsageError
+from tamizdat.web.request import BadForm, Forbidden, NotFound, TooOften, WebRequest, read_form
+
+MAX_NUMBER: Final = 1 << 53  #: above the greatest number in an address
+
+R = TypeVar("R", bound=WebRequest)
+
+
+@dataclass(frozen=True)
+class Route(Generic[R]):
+    """An address, a method, what one must be allowed to do (None: open to all), and the handler behind it."""
+
+    path: str
+    method: str
+    action: str | None
+    handler: Callable[[R], Response]
+
+
+class Access(Protocol[R]):
+    """Who asks, what they may, and how this application words its refusals. All of it may block."""
+
+    def identify(self, request: WebRequest) -> R:
+        """Return the request with whoever makes it; its form is not read yet."""
+
+    def admit(self, route: Route[R], request: R) -> Response | None:
+        """Return None if the request may go on to its handler. May raise :class:`Forbidden`."""
+
+    def problem(self, request: R, status: int, error: Exception) -> Response:
+        """Return a page that says what went wrong."""
+
+    def finish(self, request: R, response: Response) -> None:
+        """Add to *response* what every response to this request carries."""
+
+
+def application(routes: Iterable[Route[R]], access: Access[R]) -> ASGIApp:
+    """Return the ASGI application that answers at *routes*; put a :class:`~tamizdat.web.gate.Gate` around it."""
+    served = [routing.Route(each.path, _endpoint(access, each), methods=[each.method]) for each in routes]
+    app = Starlette(routes=served, exception_handlers={404: _plain, 405: _plain, 500: _plain})
+    app.router.redirect_slashes = False
+    return app
+
+
+async def _plain(http: Request, error: Exception) -> Response:
+    """An answer of which nothing can be learned."""
+    status = getattr(error, "status_code", 500)
+    known = {404: "There is nothing here.", 405: "This cannot be asked for in this way."}
+    fault = "This is a fault in the program itself. What was saved is safe."
+    return PlainTextResponse(f"{known.get(status, fault)}\n", status, getattr(error, "headers", None))
+
+
+def _endpoint(access: Access[R], route: Route[R]) -> Callable[[Request], object]:
+    async def answer(http: Request) -> Response:
+        try:
+            request = await run_in_threadpool(access.identify, WebRequest.of(http))
+            form = await read_form(http, request.max_body) if http.method == "POST" else {}
+        except BadForm:
+            limit = "Expected a form of a reasonable size, with text in UTF-8. Load the page again, then send it.\n"
+            return PlainTextResponse(limit, 400)
+        return await run_in_threadpool(_respond, access, route, replace(request, form=form))
+
+    return answer
+
+
+def _respond(access: Access[R], route: Route[R], request: R) -> Response:
+    try:
+        response = _admitted(access, route, request)
+    except NotFound as error:
+        response = access.problem(request, 404, error)
+    except Forbidden as error:
+        response = access.problem(request, 403, error)
+    except TooOften as error:
+        response = access.problem(request, 429, error)
+        response.headers["Retry-After"] = str(error.seconds)
+    except TamizdatError as error:
+        response = access.problem(request, 400 if isinstance(error, UsageError) else 500, error)
+    access.finish(request, response)
+    return response
+
+
+def _admitted(access: Access[R], route: Route[R], request: R) -> Response:
+    refusal = access.admit(route, request)
+    if refusal is not None:
+        return refusal
+    if any(isinstance(each, int) and each >= MAX_NUMBER for each in request.parameters.values()):
+        raise NotFound
+    return route.handler(request)

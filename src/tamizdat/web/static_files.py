@@ -1,0 +1,33 @@
+"""Style, scripts and pictures of an application's pages. Addresses change with the bytes, so browsers may keep them."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from starlette.responses import Response
+
+from tamizdat.web.request import NotFound
+
+
+class StaticFiles:
+    """The files in *folder* that are served: those whose media type is in *types*, by name, and no other."""
+
+    def __init__(self, folder: Path, types: Mapping[str, str]) -> None:
+        self._folder, self._types = folder, types
+        self.address = cache(self._address)
+
+    def bytes_of(self, name: str) -> bytes:
+        """Return the bytes of one of the files."""
+        assert name in self._types, "an own file"
+        return (self._folder / name).read_bytes()
+
+    def _address(self, name: str) -> str:
+        return f"/static/{name}?v={hashlib.sha256(self.bytes_of(name)).hexdigest()[:12]}"
+
+    def response(self, name: str) -> Response:
+        """Return one of the files. Raises :class:`NotFound` for all other names."""
+        if name not in self._types:
+            raise NotFound
+        headers = {"Cache-Control": "private, max-age=31536000, immutable"}
+        return Response(self.bytes_of(name), media_type=self._types[name], headers=headers)

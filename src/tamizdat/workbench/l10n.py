@@ -1,0 +1,87 @@
+"""The workbench's own words in the language of its interface, which today is English (:mod:`tamizdat.text.catalogue`).
+
+Templates and code write the English; ``scripts/messages`` collects it. What stands in a text is named, so that other
+languages can move it: ``gettext("Try again in %(seconds)s seconds.", seconds=30)``.
+
+A page gets what :func:`gettext` returns as text and escapes it. Only a template's own ``_("…")`` may hold markup.
+"""
+
+from typing import Final
+
+from tamizdat.text.catalogue import N_, translations
+
+INTERFACE: Final = "en"  #: BCP 47
+
+#: words of the archive and of permissions that people read, as they stand in statements and forms
+WORDS: Final = {
+    # roles and what they may do
+    "translator": N_("translator"),
+    "reviewer": N_("reviewer"),
+    "editor": N_("editor"),
+    "read": N_("read"),
+    "translate": N_("translate"),
+    "review": N_("review"),
+    "glossary": N_("glossary"),
+    "approve": N_("approve"),
+    "confidential": N_("confidential"),
+    "catalogue": N_("catalogue"),
+    "people": N_("people"),
+    "publish": N_("publish"),
+    "accounts": N_("accounts"),
+    "account": N_("account"),
+    "disabled": N_("disabled"),
+    # kinds
+    "post": N_("post"),
+    "item": N_("item"),
+    "translation": N_("translation"),
+    "person": N_("person"),
+    "picture": N_("picture"),
+    "clip": N_("clip"),
+    "file": N_("file"),
+    "place": N_("place"),
+    "organisation": N_("organisation"),
+    "term": N_("term"),
+    # states of posts, translations, terms, entries about people, files
+    "present": N_("present"),
+    "edited": N_("edited"),
+    "gone": N_("gone"),
+    "proposed": N_("proposed"),
+    "returned": N_("returned"),
+    "reviewed": N_("reviewed"),
+    "approved": N_("approved"),
+    "stale": N_("stale"),
+    "retired": N_("retired"),
+    "reported": N_("reported"),
+    "checked": N_("checked"),
+    "confirmed": N_("confirmed"),
+    "whole": N_("whole"),
+    "changed while read": N_("changed while read"),
+    "cut short": N_("cut short"),
+    # release and audience
+    "public": N_("public"),
+    "restricted": N_("restricted"),
+    "withdrawn": N_("withdrawn"),
+    "unlisted": N_("unlisted"),
+    "followers": N_("followers"),
+    "direct": N_("one person"),
+    "unknown": N_("unknown"),
+    # acts
+    "captured": N_("captured"),
+    "received": N_("received"),
+    "observed": N_("observed"),
+    "catalogued": N_("catalogued"),
+    "translated": N_("translated"),
+    "derived": N_("derived"),
+    "published": N_("published"),
+}
+
+
+def gettext(message: str, **values: object) -> str:
+    """Return *message* in the language of the interface, with *values* in it, as plain text."""
+    found = translations(INTERFACE).gettext(message)
+    return found % values if values else found
+
+
+def word(value: str) -> str:
+    """Return a word of :data:`WORDS` as people read it; all else as it is."""
+    return translations(INTERFACE).gettext(WORDS[value]) if value in WORDS else value

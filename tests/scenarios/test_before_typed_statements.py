@@ -1,0 +1,182 @@
+"""What the code before typed statements made is read as it was: its ledger, its index and its site, to the byte.
+
+The desk was made by that code itself, with two editions, every act and every kind of item
+(``tests/data/before_typed_statements/make`` says how). A test that fails here tells that archives and sites which are
+out there are read differently now; the data are not made anew to suit the code.
+"""
+
+import base64
+import json
+import re
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from support.old_desk import DESK, ROOT, OldDesk, answers
+from tamizdat.archive import Archive
+from tamizdat.ledger.roster import Root
+from tamizdat.ledger.statement import Statement, sign_statement
+from tamizdat.verifying import Report, verify
+
+FINGERPRINT: Final = Root((ROOT.public,)).fingerprint
+COMMANDS: Final = [words for words in answers() if words not in ("acts", "glossary", "verdicts")]
+LEDGER: Final[int] = answers()["status"][-1]["ledger"]  #: leaves it has
+#: Files of an item that lead to the checkpoint of the edition in which it last changed, or was last built whole.
+PROOFS: Final = re.compile(r"items/\d+/(proof\.js|statement\.tlog-proof)")
+OF_AN_EDITION: Final = re.compile(rf"edition/|ledger/|{PROOFS.pattern}")
+#: How a page names its edition and the edition's day, in English and Chinese.
+NAMED: Final = re.compile(r"[Ee]dition \d+|<dd>\d+,|第 \d+ 版|\d{4}-\d\d-\d\d|\d+ \w+ \d{4}|\d{4}年\d+月\d+日")
+#: Files of the site that were changed on purpose since then, and why. Never statements, openings or media.
+DIFFER: Final = {
+    "fold.js": "its comment names a module that was renamed",
+    "search.js": "its comment names a module that was renamed",
+    "corrections/index.html": "it lost the reason that the desk gave for correcting a picture or clip",
+    "zh/corrections/index.html": "likewise",
+}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> OldDesk:
+    return OldDesk.unpack(tmp_path)
+
+
+def tables(index: Path) -> dict[str, Any]:
+    """Everything in an index: how its tables are declared, and their rows in order."""
+    with closing(sqlite3.connect(f"file:{index}?mode=ro", uri=True)) as connection:
+        declared = dict(connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall())
+        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        rows = {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in names}
+        version = connection.execute("PRAGMA user_version").fetchone()
+    return {"version": version, "declared": declared, **rows}
+
+
+def verdicts(report: Report) -> dict[str, str]:
+    return {link.name: str(link.verdict) for link in report.links}
+
+
+def without_edition(path: str, files: dict[str, bytes]) -> bytes | None:
+    """A file of the site but for what depends on which edition it is; None if it is not there."""
+    if path not in files or OF_AN_EDITION.match(path):
+        return None
+    return NAMED.sub("", files[path].decode()).encode() if path.endswith(".html") else files[path]
+
+
+def new_acts(desk: OldDesk) -> list[str]:
+    """The acts of statements that were not in the ledger before, in order."""
+    with Archive.open(desk.archive) as archive:
+        return [Statement.from_payload(payload(each)).act for _, each in archive.statements(LEDGER)]
+
+
+def payload(envelope: bytes) -> bytes:
+    """The bytes that were signed, taken out without our own reader."""
+    return base64.b64decode(json.loads(envelope)["payload"], validate=True)
+
+
+def test_the_index_is_taken_as_it_was_left(desk: OldDesk) -> None:
+    index = desk.archive / "index.sqlite"
+    before, file = index.read_bytes(), index.stat().st_ino
+    with Archive.open(desk.archive) as archive:
+        assert len(archive.index.items()) == 11
+        assert archive.index.has_leaf(archive.size - 1, archive.commitments()[archive.size - 1])
+    assert (index.read_bytes(), index.stat().st_ino) == (before, file), "the index was written to, or made anew"
+
+
+def test_an_index_made_anew_has_the_same_tables_and_rows(desk: OldDesk) -> None:
+    before = tables(desk.archive / "index.sqlite")
+    assert all(before.values()), "a table without rows shows nothing"
+    with Archive.open(desk.archive) as archive:
+        assert archive.check(rebuild=True).rebuilt
+    assert tables(desk.archive / "index.sqlite") == before
+
+
+def test_every_statement_is_read_and_written_again_byte_for_byte(desk: OldDesk) -> None:
+    acts: Counter[str] = Counter()
+    with Archive.open(desk.archive) as archive:
+        for number, envelope in archive.statements():
+            statement = Statement.from_payload(payload(envelope))
+            assert statement.payload() == payload(envelope), number
+            signer = ROOT if statement.act == "roster" else DESK
+            assert sign_statement(statement, [(signer.public, signer.sign)]) == envelope, number
+            acts[statement.act] += 1
+    assert acts == answers()["acts"]
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_command_tells_the_same_facts(desk: OldDesk, words: str) -> None:
+    assert desk.run(*words.split()) == answers()[words]
+
+
+def test_the_glossary_is_the_same_table(desk: OldDesk, tmp_path: Path) -> None:
+    desk.run("translate", "glossary", "export", str(tmp_path / "glossary.csv"))
+    assert (tmp_path / "glossary.csv").read_text("utf-8-sig").splitlines() == answers()["glossary"]
+
+
+def test_the_verifier_says_the_same_of_every_link(desk: OldDesk) -> None:
+    reports = {path: verify(desk.site / path, FINGERPRINT) for path in answers()["verdicts"]}
+    assert all(report.holds and report.root == FINGERPRINT for report in reports.values())
+    assert {path: verdicts(report) for path, report in reports.items()} == answers()["verdicts"]
+
+
+@pytest.mark.parametrize("lost", [(), ("publishing.sqlite",), ("publishing.sqlite", "index.sqlite")])
+def test_publishing_again_finds_every_statement_again(desk: OldDesk, lost: tuple[str, ...]) -> None:
+    for name in lost:
+        (desk.archive / name).unlink()
+    before, ledger = desk.files(), (desk.archive / "entries.log").read_bytes()
+    [told] = desk.run("publish")
+    assert [told[each] for each in ("added", "changed", "removed", "skipped", "partly", "waiting")] == [[]] * 6
+    assert told["encoded"] == 0, "media were made anew"
+    after = desk.files()
+    items = [path for path in before if path.startswith("items/") and not path.endswith(".html")]
+    assert [path for path in items if after[path] != before[path] and not (lost and PROOFS.fullmatch(path))] == []
+    assert (desk.archive / "entries.log").read_bytes().startswith(ledger)
+    assert new_acts(desk) in ([], ["published"])
+    assert verdicts(verify(desk.site, FINGERPRINT)) == answers()["verdicts"]["."]
+
+
+def test_every_page_is_built_with_the_same_bytes(desk: OldDesk) -> None:
+    """Whoever changes pages on purpose enters them in ``DIFFER``."""
+    before = desk.files()
+    (desk.archive / "publishing.sqlite").unlink()
+    desk.run("publish")
+    after = desk.files()
+    assert {path for path in before if without_edition(path, before) != without_edition(path, after)} == set(DIFFER)
+    assert {path for path in after.keys() - before.keys() if not OF_AN_EDITION.match(path)} == set()
+
+
+def test_a_changed_caption_is_the_only_news_of_the_next_edition(desk: OldDesk) -> None:
+    seen, before = verify(desk.site, FINGERPRINT).seen, desk.files()
+    with Archive.open(desk.archive) as archive:
+        size, derived = archive.size, archive.index.by_act("derived")
+        item = next(each.number for each in archive.index.items("public") if each.path.endswith("IMG_0001.JPG"))
+    desk.run("publish", "release", str(item), "--caption", "From the bridge.")
+    [told] = desk.run("publish")
+    assert (told["edition"], told["added"], told["changed"], told["removed"]) == (3, [], [item], [])
+    with Archive.open(desk.archive) as archive:
+        assert archive.index.by_act("derived") == [*derived, size + 1]
+        assert archive.check().faults == []
+    after = desk.files()
+    same = [path for path in before if path.endswith(("statement.json", "openings.json", ".jpg", ".mp4"))]
+    assert [path for path in same if after[path] != before[path]] == [f"items/{item}/statement.json"]
+    assert seen is not None
+    report = verify(desk.site, FINGERPRINT, {FINGERPRINT.hex(): seen})
+    assert (report.holds, verdicts(report)["newest"]) == (True, "proved")
+
+
+@pytest.mark.parametrize("format", ["x-archive/v1", "mastodon/v1"])
+def test_an_export_that_is_in_the_archive_brings_nothing_new(desk: OldDesk, tmp_path: Path, format: str) -> None:
+    with Archive.open(desk.archive) as archive:
+        for _, envelope in archive.statements():
+            said = json.loads(payload(envelope))
+            if said["predicate"].get("format") == format:  # of the two exports the later one stays
+                path = tmp_path / "export" / said["predicate"]["path"]
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(archive.objects.path(said["subject"][0]["digest"]["sha256"]).read_bytes())
+    ledger = (desk.archive / "entries.log").read_bytes()
+    [told] = desk.run("collect", str(tmp_path / "export"))
+    assert (told["format"], told["new"], told["edited"], told["gone"]) == (format, 0, 0, 0)
+    assert told["known"] > 0
+    assert (desk.archive / "entries.log").read_bytes() == ledger

@@ -1,0 +1,106 @@
+"""Words that were written for few, previews as a device sent them, and hidden sources do not reach translators."""
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from support.collecting_desk import NOW, tweet, x_files
+from support.visitor import PICTURE, Room
+from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.people import state_person
+from tamizdat.archive.acts.releases import state_release
+from tamizdat.archive.acts.state import state
+from tamizdat.encoding import sha256_hex
+from tamizdat.errors import UsageError
+from tamizdat.footage.card import preview_name
+from tamizdat.statements.captured import CapturedFile
+from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry
+from tamizdat.translation.memory import Memory
+from tamizdat.translation.proposals import propose, review
+from tamizdat.translation.queue import waiting
+
+CONSIGNMENT = "c0" * 32
+
+
+def taken(room: Room, folder: str, text: str, days: int, **more: Any) -> None:
+    room.take_files(x_files([tweet(9, text, **more)]), folder, NOW + timedelta(days=days))
+
+
+@pytest.fixture
+def narrowed(room: Room) -> Room:
+    """A post that was for everybody and released, whose newest version is for followers only."""
+    taken(room, "wide", "给大家看的话。", 0)
+    state_release(room.archive, room.bench.key, CataloguedPost(room.post(9), release="public"))
+    taken(room, "narrow", "只给朋友看的新话。", 1, user={"protected": True})
+    assert room.archive.index.posts.versions(room.post(9))[-1].audience != "public"
+    return room
+
+
+def test_a_released_post_whose_newest_version_is_for_few_leaves_queue_packets_memory_page_and_search(
+    narrowed: Room,
+) -> None:
+    room, number, translator = narrowed, narrowed.number(9), narrowed.visitor("translator")
+    assert room.post(9) not in {each.version.post for each in waiting(room.archive, "en", "translator")}
+    assert translator.get(f"/items/{number}").status == translator.get(f"/translate/{number}/en").status == 404
+    for path in ("/", "/translate?language=en", "/search?q=朋友看"):
+        assert "朋友看的新话" not in translator.get(path).text
+    assert "朋友看的新话" in room.visitor("editor").get(f"/items/{number}").text
+    with pytest.raises(UsageError, match="written for everybody"):
+        state_release(room.archive, room.bench.key, CataloguedPost(room.post(9), release="public"))
+
+
+def test_the_memory_tells_no_sentence_of_a_post_whose_newest_version_is_for_few(room: Room) -> None:
+    taken(room, "wide", "给大家看的话。", 0)
+    version = room.archive.index.posts.versions(room.post(9))[-1]
+    number = propose(room.archive, room.bench.key, "ab" * 16, version, "en", ["Words for all."], [], "2026-11-25")
+    review(room.archive, room.bench.key, "cd" * 16, number, "reviewed", "2026-11-25")
+    assert Memory(room.archive).suggest("给大家看的话。", "zh", "en")
+    taken(room, "narrow", "只给朋友看的新话。", 1, user={"protected": True})
+    assert Memory(room.archive).suggest("给大家看的话。", "zh", "en") == []
+
+
+def test_an_earlier_version_for_followers_is_not_shown_to_translators(room: Room) -> None:
+    taken(room, "narrow", "只给朋友看的旧话。", 0, user={"protected": True})
+    taken(room, "wide", "给大家看的话。", 1)
+    number, translator = room.number(9), room.visitor("translator")
+    for path in (f"/items/{number}", f"/translate/{number}/en"):
+        page = translator.get(path)
+        assert page.status == 200
+        assert "给大家看的话" in page.text
+        assert "朋友看的旧话" not in page.text
+    assert "朋友看的旧话" in room.visitor("editor").get(f"/items/{number}").text
+
+
+def test_a_preview_reaches_translators_as_bare_pixels(room: Room) -> None:
+    image, exif = Image.new("RGB", (64, 48), "teal"), Image.Exif()
+    exif[0x010E] = "taken by Tenzin"
+    held = io.BytesIO()
+    image.save(held, "JPEG", exif=exif)
+    path = "DCIM/gate.jpg"
+    files = [(path, PICTURE, "original"), (preview_name(path), held.getvalue(), "preview")]
+    said = []
+    for name, data, kind in files:
+        room.archive.objects.add([data])
+        said.append(CapturedFile(CONSIGNMENT, name, len(data), None, kind, "whole", sha256_hex(data)).to_statement())
+    number, _ = state(room.archive, room.bench.key, said)
+    catalogue(room.archive, room.bench.key, CataloguedItem(number, release="public"))
+    shown = room.visitor("translator").get(f"/items/{number}/preview")
+    assert shown.status == 200
+    assert b"Tenzin" not in shown.body
+    assert Image.open(io.BytesIO(shown.body)).size == (64, 48)
+    assert room.visitor("editor").get(f"/items/{number}/preview").body == held.getvalue()
+
+
+def test_sources_that_an_account_may_not_see_are_counted_and_not_named(room: Room) -> None:
+    number = room.take_private("只给关注者看的话。")
+    sources = (number, "https://a.example/1", room.post(3))
+    state_person(room.archive, room.bench.key, PersonEntry("王小明", release="public", sources=sources))
+    person = room.archive.index.people.all()[0].number
+    page = room.visitor("translator").get(f"/people/{person}").text
+    assert "a.example" not in page
+    assert f"/items/{number}" not in page
+    assert "2 sources that you may not see" in page
+    assert "a.example" in room.visitor("editor").get(f"/people/{person}").text
