@@ -35,7 +35,6 @@ from tamizdat.sealing.age_stream import (
     sealed_payload_size,
     stream_chunks,
 )
-from tamizdat.text.passphrases import ADVICE
 
 __all__ = [
     "CHUNK", "MAX_RECIPIENTS", "HybridIdentity", "Identity", "Passphrase", "X25519Identity",
@@ -108,7 +107,7 @@ def unseal_stream(read: Callable[[int], bytes], identities: Sequence[Identity]) 
 def wrap(plaintext: bytes, passphrase: bytes, work_factor: int = DEFAULT_WORK) -> bytes:
     """A key file: an age file under a passphrase, which any age implementation opens (see ADR 0002)."""
     if not passphrase:
-        raise UsageError(f"Expected a passphrase, found an empty one. {ADVICE}")
+        raise UsageError("Expected a passphrase, found an empty one. Choose one and run the command again.")
     file_key = os.urandom(FILE_KEY)
     header = encode_header([Passphrase(passphrase).wrap(file_key, work_factor)], file_key)
     out = bytearray(len(header) + NONCE + sealed_payload_size(len(plaintext)))

@@ -3,8 +3,10 @@
 import unicodedata
 from typing import Final
 
+from tamizdat.text.catalogue import N_
+
 #: Six words from a list of 7,776 are 77 bits: out of reach, at a second or a tenth for each guess (ADR 2).
-ADVICE: Final = "Six words taken by chance are easier to remember than letters, and much harder to guess."
+ADVICE: Final = N_("Six words taken by chance are easier to remember than letters, and much harder to guess.")
 
 
 def composed(passphrase: str) -> str:

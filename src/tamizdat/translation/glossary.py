@@ -105,8 +105,8 @@ def checked(entry: TermEntry, known: Term | None = None) -> Term:
 
     Words that *known* has already are not judged again. Raises :class:`UsageError`.
     """
-    before = set(_typed(known.entry())) if known else set()
-    for what, text in _typed(entry):
+    before = set(_words(known.entry())) if known else set()
+    for what, text in _words(entry):
         if (what, text) not in before:
             checked_text(what, text, MAX_NOTE if what == "note" else MAX_WORDS, lines=what == "note")
     problem = _problem(entry)
@@ -115,8 +115,8 @@ def checked(entry: TermEntry, known: Term | None = None) -> Term:
     return _term(-1, -1, entry)
 
 
-def _typed(entry: TermEntry) -> Iterator[tuple[str, str]]:
-    """Each text of a term, and what it is."""
+def _words(entry: TermEntry) -> Iterator[tuple[str, str]]:
+    """Yield each text of an entry, and what it is."""
     yield from (("variant", each) for each in entry.variants)
     yield from (("target", each) for words in entry.targets.values() for each in words)
     yield "note", entry.note

@@ -101,7 +101,7 @@ def publish_for(
 
 
 def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: Job) -> PublishReport:
-    """Make the edition of *job* by :func:`publish_for`, counting in the job how far it is."""
+    """Make the edition of *job* by :func:`publish_for` (or, dry, compute it), counting in the job how far it is."""
 
     def progress(size: int) -> None:
         job.done += size

@@ -16,7 +16,6 @@ from support.archive_samples import ORIGIN, captured, signed
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.people import cleaned, state_people, state_person, state_wall
 from tamizdat.archive.acts.people_csv import guarded, read_table, take_in_table, unguarded, write_table
-from tamizdat.archive.acts.state import state
 from tamizdat.archive.views.people import STATES, TEXTS, Person
 from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import DamagedInput, UsageError
@@ -134,9 +133,10 @@ def test_an_entry_that_cannot_be_stated_is_refused_without_its_words(archive: Ar
 def test_who_was_entered_before_a_character_was_refused_can_be_withdrawn_and_corrected(
     archive: Archive, old: str
 ) -> None:
-    sources = (f"https://x/{old.replace(chr(0x2028), '')}",)
-    before = PersonEntry(name=old, note=old, names={"en": old}, sources=sources)
-    [number] = state(archive, KEY, [CataloguedPerson(None, before).to_statement()])
+    source = f"https://x.com/{old.replace(chr(0x2028), '')}"
+    before = PersonEntry(old, note=old, names={"en": old}, sources=(source,))
+    statement = CataloguedPerson(None, before).to_statement()
+    [number] = archive.append([sign_statement(statement, [(KEY.public, KEY.sign)])])
     state_person(archive, KEY, replace(before, release="withdrawn", reason="Asked for."), number)
     person = archive.index.people.person(number)
     assert person

@@ -15,10 +15,10 @@ from support.media_samples import loaded_clip, needs_exiftool, needs_ffmpeg
 from support.published_desk import House, key
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.items import catalogue
-from tamizdat.archive.acts.state import state
-from tamizdat.encoding import sha256_hex
+from tamizdat.encoding import Json, sha256_hex
 from tamizdat.errors import BadArchive, KeyMissing, UsageError
 from tamizdat.ledger.roster import RoleKey
+from tamizdat.ledger.statement import Subject
 from tamizdat.publishing import publish
 from tamizdat.statements.catalogued import CataloguedItem
 from tamizdat.verifying import verify
@@ -116,9 +116,8 @@ def test_a_caption_of_before_a_character_was_refused_is_published_as_it_was(hous
     number = house.picture()
     item = house.archive.index.item(number)
     assert item
-    words = {"title": "a\u2028b", "caption": "photo\u202egpj.exe", "alt": "a\u2067b"}
-    said = CataloguedItem(number, release="public", original=item.original, **words)
-    state(house.archive, house.desk, [said.to_statement()])
+    words: dict[str, Json] = {"title": "a\u2028b", "caption": "photo\u202egpj.exe", "alt": "a\u2067b"}
+    house.say("catalogued", Subject("original", item.original), {"item": number, "release": "public", **words})
     house.publish()
     page = house.files()[f"items/{number}/index.html"].decode()
     assert "photo\u202egpj.exe</" in page

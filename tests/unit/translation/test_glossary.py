@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from support.translating_desk import Bureau
-from tamizdat.archive.acts.state import state
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.ledger.shapes import members_of
@@ -80,6 +79,17 @@ def test_what_has_not_the_form_of_a_term_adds_nothing(tmp_path: Path, said: dict
     assert terms(bureau.archive, retired=True) == []
 
 
+def test_a_term_that_was_said_before_a_character_was_refused_can_be_retired(tmp_path: Path) -> None:
+    bureau = Bureau.of(tmp_path)
+    old = replace(TOFU, note="a\u202eb", targets={"en": ("a\u2067b",)})
+    statement = CataloguedTerm(None, old).to_statement()
+    [number] = bureau.archive.append([sign_statement(statement, [(bureau.key.public, bureau.key.sign)])])
+    state_term(bureau.archive, bureau.key, replace(old, retired=True), number)
+    assert [(each.note, each.retired) for each in terms(bureau.archive, retired=True)] == [("a\u202eb", True)]
+    with pytest.raises(UsageError, match=r"^note: expected .* found U\+202E"):
+        state_term(bureau.archive, bureau.key, replace(old, note="c\u202eb"), number)
+
+
 @pytest.mark.parametrize(
     ("entry", "told"),
     [
@@ -88,12 +98,12 @@ def test_what_has_not_the_form_of_a_term_adds_nothing(tmp_path: Path, said: dict
         (TermEntry("zh", ("",)), "words of 1 to"),
         (TermEntry("zh", ("\u200b",)), "words of 1 to"),
         (TermEntry("zh", ("a|b",)), "words of 1 to"),
-        (TermEntry("zh", ("a\nb",)), "one line"),
-        (TermEntry("zh", ("x" * 201,)), "at most 200 characters"),
+        (TermEntry("zh", ("a\nb",)), "variant: expected one line, found 2"),
+        (TermEntry("zh", ("x" * 201,)), "variant: expected at most 200"),
         (TermEntry("zh", ("x",) * 51), "at most 50"),
         (TermEntry("zh", ("x",), {"../en": ("y",)}), "language tag"),
         (TermEntry("zh", ("x",), kind="secret"), "a kind"),
-        (TermEntry("zh", ("x",), note="x" * 2001), "note: expected at most"),
+        (TermEntry("zh", ("x",), note="x" * 2001), "note: expected at most 2,000"),
     ],
 )
 def test_what_is_no_term_is_refused_with_the_reason(tmp_path: Path, entry: TermEntry, told: str) -> None:
@@ -101,16 +111,6 @@ def test_what_is_no_term_is_refused_with_the_reason(tmp_path: Path, entry: TermE
     with pytest.raises(UsageError, match=told):
         state_term(bureau.archive, bureau.key, entry)
     assert terms(bureau.archive, retired=True) == []
-
-
-def test_a_term_that_was_said_before_a_character_was_refused_can_be_retired(tmp_path: Path) -> None:
-    bureau = Bureau.of(tmp_path)
-    old = replace(TOFU, note="a\u202eb", targets={"en": ("a\u2067b",)})
-    [number] = state(bureau.archive, bureau.key, [CataloguedTerm(None, old).to_statement()])
-    state_term(bureau.archive, bureau.key, replace(old, retired=True), number)
-    assert [(each.note, each.retired) for each in terms(bureau.archive, retired=True)] == [("a\u202eb", True)]
-    with pytest.raises(UsageError, match=r"^note: expected .* found U\+202E"):
-        state_term(bureau.archive, bureau.key, replace(old, note="c\u202eb"), number)
 
 
 def test_a_number_that_is_no_term_cannot_be_changed(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ form alone.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tamizdat.archive.acts.state import state
@@ -65,43 +65,37 @@ def state_wall(archive: Archive, desk: SigningKey, sentence: str, language: str)
 def cleaned(entry: PersonEntry, known: Person | None = None) -> PersonEntry:
     """Return the entry without white space around its words, if a person may type them (:mod:`tamizdat.text.rules`).
 
-    What *known* says already is not judged again: who is to be withdrawn can be, whatever was once stated of them.
-    Raises :class:`UsageError`, which names what is wrong, never its words.
+    Texts that *known* has already are not judged again: whoever is to be withdrawn can be, whatever was once stated of
+    them. Raises :class:`UsageError`, which names what is wrong and never repeats the words.
     """
-    before = set(_typed(known.entry())) if known else set()
-    for name, text in _typed(entry):
-        if (name, text) not in before:
-            longest = MAX_LONG if name in LONG else MAX_SOURCE if name == "sources" else MAX_TEXT
-            checked_text(name, text.strip(), longest, lines=name in LONG)
-    texts = {each: _clean(getattr(entry, each)) for each in TEXTS}
+    before = known.entry() if known else PersonEntry("")
+    texts = {each: _clean(each, getattr(entry, each), getattr(before, each)) for each in TEXTS}
     if not texts["name"]:
         raise UsageError("name: expected a name, found none.")
     texts["state"] = _one_of("state", texts["state"] or STATES[0], STATES)
     texts["release"] = _one_of("release", texts["release"] or Release.RESTRICTED, tuple(Release))
     _language("language", texts["language"])
-    return PersonEntry(**texts, names=_names(entry.names), sources=_sources(entry.sources))
+    return PersonEntry(
+        **texts, names=_names(entry.names, before.names), sources=_sources(entry.sources, before.sources)
+    )
 
 
-def _typed(entry: PersonEntry) -> Iterator[tuple[str, str]]:
-    """Each text of an entry, and what it is."""
-    yield from ((each, getattr(entry, each)) for each in TEXTS)
-    yield from (("names", each) for each in entry.names.values())
-    yield from (("sources", each) for each in entry.sources if isinstance(each, str))
-
-
-def _names(names: Mapping[str, str]) -> dict[str, str]:
-    kept = {_language("names", language): _clean(name) for language, name in names.items()}
+def _names(names: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    kept = {
+        _language("names", language): _clean("names", name, before.get(language, ""))
+        for language, name in names.items()
+    }
     if "" in kept:
         raise UsageError("names: expected a language for each name, such as en or bo.")
     return {language: name for language, name in sorted(kept.items()) if name}
 
 
-def _sources(sources: Sequence[int | str]) -> tuple[int | str, ...]:
+def _sources(sources: Sequence[int | str], before: Sequence[int | str]) -> tuple[int | str, ...]:
     if len(sources) > MAX_SOURCES:
         raise UsageError(
             f"sources: expected at most {MAX_SOURCES} numbers of items or ids of posts, found {len(sources)}."
         )
-    return tuple(_source(each) for each in dict.fromkeys(sources))
+    return tuple(each if each in before else _source(each) for each in dict.fromkeys(sources))
 
 
 def _source(value: int | str) -> int | str:
@@ -109,12 +103,14 @@ def _source(value: int | str) -> int | str:
         return value
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20]{1,2048}", value):
         raise UsageError("sources: expected the number of an item or the id of a post, such as https://…")
-    return _clean(value)
+    return checked_text("sources", value.strip(), MAX_SOURCE)
 
 
-def _clean(text: str) -> str:
-    """Text without white space around it; its line ends are line feeds."""
-    return re.sub(r"\r\n?", "\n", text).strip()
+def _clean(name: str, value: str, before: str) -> str:
+    """Return the text without white space around it, its line ends line feeds."""
+    several = name in LONG
+    text = value.strip()
+    return text if text == before else checked_text(name, text, MAX_LONG if several else MAX_TEXT, lines=several)
 
 
 def _language(name: str, value: str) -> str:

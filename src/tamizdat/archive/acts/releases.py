@@ -43,14 +43,13 @@ def state_releases(archive: Archive, desk: SigningKey, every: Sequence[Catalogue
         version = latest.get(said.post)
         if version is None:
             raise UsageError("Expected the id of a post, found none of that id. 'tamizdat publish list' shows them.")
-        check(said)
         if said.release == Release.PUBLIC and not written_for_everybody(version.audience):
             raise UsageError(
                 f"Post {posts.versions(said.post)[0].number}: expected a post written for everybody, found one whose "
                 f"audience is {version.audience}. It cannot be released."
             )
         raw = archive.statement(version.number).subjects[0].sha256
-        statements.append(replace(said, raw=raw).to_statement())
+        statements.append(replace(checked(said), raw=raw).to_statement())
     return state(archive, desk, statements)
 
 
@@ -58,30 +57,22 @@ def _few(archive: Archive, every: Sequence[CataloguedPost]) -> list[Version]:
     return [versions[-1] for each in every if (versions := archive.index.posts.versions(each.post))]
 
 
-def check(said: CataloguedPost) -> None:
-    """Raise :class:`UsageError`, which names what is wrong, for what may not be stated."""
+def checked(said: CataloguedPost) -> CataloguedPost:
+    """Return *said* if it may be stated and a person may type its texts (:mod:`tamizdat.text.rules`).
+
+    Raises :class:`UsageError`, which names what is wrong.
+    """
     if said == CataloguedPost(said.post):
         raise UsageError(f"Expected something to say: {', '.join(MEMBERS)}; found nothing.")
     if said.release is not None and said.release not in tuple(Release):
         raise UsageError(f"Expected a release that is one of {', '.join(Release)}, found {said.release!r}.")
     if said.until:
         check_day(said.until)
-    if said.tags is not None:
-        _require_words(said.tags)
-    texts = [
-        *(("tags", each, MAX_TAG) for each in said.tags or ()),
-        *(("alts", each, MAX_TEXT) for each in said.alts or ()),
-    ]
-    for name, text, longest in (*texts, ("reason", said.reason or "", MAX_TEXT)):
-        checked_text(name, text, longest, lines=name != "tags")
-    for name, several in (("tags", said.tags), ("alts", said.alts)):
-        if len(several or ()) > MAX_TAGS:
-            raise UsageError(f"{name}: expected at most {MAX_TAGS} texts, found {len(several or ())}.")
-
-
-def _require_words(tags: Sequence[str]) -> None:
-    if any(not each.strip() or each != each.strip() for each in tags):
+    tags, alts = (_few_texts(name, getattr(said, name)) for name in ("tags", "alts"))
+    if any(not each.strip() or each != each.strip() for each in tags or ()):
         raise UsageError("tags: expected words on one line, found an empty tag or white space around one.")
+    reason = None if said.reason is None else checked_text("reason", said.reason, MAX_TEXT, lines=True)
+    return replace(said, tags=tags, alts=alts, reason=reason)
 
 
 def check_day(day: str) -> None:
@@ -90,3 +81,12 @@ def check_day(day: str) -> None:
         calendar_day(day)
     except BadEncoding:
         raise UsageError(f"Expected a day such as 2026-12-01 for an embargo, or nothing, found {day!r}.") from None
+
+
+def _few_texts(name: str, texts: Sequence[str] | None) -> tuple[str, ...] | None:
+    if texts is None:
+        return None
+    if len(texts) > MAX_TAGS:
+        raise UsageError(f"{name}: expected at most {MAX_TAGS} texts, found {len(texts)}.")
+    longest, lines = (MAX_TAG, False) if name == "tags" else (MAX_TEXT, True)
+    return tuple(checked_text(name, each, longest, lines=lines) for each in texts)

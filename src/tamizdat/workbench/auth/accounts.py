@@ -281,11 +281,15 @@ def check_name(name: str) -> str:
     name = unicodedata.normalize("NFC", checked_text("name", name.strip(), MAX_NAME))
     other = next((each for each in name if unicodedata.category(each)[0] not in "LMN" and each not in " -_.·་"), None)
     if other is not None:
+        code = f"{ord(other):04X}"
         raise UsageError(
-            f"name: expected letters, digits, spaces, '-', '_', '.' and '·', found U+{ord(other):04X}. Leave it out."
+            _(
+                "Expected a name of letters, digits, spaces, '-', '_', '.' and '·', found U+%(code)s. Leave it out.",
+                code=code,
+            )
         )
     if not name or not name[0].isalnum() or "  " in name:
-        raise UsageError("name: expected one that begins with a letter or digit, without two spaces in a row.")
+        raise UsageError(_("Expected a name that begins with a letter or digit, without two spaces in a row."))
     return name
 
 

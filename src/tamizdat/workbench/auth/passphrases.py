@@ -64,14 +64,15 @@ class Passphrases:
 
 
 def normal(passphrase: str) -> str:
-    """Return the same letters, whichever way a keyboard composes them (NFC), without unpaired surrogates."""
+    """Return a passphrase in NFC, whichever way the keyboard composes letters; unpaired surrogates become ``?``."""
     return composed(passphrase.encode("utf-8", "replace").decode())[:MAX_CHARACTERS]
 
 
 def check_new(passphrase: str, name: str) -> str:
     """Return *passphrase* if it is fit for an account. Raises :class:`UsageError` that says what is missing."""
     if len(normal(passphrase)) < MIN_CHARACTERS or len(passphrase) > MAX_CHARACTERS:
-        raise UsageError(f"Expected a passphrase of at least {MIN_CHARACTERS} characters. {ADVICE}")
+        least = _("Expected a passphrase of at least %(least)s characters.", least=MIN_CHARACTERS)
+        raise UsageError(f"{least} {_(ADVICE)}")
     if len(set(passphrase)) < 5 or passphrase.casefold().replace(name.casefold(), "") == "":
         raise UsageError(_("Expected a passphrase that is more than a few letters repeated, and not the name."))
     return passphrase
