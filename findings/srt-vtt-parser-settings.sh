@@ -1,0 +1,26 @@
+#!/bin/sh
+# What: @plussub/srt-vtt-parser 2.0.5 (npm)
+# Guess: a parser of WebVTT reads the end of a cue whether or not settings stand behind it.
+# Does: with settings ('align:start') the end is null, without an error; a player then shows the caption for ever or
+#   not at all. References stay unread ('&lt;').
+# Seen: {from: 1000, to: null, text: '<v Ann>5 &lt; 6</v>'}
+# Source: W3C WebVTT, 4.1: a cue's timings may be followed by its settings on the same line.
+# Instead: refuse a cue without both times, whoever read it.
+set -eu
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+npm install --silent --no-audit --no-fund @plussub/srt-vtt-parser@2.0.5 >/dev/null || exit 2
+
+cat > run.mjs <<'END'
+import { parse } from "@plussub/srt-vtt-parser";
+const { entries } = parse(
+  "WEBVTT\n\n00:01.000 --> 00:02.000 align:start\none\n\n00:03.000 --> 00:04.000\ntwo\n",
+);
+console.log(JSON.stringify(entries));
+if (entries[0].to !== null || entries[1].to !== 4000) {
+  console.log(`changed: ends are ${entries.map((entry) => entry.to)}`);
+  process.exit(1);
+}
+END
+node run.mjs
