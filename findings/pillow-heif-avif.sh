@@ -3,7 +3,7 @@
 # Guess: what is_supported() calls supported and open_heif() opens can be decoded.
 # Does: AVIF is 'supported' and opened with its right size; asking for pixels raises RuntimeError, for the wheel has
 #   no AV1 decoder.
-# Seen: is_supported → True; load → 'Support for this compression format has not been built in'.
+# Seen: is_supported → True; .data → 'Support for this compression format has not been built in'.
 # Source: the library's documentation of is_supported; libheif_info() shows an empty AVIF entry.
 # Instead: open AVIF with Pillow itself (turn it upright yourself), HEIC with pillow-heif.
 set -eu
@@ -21,7 +21,7 @@ Image.new("RGB", (64, 48), "red").save("a.avif")
 supported = pillow_heif.is_supported("a.avif")
 picture = pillow_heif.open_heif("a.avif")
 try:
-    picture.load()
+    picture.data
 except RuntimeError as error:
     raised = str(error)
 else:

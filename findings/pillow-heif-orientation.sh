@@ -2,7 +2,8 @@
 # What: pillow-heif 1.8.1 (PyPI), Pillow 13.0.0
 # Guess: a JPEG with orientation 6 becomes a HEIC that is shown upright, however it is saved.
 # Does: Image.save() turns it well; from_pillow().save() turns it twice, so it lies on its side and claims to be
-#   upright; save(exif=Image.Exif()) does not turn it and drops the number, while exif= as bytes turns it.
+#   upright; save(exif=Image.Exif()) writes the number into Exif but not the 'irot' that readers go by, so it lies on
+#   its side; exif= as bytes is right.
 # Seen: 64 × 48 with orientation 6 (upright: 48 × 64): 48 × 64; 64 × 48 with the blue half right instead of on top; 64
 #   × 48; 48 × 64.
 # Source: Exif 2.32, 'Orientation' (6: row 0 is the right-hand side); ISO/IEC 23008-12: 'irot' is applied by the

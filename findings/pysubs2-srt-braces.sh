@@ -3,9 +3,9 @@
 # Guess: SubRip in, SubRip out: the text of a caption stays.
 # Does: the text goes through the notation of SubStation Alpha: what stands in braces is gone, and a backslash before
 #   N is a line break.
-# Seen: 'set {a, b} and C:\\News' → 'set  and C:', 'ews'.
-# Source: SubRip has no standard; the library's own reader says it keeps text, and SubRip knows neither braces nor \\N
-#   as markup.
+# Seen: 'set {a, b} and C:\News' → 'set  and C:', 'ews'.
+# Source: SubRip has no standard, and its players show braces; the README names SRT as supported and SubStation Alpha
+#   as the base.
 # Instead: read and write SubRip yourself (index, times, lines), or compare the text before and after.
 set -eu
 folder=$(mktemp -d)

@@ -4,7 +4,7 @@
 # Does: a page counts only if another record's request names it as referrer: a text-only page, or a WARC without
 #   requests, gives no page and no pages.jsonl, and 'wacz validate' calls the file valid.
 # Seen: 'Num Pages Detected: 0' for an HTML page of status 200 without subresources.
-# Source: WACZ 1.1.1, 5.2.2: pages/pages.jsonl has to be there; 'wacz create --help': 'Generates pages.jsonl'.
+# Source: WACZ 1.1.1, 'pages' (pages.jsonl lists where a reader starts); 'wacz create --help' on --detect-pages.
 # Instead: write the list of pages yourself and pass it with --pages; look into the file before it goes out.
 set -eu
 folder=$(mktemp -d)
