@@ -10,8 +10,9 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
-npm install --silent --no-audit --no-fund age-encryption@0.3.1 >/dev/null || exit 2
+npm install --prefix . --silent --no-audit --no-fund age-encryption@0.3.1 >/dev/null || exit 2
 
 cat > run.mjs <<'END'
 import * as age from "age-encryption";

@@ -2,14 +2,15 @@
 # What: ascmhl 1.2 (PyPI), ASC MHL 2.0
 # Guess: with no author, place or comment given, a manifest of hashes says nothing of who made it.
 # Does: every generation names the computer (hostname), the time of making with its zone, and each file's time of
-#   change; no option leaves the name out, and the chain of generations signs none of it off.
+#   change; no option leaves the name out.
 # Seen: <hostname>…</hostname> is the name of this computer.
-# Source: ASC MHL specification, creatorinfo: hostname is optional.
+# Source: ASC MHL 2.0 schema (CreatorInfoType): hostname is required, author, location and comment are not.
 # Instead: never hand on a manifest from a source's computer as it is; make the public one anew on a computer with a
 #   plain name.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 python3 -m venv venv && venv/bin/pip install -qq ascmhl==1.2 || exit 2
 

@@ -4,13 +4,14 @@
 # Does: a kind of hash that no earlier generation has is written as 'verified' too, in the generation that records it
 #   for the first time (the old kind is compared beside it).
 # Seen: create -h md5, create -h sha1: <sha1 action="verified"> in generation 2.
-# Source: ASC MHL specification, attribute action: original, verified, failed, and new for a kind of hash that is
-#   added.
+# Source: ASC MHL 2.0 schema (ActionAttributeType): original, verified, failed, for each hash value and not for the
+#   file.
 # Instead: keep first-seen and compared apart in our own report; count as compared only kinds that an earlier
 #   generation has.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 python3 -m venv venv && venv/bin/pip install -qq ascmhl==1.2 || exit 2
 

@@ -12,6 +12,7 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 command -v openssl >/dev/null || { echo 'needs openssl (Debian package openssl)'; exit 2; }
 openssl version

@@ -4,11 +4,12 @@
 # Does: ruby (readings over characters), bdi and summary go, their text stays in the line: 漢 with the reading かん
 #   becomes 漢かん, the heading of a folded part runs into its text.
 # Seen: <ruby>漢<rt>かん</rt></ruby>字 → 漢かん字; <details><summary>s</summary>t</details> → <details>st</details>.
-# Source: HTML Standard, 4.5.10 to 4.5.14 (ruby, rt, rp, bdi); the library's list of allowed elements is older.
+# Source: HTML Standard, 4.5 (ruby, rt, bdi) and 4.11 (summary); the library's list of allowed elements is older.
 # Instead: parse with sanitize_html=False, keep the bytes, and clean with your own list, which has ruby and bdi.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 python3 -m venv venv && venv/bin/pip install -qq feedparser==6.0.14 || exit 2
 

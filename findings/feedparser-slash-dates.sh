@@ -10,6 +10,7 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 python3 -m venv venv && venv/bin/pip install -qq feedparser==6.0.14 || exit 2
 

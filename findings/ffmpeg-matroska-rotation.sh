@@ -4,11 +4,12 @@
 # Does: ffmpeg 5.1 loses the rotation: the clip lies on its side; PyAV 18.1 (its own newer ffmpeg) keeps it. The same
 #   command differs between two computers of one desk.
 # Seen: MP4 90; ffmpeg's MKV 0; PyAV's MKV 90.
-# Source: Matroska (RFC 9559), 5.1.4.1.28.48 ProjectionPoseRoll can hold it.
+# Source: Matroska (RFC 9559), ProjectionPoseRoll can hold it.
 # Instead: turn the pixels when a clip is published; read frame.rotation before and after a copy.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 command -v ffmpeg >/dev/null || { echo 'needs ffmpeg (Debian package ffmpeg)'; exit 2; }
 ffmpeg -version | head -n 1

@@ -10,6 +10,7 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 command -v msgfmt >/dev/null || { echo 'needs msgfmt (Debian package gettext)'; exit 2; }
 msgfmt --version | head -n 1
@@ -32,7 +33,10 @@ msgid_plural "posts"
 msgstr[0] "eine Nachricht"
 msgstr[1] ""
 END
-msgfmt --check --statistics -o a.mo a.po 2> said || { echo 'changed: msgfmt --check refuses an empty plural form'; exit 1; }
+msgfmt --check --statistics -o a.mo a.po 2> said || {
+  echo 'changed: msgfmt --check refuses an empty plural form'
+  exit 1
+}
 cat said
 python3 - <<'END'
 import gettext, sys

@@ -4,11 +4,13 @@
 # Does: 2024年12月14日 in a paragraph gives 2024-01-01, as does Uyghur: the year is taken and the rest filled up. A page
 #   of 1989, with the date in its metadata, gives None.
 # Seen: '发布时间：2024年12月14日' → 2024-01-01; 'Published 14 December 2024' → 2024-12-14.
-# Source: README: dates of pages in many languages; min_date (the default leaves out what is older than 1995).
+# Source: documentation of find_date (min_date) and the setting MIN_DATE, 1 January 1995; partial dates are not said
+#   to be filled up.
 # Instead: take dates from metadata and from strict patterns of your own; call a date of 1 January suspect.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 python3 -m venv venv && venv/bin/pip install -qq htmldate==1.11.0 lxml-html-clean || exit 2
 

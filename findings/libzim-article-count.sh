@@ -1,14 +1,16 @@
 #!/bin/sh
 # What: libzim 3.13.1 (PyPI)
 # Guess: article_count is the number of articles: what was added as a front article.
-# Does: items for which nothing was said are counted too (by their type), while the number of what a reader finds
-#   differs; only an explicit 'not front' is left out.
+# Does: an HTML item for which nothing was said is counted too; only what is explicitly 'not front', and a redirect
+#   without the hint, is left out.
 # Seen: front, unsaid, not front, and a redirect: article_count 2, entry_count 4.
-# Source: openZIM wiki, 'Libzim': FRONT_ARTICLE hint; the documentation of article_count says 'number of articles'.
+# Source: openZIM wiki, 'Libzim': FRONT_ARTICLE hint; the property is named after articles, and has no other
+#   description.
 # Instead: give the hint on every item, and keep the number of pages in your own metadata.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 python3 -m venv venv && venv/bin/pip install -qq libzim==3.13.1 || exit 2
 

@@ -9,8 +9,9 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
-npm install --silent --no-audit --no-fund turndown@7.2.5 marked@18.2.1 >/dev/null || exit 2
+npm install --prefix . --silent --no-audit --no-fund turndown@7.2.5 marked@18.2.1 >/dev/null || exit 2
 
 cat > run.mjs <<'END'
 import Turndown from "turndown";

@@ -4,13 +4,14 @@
 # Does: a source with an inline element is written over several lines, indented: new lines and spaces are now part of
 #   the text, and a memory no longer matches.
 # Seen: 'a <g>b</g> c' → 'a ' new line, twelve spaces, '<g>b</g> c', new line, ten spaces.
-# Source: XML 1.0, 2.10: white space in content is passed on; XLIFF 1.2, 2.2.3: source is mixed content.
+# Source: XML 1.0, 2.10: white space in content is passed on; XLIFF 1.2, 3: source is mixed content.
 # Instead: compare sources with what was sent before a target is taken; never trust a source that comes back.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
-npm install --silent --no-audit --no-fund xliff@6.4.0 >/dev/null || exit 2
+npm install --prefix . --silent --no-audit --no-fund xliff@6.4.0 >/dev/null || exit 2
 
 cat > run.mjs <<'END'
 import xliff from "xliff";

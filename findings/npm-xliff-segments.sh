@@ -8,13 +8,15 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
-npm install --silent --no-audit --no-fund xliff@6.4.0 >/dev/null || exit 2
+npm install --prefix . --silent --no-audit --no-fund xliff@6.4.0 >/dev/null || exit 2
 
 cat > run.mjs <<'END'
 import xliff from "xliff";
 const read = await xliff.xliff2js(
-  '<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="en" trgLang="zh"><file id="f"><unit id="u">' +
+  '<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="en" trgLang="zh"><file id="f">' +
+    '<unit id="u">' +
     '<segment id="s1" state="final"><source>One. </source><target>一。</target></segment>' +
     '<segment id="s2"><source>Two.</source><target>二。</target></segment></unit></file></xliff>',
 );

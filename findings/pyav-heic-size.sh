@@ -9,6 +9,7 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 python3 -m venv venv && venv/bin/pip install -qq av==18.1.0 pillow-heif==1.8.1 pillow==13.0.0 || exit 2
 

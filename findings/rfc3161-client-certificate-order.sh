@@ -6,10 +6,11 @@
 # Seen: ValueError: ASN.1 parse error … InvalidSetOrdering … SignedData::certificates.
 # Source: X.690, 11.6 (order of a SET OF in DER); RFC 5652, 5.1: only signed and authenticated attributes have to be
 #   DER.
-# Instead: sort the set before it is read, keep the token's bytes as they came, or ask without certificates.
+# Instead: sort the set in a copy before it is read, keep the token's bytes as they came, or ask without certificates.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 command -v openssl >/dev/null || { echo 'needs openssl (Debian package openssl)'; exit 2; }
 openssl version
@@ -29,7 +30,8 @@ ess_cert_id_chain = no
 extendedKeyUsage = critical,timeStamping
 END
 openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=A -days 30 2>/dev/null
-openssl req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj '/CN=Time stamps of a desk with a long name' 2>/dev/null
+openssl req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj '/CN=Time stamps of a desk with a long name' \
+  2>/dev/null
 openssl x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 20 -extfile ts.cnf -extensions ext \
   -out tsa.pem 2>/dev/null
 echo words > a.txt

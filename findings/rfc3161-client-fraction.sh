@@ -9,6 +9,7 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 command -v openssl >/dev/null || { echo 'needs openssl (Debian package openssl)'; exit 2; }
 openssl version
@@ -28,7 +29,8 @@ ess_cert_id_chain = no
 extendedKeyUsage = critical,timeStamping
 END
 openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=A -days 30 2>/dev/null
-openssl req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj '/CN=Time stamps of a desk with a long name' 2>/dev/null
+openssl req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj '/CN=Time stamps of a desk with a long name' \
+  2>/dev/null
 openssl x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 20 -extfile ts.cnf -extensions ext \
   -out tsa.pem 2>/dev/null
 echo words > a.txt

@@ -8,6 +8,7 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 python3 -m venv venv
 for wanted in 0.14.0-1.1 0.15.0-1.2 0.16.0-1.3; do

@@ -9,8 +9,9 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
-npm install --silent --no-audit --no-fund rss-parser@3.13.0 >/dev/null || exit 2
+npm install --prefix . --silent --no-audit --no-fund rss-parser@3.13.0 >/dev/null || exit 2
 
 cat > run.mjs <<'END'
 import Parser from "rss-parser";

@@ -10,6 +10,7 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 python3 -m venv venv && venv/bin/pip install -qq segno==1.6.6 zxing-cpp==3.1.1 pillow==13.0.0 || exit 2
 

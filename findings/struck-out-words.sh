@@ -8,6 +8,7 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 python3 -m venv venv && venv/bin/pip install -qq trafilatura==2.3.1 lxml-html-clean || exit 2
 
@@ -23,7 +24,7 @@ if "I did not sign" not in (got or ""):
     sys.exit(f"changed: trafilatura gives {got!r}")
 END
 
-npm install --silent --no-audit --no-fund sanitize-html@2.17.5 >/dev/null || exit 2
+npm install --prefix . --silent --no-audit --no-fund sanitize-html@2.17.5 >/dev/null || exit 2
 
 cat > run.mjs <<'END'
 import sanitize from "sanitize-html";

@@ -9,6 +9,7 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 python3 -m venv venv && venv/bin/pip install -qq torf==4.3.1 libtorrent==2.1.1 || exit 2
 

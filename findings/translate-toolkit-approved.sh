@@ -4,11 +4,12 @@
 # Does: the state is not looked at: only approved='yes' makes a unit translated; final text is fuzzy, and an approved
 #   one that 'needs-translation' is done. A filter of finished units loses the finished ones.
 # Seen: state=final → fuzzy; state=needs-translation approved=yes → translated.
-# Source: OASIS XLIFF 1.2, 2.3 'state' and 'approved': both say how far a target has come.
+# Source: OASIS XLIFF 1.2, 3 (attributes state and approved): both say how far a target has come.
 # Instead: read the attribute state yourself, and write both.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 python3 -m venv venv && venv/bin/pip install -qq translate-toolkit==3.20.4 || exit 2
 

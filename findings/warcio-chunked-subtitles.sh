@@ -10,6 +10,7 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 python3 -m venv venv && venv/bin/pip install -qq warcio==1.8.1 || exit 2
 
@@ -36,7 +37,7 @@ for record in ArchiveIterator(file, check_digests=True):
         sys.exit(f"changed: body {got!r}, digest passed: {record.digest_checker.passed}")
 END
 
-npm install --silent --no-audit --no-fund warcio@2.4.11 >/dev/null || exit 2
+npm install --prefix . --silent --no-audit --no-fund warcio@2.4.11 >/dev/null || exit 2
 
 cat > run.mjs <<'END'
 import fs from "node:fs";

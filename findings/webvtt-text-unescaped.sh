@@ -1,8 +1,8 @@
 #!/bin/sh
 # What: pysubs2 1.8.1, webvtt-py 0.6.0, ttconv 1.2.3 (PyPI), ffmpeg 5.1 (Debian 12)
-# Guess: who writes WebVTT writes '&lt;' and '&amp;' for the two characters that open a tag and a reference.
-# Does: all four write '5 < 6 & 7' as it is: a browser takes the rest for a tag and shows '5 '. ttconv and ffmpeg even
-#   undo the escapes of a well-formed source.
+# Guess: who writes WebVTT writes '&lt;' for the character that opens a tag (and '&amp;' for the other).
+# Does: all four write '5 < 6' as it is, and a browser may take what follows for a tag. ttconv and ffmpeg even undo
+#   the escapes of a well-formed source.
 # Seen: '5 < 6' in the output of pysubs2 and webvtt-py from plain text, of ffmpeg from WebVTT with '&lt;', of ttconv
 #   from TTML.
 # Source: W3C WebVTT, 4.2.2 'WebVTT cue text span': neither '&' nor '<'; 6.4 cue text tokenizer.
@@ -10,6 +10,7 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 command -v ffmpeg >/dev/null || { echo 'needs ffmpeg (Debian package ffmpeg)'; exit 2; }
 ffmpeg -version | head -n 1

@@ -10,6 +10,7 @@
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$folder"
 command -v zimcheck >/dev/null || { echo 'needs zimcheck (Debian package zim-tools)'; exit 2; }
 zimcheck --version | head -n 1
