@@ -14,6 +14,7 @@ import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -30,7 +31,7 @@ from tamizdat.archive.views.translations import Translations
 from tamizdat.disk.sqlite import PATIENCE, Database, Unusable
 from tamizdat.errors import BadArchive, BadStatement, StorageRefused
 from tamizdat.ledger.statement import Statement, peek_envelope
-from tamizdat.statements import read
+from tamizdat.statements import observed, read
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.observed import Observed
 
@@ -123,14 +124,14 @@ class Index:
 
     # -- keeping up ------------------------------------------------------------------------------------------
 
-    def catch_up(self, observed: Mapping[bytes, ObservedPost] = MappingProxyType({})) -> None:
+    def catch_up(self, fresh: Mapping[bytes, ObservedPost] = MappingProxyType({})) -> None:
         """Take in what was appended since the last time, by whichever process.
 
-        *observed* are posts that were read a moment ago, by their envelopes: they are not read again.
+        *fresh* are posts that were read a moment ago, by their envelopes: they are not read again.
         """
         with self._mutex:
             try:
-                self._catch_up(observed)
+                self._catch_up(fresh)
             except Unusable:
                 self.make_anew()
 
@@ -165,7 +166,7 @@ class Index:
         """Lets go of the file."""
         self._database.close()
 
-    def _catch_up(self, observed: Mapping[bytes, ObservedPost]) -> None:
+    def _catch_up(self, fresh: Mapping[bytes, ObservedPost]) -> None:
         while True:
             size = self._entries.size  # takes the archive's lock, so it comes before SQLite's
             if self._knows(size):
@@ -174,7 +175,7 @@ class Index:
                 seen, leaf = _newest(connection)
                 if 0 < seen <= size and self._entries.commitments_known()[seen - 1] != leaf:
                     raise Unusable("index.sqlite: expected the index of this ledger, found another's.")
-                self._take_in(connection, seen, min(seen + STEP, size), observed)
+                self._take_in(connection, seen, min(seen + STEP, size), fresh)
             if seen > size and self._entries.size < seen:  # not just another process that was ahead of us
                 raise Unusable("index.sqlite: expected the index of this ledger, found that of a longer one.")
             if seen + STEP >= size:
@@ -187,7 +188,7 @@ class Index:
         return seen == size and (not seen or self._entries.commitments_known()[seen - 1] == leaf)
 
     def _take_in(
-        self, connection: sqlite3.Connection, start: int, end: int, observed: Mapping[bytes, ObservedPost]
+        self, connection: sqlite3.Connection, start: int, end: int, fresh: Mapping[bytes, ObservedPost]
     ) -> None:
         """Adds the statements *start* … *end* - 1."""
         insertions: dict[str, list[tuple[Any, ...]]] = {}
@@ -196,14 +197,10 @@ class Index:
             header, envelope = self._entries.record(number)
             act = None
             if envelope and not header.gone:
-                try:
-                    statement = peek_envelope(envelope)
-                except BadStatement:
-                    act = ""  # `check` speaks of it
-                else:
-                    act = statement.act
-                    for insertion, values in _rows(number, statement, reader, observed.get(envelope)):
-                        insertions.setdefault(insertion, []).append(values)
+                known = fresh.get(envelope)
+                act, rows = _known_rows(number, known) if known else _rows(number, envelope, reader)
+                for insertion, values in rows:
+                    insertions.setdefault(insertion, []).append(values)
             insertions.setdefault("INSERT INTO entries VALUES (?, ?, ?)", []).append((number, header.commitment, act))
         for insertion, many in insertions.items():
             connection.executemany(insertion, many)
@@ -230,14 +227,32 @@ def last_seen(path: Path, size: int) -> tuple[int, bytes | None]:
         return 0, None
 
 
-def _rows(number: int, statement: Statement, reader: PostReader, known: ObservedPost | None) -> Iterator[Row]:
-    """What one statement adds. One of another form adds nothing beside what it is about; nor does a post whose bytes
-    are damaged or forgotten: `check` speaks of it."""
-    yield from items.subject_rows(number, statement)
+def _known_rows(number: int, known: ObservedPost) -> tuple[str, Iterator[Row]]:
+    """Return the act and the rows of a post that was read a moment ago: neither envelope nor bytes are read again."""
+    about = items.subject_rows(number, [known.said.raw])
+    return observed.ACT, chain(about, posts.observed_rows(number, known.said, known))
+
+
+def _rows(number: int, envelope: bytes, reader: PostReader) -> tuple[str, Iterator[Row]]:
+    """Return the act of a statement and the rows it adds; of what is no statement nothing, `check` speaks of it."""
+    try:
+        statement = peek_envelope(envelope)
+    except BadStatement:
+        return "", iter(())
+    return statement.act, _statement_rows(number, statement, reader)
+
+
+def _statement_rows(number: int, statement: Statement, reader: PostReader) -> Iterator[Row]:
+    """Yield what one statement adds.
+
+    One of another form adds nothing beside what it is about; nor does a post whose bytes are damaged or forgotten:
+    `check` speaks of it.
+    """
+    yield from items.subject_rows(number, {each.sha256 for each in statement.subjects})
     try:
         said = read(statement)
         if isinstance(said, Observed):
-            yield from posts.observed_rows(number, said, known or reader.read(said))
+            yield from posts.observed_rows(number, said, reader.read(said))
     except (BadStatement, BadArchive, StorageRefused):
         return
     for view in VIEWS:
