@@ -20,12 +20,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from tamizdat.archive.views.translation_rows import LANGUAGE, LOOKUPS, TABLES, rows
+from tamizdat.archive.views.translation_rows import LOOKUPS, TABLES, rows
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement
 from tamizdat.statements.catalogued import TermEntry, read_term_entry
 
-__all__ = ["LANGUAGE", "LOOKUPS", "TABLES", "Head", "Pair", "Review", "Translation", "Translations", "rows"]
+__all__ = ["LOOKUPS", "TABLES", "Head", "Pair", "Review", "Translation", "Translations", "rows"]
 
 
 @dataclass(frozen=True)
