@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final, TypeVar
 
+from tamizdat.encoding import LANGUAGE_TAG
 from tamizdat.errors import BadEncoding, BadStatement
 from tamizdat.ledger.shapes import Shape, like, members_of, shown
 from tamizdat.ledger.statement import Statement, Subject
@@ -11,7 +12,7 @@ from tamizdat.ledger.statement import Statement, Subject
 T = TypeVar("T")
 
 DAY: Final = like(r"\d{4}-\d\d-\d\d")  #: of a calendar, ``2026-11-23``
-LANGUAGE: Final = like(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  #: a BCP 47 tag, as far as we use it
+LANGUAGE: Final = like(LANGUAGE_TAG)
 
 
 def calendar_day(value: object) -> str:

@@ -1,6 +1,7 @@
 """Languages: one table for the workbench, the site and its feeds, right by the script in which each is written."""
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 
@@ -116,3 +117,9 @@ def test_translators_are_told_the_script_where_the_tag_does() -> None:
 @pytest.mark.parametrize("tag", ["--", "../x", "a", "en/", "en-", "<b>", "en\n", "en-" + "a" * 40, "", "zh_CN"])
 def test_what_is_no_tag_names_no_file(tag: str) -> None:
     assert not ANY_TAG.fullmatch(tag)
+
+
+def test_the_form_of_a_tag_stands_in_one_module() -> None:
+    source = Path(languages.__file__).parents[1]
+    holds = [path.name for path in source.rglob("*.py") if "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*" in path.read_text("utf-8")]
+    assert holds == ["encoding.py"]
