@@ -20,7 +20,7 @@ of HPKE (draft-ietf-hpke-pq; the same construction as X-Wing): SHAKE256(s) gives
 >>> key = SigningKey.from_seed(bytes(32))
 >>> encode_device(key.public)
 'tamizdatdevice18d4z00xwk6jz6c4r4rgz5mcdwdjny9thrh3y8f36cpy2rz6emg5sd4jlle'
->>> verify_signature(key.public, b"message", key.sign(b"message"))
+>>> signature_holds(key.public, b"message", key.sign(b"message"))
 True
 """
 
@@ -30,18 +30,17 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Final, Self
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
 
+from tamizdat.ed25519 import is_sound_key
 from tamizdat.errors import BadEncoding
 
 SECRET_SIZE: Final = 32
 MLKEM_PUBLIC_SIZE: Final = 1184
 RECIPIENT_SIZE: Final = MLKEM_PUBLIC_SIZE + 32
-SIGNATURE_SIZE: Final = 64
 
 SEALING_KEY: Final = "AGE-SECRET-KEY-PQ-"
 RECIPIENT: Final = "age1pq"
@@ -71,20 +70,6 @@ class SigningKey:
 
     def __repr__(self) -> str:
         return f"SigningKey(public={self.public.hex()})"
-
-
-def verify_signature(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether *signature* is that of *public* over *message*: the bare primitive, on which rooms build their checks.
-
-    Anything of another length than 32 and 64 bytes, and any 32 bytes that are no point, is a plain no.
-    """
-    if len(public) != SECRET_SIZE or len(signature) != SIGNATURE_SIZE:
-        return False
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
 
 
 class Recipient:
@@ -159,7 +144,14 @@ def encode_device(public: bytes) -> str:
 
 
 def decode_device(text: str) -> bytes:
-    return bech32_decode(text, DEVICE, SECRET_SIZE, "a field device (tamizdatdevice1…)")
+    """Return the Ed25519 key (32 bytes) of a field device; raises BadEncoding, also for a point of small order."""
+    public = bech32_decode(text, DEVICE, SECRET_SIZE, "a field device (tamizdatdevice1…)")
+    if not is_sound_key(public):
+        raise BadEncoding(
+            f"Expected the key of a field device, found {public.hex()}: no key that a device makes, but one under "
+            "which signatures prove nothing. Do not accept it; ask who gave it to you."
+        )
+    return public
 
 
 # --- Bech32 (BIP 173) -----------------------------------------------------------------------------------------

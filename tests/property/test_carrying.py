@@ -17,9 +17,10 @@ from tamizdat.errors import BadConsignment, DamagedInput
 from tamizdat.footage.card import carried_name, kind_of, list_card, preview_name
 from tamizdat.keys import SigningKey
 from tamizdat.sealing import erasure
-from tamizdat.sealing.consignment import END_OF_ARCHIVE, Cutter, Group, member, members, padme
+from tamizdat.sealing.consignment import Cutter, Group, padme
 from tamizdat.sealing.inventory import Inventory, Manifest
 from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel
+from tamizdat.sealing.pax import END_OF_ARCHIVE, member, members
 
 TIME = "2011-04-03T02:11:09Z"
 KEY = SigningKey.from_seed(bytes(32))

@@ -19,7 +19,7 @@ from tamizdat.errors import BadMedia, StorageRefused, ToolMissing
 from tamizdat.footage.card import Card, CardFile, Reading, preview_name
 from tamizdat.footage.preview import preview
 from tamizdat.home.home import Home
-from tamizdat.sealing.consignment import Cutter, closing_members, member, member_header, member_padding, padme
+from tamizdat.sealing.consignment import Cutter, closing_members, padme
 from tamizdat.sealing.inventory import (
     INVENTORY,
     MANIFEST,
@@ -32,6 +32,7 @@ from tamizdat.sealing.inventory import (
     certify,
     sign_manifest,
 )
+from tamizdat.sealing.pax import member, member_header, member_padding
 
 Progress = Callable[[int], None]  #: told the bytes done since the last call
 

@@ -32,6 +32,7 @@ from blake3 import blake3
 from tamizdat.disk.files import aligned_buffer, append_lines, flush_folder, read_into, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, BadConsignment
 from tamizdat.sealing import erasure
+from tamizdat.sealing.consignment import read_sender
 from tamizdat.sealing.parcel import PAYLOAD, Header
 
 PATIENCE: Final = 16  #: groups that may wait for their data before the oldest is decoded; bounds the parity on the disk
@@ -68,14 +69,17 @@ class Incoming:
         self._payloads: dict[int, bytes] = {}
         self._unwritten: list[str] = []
         self._unflushed: set[Path] = set()
+        self._kept_parity: set[tuple[bytes, int]] = set()
         self._waiting: dict[bytes, Gathering] = {}  # groups with enough shares, of which some are parity
         self.lost = 0  #: shares the journal speaks of and the disk has not kept
         for line in read_lines(folder / "journal", _JOURNAL):
             self._replay(line)
         if not (folder / _CLEAN).exists():
             self.distrust()
-        for gathering in self._groups.values():
+        for group, gathering in self._groups.items():
             gathering.whole = not gathering.missing()
+            if not gathering.whole:
+                self._kept_parity |= {(group, index) for index in gathering.shares if index >= gathering.k}
         with refusals("what arrives"):
             (folder / _CLEAN).unlink(missing_ok=True)
 
@@ -133,6 +137,29 @@ class Incoming:
         return len(self._payloads)
 
     @property
+    def stored(self) -> int:
+        """How many bytes of payloads and waiting parity are on the disk."""
+        return (len(self._payloads) + len(self._kept_parity)) * PAYLOAD
+
+    @property
+    def has_beginning(self) -> bool:
+        """Whether the first payload is here, which shows whose the consignment is."""
+        return 0 in self._payloads
+
+    def sender(self) -> bytes | None:
+        """Return the Ed25519 key (32 bytes) of the device that vouches for it, None before its first payload is here.
+
+        Raises BadConsignment.
+        """
+        if not self.has_beginning:
+            return None
+        beginning = self._first(1)
+        device = read_sender(beginning, beginning.length, self.consignment)
+        if device is None:
+            raise BadConsignment("Expected inventory.json as the first file of a consignment, found the end of a tar.")
+        return device
+
+    @property
     def expected(self) -> int:
         """The least number of payloads the consignment has, as far as any share tells."""
         return max((group.first + group.k for group in self._groups.values()), default=0)
@@ -173,6 +200,7 @@ class Incoming:
             self._keep_payload(header.first + header.index, header.payload, written)
         else:
             self._keep(written, self._parity(header.group, header.index))
+            self._kept_parity.add((header.group, header.index))
         gathering.shares[header.index] = header.payload
         self._note(header.group, header.index, gathering, header.payload)
         self._gathered(header.group, gathering)
@@ -219,6 +247,7 @@ class Incoming:
         gathering.whole = True
         for index in [index for index in gathering.shares if index >= gathering.k]:
             self._parity(group, index).unlink(missing_ok=True)
+            self._kept_parity.discard((group, index))
             self._unflushed.discard(self._parity(group, index))
 
     def _decode(self, group: bytes, gathering: Gathering) -> None:
@@ -254,8 +283,10 @@ class Incoming:
             self._unwritten = []
 
     def stream(self) -> "Stream":
-        """The contiguous beginning of the stream."""
-        count = self.contiguous
+        """Return all of the stream that is here without a gap. Raises BadConsignment if the disk has lost some."""
+        return self._first(self.contiguous)
+
+    def _first(self, count: int) -> "Stream":
         for number in range(count):
             path = self._payload(number)
             if not path.is_file() or path.stat().st_size != PAYLOAD:

@@ -16,9 +16,10 @@ How many are enough is the reader's *policy*: one log, the witnesses it knows, a
 from dataclasses import dataclass
 from typing import ClassVar
 
+from tamizdat.ed25519 import signature_holds
 from tamizdat.errors import BadNote
 from tamizdat.ledger.checkpoint import Checkpoint
-from tamizdat.ledger.note import Verifier, open_note, signature_holds
+from tamizdat.ledger.note import Verifier, open_note
 
 
 @dataclass(frozen=True)

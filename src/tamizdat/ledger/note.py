@@ -22,9 +22,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
+from tamizdat.ed25519 import signature_holds
 from tamizdat.encoding import b64, parse_b64, sha256
 from tamizdat.errors import BadEncoding, BadNote
 
@@ -34,15 +32,6 @@ KEY_NAME = r"[^\s+]+"
 
 Sign = Callable[[bytes], bytes]  #: signs a message with an Ed25519 key that stays with its owner
 AnyVerifier = TypeVar("AnyVerifier", bound="Verifier")
-
-
-def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether *signature* is the Ed25519 signature (RFC 8032) of *message* by the 32-byte key *public*."""
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
 
 
 @dataclass(frozen=True)

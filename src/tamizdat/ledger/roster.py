@@ -10,6 +10,8 @@ sign (1 of 1 for one person, 2 of 3 for a desk). Its predicate::
      "keys": [{"from": 0, "key": "<hex>", "role": "desk", "until": null}],    who signs statements
      "successors": ["<fingerprint of a root>", …]}                            who may carry on without this root
 
+A roster has at most 1,000 keys, witnesses and successors together, whoever wrote it.
+
 The *fingerprint* is the SHA-256 of the root's canonical JSON. A reader compares it once over a second channel, a
 telephone call or a printed page, and from then on needs to trust nothing else.
 
@@ -33,6 +35,7 @@ from tamizdat.ledger.note import Sign, Verifier
 from tamizdat.ledger.statement import Statement, Subject, open_envelope, peek_envelope, sign_statement
 
 ACT = "roster"
+MAX_KEYS = 1000  #: of the root, of witnesses, of roles together: each may cost a verification for each signature
 ROLE = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
@@ -166,6 +169,9 @@ def _parse(envelope: bytes) -> Roster:
     statement = peek_envelope(envelope)
     said: Any = statement.predicate
     root, log, witnesses, previous = said["root"], said["log"], said["witnesses"], said["previous"]
+    listed = [root["keys"], witnesses["keys"], said["keys"], said["successors"]]
+    if (count := sum(map(len, listed))) > MAX_KEYS:
+        raise BadRoster(f"Expected a roster of at most {MAX_KEYS:,} keys, found {count:,}.")
     keys = [(each["role"], _key(each["key"]), _number(each["from"]), _until(each["until"])) for each in said["keys"]]
     roster = Roster(
         root=Root(tuple(map(_key, root["keys"])), _number(root["threshold"])),

@@ -27,9 +27,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tamizdat.ed25519 import signature_holds
 from tamizdat.encoding import Json, b64, canonical, parse_b64, parse_canonical, parse_hex, sha256_hex
 from tamizdat.errors import BadEncoding, BadStatement
-from tamizdat.ledger.note import Sign, signature_holds
+from tamizdat.ledger.note import Sign
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"

@@ -19,41 +19,13 @@ After the manifest come *filler* groups of one share each: their number rounds t
 the count tells little about the card.
 """
 
-import io
-import tarfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, Protocol
 
-from tamizdat.encoding import parse_timestamp, safe_path
-from tamizdat.errors import BadConsignment, BadPath
-from tamizdat.sealing.inventory import INVENTORY, MANIFEST, SIGNATURE, SUMS
+from tamizdat.errors import BadConsignment
+from tamizdat.sealing.inventory import BEGINNING, INVENTORY, read_device
 from tamizdat.sealing.parcel import HEADER, PLAINTEXT
-
-BLOCK: Final = 512  #: bytes of a tar block
-_FRAME: Final = {INVENTORY, MANIFEST, SIGNATURE, SUMS}
-_MAX_HEADER: Final = 64 << 10  #: bytes; a pax header of ours is under 10 KB, a hostile one could claim anything
-
-
-def member_header(name: str, size: int, modified: str) -> bytes:
-    """The pax header blocks of one regular file; no owner, no group, mode 0644 (POSIX.1-2017, pax)."""
-    info = tarfile.TarInfo(name)
-    info.size = size
-    info.mtime = int(parse_timestamp(modified, "a file's time").timestamp())
-    return info.tobuf(tarfile.PAX_FORMAT, "utf-8", "strict")
-
-
-def member_padding(size: int) -> bytes:
-    """The zeros that fill a file's last block."""
-    return bytes(-size % BLOCK)
-
-
-END_OF_ARCHIVE: Final = bytes(2 * BLOCK)
-
-
-def member(name: str, data: bytes, modified: str) -> bytes:
-    """A whole small file of the stream: header, bytes, padding."""
-    return member_header(name, len(data), modified) + data + member_padding(len(data))
+from tamizdat.sealing.pax import END_OF_ARCHIVE, Seekable, member, read_member
 
 
 @dataclass
@@ -141,80 +113,20 @@ def padme(count: int) -> int:
     return (count + mask) & ~mask
 
 
-@dataclass(frozen=True)
-class Member:
-    """A file of the received stream: *name* has passed :func:`~tamizdat.encoding.safe_path`; data at *offset*."""
+def read_sender(stream: Seekable, length: int, consignment: bytes) -> bytes | None:
+    """Return the Ed25519 key (32 bytes) of the device that vouches for a received stream, None before it is here.
 
-    name: str
-    size: int
-    offset: int
-
-
-class Seekable(Protocol):
-    """What a received stream is read through."""
-
-    def read(self, count: int) -> bytes: ...
-    def seek(self, offset: int, /) -> object: ...
-    def tell(self) -> int: ...
-
-
-class _Bounded:
-    """Refuses the huge reads by which a hostile header would exhaust memory."""
-
-    def __init__(self, stream: Seekable, length: int) -> None:
-        self._stream, self._length = stream, length
-        self.cut = False  #: a read met the end of what has arrived
-
-    def read(self, count: int = -1) -> bytes:
-        if not 0 <= count <= _MAX_HEADER:
-            raise BadConsignment("Expected tar headers of at most 64 KiB, found a larger one.")
-        data = self._stream.read(max(0, min(count, self._length - self._stream.tell())))
-        self.cut = self.cut or len(data) < count
-        return data
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        if whence != io.SEEK_SET or offset < 0:
-            raise BadConsignment("Expected a tar stream that is read forwards.")
-        self._stream.seek(min(offset, self._length))
-        return self._stream.tell()
-
-    def tell(self) -> int:
-        return self._stream.tell()
-
-
-def members(stream: Seekable, length: int) -> Iterator[Member]:
-    """The files of the first *length* bytes of a received stream, in order.
-
-    A file that does not end within *length* is not among them. Anything but a plain file, a name that leads
-    elsewhere, or one outside ``card/``, ``previews/`` and the frame raises :class:`BadConsignment`.
+    The first *length* bytes have arrived. Raises BadConsignment.
     """
-    arrived = _Bounded(stream, length)
-    try:
-        with tarfile.open(fileobj=arrived, mode="r:") as archive:  # type: ignore[call-overload]  # any object with read, seek and tell serves
-            for info in archive:
-                if info.type not in (tarfile.REGTYPE, tarfile.AREGTYPE) or info.issparse():
-                    raise BadConsignment("Expected only plain files in a consignment, found something else.")
-                if info.size < 0:  # tarfile would step back and read the same header for ever
-                    raise BadConsignment("Expected files of 0 bytes or more, found a negative size.")
-                if info.offset_data + info.size > length:
-                    return
-                yield Member(_member_name(info.name), info.size, info.offset_data)
-                archive.members.clear()  # tarfile remembers every header otherwise
-    except (tarfile.TarError, ValueError, OverflowError, EOFError, RecursionError) as error:
-        if arrived.cut and isinstance(error, tarfile.TarError):
-            return  # in the middle of a header: the rest is on its way
-        # RecursionError: tarfile calls itself for each extended header, and a hostile stream is nothing but those
-        raise BadConsignment(f"Expected a tar stream, found bytes that are none: {type(error).__name__}.") from error
-
-
-def _member_name(name: str) -> str:
-    try:
-        path = safe_path(name)
-    except BadPath as error:
-        raise BadConsignment(f"A file of this consignment has a name that is not accepted: {error}") from error
-    if path not in _FRAME and not path.startswith(("card/", "previews/")):
-        raise BadConsignment("Expected files under card/ and previews/ only, found another.")
-    return path
+    first = read_member(stream, 0, length)
+    if first is None or first.offset + BEGINNING > length:
+        return None
+    if first.name != INVENTORY:
+        raise BadConsignment(
+            f"Expected {INVENTORY} as the first file of a consignment, found one of {first.size:,} bytes that is not."
+        )
+    stream.seek(first.offset)
+    return read_device(stream.read(BEGINNING), consignment)
 
 
 def closing_members(documents: Iterable[tuple[str, bytes]], modified: str) -> bytes:

@@ -22,10 +22,14 @@ preview under ``previews/``; *path* is relative to those. ``SHA256SUMS`` beside 
 form ``sha256sum -c`` reads.
 """
 
+import base64
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tamizdat.ed25519 import signature_holds
 from tamizdat.encoding import (
+    MAX_JSON,
     Json,
     b64,
     canonical,
@@ -37,15 +41,21 @@ from tamizdat.encoding import (
     sha256,
 )
 from tamizdat.errors import BadConsignment, BadEncoding
-from tamizdat.keys import SigningKey, verify_signature
+from tamizdat.keys import SigningKey
 
 INVENTORY: Final = "inventory.json"
 MANIFEST: Final = "manifest.json"
 SIGNATURE: Final = "manifest.signature"
 SUMS: Final = "SHA256SUMS"
+MAX_DOCUMENT: Final = MAX_JSON  #: bytes of inventory or manifest
 STATES: Final = ("whole", "changed while read", "cut short")
 FILE_STAGES: Final = ("texts", "previews", "originals")
 
+BEGINNING: Final = 263  #: bytes of inventory.json that say whose it is
+_BEGINNING: Final = re.compile(
+    rb'\{"certificate":"(?P<certificate>[A-Za-z0-9+/]{86}==)","consignment":"(?P<consignment>[0-9a-f]{64})",'
+    rb'"device":"(?P<device>[0-9a-f]{64})",'
+)
 _CERTIFICATE = b"tamizdat consignment certificate v1\0"
 _SIGNATURE = b"tamizdat manifest signature v1\0"
 
@@ -127,9 +137,32 @@ class Inventory:
             left_out=_left_out(document["left_out"]),
         )
         parse_timestamp(inventory.opened, "the time of opening")
-        if not verify_signature(inventory.device, _CERTIFICATE + inventory.consignment, inventory.certificate):
+        if not signature_holds(inventory.device, _CERTIFICATE + inventory.consignment, inventory.certificate):
             raise BadConsignment("Expected a consignment vouched for by its device; the certificate does not hold.")
         return inventory
+
+
+def read_device(beginning: bytes, consignment: bytes) -> bytes:
+    """Return the Ed25519 key (32 bytes) of the device that vouches for *consignment*.
+
+    *beginning* is the first :data:`BEGINNING` bytes of ``inventory.json``: canonical JSON sorts its members, so that
+    certificate, consignment and device stand first. Whose a consignment is can be asked before anything of an
+    unknown size is parsed. Raises BadConsignment.
+    """
+    found = _BEGINNING.match(beginning)
+    if not found:
+        raise BadConsignment(
+            "Expected an inventory.json that begins with certificate, consignment and device, found other bytes."
+        )
+    device, certificate = bytes.fromhex(found["device"].decode()), base64.b64decode(found["certificate"])
+    if bytes.fromhex(found["consignment"].decode()) != consignment:
+        raise BadConsignment(
+            f"Expected the inventory of the consignment {consignment.hex()}, which signed its parcels, "
+            f"found that of {found['consignment'].decode()}."
+        )
+    if not signature_holds(device, _CERTIFICATE + consignment, certificate):
+        raise BadConsignment("Expected a consignment vouched for by its device; the certificate does not hold.")
+    return device
 
 
 def certify(device: SigningKey, consignment: bytes) -> bytes:
@@ -183,7 +216,7 @@ def sign_manifest(device: SigningKey, manifest: bytes) -> bytes:
 
 def check_manifest_signature(device: bytes, manifest: bytes, signature: bytes) -> None:
     """Raises :class:`BadConsignment` unless *device* signed *manifest*."""
-    if not verify_signature(device, _SIGNATURE + sha256(manifest), signature):
+    if not signature_holds(device, _SIGNATURE + sha256(manifest), signature):
         raise BadConsignment("Expected a closing manifest signed by the device; its signature does not hold.")
 
 

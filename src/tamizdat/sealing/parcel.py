@@ -25,9 +25,10 @@ from typing import Final
 
 from blake3 import blake3
 
+from tamizdat.ed25519 import signature_holds
 from tamizdat.encoding import b64, parse_b64, parse_hex, sha256
 from tamizdat.errors import BadEncoding, BadParcel
-from tamizdat.keys import SigningKey, verify_signature
+from tamizdat.keys import SigningKey
 
 HEADER: Final = 512  #: bytes
 PAYLOAD: Final = 8191 * 512  #: bytes; a whole number of tar blocks
@@ -91,7 +92,7 @@ def open_parcel(plaintext: bytes | bytearray | memoryview) -> tuple[Header, memo
     unsigned = header._unsigned()
     if Header._filled(unsigned, signature) != raw:
         raise BadParcel("Expected a parcel's header in its one exact form, found another; it was left out.")
-    if not verify_signature(header.consignment, unsigned, signature):
+    if not signature_holds(header.consignment, unsigned, signature):
         raise BadParcel("Expected a parcel signed by its consignment's key; the signature does not hold.")
     payload = view[HEADER:]
     if blake3(payload).digest() != header.payload:

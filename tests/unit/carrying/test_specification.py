@@ -29,8 +29,9 @@ from tamizdat.keys import SealingKey, SigningKey, encode_device
 from tamizdat.places import set_up_place
 from tamizdat.sealing import erasure
 from tamizdat.sealing.age import unseal
-from tamizdat.sealing.consignment import Cutter, closing_members, member
+from tamizdat.sealing.consignment import Cutter, closing_members
 from tamizdat.sealing.parcel import MAX_FIRST, MAX_SHARES, PLAINTEXT
+from tamizdat.sealing.pax import member
 
 SPEC = Path(__file__).resolve().parents[3] / "docs/spec"
 TEXT, SEALING = (SPEC / "carrying.md").read_text("utf-8"), (SPEC / "sealing.md").read_text("utf-8")

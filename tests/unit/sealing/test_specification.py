@@ -13,7 +13,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadConsignment, BadParcel, BadPath
 from tamizdat.keys import SealingKey, SigningKey
 from tamizdat.sealing.age import sealed_size
-from tamizdat.sealing.consignment import Cutter, Group, closing_members, member, members, padme
+from tamizdat.sealing.consignment import Cutter, Group, closing_members, padme
 from tamizdat.sealing.erasure import parity
 from tamizdat.sealing.inventory import (
     INVENTORY,
@@ -39,6 +39,7 @@ from tamizdat.sealing.parcel import (
     open_parcel,
     recipients_digest,
 )
+from tamizdat.sealing.pax import member, members
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs/spec/sealing.md").read_text("utf-8")
 PROSE = " ".join(TEXT.split())  # without line ends
