@@ -166,3 +166,18 @@ def test_links_between_documents_lead_somewhere() -> None:
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.relative_to(ROOT)} links to {target}, which is not there"
+
+
+INSTALLS = re.compile(
+    r"(?:pipx? +install|uv +(?:add|pip +install|tool +install)|uvx|pipx +run)[^\n]*[ '\"=]tamizdat\b", re.I
+)
+TEXTS = {".py", ".md", ".toml", ".txt", ".html", ".js", ".sh", ".yml", ".yaml", ""}
+
+
+def test_nothing_tells_anyone_to_install_a_package_of_our_name_which_anyone_may_register() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    files = [ROOT / name for name in listed.split("\0") if name]
+    texts = {path: path.read_text("utf-8", "replace") for path in files if path.suffix in TEXTS and path.is_file()}
+    assert len(texts) > 300
+    assert INSTALLS.search("pip" + " install 'tamizdat[desk]'"), "the pattern finds what it is for"
+    assert [str(path.relative_to(ROOT)) for path, text in texts.items() if INSTALLS.search(text)] == []
