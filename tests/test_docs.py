@@ -2,6 +2,7 @@
 
 import argparse
 import inspect
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -181,3 +182,17 @@ def test_nothing_tells_anyone_to_install_a_package_of_our_name_which_anyone_may_
     assert len(texts) > 300
     assert INSTALLS.search("pip" + " install 'tamizdat[desk]'"), "the pattern finds what it is for"
     assert [str(path.relative_to(ROOT)) for path, text in texts.items() if INSTALLS.search(text)] == []
+
+
+def test_what_tests_and_tools_fetch_is_held_to_digests_and_runs_no_script_of_a_package() -> None:
+    lock = json.loads((ROOT / "scripts/npm/package-lock.json").read_text())
+    wanted = json.loads((ROOT / "scripts/npm/package.json").read_text())["dependencies"]
+    packages = {name: each for name, each in lock["packages"].items() if name}
+    assert lock["packages"][""]["dependencies"] == wanted
+    assert all(each["integrity"].startswith("sha512-") for each in packages.values())
+    assert not any("resolved" in each or each.get("hasInstallScript") for each in packages.values())
+    assert "http" not in (ROOT / "scripts/npm/package-lock.json").read_text()
+    tools = (ROOT / "scripts/npm-tools").read_text()
+    assert tools.count("--ignore-scripts") == len(re.findall(r"npm (?:ci|install) ", tools)) == 2
+    assert "--require-hashes" in (ROOT / "scripts/constraints").read_text()
+    assert "--hash=sha256:" in (ROOT / "scripts/constraints-uv.txt").read_text()

@@ -95,6 +95,7 @@ def test_url_and_secrets_of_a_place_are_asked_for_and_secrets_not_shown() -> Non
     assert "hunter2" not in screen.seen
     screen.type("")
     screen.expect(f"GOT ('{URL}', {{'username': 'anna', 'password': 'hunter2'}})")
+    assert screen.finish() == 0
 
 
 def test_a_folder_from_a_descriptor_is_added(field: Home, tmp_path: Path) -> None:
