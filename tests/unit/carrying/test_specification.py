@@ -121,7 +121,7 @@ def test_an_invitation_as_the_page_writes_it() -> None:
 
 def test_figures() -> None:
     from tamizdat.carrying.deliver import HANDS, PAUSES
-    from tamizdat.carrying.fetch import BATCH, FETCHERS
+    from tamizdat.carrying.fetch import BATCH, FETCHERS, Allowance
     from tamizdat.carrying.outbox import RESERVE
 
     assert f"at least {(IN_FLIGHT + RESERVE) >> 20} MiB of free space left ({IN_FLIGHT >> 20} for" in PROSE
@@ -129,6 +129,8 @@ def test_figures() -> None:
     assert f"| {MAX_FIRST:,} and a group, 16 TiB" in PROSE
     assert f"{HANDS} to each place; {FETCHERS} from all" in PROSE
     assert f"every {BATCH} parcels" in PROSE
+    most = Allowance.of_disk(Path("/"), 1 << 60)
+    assert f"at most {most.size >> 30} GiB, and be {most.consignments} in number" in PROSE
     assert "{:g}, {:g} and {:g} seconds".format(*PAUSES) in PROSE
     for places in range(1, 65):
         assert default_survival(places) == (0 if places == 1 else max(1, (places - 1) // 2))

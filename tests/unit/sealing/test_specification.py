@@ -16,6 +16,7 @@ from tamizdat.sealing.age import sealed_size
 from tamizdat.sealing.consignment import Cutter, Group, closing_members, padme
 from tamizdat.sealing.erasure import parity
 from tamizdat.sealing.inventory import (
+    BEGINNING,
     INVENTORY,
     MANIFEST,
     SIGNATURE,
@@ -39,7 +40,7 @@ from tamizdat.sealing.parcel import (
     open_parcel,
     recipients_digest,
 )
-from tamizdat.sealing.pax import member, members
+from tamizdat.sealing.pax import MAX_MEMBERS, MAX_RECORDS, member, members
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs/spec/sealing.md").read_text("utf-8")
 PROSE = " ".join(TEXT.split())  # without line ends
@@ -241,3 +242,8 @@ def test_the_paths_that_section_5_refuses(name: str) -> None:
     data = manifest.decode().replace("DCIM/clip.MOV.jpg", name.replace("\\", "\\\\").replace("\n", "\\n")).encode()
     with pytest.raises((BadPath, BadConsignment)):
         Manifest.parse(data)
+
+
+def test_the_bounds_of_the_stream_are_those_of_the_reader() -> None:
+    assert f"at most {MAX_RECORDS >> 10} KiB of records for a file, at most {MAX_MEMBERS:,} files" in PROSE
+    assert f"the first {BEGINNING} bytes of `inventory.json`" in PROSE
