@@ -18,9 +18,9 @@ from typing import Any
 from blake3 import blake3
 
 from tamizdat.archive import Archive
+from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery
 from tamizdat.carrying.fetch import Allowance
-from tamizdat.carrying.packing import Sealed
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.receive import Arrival, receive
 from tamizdat.carrying.seal import seal_card
@@ -32,6 +32,7 @@ from tamizdat.keys import Recipient, SigningKey
 from tamizdat.places import Place
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.age import seal, unseal
+from tamizdat.sealing.consignment import Group
 from tamizdat.sealing.inventory import (
     INVENTORY,
     MANIFEST,
@@ -43,7 +44,7 @@ from tamizdat.sealing.inventory import (
     certify,
     sign_manifest,
 )
-from tamizdat.sealing.parcel import PAYLOAD, Header, open_parcel, recipients_digest
+from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, recipients_digest
 from tamizdat.sealing.pax import END_OF_ARCHIVE, member
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -197,6 +198,21 @@ class World:
     def forger(self) -> "Forger":
         """An attacker who knows the desk's recipient, with a device of its own."""
         return Forger(list(self.field.settings["recipients"]))
+
+
+class GroupList(list[Group]):
+    """The groups that a Cutter makes, kept. Its buffers are dirty, as used ones are."""
+
+    def buffer(self) -> bytearray:
+        return bytearray(b"!" * PLAINTEXT)
+
+    def take(self, group: Group) -> None:
+        self.append(group)
+
+    @property
+    def stream(self) -> bytes:
+        """The payloads of all groups, one after the other."""
+        return b"".join(bytes(buffer[HEADER:]) for group in self for buffer in group.buffers)
 
 
 class Pulled(BaseException):

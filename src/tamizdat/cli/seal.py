@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
-from tamizdat.carrying.packing import Sealed
 from tamizdat.carrying.seal import abandon, default_survival, seal_card
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import amount

@@ -19,8 +19,9 @@ After the manifest come *filler* groups of one share each: their number rounds t
 the count tells little about the card.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from tamizdat.errors import BadConsignment
 from tamizdat.sealing.inventory import BEGINNING, INVENTORY, read_device
@@ -38,24 +39,33 @@ class Group:
     buffers: list[bytearray]
 
 
+class GroupSealer(Protocol):
+    """Where the groups of a stream go: :class:`tamizdat.carrying.groups.Groups`."""
+
+    def buffer(self) -> bytearray:
+        """Return a buffer of PLAINTEXT bytes for one parcel; its contents are undefined."""
+
+    def take(self, group: Group) -> None:
+        """Take a full group; its buffers are not touched again by who gave it."""
+
+
 class Cutter:
-    """Cuts the stream into groups of *k* payloads and hands each full group to *emit*.
+    """Cuts the stream into groups of *k* payloads and hands each full group to *groups*, whose buffers it fills.
 
     Files are read straight into the parcels' buffers: :meth:`room` is the free rest of the current one,
     :meth:`advance` says how much of it was filled.
     """
 
-    def __init__(self, k: int, emit: Callable[[Group], None], new_buffer: Callable[[], bytearray]) -> None:
+    def __init__(self, k: int, groups: GroupSealer) -> None:
         self._k = k
-        self._emit = emit
-        self._new_buffer = new_buffer  # of PLAINTEXT bytes, whatever they are
+        self._groups = groups
         self._group = Group(0, 0, "inventory", [])
         self._stage = "inventory"
         self._at = PLAINTEXT  # no buffer yet
         self._ends = False  # a stage ended in the current payload
 
     def write(self, data: bytes | memoryview) -> None:
-        """Appends bytes to the stream."""
+        """Append bytes to the stream."""
         view = memoryview(data)
         while view:
             room = self.room()
@@ -65,22 +75,22 @@ class Cutter:
             view = view[count:]
 
     def room(self) -> memoryview:
-        """Where the next bytes of the stream go; at least one byte."""
+        """Return the part of the current buffer where the next bytes of the stream go; at least one byte."""
         if self._at == PLAINTEXT:
             if not self._group.buffers:
                 self._group.stage = self._stage
-            self._group.buffers.append(self._new_buffer())
+            self._group.buffers.append(self._groups.buffer())
             self._at = HEADER
         return memoryview(self._group.buffers[-1])[self._at :]
 
     def advance(self, count: int) -> None:
-        """The first *count* bytes of :meth:`room` now belong to the stream."""
+        """Count the first *count* bytes of :meth:`room` to the stream."""
         self._at += count
         if self._at == PLAINTEXT and (self._ends or len(self._group.buffers) == self._k):
             self._flush()
 
     def end_stage(self, following: str) -> None:
-        """The stage is complete with the byte before; *following* begins."""
+        """End the current stage with the byte before; the stage *following* begins."""
         self._stage = following
         if self._at == PLAINTEXT:
             if self._group.buffers:
@@ -89,7 +99,7 @@ class Cutter:
             self._ends = True
 
     def close(self) -> None:
-        """Tar's end of archive and zeros to the end of the payload; emits the last group."""
+        """Write tar's end of archive and zeros to the end of the payload; hand over the last group."""
         self.write(END_OF_ARCHIVE)
         self._ends = True
         if self._at != PLAINTEXT:
@@ -101,11 +111,11 @@ class Cutter:
         done = self._group
         self._group = Group(done.number + 1, done.first + len(done.buffers), self._stage, [])
         self._ends = False
-        self._emit(done)
+        self._groups.take(done)
 
 
 def padme(count: int) -> int:
-    """*count* rounded up so that it tells at most O(log log) bits (Padmé: PURBs, PETS 2019, section 4)."""
+    """Return *count* rounded up so that it tells at most O(log log) bits (Padmé: PURBs, PETS 2019, section 4)."""
     if count < 2:
         return count
     exponent = count.bit_length() - 1
@@ -130,5 +140,5 @@ def read_sender(stream: Seekable, length: int, consignment: bytes) -> bytes | No
 
 
 def closing_members(documents: Iterable[tuple[str, bytes]], modified: str) -> bytes:
-    """The files of the last stage, the manifest as the very last."""
+    """Return the tar members of the last stage; *documents* are (name, bytes), the manifest last."""
     return b"".join(member(name, data, modified) for name, data in documents)

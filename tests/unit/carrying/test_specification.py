@@ -16,7 +16,9 @@ import pytest
 from blake3 import blake3
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from tamizdat.carrying.groups import IN_FLIGHT, State
+from support.field_and_desk import GroupList
+from tamizdat.carrying.groups import IN_FLIGHT
+from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox, outboxes
 from tamizdat.carrying.receipt import file_tag, leaf, receipt
 from tamizdat.carrying.seal import default_survival, seal_card
@@ -30,7 +32,7 @@ from tamizdat.places import set_up_place
 from tamizdat.sealing import erasure
 from tamizdat.sealing.age import unseal
 from tamizdat.sealing.consignment import Cutter, closing_members
-from tamizdat.sealing.parcel import MAX_FIRST, MAX_SHARES, PLAINTEXT
+from tamizdat.sealing.parcel import MAX_FIRST, MAX_SHARES
 from tamizdat.sealing.pax import member
 
 SPEC = Path(__file__).resolve().parents[3] / "docs/spec"
@@ -69,8 +71,8 @@ def example_payloads() -> list[bytes]:
     opened, note_time, clip_time = "2026-11-23T09:30:00Z", "2026-11-20T06:00:00Z", "2026-11-20T05:10:30Z"
     inventory, manifest = (text.rstrip("\n").encode() for text in block("json", SEALING))
     sums, signature = block("sums", SEALING)[0].encode(), bytes.fromhex(worked("signature", SEALING))
-    buffers: list[bytearray] = []
-    cutter = Cutter(1, lambda group: buffers.extend(group.buffers), lambda: bytearray(PLAINTEXT))
+    groups = GroupList()
+    cutter = Cutter(1, groups)
     cutter.write(member("inventory.json", inventory, opened))
     cutter.write(member("card/笔记/采访.txt", "有人吗?\n".encode(), note_time))
     cutter.write(member("previews/DCIM/clip.MOV.jpg", b"a small picture", clip_time))
@@ -78,7 +80,7 @@ def example_payloads() -> list[bytes]:
     documents = [("SHA256SUMS", sums), ("manifest.signature", signature), ("manifest.json", manifest)]
     cutter.write(closing_members(documents, opened))
     cutter.close()
-    return [bytes(buffer[512:]) for buffer in buffers]
+    return [bytes(buffer[512:]) for group in groups for buffer in group.buffers]
 
 
 def test_the_receipt_its_tags_and_the_journals_checks() -> None:
@@ -156,7 +158,7 @@ class Share:
 class Sealing:
     card: Path
     field: Home
-    state: State  # as it was before the consignment was closed
+    state: OpenState  # as it was before the consignment was closed
     journal: list[str]
     shares: list[Share]
 
@@ -187,7 +189,7 @@ def sealing(tmp_path_factory: pytest.TempPathFactory) -> Sealing:
     return Sealing(card, field, state, journal, shares)
 
 
-def interrupted(field: Home, card: Path) -> tuple[State, list[str]]:
+def interrupted(field: Home, card: Path) -> tuple[OpenState, list[str]]:
     """Seals until half of the card was read, then stops as a full disk would: what an open consignment holds."""
 
     def stop(count: int) -> None:
@@ -201,7 +203,7 @@ def interrupted(field: Home, card: Path) -> tuple[State, list[str]]:
     [outbox] = outboxes(field.folder)
     sealed, key = outbox.state(), field.keyring.settings
     opened = ChaCha20Poly1305(key).decrypt(sealed[:12], sealed[12:], b"consignment 1")
-    return State(**json.loads(opened)), (outbox.folder / "journal").read_text("ascii").splitlines()
+    return OpenState(**json.loads(opened)), (outbox.folder / "journal").read_text("ascii").splitlines()
 
 
 def read(place: int, name: str, data: bytes, identity: SealingKey) -> Share:

@@ -4,22 +4,22 @@ import io
 
 import pytest
 
+from support.field_and_desk import GroupList
 from tamizdat.sealing.consignment import (
     Cutter,
-    Group,
     closing_members,
     padme,
 )
-from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT
+from tamizdat.sealing.parcel import PAYLOAD
 from tamizdat.sealing.pax import END_OF_ARCHIVE, members
 
 TIME = "2011-04-03T02:11:09Z"
 
 
-def cut(k: int, parts: list[tuple[str, bytes]]) -> list[Group]:
+def cut(k: int, parts: list[tuple[str, bytes]]) -> GroupList:
     """The groups that stages of these bytes are cut into; the buffers are dirty, as reused ones are."""
-    groups: list[Group] = []
-    cutter = Cutter(k, groups.append, lambda: bytearray(b"!" * PLAINTEXT))
+    groups = GroupList()
+    cutter = Cutter(k, groups)
     for number, (stage, data) in enumerate(parts):
         if number:
             cutter.end_stage(stage)
@@ -28,17 +28,13 @@ def cut(k: int, parts: list[tuple[str, bytes]]) -> list[Group]:
     return groups
 
 
-def stream_of(groups: list[Group]) -> bytes:
-    return b"".join(bytes(buffer[HEADER:]) for group in groups for buffer in group.buffers)
-
-
 # Cutting --------------------------------------------------------------------------------------------------------------
 
 
 def test_the_groups_are_the_stream_and_zeros_after_it() -> None:
     data = bytes(range(251)) * 60_000
     groups = cut(2, [("inventory", data[:1000]), ("originals", data[1000:])])
-    stream = stream_of(groups)
+    stream = groups.stream
     assert stream.startswith(data)
     assert not any(stream[len(data) :])
     assert len(stream) % PAYLOAD == 0
@@ -63,7 +59,7 @@ def test_the_payload_that_ends_a_stage_ends_its_group() -> None:
 
 @pytest.mark.parametrize("size", [PAYLOAD - 1024, PAYLOAD - 1023, PAYLOAD - 1, PAYLOAD, PAYLOAD + 1, 1, 0])
 def test_the_end_of_the_archive_always_fits(size: int) -> None:
-    stream = stream_of(cut(2, [("inventory", b"x" * size)]))
+    stream = cut(2, [("inventory", b"x" * size)]).stream
     assert len(stream) == -(-(size + len(END_OF_ARCHIVE)) // PAYLOAD) * PAYLOAD
 
 

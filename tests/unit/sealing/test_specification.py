@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from blake3 import blake3
 
+from support.field_and_desk import GroupList
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadConsignment, BadParcel, BadPath
 from tamizdat.keys import SealingKey, SigningKey
@@ -69,8 +70,8 @@ def documents() -> tuple[bytes, bytes]:
 def groups() -> list[Group]:
     """The example's stream as section 2 orders it, cut as section 3 says."""
     inventory, manifest = documents()
-    made: list[Group] = []
-    cutter = Cutter(2, made.append, lambda: bytearray(PLAINTEXT))
+    made = GroupList()
+    cutter = Cutter(2, made)
     cutter.write(member(INVENTORY, inventory, OPENED))
     cutter.end_stage("texts")
     cutter.write(member("card/笔记/采访.txt", NOTE, NOTE_TIME))

@@ -1,4 +1,8 @@
-"""One run over one card: the stream is made and cut, and its groups handed over to be sealed.
+"""A card as a consignment's stream: made in one run over the card, cut, and its groups handed over to be sealed.
+
+::
+
+    CardFile ─► Reading ─► Cutter.room(): into the parcel's own buffer ─► Group ─► Groups.take ─► outbox
 
 The card is read once, front to back, into the parcels' own buffers while its files are hashed. On a rerun the card is
 read again from the start (the manifest needs every digest, and none is kept on disk), but groups that were committed
@@ -10,7 +14,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
-from tamizdat.carrying.groups import THREADS, Groups, State
+from tamizdat.carrying.groups import THREADS, Groups
+from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox
 from tamizdat.carrying.receipt import file_tag, receipt
 from tamizdat.disk.files import flush_folder, refusals, write_file
@@ -55,14 +60,14 @@ class Sealed:
     marked: tuple[Entry, ...] = ()  # changed while read, or cut short
 
 
-class Packing:
-    """One run over one card."""
+class CardStream:
+    """One run over one card, from the inventory to the manifest."""
 
     def __init__(
         self,
         home: Home,
         outbox: Outbox,
-        state: State,
+        state: OpenState,
         card: Card,
         checks: list[list[bytes]],
         progress: Progress,
@@ -73,13 +78,16 @@ class Packing:
         self._progress = progress
         self._device = home.keyring.signing["device"]
         self._groups = Groups(outbox, state, checks, wait_for_room)
-        self._cutter = Cutter(state.k, self._groups.take, self._groups.buffer)
+        self._cutter = Cutter(state.k, self._groups)
         self._files: list[Entry] = []
         self._left_out = [LeftOut(path, why) for path, why in card.left_out]
         self._previews = 0
 
-    def run(self) -> Sealed:
-        """The whole stream, the fillers, the receipt's other half, and the end of all secrets."""
+    def seal(self) -> Sealed:
+        """Seal the whole stream and the fillers, keep the receipt's other half, destroy what could tell of the card.
+
+        Raises CardChanged, StorageFull.
+        """
         with self._groups as groups:
             self._stream()
             fillers = padme(groups.parcels) - groups.parcels
