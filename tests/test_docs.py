@@ -169,6 +169,21 @@ def test_links_between_documents_lead_somewhere() -> None:
             assert (path.parent / target).exists(), f"{path.relative_to(ROOT)} links to {target}, which is not there"
 
 
+FIELD = ("sealing", "carrying", "home", "places", "ledger", "keys.py")
+
+
+def test_a_message_of_the_way_out_says_what_was_found_and_not_that_it_was_another() -> None:
+    vague = re.compile(r"found (?:another|something else|others?)\b")
+    source = ROOT / "src/tamizdat"
+    files = [
+        path
+        for name in FIELD
+        for path in ((source / name).rglob("*.py") if (source / name).is_dir() else [source / name])
+    ]
+    assert len(files) > 50
+    assert [path.name for path in files if vague.search(path.read_text())] == []
+
+
 INSTALLS = re.compile(
     r"(?:pipx? +install|uv +(?:add|pip +install|tool +install)|uvx|pipx +run)[^\n]*[ '\"=]tamizdat\b", re.I
 )

@@ -65,7 +65,7 @@ class SigningKey:
         return cls(seed)
 
     def sign(self, message: bytes) -> bytes:
-        """64 bytes, the same ones for the same message."""
+        """Return the signature of *message*: 64 bytes, the same ones for the same message."""
         return self._key.sign(message)
 
     def __repr__(self) -> str:
@@ -82,7 +82,9 @@ class Recipient:
             x25519 = X25519PublicKey.from_public_bytes(data[MLKEM_PUBLIC_SIZE:])
             X25519PrivateKey.generate().exchange(x25519)  # refuses the points that make every shared secret zero
         except ValueError as error:
-            raise BadEncoding("Expected a recipient (age1pq1…), found bytes that are no public key.") from error
+            raise BadEncoding(
+                "Expected a recipient (age1pq1…); these bytes are no public key. Copy it again."
+            ) from error
         self.public: Final = MLKEM768X25519PublicKey(mlkem, x25519)
 
     @classmethod
@@ -161,7 +163,7 @@ _GENERATOR: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
 
 def bech32_encode(prefix: str, data: bytes) -> str:
-    """*data* with its prefix and checksum, in the case of *prefix*; the checksum is over the lower-case text."""
+    """Return *data* with its prefix and checksum, in the case of *prefix*; the checksum is over the lower-case text."""
     low = prefix.lower()
     bits = len(data) * 8
     padded = int.from_bytes(data, "big") << (-bits % 5)
@@ -173,7 +175,7 @@ def bech32_encode(prefix: str, data: bytes) -> str:
 
 
 def bech32_decode(text: str, prefix: str, size: int, what: str) -> bytes:
-    """The *size* bytes of a text from :func:`bech32_encode`, or :class:`BadEncoding`.
+    """Return the *size* bytes of a text from :func:`bech32_encode`; raises BadEncoding.
 
     The message never repeats *text*: it may be a secret, or a secret pasted where a public key belongs.
     """
@@ -200,7 +202,7 @@ def _expand(prefix: str) -> list[int]:
 
 
 def _polymod(values: Iterable[int]) -> int:
-    """The BCH code of BIP 173: the remainder that is 1 for a sound text."""
+    """Return the BCH code of BIP 173: the remainder that is 1 for a sound text."""
     remainder = 1
     for value in values:
         top = remainder >> 25

@@ -174,7 +174,7 @@ class CardStream:
                 self._previews += 1
 
     def _made_previews(self) -> Iterator[tuple[CardFile, bytes | str | None]]:
-        """Previews in the order of the stream, a few made ahead."""
+        """Yield the previews in the order of the stream, a few made ahead."""
         pending: deque[tuple[CardFile, Future[bytes | str | None]]] = deque()
         for file in (file for file in self._card.files if file.kind is not None and file.stage == "originals"):
             pending.append((file, self._groups.pool.submit(_preview, file)))
@@ -201,7 +201,7 @@ class CardStream:
 
 
 def _preview(file: CardFile) -> bytes | str | None:
-    """The preview, or why there is none."""
+    """Return the preview, or why there is none."""
     try:
         return preview(file.where)
     except BadMedia:

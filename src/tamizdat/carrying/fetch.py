@@ -207,7 +207,7 @@ class Reception:
         return self._senders.get(consignment) in self._accepted_devices
 
     def _held(self) -> int:
-        """How many bytes lie here of consignments that no accepted device is known to vouch for."""
+        """Return how many bytes lie here of consignments that no accepted device is known to vouch for."""
         return sum(each.stored for each in self.incoming.values() if not self._is_accepted(each.consignment))
 
     def _has_room(self, consignment: bytes) -> bool:
@@ -218,7 +218,7 @@ class Reception:
         return len(others) < self.allowance.consignments and self._held() + PAYLOAD <= self.allowance.size
 
     def _leave(self, name: str, consignment: bytes) -> None:
-        """A parcel stays in its places until its consignment shows an accepted device."""
+        """Leave a parcel in its places until its consignment shows an accepted device."""
         if not self._is_accepted(consignment):
             self._beyond[name] = consignment
             self._handled.add(name)
@@ -232,7 +232,7 @@ class Reception:
         return len(wanted)
 
     def _jobs(self, report: Fetched) -> Iterator[tuple[Place, str]]:
-        """New names of all places in turn, so that the shares of a group arrive close to each other."""
+        """Yield new names of all places in turn, so that the shares of a group arrive close to each other."""
         listings: list[list[tuple[Place, str]]] = []
         for settings in self._home.places():
             new: dict[str, tuple[Place, str]] = {}
@@ -251,13 +251,17 @@ class Reception:
     def _open(self, place: Place, name: str, buffers: "queue.SimpleQueue[memoryview]") -> "_Opened":
         data = place.get(name)
         if parcel_name(data) != name:
-            raise _OtherBytes("Expected a parcel whose name is the BLAKE3 of its bytes, found other bytes.")
+            raise _OtherBytes(
+                f"Expected bytes with the BLAKE3 {name}, found {parcel_name(data)}: the place altered them."
+            )
         buffer = buffers.get()
         try:
             size = unseal_into(buffer, data, self._identities) if len(data) <= LARGEST else 0
             header, payload = open_parcel(buffer[:size])
             if header.recipients not in self._known_recipients:
-                raise BadParcel("Expected a parcel sealed to one of our invitations, found other recipients named.")
+                raise BadParcel(
+                    f"Expected a parcel for recipients of one of our invitations, found {header.recipients.hex()}."
+                )
             return _Opened(header, self._write(header, name, payload), len(data), self._sender(header, payload))
         finally:
             buffers.put(buffer)
@@ -274,7 +278,7 @@ class Reception:
             return None
 
     def _write(self, header: Header, name: str, payload: memoryview) -> Path | None:
-        """Writes a payload that may be wanted; here, for several fetching threads together are faster at it."""
+        """Write a payload that may be wanted; here, for several fetching threads together are faster at it."""
         incoming = self.incoming.get(header.consignment)
         if header.stage == _FILLER or header.consignment in self._finished or (incoming and incoming.has(header)):
             return None
@@ -352,7 +356,7 @@ class Reception:
         return "taken"
 
     def flush(self) -> None:
-        """Journals, then the memory of what was handled: in this order a kill loses nothing."""
+        """Write the journals, then the memory of what was handled: in this order a kill loses nothing."""
         for incoming in self.incoming.values():
             incoming.flush()
         if self._marks:
@@ -364,12 +368,12 @@ class Reception:
         self._marks.append(f"{name} {what}")
 
     def finished(self, consignment: bytes) -> None:
-        """The archive has it: nothing of it need be taken again."""
+        """Remove what has arrived of a consignment that the archive has; nothing of it is taken again."""
         self._finished.add(consignment)
         self.incoming.pop(consignment).remove()
 
     def close(self) -> None:
-        """Ends the run in order: what is not whole yet is flushed to the disk."""
+        """End the run in order: what is not whole yet is flushed to the disk."""
         for incoming in self.incoming.values():
             incoming.close()
         with refusals("what arrives"):

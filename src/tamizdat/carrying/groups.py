@@ -121,7 +121,7 @@ class Groups:
                     raise
 
     def _commit_in_order(self) -> None:
-        """The committing thread: finished groups, in order, as many at a time as are ready."""
+        """Commit finished groups in order, as many at a time as are ready: the committing thread."""
         ended = False
         while not ended:
             landed: list[_Flying] = []

@@ -70,7 +70,7 @@ class OpenState:
 
     @classmethod
     def parse(cls, data: bytes) -> "OpenState":
-        """Return the inverse of :meth:`encode`; raises BadEncoding."""
+        """Parse what :meth:`encode` wrote; raises BadEncoding."""
         return cls(**parse_canonical(data, "the state of a consignment"))
 
     @property

@@ -52,7 +52,7 @@ class Gathering:
     whole: bool = False
 
     def missing(self) -> list[int]:
-        """The data shares that are not here."""
+        """Return the data shares that are not here."""
         return [index for index in range(self.k) if index not in self.shares]
 
 
@@ -84,7 +84,7 @@ class Incoming:
             (folder / _CLEAN).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Ends the run in order: what it took is on the disk."""
+        """End the run in order: what it took is on the disk."""
         with refusals("what arrives"):
             for path in self._unflushed:
                 _flush(path)
@@ -95,7 +95,7 @@ class Incoming:
             write_file(self.folder / _CLEAN, b"", "what arrives")
 
     def distrust(self) -> int:
-        """Believes only what still has its digest; returns how many shares have not.
+        """Forget every share that has lost its digest; return how many were lost since the consignment was opened.
 
         After a run that was killed, and when a consignment does not hold: it may be our own disk.
         """
@@ -182,7 +182,7 @@ class Incoming:
         )
 
     def needs(self, header: Header) -> bool:
-        """Whether this share tells something new; :class:`BadConsignment` if it is another one than was here before."""
+        """Whether this share tells something new; raises BadConsignment if it is another one than was here before."""
         gathering = self._groups.get(header.group)
         if gathering is None:
             return True
@@ -191,7 +191,7 @@ class Incoming:
         return not gathering.whole and header.index not in gathering.shares
 
     def take(self, header: Header, written: Path) -> None:
-        """Keeps the checked share whose payload was *written* there."""
+        """Keep the checked share whose payload was *written* there."""
         gathering = self._groups.setdefault(header.group, Gathering(header.first, header.k, header.n, header.stage))
         said = (header.first, header.k, header.n, header.stage)
         if (gathering.first, gathering.k, gathering.n, gathering.stage) != said:
@@ -226,7 +226,7 @@ class Incoming:
         )
 
     def _gathered(self, group: bytes, gathering: Gathering) -> None:
-        """Data that is on its way is better than decoding: only the groups that have waited longest are decoded."""
+        """Decode only the groups that have waited longest: data that is on its way is cheaper than decoding."""
         if not gathering.missing():
             self._waiting.pop(group, None)
             self._whole(group, gathering)
@@ -237,7 +237,7 @@ class Incoming:
                 self._decode(oldest, self._waiting.pop(oldest))
 
     def settle(self) -> None:
-        """Nothing more is on its way: every group with enough shares gives its payloads."""
+        """Decode every group that has enough shares: nothing more is on its way."""
         self._waiting.clear()
         for group, gathering in self._groups.items():
             if not gathering.whole and len(gathering.shares) >= gathering.k:
@@ -277,7 +277,7 @@ class Incoming:
         return data
 
     def flush(self) -> None:
-        """Writes the journal of what was taken since the last flush."""
+        """Write the journal of what was taken since the last flush."""
         if self._unwritten:
             append_lines(self.folder / "journal", self._unwritten, _JOURNAL)
             self._unwritten = []
@@ -294,7 +294,7 @@ class Incoming:
         return Stream(self.folder / "payloads", count)
 
     def remove(self) -> None:
-        """Everything of this consignment is in the archive."""
+        """Delete the folder: everything of this consignment is in the archive."""
         with refusals("what arrives"):
             shutil.rmtree(self.folder)
 
@@ -310,22 +310,22 @@ class Stream:
         self._at = 0
 
     def read(self, count: int) -> bytes:
-        """At most *count* bytes from where the last call ended."""
+        """Return at most *count* bytes from where the last call ended."""
         data = bytearray(max(0, min(count, self.length - self._at)))
         self.read_at(self._at, memoryview(data))
         self._at += len(data)
         return bytes(data)
 
     def seek(self, offset: int) -> None:
-        """Where the next :meth:`read` begins."""
+        """Return where the next :meth:`read` begins, in bytes."""
         self._at = offset
 
     def tell(self) -> int:
-        """Where the next :meth:`read` begins."""
+        """Return where the next :meth:`read` begins, in bytes."""
         return self._at
 
     def read_at(self, offset: int, room: memoryview) -> None:
-        """Fills *room* from *offset*. Each thread keeps the payload it read last: files follow upon each other."""
+        """Fill *room* from *offset*. Each thread keeps the payload it read last: files follow upon each other."""
         while room:
             number, at = divmod(offset, PAYLOAD)
             part = self.payload(number)[at : at + len(room)]
@@ -333,7 +333,7 @@ class Stream:
             room, offset = room[len(part) :], offset + len(part)
 
     def payload(self, number: int) -> memoryview:
-        """One payload, in this thread's buffer until it reads another."""
+        """Return one payload, in this thread's buffer until it reads the next."""
         if getattr(self._thread, "number", None) != number:
             if not hasattr(self._thread, "room"):
                 self._thread.room = aligned_buffer(PAYLOAD)

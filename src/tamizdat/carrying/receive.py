@@ -119,7 +119,7 @@ def _take_in(
 
 
 def refuse(home: Home, consignment: str) -> str:
-    """Throws away what has arrived of a consignment and takes no more of it; *consignment* is the beginning of its id.
+    """Throw away what has arrived of a consignment and take no more of it; *consignment* is the beginning of its id.
 
     For what comes from nobody this desk knows: whoever has an invitation can fill its disk.
     """
@@ -136,7 +136,7 @@ def refuse(home: Home, consignment: str) -> str:
 
 
 def receipts(archive: Archive) -> list[Receipt]:
-    """The receipts of all complete consignments, oldest first."""
+    """Return the receipts of all complete consignments, oldest first."""
     found = []
     for item in archive.index.consignments():
         if item.state == COMPLETE:
@@ -148,7 +148,7 @@ def receipts(archive: Archive) -> list[Receipt]:
 
 
 def _copy(home: Home, archive: Archive, arrival: Arrival) -> None:
-    """Copies what has no second copy yet, and states it when a store gave everything back."""
+    """Copy what has no second copy yet, and states it when a store gave everything back."""
     places = home.places("copies")
     for receipt in receipts(archive) if places else []:
         if receipt.released:

@@ -24,7 +24,7 @@ ENTRY: Final = 330  #: bytes of one file in the manifest, beside its name; a pre
 
 
 def default_survival(places: int) -> int:
-    """How many places may be lost by default: 0 of 1, 1 of 2 to 4, 2 of 5 or 6 …"""
+    """Return how many places may be lost by default: 0 of 1, 1 of 2 to 4, 2 of 5 or 6 …"""
     return 0 if places == 1 else max(1, (places - 1) // 2)
 
 
@@ -39,7 +39,7 @@ def seal_card(
     opened: Callable[[Card, bool], None] = lambda card, resumed: None,
     wait_for_room: Callable[[], bool] = lambda: False,
 ) -> Sealed:
-    """Seals everything below *root* to the desk, or goes on where an earlier run stopped.
+    """Seal everything below *root* to the desk, or goes on where an earlier run stopped.
 
     *progress* is told the bytes of the card that were read; *opened* once, the card and whether this is a
     resumption; *wait_for_room* is asked when the spool has filled the disk: True means "something was sent
@@ -59,7 +59,7 @@ def seal_card(
 
 
 def abandon(home: Home) -> int:
-    """Closes every open consignment as incomplete; returns how many there were."""
+    """Close every open consignment as incomplete; returns how many there were."""
     with home.alone("sealing"):
         _tidy(home)
         open_ones = [outbox for outbox in outboxes(home.folder) if outbox.is_open]
@@ -69,14 +69,14 @@ def abandon(home: Home) -> int:
 
 
 def _close(outbox: Outbox) -> None:
-    """Closes it as it is: what was committed will be sent, the desk will call it incomplete."""
+    """Close it as it is: what was committed will be sent, the desk will call it incomplete."""
     with suppress(BadArchive):  # a damaged journal: what it committed and did not move yet is lost, no more
         outbox.recover()
     outbox.close()
 
 
 def _tidy(home: Home) -> None:
-    """Finishes what a kill cut off in the middle of an opening or a closing."""
+    """Finish what a kill cut off in the middle of an opening or a closing."""
     for outbox in outboxes(home.folder):
         if outbox.is_stillborn:
             outbox.remove()

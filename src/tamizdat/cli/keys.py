@@ -22,7 +22,7 @@ from tamizdat.keys import decode_device, encode_device
 
 
 def add(parser: Parser) -> None:
-    """What ``keys`` takes."""
+    """Declare what ``keys`` takes."""
     parser.action("print", "show this home's public keys and fingerprint")
     new = parser.action("invite", "make a sealing key for a field device, and its invitation")
     new.add_argument("name", metavar="NAME", help="a short name for the device")

@@ -26,7 +26,7 @@ PLAIN = ("endpoint", "region", "username", "timeout")
 
 
 def add(parser: Parser) -> None:
-    """What ``places`` takes."""
+    """Declare what ``places`` takes."""
     new = parser.action("add", "add a storage place")
     new.add_argument("name", metavar="NAME", help="a short name")
     new.add_argument(
@@ -112,7 +112,7 @@ def read_settings(args: Namespace) -> tuple[str, dict[str, str]]:
 
 
 def _say_what_to_delete(args: Namespace, home: Home, out: Out) -> None:
-    """What of the place still lies about on a field device, where a thief looks first."""
+    """Say what of the place still lies about on a field device, where a thief looks first."""
     files = [text.partition("=")[2] for text in args.option if text.partition("=")[0] not in PLAIN]
     if home.role == "field" and (files or args.url):
         out.say(
@@ -129,7 +129,7 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def read_options(given: list[str]) -> dict[str, str]:
-    """``NAME=VALUE`` for what is no secret, ``NAME=FILE`` for what is."""
+    """Return options by name: ``NAME=VALUE`` for what is no secret, ``NAME=FILE`` for what is. Raises UsageError."""
     options: dict[str, str] = {}
     for text in given:
         name, value = _split(text)

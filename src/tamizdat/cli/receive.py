@@ -20,7 +20,7 @@ from tamizdat.encoding import Json, spoken
 
 
 def add(parser: Parser) -> None:
-    """What ``receive`` takes."""
+    """Declare what ``receive`` takes."""
     parser.add_argument("--salvage", action="store_true", help="take in what is readable of incomplete consignments")
     parser.add_argument("--refuse", metavar="ID", help="throw away what is underway of a consignment, and take no more")
 
@@ -47,7 +47,7 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def _say_beyond(arrival: Arrival, out: Out) -> None:
-    """What the allowance for devices that are not accepted has left in the places."""
+    """Say what the allowance for devices that are not accepted has left in the places."""
     beyond, allowance = arrival.fetched.beyond, arrival.fetched.allowance
     if beyond:
         out.warn(
@@ -65,7 +65,7 @@ def _damaged(arrival: Arrival) -> int:
 
 
 def say_arrival(arrival: Arrival, out: Out) -> None:
-    """The report: places, consignments, receipts."""
+    """Say the report: places, consignments, receipts."""
     for place, counts in sorted(arrival.fetched.by_place.items()):
         told = ", ".join(f"{count} {what}" for what, count in counts.items() if what != "new" and count)
         out.show(f"{place:<16} {counts['new']:>6} new parcels{': ' + told if told else ''}")

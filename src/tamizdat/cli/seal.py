@@ -27,7 +27,7 @@ from tamizdat.home.home import Home
 
 
 def add(parser: Parser) -> None:
-    """What ``seal`` takes."""
+    """Declare what ``seal`` takes."""
     parser.add_argument("card", metavar="CARD", type=Path, nargs="?", help="the card's mount point, or a folder")
     parser.add_argument("--first", metavar="PATTERN", action="append", default=[], help="these files first: '*.MOV'")
     parser.add_argument("--first-fd", metavar="N", type=int, help="read such patterns, a line each, from descriptor N")

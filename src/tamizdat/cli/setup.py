@@ -23,7 +23,7 @@ from tamizdat.home.setup import create_desk, create_field, device_text
 
 
 def add(parser: Parser) -> None:
-    """What ``setup`` takes."""
+    """Declare what ``setup`` takes."""
     desk = parser.action("desk", "make a desk: it receives, archives and publishes")
     desk.add_argument("--name", default="desk", help="the desk's short name (default: desk)")
     desk.add_argument("--no-passphrase", action="store_true", help="keys in the clear, for a desk that works alone")

@@ -21,7 +21,7 @@ from tamizdat.ledger.roster import RoleKey, Root, Roster
 
 
 def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK) -> Home:
-    """A desk: an archive, the keys "desk" and "log", and a root key that has signed the first roster."""
+    """Make a desk: an archive, the keys "desk" and "log", and a root key that has signed the first roster."""
     check_label(name, "the desk")
     require_new(folder)
     root_key = SigningKey.generate()
@@ -52,7 +52,7 @@ def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK) ->
 
 
 def create_field(folder: Path, invitation: Invitation, passphrase: bytes, work: int = WORK) -> Home:
-    """A field device that seals to the desk of *invitation*."""
+    """Make a field device that seals to the desk of *invitation*; raises UsageError if the folder is one already."""
     return Home.create(
         folder,
         Keyring.new(("device",)),
@@ -69,7 +69,7 @@ def create_field(folder: Path, invitation: Invitation, passphrase: bytes, work: 
 
 
 def invite(home: Home, device: str, passphrase: bytes, now: datetime, work: int = WORK) -> Invitation:
-    """A new sealing key for *device*, kept by the desk, and the invitation with its public half."""
+    """Make a sealing key for *device*, kept by the desk, and return the invitation with its public half."""
     check_label(device, "the device")
     label = f"{device} {timestamp(now)}"
     with home.changing():
@@ -123,16 +123,16 @@ def revoke(home: Home, name: str, today: date) -> None:
 
 
 def retire(home: Home, label: str, passphrase: bytes, work: int = WORK) -> None:
-    """Destroys a sealing key: what was sealed to it and is not received yet can never be opened again, by anyone."""
+    """Destroy a sealing key: what was sealed to it and is not received yet can never be opened again, by anyone."""
     with home.changing():
         home.keyring = Keyring.load(home.folder / "keys.age", passphrase)
         if label not in home.keyring.sealing:
-            raise UsageError("Expected the label of a sealing key, found none of that name. See 'tamizdat keys print'.")
+            raise UsageError(f"Expected the label of a sealing key, found {label}. See 'tamizdat keys print'.")
         del home.keyring.sealing[label]
         home.settings["recipients"].pop(label, None)
         home.keyring.save(home.folder / "keys.age", passphrase, work)
 
 
 def device_text(home: Home) -> str:
-    """What the field reads to the desk: the device's public key."""
+    """Return the text of the device's public key, which the field reads to the desk."""
     return encode_device(home.keyring.signing["device"].public)

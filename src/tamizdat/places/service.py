@@ -40,7 +40,7 @@ class Service:
 
 
 def parse_service(name: str, url: str, options: Mapping[str, str]) -> Service:
-    """The service at *url*, for the place that is called *name*; raises :class:`UsageError`."""
+    """Return the service at *url*, for the place that is called *name*; raises UsageError."""
     parts = _split(name, url)
     kind = "s3" if parts.scheme == "s3" else "webdav"
     allowed = S3_OPTIONS if kind == "s3" else WEBDAV_OPTIONS
@@ -98,7 +98,7 @@ def _webdav(name: str, parts: SplitResult, options: Mapping[str, str]) -> dict[s
 
 
 def _endpoint(name: str, endpoint: str) -> str:
-    """*endpoint* as ``https://host[:port]``, or http to this machine."""
+    """Return *endpoint* as ``https://host[:port]``, or http to this machine."""
     parts = _split(name, endpoint)
     if parts.scheme not in ("http", "https") or parts.path.strip("/"):
         raise UsageError(f"Place “{name}”: expected an endpoint like https://host or https://host:port.")

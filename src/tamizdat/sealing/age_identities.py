@@ -49,7 +49,7 @@ class Identity(Protocol):
     """Whoever may hold the file key."""
 
     def unwrap(self, stanza: Stanza) -> bytes | None:
-        """The file key, or None if the stanza is not for us; :class:`BadAgeHeader` if it breaks the format."""
+        """Return the file key, None if the stanza is not for us; raises BadAgeHeader if it breaks the format."""
 
 
 def wrap_hybrid(file_key: bytes, recipient: Recipient) -> Stanza:
@@ -122,7 +122,7 @@ class Passphrase:
 
 
 def _first_argument(stanza: Stanza, size: int, others: int = 0) -> bytes:
-    """The first argument as bytes of exactly *size*, after the shape of the whole stanza was checked."""
+    """Return the first argument as bytes of exactly *size*, after the shape of the whole stanza was checked."""
     if len(stanza.arguments) != 1 + others:
         raise BadAgeHeader(
             f"Expected {1 + others} arguments after '{stanza.kind}' in its stanza, found {len(stanza.arguments)}."

@@ -37,7 +37,7 @@ _EMPTY: Final = "The final chunk of this age file is empty, which only an empty 
 
 
 def derive(secret: bytes, salt: bytes | None, info: bytes) -> bytes:
-    """HKDF-SHA-256 (RFC 5869) to 32 bytes: the only way age derives keys."""
+    """Derive 32 bytes with HKDF-SHA-256 (RFC 5869), the only way age derives keys."""
     return HKDF(SHA256(), 32, salt, info).derive(secret)
 
 
@@ -46,12 +46,12 @@ def payload_cipher(file_key: bytes, nonce: bytes) -> ChaCha20Poly1305:
 
 
 def sealed_payload_size(size: int) -> int:
-    """How many bytes the chunks of *size* payload bytes take, without the 16 of the nonce."""
+    """Return how many bytes the chunks of *size* payload bytes take, without the 16 of the nonce."""
     return size + TAG * max(1, -(-size // CHUNK))
 
 
 def opened_payload_size(size: int) -> int:
-    """The inverse of :func:`sealed_payload_size`; a size that no payload has is :class:`BadAgePayload`."""
+    """Return how many payload bytes *size* bytes of chunks hold; raises BadAgePayload for a size that none has."""
     count, rest = divmod(size, SEALED_CHUNK)
     if 0 < rest < TAG or size == 0:
         raise BadAgePayload(_CUT)

@@ -136,7 +136,7 @@ def _parse_header(block: bytes) -> tuple[bytes, bytes, int]:
     """Return type, name and size; raises BadConsignment."""
     kind, checksum = block[156:157], _OCTAL.fullmatch(block[148:156])
     if block[257:265] != b"ustar\00000" or checksum is None:
-        raise BadConsignment("Expected a pax header ('ustar', version 00), found bytes that are none.")
+        raise BadConsignment(f"Expected a pax header ('ustar', version 00), found {block[257:265]!a}.")
     if int(checksum[1], 8) != sum(block) - sum(block[148:156]) + 8 * ord(" "):
         raise BadConsignment("Expected a tar header whose checksum holds; it was damaged or is none.")
     size = _OCTAL.fullmatch(block[124:136])
@@ -156,7 +156,7 @@ def _parse_records(data: bytes) -> dict[bytes, bytes]:
         record = data[length.end() : at + int(length[1])] if length else b""
         keyword, equals, value = record[:-1].partition(b"=")
         if length is None or record[-1:] != b"\n" or at + int(length[1]) > len(data) or not equals:
-            raise BadConsignment("Expected pax records '<length> <keyword>=<value>', found bytes that are none.")
+            raise BadConsignment(f"Expected pax records '<length> <keyword>=<value>', found {record[:8]!a}.")
         if keyword not in _KEYWORDS or keyword in records or not _KEYWORDS[keyword].fullmatch(value):
             raise BadConsignment(
                 "Expected the pax keywords path, size and mtime, each once and with a value of its form, "
