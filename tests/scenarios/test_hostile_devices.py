@@ -1,5 +1,6 @@
 """Devices that nobody accepted: what they may store at a desk is limited, and costs those who are accepted nothing."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pytest
 from support.field_and_desk import World
 from tamizdat.carrying.fetch import Allowance
 from tamizdat.carrying.receive import refuse
+from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import amount
+from tamizdat.cli.receive import say_arrival
 from tamizdat.home.setup import accept
 from tamizdat.keys import SigningKey
 from tamizdat.sealing import erasure
@@ -65,10 +69,14 @@ def test_whatever_strangers_have_filled_an_accepted_device_is_received_in_the_sa
         forger.send(world.places[0], [forger.parcel(bytes(PAYLOAD))])
     world.seal()
     world.send()
-    for allowance in (NONE, LITTLE):
-        arrival = world.receive(allowance=allowance)
+    for _ in range(2):
+        arrival = world.receive(allowance=NONE)
         assert world.archived() == world.on_card()
-    assert len(arrival.underway) == 0 if allowance == NONE else 2
+        assert arrival.underway == []
+        assert arrival.fetched.beyond == 5, "the strangers' parcels, and none of those that came in the end"
+    with (world.desk.folder / "incoming/handled").open("a") as memory:
+        memory.write("0" * 64 + " beyond damaged line\n")
+    assert world.receive(allowance=NONE).fetched.beyond == 5
 
 
 def test_parity_of_the_first_payload_shows_whose_a_consignment_is_too(world: World) -> None:
@@ -119,6 +127,18 @@ def test_a_certificate_copied_from_an_accepted_device_opens_no_door(world: World
     thief.send(world.places[0], thief.parcels(b"".join(bytes([n]) * PAYLOAD for n in range(8)), first=1))
     world.receive(allowance=LITTLE)
     assert on_disk(world) == 3 * PAYLOAD
+
+
+def test_whoever_receives_is_told_the_limit_and_what_was_left(world: World) -> None:
+    for number in range(3):
+        forger = world.forger()
+        forger.send(world.places[0], [forger.parcel(bytes([number]) * PAYLOAD)])
+    shown = io.StringIO()
+    say_arrival(world.receive(allowance=LITTLE), Out(False, shown, shown))
+    words = " ".join(shown.getvalue().split())
+    assert "Parcels left in the places: 1." in words
+    assert f"may store {amount(LITTLE.size)} and 2 consignments here" in words
+    assert "receive --refuse ID" in words
 
 
 def test_whose_a_consignment_is_is_asked_before_its_documents_are_read(world: World) -> None:

@@ -25,6 +25,7 @@ It is only a memory: deleting it costs traffic, nothing else.
 import contextlib
 import io
 import queue
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
@@ -61,6 +62,7 @@ _MEMORY: Final = "the memory of parcels"
 _FILLER: Final = "filler"
 _BAD: Final = "bad"
 _BEYOND: Final = "beyond"
+_BEYOND_LINE: Final = re.compile(f"{_BEYOND} (?P<standing>[0-9a-f]{{64}}) (?P<consignment>[0-9a-f]{{64}})")
 BATCH: Final = 64  #: parcels between two flushes; a kill costs fetching these again
 
 
@@ -134,10 +136,11 @@ class Reception:
         self._beyond: dict[str, bytes] = {}  # parcel → its consignment
         for line in read_lines(self.folder / "handled", _MEMORY):
             name, _, what = line.partition(" ")
-            if what in counts:
+            left = _BEYOND_LINE.fullmatch(what)
+            if what in counts or (left and bytes.fromhex(left["consignment"]) in self._finished):
                 self._handled.add(name)
-            elif what.startswith(f"{_BEYOND} {self._standing} "):
-                self._leave(name, bytes.fromhex(what.rpartition(" ")[2]))
+            elif left and left["standing"] == self._standing:
+                self._leave(name, bytes.fromhex(left["consignment"]))
         self._marks: list[str] = []
 
     def fetch(self, progress: Callable[[int], None]) -> Fetched:
@@ -224,7 +227,7 @@ class Reception:
             self._handled.add(name)
 
     def _take_up_left(self) -> int:
-        """Forget that parcels were left whose consignment has shown an accepted device; how many."""
+        """Forget that parcels were left whose consignment has shown an accepted device; return how many."""
         wanted = [name for name, consignment in self._beyond.items() if self._is_accepted(consignment)]
         for name in wanted:
             del self._beyond[name]

@@ -51,7 +51,7 @@ def _say_beyond(arrival: Arrival, out: Out) -> None:
     beyond, allowance = arrival.fetched.beyond, arrival.fetched.allowance
     if beyond:
         out.warn(
-            f"{beyond:,} parcels were left in the places: devices that this desk has not accepted may store "
+            f"Parcels left in the places: {beyond:,}. Devices that this desk has not accepted may store "
             f"{amount(allowance.size)} and {allowance.consignments} consignments here, all together, and that is full. "
             "Accept the device of a consignment above ('tamizdat keys accept'), or throw one away ('tamizdat receive "
             "--refuse ID'); then receive again."
