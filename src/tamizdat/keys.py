@@ -38,9 +38,9 @@ from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM7
 from tamizdat.ed25519 import is_sound_key
 from tamizdat.errors import BadEncoding
 
-SECRET_SIZE: Final = 32
-MLKEM_PUBLIC_SIZE: Final = 1184
-RECIPIENT_SIZE: Final = MLKEM_PUBLIC_SIZE + 32
+SECRET_SIZE: Final = 32  #: bytes of every secret and of an Ed25519 key
+MLKEM_PUBLIC_SIZE: Final = 1184  #: bytes, FIPS 203
+RECIPIENT_SIZE: Final = MLKEM_PUBLIC_SIZE + 32  #: bytes
 
 SEALING_KEY: Final = "AGE-SECRET-KEY-PQ-"
 RECIPIENT: Final = "age1pq"

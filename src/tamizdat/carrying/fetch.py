@@ -56,7 +56,7 @@ from tamizdat.sealing.age import sealed_size, unseal_into
 from tamizdat.sealing.consignment import read_sender
 from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, recipients_digest
 
-FETCHERS: Final = 4
+FETCHERS: Final = 4  #: parcels fetched at a time: each waits for its place, and opening uses two cores
 LARGEST: Final = sealed_size(PLAINTEXT, 1) + (64 << 10)  #: bytes of a parcel for as many recipients as there can be
 _MEMORY: Final = "the memory of parcels"
 _FILLER: Final = "filler"

@@ -191,7 +191,7 @@ class Incoming:
         return not gathering.whole and header.index not in gathering.shares
 
     def take(self, header: Header, written: Path) -> None:
-        """Keep the checked share whose payload was *written* there."""
+        """Keep the checked share whose payload was *written* there. Raises BadConsignment."""
         gathering = self._groups.setdefault(header.group, Gathering(header.first, header.k, header.n, header.stage))
         said = (header.first, header.k, header.n, header.stage)
         if (gathering.first, gathering.k, gathering.n, gathering.stage) != said:

@@ -122,6 +122,8 @@ def refuse(home: Home, consignment: str) -> str:
     """Throw away what has arrived of a consignment and take no more of it; *consignment* is the beginning of its id.
 
     For what comes from nobody this desk knows: whoever has an invitation can fill its disk.
+
+    Raises UsageError.
     """
     with home.alone("receiving"), home.changing():
         folder = home.folder / "incoming"

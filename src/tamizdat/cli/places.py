@@ -94,7 +94,10 @@ def _test(args: Namespace, out: Out) -> int:
 
 
 def read_settings(args: Namespace) -> tuple[str, dict[str, str]]:
-    """Return URL and options of a new place: from the command line, from a descriptor, or typed in."""
+    """Return URL and options of a new place: from the command line, from a descriptor, or typed in.
+
+    Raises UsageError.
+    """
     if args.settings_fd is not None:
         if args.url or args.option:
             raise UsageError("Expected URL and options either in the command line or by --settings-fd, found both.")

@@ -39,7 +39,7 @@ from tamizdat.places import Place, open_place
 
 ARCHIVE: Final = "archive"  #: where a desk's archive lies in its folder
 SITE: Final = "site"  #: where the published edition lies
-LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  #: safe in file names, tables and a telephone call
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Home:
         return [PlaceSettings(**place) for place in self.settings[use]]
 
     def add_place(self, name: str, url: str, options: dict[str, str], use: str = "places") -> PlaceSettings:
-        """Add a place to the settings (and saves them)."""
+        """Add a place to the settings, and save them. Raises UsageError."""
         check_label(name, "a place")
         with self.changing():
             everywhere = [*self.places(), *(self.places("copies") if "copies" in self.settings else [])]
@@ -119,7 +119,7 @@ class Home:
         return place
 
     def remove_place(self, name: str) -> None:
-        """Forget a place; what it holds stays there."""
+        """Forget a place; what it holds stays there. Raises UsageError."""
         with self.changing():
             for use in ("places", "copies"):
                 there = self.places(use) if use in self.settings else []

@@ -33,7 +33,7 @@ from tamizdat.sealing.age import unwrap, wrap
 
 FIRST_LINE: Final = "# tamizdat keys v1"
 WORK: Final = 18  #: log2 of scrypt's cost: a second and 256 MiB for each guess at the passphrase
-_NONCE: Final = 12
+_NONCE: Final = 12  #: bytes, random: settings are written too seldom for two to meet
 
 
 @dataclass

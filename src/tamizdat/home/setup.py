@@ -69,7 +69,10 @@ def create_field(folder: Path, invitation: Invitation, passphrase: bytes, work: 
 
 
 def invite(home: Home, device: str, passphrase: bytes, now: datetime, work: int = WORK) -> Invitation:
-    """Make a sealing key for *device*, kept by the desk, and return the invitation with its public half."""
+    """Make a sealing key for *device*, kept by the desk, and return the invitation with its public half.
+
+    Raises UsageError.
+    """
     check_label(device, "the device")
     label = f"{device} {timestamp(now)}"
     with home.changing():
@@ -123,7 +126,10 @@ def revoke(home: Home, name: str, today: date) -> None:
 
 
 def retire(home: Home, label: str, passphrase: bytes, work: int = WORK) -> None:
-    """Destroy a sealing key: what was sealed to it and is not received yet can never be opened again, by anyone."""
+    """Destroy a sealing key: what was sealed to it and is not received yet can never be opened again, by anyone.
+
+    Raises UsageError.
+    """
     with home.changing():
         home.keyring = Keyring.load(home.folder / "keys.age", passphrase)
         if label not in home.keyring.sealing:

@@ -22,7 +22,10 @@ PREFIX = b"tamizdat/commitment/v1\x00"
 
 
 def commitment(salt: bytes, envelope: bytes) -> bytes:
-    """Return the 32 bytes that stand in the ledger for *envelope*. *salt* comes fresh from ``os.urandom(32)``."""
+    """Return the 32 bytes that stand in the ledger for *envelope*. *salt* comes fresh from ``os.urandom(32)``.
+
+    Raises BadProof.
+    """
     if len(salt) != SALT:
         raise BadProof(f"Expected a salt of {SALT} bytes, found {len(salt)}.")
     return sha256(PREFIX + salt + envelope)

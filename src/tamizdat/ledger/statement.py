@@ -36,7 +36,7 @@ PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATES = "tag:tamizdat,2026:"  #: an act's predicateType is this and the act's name
 MAX_ENVELOPE = 4 << 20  #: bytes
-MAX_SIGNATURES = 16
+MAX_SIGNATURES = 16  #: of one statement: the roots of a large desk, and no work without end for a reader
 PREDICATE_TYPE = re.compile(re.escape(PREDICATES) + "([a-z]+(?:-[a-z]+)*)")
 
 
@@ -114,6 +114,8 @@ def sign_statement(statement: Statement, signers: Sequence[tuple[bytes, Sign]]) 
 
     What comes back is what :func:`open_envelope` accepts with these keys: the payload was read again, and every
     signature is verified here, because nobody will before the statement is published.
+
+    Raises BadStatement.
     """
     if not 1 <= len(signers) <= MAX_SIGNATURES or len({public for public, _ in signers}) < len(signers):
         raise BadStatement(f"Expected from 1 to {MAX_SIGNATURES} signers, each once; found {len(signers)}.")
@@ -131,7 +133,7 @@ def signature_on(payload: bytes, public: bytes, sign: Sign) -> bytes:
 
 
 def enclose(payload: bytes, signed: Sequence[tuple[bytes, bytes]]) -> bytes:
-    """Return the envelope of a payload and its signatures: (public key, signature)."""
+    """Return the envelope of a payload and its signatures: (public key, signature). Raises BadStatement."""
     signatures: list[Json] = [{"keyid": keyid(public), "sig": b64(signature)} for public, signature in signed]
     envelope = canonical({"payload": b64(payload), "payloadType": PAYLOAD_TYPE, "signatures": signatures})
     if len(envelope) > MAX_ENVELOPE:

@@ -30,7 +30,7 @@ _Answer = TypeVar("_Answer")
 
 SMALL_QUESTION: Final = 30.0  #: seconds in which a living service answers "how large is this?"
 AWAKE: Final = 60.0  #: seconds after an answer in which we do not ask whether it is there at all
-PIECE: Final = 1 << 20
+PIECE: Final = 1 << 20  #: bytes read at a time, so that a service that sends without end is noticed
 
 #: WebDAV servers differ: many write in place, so that a broken connection leaves a part under the final name.
 GUARANTEES: Final = {

@@ -86,7 +86,7 @@ def check_name(name: str) -> str:
 
 
 def check_size(place: str, size: int) -> None:
-    """Refuse what is larger than any object of ours, before memory is taken for it."""
+    """Refuse what is larger than any object of ours, before memory is taken for it. Raises PlaceError."""
     if size > MAX_OBJECT:
         raise PlaceError(
             f"Place “{place}”: expected an object of at most {MAX_OBJECT:,} bytes, found {size:,}; nothing was moved."

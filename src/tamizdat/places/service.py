@@ -25,7 +25,7 @@ from tamizdat.errors import UsageError
 S3_OPTIONS: Final = frozenset({"access_key_id", "secret_access_key", "session_token", "region", "endpoint", "timeout"})
 WEBDAV_OPTIONS: Final = frozenset({"username", "password", "timeout"})
 TIMEOUT: Final = 300  #: seconds for one object: 4 MiB at 14 kB/s, a poor mobile line or Tor on a bad day
-LONGEST_TIMEOUT: Final = 86_400
+LONGEST_TIMEOUT: Final = 86_400  #: seconds, a day: a place that takes longer for one parcel carries none
 
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 

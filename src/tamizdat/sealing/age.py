@@ -62,7 +62,10 @@ def seal(payload: Buffer, recipients: Sequence[Recipient]) -> bytes:
 
 
 def seal_into(out: bytearray | memoryview, payload: Buffer, recipients: Sequence[Recipient]) -> int:
-    """Seal into the start of *out* and return the :func:`sealed_size`; *out* may be larger, and is best reused."""
+    """Seal into the start of *out* and return the :func:`sealed_size`; *out* may be larger, and is best reused.
+
+    Raises UsageError.
+    """
     if not 1 <= len(recipients) <= MAX_RECIPIENTS:
         raise UsageError(f"Expected 1 to {MAX_RECIPIENTS} recipients to seal to, found {len(recipients)}.")
     file_key = os.urandom(FILE_KEY)  # random for every file: a file sealed again is sealed under another key
@@ -105,7 +108,10 @@ def unseal_stream(read: Callable[[int], bytes], identities: Sequence[Identity]) 
 
 
 def wrap(plaintext: bytes, passphrase: bytes, work_factor: int = DEFAULT_WORK) -> bytes:
-    """Make a key file: an age file under a passphrase, which any age implementation opens (see ADR 0002)."""
+    """Make a key file: an age file under a passphrase, which any age implementation opens (see ADR 0002).
+
+    Raises UsageError.
+    """
     if not passphrase:
         raise UsageError("Expected a passphrase, found an empty one. Choose one of six random words or more.")
     file_key = os.urandom(FILE_KEY)
@@ -116,7 +122,7 @@ def wrap(plaintext: bytes, passphrase: bytes, work_factor: int = DEFAULT_WORK) -
 
 
 def unwrap(data: bytes, passphrase: bytes) -> bytes:
-    """Return the content of a key file; raises WrongPassphrase, BadAge."""
+    """Return the content of a key file; raises WrongPassphrase, BadAgeHeader and the rest of BadAge."""
     plain = dearmor(data) if is_armored(data[:1024]) else data
     if [stanza.kind for stanza in parse_header(plain).stanzas] != ["scrypt"]:
         raise BadAgeHeader("Expected a key file under a passphrase, found an age file of another kind.")

@@ -19,7 +19,7 @@ from tamizdat.errors import BadAgeHeader
 
 BEGIN: Final = b"-----BEGIN AGE ENCRYPTED FILE-----"
 END: Final = b"-----END AGE ENCRYPTED FILE-----"
-COLUMNS: Final = 64
+COLUMNS: Final = 64  #: letters of a line, RFC 7468
 
 _LAST: Final = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})")
 _FULL: Final = re.compile(rb"[A-Za-z0-9+/]{64}")

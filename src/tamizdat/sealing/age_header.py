@@ -26,9 +26,9 @@ from tamizdat.errors import BadAgeHeader, BadAgeMac
 from tamizdat.sealing.age_stream import derive
 
 VERSION: Final = b"age-encryption.org/v1\n"
-MAX_HEADER: Final = 65536
+MAX_HEADER: Final = 65536  #: bytes; more stanzas than anyone has keys would only cost time to try
 MAC_LINE: Final = 48  #: bytes: "--- ", 43 letters for 32 bytes, LF
-COLUMNS: Final = 64
+COLUMNS: Final = 64  #: letters of a line of a stanza's body, c2sp.org/age
 
 _ARGUMENTS: Final = re.compile(rb"-> [\x21-\x7e]+(?: [\x21-\x7e]+)*")
 _LETTERS: Final = re.compile(rb"[A-Za-z0-9+/]*")

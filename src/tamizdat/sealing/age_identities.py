@@ -30,11 +30,11 @@ from tamizdat.keys import Recipient, SealingKey, bech32_decode
 from tamizdat.sealing.age_header import Stanza, canonical_base64, unpadded
 from tamizdat.sealing.age_stream import derive
 
-FILE_KEY: Final = 16
-BODY: Final = 32
-MLKEM_ENC: Final = 1088
-HYBRID_ENC: Final = MLKEM_ENC + 32
-SALT: Final = 16
+FILE_KEY: Final = 16  #: bytes, c2sp.org/age
+BODY: Final = 32  #: bytes: the file key and a tag of 16
+MLKEM_ENC: Final = 1088  #: bytes of an ML-KEM-768 ciphertext, FIPS 203
+HYBRID_ENC: Final = MLKEM_ENC + 32  #: bytes, with the X25519 share
+SALT: Final = 16  #: bytes before age's own prefix
 MAX_WORK: Final = 20  #: 2**20 takes 1 GiB of memory and some seconds; a hostile file must not ask for more
 
 _HYBRID: Final = "mlkem768x25519"

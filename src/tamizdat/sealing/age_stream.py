@@ -25,10 +25,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tamizdat.errors import BadAgePayload
 
-CHUNK: Final = 65536
-TAG: Final = 16
-NONCE: Final = 16
-SEALED_CHUNK: Final = CHUNK + TAG
+CHUNK: Final = 65536  #: bytes, c2sp.org/age
+TAG: Final = 16  #: bytes of Poly1305
+NONCE: Final = 16  #: bytes from which the payload's key is derived
+SEALED_CHUNK: Final = CHUNK + TAG  #: bytes
 
 _DAMAGED: Final = "This age file was altered on its way: chunk {} of its payload does not hold. Fetch it again."
 _CUT: Final = "This age file was cut short: its payload ends without a final chunk. Fetch it again."
@@ -70,7 +70,10 @@ def seal_chunks(cipher: ChaCha20Poly1305, payload: memoryview, out: memoryview) 
 
 
 def open_chunks(cipher: ChaCha20Poly1305, sealed: memoryview, out: memoryview) -> None:
-    """Open *sealed* into *out*, which is of :func:`opened_payload_size` bytes. After an error *out* is worthless."""
+    """Open *sealed* into *out*, which is of :func:`opened_payload_size` bytes. After an error *out* is worthless.
+
+    Raises BadAgePayload.
+    """
     last = (len(sealed) - 1) // SEALED_CHUNK
     for index in range(last + 1):
         piece = sealed[index * SEALED_CHUNK : (index + 1) * SEALED_CHUNK]
@@ -86,6 +89,8 @@ def stream_chunks(cipher: ChaCha20Poly1305, read: Callable[[int], bytes]) -> Ite
 
     *read* returns fewer bytes than asked for only at the end. A full chunk may be the last one: that shows only
     when it does not open as a middle one.
+
+    Raises BadAgePayload.
     """
     index = 0
     while True:

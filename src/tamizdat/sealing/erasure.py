@@ -55,6 +55,8 @@ def decode(shares: Mapping[int, S], k: int, m: int) -> list[S | bytes]:
     """Return the k data shares, in order, from any k of the k + m *shares*; those that are there come back as given.
 
     With more than k, data shares are preferred: each is its own payload, and only the gaps cost arithmetic.
+
+    Raises BadParcel.
     """
     _check_counts(k, m)
     if any(not 0 <= number < k + m for number in shares):

@@ -27,13 +27,13 @@ from tamizdat.errors import BadConsignment, BadPath
 from tamizdat.sealing.inventory import INVENTORY, MANIFEST, SIGNATURE, SUMS
 
 BLOCK: Final = 512  #: bytes of a tar block
-END_OF_ARCHIVE: Final = bytes(2 * BLOCK)
+END_OF_ARCHIVE: Final = bytes(2 * BLOCK)  #: two blocks of zeros, POSIX
 MAX_RECORDS: Final = 16 << 10  #: bytes of one file's pax records; the longest path of ours has 4,096
 MAX_MEMBERS: Final = 1 << 18  #: files of a stream; the longest manifest of 64 MiB lists some 200,000
 _FRAME: Final = frozenset({INVENTORY, SUMS, SIGNATURE, MANIFEST})
 
-_FILE: Final = b"0"
-_RECORDS: Final = b"x"
+_FILE: Final = b"0"  #: a header's type: a regular file
+_RECORDS: Final = b"x"  #: a header's type: pax records for the next file
 _OCTAL: Final = re.compile(rb"([0-7]+)[ \0]*")
 _LENGTH: Final = re.compile(rb"([1-9][0-9]{0,4}) ")
 _KEYWORDS: Final = {
