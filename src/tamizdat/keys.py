@@ -17,6 +17,7 @@ Upper case is secret, lower case may be shown. A sealing key ``s`` becomes a key
 of HPKE (draft-ietf-hpke-pq; the same construction as X-Wing): SHAKE256(s) gives 64 bytes of ML-KEM seed and then
 32 bytes of X25519 scalar.
 
+>>> from tamizdat.ed25519 import signature_holds
 >>> key = SigningKey.from_seed(bytes(32))
 >>> encode_device(key.public)
 'tamizdatdevice18d4z00xwk6jz6c4r4rgz5mcdwdjny9thrh3y8f36cpy2rz6emg5sd4jlle'

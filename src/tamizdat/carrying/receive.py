@@ -121,7 +121,7 @@ def _take_in(
 def refuse(home: Home, consignment: str) -> str:
     """Throw away what has arrived of a consignment and take no more of it; *consignment* is the beginning of its id.
 
-    For what comes from nobody this desk knows: whoever has an invitation can fill its disk.
+    For what comes from nobody this desk knows: whoever has an invitation can fill the allowance of all such.
 
     Raises UsageError.
     """
