@@ -17,10 +17,11 @@ Upper case is secret, lower case may be shown. A sealing key ``s`` becomes a key
 of HPKE (draft-ietf-hpke-pq; the same construction as X-Wing): SHAKE256(s) gives 64 bytes of ML-KEM seed and then
 32 bytes of X25519 scalar.
 
+>>> from tamizdat.ed25519 import signature_holds
 >>> key = SigningKey.from_seed(bytes(32))
 >>> encode_device(key.public)
 'tamizdatdevice18d4z00xwk6jz6c4r4rgz5mcdwdjny9thrh3y8f36cpy2rz6emg5sd4jlle'
->>> verify_signature(key.public, b"message", key.sign(b"message"))
+>>> signature_holds(key.public, b"message", key.sign(b"message"))
 True
 """
 
@@ -30,18 +31,17 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Final, Self
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
 
+from tamizdat.ed25519 import is_sound_key
 from tamizdat.errors import BadEncoding
 
-SECRET_SIZE: Final = 32
-MLKEM_PUBLIC_SIZE: Final = 1184
-RECIPIENT_SIZE: Final = MLKEM_PUBLIC_SIZE + 32
-SIGNATURE_SIZE: Final = 64
+SECRET_SIZE: Final = 32  #: bytes of every secret and of an Ed25519 key
+MLKEM_PUBLIC_SIZE: Final = 1184  #: bytes, FIPS 203
+RECIPIENT_SIZE: Final = MLKEM_PUBLIC_SIZE + 32  #: bytes
 
 SEALING_KEY: Final = "AGE-SECRET-KEY-PQ-"
 RECIPIENT: Final = "age1pq"
@@ -76,20 +76,6 @@ class SigningKey:
         return f"SigningKey(public={self.public.hex()})"
 
 
-def verify_signature(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Return whether *signature* is that of *public* over *message*: the bare primitive that other checks build on.
-
-    Anything of another length than 32 and 64 bytes, and any 32 bytes that are no point, is a plain no.
-    """
-    if len(public) != SECRET_SIZE or len(signature) != SIGNATURE_SIZE:
-        return False
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
 class Recipient:
     """What a payload is sealed to: the public half of a :class:`SealingKey`, 1,216 bytes."""
 
@@ -101,7 +87,9 @@ class Recipient:
             x25519 = X25519PublicKey.from_public_bytes(data[MLKEM_PUBLIC_SIZE:])
             X25519PrivateKey.generate().exchange(x25519)  # refuses the points that make every shared secret zero
         except ValueError as error:
-            raise BadEncoding("Expected a recipient (age1pq1…), found bytes that are no public key.") from error
+            raise BadEncoding(
+                "Expected a recipient (age1pq1…); these bytes are no public key. Copy it again."
+            ) from error
         self.public: Final = MLKEM768X25519PublicKey(mlkem, x25519)
 
     @classmethod
@@ -173,8 +161,14 @@ def encode_device(public: bytes) -> str:
 
 
 def decode_device(text: str) -> bytes:
-    """Read ``tamizdatdevice1…``: the 32 bytes of a public key. Raises :class:`BadEncoding`."""
-    return bech32_decode(text, DEVICE, SECRET_SIZE, "a field device (tamizdatdevice1…)")
+    """Return the Ed25519 key (32 bytes) of a field device; raises BadEncoding, also for a point of small order."""
+    public = bech32_decode(text, DEVICE, SECRET_SIZE, "a field device (tamizdatdevice1…)")
+    if not is_sound_key(public):
+        raise BadEncoding(
+            f"Expected the key of a field device, found {public.hex()}: no key that a device makes, but one under "
+            "which signatures prove nothing. Do not accept it; ask who gave it to you."
+        )
+    return public
 
 
 # --- Bech32 (BIP 173) -----------------------------------------------------------------------------------------

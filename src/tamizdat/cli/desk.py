@@ -119,7 +119,8 @@ def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
         from tamizdat.workbench.workbench import Workbench
     except ImportError:
         raise ToolMissing(
-            "The workbench needs packages that are not installed. Install them with: pip install 'tamizdat[desk]'"
+            "The workbench needs packages that are not installed. Run 'make setup' in the folder of tamizdat's source: "
+            "it installs them, each held to its digest."
         ) from None
 
     if not needs_passphrase(home.folder):

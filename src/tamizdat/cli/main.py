@@ -36,6 +36,7 @@ code    meaning
 ======  ==========================================================
 """
 
+import ctypes
 import errno
 import importlib
 import os
@@ -44,6 +45,7 @@ import threading
 import traceback
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol, TextIO, cast
@@ -65,6 +67,7 @@ EXIT_CODES: Final = {
     130: "interrupted; run it again to go on",
 }
 INTERRUPTED: Final = 130
+PR_SET_DUMPABLE: Final = 4  #: of prctl(2), <linux/prctl.h>
 FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 REASONS: Final = {
     errno.EACCES: "permission was denied",
@@ -86,7 +89,7 @@ def run() -> None:
     """The command ``tamizdat``. The only place that leaves the process."""
     sys.excepthook = report_fault
     threading.excepthook = lambda fault: report_fault(fault.exc_type, fault.exc_value, fault.exc_traceback)
-    _no_core_dumps()
+    _keep_memory_private()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -161,13 +164,20 @@ def storage_error(error: OSError) -> TamizdatError:
     return StorageRefused(f"The system refused a file operation: {reason}. Put that right, then run it again.")
 
 
-def _no_core_dumps() -> None:
-    """A crash must not write keys to the disk."""
+def _keep_memory_private() -> None:
+    """Forbid core dumps, and on Linux other processes of the same user to read this one's memory.
+
+    The limit alone does not keep a crash handler that the kernel pipes dumps into from getting one. Programs that are
+    started from here (ffmpeg) have the limit, and are readable again.
+    """
     try:
         import resource
     except ImportError:  # Windows has neither core dumps nor this module
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # a C library without it: the limit above is what there is
+            ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def _discard_stdout() -> None:

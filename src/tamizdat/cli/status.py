@@ -12,7 +12,7 @@ from tamizdat.text.quantities import amount
 
 
 def add(parser: Parser) -> None:
-    """What ``status`` takes: nothing of its own."""
+    """Declare what ``status`` takes: nothing of its own."""
 
 
 def run(args: Namespace, out: Out) -> int:

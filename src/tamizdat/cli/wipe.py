@@ -20,7 +20,7 @@ from tamizdat.text.quantities import amount
 
 
 def add(parser: Parser) -> None:
-    """What ``wipe`` takes."""
+    """Declare what ``wipe`` takes."""
     parser.add_argument("card", metavar="CARD", type=Path, help="the card's mount point, or the folder")
 
 
@@ -47,7 +47,7 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def _ask() -> str:
-    """The receipt, visible while it is typed: it is no secret of this device, and easy to mistype."""
+    """Ask for the receipt, visible while it is typed: it is no secret of this device, and easy to mistype."""
     if sys.stdin.isatty():
         print("Receipt, as the desk reads it out: ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip()

@@ -16,9 +16,10 @@ How many are enough is the reader's *policy*: one log, the witnesses it knows, a
 from dataclasses import dataclass
 from typing import ClassVar
 
+from tamizdat.ed25519 import signature_holds
 from tamizdat.errors import BadNote
 from tamizdat.ledger.checkpoint import Checkpoint
-from tamizdat.ledger.note import Verifier, open_note, signature_holds
+from tamizdat.ledger.note import Verifier, open_note
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Witness(Verifier):
 
 
 def cosigned(timestamp: int, text: bytes) -> bytes:
-    """What a witness signs at *timestamp* (POSIX seconds) under the checkpoint *text*."""
+    """Return what a witness signs at *timestamp* (POSIX seconds) under the checkpoint *text*."""
     return b"cosignature/v1\ntime %d\n%b" % (timestamp, text)
 
 
@@ -53,7 +54,7 @@ class Policy:
             raise BadNote(f"Expected a quorum of at most {len(self.witnesses)} witnesses, found {self.quorum}.")
 
     def open(self, data: bytes) -> tuple[Checkpoint, dict[str, int]]:
-        """The checkpoint in a signed note, and who witnessed it when (name, POSIX seconds).
+        """Return the checkpoint in a signed note, and who witnessed it when (name, POSIX seconds).
 
         :class:`BadNote` unless the log signed it under its own name, and the quorum of witnesses with it.
         """
@@ -69,7 +70,7 @@ class Policy:
         return checkpoint, times
 
     def encode(self) -> str:
-        """The policy as a C2SP tlog-policy file, for others' tools."""
+        """Return the policy as a C2SP tlog-policy file, for others' tools."""
         names = [f"w{number}" for number in range(1, len(self.witnesses) + 1)]
         lines = [f"witness {name} {each.encode()}" for name, each in zip(names, self.witnesses, strict=True)]
         quorum = (

@@ -118,7 +118,7 @@ class FolderPlace:
             os.fsync(shelf)
 
     def _make_ready(self, root: int, letter: str) -> None:
-        """Before the first ``put`` on a shelf: make it lasting, and clear away what dead runs left there."""
+        """Prepare a shelf for its first ``put``: make it lasting, and clear away what dead runs left there."""
         with self._lock:
             with contextlib.suppress(FileExistsError):
                 os.mkdir(letter, dir_fd=root)
@@ -131,7 +131,7 @@ class FolderPlace:
 
     @contextlib.contextmanager
     def _root(self) -> Iterator[int]:
-        """The folder, open, once its marker was seen; so a stick that is pulled now fails instead of vanishing."""
+        """Return the folder, open, once its marker was seen: a stick that is pulled now fails instead of vanishing."""
         try:
             root = os.open(self.folder, FOLDER)
         except (FileNotFoundError, NotADirectoryError) as error:

@@ -30,11 +30,11 @@ from tamizdat.keys import Recipient, SealingKey, bech32_decode
 from tamizdat.sealing.age_header import Stanza, canonical_base64, unpadded
 from tamizdat.sealing.age_stream import derive
 
-FILE_KEY: Final = 16
-BODY: Final = 32
-MLKEM_ENC: Final = 1088
-HYBRID_ENC: Final = MLKEM_ENC + 32
-SALT: Final = 16
+FILE_KEY: Final = 16  #: bytes, c2sp.org/age
+BODY: Final = 32  #: bytes: the file key and a tag of 16
+MLKEM_ENC: Final = 1088  #: bytes of an ML-KEM-768 ciphertext, FIPS 203
+HYBRID_ENC: Final = MLKEM_ENC + 32  #: bytes, with the X25519 share
+SALT: Final = 16  #: bytes before age's own prefix
 MAX_WORK: Final = 20  #: 2**20 takes 1 GiB of memory and some seconds; a hostile file must not ask for more
 
 _HYBRID: Final = "mlkem768x25519"
@@ -49,7 +49,7 @@ class Identity(Protocol):
     """Whoever may hold the file key."""
 
     def unwrap(self, stanza: Stanza) -> bytes | None:
-        """The file key, or None if the stanza is not for us; :class:`BadAgeHeader` if it breaks the format."""
+        """Return the file key, None if the stanza is not for us; raises BadAgeHeader if it breaks the format."""
 
 
 def wrap_hybrid(file_key: bytes, recipient: Recipient) -> Stanza:
@@ -122,7 +122,7 @@ class Passphrase:
 
 
 def _first_argument(stanza: Stanza, size: int, others: int = 0) -> bytes:
-    """The first argument as bytes of exactly *size*, after the shape of the whole stanza was checked."""
+    """Return the first argument as bytes of exactly *size*, after the shape of the whole stanza was checked."""
     if len(stanza.arguments) != 1 + others:
         raise BadAgeHeader(
             f"Expected {1 + others} arguments after '{stanza.kind}' in its stanza, found {len(stanza.arguments)}."

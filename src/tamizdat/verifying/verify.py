@@ -28,7 +28,10 @@ def verify(path: Path, root: bytes | None = None, memory: Mapping[str, Seen] | N
     """
     base, inside, asked = _locate(path)
     chain = Chain(Folder(base), root, memory or {})
-    if inside is None:
+    chain.trust()
+    if root is not None and chain.report.root not in (None, root):
+        chain.report.seen = chain.seen  # under another root than the reader's nothing below is worth computing
+    elif inside is None:
         _site(chain)
     else:
         _one_item(chain, inside, asked)
@@ -38,7 +41,6 @@ def verify(path: Path, root: bytes | None = None, memory: Mapping[str, Seen] | N
 def _site(chain: Chain) -> None:
     files, refused = chain.folder.walk()
     chain.whole = True
-    chain.trust()
     chain.head("ledger/checkpoint")
     chain.published()
     chain.whole_ledger(len(files))
@@ -57,7 +59,6 @@ def _site(chain: Chain) -> None:
 
 def _one_item(chain: Chain, inside: str, asked: str | None) -> None:
     """One item by itself, and its edition where that lies above it."""
-    chain.trust()
     above = chain.folder.has(EDITION)
     chain.head(EDITION_PROOF if above else inside + PROOF)
     if above:

@@ -14,7 +14,8 @@ def serve(bench: Workbench, host: str, port: int, ready: Callable[[int], None] =
         from tamizdat.workbench.app import application
     except ImportError:
         raise ToolMissing(
-            "The workbench needs packages that are not installed. Install them with: pip install 'tamizdat[desk]'"
+            "The workbench needs packages that are not installed. Run 'make setup' in the folder of tamizdat's source: "
+            "it installs them, each held to its digest."
         ) from None
     listening = server.listen(host, port)
     port = listening.getsockname()[1]

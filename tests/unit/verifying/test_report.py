@@ -133,6 +133,7 @@ def test_a_sceptic_reads_the_whole_verifier_in_an_hour() -> None:
     assert {module.split(".")[1] for module in modules if "." in module} == {
         "verifying",
         "ledger",
+        "ed25519",
         "encoding",
         "errors",
     }

@@ -34,6 +34,14 @@ def test_the_reader_is_told_the_fingerprint_to_compare(tmp_path: Path) -> None:
     assert "second channel" in detail
 
 
+def test_under_another_root_than_the_readers_nothing_below_is_computed(tmp_path: Path) -> None:
+    small_site(tmp_path)
+    for path in (tmp_path, tmp_path / "items/2"):
+        report = verify(path, bytes(32))
+        assert verdicts(report) == {"roster": "proved", "root": "broken"}
+        assert not report.holds
+
+
 @pytest.mark.parametrize("asked", ["", "statement.json", "statement.tlog-proof", "picture.jpg"])
 def test_one_item_may_be_named_by_its_folder_or_any_of_its_files(tmp_path: Path, asked: str) -> None:
     small_site(tmp_path)

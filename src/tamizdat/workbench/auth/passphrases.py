@@ -57,7 +57,8 @@ class Passphrases:
             from argon2 import PasswordHasher
         except ImportError:
             raise ToolMissing(
-                "The workbench needs packages that are not installed. Install them with: pip install 'tamizdat[desk]'"
+                "The workbench needs packages that are not installed. Run 'make setup' in the folder of tamizdat's "
+                "source: it installs them, each held to its digest."
             ) from None
         memory, rounds, lanes = self._cost
         return PasswordHasher(rounds, memory, lanes)

@@ -160,8 +160,16 @@ const tamizdat = (() => {
 
   // ---- signatures: notes (C2SP signed-note), checkpoints, cosignatures ----------------------------------------------
   const opened = new Map(); // key in hex → what the browser made of it, or null; thousands of signatures have few keys
+  const P = 2n ** 255n - 19n;
+  const EIGHTH = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n;
+  const SMALL_ORDER = [0n, 1n, P - 1n, EIGHTH, P - EIGHTH];
+  /** Whether 32 bytes are a canonical encoding, and of no point of small order, under which anything may verify. */
+  function soundKey(key) {
+    const y = BigInt(`0x${hex(Uint8Array.from(key).reverse())}`) & ((1n << 255n) - 1n);
+    return y < P && !SMALL_ORDER.includes(y);
+  }
   async function ed25519(key, message, signature) {
-    if (key.length !== 32 || signature.length !== 64) return false;
+    if (key.length !== 32 || signature.length !== 64 || !soundKey(key)) return false;
     const name = hex(key);
     if (!opened.has(name)) {
       try {
@@ -289,6 +297,9 @@ const tamizdat = (() => {
     const { act, subjects, said } = peek(envelope);
     members(said, "version", "previous", "root", "log", "witnesses", "keys", "successors");
     const root = members(said.root, "keys", "threshold");
+    const most = 1000; // each may cost a verification for each signature
+    const count = [root.keys, said.witnesses && said.witnesses.keys, said.keys, said.successors].reduce((sum, each) => sum + list(each, 0).length, 0);
+    need(count <= most, `Expected a roster of at most 1,000 keys, found ${count}.`, `名册最多可列 1000 个密钥，此处有 ${count} 个。`);
     const rootKeys = list(root.keys).map((key) => unhex(key));
     const fingerprint = await sha256(bytes(canonical(root)));
     need(act === "roster" && subjects.length === 1 && subjects[0].name === "root" && subjects[0].sha256 === hex(fingerprint),
@@ -518,6 +529,8 @@ const tamizdat = (() => {
         return { detail: say("It is the root you gave.", "与您给出的根指纹相符。") };
       });
     }
+    /** Whether this is the site of another root than the reader's, below which nothing is worth computing. */
+    get elsewhere() { return this.root !== null && Boolean(this.roster) && !same(this.roster.fingerprint, this.root); }
     async head(note) {
       await this.report.link("checkpoint", ["root"], async () => {
         this.note = await note();
@@ -785,6 +798,7 @@ const tamizdat = (() => {
     const check = new Check(root);
     const later = (value, decode) => async () => decode(required(value, "its facts", "证明数据"));
     await check.trust(later(edition && edition.roster, unb64));
+    if (check.elsewhere) return check.report;
     await check.head(later(edition && edition.proof, (proof) => parseProof(bytes(proof)).note));
     await check.published(later(edition && edition.envelope, unb64), later(edition && edition.proof, bytes));
     const listed = async (envelope) => {
@@ -801,6 +815,7 @@ const tamizdat = (() => {
   async function checkFile(name, digest, read, root = null) {
     const check = new Check(root);
     await check.trust(() => read("roster.json"));
+    if (check.elsewhere) return check.report;
     await check.head(() => read("ledger/checkpoint"));
     await check.published(() => read("edition/edition.json"), () => read("edition/edition.tlog-proof"));
     let listed;
@@ -839,6 +854,7 @@ const tamizdat = (() => {
       return digests.get(path);
     };
     await check.trust(read("roster.json"));
+    if (check.elsewhere) return check.report;
     await check.head(read("ledger/checkpoint"));
     await check.published(read("edition/edition.json"), read("edition/edition.tlog-proof"));
     let items;
