@@ -2,10 +2,12 @@
 
 * ``http`` and ``https`` only, certificates checked, no cookies, no credentials in addresses, no script, no other file.
 * At most :data:`MAX_REDIRECTS` redirects, each looked at like the first address. A public site cannot send us to this
-  computer or into our own network: after connecting and before anything is sent, the address we are connected to is
-  looked at (a name may mean something else the second time it is asked for). Whoever gives an address inside the
+  computer or into our own network: after connecting and before anything is sent, TLS's greeting included, the address
+  we are connected to is looked at (a name may mean another computer the second time it is asked for). What stands for
+  an inner address in another form (mapped, NAT64, 6to4, Teredo) is that address. Whoever gives an address inside the
   network by hand may have it.
-* At most :data:`MAX_ANSWER` bytes, unpacked; :data:`PATIENCE` seconds for each step and :data:`DEADLINE` in all.
+* At most :data:`MAX_ANSWER` bytes, unpacked; :data:`PATIENCE` seconds for each step and :data:`DEADLINE` in all, which
+  every single read is held to: an answer may drip as it likes.
 * If the environment names a proxy, the person relies on it (Tor, perhaps), and going around it would betray them; this
   module speaks to no proxy, so it refuses.
 
@@ -24,10 +26,13 @@ import urllib.request
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from tamizdat.errors import DamagedInput, PlaceUnreachable, UsageError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 MAX_ANSWER: Final = 32 << 20
 MAX_REDIRECTS: Final = 5
@@ -35,6 +40,9 @@ PATIENCE: Final = 30.0
 DEADLINE: Final = 300.0
 REDIRECTS: Final = (301, 302, 303, 307, 308)
 PERMANENT: Final = (301, 308)
+NAT64: Final = ipaddress.ip_network("64:ff9b::/96")  #: RFC 6052: the IPv4 address stands in the last four bytes
+NAT64_HERE: Final = ipaddress.ip_network("64:ff9b:1::/48")  #: RFC 8215: a network's own, wherever it leads
+COMPATIBLE: Final = ipaddress.ip_network("::/96")  #: RFC 4291, 2.5.5.1: given up, and still understood by some
 AGENT: Final = "feed reader"
 ACCEPT: Final = "application/feed+json, application/atom+xml, application/rss+xml, application/xml, text/xml, */*;q=0.5"
 
@@ -128,22 +136,23 @@ def refuse_proxy(address: SplitResult) -> None:
 
 def _ask(address: SplitResult, headers: Mapping[str, str], asking: _Asking) -> Answer:
     host = address.hostname or ""
-    connection: http.client.HTTPConnection
-    if address.scheme == "https":
-        connection = http.client.HTTPSConnection(
-            host, address.port, timeout=asking.left(), context=ssl.create_default_context()
-        )
-    else:
-        connection = http.client.HTTPConnection(host, address.port, timeout=asking.left())
+    encrypted = address.scheme == "https"
+    kind = http.client.HTTPSConnection if encrypted else http.client.HTTPConnection
+    connection = kind(host, address.port)  # which port is not written in "Host" depends on the kind
     path = address._replace(scheme="", netloc="").geturl() or "/"
+    connected: socket.socket | None = None
     try:
-        connection.connect()
-        _refuse_inside(connection.sock, asking)
+        connected = _connect(host, connection.port, asking)
+        _refuse_inside(connected, asking)
+        if encrypted:
+            connected.settimeout(asking.left())
+            connected = ssl.create_default_context().wrap_socket(connected, server_hostname=host)
+        connection.sock = _Timed(connected, asking)
         always = {"User-Agent": AGENT, "Accept": ACCEPT, "Accept-Encoding": "gzip", "Connection": "close"}
         connection.request("GET", _ascii(path), headers={**always, **headers})
         response = connection.getresponse()
         found = {name.lower(): value for name, value in response.getheaders()}
-        body = b"" if response.status == 304 else _unpacked(_read(response, asking, connection.sock), found)
+        body = b"" if response.status == 304 else _unpacked(_read(response), found)
         return Answer(address.geturl(), response.status, found, body)
     except (OSError, http.client.HTTPException, UnicodeError) as error:
         raise Unreachable(
@@ -152,6 +161,60 @@ def _ask(address: SplitResult, headers: Mapping[str, str], asking: _Asking) -> A
         ) from error
     finally:
         connection.close()
+        if connected is not None:
+            connected.close()
+
+
+class _Timed:
+    """A connected socket, as ``http.client`` uses one, of which every read and write ends in time for the request.
+
+    Whoever connected closes it: ``http.client`` closes its socket while the answer is still being read.
+    """
+
+    def __init__(self, connected: socket.socket, asking: _Asking) -> None:
+        self._connected, self._asking = connected, asking
+
+    def sendall(self, data: bytes) -> None:
+        self._connected.settimeout(self._asking.left())
+        self._connected.sendall(data)
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        assert mode == "rb"
+        return io.BufferedReader(_TimedReads(self._connected, self._asking))
+
+    def close(self) -> None:
+        return
+
+
+class _TimedReads(io.RawIOBase):
+    def __init__(self, connected: socket.socket, asking: _Asking) -> None:
+        self._connected, self._asking = connected, asking
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: "WriteableBuffer") -> int:
+        self._connected.settimeout(self._asking.left())
+        return self._connected.recv_into(into)
+
+
+def _connect(host: str, port: int, asking: _Asking) -> socket.socket:
+    """A TCP connection to the first of the host's addresses that takes one."""
+    last: OSError | None = None
+    for family, kind, protocol, _, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        connected = socket.socket(family, kind, protocol)
+        try:
+            connected.settimeout(asking.left())
+            connected.connect(where)
+        except OSError as error:
+            connected.close()
+            last = error
+        except BaseException:
+            connected.close()
+            raise
+        else:
+            return connected
+    raise last or OSError("no address")
 
 
 def _ascii(path: str) -> str:
@@ -166,7 +229,7 @@ def _refuse_inside(connected: socket.socket, asking: _Asking) -> None:
         )
 
 
-def _read(response: http.client.HTTPResponse, asking: _Asking, connected: socket.socket | None) -> bytes:
+def _read(response: http.client.HTTPResponse) -> bytes:
     pieces, size = [], 0
     while piece := response.read1(1 << 16):
         size += len(piece)
@@ -175,9 +238,6 @@ def _read(response: http.client.HTTPResponse, asking: _Asking, connected: socket
                 f"Expected an answer of at most {MAX_ANSWER:,} bytes, found a longer one. Nothing was kept."
             )
         pieces.append(piece)
-        left = asking.left()
-        if connected is not None and connected.fileno() >= 0:
-            connected.settimeout(left)
     expected = response.headers.get("content-length", "")
     if expected.isdigit() and size != int(expected):
         raise Unreachable("Expected a whole answer, the connection broke off before its end. Try again.")
@@ -204,8 +264,18 @@ def _is_private(host: str) -> bool:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return not (mapped or address).is_global
+    if address in NAT64_HERE:
+        return True
+    return not all(each.is_global for each in (address, *_inner_addresses(address)))
+
+
+def _inner_addresses(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """The IPv4 addresses that an IPv6 address leads to: mapped, compatible, NAT64, 6to4, Teredo."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return []
+    last = ipaddress.IPv4Address(address.packed[-4:])
+    found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    return [each for each in found if each] + ([last] if address in NAT64 or address in COMPATIBLE else [])
 
 
 def _is_loopback(host: str) -> bool:
