@@ -1,13 +1,16 @@
 """An export as a person has it: a folder, a zip, or a single file. Read only, and only what is safe to read.
 
 Names from a zip or a folder pass :func:`tamizdat.encoding.safe_path`. Refused, and told in the report, are names that
-lead out, symbolic links, devices, the second of two members of one name, encrypted members, and what would unpack to
-:data:`MAX_RATIO` times its packed size. What a zip declares as a member's size is also the most that is read of it.
+lead out, symbolic links, devices, the second of two members of one name, encrypted members, members packed otherwise
+than stored or deflated (which is all that platforms do), and what would unpack to :data:`MAX_RATIO` times its packed
+size. What a zip declares as a member's size is also the most that is read of it.
 """
 
 import io
+import lzma
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,7 +27,15 @@ MAX_MEMBERS: Final = 2_000_000
 MAX_RATIO: Final = 200  #: packed to unpacked; text of exports packs 10 to 1, 30 at the utmost
 HARMLESS: Final = 16 << 20  #: bytes; below this nobody needs protection
 HEAD: Final = 4096
+METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 WHAT: Final = "the export"
+
+
+#: what a damaged zip makes the standard library raise
+UNPACKING: Final = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, MemoryError, OverflowError,
+    RuntimeError, UnicodeError, ValueError,
+)  # fmt: skip
 
 
 class BadExport(DamagedInput):
@@ -162,7 +173,7 @@ class Zip:
         with refusals(WHAT):
             try:
                 self._zip = zipfile.ZipFile(path)
-            except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            except UNPACKING as error:
                 raise BadExport(
                     "Expected a zip that is whole, found one cut short or damaged: its list of contents cannot be "
                     "read. Copy or download it again; unpack by hand what can be, and collect the folder."
@@ -189,6 +200,9 @@ class Zip:
                 report.problem("path", shown(member.filename), detail="twice in the zip; the first was taken")
             elif member.flag_bits & 1:
                 report.problem("damaged", shown(member.filename), detail="encrypted")
+            elif member.compress_type not in METHODS:
+                how = f"packed by method {member.compress_type}; only 0 (stored) and 8 (deflated) are read"
+                report.problem("damaged", shown(member.filename), detail=how)
             elif _swells(member.file_size, member.compress_size) or _swells(total + member.file_size, packed):
                 report.problem("bomb", shown(member.filename), detail=f"{member.file_size:,} bytes")
             else:
@@ -233,7 +247,7 @@ def _unpacking() -> Iterator[None]:
     try:
         with refusals(WHAT):
             yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except UNPACKING as error:
         raise BadExport(f"Expected a file that unpacks, found damage: {type(error).__name__}.") from error
 
 
