@@ -6,6 +6,7 @@ latest. But those the feed should still hold, being younger than its oldest, are
 address, and there the site may say with its own word that they are gone: status 404 or 410. That counts, and only if
 
 * the address is on the feed's own host, and the answer came from there, without a redirect;
+* the post itself is of that host, by its id or by the address at which it was first seen: a feed may hold any id;
 * the feed itself was answered with 200 in the same visit, so that a broken site or a blocked line looks different;
 * the post's address was a page of its own (not the feed's, and no mere anchor in another).
 
@@ -94,6 +95,14 @@ def own_page(url: str, feed: str) -> bool:
     home = urlsplit(feed)
     same_host = (page.scheme, page.netloc) == (home.scheme, home.netloc)
     return same_host and not urlsplit(url).fragment and page.path not in ("", "/", home.path)
+
+
+def is_on_host_of(address: str, feed: str) -> bool:
+    """Tell whether a web address is on the host of the feed; False for ids that are no web address."""
+    try:
+        return check_address(address).netloc.lower() == urlsplit(feed).netloc.lower()
+    except TamizdatError:
+        return False
 
 
 def _short(value: str | None) -> str | None:

@@ -58,6 +58,7 @@ class IngestReport:
     files: int = 0  #: new files that hold posts
     private: int = 0  #: new posts that were not written for the public
     left: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)  #: sentences about the whole export, for the person who collects it
     problems: list[Problem] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
 

@@ -18,6 +18,7 @@ not there.
 """
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,7 +43,6 @@ from tamizdat.posts.times import doubtful, moment
 BATCH: Final = 2_000  #: posts whose statements are appended together
 STEP: Final = 1 << 20
 POSTS: Final = "posts"
-EVIDENCE: Final = "account"
 MEDIA: Final = "media"
 WHAT: Final = "a file of the export"
 
@@ -75,9 +75,12 @@ def ingest(
     report: IngestReport,
     origin: Origin | None = None,
     progress: Callable[[int], None] = lambda size: None,
+    letters: bool = False,
 ) -> IngestReport:
-    """Takes in what is new of *export*; what was wrong with it is in the report, and stops nothing."""
+    """Take in what is new of *export*; what was wrong with it is in the report, and stops nothing. *letters*: with the
+    direct messages that stand between the posts."""
     plan = format.plan(export, report)
+    plan.withheld = {} if letters else plan.withheld
     _IngestRun(archive, desk, export, plan, now, report, origin, progress).run(format)
     return report
 
@@ -116,9 +119,7 @@ class _IngestRun:
 
     def run(self, format: Format) -> None:
         """Files, then posts."""
-        for path in self.plan.evidence:
-            self._keep(path, EVIDENCE)
-        readable = [path for path in self.plan.sources if self._keep(path, POSTS)]
+        readable = [path for path in self.plan.sources if self._keep(path)]
         self.plan.sources = readable
         for batch in batches(format.read(self.plan, self._open, self.report)):
             self._take(batch)
@@ -140,17 +141,17 @@ class _IngestRun:
         self.progress(self.export.size(path))
         return file
 
-    def _keep(self, path: str, kind: str) -> bool:
+    def _keep(self, path: str) -> bool:
         """Keeps a file and states it, unless that was done before; False if it cannot be read whole."""
         [found] = self._stage([path])
         if found is None:
             return False
-        known = self._captured_before(found, kind, path)
+        known = self._captured_before(found, POSTS, path)
         if known is None:
-            said = self._statement(path, kind, found, self.as_of)
+            said = self._statement(path, POSTS, found, self.as_of)
             [number] = self._append([said])
             known = self._kept(number, found, self.as_of)
-            self.report.files += kind == POSTS
+            self.report.files += 1
         self.kept[path] = known
         return True
 
@@ -185,6 +186,8 @@ class _IngestRun:
         }
         if kind == POSTS:
             predicate["context"] = self.plan.context_of(path)
+        if path in self.plan.withheld:
+            predicate["withheld"] = len(self.plan.withheld[path])
         if self.origin:
             asked = {"url": self.origin.url, "etag": self.origin.etag, "modified": self.origin.modified}
             predicate |= {name: value for name, value in asked.items() if value}
@@ -204,11 +207,27 @@ class _IngestRun:
         objects.adopt_many(arrivals)
         return digests
 
+    def _data(self, path: str) -> Iterator[bytes]:
+        """The bytes of a file as they are kept: what is withheld is ``null`` and spaces."""
+        withheld, offset = deque(self.plan.withheld.get(path, ())), 0
+        with self.export.open(path) as file:
+            while data := file.read(STEP):
+                kept, end = bytearray(data), offset + len(data)
+                while withheld and withheld[0][0] < end:
+                    start, length = withheld[0]
+                    first, last = max(start, offset), min(start + length, end)
+                    kept[first - offset : last - offset] = b"null".ljust(length)[first - start : last - start]
+                    if start + length > end:  # the rest of it is in the next bytes
+                        break
+                    withheld.popleft()
+                yield bytes(kept)
+                offset = end
+
     def _digest(self, path: str) -> str | None:
         try:
-            with self.export.open(path) as file, refusals(WHAT):
+            with refusals(WHAT):
                 digest = hashlib.sha256()
-                while data := file.read(STEP):
+                for data in self._data(path):
                     digest.update(data)
         except BadExport:
             return None
@@ -219,11 +238,10 @@ class _IngestRun:
         digest, size = hashlib.sha256(), 0
         with refusals(WHAT), staged.open("xb") as target:
             try:
-                with self.export.open(path) as file:
-                    while data := file.read(STEP):
-                        size += len(data)
-                        digest.update(data)
-                        target.write(data)
+                for data in self._data(path):
+                    size += len(data)
+                    digest.update(data)
+                    target.write(data)
             except BadExport as error:  # what could be read is kept, and read as far as it goes
                 self.report.problem("damaged", path, size, str(error))
         if not size:
@@ -270,7 +288,8 @@ class _IngestRun:
         for found in posts:
             known = held.setdefault(found.post.id, [])
             capture = self.kept[found.slices[0].source].capture
-            this = Known(self._time_of(found), found.post.said, capture, found.post.version)
+            post = found.post
+            this = Known(self._time_of(found), post.said, capture, post.version, post.audience)
             since = gone.get(found.post.id) if known and found.deleted is None else None
             back = since is not None and this.as_of > max(since, *(each.as_of for each in known))
             if is_known(known, this) and not back:

@@ -32,7 +32,7 @@ from tamizdat.ledger.statement import Statement, peek_envelope
 
 TABLES: Final = {**items.TABLES, **posts.TABLES, **people.TABLES, **translations.TABLES, **releases.TABLES}
 LOOKUPS: Final = {**items.LOOKUPS, **posts.LOOKUPS, **people.LOOKUPS, **translations.LOOKUPS, **releases.LOOKUPS}
-VERSION: Final = 8  #: of the tables; another version is made anew
+VERSION: Final = 9  #: of the tables; another version is made anew
 STEP: Final = 5_000  #: statements taken in before others may write
 _MERGED: Final = ", ".join(
     f"coalesce((SELECT {name} FROM catalogued WHERE item = captured.number AND catalogued.original = captured.original"  # noqa: S608

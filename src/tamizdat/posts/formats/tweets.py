@@ -2,6 +2,9 @@
 
 One post has one id whichever export it comes from: ``https://x.com/i/status/<number>``. Versions of an edited tweet
 have numbers of their own, and list each other; the first one's number stands for the post.
+
+Nothing in a tweet says for whom it was written: that is a setting of the account (``"protected": true``), and what a
+protected account writes, only its followers may read (:func:`audience`).
 """
 
 from typing import Any, Final
@@ -33,8 +36,13 @@ def language(tag: str) -> str:
     return "" if tag in NO_WORDS or len(tag) > 35 else {"in": "id", "iw": "he"}.get(tag, tag)
 
 
+def audience(account: Any) -> str:
+    """Return the audience of what an account writes: ``followers`` if it is marked protected, else ``public``."""
+    return "public" if members.at(account, "protected") in (None, False, "", 0, "false") else "followers"
+
+
 def old_tweet(tweet: Any, author: Author, words: str = "") -> Post:
-    """A tweet of v1.1. *words*: its whole text, where the tweet itself holds only the beginning."""
+    """Return the post of a tweet of v1.1. *words*: its whole text, where the tweet holds only the beginning."""
     number = members.digits(tweet, "id_str") or members.digits(tweet, "id")
     written = words or members.at(tweet, "extended_tweet", "full_text") or members.at(tweet, "full_text")
     written = written if isinstance(written, str) else members.at(tweet, "text")
@@ -57,7 +65,7 @@ def old_tweet(tweet: Any, author: Author, words: str = "") -> Post:
         reply_to=status(
             members.digits(tweet, "in_reply_to_status_id_str") or members.digits(tweet, "in_reply_to_status_id")
         ),
-        audience="direct" if members.at(tweet, "user", "protected") is True else "public",
+        audience=audience(members.at(tweet, "user")),
         shared=_inner(members.at(tweet, "retweeted_status")),
         kind="Announce" if isinstance(members.at(tweet, "retweeted_status"), dict) else "Note",
         quotes=_quotes(members.at(tweet, "quoted_status"), quoted),
