@@ -5,8 +5,8 @@ and what makes XML dangerous is refused here in three lines. A feed that declare
 laughs, files of ours in its text); no external entity or document type is ever fetched; depth and number of elements
 are bounded.
 
-Feeds come in many encodings; they are decoded by Python, and expat gets UTF-8. Bytes that are not in the declared
-encoding become U+FFFD in the text and are told; places are those in the file as it came.
+Feeds come in many encodings; those of the web (:data:`ENCODINGS`) are decoded by Python, and expat gets UTF-8. Bytes
+that are not in the declared encoding become U+FFFD in the text and are told; places are those in the file as it came.
 
 An entry's bytes alone are no document: prefixes are bound, and base and language given, by what encloses it. So the
 start tags around it are kept as the context (``open``), and rebuilding parses ``open`` + entry + the closing tags::
@@ -14,6 +14,7 @@ start tags around it are kept as the context (``open``), and rebuilding parses `
     <rss version="2.0" xmlns:dc="…"><channel>  +  <item>…</item>  +  </channel></rss>
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -35,6 +36,14 @@ PLAIN: Final = (
 )
 XML: Final = "http://www.w3.org/XML/1998/namespace"
 ENTRIES: Final = ("item", "entry")
+#: The Encoding Standard's (https://encoding.spec.whatwg.org/), by Python's names. Python knows others, which no feed
+#: has and of which some take more than linear time, or execute escapes.
+ENCODINGS: Final = frozenset([
+    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "ascii", "big5", "big5hkscs", "cp950", "gb2312", "gbk",
+    "gb18030", "hz", "euc_jp", "iso2022_jp", "shift_jis", "cp932", "euc_kr", "cp949", "koi8-r", "koi8-u", "cp866",
+    "cp874", "tis-620", "mac-roman", "mac-cyrillic", *(f"cp{number}" for number in range(1250, 1259)),
+    *(f"iso8859-{number}" for number in range(1, 17)),
+])  # fmt: skip
 DECLARED: Final = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _TAG: Final = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 _STRAY: Final = re.compile("[\ud800-\udfff]")
@@ -109,9 +118,11 @@ class Feed:
 
 
 def read_xml(data: bytes) -> Feed:
-    """Reads a feed in any encoding Python knows; what is wrong with it is in ``broken``."""
+    """Return a feed in any encoding of the web; what is wrong with it is in ``broken``."""
     encoding = _encoding(data)
     try:
+        if codecs.lookup(encoding).name not in ENCODINGS:
+            raise LookupError
         text = data.decode(encoding, "surrogateescape")
         whole = text.encode(encoding, "surrogateescape") == data
     except (LookupError, UnicodeError):
