@@ -32,14 +32,15 @@ _HANDLERS: Final = frozenset({b"VideoHandler\0", b"SoundHandler\0"})
 
 
 def check_bare(path: Path) -> None:
-    """Raises :class:`Leak` if the JPEG or MP4 at *path* holds anything that showing it does not need."""
+    """Raise :class:`Leak` if the JPEG or MP4 at *path* holds anything that showing it does not need."""
     data = path.read_bytes()
-    extra = _extra_in_jpeg(data) if path.suffix == ".jpg" else _extra_in_mp4(data)
+    extra = extra_in_jpeg(data) if path.suffix == ".jpg" else _extra_in_mp4(data)
     if extra:
         raise Leak(f"Expected bare media, found {extra} in a re-made file; nothing was published. Please report this.")
 
 
-def _extra_in_jpeg(data: bytes) -> str | None:
+def extra_in_jpeg(data: bytes) -> str | None:
+    """Return in words what a JPEG holds beside what showing it needs; None if there is nothing."""
     if data[:2] != b"\xff\xd8":
         return "something that is not a JPEG"
     at = 2

@@ -14,14 +14,12 @@ The answer also says which decoder may open the file; no other is tried. A playl
 that is named ``.jpg`` or ``.mp4`` therefore never reaches a decoder.
 """
 
-import json
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.errors import BadMedia, StorageRefused
-from tamizdat.footage.ffmpeg import run
 
 PICTURE: Final = "picture"
 CLIP: Final = "clip"
@@ -53,16 +51,6 @@ class Form:
 
     kind: str
     decoder: str
-
-
-@dataclass(frozen=True)
-class Probe:
-    """What the container of a clip says about it; nobody has decoded it yet."""
-
-    width: int
-    height: int
-    seconds: float
-    sound: bool
 
 
 def recognise(path: Path) -> Form | None:
@@ -109,18 +97,3 @@ def _branded(brand: bytes) -> Form:
     if brand in _STILL_BRANDS:
         raise BadMedia("Expected a picture we can decode, found HEIF; export it as JPEG to publish it.")
     return Form(CLIP, "mov")
-
-
-def probe_clip(path: Path, form: Form) -> Probe:
-    """What the container says about the first video stream; raises :class:`BadMedia` if there is none."""
-    entries = "format=duration:stream=codec_type,width,height:stream_disposition=attached_pic"
-    said = run("ffprobe", (), form.decoder, path, ("-of", "json", "-show_entries", entries), 60)
-    try:
-        document = json.loads(said)
-        streams = document["streams"]
-        video = next(s for s in streams if s["codec_type"] == "video" and not s["disposition"]["attached_pic"])
-        seconds = float(document["format"].get("duration", 0))
-        sound = any(s["codec_type"] == "audio" for s in streams)
-        return Probe(int(video["width"]), int(video["height"]), max(0.0, seconds), sound)
-    except (ValueError, KeyError, TypeError, StopIteration) as error:
-        raise BadMedia("Expected a clip with moving pictures, found none in it.") from error
