@@ -59,7 +59,7 @@ def extra_in_jpeg(data: bytes) -> str | None:
 
 
 def _after_scan(data: bytes, at: int) -> int:
-    """Where the entropy-coded bytes end: the next FF that is neither stuffed (FF 00) nor a restart (FF D0–D7)."""
+    """Return where the entropy-coded bytes end: the next FF neither stuffed (FF 00) nor a restart (FF D0–D7)."""
     while True:
         at = data.find(b"\xff", at)
         if at < 0 or at + 1 >= len(data):
@@ -110,7 +110,7 @@ def _extra_in_box(kind: bytes, payload: bytes) -> str | None:
 
 
 def _extra_in_samples(payload: bytes) -> str | None:
-    """The sample descriptions: one ``avc1`` (78 bytes before its boxes) or ``mp4a`` (28); see 14496-12, 8.5.2."""
+    """Look into sample descriptions: ``avc1`` (78 bytes before its boxes), ``mp4a`` (28); see 14496-12, 8.5.2."""
     for kind, entry in _boxes(payload[8:]):
         before = {b"avc1": 78, b"mp4a": 28}.get(kind)
         if before is None:

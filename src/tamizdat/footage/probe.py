@@ -54,15 +54,17 @@ class Form:
 
 
 def recognise(path: Path) -> Form | None:
-    """The form of the file, or None if it is neither a picture nor a clip.
+    """Return the form of the file, or None if it is neither a picture nor a clip.
 
     Raises :class:`BadMedia` for a file that is named like one and is not (empty, text, an unknown format).
     """
     head = _head(path)
     form = _form(head)
     if form is None and path.suffix.lower() in _SUFFIXES:
-        found = "a file of 0 bytes" if not head else "bytes of another kind"
-        raise BadMedia(f"Expected a picture or clip, by its name, found {found}; it can be kept, but not shown.")
+        found = f"bytes that begin with {head[:8].hex(' ')}" if head else "a file of 0 bytes"
+        raise BadMedia(
+            f"Expected a picture or clip, by the ending of its name, found {found}; it can be kept, but not shown."
+        )
     return form
 
 

@@ -58,7 +58,7 @@ class NoFeed(TamizdatError):
 
 
 def visit(url: str, etag: str | None = None, modified: str | None = None, get: Fetch = fetch) -> Visit:
-    """Asks for the feed; with what the last answer said, if there was one."""
+    """Ask for the feed, conditionally if there is a last answer; raise :class:`NoFeed` for a status but 200 or 304."""
     asked = {"If-None-Match": etag, "If-Modified-Since": modified}
     answer = get(url, {name: value for name, value in asked.items() if value})
     if answer.status == 304 and (etag or modified):
@@ -72,7 +72,7 @@ def visit(url: str, etag: str | None = None, modified: str | None = None, get: F
 
 
 def ask_for(missing: Iterable[Missing], feed: str, get: Fetch = fetch) -> list[Word]:
-    """Asks for posts one by one; returns those of which the site says that they are gone."""
+    """Ask for posts one by one; return those of which the site says, by status 404 or 410, that they are gone."""
     words = []
     for each in list(missing)[:MAX_ASKED]:
         if not own_page(each.url, feed):
@@ -87,7 +87,7 @@ def ask_for(missing: Iterable[Missing], feed: str, get: Fetch = fetch) -> list[W
 
 
 def own_page(url: str, feed: str) -> bool:
-    """Whether a post has an address of its own, on the host of its feed."""
+    """Tell whether a post has an address of its own, on the host of its feed."""
     try:
         page = check_address(url)
     except TamizdatError:
@@ -106,5 +106,5 @@ def is_on_host_of(address: str, feed: str) -> bool:
 
 
 def _short(value: str | None) -> str | None:
-    """A header to give back, if it is one line of a sane length."""
+    """Return a header to give back, if it is one line of a sane length."""
     return value if value and len(value) <= 512 and value.isprintable() else None

@@ -19,6 +19,7 @@ import gzip
 import http.client
 import io
 import ipaddress
+import re
 import socket
 import ssl
 import time
@@ -74,7 +75,7 @@ class _Asking:
     until: float = field(default_factory=lambda: time.monotonic() + DEADLINE)
 
     def left(self) -> float:
-        """Seconds for the next step."""
+        """Return the seconds for the next step; raise :class:`Unreachable` if none are left."""
         left = self.until - time.monotonic()
         if left <= 0:
             raise Unreachable(f"Expected an answer within {DEADLINE:.0f} seconds, it was not whole by then. Try again.")
@@ -82,7 +83,7 @@ class _Asking:
 
 
 def fetch(url: str, headers: Mapping[str, str] | None = None) -> Answer:
-    """Asks for *url*. Every status is an answer; raises :class:`Unreachable` where there is none."""
+    """Fetch *url*. Every status is an answer; raise :class:`Unreachable` where there is none."""
     first = check_address(url)
     asking = _Asking(_is_private(first.hostname or ""))
     address = first
@@ -92,39 +93,54 @@ def fetch(url: str, headers: Mapping[str, str] | None = None) -> Answer:
         if answer.status not in REDIRECTS or "location" not in answer.headers:
             redirected = address.geturl() != first.geturl()
             return Answer(address.geturl(), answer.status, answer.headers, answer.body, redirected)
+        target = answer.headers["location"]
         try:
-            following = check_address(urljoin(address.geturl(), answer.headers["location"]))
+            following = check_address(urljoin(address.geturl(), target))
         except (UsageError, ValueError) as error:
-            raise BadAnswer("Expected a redirect to a web address, found another kind. It was not followed.") from error
+            raise BadAnswer(
+                f"Expected a redirect to a web address, found one to {_named(target)}. It was not followed; look "
+                "whether the feed has another address now."
+            ) from error
         if address.scheme == "https" and following.scheme == "http":
-            raise BadAnswer("Expected a redirect that stays encrypted, found one that does not. It was not followed.")
+            raise BadAnswer(
+                f"Expected a redirect that stays encrypted, found one to {_named(target)}. It was not followed; look "
+                "whether the feed has another address now."
+            )
         address = following
-    raise BadAnswer(f"Expected at most {MAX_REDIRECTS} redirects, found more. They may go round in a circle.")
+    raise BadAnswer(
+        f"Expected at most {MAX_REDIRECTS} redirects, found one more, to {_named(target)}. They may go round in a "
+        "circle; look whether the feed has another address now."
+    )
+
+
+def _named(text: str) -> str:
+    """Return an address for a message: one line, at most 120 characters, without a password."""
+    return repr(re.sub(r"//[^/]*@", "//…@", text)[:120])
 
 
 def check_address(url: str) -> SplitResult:
-    """The parts of a web address; :class:`UsageError` for anything else."""
+    """Return the parts of a web address; raise :class:`UsageError` for any other text."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise UsageError("Expected a web address such as https://example.org/feed, found one that is none.") from error
+        raise UsageError(f"Expected a web address such as https://example.org/feed, found {_named(url)}.") from error
     if parts.scheme not in ("http", "https") or not host or port == 0:
-        raise UsageError("Expected an address that begins with https:// (or http://), found another kind.")
+        raise UsageError(f"Expected an address with https:// (or http://) and a host, found {_named(url)}.")
     if parts.username is not None or parts.password is not None:
         raise UsageError("Expected an address without a password in it: it would be kept with what is fetched.")
     if any(ord(letter) <= 32 or ord(letter) == 127 for letter in url):
-        raise UsageError("Expected an address without spaces and control characters.")
+        raise UsageError(f"Expected an address without spaces and control characters, found {_named(url)}.")
     return parts._replace(fragment="")
 
 
 def is_address(text: str) -> bool:
-    """Whether this is meant as an address, and not as the name of a file."""
+    """Tell whether this is meant as an address, and not as the name of a file."""
     return text.lower().startswith(("http://", "https://"))
 
 
 def refuse_proxy(address: SplitResult) -> None:
-    """Raises if the person relies on a proxy for this address."""
+    """Raise :class:`UsageError` if the environment names a proxy for this address."""
     proxies, host = urllib.request.getproxies(), address.hostname or ""
     wanted = proxies.get(address.scheme) or proxies.get("all")
     if wanted and not _is_loopback(host) and not urllib.request.proxy_bypass(host):
@@ -199,7 +215,7 @@ class _TimedReads(io.RawIOBase):
 
 
 def _connect(host: str, port: int, asking: _Asking) -> socket.socket:
-    """A TCP connection to the first of the host's addresses that takes one."""
+    """Return a TCP connection to the first of the host's addresses that takes one."""
     last: OSError | None = None
     for family, kind, protocol, _, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
         connected = socket.socket(family, kind, protocol)
@@ -218,7 +234,7 @@ def _connect(host: str, port: int, asking: _Asking) -> socket.socket:
 
 
 def _ascii(path: str) -> str:
-    """The path with what is not ASCII percent-encoded."""
+    """Return the path with what is not ASCII percent-encoded."""
     return quote(path, safe="".join(map(chr, range(33, 127))))
 
 
@@ -270,7 +286,7 @@ def _is_private(host: str) -> bool:
 
 
 def _inner_addresses(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
-    """The IPv4 addresses that an IPv6 address leads to: mapped, compatible, NAT64, 6to4, Teredo."""
+    """Return the IPv4 addresses that an IPv6 address leads to: mapped, compatible, NAT64, 6to4, Teredo."""
     if isinstance(address, ipaddress.IPv4Address):
         return []
     last = ipaddress.IPv4Address(address.packed[-4:])

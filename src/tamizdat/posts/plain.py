@@ -104,7 +104,7 @@ class _Text:
             self._pieces.append(words if self._preformatted else _SPACES.sub(" ", words))
 
     def whole(self) -> str:
-        """The text: NULs, singly and in rows, are lines and paragraphs; spaces beside them are nothing."""
+        """Return the text: NULs, singly and in rows, are lines and paragraphs; spaces beside them are nothing."""
         pieces = _GAPS.split("".join(self._pieces))  # words, gap, words, gap, …
         pieces[1::2] = ["\n\n" if len(gap) > 1 else "\n" for gap in pieces[1::2]]
         pieces[2::2] = [words.lstrip(" ") for words in pieces[2::2]]
@@ -169,7 +169,7 @@ class _Tokens:
         return end
 
     def _tag_end(self, at: int) -> int | None:
-        """Where the tag ends whose name ended at *at*: behind the first ``>`` that is in no quoted value; None if
+        """Return where the tag ends whose name ended at *at*: behind the first ``>`` in no quoted value; None if
         nothing ends it."""
         markup = self._markup
         while (at := _after(_BEFORE_ATTRIBUTE, markup, at)) < len(markup):

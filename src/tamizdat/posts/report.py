@@ -63,7 +63,7 @@ class IngestReport:
     kinds: Counter[str] = field(default_factory=Counter)
 
     def problem(self, kind: str, where: str, offset: int | None = None, detail: str = "") -> None:
-        """Notes a problem; beyond :data:`KEPT` only that there was one."""
+        """Note a problem; beyond :data:`KEPT` only that there was one."""
         assert kind in KINDS
         self.kinds[kind] += 1
         if len(self.problems) < KEPT:
@@ -71,5 +71,5 @@ class IngestReport:
 
     @property
     def damaged(self) -> bool:
-        """Whether what we were given is damaged or hostile, in part at least."""
+        """Tell whether what we were given is damaged or hostile, in part at least."""
         return bool(self.kinds)

@@ -47,3 +47,14 @@ def test_a_deflated_member_with_a_changed_byte_is_damage_of_the_export(tmp_path:
     with export.open("a.txt") as file, pytest.raises(BadExport):
         file.read()
     export.close()
+
+
+def test_a_member_without_a_name_is_passed_over_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as zip:
+        zip.writestr("plain.txt", b"plain")
+        zip.writestr("", b"nameless")
+    report = IngestReport()
+    export = open_export(path, report)
+    assert (export.names(), dict(report.kinds)) == (["plain.txt"], {"path": 1})
+    export.close()

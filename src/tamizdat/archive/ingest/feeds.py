@@ -86,7 +86,7 @@ def _ask_after(
 
 
 def _first_address(archive: Archive, post: str) -> str:
-    """The address of the version that was observed first, whatever later ones say."""
+    """Return the address of the version that was observed first, whatever later ones say."""
     return min(archive.index.posts.versions(post), key=lambda version: version.number).url
 
 

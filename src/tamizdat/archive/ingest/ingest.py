@@ -86,7 +86,7 @@ def ingest(
 
 
 def batches(found: Iterable[Found | Removal]) -> Iterator[list[Found | Removal]]:
-    """Up to :data:`BATCH` at a time; the last one may be empty."""
+    """Yield up to :data:`BATCH` posts at a time; the last one may be empty."""
     every = iter(found)
     while True:
         batch = list(islice(every, BATCH))
@@ -118,7 +118,7 @@ class _IngestRun:
         self.as_of = self._as_of()
 
     def run(self, format: Format) -> None:
-        """Files, then posts."""
+        """Keep the files, then state their posts."""
         readable = [path for path in self.plan.sources if self._keep(path)]
         self.plan.sources = readable
         for batch in batches(format.read(self.plan, self._open, self.report)):
@@ -127,7 +127,7 @@ class _IngestRun:
     # -- files -----------------------------------------------------------------------------------------------
 
     def _as_of(self) -> str:
-        """When the platform gave this out: by its own word if that can be, else now."""
+        """Return when the platform gave this out: by its own word if that can be, else now."""
         when = moment(self.plan.as_of)
         if when is None:
             return self.seen
@@ -142,7 +142,7 @@ class _IngestRun:
         return file
 
     def _keep(self, path: str) -> bool:
-        """Keeps a file and states it, unless that was done before; False if it cannot be read whole."""
+        """Keep a file and state it, unless that was done before; return False if it cannot be read whole."""
         [found] = self._stage([path])
         if found is None:
             return False
@@ -159,8 +159,8 @@ class _IngestRun:
         return Kept(capture, digest, as_of, self.archive.commitments()[capture].hex())
 
     def _captured_before(self, digest: str, kind: str, path: str) -> Kept | None:
-        """The capture of the same bytes with the same context. Of a feed that is fetched only the last visit counts:
-        what it said in between was something else."""
+        """Return the capture of the same bytes with the same context; of a fetched feed, only that of the last visit:
+        between two visits that brought the same, there was one that did not."""
         voices = self.archive.index.posts
         sources = voices.visits(self.origin.url)[-1:] if self.origin else voices.sources_of(digest)
         for source in reversed(sources):
@@ -171,7 +171,7 @@ class _IngestRun:
         return None
 
     def _tells_the_same(self, said: Mapping[str, Json], path: str) -> bool:
-        """Whether a capture says of these bytes what we would; a later export that still holds them is a new fact."""
+        """Tell whether a capture says of these bytes what we would; a later export that still holds them is news."""
         dated = self.plan.as_of is not None and said.get("as_of") != self.as_of
         return said.get("context") == self.plan.context_of(path) and not dated
 
@@ -194,7 +194,7 @@ class _IngestRun:
         return Statement("captured", (Subject("original", digest),), predicate)
 
     def _stage(self, paths: Sequence[str]) -> list[str | None]:
-        """Sees to it that these files are objects; None for one that is damaged."""
+        """Copy these files into objects, unless they are there; return their SHA-256, None for one that is damaged."""
         objects, arrivals, digests = self.archive.objects, [], list[str | None]()
         for path in paths:
             digest = self._digest(path) if self.archive.index.posts.has_path(path) else None
@@ -208,7 +208,7 @@ class _IngestRun:
         return digests
 
     def _data(self, path: str) -> Iterator[bytes]:
-        """The bytes of a file as they are kept: what is withheld is ``null`` and spaces."""
+        """Yield the bytes of a file as they are kept: what is withheld is ``null`` and spaces."""
         withheld, offset = deque(self.plan.withheld.get(path, ())), 0
         with self.export.open(path) as file:
             while data := file.read(STEP):
@@ -234,7 +234,7 @@ class _IngestRun:
         return digest.hexdigest()
 
     def _copy(self, path: str, staged: Path) -> str | None:
-        """Copies a file of the export, damaged or not; its digest, None if nothing of it can be read."""
+        """Copy a file of the export, damaged or not; return its SHA-256, None if nothing of it can be read."""
         digest, size = hashlib.sha256(), 0
         with refusals(WHAT), staged.open("xb") as target:
             try:
@@ -252,7 +252,7 @@ class _IngestRun:
     # -- posts -----------------------------------------------------------------------------------------------
 
     def _take(self, batch: Sequence[Found | Removal]) -> None:
-        """States what is new in a batch."""
+        """State what is new in a batch."""
         posts = [each for each in batch if isinstance(each, Found)]
         for each in posts:
             note_doubts(self.report, each, self.now)
@@ -265,7 +265,7 @@ class _IngestRun:
         self._state_removals(batch)
 
     def _append_observed(self, readings: Sequence[Reading]) -> None:
-        """Appends, and lets the index have the posts as they were just read."""
+        """Append, and let the index have the posts as they were just read."""
         index, envelopes = self.archive.index, sign_all([each.statement for each in readings], self.desk)
         index.readings = dict(zip(envelopes, readings, strict=True))
         try:
@@ -278,8 +278,8 @@ class _IngestRun:
         return self.kept[found.slices[0].source].as_of
 
     def _fresh(self, posts: Sequence[Found]) -> tuple[list[Found], list[str]]:
-        """Those that say something not known yet; and ids of which there are now several versions, whose differences
-        are to be stated (also those a run that was killed did not come to)."""
+        """Return the posts that say what is not known yet; and ids of which there are now several versions, whose
+        differences are to be stated (also those a run that was killed did not come to)."""
         fresh: list[Found] = []
         voices, ids = self.archive.index.posts, {found.post.id for found in posts}
         held = {post: [Known(*each) for each in versions] for post, versions in voices.known(ids).items()}
@@ -316,7 +316,7 @@ class _IngestRun:
         return kept
 
     def _reading(self, found: Found, media: dict[str, Kept]) -> Reading:
-        """A post with its ``observed`` statement."""
+        """Return a post with its ``observed`` statement."""
         post, slices = found.post, [self._slice(each.source, each.offset, each.length) for each in found.slices]
         raw = self._raw(found)
         predicate: dict[str, Json] = {
@@ -341,13 +341,13 @@ class _IngestRun:
         return {**self._capture(self.kept[source]), "offset": offset, "length": length}
 
     def _capture(self, kept: Kept) -> dict[str, Json]:
-        """A captured file, by index and salted commitment: the statement may be disclosed, the file may not."""
+        """Return a captured file, by index and salted commitment: the statement may be disclosed, the file may not."""
         return {"capture": kept.capture, "commitment": kept.commitment}
 
     # -- what follows from it --------------------------------------------------------------------------------
 
     def _state_differences(self, posts: Sequence[str]) -> None:
-        """An ``edited`` for every two versions in a row that differ, unless there is one."""
+        """State an ``edited`` for every two versions in a row that differ, unless there is one."""
         statements = []
         voices = self.archive.index.posts
         for post in posts:
@@ -363,7 +363,7 @@ class _IngestRun:
         self.report.edited += len(statements)
 
     def _state_removals(self, batch: Sequence[Found | Removal]) -> None:
-        """A ``gone`` for what the export says was deleted, unless it is known to be gone."""
+        """State a ``gone`` for what the export says was deleted, unless it is known to be gone."""
         statements = []
         for each in batch:
             deleted = each.deleted

@@ -91,7 +91,7 @@ class Box:
         self._process.stderr.close()
 
     def _message(self, seconds: float) -> bytes:
-        """The next message of the worker; empty if it ended, or said nothing in time."""
+        """Return the next message of the worker; empty if it ended, or said nothing in time."""
         ready, _, _ = select.select([self._control], [], [], max(seconds, 0))
         try:
             return self._control.recv(64) if ready else b""

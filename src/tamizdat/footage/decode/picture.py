@@ -94,7 +94,7 @@ def _bound(image: Image.Image, decoder: str) -> None:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    """The picture as the camera was held. A broken EXIF block must not cost the picture: then as it lies."""
+    """Return the picture as the camera was held. A broken EXIF block must not cost the picture: then as it lies."""
     try:
         return ImageOps.exif_transpose(image)
     except BROKEN:
@@ -102,7 +102,7 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _flat(image: Image.Image) -> Image.Image:
-    """One of the modes L, RGB or CMYK: no palette, no transparency (white shines through), 8 bits a channel."""
+    """Return the picture as L, RGB or CMYK: no palette, no transparency (white shines through), 8 bits a channel."""
     if image.mode.startswith("I;16"):
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.mode in ("P", "PA", "LA", "La", "RGBa") or "transparency" in image.info:
@@ -115,7 +115,7 @@ def _flat(image: Image.Image) -> Image.Image:
 
 
 def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """The colours the profile means, in sRGB; a profile that does not fit the picture is passed over."""
+    """Return the colours the profile means, in sRGB; a profile that does not fit the picture is passed over."""
     if profile:
         try:
             given = ImageCms.ImageCmsProfile(io.BytesIO(profile))

@@ -70,7 +70,7 @@ def command(program: Sequence[str], filter_fd: int, limits: Limits = Limits()) -
 
 
 def _limited(limits: Limits) -> str:
-    """A line for the shell: it sets the limits, then becomes the program. ``-v`` is in KiB, ``-f`` in 512 bytes."""
+    """Return a line for the shell: limits, then the program. ``-v`` is in KiB, ``-f`` in 512 bytes."""
     return (
         f"ulimit -c 0 && ulimit -v {limits.memory >> 10} && ulimit -t {limits.processor} && ulimit -f "
         f'{limits.file >> 9} && ulimit -n 256 && exec "$0" "$@"'

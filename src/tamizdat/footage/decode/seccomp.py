@@ -88,7 +88,7 @@ def program(machine: str) -> bytes:
 
 
 def _if(test: int, value: int, answer: int) -> list[bytes]:
-    """If the value that was loaded passes the test, *answer*; else go on."""
+    """Return two lines: *answer*, if the value that was loaded passes the test."""
     return [_line(test, value, 0, 1), _line(_RETURN, answer)]
 
 

@@ -45,7 +45,7 @@ ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.I)
 
 
 def recognises(export: Export) -> bool:
-    """Whether there is a feed. Only a file alone, or a folder of feeds: an archive of X holds no feed."""
+    """Tell whether there is a feed. Only a file alone, or a folder of feeds: an archive of X holds no feed."""
     return any(_is_feed(head(export, path)) for path in export.names()[:1000])
 
 
@@ -55,7 +55,7 @@ def _is_feed(beginning: bytes) -> bool:
 
 
 def plan(export: Export, report: IngestReport) -> Plan:
-    """The feeds, and what they say of themselves. Each is read on its own; the context holds all their heads."""
+    """Return the feeds, and what they say of themselves. Each is read on its own; the context holds all their heads."""
     made = Plan(NAME, [])
     for path in export.names():
         if not _is_feed(head(export, path)):
@@ -141,7 +141,7 @@ def _describe_xml(data: bytes) -> Context:
 
 
 def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found]:
-    """Every entry."""
+    """Yield every entry."""
     for path in plan.sources:
         try:
             with open(path) as file:
@@ -290,7 +290,7 @@ def _identity(own: str, link: str, text: str, context: Context) -> str:
 
 
 def _prefix(context: Context) -> str:
-    """What is put before a number that means something only together with its feed: the feed's own id; if it was
+    """Return what is put before a number that means something only together with its feed: the feed's own id; if it was
     fetched, only an id that is an address of the host it was fetched from, so that no feed numbers another's posts."""
     said, address = members.text(context, "id"), members.text(context, "address")
     if address and not (_host(said) and _host(said) == _host(address)):
@@ -305,7 +305,7 @@ def _person(name: str, context: Context) -> Author:
 
 
 def _joined(base: str, link: str) -> str:
-    """The link seen from its base; as it is where one of them is no address."""
+    """Return the link seen from its base; as it is where one of them is no address."""
     try:
         return urljoin(base, link)
     except ValueError:  # such as http://[::1

@@ -98,7 +98,7 @@ class Plan:
     withheld: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  #: (offset, length) of letters, by file
 
     def context_of(self, path: str) -> Context:
-        """What must be known beside its bytes to read a post of this file."""
+        """Return what must be known beside its bytes to read a post of this file."""
         return self.contexts.get(path, self.context)
 
 

@@ -40,7 +40,7 @@ EVERYBODY: Final = (PUBLIC, "as:Public", "Public")
 
 
 def recognises(export: Export) -> bool:
-    """Whether there is an outbox."""
+    """Tell whether there is an outbox."""
     return any(True for _ in _outboxes(export))
 
 
@@ -53,7 +53,7 @@ def _outboxes(export: Export) -> Iterator[str]:
 
 
 def plan(export: Export, report: IngestReport) -> Plan:
-    """The outbox, and whose it is."""
+    """Return the outbox, whose it is, and where letters stand in it."""
     made = Plan(NAME, list(_outboxes(export)))
     for path in export.names():
         name = path.rsplit("/", 1)[-1]
@@ -68,7 +68,7 @@ def plan(export: Export, report: IngestReport) -> Plan:
 
 
 def _letters(export: Export, path: str) -> Iterator[tuple[int, int]]:
-    """Where the direct messages of an outbox stand: offset and length in bytes. Damage is told when it is read."""
+    """Yield where the direct messages of an outbox stand: offset and length in bytes. Damage is told later."""
     try:
         with export.open(path) as file:
             window = Window(file)
@@ -104,7 +104,7 @@ def _read_actor(plan: Plan, export: Export, path: str, report: IngestReport) -> 
 
 
 def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found | Removal]:
-    """Every post of the outbox, and what it says was deleted."""
+    """Yield every post of the outbox, and what it says was deleted."""
     for path in plan.sources:
         try:
             with open(path) as file:

@@ -55,7 +55,7 @@ PHOTO: Final = {"photo": "image/jpeg", "video": "video/mp4", "animated_gif": "vi
 
 
 def recognises(export: Export) -> bool:
-    """Whether one of the first lines is a page or a tweet."""
+    """Tell whether one of the first lines is a page or a tweet."""
     return any(_is_lines(export, path) for path in export.names())
 
 
@@ -67,12 +67,12 @@ def _is_lines(export: Export, path: str) -> bool:
 
 
 def plan(export: Export, report: IngestReport) -> Plan:
-    """All files of lines."""
+    """Return all files of lines."""
     return Plan(NAME, [path for path in export.names() if _is_lines(export, path)])
 
 
 def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found | Removal]:
-    """Every tweet, line by line."""
+    """Yield every tweet, line by line."""
     for path in plan.sources:
         try:
             with open(path) as file:
@@ -135,7 +135,7 @@ def _line(path: str, start: int, line: bytes, value: Any, report: IngestReport) 
 
 
 def _tweets(path: str, start: int, line: bytes, value: Any) -> Iterator[tuple[tuple[Slice, ...], list[bytes]]]:
-    """The slices of each tweet of a line; none where the whole line is the tweet."""
+    """Yield the slices of each tweet of a line; none where the whole line is the tweet."""
     if not isinstance(value, dict) or "data" not in value:
         yield (), []
         return
@@ -160,7 +160,7 @@ class _Page:
         self.tweets += [each for id, each in self._by["tweets"].items() if id in versions]  # earlier versions of these
 
     def needed(self, tweet: Place) -> list[Place]:
-        """What a tweet speaks of: its author, its media, the tweets it refers to, and their authors."""
+        """Return what a tweet speaks of: its author, its media, the tweets it refers to, and their authors."""
         others = [members.text(each, "id") for each in members.each(tweet.value, "referenced_tweets")]
         inner = [self._by["tweets"][id] for id in others if id in self._by["tweets"]]
         found = []
@@ -191,7 +191,7 @@ class _Includes:
 
     @classmethod
     def of(cls, values: Sequence[Any]) -> "_Includes":
-        """Sorts values by what they are."""
+        """Sort values into users, tweets and media."""
         said = ("username", "protected")  # either makes it a user: no tweet or medium has them
         users = {members.text(each, "id"): each for each in values if any(members.at(each, name) for name in said)}
         media = {members.text(each, "media_key"): each for each in values if members.text(each, "media_key")}
@@ -236,7 +236,7 @@ def _new_tweet(tweet: Any, known: _Includes, deep: bool = True) -> Post:
 
 
 def _related(tweet: Any, known: _Includes, deep: bool) -> Iterator[tuple[str, Post]]:
-    """What the tweet refers to: (retweeted, quoted or replied_to, the other post or its mere id)."""
+    """Yield what the tweet refers to: (retweeted, quoted or replied_to, the other post or its mere id)."""
     for each in members.each(tweet, "referenced_tweets"):
         number = members.digits(each, "id")
         inner = each if isinstance(members.at(each, "text"), str) else known.tweets.get(number)

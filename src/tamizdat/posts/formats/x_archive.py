@@ -71,7 +71,7 @@ LEFT: Final = {
 
 
 def recognises(export: Export) -> bool:
-    """Whether a file of it assigns tweets, or the manifest."""
+    """Tell whether a file of it assigns tweets, or the manifest."""
     return any(_holds_posts(name) or MANIFEST.fullmatch(name) for _, name in _assignments(export))
 
 
@@ -80,7 +80,7 @@ def _holds_posts(name: str) -> bool:
 
 
 def _assignments(export: Export) -> Iterator[tuple[str, str]]:
-    """Each JavaScript file, and the name it assigns to."""
+    """Yield each JavaScript file, and the name it assigns to."""
     for path in export.names():
         if path.endswith(".js"):
             found = ASSIGNED.match(head(export, path).replace(b"\0", b"").lstrip(b"\xff\xfe"))
@@ -89,7 +89,7 @@ def _assignments(export: Export) -> Iterator[tuple[str, str]]:
 
 
 def plan(export: Export, report: IngestReport) -> Plan:
-    """Notes are read first, they belong to tweets; then what was deleted, which is known to be gone."""
+    """Return the files of posts: notes first, which belong to tweets, then tweets, then what was deleted."""
     ranked: list[tuple[int, str]] = []
     about: dict[str, str] = {}
     histories: list[str] = []
@@ -120,7 +120,7 @@ def plan(export: Export, report: IngestReport) -> Plan:
 
 
 def _assigned(export: Export, path: str, report: IngestReport) -> Any:
-    """The value a small file assigns; None, and a problem, if it cannot be read."""
+    """Return the value a small file assigns; None, and a problem, if it cannot be read."""
     try:
         with export.open(path) as file:
             data = file.read(1 << 20)
@@ -144,7 +144,7 @@ def _read_account(plan: Plan, export: Export, path: str | None, report: IngestRe
 
 
 def _protected_spans(export: Export, paths: Sequence[str], promised: bool, report: IngestReport) -> list[Json]:
-    """Spans of time in which not everybody could read, each ``[from, until, audience]``; "" is without a bound."""
+    """Return the spans of time in which not everybody could read, each ``[from, until, audience]``."""
     if not paths:
         if promised:
             report.problem("missing", "data/protected-history.js", detail="for whom the posts were written is unknown")
@@ -206,7 +206,7 @@ class _Note:
 
 
 def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found]:
-    """Every post of the archive."""
+    """Yield every post of the archive."""
     notes: dict[str, list[_Note]] = {}
     for path in plan.sources:
         count = 0
@@ -231,7 +231,7 @@ def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found]:
 
 
 def _elements(path: str, open: Open, report: IngestReport) -> Iterator[Element | Damage]:
-    """Elements, and damage that stands in the place of one; all damage is told."""
+    """Yield elements, and damage that stands in the place of one; all damage is told."""
     try:
         with open(path) as file:
             window = Window(file)
@@ -261,7 +261,7 @@ def _keep_note(notes: dict[str, list[_Note]], path: str, element: Element, post:
 
 
 def _second(time: str | None) -> str:
-    """One name for an instant, however its offset is written."""
+    """Return one name for an instant, however its offset is written."""
     return str(moment(time) or time)
 
 
@@ -286,7 +286,7 @@ def _continues(note: str, text: str) -> bool:
 
 
 def _lonely(notes: dict[str, list[_Note]]) -> Iterator[Found]:
-    """Notes that no tweet belongs to. The tweet may be damaged, or gone; what was written is here."""
+    """Yield the notes that no tweet belongs to. The tweet may be damaged, or gone; what was written is here."""
     for some in notes.values():
         for kept in some:
             if not kept.used[0]:
@@ -309,7 +309,7 @@ def _post(tweet: Any, context: Context, words: str = "") -> Post:
 
 
 def _for_whom(post: Post, context: Context) -> Post:
-    """The post with the audience that the account's history of protection tells; of one without a time, unknown."""
+    """Return the post with the audience that the history of protection tells; of one without a time, unknown."""
     when = moment(post.published)
     for span in members.each(context, "protected"):
         start, end, audience = span
@@ -323,7 +323,7 @@ def _for_whom(post: Post, context: Context) -> Post:
 
 
 def _tweet(value: Any) -> Any:
-    """The tweet itself; newer archives wrap it."""
+    """Return the tweet itself; newer archives wrap it."""
     inner = members.at(value, "tweet")
     return inner if isinstance(inner, dict) else value
 

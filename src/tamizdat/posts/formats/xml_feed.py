@@ -69,7 +69,7 @@ class Node:
     offset: int = 0
 
     def child(self, name: str, *spaces: str) -> "Node | None":
-        """The first child of that name, in one of these namespaces (none given: RSS's own, and Atom's)."""
+        """Return the first child of that name, in one of these namespaces (none given: RSS's own, and Atom's)."""
         wanted = spaces or (*PLAIN, ATOM)
         found = (
             each for each in self.children if isinstance(each, Node) and each.name == name and each.space in wanted
@@ -77,15 +77,15 @@ class Node:
         return next(found, None)
 
     def all(self, name: str) -> "list[Node]":
-        """All children of that name, of any namespace."""
+        """Return all children of that name, of any namespace."""
         return [each for each in self.children if isinstance(each, Node) and each.name == name]
 
     def text(self) -> str:
-        """All character data in it."""
+        """Return all character data in it."""
         return "".join(each if isinstance(each, str) else each.text() for each in self.children)
 
     def markup(self) -> str:
-        """What is in it as HTML, for Atom's XHTML."""
+        """Return what is in it as HTML, for Atom's XHTML."""
         escape = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
         pieces = [
             "".join(escape.get(letter, letter) for letter in each)
@@ -136,7 +136,7 @@ def read_xml(data: bytes) -> Feed:
 
 
 def read_entry(open: str, entry: bytes, encoding: str) -> Node:
-    """One entry, from its bytes and the start tags around it; raises :class:`BadXml`."""
+    """Return one entry, from its bytes and the start tags around it; raise :class:`BadXml` if they are none."""
     names = re.findall(r"<([^\s/>]+)", re.sub(r"\"[^\"]*\"|'[^']*'", "", open))
     try:
         text = _STRAY.sub("\ufffd", entry.decode(encoding, "surrogateescape"))
@@ -150,7 +150,7 @@ def read_entry(open: str, entry: bytes, encoding: str) -> Node:
 
 
 def _encoding(data: bytes) -> str:
-    """By its mark, by its declaration, else UTF-8 (XML 1.0, appendix F)."""
+    """Return the encoding: by its mark, by its declaration, else UTF-8 (XML 1.0, appendix F)."""
     for mark, name in (
         (b"\xff\xfe", "utf-16-le"),
         (b"\xfe\xff", "utf-16-be"),
@@ -167,7 +167,7 @@ def _encoding(data: bytes) -> str:
 
 
 def _places(text: str, encoding: str, reader: "_Reader") -> Iterator[Entry]:
-    """The entries, their places turned from the UTF-8 that was parsed to the bytes of the file."""
+    """Yield the entries, their places turned from the UTF-8 that was parsed to the bytes of the file."""
     parsed, characters, here, offset = reader.data, 0, 0, 0
     for entry in reader.entries:
         start = characters + len(parsed[here : entry.offset].decode())
@@ -191,7 +191,7 @@ class _Reader:
         self._entry: Node | None = None
 
     def run(self) -> BadXml | None:
-        """Parses; returns what was wrong."""
+        """Parse; return what was wrong, or None."""
         parser = self._parser = expat.ParserCreate("utf-8", namespace_separator=" ")
         parser.buffer_text = True
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
@@ -223,7 +223,7 @@ class _Reader:
         self._stack.append(node)
 
     def _tag(self, offset: int) -> bytes:
-        """The start tag at *offset*, quotes respected."""
+        """Return the start tag at *offset*, quotes respected."""
         found = _TAG.match(self.data, offset)
         return found[0] if found else b""
 
@@ -235,7 +235,7 @@ class _Reader:
             self._entry = None
 
     def _last(self, node: Node) -> int:
-        """Where the tag begins that closes *node*; it may be the one that opened it."""
+        """Return where the tag begins that closes *node*; it may be the one that opened it."""
         found = _TAG.match(self.data, node.offset)
         alone = found is not None and found[0].endswith(b"/>")
         at: int = self._parser.CurrentByteIndex
