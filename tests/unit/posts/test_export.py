@@ -53,7 +53,8 @@ def test_a_member_without_a_name_is_passed_over_and_told(tmp_path: Path) -> None
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as zip:
         zip.writestr("plain.txt", b"plain")
-        zip.writestr("", b"nameless")
+        zip.writestr("NAME", b"nameless")
+    path.write_bytes(path.read_bytes().replace(b"NAME", b"\0AME"))  # a name ends at its first NUL
     report = IngestReport()
     export = open_export(path, report)
     assert (export.names(), dict(report.kinds)) == (["plain.txt"], {"path": 1})
