@@ -118,6 +118,27 @@ def test_nothing_is_inherited_but_what_was_handed_in(report: dict[str, Any]) -> 
     assert report["host name"] == "box"
 
 
+REACH = """
+import os, sys
+sys.path[:0] = ["/box", sys.argv[2]]
+from tamizdat.footage.decode.worker import shut_memory
+shut_memory()
+if os.fork() == 0:
+    try:
+        open("/proc/1/mem", "r+b")
+    except OSError as error:
+        os.write(int(sys.argv[1]), str(error.errno).encode())
+    os._exit(0)
+os.wait()
+"""
+
+
+def test_a_child_cannot_reach_into_the_worker_and_so_to_the_next_file() -> None:
+    status, said = run(REACH, str(sandbox.packages()))
+    assert status == 0
+    assert int(said) in (errno.EPERM, errno.EACCES)
+
+
 def test_memory_has_a_limit() -> None:
     status, said = run("import os, sys\ntry: bytearray(1 << 30)\nexcept MemoryError: os.write(int(sys.argv[1]), b'no')",
                        limits=Limits(memory=512 << 20))  # fmt: skip

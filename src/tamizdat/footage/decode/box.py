@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.encoding import Json
-from tamizdat.errors import BadMedia
+from tamizdat.errors import BadMedia, TamizdatError
 from tamizdat.footage.decode import jobs, sandbox
 
 MAX_ANSWER: Final = 64 << 20  #: bytes; a picture of 1,920 pixels that is all noise has some 4 MiB
@@ -150,7 +150,7 @@ class Boxes:
         try:
             yield box
             sound = True
-        except BadMedia:
+        except TamizdatError:
             sound = box.alive()
             raise
         finally:

@@ -12,6 +12,7 @@ what it kills after each job is every other process it can see. It is the first 
 all.
 """
 
+import ctypes
 import json
 import os
 import select
@@ -28,6 +29,7 @@ def serve(control: socket.socket) -> None:
     from tamizdat.footage.decode import jobs
 
     jobs.prepare()
+    shut_memory()
     woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -39,10 +41,14 @@ def serve(control: socket.socket) -> None:
             return
         child = os.fork()
         if child == 0:
-            control.close()
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            os._exit(jobs.run(json.loads(message), descriptors))
+            code = 70  # a fault of ours: nothing of it may go on as if it were the worker
+            try:
+                control.close()
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                code = jobs.run(json.loads(message), descriptors)
+            finally:
+                os._exit(code)
         for each in descriptors:
             os.close(each)
         status = _wait(child, woken, control)
@@ -50,6 +56,13 @@ def serve(control: socket.socket) -> None:
             return
         _end_all_others()
         control.send(b"done %d" % status)
+
+
+def shut_memory() -> None:
+    """Forbid other processes of the box to open this one's memory (PR_SET_DUMPABLE, ``man 2 prctl``): a child whose
+    decoder was taken over would else reach the worker, and through it the files to come."""
+    if ctypes.CDLL(None, use_errno=True).prctl(4, 0, 0, 0, 0):
+        sys.exit(f"Expected to shut this process's memory, the system refused: {os.strerror(ctypes.get_errno())}.")
 
 
 def _wait(child: int, woken: int, control: socket.socket) -> int | None:
