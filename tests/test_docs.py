@@ -298,7 +298,7 @@ def test_contributing_tells_every_folder_of_tests_and_every_script() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     files = {path.relative_to(ROOT) for path in _files_of_the_project()}
     folders = {"/".join(path.parts[:2]) for path in files if path.parts[0] == "tests" and len(path.parts) > 2}
-    scripts = {str(path) for path in files if path.parts[0] == "scripts"}
+    scripts = {"/".join(path.parts[:2]) for path in files if path.parts[0] == "scripts"}
     assert len(folders) > 4
     assert len(scripts) > 4
     assert [each for each in sorted(folders | scripts) if f"`{each}" not in text] == []

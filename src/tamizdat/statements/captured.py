@@ -54,6 +54,7 @@ class CapturedSource:
     url: Annotated[str | None, ABSENT] = None
     etag: Annotated[str | None, ABSENT] = None
     modified: Annotated[str | None, ABSENT] = None
+    withheld: Annotated[int | None, ABSENT] = None  #: how many letters between the posts were not kept
     original: Annotated[str, SUBJECT] = ""  #: its SHA-256
 
     def to_statement(self) -> Statement:
@@ -66,7 +67,7 @@ _FILE: Final = record(
 )
 _SOURCE: Final = record(
     CapturedSource, kind=text, path=text, format=text, size=whole, seen=text, as_of=text, context=anything, url=text,
-    etag=text, modified=text,
+    etag=text, modified=text, withheld=whole,
 )  # fmt: skip
 
 

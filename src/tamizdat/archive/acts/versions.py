@@ -1,8 +1,9 @@
 """Versions of one post: which are news, what is stated when two differ, and when a post counts as gone.
 
-A version is news when neither the one known for its time nor the next one after it says the same. ``edited`` names two
-versions in a row, ``gone`` the last one, each by index and salted commitment, so that the statements may be disclosed
-without what they speak of. The raw bytes are named by their SHA-256, as in ``observed``.
+A version is news when neither the one known for its time nor the next one after it says the same to the same people:
+a post that turns out to have been written for few is a new version, for the latest one decides who may read it.
+``edited`` names two versions in a row, ``gone`` the last one, each by index and salted commitment, so that the
+statements may be disclosed without what they speak of. The raw bytes are named by their SHA-256, as in ``observed``.
 """
 
 from collections.abc import Sequence
@@ -21,15 +22,17 @@ class Known(NamedTuple):
     said: str
     capture: int
     version: int
+    audience: str
 
 
 def is_known(known: Sequence[Known], this: Known) -> bool:
-    """Whether the version of that time, or the next one after it, says the same; where the platform numbers versions,
-    among those of the same number."""
+    """Tell whether the version of that time, or the next one after it, says the same to the same audience; where the
+    platform numbers versions, among those of the same number."""
     known = [each for each in known if each.version == this.version]
     before = max((each.as_of for each in known if each.as_of <= this.as_of), default="")
     after = min((each.as_of for each in known if each.as_of > this.as_of), default="")
-    return any(each.said == this.said and each.as_of in (before, after) for each in known)
+    alike = [each for each in known if (each.said, each.audience) == (this.said, this.audience)]
+    return any(each.as_of in (before, after) for each in alike)
 
 
 def edited(archive: Archive, before: Version, after: Version, seen: str) -> Edited:

@@ -18,6 +18,7 @@ not there.
 """
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -45,7 +46,6 @@ from tamizdat.statements.observed import File, Observed
 BATCH: Final = 2_000  #: posts whose statements are appended together
 STEP: Final = 1 << 20
 POSTS: Final = "posts"
-EVIDENCE: Final = "account"
 MEDIA: Final = "media"
 WHAT: Final = "a file of the export"
 
@@ -77,15 +77,18 @@ def ingest(
     report: IngestReport,
     origin: Origin | None = None,
     progress: Callable[[int], None] = lambda size: None,
+    letters: bool = False,
 ) -> IngestReport:
-    """Takes in what is new of *export*; what was wrong with it is in the report, and stops nothing."""
+    """Take in what is new of *export*; what was wrong with it is in the report, and stops nothing. *letters*: with the
+    direct messages that stand between the posts."""
     plan = format.plan(export, report)
+    plan.withheld = {} if letters else plan.withheld
     _IngestRun(archive, desk, export, plan, now, report, origin, progress).run(format)
     return report
 
 
 def batches(found: Iterable[Found | Removal]) -> Iterator[list[Found | Removal]]:
-    """Up to :data:`BATCH` at a time; the last one may be empty."""
+    """Yield up to :data:`BATCH` posts at a time; the last one may be empty."""
     every = iter(found)
     while True:
         batch = list(islice(every, BATCH))
@@ -117,10 +120,8 @@ class _IngestRun:
         self.as_of = self._as_of()
 
     def run(self, format: Format) -> None:
-        """Files, then posts."""
-        for path in self.plan.evidence:
-            self._keep(path, EVIDENCE)
-        readable = [path for path in self.plan.sources if self._keep(path, POSTS)]
+        """Keep the files, then state their posts."""
+        readable = [path for path in self.plan.sources if self._keep(path)]
         self.plan.sources = readable
         for batch in batches(format.read(self.plan, self._open, self.report)):
             self._take(batch)
@@ -128,7 +129,7 @@ class _IngestRun:
     # -- files -----------------------------------------------------------------------------------------------
 
     def _as_of(self) -> str:
-        """When the platform gave this out: by its own word if that can be, else now."""
+        """Return when the platform gave this out: by its own word if that can be, else now."""
         when = moment(self.plan.as_of)
         if when is None:
             return self.seen
@@ -142,17 +143,17 @@ class _IngestRun:
         self.progress(self.export.size(path))
         return file
 
-    def _keep(self, path: str, kind: str) -> bool:
-        """Keeps a file and states it, unless that was done before; False if it cannot be read whole."""
+    def _keep(self, path: str) -> bool:
+        """Keep a file and state it, unless that was done before; return False if it cannot be read whole."""
         [found] = self._stage([path])
         if found is None:
             return False
-        known = self._captured_before(found, kind, path)
+        known = self._captured_before(found, POSTS, path)
         if known is None:
-            said = self._captured(path, kind, found, self.as_of)
+            said = self._captured(path, POSTS, found, self.as_of)
             [number] = state(self.archive, self.desk, [said.to_statement()])
             known = self._kept(number, said)
-            self.report.files += kind == POSTS
+            self.report.files += 1
         self.kept[path] = known
         return True
 
@@ -160,8 +161,8 @@ class _IngestRun:
         return Kept(capture, self.archive.commitments()[capture], said)
 
     def _captured_before(self, digest: str, kind: str, path: str) -> Kept | None:
-        """The capture of the same bytes with the same context. Of a feed that is fetched only the last visit counts:
-        what it said in between was something else."""
+        """Return the capture of the same bytes with the same context; of a fetched feed, only that of the last visit:
+        between two visits that brought the same, there was one that did not."""
         posts = self.archive.index.posts
         sources = posts.visits(self.origin.url)[-1:] if self.origin else posts.sources_of(digest)
         for source in reversed(sources):
@@ -174,7 +175,7 @@ class _IngestRun:
         return None
 
     def _tells_the_same(self, said: CapturedSource, path: str) -> bool:
-        """Whether a capture says of these bytes what we would; a later export that still holds them is a new fact."""
+        """Tell whether a capture says of these bytes what we would; a later export that still holds them is news."""
         dated = self.plan.as_of is not None and said.as_of != self.as_of
         return said.context == self.plan.context_of(path) and not dated
 
@@ -191,11 +192,12 @@ class _IngestRun:
             url=(origin.url or None) if origin else None,
             etag=(origin.etag or None) if origin else None,
             modified=(origin.modified or None) if origin else None,
+            withheld=len(self.plan.withheld[path]) if path in self.plan.withheld else None,
             original=digest,
         )
 
     def _stage(self, paths: Sequence[str]) -> list[str | None]:
-        """Sees to it that these files are objects; None for one that is damaged."""
+        """Copy these files into objects, unless they are there; return their SHA-256, None for one that is damaged."""
         objects, arrivals, digests = self.archive.objects, [], list[str | None]()
         for path in paths:
             digest = self._digest(path) if self.archive.index.posts.has_path(path) else None
@@ -208,26 +210,41 @@ class _IngestRun:
         objects.adopt_many(arrivals)
         return digests
 
+    def _data(self, path: str) -> Iterator[bytes]:
+        """Yield the bytes of a file as they are kept: what is withheld is ``null`` and spaces."""
+        withheld, offset = deque(self.plan.withheld.get(path, ())), 0
+        with self.export.open(path) as file:
+            while data := file.read(STEP):
+                kept, end = bytearray(data), offset + len(data)
+                while withheld and withheld[0][0] < end:
+                    start, length = withheld[0]
+                    first, last = max(start, offset), min(start + length, end)
+                    kept[first - offset : last - offset] = b"null".ljust(length)[first - start : last - start]
+                    if start + length > end:  # the rest of it is in the next bytes
+                        break
+                    withheld.popleft()
+                yield bytes(kept)
+                offset = end
+
     def _digest(self, path: str) -> str | None:
         try:
-            with self.export.open(path) as file, refusals(WHAT):
+            with refusals(WHAT):
                 digest = hashlib.sha256()
-                while data := file.read(STEP):
+                for data in self._data(path):
                     digest.update(data)
         except BadExport:
             return None
         return digest.hexdigest()
 
     def _copy(self, path: str, staged: Path) -> str | None:
-        """Copies a file of the export, damaged or not; its digest, None if nothing of it can be read."""
+        """Copy a file of the export, damaged or not; return its SHA-256, None if nothing of it can be read."""
         digest, size = hashlib.sha256(), 0
         with refusals(WHAT), staged.open("xb") as target:
             try:
-                with self.export.open(path) as file:
-                    while data := file.read(STEP):
-                        size += len(data)
-                        digest.update(data)
-                        target.write(data)
+                for data in self._data(path):
+                    size += len(data)
+                    digest.update(data)
+                    target.write(data)
             except BadExport as error:  # what could be read is kept, and read as far as it goes
                 self.report.problem("damaged", path, size, str(error))
         if not size:
@@ -238,7 +255,7 @@ class _IngestRun:
     # -- posts -----------------------------------------------------------------------------------------------
 
     def _take(self, batch: Sequence[Found | Removal]) -> None:
-        """States what is new in a batch."""
+        """State what is new in a batch."""
         posts = [each for each in batch if isinstance(each, Found)]
         for each in posts:
             note_doubts(self.report, each, self.now)
@@ -251,7 +268,7 @@ class _IngestRun:
         self._state_removals(batch)
 
     def _state_observed(self, observed: Sequence[ObservedPost]) -> None:
-        """Appends, and lets the index have the posts as they were just read."""
+        """Append, and let the index have the posts as they were just read."""
         envelopes = sign_all([each.said.to_statement() for each in observed], self.desk)
         self.archive.append(envelopes)
         self.archive.catch_up(dict(zip(envelopes, observed, strict=True)))
@@ -261,8 +278,8 @@ class _IngestRun:
         return said.as_of or said.seen
 
     def _fresh(self, posts: Sequence[Found]) -> tuple[list[Found], list[str]]:
-        """Those that say something not known yet; and ids of which there are now several versions, whose differences
-        are to be stated (also those a run that was killed did not come to)."""
+        """Return the posts that say what is not known yet; and ids of which there are now several versions, whose
+        differences are to be stated (also those a run that was killed did not come to)."""
         fresh: list[Found] = []
         index, ids = self.archive.index.posts, {found.post.id for found in posts}
         held = {post: [Known(*each) for each in versions] for post, versions in index.known(ids).items()}
@@ -271,7 +288,8 @@ class _IngestRun:
         for found in posts:
             known = held.setdefault(found.post.id, [])
             capture = self.kept[found.slices[0].source].capture
-            this = Known(self._time_of(found), found.post.said, capture, found.post.version)
+            post = found.post
+            this = Known(self._time_of(found), post.said, capture, post.version, post.audience)
             since = gone.get(found.post.id) if known and found.deleted is None else None
             back = since is not None and this.as_of > max(since, *(each.as_of for each in known))
             if is_known(known, this) and not back:
@@ -298,7 +316,7 @@ class _IngestRun:
         return kept
 
     def _observed(self, found: Found, media: dict[str, Kept]) -> ObservedPost:
-        """A post with what is stated of it."""
+        """Return a post with what is stated of it."""
         post, raw = found.post, self._raw(found)
         files = [(media[path], path) for path in found.media if path in media]
         said = Observed(
@@ -322,14 +340,14 @@ class _IngestRun:
         )
 
     def _slice(self, slice: Slice) -> observed.Slice:
-        """A captured file by index and salted commitment: the statement may be disclosed, the file may not."""
+        """Return a slice of a captured file, by salted commitment: its statement may be disclosed, the file may not."""
         kept = self.kept[slice.source]
         return observed.Slice(kept.capture, kept.commitment, slice.offset, slice.length)
 
     # -- what follows from it --------------------------------------------------------------------------------
 
     def _state_differences(self, posts: Sequence[str]) -> None:
-        """An ``edited`` for every two versions in a row that differ, unless there is one."""
+        """State an ``edited`` for every two versions in a row that differ, unless there is one."""
         statements = []
         index = self.archive.index.posts
         for post in posts:
@@ -345,7 +363,7 @@ class _IngestRun:
         self.report.edited += len(statements)
 
     def _state_removals(self, batch: Sequence[Found | Removal]) -> None:
-        """A ``gone`` for what the export says was deleted, unless it is known to be gone."""
+        """State a ``gone`` for what the export says was deleted, unless it is known to be gone."""
         statements = []
         for each in batch:
             if isinstance(each, Found) and each.deleted is None:

@@ -9,8 +9,10 @@
     media_attachments/files/…/original/5d0c.jpg     as in the note's attachment: {"url": "/media_attachments/…", …}
 
 The activities are ActivityStreams already. ``totalItems`` is held against what was read, when the file is a whole
-export and not a page of it. For whom a post was written is decided by its ``to`` and ``cc``: an export holds direct
-messages.
+export and not a page of it. For whom a post was written is decided by its ``to`` and ``cc``.
+
+An outbox holds direct messages too: letters, between the posts. They are found first (``Plan.withheld``), and each is
+kept as ``null`` and spaces of its length, so that the places of all else are those of the file as it came.
 """
 
 import re
@@ -20,23 +22,25 @@ from typing import Any, Final
 from tamizdat.posts.elements import Damage, Element, NotJson, Window, decode, elements, enter
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice
-from tamizdat.posts.plain import to_plain
+from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post
+from tamizdat.posts.plain import ToPlain, to_plain, to_plain_v1
 from tamizdat.posts.post import MAX_TEXT, PUBLIC, Attachment, Author, Post, reference
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
 
-NAME: Final = "mastodon/v1"
+NAME: Final = "mastodon/v2"  #: v1 read HTML as Python's html.parser does
 KINDS: Final = {"Note": "Note", "Article": "Article", "Question": "Note", "Page": "Article"}
 OUTBOX: Final = re.compile(rb'"type"\s*:\s*"OrderedCollection(?:Page)?"')
 ACTOR: Final = re.compile(rb'"type"\s*:\s*"(?:Person|Service|Group|Organization|Application)"')
 START: Final = re.compile(r'\{\s*"(?:id|@context|type)"\s*:\s*"(?:[^"]*/activity"|Create"|Announce")')
 LEFT: Final = {"Like": "likes", "Follow": "contacts", "Add": "pinned posts", "Remove": "pinned posts"}
+WRITTEN: Final = ("Create", "Update", "Announce", *KINDS)  #: activities that say something to somebody
+LETTERS: Final = "direct messages"  #: what the report calls them
 EVERYBODY: Final = (PUBLIC, "as:Public", "Public")
 
 
 def recognises(export: Export) -> bool:
-    """Whether there is an outbox."""
+    """Tell whether there is an outbox."""
     return any(True for _ in _outboxes(export))
 
 
@@ -49,7 +53,7 @@ def _outboxes(export: Export) -> Iterator[str]:
 
 
 def plan(export: Export, report: IngestReport) -> Plan:
-    """The outbox, and whose it is."""
+    """Return the outbox, whose it is, and where letters stand in it."""
     made = Plan(NAME, list(_outboxes(export)))
     for path in export.names():
         name = path.rsplit("/", 1)[-1]
@@ -59,7 +63,30 @@ def plan(export: Export, report: IngestReport) -> Plan:
             report.left[name.removesuffix(".json")] += 1
         if "media_attachments/" in path:
             made.media.setdefault(name, []).append(path)
+    made.withheld = {path: letters for path in made.sources if (letters := list(_letters(export, path)))}
     return made
+
+
+def _letters(export: Export, path: str) -> Iterator[tuple[int, int]]:
+    """Yield where the direct messages of an outbox stand: offset and length in bytes. Damage is told later."""
+    try:
+        with export.open(path) as file:
+            window = Window(file)
+            for _ in enter(window, "orderedItems"):
+                pass
+            for element in elements(window, START):
+                if isinstance(element, Element) and _is_letter(element.value):
+                    yield element.offset, element.length
+    except (BadExport, NotJson):
+        return
+
+
+def _is_letter(activity: Any) -> bool:
+    if members.text(activity, "type") not in WRITTEN:
+        return False
+    inner = members.at(activity, "object")
+    own = _audience(inner) if isinstance(inner, dict) else "unknown"
+    return (own if own != "unknown" else _audience(activity)) == "direct"
 
 
 def _read_actor(plan: Plan, export: Export, path: str, report: IngestReport) -> None:
@@ -69,7 +96,6 @@ def _read_actor(plan: Plan, export: Export, path: str, report: IngestReport) -> 
     except (NotJson, BadExport):
         report.problem("damaged", path)
         return
-    plan.evidence.append(path)
     plan.context = {
         "id": members.text(actor, "id"),
         "handle": members.text(actor, "preferredUsername"),
@@ -78,7 +104,7 @@ def _read_actor(plan: Plan, export: Export, path: str, report: IngestReport) -> 
 
 
 def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found | Removal]:
-    """Every post of the outbox, and what it says was deleted."""
+    """Yield every post of the outbox, and what it says was deleted."""
     for path in plan.sources:
         try:
             with open(path) as file:
@@ -96,16 +122,21 @@ def _read(plan: Plan, path: str, window: Window, report: IngestReport) -> Iterat
     except NotJson:
         report.problem("form", path, window.offset, "no list of activities")
         return
+    letters = {offset for offset, _ in plan.withheld.get(path, ())}
     for element in elements(window, START):
         if isinstance(element, Damage):
             count += bool(element.length)
             report.problem(element.kind, path, element.offset, element.detail)
             continue
         count += 1
+        if element.offset in letters:
+            report.left[LETTERS] += 1
+            continue
         if element.lenient:
             report.problem("syntax", path, element.offset, "commas too many")
         try:
-            found = _found(plan, path, element, report)
+            with one_post():
+                found = _found(plan, path, element, report)
         except BadPost as error:
             report.problem(error.kind, path, element.offset, str(error))
             continue
@@ -134,27 +165,35 @@ def _found(plan: Plan, path: str, element: Element, report: IngestReport) -> Fou
 
 
 def post(raw: Sequence[bytes], context: Context) -> Post:
-    """The post of an activity."""
-    return _post(decode(raw[0]), context)
+    """Return the post of an activity."""
+    with one_post():
+        return _post(decode(raw[0]), context)
 
 
-def _post(activity: Any, context: Context) -> Post:
+def post_v1(raw: Sequence[bytes], context: Context) -> Post:
+    """Return the post of an activity that was taken in as ``mastodon/v1``."""
+    with one_post():
+        return _post(decode(raw[0]), context, to_plain_v1)
+
+
+def _post(activity: Any, context: Context, to_plain: ToPlain = to_plain) -> Post:
     kind, inner = members.text(activity, "type"), members.at(activity, "object")
     if kind == "Announce":
-        return _announce(activity, inner, context)
+        return _announce(activity, inner, context, to_plain)
     if kind in KINDS:
-        return _note(activity, context)
+        return _note(activity, context, to_plain)
     if kind not in ("Create", "Update"):
         raise BadPost("neither a post nor a repost")
     if isinstance(inner, str) and inner:  # servers give out their users' boosts so
         return Post(inner, _author(members.at(activity, "actor"), context), "", audience=_audience(activity),
                     published=read_time(members.at(activity, "published")))  # fmt: skip
-    return _note(inner, context)
+    return _note(inner, context, to_plain)
 
 
-def _announce(activity: Any, inner: Any, context: Context) -> Post:
+def _announce(activity: Any, inner: Any, context: Context, to_plain: ToPlain) -> Post:
     id = members.text(activity, "id")
-    shared = reference(inner) if isinstance(inner, str) else _note(inner, {}) if isinstance(inner, dict) else None
+    note = _note(inner, {}, to_plain) if isinstance(inner, dict) else None
+    shared = reference(inner) if isinstance(inner, str) else note
     if not id or shared is None or not shared.id:
         raise BadPost("a repost that does not say what it repeats")
     published = read_time(members.at(activity, "published"))
@@ -163,7 +202,7 @@ def _announce(activity: Any, inner: Any, context: Context) -> Post:
     return Post(id, author, "", published, "Announce", audience=_audience(activity), shared=shared, doubts=doubts)
 
 
-def _note(note: Any, context: Context) -> Post:
+def _note(note: Any, context: Context, to_plain: ToPlain) -> Post:
     id, content = members.text(note, "id"), members.at(note, "content")
     if not id or members.text(note, "type") not in KINDS:
         raise BadPost("a post without an id")
@@ -221,7 +260,7 @@ def _audience(activity: Any) -> str:
         return "unlisted"
     if not to and not cc:
         return "unknown"
-    return "followers" if any(each.endswith("/followers") for each in to) else "direct"
+    return "followers" if any(each.endswith("/followers") for each in (*to, *cc)) else "direct"
 
 
 def _listed(activity: Any, name: str) -> list[Any]:

@@ -14,11 +14,11 @@ from typing import Final
 from starlette.responses import FileResponse, Response
 
 from tamizdat.archive import Archive
-from tamizdat.errors import BadMedia, ToolMissing
-from tamizdat.footage.picture import jpeg, pixels
-from tamizdat.footage.preview import frame
-from tamizdat.footage.probe import CLIP, recognise
-from tamizdat.footage.reencode import LONGEST, QUALITY
+from tamizdat.errors import BadMedia
+from tamizdat.footage import decode
+from tamizdat.footage.decode.clip import LONGEST
+from tamizdat.footage.probe import recognise
+from tamizdat.footage.reencode import QUALITY
 from tamizdat.web.request import NotFound
 from tamizdat.workbench.auth.accounts import Account
 
@@ -70,15 +70,15 @@ def bare(archive: Archive, digest: str, name: str) -> Response:
     if form is None:
         raise NotFound
     try:
-        image = frame(path, form, LONGEST) if form.kind == CLIP else pixels(path, form, LONGEST)
-    except (BadMedia, ToolMissing):
+        [image] = decode.jpegs(path, form, [(LONGEST, QUALITY)])
+    except BadMedia:  # without a box, SandboxMissing goes on to the gate, which says so
         raise NotFound from None
     headers = {
         "Content-Disposition": f'inline; filename="{name}.jpg"',
         "Content-Security-Policy": _POLICY,
         "Cache-Control": "no-store",
     }
-    return Response(jpeg(image, QUALITY), headers=headers, media_type="image/jpeg")
+    return Response(image, headers=headers, media_type="image/jpeg")
 
 
 def answer(archive: Archive, digest: str, name: str) -> Response:
