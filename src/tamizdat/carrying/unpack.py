@@ -333,8 +333,10 @@ def _captured_before(archive: Archive, consignment: Consignment) -> dict[tuple[s
 def _member(found: dict[str, Member], entry: Entry) -> Member:
     member = found.get(entry.member)
     if member is None or member.size != entry.size:
-        size = "none" if member is None else f"{member.size:,} bytes"
-        raise BadConsignment(f"Expected a file of {entry.size:,} bytes for each that is listed, found {size} for one.")
+        found_size = "no such file" if member is None else f"{member.size:,} bytes"
+        raise BadConsignment(
+            f"Expected every file that is listed with its size; for one of {entry.size:,} bytes found {found_size}."
+        )
     return member
 
 
