@@ -105,14 +105,16 @@ def _read(pipe: int, deadline: float) -> bytes:
     while True:
         ready, _, _ = select.select([pipe], [], [], max(deadline - time.monotonic(), 0))
         if not ready:
-            raise BadMedia("Expected a picture or clip that decodes in the time it may take; it did not.")
+            raise BadMedia(
+                "Expected a picture or clip that decodes in the time it may take; it did not. Look at the original."
+            )
         piece = os.read(pipe, 1 << 20)
         if not piece:
             return b"".join(pieces)
         pieces.append(piece)
         size += len(piece)
         if size > MAX_ANSWER:
-            raise BadMedia(f"Expected at most {MAX_ANSWER:,} bytes of a decoder, found more.")
+            raise BadMedia(f"Expected at most {MAX_ANSWER:,} bytes of a decoder, found {size:,}; look at the original.")
 
 
 class Boxes:
