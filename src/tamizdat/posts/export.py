@@ -148,7 +148,7 @@ def _walk(root: Path, report: IngestReport) -> Iterator[tuple[str, int]]:
                 count += 1
                 if count > MAX_MEMBERS:
                     raise UsageError(
-                        f"Expected an export of at most {MAX_MEMBERS:,} files, found more; collect its folders one by one."
+                        f"Expected an export of at most {MAX_MEMBERS:,} files, found more; collect folder by folder."
                     )
                 path = Path(folder) / each
                 state = path.lstat()
