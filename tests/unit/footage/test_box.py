@@ -83,6 +83,14 @@ def test_a_box_that_is_killed_in_the_middle_costs_that_file_and_the_next_is_deco
     assert boxes.decode(JOB, picture)
 
 
+def test_a_worker_that_hangs_is_ended_with_its_box(boxes: Boxes, picture: int) -> None:
+    boxes.decode(JOB, picture)
+    worker = worker_of(only(boxes))
+    os.kill(worker, signal.SIGSTOP)
+    boxes.close()
+    assert not Path(f"/proc/{worker}").exists()
+
+
 def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_decoded(
     boxes: Boxes, picture: int, endless: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
