@@ -75,7 +75,8 @@ def _remake_picture(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
 def _remake_clip(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
     probe = decode.probe_clip(source, form)
     if not 0 < probe.width * probe.height <= MAX_PIXELS:
-        raise BadMedia(f"Expected frames of at most {MAX_PIXELS:,} pixels, found {probe.width * probe.height:,}.")
+        found = f"{probe.width:,} times {probe.height:,}"
+        raise BadMedia(f"Expected frames of at most {MAX_PIXELS:,} pixels, found {found}; look at the original.")
     chief, poster, small = out / "clip.mp4", out / "poster.jpg", out / "small.jpg"
     decode.encode_clip(source, form, chief, ENCODING_SECONDS + int(30 * min(probe.seconds, decode.CLIP_SECONDS)))
     for path, data in zip((poster, small), decode.jpegs(chief, Form(CLIP, "mov"), SIZES), strict=True):

@@ -147,7 +147,9 @@ def _walk(root: Path, report: IngestReport) -> Iterator[tuple[str, int]]:
             for each in files:
                 count += 1
                 if count > MAX_MEMBERS:
-                    raise UsageError(f"Expected an export of at most {MAX_MEMBERS:,} files, found more.")
+                    raise UsageError(
+                        f"Expected an export of at most {MAX_MEMBERS:,} files, found more; collect folder by folder."
+                    )
                 path = Path(folder) / each
                 state = path.lstat()
                 name = str(path.relative_to(root))

@@ -241,7 +241,8 @@ def _ascii(path: str) -> str:
 def _refuse_inside(connected: socket.socket, asking: _Asking) -> None:
     if not asking.private and _is_private(connected.getpeername()[0]):
         raise BadAnswer(
-            "Expected a site on the public web, found an address inside this network. Nothing was sent to it."
+            f"Expected a site on the public web, found the address {connected.getpeername()[0]} inside this network. "
+            "Nothing was sent to it; give that address itself if you mean it."
         )
 
 
@@ -251,7 +252,8 @@ def _read(response: http.client.HTTPResponse) -> bytes:
         size += len(piece)
         if size > MAX_ANSWER:
             raise BadAnswer(
-                f"Expected an answer of at most {MAX_ANSWER:,} bytes, found a longer one. Nothing was kept."
+                f"Expected an answer of at most {MAX_ANSWER:,} bytes, found one of {size:,} or more. Nothing was kept; "
+                "look whether the site has a shorter feed."
             )
         pieces.append(piece)
     expected = response.headers.get("content-length", "")
@@ -267,9 +269,15 @@ def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
         with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
             plain = file.read(MAX_ANSWER + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise BadAnswer("Expected a packed answer that unpacks, found damage. Nothing was kept.") from error
+        raise BadAnswer(
+            f"Expected a packed answer that unpacks, found damage ({type(error).__name__}). Nothing was kept; try "
+            "again."
+        ) from error
     if len(plain) > MAX_ANSWER:
-        raise BadAnswer(f"Expected an answer that unpacks to {MAX_ANSWER:,} bytes at most. Nothing was kept.")
+        raise BadAnswer(
+            f"Expected an answer that unpacks to {MAX_ANSWER:,} bytes at most, found more than that in {len(body):,}. "
+            "Nothing was kept; look whether the site has a shorter feed."
+        )
     return plain
 
 

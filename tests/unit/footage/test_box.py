@@ -16,6 +16,7 @@ from tamizdat.errors import BadMedia, SandboxMissing
 from tamizdat.footage import decode
 from tamizdat.footage.decode import box as module
 from tamizdat.footage.decode.box import BOXES, Boxes, results
+from tamizdat.footage.decode.clip import Probe
 from tamizdat.footage.decode.sandbox import Limits
 from tamizdat.footage.preview import preview
 from tamizdat.footage.probe import Form, recognise
@@ -80,6 +81,14 @@ def test_a_box_that_is_killed_in_the_middle_costs_that_file_and_the_next_is_deco
     timer.join()
     os.lseek(picture, 0, os.SEEK_SET)
     assert boxes.decode(JOB, picture)
+
+
+def test_a_worker_that_hangs_is_ended_with_its_box(boxes: Boxes, picture: int) -> None:
+    boxes.decode(JOB, picture)
+    worker = worker_of(only(boxes))
+    os.kill(worker, signal.SIGSTOP)
+    boxes.close()
+    assert not Path(f"/proc/{worker}").exists()
 
 
 def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_decoded(
@@ -184,3 +193,10 @@ def test_nothing_is_decoded_elsewhere(call: str) -> None:
     root = Path(module.__file__).parents[2]
     found = {path.relative_to(root).as_posix() for path in root.rglob("*.py") if call in path.read_text()}
     assert found == DECODING[call]
+
+
+@pytest.mark.parametrize("answer", [b"", b"[]", b"{}", b'{"width": []}', b"[" * 3_000, b'{"width": 1e999}'])
+def test_what_a_box_says_of_a_clip_is_believed_no_more_than_the_clip(answer: bytes) -> None:
+    with pytest.raises(BadMedia):
+        Probe.parse(answer)
+    assert Probe.parse(b'{"width": 2, "height": 2, "seconds": NaN, "sound": 0}') == Probe(2, 2, 0.0, False)

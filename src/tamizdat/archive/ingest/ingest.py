@@ -12,7 +12,7 @@ What is read is what was kept: the files go into ``objects/`` first, and posts a
 new versions first, then, from what the index now knows, the differences and removals that nobody has stated yet. So a
 run that was killed is finished by the next one, and a rerun adds nothing.
 
-A version is new when the version known for that time, or the next one after it, says something else; an old export
+A version is new when neither the version known for that time nor the next one after it says the same; an old export
 taken in after a newer one therefore ends up before it. A post is gone when the platform says so, never because it is
 not there.
 """

@@ -8,13 +8,14 @@ import atexit
 import json
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -84,7 +85,13 @@ class Box:
         self._control.close()
         try:
             self._process.wait(5)
-        except subprocess.TimeoutExpired:
+        except subprocess.TimeoutExpired:  # the worker hangs, and bwrap would leave it behind
+            number = self._process.pid
+            with suppress(OSError):
+                for child in Path(f"/proc/{number}/task/{number}/children").read_text().split():
+                    os.kill(int(child), signal.SIGKILL)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(5)
             self._process.kill()
             self._process.wait()
         assert self._process.stderr is not None
@@ -105,14 +112,16 @@ def _read(pipe: int, deadline: float) -> bytes:
     while True:
         ready, _, _ = select.select([pipe], [], [], max(deadline - time.monotonic(), 0))
         if not ready:
-            raise BadMedia("Expected a picture or clip that decodes in the time it may take; it did not.")
+            raise BadMedia(
+                "Expected a picture or clip that decodes in the time it may take; it did not. Look at the original."
+            )
         piece = os.read(pipe, 1 << 20)
         if not piece:
             return b"".join(pieces)
         pieces.append(piece)
         size += len(piece)
         if size > MAX_ANSWER:
-            raise BadMedia(f"Expected at most {MAX_ANSWER:,} bytes of a decoder, found more.")
+            raise BadMedia(f"Expected at most {MAX_ANSWER:,} bytes of a decoder, found {size:,}; look at the original.")
 
 
 class Boxes:

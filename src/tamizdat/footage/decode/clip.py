@@ -47,7 +47,8 @@ class Probe:
         """Return what a box answered; raise :class:`BadMedia` if it is no such answer."""
         try:
             said = json.loads(document)
-            return cls(int(said["width"]), int(said["height"]), float(said["seconds"]), bool(said["sound"]))
+            seconds = max(0.0, float(said["seconds"]))  # which is 0 for NaN
+            return cls(int(said["width"]), int(said["height"]), seconds, bool(said["sound"]))
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise BadMedia("Expected what a clip's container says of it, found no such answer.") from error
 
@@ -64,7 +65,7 @@ def probe(file: int, decoder: str) -> Probe:
         sound = any(s["codec_type"] == "audio" for s in streams)
         return Probe(int(video["width"]), int(video["height"]), max(0.0, seconds), sound)
     except (ValueError, KeyError, TypeError, StopIteration) as error:
-        raise BadMedia("Expected a clip with moving pictures, found none in it.") from error
+        raise BadMedia("Expected a clip with moving pictures, found none in it; look at the original.") from error
 
 
 def frame(file: int, decoder: str, longest: int) -> Image.Image:
@@ -76,7 +77,7 @@ def frame(file: int, decoder: str, longest: int) -> Image.Image:
         found = run("ffmpeg", before, decoder, file, after, LOOKING)
         if found:
             return portable_pixmap(found)
-    raise BadMedia("Expected a clip with at least one frame that decodes, found none.")
+    raise BadMedia("Expected a clip with at least one frame that decodes, found none; look at the original.")
 
 
 def encode(file: int, decoder: str, out: int, seconds: float) -> None:

@@ -116,7 +116,8 @@ def packages() -> Path:
 def why_it_ended(process: "subprocess.Popen[bytes]") -> SandboxMissing:
     """Return the error of a box that ended before its program began, with what bwrap said."""
     assert process.stderr is not None
-    said = process.stderr.read(2000).decode("utf-8", "replace").strip().splitlines()
+    os.set_blocking(process.stderr.fileno(), False)  # it may not have ended, but only say nothing
+    said = (process.stderr.read(2000) or b"").decode("utf-8", "replace").strip().splitlines()
     told = "".join(letter if letter.isprintable() else " " for letter in said[-1])[:200] if said else "nothing"
     return SandboxMissing(
         f"Expected bwrap to shut in what decodes pictures and clips; it said: {told}. Most often user namespaces are "

@@ -63,7 +63,8 @@ PROTECTED: Final = "protected_history"
 ACTIONS: Final = {"protect": "followers", "protected": "followers", "unprotect": "public", "unprotected": "public"}
 NOBODY_KNOWS: Final[list[Json]] = [["", "", "unknown"]]  #: spans of an export that should tell, and does not
 MEDIA: Final = re.compile(r"(?:.*/)?(?:deleted_|community_)?tweets?_media/((\d+)-[^/]+)")
-MAX_NOTES: Final = 50_000  #: kept in memory until their tweets come
+MAX_NOTES: Final = 50_000  #: seconds with notes, which are kept in memory until their tweets come
+MAX_IN_A_SECOND: Final = 20  #: notes that each tweet of that second is held against; people write one
 LEFT: Final = {
     "direct_messages": "direct messages", "direct_messages_group": "direct messages", "like": "likes",
     "follower": "contacts", "following": "contacts", "block": "contacts", "mute": "contacts", "contact": "contacts",
@@ -253,11 +254,14 @@ def _elements(path: str, open: Open, report: IngestReport) -> Iterator[Element |
 
 
 def _keep_note(notes: dict[str, list[_Note]], path: str, element: Element, post: Post, report: IngestReport) -> None:
-    if sum(map(len, notes.values())) >= MAX_NOTES:
+    if len(notes) >= MAX_NOTES:
         report.problem("limit", path, element.offset)
         return
     kept = _Note(Slice(path, element.offset, element.length), post, [False])
-    notes.setdefault(_second(post.published), []).append(kept)
+    second = _second(post.published)
+    if len(notes.get(second, ())) >= MAX_IN_A_SECOND:
+        second = f"{second} {path} {element.offset}"  # a post of its own, held against no tweet
+    notes.setdefault(second, []).append(kept)
 
 
 def _second(time: str | None) -> str:
@@ -270,7 +274,7 @@ def _found(plan: Plan, path: str, element: Element, notes: dict[str, list[_Note]
     post = _post(tweet, plan.context)
     slices = [Slice(path, element.offset, element.length)]
     for note in notes.get(_second(post.published), ()):
-        if _continues(note.post.text, post.text) and not note.used[0]:
+        if not note.used[0] and _continues(note.post.text, post.text):
             note.used[0] = True
             slices.append(note.slice)
             post = _post(tweet, plan.context, note.post.text)
@@ -281,8 +285,16 @@ def _found(plan: Plan, path: str, element: Element, notes: dict[str, list[_Note]
 
 
 def _continues(note: str, text: str) -> bool:
-    beginning = re.sub(r"(?:…|\s*https://t\.co/\w+)+\s*$", "", text)
-    return bool(beginning) and note.startswith(beginning.rstrip())
+    """Tell whether *text* is the beginning of *note*, but for the ``…`` and the links at its end."""
+    beginning = text.rstrip()
+    while True:
+        short = beginning.removesuffix("…")
+        at = short.rfind("https://t.co/")
+        if at >= 0 and re.fullmatch(r"\w+", short[at + len("https://t.co/") :]):
+            short = short[:at]
+        if short == beginning:
+            return bool(beginning) and note.startswith(beginning)
+        beginning = short.rstrip()
 
 
 def _lonely(notes: dict[str, list[_Note]]) -> Iterator[Found]:

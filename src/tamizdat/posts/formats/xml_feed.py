@@ -23,6 +23,7 @@ from xml.parsers import expat
 
 MAX_DEPTH: Final = 64
 MAX_ELEMENTS: Final = 1_000_000
+MAX_OPEN: Final = 1 << 16  #: bytes of the start tags around the entries, which are parsed again with each of them
 ATOM, CONTENT, DC = (
     "http://www.w3.org/2005/Atom",
     "http://purl.org/rss/1.0/modules/content/",
@@ -131,6 +132,9 @@ def read_xml(data: bytes) -> Feed:
         return Feed(Node("", "", {}), "", encoding, [], BadXml("not in the encoding it declares", "encoding"))
     reader = _Reader(_STRAY.sub("\ufffd", text).encode())
     broken = reader.run()
+    if len(reader.open) > MAX_OPEN:
+        said = f"start tags of {len(reader.open):,} bytes around its entries; at most {MAX_OPEN:,} are read"
+        return Feed(Node("", "", {}), "", encoding, [], BadXml(said, "size"))
     entries = list(_places(text, encoding, reader))
     return Feed(reader.head, reader.open.decode(), encoding, entries, broken)
 
