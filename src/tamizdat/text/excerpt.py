@@ -14,8 +14,10 @@ import unicodedata
 
 
 def excerpt(text: str, length: int = 140) -> str:
-    """Return the beginning of *text* on one line, at most *length* characters; a longer one ends in "…", at a space if
-    one is near."""
+    """Return the beginning of *text* on one line, at most *length* characters.
+
+    A longer text ends in "…", at a space if one is near.
+    """
     line = " ".join(text.split())
     if len(line) <= length:
         return line
