@@ -77,13 +77,13 @@ CAPTURED: Final = tuple(field.name for field in fields(Item) if field.name not i
 
 
 def subject_rows(number: int, statement: Statement) -> Iterator[Row]:
-    """Return what every statement adds: what it is about."""
+    """Return the rows that every statement adds to the index: one for each digest it is about."""
     for digest in {subject.sha256 for subject in statement.subjects}:
         yield "INSERT INTO subjects VALUES (?, ?)", (digest, number)
 
 
 def rows(number: int, said: Act) -> Iterator[Row]:
-    """Return what one statement adds to the index."""
+    """Return the rows that a statement about a consignment or an item adds to the index."""
     match said:
         case Received():
             about = (said.consignment, said.device, said.state, said.files, said.size)
