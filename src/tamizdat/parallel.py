@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar, cast
 
 from tamizdat.errors import StorageRefused, TamizdatError
 
-ENOUGH: Final = 200  #: pieces of work that are worth a second process
+ENOUGH: Final = 200  #: pieces of work that are worth a second process (ADR 13)
 _PDEATHSIG: Final = 1  #: PR_SET_PDEATHSIG
 
 Piece = TypeVar("Piece")

@@ -30,9 +30,10 @@ from tamizdat.text.rules import checked_text
 from tamizdat.text.tokens import folded
 
 KINDS: Final = ("person", "place", "organisation", "term")
+# The bounds of docs/spec/translation.md.
 MAX_WORDS: Final = 200  #: characters of a variant or target
 MAX_MANY: Final = 50  #: variants, languages, targets of a language
-MAX_NOTE: Final = 2_000
+MAX_NOTE: Final = 2_000  #: characters
 _SPACED: Final = re.compile("[A-Za-z0-9\u00c0-\u02af\u0370-\u058f\u0590-\u08ff\u0900-\u0dff\u1e00-\u1fff\u10a0-\u10ff]")
 _ARABIC: Final = re.compile("[\u0620-\u06ff]")
 _CLITICS: Final = frozenset("وفبكلاس")  # written onto the next word in Arabic: and, so, in, as, for, the

@@ -49,8 +49,7 @@ def _cells(term: Term, into: Sequence[str]) -> list[str]:
 def import_csv(archive: Archive, desk: SigningKey, data: bytes, dry_run: bool = False) -> tuple[int, int, list[str]]:
     """State the terms of a table; return how many are new, how many were changed, and which lines were refused and why.
 
-    Raises :class:`BadPacket` for what is no such table; a line that may not be stated is a sentence, no
-    :class:`UsageError`.
+    Raises :class:`BadPacket` for what is no such table.
     """
     known = {each.number: each for each in terms(archive, retired=True)}
     written = {(each.language, each.variants): each.number for each in known.values()}

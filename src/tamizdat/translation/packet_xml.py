@@ -16,6 +16,7 @@ from xml.parsers import expat
 
 from tamizdat.errors import BadPacket
 
+# A packet comes from outside; its bounds are those of docs/spec/translation.md.
 MAX_BYTES: Final = 32 << 20
 MAX_DEPTH: Final = 64
 MAX_ELEMENTS: Final = 500_000

@@ -39,7 +39,7 @@ from tamizdat.translation.segments import joined, segments
 TAG: Final = b"tamizdat/by/v1\0"
 _TAG: Final = re.compile("[0-9a-f]{32}")
 SECRET: Final = 32  #: bytes of an account's secret
-MAX_TARGET: Final = 262_144  #: bytes of UTF-8, as a post
+MAX_TARGET: Final = 262_144  #: bytes of UTF-8, as a post may have (docs/spec/posts.md)
 MAX_NOTES: Final = 50
 MAX_NOTE: Final = 4_000  #: characters
 

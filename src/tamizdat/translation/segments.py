@@ -44,7 +44,7 @@ _ADDRESSED: Final = re.compile(rf"(?:{HANDLE.pattern}\s+)+")
 _OPEN_HANDLE: Final = re.compile(r"@[\w·.@-]*\Z")  # a marker without its colon: what follows would belong to the name
 _ASCII: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@/:")
 _NEAR: Final = 400  #: characters; no handle and no Tibetan syllable is longer
-_MAX_LINE: Final = 4_096  #: characters that are cut into sentences at a time
+_MAX_LINE: Final = 4_096  #: characters that are cut into sentences at a time (docs/spec/translation.md)
 
 
 @dataclass(frozen=True)

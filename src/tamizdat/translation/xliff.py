@@ -272,7 +272,7 @@ def take(
 ) -> tuple[list[int], list[str]]:
     """Propose what was found to be ready, in the name of the account whose tags *mine* gives.
 
-    Returns the indexes of new translations, and what could not be proposed, a sentence each, no :class:`UsageError`.
+    Returns the indexes of new translations, and what could not be proposed, a sentence each.
     What the account has proposed before, of the same text, is not proposed again, whatever came after it.
     """
     new, refused = [], []

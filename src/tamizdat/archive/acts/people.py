@@ -19,9 +19,10 @@ from tamizdat.text.languages import LANGUAGE
 from tamizdat.text.rules import checked_text
 
 LONG: Final = ("note", "reason")  #: may have lines
+# The bounds of docs/spec/people.md.
 MAX_TEXT: Final = 300  #: characters
 MAX_LONG: Final = 20_000  #: characters
-MAX_SOURCE: Final = 2100  #: characters of a post's id
+MAX_SOURCE: Final = 2100  #: characters of a post's id: at most 2,048 behind its scheme
 MAX_SOURCES: Final = 200
 
 

@@ -46,7 +46,7 @@ BEFORE: Final = ("number", "name", "language")
 AFTER: Final = ("age", "place", "school", "sources", "state", "public note", "release", "reason")
 NOTE: Final = "public note"
 NAME: Final = "name:"
-MAX_SIZE: Final = 64 << 20  #: bytes
+MAX_SIZE: Final = 64 << 20  #: bytes (docs/spec/people.md)
 MAX_CELL: Final = 100_000  #: characters
 SEPARATORS: Final = ",;\t"
 LIVE: Final = "=+\\-@\uff1d\uff0b\uff0d\uff20"  #: begin a formula, also in their wide form
@@ -115,8 +115,7 @@ def write_table(people: Sequence[Person]) -> str:
 def read_table(data: bytes) -> tuple[list[Row], list[Problem]]:
     """Read the rows of a table, and what is wrong with those that were left out.
 
-    Raises :class:`DamagedInput` for what is no such table; a row that does not hold is a :class:`Problem`, not a
-    :class:`UsageError`.
+    Raises :class:`DamagedInput` for what is no such table.
     """
     problems: list[Problem] = []
     records = _records(_decoded(data), problems)

@@ -25,7 +25,7 @@ from tamizdat.errors import BadArchive, NotThere, PlaceError, StorageRefused
 from tamizdat.places.place import Place
 
 PART: Final = 32 << 20  #: bytes; an object is held in one piece up to this size, in pieces of this size above
-MAX_PARTS: Final = 100_000
+MAX_PARTS: Final = 100_000  #: as many as the five digits of a part's name can number
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.observed import Observed, Slice
 
 REMEMBERED: Final = 256  #: captures, as read from the ledger
-MAX_SLICE: Final = 16 << 20  #: bytes
+MAX_SLICE: Final = 16 << 20  #: bytes; what UTF-8 makes at most of the 4 Mi characters of posts.elements.MAX_ELEMENT
 
 
 @dataclass(frozen=True)
