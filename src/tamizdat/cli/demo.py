@@ -278,7 +278,7 @@ def _holds(path: Path, secrets_: tuple[str, ...]) -> bool:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Log nothing: who read what is nobody's business."""
 
 
