@@ -23,7 +23,8 @@ SENTENCE: Final = "每个名字都有人在等"
 class Command(Protocol):
     """The command ``tamizdat`` as the demonstration runs it: with these words, shown; what it said is returned."""
 
-    def __call__(self, *words: str, expect: int = 0, quiet: bool = False) -> str: ...
+    def __call__(self, *words: str, expect: int = 0, quiet: bool = False) -> str:
+        """Run the command, require the exit code *expect*, and return its standard output."""
 
 
 class Out(Protocol):
