@@ -42,7 +42,9 @@ OVERRIDES: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  #: 
 
 
 def canonical(value: Json) -> bytes:
-    """Return the RFC 8785 bytes of *value*. Raises :class:`BadEncoding` for what JSON (or I-JSON) cannot hold.
+    """Return the RFC 8785 bytes of *value*.
+
+    Raises :class:`BadEncoding` for what JSON (or I-JSON) cannot hold.
 
     What our documents are made of is written by the standard library, many times as fast and in the same bytes.
     Whatever could differ there, and every refusal, is left to rfc8785.
@@ -93,8 +95,8 @@ _DEPTH: Final = 100  #: deeper values are left to rfc8785
 def parse_canonical(data: bytes, what: str, max_bytes: int = MAX_JSON) -> Any:
     """Parse canonical JSON; *what* names the document in the message ("the closing manifest").
 
-    Raises :class:`BadEncoding` unless *data* is exactly its own canonical form. Comparing the bytes is the
-    whole check: a duplicate member, a space, ``1e1`` for ``10`` or an escaped letter all change them.
+    Raises :class:`BadEncoding` unless *data* is exactly its own canonical form and at most *max_bytes* long. Comparing
+    the bytes is the whole check: a duplicate member, a space, ``1e1`` for ``10`` or an escaped letter all change them.
     Fractions are refused: no two languages print them alike.
     """
     if len(data) > max_bytes:
@@ -117,7 +119,7 @@ _WHOLE_NUMBERS: Final = json.JSONDecoder(parse_float=_no_fraction, parse_constan
 
 
 def script_call(function: str, json: bytes) -> bytes:
-    """Return a script that calls *function* with *json*.
+    """Return a script, in bytes, that calls *function* with the document *json*.
 
     It is data for pages that are opened from a disk, where a script may not read the files beside it.
     """
@@ -142,7 +144,8 @@ def parcel_name(data: bytes | bytearray | memoryview) -> str:
 def parse_hex(text: Any, length: int, what: str) -> bytes:
     """Return the *length* bytes of lower-case hexadecimal *text*. Raises :class:`BadEncoding`."""
     if not isinstance(text, str) or not re.fullmatch(f"[0-9a-f]{{{2 * length}}}", text):
-        raise BadEncoding(f"Expected {what} as {2 * length} lower-case hexadecimal digits.")
+        found = f"{len(text)} characters" if isinstance(text, str) else type(text).__name__  # not them: it may be a key
+        raise BadEncoding(f"Expected {what} as {2 * length} lower-case hexadecimal digits, found {found}.")
     return bytes.fromhex(text)
 
 
@@ -173,20 +176,24 @@ def spoken(data: bytes) -> str:
 
 
 def from_spoken(text: str, length: int) -> bytes:
-    """Return the *length* bytes that :func:`spoken` wrote. Raises :class:`BadEncoding`.
+    """Return the *length* bytes that :func:`spoken` wrote.
 
-    Forgives case, spaces, hyphens, O for 0 and I or L for 1.
+    Forgives case, spaces, hyphens, O for 0 and I or L for 1. Raises :class:`BadEncoding`.
     """
     letters = re.sub(r"[\s-]", "", text).upper().translate(str.maketrans("OIL", "011"))
     expected = -(-length * 8 // 5)
-    if len(letters) != expected or any(letter not in CROCKFORD for letter in letters):
-        raise BadEncoding(f"Expected {expected} letters and digits, found {len(letters)}; read them out once more.")
+    strange = next((letter for letter in letters if letter not in CROCKFORD), "")
+    if len(letters) != expected or strange:
+        found = f"{len(letters)}, among them {strange!a}" if strange else f"{len(letters)}"
+        raise BadEncoding(f"Expected {expected} letters and digits, found {found}; read them out once more.")
     number = 0
     for letter in letters:
         number = number * 32 + CROCKFORD.index(letter)
     spare = expected * 5 - length * 8
     if number & ((1 << spare) - 1):
-        raise BadEncoding("The last letter cannot be right; read it out once more.")
+        raise BadEncoding(
+            f"Expected another last letter than {letters[-1]}, which cannot be right; read it out once more."
+        )
     return (number >> spare).to_bytes(length, "big")
 
 
@@ -201,9 +208,9 @@ def parse_timestamp(text: Any, what: str) -> datetime:
     try:
         moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except (TypeError, ValueError) as error:
-        raise BadEncoding(f"Expected {what} as a time like 2011-04-03T02:11:09Z.") from error
+        raise BadEncoding(f"Expected {what} as a time like 2011-04-03T02:11:09Z, found {text!a:.40}.") from error
     if timestamp(moment) != text:
-        raise BadEncoding(f"Expected {what} as a time like 2011-04-03T02:11:09Z.")
+        raise BadEncoding(f"Expected {what} as a time like 2011-04-03T02:11:09Z, found {text!a:.40}.")
     return moment
 
 
@@ -230,12 +237,13 @@ def safe_path(text: Any) -> str:
         raise BadPath("Expected a path without backslash and colon, which lead elsewhere on some systems.")
     for character in text:
         if unicodedata.category(character) in ("Cc", "Zl", "Zp") or character in OVERRIDES:
-            raise BadPath("Expected a path without control or direction-override characters.")
+            raise BadPath(f"Expected a path without control or override characters, found U+{ord(character):04X}.")
     for name in text.split("/"):
         if name in ("", ".", ".."):
             raise BadPath("Expected a path that stays in its folder, found '..', '.' or an empty component.")
         if len(name.encode("utf-8")) > MAX_NAME:
-            raise BadPath(f"Expected names of at most {MAX_NAME} bytes, found a longer one.")
+            size = len(name.encode("utf-8"))
+            raise BadPath(f"Expected names of at most {MAX_NAME} bytes, found one of {size:,}.")
         if name[-1] in ". ":
-            raise BadPath("Expected names that do not end in a dot or a space.")
+            raise BadPath("Expected names that do not end in a dot or a space, found one that does.")
     return text

@@ -87,7 +87,7 @@ class DamagedInput(TamizdatError):
 
 
 class BadEncoding(DamagedInput):
-    """Not canonical JSON, base64, a digest, a time, …"""
+    """Bytes that are not what they should be: canonical JSON, base64, a digest, a time and the like."""
 
 
 class BadPath(DamagedInput):

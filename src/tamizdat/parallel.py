@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar, cast
 
 from tamizdat.errors import StorageRefused, TamizdatError
 
-ENOUGH: Final = 200  #: pieces of work that are worth a second process
+ENOUGH: Final = 200  #: pieces of work that are worth a second process (ADR 13)
 _PDEATHSIG: Final = 1  #: PR_SET_PDEATHSIG
 
 Piece = TypeVar("Piece")
@@ -27,12 +27,17 @@ Result = TypeVar("Result")
 def map_forked(
     work: Callable[[Sequence[Piece]], Result],
     pieces: Sequence[Piece],
-    halves: Callable[[Sequence[Piece]], tuple[Sequence[Piece], Sequence[Piece]]] = lambda all: (all[::2], all[1::2]),
+    halves: Callable[[Sequence[Piece]], tuple[Sequence[Piece], Sequence[Piece]]] = lambda every: (
+        every[::2],
+        every[1::2],
+    ),
 ) -> list[Result]:
-    """Run *work* on both *halves* of *pieces* at once, or on all of them here; return what it gives for each.
+    """Compute *work* of *pieces* in two processes at once, or in this one, and return the result of each part.
 
-    Neither half needs the other. *halves* parts them (else every second one goes to the other process). Raises what
-    *work* raises in either process, and :class:`StorageRefused` if the second was ended.
+    *halves* divides the pieces in two (by default every second one goes to the other process); neither part may need
+    the other. The work stays in one process, with one result, where there are few pieces, one processor, several
+    threads or no fork. Raises what *work* raises in either process, and :class:`StorageRefused` if the second was
+    ended.
     """
     if len(pieces) < ENOUGH or not hasattr(os, "fork") or threading.active_count() > 1 or _cores() < 2:
         return [work(pieces)]

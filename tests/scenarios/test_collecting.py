@@ -287,7 +287,7 @@ def test_damage_to_a_kept_file_is_found_by_check_and_named(tmp_path: Path, expor
     path.write_bytes(data.replace("操场".encode(), "广场".encode()))
     kinds = {fault.kind for fault in desk.archive.check().faults}
     assert "object" in kinds
-    assert any("another SHA-256" in fault.what for fault in desk.archive.check().faults)
+    assert any("have the SHA-256" in fault.what for fault in desk.archive.check().faults)
 
 
 # Hostile and damaged -------------------------------------------------------------------------------------------------

@@ -23,12 +23,12 @@ UNPRINTABLE: Final = re.compile(
 
 
 def printable(text: str) -> str:
-    """*text* with everything that could command a terminal or reverse its reading made visible."""
+    """Return *text* with everything that could command a terminal or reverse its reading made visible."""
     return UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def wrap(text: str, width: int = WIDTH) -> str:
-    """*text* with its long lines broken between words; a broken line goes on under its own first word.
+    """Return *text* with its long lines broken between words; a broken line goes on under its own first word.
 
     A list is kept: ``- `` and ``* `` at the start of a line, or an indented term and two spaces (``  proved  what that
     means``) count as the margin. Words are never cut: a fingerprint or a path that is longer than the line stays
@@ -54,13 +54,13 @@ def _wrap_line(line: str, width: int) -> str:
 
 
 def paragraphs(docstring: str) -> str:
-    """A docstring as running text: its own line breaks inside a paragraph go, its indented lines stay."""
+    """Return a docstring as running text: its own line breaks inside a paragraph go, its indented lines stay."""
     blocks = inspect.cleandoc(docstring).split("\n\n")
     return "\n\n".join(block if re.search(r"^ |^- ", block, re.M) else " ".join(block.split()) for block in blocks)
 
 
 def counted(number: int, what: str) -> str:
-    """*number* of *what*, which takes an s in the plural.
+    """Return *number* of *what*, which takes an s in the plural.
 
     >>> counted(1, "post"), counted(2_000, "post")
     ('1 post', '2,000 posts')

@@ -35,7 +35,7 @@ SAID: Final = "name=…, language=…, name:en=…, age=…, place=…, school=�
 
 
 def add(parser: Parser) -> None:
-    """What ``people`` takes."""
+    """Add the arguments of ``people``."""
     parser.needs_action = False
     parser.action("list", "show the list")
     table = parser.action("import", "take in a table (CSV)")
@@ -86,7 +86,7 @@ def _list(people: Sequence[Person], out: Out) -> int:
 
 
 def _line(person: Person) -> str:
-    """Number, name, state, release; then what there is room for."""
+    """Return number, name, state, release; then what there is room for."""
     name = shorten(printable(person.name), 24)
     head = f"{person.number:>7}  {name}{' ' * (24 - columns(name))}  {person.state:<9}  {person.release:<10}  "
     rest = printable(", ".join(filter(None, (person.age, person.place, person.school))))
@@ -100,7 +100,10 @@ def _export(people: Sequence[Person], file: str, out: Out) -> int:
         return 0
     path = Path(file)
     if path.exists():
-        raise UsageError("Expected the name of a new file, found one that is there. Its rows may have been edited.")
+        raise UsageError(
+            "Expected the name of a new file, found one that is there. Its rows may have been edited: choose another "
+            "name."
+        )
     write_file(path, table.encode("utf-8-sig"), "the table")
     out.say(f"{len(people):,} people written. The table holds names that are not public: keep it as you keep the desk.")
     out.record({"exported": len(people)})
@@ -110,7 +113,7 @@ def _export(people: Sequence[Person], file: str, out: Out) -> int:
 def _read(path: Path) -> bytes:
     with refusals("the table"):
         if not path.is_file():
-            raise UsageError("Expected a table (CSV), found no such file.")
+            raise UsageError(f"Expected a table (CSV), found no file {str(path)!r}.")
         with path.open("rb") as file:
             return file.read(MAX_SIZE + 1)
 
@@ -135,7 +138,7 @@ def _problems(problems: Sequence[Problem], out: Out) -> None:
 
 
 def _change(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
-    """``add``, ``set``, ``release``, ``withdraw``."""
+    """Do ``add``, ``set``, ``release`` or ``withdraw``."""
     people = {person.number: person for person in archive.index.people.all()}
     entries: list[tuple[int | None, PersonEntry]]
     if args.action == "add":
@@ -165,7 +168,7 @@ def _latest(people: Mapping[int, Person]) -> set[int]:
 
 def _named(people: Mapping[int, Person], numbers: Sequence[int]) -> list[Person]:
     if not numbers:
-        raise UsageError("Expected the numbers of people, or --all. 'tamizdat people' lists them.")
+        raise UsageError("Expected the numbers of people, or --all; found neither. 'tamizdat people' lists them.")
     unknown = [number for number in numbers if number not in people]
     if unknown:
         raise UsageError(f"Expected the number of a person, found {unknown[0]}. 'tamizdat people' lists them.")
@@ -173,12 +176,12 @@ def _named(people: Mapping[int, Person], numbers: Sequence[int]) -> list[Person]
 
 
 def _all(people: Iterable[Person], release: str) -> list[Person]:
-    """Whom ``--all`` concerns: nobody who was withdrawn is released with the others."""
+    """Return those whom ``--all`` concerns: nobody who was withdrawn is released with the others."""
     return [person for person in people if person.release == ("restricted" if release == "public" else "public")]
 
 
 def _entry(before: PersonEntry, said: Sequence[str]) -> PersonEntry:
-    """The entry with what ``member=text`` says."""
+    """Return the entry with what ``member=text`` says."""
     texts = {each: getattr(before, each) for each in TEXTS}
     names, sources = dict(before.names), before.sources
     for each in said:
@@ -205,7 +208,7 @@ def _wall(archive: Archive, out: Out) -> int:
 
 def _choose(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
     if args.sentence and not args.language:
-        raise UsageError("Expected the sentence's language, such as --language zh-Hans.")
+        raise UsageError("Expected the sentence's language, found none. Give it, such as --language zh-Hans.")
     if not args.dry_run and archive.index.people.wall() != (args.sentence.strip(), args.language):
         state_wall(archive, desk, args.sentence, args.language)
     out.say("The wall would spell it." if args.dry_run else "The wall will spell it with the next edition.")

@@ -59,7 +59,7 @@ class Progress:
             self._show(self, True)
 
     def advance(self, size: int) -> None:
-        """*size* more bytes are done. Cheap, and safe to call from several threads."""
+        """Count *size* more bytes as done. Cheap, and safe to call from several threads."""
         with self._lock:
             self.done += size
             now = self._clock()
@@ -92,7 +92,7 @@ class Progress:
 
 
 def figures(progress: Progress) -> list[str]:
-    """The parts of a line: amount, rate, time left; or, at the end, amount, time taken, mean rate."""
+    """Return the parts of a line: amount, rate, time left; or, at the end, amount, time taken, mean rate."""
     of = "" if progress.total is None else f" of {amount(progress.total)}"
     parts = [f"{amount(progress.done)}{of}", f"{amount(progress.rate)}/s"]
     if progress.left is not None:
@@ -101,7 +101,7 @@ def figures(progress: Progress) -> list[str]:
 
 
 def closing(progress: Progress) -> str:
-    """What is said when the work has ended: ``sealing: 1.0 GB in 10 s, 98 MB/s``."""
+    """Return what is said when the work has ended: ``sealing: 1.0 GB in 10 s, 98 MB/s``."""
     seconds = progress.seconds
     rate = f", {amount(progress.done / seconds)}/s" if seconds >= 0.1 else ""
     unfinished = f" of {amount(progress.total)}" if progress.total and progress.done < progress.total else ""
@@ -109,7 +109,7 @@ def closing(progress: Progress) -> str:
 
 
 def line(progress: Progress, width: int = WIDTH) -> str:
-    """One line for a terminal of *width* columns, with a bar where there is room for one."""
+    """Return one line for a terminal of *width* columns, with a bar where there is room for one."""
     facts = "  ".join(figures(progress))
     label = shorten(progress.label, max(8, width - columns(facts) - 4))
     if progress.total:

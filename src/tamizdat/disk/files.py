@@ -82,7 +82,7 @@ def write_file(
 
 
 def aligned_buffer(size: int) -> memoryview:
-    """Allocate *size* bytes of memory that begin at a page: what a disk takes without a copy."""
+    """Allocate *size* bytes of memory that begin at a page, which a disk reads and writes without another copy."""
     return memoryview(mmap.mmap(-1, -(-size // PAGE) * PAGE))[:size]
 
 

@@ -55,7 +55,10 @@ class Database:
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection to one thread at a time. Raises :class:`Unusable` if the file is damaged."""
+        """Lend the connection to one thread at a time.
+
+        Raises :class:`Unusable` if the file is damaged.
+        """
         with self._mutex, self._explained():
             if self._connection is not None and self._was_replaced(self._connection):
                 self.close()
@@ -67,14 +70,14 @@ class Database:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Open a transaction, alone among all processes; it is committed if the block ends well."""
+        """Open a write transaction, alone among all processes; it is committed if the block ends without an error."""
         with self.connected() as connection:
             connection.execute("BEGIN IMMEDIATE")
             with connection:
                 yield connection
 
     def make_anew(self) -> None:
-        """Throw the file away and make an empty one."""
+        """Delete the file and create an empty database in its place."""
         with self._mutex, locked(self._lock):
             self.discard()
             self._connect()
@@ -108,7 +111,7 @@ class Database:
         return not connection.in_transaction and _identity(self.path) != self._opened_file
 
     def _connect(self) -> None:
-        """Open the file, or make an empty one of what is none; the caller holds the archive's lock."""
+        """Open the file, or put an empty one in the place of one that is not ours; the caller holds the lock."""
         try:
             with self._explained():
                 self._connection = self._opened()
@@ -135,7 +138,8 @@ class Database:
 
     def _make_tables(self, connection: sqlite3.Connection) -> None:
         if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            raise Unusable(f"{self.path.name}: expected an index of version {self._version}, found another file.")
+            found = connection.execute("PRAGMA user_version").fetchone()[0]
+            raise Unusable(f"{self.path.name}: expected an index of version {self._version}, found version {found}.")
         connection.execute("BEGIN")
         with connection:
             for table, columns in self._tables.items():
@@ -174,7 +178,7 @@ def connect(path: Path, patience: float, synchronous: str) -> sqlite3.Connection
 
 @contextlib.contextmanager
 def explained(what: str, damaged: BadArchive) -> Iterator[None]:
-    """Turn what SQLite says of *what* into our errors.
+    """Turn SQLite's errors within the block, about *what*, into ours.
 
     Raises :class:`StorageFull`, :class:`StorageRefused`, and *damaged* if the file is not what it should be.
     """

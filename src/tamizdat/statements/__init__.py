@@ -72,7 +72,10 @@ _READERS: Final[Mapping[str, Callable[[Statement], Act]]] = {
 
 
 def read(statement: Statement) -> Act:
-    """Read a statement of any act; :class:`BadStatement` for an act that is not ours, or another form."""
+    """Read the predicate of a statement of any act.
+
+    Raises :class:`BadStatement` for an act that is not ours, or a predicate of another form.
+    """
     reader = _READERS.get(statement.act)
     if reader is None:
         raise BadStatement(f"Expected one of the acts {', '.join(_READERS)}, found '{statement.act}'.")

@@ -72,7 +72,10 @@ _SOURCE: Final = record(
 
 
 def read(statement: Statement) -> CapturedFile | CapturedSource:
-    """Read a ``captured`` statement; :class:`BadStatement` for any other."""
+    """Read a ``captured`` statement, of a card or of an export.
+
+    Raises :class:`BadStatement` for any other.
+    """
     original = statement.subjects[0].sha256
     if "consignment" in statement.predicate:
         return read_form(statement, ACT, (ORIGINAL,), _FILE, original=original)

@@ -63,11 +63,11 @@ class Footage:
     media: Annotated[tuple[Subject, ...], SUBJECT] = ()  #: the published files, by name and SHA-256
 
     def subjects(self) -> tuple[Subject, ...]:
-        """Return what the statement is about."""
+        """Return the subjects of the statement: the published files."""
         return self.media
 
     def references(self) -> list[Reference]:
-        """Return every statement of the ledger that it names."""
+        """Return a reference to every statement of the ledger that this one names."""
         return [self.source]
 
     def to_statement(self) -> Statement:
@@ -177,12 +177,12 @@ class Post:
     media: Annotated[tuple[Subject, ...], SUBJECT] = ()  #: the pictures' files, by name and SHA-256
 
     def subjects(self) -> tuple[Subject, ...]:
-        """Return what the statement is about: each text, then each file."""
+        """Return the subjects of the statement: each text, then each file."""
         words = [("text", self.text), *((f"text.{each.language}", each.target) for each in self.translations)]
         return (*(Subject(name, sha256_hex(said.encode())) for name, said in words), *self.media)
 
     def references(self) -> list[Reference]:
-        """Return every statement of the ledger that it names; all of them came before it."""
+        """Return a reference to every statement of the ledger that this one names; all of them came before it."""
         found = [self.source, *(each.source for each in self.pictures), *(each.reference for each in self.earlier)]
         for each in self.translations:
             found += [each.translated, *each.reviewed]
@@ -226,11 +226,11 @@ class Person:
         return ()
 
     def subjects(self) -> tuple[Subject, ...]:
-        """Return what the statement is about."""
+        """Return the subjects of the statement: the canonical JSON of what is told."""
         return (Subject(RECORD, self.record or record_digest(self.told)),)
 
     def references(self) -> list[Reference]:
-        """Return every statement of the ledger that it names."""
+        """Return a reference to every statement of the ledger that this one names."""
         return [self.source]
 
     def to_statement(self) -> Statement:
@@ -242,12 +242,15 @@ Item: TypeAlias = Footage | Post | Person
 
 
 def record_digest(told: PersonRecord) -> str:
-    """Return the SHA-256 of the canonical JSON of what is told of a person, in hexadecimal."""
+    """Return the SHA-256 of the canonical JSON of what is told of a person, 64 lower-case hexadecimal digits."""
     return sha256_hex(canonical(members_of(told)))
 
 
 def read(statement: Statement) -> Item:
-    """Read a ``derived`` statement; :class:`BadStatement` for any other."""
+    """Read a ``derived`` statement.
+
+    Raises :class:`BadStatement` for any other.
+    """
     kind = statement.predicate.get("kind")
     if statement.act != ACT or not isinstance(kind, str) or kind not in _SHAPES:
         what = f"{statement.act} {shown(kind)}"
@@ -276,7 +279,7 @@ def _read(statement: Statement, kind: str) -> Item:
 
 
 def _check_numbers(item: Item) -> None:
-    """An item's number is the index of the first statement about its source."""
+    """Require that an item's number is the index of the first statement about its source."""
     first = [item.source.index, *(each.index for each in (item.earlier if isinstance(item, Post) else ()))]
     if item.number > min(first) or (isinstance(item, Footage) and item.source.index != item.number):
         raise BadStatement(

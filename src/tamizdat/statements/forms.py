@@ -16,7 +16,10 @@ LANGUAGE: Final = like(LANGUAGE_TAG)
 
 
 def calendar_day(value: object) -> str:
-    """Accept a day that the calendar has."""
+    """Return *value* if it is a day that the calendar has, such as ``2026-11-25``.
+
+    Raises :class:`BadEncoding`.
+    """
     written = DAY(value)
     try:
         date.fromisoformat(written)
@@ -42,10 +45,10 @@ def read_form(statement: Statement, act: str, names: tuple[str, ...], shape: Cal
 
 
 def write_form(act: str, subjects: tuple[Subject, ...], said: object) -> Statement:
-    """Return the statement that :func:`read_form` reads."""
+    """Return the statement from which :func:`read_form` reads *said*."""
     return Statement(act, subjects, members_of(said))
 
 
 def one_of(*words: str) -> Shape[str]:
-    """Make the shape of one of these words."""
+    """Return a shape that accepts one of these words and nothing else."""
     return like("|".join(words))

@@ -1,4 +1,4 @@
-"""The beginning of a text, where there is no room for all of it: by characters on a page, by columns on a terminal.
+r"""The beginning of a text, where there is no room for all of it: by characters on a page, by columns on a terminal.
 
 A Chinese character takes two columns, a Tibetan vowel sign none; ``len`` counts both as one:
 
@@ -6,7 +6,7 @@ A Chinese character takes two columns, a Tibetan vowel sign none; ``len`` counts
 (4, 2)
 >>> shorten("གསུམ་地震调查.mp4", 12)
 'གསུམ་地震调…'
->>> excerpt("No  answer came.\\nNobody asked.", 20)
+>>> excerpt("No  answer came.\nNobody asked.", 20)
 'No answer came.…'
 """
 
@@ -14,8 +14,10 @@ import unicodedata
 
 
 def excerpt(text: str, length: int = 140) -> str:
-    """Return the beginning of *text* on one line, at most *length* characters; a longer one ends in "…", at a space if
-    one is near."""
+    """Return the beginning of *text* on one line, at most *length* characters.
+
+    A longer text ends in "…", at a space if one is near.
+    """
     line = " ".join(text.split())
     if len(line) <= length:
         return line

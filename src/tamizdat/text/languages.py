@@ -120,9 +120,9 @@ def primary_subtag(tag: str) -> str:
 
 
 def language_name(tag: str, language: str) -> str:
-    """Return what people who read *language* (``en`` or ``zh``) call the language of *tag*.
+    """Return the name, in *language* (``en`` or ``zh``), of the language of *tag*.
 
-    The tag itself where we have no name for it, and "" where it says that the language is not known (``und``).
+    It is the tag itself where we have no name for it, and "" where it says that the language is not known (``und``).
     """
     first = primary_subtag(tag)
     if first == "und":

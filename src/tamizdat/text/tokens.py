@@ -75,8 +75,10 @@ LONGEST: Final = 64  #: characters of a word that count
 
 
 class Piece(NamedTuple):
-    """A token, and where it stands in the text as it was written: *start* to *end*; *first* is the end of its first
-    character. *kind* is ``pair``, ``syllable``, ``sign`` or ``word``."""
+    """A token, and where it stands in the text as it was written: *start* to *end*.
+
+    *first* is the end of its first character. *kind* is ``pair``, ``syllable``, ``sign`` or ``word``.
+    """
 
     token: str
     start: int
@@ -97,7 +99,7 @@ _FOLD: Final = _Fold()
 
 
 def folded(text: str) -> str:
-    """Return *text* as it is compared: two writings of the same words are one."""
+    """Return the folded form of *text*, which is what is compared: two writings of the same words have one."""
     return unicodedata.normalize("NFKC", text).translate(_FOLD)
 
 
@@ -114,7 +116,7 @@ def tokens(text: str) -> list[str]:
 
 
 def pieces(text: str) -> list[Piece]:
-    """Return the tokens of *text* with their places in it."""
+    """Return the tokens of *text* with their places in it, in characters."""
     written: list[tuple[int, int]] = []  # the place of each folded character
     parts = []
     for start, end in _letters(text):
@@ -156,7 +158,7 @@ def _cut(run: str, group: int) -> Iterator[Piece]:
 
 @cache
 def version() -> str:
-    """Return what the tokens depend on: another version may cut or fold otherwise."""
+    """Return the versions that tokens depend on, as one string: another version may cut or fold otherwise."""
     import opencc  # here and below, because most commands fold nothing
 
     return f"1 opencc {opencc.__version__} unicode {unicodedata.unidata_version}"
@@ -170,7 +172,7 @@ def _simplified() -> "opencc.OpenCC":
 
 
 def _fold(character: str) -> str:
-    """Fold one character; "" for what is not seen, a space for what is no text."""
+    """Fold one character: to "" if it is not seen, to a space if it is no text."""
     category = unicodedata.category(character)
     if category == "Cf" or _MARKS.match(character):
         return ""

@@ -77,7 +77,10 @@ class Finding:
 
 
 def check(source: str, target: str, language: str, hits: Iterable[Hit] = ()) -> list[Finding]:
-    """What is odd about *target* as a translation of *source* into *language*; *hits* are the terms in the source."""
+    """Return what is odd about *target* as a translation of *source* into *language*.
+
+    *hits* are the terms of the glossary in the source.
+    """
     if not target.strip():
         return [Finding("empty")] if has_words(source) else []
     said = [*_numbers(source, target, language), *_links(source, target), *_handles(source, target)]
@@ -138,7 +141,7 @@ def _whole(source: str, target: str, language: str) -> Iterator[Finding]:
 
 
 def _scripts(text: str) -> Counter[str]:
-    """How many letters of each script there are, addresses and handles left out."""
+    """Return how many letters of each script there are, addresses and handles left out."""
     found: Counter[str] = Counter()
     for letter in _HANDLE.sub("", without_links(text)):
         if letter.isalpha():
@@ -147,5 +150,5 @@ def _scripts(text: str) -> Counter[str]:
 
 
 def _letters(scripts: Counter[str]) -> float:
-    """How long a text is, in letters of an alphabet."""
+    """Return how long a text is, in letters of an alphabet."""
     return sum(_DENSITY.get(script, 1.0) * number for script, number in scripts.items())

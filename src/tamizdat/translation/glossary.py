@@ -30,9 +30,10 @@ from tamizdat.text.rules import checked_text
 from tamizdat.text.tokens import folded
 
 KINDS: Final = ("person", "place", "organisation", "term")
+# The bounds of docs/spec/translation.md.
 MAX_WORDS: Final = 200  #: characters of a variant or target
 MAX_MANY: Final = 50  #: variants, languages, targets of a language
-MAX_NOTE: Final = 2_000
+MAX_NOTE: Final = 2_000  #: characters
 _SPACED: Final = re.compile("[A-Za-z0-9\u00c0-\u02af\u0370-\u058f\u0590-\u08ff\u0900-\u0dff\u1e00-\u1fff\u10a0-\u10ff]")
 _ARABIC: Final = re.compile("[\u0620-\u06ff]")
 _CLITICS: Final = frozenset("وفبكلاس")  # written onto the next word in Arabic: and, so, in, as, for, the
@@ -54,11 +55,11 @@ class Term:
     retired: bool = False
 
     def into(self, language: str) -> tuple[str, ...]:
-        """The targets in a language: of exactly this tag, or else of the language without script and region."""
+        """Return the targets in a language: of exactly this tag, or else of the language without script and region."""
         return self.targets.get(language) or self.targets.get(primary_subtag(language)) or ()
 
     def entry(self) -> TermEntry:
-        """Return the term as its statement says it."""
+        """Return the entry as the term's statement has it."""
         return TermEntry(self.language, self.variants, self.targets, self.note, self.kind, self.retired)
 
 
@@ -75,7 +76,7 @@ _READ: Final[WeakKeyDictionary[Archive, tuple[tuple[int, int], tuple[Term, ...]]
 
 
 def terms(archive: Archive, retired: bool = False) -> list[Term]:
-    """The glossary, without what was retired unless asked for; statements of another form add nothing."""
+    """Return the terms of the glossary, the retired ones only if asked for; statements of another form add nothing."""
     translations = archive.index.translations
     stamp = translations.terms_stamp()
     read, known = _READ.get(archive, ((-1, -1), ()))
@@ -128,7 +129,7 @@ def _term(number: int, latest: int, entry: TermEntry) -> Term:
 
 
 def _problem(entry: TermEntry) -> str:
-    """What keeps an entry from being a term, "" if nothing does."""
+    """Return what keeps an entry from being a term, "" if nothing does."""
     tags = [each for each in (entry.language, *entry.targets) if not LANGUAGE.fullmatch(each)]
     if tags:
         return f"Expected a language tag such as en, zh-Hans, bo or ar, found {tags[0]!r}."
@@ -156,7 +157,7 @@ def _is_word(word: str) -> bool:
 
 
 def hits(text: str, terms: Iterable[Term]) -> list[Hit]:
-    """Where *terms* stand in *text*, in order: the longest first where they overlap."""
+    """Find where *terms* stand in *text*, in order: the longest first where they overlap."""
     automaton = _automaton(tuple(_Held(each) for each in terms))
     if not automaton:
         return []
@@ -203,7 +204,7 @@ def _automaton(held: tuple[_Held, ...]) -> Any:
 
 
 def _plain(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """*text*, folded, and where each letter of that stands in it."""
+    """Return *text*, folded, and where each letter of that stands in it."""
     letters, places = [], []
     for at, letter in enumerate(text):
         plain = folded(letter)
@@ -213,7 +214,10 @@ def _plain(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
-    """Whether no letter of a spaced script goes on before or behind; in Arabic, short words may be written onto it."""
+    """Return whether the words from *start* to *end* are whole: no letter of a spaced script goes on before or behind.
+
+    In Arabic, short words may be written onto them.
+    """
     if end < len(text) and _is_spaced(text[end]) and _is_spaced(text[end - 1]):
         return False
     before = start
@@ -228,7 +232,7 @@ def _is_spaced(letter: str) -> bool:
 
 
 def is_used(target: str, words: str) -> bool:
-    """Whether *words* (a target of a term) stand in the translation *target*, with other endings perhaps.
+    """Return whether *words* (a target of a term) stand in the translation *target*, with other endings perhaps.
 
     >>> is_used("под школами", "школа"), is_used("the Tofu Dregs buildings", "tofu-dregs building")
     (True, True)
@@ -248,14 +252,14 @@ def _begin(said: Sequence[str], stems: Sequence[str]) -> bool:
 
 
 def _stem(word: str) -> str:
-    """What is left of a word in every case and number, as far as that can be said of all languages at once."""
+    """Return what is left of a word in every case and number, as far as that can be said of all languages at once."""
     if not word[-1].isalpha() or len(word) < 4:
         return word
     return word[: max(3, len(word) - 2)]
 
 
 def missing(language: str, target: str, found: Iterable[Hit]) -> Iterator[Term]:
-    """The terms among *found* of whose targets in *language* none is used in *target*, each once."""
+    """Yield the terms among *found* of whose targets in *language* none is used in *target*, each once."""
     told = set()
     for hit in found:
         wanted = hit.term.into(language)

@@ -17,7 +17,10 @@ MAX_TEXT: Final = 20_000  #: characters of a caption; more belongs into a story
 
 
 def catalogue(archive: Archive, desk: SigningKey, said: CataloguedItem) -> int:
-    """State *said* of a captured file and return the index of the statement. Raises :class:`UsageError`."""
+    """State *said* of a captured file and return the index of the statement.
+
+    Raises :class:`UsageError` where *said* may not be stated, or is about a number that is none of an item.
+    """
     item = archive.index.item(said.item)
     if item is None:
         raise UsageError(

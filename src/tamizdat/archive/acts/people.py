@@ -19,9 +19,10 @@ from tamizdat.text.languages import LANGUAGE
 from tamizdat.text.rules import checked_text
 
 LONG: Final = ("note", "reason")  #: may have lines
+# The bounds of docs/spec/people.md.
 MAX_TEXT: Final = 300  #: characters
 MAX_LONG: Final = 20_000  #: characters
-MAX_SOURCE: Final = 2100  #: characters of a post's id
+MAX_SOURCE: Final = 2100  #: characters of a post's id: at most 2,048 behind its scheme
 MAX_SOURCES: Final = 200
 
 
@@ -35,7 +36,10 @@ def state_person(archive: Archive, desk: SigningKey, entry: PersonEntry, number:
 
 
 def state_people(archive: Archive, desk: SigningKey, entries: Sequence[tuple[int | None, PersonEntry]]) -> list[int]:
-    """State many entries, all or none, with one flush; raises as :func:`state_person`."""
+    """State many entries, all or none, with one flush; return the indexes of the statements.
+
+    Raises :class:`UsageError`, as :func:`state_person` does.
+    """
     people = archive.index.people
     indexes: list[int | None] = []
     statements: list[Statement] = []
@@ -54,7 +58,7 @@ def state_people(archive: Archive, desk: SigningKey, entries: Sequence[tuple[int
 
 
 def state_wall(archive: Archive, desk: SigningKey, sentence: str, language: str) -> int:
-    """Choose the sentence of the wall, an empty one takes it away; return the index of the statement.
+    """Choose the sentence of the wall and return the index of the statement; an empty sentence takes it away.
 
     Raises :class:`UsageError`.
     """
@@ -86,7 +90,7 @@ def _names(names: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str
         for language, name in names.items()
     }
     if "" in kept:
-        raise UsageError("names: expected a language for each name, such as en or bo.")
+        raise UsageError("names: expected a language for each name, such as en or bo; found a name without one.")
     return {language: name for language, name in sorted(kept.items()) if name}
 
 

@@ -26,8 +26,10 @@ class Known(NamedTuple):
 
 
 def is_known(known: Sequence[Known], this: Known) -> bool:
-    """Tell whether the version of that time, or the next one after it, says the same to the same audience; where the
-    platform numbers versions, among those of the same number."""
+    """Return whether the version of that time, or the next one after it, says the same to the same audience.
+
+    Where the platform numbers versions, only those of the same number are compared.
+    """
     known = [each for each in known if each.version == this.version]
     before = max((each.as_of for each in known if each.as_of <= this.as_of), default="")
     after = min((each.as_of for each in known if each.as_of > this.as_of), default="")
@@ -36,7 +38,7 @@ def is_known(known: Sequence[Known], this: Known) -> bool:
 
 
 def edited(archive: Archive, before: Version, after: Version, seen: str) -> Edited:
-    """Return what is stated of two versions in a row that say different things."""
+    """Return the ``edited`` act about two versions in a row that say different things."""
     sides = (_side(archive, before), _side(archive, after))
     return Edited(after.post, *sides, as_of=after.as_of, seen=seen, raw=_raw(archive, after))
 
@@ -47,9 +49,9 @@ def _side(archive: Archive, version: Version) -> Side:
 
 
 def gone(archive: Archive, post: str, word: str, as_of: str, seen: str) -> Gone | None:
-    """Return what is stated of a post that the platform says is gone.
+    """Return the ``gone`` act about a post that the platform says is gone.
 
-    None if it is not here, known to be gone, or was seen later than that.
+    It is None if the post is not here, known to be gone, or was seen later than that.
     """
     versions = archive.index.posts.versions(post)
     if not versions or versions[-1].state == "gone" or versions[-1].as_of > as_of:
@@ -59,5 +61,5 @@ def gone(archive: Archive, post: str, word: str, as_of: str, seen: str) -> Gone 
 
 
 def _raw(archive: Archive, version: Version) -> str:
-    """SHA-256 of a version's own bytes."""
+    """Return the SHA-256 of a version's own bytes, in hexadecimal."""
     return archive.statement(version.number).subjects[0].sha256

@@ -76,13 +76,13 @@ CAPTURED: Final = tuple(field.name for field in fields(Item) if field.name not i
 
 
 def subject_rows(number: int, digests: Iterable[str]) -> Iterator[Row]:
-    """Yield what every statement adds: the SHA-256 of all that it is about."""
+    """Yield the rows that every statement adds to the index: one for each SHA-256 that it is about."""
     for digest in digests:
         yield "INSERT INTO subjects VALUES (?, ?)", (digest, number)
 
 
 def rows(number: int, said: Act) -> Iterator[Row]:
-    """Return what one statement adds to the index."""
+    """Return the rows that a statement about a consignment or an item adds to the index."""
     match said:
         case Received():
             about = (said.consignment, said.device, said.state, said.files, said.size)

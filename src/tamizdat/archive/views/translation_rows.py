@@ -29,7 +29,7 @@ LOOKUPS: Final = {
 
 
 def rows(number: int, said: Act) -> Iterator[Row]:
-    """Return what a ``translated``, a ``reviewed``, or a ``catalogued`` statement about a term adds to the index."""
+    """Return the rows that a statement about a translation, a review or a term adds to the index."""
     match said:
         case CataloguedTerm():
             yield _insert("terms", (number, said.term, canonical(members_of(said.entry)).decode()))
