@@ -82,8 +82,7 @@ def _rows(data: bytes) -> Iterator[tuple[int, int | None, TermEntry]]:
     if tuple(names[: len(COLUMNS)]) != COLUMNS or not all(name.startswith(INTO) for name in names[len(COLUMNS) :]):
         raise BadPacket(
             f"Expected a table with the columns {', '.join(COLUMNS)}, {INTO}en …; found {len(names)} columns, not all "
-            "of them these. "
-            "'tamizdat translate glossary export' writes one to begin with."
+            "of them these. 'tamizdat translate glossary export' writes one to begin with."
         )
     for line, row in enumerate(table[1:], 2):
         if not any(row):
