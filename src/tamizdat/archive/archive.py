@@ -66,7 +66,7 @@ class Archive:
     def create(cls, folder: Path, origin: str) -> "Archive":
         """Create an archive for the ledger of this *origin*, or complete the one that a killed ``create`` left.
 
-        Raises :class:`UsageError` for an origin that no ledger may have.
+        Raises :class:`UsageError` for an origin that no ledger may have, or a folder with an archive or parts of one.
         """
         if not origin or len(origin) > 255 or any(letter.isspace() or letter == "+" for letter in origin):
             raise UsageError(

@@ -31,7 +31,7 @@ class Fault:
 
 @dataclass
 class CheckReport:
-    """What a check went through, and what it found."""
+    """The result of a check: how much of each kind was examined, and the faults found."""
 
     statements: int = 0
     padding: int = 0

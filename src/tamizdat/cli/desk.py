@@ -71,7 +71,10 @@ def _address(args: Namespace) -> str:
         return f"http://127.0.0.1:{args.port}"
     parts = urlsplit(args.address)
     if parts.scheme not in ("http", "https") or not parts.netloc or "@" in parts.netloc or parts.path.strip("/"):
-        raise UsageError(f"Expected an address like https://desk.example.org, without a path; found {args.address!r}.")
+        found = args.address.rpartition("@")[2]  # without a password, should one stand there
+        raise UsageError(
+            f"Expected an address like https://desk.example.org, without a user and a path; found {found!r}."
+        )
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 

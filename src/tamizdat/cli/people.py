@@ -113,7 +113,9 @@ def _export(people: Sequence[Person], file: str, out: Out) -> int:
 def _read(path: Path) -> bytes:
     with refusals("the table"):
         if not path.is_file():
-            raise UsageError(f"Expected a table (CSV), found no file {str(path)!r}.")
+            raise UsageError(
+                "Expected the name of a table (CSV), found no file of that name. Check the name and the folder."
+            )
         with path.open("rb") as file:
             return file.read(MAX_SIZE + 1)
 

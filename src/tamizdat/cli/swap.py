@@ -25,9 +25,9 @@ from tamizdat.errors import UsageError
 def refuse_exposed_swap(
     allowed: bool, proc_swaps: Path = Path("/proc/swaps"), sys_root: Path = Path("/sys")
 ) -> list[str]:
-    """Return the swap areas in use that are not known to be encrypted.
+    """Refuse to go on while unencrypted swap is in use; if that is *allowed*, return the swap areas.
 
-    Raises :class:`UsageError` if there are any, unless that is *allowed*.
+    Raises :class:`UsageError`.
     """
     exposed = exposed_swap(proc_swaps, sys_root)
     if exposed and not allowed:

@@ -173,6 +173,6 @@ def _read(path: Path) -> bytes:
     """Return the file's bytes; of one larger than any packet only as many as show that."""
     with refusals("the file"):
         if not path.is_file():
-            raise UsageError(f"Expected the name of a file, found no file {str(path)!r}.")
+            raise UsageError("Expected the name of a file, found no file of that name. Check the name and the folder.")
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)

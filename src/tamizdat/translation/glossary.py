@@ -177,7 +177,7 @@ def hits(text: str, terms: Iterable[Term]) -> list[Hit]:
 
 
 class _Held:
-    """A term that can be compared by what it is the latest word about."""
+    """A term that is equal to another one of the same number, latest statement and variants."""
 
     def __init__(self, term: Term) -> None:
         self.term = term

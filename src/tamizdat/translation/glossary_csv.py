@@ -76,14 +76,13 @@ def _rows(data: bytes) -> Iterator[tuple[int, int | None, TermEntry]]:
         text = data.decode("utf-8-sig")
         table = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error):
-        raise BadPacket("Expected a table (CSV) in UTF-8, found other bytes. Save it as CSV UTF-8.") from None
+        raise BadPacket("Expected a table (CSV) in UTF-8, found bytes that are not. Save it as CSV UTF-8.") from None
     names = table[0] if table else []
     languages = [name.removeprefix(INTO) for name in names[len(COLUMNS) :]]
     if tuple(names[: len(COLUMNS)]) != COLUMNS or not all(name.startswith(INTO) for name in names[len(COLUMNS) :]):
-        found = ascii(", ".join(names))[:200]
         raise BadPacket(
-            f"Expected a table with the columns {', '.join(COLUMNS)}, {INTO}en …; found {found}. "
-            "'tamizdat translate glossary export' writes one to begin with."
+            f"Expected a table with the columns {', '.join(COLUMNS)}, {INTO}en …; found {len(names)} columns, not all "
+            "of them these. 'tamizdat translate glossary export' writes one to begin with."
         )
     for line, row in enumerate(table[1:], 2):
         if not any(row):

@@ -40,7 +40,7 @@ THRESHOLD: Final = (50, 62)  #: the least score of a suggestion: for one charact
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What was said for *source*, in translation *number*. *score*: how alike the sentences are, 100 the same."""
+    """A translation of a similar sentence: of *source*, in translation *number*; *score* is 100 for the same one."""
 
     score: int
     source: str

@@ -9,7 +9,7 @@ editor       translations that somebody else made and another has reviewed
 
 The oldest comes first, and a thread stays together behind its oldest post. Only what readers may come to see is
 given to translators: posts that were released, and posts that were written for the public and not withdrawn.
-Posts of the language itself, and those without words, wait for nobody.
+Posts that are in the language already, and posts without words, stand in no queue.
 """
 
 from collections.abc import Callable, Collection

@@ -78,7 +78,7 @@ class Row:
 
 @dataclass
 class TableReport:
-    """What came of a table."""
+    """The result of taking in a table: how many people are new, changed or the same, and what is wrong."""
 
     new: int = 0
     changed: int = 0

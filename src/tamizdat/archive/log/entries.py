@@ -50,7 +50,7 @@ def _records(first: int, envelopes: Sequence[bytes]) -> Iterator[tuple[bytes, by
 
 
 class EntryLog:
-    """The open file. Several processes, and several threads, may hold one each or share one."""
+    """The open ``entries.log``. Several processes, and several threads, may hold one each or share one."""
 
     def __init__(self, path: Path, lock: Path, origin: str) -> None:
         self._lock = lock

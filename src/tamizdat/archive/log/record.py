@@ -42,7 +42,7 @@ _BODY: Final = struct.Struct(">QII32s")
 
 
 class Header(NamedTuple):
-    """What a header says, its CRC having been checked."""
+    """The header of a record, its CRC having been checked."""
 
     gone: bool
     number: int

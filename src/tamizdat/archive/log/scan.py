@@ -22,7 +22,7 @@ _ZEROS: Final = 8  #: so many zero bytes never end a salt, a header or an envelo
 
 @dataclass
 class Scan:
-    """The finished appends found after some point of the file."""
+    """The finished appends from some byte of the file on."""
 
     start: int
     offsets: "array[int]" = field(default_factory=lambda: array("Q"))

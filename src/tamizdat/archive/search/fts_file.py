@@ -70,7 +70,7 @@ class Progress(NamedTuple):
 
 
 class SearchFile(Database):
-    """The open file."""
+    """The open ``search.sqlite`` of one archive."""
 
     def __init__(self, path: Path, lock: Path) -> None:
         super().__init__(path, lock, VERSION, TABLES, LOOKUPS)

@@ -74,7 +74,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """How many there are, and those that were asked for."""
+    """The result of a search: how many documents fit, and the hits that were asked for."""
 
     total: int
     hits: tuple[Hit, ...]

@@ -30,7 +30,7 @@ MAX_PARTS: Final = 100_000  #: as many as the five digits of a part's name can n
 
 @dataclass(frozen=True)
 class CopyReport:
-    """What became of a copying: how many objects (and bytes) are new there, were sound there, or failed and why."""
+    """The result of copying: how many objects (and bytes) are new there, were sound there, or failed and why."""
 
     place: str
     copied: int = 0

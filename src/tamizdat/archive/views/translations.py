@@ -64,7 +64,7 @@ class Review:
 
 
 class Head(NamedTuple):
-    """Of the latest translation of a post into a language: index, digest of the text translated, tag, state."""
+    """The latest translation of a post into a language: index, digest of the text translated, tag, state."""
 
     number: int
     text: str
