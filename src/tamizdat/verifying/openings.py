@@ -25,12 +25,13 @@ OPENINGS = "openings.json"  #: in an item's folder
 MOST = 64 << 20  #: bytes of such a file
 FORM = members(bytes=maybe(text), openings=several(members(envelope=text, salt=text)))
 WHOLE_OF_A_LONG_ONE = (1, "/noteTweet/core/text")  #: X keeps it in a file of its own, so it is the second slice
-OWN = {
+#: Slice and pointer, in the order in which a publisher looks for a text.
+OWN = (
     (0, "/noteTweet/core/text"), (0, "/note_tweet/text"), (0, "/data/note_tweet/text"),
     (0, "/tweet/extended_tweet/full_text"), (0, "/extended_tweet/full_text"), (0, "/tweet/full_text"),
     (0, "/full_text"), (0, "/tweet/text"), (0, "/text"), (0, "/data/text"), (0, "/content_text"),
     (0, "/object/content"), (0, "/content"), WHOLE_OF_A_LONG_ONE,
-}  # fmt: skip
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def text_in(raw: bytes, lengths: list[int], reading: dict[str, Any]) -> str:
     number, member = reading["slice"], reading["member"]
     if (number, member) not in OWN or number >= len(lengths):
         raise BadStatement(f"Expected the place of a post's own text, found {member} of slice {number}.")
-    value = _json(_slices(raw, lengths)[number])
+    value = any_json(slices(raw, lengths)[number])
     for name in member.split("/")[1:]:
         value = value.get(name) if isinstance(value, dict) else None
     if not isinstance(value, str):
@@ -74,7 +75,8 @@ def text_in(raw: bytes, lengths: list[int], reading: dict[str, Any]) -> str:
     return value.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") if reading["escaped"] else value
 
 
-def _slices(raw: bytes, lengths: list[int]) -> list[bytes]:
+def slices(raw: bytes, lengths: list[int]) -> list[bytes]:
+    """The slices of captured bytes; raises :class:`BadStatement` if they are not of these lengths."""
     found, at = [], 0
     for length in lengths:
         found.append(raw[at : at + length])
@@ -84,12 +86,16 @@ def _slices(raw: bytes, lengths: list[int]) -> list[bytes]:
     return found
 
 
-def _json(data: bytes) -> Any:
-    """Any JSON, not only ours; numbers are left as they are written."""
+def any_json(data: bytes) -> Any:
+    """Any JSON, not only ours; a number is no text, so it is not read. Raises :class:`BadStatement` for what is none."""
     try:
-        return json.loads(data.decode("utf-8"), parse_int=str, parse_float=str, parse_constant=_refuse)
+        return json.loads(data.decode("utf-8"), parse_int=_unread, parse_float=_unread, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise BadStatement("Expected captured bytes that are JSON, found others.") from error
+
+
+def _unread(number: str) -> None:
+    """However many digits it has, none of them is looked at."""
 
 
 def _refuse(constant: str) -> Any:

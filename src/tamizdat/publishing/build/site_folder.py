@@ -16,7 +16,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -33,6 +33,7 @@ _MADE_AFTER: Final = re.compile(
     r"|items/\d+/(proof\.js|statement\.tlog-proof)"
     r"|ledger/checkpoint|ledger/tile/.+"
 )
+_STATEMENT: Final = re.compile(r"items/(\d+)/statement\.json")
 _EXCHANGE: Final = 2  #: RENAME_EXCHANGE
 _AT_FDCWD: Final = -100
 
@@ -60,6 +61,12 @@ def check_replaceable(out: Path, archive: Path) -> None:
 def listed(data: bytes) -> dict[str, str]:
     """Path → SHA-256 of what ``files.txt`` lists, unchecked: for lists of ours, and for what is only compared."""
     return {line[66:]: line[:64] for line in data.decode().splitlines()}
+
+
+def statements_in(files: Mapping[str, str]) -> dict[int, str]:
+    """Return the number of each item → the SHA-256 of its ``statement.json``, of what ``files.txt`` lists."""
+    found = ((_STATEMENT.fullmatch(path), digest) for path, digest in files.items())
+    return {int(match[1]): digest for match, digest in found if match}
 
 
 def stands(out: Path, files: bytes, envelope: bytes) -> bool:

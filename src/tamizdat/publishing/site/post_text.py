@@ -16,8 +16,9 @@ from typing import Final, NamedTuple
 from markupsafe import Markup
 
 from tamizdat.posts.parts import read_parts
-from tamizdat.publishing.model import Post, Translation
+from tamizdat.publishing.model import Post
 from tamizdat.publishing.site.l10n import direction, language_name
+from tamizdat.statements.derived import Translation
 
 SHORT, MIDDLE = 130, 520  #: bytes of UTF-8 up to which a text is set large, and larger than running text
 COMPARED: Final = 4000  #: characters up to which two versions are compared letter by letter
