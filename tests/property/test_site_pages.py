@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.html_page import Page
-from support.sample_site import earlier_text, post, removal, site, translation
-from tamizdat.publishing.model import Person, Post, SiteContent, Voice, Wall
+from support.sample_site import earlier_text, post, removal, site, translation, wall
+from tamizdat.publishing.model import Person, Post, SiteContent, Voice
 from tamizdat.publishing.site import pages
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60)
@@ -50,7 +50,7 @@ def a_person(draw: st.DrawFn, number: int) -> Person:
 def a_site(draw: st.DrawFn) -> SiteContent:
     posts = tuple(draw(a_post(number)) for number in range(1, draw(st.integers(1, 4))))
     people = tuple(draw(a_person(number)) for number in range(2000, draw(st.integers(2000, 2003))))
-    return SiteContent(posts=posts, people=people, wall=Wall(draw(TEXT), draw(TAG)))
+    return SiteContent(posts=posts, people=people, wall=wall(draw(TEXT), draw(TAG)))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -22,6 +22,7 @@ from tamizdat.demo.sample_words import NOTES, TARGETS
 from tamizdat.encoding import sha256_hex
 from tamizdat.posts.parts import read_parts
 from tamizdat.posts.times import read_time
+from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.model import (
     Contributor,
     Correction,
@@ -241,13 +242,18 @@ def drawn(place: int) -> bytes:
     return out.getvalue()
 
 
+def wall(sentence: str, language: str) -> Wall:
+    """The wall's sentence, with a font where one is installed."""
+    return Wall(sentence, language, find_font(sentence, language))
+
+
 def shown(**other: Any) -> SiteContent:
     """Everything; *other* replaces members."""
     whole = SiteContent(
         items=_items(),
         posts=_posts(),
         people=people(),
-        wall=Wall("名单不是数字", "zh-Hans"),
+        wall=wall("名单不是数字", "zh-Hans"),
         withdrawn=(Withdrawn(30, "2026-11-20", "The family asked for it."), Withdrawn(31, "2026-11-21", "")),
         corrections=(Correction(9004, "2026-11-25", "translation en", "“Recite” was read as “miss”."),
                      Correction(17, "2026-11-24", "words", "")),

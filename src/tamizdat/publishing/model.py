@@ -13,6 +13,7 @@ picture or clip (:class:`Item`), a post (:class:`Post`), a person of the list (:
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tamizdat.statements.derived import Earlier, Removal, Translation
 from tamizdat.statements.withdrawn import Withdrawn
@@ -127,12 +128,20 @@ class Person:
     signer: str
 
 
+class Font(NamedTuple):
+    """A font that is installed here: its file, and the face in it."""
+
+    file: str
+    face: int
+
+
 @dataclass(frozen=True)
 class Wall:
-    """The wall of names: the sentence its tiles spell, and in which language."""
+    """The wall of names: the sentence its tiles spell, in which language, and a font that has its characters."""
 
     sentence: str = ""
     language: str = "en"
+    font: Font | None = None
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from tamizdat.publishing import preflight
 from tamizdat.publishing.build import site_folder
 from tamizdat.publishing.build.cache import BuildCache, ImageSizes, known_statements
 from tamizdat.publishing.build.edition_build import Build
+from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree
 from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived import openings, to_model
@@ -228,11 +229,15 @@ class _Publisher:
             items=tuple(each for each in every if isinstance(each, Item)),
             posts=posts,
             people=tuple(each for each in every if isinstance(each, Person)),
-            wall=Wall(*self.archive.index.people.wall()),
+            wall=self._wall(),
             withdrawn=tuple(gone),
             corrections=tuple(corrections(statements, contents.statements.earlier, self._history())),
             contributors=to_model.contributors(posts),
         )
+
+    def _wall(self) -> Wall:
+        sentence, language = self.archive.index.people.wall()
+        return Wall(sentence, language, find_font(sentence, language) if sentence else None)
 
     def _history(self) -> History:
         editions = days_of_editions(self.archive)

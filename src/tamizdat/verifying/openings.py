@@ -87,7 +87,7 @@ def slices(raw: bytes, lengths: list[int]) -> list[bytes]:
 
 
 def any_json(data: bytes) -> Any:
-    """Any JSON, not only ours; a number is no text, so it is not read. Raises :class:`BadStatement` for what is none."""
+    """Any JSON, not only ours, but for its numbers; raises :class:`BadStatement` for what is none."""
     try:
         return json.loads(data.decode("utf-8"), parse_int=_unread, parse_float=_unread, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:

@@ -63,7 +63,7 @@ def dependencies(view: SiteIndex, one: Thing | Withdrawn) -> Json:
     return [rooms, one.index, *beside]
 
 
-def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str, Any]:
+def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str, object]:
     folder = f"items/{number}/"
     return {
         "name": site.name,
@@ -74,7 +74,7 @@ def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str
     }
 
 
-def _shared(one: Thing | Withdrawn) -> dict[str, Any]:
+def _shared(one: Thing | Withdrawn) -> dict[str, object]:
     """What is the same in every language of the interface, made once."""
     if not isinstance(one, Post):
         return {}
@@ -96,7 +96,7 @@ def _later(post: Post, place: int) -> str:
     return post.earlier[place + 1].text if place + 1 < len(post.earlier) else post.text
 
 
-def _post(view: SiteIndex, post: Post, language: str, shared: Mapping[str, Any]) -> dict[str, Any]:
+def _post(view: SiteIndex, post: Post, language: str, shared: Mapping[str, Any]) -> dict[str, object]:
     t = messages(language)
     before, after = view.neighbours(post.number)
     text, _ = for_reader(post, language)
@@ -120,7 +120,7 @@ def _beside(one: Thing | None, language: str) -> Beside | None:
     return Beside(one.number, excerpt(text, BESIDE), tongue, direction(tongue))
 
 
-def _person(person: Person, language: str) -> dict[str, Any]:
+def _person(person: Person, language: str) -> dict[str, object]:
     t = messages(language)
     return {
         "person": person,
@@ -133,7 +133,7 @@ def _person(person: Person, language: str) -> dict[str, Any]:
     }
 
 
-def _item(view: SiteIndex, item: Item, language: str) -> dict[str, Any]:
+def _item(view: SiteIndex, item: Item, language: str) -> dict[str, object]:
     t = messages(language)
     before, after = view.neighbours(item.number)
     return {
