@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.html_page import Page
-from support.sample_site import post, site
-from tamizdat.publishing.model import EarlierText, Person, Post, Removal, SiteContent, Translation, Voice, Wall
+from support.sample_site import earlier_text, post, removal, site, translation, wall
+from tamizdat.publishing.model import Person, Post, SiteContent, Voice
 from tamizdat.publishing.site import pages
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60)
@@ -27,14 +27,12 @@ TIME = st.one_of(
 def a_post(draw: st.DrawFn, number: int) -> Post:
     tongues = draw(st.lists(TAG, unique=True, max_size=2))
     notes = st.lists(SAID, max_size=1).map(tuple)
-    translations = [
-        Translation(each, draw(SAID), draw(notes), draw(TEXT), draw(TEXT), draw(DAY), number) for each in tongues
-    ]
-    gone = st.builds(Removal, st.sampled_from(["export", "http"]), TIME, st.none() | st.integers(0, 10**10), DAY)
+    translations = [translation(each, draw(SAID), number, draw(notes), draw(TEXT), draw(TEXT)) for each in tongues]
+    gone = st.builds(removal, st.sampled_from(["export", "http"]), TIME, st.none() | st.integers(0, 10**10), DAY)
     return post(
         number, draw(SAID), voice=Voice(draw(st.sampled_from(["a" * 16, "b" * 16])), draw(TEXT), draw(TEXT)),
         published=draw(TIME), language=draw(TAG), summary=draw(TEXT), translations=tuple(translations),
-        earlier=tuple(EarlierText(draw(SAID), draw(DAY)) for _ in range(draw(st.integers(0, 1)))),
+        earlier=tuple(earlier_text(draw(SAID), draw(DAY)) for _ in range(draw(st.integers(0, 1)))),
         gone=draw(st.none() | gone), tags=tuple(draw(st.lists(TEXT, max_size=2))), url=draw(TEXT),
         thread=draw(st.sampled_from([number, 1])), bytes_shown=draw(st.booleans()), text_read=draw(st.booleans()),
     )  # fmt: skip
@@ -52,7 +50,7 @@ def a_person(draw: st.DrawFn, number: int) -> Person:
 def a_site(draw: st.DrawFn) -> SiteContent:
     posts = tuple(draw(a_post(number)) for number in range(1, draw(st.integers(1, 4))))
     people = tuple(draw(a_person(number)) for number in range(2000, draw(st.integers(2000, 2003))))
-    return SiteContent(posts=posts, people=people, wall=Wall(draw(TEXT), draw(TAG)))
+    return SiteContent(posts=posts, people=people, wall=wall(draw(TEXT), draw(TAG)))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

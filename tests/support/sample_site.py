@@ -22,24 +22,24 @@ from tamizdat.demo.sample_words import NOTES, TARGETS
 from tamizdat.encoding import sha256_hex
 from tamizdat.posts.parts import read_parts
 from tamizdat.posts.times import read_time
+from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.model import (
     Contributor,
     Correction,
-    EarlierText,
     Item,
     Medium,
     Person,
     Picture,
     Post,
-    Removal,
     Site,
     SiteContent,
-    Translation,
     Voice,
     Wall,
-    Withdrawn,
 )
 from tamizdat.publishing.site import pages
+from tamizdat.statements.derived import Earlier, Removal, Translation
+from tamizdat.statements.reference import Reference
+from tamizdat.statements.withdrawn import Withdrawn
 
 LIN: Final = Voice(sha256_hex(b"880001")[:16], "linxia_diary", "林夏")
 SECOND: Final = Voice(sha256_hex(b"880002")[:16], "yunxi_parents", "云溪家长")
@@ -103,6 +103,29 @@ def post(number: int, text: str, **said: Any) -> Post:
     return Post(number=number, text=text, **{**facts, **said})
 
 
+def reference(index: int) -> Reference:
+    """A private statement of the made-up ledger."""
+    return Reference(index, bytes.fromhex(COMMITMENT))
+
+
+def translation(
+    language: str, target: str, index: int = 3, notes: tuple[str, ...] = (), credit: str = "", reviewer: str = ""
+) -> Translation:
+    """A translation that the statement at *index* proposed."""
+    named = reference(index)
+    return Translation(language, target, notes, credit, reviewer, "2026-11-24", named, (named,))
+
+
+def earlier_text(text: str, as_of: str) -> Earlier:
+    """What a post said before."""
+    return Earlier(0, bytes.fromhex(COMMITMENT), text, as_of)
+
+
+def removal(word: str, deleted: str | None, stood: int | None, as_of: str) -> Removal:
+    """That a post is gone."""
+    return Removal(0, bytes.fromhex(COMMITMENT), word, deleted, stood, as_of)
+
+
 def _translations(number: int, text: str) -> tuple[Translation, ...]:
     found = []
     for place, language in enumerate(("en", "ar", "bo")):
@@ -112,7 +135,7 @@ def _translations(number: int, text: str) -> tuple[Translation, ...]:
             credit = ("M. Reed", "ن. حداد", "")[place]
             reviewer = ("L. Ward", "", "")[place]
             index = number + 30_000 + place
-            found.append(Translation(language, target, notes, credit, reviewer, "2026-11-24", index))
+            found.append(translation(language, target, index, notes, credit, reviewer))
     return tuple(found)
 
 
@@ -128,12 +151,12 @@ def _posts() -> tuple[Post, ...]:
     found = []
     for number, time, short, more in POSTS:
         text: str = more.get("long", short)
-        earlier: tuple[EarlierText, ...] = ()
+        earlier: tuple[Earlier, ...] = ()
         if number == EDITED[3]["version of"]:
-            text, earlier = EDITED[2], (EarlierText(short, "2026-01-10T08:00:00Z"),)
+            text, earlier = EDITED[2], (earlier_text(short, "2026-01-10T08:00:00Z"),)
         gone = None
         if number in DELETED:
-            gone = Removal("export", read_time(DELETED[number]), STOOD[number], "2026-03-02T08:00:00Z")
+            gone = removal("export", read_time(DELETED[number]), STOOD[number], "2026-03-02T08:00:00Z")
         found.append(
             post(
                 number,
@@ -148,18 +171,18 @@ def _posts() -> tuple[Post, ...]:
                 reply_to=more.get("reply"),
             )
         )
-    gone = Removal("http", None, None, "2026-02-11T10:00:00Z")
+    gone = removal("http", None, None, "2026-02-11T10:00:00Z")
     hostile = (
         "A  post with <script>alert(1)</script> & “&amp;”\r\ntwo lines,   three spaces, 👩‍👧 and \u202eturned\u202c."
     )
     other = {"voice": SECOND, "url": ""}
     found += [
         post(9100, "شارع السوق مغلق منذ الصباح. لا نعرف السبب، ولا أحد يجيب.", language="ar",
-             translations=(Translation("en", MARKET, (), "", "", "2026-11-24", 39_100),),
+             translations=(translation("en", MARKET, 39_100),),
              published="2021-03-02T09:00:00+03:00", tags=("السوق",), **other),
         post(9101, hostile, language="en", published="2020-06-01T10:00:00", gone=gone, **other),
         post(9102, "སློབ་ཁང་གི་ལྕོག་ཙེ། གྲལ་གསུམ་པ། སྒེའུ་ཁུང་གི་འགྲམ།", language="bo", published="2019-05-12",
-             translations=(Translation("zh-Hans", "课桌。第三排靠窗。", (), "", "", "2026-11-24", 39_102),), **other),
+             translations=(translation("zh-Hans", "课桌。第三排靠窗。", 39_102),), **other),
         post(9103, "没有时间的一条。", language="zh", published=None, **other),
     ]  # fmt: skip
     return tuple(found)
@@ -219,13 +242,18 @@ def drawn(place: int) -> bytes:
     return out.getvalue()
 
 
+def wall(sentence: str, language: str) -> Wall:
+    """The wall's sentence, with a font where one is installed."""
+    return Wall(sentence, language, find_font(sentence, language))
+
+
 def shown(**other: Any) -> SiteContent:
     """Everything; *other* replaces members."""
     whole = SiteContent(
         items=_items(),
         posts=_posts(),
         people=people(),
-        wall=Wall("名单不是数字", "zh-Hans"),
+        wall=wall("名单不是数字", "zh-Hans"),
         withdrawn=(Withdrawn(30, "2026-11-20", "The family asked for it."), Withdrawn(31, "2026-11-21", "")),
         corrections=(Correction(9004, "2026-11-25", "translation en", "“Recite” was read as “miss”."),
                      Correction(17, "2026-11-24", "words", "")),

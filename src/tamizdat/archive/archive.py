@@ -113,7 +113,8 @@ class Archive:
 
     def reference(self, index: int) -> Reference:
         """Return a reference that names a statement without disclosing it: its index and its salted commitment."""
-        return Reference(index, self.commitments()[index])
+        known = self._entries.commitments_known()  # takes no lock; what has a number is known, or was appended just now
+        return Reference(index, (known if index < len(known) else self.commitments())[index])
 
     def statements(self, start: int = 0) -> Iterator[tuple[int, bytes]]:
         """Yield index and envelope of every statement from *start*, without padding and what was forgotten."""

@@ -2,17 +2,21 @@
 
 ::
 
-    archive ── statements ──► Shown (items, posts, people, wall, …) ──► pages
+    archive ── statements ──► SiteContent (items, posts, people, wall, …) ──► pages
 
 Nothing private can be on a page that is not in one of these values, and everything in them stands in a statement that
-the reader can check. Pages know neither the archive nor the disk; whoever fills these values knows no HTML.
+the reader can check; what is shown as a statement says it is that part of it itself (a translation, what a post said
+before, that it is gone). Pages know neither the archive nor the disk; whoever fills these values knows no HTML.
 
 Every item has a *number*, a ledger index that is never given to anything else, and lies in ``items/<number>/``: a
 picture or clip (:class:`Item`), a post (:class:`Post`), a person of the list (:class:`Person`).
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from tamizdat.statements.derived import Earlier, Removal, Translation
+from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.languages import primary_subtag
 
 
@@ -65,38 +69,6 @@ class Voice:
 
 
 @dataclass(frozen=True)
-class Translation:
-    """An approved translation. *credit* and *reviewer* are as the accounts chose; empty: they chose none."""
-
-    language: str
-    target: str
-    notes: tuple[str, ...]
-    credit: str
-    reviewer: str
-    day: str
-    index: int  #: of the ``translated`` statement
-
-
-@dataclass(frozen=True)
-class EarlierText:
-    """What a post said before it was edited, and until when it was seen so (a time of the platform or ours)."""
-
-    text: str
-    as_of: str
-
-
-@dataclass(frozen=True)
-class Removal:
-    """That a post is gone, on the platform's own word. *deleted* is the platform's time, None if it gave none;
-    *stood* the seconds for which the post stood, None if nobody can tell; *as_of* when the platform said so."""
-
-    word: str  #: "export" or "http"
-    deleted: str | None
-    stood: int | None
-    as_of: str
-
-
-@dataclass(frozen=True)
 class Picture:
     """A picture of a post, made anew: at full size, and small for lists."""
 
@@ -117,7 +89,7 @@ class Post:
     summary: str
     text: str
     translations: tuple[Translation, ...]
-    earlier: tuple[EarlierText, ...]
+    earlier: tuple[Earlier, ...]
     gone: Removal | None
     pictures: tuple[Picture, ...]
     tags: tuple[str, ...]
@@ -157,21 +129,20 @@ class Person:
     signer: str
 
 
+class Font(NamedTuple):
+    """A font that is installed here: its file, and the face in it."""
+
+    file: str
+    face: int
+
+
 @dataclass(frozen=True)
 class Wall:
-    """The wall of names: the sentence its tiles spell, and in which language."""
+    """The wall of names: the sentence its tiles spell, in which language, and a font that has its characters."""
 
     sentence: str = ""
     language: str = "en"
-
-
-@dataclass(frozen=True)
-class Withdrawn:
-    """An item that was published once: its page says since when, and why."""
-
-    number: int
-    day: str
-    reason: str
+    font: Font | None = None
 
 
 @dataclass(frozen=True)

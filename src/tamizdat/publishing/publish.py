@@ -16,41 +16,39 @@ files makes no edition; it only puts the last one back in its place if that was 
 
 import contextlib
 import gc
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.state import state
 from tamizdat.disk.lock import locked
-from tamizdat.encoding import Json, sha256_hex, spoken
+from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
-from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import site_folder
-from tamizdat.publishing.build.cache import BuildCache, known_statements
+from tamizdat.publishing.build.cache import BuildCache, ImageSizes, known_statements
 from tamizdat.publishing.build.edition_build import Build
-from tamizdat.publishing.build.image_sizes import ImageSizes
+from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree
 from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived import openings, to_model
-from tamizdat.publishing.derived.contents import EditionContents, all_strings
+from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.corrections import History, corrections
 from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
 from tamizdat.publishing.derived.posts import Credit
 from tamizdat.publishing.derived.statements import Derived, StatementRecord, Statements
 from tamizdat.publishing.derived.withdrawals import withdrawals
-from tamizdat.publishing.leaks.scanner import LeakScanner, all_secrets, check_page
+from tamizdat.publishing.leaks.scanner import LeakScanner, check_page
+from tamizdat.publishing.leaks.secrets import all_secrets
 from tamizdat.publishing.model import Item, Person, Post, Site, SiteContent, Wall
+from tamizdat.publishing.previous import Previous, days_of_editions
 from tamizdat.publishing.site.names_wall import NamesWall
 from tamizdat.publishing.site.pages import static_sources
-
-ACT: Final = "published"
-_STATEMENT: Final = re.compile(r"items/(\d+)/statement\.json")
+from tamizdat.statements import published
+from tamizdat.statements.derived import all_texts
 
 
 def no_credit(post: str, language: str, tag: str) -> str:
@@ -77,39 +75,6 @@ class PublishReport:
     partial: tuple[tuple[int, str], ...] = ()
     embargoed: tuple[tuple[int, str], ...] = ()
     wall_warning: str = ""  #: why the wall of names does not spell its sentence, if it does not
-
-
-@dataclass(frozen=True)
-class Previous:
-    """The last edition, as the archive knows it; number 0 if there was none."""
-
-    number: int = 0
-    date: str = ""
-    envelope: bytes = b""
-    listed: bytes = b""
-    index: int = -1
-
-    @classmethod
-    def of(cls, archive: Archive) -> "Previous":
-        """The last edition of *archive*."""
-        published = archive.index.by_act(ACT)
-        if not published:
-            return cls()
-        envelope = archive.disclosure(published[-1]).envelope
-        said: Any = peek_envelope(envelope).predicate
-        with archive.objects.open(said["files"]["sha256"]) as file:
-            return cls(said["edition"], said["date"], envelope, file.read(), published[-1])
-
-    @cached_property
-    def files(self) -> dict[str, str]:
-        """Path of each file it lists → its SHA-256."""
-        return site_folder.listed(self.listed)
-
-    @cached_property
-    def statements(self) -> dict[int, str]:
-        """Number of each item → SHA-256 of its ``statement.json``."""
-        found = ((_STATEMENT.fullmatch(path), digest) for path, digest in self.files.items())
-        return {int(match[1]): digest for match, digest in found if match}
 
 
 def publish(
@@ -147,8 +112,8 @@ def publish(
 
 @contextlib.contextmanager
 def _gc_disabled() -> Iterator[None]:
-    """Without Python's search for garbage in circles, which walks through all values again and again and finds none:
-    a fifth of the time of an edition in which little changed."""
+    """Disable Python's cyclic garbage collector, which walks through all values again and again and finds nothing: a
+    fifth of the time of an edition in which little changed."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -179,7 +144,7 @@ class _Publisher:
         digests = dict.fromkeys(contents.drafts, "") | {number: each.digest for number, each in contents.found.items()}
         differs = digests != previous.statements or not previous.number
         number, day = (previous.number + 1, self.today) if differs else (previous.number, previous.date)
-        return self._edition(previous, contents, digests, number=number, date=day, new=differs, written=differs)
+        return self._edition(previous, contents, digests, self._site(number, day), new=differs, written=differs)
 
     def run(self) -> PublishReport:
         """Makes the edition."""
@@ -204,8 +169,8 @@ class _Publisher:
             build.renew(previous.number + 1, self.today)
         listed = build.listed
         done = self._edition(
-            previous, contents, build.digests, number=build.site.edition, date=build.site.date, new=new, written=True,
-            files=listed.count(b"\n"), wall_warning=NamesWall(build.shown).warning,
+            previous, contents, build.digests, build.site, new=new, written=True, files=listed.count(b"\n"),
+            wall_warning=NamesWall(build.shown).warning,
         )  # fmt: skip
         if not new and build.is_current(previous.listed, previous.envelope):
             cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened)
@@ -213,7 +178,7 @@ class _Publisher:
         build.search()
         envelope, index = self._publish(build, listed, previous) if new else (previous.envelope, previous.index)
         head = SignedHead.sign(self.archive, self.log)
-        build.finish(head, envelope, index, self.archive.index.by_act(ACT), self.out)
+        build.finish(head, envelope, index, self.archive.index.by_act(published.ACT), self.out)
         cache.save(build.fingerprints, build.made, contents.statements.opened)
         return done
 
@@ -228,18 +193,19 @@ class _Publisher:
 
     def _secrets(self, contents: EditionContents, previous: Previous) -> LeakScanner:
         """What must not be told. A leak in what is about to be signed or opened is found before it is in the ledger."""
-        predicates = contents.predicates()
-        named = [path for said in predicates.values() for path in openings.named_paths(self.archive, said)]
+        items = contents.items
+        named = [path for item in items.values() for path in openings.named_paths(self.archive, item)]
         quoted = "\n".join(contents.quoted()) if self.private else ""
         private = [(what, text) for what, text in self.private if text not in quoted]
-        told = [(f"the statement of item {number}", all_strings(said)) for number, said in predicates.items()]
-        secrets = all_secrets(self.archive, contents.numbers, static_sources(), told, private, named)
+        told = [(f"the statement of item {number}", all_texts(item)) for number, item in items.items()]
+        every = all_secrets(self.archive, contents.numbers, private, named)
+        secrets = LeakScanner(every, static_sources(), told)
         for what, text in self._beside(contents, previous):
             check_page(secrets, what, text.encode())
         for number, segments in contents.segments.items():
             check_page(secrets, f"what is opened with item {number}", segments.encode())
         for number, draft in contents.drafts.items():
-            for data in openings.captured(self.archive, draft.predicate):
+            for data in openings.captured(self.archive, draft):
                 check_page(secrets, f"what is opened with item {number}", data)
         return secrets
 
@@ -263,16 +229,20 @@ class _Publisher:
             items=tuple(each for each in every if isinstance(each, Item)),
             posts=posts,
             people=tuple(each for each in every if isinstance(each, Person)),
-            wall=Wall(*self.archive.index.people.wall()),
+            wall=self._wall(),
             withdrawn=tuple(gone),
-            corrections=tuple(corrections(statements, contents.statements.earlier, self._history(previous))),
+            corrections=tuple(corrections(statements, contents.statements.earlier, self._history())),
             contributors=to_model.contributors(posts),
         )
 
-    def _history(self, previous: Previous) -> History:
-        indexes = self.archive.index.by_act(ACT)
-        said: list[Any] = [self.archive.statement(index).predicate for index in indexes]
-        return History(indexes, [each["date"] for each in said], stated_reasons(self.archive), self.today)
+    def _wall(self) -> Wall:
+        sentence, language = self.archive.index.people.wall()
+        return Wall(sentence, language, find_font(sentence, language) if sentence else None)
+
+    def _history(self) -> History:
+        editions = days_of_editions(self.archive)
+        indexes, days = [index for index, _ in editions], [day for _, day in editions]
+        return History(indexes, days, stated_reasons(self.archive), self.today)
 
     def _site(self, number: int, day: str) -> Site:
         desk_keys = (each.key.hex() for each in self.roster.keys if each.role == "desk" and each.until is None)
@@ -291,23 +261,35 @@ class _Publisher:
         """Signs the edition into the ledger: its envelope, and its index there."""
         digest = self.archive.objects.add([listed])
         tree = items_tree(items_list(build.digests))
-        predicate: dict[str, Json] = {
-            "edition": build.site.edition,
-            "previous": sha256_hex(previous.envelope) if previous.number else None,
-            "date": build.site.date,
-            "origin": build.site.origin,
-            "items": {"count": tree.size, "root": tree.root().hex()},
-            "files": {"count": listed.count(b"\n"), "sha256": digest},
-        }
-        statement = Statement(ACT, (Subject(site_folder.LIST, digest),), predicate)
-        envelope = sign_statement(statement, [(self.desk.public, self.desk.sign)])
-        return envelope, self.archive.append([envelope])[0]
+        said = published.Edition(
+            number=build.site.edition,
+            previous=sha256_hex(previous.envelope) if previous.number else None,
+            date=build.site.date,
+            origin=self.archive.origin,
+            items=published.ItemList(tree.size, tree.root()),
+            files=published.FileList(listed.count(b"\n"), digest),
+        )
+        [index] = state(self.archive, self.desk, [said.to_statement()])
+        return self.archive.disclosure(index).envelope, index
 
     def _edition(
-        self, previous: Previous, contents: EditionContents, digests: dict[int, str], **facts: Any
+        self,
+        previous: Previous,
+        contents: EditionContents,
+        digests: Mapping[int, str],
+        site: Site,
+        *,
+        new: bool,
+        written: bool,
+        files: int = 0,
+        wall_warning: str = "",
     ) -> PublishReport:
         before = previous.statements
         return PublishReport(
+            number=site.edition,
+            date=site.date,
+            new=new,
+            written=written,
             added=tuple(sorted(digests.keys() - before.keys())),
             changed=tuple(sorted(each for each in digests.keys() & before.keys() if digests[each] != before[each])),
             removed=tuple(sorted(before.keys() - digests.keys())),
@@ -315,6 +297,7 @@ class _Publisher:
             partial=tuple(sorted(contents.partial)),
             embargoed=tuple(sorted(contents.embargoed.items())),
             items=len(digests),
+            files=files,
             encoded=contents.encoded,
-            **{"files": 0, **facts},
+            wall_warning=wall_warning,
         )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeAlias
 
-from tamizdat.encoding import canonical, safe_path, sha256_hex
+from tamizdat.encoding import Json, canonical, safe_path, sha256_hex
 from tamizdat.errors import BadEncoding, BadPath, BadStatement
 from tamizdat.ledger.shapes import (
     SUBJECT,
@@ -27,6 +27,7 @@ from tamizdat.ledger.shapes import (
     several,
     shown,
     text,
+    texts_of,
     whole,
 )
 from tamizdat.ledger.statement import Statement, Subject
@@ -239,6 +240,19 @@ class Person:
 
 
 Item: TypeAlias = Footage | Post | Person
+
+
+def fingerprint(item: Item) -> str:
+    """Return a SHA-256 over what *item* says, but for its day, and the names and digests of what it is about."""
+    about: list[Json] = [[each.name, each.sha256] for each in item.subjects()]
+    said = members_of(item)
+    del said["day"]
+    return sha256_hex(canonical([about, said]))
+
+
+def all_texts(item: Item) -> str:
+    """Return every text that *item* says, one after the other."""
+    return "\n".join(texts_of(item))
 
 
 def record_digest(told: PersonRecord) -> str:

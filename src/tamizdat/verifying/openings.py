@@ -66,7 +66,7 @@ def text_in(raw: bytes, lengths: list[int], reading: dict[str, Any]) -> str:
     number, member = reading["slice"], reading["member"]
     if (number, member) not in OWN or number >= len(lengths):
         raise BadStatement(f"Expected the place of a post's own text, found {member} of slice {number}.")
-    value = member_at(_json(slices(raw, lengths)[number]), member)
+    value = member_at(any_json(slices(raw, lengths)[number]), member)
     if not isinstance(value, str):
         raise BadStatement(f"Expected a text at {member} of the captured bytes, found none.")
     return unescaped(value) if reading["escaped"] else value
@@ -95,12 +95,16 @@ def slices(raw: bytes, lengths: list[int]) -> list[bytes]:
     return found
 
 
-def _json(data: bytes) -> Any:
-    """Any JSON, not only ours; numbers are left as they are written."""
+def any_json(data: bytes) -> Any:
+    """Any JSON, not only ours, but for its numbers; raises :class:`BadStatement` for what is none."""
     try:
-        return json.loads(data.decode("utf-8"), parse_int=str, parse_float=str, parse_constant=_refuse)
+        return json.loads(data.decode("utf-8"), parse_int=_unread, parse_float=_unread, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise BadStatement("Expected captured bytes that are JSON, found others.") from error
+
+
+def _unread(number: str) -> None:
+    """However many digits it has, none of them is looked at."""
 
 
 def _refuse(constant: str) -> Any:

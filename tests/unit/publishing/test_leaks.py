@@ -11,7 +11,8 @@ from tamizdat.archive.acts.items import catalogue
 from tamizdat.encoding import b64, canonical, sha256_hex
 from tamizdat.errors import Leak
 from tamizdat.keys import encode_device
-from tamizdat.publishing.leaks.scanner import LeakScanner, all_secrets, check_medium, check_page
+from tamizdat.publishing.leaks.scanner import LeakScanner, check_medium, check_page
+from tamizdat.publishing.leaks.secrets import all_secrets
 from tamizdat.publishing.site.pages import static_sources
 from tamizdat.statements.catalogued import CataloguedItem
 
@@ -104,7 +105,7 @@ NESTED = canonical({"a": [b64(canonical({"payload": b64(canonical({"id": "c0" * 
 @pytest.fixture
 def secrets(house: House) -> LeakScanner:
     house.picture("Gyaltsen’s “café” & <sons>.jpg", release="restricted", title='She said "no", twice')
-    return all_secrets(house.archive, [], static_sources(), b"")
+    return LeakScanner(all_secrets(house.archive, []), static_sources())
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from support.published_desk import House, status
 from tamizdat.archive.acts.people import state_person, state_wall
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import Leak
-from tamizdat.publishing.leaks.scanner import LeakScanner, Secret, check_page, check_pages, lines
+from tamizdat.publishing.leaks.scanner import LeakScanner, check_page, check_pages
+from tamizdat.publishing.leaks.secrets import Secret, lines
 from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
 
 HIDDEN = "这一条谁也不应该看到，它的任何一个字都不应该出现"

@@ -7,19 +7,19 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from support.sample_site import people
-from tamizdat.publishing.model import SiteContent, Wall
+from support.sample_site import people, wall
+from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site.dot_letters import GROUNDED, SMALLEST, lettering
 from tamizdat.publishing.site.names_wall import NamesWall
 
 needs_font = pytest.mark.skipif(
-    lettering("名单", "zh-Hans", 1000)[0] is None,
+    lettering(wall("名单", "zh-Hans"), 1000)[0] is None,
     reason="no Chinese font is installed, so no wall was written",
 )
 
 
 def tiled(count: int, sentence: str = "名单不是数字", language: str = "zh-Hans") -> NamesWall:
-    return NamesWall(SiteContent(people=people(count), wall=Wall(sentence, language)))
+    return NamesWall(SiteContent(people=people(count), wall=wall(sentence, language)))
 
 
 @needs_font
@@ -34,7 +34,7 @@ def test_each_person_is_one_tile_in_the_order_of_the_list(count: int) -> None:
 def test_letters_grow_with_the_number_of_people() -> None:
     sizes = []
     for count in (250, 513, 1500, 9000):
-        letters, doubt = lettering("名单不是数字", "zh-Hans", count)
+        letters, doubt = lettering(wall("名单不是数字", "zh-Hans"), count)
         assert letters is not None
         assert doubt == ""
         assert letters.tiles <= count
@@ -45,7 +45,7 @@ def test_letters_grow_with_the_number_of_people() -> None:
 
 @needs_font
 def test_many_people_fill_the_ground_and_few_only_the_strokes() -> None:
-    many, few = lettering("名单不是数字", "zh-Hans", 9000)[0], lettering("名单不是数字", "zh-Hans", 513)[0]
+    many, few = lettering(wall("名单不是数字", "zh-Hans"), 9000)[0], lettering(wall("名单不是数字", "zh-Hans"), 513)[0]
     assert many is not None
     assert few is not None
     assert many.full
@@ -55,7 +55,7 @@ def test_many_people_fill_the_ground_and_few_only_the_strokes() -> None:
 
 @needs_font
 def test_different_letters_look_different_and_equal_ones_equal() -> None:
-    letters = lettering("名单名不是数字", "zh-Hans", 2000)[0]
+    letters = lettering(wall("名单名不是数字", "zh-Hans"), 2000)[0]
     assert letters is not None
     first, second, third, *others = letters.blocks
     assert first == third

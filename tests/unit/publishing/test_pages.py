@@ -9,13 +9,14 @@ import pytest
 
 from support.html_page import Page
 from support.published_desk import House
-from support.sample_site import post, shown, site
+from support.sample_site import post, shown, site, translation
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.errors import UsageError
 from tamizdat.posts.parts import read_parts
-from tamizdat.publishing.model import SiteContent, Translation, Withdrawn
+from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site import pages, renderer
 from tamizdat.statements.catalogued import CataloguedItem
+from tamizdat.statements.withdrawn import Withdrawn
 
 PUBLISHING = Path(__file__).parents[3] / "src/tamizdat/publishing/site"
 HOSTILE = "<script>alert(1)</script> \"'&amp; {{ 7*7 }} \u202e]]> --> \r\n  two  spaces\ttab 👩‍👧 \x0b."
@@ -125,7 +126,7 @@ def test_every_picture_has_words_and_a_size_and_every_page_one_heading(read: dic
 @pytest.mark.parametrize("text", [HOSTILE, "\n\nleading", "trailing \n ", "RT @a: RT @b://@c:\r", "\u2028\u0085", ""])
 def test_a_posts_page_says_the_text_and_its_translations_character_for_character(text: str) -> None:
     target = f"{text}//@d: {text}"
-    one = post(50, text, translations=(Translation("ar", target, (HOSTILE,), HOSTILE, HOSTILE, "2026-11-24", 3),),
+    one = post(50, text, translations=(translation("ar", target, 3, (HOSTILE,), HOSTILE, HOSTILE),),
                tags=(HOSTILE,), summary=HOSTILE)  # fmt: skip
     for data in pages.page_of(site(), SiteContent(posts=(one,)), one).values():
         page = Page(data.decode())
@@ -211,7 +212,7 @@ def test_no_page_promises_more_than_can_be_proved(read: dict[str, Page]) -> None
 
 def test_a_posts_page_weighs_little() -> None:
     long = "语" * 5000
-    one = post(50, long, translations=(Translation("en", "word " * 3000, (), "", "", "2026-11-24", 3),))
+    one = post(50, long, translations=(translation("en", "word " * 3000),))
     assert all(len(data) < 100_000 for data in pages.page_of(site(), SiteContent(posts=(one,)), one).values())
 
 

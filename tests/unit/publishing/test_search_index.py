@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from support.sample_site import people, post, shown, site
-from tamizdat.publishing.model import SiteContent, Translation
+from support.sample_site import people, post, shown, site, translation
+from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site import pages, search_index
 from tamizdat.publishing.site.search_index import LONGEST, entry_of, fold_table, scripts, words_of
 from tamizdat.publishing.site.site_index import SiteIndex
@@ -60,7 +60,7 @@ def test_words_of_two_characters_are_found_inside_sentences_and_in_both_scripts(
 
 
 def test_the_text_of_an_entry_stands_beside_it() -> None:
-    one = post(33, "原文", summary="题", translations=(Translation("en", "words", (), "", "", "2026-11-24", 3),))
+    one = post(33, "原文", summary="题", translations=(translation("en", "words"),))
     entry = read(scripts(0, [one])["search/0/t2.js"])["texts"][0]
     assert entry == [33, "post", one.published, "林夏", [["zh-Hans", "题\n原文"], ["en", "words"]]]
     person = people(1)[0]

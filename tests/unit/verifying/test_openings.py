@@ -10,6 +10,7 @@ from tamizdat.encoding import Json, b64, canonical
 from tamizdat.errors import BadStatement, CheckFailed
 from tamizdat.ledger.commitment import commitment
 from tamizdat.publishing.derived.text_pointer import find
+from tamizdat.statements.derived import TextPointer
 from tamizdat.verifying.item_statement import Named
 from tamizdat.verifying.openings import OWN, Openings, text_in
 
@@ -99,15 +100,16 @@ def test_a_number_longer_than_any_computer_counts_is_passed_over() -> None:
     assert text_in(raw, [len(raw)], at("/text")) == "mine"
 
 
-def test_the_places_are_those_of_the_specification_and_what_the_desk_looks_for() -> None:
+def test_the_places_are_those_of_the_specification_in_its_order() -> None:
     listed = re.search(r"```text example=own\n(.*?)```", SPEC.read_text("utf-8"), re.DOTALL)
     assert listed
-    assert {(int(number), member) for number, member in map(str.split, listed[1].splitlines())} == set(OWN)
+    assert tuple((int(number), member) for number, member in map(str.split, listed[1].splitlines())) == OWN
     for number, member in OWN:
         value: Json = "the words"
         for name in reversed(member.split("/")[1:]):
             value = {name: value}
         pieces = [*[b"{}"] * number, canonical(value)]
-        reading: Any = find(pieces, "the words")
-        assert reading == {"slice": number, "member": member, "escaped": False}
-        assert text_in(b"\n".join(pieces), [len(each) for each in pieces], reading) == "the words"
+        reading = find(pieces, "the words")
+        assert reading == TextPointer(number, member, escaped=False)
+        said: Any = {"slice": number, "member": member, "escaped": False}
+        assert text_in(b"\n".join(pieces), [len(each) for each in pieces], said) == "the words"

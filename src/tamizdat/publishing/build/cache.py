@@ -10,9 +10,13 @@ The file is a view and may be deleted at any time; the next edition is then made
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from PIL import Image
+
+from tamizdat.archive import Objects
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.publishing.derived.statements import StatementRecord
 
@@ -96,3 +100,18 @@ def known_statements(folder: Path) -> Mapping[int, StatementRecord]:
     cache = BuildCache(folder, folder / "lock")
     cache.close()
     return cache.statements
+
+
+@dataclass
+class ImageSizes:
+    """Width and height of published pictures, which pages need to keep their place; each is opened once."""
+
+    objects: Objects
+    cache: BuildCache
+
+    def measure(self, digest: str) -> tuple[int, int]:
+        """Return the cached width and height in pixels of a published JPEG."""
+        if digest not in self.cache.pictures:
+            with self.objects.open(digest) as file, Image.open(file, formats=("JPEG",)) as image:
+                self.cache.pictures[digest] = image.width, image.height
+        return self.cache.pictures[digest]

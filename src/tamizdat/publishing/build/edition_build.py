@@ -31,9 +31,12 @@ from tamizdat.publishing.build.units import BuildUnit, build_units
 from tamizdat.publishing.build.writer import Made, SiteWriter
 from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.statements import Derived
-from tamizdat.publishing.leaks.scanner import check_medium, check_page, devices_of, secrets_of_source
+from tamizdat.publishing.leaks.scanner import check_medium, check_page
+from tamizdat.publishing.leaks.secrets import devices_of, secrets_of_source
 from tamizdat.publishing.model import Site, SiteContent
 from tamizdat.publishing.site import pages
+from tamizdat.statements import captured
+from tamizdat.statements.derived import Post
 
 
 @dataclass
@@ -136,8 +139,8 @@ class Build:
             yield BuildUnit(f"proof {number}", fingerprint, make, searched=False)
 
     def _proof(self, derived: Derived, head: SignedHead) -> dict[str, bytes]:
-        place, proof = f"items/{derived.said['item']}", head.proof(derived.index)
-        opened = self.writer.read(f"{place}/{openings.NAME}") if any(openings.opened(derived)) else b"null"
+        place, proof = f"items/{derived.number}", head.proof(derived.index)
+        opened = self.writer.read(f"{place}/{openings.NAME}") if any(openings.opened(derived.item)) else b"null"
         script = proof_script(derived.envelope, proof, opened)
         return {f"{place}/statement.tlog-proof": proof, f"{place}/proof.js": script}
 
@@ -164,11 +167,13 @@ class Build:
         item = self.archive.index.item(number)
         if item:
             return secrets_of_source(item, devices)
+        post = self.statements[number].item
+        sources = [each.source.index for each in post.pictures] if isinstance(post, Post) else []
         found = []
-        for each in self.statements[number].said["pictures"]:
-            captured = self.archive.statement(each["source"]["index"])
-            found.append(("the digest of a file of an export", captured.subjects[0].sha256))
-            found.append(("the path of a file of an export", str(captured.predicate["path"])))
+        for index in sources:
+            file = captured.read(self.archive.statement(index))
+            found.append(("the digest of a file of an export", file.original))
+            found.append(("the path of a file of an export", file.path))
         return found
 
     def _edition(self, head: SignedHead, envelope: bytes, index: int) -> Iterator[tuple[str, bytes]]:

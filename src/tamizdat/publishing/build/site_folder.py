@@ -13,8 +13,9 @@ next run clears away. Only a folder that we made, and that holds nothing we did 
 import ctypes
 import errno
 import os
+import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,7 @@ from tamizdat.verifying.generated_files import is_made_after
 
 WHAT: Final = "the site"
 LIST: Final = "edition/files.txt"
+_STATEMENT: Final = re.compile(r"items/(\d+)/statement\.json", re.ASCII)
 _EXCHANGE: Final = 2  #: RENAME_EXCHANGE
 _AT_FDCWD: Final = -100
 
@@ -54,6 +56,12 @@ def check_replaceable(out: Path, archive: Path) -> None:
 def listed(data: bytes) -> dict[str, str]:
     """Path → SHA-256 of what ``files.txt`` lists, unchecked: for lists of ours, and for what is only compared."""
     return {line[66:]: line[:64] for line in data.decode().splitlines()}
+
+
+def statements_in(files: Mapping[str, str]) -> dict[int, str]:
+    """Return the number of each item → the SHA-256 of its ``statement.json``, of what ``files.txt`` lists."""
+    found = ((_STATEMENT.fullmatch(path), digest) for path, digest in files.items())
+    return {int(match[1]): digest for match, digest in found if match}
 
 
 def stands(out: Path, files: bytes, envelope: bytes) -> bool:

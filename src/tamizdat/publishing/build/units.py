@@ -23,10 +23,10 @@ from tamizdat.archive import Archive
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.posts import parts
 from tamizdat.publishing.derived import openings, to_model
-from tamizdat.publishing.derived.contents import all_strings
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import Item, Person, Post, Site, SiteContent
 from tamizdat.publishing.site import pages
+from tamizdat.statements.derived import all_texts
 from tamizdat.text import catalogue, dates, excerpt, languages, tokens
 
 
@@ -68,7 +68,7 @@ def build_units(
     for one in every:
         number, derived = one.number, statements[one.number]
         facts: list[Json] = [*about, derived.index, pages.dependencies(shown, one)]
-        known = partial(all_strings, derived.said)
+        known = partial(all_texts, derived.item)
         yield BuildUnit(f"item {number}", _fingerprint(facts), partial(pages.page_of, site, shown, one), words=known)
         making = partial(_statement, archive, derived)
         yield BuildUnit(f"statement {number}", str(derived.index), making, searched=False)
@@ -83,9 +83,9 @@ def build_units(
 
 
 def _statement(archive: Archive, derived: Derived) -> dict[str, bytes]:
-    folder = f"items/{derived.said['item']}"
+    folder = f"items/{derived.number}"
     made = {f"{folder}/statement.json": derived.envelope}
-    document = openings.openings(archive, derived)
+    document = openings.openings(archive, derived.item)
     return made if document is None else made | {f"{folder}/{openings.NAME}": openings.encoded(document)}
 
 

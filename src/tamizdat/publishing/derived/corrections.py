@@ -9,10 +9,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import Correction
+from tamizdat.statements.derived import Footage, Item, Person, Post
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def _of(number: int, shown: Sequence[tuple[int, Derived]], history: History) -> 
         since = history.indexes[edition - 1] if edition else -1
         until = history.indexes[editions[place + 1] - 1] if place + 1 < len(editions) else None
         reason = _reason(history.reasons.get(number, ()), since, until)
-        for what in _differences(before.said, after.said):
+        for what in _differences(before.item, after.item):
             yield Correction(number, history.day_of(edition), what, reason)
 
 
@@ -64,20 +64,25 @@ def _reason(stated: Sequence[tuple[int, str]], since: int, until: int | None) ->
     return next((why for at, why in reversed(stated) if since < at and (until is None or at < until)), "")
 
 
-def _differences(before: Any, after: Any) -> Iterator[str]:
+def _differences(before: Item, after: Item) -> Iterator[str]:
     """What readers see differently: "text", "translation <language>", or "words" of the desk."""
-    if before["kind"] != after["kind"]:
+    if before.kind != after.kind:
         return
-    if before["kind"] != "post":
-        words = ("title", "caption", "alt", "said")
-        if any(before.get(word) != after.get(word) for word in words):
-            yield "words"
-        return
-    if (before["text"], before["summary"]) != (after["text"], after["summary"]):
+    match before, after:
+        case Footage(), Footage():
+            if (before.title, before.caption, before.alt) != (after.title, after.caption, after.alt):
+                yield "words"
+        case Person(), Person():
+            if before.told != after.told:
+                yield "words"
+        case Post(), Post():
+            yield from _differences_of_posts(before, after)
+
+
+def _differences_of_posts(before: Post, after: Post) -> Iterator[str]:
+    if (before.text, before.summary) != (after.text, after.summary):
         yield "text"
-    old, new = (
-        {each["language"]: (each["target"], each["notes"]) for each in said["translations"]} for said in (before, after)
-    )
+    old, new = ({each.language: (each.target, each.notes) for each in post.translations} for post in (before, after))
     yield from (f"translation {language}" for language in old if old[language] != new.get(language))
-    if [each["alt"] for each in before["pictures"]] != [each["alt"] for each in after["pictures"]]:
+    if [each.alt for each in before.pictures] != [each.alt for each in after.pictures]:
         yield "words"

@@ -2,8 +2,8 @@
 
 ::
 
-    original (object, never published) ── remake ──► picture.jpg, small.jpg   (objects too, named by the statement)
-                                                     └─ derived {"item": 17, "how": "…", "title": "…", …}
+    original (object, never published) ── reencode ──► picture.jpg, small.jpg   (objects too, named by the statement)
+                                                       └─ derived {"item": 17, "how": "…", "title": "…", …}
 
 The statement is the cache: if the archive holds one for the item with the same source and the same recipe (``how``),
 its media are used again. If the words differ, a new statement names the same media. Encoding a clip is slow; a
@@ -11,21 +11,18 @@ changed caption costs one signature. A statement counts as ours only if it is si
 roster lists for its place in the ledger, because a reader will accept no other.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive import Item as Captured
-from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia
 from tamizdat.footage.probe import Form, recognise
 from tamizdat.footage.reencode import HOW
-from tamizdat.ledger.statement import Statement, Subject
+from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.reencode import reencode_to_archive
 from tamizdat.publishing.derived.statements import Derived, Statements
-
-NOTHING: Final = "0" * 64
+from tamizdat.statements.derived import File, Footage
 
 
 @dataclass
@@ -37,54 +34,43 @@ class MediaStatements:
     made: int = 0
 
     def current(self, item: Captured, language: str) -> Derived | None:
-        """The statement that says exactly what would be said now, if its media are still there."""
+        """Return the statement that says exactly what would be said now, if its media are still there."""
         for each in reversed(self.statements.of(item.number)):
-            if all(
-                each.said.get(name) == value for name, value in self._words(item, language).items()
-            ) and self._usable(each):
+            said = each.item
+            if isinstance(said, Footage) and self._usable(said) and said == self._words(said, item, language):
                 return each
         return None
 
-    def draft(self, item: Captured, language: str) -> Statement:
-        """A new statement about *item*; encodes its media unless an earlier statement has them.
+    def draft(self, item: Captured, language: str) -> Footage:
+        """Return a new statement about *item*; encodes its media unless an earlier statement has them.
 
         Raises :class:`BadMedia` (or that the original is not there); then this item is left out and the rest goes on.
         """
-        reused = next((each for each in reversed(self.statements.of(item.number)) if self._usable(each)), None)
-        if reused:
-            kind, subjects, published = reused.said["kind"], reused.statement.subjects, reused.said["published"]
-        else:
-            kind, subjects, published = self._encode(item)
-        predicate: dict[str, Json] = {
-            **self._words(item, language),
-            "source": {"index": item.number, "commitment": self.archive.commitments()[item.number].hex()},
-            "kind": kind,
-            "how": HOW[kind],
-            "published": published,
-        }
-        return self.statements.draft(item.number, subjects, predicate)
+        return self.statements.draft(self._words(self._earlier(item) or self._encode(item), item, language))
 
-    def foreseen(self, item: Captured, language: str) -> Statement:
-        """What :meth:`draft` would say, without encoding anything: then about no bytes."""
-        if not self.statements.of(item.number):
-            self.recognised(item)
-        return self.statements.draft(item.number, (Subject("picture.jpg", NOTHING),), self._words(item, language))
+    def foreseen(self, item: Captured, language: str) -> Footage:
+        """Return what :meth:`draft` would say, without encoding anything: then about no bytes."""
+        foreseen = self._earlier(item)
+        if foreseen is None:
+            _, form = self.recognised(item)
+            foreseen = self._made(item, form.kind, (), ())
+        return self.statements.draft(self._words(foreseen, item, language))
 
-    def _words(self, item: Captured, language: str) -> dict[str, Json]:
-        return {
-            "item": item.number,
-            "title": item.title,
-            "caption": item.caption,
-            "alt": item.alt,
-            "language": language,
-        }
+    def _words(self, footage: Footage, item: Captured, language: str) -> Footage:
+        """*footage* with the words of now."""
+        return replace(footage, title=item.title, caption=item.caption, alt=item.alt, language=language)
 
-    def _usable(self, derived: Derived) -> bool:
-        same = derived.said["how"] == HOW.get(derived.said["kind"])
-        return same and all(self.archive.objects.has(each.sha256) for each in derived.statement.subjects)
+    def _earlier(self, item: Captured) -> Footage | None:
+        """The latest statement whose media can be used again."""
+        earlier = (each.item for each in reversed(self.statements.of(item.number)))
+        return next((each for each in earlier if isinstance(each, Footage) and self._usable(each)), None)
+
+    def _usable(self, footage: Footage) -> bool:
+        has = self.archive.objects.has
+        return footage.how == HOW.get(footage.kind) and all(has(each.sha256) for each in footage.media)
 
     def recognised(self, item: Captured) -> tuple[Path, Form]:
-        """Where the item's original lies and what it is; raises :class:`BadMedia` if it cannot be published."""
+        """Return where the item's original lies and what it is; raises :class:`BadMedia` if it cannot be published."""
         if not self.archive.objects.has(item.original):
             raise BadMedia("Expected the original in the archive; it has not arrived yet.")
         source = self.archive.objects.path(item.original)
@@ -93,9 +79,24 @@ class MediaStatements:
             raise BadMedia("Expected a picture or clip, found neither; other files cannot be published yet.")
         return source, form
 
-    def _encode(self, item: Captured) -> tuple[str, tuple[Subject, ...], list[Json]]:
+    def _encode(self, item: Captured) -> Footage:
         source, form = self.recognised(item)
         made = reencode_to_archive(self.archive.objects, source, form.kind)
         self.made += 1
-        published: list[Json] = [{"name": each.name, "size": each.size} for each in made]
-        return form.kind, tuple(Subject(each.name, each.sha256) for each in made), published
+        files = tuple(File(each.name, each.size) for each in made)
+        return self._made(item, form.kind, files, tuple(Subject(each.name, each.sha256) for each in made))
+
+    def _made(self, item: Captured, kind: str, files: tuple[File, ...], media: tuple[Subject, ...]) -> Footage:
+        return Footage(
+            number=item.number,
+            source=self.archive.reference(item.number),
+            kind=kind,
+            title="",
+            caption="",
+            alt="",
+            language="",
+            how=HOW[kind],
+            files=files,
+            day="",
+            media=media,
+        )

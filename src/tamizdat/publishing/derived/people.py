@@ -14,49 +14,28 @@ from typing import Final
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.people import Person as Entry
-from tamizdat.encoding import Json, canonical, sha256_hex
-from tamizdat.ledger.statement import Subject
-from tamizdat.publishing.derived.statements import Derived
-from tamizdat.publishing.model import Person
+from tamizdat.statements.derived import PERSON, Person, PersonRecord
 
-KIND: Final = "person"
 HOW: Final = "as the desk lists it (recipe person/1)"
-TOLD: Final = ("name", "language", "age", "place", "school", "state", "note")
 
 
 def entries(archive: Archive) -> list[Entry]:
-    """Those who are released, by number."""
+    """Return those who are released, by number."""
     return archive.index.people.all("public")
 
 
-def statements(
-    archive: Archive, people: list[Entry], published: Mapping[int | str, int]
-) -> Iterator[tuple[int, tuple[Subject, ...], dict[str, Json]]]:
-    """Number, subjects and words of each; *published* are numbers of items, by themselves and by ids of posts."""
-    leaves = archive.commitments()
+def statements(archive: Archive, people: list[Entry], published: Mapping[int | str, int]) -> Iterator[Person]:
+    """Yield what is said of each; *published* are numbers of items, by themselves and by ids of posts."""
     for entry in people:
-        sources = dict.fromkeys(published[each] for each in entry.sources if each in published)
-        told: dict[str, Json] = {name: getattr(entry, name) for name in TOLD}
-        told |= {"names": dict(entry.names), "sources": list(sources)}
-        said: dict[str, Json] = {
-            "item": entry.number,
-            "kind": KIND,
-            "how": HOW,
-            "source": {"index": entry.latest, "commitment": leaves[entry.latest].hex()},
-            "said": told,
-        }
-        yield entry.number, (Subject("record", sha256_hex(canonical(told))),), said
-
-
-def shown(derived: Derived) -> Person:
-    """The person as the pages show them."""
-    told = derived.said["said"]
-    return Person(
-        number=derived.said["item"],
-        **{name: told[name] for name in TOLD},
-        names=tuple(told["names"].items()),
-        sources=tuple(told["sources"]),
-        day=derived.said["day"],
-        index=derived.index,
-        signer=derived.signer.hex(),
-    )
+        told = PersonRecord(
+            name=entry.name,
+            language=entry.language,
+            names=dict(entry.names),
+            age=entry.age,
+            place=entry.place,
+            school=entry.school,
+            state=entry.state,
+            note=entry.note,
+            sources=tuple(dict.fromkeys(published[each] for each in entry.sources if each in published)),
+        )
+        yield Person(entry.number, archive.reference(entry.latest), PERSON, HOW, day="", told=told)

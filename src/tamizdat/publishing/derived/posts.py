@@ -12,43 +12,29 @@ translations that were approved, and made of this very text. Everything else is 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from itertools import pairwise
+from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.views import translations
 from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.releases import Release
-from tamizdat.archive.views.translations import Review, Translation
-from tamizdat.encoding import Json, sha256_hex
+from tamizdat.archive.views.translations import Review
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
-from tamizdat.ledger.statement import Subject
 from tamizdat.posts.times import moment
-from tamizdat.publishing.derived.post_pictures import Pictures
+from tamizdat.publishing.derived.post_pictures import Pictures, PostPictures
 from tamizdat.publishing.derived.text_pointer import pointer
 from tamizdat.statements import catalogued
+from tamizdat.statements.derived import POST, Earlier, Post, Removal, TextPointer, Translation, Voice
 
-KIND: Final = "post"
 HOW: Final = "text as captured; pictures re-encoded from their pixels without metadata (recipe post/1)"
 MAX_TAG: Final = 100  #: characters of a tag that a platform gave
 
 Credit = Callable[[str, str, str], str]  #: post, language, tag of an account → the name it chose, or ""
-
-
-@dataclass(frozen=True)
-class ReleasedPost:
-    """A released post before it is stated: the version that counts, those before it, what the desk says of it."""
-
-    number: int
-    version: Version
-    earlier: tuple[Version, ...]
-    release: Release
-
-    @property
-    def id(self) -> str:
-        """The platform's id."""
-        return self.version.post
 
 
 @dataclass
@@ -65,176 +51,167 @@ class PostStatements:
     embargoed: dict[int, str] = field(default_factory=dict)
     segments: dict[int, str] = field(default_factory=dict)  #: by number, the words of translations piece by piece
 
-    def __post_init__(self) -> None:
-        self._leaves = self.archive.commitments()
-
-    def sources(self) -> list[ReleasedPost]:
-        """Every post that may be shown, by number."""
-        releases, versions = (
-            self.archive.index.releases.all(catalogued.Release.PUBLIC),
-            self.archive.index.releases.versions(),
-        )
-        found = []
-        for post, release in releases.items():
-            every = versions[post]
-            source = _source(every, release)
-            if not release.shown_on(self.today):
-                self.embargoed[source.number] = release.until
-            elif not written_for_everybody(source.version.audience):
-                self.skipped[source.number] = (
-                    f"Expected a post written for everybody, found one whose audience is {source.version.audience}."
-                )
-            elif "\0" in source.version.text:
-                self.skipped[source.number] = "Expected a text that a page can hold, found one with a zero character."
-            else:
-                found.append(source)
-        return sorted(found, key=lambda each: each.number)
-
-    def statements(self, sources: list[ReleasedPost]) -> Iterator[tuple[int, tuple[Subject, ...], dict[str, Json]]]:
-        """Number, subjects and words of each; its pictures are made if they are not there yet."""
+    def all(self) -> Iterator[Post]:
+        """Yield what is said of each post that may be shown; its pictures are made if they are not there yet."""
         index = self.archive.index
+        releases, every = index.releases.all(catalogued.Release.PUBLIC), index.releases.versions()
+        numbers = {post: min(each.number for each in every[post]) for post in releases}
         files, tags, gone = index.releases.files(), index.releases.tags(), index.releases.gone()
         approved, reviews = index.translations.all_approved(), index.translations.all_counting()
-        shown = []
-        for source in sources:
-            pictures = self.pictures.of(source.number, files.get(source.version.number, []), source.release.alts)
-            self.partial += [(source.number, why) for why in pictures.left]
-            if not source.version.text and not source.version.summary and not pictures.listed:
-                self.skipped[source.number] = "Expected words or pictures, found a post that only repeats another."
+        shown: dict[str, tuple[Version, PostPictures]] = {}
+        for post in sorted(releases, key=numbers.__getitem__):
+            version, number, release = every[post][-1], numbers[post], releases[post]
+            if not self._may_be_shown(number, version, release):
                 continue
-            shown.append((source, pictures))
-        threads = Threads({source.id: source for source, _ in shown})
-        for source, pictures in shown:
-            translations = list(self._translations(source, approved.get(source.id, []), reviews))
-            told = _tags(tags.get(source.version.number, ()), source.release.tags)
-            said = {
-                **self._words(source),
-                "reply_to": threads.parent(source),
-                "thread": threads.beginning(source),
-                "tags": told,
-                "earlier": [self._earlier(each) for each in source.earlier],
-                "gone": self._gone(source.version, gone.get(source.id)),
-                "translations": translations,
-                "pictures": pictures.listed,
-                "published_files": pictures.files,
-                **self._bytes(source),
-            }
-            words = [Subject("text", sha256_hex(source.version.text.encode()))]
-            words += [Subject(f"text.{each['language']}", sha256_hex(each["target"].encode())) for each in translations]
-            yield source.number, (*words, *pictures.subjects), said
+            pictures = self.pictures.of(number, files.get(version.number, []), release.alts)
+            self.partial += [(number, why) for why in pictures.left]
+            if version.text or version.summary or pictures.pictures:
+                shown[post] = version, pictures
+            else:
+                self.skipped[number] = "Expected words or pictures, found a post that only repeats another."
+        threads = Threads(numbers, {post: version for post, (version, _) in shown.items()})
+        for post, (version, pictures) in shown.items():
+            number, release = numbers[post], releases[post]
+            bytes_shown, text_pointer = self._bytes(number, version, release)
+            yield Post(
+                number=number,
+                source=self.archive.reference(version.number),
+                kind=POST,
+                how=HOW,
+                post=post,
+                url=address(version.url),
+                voice=Voice(version.author, version.handle, version.name),
+                published=version.published,
+                language=version.language,
+                summary=version.summary,
+                text=version.text,
+                reply_to=threads.parent(post),
+                thread=threads.beginning(post),
+                tags=_tags(tags.get(version.number, ()), release.tags),
+                earlier=tuple(self._earlier(every[post])),
+                gone=self._gone(version, gone.get(post)),
+                translations=tuple(self._translations(number, version, approved.get(post, []), reviews)),
+                pictures=pictures.pictures,
+                files=pictures.files,
+                bytes_shown=bytes_shown,
+                pointer=text_pointer,
+                day="",
+                media=pictures.media,
+            )
 
-    def _words(self, source: ReleasedPost) -> dict[str, Json]:
-        version = source.version
-        return {
-            "item": source.number,
-            "kind": KIND,
-            "how": HOW,
-            "source": self._named(version.number),
-            "post": version.post,
-            "url": address(version.url),
-            "voice": {"id": version.author, "handle": version.handle, "name": version.name},
-            "published": version.published,
-            "language": version.language,
-            "summary": version.summary,
-            "text": version.text,
-        }
+    def _may_be_shown(self, number: int, version: Version, release: Release) -> bool:
+        """Whether it may; notes why not."""
+        if not release.shown_on(self.today):
+            self.embargoed[number] = release.until
+        elif not written_for_everybody(version.audience):
+            self.skipped[number] = (
+                f"Expected a post written for everybody, found one whose audience is {version.audience}."
+            )
+        elif "\0" in version.text:
+            self.skipped[number] = "Expected a text that a page can hold, found one with a zero character."
+        else:
+            return True
+        return False
 
-    def _named(self, index: int) -> dict[str, Json]:
-        """A statement that stays private, by its place in the ledger and its salted commitment."""
-        return {"index": index, "commitment": self._leaves[index].hex()}
+    def _earlier(self, versions: list[Version]) -> Iterator[Earlier]:
+        """Of *versions* in order, those before the last that said something else than the next."""
+        for one, after in pairwise(versions):
+            if one.said != after.said and written_for_everybody(one.audience) and "\0" not in one.text:
+                named = self.archive.reference(one.number)
+                yield Earlier(named.index, named.commitment, one.text, one.as_of[:10])
 
-    def _earlier(self, version: Version) -> Json:
-        return {**self._named(version.number), "text": version.text, "as_of": version.as_of[:10]}
-
-    def _gone(self, version: Version, gone: Gone | None) -> Json:
+    def _gone(self, version: Version, gone: Gone | None) -> Removal | None:
         """The platform's word that the version that counts is gone; None if it came back since."""
         if gone is None or gone.as_of < version.as_of:
             return None
         begun, ended = moment(version.published), moment(gone.deleted)
         stood = int((ended - begun).total_seconds()) if begun and ended and ended >= begun else None
-        told: dict[str, Json] = {"word": gone.word, "deleted": gone.deleted or None, "stood": stood}
-        return {**self._named(gone.number), **told, "as_of": gone.as_of[:10]}
+        named = self.archive.reference(gone.number)
+        return Removal(named.index, named.commitment, gone.word, gone.deleted or None, stood, gone.as_of[:10])
 
     def _translations(
-        self, source: ReleasedPost, approved: list[Translation], counting: Mapping[int, list[Review]]
-    ) -> Iterator[dict[str, Any]]:
+        self,
+        number: int,
+        version: Version,
+        approved: list[translations.Translation],
+        counting: Mapping[int, list[Review]],
+    ) -> Iterator[Translation]:
         """Those made of this very text, by language."""
-        text = sha256_hex(source.version.text.encode())
+        text = sha256_hex(version.text.encode())
         for each in sorted(approved, key=lambda each: each.language):
             if each.text != text:
                 why = f"The translation into {each.language} was made of another text; it is left out."
-                self.partial.append((source.number, why))
+                self.partial.append((number, why))
                 continue
             reviews = counting[each.number]
             pieces = "\n".join(piece for pair in each.segments for piece in pair)
-            self.segments[source.number] = f"{self.segments.get(source.number, '')}\n{pieces}"
+            self.segments[number] = f"{self.segments.get(number, '')}\n{pieces}"
             checked = next(review.by for review in reviews if review.verdict == "reviewed")
-            yield {
-                "language": each.language,
-                "target": each.target,
-                "notes": list(each.notes),
-                "credit": self.credit(source.id, each.language, each.by),
-                "reviewer": self.credit(source.id, each.language, checked),
-                "day": each.day,
-                "translated": self._named(each.number),
-                "reviewed": [self._named(review.number) for review in reviews],
-            }
+            yield Translation(
+                language=each.language,
+                target=each.target,
+                notes=each.notes,
+                credit=self.credit(version.post, each.language, each.by),
+                reviewer=self.credit(version.post, each.language, checked),
+                day=each.day,
+                translated=self.archive.reference(each.number),
+                reviewed=tuple(self.archive.reference(review.number) for review in reviews),
+            )
 
-    def _bytes(self, source: ReleasedPost) -> dict[str, Json]:
+    def _bytes(self, number: int, version: Version, release: Release) -> tuple[bool, TextPointer | None]:
         """Whether the captured bytes are shown, and how the text stands in them."""
-        if source.release.bytes_shown:
+        if release.bytes_shown:
             try:
-                return {"bytes": True, "reading": pointer(self.archive, source.version)}
+                return True, pointer(self.archive, version)
             except BadArchive:
                 why = "The captured bytes are damaged or not in the archive any more; they are left out."
-                self.partial.append((source.number, why))
-        return {"bytes": False, "reading": None}
+                self.partial.append((number, why))
+        return False, None
 
 
 def address(url: str) -> str:
-    """*url* if a page may link to it: feeds may hold scripts where an address should be."""
+    """Return *url* if a page may link to it: feeds may hold scripts where an address should be."""
     return url if re.match(r"https?://", url) else ""
 
 
-def _source(versions: list[Version], release: Release) -> ReleasedPost:
-    """*versions* are in order. Of those before the one that counts, each that said something else than the next."""
-    *before, last = versions
-    earlier = [one for one, after in zip(before, versions[1:], strict=True) if one.said != after.said]
-    open_ones = (each for each in earlier if written_for_everybody(each.audience) and "\0" not in each.text)
-    return ReleasedPost(min(each.number for each in versions), last, tuple(open_ones), release)
-
-
-def _tags(platform: tuple[str, ...], own: tuple[str, ...]) -> list[Json]:
+def _tags(platform: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
     """The platform's first; one that differs by its case alone is told once."""
     told = (each.strip() for each in platform)
     sound = [each for each in told if each and len(each) <= MAX_TAG and each.isprintable()]
-    return list[Json]({each.casefold(): each for each in reversed([*sound, *own])}.values())[::-1]
+    return tuple({each.casefold(): each for each in reversed([*sound, *own])}.values())[::-1]
 
 
 @dataclass
 class Threads:
-    """Who answers whom among the posts that are shown, by their ids."""
+    """Who answers whom among the posts that are shown: numbers of posts by id, and *shown*, their versions."""
 
-    sources: Mapping[str, ReleasedPost]
+    numbers: Mapping[str, int]
+    shown: Mapping[str, Version]
     _begun: dict[str, int] = field(default_factory=dict)
 
-    def parent(self, source: ReleasedPost) -> int | None:
-        """The number of the post it answers, if that is shown."""
-        parent = self.sources.get(source.version.reply_to)
-        return parent.number if parent and parent.id != source.id else None
+    def parent(self, post: str) -> int | None:
+        """Return the number of the post it answers, if that is shown."""
+        above = self._above(post)
+        return None if above is None else self.numbers[above]
 
-    def beginning(self, source: ReleasedPost) -> int:
-        """The number of the post that its thread begins with: as far up as posts are shown. Where they answer each
-        other in a circle, the least number of it."""
-        way: dict[str, ReleasedPost] = {}
-        at = source
-        while at.id not in way and at.id not in self._begun:
-            way[at.id] = at
-            parent = self.sources.get(at.version.reply_to)
-            if parent is None or parent.id == at.id:
+    def beginning(self, post: str) -> int:
+        """Return the number of the post that its thread begins with: as far up as posts are shown.
+
+        Where they answer each other in a circle, it is the least number of it.
+        """
+        way: dict[str, None] = {}
+        at = post
+        while at not in way and at not in self._begun:
+            way[at] = None
+            above = self._above(at)
+            if above is None:
                 break
-            at = parent
-        circle = list(way)[list(way).index(at.id) :] if at.id in way else []
-        begun = self._begun[at.id] if at.id in self._begun else min(way[each].number for each in circle)
+            at = above
+        circle = list(way)[list(way).index(at) :] if at in way else []
+        begun = self._begun[at] if at in self._begun else min(self.numbers[each] for each in circle)
         self._begun |= dict.fromkeys(way, begun)
         return begun
+
+    def _above(self, post: str) -> str | None:
+        answered = self.shown[post].reply_to
+        return answered if answered in self.shown and answered != post else None

@@ -9,20 +9,22 @@ digest over what it says (its *fingerprint*), under the leaf that stands for it 
 force; the envelope is read again only when its words are needed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple, TypeVar
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import sign_all
-from tamizdat.encoding import Json, canonical, sha256_hex
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
-from tamizdat.ledger.statement import Statement, Subject, open_envelope, peek_envelope
+from tamizdat.ledger.statement import open_envelope, peek_envelope
+from tamizdat.statements import derived
+from tamizdat.statements.derived import ACT, Footage, Item, Person, Post, fingerprint
 
-ACT: Final = "derived"
+Kind = TypeVar("Kind", Footage, Post, Person)
 
 
 class StatementRecord(NamedTuple):
@@ -41,7 +43,7 @@ class StatementRecord(NamedTuple):
 
 @dataclass(frozen=True)
 class Derived:
-    """A ``derived`` statement of ours."""
+    """A ``derived`` statement of ours in the ledger. What it says is read when it is asked for, and only then."""
 
     archive: Archive
     known: StatementRecord
@@ -52,14 +54,19 @@ class Derived:
         return self.known.number
 
     @property
+    def number(self) -> int:
+        """The item it is about."""
+        return self.known.item
+
+    @property
     def digest(self) -> str:
         """SHA-256 of its envelope."""
         return self.known.digest
 
     @property
-    def signer(self) -> bytes:
-        """The desk's key that signed it."""
-        return bytes.fromhex(self.known.signer)
+    def signer(self) -> str:
+        """The desk's key that signed it, in hexadecimal."""
+        return self.known.signer
 
     @cached_property
     def envelope(self) -> bytes:
@@ -67,22 +74,13 @@ class Derived:
         return self.archive.disclosure(self.index).envelope
 
     @cached_property
-    def statement(self) -> Statement:
+    def item(self) -> Item:
         """What it says, and about what."""
-        return peek_envelope(self.envelope)
+        return derived.read(peek_envelope(self.envelope))
 
-    @property
-    def said(self) -> dict[str, Any]:
-        """What it says."""
-        return self.statement.predicate
-
-    def subject(self, name: str) -> str:
-        """The SHA-256 of one of its files."""
-        return next(each.sha256 for each in self.statement.subjects if each.name == name)
-
-    def with_statement(self, statement: Statement) -> "Derived":
-        """The same, with the statement it is known to be."""
-        self.__dict__["statement"] = statement
+    def with_item(self, item: Item) -> "Derived":
+        """Remember what it is known to say, so that it is not read again."""
+        self.__dict__["item"] = item
         return self
 
 
@@ -104,65 +102,56 @@ class Statements:
         leaves = self.archive.commitments()
         for index in self.archive.index.by_act(ACT):
             known = self.known.get(index)
-            if not known or (known.leaf, known.roster) != (leaves[index].hex(), self._roster):
-                known = self._open(index, leaves[index].hex())
-            if known:
-                self.earlier.setdefault(known.item, []).append(Derived(self.archive, known))
+            if known and (known.leaf, known.roster) == (leaves[index].hex(), self._roster):
+                found: Derived | None = Derived(self.archive, known)
+            else:
+                found = self._open(index, leaves[index].hex())
+            if found:
+                self.earlier.setdefault(found.number, []).append(found)
 
-    def _open(self, index: int, leaf: str) -> StatementRecord | None:
+    def _open(self, index: int, leaf: str) -> Derived | None:
         envelope = self.archive.disclosure(index).envelope
         try:
             opened = open_envelope(envelope, self.roster.keys_at("desk", index))
+            item = derived.read(opened.statement)
         except BadStatement:
             return None
-        statement, signer = opened.statement, min(opened.signed_by).hex()
-        known = self._describe(index, leaf, statement, signer, envelope)
-        self.opened.append(known)
-        return known
+        return self._remember(index, leaf, item, min(opened.signed_by).hex(), envelope)
 
-    def _describe(self, index: int, leaf: str, statement: Statement, signer: str, envelope: bytes) -> StatementRecord:
-        said: Any = statement.predicate
-        words = {name: value for name, value in said.items() if name != "day"}
-        facts = (said["item"], said["day"], signer, sha256_hex(envelope), fingerprint(statement.subjects, words))
-        return StatementRecord(index, leaf, self._roster, *facts)
+    def _remember(self, index: int, leaf: str, item: Item, signer: str, envelope: bytes) -> Derived:
+        facts = (item.number, item.day, signer, sha256_hex(envelope), fingerprint(item))
+        known = StatementRecord(index, leaf, self._roster, *facts)
+        self.opened.append(known)
+        return Derived(self.archive, known).with_item(item)
 
     def of(self, number: int) -> Sequence[Derived]:
         """Those about one item."""
         return self.earlier.get(number, ())
 
-    def find_identical(self, number: int, subjects: Sequence[Subject], said: Mapping[str, Json]) -> Derived | None:
-        """The one that says exactly *said* (which has no ``day``), about the same bytes."""
-        earlier = self.of(number)
+    def find_identical(self, item: Item) -> Derived | None:
+        """Return the one that says exactly what *item* says, whatever its day, about the same bytes."""
+        earlier = self.of(item.number)
         if not earlier:
             return None
-        wanted = fingerprint(subjects, said)
+        wanted = fingerprint(item)
         for each in reversed(earlier):
             if each.known.fingerprint == wanted:
-                return each.with_statement(Statement(ACT, tuple(subjects), {**said, "day": each.known.day}))
+                return each.with_item(replace(item, day=each.known.day))
         return None
 
-    def draft(self, number: int, subjects: Sequence[Subject], said: Mapping[str, Json]) -> Statement:
-        """A new one, which keeps the day of the first."""
-        earlier = self.of(number)
-        day = earlier[0].known.day if earlier else self.today
-        return Statement(ACT, tuple(subjects), {**said, "day": day})
+    def draft(self, item: Kind) -> Kind:
+        """Return *item* with its day: that of the first statement about it, else today."""
+        earlier = self.of(item.number)
+        return replace(item, day=earlier[0].known.day if earlier else self.today)
 
-    def sign(self, drafts: Sequence[Statement]) -> list[Derived]:
-        """The drafts, signed and in the ledger."""
-        envelopes = sign_all(drafts, self.desk)
+    def sign(self, drafts: Sequence[Item]) -> list[Derived]:
+        """Sign the drafts and append them to the ledger."""
+        envelopes = sign_all([each.to_statement() for each in drafts], self.desk)
         indexes = self.archive.append(envelopes) if envelopes else []
         leaves, signer = self.archive.commitments(), self.desk.public.hex()
         made = []
         for index, envelope, draft in zip(indexes, envelopes, drafts, strict=True):
-            known = self._describe(index, leaves[index].hex(), draft, signer, envelope)
-            self.opened.append(known)
-            derived = Derived(self.archive, known)
-            derived.__dict__["envelope"] = envelope
-            made.append(derived.with_statement(draft))
+            found = self._remember(index, leaves[index].hex(), draft, signer, envelope)
+            found.__dict__["envelope"] = envelope
+            made.append(found)
         return made
-
-
-def fingerprint(subjects: Iterable[Subject], said: Mapping[str, Json]) -> str:
-    """A digest over what a statement says, but for its day, and the bytes it is about."""
-    about: list[Json] = [[each.name, each.sha256] for each in subjects]
-    return sha256_hex(canonical([about, dict(said)]))

@@ -1,86 +1,106 @@
 """From public statements to the values that pages show (:mod:`tamizdat.publishing.model`), and to nothing else."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from dataclasses import replace
 
 from tamizdat.encoding import sha256_hex
-from tamizdat.publishing.derived import people
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import (
     Contributor,
-    EarlierText,
     Item,
     Medium,
     Person,
     Picture,
     Post,
-    Removal,
-    Translation,
     Voice,
 )
+from tamizdat.statements import derived as statements
 
 Measure = Callable[[str], tuple[int, int]]  #: SHA-256 of a JPEG → its width and height
 
 
 def value(derived: Derived, measure: Measure) -> Item | Post | Person:
-    """What a statement says, as a value of its kind."""
-    match derived.said["kind"]:
-        case "post":
-            return post(derived, measure)
-        case "person":
-            return people.shown(derived)
-        case _:
-            return item(derived, measure)
+    """Return what a statement says, as a value of its kind."""
+    match derived.item:
+        case statements.Post() as said:
+            return _post(derived, said, measure)
+        case statements.Person() as said:
+            return _person(derived, said)
+        case said:
+            return _item(derived, said, measure)
 
 
-def item(derived: Derived, measure: Measure) -> Item:
-    """A picture or clip."""
-    said = derived.said
-    sizes = {each["name"]: each["size"] for each in said["published"]}
-    media = (_medium(derived, each.name, sizes[each.name], "", measure) for each in derived.statement.subjects)
+def _item(derived: Derived, said: statements.Footage, measure: Measure) -> Item:
     return Item(
-        number=said["item"],
-        kind=said["kind"],
-        title=said["title"],
-        caption=said["caption"],
-        alt=said["alt"],
-        language=said["language"],
-        day=said["day"],
-        media=tuple(media),
-        commitment=said["source"]["commitment"],
+        number=said.number,
+        kind=said.kind,
+        title=said.title,
+        caption=said.caption,
+        alt=said.alt,
+        language=said.language,
+        day=said.day,
+        media=tuple(_media(said, measure).values()),
+        commitment=said.source.commitment.hex(),
         index=derived.index,
-        signer=derived.signer.hex(),
+        signer=derived.signer,
     )
 
 
-def post(derived: Derived, measure: Measure) -> Post:
-    """A post."""
-    said = derived.said
-    voice = said["voice"]
+def _post(derived: Derived, said: statements.Post, measure: Measure) -> Post:
+    media = _media(said, measure)
+    large_and_small = ([replace(media[name], alt=each.alt) for name in each.names] for each in said.pictures)
     return Post(
-        number=said["item"],
-        id=said["post"],
-        url=said["url"],
-        voice=Voice(sha256_hex(voice["id"].encode())[:16], voice["handle"], voice["name"]),
-        published=said["published"],
-        language=said["language"],
-        summary=said["summary"],
-        text=said["text"],
-        translations=tuple(_translation(each) for each in said["translations"]),
-        earlier=tuple(EarlierText(each["text"], each["as_of"]) for each in said["earlier"]),
-        gone=_gone(said["gone"]),
-        pictures=tuple(_pictures(derived, measure)),
-        tags=tuple(said["tags"]),
-        thread=said["thread"],
-        reply_to=said["reply_to"],
-        day=said["day"],
-        commitment=said["source"]["commitment"],
-        source=said["source"]["index"],
+        number=said.number,
+        id=said.post,
+        url=said.url,
+        voice=Voice(sha256_hex(said.voice.id.encode())[:16], said.voice.handle, said.voice.name),
+        published=said.published,
+        language=said.language,
+        summary=said.summary,
+        text=said.text,
+        translations=said.translations,
+        earlier=said.earlier,
+        gone=said.gone,
+        pictures=tuple(Picture(*pair) for pair in large_and_small),
+        tags=said.tags,
+        thread=said.thread,
+        reply_to=said.reply_to,
+        day=said.day,
+        commitment=said.source.commitment.hex(),
+        source=said.source.index,
         index=derived.index,
-        signer=derived.signer.hex(),
-        bytes_shown=said["bytes"],
-        text_read=said["reading"] is not None,
+        signer=derived.signer,
+        bytes_shown=said.bytes_shown,
+        text_read=said.pointer is not None,
     )
+
+
+def _person(derived: Derived, said: statements.Person) -> Person:
+    told = said.told
+    return Person(
+        number=said.number,
+        name=told.name,
+        language=told.language,
+        names=tuple(told.names.items()),
+        age=told.age,
+        place=told.place,
+        school=told.school,
+        state=told.state,
+        note=told.note,
+        sources=told.sources,
+        day=said.day,
+        index=derived.index,
+        signer=derived.signer,
+    )
+
+
+def _media(said: statements.Footage | statements.Post, measure: Measure) -> dict[str, Medium]:
+    sizes = {each.name: each.size for each in said.files}
+    found = {}
+    for each in said.media:
+        width, height = measure(each.sha256) if each.name.endswith(".jpg") else (0, 0)
+        found[each.name] = Medium(each.name, each.sha256, sizes[each.name], width, height)
+    return found
 
 
 def media(one: Item | Post | Person) -> tuple[Medium, ...]:
@@ -108,31 +128,3 @@ def contributors(posts: Iterable[Post]) -> tuple[Contributor, ...]:
         Contributor(name, translated.get(name, 0), reviewed.get(name, 0), tuple(sorted(languages[name])))
         for name in sorted(languages)
     )
-
-
-def _translation(said: Any) -> Translation:
-    return Translation(
-        language=said["language"],
-        target=said["target"],
-        notes=tuple(said["notes"]),
-        credit=said["credit"],
-        reviewer=said["reviewer"],
-        day=said["day"],
-        index=said["translated"]["index"],
-    )
-
-
-def _gone(said: Any) -> Removal | None:
-    return Removal(said["word"], said["deleted"], said["stood"], said["as_of"]) if said else None
-
-
-def _pictures(derived: Derived, measure: Measure) -> Iterable[Picture]:
-    sizes = {each["name"]: each["size"] for each in derived.said["published_files"]}
-    for each in derived.said["pictures"]:
-        yield Picture(*(_medium(derived, name, sizes[name], each["alt"], measure) for name in each["names"]))
-
-
-def _medium(derived: Derived, name: str, size: int, alt: str, measure: Measure) -> Medium:
-    digest = derived.subject(name)
-    width, height = measure(digest) if name.endswith(".jpg") else (0, 0)
-    return Medium(name, digest, size, width, height, alt)

@@ -6,14 +6,12 @@ An item that was forgotten altogether is withdrawn too, without a reason.
 """
 
 from collections.abc import Mapping, Set
-from typing import Any, Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.state import state
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.statement import Statement, Subject, sign_statement
-from tamizdat.publishing.model import Withdrawn
-
-ACT: Final = "withdrawn"
+from tamizdat.statements import withdrawn
+from tamizdat.statements.withdrawn import ACT, Withdrawn
 
 
 def withdrawals(
@@ -24,37 +22,28 @@ def withdrawals(
     shown: Set[int],
     reasons: Mapping[int, str],
 ) -> list[Withdrawn]:
-    """Every item that has such a page, by number.
+    """Return every item that has such a page, by number; what is not stated yet is stated.
 
     *before* are the items of the last edition, with the SHA-256 of their statements; *shown* those of this one;
     *reasons* what the desk says of why.
     """
     found = _stated(archive)
-    envelopes = []
+    news = []
     for number in sorted((before.keys() | found.keys()) - shown):
         reason, known = reasons.get(number, ""), found.get(number)
-        if known and number not in before and known[0].reason == reason:
-            continue
-        gone = Withdrawn(number, known[0].day if known and number not in before else today, reason)
-        digest = before[number] if number in before else known[1] if known else ""
-        envelopes.append(_sign(desk, gone, digest))
-        found[number] = gone, digest
-    if envelopes:
-        archive.append(envelopes)
-    return [found[number][0] for number in sorted(found.keys() - shown)]
+        if known and number not in before:
+            if known.reason == reason:
+                continue
+            day, last = known.day, known.last
+        else:
+            day, last = today, before[number]
+        found[number] = Withdrawn(number, day, reason, last)
+        news.append(found[number].to_statement())
+    state(archive, desk, news)
+    return [found[number] for number in sorted(found.keys() - shown)]
 
 
-def _stated(archive: Archive) -> dict[int, tuple[Withdrawn, str]]:
-    """The latest that was stated of each, and what it was about."""
-    found = {}
-    for index in archive.index.by_act(ACT):
-        statement = archive.statement(index)
-        said: Any = statement.predicate
-        found[said["item"]] = Withdrawn(said["item"], said["day"], said["reason"]), statement.subjects[0].sha256
-    return found
-
-
-def _sign(desk: SigningKey, gone: Withdrawn, digest: str) -> bytes:
-    subject = Subject(f"items/{gone.number}/statement.json", digest)
-    predicate: Any = {"item": gone.number, "day": gone.day, "reason": gone.reason}
-    return sign_statement(Statement(ACT, (subject,), predicate), [(desk.public, desk.sign)])
+def _stated(archive: Archive) -> dict[int, Withdrawn]:
+    """The latest that was stated of each."""
+    every = (withdrawn.read(archive.statement(index)) for index in archive.index.by_act(ACT))
+    return {each.number: each for each in every}

@@ -31,37 +31,21 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-import ahocorasick
-
-from tamizdat.archive import Archive, Item
-from tamizdat.encoding import Json, parse_b64, parse_hex
+from tamizdat.encoding import Json, parse_b64
 from tamizdat.errors import BadEncoding, Leak
-from tamizdat.keys import encode_device
 from tamizdat.parallel import map_forked
+from tamizdat.publishing.leaks.patterns import PatternTable
+from tamizdat.publishing.leaks.secrets import Secret
 
 SHORTEST: Final = 5  #: bytes of a text that is looked for
-LINE: Final = 12  #: characters of a line that is looked for
-ANCHOR: Final = 12  #: characters by which an ASCII text is found
-PIECE: Final = 8  #: characters by which another is found
-BRIEF: Final = 2  #: the same, of one that is shorter than that
 REMEMBERED: Final = 20_000  #: pieces of pages of one kind that were read and are clean
 REPEATED: Final = 300  #: characters of a piece that may stand on many pages
-_FOREIGN: Final = re.compile(r"[^\x00-\x7f]")
 _TAGS: Final = re.compile(r"[<>\n]")
 MARKED_UP: Final = (".html", ".xml")
 _DIGITS: Final = re.compile(r"[0-9a-f]{0,10}")  #: would be met by chance in some digest
-
-
-class Secret(NamedTuple):
-    """What it is (for the message), and the text; *words* are no secret when they are told in something released."""
-
-    what: str
-    text: str
-    words: bool = False
 
 
 Told = Sequence[tuple[str, str]]  #: words that are shown, each with what they are
@@ -159,163 +143,6 @@ class LeakScanner:
             yield from filter(self._is_secret, table.occurring(text))
 
 
-@dataclass
-class _Bucket:
-    """Forms of secrets that share a piece: which secret each belongs to, and where in a form the piece stands."""
-
-    forms: dict[str, int] = field(default_factory=dict)
-    shapes: set[tuple[int, int]] = field(default_factory=set)  #: start of the piece in the form, length of the form
-
-    def at(self, text: str, place: int) -> Iterator[int]:
-        """The secrets in *text* whose piece stands at *place*."""
-        for start, length in self.shapes:
-            found = self.forms.get(text[place - start : place - start + length]) if place >= start else None
-            if found is not None:
-                yield found
-
-
-class PatternTable:
-    """Forms of secrets by a piece of each. The piece of an ASCII form is its beginning, that of another begins with its
-    first letter that is not ASCII; so of a text only such letters are looked at."""
-
-    def __init__(self) -> None:
-        self._ascii: dict[str, _Bucket] = {}
-        self._others: dict[int, dict[str, _Bucket]] = {}  #: by the length of the piece
-        self._automaton: ahocorasick.Automaton | None = None
-
-    def add(self, form: str, number: int) -> None:
-        """One form of the secret *number*."""
-        if form.isascii():
-            table, start, length = self._ascii, 0, ANCHOR
-        else:
-            start = next(_FOREIGN.finditer(form)).start()
-            length = PIECE if len(form) - start >= PIECE else min(BRIEF, len(form) - start)
-            table = self._others.setdefault(length, {})
-        alike = table.setdefault(form[start : start + length], _Bucket())
-        alike.forms[form] = number
-        alike.shapes.add((start, len(form)))
-
-    def close(self) -> None:
-        """After the last form, before the first search."""
-        made = ahocorasick.Automaton()
-        for anchor in self._ascii:
-            made.add_word(anchor, anchor)
-        if self._ascii:
-            made.make_automaton()
-        self._automaton = made if self._ascii else None
-
-    def forms(self) -> Iterator[tuple[str, int]]:
-        """Every form."""
-        for table in (self._ascii, *self._others.values()):
-            for alike in table.values():
-                yield from alike.forms.items()
-
-    def occurring(self, text: str) -> Iterator[int]:
-        """The number of every secret in *text*, perhaps several times."""
-        if self._automaton is not None:
-            for end, anchor in self._automaton.iter(text):
-                yield from self._ascii[anchor].at(text, end + 1 - len(anchor))
-        if self._others and not text.isascii():
-            places = [each.start() for each in _FOREIGN.finditer(text)]
-            for length, table in self._others.items():
-                found = {text[at : at + length] for at in places} & table.keys()
-                for at in places if found else ():
-                    if text[at : at + length] in found:
-                        yield from table[text[at : at + length]].at(text, at)
-
-
-def lines(what: str, *texts: str) -> Iterator[Secret]:
-    """The long lines of words that are not shown."""
-    for text in texts:
-        for line in text.split("\n"):
-            if len(line.strip()) >= LINE:
-                yield Secret(what, line.strip(), True)
-
-
-def secrets_of_source(item: Item, devices: dict[str, str]) -> list[tuple[str, str]]:
-    """What must never be told of where an item came from, released or not."""
-    found = [
-        ("the digest of an original", item.original),
-        ("the id of a consignment", item.consignment),
-        ("the path of a file on a card", item.path),
-        ("the name of a file on a card", item.path.rpartition("/")[2]),
-    ]
-    device = devices.get(item.consignment)
-    return [*found, *_names_of_device(device)] if device else found
-
-
-def all_secrets(
-    archive: Archive,
-    shown: Iterable[int],
-    harmless: bytes,
-    released: bytes | Told,
-    private: Iterable[tuple[str, str]] = (),
-    named: Iterable[str] = (),
-) -> LeakScanner:
-    """Everything in the archive that must not be published when items, posts and people with these numbers are.
-
-    *harmless* is what the house itself writes; *released* the words that are shown in this edition; *private* what the
-    archive does not know and the desk must not tell either (names of accounts). *named* are paths in an export that the
-    captured bytes of posts name which are shown with them.
-    """
-    numbers = frozenset(shown)
-    secrets = [
-        *_of_the_way(archive, frozenset(named)),
-        *_of_items(archive, numbers),
-        *(Secret(*each) for each in private),
-    ]
-    return LeakScanner([*secrets, *_of_posts(archive, numbers), *_of_people(archive, numbers)], harmless, released)
-
-
-def _of_the_way(archive: Archive, named: frozenset[str]) -> Iterator[Secret]:
-    """Where everything came from, released or not."""
-    devices = devices_of(archive)
-    for each in archive.index.consignments():
-        yield Secret("the digest of a manifest", each.manifest)
-    for device in set(devices.values()):
-        yield from (Secret(*each) for each in _names_of_device(device))
-    for item in archive.index.items():
-        yield from (Secret(*each) for each in secrets_of_source(item, devices))
-    for object, path in archive.index.releases.sources():
-        yield Secret("the digest of a file of an export", object)
-        if path not in named and "/" in path:
-            yield Secret("the path of a file of an export", path)
-
-
-def _of_items(archive: Archive, shown: frozenset[int]) -> Iterator[Secret]:
-    for item in archive.index.items():
-        if item.number not in shown:
-            for text in (item.title, item.caption, item.alt):
-                what = "words of an item that is not released"
-                yield from lines(what, text) if "\n" in text else [Secret(what, text, True)]
-
-
-def _of_posts(archive: Archive, shown: frozenset[int]) -> Iterator[Secret]:
-    """Words and ids of posts that are not shown, and of versions and translations; what is shown is among the released
-    words."""
-    for post, number, *texts in archive.index.releases.written():
-        if number not in shown:
-            yield Secret("the id of a post that is not released", post, True)
-            yield from lines("words of a post that is not released", *texts)
-    for texts in archive.index.releases.translated():
-        yield from lines("words of a translation that is not released", *texts)
-    for release in archive.index.releases.all().values():
-        yield from lines("what the desk says of a post", *release.alts, *release.tags)
-
-
-def _of_people(archive: Archive, shown: frozenset[int]) -> Iterator[Secret]:
-    for person in archive.index.people.all():
-        if person.number not in shown:
-            for name in (person.name, *(name for _, name in person.names)):
-                yield Secret("the name of somebody who is not released", name, True)
-            yield from lines("what is known of somebody who is not released", person.note)
-
-
-def devices_of(archive: Archive) -> dict[str, str]:
-    """Consignment → hexadecimal key of the field device that it came from, where known."""
-    return {each.consignment: each.device for each in archive.index.consignments() if each.device}
-
-
 def check_page(secrets: LeakScanner, path: str, data: bytes) -> None:
     """Raises :class:`Leak` if a built file holds a secret."""
     check_pages(secrets, {path: data})
@@ -378,11 +205,3 @@ def _forms(text: str) -> set[str]:
         return {text, json.dumps(text)[1:-1]} if '"' in text or "\\" in text or "\n" in text else {text}
     plain = {text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD"))}
     return plain | {json.dumps(each, ensure_ascii=False)[1:-1] for each in plain}
-
-
-def _names_of_device(device: str) -> list[tuple[str, str]]:
-    what = "the key of a field device"
-    try:
-        return [(what, device), (what, encode_device(parse_hex(device, 32, "a device's key")))]
-    except BadEncoding:
-        return [(what, device)]

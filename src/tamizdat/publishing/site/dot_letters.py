@@ -1,8 +1,7 @@
 """Letters made of tiles: a sentence as small dot matrices, drawn from a font that is installed where we publish.
 
-No font comes with us. fontconfig (``fc-match``) is asked for one that knows the language; where there is none, the
-usual places are looked through. A font that lacks a character of the sentence is not used. Without one the wall is a
-plain field of tiles, and :func:`lettering` says so.
+No font comes with us; whoever fills the model looks for one. Without one the wall is a plain field of tiles, and
+:func:`lettering` says so.
 
 A Chinese, Japanese or Korean character is a *letter block* of its own; of other scripts each word
 (in Tibetan: syllable) is one, because their letters join, stack and have a direction, which FreeType with Raqm knows
@@ -10,15 +9,12 @@ and a row of boxes does not.
 """
 
 import re
-import shutil
-import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont, features
+from PIL import Image, ImageDraw, ImageFont
+
+from tamizdat.publishing.model import Font, Wall
 
 SMALLEST, LARGEST = 11, 48  #: tiles a side of a square letter; with fewer, Chinese cannot be read
 PLAIN_SMALLEST: Final = 8  #: the same for alphabets
@@ -27,17 +23,6 @@ _SQUARE: Final = re.compile(
     "[\u2e80-\u303e\u3041-\u33ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uffee\U00020000-\U0003ffff]"
 )
 _UNIT: Final = re.compile(rf"{_SQUARE.pattern}|[\u0f00-\u0fff]+?[\u0f0b-\u0f12]+|(?:(?!{_SQUARE.pattern})\S)+")
-_PLACES: Final = (
-    ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 2),
-    ("/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc", 2),
-    ("/System/Library/Fonts/PingFang.ttc", 0),
-    ("/System/Library/Fonts/STHeiti Light.ttc", 0),
-    ("/System/Library/Fonts/Supplemental/Arial Unicode.ttf", 0),
-    ("C:/Windows/Fonts/msyh.ttc", 0),
-    ("C:/Windows/Fonts/himalaya.ttf", 0),
-    ("C:/Windows/Fonts/arial.ttf", 0),
-    ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", 0),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,16 +52,15 @@ class Lettering:
         return sum(each.width * each.height if self.full else each.strokes for each in self.blocks)
 
 
-def lettering(sentence: str, language: str, people: int) -> tuple[Lettering | None, str]:
-    """The largest letters that *people* tiles make; or None and, as a sentence, why there are none."""
-    units = _UNIT.findall(sentence)
+def lettering(wall: Wall, people: int) -> tuple[Lettering | None, str]:
+    """Return the largest letters that *people* tiles make; or None and, as a sentence, why there are none."""
+    units, font = _UNIT.findall(wall.sentence), wall.font
     if not units or not people:
         return None, ""
-    font = _font(sentence, language)
     if font is None:
         return None, (
-            f"Expected a font with every character of the wall's sentence in {language}, found none. The wall is shown "
-            "without it. Install one (on Debian fonts-noto-cjk or fonts-noto-core) and publish again."
+            f"Expected a font with every character of the wall's sentence in {wall.language}, found none. The wall is "
+            "shown without it. Install one (on Debian fonts-noto-cjk or fonts-noto-core) and publish again."
         )
     square = any(_SQUARE.fullmatch(each) for each in units)
     smallest, grounded = (SMALLEST, GROUNDED) if square else (PLAIN_SMALLEST, PLAIN_GROUNDED)
@@ -95,10 +79,10 @@ def lettering(sentence: str, language: str, people: int) -> tuple[Lettering | No
     return best, ""
 
 
-def _blocks(units: tuple[str, ...], font: tuple[str, int], size: int) -> tuple[Block, ...]:
+def _blocks(units: tuple[str, ...], font: Font, size: int) -> tuple[Block, ...]:
     """The blocks of all units, *size* tiles high, on one line: as high as the highest and as deep as the deepest.
     FreeType draws without shades of grey, strokes fitted to the tiles, as it did for the screens of the nineties."""
-    drawn = ImageFont.truetype(font[0], size, index=font[1])
+    drawn = ImageFont.truetype(font.file, size, index=font.face)
     boxes = {unit: drawn.getbbox(unit, mode="1", anchor="ls") for unit in units}
     if any(_SQUARE.fullmatch(unit) for unit in units):
         top, bottom = round(-0.88 * size), round(0.12 * size)
@@ -111,40 +95,3 @@ def _blocks(units: tuple[str, ...], font: tuple[str, int], size: int) -> tuple[B
         ImageDraw.Draw(image).text((1 - start, 1 - top), unit, fill=1, font=drawn, anchor="ls")
         made[unit] = Block(*image.size, tuple(each > 0 for each in image.convert("L").tobytes()))
     return tuple(made[unit] for unit in units)
-
-
-@lru_cache(16)
-def _font(sentence: str, language: str) -> tuple[str, int] | None:
-    """File and face of an installed font that has every character of *sentence*."""
-    for file, face in [*_matched(language), *_PLACES]:
-        if Path(file).is_file() and _covers(file, face, sentence):
-            return file, face
-    return None
-
-
-def _matched(language: str) -> Iterator[tuple[str, int]]:
-    """What fontconfig proposes, strong faces first."""
-    program = shutil.which("fc-match")
-    if not program:
-        return
-    tag = {"zh-hans": "zh-cn", "zh": "zh-cn", "zh-hant": "zh-tw"}.get(language.lower(), language.lower())
-    if not re.fullmatch(r"[a-z0-9-]{2,20}", tag):
-        return
-    for family in ("sans-serif", "serif"):
-        told = subprocess.run(
-            [program, "-f", "%{file}\n%{index}", f"{family}:lang={tag}:weight=80"],
-            capture_output=True, text=True, check=False, timeout=30,
-        ).stdout.split("\n")  # fmt: skip
-        if len(told) == 2 and told[1].isdecimal():
-            yield told[0], int(told[1]) & 0xFFFF  # the higher bits name an instance of a variable font
-
-
-def _covers(file: str, face: int, sentence: str) -> bool:
-    try:
-        font = ImageFont.truetype(file, 32, index=face)
-    except OSError:
-        return False
-    if any("\u0590" <= each <= "\u109f" for each in sentence) and not features.check("raqm"):
-        return False  # letters that join or stack, and nobody here to join them
-    missing = bytes(font.getmask("\U0010fffe"))
-    return all(each.isspace() or bytes(font.getmask(each)) != missing for each in sentence)

@@ -9,12 +9,13 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from tamizdat.encoding import Json
-from tamizdat.publishing.model import Item, Person, Post, Site, Withdrawn
+from tamizdat.publishing.model import Item, Person, Post, Site
 from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.post_entry import removal_note
 from tamizdat.publishing.site.post_text import columns, diff_markup, for_reader, text_markup
 from tamizdat.publishing.site.renderer import relative_roots, render_page
 from tamizdat.publishing.site.site_index import SiteIndex, Thing, day_of, key_of
+from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.catalogue import messages
 from tamizdat.text.dates import written_time
 from tamizdat.text.excerpt import excerpt
@@ -65,7 +66,7 @@ def dependencies(view: SiteIndex, one: Thing | Withdrawn) -> Json:
     return [rooms, one.index, *beside]
 
 
-def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str, Any]:
+def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str, object]:
     folder = f"items/{number}/"
     return {
         "name": site.name,
@@ -76,7 +77,7 @@ def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str
     }
 
 
-def _shared(one: Thing | Withdrawn) -> dict[str, Any]:
+def _shared(one: Thing | Withdrawn) -> dict[str, object]:
     """What is the same in every language of the interface, made once."""
     if not isinstance(one, Post):
         return {}
@@ -98,7 +99,7 @@ def _later(post: Post, place: int) -> str:
     return post.earlier[place + 1].text if place + 1 < len(post.earlier) else post.text
 
 
-def _post(view: SiteIndex, post: Post, language: str, shared: Mapping[str, Any]) -> dict[str, Any]:
+def _post(view: SiteIndex, post: Post, language: str, shared: Mapping[str, Any]) -> dict[str, object]:
     t = messages(language)
     before, after = view.neighbours(post.number)
     text, _ = for_reader(post, language)
@@ -122,7 +123,7 @@ def _beside(one: Thing | None, language: str) -> Beside | None:
     return Beside(one.number, excerpt(text, BESIDE), tongue, direction(tongue))
 
 
-def _person(person: Person, language: str) -> dict[str, Any]:
+def _person(person: Person, language: str) -> dict[str, object]:
     t = messages(language)
     return {
         "person": person,
@@ -135,7 +136,7 @@ def _person(person: Person, language: str) -> dict[str, Any]:
     }
 
 
-def _item(view: SiteIndex, item: Item, language: str) -> dict[str, Any]:
+def _item(view: SiteIndex, item: Item, language: str) -> dict[str, object]:
     t = messages(language)
     before, after = view.neighbours(item.number)
     return {

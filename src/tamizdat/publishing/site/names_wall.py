@@ -36,8 +36,7 @@ class NamesWall:
 
     @cached_property
     def _lettered(self) -> tuple[Lettering | None, str]:
-        wall = self.shown.wall
-        return lettering(wall.sentence, wall.language, len(self.shown.people))
+        return lettering(self.shown.wall, len(self.shown.people))
 
     @property
     def warning(self) -> str:

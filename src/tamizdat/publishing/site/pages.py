@@ -16,13 +16,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tamizdat.encoding import Json
-from tamizdat.publishing.model import Site, SiteContent, Withdrawn
+from tamizdat.publishing.model import Site, SiteContent
 from tamizdat.publishing.site import item_pages, overview_pages
 from tamizdat.publishing.site import post_lists as grouping
 from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.post_lists import PageGroup
 from tamizdat.publishing.site.search_index import search_groups
 from tamizdat.publishing.site.site_index import Thing, index_of
+from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.catalogue import all_forms
 
 __all__ = ["PageGroup", "dependencies", "groups", "lists", "page_of", "render", "static_sources"]

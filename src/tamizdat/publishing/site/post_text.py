@@ -16,7 +16,8 @@ from typing import Final, NamedTuple
 from markupsafe import Markup
 
 from tamizdat.posts.parts import read_parts
-from tamizdat.publishing.model import Post, Translation
+from tamizdat.publishing.model import Post
+from tamizdat.statements.derived import Translation
 from tamizdat.text.languages import direction, language_name, primary_subtag
 
 SHORT, MIDDLE = 130, 520  #: bytes of UTF-8 up to which a text is set large, and larger than running text
