@@ -100,7 +100,8 @@ _FOLD: Final = _Fold()
 
 def folded(text: str) -> str:
     """Return the folded form of *text*, which is what is compared: two writings of the same words have one."""
-    return unicodedata.normalize("NFKC", text).translate(_FOLD)
+    # a second time, because what is left out can have kept marks from their order: two vowel signs around a joiner
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).translate(_FOLD))
 
 
 def tokens(text: str) -> list[str]:
@@ -133,10 +134,12 @@ def pieces(text: str) -> list[Piece]:
 
 
 def _letters(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the places of letters, each with the marks on it: what NFKC may compose or put in order."""
+    """Yield the places of letters, each with the marks on it: what folding may compose or put in order."""
     start = 0
     for at in range(1, len(text) + 1):
-        if at == len(text) or not (unicodedata.combining(text[at]) or _ON_THE_LETTER.match(text[at])):
+        if at == len(text) or not (
+            unicodedata.combining(text[at]) or _ON_THE_LETTER.match(text[at]) or not _FOLD[ord(text[at])]
+        ):
             yield start, at
             start = at
 
@@ -161,7 +164,7 @@ def version() -> str:
     """Return the versions that tokens depend on, as one string: another version may cut or fold otherwise."""
     import opencc  # here and below, because most commands fold nothing
 
-    return f"1 opencc {opencc.__version__} unicode {unicodedata.unidata_version}"
+    return f"2 opencc {opencc.__version__} unicode {unicodedata.unidata_version}"
 
 
 @cache
