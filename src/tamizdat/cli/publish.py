@@ -3,9 +3,11 @@
 Nothing is published until it is released, one by one or many at once. Originals never are: pictures and clips are
 made anew without metadata; of posts the text is shown, the captured bytes only with --bytes. Posts that were not
 written for everybody cannot be released. 'tamizdat publish' makes a new edition if anything differs from the last one;
---dry-run lists what would be added, changed and removed. 'publish list' shows items and posts with their numbers.
+--dry-run lists what would be added, changed and removed. A post that says something else than when it was released
+stays as it was and is listed, until it is released again. 'publish list' shows items and posts with their numbers.
 """
 
+import difflib
 from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +22,12 @@ from tamizdat.encoding import Json, spoken
 from tamizdat.home.home import Home
 from tamizdat.publishing import PublishReport
 from tamizdat.statements.catalogued import Release
+from tamizdat.text.excerpt import shorten
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.publish_job import publish_for
 
 NAMED = 12  #: numbers told one by one
+SHOWN = 100  #: characters of a line that changed
 
 
 def add(parser: Parser) -> None:
@@ -106,7 +110,7 @@ def _say_edition(archive: Archive, edition: PublishReport, dry_run: bool, out: O
     else:
         told = ", ".join(f"{len(numbers)} {word}" for word, numbers in changes if numbers) or "no item changed"
         out.say(
-            f"PublishReport {edition.number} of {edition.date}{', if you go on' if dry_run else ''}: "
+            f"Edition {edition.number} of {edition.date}{', if you go on' if dry_run else ''}: "
             f"{counted(edition.items, 'item')} ({told})."
         )
     if dry_run:
@@ -114,6 +118,7 @@ def _say_edition(archive: Archive, edition: PublishReport, dry_run: bool, out: O
             for number in numbers:
                 out.show(f"  {word:<8} {number:>7}  {label(archive, number)}".rstrip())
     _say_left_out(edition, out)
+    _say_waiting(edition, out)
     facts: dict[str, Json] = {
         "edition": edition.number,
         "date": edition.date,
@@ -140,7 +145,29 @@ def _say_left_out(edition: PublishReport, out: Out) -> None:
         out.warn(edition.wall_warning)
 
 
+def _say_waiting(edition: PublishReport, out: Out) -> None:
+    """Tells which released posts say something else by now, and the difference."""
+    for each in edition.waiting[:NAMED]:
+        if each.source:
+            told = f"another version of it came from {each.source}. It is not shown; read it in the workbench."
+        else:
+            told = (
+                "changed by its author; the old words are still shown. "
+                f"Read the new ones; 'tamizdat publish release {each.number}' shows them."
+            )
+        out.warn(f"Item {each.number}, changed, waits for you: {told}")
+        for line in difflib.ndiff(each.before.splitlines(), each.after.splitlines()):
+            if line[:2] in ("- ", "+ "):
+                out.show(f"  {shorten(line, SHOWN)}")
+    if len(edition.waiting) > NAMED:
+        out.warn(f"{len(edition.waiting) - NAMED} more wait for you; the workbench lists them.")
+
+
 def _left_out(edition: PublishReport) -> dict[str, Json]:
     told = {"skipped": edition.skipped, "partly": edition.partial, "waiting": edition.embargoed}
     left: dict[str, Json] = {name: [[number, why] for number, why in some] for name, some in told.items()}
-    return {**left, "wall": edition.wall_warning}
+    unread: list[Json] = [
+        {"item": each.number, "version": each.index, "before": each.before, "after": each.after, "source": each.source}
+        for each in edition.waiting
+    ]
+    return {**left, "wall": edition.wall_warning, "unread": unread}

@@ -8,6 +8,7 @@ from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.acts.releases import check_day, state_release, state_releases
+from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.views.audience import open_to_accounts, written_for_everybody
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
@@ -17,6 +18,7 @@ from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of
 from tamizdat.keys import SigningKey
+from tamizdat.publishing.waiting import shown_versions
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost
 from tamizdat.text.excerpt import shorten
@@ -111,12 +113,21 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
     items = [number for number in numbers if number not in posts.versions]
     said = [_post_words(post, args) for number in numbers if (post := _id(posts, number))]
     _check_words(args, items, said)
+    if not args.numbers:
+        said = _as_shown(archive, posts, said)
     if not args.dry_run:
         state_releases(archive, desk, said)
         for number in items:
             catalogue(archive, desk, _item_words(number, args))
     _done(numbers, "released", args.dry_run, out, gone)
     return 0
+
+
+def _as_shown(archive: Archive, posts: Posts, said: Sequence[CataloguedPost]) -> list[CataloguedPost]:
+    """What is said of many at once releases no words that nobody read: of a released post it is about what is shown."""
+    shown = shown_versions(archive)
+    public = {post for post in shown if posts.releases[post].release == catalogued.Release.PUBLIC}
+    return [replace(each, raw=raw_of(archive, shown[each.post])) if each.post in public else each for each in said]
 
 
 def _id(posts: Posts, number: int) -> str:

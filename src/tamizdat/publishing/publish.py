@@ -39,6 +39,7 @@ from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.corrections import History, corrections
 from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
 from tamizdat.publishing.derived.posts import Credit
+from tamizdat.publishing.derived.released import WaitingVersion
 from tamizdat.publishing.derived.statements import Derived, StatementRecord, Statements
 from tamizdat.publishing.derived.withdrawals import withdrawals
 from tamizdat.publishing.leaks.scanner import LeakScanner, check_page
@@ -74,6 +75,7 @@ class PublishReport:
     encoded: int  #: items whose media were made in this run
     partial: tuple[tuple[int, str], ...] = ()
     embargoed: tuple[tuple[int, str], ...] = ()
+    waiting: tuple[WaitingVersion, ...] = ()  #: versions of what is shown that no editor released yet
     wall_warning: str = ""  #: why the wall of names does not spell its sentence, if it does not
 
 
@@ -184,7 +186,7 @@ class _Publisher:
 
     def _contents(self, previous: Previous, known: Mapping[int, StatementRecord], dry: bool = False) -> EditionContents:
         statements = Statements(self.archive, self.desk, self.roster, self.today, known)
-        before = frozenset(previous.statements)
+        before = previous.statements
         contents = EditionContents(
             self.archive, statements, words(self.archive), before, self.credit, dry, self.progress
         )
@@ -296,6 +298,7 @@ class _Publisher:
             skipped=tuple(sorted(contents.skipped.items())),
             partial=tuple(sorted(contents.partial)),
             embargoed=tuple(sorted(contents.embargoed.items())),
+            waiting=tuple(contents.waiting),
             items=len(digests),
             files=files,
             encoded=contents.encoded,

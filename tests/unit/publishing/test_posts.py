@@ -133,6 +133,7 @@ def test_what_was_edited_shows_what_it_said_before_and_a_translation_of_that_is_
     house.translate(1, "五年了", "zh-Hans")
     house.publish()
     house.take(tweet(1, "Five years."), now=NOON + timedelta(days=1))
+    house.release(1)
     done = house.publish(LATER)
     number = house.number(status(1))
     assert done.changed == (number,)

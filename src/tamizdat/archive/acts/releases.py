@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from tamizdat.archive.acts.state import state
+from tamizdat.archive.acts.versions import raw_of, source_of
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.archive.views.posts import Version
@@ -35,22 +36,43 @@ def state_release(archive: Archive, desk: SigningKey, said: CataloguedPost) -> i
 
 
 def state_releases(archive: Archive, desk: SigningKey, every: Sequence[CataloguedPost]) -> list[int]:
-    """State the same of many posts, all or none, with one flush; raises as :func:`state_release`."""
+    """State the same of many posts, all or none, with one flush; raises as :func:`state_release`.
+
+    A statement is about the bytes that were read: the ``raw`` of a version that *said* names, else those of the latest
+    version from where the post came first. A version of another source is released by naming its bytes alone.
+    """
     posts = archive.index.posts
     latest = {each.post: each for each in (posts.latest() if len(every) > MANY else _few(archive, every))}
+    several = archive.index.posts.of_several_versions()
     statements = []
     for said in every:
         version = latest.get(said.post)
         if version is None:
             raise UsageError("Expected the id of a post, found none of that id. 'tamizdat publish list' shows them.")
+        said = checked(said)
+        if said.raw or said.post in several:
+            version = _meant(archive, said, posts.versions(said.post))
         if said.release == Release.PUBLIC and not written_for_everybody(version.audience):
             raise UsageError(
                 f"Post {posts.versions(said.post)[0].number}: expected a post written for everybody, found one whose "
                 f"audience is {version.audience}. It cannot be released."
             )
-        raw = archive.statement(version.number).subjects[0].sha256
-        statements.append(replace(checked(said), raw=raw).to_statement())
+        statements.append(replace(said, raw=raw_of(archive, version)).to_statement())
     return state(archive, desk, statements)
+
+
+def _meant(archive: Archive, said: CataloguedPost, versions: Sequence[Version]) -> Version:
+    """The version that *said* is about."""
+    if said.raw:
+        named = [each for each in versions if raw_of(archive, each) == said.raw]
+        if not named:
+            raise UsageError(
+                f"Expected bytes of a version of post {versions[0].number}, found SHA-256 {said.raw}, which no version "
+                "has. Read the post again, then release it."
+            )
+        return named[-1]
+    first = source_of(archive, min(versions, key=lambda each: each.number))
+    return [each for each in versions if source_of(archive, each) == first][-1]
 
 
 def _few(archive: Archive, every: Sequence[CataloguedPost]) -> list[Version]:

@@ -8,9 +8,12 @@ statements may be disclosed without what they speak of. The raw bytes are named 
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.posts import Version
+from tamizdat.statements import captured
+from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.edited import Edited, Side
 from tamizdat.statements.gone import Gone
 
@@ -40,7 +43,7 @@ def is_known(known: Sequence[Known], this: Known) -> bool:
 def edited(archive: Archive, before: Version, after: Version, seen: str) -> Edited:
     """Return the ``edited`` act about two versions in a row that say different things."""
     sides = (_side(archive, before), _side(archive, after))
-    return Edited(after.post, *sides, as_of=after.as_of, seen=seen, raw=_raw(archive, after))
+    return Edited(after.post, *sides, as_of=after.as_of, seen=seen, raw=raw_of(archive, after))
 
 
 def _side(archive: Archive, version: Version) -> Side:
@@ -57,9 +60,23 @@ def gone(archive: Archive, post: str, word: str, as_of: str, seen: str) -> Gone 
     if not versions or versions[-1].state == "gone" or versions[-1].as_of > as_of:
         return None
     last = archive.reference(versions[-1].number)
-    return Gone(post, last.index, last.commitment, word, as_of, seen, raw=_raw(archive, versions[-1]))
+    return Gone(post, last.index, last.commitment, word, as_of, seen, raw=raw_of(archive, versions[-1]))
 
 
-def _raw(archive: Archive, version: Version) -> str:
+def source_of(archive: Archive, version: Version) -> str:
+    """Return where a version came from: the address of a feed, or the format of an export and whose account's it is.
+
+    Versions of two sources may bear the same post's id, for an id is what a file says it is.
+    """
+    said = captured.read(archive.statement(version.capture))
+    if not isinstance(said, CapturedSource):
+        return ""
+    about = said.context or {}
+    account = next((name for name in (about.get("account"), about.get("id")) if isinstance(name, str) and name), "")
+    family = said.format.partition("/")[0]  # a file that is read in another way by now is no other source
+    return said.url or f"{family} {account or version.author or urlsplit(version.url).hostname or version.name}"
+
+
+def raw_of(archive: Archive, version: Version) -> str:
     """Return the SHA-256 of a version's own bytes, in hexadecimal."""
     return archive.statement(version.number).subjects[0].sha256

@@ -269,6 +269,10 @@ class Posts:
         latest = {row[1]: Version(*row) for row in self._ask(_VISITED, url)}
         return list(latest.values())
 
+    def of_several_versions(self) -> set[str]:
+        """Return the ids of posts of which there is more than one version."""
+        return {row[0] for row in self._ask("SELECT post FROM posts GROUP BY post HAVING count(*) > 1")}
+
     def count(self) -> int:
         """Return how many posts there are."""
         return int(self._ask("SELECT count(DISTINCT post) FROM posts")[0][0])

@@ -128,6 +128,21 @@ class Releases:
         """The number of every post: the index of the first statement that observed it."""
         return {row[0]: row[1] for row in self._ask("SELECT post, min(number) FROM posts GROUP BY post")}
 
+    def named(self) -> dict[str, list[tuple[int, int]]]:
+        """Which versions were released, by post: the index of the release and that of the version it names, in order.
+
+        A release names bytes; a version that came in later is not released by it.
+        """
+        question = (
+            "SELECT releases.post, releases.number, posts.number FROM releases JOIN subjects ON subjects.sha256 = raw"
+            " JOIN posts ON posts.number = subjects.number AND posts.post = releases.post WHERE release = ?"
+            " ORDER BY releases.number, posts.number"
+        )
+        found: dict[str, list[tuple[int, int]]] = {}
+        for post, number, version in self._ask(question, catalogued.Release.PUBLIC):
+            found.setdefault(post, []).append((number, version))
+        return found
+
     def about_items(self) -> list[int]:
         """Indexes of the ``catalogued`` statements that are about captured files."""
         return [row[0] for row in self._ask("SELECT number FROM catalogued ORDER BY number")]

@@ -6,7 +6,7 @@ published before and cannot be made again stays as it is.
 """
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tamizdat.archive import Archive
@@ -16,6 +16,7 @@ from tamizdat.publishing.derived.item_words import Words, released
 from tamizdat.publishing.derived.media import MediaStatements
 from tamizdat.publishing.derived.post_pictures import Pictures
 from tamizdat.publishing.derived.posts import HOW, Credit, PostStatements
+from tamizdat.publishing.derived.released import WaitingVersion
 from tamizdat.publishing.derived.statements import Derived, Kind, Statements
 from tamizdat.statements.derived import Item, Post
 
@@ -28,7 +29,7 @@ class EditionContents:
     archive: Archive
     statements: Statements
     said: dict[int, Words]
-    before: frozenset[int]  #: numbers of the last edition
+    before: Mapping[int, str]  #: number of each item of the last edition → SHA-256 of its statement
     credit: Credit
     dry: bool = False
     progress: Callable[[int], None] = lambda size: None
@@ -37,6 +38,7 @@ class EditionContents:
     skipped: dict[int, str] = field(default_factory=dict)
     partial: list[tuple[int, str]] = field(default_factory=list)
     embargoed: dict[int, str] = field(default_factory=dict)
+    waiting: list[WaitingVersion] = field(default_factory=list)
     segments: dict[int, str] = field(default_factory=dict)  #: words that are opened with drafts
     encoded: int = 0
 
@@ -82,17 +84,18 @@ class EditionContents:
                 draft = media.foreseen if self.dry else media.draft
                 self.drafts[item.number] = draft(item, language)
             self.progress(item.size)
-        for number in self.skipped.keys() & self.before:
+        for number in self.skipped.keys() & self.before.keys():
             if self.statements.of(number):  # it was published, so it does not vanish
                 self.found[number] = self.statements.of(number)[-1]
         self.encoded += media.made
 
     def _gather_posts(self) -> None:
         pictures = Pictures(self.archive, self.statements, HOW, self.dry)
-        posts = PostStatements(self.archive, pictures, self.statements.today, self.credit)
+        posts = PostStatements(self.archive, pictures, self.statements.today, self.credit, self.before)
         self._reuse_or_draft(posts.all())
         self.skipped |= posts.skipped
         self.partial += posts.partial
+        self.waiting += posts.waiting
         self.segments = {number: text for number, text in posts.segments.items() if number in self.drafts}
         self.embargoed |= posts.embargoed
         self.encoded += pictures.made

@@ -6,15 +6,15 @@
     translated, reviewed├─► derived {"item": 57, "kind": "post", "text": "…", "translations": […], "gone": null, …}
     catalogued (private)┘   subjects: text, text.en, picture-1.jpg, small-1.jpg
 
-The number of a post is the index of its first ``observed`` statement. Shown is the version that counts, with those it
-had before. Only what was written for everybody is shown, on or after the day until which it is embargoed; only
-translations that were approved, and made of this very text. Everything else is left out, and told why.
+The number of a post is the index of its first ``observed`` statement. Shown is the version that was released
+(:mod:`.released`), with those it had before. Only what was written for everybody is shown, on or after the day until
+which it is embargoed; only translations that were approved, and made of this very text. Everything else is left out,
+and told why.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Final
 
 from tamizdat.archive import Archive
@@ -27,6 +27,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
 from tamizdat.posts.times import moment
 from tamizdat.publishing.derived.post_pictures import Pictures, PostPictures
+from tamizdat.publishing.derived.released import ReleasedVersions, ShownVersion, WaitingVersion
 from tamizdat.publishing.derived.text_pointer import pointer
 from tamizdat.statements import catalogued
 from tamizdat.statements.derived import POST, Earlier, Post, Removal, TextPointer, Translation, Voice
@@ -46,6 +47,8 @@ class PostStatements:
     pictures: Pictures
     today: str
     credit: Credit
+    last: Mapping[int, str] = field(default_factory=dict)  #: items of the last edition, with their statements' SHA-256
+    waiting: list[WaitingVersion] = field(default_factory=list)
     skipped: dict[int, str] = field(default_factory=dict)
     partial: list[tuple[int, str]] = field(default_factory=list)
     embargoed: dict[int, str] = field(default_factory=dict)
@@ -57,21 +60,24 @@ class PostStatements:
         releases, every = index.releases.all(catalogued.Release.PUBLIC), index.releases.versions()
         numbers = {post: min(each.number for each in every[post]) for post in releases}
         files, tags, gone = index.releases.files(), index.releases.tags(), index.releases.gone()
+        released = ReleasedVersions(self.archive, self.last)
         approved, reviews = index.translations.all_approved(), index.translations.all_counting()
-        shown: dict[str, tuple[Version, PostPictures]] = {}
+        shown: dict[str, tuple[ShownVersion, PostPictures]] = {}
         for post in sorted(releases, key=numbers.__getitem__):
-            version, number, release = every[post][-1], numbers[post], releases[post]
-            if not self._may_be_shown(number, version, release):
+            chosen, number, release = released.of(post, every[post]), numbers[post], releases[post]
+            if not self._may_be_shown(number, chosen, release):
                 continue
+            version = chosen.version
+            self.waiting += chosen.waiting
             pictures = self.pictures.of(number, files.get(version.number, []), release.alts)
             self.partial += [(number, why) for why in pictures.left]
             if version.text or version.summary or pictures.pictures:
-                shown[post] = version, pictures
+                shown[post] = chosen, pictures
             else:
                 self.skipped[number] = "Expected words or pictures, found a post that only repeats another."
-        threads = Threads(numbers, {post: version for post, (version, _) in shown.items()})
-        for post, (version, pictures) in shown.items():
-            number, release = numbers[post], releases[post]
+        threads = Threads(numbers, {post: chosen.version for post, (chosen, _) in shown.items()})
+        for post, (chosen, pictures) in shown.items():
+            number, release, version = numbers[post], releases[post], chosen.version
             bytes_shown, text_pointer = self._bytes(number, version, release)
             yield Post(
                 number=number,
@@ -88,8 +94,8 @@ class PostStatements:
                 reply_to=threads.parent(post),
                 thread=threads.beginning(post),
                 tags=_tags(tags.get(version.number, ()), release.tags),
-                earlier=tuple(self._earlier(every[post])),
-                gone=self._gone(version, gone.get(post)),
+                earlier=tuple(self._earlier(chosen.earlier)),
+                gone=self._gone(chosen, gone.get(post)),
                 translations=tuple(self._translations(number, version, approved.get(post, []), reviews)),
                 pictures=pictures.pictures,
                 files=pictures.files,
@@ -99,31 +105,30 @@ class PostStatements:
                 media=pictures.media,
             )
 
-    def _may_be_shown(self, number: int, version: Version, release: Release) -> bool:
-        """Whether it may; notes why not."""
+    def _may_be_shown(self, number: int, chosen: ShownVersion, release: Release) -> bool:
+        """Whether it may; notes why not. Words whose author has since kept them for few are not shown any more."""
+        version, latest = chosen.version, chosen.latest or chosen.version
         if not release.shown_on(self.today):
             self.embargoed[number] = release.until
-        elif not written_for_everybody(version.audience):
-            self.skipped[number] = (
-                f"Expected a post written for everybody, found one whose audience is {version.audience}."
-            )
+        elif not (written_for_everybody(version.audience) and written_for_everybody(latest.audience)):
+            audience = version.audience if not written_for_everybody(version.audience) else latest.audience
+            self.skipped[number] = f"Expected a post written for everybody, found one whose audience is {audience}."
         elif "\0" in version.text:
             self.skipped[number] = "Expected a text that a page can hold, found one with a zero character."
         else:
             return True
         return False
 
-    def _earlier(self, versions: list[Version]) -> Iterator[Earlier]:
-        """Of *versions* in order, those before the last that said something else than the next."""
-        for one, after in pairwise(versions):
-            if one.said != after.said and written_for_everybody(one.audience) and "\0" not in one.text:
-                named = self.archive.reference(one.number)
-                yield Earlier(named.index, named.commitment, one.text, one.as_of[:10])
+    def _earlier(self, versions: Iterable[Version]) -> Iterator[Earlier]:
+        for each in versions:
+            named = self.archive.reference(each.number)
+            yield Earlier(named.index, named.commitment, each.text, each.as_of[:10])
 
-    def _gone(self, version: Version, gone: Gone | None) -> Removal | None:
-        """The platform's word that the version that counts is gone; None if it came back since."""
-        if gone is None or gone.as_of < version.as_of:
+    def _gone(self, chosen: ShownVersion, gone: Gone | None) -> Removal | None:
+        """The platform's word that the post is gone; None if it came back since."""
+        if gone is None or gone.as_of < chosen.stood:
             return None
+        version = chosen.version
         begun, ended = moment(version.published), moment(gone.deleted)
         stood = int((ended - begun).total_seconds()) if begun and ended and ended >= begun else None
         named = self.archive.reference(gone.number)

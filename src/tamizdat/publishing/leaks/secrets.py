@@ -92,7 +92,7 @@ def _of_posts(archive: Archive, shown: frozenset[int]) -> Iterator[Secret]:
     for post, number, *texts in archive.index.releases.written():
         if number not in shown:
             yield Secret("the id of a post that is not released", post, True)
-            yield from lines("words of a post that is not released", *texts)
+        yield from lines("words of a post that is not released", *texts)
     for texts in archive.index.releases.translated():
         yield from lines("words of a translation that is not released", *texts)
     for release in archive.index.releases.all().values():

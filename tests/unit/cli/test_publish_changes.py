@@ -1,0 +1,53 @@
+"""A post that changed after its release: told with the difference, and shown only when an editor says so."""
+
+from pathlib import Path
+
+import pytest
+
+from support.collecting_desk import in_folder, tweet, x_files
+from support.field_and_desk import WORK
+from tamizdat.home.setup import create_desk
+from unit.cli.test_publish import listed, publish, run
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A desk whose one post was released, published, and edited since."""
+    create_desk(tmp_path / "desk", "ourdesk", b"", WORK)
+    home = tmp_path / "desk"
+    for number, text in enumerate(("They took the names", "Nobody took anything")):
+        export = str(in_folder(tmp_path / f"x{number}", x_files([tweet(1, text)])))
+        assert run("collect", export, "--home", str(home))[0] == 0
+        if not number:
+            assert publish(home, "release", "--voice", "lin")[0] == 0
+            assert publish(home)[0] == 0
+    return home
+
+
+def page(home: Path) -> str:
+    return (home / f"site/items/{listed(home)['1']['item']}/index.html").read_text("utf-8")
+
+
+def test_a_dry_run_lists_what_changed_and_waits_with_the_difference(home: Path) -> None:
+    _, out, err = run("publish", "--dry-run", "--home", str(home))
+    assert "changed, waits for you" in out + err
+    assert "- They took the names" in out
+    assert "+ Nobody took anything" in out
+    [told] = [each for each in publish(home, "--dry-run")[1] if "edition" in each]
+    assert [(each["before"], each["after"]) for each in told["unread"]] == [
+        ("They took the names", "Nobody took anything")
+    ]
+
+
+def test_releasing_a_whole_voice_again_releases_no_words_that_nobody_read(home: Path) -> None:
+    assert publish(home, "release", "--voice", "lin", "--tag", "names")[0] == 0
+    assert publish(home)[0] == 0
+    assert "They took the names" in page(home)
+    assert "Nobody took anything" not in page(home)
+
+
+def test_releasing_it_by_its_number_shows_the_new_words(home: Path) -> None:
+    assert publish(home, "release", str(listed(home)["1"]["item"]))[0] == 0
+    [told] = [each for each in publish(home)[1] if "edition" in each]
+    assert (len(told["changed"]), told["unread"]) == (1, [])
+    assert "Nobody took anything" in page(home)

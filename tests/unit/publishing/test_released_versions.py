@@ -1,0 +1,170 @@
+"""A release names bytes: what is shown changes when an editor says so, and never because a file or a feed does."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.collecting_desk import tweet
+from support.old_desk import OldDesk
+from support.published_desk import NOON, TODAY, House, status
+from tamizdat.archive import Archive
+from tamizdat.archive.acts.releases import state_release
+from tamizdat.archive.acts.versions import raw_of
+from tamizdat.archive.views.posts import Version
+from tamizdat.errors import UsageError
+from tamizdat.ledger.statement import peek_envelope
+from tamizdat.publishing.waiting import shown_versions, waiting_versions
+from tamizdat.statements import derived
+from tamizdat.statements.catalogued import CataloguedPost
+from tamizdat.verifying import verify
+
+LATER = TODAY + timedelta(days=1)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def said(house: House, number: int = 1) -> derived.Post:
+    item = derived.read(
+        peek_envelope((house.site / f"items/{house.number(status(number))}/statement.json").read_bytes())
+    )
+    assert isinstance(item, derived.Post)
+    return item
+
+
+def edit(house: House, text: str, days: int = 1) -> None:
+    house.take(tweet(1, text), now=NOON + timedelta(days=days))
+
+
+def strangers_feed(house: House, text: str, id: str, days: int = 1) -> None:
+    """Somebody else's feed, with an entry that bears another's id."""
+    item = {"id": id, "url": "https://b.example/1", "content_text": text, "date_published": "2013-05-12T06:28:00Z"}
+    feed: dict[str, Any] = {"version": "https://jsonfeed.org/version/1.1", "title": "B", "items": [item]}
+    feed |= {"feed_url": "https://b.example/feed.json", "home_page_url": "https://b.example/"}
+    house.take_files({"feed.json": json.dumps(feed).encode()}, NOON + timedelta(days=days))
+
+
+def versions(house: House) -> list[Version]:
+    return house.archive.index.posts.versions(status(1))
+
+
+def test_a_compelled_edit_of_a_released_post_waits_and_the_old_words_are_still_shown(house: House) -> None:
+    house.take(tweet(1, "They took the names"))
+    house.release(1)
+    house.publish()
+    edit(house, "I was wrong, nobody took anything")
+    done = house.publish(LATER)
+    assert (done.new, done.changed) == (False, ())
+    assert said(house).text == "They took the names"
+    [waits] = done.waiting
+    assert (waits.number, waits.before, waits.after, waits.source) == (
+        house.number(status(1)), "They took the names", "I was wrong, nobody took anything", "",
+    )  # fmt: skip
+    assert waiting_versions(house.archive) == [waits]
+    assert not any(b"nobody took" in data for data in house.files().values())
+
+
+def test_a_strangers_feed_that_gives_out_the_same_id_replaces_nothing(house: House) -> None:
+    house.take(tweet(1, "They took the names"))
+    house.release(1)
+    house.publish()
+    strangers_feed(house, "I take everything back", status(1))
+    assert len(versions(house)) == 2, "the attack needs that the entry is taken in"
+    done = house.publish(LATER)
+    assert (done.new, said(house).text, said(house).voice.handle) == (False, "They took the names", "lin")
+    assert [each.after for each in done.waiting] == ["I take everything back"]
+    assert "b.example" in done.waiting[0].source
+    house.release(1)  # by its number: what the post's own source says, not what a stranger does
+    assert house.publish(LATER).new is False
+    assert said(house).text == "They took the names"
+
+
+def test_a_strangers_version_that_pretends_to_be_older_is_no_earlier_text(house: House) -> None:
+    strangers_feed(house, "What the stranger says it said", status(1), days=-5)
+    house.take(tweet(1, "They took the names"))
+    own = versions(house)[-1]
+    state_release(
+        house.archive, house.desk, CataloguedPost(status(1), release="public", raw=raw_of(house.archive, own))
+    )
+    house.publish()
+    assert (said(house).text, said(house).earlier) == ("They took the names", ())
+
+
+def test_an_older_export_taken_in_later_adds_no_earlier_text_by_itself(house: House) -> None:
+    house.take(tweet(1, "Five years."))
+    house.release(1)
+    house.publish()
+    house.take(tweet(1, "Four years"), now=NOON - timedelta(days=9))
+    done = house.publish(LATER)
+    assert (done.new, said(house).earlier) == (False, ())
+    house.release(1)
+    house.publish(LATER)
+    assert [each.text for each in said(house).earlier] == ["Four years"]
+
+
+def test_what_an_editor_read_is_what_is_published_whatever_came_in_meanwhile(house: House) -> None:
+    house.take(tweet(1, "What the editor reads"))
+    [read] = versions(house)
+    edit(house, "What came in while they read")
+    raw = raw_of(house.archive, read)
+    state_release(house.archive, house.desk, CataloguedPost(status(1), release="public", raw=raw))
+    done = house.publish(LATER)
+    assert (said(house).text, [each.after for each in done.waiting]) == (
+        "What the editor reads", ["What came in while they read"],
+    )  # fmt: skip
+
+
+def test_a_release_of_bytes_that_no_version_has_is_refused(house: House) -> None:
+    house.take(tweet(1, "Some words"))
+    with pytest.raises(UsageError, match="found SHA-256 0000"):
+        state_release(house.archive, house.desk, CataloguedPost(status(1), release="public", raw="0" * 64))
+
+
+def test_releasing_the_new_words_shows_them_and_what_was_said_before(house: House) -> None:
+    house.take(tweet(1, "Five years"))
+    house.release(1)
+    house.publish()
+    edit(house, "Five years.")
+    house.release(1)
+    done = house.publish(LATER)
+    assert (said(house).text, [each.text for each in said(house).earlier]) == ("Five years.", ["Five years"])
+    assert done.waiting == ()
+    assert verify(house.site).holds
+
+
+def test_words_about_a_post_release_no_new_version_of_it(house: House) -> None:
+    house.take(tweet(1, "Five years"))
+    house.release(1)
+    house.publish()
+    edit(house, "Fifty years")
+    state_release(house.archive, house.desk, CataloguedPost(status(1), tags=("list",)))
+    house.publish(LATER)
+    assert (said(house).text, said(house).tags) == ("Five years", ("list",))
+
+
+def test_an_author_who_keeps_a_post_for_few_now_is_heard(house: House) -> None:
+    house.take(tweet(1, "Some words"))
+    house.release(1)
+    house.publish()
+    narrowed = {"tweet": {**tweet(1, "Some words, and more")["tweet"], "user": {"protected": True}}}
+    house.take(narrowed, now=NOON + timedelta(days=1))
+    if versions(house)[-1].audience == "public":
+        pytest.skip("this format's reader does not tell who is protected")
+    assert house.publish(LATER).items == 0
+
+
+def test_what_the_last_edition_of_the_old_code_shows_counts_as_released(tmp_path: Path) -> None:
+    desk = OldDesk.unpack(tmp_path)
+    with Archive.open(desk.archive) as archive:
+        shown, named = shown_versions(archive), archive.index.releases.named()
+        legacy = [post for post, one in shown.items() if one.number not in {version for _, version in named[post]}]
+        assert legacy, "the old desk has a post that was edited after its release"
+        assert waiting_versions(archive) == []
+        texts = {shown[post].text for post in legacy}
+    statements = [derived.read(peek_envelope(path.read_bytes())) for path in desk.site.glob("items/*/statement.json")]
+    assert texts <= {item.text for item in statements if isinstance(item, derived.Post)}
