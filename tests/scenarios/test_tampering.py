@@ -55,7 +55,7 @@ def test_nothing_is_proved_by_a_strangers_roster(tmp_path: Path) -> None:
     small_site(tmp_path)
     report = verify(tmp_path, Desk().fingerprint)
     assert broken(report) == {"root"}
-    assert "another's site" in detail(report, "root")
+    assert "not that desk's site" in detail(report, "root")
     assert {link.verdict for link in report.links if link.name not in ("root", "roster")} == {Verdict.UNKNOWN}
 
 
@@ -73,7 +73,7 @@ def test_an_edition_older_than_the_one_seen_is_found(tmp_path: Path) -> None:
     report = verify(old, memory={desk.fingerprint.hex(): seen})
 
     assert broken(report) == {"newest", "history"}
-    assert "You saw edition 2" in detail(report, "newest")
+    assert "Expected edition 2 and version 1 of the roster" in detail(report, "newest")
     assert report.seen == seen, "the newer edition stays remembered"
     assert broken(verify(old / "items/0", memory={desk.fingerprint.hex(): seen})) == {"newest", "history"}
 
@@ -90,7 +90,7 @@ def test_a_second_edition_of_the_same_number_is_found(tmp_path: Path) -> None:
     report = verify(other, memory={desk.fingerprint.hex(): seen})
 
     assert broken(report) == {"newest"}
-    assert "not the edition 1 you saw" in detail(report, "newest")
+    assert "Expected the edition 1 that you saw" in detail(report, "newest")
 
 
 def test_an_edition_that_does_not_follow_the_one_seen_is_found(tmp_path: Path) -> None:

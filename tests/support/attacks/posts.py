@@ -315,9 +315,9 @@ def an_observation_without_its_slices(out: Path, desk: Desk) -> None:
 @breaks(f"item {A} text")
 def slices_whose_lengths_are_not_those_of_the_bytes(out: Path, desk: Desk) -> None:
     said = peek_envelope(desk.disclosed[A + 1][1])
-    source = desk.append(
-        Statement("observed", said.subjects, {**said.predicate, "from": [{"length": 7}, {"length": 7}]})
-    )
+    observed: Any = said.predicate
+    slices = [{**each, "length": 7} for each in observed["from"] * 2]
+    source = desk.append(Statement("observed", said.subjects, {**said.predicate, "from": slices}))
     said_anew(out, desk, A, [source, *desk.opened[A][1][1:]], source=desk.named(source))
 
 

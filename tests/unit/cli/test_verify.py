@@ -100,7 +100,7 @@ def test_an_older_edition_is_noticed_the_second_time(site: Path, desk: Desk, mem
     assert verify(newer, "--memory", memory)[0] == 0
     code, said = verify(site, "--memory", memory)
     assert code == 1
-    assert "older edition 1" in said.replace("\n" + " " * 31, " ")
+    assert "found edition 1" in said.replace("\n" + " " * 31, " ")
 
 
 def test_without_memory_nothing_is_written(
