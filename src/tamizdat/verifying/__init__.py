@@ -12,6 +12,7 @@ Read in this order, each importing only those above it:
 :mod:`.evidence`         what was read so far, and whether a statement counts by it
 :mod:`.site_links`       the links of a whole site
 :mod:`.post_links`       those of a post
+:mod:`.item_page`        the pages of one item by itself, against the list of files
 :mod:`.item_links`       those of one item
 :mod:`.verify`           which links are judged, of a site or of one item
 =======================  ===========================================================================================

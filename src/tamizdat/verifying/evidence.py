@@ -34,6 +34,7 @@ class Evidence:
     def __init__(self, folder: Folder, given: bytes | None, memory: Mapping[str, Seen], whole: bool) -> None:
         self.folder, self.given, self.memory, self.report = folder, given, memory, Report()
         self.whole = whole  #: whether the whole site is checked, so that the ledger's entries should be known
+        self.above = whole  #: whether an edition lies above what is checked
         self.roster: Roster | None = None
         self.note = b""  #: the signed checkpoint
         self.checkpoint: Checkpoint | None = None

@@ -3,7 +3,7 @@
 ::
 
     item N               its statement: signed by a desk key in its range, in the ledger, in the edition
-       ├── page          one item by itself: its pages and files are those that the edition lists
+       ├── page          one item by itself: what its reader sees is what the edition lists (:mod:`.item_page`)
        ├── media         the bytes of its pictures and clips
        ├── source        of footage: what it was made from; of a person: who vouches for the entry
        ├── record        of a person: what the subject's digest is about
@@ -23,6 +23,7 @@ from tamizdat.statements.derived import read as read_item
 from tamizdat.statements.reference import Reference
 from tamizdat.verifying.edition import PROOF, STATEMENT
 from tamizdat.verifying.evidence import Evidence, needed
+from tamizdat.verifying.item_page import judge_page
 from tamizdat.verifying.post_links import PostLinks
 from tamizdat.verifying.report import Verdict
 
@@ -36,6 +37,8 @@ def judge(evidence: Evidence, number: int | None, inside: str, pages: Sequence[s
     """
     name = f"item {number}" if number is not None else "item"
     item = _statement(evidence, name, number, inside)
+    if not evidence.whole:
+        judge_page(evidence, name, number, inside)
     if not isinstance(item, Person):
         _media(evidence, name, item, inside, asked)
     if isinstance(item, Post):

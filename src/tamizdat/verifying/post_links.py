@@ -78,12 +78,18 @@ class PostLinks:
         return read(self.evidence.signed(self.openings.envelope(named), named.index))
 
     def _shown(self, pages: list[str]) -> None:
-        with self.evidence.report.link(f"{self.name} shown", self.name) as claim:
+        grounds = [self.name] if self.evidence.whole else [self.name, f"{self.name} page"]
+        with self.evidence.report.link(f"{self.name} shown", *grounds) as claim:
             expected = {"text": self.item.text}
             expected |= {f"translation {each.language}": each.target for each in self.item.translations}
             for page in pages:
                 _check_shown(page, said_on(self.evidence.folder.read(page)), expected)
             claim.say("Its pages show exactly the statement's text and translations.")
+            if not self.evidence.above:
+                claim.say(
+                    "Only the words were compared, which agree, not what stands around them or hides them.",
+                    Verdict.UNKNOWN,
+                )
             if not pages:
                 claim.say("No page of it lies here.", Verdict.UNKNOWN)
 

@@ -29,12 +29,21 @@ from tamizdat.verifying.report import Seen, Unjudged, Verdict
 from tamizdat.verifying.untrusted_folder import LARGE
 
 
-def trust(evidence: Evidence) -> None:
-    """Judge the roster and the root it hangs from."""
+def trust(evidence: Evidence, misplaced: Sequence[str] = ()) -> bool:
+    """Judge the roster and the root it hangs from, and return whether it makes sense to go on.
+
+    *misplaced* are folders between the site's and an item's, with the latter, that have a roster of their own: it would
+    decide what "above" the item is.
+    """
     with evidence.report.link("roster") as claim:
         evidence.roster = roster = Roster.open(evidence.folder.read(ROSTER))
         evidence.report.root = roster.root.fingerprint
         claim.say(f"Version {roster.version}, signed by its root, for the ledger {roster.policy.log.name}.")
+        if misplaced:
+            raise CheckFailed(
+                f"Expected one {ROSTER}, that of the site's folder, found another in {', '.join(misplaced)}. Somebody"
+                " put it there; get the item anew, from elsewhere."
+            )
     with evidence.report.link("root", "roster") as claim:
         found, origin = evidence.known_roster().root.fingerprint, evidence.known_roster().policy.log.name
         if evidence.given is not None:
@@ -53,6 +62,14 @@ def trust(evidence: Evidence) -> None:
             )
         else:
             claim.say(f"Compare this fingerprint over a second channel: {spoken(found)}.", Verdict.UNKNOWN)
+    return all(link.name != "root" for link in evidence.report.broken)
+
+
+def not_judged(evidence: Evidence, names: Sequence[str]) -> None:
+    """Report links as not judged: under a root that is not the reader's, a stranger says what there is to compute."""
+    for name in names:
+        with evidence.report.link(name):
+            raise Unjudged("Not judged: another root.")
 
 
 def head(evidence: Evidence, path: str) -> None:
@@ -128,11 +145,30 @@ def not_older(evidence: Evidence) -> None:
         _history(evidence, seen)
 
 
+def seen_before(evidence: Evidence) -> None:
+    """Judge an item without an edition above it against the edition remembered, if there is one."""
+    if (seen := evidence.seen) is None:
+        return
+    with evidence.report.link("newest", "roster") as claim:
+        if (version := evidence.known_roster().version) < seen.roster:
+            raise CheckFailed(
+                f"Expected version {seen.roster} of the roster or a later one, for you saw that; found version"
+                f" {version}. Get the item anew, from the newest edition."
+            )
+        claim.say(
+            f"You saw edition {seen.edition}; this item does not come with it. Look it up there: it may have been"
+            " corrected or withdrawn.",
+            Verdict.UNKNOWN,
+        )
+    _history(evidence, seen)
+
+
 def _history(evidence: Evidence, seen: Seen) -> None:
     with evidence.report.link("history", "ledger") as claim:
         if (size := evidence.known_checkpoint().size) < seen.size:
             raise CheckFailed(
-                f"Expected a ledger of {seen.size} entries or more, for you saw these; found {size}. It was cut."
+                f"Expected a ledger of {seen.size} entries or more, for you saw these; found {size}."
+                + (" It was cut." if evidence.above else " The item is older: get it anew, from the newest edition.")
             )
         if not evidence.whole:
             claim.say("Check the whole site to compare its ledger with the one you saw.", Verdict.UNKNOWN)

@@ -64,6 +64,10 @@ class Folder:
             return False
         return True
 
+    def has_folder(self, path: str) -> bool:
+        """Return whether a folder of this name is there, which no link stands for."""
+        return path in self.folders()
+
     def folders(self) -> list[str]:
         """Return the names of the folders in it that :meth:`read` would look into."""
         try:
@@ -73,7 +77,10 @@ class Folder:
 
     def walk(self, below: str = "") -> tuple[list[str], list[str]]:
         """Return the paths of every plain file *below*, and of all else that should not be there (names escaped)."""
-        files, refused = [], []
+        files: list[str] = []
+        refused: list[str] = []
+        if below and not (self.base / below).is_dir():
+            return files, refused
         for top, folders, names in os.walk(
             self.base / below, onerror=lambda error: refused.append(self._escaped(error.filename))
         ):

@@ -14,10 +14,22 @@ from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.item_links import judge as judge_item
 from tamizdat.verifying.openings import OPENINGS
 from tamizdat.verifying.report import Report, Seen, Verdict
-from tamizdat.verifying.site_links import head, listed_files, listed_items, not_older, published, trust, whole_ledger
+from tamizdat.verifying.site_links import (
+    head,
+    listed_files,
+    listed_items,
+    not_judged,
+    not_older,
+    published,
+    seen_before,
+    trust,
+    whole_ledger,
+)
 from tamizdat.verifying.untrusted_folder import Folder
 
 ITEM: Final = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json)?")
+SITE: Final = ("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files")  #: links of a whole site
+ABOVE: Final = "edition"  #: the folder of a site that holds its edition
 PAGE: Final = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/index\.html")  #: in one language or another
 
 
@@ -39,7 +51,9 @@ def verify(path: Path, root: bytes | None = None, memory: Mapping[str, Seen] | N
 
 def _site(evidence: Evidence) -> None:
     files, refused = evidence.folder.walk()
-    trust(evidence)
+    if not trust(evidence):
+        not_judged(evidence, SITE)
+        return
     head(evidence, "ledger/checkpoint")
     published(evidence)
     whole_ledger(evidence, len(files))
@@ -58,17 +72,22 @@ def _site(evidence: Evidence) -> None:
 
 def _one_item(evidence: Evidence, inside: str, asked: str | None) -> None:
     """One item by itself, and its edition where that lies above it."""
-    trust(evidence)
-    above = evidence.folder.has(EDITION)
-    head(evidence, EDITION_PROOF if above else inside + PROOF)
-    if above:
+    numbered = ITEM.fullmatch(inside)
+    places = inside.split("/")[:-1]
+    within = [f"{'/'.join(places[: at + 1])}/" for at in range(len(places))]
+    evidence.above = evidence.folder.has_folder(ABOVE)
+    if not trust(evidence, [each for each in within if evidence.folder.has(each + ROSTER)]):
+        not_judged(evidence, ("checkpoint", "witnesses", "edition", f"item {numbered[1]}" if numbered else "item"))
+        return
+    head(evidence, EDITION_PROOF if evidence.above else inside + PROOF)
+    if evidence.above:
         published(evidence)
         not_older(evidence)
         listed_items(evidence)
     else:
         with evidence.report.link("edition") as claim:
             claim.say("This item was checked by itself; no edition lies above it.", Verdict.UNKNOWN)
-    numbered = ITEM.fullmatch(inside)
+        seen_before(evidence)
     languages = evidence.folder.folders() if numbered else []
     pages = [f"{inside}index.html", *(f"{name}/{inside}index.html" for name in languages)]
     number = int(numbered[1]) if numbered else _number(evidence, inside)
@@ -97,14 +116,13 @@ def _locate(path: Path) -> tuple[Path, str | None, str | None]:
     """The folder that holds roster.json; the item's folder below it (None: the whole site); the one file asked for."""
     folder = path.parent.resolve() if path.is_file() else path.resolve()
     if not (folder / STATEMENT).exists():
-        if path.is_dir() and any((folder / name).exists() for name in (ROSTER, "edition", "ledger")):
+        if path.is_dir() and any((folder / name).exists() for name in (ROSTER, ABOVE, "ledger")):
             return folder, None, None
         raise UsageError(
             f"Expected the folder of a site, with its {ROSTER}, or of an item, with its {STATEMENT}; found neither at"
             f" {str(path)!r}. Give the path of one of them."
         )
     asked = None if path.is_dir() or path.name in (STATEMENT, PROOF, OPENINGS) else path.name
-    for base in (folder, *folder.parents[:3]):
-        if (base / ROSTER).exists():
-            return base, "".join(f"{name}/" for name in folder.relative_to(base).parts), asked
-    return folder, "", asked
+    above = [base for base in (folder, *folder.parents[:3]) if (base / ROSTER).exists() or (base / ABOVE).is_dir()]
+    base = above[-1] if above else folder  # the outermost: whoever copies a roster into an item's folder moves nothing
+    return base, "".join(f"{name}/" for name in folder.relative_to(base).parts), asked

@@ -69,6 +69,16 @@ def a_text_with_a_picture_in_it(out: Path, desk: Desk) -> None:
     replaced(out, PAGE_A, "<span>没有了", '<img src="more.jpg"><span>没有了')
 
 
+@breaks(*SHOWN_A)
+def a_text_hidden_by_an_attribute(out: Path, desk: Desk) -> None:
+    replaced(out, PAGE_A, '<div data-said="text">', '<div hidden data-said="text">')
+
+
+@breaks(*SHOWN_A)
+def a_text_hidden_by_an_attribute_around_it(out: Path, desk: Desk) -> None:
+    replaced(out, PAGE_A, "<body ", '<body style="opacity:0" ')
+
+
 @breaks(*listed_as(PAGE_A))
 def a_credit_changed_on_a_page_only(out: Path, desk: Desk) -> None:
     replaced(out, PAGE_A, "reviewed by Reader", "reviewed by Another")
