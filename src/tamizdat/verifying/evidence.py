@@ -104,14 +104,10 @@ class Evidence:
     def named_rightly(self, named: Iterable[Reference]) -> None:
         """Raise :class:`BadProof` if the ledger was read and a commitment is not its entry."""
         for each in named if self.entries is not None else ():
-            if each.index >= len(self.entries or ()):
-                raise BadProof(
-                    f"Expected entry {each.index} in the ledger, found {len(self.entries or ())} entries in it."
-                )
-            if (found := (self.entries or [])[each.index]) != each.commitment:
-                raise BadProof(
-                    f"Expected the commitment {each.commitment.hex()} as entry {each.index}, found {found.hex()}."
-                )
+            entries = (self.entries or [])[each.index : each.index + 1]
+            if entries != [each.commitment]:
+                found = entries[0].hex() if entries else "no such entry"
+                raise BadProof(f"Expected the commitment {each.commitment.hex()} as entry {each.index}, found {found}.")
 
     def root_of_first(self, size: int) -> bytes:
         """Return the root over the first *size* entries."""

@@ -27,10 +27,10 @@ from tamizdat.statements.reviewed import APPROVED, REVIEWED
 from tamizdat.statements.reviewed import read as read_reviewed
 from tamizdat.statements.translated import Translated
 from tamizdat.statements.translated import read as read_translated
-from tamizdat.verifying.evidence import Evidence
+from tamizdat.verifying.evidence import Evidence, needed
 from tamizdat.verifying.openings import MOST, OPENINGS, Openings, text_in
 from tamizdat.verifying.page_text import said_on
-from tamizdat.verifying.report import Unjudged, Verdict
+from tamizdat.verifying.report import Verdict
 
 T = TypeVar("T")
 DIGEST: Final = re.compile("[0-9a-f]{64}")
@@ -128,14 +128,11 @@ class PostLinks:
             pointer = self.item.pointer
             if not self.item.bytes_shown or pointer is None:
                 return
-            if not self.slices:
-                raise Unjudged(
-                    "It cannot be judged without the captured bytes, which could not be read or do not hold."
-                )
+            lengths = needed(self.slices or None, "the captured bytes")
             _same(
                 f"the statement's text at {pointer.member} of the captured bytes,",
                 self.item.text,
-                text_in(self._raw(), self.slices, pointer),
+                text_in(self._raw(), lengths, pointer),
             )
             claim.say(f"It stands in the captured bytes, at {pointer.member}.")
 
@@ -144,15 +141,10 @@ class PostLinks:
             said = self.translated[told.language] = self._opened(told.translated, read_translated)
             _same("a translation of the post", self.item.post, said.post)
             _same("a translation of the text with the SHA-256", self.digest, said.text)
-            for what, public, private in (
-                ("language", told.language, said.language),
-                ("words", told.target, said.target),
-                ("notes", told.notes, said.notes),
-                ("day", told.day, said.day),
-            ):
-                _same(
-                    f"the {what} that were proposed," if what != "day" else "the day of the proposal,", private, public
-                )
+            _same("the language that was proposed,", said.language, told.language)
+            _same("the words that were proposed,", said.target, told.target)
+            _same("the notes that were proposed,", list(said.notes), list(told.notes))
+            _same("the day of the proposal,", said.day, told.day)
             claim.say(
                 f"The words that one account proposed for this text, entry {told.translated.index}. Whose account it"
                 " is, only the desk knows."
@@ -170,9 +162,7 @@ class PostLinks:
                 _same("a review of the post", self.item.post, each.post)
                 _same("a review of words with the SHA-256", words, each.words)
             _check_course([told.translated, *told.reviewed], [each.verdict for each in reviews])
-            if told.language not in self.translated:
-                raise Unjudged("It cannot be judged without the opened translation, which could not be read.")
-            translator = self.translated[told.language].by
+            translator = needed(self.translated.get(told.language), "the opened translation").by
             if any(each.by == translator for each in reviews):
                 raise BadStatement(
                     "Expected reviews by other accounts than the translator's, found one by the translator's:"

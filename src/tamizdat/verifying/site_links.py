@@ -41,7 +41,7 @@ def trust(evidence: Evidence, misplaced: Sequence[str] = ()) -> bool:
         claim.say(f"Version {roster.version}, signed by its root, for the ledger {roster.policy.log.name}.")
         if misplaced:
             raise CheckFailed(
-                f"Expected one {ROSTER}, that of the site's folder, found another in {', '.join(misplaced)}. Somebody"
+                f"Expected one {ROSTER}, that of the site's folder, found one more in {', '.join(misplaced)}. Somebody"
                 " put it there; get the item anew, from elsewhere."
             )
     with evidence.report.link("root", "roster") as claim:
@@ -125,7 +125,7 @@ def not_older(evidence: Evidence) -> None:
     with evidence.report.link("newest", "edition") as claim:
         edition, roster = evidence.known_edition(), evidence.known_roster()
         digest = sha256_hex(evidence.folder.read(EDITION))
-        claim.say("You saw none before; newer ones may exist.", Verdict.UNKNOWN)
+        claim.say("No earlier edition is remembered here; newer ones may exist.", Verdict.UNKNOWN)
         if seen:
             if edition.number < seen.edition or roster.version < seen.roster:
                 raise CheckFailed(

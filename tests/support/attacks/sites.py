@@ -11,7 +11,7 @@ from tamizdat.encoding import Json, b64, canonical, sha256_hex
 from tamizdat.ledger.checkpoint import Checkpoint, sign_checkpoint
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.proof import TlogProof
-from tamizdat.ledger.statement import Statement, Subject
+from tamizdat.ledger.statement import Statement, Subject, keyid
 from tamizdat.ledger.tiles import tiles
 from tamizdat.ledger.tree import Tree
 
@@ -126,7 +126,7 @@ def a_payload_with_a_member_twice_signed_by_the_desk(out: Path, desk: Desk) -> N
     payload = json.loads((out / "items/0/statement.json").read_bytes())["payload"]
     twice = b'{"_type":"x",' + base64.b64decode(payload)[1:]
     message = b"DSSEv1 28 application/vnd.in-toto+json %d %b" % (len(twice), twice)
-    signature: Json = {"keyid": "", "sig": b64(desk.desk.sign(message))}
+    signature: Json = {"keyid": keyid(desk.desk.public), "sig": b64(desk.desk.sign(message))}
     envelope: Json = {"payload": b64(twice), "payloadType": "application/vnd.in-toto+json", "signatures": [signature]}
     put(out, "items/0/statement.json", canonical(envelope))
 
