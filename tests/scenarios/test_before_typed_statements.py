@@ -32,6 +32,8 @@ OF_AN_EDITION: Final = re.compile(rf"edition/|ledger/|{PROOFS.pattern}")
 NAMED: Final = re.compile(r"[Ee]dition \d+|<dd>\d+,|第 \d+ 版|\d{4}-\d\d-\d\d|\d+ \w+ \d{4}|\d{4}年\d+月\d+日")
 #: Files of the site that were changed on purpose since then, and why. Never statements, openings or media.
 DIFFER: Final = {
+    "corrections/index.html": "the reason for the correction of a picture was not told",
+    "zh/corrections/index.html": "the reason for the correction of a picture was not told",
     "fold.js": "its comment names a module that was renamed",
     "page.js": "an item's page is compared with the list of files",
     "verify.js": "an item's page is compared with the list of files; the words are those of the command",
