@@ -105,7 +105,7 @@ def parse_canonical(data: bytes, what: str, max_bytes: int = MAX_JSON) -> Any:
         value = _WHOLE_NUMBERS.decode(data.decode("utf-8"))
         again = canonical(value)
     except (ValueError, RecursionError) as error:
-        raise BadEncoding(f"Expected {what} as JSON, found bytes that are not: {type(error).__name__}.") from error
+        raise BadEncoding(f"Expected {what} as JSON, found {len(data)} bytes that are not.") from error
     if again != data:
         raise BadEncoding(f"Expected {what} as canonical JSON (RFC 8785); these bytes are not in canonical form.")
     return value

@@ -45,7 +45,7 @@ class Checkpoint:
                 "Expected a checkpoint of three lines: origin, size, root; one of them is damaged."
             ) from error
         if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
-            raise BadNote(f"Expected the root {b64(EMPTY_ROOT)} of an empty ledger, found {b64(checkpoint.root)}.")
+            raise BadNote(f"Expected the root of an empty ledger for size 0, found {checkpoint.root.hex()}.")
         return checkpoint
 
 

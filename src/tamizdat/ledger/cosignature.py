@@ -61,7 +61,9 @@ class Policy:
         note = open_note(data, [self.log, *self.witnesses])
         checkpoint = Checkpoint.parse(note.text)
         if self.log not in note.signed or checkpoint.origin != self.log.name:
-            raise BadNote(f"Expected a checkpoint of {self.log.name}, signed by its key; this is another.")
+            raise BadNote(
+                f"Expected a checkpoint of {self.log.name}, signed by its key, found one of {checkpoint.origin}."
+            )
         times = {
             each.name: int.from_bytes(note.signed[each][:8], "big") for each in self.witnesses if each in note.signed
         }

@@ -112,7 +112,7 @@ def split_note(data: bytes) -> tuple[bytes, list[tuple[str, bytes, bytes]]]:
     try:
         note = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise BadNote(f"Expected a note in UTF-8, found bytes that are not, from byte {error.start} on.") from error
+        raise BadNote("Expected a note in UTF-8, found bytes that are not UTF-8.") from error
     if len(data) > MAX_NOTE or any(character < " " and character != "\n" for character in note):
         raise BadNote(f"Expected a note of at most {MAX_NOTE:,} bytes without control characters.")
     text, blank, lines = note.rpartition("\n\n")

@@ -58,8 +58,7 @@ def verify_subtree(start: int, end: int, size: int, proof: Sequence[bytes], subt
     """
     check_subtree(start, end, size)
     if any(len(each) != HASH for each in (subtree, root, *proof)):
-        sizes = sorted({len(each) for each in (subtree, root, *proof)})
-        raise BadProof(f"Expected hashes of {HASH} bytes, found {', '.join(map(str, sizes))} bytes.")
+        raise BadProof(f"Expected hashes of {HASH} bytes, found a longer or shorter one.")
     first, node, last = start, end - 1, size - 1
     while first != node and (node & 1 or node == last):  # to the largest subtree that ends here in both trees
         first, node, last = first >> 1, node >> 1, last >> 1
@@ -80,8 +79,10 @@ def verify_subtree(start: int, end: int, size: int, proof: Sequence[bytes], subt
         first, node, last = first >> 1, node >> 1, last >> 1
     if last:
         raise BadProof(f"Expected the proof to lead up to the root; its {len(proof)} hashes are too few.")
-    if small != subtree or large != root:
-        raise BadProof(f"Expected the proof to give the root {b64(root)}, found {b64(large)}: it is of another ledger.")
+    if small != subtree:
+        raise BadProof(f"Expected the proof to contain the root {subtree.hex()}, found {small.hex()}: it was forked.")
+    if large != root:
+        raise BadProof(f"Expected the proof to lead to the root {root.hex()}, found {large.hex()}: not this ledger's.")
 
 
 def check_subtree(start: int, end: int, size: int) -> None:

@@ -35,7 +35,7 @@ from tamizdat.ledger.note import Sign, Verifier
 from tamizdat.ledger.statement import Statement, Subject, open_envelope, peek_envelope, sign_statement
 
 ACT = "roster"
-MAX_KEYS = 1000  #: of the root, of witnesses, of roles together: each may cost a verification for each signature
+MAX_KEYS = 1000  #: of the root, the witnesses and all roles together: each signature may be tried with each key
 ROLE = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
@@ -174,9 +174,9 @@ def _parse(envelope: bytes) -> Roster:
     statement = peek_envelope(envelope)
     said: Any = statement.predicate
     root, log, witnesses, previous = said["root"], said["log"], said["witnesses"], said["previous"]
-    listed = [root["keys"], witnesses["keys"], said["keys"], said["successors"]]
-    if (count := sum(map(len, listed))) > MAX_KEYS:
-        raise BadRoster(f"Expected a roster of at most {MAX_KEYS:,} keys, found {count:,}.")
+    count = len(root["keys"]) + len(witnesses["keys"]) + len(said["keys"])
+    if count > MAX_KEYS:
+        raise BadRoster(f"Expected a roster of at most {MAX_KEYS} keys, found {count}.")
     keys = [(each["role"], _key(each["key"]), _number(each["from"]), _until(each["until"])) for each in said["keys"]]
     roster = Roster(
         root=Root(tuple(map(_key, root["keys"])), _number(root["threshold"])),
@@ -191,7 +191,7 @@ def _parse(envelope: bytes) -> Roster:
     )
     if roster.statement() != statement:
         raise BadRoster(
-            "Expected a roster with exactly the members of its format, found some that it has not, or in another form."
+            "Expected a roster with exactly the members of its format, found one that is written otherwise."
         )
     return roster
 

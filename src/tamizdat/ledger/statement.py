@@ -83,7 +83,8 @@ class Statement:
         act = PREDICATE_TYPE.fullmatch(str(value["predicateType"]))
         if value["_type"] != STATEMENT_TYPE or not act or not isinstance(value["predicate"], dict):
             raise BadStatement(
-                f"Expected an in-toto statement of {PREDICATES}<act>, found {str(value['predicateType'])[:80]!r}."
+                f"Expected an in-toto statement of the type {PREDICATES}<act>, found"
+                f" {ascii(value['predicateType'])[:60]}."
             )
         if not subjects or len({each.name for each in subjects}) != len(subjects):
             raise BadStatement("Expected at least one subject, each under a name of its own.")
@@ -182,9 +183,9 @@ def _split(envelope: bytes) -> tuple[bytes, dict[bytes, str]]:
     except BadEncoding as error:
         raise BadStatement(str(error)) from error
     if value["payloadType"] != PAYLOAD_TYPE:
-        raise BadStatement(f"Expected an envelope of {PAYLOAD_TYPE}, found {str(value['payloadType'])[:80]!r}.")
+        raise BadStatement(f"Expected an envelope of type {PAYLOAD_TYPE}, found {ascii(value['payloadType'])[:60]}.")
     if len(signatures) != len(listed) or not 1 <= len(signatures) <= MAX_SIGNATURES:
-        raise BadStatement(f"Expected from 1 to {MAX_SIGNATURES} signatures, each once.")
+        raise BadStatement(f"Expected from 1 to {MAX_SIGNATURES} signatures, each once, found {len(listed)}.")
     return payload, signatures
 
 

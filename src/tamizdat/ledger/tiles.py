@@ -85,11 +85,11 @@ def read_log(size: int, root: bytes, read: Callable[[str], bytes]) -> list[bytes
     entries: list[bytes] = []
     for level, number, width in _row("entries", size):
         entries += parse_bundle(read(tile_path(level, number, width)), width)
-    if root_over(map(leaf_hash, entries)) != root:
-        raise BadProof("Expected entries that give the checkpoint's root; these do not: the ledger was altered.")
+    if (found := root_over(map(leaf_hash, entries))) != root:
+        raise BadProof(f"Expected entries that give the checkpoint's root {root.hex()}, found {found.hex()}.")
     for path, expected in tiles(entries):
         if read(path) != expected:
-            raise BadProof(f"Expected {path} to follow from the entries; its bytes do not: the ledger was altered.")
+            raise BadProof(f"Expected {path} to follow from the entries, found bytes that do not.")
     return entries
 
 

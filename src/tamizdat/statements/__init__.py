@@ -11,8 +11,8 @@ module                 what is stated                                           
 :mod:`.catalogued`     what the desk says of an item, post, person, wall or term     file, bytes or entry
 :mod:`.translated`     words in another language are proposed                        the words
 :mod:`.reviewed`       another account's word on a translation                       the words
-:mod:`.derived`        what an edition says in public of a picture, clip, post or    the files and texts that
-                       person                                                        are published
+:mod:`.derived`        what an edition says in public of a picture, clip, person or   the files and texts that
+                       (:mod:`.derived_post`) post                                   are published
 :mod:`.published`      an edition                                                    its list of files
 :mod:`.withdrawn`      an item is published no more                                  its last statement
 =====================  ============================================================  =======================

@@ -21,7 +21,7 @@ def test_a_line_ends_as_in_a_browser() -> None:
 
 
 def test_what_is_around_may_be_any_page() -> None:
-    inner = '<main><img src="a>b.jpg" alt=""><p>5 &gt; 3</p><div hidden data-said="text">x</div><br></main>'
+    inner = '<main><img src="a>b.jpg" alt=""><p>5 &gt; 3</p><div class="x" data-said="text">x</div><br></main>'
     assert said_on(page(inner)) == [("text", "x")]
     assert said_on(page("<p>nothing</p>")) == []
 

@@ -38,7 +38,9 @@ def test_under_another_root_than_the_readers_nothing_below_is_computed(tmp_path:
     small_site(tmp_path)
     for path in (tmp_path, tmp_path / "items/2"):
         report = verify(path, bytes(32))
-        assert verdicts(report) == {"roster": "proved", "root": "broken"}
+        found = verdicts(report)
+        assert (found.pop("roster"), found.pop("root")) == ("proved", "broken")
+        assert set(found.values()) == {"unknown"}
         assert not report.holds
 
 
@@ -104,7 +106,7 @@ def test_a_post_passed_on_without_its_page_says_so(tmp_path: Path) -> None:
     two_editions(site)
     shutil.copytree(site / f"items/{A}", alone)
     shutil.copy(site / "roster.json", alone)
-    assert verdicts(verify(alone))[f"item {A} shown"] == "proved"
+    assert verdicts(verify(alone))[f"item {A} shown"] == "unknown"
     (alone / "index.html").unlink()
     report = verify(alone)
     assert report.holds
