@@ -1,7 +1,7 @@
 """Check a published site, or one item of it, as a reader who trusts nobody.
 
 PATH is the folder of a site or of an item (a picture or clip, a post, a person), or one of an item's files: its
-statement, proof or openings, a picture or clip, the page of a post. Every link of the chain is judged by itself:
+statement, proof or openings, a picture or clip, its page. Every link of the chain is judged by itself:
 
   proved       recomputed here, from bytes and keys
   vouched for  the desk says so; it cannot be recomputed (an original is withheld)

@@ -21,7 +21,7 @@ from tamizdat.verifying.generated_files import made_of_item
 from tamizdat.verifying.report import Verdict
 
 LOADED: Final = re.compile(
-    r'<link(?= [^>]*rel="(?:icon|stylesheet)")[^>]* href="([^"]+)"|<[a-z][^>]* (?:src|poster)="([^"]+)"'
+    r'<link(?= [^<>]*rel="(?:icon|stylesheet)")[^<>]* href="([^"<>]+)"|<[a-z][^<>]* (?:src|poster)="([^"<>]+)"'
 )
 FEW: Final = 5  #: files that a message names
 
@@ -58,7 +58,8 @@ def _wrong(evidence: Evidence, place: str, listed: Mapping[str, str]) -> Iterato
         files, refused = evidence.folder.walk(below + place)
         its_own |= set(files)
         yield from (f"Expected a plain file with a plain name, found {path}, which is not." for path in refused)
-    pages = [path for path in its_own if path.endswith(".html") and evidence.folder.has(path)]
+    sound = (path for path in its_own & listed.keys() if not evidence.folder.difference(path, listed[path]))
+    pages = [path for path in sound if path.endswith(".html")]
     for path in sorted(its_own | {each for page in pages for each in _loaded(evidence, page) if each in listed}):
         if path in listed:
             if difference := evidence.folder.difference(path, listed[path]):

@@ -9,22 +9,12 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import CheckFailed, DamagedInput, UsageError
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.statements.derived import read as read_item
+from tamizdat.verifying import site_links
 from tamizdat.verifying.edition import EDITION, EDITION_PROOF, PROOF, ROSTER, STATEMENT
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.item_links import judge as judge_item
 from tamizdat.verifying.openings import OPENINGS
 from tamizdat.verifying.report import Report, Seen, Verdict
-from tamizdat.verifying.site_links import (
-    head,
-    listed_files,
-    listed_items,
-    not_judged,
-    not_older,
-    published,
-    seen_before,
-    trust,
-    whole_ledger,
-)
 from tamizdat.verifying.untrusted_folder import Folder
 
 ITEM: Final = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json)?")
@@ -51,14 +41,14 @@ def verify(path: Path, root: bytes | None = None, memory: Mapping[str, Seen] | N
 
 def _site(evidence: Evidence) -> None:
     files, refused = evidence.folder.walk()
-    if not trust(evidence):
-        not_judged(evidence, SITE)
+    if not site_links.trust(evidence):
+        site_links.not_judged(evidence, SITE)
         return
-    head(evidence, "ledger/checkpoint")
-    published(evidence)
-    whole_ledger(evidence, len(files))
-    not_older(evidence)
-    listed_items(evidence)
+    site_links.head(evidence, "ledger/checkpoint")
+    site_links.published(evidence)
+    site_links.whole_ledger(evidence, len(files))
+    site_links.not_older(evidence)
+    site_links.listed_items(evidence)
     there = {int(match[1]) for match in map(ITEM.fullmatch, files) if match and match[2]}
     pages: dict[int, list[str]] = {}
     for path, match in zip(files, map(PAGE.fullmatch, files), strict=True):
@@ -66,7 +56,7 @@ def _site(evidence: Evidence) -> None:
             pages.setdefault(int(match[1]), []).append(path)
     for number in sorted(there | (evidence.items.digests.keys() if evidence.items else set())):
         judge_item(evidence, number, f"items/{number}/", pages.get(number, ()))
-    listed_files(evidence, files, refused)
+    site_links.listed_files(evidence, files, refused)
     _remember(evidence)
 
 
@@ -76,18 +66,20 @@ def _one_item(evidence: Evidence, inside: str, asked: str | None) -> None:
     places = inside.split("/")[:-1]
     within = [f"{'/'.join(places[: at + 1])}/" for at in range(len(places))]
     evidence.above = evidence.folder.has_folder(ABOVE)
-    if not trust(evidence, [each for each in within if evidence.folder.has(each + ROSTER)]):
-        not_judged(evidence, ("checkpoint", "witnesses", "edition", f"item {numbered[1]}" if numbered else "item"))
+    if not site_links.trust(evidence, [each for each in within if evidence.folder.has(each + ROSTER)]):
+        site_links.not_judged(
+            evidence, ("checkpoint", "witnesses", "edition", f"item {numbered[1]}" if numbered else "item")
+        )
         return
-    head(evidence, EDITION_PROOF if evidence.above else inside + PROOF)
+    site_links.head(evidence, EDITION_PROOF if evidence.above else inside + PROOF)
     if evidence.above:
-        published(evidence)
-        not_older(evidence)
-        listed_items(evidence)
+        site_links.published(evidence)
+        site_links.not_older(evidence)
+        site_links.listed_items(evidence)
     else:
         with evidence.report.link("edition") as claim:
             claim.say("This item was checked by itself; no edition lies above it.", Verdict.UNKNOWN)
-        seen_before(evidence)
+        site_links.seen_before(evidence)
     languages = evidence.folder.folders() if numbered else []
     pages = [f"{inside}index.html", *(f"{name}/{inside}index.html" for name in languages)]
     number = int(numbered[1]) if numbered else _number(evidence, inside)

@@ -692,7 +692,7 @@ const tamizdat = (() => {
   /** The files that a browser loads with a page, by path. */
   function loadedBy(path, data) {
     const found = [];
-    const form = /<link(?= [^>]*rel="(?:icon|stylesheet)")[^>]* href="([^"]+)"|<[a-z][^>]* (?:src|poster)="([^"]+)"/g;
+    const form = /<link(?= [^<>]*rel="(?:icon|stylesheet)")[^<>]* href="([^"<>]+)"|<[a-z][^<>]* (?:src|poster)="([^"<>]+)"/g;
     for (const [, link, other] of new TextDecoder().decode(data).matchAll(form)) {
       const names = path.split("/").slice(0, -1);
       for (const name of (link || other).split("/")) if (name === "..") names.pop(); else if (name !== ".") names.push(name);
@@ -887,7 +887,7 @@ const tamizdat = (() => {
         const all = new Set(own);
         for (const path of own.filter((each) => each.endsWith(".html"))) {
           const page = await read(path);
-          if (page) loadedBy(path, page).filter((each) => listed.has(each)).forEach((each) => all.add(each));
+          if (page && hex(await sha256(page)) === listed.get(path)) loadedBy(path, page).filter((each) => listed.has(each)).forEach((each) => all.add(each));
         }
         const [wrong, unread] = [[], []];
         const script = await this.scriptOf(place, read, listed.has(`${place}openings.json`));
