@@ -19,6 +19,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from tamizdat.archive import Archive
@@ -37,19 +38,22 @@ from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived import openings, to_model
 from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.corrections import History, corrections
+from tamizdat.publishing.derived.embedded import embedded
 from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
 from tamizdat.publishing.derived.posts import Credit
 from tamizdat.publishing.derived.released import WaitingVersion
 from tamizdat.publishing.derived.statements import Derived, StatementRecord, Statements
 from tamizdat.publishing.derived.withdrawals import withdrawals
+from tamizdat.publishing.leaks.readings import readings
 from tamizdat.publishing.leaks.scanner import LeakScanner, check_page
-from tamizdat.publishing.leaks.secrets import all_secrets
-from tamizdat.publishing.model import Item, Person, Post, Site, SiteContent, Wall
+from tamizdat.publishing.leaks.secrets import Shown, all_secrets
+from tamizdat.publishing.model import Item as ShownItem
+from tamizdat.publishing.model import Person, Post, Site, SiteContent, Wall
 from tamizdat.publishing.previous import Previous, days_of_editions
 from tamizdat.publishing.site.names_wall import NamesWall
 from tamizdat.publishing.site.pages import static_sources
-from tamizdat.statements import published
-from tamizdat.statements.derived import all_texts
+from tamizdat.statements import derived, published
+from tamizdat.statements.derived import Item, all_texts
 
 
 def no_credit(post: str, language: str, tag: str) -> str:
@@ -195,21 +199,45 @@ class _Publisher:
 
     def _secrets(self, contents: EditionContents, previous: Previous) -> LeakScanner:
         """What must not be told. A leak in what is about to be signed or opened is found before it is in the ledger."""
-        items = contents.items
-        named = [path for item in items.values() for path in openings.named_paths(self.archive, item)]
-        quoted = "\n".join(contents.quoted()) if self.private else ""
-        private = [(what, text) for what, text in self.private if text not in quoted]
-        told = [(f"the statement of item {number}", all_texts(item)) for number, item in items.items()]
-        every = all_secrets(self.archive, contents.numbers, private, named)
-        secrets = LeakScanner(every, static_sources(), told)
+        secrets, unfit = self._scanner(contents)
+        while unfit:
+            for number, why in unfit.items():
+                contents.leave_out_bytes(number, why)
+            secrets, unfit = self._scanner(contents)
         for what, text in self._beside(contents, previous):
             check_page(secrets, what, text.encode())
         for number, segments in contents.segments.items():
             check_page(secrets, f"what is opened with item {number}", segments.encode())
-        for number, draft in contents.drafts.items():
-            for data in openings.captured(self.archive, draft):
-                check_page(secrets, f"what is opened with item {number}", data)
         return secrets
+
+    def _scanner(self, contents: EditionContents) -> tuple[LeakScanner, dict[int, str]]:
+        """The search for leaks in these contents, and by number why captured bytes cannot be shown."""
+        items = contents.items
+        paths = (path for item in items.values() for path in openings.named_paths(self.archive, item))
+        shown = Shown(items, frozenset(paths))
+        told = [(f"the statement of item {number}", all_texts(item)) for number, item in items.items()]
+        every = all_secrets(self.archive, shown, self.private)
+        secrets = LeakScanner(every, static_sources(), shown.words_of_authors(), told)
+        return secrets, dict(self._unfit_bytes(items, secrets, shown))
+
+    def _unfit_bytes(self, items: Mapping[int, Item], secrets: LeakScanner, shown: Shown) -> Iterator[tuple[int, str]]:
+        """Posts whose captured bytes tell what is not shown: another post, or anything else that is private."""
+        ids, words = {each.post for each in shown.posts}, shown.words_of_authors()
+        numbers = self.archive.index.releases.numbers()
+        for number, item in items.items():
+            opened = openings.opened_bytes(self.archive, item)
+            if opened is None or not isinstance(item, derived.Post):
+                continue
+            strange = ((post, text) for post, text in embedded(opened.slices, item.post) if post not in ids)
+            other = next((post for post, text in strange if post in numbers or text not in words), None)
+            if other is not None:
+                which = f"post {numbers[other]}" if other in numbers else f"a post that is not in the archive ({other})"
+                yield number, f"The captured bytes hold {which}, which is not shown; they are left out."
+                continue
+            every = chain([opened.statement.decode()], readings(b"\n".join(opened.slices), opened.encoding))
+            found = next((each for text in every if (each := secrets.found_in_text(text))), None)
+            if found:
+                yield number, f"The captured bytes hold {found.what}; they are left out."
 
     def _beside(self, contents: EditionContents, previous: Previous) -> Iterator[tuple[str, str]]:
         """What the site says beside statements."""
@@ -228,7 +256,7 @@ class _Publisher:
         said = reasons(self.archive, contents.said)
         gone = withdrawals(self.archive, self.desk, self.today, previous.statements, statements.keys(), said)
         return SiteContent(
-            items=tuple(each for each in every if isinstance(each, Item)),
+            items=tuple(each for each in every if isinstance(each, ShownItem)),
             posts=posts,
             people=tuple(each for each in every if isinstance(each, Person)),
             wall=self._wall(),

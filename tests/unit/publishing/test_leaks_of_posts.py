@@ -80,13 +80,9 @@ def test_what_is_private_stops_the_edition_wherever_it_gets_in(house: House, whe
         house.translate(1, "Shown, in English")
     before = house.files() if house.site.exists() else {}
     name, size = words if where == "name of the site" else "Tamizdat", house.archive.size
-    stays_private = secret in ("path", "account") or where in ("reason", "wall", "name of the site")
-    if not stays_private:
-        house.publish(credit=lambda *_: words, private=[("the name of an account", "quiet-heron")], name=name)
-        return  # the desk itself says these words in public: what is released is no leak
     with pytest.raises(Leak) as stopped:
         house.publish(credit=lambda *_: words, private=[("the name of an account", "quiet-heron")], name=name)
-    assert told not in str(stopped.value)
+    assert told[:50] in str(stopped.value), "whoever is to change it must know what"
     assert (house.files() if house.site.exists() else {}) == before
     assert len(house.archive.index.by_act("published")) == bool(before)
     assert size >= good
@@ -129,10 +125,10 @@ def test_bytes_that_tell_of_a_card_are_not_shown(house: House) -> None:
     house.picture("DCIM/100CANON/IMG_4711.JPG", release="restricted")
     house.take(tweet(1, "Shown", source="DCIM/100CANON/IMG_4711.JPG"))
     house.release(1, bytes_shown=True)
-    size = house.archive.size
-    with pytest.raises(Leak):
-        house.publish()
-    assert (house.archive.size, house.site.exists()) == (size, False)
+    number = house.number(status(1))
+    why = "The captured bytes hold the path of a file on a card; they are left out."
+    assert house.publish().partial == ((number, why),)
+    assert f"items/{number}/openings.json" not in house.files()
 
 
 SECRET = "She wrote it in the cell"
@@ -164,11 +160,11 @@ def test_a_line_that_stood_on_a_clean_page_is_still_found_on_the_next() -> None:
 @pytest.mark.parametrize("text", ["五年了 ok", "ok 五", "ཨ་མ", "𠮷野家"])
 def test_brief_and_mixed_texts_are_found(text: str) -> None:
     secrets = LeakScanner([("a name", text)])
-    assert secrets.found_in(f"x{text}y".encode()) == "a name"
+    assert secrets.found_in(f"x{text}y".encode()) == Secret("a name", text)
     assert secrets.found_in(f"x{text[:-1]}".encode()) is None
 
 
 def test_many_texts_that_begin_alike_are_told_apart() -> None:
     secrets = LeakScanner([("path", f"data/tweets_media/{number}-F.jpg") for number in range(20_000)])
     assert secrets.found_in(b"data/tweets_media/20001-F.jpg " * 1000) is None
-    assert secrets.found_in(b"data/tweets_media/19999-F.jpg") == "path"
+    assert secrets.found_in(b"data/tweets_media/19999-F.jpg") == Secret("path", "data/tweets_media/19999-F.jpg")

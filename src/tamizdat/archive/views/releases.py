@@ -121,7 +121,7 @@ class Releases:
         return ((row[0], row[1], row[2], row[3]) for row in self._ask(question))
 
     def translated(self) -> Iterator[list[str]]:
-        """The words of every translation, with its notes."""
+        """The words of every translation, then its notes."""
         return ([target, *json.loads(notes)] for target, notes in self._ask("SELECT target, notes FROM translated"))
 
     def numbers(self) -> dict[str, int]:

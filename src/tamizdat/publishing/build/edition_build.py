@@ -32,7 +32,7 @@ from tamizdat.publishing.build.writer import Made, SiteWriter
 from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.leaks.scanner import check_medium, check_page
-from tamizdat.publishing.leaks.secrets import devices_of, secrets_of_source
+from tamizdat.publishing.leaks.secrets import Secret, devices_of, secrets_of_source
 from tamizdat.publishing.model import Site, SiteContent
 from tamizdat.publishing.site import pages
 from tamizdat.statements import captured
@@ -163,7 +163,7 @@ class Build:
                 for path, digest in unit.copies:
                     check_medium(own, path, self.archive.objects.path(digest))
 
-    def _secrets_of(self, number: int, devices: dict[str, str]) -> list[tuple[str, str]]:
+    def _secrets_of(self, number: int, devices: dict[str, str]) -> list[Secret]:
         item = self.archive.index.item(number)
         if item:
             return secrets_of_source(item, devices)
@@ -172,8 +172,8 @@ class Build:
         found = []
         for index in sources:
             file = captured.read(self.archive.statement(index))
-            found.append(("the digest of a file of an export", file.original))
-            found.append(("the path of a file of an export", file.path))
+            found.append(Secret("the digest of a file of an export", file.original))
+            found.append(Secret("the path of a file of an export", file.path))
         return found
 
     def _edition(self, head: SignedHead, envelope: bytes, index: int) -> Iterator[tuple[str, bytes]]:

@@ -7,7 +7,7 @@ published before and cannot be made again stays as it is.
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tamizdat.archive import Archive
 from tamizdat.errors import BadMedia
@@ -64,13 +64,14 @@ class EditionContents:
             self.found[derived.number] = derived
         return dict(sorted(self.found.items()))
 
-    def quoted(self) -> Iterator[str]:
-        """Yield the words of authors, not of the desk, and their translations."""
-        for item in self.items.values():
-            if isinstance(item, Post):
-                yield from (item.summary, item.text)
-                yield from (each.text for each in item.earlier)
-                yield from (each.target for each in item.translations)
+    def leave_out_bytes(self, number: int, why: str) -> None:
+        """Show post *number* without its captured bytes."""
+        item = self.items[number]
+        assert isinstance(item, Post)
+        self.found.pop(number, None)
+        self.drafts.pop(number, None)
+        self.partial.append((number, why))
+        self._reuse_or_draft([replace(item, bytes_shown=False, pointer=None, day="")])
 
     def _gather_footage(self) -> None:
         media = MediaStatements(self.archive, self.statements)

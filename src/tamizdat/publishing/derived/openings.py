@@ -6,12 +6,15 @@ shows the captured bytes, of the ``observed`` statement they were taken in with.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.encoding import Json, b64, canonical
-from tamizdat.statements import observed
+from tamizdat.statements import captured, observed
+from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.derived import Item, Post
+from tamizdat.verifying.openings import slices
 
 NAME: Final = "openings.json"
 
@@ -42,11 +45,25 @@ def encoded(document: Json) -> bytes:
     return canonical(document)
 
 
-def captured(archive: Archive, item: Item) -> Iterator[bytes]:
-    """Yield what a reader finds in it of the captured bytes, for the search for leaks: the statement, and the bytes."""
-    if _shows_bytes(item):
-        yield archive.statement(item.source.index).payload()
-        yield archive.observed(item.source.index).raw
+@dataclass(frozen=True)
+class OpenedBytes:
+    """What a reader finds of the captured bytes of a post: the statement about them, the slices, and their encoding."""
+
+    statement: bytes
+    slices: list[bytes]
+    encoding: str  #: as the capture says; "" if it does not
+
+
+def opened_bytes(archive: Archive, item: Item) -> OpenedBytes | None:
+    """Return them, for the search for leaks; None if they are not opened."""
+    if not _shows_bytes(item):
+        return None
+    statement, raw = archive.statement(item.source.index), archive.observed(item.source.index).raw
+    said = observed.read(statement)
+    capture = captured.read(archive.statement(said.slices[0].capture))
+    encoding = (capture.context or {}).get("encoding") if isinstance(capture, CapturedSource) else None
+    pieces = slices(raw, [each.length for each in said.slices])
+    return OpenedBytes(statement.payload(), pieces, encoding if isinstance(encoding, str) else "")
 
 
 def named_paths(archive: Archive, item: Item) -> Iterator[str]:

@@ -1,27 +1,17 @@
 """Nothing that must stay private stands in any built file: looked for, byte by byte, before anything is replaced.
 
-Looked for are, of *everything* in the archive:
-
-* digests of originals and manifests, paths and names of files on cards and in exports, ids of consignments, keys of
-  field devices, names of accounts: of five bytes and more;
-* titles, captions and descriptions of items that are not shown, names of people who are not: of five bytes and more;
-* texts of posts, of versions and of translations that are not shown, what the desk says of them: line by line, lines
-  of :data:`LINE` characters and more. A shorter line ("Yes.") says too little to be told from chance; its post is still
-  found by its id and by longer lines.
-
-Each in the forms in which a page could hold it: as it is, composed and decomposed (NFC, NFD), escaped for JSON; pages
-are read with their HTML entities resolved, envelopes with their payload decoded.
+What is looked for is listed in :mod:`.secrets`, each text of five bytes and more in the forms in which a page could
+hold it: as it is, composed and decomposed (NFC, NFD), escaped for JSON. Pages are read with their HTML entities
+resolved, envelopes with their payload decoded, captured bytes in every reading (:mod:`.readings`).
 
 Left out is what is no secret: short hexadecimal texts, what the house itself writes into every site (a card may hold a
-file named ``style.css``), and, for *words* only, what stands in something that is released. A file name that an editor
-wrote into a caption is a leak.
+file named ``style.css``), and, for *words* only, what an author who is shown says. A name that an editor wrote into a
+caption is a leak.
 
 How it is fast: everything that is shown is searched once, as words; a page is then taken apart at its tags, and of the
-pieces only those are searched that are no part of the words it shows and that no page before had. Whether words stand
-in something that is released is asked only when they are met. ASCII texts are found by their first :data:`ANCHOR`
-characters with Aho and Corasick's automaton, others by their first :data:`PIECE` in a table (with thousands of
-different letters the automaton is fifty times slower). Published media were made from pixels; they are searched for
-what belongs to their own source. Tiles of the ledger hold commitments and nothing else, and are not searched.
+pieces only those are searched that are no part of the words it shows and that no page before had. Whether an author
+says the words is asked only when they are met. Published media were made from pixels; they are searched for what
+belongs to their own source. Tiles of the ledger hold commitments and nothing else, and are not searched.
 """
 
 import html
@@ -48,21 +38,25 @@ MARKED_UP: Final = (".html", ".xml")
 _DIGITS: Final = re.compile(r"[0-9a-f]{0,10}")  #: would be met by chance in some digest
 
 
-Told = Sequence[tuple[str, str]]  #: words that are shown, each with what they are
+Told = Sequence[tuple[str, str]]  #: words that are about to be shown, each with what they are
+SHOWN: Final = 60  #: characters of a secret that a message repeats to the operator
 
 
 class LeakScanner:
-    """Texts that must not occur. Words among them are no secret where they are told in something that is *released*;
-    where they make a whole line of it, that is found out at once, otherwise when they are met. :class:`Leak` if what is
-    released tells a secret that is no words."""
+    """Texts that must not occur. Words among them are no secret where they stand in *excuses*, what authors say who are
+    shown; where they make a whole line of it, that is found out at once, otherwise when they are met. Raises
+    :class:`Leak` if what is *told* in this edition tells a secret."""
 
     def __init__(
-        self, secrets: Iterable[tuple[str, str] | Secret], harmless: bytes = b"", released: bytes | Told = b""
+        self,
+        secrets: Iterable[tuple[str, str] | Secret],
+        harmless: bytes = b"",
+        excuses: str = "",
+        told: Told = (),
     ) -> None:
         self._secrets = [Secret(*each) for each in secrets]
-        told = [("", released.decode("utf-8", "replace"))] if isinstance(released, bytes) else released
-        self._released = "\n".join(text for _, text in told)
-        self._lines = {line.strip() for line in self._released.split("\n")}
+        self._excuses = excuses
+        self._lines = {line.strip() for line in excuses.split("\n")}
         self._words, self._hard, self._marked = (
             PatternTable(),
             PatternTable(),
@@ -77,8 +71,7 @@ class LeakScanner:
         self._learned: Counter[str] = Counter()
         self._open: set[int] = set()
         self._open.update([*self._occurring(harmless.decode("utf-8", "replace"))])
-        if not isinstance(released, bytes):
-            map_forked(self._search_hard, released)
+        map_forked(self._search, told)
 
     def _add(self, number: int, secret: Secret) -> None:
         for form in _forms(secret.text):
@@ -87,37 +80,35 @@ class LeakScanner:
                 if _TAGS.search(form):
                     self._marked.add(form, number)
 
-    def _search_hard(self, texts: Told) -> None:
+    def _search(self, texts: Told) -> None:
         for where, text in texts:
-            for number in self._hard.occurring(text):
-                if number not in self._open:
-                    _refuse(where, self._secrets[number].what)
+            _refuse(where, self.found_in_text(text))
 
     def _is_secret(self, number: int) -> bool:
         """Whether it still is one."""
         each = self._secrets[number]
-        if number not in self._open and each.words and self._is_told(each.text):
+        if number not in self._open and each.words and self._is_excused(each):
             self._open.add(number)
         return number not in self._open
 
-    def _is_told(self, text: str) -> bool:
-        return any(form in self._released for form in _forms(text))
+    def _is_excused(self, secret: Secret) -> bool:
+        return any(form in self._excuses or form in secret.alike for form in _forms(secret.text))
 
-    def found_in(self, data: bytes) -> str | None:
-        """What kind of secret *data* holds, or None."""
+    def found_in(self, data: bytes) -> Secret | None:
+        """Return a secret that *data* holds, or None."""
         return self.found_in_text(data.decode("utf-8", "replace"))
 
-    def found_in_text(self, text: str) -> str | None:
-        """The same for a text."""
-        return next((self._secrets[number].what for number in self._occurring(text)), None)
+    def found_in_text(self, text: str) -> Secret | None:
+        """Return a secret that *text* holds, or None."""
+        return next((self._secrets[number] for number in self._occurring(text)), None)
 
-    def found_in_pages(self, pages: Iterable[str], known: str = "", kind: str = "") -> str | None:
+    def found_in_pages(self, pages: Iterable[str], known: str = "", kind: str = "") -> Secret | None:
         """The same for HTML or XML; *known* are words in which nothing was found, pages of one *kind* are alike."""
         lines: set[str] = set()
         for page in pages:
             lines.update(page.split("\n"))
             for number in filter(self._is_secret, self._marked.occurring(page)):
-                return self._secrets[number].what
+                return self._secrets[number]
         lines -= self._clean
         pieces = {*_TAGS.split("\n".join(lines))} - self._clean
         texts = {html.unescape(piece) for piece in pieces if "&" in piece}
@@ -129,12 +120,12 @@ class LeakScanner:
             self._learned[kind] += len(lines | pieces)
         return found
 
-    def found_in_file(self, path: Path) -> str | None:
+    def found_in_file(self, path: Path) -> Secret | None:
         """The same for few secrets and a large file, which is not read into memory."""
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             for form, number in (*self._hard.forms(), *self._words.forms()):
                 if data.find(form.encode()) >= 0:
-                    return self._secrets[number].what
+                    return self._secrets[number]
         return None
 
     def _occurring(self, text: str) -> Iterator[int]:
@@ -162,16 +153,23 @@ def check_pages(secrets: LeakScanner, files: Mapping[str, bytes], known: str = "
                 _refuse(path, secrets.found_in_text(reading))
 
 
-def check_medium(secrets: Iterable[tuple[str, str]], name: str, path: Path) -> None:
-    """The same for a published picture or clip and the secrets of its own source."""
+def check_readings(secrets: LeakScanner, name: str, readings: Iterable[str]) -> None:
+    """Raise :class:`Leak` if one of the *readings* of captured bytes holds a secret."""
+    for reading in readings:
+        _refuse(name, secrets.found_in_text(reading))
+
+
+def check_medium(secrets: Iterable[tuple[str, str] | Secret], name: str, path: Path) -> None:
+    """Raise :class:`Leak` if a published picture or clip holds one of the secrets of its own source."""
     _refuse(name, LeakScanner(secrets).found_in_file(path))
 
 
-def _refuse(path: str, found: str | None) -> None:
+def _refuse(path: str, found: Secret | None) -> None:
     if found:
+        text = found.text if len(found.text) <= SHOWN else f"{found.text[: SHOWN - 1]}…"
         raise Leak(
-            f"Expected nothing private in the site, found {found} in {path}. Nothing was published or replaced. "
-            "Change what the desk says of that item, then publish again."
+            f"Expected nothing private in the site, found {found.what} in {path}: '{text}'. Nothing was published or "
+            "replaced. Change what the desk says of that item, then publish again."
         )
 
 

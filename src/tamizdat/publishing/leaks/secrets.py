@@ -1,120 +1,172 @@
 """What must not stand anywhere, of everything that the archive holds: the list that the search looks for.
 
-Digests of originals and manifests, paths and names of files, ids of consignments, keys of field devices; titles,
-captions and descriptions of items that are not shown, names of people who are not; texts of posts, versions and
-translations that are not shown, line by line, lines of :data:`LINE` characters and more. A shorter line ("Yes.") says
-too little to be told from chance; its post is still found by its id and by longer lines.
+* digests of originals and manifests, paths of files on cards, ids of consignments, keys of field devices, names of
+  accounts;
+* names of files on cards, paths of files of exports; titles, captions and descriptions of items that are not shown;
+  names of people who are not, and what else is known of them; ids of posts that are not shown; texts of posts, of
+  versions and of translations that are not, line by line, lines of :data:`LINE` characters and more. A shorter line
+  ("Yes.") says too little to be told from chance; its post is still found by its id and by longer lines.
+
+Those of the second kind are *words*: they are no secret where an author says them in a post that is shown, or its
+translation. What the desk says beside it excuses nothing. What is shown of the same kind excuses too: of two people of
+one name only one may be shown, and still her name stands there.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from tamizdat.archive import Archive, Item
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding
 from tamizdat.keys import encode_device
+from tamizdat.statements import derived
 
 LINE: Final = 12  #: characters of a line that is looked for
+TOLD_OF_PEOPLE: Final = ("age", "place", "school", "note")  #: beside their names
 
 
 class Secret(NamedTuple):
-    """What it is (for the message), and the text; *words* are no secret when they are told in something released."""
+    """What it is (for the message), and the text; *words* are no secret where an author who is shown says them, or
+    where they stand in *alike*, what is shown of the same kind."""
 
     what: str
     text: str
     words: bool = False
+    alike: str = ""
 
 
-def lines(what: str, *texts: str) -> Iterator[Secret]:
-    """The long lines of words that are not shown."""
+@dataclass(frozen=True)
+class Shown:
+    """What an edition shows, for the question what it must not tell. *named* are paths in an export that the captured
+    bytes of posts name which are shown with them."""
+
+    items: dict[int, derived.Item]
+    named: Set[str] = frozenset()
+
+    @property
+    def posts(self) -> list[derived.Post]:
+        """The posts."""
+        return [each for each in self.items.values() if isinstance(each, derived.Post)]
+
+    @property
+    def people(self) -> list[derived.PersonRecord]:
+        """What is told of people."""
+        return [each.told for each in self.items.values() if isinstance(each, derived.Person)]
+
+    def words_of_authors(self) -> str:
+        """Return what authors say, and its translations: what is no secret, for it is theirs to say."""
+        found: list[str] = []
+        for post in self.posts:
+            found += (post.summary, post.text, *(each.text for each in post.earlier))
+            found += (each.target for each in post.translations)
+        return "\n".join(found)
+
+
+def lines(what: str, *texts: str, alike: str = "") -> Iterator[Secret]:
+    """Yield the long lines of words that are not shown."""
     for text in texts:
         for line in text.split("\n"):
             if len(line.strip()) >= LINE:
-                yield Secret(what, line.strip(), True)
+                yield Secret(what, line.strip(), True, alike)
 
 
-def secrets_of_source(item: Item, devices: dict[str, str]) -> list[tuple[str, str]]:
-    """What must never be told of where an item came from, released or not."""
-    found = [
-        ("the digest of an original", item.original),
-        ("the id of a consignment", item.consignment),
-        ("the path of a file on a card", item.path),
-        ("the name of a file on a card", item.path.rpartition("/")[2]),
+def all_secrets(archive: Archive, shown: Shown, private: Iterable[tuple[str, str]] = ()) -> list[Secret]:
+    """Return everything that must not be published.
+
+    *private* is what the archive does not know and the desk must not tell either (names of accounts).
+    """
+    return [
+        *_of_the_way(archive, shown.named),
+        *_of_items(archive, shown),
+        *(Secret(*each, words=True) for each in private),
+        *_of_posts(archive, shown),
+        *_of_people(archive, shown),
     ]
+
+
+def secrets_of_source(item: Item, devices: dict[str, str]) -> list[Secret]:
+    """Return what must never be told of where an item came from, released or not."""
+    folder, _, name = item.path.rpartition("/")
+    found = [
+        Secret("the digest of an original", item.original),
+        Secret("the id of a consignment", item.consignment),
+        Secret("the name of a file on a card", name, True),
+    ]
+    found += [Secret("the path of a file on a card", item.path)] if folder else []
     device = devices.get(item.consignment)
     return [*found, *_names_of_device(device)] if device else found
 
 
-def all_secrets(
-    archive: Archive, shown: Iterable[int], private: Iterable[tuple[str, str]] = (), named: Iterable[str] = ()
-) -> list[Secret]:
-    """Return everything that must not be published when items, posts and people with these numbers are.
-
-    *private* is what the archive does not know and the desk must not tell either (names of accounts). *named* are paths
-    in an export that the captured bytes of posts name which are shown with them.
-    """
-    numbers = frozenset(shown)
-    return [
-        *_of_the_way(archive, frozenset(named)),
-        *_of_items(archive, numbers),
-        *(Secret(*each) for each in private),
-        *_of_posts(archive, numbers),
-        *_of_people(archive, numbers),
-    ]
+def devices_of(archive: Archive) -> dict[str, str]:
+    """Return consignment → hexadecimal key of the field device that it came from, where known."""
+    return {each.consignment: each.device for each in archive.index.consignments() if each.device}
 
 
-def _of_the_way(archive: Archive, named: frozenset[str]) -> Iterator[Secret]:
+def _of_the_way(archive: Archive, named: Set[str]) -> Iterator[Secret]:
     """Where everything came from, released or not."""
     devices = devices_of(archive)
     for each in archive.index.consignments():
         yield Secret("the digest of a manifest", each.manifest)
     for device in set(devices.values()):
-        yield from (Secret(*each) for each in _names_of_device(device))
+        yield from _names_of_device(device)
     for item in archive.index.items():
-        yield from (Secret(*each) for each in secrets_of_source(item, devices))
+        yield from secrets_of_source(item, devices)
     for object, path in archive.index.releases.sources():
         yield Secret("the digest of a file of an export", object)
         if path not in named and "/" in path:
-            yield Secret("the path of a file of an export", path)
+            yield Secret("the path of a file of an export", path, True)
 
 
-def _of_items(archive: Archive, shown: frozenset[int]) -> Iterator[Secret]:
+def _of_items(archive: Archive, shown: Shown) -> Iterator[Secret]:
+    """Words of items that are not shown; one that says the very same in the same place is no leak of it."""
+    footage = [each for each in shown.items.values() if isinstance(each, derived.Footage)]
+    same = {(name, getattr(each, name)) for each in footage for name in ("title", "caption", "alt")}
     for item in archive.index.items():
-        if item.number not in shown:
-            for text in (item.title, item.caption, item.alt):
-                what = "words of an item that is not released"
-                yield from lines(what, text) if "\n" in text else [Secret(what, text, True)]
+        if item.number not in shown.items:
+            for name, text in (("title", item.title), ("caption", item.caption), ("alt", item.alt)):
+                if (name, text) not in same:
+                    what = f"words of item {item.number}, which is not released"
+                    yield from lines(what, text) if "\n" in text else [Secret(what, text, True)]
 
 
-def _of_posts(archive: Archive, shown: frozenset[int]) -> Iterator[Secret]:
-    """Words and ids of posts that are not shown, and of versions and translations; what is shown is among the released
-    words."""
+def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
+    """Words and ids of posts that are not shown, and of versions and translations."""
+    posts, numbers = shown.posts, archive.index.releases.numbers()
+    ids = "\n".join(text for each in posts for text in (each.post, each.url, each.voice.id))
+    notes = "\n".join(note for each in posts for translation in each.translations for note in translation.notes)
     for post, number, *texts in archive.index.releases.written():
-        if number not in shown:
-            yield Secret("the id of a post that is not released", post, True)
-        yield from lines("words of a post that is not released", *texts)
-    for texts in archive.index.releases.translated():
-        yield from lines("words of a translation that is not released", *texts)
-    for release in archive.index.releases.all().values():
-        yield from lines("what the desk says of a post", *release.alts, *release.tags)
+        if number not in shown.items:
+            yield Secret(f"the id of post {number}, which is not released", post, True, ids)
+        yield from lines(f"words of post {number} that are not released", *texts)
+    for target, *of_it in archive.index.releases.translated():
+        yield from lines("words of a translation that is not released", target)
+        yield from lines("a note on a translation that is not released", *of_it, alike=notes)
+    tags = "\n".join(tag for each in posts for tag in each.tags)
+    alts = "\n".join(picture.alt for each in posts for picture in each.pictures)
+    for post, release in archive.index.releases.all().items():
+        what = f"what the desk says of post {numbers[post]}"
+        yield from lines(what, *release.alts, alike=alts)
+        yield from lines(what, *release.tags, alike=tags)
 
 
-def _of_people(archive: Archive, shown: frozenset[int]) -> Iterator[Secret]:
+def _of_people(archive: Archive, shown: Shown) -> Iterator[Secret]:
+    """Names of people who are not shown, and each text of what is known of them."""
+    people = shown.people
+    names = "\n".join(name for each in people for name in (each.name, *each.names.values()))
+    alike = {name: "\n".join(getattr(each, name) for each in people) for name in TOLD_OF_PEOPLE}
     for person in archive.index.people.all():
-        if person.number not in shown:
+        if person.number not in shown.items:
             for name in (person.name, *(name for _, name in person.names)):
-                yield Secret("the name of somebody who is not released", name, True)
-            yield from lines("what is known of somebody who is not released", person.note)
+                yield Secret(f"the name of person {person.number}, who is not released", name, True, names)
+            what = f"what is known of person {person.number}, who is not released"
+            for member in TOLD_OF_PEOPLE:
+                yield from lines(what, getattr(person, member), alike=alike[member])
 
 
-def devices_of(archive: Archive) -> dict[str, str]:
-    """Consignment → hexadecimal key of the field device that it came from, where known."""
-    return {each.consignment: each.device for each in archive.index.consignments() if each.device}
-
-
-def _names_of_device(device: str) -> list[tuple[str, str]]:
+def _names_of_device(device: str) -> list[Secret]:
     what = "the key of a field device"
     try:
-        return [(what, device), (what, encode_device(parse_hex(device, 32, "a device's key")))]
+        return [Secret(what, device), Secret(what, encode_device(parse_hex(device, 32, "a device's key")))]
     except BadEncoding:
-        return [(what, device)]
+        return [Secret(what, device)]

@@ -1,0 +1,44 @@
+"""Posts of others inside the captured bytes of a post: what it quotes, answers or repeats, as the platform gave it out.
+
+The slices of a tweet hold the whole tweets it refers to. Publishing the bytes of one so publishes the others, which
+nobody may have released.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from tamizdat.errors import BadStatement
+from tamizdat.verifying.openings import any_json
+
+_TEXTS: Final = ("full_text", "text", "content", "content_text", "content_html")  #: members that make an object a post
+_IDS: Final = ("id_str", "id", "rest_id", "uri", "url")
+_OWN: Final = ("tweet", "data", "object")  #: where the post itself stands in the first slice
+_NOTES: Final = ("noteTweet", "note_tweet")  #: the whole text of a long one
+STATUS: Final = "https://x.com/i/status/"  #: before a tweet's number, in its id
+
+
+def embedded(slices: Sequence[bytes], own: str) -> Iterator[tuple[str, str]]:
+    """Yield the id and the text of every post in *slices* but that with the id *own*."""
+    for place, piece in enumerate(slices):
+        try:
+            value = any_json(piece)
+        except BadStatement:
+            continue
+        skipped = [value, *(value.get(name) for name in _OWN)] if place == 0 and isinstance(value, dict) else []
+        for found in _objects(value):
+            ids = [str(found[name]) for name in _IDS if isinstance(found.get(name), str)]
+            names = {*ids, *(f"{STATUS}{each}" for each in ids if each.isdecimal())}
+            text = next((found[name] for name in _TEXTS if isinstance(found.get(name), str)), None)
+            if isinstance(text, str) and ids and own not in names and not any(found is each for each in skipped):
+                yield next((each for each in names if each.startswith(STATUS)), ids[0]), text
+
+
+def _objects(value: object) -> Iterator[Mapping[str, object]]:
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            yield each
+            waiting += [inner for name, inner in each.items() if name not in _NOTES]
+        elif isinstance(each, list):
+            waiting += each

@@ -1,0 +1,95 @@
+"""Captured bytes as anybody may read them: in their encoding, as JSON, as XML, with every escape resolved.
+
+A file of an export, or an answer of a feed, hides words from a search for them without meaning to::
+
+    "\\u8bc1\\u8a00"  "&#35777;&#35328;"  "&amp;#35777;"  GB18030, UTF-16   → 证言
+"""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import Final
+
+ENCODINGS: Final = ("utf-8", "utf-16", "gb18030", "big5hkscs", "shift_jis", "euc_kr", "cp1251", "cp1256", "latin-1")
+NESTED: Final = 4  #: how often escapes are resolved that stand in what escapes resolved to
+_ESCAPE: Final = re.compile(r"(?:\\+u[0-9a-fA-F]{4})+")
+_MARK: Final = re.compile(r"<!\[CDATA\[|\]\]>|<[^<>]*>")
+
+
+def readings(data: bytes, encoding: str = "") -> Iterator[str]:
+    """Yield the texts that *data* may be read as; *encoding* is what its capture says of it."""
+    for text in _decoded(data, encoding):
+        yield from _resolved(text)
+
+
+def _decoded(data: bytes, encoding: str) -> Iterator[str]:
+    """In its own encoding and in UTF-8; where that fails, in all that are common for what people write."""
+    yield data.decode("utf-8", "replace")
+    tried = {"utf-8"}
+    for name in (encoding, *(() if _is_utf8(data) else ENCODINGS)):
+        if name and name.lower() not in tried:
+            tried.add(name.lower())
+            try:
+                yield data.decode(name, "replace")
+            except (LookupError, UnicodeError):
+                continue
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _resolved(text: str) -> Iterator[str]:
+    seen: set[str] = set()
+    waiting = [text]
+    for _ in range(NESTED):
+        found: list[str] = []
+        for each in waiting:
+            if each not in seen:
+                seen.add(each)
+                yield each
+                found += (_unescaped_json(each), html.unescape(each), _without_marks(each))
+        waiting = [each for each in found if each not in seen]
+
+
+def _unescaped_json(text: str) -> str:
+    """Every string of it, if it is JSON; else with what looks like JSON's escapes resolved."""
+    if "\\" not in text and "{" not in text:
+        return text
+    lines = [strings for line in (text, *text.split("\n")) if (strings := _strings(line)) is not None]
+    return "\n".join([*lines, _ESCAPE.sub(_character, text).replace("\\/", "/").replace("\\n", "\n")])
+
+
+def _strings(text: str) -> str | None:
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        waiting: list[object] = [json.loads(text, parse_int=str, parse_float=str)]
+    except (ValueError, RecursionError):
+        return None
+    found: list[str] = []
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, str):
+            found.append(value)
+    return "\n".join(found)
+
+
+def _character(match: re.Match[str]) -> str:
+    """The characters of escapes in a row; halves that make one character stand beside each other."""
+    units = bytes.fromhex(match[0].replace("\\", "").replace("u", ""))
+    return units.decode("utf-16-be", "replace")
+
+
+def _without_marks(text: str) -> str:
+    """Without tags, which may stand within a word."""
+    return _MARK.sub("", text) if "<" in text else text

@@ -1,0 +1,113 @@
+"""Captured bytes are shown only if nothing private can be read out of them, in whatever way they are written."""
+
+import base64
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.collecting_desk import tweet
+from support.published_desk import NOON, TODAY, House, status
+from tamizdat.archive.acts.releases import state_release
+from tamizdat.publishing.leaks.readings import readings
+from tamizdat.statements.catalogued import CataloguedPost
+
+HIDDEN = "证言：他们在北纬三十一度把名单烧了，谁也不许说出去"
+LATER = TODAY + timedelta(days=1)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def quoting(text: str, words: str = "Look at this") -> dict[str, Any]:
+    """A post, number 1, whose bytes hold post 2 whole."""
+    quoted = {"id_str": "2", "full_text": text, "user": {"id_str": "12", "screen_name": "lin"}, "place": "31.02 103.6"}
+    return tweet(1, words, quoted_status=quoted)
+
+
+def opened(house: House, number: int = 1) -> str:
+    """The captured bytes that are published with a post, "" if none are."""
+    path = f"items/{house.number(status(number))}/openings.json"
+    return base64.b64decode(json.loads(house.files()[path])["bytes"]).decode() if path in house.files() else ""
+
+
+def withheld(house: House, number: int = 1) -> list[str]:
+    return [why for item, why in house.publish(LATER).partial if item == house.number(status(number))]
+
+
+@pytest.mark.parametrize("text", [HIDDEN, "Yes."])
+def test_the_bytes_of_a_post_that_quotes_one_that_is_not_released_are_refused_with_its_number(
+    house: House, text: str
+) -> None:
+    house.take(quoting(text), tweet(2, text))
+    house.release(1, bytes_shown=True)
+    hidden = house.number(status(2))
+    assert withheld(house) == [f"The captured bytes hold post {hidden}, which is not shown; they are left out."]
+    assert opened(house) == ""
+    assert house.archive.index.by_act("derived")
+
+
+def test_a_quoted_post_that_never_came_in_by_itself_is_not_shown_either(house: House) -> None:
+    house.take(quoting(HIDDEN))
+    house.release(1, bytes_shown=True)
+    [why] = withheld(house)
+    assert "not in the archive (https://x.com/i/status/2)" in why
+    assert opened(house) == ""
+
+
+def test_bytes_are_taken_back_when_the_post_that_they_quote_is_withdrawn(house: House) -> None:
+    house.take(quoting(HIDDEN), tweet(2, HIDDEN))
+    house.release(1, bytes_shown=True)
+    house.release(2)
+    assert house.publish().partial == ()
+    assert "quoted_status" in opened(house)
+    state_release(house.archive, house.desk, CataloguedPost(status(2), release="withdrawn"))
+    assert withheld(house) != []
+    assert opened(house) == ""
+    assert house.publish(LATER).new is False, "told once, and stays so"
+
+
+@pytest.mark.parametrize("escaped", [HIDDEN, json.dumps(HIDDEN)[1:-1], json.dumps(json.dumps(HIDDEN))[1:-1]])
+def test_withheld_words_behind_the_escapes_of_json_are_seen(house: House, escaped: str) -> None:
+    house.take(tweet(1, "Shown", source=f"see {escaped}"), tweet(2, HIDDEN))
+    house.release(1, bytes_shown=True)
+    [why] = withheld(house)
+    assert f"words of post {house.number(status(2))}" in why
+    assert opened(house) == ""
+
+
+@pytest.mark.parametrize(
+    ("hidden", "encoding"),
+    [
+        (HIDDEN, "utf-8"),
+        (HIDDEN, "gb18030"),
+        ("".join(f"&#{ord(each)};" for each in HIDDEN), "utf-8"),
+        ("".join(f"&#x{ord(each):x};" for each in HIDDEN), "gb18030"),
+        ("".join(f"&amp;#{ord(each)};" for each in HIDDEN), "utf-8"),
+        (f"<![CDATA[{HIDDEN[:5]}]]><![CDATA[{HIDDEN[5:]}]]>", "utf-8"),
+    ],
+)
+def test_withheld_words_in_a_feed_are_seen_in_every_form(house: House, hidden: str, encoding: str) -> None:
+    entry = (
+        "<item><guid>https://a.example/1</guid><link>https://a.example/1</link><description>Shown</description>"
+        f"<pubDate>Sun, 12 May 2013 06:28:00 GMT</pubDate><comments>{hidden}</comments></item>"
+    )
+    channel = f"<channel><title>A</title>{entry}</channel>"
+    feed = f'<?xml version="1.0" encoding="{encoding}"?><rss version="2.0">{channel}</rss>'
+    house.take(tweet(2, HIDDEN))
+    house.take_files({"feed.xml": feed.encode(encoding)}, NOON)
+    [version] = [each for each in house.archive.index.posts.latest() if each.post != status(2)]
+    state_release(house.archive, house.desk, CataloguedPost(version.post, release="public", bytes_shown=True))
+    done = house.publish()
+    assert done.items == 1
+    assert [number for number, why in done.partial if "words of post" in why] == [version.number]
+    assert f"items/{version.number}/openings.json" not in house.files()
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5hkscs", "utf-16", "shift_jis"])
+def test_bytes_that_do_not_say_their_encoding_are_read_in_those_that_people_write_in(encoding: str) -> None:
+    assert any("名單不是數字" in each for each in readings("名單不是數字".encode(encoding)))

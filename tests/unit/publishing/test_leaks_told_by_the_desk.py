@@ -1,0 +1,99 @@
+"""What the desk writes beside what authors said excuses nothing: a withheld name in a caption is a leak."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.collecting_desk import tweet
+from support.media_samples import needs_exiftool
+from support.published_desk import House
+from tamizdat.archive.acts.people import state_person
+from tamizdat.errors import Leak
+from tamizdat.statements.catalogued import PersonEntry
+
+HIDDEN = "这一条谁也不应该看到，它的任何一个字都不应该出现"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+@needs_exiftool
+def test_the_name_of_a_withheld_person_in_a_caption_stops_the_edition(house: House) -> None:
+    number = state_person(house.archive, house.desk, PersonEntry(name="Tashi Dolma"))
+    house.picture(caption="Tashi Dolma, second from the left")
+    with pytest.raises(Leak, match=rf"person {number}.*'Tashi Dolma'"):
+        house.publish()
+
+
+def test_a_withheld_post_as_a_note_of_the_translator_stops_the_edition(house: House) -> None:
+    house.take(tweet(1, "五年了"), tweet(2, HIDDEN))
+    house.release(1)
+    house.translate(1, "Five years", notes=(f"She also wrote: {HIDDEN}",))
+    with pytest.raises(Leak, match="words of post"):
+        house.publish()
+    assert not house.site.exists()
+
+
+def test_a_note_that_is_shown_is_no_leak_of_itself(house: House) -> None:
+    house.take(tweet(1, "五年了"))
+    house.release(1)
+    house.translate(1, "Five year", notes=("Years are counted from the day itself",), verdicts=())
+    house.translate(1, "Five years", notes=("Years are counted from the day itself",))
+    assert house.publish().partial == ()
+
+
+def test_an_author_may_name_somebody_whom_the_desk_withholds(house: House) -> None:
+    state_person(house.archive, house.desk, PersonEntry(name="Tashi Dolma"))
+    house.take(tweet(1, "They asked Tashi Dolma"))
+    house.release(1)
+    assert house.publish().items == 1
+
+
+def test_one_of_two_people_of_one_name_may_be_shown(house: House) -> None:
+    for release in ("restricted", "public"):
+        state_person(
+            house.archive,
+            house.desk,
+            PersonEntry(name="王小明", school="云溪第二小学三年级二班的教室", release=release),
+        )
+    assert house.publish().items == 1
+
+
+@pytest.mark.parametrize("member", ["place", "school", "age"])
+def test_what_is_known_of_a_withheld_person_stops_the_edition_whatever_member_it_stands_in(
+    house: House, member: str
+) -> None:
+    known = "the third house behind the mill"
+    entry: dict[str, Any] = {member: known}
+    state_person(house.archive, house.desk, PersonEntry(name="Tashi Dolma", **entry))
+    state_person(house.archive, house.desk, PersonEntry(name="Pema", note=f"Near {known}.", release="public"))
+    with pytest.raises(Leak, match="known of person"):
+        house.publish()
+
+
+def test_an_id_that_begins_the_id_of_a_post_that_is_shown_is_no_leak(house: House) -> None:
+    house.take(tweet(11, "Shown"), tweet(1, "Not shown"))
+    house.release(11)
+    assert house.publish().items == 1
+
+
+@needs_exiftool
+def test_a_card_whose_files_are_named_like_words_of_authors_stops_nothing(house: House) -> None:
+    for name in ("building", "地震", "DCIM/school"):
+        house.picture(name, release="restricted", title="")
+    house.take(tweet(1, "The building of the school fell in the 地震"))
+    house.release(1)
+    assert house.publish().items == 1
+    house.picture("b.jpg", title="", caption="The building")
+    assert house.publish().items == 2, "an author who is shown says that word"
+
+
+@needs_exiftool
+def test_the_message_tells_the_operator_which_secret_was_met(house: House) -> None:
+    house.picture("Letters from prison.jpg", release="restricted", title="")
+    house.picture("b.jpg", caption="Compare Letters from prison.jpg")
+    with pytest.raises(Leak, match=r"the name of a file on a card.*'Letters from prison\.jpg'"):
+        house.publish()
