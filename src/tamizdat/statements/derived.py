@@ -30,12 +30,14 @@ from tamizdat.ledger.shapes import (
     texts_of,
     whole,
 )
-from tamizdat.ledger.statement import Statement, Subject
+from tamizdat.ledger.statement import MAX_ENVELOPE, Statement, Subject
 from tamizdat.statements.forms import DAY, LANGUAGE, one_of, write_form
 from tamizdat.statements.reference import REFERENCE, Reference
 
 ACT: Final = "derived"
 PICTURE, CLIP, POST, PERSON = "picture", "clip", "post", "person"  #: kinds of items
+ROOM: Final = 10  #: bytes of an envelope that one character can take: in JSON, in base64
+ROOM_FOR_SIGNATURES: Final = 16 << 10  #: bytes
 RECORD: Final = "record"  #: the name of a person's one subject
 
 
@@ -279,6 +281,17 @@ def read(statement: Statement) -> Item:
     return item
 
 
+def check(item: Item) -> None:
+    """Raise :class:`BadStatement` for what a reader would not accept, or what is too large to be signed."""
+    statement = item.to_statement()
+    read(statement)
+    if sum(map(len, texts_of(item))) > MAX_ENVELOPE // ROOM:
+        size = len(statement.payload())
+        if size * 4 // 3 > MAX_ENVELOPE - ROOM_FOR_SIGNATURES:
+            most = (MAX_ENVELOPE - ROOM_FOR_SIGNATURES) * 3 // 4
+            raise BadStatement(f"Expected a statement of at most {most:,} bytes, found one of {size:,}.")
+
+
 def _read(statement: Statement, kind: str) -> Item:
     digests = {each.name: each.sha256 for each in statement.subjects}
     if kind == PERSON:
@@ -312,8 +325,9 @@ _FOOTAGE: Final = record(
     Footage, number=whole, source=REFERENCE, kind=one_of(PICTURE, CLIP), title=text, caption=text, alt=text,
     language=text, how=text, files=_FILES, day=DAY,
 )  # fmt: skip
+ADDRESS: Final = like(r"|https?://[^ ]+")  #: where a post stands, or ""
 _POST: Final = record(
-    Post, number=whole, source=REFERENCE, kind=one_of(POST), how=text, post=text, url=like(r"|https?://[^ ]+"),
+    Post, number=whole, source=REFERENCE, kind=one_of(POST), how=text, post=text, url=ADDRESS,
     voice=record(Voice, id=text, handle=text, name=text), published=maybe(text), language=text, summary=text,
     text=text, reply_to=maybe(whole), thread=whole, tags=several(text),
     earlier=several(record(Earlier, index=whole, commitment=digest, text=text, as_of=DAY)),
