@@ -31,7 +31,7 @@ from tamizdat.ledger.roster import Roster
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import site_folder
 from tamizdat.publishing.build.cache import BuildCache, ImageSizes, known_statements
-from tamizdat.publishing.build.edition_build import Build
+from tamizdat.publishing.build.edition_build import Build, time_of_edition
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree
 from tamizdat.publishing.build.writer import SiteWriter
@@ -184,7 +184,10 @@ class _Publisher:
         build.search()
         envelope, index = self._publish(build, listed, previous) if new else (previous.envelope, previous.index)
         head = SignedHead.sign(self.archive, self.log)
-        build.finish(head, envelope, index, self.archive.index.by_act(published.ACT), self.out)
+        editions = days_of_editions(self.archive)
+        place = sum(day == build.site.date for _, day in editions)  # which edition of its day this is
+        time = time_of_edition(build.site.date, place)
+        build.finish(head, envelope, index, [index for index, _ in editions], self.out, time)
         cache.save(build.fingerprints, build.made, contents.statements.opened)
         return done
 

@@ -27,9 +27,10 @@ from tamizdat.ledger.shapes import (
     texts_of,
     whole,
 )
-from tamizdat.ledger.statement import Statement, Subject
+from tamizdat.ledger.statement import MAX_ENVELOPE, Statement, Subject
 from tamizdat.statements.derived_post import (
     ACT,
+    ADDRESS,
     FILES,
     POST,
     POST_FORM,
@@ -46,11 +47,13 @@ from tamizdat.statements.forms import DAY, LANGUAGE, one_of, write_form
 from tamizdat.statements.reference import REFERENCE, Reference
 
 __all__ = [
-    "ACT", "CLIP", "PERSON", "PICTURE", "POST", "RECORD", "Earlier", "File", "Footage", "Item", "Person",
+    "ACT", "ADDRESS", "CLIP", "PERSON", "PICTURE", "POST", "RECORD", "Earlier", "File", "Footage", "Item", "Person",
     "PersonRecord", "Picture", "Post", "Removal", "TextPointer", "Translation", "Voice", "read", "record_digest",
 ]  # fmt: skip
 
 PICTURE, CLIP, PERSON = "picture", "clip", "person"  #: kinds of items, beside posts
+ROOM: Final = 10  #: bytes of an envelope that one character can take: in JSON, in base64
+ROOM_FOR_SIGNATURES: Final = 16 << 10  #: bytes
 RECORD: Final = "record"  #: the name of a person's one subject
 
 
@@ -169,6 +172,17 @@ def read(statement: Statement) -> Item:
         )
     _check_numbers(item)
     return item
+
+
+def check(item: Item) -> None:
+    """Raise :class:`BadStatement` for what a reader would not accept, or what is too large to be signed."""
+    statement = item.to_statement()
+    read(statement)
+    if sum(map(len, texts_of(item))) > MAX_ENVELOPE // ROOM:
+        size = len(statement.payload())
+        if size * 4 // 3 > MAX_ENVELOPE - ROOM_FOR_SIGNATURES:
+            most = (MAX_ENVELOPE - ROOM_FOR_SIGNATURES) * 3 // 4
+            raise BadStatement(f"Expected a statement of at most {most:,} bytes, found one of {size:,}.")
 
 
 def _read(statement: Statement, kind: str) -> Item:

@@ -146,8 +146,9 @@ class Post:
 # ---- the format ----------------------------------------------------------------------------------------------------
 
 FILES: Final = several(record(File, name=text, size=whole))
+ADDRESS: Final = like(r"|https?://[^ ]+")  #: where a post stands, or ""
 POST_FORM: Final = record(
-    Post, number=whole, source=REFERENCE, kind=one_of(POST), how=text, post=text, url=like(r"|https?://[^ ]+"),
+    Post, number=whole, source=REFERENCE, kind=one_of(POST), how=text, post=text, url=ADDRESS,
     voice=record(Voice, id=text, handle=text, name=text), published=maybe(text), language=text, summary=text,
     text=text, reply_to=maybe(whole), thread=whole, tags=several(text),
     earlier=several(record(Earlier, index=whole, commitment=digest, text=text, as_of=DAY)),

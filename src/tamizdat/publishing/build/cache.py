@@ -1,9 +1,9 @@
 """What was made for the last edition, so that only what differs is made again: ``publishing.sqlite``.
 
 A *unit* is a handful of files that are made together (the pages of one item, those of one day, one statement). Of each
-the cache holds a *fingerprint*, a digest over everything it was made from, and of each of its files the size, the time
-of its last change, and its SHA-256. If the fingerprint is the same, and the files in the site still have that size and
-time, the new edition takes them over as they are.
+the cache holds a *fingerprint*, a digest over everything it was made from, and of each of its files the inode, the
+size, the time of its last change, and its SHA-256. If the fingerprint is the same, and the files in the site are still
+these, the new edition takes them over as they are. The time alone tells little: every file of an edition has the same.
 
 The file is a view and may be deleted at any time; the next edition is then made whole.
 """
@@ -21,10 +21,10 @@ from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.publishing.derived.statements import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 1
+VERSION: Final = 2
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
-    "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT",
+    "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT, inode INTEGER",
     "statements": "number INTEGER PRIMARY KEY, leaf TEXT, roster TEXT, item INTEGER, day TEXT, signer TEXT,"
     " sha256 TEXT, print TEXT",
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
@@ -41,6 +41,7 @@ class WrittenFile(NamedTuple):
     size: int
     changed: int
     sha256: str
+    inode: int = 0
 
 
 class BuildCache:
@@ -61,7 +62,7 @@ class BuildCache:
     def _read(self) -> None:
         with self._database.connected() as connection:
             self.fingerprints = dict(connection.execute("SELECT name, print FROM sheets"))
-            for unit, *file in connection.execute("SELECT sheet, path, size, changed, sha256 FROM files"):
+            for unit, *file in connection.execute("SELECT sheet, path, size, changed, sha256, inode FROM files"):
                 self.files[unit].append(WrittenFile(*file))
             for row in connection.execute("SELECT * FROM statements"):
                 self.statements[row[0]] = StatementRecord(*row)
@@ -84,7 +85,7 @@ class BuildCache:
             connection.executemany("DELETE FROM sheets WHERE name = ?", gone)
             connection.executemany("INSERT INTO sheets VALUES (?, ?)", ((name, fingerprints[name]) for name in made))
             rows = ((file.path, name, *file[1:]) for name, files in made.items() for file in files)
-            connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
+            connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", rows)
             connection.executemany("INSERT OR REPLACE INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", opened)
             connection.executemany("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", pictures)
 

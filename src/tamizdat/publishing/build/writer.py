@@ -59,7 +59,11 @@ class SiteWriter:
             found = os.lstat(f"{self.old}/{file.path}")
         except OSError:
             return False
-        return stat.S_ISREG(found.st_mode) and (found.st_size, found.st_mtime_ns) == (file.size, file.changed)
+        return stat.S_ISREG(found.st_mode) and (found.st_size, found.st_mtime_ns, found.st_ino) == (
+            file.size,
+            file.changed,
+            file.inode,
+        )
 
     def make_all(self, units: Sequence[BuildUnit]) -> Made:
         """Makes *units* into the new folder."""
@@ -91,11 +95,11 @@ class SiteWriter:
                 found = os.fstat(handle)
             finally:
                 os.close(handle)
-        return WrittenFile(path, found.st_size, found.st_mtime_ns, sha256_hex(data))
+        return WrittenFile(path, found.st_size, found.st_mtime_ns, sha256_hex(data), found.st_ino)
 
     def found(self, files: Iterable[WrittenFile]) -> list[WrittenFile]:
         """The same files as they lie in the old folder, which is known to hold them."""
-        return [file._replace(changed=os.lstat(f"{self.old}/{file.path}").st_mtime_ns) for file in files]
+        return [_as_it_lies(file, self.old) for file in files]
 
     def read(self, path: str) -> bytes:
         """A file of the new folder."""
@@ -120,7 +124,7 @@ class SiteWriter:
                     raise
                 except OSError:  # a file system without second names
                     shutil.copyfile(f"{self.old}/{file.path}", target, follow_symlinks=False)
-                    copied[file] = file._replace(changed=os.lstat(target).st_mtime_ns)
+                    copied[file] = _as_it_lies(file, self.new)
         return copied
 
     def _copy(self, path: str, digest: str) -> WrittenFile:
@@ -136,7 +140,32 @@ class SiteWriter:
             raise BadArchive(
                 f"Object {digest}: expected bytes with this SHA-256, found others. Restore it from a copy."
             )
-        return WrittenFile(path, written.st_size, written.st_mtime_ns, digest)
+        return WrittenFile(path, written.st_size, written.st_mtime_ns, digest, written.st_ino)
+
+    def stamp(self, made: Made, others: Iterable[str], time: int) -> Made:
+        """Give what was made, and *others*, the modification time of the edition, in nanoseconds; return the files.
+
+        The clock would tell when the desk works. Files that are taken over keep the time of the edition that made
+        them, unless it is one of a clock.
+        """
+        with refusals(WHAT):
+            for path in others:
+                os.utime(f"{self._root}/{path}", ns=(time, time))
+            for files in made.values():
+                for file in files:
+                    os.utime(f"{self._root}/{file.path}", ns=(time, time))
+        return {name: [file._replace(changed=time) for file in files] for name, files in made.items()}
+
+    def stamp_folders(self, paths: Iterable[str], time: int) -> None:
+        """Give every folder of these *paths* that time."""
+        folders = {"", *(each.rpartition("/")[0] for each in paths)}
+        for folder in list(folders):
+            while folder:
+                folder = folder.rpartition("/")[0]
+                folders.add(folder)
+        with refusals(WHAT):
+            for folder in folders:
+                os.utime(f"{self._root}/{folder}", ns=(time, time))
 
     def _place(self, path: str) -> str:
         """Where it is written; its folder is there afterwards."""
@@ -147,6 +176,16 @@ class SiteWriter:
                 (self.new / folder).mkdir(0o755, parents=True, exist_ok=True)
             self._folders.add(folder)
         return f"{self._root}/{path}"
+
+
+def is_of_a_clock(file: WrittenFile) -> bool:
+    """Whether its time was not given by an edition, which knows whole seconds of a day only."""
+    return file.changed % 1_000_000_000 != 0
+
+
+def _as_it_lies(file: WrittenFile, folder: Path) -> WrittenFile:
+    found = os.lstat(f"{folder}/{file.path}")
+    return file._replace(changed=found.st_mtime_ns, inode=found.st_ino)
 
 
 def _halves(units: Sequence[BuildUnit]) -> tuple[list[BuildUnit], list[BuildUnit]]:

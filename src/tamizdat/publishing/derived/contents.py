@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from tamizdat.archive import Archive
-from tamizdat.errors import BadMedia
+from tamizdat.errors import BadMedia, BadStatement
 from tamizdat.publishing.derived import people
 from tamizdat.publishing.derived.item_words import Words, released
 from tamizdat.publishing.derived.media import MediaStatements
@@ -18,6 +18,7 @@ from tamizdat.publishing.derived.post_pictures import Pictures
 from tamizdat.publishing.derived.posts import HOW, Credit, PostStatements
 from tamizdat.publishing.derived.released import WaitingVersion
 from tamizdat.publishing.derived.statements import Derived, Kind, Statements
+from tamizdat.statements import derived
 from tamizdat.statements.derived import Item, Post
 
 
@@ -56,12 +57,12 @@ class EditionContents:
     @property
     def items(self) -> dict[int, Item]:
         """What every statement says, by number."""
-        return {number: derived.item for number, derived in self.found.items()} | self.drafts
+        return {number: each.item for number, each in self.found.items()} | self.drafts
 
     def sign(self) -> dict[int, Derived]:
         """Return every statement, by number; the drafts are signed and in the ledger then."""
-        for derived in self.statements.sign(list(self.drafts.values())):
-            self.found[derived.number] = derived
+        for each in self.statements.sign(list(self.drafts.values())):
+            self.found[each.number] = each
         return dict(sorted(self.found.items()))
 
     def leave_out_bytes(self, number: int, why: str) -> None:
@@ -113,8 +114,20 @@ class EditionContents:
             identical = self.statements.find_identical(item)
             if identical:
                 self.found[item.number] = identical
+                continue
+            draft = self.statements.draft(item)
+            try:
+                derived.check(draft)
+            except BadStatement as error:
+                self._leave_as_it_is(item.number, str(error))
             else:
-                self.drafts[item.number] = self.statements.draft(item)
+                self.drafts[item.number] = draft
+
+    def _leave_as_it_is(self, number: int, why: str) -> None:
+        """Of what cannot be stated: it was published, so it does not vanish."""
+        self.skipped[number] = why
+        if number in self.before and self.statements.of(number):
+            self.found[number] = self.statements.of(number)[-1]
 
     @contextlib.contextmanager
     def _skipping(self, number: int) -> Iterator[None]:

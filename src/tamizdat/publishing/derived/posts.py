@@ -12,7 +12,6 @@ which it is embargoed; only translations that were approved, and made of this ve
 and told why.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -24,13 +23,13 @@ from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Review
 from tamizdat.encoding import sha256_hex
-from tamizdat.errors import BadArchive
+from tamizdat.errors import BadArchive, BadEncoding
 from tamizdat.posts.times import moment
 from tamizdat.publishing.derived.post_pictures import Pictures, PostPictures
 from tamizdat.publishing.derived.released import ReleasedVersions, ShownVersion, WaitingVersion
 from tamizdat.publishing.derived.text_pointer import pointer
 from tamizdat.statements import catalogued
-from tamizdat.statements.derived import POST, Earlier, Post, Removal, TextPointer, Translation, Voice
+from tamizdat.statements.derived import ADDRESS, POST, Earlier, Post, Removal, TextPointer, Translation, Voice
 
 HOW: Final = "text as captured; pictures re-encoded from their pixels without metadata (recipe post/1)"
 MAX_TAG: Final = 100  #: characters of a tag that a platform gave
@@ -175,8 +174,14 @@ class PostStatements:
 
 
 def address(url: str) -> str:
-    """Return *url* if a page may link to it: feeds may hold scripts where an address should be."""
-    return url if re.match(r"https?://", url) else ""
+    """Return *url* if the format can hold it and a page may link to it, else "".
+
+    Feeds may hold a script or a line with spaces where an address should be.
+    """
+    try:
+        return ADDRESS(url)
+    except BadEncoding:
+        return ""
 
 
 def _tags(platform: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
