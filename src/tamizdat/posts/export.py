@@ -235,7 +235,8 @@ class _Member(io.RawIOBase):
 @contextmanager
 def _unpacking(said: str = "Expected a file that unpacks, found damage ({}).") -> Iterator[None]:
     """Turn whatever a damaged zip makes the standard library raise into :class:`BadExport`, but for what the system
-    refused; places before the beginning of a file, which it calls an invalid argument, are damage too."""
+    refused; places before the beginning of a file, which it calls an invalid argument, are damage too.
+    """
     try:
         with refusals(WHAT):
             try:

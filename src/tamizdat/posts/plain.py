@@ -170,7 +170,8 @@ class _Tokens:
 
     def _tag_end(self, at: int) -> int | None:
         """Return where the tag ends whose name ended at *at*: behind the first ``>`` in no quoted value; None if
-        nothing ends it."""
+        nothing ends it.
+        """
         markup = self._markup
         while (at := _after(_BEFORE_ATTRIBUTE, markup, at)) < len(markup):
             if markup[at] == ">":

@@ -41,7 +41,8 @@ _OTHER_SITE: Final = "This form was sent by a page of another site. Nothing was 
 
 class Gate:
     """Middleware around *app*, which answers to the names *hosts* (with their ports); *https*: browsers reach it that
-    way, by a proxy in front."""
+    way, by a proxy in front.
+    """
 
     def __init__(self, app: ASGIApp, hosts: Sequence[str], https: bool = False) -> None:
         self._app, self._hosts, self._https = app, frozenset(hosts), https

@@ -80,7 +80,8 @@ def ingest(
     letters: bool = False,
 ) -> IngestReport:
     """Take in what is new of *export*; what was wrong with it is in the report, and stops nothing. *letters*: with the
-    direct messages that stand between the posts."""
+    direct messages that stand between the posts.
+    """
     plan = format.plan(export, report)
     plan.withheld = {} if letters else plan.withheld
     _IngestRun(archive, desk, export, plan, now, report, origin, progress).run(format)
@@ -162,7 +163,8 @@ class _IngestRun:
 
     def _captured_before(self, digest: str, kind: str, path: str) -> Kept | None:
         """Return the capture of the same bytes with the same context; of a fetched feed, only that of the last visit:
-        between two visits that brought the same, there was one that did not."""
+        between two visits that brought the same, there was one that did not.
+        """
         posts = self.archive.index.posts
         sources = posts.visits(self.origin.url)[-1:] if self.origin else posts.sources_of(digest)
         for source in reversed(sources):
@@ -279,7 +281,8 @@ class _IngestRun:
 
     def _fresh(self, posts: Sequence[Found]) -> tuple[list[Found], list[str]]:
         """Return the posts that say what is not known yet; and ids of which there are now several versions, whose
-        differences are to be stated (also those a run that was killed did not come to)."""
+        differences are to be stated (also those a run that was killed did not come to).
+        """
         fresh: list[Found] = []
         index, ids = self.archive.index.posts, {found.post.id for found in posts}
         held = {post: [Known(*each) for each in versions] for post, versions in index.known(ids).items()}

@@ -291,7 +291,8 @@ def _identity(own: str, link: str, text: str, context: Context) -> str:
 
 def _prefix(context: Context) -> str:
     """Return what is put before a number that means something only together with its feed: the feed's own id; if it was
-    fetched, only an id that is an address of the host it was fetched from, so that no feed numbers another's posts."""
+    fetched, only an id that is an address of the host it was fetched from, so that no feed numbers another's posts.
+    """
     said, address = members.text(context, "id"), members.text(context, "address")
     if address and not (_host(said) and _host(said) == _host(address)):
         return address

@@ -42,7 +42,8 @@ class BadPost(ValueError):
 @contextmanager
 def one_post() -> Iterator[None]:
     """Turn every exception raised inside into :class:`BadPost`: strangers' bytes reach many readers, ours and the
-    standard library's, and none of them may end the reading of the other posts."""
+    standard library's, and none of them may end the reading of the other posts.
+    """
     try:
         yield
     except BadPost:

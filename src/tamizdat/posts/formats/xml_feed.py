@@ -109,7 +109,8 @@ class Entry:
 @dataclass
 class Feed:
     """What a document held: what is said of the feed itself, the start tags around the entries, and the entries up to
-    where it broke, if it did."""
+    where it broke, if it did.
+    """
 
     head: Node
     open: str

@@ -51,7 +51,8 @@ MAX_LANGUAGES: Final = 50
 @dataclass(frozen=True)
 class Account:
     """One account. *languages* are those it translates into and reviews, none: all; *credit* is the name it chose for
-    the public, empty: none. A sign-in of an earlier *generation* is over."""
+    the public, empty: none. A sign-in of an earlier *generation* is over.
+    """
 
     id: str  #: 16 hexadecimal digits, by chance; names may change, this does not
     name: str
@@ -113,7 +114,8 @@ class Accounts:
     @classmethod
     def open(cls, home: Home, passphrases: Passphrases | None = None) -> "Accounts":
         """Return the accounts of the desk in *home*; a new desk has none. Raises :class:`BadArchive` if the file was
-        altered."""
+        altered.
+        """
         accounts = cls(home, passphrases)
         accounts._read()
         return accounts
@@ -159,7 +161,8 @@ class Accounts:
 
     def invite(self, roles: Sequence[str], languages: Sequence[str], today: date, days: int = DAYS) -> str:
         """Make an invitation and return its code, which is not kept. Raises :class:`UsageError` for roles that do not
-        exist, for malformed languages and for more than 365 *days*."""
+        exist, for malformed languages and for more than 365 *days*.
+        """
         invited = _roles(roles), _languages(languages)
         if not 1 <= days <= 365:
             raise UsageError(_("Expected a number of days from 1 to 365, found %(days)s.", days=days))
@@ -176,7 +179,8 @@ class Accounts:
 
     def join(self, code: str, name: str, passphrase: str, today: date) -> Account:
         """Make the account and use up the code. Raises :class:`UsageError` for a name or passphrase that will not do;
-        the code stays good then."""
+        the code stays good then.
+        """
         self.invited(code, today)
         name = check_name(name)
         kept = self._passphrases.hashed(check_new(passphrase, name))
@@ -194,7 +198,8 @@ class Accounts:
 
     def sign_in(self, name: str, passphrase: str) -> Account:
         """Return the account. Raises :class:`WrongPassphrase`, alike for an unknown name, a wrong passphrase and a
-        disabled account."""
+        disabled account.
+        """
         account = self._read().named(name)
         holds = self._passphrases.holds(account.passphrase if account else None, passphrase)
         if account is None or account.disabled or not holds:

@@ -62,7 +62,8 @@ def shown_to(account: Account, archive: Archive, digest: str) -> str:
 
 def bare(archive: Archive, digest: str, name: str) -> Response:
     """Return the pixels of a picture, or of one frame of a clip, as a JPEG, and nothing else of the file.
-    Raises :class:`NotFound` if there are none that can be read."""
+    Raises :class:`NotFound` if there are none that can be read.
+    """
     if not of_object(archive, digest):
         raise NotFound
     path = archive.objects.path(digest)

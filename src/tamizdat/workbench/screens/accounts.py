@@ -50,7 +50,8 @@ def withdraw(request: WorkbenchRequest) -> Response:
 
 def change(request: WorkbenchRequest) -> Response:
     """Change roles and languages of an account, or whether it may sign in. Raises :class:`NotFound` for an unknown
-    account, :class:`Forbidden` for an unknown button; a :class:`UsageError` is shown on the page."""
+    account, :class:`Forbidden` for an unknown button; a :class:`UsageError` is shown on the page.
+    """
     accounts, id = request.bench.accounts, request.parameters["id"]
     if accounts.account(id) is None:
         raise NotFound

@@ -33,7 +33,8 @@ def _sign_in_page(request: WorkbenchRequest, next: str, problem: str = "", statu
 
 def sign_in(request: WorkbenchRequest) -> Response:
     """Sign in with name and passphrase. All that is wrong is answered alike, after the same work.
-    Raises :class:`TooOften` for too many tries."""
+    Raises :class:`TooOften` for too many tries.
+    """
     bench, next = request.bench, responses.inside(request.text("next", "/"))
     name = folded(request.text("name").encode("utf-8", "replace").decode())
     seconds = max(bench.by_name.wait(name, bench.now()), bench.by_all.wait("", bench.now()))
@@ -101,7 +102,8 @@ def account(request: WorkbenchRequest) -> Response:
 
 def change_account(request: WorkbenchRequest) -> Response:
     """Change the public credit or the passphrase, or end every sign-in. Raises :class:`Forbidden` for a button that is
-    none."""
+    none.
+    """
     accounts, me = request.bench.accounts, request.account
     try:
         match request.text("do"):
