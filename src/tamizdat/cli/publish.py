@@ -27,7 +27,7 @@ NAMED = 12  #: numbers told one by one
 
 
 def add(parser: Parser) -> None:
-    """What ``publish`` takes."""
+    """Add the arguments of ``publish`` to its parser."""
     parser.needs_action = False
     parser.add_argument("--out", metavar="DIR", type=Path, help="the site's folder (default: site, in the desk's)")
     parser.action("list", "list items and posts: number, release, kind, size or language, title or first words")

@@ -36,7 +36,7 @@ MARGIN = 31  #: columns for the verdict and the name of a link
 
 
 def add(parser: Parser) -> None:
-    """What ``verify`` takes."""
+    """Add the arguments of ``verify`` to its parser."""
     parser.add_argument("path", metavar="PATH", type=Path, help="a site's folder, or an item's folder or file")
     parser.add_argument("--root", metavar="FINGERPRINT", help="the root's fingerprint, from a second channel")
     parser.add_argument("--each", action="store_true", help="list every item, however many there are")
@@ -58,7 +58,11 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def parse_root(text: str | None) -> bytes | None:
-    """A fingerprint as it is read aloud (52 letters and digits in groups of four), or as 64 hexadecimal digits."""
+    """Return the 32 bytes of a root's fingerprint; None for none.
+
+    It is given as it is read aloud (52 letters and digits in groups of four), or as 64 hexadecimal digits. Raises
+    :class:`UsageError` for anything else.
+    """
     if text is None:
         return None
     try:
@@ -68,7 +72,7 @@ def parse_root(text: str | None) -> bytes | None:
 
 
 def lines(report: Report, each: bool) -> list[str]:
-    """The report for people."""
+    """Return the lines of the report for people."""
     shown = report.links if each else gathered(report.links)
     told = [_line(link) for link in shown]
     counts = {verdict: sum(link.verdict is verdict for link in report.links) for verdict in Verdict}
@@ -111,7 +115,10 @@ def default_memory() -> Path:
 
 
 def load_memory(path: Path) -> dict[str, Seen]:
-    """What was seen before, by root; :class:`UsageError` if the file is damaged, for that must not go unnoticed."""
+    """Return what was seen before, by root; nothing if there is no file yet.
+
+    Raises :class:`UsageError` if the file is damaged, for that must not go unnoticed.
+    """
     try:
         stored = json.loads(path.read_bytes())
         return {parse_hex(root, 32, "a root").hex(): Seen(**facts) for root, facts in stored.items()}
