@@ -61,6 +61,7 @@ def _as_translated(work: Work) -> Work:
 
 def judge(request: WorkbenchRequest) -> Response:
     """Return the translation to its translator, with a private note that says why, or mark it reviewed.
+
     Raises :class:`Forbidden` for a verdict that is none.
     """
     verdict = request.text("verdict")
