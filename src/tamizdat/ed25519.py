@@ -1,4 +1,4 @@
-"""Ed25519 signatures (RFC 8032), verified; and the public keys that no signature may be verified with.
+r"""Ed25519 signatures (RFC 8032), verified; and the public keys that no signature may be verified with.
 
 The library refuses what is no point of the curve, and an s that is not below the group's order. It takes two kinds of
 32 bytes that are no key anyone made:
@@ -11,7 +11,7 @@ Both show in y alone, which is the encoding without its highest bit.
 
 >>> is_sound_key(bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"))
 True
->>> is_sound_key(b"\\1" + bytes(31))  # the neutral element
+>>> is_sound_key(b"\1" + bytes(31))  # the neutral element
 False
 """
 

@@ -24,7 +24,7 @@ ENTRY: Final = 330  #: bytes of one file in the manifest, beside its name; a pre
 
 
 def default_survival(places: int) -> int:
-    """Return how many places may be lost by default: 0 of 1, 1 of 2 to 4, 2 of 5 or 6 …"""
+    """Return how many places may be lost by default: 0 of 1, 1 of 2 to 4, 2 of 5 or 6, and so on."""
     return 0 if places == 1 else max(1, (places - 1) // 2)
 
 

@@ -36,7 +36,7 @@ SHOWN = 12  #: problems told one by one
 
 
 def add(parser: Parser) -> None:
-    """What ``collect`` takes."""
+    """Add the arguments of ``collect`` to its parser."""
     parser.add_argument(
         "source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, file) or a feed's address"
     )
@@ -96,18 +96,18 @@ def _from_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace, 
     report, now = IngestReport(), datetime.now(UTC)
     export = open_export(path, report)
     try:
-        format = recognise(export)
+        export_format = recognise(export)
         letters = bool(args.direct_messages)
         if args.dry_run:
-            return look_over(archive, export, format, now, report, letters)
+            return look_over(archive, export, export_format, now, report, letters)
         with out.progress(None, "collecting") as progress:
-            return ingest(archive, desk, export, format, now, report, progress=progress.advance, letters=letters)
+            return ingest(archive, desk, export, export_format, now, report, progress=progress.advance, letters=letters)
     finally:
         export.close()
 
 
 def say_intake(report: IngestReport, out: Out, dry_run: bool = False) -> None:
-    """The report: what was taken, what was left, what was wrong."""
+    """Print the report: what was taken, what was left, what was wrong."""
     would = "would be " if dry_run else ""
     out.say(
         f"{report.found:,} posts ({report.format}): {report.new:,} {would}new, {report.already:,} known, "

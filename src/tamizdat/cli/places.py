@@ -54,7 +54,7 @@ def add(parser: Parser) -> None:
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Add, list, test or remove."""
+    """Add, list, test or remove a place. Raises :class:`UsageError` for a second store of a field device."""
     home = open_any(args)
     if args.action == "add":
         if args.copy and home.role != "desk":

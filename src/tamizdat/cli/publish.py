@@ -31,7 +31,7 @@ SHOWN = 100  #: characters of a line that changed
 
 
 def add(parser: Parser) -> None:
-    """What ``publish`` takes."""
+    """Add the arguments of ``publish`` to its parser."""
     parser.needs_action = False
     parser.add_argument("--out", metavar="DIR", type=Path, help="the site's folder (default: site, in the desk's)")
     parser.action("list", "list items and posts: number, release, kind, size or language, title or first words")

@@ -40,7 +40,7 @@ def add(parser: Parser) -> None:
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Seal, or go on sealing."""
+    """Seal a card, or go on sealing it. Raises :class:`UsageError` unless there is either a card or ``--abandon``."""
     if args.abandon == (args.card is not None):
         raise UsageError("Expected a CARD to seal, or --abandon to close what is unfinished.")
     home = open_home(args, "field")

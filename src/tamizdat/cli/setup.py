@@ -34,7 +34,7 @@ def add(parser: Parser) -> None:
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Set up the folder, and say what to do next."""
+    """Set up the folder, and say what to do next. Raises :class:`UsageError` if it is set up already."""
     refuse_exposed_swap(args.allow_swap)
     if role_of(args.home) is not None:
         raise UsageError("This folder is set up already. Choose another with --home.")

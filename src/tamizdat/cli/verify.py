@@ -36,7 +36,7 @@ MARGIN = 31  #: columns for the verdict and the name of a link
 
 
 def add(parser: Parser) -> None:
-    """Declare what ``verify`` takes."""
+    """Add the arguments of ``verify`` to its parser."""
     parser.add_argument("path", metavar="PATH", type=Path, help="a site's folder, or an item's folder or file")
     parser.add_argument("--root", metavar="FINGERPRINT", help="the root's fingerprint, from a second channel")
     parser.add_argument("--require-root", action="store_true", help="exit with 1 if no --root is given to compare")
@@ -60,9 +60,10 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def parse_root(text: str | None) -> bytes | None:
-    """Return the bytes of a fingerprint, as it is read aloud (52 letters and digits) or as 64 hexadecimal digits.
+    """Return the 32 bytes of a root's fingerprint; None for none.
 
-    Raises :class:`UsageError` for anything else.
+    It is given as it is read aloud (52 letters and digits in groups of four), or as 64 hexadecimal digits. Raises
+    :class:`UsageError` for anything else.
     """
     if text is None:
         return None
@@ -121,7 +122,10 @@ def default_memory() -> Path:
 
 
 def load_memory(path: Path) -> dict[str, Seen]:
-    """Return what was seen before, by root; :class:`UsageError` if the file is damaged: that must not go unnoticed."""
+    """Return what was seen before, by root; nothing if there is no file yet.
+
+    Raises :class:`UsageError` if the file is damaged, for that must not go unnoticed.
+    """
     try:
         stored = json.loads(path.read_bytes())
         return {parse_hex(root, 32, "a root").hex(): Seen(**facts) for root, facts in stored.items()}

@@ -49,7 +49,7 @@ def remake(source: Path, kind: str, out: Path) -> tuple[Path, ...]:
     """Make the published files of *source* in the empty folder *out* and name them, the chief one first.
 
     Raises :class:`BadMedia` if *source* is not a sound *kind*, :class:`Leak` if a result is not bare,
-    :class:`SandboxMissing` if there is no box to decode it in.
+    :class:`StorageFull` if it failed and no room is left, :class:`SandboxMissing` if there is no box to decode it in.
     """
     form = recognise(source)
     if form is None or form.kind != kind:

@@ -1,4 +1,4 @@
-"""Signed notes (C2SP signed-note): a text, an empty line, and one line for each signature.
+r"""Signed notes (C2SP signed-note): a text, an empty line, and one line for each signature.
 
 ::
 
@@ -12,7 +12,7 @@ A note is made to be copied by hand, by e-mail, or over a telephone. Anyone may 
 looks at those of the keys it was given, as *verifier keys*, and passes over the others::
 
     <name>+<key id in hexadecimal>+<base64(kind ‖ public key)>                  kind 0x01 is Ed25519
-    key id = the first 4 bytes of SHA-256(name ‖ "\\n" ‖ kind ‖ public key)
+    key id = the first 4 bytes of SHA-256(name ‖ "\n" ‖ kind ‖ public key)
 
 The key id only finds the right key. One wrong signature under a known name and id rejects the whole note.
 """

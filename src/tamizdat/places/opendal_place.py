@@ -62,6 +62,10 @@ class OpendalPlace:
         return f"OpendalPlace({self.name!r}, {self.kind})"
 
     def put(self, name: str, data: bytes | memoryview) -> None:
+        """Send the object, then ask the service for its size.
+
+        A refusal is passed over if the service holds the same bytes already; else raises :class:`PlaceRefused`.
+        """
         path, size = path_of(name), memoryview(data).nbytes
         check_size(self.name, size)
         try:
@@ -75,10 +79,12 @@ class OpendalPlace:
         self._confirm(name, size)
 
     def get(self, name: str) -> bytes:
+        """Return the object, read in pieces and within the place's timeout."""
         path = path_of(name)
         return self._ask("give an object", lambda: self._read(path))
 
     def stat(self, name: str) -> int:
+        """Return the size in bytes that the service tells; raises :class:`NotThere` also for what is no file."""
         path = path_of(name)
         found = self._answer("find an object", lambda: self._asking.stat(path))
         if not found.mode.is_file():
@@ -86,10 +92,12 @@ class OpendalPlace:
         return found.content_length
 
     def list(self) -> Iterator[str]:
+        """Yield the names shelf by shelf; each listing is bounded in number and time."""
         for shelf in self._ask("list its objects", lambda: self._listed("", _shelf_at)):
             yield from self._ask("list its objects", lambda: self._listed(shelf, name_at))  # noqa: B023 - used at once
 
     def delete(self, name: str) -> None:
+        """Ask the service to delete the object; it may keep older versions."""
         path = path_of(name)
         with contextlib.suppress(NotThere):
             self._ask("delete an object", lambda: self._asking.delete(path))

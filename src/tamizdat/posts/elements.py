@@ -156,8 +156,11 @@ def _value(window: Window) -> Any:
 
 
 def elements(window: Window, start: re.Pattern[str] = _ANY) -> Iterator[Element | Damage]:
-    """Yield the elements of the array that begins here. *start* is how an element of this kind begins; it is looked for
-    after damage, and must be something that cannot stand inside a JSON string."""
+    """Yield the elements of the array that begins here, and the damage between them.
+
+    *start* is how an element of this kind begins; it is looked for after damage, and must be something that cannot
+    stand inside a JSON string.
+    """
     if window.space() != "[":
         yield Damage(window.offset, 0, "form", "no list begins where one should")
         return

@@ -59,7 +59,10 @@ def head(export: Export, name: str) -> bytes:
 
 
 def open_export(path: Path, report: IngestReport) -> Export:
-    """Open the export at *path*; problems with its names go into *report*."""
+    """Open the export at *path*; problems with its names go into *report*.
+
+    Raises :class:`UsageError` if there is neither a file nor a folder.
+    """
     with refusals(WHAT):
         if path.is_dir():
             return Folder(path, report)
@@ -80,17 +83,21 @@ class Single:
         self._name = _or_else(path.name, "posts")
 
     def names(self) -> list[str]:
+        """Return the one name, or ``posts`` for a name that is not safe."""
         return [self._name]
 
     def size(self, name: str) -> int:
+        """Return the size of the file in bytes, whatever the name."""
         with refusals(WHAT):
             return self._path.stat().st_size
 
     def open(self, name: str) -> BinaryIO:
+        """Open the file, whatever the name."""
         with refusals(WHAT):
             return self._path.open("rb")
 
     def close(self) -> None:
+        """Do nothing: no file is kept open."""
         return
 
 
@@ -101,15 +108,19 @@ class Bytes:
         self._name, self._data = name, data
 
     def names(self) -> list[str]:
+        """Return the one name."""
         return [self._name]
 
     def size(self, name: str) -> int:
+        """Return the number of bytes, whatever the name."""
         return len(self._data)
 
     def open(self, name: str) -> BinaryIO:
+        """Open the bytes, whatever the name."""
         return io.BytesIO(self._data)
 
     def close(self) -> None:
+        """Do nothing: no file is open."""
         return
 
 
@@ -121,12 +132,15 @@ class Folder:
         self._sizes = dict(sorted(_walk(path, report)))
 
     def names(self) -> list[str]:
+        """Return the paths of regular files below the folder, as they were when it was opened."""
         return list(self._sizes)
 
     def size(self, name: str) -> int:
+        """Return the size of a file in bytes, as it was when the folder was opened."""
         return self._sizes[name]
 
     def open(self, name: str) -> BinaryIO:
+        """Open a file that was listed. Raises :class:`BadExport` if it is no regular file any more."""
         assert name in self._sizes
         with refusals(WHAT):
             handle = os.open(self._path / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -136,6 +150,7 @@ class Folder:
             return os.fdopen(handle, "rb")
 
     def close(self) -> None:
+        """Do nothing: no file is kept open."""
         return
 
 
@@ -201,16 +216,20 @@ class Zip:
                 yield member.filename, member
 
     def names(self) -> list[str]:
+        """Return the names of the members that are safe to read."""
         return list(self._members)
 
     def size(self, name: str) -> int:
+        """Return the unpacked size of a member in bytes, as the zip tells it."""
         return self._members[name].file_size
 
     def open(self, name: str) -> BinaryIO:
+        """Open a member, which is unpacked as it is read."""
         with _unpacking():
             return cast(BinaryIO, _Member(self._zip.open(self._members[name])))
 
     def close(self) -> None:
+        """Close the zip."""
         self._zip.close()
 
 
@@ -234,8 +253,11 @@ class _Member(io.RawIOBase):
 
 @contextmanager
 def _unpacking(said: str = "Expected a file that unpacks, found damage ({}).") -> Iterator[None]:
-    """Turn whatever a damaged zip makes the standard library raise into :class:`BadExport`, but for what the system
-    refused; places before the beginning of a file, which it calls an invalid argument, are damage too."""
+    """Turn whatever a damaged zip makes the standard library raise into :class:`BadExport`.
+
+    What the system refused stays that; but places before the beginning of a file, which it calls an invalid argument,
+    are damage.
+    """
     try:
         with refusals(WHAT):
             try:

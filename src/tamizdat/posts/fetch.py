@@ -83,7 +83,10 @@ class _Asking:
 
 
 def fetch(url: str, headers: Mapping[str, str] | None = None) -> Answer:
-    """Fetch *url*. Every status is an answer; raise :class:`Unreachable` where there is none."""
+    """Fetch *url*, through its redirects. Every status is an answer; raises :class:`Unreachable` where there is none.
+
+    Raises :class:`BadAnswer` for a redirect to no web address or out of encryption, and for too many redirects.
+    """
     first = check_address(url)
     asking = _Asking(_is_private(first.hostname or ""))
     address = first

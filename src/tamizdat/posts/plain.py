@@ -1,9 +1,9 @@
-"""Plain text out of HTML, for platforms that keep posts as HTML.
+r"""Plain text out of HTML, for platforms that keep posts as HTML.
 
 Paragraphs are parted by an empty line, ``<br>`` is a line; what scripts, styles and comments hold is no text.
 
 >>> to_plain("<p>地震 &amp; <span class='invisible'>https://</span>a.example</p><p>二<br>三</p>")
-'地震 & https://a.example\\n\\n二\\n三'
+'地震 & https://a.example\n\n二\n三'
 
 Tags and comments end where browsers end them (HTML Standard, 13.2.5): a comment, or a tag, that nothing closes takes
 the rest with it, and ``<![CDATA[x]]>`` is a comment up to the first ``>``. The standard library's ``html.parser`` is
@@ -169,8 +169,10 @@ class _Tokens:
         return end
 
     def _tag_end(self, at: int) -> int | None:
-        """Return where the tag ends whose name ended at *at*: behind the first ``>`` in no quoted value; None if
-        nothing ends it."""
+        """Return where the tag ends whose name ended at *at*: behind the first ``>`` in no quoted value.
+
+        None if nothing ends it.
+        """
         markup = self._markup
         while (at := _after(_BEFORE_ATTRIBUTE, markup, at)) < len(markup):
             if markup[at] == ">":

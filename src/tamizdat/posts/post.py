@@ -118,9 +118,9 @@ class Post:
         )
 
 
-def reference(id: str, author: Author | None = None) -> Post:
+def reference(post_id: str, author: Author | None = None) -> Post:
     """Return a post of which only the id is known."""
-    return Post(id, author or Author(""), "", audience="unknown")
+    return Post(post_id, author or Author(""), "", audience="unknown")
 
 
 def _filled(members: dict[str, Json]) -> dict[str, Json]:

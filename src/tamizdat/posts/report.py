@@ -24,7 +24,7 @@ KINDS: Final = {
     "missing": "the export's own list has it, the export does not",
     "time": "the time it says it was posted cannot be right",
     "duplicate": "two posts of one identity contradict each other",
-    "text": "its text holds half characters; they were replaced",
+    "text": "its text holds unpaired surrogates; they were replaced",
     "limit": "so much of it is damaged that reading on was given up",
 }
 

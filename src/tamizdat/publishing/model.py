@@ -112,7 +112,8 @@ class Post:
 @dataclass(frozen=True)
 class Person:
     """Somebody on the list of names. *names* are the name in other scripts, by language; *sources* numbers of items
-    that are published here."""
+    that are published here.
+    """
 
     number: int
     name: str

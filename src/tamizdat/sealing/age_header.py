@@ -44,6 +44,7 @@ class Stanza:
     body: bytes
 
     def encode(self) -> bytes:
+        """Return the stanza's lines, with their newlines, as they stand in a header."""
         line = " ".join(("->", self.kind, *self.arguments))
         body = unpadded(self.body)
         lines = [body[at : at + COLUMNS] for at in range(0, len(body) + 1, COLUMNS)]  # the last one is shorter than 64
@@ -52,6 +53,8 @@ class Stanza:
 
 @dataclass(frozen=True)
 class Header:
+    """The header of an age file, as it was read."""
+
     stanzas: tuple[Stanza, ...]
     signed: bytes  #: the bytes under the MAC, as they came
     mac: bytes
@@ -66,6 +69,7 @@ class Header:
 
 
 def encode_header(stanzas: Sequence[Stanza], file_key: bytes) -> bytes:
+    """Return the bytes of a header, with the MAC that *file_key* makes over its stanzas."""
     signed = VERSION + b"".join(stanza.encode() for stanza in stanzas) + b"---"
     return signed + b" " + unpadded(_hmac(file_key, signed).finalize()).encode("ascii") + b"\n"
 

@@ -53,6 +53,7 @@ class Identity(Protocol):
 
 
 def wrap_hybrid(file_key: bytes, recipient: Recipient) -> Stanza:
+    """Return the stanza that wraps the file key for a hybrid recipient, with fresh randomness."""
     sealed = _SUITE.encrypt(file_key, recipient.public, _HYBRID_INFO)
     return Stanza(_HYBRID, (unpadded(sealed[:HYBRID_ENC]),), sealed[HYBRID_ENC:])
 
@@ -64,6 +65,10 @@ class HybridIdentity:
         self._key = key
 
     def unwrap(self, stanza: Stanza) -> bytes | None:
+        """Return the file key of a hybrid stanza; None for another kind, or another's.
+
+        Raises :class:`BadAgeHeader` for a malformed stanza or a share of low order.
+        """
         if stanza.kind != _HYBRID:
             return None
         enc = _first_argument(stanza, HYBRID_ENC)
@@ -83,9 +88,14 @@ class X25519Identity:
 
     @classmethod
     def from_text(cls, text: str) -> Self:
+        """Read an identity as age writes it; raises :class:`BadEncoding`."""
         return cls(bech32_decode(text, "AGE-SECRET-KEY-", 32, "an age identity (AGE-SECRET-KEY-1…)"))
 
     def unwrap(self, stanza: Stanza) -> bytes | None:
+        """Return the file key of an X25519 stanza; None for another kind, or another's.
+
+        Raises :class:`BadAgeHeader` for a malformed stanza or a share of low order.
+        """
         if stanza.kind != "X25519":
             return None
         share = _first_argument(stanza, 32)
@@ -100,6 +110,10 @@ class Passphrase:
         self._passphrase = passphrase
 
     def wrap(self, file_key: bytes, work: int) -> Stanza:
+        """Return the scrypt stanza that wraps the file key, at a cost of 2 to the power of *work*.
+
+        Raises :class:`UsageError` for a work factor out of bounds.
+        """
         if not 1 <= work <= MAX_WORK:
             raise UsageError(f"Expected a scrypt work factor of 1 to {MAX_WORK}, found {work}.")
         salt = os.urandom(SALT)
@@ -107,6 +121,10 @@ class Passphrase:
         return Stanza("scrypt", (unpadded(salt), str(work)), body)
 
     def unwrap(self, stanza: Stanza) -> bytes | None:
+        """Return the file key of a scrypt stanza; None for another kind, or another passphrase.
+
+        Raises :class:`BadAgeHeader` for a malformed stanza, and for a work factor too large to be tried.
+        """
         if stanza.kind != "scrypt":
             return None
         salt = _first_argument(stanza, SALT, others=1)

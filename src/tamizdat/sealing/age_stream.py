@@ -42,6 +42,7 @@ def derive(secret: bytes, salt: bytes | None, info: bytes) -> bytes:
 
 
 def payload_cipher(file_key: bytes, nonce: bytes) -> ChaCha20Poly1305:
+    """Return the cipher of a payload, under the key that the file key and the payload's nonce give."""
     return ChaCha20Poly1305(derive(file_key, nonce, b"payload"))
 
 

@@ -77,8 +77,11 @@ class Member(NamedTuple):
 class Seekable(Protocol):
     """What a received stream is read through."""
 
-    def read(self, count: int) -> bytes: ...
-    def seek(self, offset: int, /) -> object: ...
+    def read(self, count: int) -> bytes:
+        """Return the next *count* bytes; fewer only at the end."""
+
+    def seek(self, offset: int, /) -> object:
+        """Go to *offset* bytes from the beginning."""
 
 
 def members(stream: Seekable, length: int) -> Iterator[Member]:

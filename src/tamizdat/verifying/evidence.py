@@ -118,7 +118,10 @@ class Evidence:
         return root_over([*self._nodes[:full], *([root_over(map(leaf_hash, rest))] if rest else [])])
 
     def _checkpoint_of(self, note: bytes) -> Checkpoint:
-        """The checkpoint in a proof: the edition's, or that of an earlier one, with which its ledger must begin."""
+        """Return the checkpoint in a proof.
+
+        The edition's, or that of an earlier one, with which its ledger must begin.
+        """
         head = self.known_checkpoint()
         if note == self.note:
             return head

@@ -1,4 +1,4 @@
-"""The files that ``files.txt`` cannot name because they are made after it; each must follow from the others.
+r"""The files that ``files.txt`` cannot name because they are made after it; each must follow from the others.
 
 The proofs and the ledger are checked link by link. The scripts hold the same facts once more for pages that are opened
 from a disk, where a script may not read the files beside it; they are written anew here and compared byte for byte::
@@ -94,7 +94,7 @@ def _item(folder: Folder, at: str) -> Json:
 
 
 def _earlier_sizes(paths: set[str], size: int) -> Iterator[int]:
-    """The sizes of ledger that partial tiles among *paths* may be left from."""
+    """Yield the sizes of ledger that partial tiles among *paths* may be left from."""
     for match in filter(None, map(PARTIAL.fullmatch, sorted(paths))):
         level = 0 if match["level"] == "entries" else int(match["level"])
         number, width = int(re.sub(r"[x/]", "", match["number"])), int(match["width"])

@@ -51,7 +51,7 @@ def judge(evidence: Evidence, number: int | None, inside: str, pages: Sequence[s
 
 
 def _statement(evidence: Evidence, name: str, number: int | None, inside: str) -> Item | None:
-    """What is said of an item in public; None if it cannot be read."""
+    """Return what is said of an item in public; None if it cannot be read."""
     item: Item | None = None
     with evidence.report.link(name, "root", "checkpoint", *(["items"] if evidence.items else [])) as claim:
         envelope = evidence.folder.read(inside + STATEMENT)
@@ -75,7 +75,7 @@ def _statement(evidence: Evidence, name: str, number: int | None, inside: str) -
 
 
 def _listed(evidence: Evidence, number: int, found: str) -> None:
-    """The edition lists the statement."""
+    """Check that the edition lists the statement."""
     if evidence.items is None:
         return
     if (listed := evidence.items.digests.get(number)) is None:

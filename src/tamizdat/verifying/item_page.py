@@ -51,7 +51,7 @@ def judge_page(evidence: Evidence, name: str, number: int | None, inside: str) -
 
 
 def _wrong(evidence: Evidence, place: str, listed: Mapping[str, str]) -> Iterator[str]:
-    """What is wrong, file by file."""
+    """Yield what is wrong, file by file."""
     made = made_of_item(evidence.folder, place.removesuffix("/"))
     its_own = {path for path in listed if path.startswith(place) or path.partition("/")[2].startswith(place)}
     for below in ("", *(f"{each}/" for each in evidence.folder.folders())):
@@ -71,7 +71,7 @@ def _wrong(evidence: Evidence, place: str, listed: Mapping[str, str]) -> Iterato
 
 
 def _loaded(evidence: Evidence, page: str) -> Iterator[str]:
-    """The files that a browser loads with a page, by path."""
+    """Yield the files that a browser loads with a page, by path."""
     for link, other in LOADED.findall(evidence.folder.read(page).decode("utf-8", "replace")):
         path = posixpath.normpath(posixpath.join(posixpath.dirname(page), link or other))
         yield path

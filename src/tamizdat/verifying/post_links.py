@@ -71,7 +71,7 @@ class PostLinks:
         return Openings.parse(self.evidence.folder.read(path, MOST))
 
     def _opened(self, named: Reference, read: Callable[[Statement], T]) -> T:
-        """The private statement that *named* names, read as the act that it should be."""
+        """Return the private statement that *named* names, read as the act that it should be."""
         if not isinstance(self.openings, Openings):
             raise self.openings
         self.evidence.named_rightly([named])

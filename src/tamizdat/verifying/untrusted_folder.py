@@ -95,7 +95,7 @@ class Folder:
         return sorted(files), sorted(refused)
 
     def _locate(self, path: str) -> Path:
-        """The place of a plain file that no link leads to."""
+        """Return the place of a plain file that no link leads to."""
         place, mode = str(self.base), 0
         try:
             for name in safe_path(path).split("/"):

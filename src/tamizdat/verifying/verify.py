@@ -88,7 +88,7 @@ def _one_item(evidence: Evidence, inside: str, asked: str | None) -> None:
 
 
 def _number(evidence: Evidence, inside: str) -> int | None:
-    """The number that an item's statement tells, for a folder that does not."""
+    """Return the number that an item's statement tells, for a folder that does not."""
     try:
         return read_item(peek_envelope(evidence.folder.read(inside + STATEMENT))).number
     except (DamagedInput, CheckFailed):
@@ -96,7 +96,7 @@ def _number(evidence: Evidence, inside: str) -> int | None:
 
 
 def _remember(evidence: Evidence) -> None:
-    """What to keep for the next time: this edition if all of it holds, otherwise what was kept before."""
+    """Return what to keep for the next time: this edition if all of it holds, otherwise what was kept before."""
     evidence.report.seen = evidence.seen
     roster, state, said = evidence.roster, evidence.checkpoint, evidence.edition
     if evidence.report.holds and roster and state and said:
@@ -105,7 +105,10 @@ def _remember(evidence: Evidence) -> None:
 
 
 def _locate(path: Path) -> tuple[Path, str | None, str | None]:
-    """The folder that holds roster.json; the item's folder below it (None: the whole site); the one file asked for."""
+    """Return the folder that holds roster.json.
+
+    The item's folder below it (None: the whole site); the one file asked for.
+    """
     folder = path.parent.resolve() if path.is_file() else path.resolve()
     if not (folder / STATEMENT).exists():
         if path.is_dir() and any((folder / name).exists() for name in (ROSTER, ABOVE, "ledger")):

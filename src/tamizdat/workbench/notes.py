@@ -43,10 +43,10 @@ class Notes:
             row: dict[str, Json] = {"id": secrets.token_hex(8), "by": account.id, "when": now, "text": text}
             self._sealed.put(_shelf(post, language), ("note", str(row["id"])), row)
 
-    def remove(self, account: Account, post: str, language: str, id: str) -> None:
+    def remove(self, account: Account, post: str, language: str, note_id: str) -> None:
         """Delete a note of one's own."""
-        if any(each.id == id and each.by == account.id for each in self.of(post, language)):
-            self._sealed.remove(_shelf(post, language), ("note", id))
+        if any(each.id == note_id and each.by == account.id for each in self.of(post, language)):
+            self._sealed.remove(_shelf(post, language), ("note", note_id))
 
 
 def _shelf(post: str, language: str) -> Name:

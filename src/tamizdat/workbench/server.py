@@ -8,7 +8,9 @@ from tamizdat.workbench.workbench import Workbench
 
 def serve(bench: Workbench, host: str, port: int, ready: Callable[[int], None] = lambda port: None) -> None:
     """Serve until Ctrl-C. *ready* is told the port once requests are taken; with port 0 the system chooses one.
-    Raises :class:`UsageError` if the port is taken, :class:`ToolMissing` without the packages."""
+
+    Raises :class:`UsageError` if the port is taken, :class:`ToolMissing` without the packages.
+    """
     try:
         from tamizdat.web import server
         from tamizdat.workbench.app import application

@@ -36,10 +36,13 @@ def state_release(archive: Archive, desk: SigningKey, said: CataloguedPost) -> i
 
 
 def state_releases(archive: Archive, desk: SigningKey, every: Sequence[CataloguedPost]) -> list[int]:
-    """State the same of many posts, all or none, with one flush; raises as :func:`state_release`.
+    """State the same of many posts, all or none, with one flush.
 
     A statement is about the bytes that were read: the ``raw`` of a version that *said* names, else those of the latest
     version from where the post came first. A version of another source is released by naming its bytes alone.
+
+    Raises :class:`UsageError` for an id that no post has, for bytes that no version of it has, and for a post that was
+    not written for everybody and is to be released; and what :func:`checked` raises.
     """
     posts = archive.index.posts
     latest = {each.post: each for each in (posts.latest() if len(every) > MANY else _few(archive, every))}

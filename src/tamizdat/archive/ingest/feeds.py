@@ -30,24 +30,27 @@ from tamizdat.statements.gone import HTTP
 def follow(
     archive: Archive, desk: SigningKey, url: str, now: datetime, report: IngestReport, get: Fetch = fetch
 ) -> bool:
-    """Visit the feed at *url*; return False if nothing had changed there. Raises what fetching raises."""
+    """Visit the feed at *url*; return False if nothing had changed there.
+
+    Raises :class:`NoFeed` if what came is no feed, and what fetching raises.
+    """
     check_address(url)
     before = archive.index.posts.visits(url)
     last = before[-1] if before else None
     known = archive.index.posts.from_visit(url)
     seen = visit(url, last.etag if last else None, last.modified if last else None, get)
-    format = FetchedFeed(url)
-    report.format = format.NAME
+    feed_format = FetchedFeed(url)
+    report.format = feed_format.NAME
     if seen.body is None:
         return False
     export = Bytes("feed", seen.body)
-    if not format.recognises(export):
+    if not feed_format.recognises(export):
         beginning = seen.body[:40].decode("utf-8", "replace")
         raise NoFeed(
             f"Expected an RSS, Atom or JSON feed at this address, found {len(seen.body):,} bytes that begin with "
             f"{beginning!r}. Nothing was taken; look for the address of the feed itself."
         )
-    ingest(archive, desk, export, format, now, report, Origin(url, seen.etag, seen.modified))
+    ingest(archive, desk, export, feed_format, now, report, Origin(url, seen.etag, seen.modified))
     if known and not report.damaged:
         _ask_after(archive, desk, url, known, seen.body, now, report, get)
     return True
@@ -63,9 +66,9 @@ def _ask_after(
     report: IngestReport,
     get: Fetch,
 ) -> None:
-    export, unheard, format = Bytes("feed", body), IngestReport(), FetchedFeed(url)
-    plan = format.plan(export, unheard)
-    held = [found.post for found in format.read(plan, export.open, unheard)]
+    export, unheard, feed_format = Bytes("feed", body), IngestReport(), FetchedFeed(url)
+    plan = feed_format.plan(export, unheard)
+    held = [found.post for found in feed_format.read(plan, export.open, unheard)]
     ids = {post.id for post in held}
     oldest = min((when for post in held if (when := moment(post.published))), default=None)
     missing = [

@@ -72,18 +72,20 @@ def ingest(
     archive: Archive,
     desk: SigningKey,
     export: Export,
-    format: Format,
+    export_format: Format,
     now: datetime,
     report: IngestReport,
     origin: Origin | None = None,
     progress: Callable[[int], None] = lambda size: None,
     letters: bool = False,
 ) -> IngestReport:
-    """Take in what is new of *export*; what was wrong with it is in the report, and stops nothing. *letters*: with the
-    direct messages that stand between the posts."""
-    plan = format.plan(export, report)
+    """Take in what is new of *export*; what was wrong with it is in the report, and stops nothing.
+
+    *letters*: with the direct messages that stand between the posts.
+    """
+    plan = export_format.plan(export, report)
     plan.withheld = {} if letters else plan.withheld
-    _IngestRun(archive, desk, export, plan, now, report, origin, progress).run(format)
+    _IngestRun(archive, desk, export, plan, now, report, origin, progress).run(export_format)
     return report
 
 
@@ -119,11 +121,11 @@ class _IngestRun:
         report.format = plan.format
         self.as_of = self._as_of()
 
-    def run(self, format: Format) -> None:
+    def run(self, export_format: Format) -> None:
         """Keep the files, then state their posts."""
         readable = [path for path in self.plan.sources if self._keep(path)]
         self.plan.sources = readable
-        for batch in batches(format.read(self.plan, self._open, self.report)):
+        for batch in batches(export_format.read(self.plan, self._open, self.report)):
             self._take(batch)
 
     # -- files -----------------------------------------------------------------------------------------------
@@ -161,8 +163,11 @@ class _IngestRun:
         return Kept(capture, self.archive.commitments()[capture], said)
 
     def _captured_before(self, digest: str, kind: str, path: str) -> Kept | None:
-        """Return the capture of the same bytes with the same context; of a fetched feed, only that of the last visit:
-        between two visits that brought the same, there was one that did not."""
+        """Return the capture of the same bytes with the same context; None if there is none.
+
+        Of a fetched feed, only that of the last visit: between two visits that brought the same, there was one that
+        did not.
+        """
         posts = self.archive.index.posts
         sources = posts.visits(self.origin.url)[-1:] if self.origin else posts.sources_of(digest)
         for source in reversed(sources):
@@ -278,8 +283,10 @@ class _IngestRun:
         return said.as_of or said.seen
 
     def _fresh(self, posts: Sequence[Found]) -> tuple[list[Found], list[str]]:
-        """Return the posts that say what is not known yet; and ids of which there are now several versions, whose
-        differences are to be stated (also those a run that was killed did not come to)."""
+        """Return the posts that say what is not known yet, and the ids of which there are now several versions.
+
+        Their differences are to be stated, also those that a run that was killed did not come to.
+        """
         fresh: list[Found] = []
         index, ids = self.archive.index.posts, {found.post.id for found in posts}
         held = {post: [Known(*each) for each in versions] for post, versions in index.known(ids).items()}
@@ -339,10 +346,10 @@ class _IngestRun:
             read(self.kept[each.source].said.original, each.offset, each.length) for each in found.slices
         )
 
-    def _slice(self, slice: Slice) -> observed.Slice:
-        """Return a slice of a captured file, by salted commitment: its statement may be disclosed, the file may not."""
-        kept = self.kept[slice.source]
-        return observed.Slice(kept.capture, kept.commitment, slice.offset, slice.length)
+    def _slice(self, where: Slice) -> observed.Slice:
+        """Return a where of a captured file, by salted commitment: its statement may be disclosed, the file may not."""
+        kept = self.kept[where.source]
+        return observed.Slice(kept.capture, kept.commitment, where.offset, where.length)
 
     # -- what follows from it --------------------------------------------------------------------------------
 
@@ -369,12 +376,12 @@ class _IngestRun:
             if isinstance(each, Found) and each.deleted is None:
                 continue
             listed = isinstance(each, Removal)
-            slice, post = (each.slice, each.id) if isinstance(each, Removal) else (each.slices[0], each.post.id)
-            source = self.kept[slice.source].said
+            where, post = (each.slice, each.id) if isinstance(each, Removal) else (each.slices[0], each.post.id)
+            source = self.kept[where.source].said
             said = gone(self.archive, post, EXPORT, source.as_of or source.seen, self.seen)
             if said is not None:
                 reason = (each.reason or None) if isinstance(each, Removal) else None
-                more = replace(said, deleted=each.deleted or None, reason=reason, slices=(self._slice(slice),))
+                more = replace(said, deleted=each.deleted or None, reason=reason, slices=(self._slice(where),))
                 statements.append(more.to_statement())
             elif listed and not self.archive.index.posts.versions(post):
                 self.report.left["removals of posts that are not here"] += 1
@@ -383,6 +390,7 @@ class _IngestRun:
 
 
 def note_doubts(report: IngestReport, found: Found, now: datetime) -> None:
+    """Report what is doubtful about a post that was found, and a publication time that cannot be right."""
     where, published = found.slices[0], found.post.published
     for doubt in found.post.doubts:
         report.problem(doubt, where.source, where.offset)

@@ -171,7 +171,10 @@ class Boxes:
 
 
 def results(answer: bytes) -> list[bytes]:
-    """Return the results that an answer holds (jobs.py), or raise the error that it tells."""
+    """Return the results that an answer holds (jobs.py), or raise the error that it tells.
+
+    Raises :class:`BadMedia` for an answer that is not in the form of one.
+    """
     if answer[:1] in jobs.ERRORS:
         told = "".join(each if each.isprintable() else " " for each in answer[1:].decode("utf-8", "replace"))
         raise jobs.ERRORS[answer[:1]](told[:400])

@@ -69,7 +69,10 @@ def probe(file: int, decoder: str) -> Probe:
 
 
 def frame(file: int, decoder: str, longest: int) -> Image.Image:
-    """Return one frame of the clip, from a tenth of its length; the very first if nothing decodes there."""
+    """Return one frame of the clip, from a tenth of its length; the very first if nothing decodes there.
+
+    Raises :class:`BadMedia` if neither decodes.
+    """
     at = probe(file, decoder).seconds / 10
     for seconds in (at, 0.0):
         before = ("-nostdin", "-max_pixels", str(MAX_PIXELS), "-ss", f"{seconds:.3f}")

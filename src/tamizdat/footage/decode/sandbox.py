@@ -42,7 +42,10 @@ class Limits:
 
 
 def command(program: Sequence[str], filter_fd: int, limits: Limits = Limits()) -> list[str]:
-    """Return the command line that runs *program* in the box; *filter_fd* is where the filter can be read."""
+    """Return the command line that runs *program* in the box; *filter_fd* is where the filter can be read.
+
+    Raises :class:`SandboxMissing` without the program bwrap.
+    """
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         raise SandboxMissing(
@@ -78,7 +81,10 @@ def _limited(limits: Limits) -> str:
 
 
 def start(program: Sequence[str], pass_fds: Sequence[int] = (), limits: Limits = Limits()) -> "subprocess.Popen[bytes]":
-    """Start *program* in the box, with these descriptors and nothing else; its errors can be read from ``stderr``."""
+    """Start *program* in the box, with these descriptors and nothing else; its errors can be read from ``stderr``.
+
+    Raises :class:`SandboxMissing` if bwrap is missing or cannot be started.
+    """
     machine = os.uname().machine
     filter_fd = os.memfd_create("filter")
     try:

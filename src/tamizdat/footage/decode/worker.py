@@ -59,8 +59,10 @@ def serve(control: socket.socket) -> None:
 
 
 def shut_memory() -> None:
-    """Forbid other processes of the box to open this one's memory (PR_SET_DUMPABLE, ``man 2 prctl``): a child whose
-    decoder was taken over would else reach the worker, and through it the files to come."""
+    """Forbid other processes of the box to open this one's memory (PR_SET_DUMPABLE, ``man 2 prctl``).
+
+    A child whose decoder was taken over would else reach the worker, and through it the files to come.
+    """
     if ctypes.CDLL(None, use_errno=True).prctl(4, 0, 0, 0, 0):
         sys.exit(f"Expected to shut this process's memory, the system refused: {os.strerror(ctypes.get_errno())}.")
 

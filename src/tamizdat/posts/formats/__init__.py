@@ -28,9 +28,9 @@ __all__ = [
 
 def recognise(export: Export) -> Format:
     """Return the format of an export, told by content; raise :class:`UsageError` if it is none we read."""
-    for format in FORMATS:
-        if format.recognises(export):
-            return format
+    for each in FORMATS:
+        if each.recognises(export):
+            return each
     raise UsageError(
         "Expected an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), an RSS, Atom or JSON feed, "
         "or a file of twarc (JSON lines); found none of them. Nothing was taken."
@@ -40,4 +40,4 @@ def recognise(export: Export) -> Format:
 def by_name(name: str) -> Format | Earlier | None:
     """Return the format of a name and version, as statements name it; None for one that this program never had."""
     every: list[Format | Earlier] = [*FORMATS, *EARLIER]
-    return next((format for format in every if name == format.NAME), None)
+    return next((each for each in every if name == each.NAME), None)

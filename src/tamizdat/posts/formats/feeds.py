@@ -91,9 +91,9 @@ class FetchedFeed:
         made.contexts = {path: {**made.context_of(path), "address": self.address} for path in made.sources}
         return made
 
-    def read(self, plan: Plan, open: Open, report: IngestReport) -> Iterator[Found]:
+    def read(self, plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
         """Yield every entry."""
-        return read(plan, open, report)
+        return read(plan, open_file, report)
 
     def post(self, raw: Sequence[bytes], context: Context) -> Post:
         """Return the post of an entry."""
@@ -140,11 +140,11 @@ def _describe_xml(data: bytes) -> Context:
     }
 
 
-def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found]:
+def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
     """Yield every entry."""
     for path in plan.sources:
         try:
-            with open(path) as file:
+            with open_file(path) as file:
                 data = file.read(MAX_FEED + 1)
         except BadExport as error:
             report.problem("damaged", path, detail=str(error))
@@ -240,7 +240,7 @@ def _json_post(item: Any, context: Context, to_plain: ToPlain) -> Post:
             for each in members.each(item, "attachments")
         ),
         tags=tuple(tag for tag in members.each(item, "tags") if isinstance(tag, str)),
-        doubts=(*(("text",) if members.halves(plain or html) else ()),),
+        doubts=(*(("text",) if members.has_unpaired(plain or html) else ()),),
     )
 
 
@@ -290,8 +290,11 @@ def _identity(own: str, link: str, text: str, context: Context) -> str:
 
 
 def _prefix(context: Context) -> str:
-    """Return what is put before a number that means something only together with its feed: the feed's own id; if it was
-    fetched, only an id that is an address of the host it was fetched from, so that no feed numbers another's posts."""
+    """Return what is put before a number that means something only together with its feed: the feed's own id.
+
+    If it was fetched, only an id that is an address of the host it was fetched from, so that no feed numbers another's
+    posts.
+    """
     said, address = members.text(context, "id"), members.text(context, "address")
     if address and not (_host(said) and _host(said) == _host(address)):
         return address

@@ -41,8 +41,11 @@ class BadPost(ValueError):
 
 @contextmanager
 def one_post() -> Iterator[None]:
-    """Turn every exception raised inside into :class:`BadPost`: strangers' bytes reach many readers, ours and the
-    standard library's, and none of them may end the reading of the other posts."""
+    """Turn every exception raised inside into :class:`BadPost`.
+
+    Strangers' bytes reach many readers, ours and the standard library's, and none of them may end the reading of the
+    other posts.
+    """
     try:
         yield
     except BadPost:
@@ -106,15 +109,20 @@ class Format(Protocol):
     """A module of this package."""
 
     @property
-    def NAME(self) -> str: ...
+    def NAME(self) -> str:
+        """Return the name and version of the format, as statements name it: ``mastodon/v2``."""
 
-    def recognises(self, export: Export) -> bool: ...
+    def recognises(self, export: Export) -> bool:
+        """Tell whether an export is of this format."""
 
-    def plan(self, export: Export, report: IngestReport) -> Plan: ...
+    def plan(self, export: Export, report: IngestReport) -> Plan:
+        """Return which files hold posts, and what must be known to read them."""
 
-    def read(self, plan: Plan, open: Open, report: IngestReport) -> Iterator[Found | Removal]: ...
+    def read(self, plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
+        """Yield the posts and removals of the plan's files; what is damaged goes into *report*."""
 
-    def post(self, raw: Sequence[bytes], context: Context) -> Post: ...
+    def post(self, raw: Sequence[bytes], context: Context) -> Post:
+        """Return the post that slices of captured files hold; raises :class:`BadPost` if it is none."""
 
 
 @dataclass(frozen=True)

@@ -103,11 +103,11 @@ def _read_actor(plan: Plan, export: Export, path: str, report: IngestReport) -> 
     }
 
 
-def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found | Removal]:
+def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
     """Yield every post of the outbox, and what it says was deleted."""
     for path in plan.sources:
         try:
-            with open(path) as file:
+            with open_file(path) as file:
                 yield from _read(plan, path, Window(file), report)
         except BadExport as error:
             report.problem("damaged", path, detail=str(error))
@@ -151,8 +151,8 @@ def _found(plan: Plan, path: str, element: Element, report: IngestReport) -> Fou
     where = Slice(path, element.offset, element.length)
     if kind == "Delete":
         gone = members.at(element.value, "object")
-        id = gone if isinstance(gone, str) else members.text(gone, "id")
-        return Removal(where, id, read_time(members.at(element.value, "published")))
+        post_id = gone if isinstance(gone, str) else members.text(gone, "id")
+        return Removal(where, post_id, read_time(members.at(element.value, "published")))
     if kind in LEFT:
         report.left[LEFT[kind]] += 1
         return None
@@ -191,20 +191,20 @@ def _post(activity: Any, context: Context, to_plain: ToPlain = to_plain) -> Post
 
 
 def _announce(activity: Any, inner: Any, context: Context, to_plain: ToPlain) -> Post:
-    id = members.text(activity, "id")
+    post_id = members.text(activity, "id")
     note = _note(inner, {}, to_plain) if isinstance(inner, dict) else None
     shared = reference(inner) if isinstance(inner, str) else note
-    if not id or shared is None or not shared.id:
+    if not post_id or shared is None or not shared.id:
         raise BadPost("a repost that does not say what it repeats")
     published = read_time(members.at(activity, "published"))
     author = _author(members.at(activity, "actor"), context)
     doubts = () if published else ("time",)
-    return Post(id, author, "", published, "Announce", audience=_audience(activity), shared=shared, doubts=doubts)
+    return Post(post_id, author, "", published, "Announce", audience=_audience(activity), shared=shared, doubts=doubts)
 
 
 def _note(note: Any, context: Context, to_plain: ToPlain) -> Post:
-    id, content = members.text(note, "id"), members.at(note, "content")
-    if not id or members.text(note, "type") not in KINDS:
+    post_id, content = members.text(note, "id"), members.at(note, "content")
+    if not post_id or members.text(note, "type") not in KINDS:
         raise BadPost("a post without an id")
     if not isinstance(content, str):
         raise BadPost("a post without text")
@@ -216,14 +216,14 @@ def _note(note: Any, context: Context, to_plain: ToPlain) -> Post:
     quoted = next((found for name in ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
                    if (found := members.text(note, name))), "")  # fmt: skip
     return Post(
-        id=id,
+        id=post_id,
         author=_author(members.at(note, "attributedTo"), context),
         text=text,
         published=published,
         kind=KINDS[members.text(note, "type")],
         summary=to_plain(members.text(note, "summary")) or members.text(note, "name"),
         language=_language(languages),
-        url=members.text(note, "url") or id,
+        url=members.text(note, "url") or post_id,
         reply_to=members.text(note, "inReplyTo"),
         thread=members.text(note, "context") or members.text(note, "conversation"),
         audience=_audience(note),
@@ -231,7 +231,7 @@ def _note(note: Any, context: Context, to_plain: ToPlain) -> Post:
         attachments=tuple(_attachment(each) for each in members.each(note, "attachment") if isinstance(each, dict)),
         tags=tuple(members.text(tag, "name").lstrip("#") for tag in members.each(note, "tag")
                    if members.text(tag, "type") == "Hashtag"),
-        doubts=(*(("text",) if members.halves(content) else ()), *(() if published else ("time",))),
+        doubts=(*(("text",) if members.has_unpaired(content) else ()), *(() if published else ("time",))),
     )  # fmt: skip
 
 
@@ -245,11 +245,11 @@ def _attachment(each: Any) -> Attachment:
 
 
 def _author(actor: Any, context: Context) -> Author:
-    id = actor if isinstance(actor, str) else members.text(actor, "id")
-    if context and id in ("", context.get("id")):
+    actor_id = actor if isinstance(actor, str) else members.text(actor, "id")
+    if context and actor_id in ("", context.get("id")):
         return Author(members.text(context, "id"), members.text(context, "handle"), members.text(context, "name"))
-    handle = re.search(r"/(?:users/|@)([\w.-]{1,64})$", id)
-    return Author(id, handle[1] if handle else "")
+    handle = re.search(r"/(?:users/|@)([\w.-]{1,64})$", actor_id)
+    return Author(actor_id, handle[1] if handle else "")
 
 
 def _audience(activity: Any) -> str:

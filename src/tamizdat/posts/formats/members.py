@@ -11,13 +11,13 @@ LONE: Final = re.compile("[\ud800-\udfff]")
 
 
 def text(value: Any, *path: str) -> str:
-    """Return the string at *path*, empty if there is none; half characters are replaced (:func:`halves` tells)."""
+    """Return the string at *path*, empty if there is none; unpaired surrogates are replaced."""
     found = at(value, *path)
     return LONE.sub("\ufffd", found) if isinstance(found, str) else ""
 
 
-def halves(value: Any) -> bool:
-    """Tell whether a string holds half characters (lone surrogates), which no UTF-8 can write."""
+def has_unpaired(value: Any) -> bool:
+    """Tell whether a string holds unpaired surrogates, which UTF-8 cannot hold."""
     return isinstance(value, str) and LONE.search(value) is not None
 
 

@@ -71,11 +71,11 @@ def plan(export: Export, report: IngestReport) -> Plan:
     return Plan(NAME, [path for path in export.names() if _is_lines(export, path)])
 
 
-def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found | Removal]:
+def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
     """Yield every tweet, line by line."""
     for path in plan.sources:
         try:
-            with open(path) as file:
+            with open_file(path) as file:
                 yield from _lines(path, file, report)
         except BadExport as error:
             report.problem("damaged", path, detail=str(error))
@@ -157,12 +157,13 @@ class _Page:
         self.tweets = list(found.get("data", []))
         versions = {number for each in self.tweets for number in map(members.digits, edit_numbers(each.value))}
         versions -= {members.digits(each.value, "id") for each in self.tweets}
-        self.tweets += [each for id, each in self._by["tweets"].items() if id in versions]  # earlier versions of these
+        earlier = [each for tweet_id, each in self._by["tweets"].items() if tweet_id in versions]
+        self.tweets += earlier  # versions of these
 
     def needed(self, tweet: Place) -> list[Place]:
         """Return what a tweet speaks of: its author, its media, the tweets it refers to, and their authors."""
         others = [members.text(each, "id") for each in members.each(tweet.value, "referenced_tweets")]
-        inner = [self._by["tweets"][id] for id in others if id in self._by["tweets"]]
+        inner = [self._by["tweets"][tweet_id] for tweet_id in others if tweet_id in self._by["tweets"]]
         found = []
         for each in (tweet, *inner):
             author = self._by["users"].get(members.text(each.value, "author_id"))
@@ -231,7 +232,7 @@ def _new_tweet(tweet: Any, known: _Includes, deep: bool = True) -> Post:
         links=tuple((members.text(link, "url"), members.text(link, "expanded_url"))
                     for link in members.each(tweet, "entities", "urls") if members.text(link, "expanded_url")),
         version=int(number),
-        doubts=(*(("text",) if members.halves(written) else ()), *(() if published else ("time",))),
+        doubts=(*(("text",) if members.has_unpaired(written) else ()), *(() if published else ("time",))),
     )  # fmt: skip
 
 

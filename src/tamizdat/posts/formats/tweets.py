@@ -73,7 +73,7 @@ def old_tweet(tweet: Any, author: Author, words: str = "") -> Post:
         tags=tuple(filter(None, (members.text(tag, "text") for tag in _entities(tweet, "hashtags")))),
         links=_links(tweet),
         version=int(number),
-        doubts=(*(("text",) if members.halves(written) else ()), *(() if published else ("time",))),
+        doubts=(*(("text",) if members.has_unpaired(written) else ()), *(() if published else ("time",))),
     )
 
 

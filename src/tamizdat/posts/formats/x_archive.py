@@ -206,12 +206,12 @@ class _Note:
     used: list[bool]
 
 
-def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found]:
+def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
     """Yield every post of the archive."""
     notes: dict[str, list[_Note]] = {}
     for path in plan.sources:
         count = 0
-        for element in _elements(path, open, report):
+        for element in _elements(path, open_file, report):
             count += 1
             if not isinstance(element, Element):
                 continue
@@ -231,10 +231,10 @@ def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found]:
     yield from _lonely(notes)
 
 
-def _elements(path: str, open: Open, report: IngestReport) -> Iterator[Element | Damage]:
+def _elements(path: str, open_file: Open, report: IngestReport) -> Iterator[Element | Damage]:
     """Yield elements, and damage that stands in the place of one; all damage is told."""
     try:
-        with open(path) as file:
+        with open_file(path) as file:
             window = Window(file)
             if begin(window, PREFIX) is None:
                 report.problem(

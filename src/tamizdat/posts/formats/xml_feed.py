@@ -108,8 +108,10 @@ class Entry:
 
 @dataclass
 class Feed:
-    """What a document held: what is said of the feed itself, the start tags around the entries, and the entries up to
-    where it broke, if it did."""
+    """What a document held, up to where it broke, if it did.
+
+    This is what is said of the feed itself, the start tags around the entries, and the entries.
+    """
 
     head: Node
     open: str
@@ -139,14 +141,14 @@ def read_xml(data: bytes) -> Feed:
     return Feed(reader.head, reader.open.decode(), encoding, entries, broken)
 
 
-def read_entry(open: str, entry: bytes, encoding: str) -> Node:
+def read_entry(start_tags: str, entry: bytes, encoding: str) -> Node:
     """Return one entry, from its bytes and the start tags around it; raise :class:`BadXml` if they are none."""
-    names = re.findall(r"<([^\s/>]+)", re.sub(r"\"[^\"]*\"|'[^']*'", "", open))
+    names = re.findall(r"<([^\s/>]+)", re.sub(r"\"[^\"]*\"|'[^']*'", "", start_tags))
     try:
         text = _STRAY.sub("\ufffd", entry.decode(encoding, "surrogateescape"))
     except (LookupError, UnicodeError) as error:
         raise BadXml("not in the encoding it declares", "encoding") from error
-    reader = _Reader("".join([open, text, *(f"</{name}>" for name in reversed(names))]).encode())
+    reader = _Reader("".join([start_tags, text, *(f"</{name}>" for name in reversed(names))]).encode())
     broken = reader.run()
     if broken or len(reader.entries) != 1:
         raise broken or BadXml("no entry")

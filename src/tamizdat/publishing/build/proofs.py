@@ -43,7 +43,8 @@ class SignedHead:
 
     def ledger(self, editions: list[int]) -> Iterator[tuple[str, bytes]]:
         """The files of ``ledger/``. *editions* are the indexes of all ``published`` statements: whoever kept the
-        checkpoint of an earlier edition still finds the partial tiles that belong to it."""
+        checkpoint of an earlier edition still finds the partial tiles that belong to it.
+        """
         sizes = [(index // WIDTH + 1) * WIDTH for index in editions]
         yield "ledger/checkpoint", self.note
         for path, data in tiles(self.archive.commitments()[: self.size], (size for size in sizes if size <= self.size)):
@@ -67,7 +68,8 @@ def files_list(digests: dict[str, str]) -> bytes:
 
 def items_scripts(listed: bytes) -> tuple[Json, list[tuple[str, bytes]]]:
     """The way from a line of ``items.txt`` to its root, in pieces of 256 lines: for ``edition.js``, of each piece the
-    first number and the hash over its lines; and a script for each, with the lines."""
+    first number and the hash over its lines; and a script for each, with the lines.
+    """
     lines = listed.splitlines(keepends=True)
     pieces = [lines[at : at + WIDTH] for at in range(0, len(lines), WIDTH)]
     tiles: list[Json] = [

@@ -133,7 +133,8 @@ def _names(folder: str, below: str = "") -> Iterator[str]:
 
 def _flush(folder: Path) -> None:
     """Makes the whole tree survive a power cut: by one call for its file system where there is one (Linux), else file
-    by file."""
+    by file.
+    """
     if _flushed_together(folder):
         return
     names = list(_names(str(folder)))

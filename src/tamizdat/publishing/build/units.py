@@ -33,7 +33,8 @@ from tamizdat.text import catalogue, dates, excerpt, languages, tokens
 @dataclass(frozen=True)
 class BuildUnit:
     """Files that are made together: *make* gives their bytes by path, or *copies* names objects of the archive.
-    *searched*: the bytes are pages, and are searched for leaks; *words* are those that were searched already."""
+    *searched*: the bytes are pages, and are searched for leaks; *words* are those that were searched already.
+    """
 
     name: str
     fingerprint: str

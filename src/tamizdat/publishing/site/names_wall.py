@@ -121,7 +121,8 @@ def _tile(person: Person, colour: str, language: str) -> str:
 
 def _row(blocks: Sequence[Block], aim: float) -> int:
     """How many tiles there should be in a row for the whole to be about *aim* times as wide as it is high. Rows of
-    equal blocks are kept equally long where that is possible."""
+    equal blocks are kept equally long where that is possible.
+    """
     widths = [each.width for each in blocks]
     height = max(each.height for each in blocks)
     if len(set(widths)) > 1:

@@ -54,7 +54,8 @@ def entries(
     view: SiteIndex, posts: Iterable[Post], language: str, home: str, *, whole: bool = False, clock: bool = False
 ) -> Markup:
     """The items of a list of *posts* on a page whose way to the front page is *home*. What a post that stands in
-    several lists looks like in them is made once and kept with the view."""
+    several lists looks like in them is made once and kept with the view.
+    """
     kept, row = view.fragments.setdefault(language, {}) if not whole else {}, list(posts)
     new = [post for post in row if post.number not in kept]
     if new:

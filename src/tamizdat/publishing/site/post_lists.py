@@ -111,7 +111,8 @@ def _paginated(
     site: Site, view: SiteIndex, folder: str, posts: Sequence[Post], facts: dict[str, str] | None = None, **keys: str
 ) -> Iterator[PageGroup]:
     """*posts* in pages, a group each. The first shows the newest; the others are numbered from the oldest, so that they
-    stay as they are when a post is added. *facts* are shown as they are, *keys* name words of ours."""
+    stay as they are when a post is added. *facts* are shown as they are, *keys* name words of ours.
+    """
     rows = [posts[at : at + PAGE] for at in range(0, len(posts), PAGE)]
     for number, row in enumerate(rows, 1):
         last = number == len(rows)

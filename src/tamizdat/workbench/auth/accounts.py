@@ -50,8 +50,11 @@ MAX_LANGUAGES: Final = 50
 
 @dataclass(frozen=True)
 class Account:
-    """One account. *languages* are those it translates into and reviews, none: all; *credit* is the name it chose for
-    the public, empty: none. A sign-in of an earlier *generation* is over."""
+    """One account.
+
+    *languages* are those it translates into and reviews, none: all; *credit* is the name it chose for the public,
+    empty: none. A sign-in of an earlier *generation* is over.
+    """
 
     id: str  #: 16 hexadecimal digits, by chance; names may change, this does not
     name: str
@@ -112,8 +115,10 @@ class Accounts:
 
     @classmethod
     def open(cls, home: Home, passphrases: Passphrases | None = None) -> "Accounts":
-        """Return the accounts of the desk in *home*; a new desk has none. Raises :class:`BadArchive` if the file was
-        altered."""
+        """Return the accounts of the desk in *home*; a new desk has none.
+
+        Raises :class:`BadArchive` if the file was altered.
+        """
         accounts = cls(home, passphrases)
         accounts._read()
         return accounts
@@ -129,9 +134,9 @@ class Accounts:
         found = self._read().invitations.values()
         return sorted((each for each in found if each.until >= today.isoformat()), key=lambda each: each.until)
 
-    def account(self, id: str) -> Account | None:
+    def account(self, account_id: str) -> Account | None:
         """Return the account with this id."""
-        return self._read().accounts.get(id)
+        return self._read().accounts.get(account_id)
 
     def named(self, name: str) -> Account:
         """Return the account of this name. Raises :class:`UsageError` if there is none, or if it is disabled."""
@@ -158,8 +163,10 @@ class Accounts:
     # -- coming in -------------------------------------------------------------------------------------------
 
     def invite(self, roles: Sequence[str], languages: Sequence[str], today: date, days: int = DAYS) -> str:
-        """Make an invitation and return its code, which is not kept. Raises :class:`UsageError` for roles that do not
-        exist, for malformed languages and for more than 365 *days*."""
+        """Make an invitation and return its code, which is not kept.
+
+        Raises :class:`UsageError` for roles that do not exist, malformed languages, and *days* other than 1 to 365.
+        """
         invited = _roles(roles), _languages(languages)
         if not 1 <= days <= 365:
             raise UsageError(_("Expected a number of days from 1 to 365, found %(days)s.", days=days))
@@ -175,8 +182,10 @@ class Accounts:
         return _invited(self._read(), code, today)
 
     def join(self, code: str, name: str, passphrase: str, today: date) -> Account:
-        """Make the account and use up the code. Raises :class:`UsageError` for a name or passphrase that will not do;
-        the code stays good then."""
+        """Make the account and use up the code.
+
+        Raises :class:`UsageError` for a name or passphrase that will not do; the code stays good then.
+        """
         self.invited(code, today)
         name = check_name(name)
         kept = self._passphrases.hashed(check_new(passphrase, name))
@@ -193,8 +202,10 @@ class Accounts:
         return account
 
     def sign_in(self, name: str, passphrase: str) -> Account:
-        """Return the account. Raises :class:`WrongPassphrase`, alike for an unknown name, a wrong passphrase and a
-        disabled account."""
+        """Return the account of this name, if the passphrase is its own.
+
+        Raises :class:`WrongPassphrase`, alike for an unknown name, a wrong passphrase and a disabled account.
+        """
         account = self._read().named(name)
         holds = self._passphrases.holds(account.passphrase if account else None, passphrase)
         if account is None or account.disabled or not holds:
@@ -203,42 +214,42 @@ class Accounts:
 
     # -- changing --------------------------------------------------------------------------------------------
 
-    def set_roles(self, id: str, roles: Sequence[str], languages: Sequence[str]) -> None:
+    def set_roles(self, account_id: str, roles: Sequence[str], languages: Sequence[str]) -> None:
         """Set what the account may do, and in which languages."""
-        self._change(id, roles=_roles(roles), languages=_languages(languages))
+        self._change(account_id, roles=_roles(roles), languages=_languages(languages))
 
-    def set_disabled(self, id: str, disabled: bool) -> None:
+    def set_disabled(self, account_id: str, disabled: bool) -> None:
         """Disable an account and end its sign-ins at once, or enable it again."""
         with self._changing() as book:
-            account = _known(book, id)
-            book.accounts[id] = replace(account, disabled=disabled, generation=account.generation + 1)
+            account = _known(book, account_id)
+            book.accounts[account_id] = replace(account, disabled=disabled, generation=account.generation + 1)
 
-    def set_credit(self, id: str, credit: str) -> None:
+    def set_credit(self, account_id: str, credit: str) -> None:
         """Set the name under which its published work is credited from the next edition on; empty: none."""
-        self._change(id, credit=checked_text("name for the public", credit.strip(), MAX_CREDIT))
+        self._change(account_id, credit=checked_text("name for the public", credit.strip(), MAX_CREDIT))
 
-    def set_passphrase(self, id: str, passphrase: str) -> None:
+    def set_passphrase(self, account_id: str, passphrase: str) -> None:
         """Set another passphrase and end every sign-in of the account."""
-        account = _known(self._read(), id)
+        account = _known(self._read(), account_id)
         kept = self._passphrases.hashed(check_new(passphrase, account.name))
         with self._changing() as book:
-            account = _known(book, id)
-            book.accounts[id] = replace(account, passphrase=kept, generation=account.generation + 1)
+            account = _known(book, account_id)
+            book.accounts[account_id] = replace(account, passphrase=kept, generation=account.generation + 1)
 
-    def sign_out_everywhere(self, id: str) -> None:
+    def sign_out_everywhere(self, account_id: str) -> None:
         """End every sign-in of the account."""
         with self._changing() as book:
-            account = _known(book, id)
-            book.accounts[id] = replace(account, generation=account.generation + 1)
+            account = _known(book, account_id)
+            book.accounts[account_id] = replace(account, generation=account.generation + 1)
 
     def withdraw(self, code: str) -> None:
         """Withdraw an invitation; *code* is the SHA-256 that is kept of it."""
         with self._changing() as book:
             book.invitations.pop(code, None)
 
-    def _change(self, id: str, **changes: Any) -> None:
+    def _change(self, account_id: str, **changes: Any) -> None:
         with self._changing() as book:
-            book.accounts[id] = replace(_known(book, id), **changes)
+            book.accounts[account_id] = replace(_known(book, account_id), **changes)
 
     # -- the file --------------------------------------------------------------------------------------------
 
@@ -273,10 +284,10 @@ def folded(name: str) -> str:
 
 
 def check_name(name: str) -> str:
-    """Return *name*, composed (NFC), if it can be a pseudonym: letters and digits of any script, with spaces, ``-``,
-    ``_``, ``.``, ``·``. Nothing invisible, as other texts may have it: two names that look alike must be one.
+    """Return *name*, composed (NFC), if it can be a pseudonym; raises :class:`UsageError` if not.
 
-    Raises :class:`UsageError`.
+    It is made of letters and digits of any script, with spaces, ``-``, ``_``, ``.``, ``·``. Nothing invisible, as other
+    texts may have it: two names that look alike must be one.
     """
     name = unicodedata.normalize("NFC", checked_text("name", name.strip(), MAX_NAME))
     other = next((each for each in name if unicodedata.category(each)[0] not in "LMN" and each not in " -_.·་"), None)
@@ -305,9 +316,9 @@ def _languages(languages: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(languages))
 
 
-def _known(book: _Book, id: str) -> Account:
+def _known(book: _Book, account_id: str) -> Account:
     try:
-        return book.accounts[id]
+        return book.accounts[account_id]
     except KeyError:
         raise UsageError(_("There is no such account. 'tamizdat desk accounts' lists all accounts.")) from None
 

@@ -1,8 +1,8 @@
-"""Files of posts and cards, as the desk may look at them: pictures and clips of known kinds in the page, all else as a
-download.
+"""Files of posts and cards, as the desk may look at them.
 
-What a file is, its first bytes tell, never its name. SVG and HTML, which could bring scripts, are never shown. Every
-answer forbids its content to do anything (``sandbox``), and no name of a file leaves the archive with it.
+Pictures and clips of known kinds are shown in the page, all else is a download. What a file is, its first bytes tell,
+never its name. SVG and HTML, which could bring scripts, are never shown. Every answer forbids its content to do
+anything (``sandbox``), and no name of a file leaves the archive with it.
 
 Only editors get files as they were captured. They hold where a picture was taken, with what and by whom; whoever
 translates needs to see the picture and not that. So everybody else is sent its pixels, encoded anew, and of a clip
@@ -62,7 +62,9 @@ def shown_to(account: Account, archive: Archive, digest: str) -> str:
 
 def bare(archive: Archive, digest: str, name: str) -> Response:
     """Return the pixels of a picture, or of one frame of a clip, as a JPEG, and nothing else of the file.
-    Raises :class:`NotFound` if there are none that can be read."""
+
+    Raises :class:`NotFound` if there are none that can be read.
+    """
     if not of_object(archive, digest):
         raise NotFound
     path = archive.objects.path(digest)

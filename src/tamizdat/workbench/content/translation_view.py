@@ -91,8 +91,11 @@ class Work:
 
 
 def open_work(archive: Archive, account: Account, number: int, language: str) -> Work:
-    """Return the work on post *number* into *language*. Raises :class:`NotFound` if there is no such post or nothing to
-    translate, :class:`Forbidden` if it is not one of the account's languages."""
+    """Return the work on post *number* into *language*.
+
+    Raises :class:`NotFound` if there is no such post or nothing to translate, :class:`Forbidden` if it is not one of
+    the account's languages.
+    """
     reading = read(archive, number)
     if reading is None or reading.number != number or not may_read(account, reading):
         raise NotFound

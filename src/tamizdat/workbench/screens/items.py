@@ -209,7 +209,9 @@ def _say_of_file(request: WorkbenchRequest, item: Item) -> None:
 
 def media(request: WorkbenchRequest) -> Response:
     """Return a picture or clip of a post: as it was captured for editors, its bare pixels for all others.
-    Raises :class:`NotFound`."""
+
+    Raises :class:`NotFound` if there is no such post or picture, or the account may not see it.
+    """
     reading = read(request.bench.archive, request.parameters["number"])
     if reading is None or not may_read(request.account, reading) or request.parameters["place"] >= len(reading.media):
         raise NotFound

@@ -144,7 +144,7 @@ def _changes(archive: Archive, account: Account, acts: Sequence[str]) -> list[Ne
 
 
 def _told(said: Act) -> tuple[str, str, str] | None:
-    """What happened, to which post, in which language ("" for the post itself)."""
+    """Return what happened, to which post, in which language ("" for the post itself)."""
     match said:
         case Observed():
             return "new", said.post, ""
