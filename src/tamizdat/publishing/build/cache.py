@@ -8,6 +8,7 @@ these, the new edition takes them over as they are. The time alone tells little:
 The file is a view and may be deleted at any time; the next edition is then made whole.
 """
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,10 +22,10 @@ from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.publishing.derived.statements import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 2
+VERSION: Final = 1
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
-    "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT, inode INTEGER",
+    "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT",
     "statements": "number INTEGER PRIMARY KEY, leaf TEXT, roster TEXT, item INTEGER, day TEXT, signer TEXT,"
     " sha256 TEXT, print TEXT",
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
@@ -35,13 +36,17 @@ LOOKUPS: Final = {"of_sheet": "files (sheet)"}
 
 
 class WrittenFile(NamedTuple):
-    """A file of the site as it was written; *changed* in nanoseconds."""
+    """A file of the site as it was written; *identity* tells it from one that was put in its place since."""
 
     path: str
     size: int
-    changed: int
+    identity: int  #: column ``changed``; of files of earlier versions of this program the time of the last change
     sha256: str
-    inode: int = 0
+
+
+def identity_of(found: os.stat_result) -> int:
+    """Return a number made of a file's inode and the time of its last change."""
+    return (found.st_ino * 1_000_003 + found.st_mtime_ns) % (1 << 63)
 
 
 class BuildCache:
@@ -62,7 +67,7 @@ class BuildCache:
     def _read(self) -> None:
         with self._database.connected() as connection:
             self.fingerprints = dict(connection.execute("SELECT name, print FROM sheets"))
-            for unit, *file in connection.execute("SELECT sheet, path, size, changed, sha256, inode FROM files"):
+            for unit, *file in connection.execute("SELECT sheet, path, size, changed, sha256 FROM files"):
                 self.files[unit].append(WrittenFile(*file))
             for row in connection.execute("SELECT * FROM statements"):
                 self.statements[row[0]] = StatementRecord(*row)
@@ -86,7 +91,7 @@ class BuildCache:
             connection.executemany("DELETE FROM sheets WHERE name = ?", gone)
             connection.executemany("INSERT INTO sheets VALUES (?, ?)", ((name, fingerprints[name]) for name in made))
             rows = ((file.path, name, *file[1:]) for name, files in made.items() for file in files)
-            connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", rows)
+            connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
             connection.executemany("INSERT OR REPLACE INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", opened)
             connection.executemany("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", pictures)
 

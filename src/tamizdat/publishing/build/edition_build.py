@@ -30,7 +30,7 @@ from tamizdat.publishing.build.proofs import (
 )
 from tamizdat.publishing.build.self_check import check_edition
 from tamizdat.publishing.build.units import BuildUnit, build_units
-from tamizdat.publishing.build.writer import Made, SiteWriter, is_of_a_clock
+from tamizdat.publishing.build.writer import Made, SiteWriter
 from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.leaks.scanner import check_medium, check_page
@@ -130,7 +130,7 @@ class Build:
     def _take_over(self, names: list[str]) -> None:
         copied = self.writer.link_all([file for name in names for file in self.kept[name]])
         for name in names:
-            if copied or any(map(is_of_a_clock, self.kept[name])):
+            if copied or any(file.path in self.writer.of_a_clock for file in self.kept[name]):
                 self.made[name] = [copied.get(file, file) for file in self.kept[name]]
 
     def _prove(self, head: SignedHead) -> None:

@@ -20,7 +20,7 @@ from tamizdat.disk.files import refusals, write_all
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
 from tamizdat.parallel import map_forked
-from tamizdat.publishing.build.cache import BuildCache, WrittenFile
+from tamizdat.publishing.build.cache import BuildCache, WrittenFile, identity_of
 from tamizdat.publishing.build.units import BuildUnit
 from tamizdat.publishing.leaks.scanner import LeakScanner, check_pages
 from tamizdat.publishing.site import renderer
@@ -42,6 +42,7 @@ class SiteWriter:
     old: Path
     new: Path
     secrets: LeakScanner
+    of_a_clock: set[str] = field(default_factory=set)  #: files of the last edition whose time tells when it was made
     _folders: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -59,11 +60,12 @@ class SiteWriter:
             found = os.lstat(f"{self.old}/{file.path}")
         except OSError:
             return False
-        return stat.S_ISREG(found.st_mode) and (found.st_size, found.st_mtime_ns, found.st_ino) == (
-            file.size,
-            file.changed,
-            file.inode,
-        )
+        if not stat.S_ISREG(found.st_mode) or found.st_size != file.size:
+            return False
+        before = file.identity == found.st_mtime_ns  # an earlier version of this program left it
+        if before or found.st_mtime_ns % 1_000_000_000:
+            self.of_a_clock.add(file.path)
+        return before or file.identity == identity_of(found)
 
     def make_all(self, units: Sequence[BuildUnit]) -> Made:
         """Makes *units* into the new folder."""
@@ -95,7 +97,7 @@ class SiteWriter:
                 found = os.fstat(handle)
             finally:
                 os.close(handle)
-        return WrittenFile(path, found.st_size, found.st_mtime_ns, sha256_hex(data), found.st_ino)
+        return WrittenFile(path, found.st_size, identity_of(found), sha256_hex(data))
 
     def found(self, files: Iterable[WrittenFile]) -> list[WrittenFile]:
         """The same files as they lie in the old folder, which is known to hold them."""
@@ -140,7 +142,7 @@ class SiteWriter:
             raise BadArchive(
                 f"Object {digest}: expected bytes with this SHA-256, found others. Restore it from a copy."
             )
-        return WrittenFile(path, written.st_size, written.st_mtime_ns, digest, written.st_ino)
+        return WrittenFile(path, written.st_size, identity_of(written), digest)
 
     def stamp(self, made: Made, others: Iterable[str], time: int) -> Made:
         """Give what was made, and *others*, the modification time of the edition, in nanoseconds; return the files.
@@ -154,7 +156,7 @@ class SiteWriter:
             for files in made.values():
                 for file in files:
                     os.utime(f"{self._root}/{file.path}", ns=(time, time))
-        return {name: [file._replace(changed=time) for file in files] for name, files in made.items()}
+        return {name: [_as_it_lies(file, self.new) for file in files] for name, files in made.items()}
 
     def stamp_folders(self, paths: Iterable[str], time: int) -> None:
         """Give every folder of these *paths* that time."""
@@ -178,14 +180,8 @@ class SiteWriter:
         return f"{self._root}/{path}"
 
 
-def is_of_a_clock(file: WrittenFile) -> bool:
-    """Whether its time was not given by an edition, which knows whole seconds of a day only."""
-    return file.changed % 1_000_000_000 != 0
-
-
 def _as_it_lies(file: WrittenFile, folder: Path) -> WrittenFile:
-    found = os.lstat(f"{folder}/{file.path}")
-    return file._replace(changed=found.st_mtime_ns, inode=found.st_ino)
+    return file._replace(identity=identity_of(os.lstat(f"{folder}/{file.path}")))
 
 
 def _halves(units: Sequence[BuildUnit]) -> tuple[list[BuildUnit], list[BuildUnit]]:
