@@ -130,7 +130,7 @@ window.tamizdatItems = (value) => { facts.items = value; };
     const fetchBytes = async (path) => {
       if (onDisk) return undefined;
       try {
-        const answer = await fetch(base + path);
+        const answer = await fetch(base + path, { cache: "no-cache" }); // the day as a file's time makes a cache think it fresh
         if (answer.status === 404) return null;
         if (!answer.ok || Number(answer.headers.get("content-length")) > LARGEST) {
           answer.body?.cancel();
@@ -192,7 +192,7 @@ window.tamizdatItems = (value) => { facts.items = value; };
     let site = null; // the folder chosen last: path → {size, bytes()}
     const read = async (path) => {
       if (site && site.has(path)) return site.get(path).bytes();
-      const answer = site || onDisk ? null : await fetch(base + path).catch(() => null);
+      const answer = site || onDisk ? null : await fetch(base + path, { cache: "no-cache" }).catch(() => null);
       if (!answer || !answer.ok) {
         throw new tamizdat.Broken(...(onDisk && !site
           ? ["Choose the site’s whole folder first: from a disk, a page may not read the files beside it.", "请先选择本站的整个文件夹：从磁盘打开的网页不能读取旁边的文件。"]
