@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import inspect
+import json
 import re
 import subprocess
 from collections import Counter
@@ -297,7 +298,7 @@ def test_contributing_tells_every_folder_of_tests_and_every_script() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     files = {path.relative_to(ROOT) for path in _files_of_the_project()}
     folders = {"/".join(path.parts[:2]) for path in files if path.parts[0] == "tests" and len(path.parts) > 2}
-    scripts = {str(path) for path in files if path.parts[0] == "scripts"}
+    scripts = {"/".join(path.parts[:2]) for path in files if path.parts[0] == "scripts"}
     assert len(folders) > 4
     assert len(scripts) > 4
     assert [each for each in sorted(folders | scripts) if f"`{each}" not in text] == []
@@ -311,3 +312,47 @@ def test_nothing_is_logged() -> None:
     logs = re.compile(r"^\s*(?:import|from) (?:logging|syslog|loguru|structlog)\b", re.M)
     found = [path for path in sorted(CODE.rglob("*.py")) if logs.search(path.read_text(encoding="utf-8"))]
     assert [path.name for path in found] == ["server.py"]
+
+
+FIELD = ("sealing", "carrying", "home", "places", "ledger", "keys.py")
+
+
+def test_a_message_of_the_way_out_says_what_was_found_and_not_that_it_was_another() -> None:
+    vague = re.compile(r"found (?:another|something else|others?)\b")
+    source = ROOT / "src/tamizdat"
+    files = [
+        path
+        for name in FIELD
+        for path in ((source / name).rglob("*.py") if (source / name).is_dir() else [source / name])
+    ]
+    assert len(files) > 50
+    assert [path.name for path in files if vague.search(path.read_text())] == []
+
+
+INSTALLS = re.compile(
+    r"(?:pipx? +install|uv +(?:add|pip +install|tool +install)|uvx|pipx +run)[^\n]*[ '\"=]tamizdat\b", re.I
+)
+TEXTS = {".py", ".md", ".toml", ".txt", ".html", ".js", ".sh", ".yml", ".yaml", ""}
+
+
+def test_nothing_tells_anyone_to_install_a_package_of_our_name_which_anyone_may_register() -> None:
+    folders = ("src", "docs", "tests", "bench", "scripts")
+    files = [*ROOT.glob("*"), *(path for folder in folders for path in (ROOT / folder).rglob("*"))]
+    texts = {path: path.read_text("utf-8", "replace") for path in files if path.suffix in TEXTS and path.is_file()}
+    assert len(texts) > 300
+    assert INSTALLS.search("pip" + " install 'tamizdat[desk]'"), "the pattern finds what it is for"
+    assert [str(path.relative_to(ROOT)) for path, text in texts.items() if INSTALLS.search(text)] == []
+
+
+def test_what_tests_and_tools_fetch_is_held_to_digests_and_runs_no_script_of_a_package() -> None:
+    lock = json.loads((ROOT / "scripts/npm/package-lock.json").read_text())
+    wanted = json.loads((ROOT / "scripts/npm/package.json").read_text())["dependencies"]
+    packages = {name: each for name, each in lock["packages"].items() if name}
+    assert lock["packages"][""]["dependencies"] == wanted
+    assert all(each["integrity"].startswith("sha512-") for each in packages.values())
+    assert not any("resolved" in each or each.get("hasInstallScript") for each in packages.values())
+    assert "http" not in (ROOT / "scripts/npm/package-lock.json").read_text()
+    tools = (ROOT / "scripts/npm-tools").read_text()
+    assert tools.count("--ignore-scripts") == len(re.findall(r"npm (?:ci|install) ", tools)) == 2
+    assert "--require-hashes" in (ROOT / "scripts/constraints").read_text()
+    assert "--hash=sha256:" in (ROOT / "scripts/constraints-uv.txt").read_text()

@@ -37,11 +37,14 @@ CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MAX_JSON: Final = 64 << 20  #: bytes; the largest document of ours is a manifest of some 200,000 files
 MAX_PATH: Final = 4096  #: bytes of a whole path, PATH_MAX on Linux
 MAX_NAME: Final = 255  #: bytes of one component, NAME_MAX almost everywhere
+LANGUAGE_TAG: Final = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"  #: a BCP 47 tag, as far as our statements use it
 OVERRIDES: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  #: make "gpj.exe" read "exe.jpg"
 
 
 def canonical(value: Json) -> bytes:
-    """The RFC 8785 bytes of *value*. Raises :class:`BadEncoding` for what JSON (or I-JSON) cannot hold.
+    """Return the RFC 8785 bytes of *value*.
+
+    Raises :class:`BadEncoding` for what JSON (or I-JSON) cannot hold.
 
     What our documents are made of is written by the standard library, many times as fast and in the same bytes.
     Whatever could differ there, and every refusal, is left to rfc8785.
@@ -53,7 +56,7 @@ def canonical(value: Json) -> bytes:
 
 
 def _is_plain(value: Any, depth: int = 0) -> bool:
-    """Whether the standard library writes *value* in the bytes of RFC 8785, if UTF-8 can hold its strings.
+    """Return whether the standard library writes *value* in the bytes of RFC 8785, if UTF-8 can hold its strings.
 
     So it does with strings, booleans, null, integers of 53 bits, and lists and objects of these. It sorts members by
     characters, which is the order of UTF-16 code units where their names stay below U+10000. It would print fractions
@@ -90,10 +93,10 @@ _DEPTH: Final = 100  #: deeper values are left to rfc8785
 
 
 def parse_canonical(data: bytes, what: str, max_bytes: int = MAX_JSON) -> Any:
-    """The value of canonical JSON; *what* names the document in the message ("the closing manifest").
+    """Parse canonical JSON; *what* names the document in the message ("the closing manifest").
 
-    Raises :class:`BadEncoding` unless *data* is exactly its own canonical form. Comparing the bytes is the
-    whole check: a duplicate member, a space, ``1e1`` for ``10`` or an escaped letter all change them.
+    Raises :class:`BadEncoding` unless *data* is exactly its own canonical form and at most *max_bytes* long. Comparing
+    the bytes is the whole check: a duplicate member, a space, ``1e1`` for ``10`` or an escaped letter all change them.
     Fractions are refused: no two languages print them alike.
     """
     if len(data) > max_bytes:
@@ -102,7 +105,7 @@ def parse_canonical(data: bytes, what: str, max_bytes: int = MAX_JSON) -> Any:
         value = _WHOLE_NUMBERS.decode(data.decode("utf-8"))
         again = canonical(value)
     except (ValueError, RecursionError) as error:
-        raise BadEncoding(f"Expected {what} as JSON, found bytes that are not: {type(error).__name__}.") from error
+        raise BadEncoding(f"Expected {what} as JSON, found {len(data)} bytes that are not.") from error
     if again != data:
         raise BadEncoding(f"Expected {what} as canonical JSON (RFC 8785); these bytes are not in canonical form.")
     return value
@@ -115,35 +118,44 @@ def _no_fraction(text: str) -> Never:
 _WHOLE_NUMBERS: Final = json.JSONDecoder(parse_float=_no_fraction, parse_constant=_no_fraction)
 
 
+def script_call(function: str, json: bytes) -> bytes:
+    """Return a script, in bytes, that calls *function* with the document *json*.
+
+    It is data for pages that are opened from a disk, where a script may not read the files beside it.
+    """
+    return b"%b(%b);\n" % (function.encode("ascii"), json)
+
+
 def sha256(data: bytes | bytearray | memoryview) -> bytes:
-    """SHA-256 (FIPS 180-4), 32 bytes: the name of objects and statements."""
+    """Return the SHA-256 (FIPS 180-4) of *data*, 32 bytes: the name of objects and statements."""
     return hashlib.sha256(data).digest()
 
 
 def sha256_hex(data: bytes | bytearray | memoryview) -> str:
-    """SHA-256 as 64 lower-case hexadecimal digits."""
+    """Return the SHA-256 of *data* as 64 lower-case hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
 
 
 def parcel_name(data: bytes | bytearray | memoryview) -> str:
-    """The name of a parcel: the BLAKE3 of its bytes, 64 lower-case hexadecimal digits."""
+    """Return the name of a parcel: the BLAKE3 of its bytes, 64 lower-case hexadecimal digits."""
     return blake3(data).hexdigest()
 
 
 def parse_hex(text: Any, length: int, what: str) -> bytes:
-    """The *length* bytes of lower-case hexadecimal *text*, or :class:`BadEncoding`."""
+    """Return the *length* bytes of lower-case hexadecimal *text*. Raises :class:`BadEncoding`."""
     if not isinstance(text, str) or not re.fullmatch(f"[0-9a-f]{{{2 * length}}}", text):
-        raise BadEncoding(f"Expected {what} as {2 * length} lower-case hexadecimal digits.")
+        found = f"{len(text)} characters" if isinstance(text, str) else type(text).__name__  # not them: it may be a key
+        raise BadEncoding(f"Expected {what} as {2 * length} lower-case hexadecimal digits, found {found}.")
     return bytes.fromhex(text)
 
 
 def b64(data: bytes) -> str:
-    """Standard base64 with padding (RFC 4648, section 4)."""
+    """Return *data* in standard base64 with padding (RFC 4648, section 4)."""
     return base64.b64encode(data).decode("ascii")
 
 
 def parse_b64(text: Any, what: str, length: int | None = None) -> bytes:
-    """The bytes of canonical standard base64, or :class:`BadEncoding` (RFC 4648, sections 3.5 and 4)."""
+    """Return the bytes of canonical standard base64 (RFC 4648, sections 3.5 and 4). Raises :class:`BadEncoding`."""
     try:
         data = binascii.a2b_base64(text.encode("ascii"), strict_mode=True)
     except (AttributeError, ValueError, binascii.Error) as error:
@@ -156,7 +168,7 @@ def parse_b64(text: Any, what: str, length: int | None = None) -> bytes:
 
 
 def spoken(data: bytes) -> str:
-    """*data* in Crockford's base32, in groups of four, for reading aloud; 16 bytes are 26 characters."""
+    """Return *data* in Crockford's base32, in groups of four, for reading aloud; 16 bytes are 26 characters."""
     bits = "".join(f"{byte:08b}" for byte in data)
     bits += "0" * (-len(bits) % 5)
     letters = "".join(CROCKFORD[int(bits[i : i + 5], 2)] for i in range(0, len(bits), 5))
@@ -164,45 +176,52 @@ def spoken(data: bytes) -> str:
 
 
 def from_spoken(text: str, length: int) -> bytes:
-    """The inverse of :func:`spoken`; forgives case, spaces, hyphens, O for 0 and I or L for 1."""
+    """Return the *length* bytes that :func:`spoken` wrote.
+
+    Forgives case, spaces, hyphens, O for 0 and I or L for 1. Raises :class:`BadEncoding`.
+    """
     letters = re.sub(r"[\s-]", "", text).upper().translate(str.maketrans("OIL", "011"))
     expected = -(-length * 8 // 5)
-    if len(letters) != expected or any(letter not in CROCKFORD for letter in letters):
-        raise BadEncoding(f"Expected {expected} letters and digits, found {len(letters)}; read them out once more.")
+    strange = next((letter for letter in letters if letter not in CROCKFORD), "")
+    if len(letters) != expected or strange:
+        found = f"{len(letters)}, among them {strange!a}" if strange else f"{len(letters)}"
+        raise BadEncoding(f"Expected {expected} letters and digits, found {found}; read them out once more.")
     number = 0
     for letter in letters:
         number = number * 32 + CROCKFORD.index(letter)
     spare = expected * 5 - length * 8
     if number & ((1 << spare) - 1):
-        raise BadEncoding("The last letter cannot be right; read it out once more.")
+        raise BadEncoding(
+            f"Expected another last letter than {letters[-1]}, which cannot be right; read it out once more."
+        )
     return (number >> spare).to_bytes(length, "big")
 
 
 def timestamp(moment: datetime) -> str:
-    """*moment* (with a time zone) in UTC to the second: ``2011-04-03T02:11:09Z``."""
+    """Return *moment* (with a time zone) in UTC to the second: ``2011-04-03T02:11:09Z``."""
     assert moment.tzinfo is not None, "a moment without a zone is not a moment"
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def parse_timestamp(text: Any, what: str) -> datetime:
-    """The inverse of :func:`timestamp`; nothing else is accepted."""
+    """Return the moment that :func:`timestamp` wrote. Raises :class:`BadEncoding` for anything else."""
     try:
         moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except (TypeError, ValueError) as error:
-        raise BadEncoding(f"Expected {what} as a time like 2011-04-03T02:11:09Z.") from error
+        raise BadEncoding(f"Expected {what} as a time like 2011-04-03T02:11:09Z, found {text!a:.40}.") from error
     if timestamp(moment) != text:
-        raise BadEncoding(f"Expected {what} as a time like 2011-04-03T02:11:09Z.")
+        raise BadEncoding(f"Expected {what} as a time like 2011-04-03T02:11:09Z, found {text!a:.40}.")
     return moment
 
 
 def safe_path(text: Any) -> str:
-    """A relative path that came from outside (a manifest, a tar, a zip, a card), or :class:`BadPath`.
+    """Return *text* if it is a relative path that may touch a disk, wherever it came from (a manifest, a tar, a card).
 
     Accepted are ``/``-separated names in any script. Refused is whatever could lead out of a folder, hide,
     or mean something else on another system: absolute paths and drive letters, ``.`` and ``..``, empty
-    components, backslashes and colons, control, line-separating and bidirectional-override characters, lone
+    components, backslashes and colons, control, line-separating and bidirectional-override characters, unpaired
     surrogates, components over 255 bytes or ending in a dot or a space, and paths over 4,096 bytes.
-    The refusal never repeats the name: it may be a source's.
+    Raises :class:`BadPath`, which never repeats the name: it may be a source's.
     """
     if not isinstance(text, str) or not text:
         raise BadPath("Expected the name of a file, found none.")
@@ -218,12 +237,13 @@ def safe_path(text: Any) -> str:
         raise BadPath("Expected a path without backslash and colon, which lead elsewhere on some systems.")
     for character in text:
         if unicodedata.category(character) in ("Cc", "Zl", "Zp") or character in OVERRIDES:
-            raise BadPath("Expected a path without control or direction-override characters.")
+            raise BadPath(f"Expected a path without control or override characters, found U+{ord(character):04X}.")
     for name in text.split("/"):
         if name in ("", ".", ".."):
             raise BadPath("Expected a path that stays in its folder, found '..', '.' or an empty component.")
         if len(name.encode("utf-8")) > MAX_NAME:
-            raise BadPath(f"Expected names of at most {MAX_NAME} bytes, found a longer one.")
+            size = len(name.encode("utf-8"))
+            raise BadPath(f"Expected names of at most {MAX_NAME} bytes, found one of {size:,}.")
         if name[-1] in ". ":
-            raise BadPath("Expected names that do not end in a dot or a space.")
+            raise BadPath("Expected names that do not end in a dot or a space, found one that does.")
     return text

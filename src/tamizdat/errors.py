@@ -9,6 +9,7 @@
     │   ├── KeyMissing            2   no key at hand opens or signs this
     │   ├── Forgotten             2   a statement that was forgotten on purpose; only its leaf remains
     │   └── ToolMissing           2   an outside program or an extra package is needed and absent
+    │       └── SandboxMissing    2   … the one that shuts in what decodes strangers' pictures and clips
     ├── DamagedInput              3   bytes from outside are damaged or hostile
     │   ├── BadEncoding           3   not canonical JSON, base64, a digest, a time …
     │   ├── BadPath               3   a name from outside that must not touch a disk
@@ -75,6 +76,10 @@ class ToolMissing(UsageError):
     """A program or an extra package is needed and is not installed."""
 
 
+class SandboxMissing(ToolMissing):
+    """There is no box to decode strangers' pictures and clips in, so none was decoded."""
+
+
 class DamagedInput(TamizdatError):
     """Bytes from outside are damaged or hostile; nothing of them was used."""
 
@@ -82,7 +87,7 @@ class DamagedInput(TamizdatError):
 
 
 class BadEncoding(DamagedInput):
-    """Not canonical JSON, base64, a digest, a time, …"""
+    """Bytes that are not what they should be: canonical JSON, base64, a digest, a time and the like."""
 
 
 class BadPath(DamagedInput):

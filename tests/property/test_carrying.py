@@ -10,16 +10,17 @@ from blake3 import blake3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.field_and_desk import World, written
+from support.field_and_desk import GroupList, World, written
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.encoding import canonical, safe_path
 from tamizdat.errors import BadConsignment, DamagedInput
 from tamizdat.footage.card import carried_name, kind_of, list_card, preview_name
 from tamizdat.keys import SigningKey
 from tamizdat.sealing import erasure
-from tamizdat.sealing.consignment import END_OF_ARCHIVE, Cutter, Group, member, members, padme
+from tamizdat.sealing.consignment import Cutter, padme
 from tamizdat.sealing.inventory import Inventory, Manifest
-from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel
+from tamizdat.sealing.parcel import PAYLOAD, PLAINTEXT, Header, open_parcel
+from tamizdat.sealing.pax import END_OF_ARCHIVE, member, members
 
 TIME = "2011-04-03T02:11:09Z"
 KEY = SigningKey.from_seed(bytes(32))
@@ -72,13 +73,13 @@ def test_no_two_files_of_a_card_are_carried_under_one_name(names: list[bytes]) -
 def test_what_is_cut_is_what_is_listed_again(files: dict[str, bytes], k: int, large: list[int]) -> None:
     given = {f"card/{name}": data for name, data in files.items()}
     given |= {f"previews/{number}.bin": bytes([number + 1]) * size for number, size in enumerate(large)}
-    groups: list[Group] = []
-    cutter = Cutter(k, groups.append, lambda: bytearray(PLAINTEXT))
+    groups = GroupList()
+    cutter = Cutter(k, groups)
     for name, data in given.items():
         cutter.write(member(name, data, TIME))
         cutter.end_stage("originals")
     cutter.close()
-    stream = b"".join(bytes(buffer[HEADER:]) for group in groups for buffer in group.buffers)
+    stream = groups.stream
     assert all(1 <= len(group.buffers) <= k for group in groups)
     assert [group.first for group in groups] == [sum(len(g.buffers) for g in groups[:n]) for n in range(len(groups))]
     found = {

@@ -5,9 +5,10 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamizdat.publishing.site.post_text import diff_markup, excerpt, text_markup
+from tamizdat.publishing.site.post_text import diff_markup, text_markup
+from tamizdat.text.excerpt import excerpt
 
-#: what HTML can hold: everything but U+0000 and half characters
+#: what HTML can hold: everything but U+0000 and unpaired surrogates
 WRITTEN = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 HOSTILE = st.lists(
     st.sampled_from(

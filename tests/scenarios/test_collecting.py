@@ -2,16 +2,34 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from support.collecting_desk import NOW, Desk, assigned, in_folder, in_zip, manifest, tweet, x_files
+from support.collecting_desk import (
+    ACCOUNT,
+    NOW,
+    Desk,
+    assigned,
+    created,
+    in_folder,
+    in_zip,
+    manifest,
+    outbox,
+    tweet,
+    x_files,
+)
 from support.shared import SAMPLES, needs_shared
+from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.demo import sample_feed
 from tamizdat.encoding import sha256_hex
+from tamizdat.posts.export import Export, open_export
+from tamizdat.posts.formats import Context, Found, Open, Plan, Removal
+from tamizdat.posts.formats import mastodon as mastodon_format
+from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 
 
@@ -148,21 +166,106 @@ def test_what_is_private_in_an_export_is_left_where_it_is(desk: Desk, tmp_path: 
         assert not path.is_file() or b"SECRET MESSAGE" not in path.read_bytes()
 
 
-def test_a_direct_message_of_mastodon_is_marked(desk: Desk, tmp_path: Path) -> None:
-    def note(number: int, to: list[str], cc: list[str]) -> dict[str, object]:
-        made = {"id": f"https://a.example/{number}", "type": "Note", "content": f"<p>{number}</p>", "to": to, "cc": cc}
-        return {"type": "Create", "object": {**made, "published": "2013-05-12T14:28:00+08:00"}}
+EVERYBODY = "https://www.w3.org/ns/activitystreams#Public"
+LETTER = "<p>SECRET LETTER, 给王</p>"
 
-    everybody = "https://www.w3.org/ns/activitystreams#Public"
-    items = [note(1, [everybody], []), note(2, ["https://a.example/lin/followers"], []),
-             note(3, ["https://b.example/wang"], []), note(4, [], [everybody])]  # fmt: skip
-    outbox = {"@context": "https://www.w3.org/ns/activitystreams", "id": "outbox.json", "type": "OrderedCollection",
-              "totalItems": 4, "orderedItems": items}  # fmt: skip
-    report = desk.take(in_folder(tmp_path / "m", {"outbox.json": json.dumps(outbox).encode()}))
-    assert report.private == 2
+
+def mastodon(folder: Path) -> Path:
+    """An export of four posts, one of them a letter."""
+    items = [created(1, "<p>1</p>", [EVERYBODY]), created(2, "<p>2</p>", ["https://a.example/lin/followers"]),
+             created(3, LETTER, ["https://b.example/wang"]), created(4, "<p>4</p>", [], [EVERYBODY])]  # fmt: skip
+    actor = {"type": "Person", "id": "https://a.example/lin", "preferredUsername": "lin", "email": "lin@a.example"}
+    return in_folder(folder, {"outbox.json": outbox(*items, totalItems=4), "actor.json": json.dumps(actor).encode()})
+
+
+def anywhere(folder: Path, words: bytes) -> bool:
+    """Whether words stand in any file of the archive."""
+    return any(path.is_file() and words in path.read_bytes() for path in folder.rglob("*"))
+
+
+def test_a_letter_between_the_posts_of_an_outbox_is_left_and_counted(desk: Desk, tmp_path: Path) -> None:
+    report = desk.take(mastodon(tmp_path / "m"))
+    assert (counts(report)[0], report.private, dict(report.left)) == (3, 1, {"direct messages": 1})
+    assert not report.damaged, "the letter counts among the outbox's own total"
+    assert sorted(desk.posts()) == ["1", "2", "4"]
+    assert not anywhere(tmp_path / "archive", b"SECRET LETTER")
+    [captured] = desk.said("captured")
+    assert captured.predicate["withheld"] == 1
+    with desk.archive.objects.open(captured.subjects[0].sha256) as file:
+        assert len(file.read()) == (tmp_path / "m" / "outbox.json").stat().st_size, "places are those of the file"
+    assert counts(desk.take(tmp_path / "m", NOW + timedelta(days=1)))[:2] == (0, 3)
+
+
+def test_a_letter_that_lies_across_two_reads_is_left_whole(desk: Desk, tmp_path: Path) -> None:
+    long = "".join(f"<p>SECRET {number}</p>" for number in range(60_000))
+    items = [created(1, "<p>1</p>", [EVERYBODY]), created(2, long, ["https://b.example/wang"])]
+    items += [created(3, "<p>3</p>", [EVERYBODY])]
+    report = desk.take(in_folder(tmp_path / "m", {"outbox.json": outbox(*items)}))
+    assert (report.left["direct messages"], sorted(desk.posts()), report.damaged) == (1, ["1", "3"], False)
+    assert not anywhere(tmp_path / "archive", b"SECRET")
+
+
+def test_a_letter_is_kept_and_marked_when_it_is_asked_for(desk: Desk, tmp_path: Path) -> None:
+    report = desk.take(mastodon(tmp_path / "m"), letters=True)
+    assert (report.private, dict(report.left)) == (2, {})
     assert [desk.posts()[each].audience for each in "1234"] == ["public", "followers", "direct", "unlisted"]
     assert desk.posts()["1"].published == "2013-05-12T14:28:00+08:00"
     assert desk.posts()["1"].moment == "2013-05-12T06:28:00Z"
+
+
+def test_of_the_files_about_an_account_nothing_is_kept_but_what_is_read(desk: Desk, tmp_path: Path) -> None:
+    about = {**ACCOUNT, "email": "lin@a.example", "phoneNumber": "+8613800000000"}
+    files = x_files([tweet(1, "一")], manifest=manifest(1))
+    files["data/account.js"] = assigned("account", [{"account": about}])
+    desk.take(in_folder(tmp_path / "x", files))
+    desk.take(mastodon(tmp_path / "m"))
+    for secret in (b"lin@a.example", b"+8613800000000", b"preferredUsername", b"generationDate"):
+        assert not anywhere(tmp_path / "archive", secret)
+    assert (desk.posts()["1"].handle, desk.posts()["1"].name) in {("lin", "林"), ("lin", "")}
+
+
+class _V1:
+    """Mastodon's format as it was: the same, but that HTML is read by Python's html.parser."""
+
+    NAME = "mastodon/v1"
+
+    def recognises(self, export: Export) -> bool:
+        return mastodon_format.recognises(export)
+
+    def plan(self, export: Export, report: IngestReport) -> Plan:
+        return replace(mastodon_format.plan(export, report), format=self.NAME)
+
+    def read(self, plan: Plan, open: Open, report: IngestReport) -> Iterator[Found | Removal]:
+        for found in mastodon_format.read(plan, open, report):
+            assert isinstance(found, Found)
+            [piece] = found.slices
+            with open(piece.source) as file:
+                file.seek(piece.offset)
+                raw = [file.read(piece.length)]
+            yield replace(found, post=self.post(raw, plan.context_of(piece.source)))
+
+    def post(self, raw: Sequence[bytes], context: Context) -> Post:
+        return mastodon_format.post_v1(raw, context)
+
+
+def test_posts_that_were_stated_as_the_earlier_reader_read_them_open_and_rebuild(desk: Desk, tmp_path: Path) -> None:
+    """The fixture rebuilds the index afterwards, from the kept bytes alone."""
+    folder = in_folder(tmp_path / "m", {"outbox.json": outbox(created(1, "一 <b unfinished", [EVERYBODY]))})
+    report = IngestReport()
+    ingest(desk.archive, desk.key, open_export(folder, report), _V1(), NOW, report)
+    assert desk.posts()["1"].text == "一 <b unfinished"
+    assert desk.said("captured")[0].predicate["format"] == "mastodon/v1"
+
+
+def test_an_account_that_turns_out_to_be_protected_closes_what_was_taken_in_before(desk: Desk, tmp_path: Path) -> None:
+    files = x_files([tweet(1, "一", created_at="Fri Jan 02 09:00:00 +0000 2026"), tweet(2, "二")])
+    desk.take(in_folder(tmp_path / "x", files))
+    assert {each.audience for each in desk.posts().values()} == {"public"}
+    change = {"protectedHistory": {"protectedAt": "2026-01-02T08:00:00.000Z", "action": "Protect"}}
+    in_folder(tmp_path / "x", {"data/protected-history.js": assigned("protected_history", [change])})
+    report = desk.take(tmp_path / "x", NOW + timedelta(days=1))
+    assert (report.private, report.edited) == (1, 0)
+    assert [desk.posts()[each].audience for each in "12"] == ["followers", "public"]
 
 
 def test_forgetting_the_file_takes_its_words_out_of_the_index(desk: Desk, exports: tuple[Path, Path]) -> None:
@@ -184,7 +287,7 @@ def test_damage_to_a_kept_file_is_found_by_check_and_named(tmp_path: Path, expor
     path.write_bytes(data.replace("操场".encode(), "广场".encode()))
     kinds = {fault.kind for fault in desk.archive.check().faults}
     assert "object" in kinds
-    assert any("another SHA-256" in fault.what for fault in desk.archive.check().faults)
+    assert any("have the SHA-256" in fault.what for fault in desk.archive.check().faults)
 
 
 # Hostile and damaged -------------------------------------------------------------------------------------------------

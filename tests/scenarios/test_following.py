@@ -2,19 +2,25 @@
 
 import gzip
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from support.collecting_desk import NOW, Desk
+from support.collecting_desk import NOW, Desk, in_folder, tweet, x_files
+from support.field_and_desk import WORK
 from tamizdat.archive.ingest.feeds import follow
+from tamizdat.cli.main import main
 from tamizdat.demo import sample_feed
 from tamizdat.errors import TamizdatError, UsageError
+from tamizdat.home.setup import create_desk
 from tamizdat.posts import fetch as fetching
 from tamizdat.posts.feed_visits import NoFeed
 from tamizdat.posts.fetch import BadAnswer, Unreachable, fetch
@@ -166,9 +172,74 @@ def test_a_post_older_than_the_feed_reaches_is_not_asked_for(desk: Desk, site: S
 
 def test_a_login_page_in_place_of_the_feed_is_no_feed(desk: Desk, site: Site) -> None:
     site.pages["/feed.json"] = (200, {}, b"<!doctype html><title>Log in</title>")
-    with pytest.raises(NoFeed, match="something else"):
+    with pytest.raises(NoFeed, match="begin with '<!doctype html>"):
         visit(desk, site)
     assert desk.archive.size == 0
+
+
+def feed_of(site: Site, *items: dict[str, str], **said: str) -> None:
+    """A JSON feed of these items, that says this of itself."""
+    body = {"version": "https://jsonfeed.org/version/1.1", "title": "b", **said, "items": list(items)}
+    site.pages["/feed.json"] = (200, {}, json.dumps(body).encode())
+
+
+def test_a_feed_that_says_it_is_anothers_is_filed_under_where_it_was_fetched(desk: Desk, site: Site) -> None:
+    feed_of(site, {"id": "1", "content_text": "not hers"}, feed_url="https://a.example/feed.json")
+    visit(desk, site)
+    [post] = desk.archive.index.posts.latest()
+    assert (post.author, post.handle) == (f"{site.url}/feed.json", "127.0.0.1")
+    assert post.post == f"{site.url}/feed.json#1", "and numbers no post of hers"
+    [captured] = desk.said("captured")
+    assert captured.predicate["context"]["id"] == "https://a.example/feed.json", "what it says is kept"  # type: ignore[index,call-overload]
+
+
+def test_a_feed_cannot_have_anothers_post_called_removed(desk: Desk, site: Site, tmp_path: Path) -> None:
+    theirs = "https://x.com/i/status/57"
+    desk.take(in_folder(tmp_path / "x", x_files([tweet(57, "五年了")])), NOW - timedelta(days=9))
+    mine = {"id": f"{site.url}/2", "url": f"{site.url}/2", "content_text": "two"}
+    feed_of(site, {"id": theirs, "url": f"{site.url}/1", "content_text": "五年了！"}, mine)
+    visit(desk, site)
+    feed_of(site, {"id": f"{site.url}/3", "url": f"{site.url}/3", "content_text": "three"})
+    report = visit(desk, site, 1)
+    assert report.gone == 1, "its own"
+    states = {post.post: post.state for post in desk.archive.index.posts.latest()}
+    assert states[theirs] != "gone"
+    assert states[f"{site.url}/2"] == "gone"
+    assert "/1" not in [path for path, _ in site.asked], "not even asked for"
+
+
+def test_a_feed_that_fails_in_whatever_way_does_not_keep_the_next_from_being_visited(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_desk(tmp_path / "desk", "ourdesk", b"", WORK)
+    publish(site, second=False)
+    site.pages["/other.json"] = site.pages["/feed.json"]
+    for name in ("feed", "other"):
+        assert main(["collect", f"{site.url}/{name}.json", "--home", str(tmp_path / "desk")], StringIO()) == 0
+    site.asked.clear()
+    real, calls = socket.getaddrinfo, []
+
+    def fails_once(*args: Any, **more: Any) -> Any:
+        calls.append(args)
+        if len(calls) == 1:
+            raise AssertionError("what nobody foresaw")
+        return real(*args, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", fails_once)
+    out, err = StringIO(), StringIO()
+    assert main(["collect", "--home", str(tmp_path / "desk")], out, err) == 1
+    assert "a fault in tamizdat itself (AssertionError)" in " ".join(err.getvalue().split())
+    assert "what nobody foresaw" not in err.getvalue()
+    assert len({path for path, _ in site.asked}) == 1, "the other one"
+
+
+@pytest.mark.parametrize("broken", ["<p>" * 400_000, "\ud83d", "&#" + "9" * 5_000 + ";", "<p>二" + "x" * (1 << 20)])
+def test_an_entry_that_cannot_be_read_is_its_own_problem(desk: Desk, site: Site, broken: str) -> None:
+    feed_of(site, {"id": "https://b.example/1", "content_html": broken},
+            {"id": "https://b.example/2", "content_html": "<p>二</p>"})  # fmt: skip
+    report = visit(desk, site)
+    assert desk.posts()["2"].text == "二"
+    assert sum(report.kinds.values()) <= 1
 
 
 # What a server may try ----------------------------------------------------------------------------------------------
@@ -201,6 +272,54 @@ def test_a_public_site_cannot_send_us_into_our_own_network(site: Site, monkeypat
     with pytest.raises(BadAnswer, match="inside this network"):
         fetch(site.url.replace("127.0.0.1", "localhost") + "/a")
     assert site.asked == [], "nothing was sent"
+
+
+def test_nothing_is_sent_into_our_network_before_the_address_is_known_by_tls_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fetching, "_is_loopback", lambda host: False)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with pytest.raises(BadAnswer, match="inside this network"):
+            fetch(f"https://localhost:{server.getsockname()[1]}/")
+        connected, _ = server.accept()
+        with connected:
+            assert connected.recv(1) == b"", "the connection was closed without a byte"
+
+
+INSIDE = [
+    "127.0.0.1", "10.0.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "fe80::1%eth0", "fc00::1",
+    "::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::127.0.0.1", "64:ff9b::a00:1", "64:ff9b:1::808:808", "2002:7f00:1::",
+    "2002:0a00:0001::1", "2001:0:808:808::f5ff:fffe",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_an_inner_address_in_another_form_is_an_inner_address(address: str) -> None:
+    assert fetching._is_private(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "64:ff9b::8.8.8.8", "2002:808:808::1"])
+def test_a_public_address_in_another_form_is_none(address: str) -> None:
+    assert not fetching._is_private(address)
+
+
+def test_an_answer_whose_headers_drip_is_left_at_the_deadline(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold = threading.Event()
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        with suppress(OSError):
+            for _ in range(40):
+                handler.wfile.write(b"x")
+                if hold.wait(0.05):
+                    return
+            handler.wfile.write(b"\r\nContent-Length: 0\r\n\r\n")
+
+    site.pages["/slow"] = drip
+    monkeypatch.setattr(fetching, "DEADLINE", 0.5)
+    with pytest.raises(Unreachable, match="Expected an answer"):
+        fetch(f"{site.url}/slow")
+    hold.set()
 
 
 def test_an_answer_without_end_and_one_that_unpacks_without_end_are_cut_off(

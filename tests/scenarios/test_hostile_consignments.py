@@ -1,15 +1,21 @@
 """Consignments that no field device would make, by an accepted device gone bad: nothing of them is taken in."""
 
 import os
-from collections.abc import Iterator
+import tarfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from support.field_and_desk import World
+from support.field_and_desk import World, filled
+from tamizdat.carrying.receive import refuse
 from tamizdat.keys import SigningKey
+from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.inventory import INVENTORY, MANIFEST, SIGNATURE, certify, sign_manifest
+from tamizdat.sealing.parcel import PAYLOAD
+from tamizdat.sealing.pax import END_OF_ARCHIVE, member
 
+TIME = "2011-04-03T02:11:09Z"
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: to mount a card, or to stop being root")
 
 
@@ -138,3 +144,72 @@ def test_the_hostile_ones_differ_from_an_honest_one_that_is_taken_in(world: Worl
     arrival = world.receive()
     assert [taken.complete for taken in arrival.unpacked] == [True]
     assert world.archived().keys() == FILES.keys()
+
+
+# One consignment does not keep the others from coming --------------------------------------------------------------
+
+
+def gnu_header(kind: bytes) -> bytes:
+    info = tarfile.TarInfo("card/a")
+    info.type = kind
+    return info.tobuf(tarfile.GNU_FORMAT)
+
+
+STREAMS = {
+    "a sparse header that ends within its map": lambda: gnu_header(tarfile.GNUTYPE_SPARSE)[:482] + b"\1" * 30,
+    "extended headers and nothing else": lambda: gnu_header(tarfile.XHDTYPE) * (PAYLOAD // 512),
+    "long names and nothing else": lambda: gnu_header(tarfile.GNUTYPE_LONGNAME) * (PAYLOAD // 512),
+    "no tar at all": lambda: b"\xff" * PAYLOAD,
+    "zeros": lambda: b"\0",
+    "an inventory that is no inventory": lambda: member(INVENTORY, b"{}" * 200, TIME) + END_OF_ARCHIVE,
+    "another file first": lambda: member("card/a", b"a", TIME) + END_OF_ARCHIVE,
+}
+
+
+@pytest.mark.parametrize("stream", STREAMS.values(), ids=STREAMS.keys())
+@pytest.mark.parametrize("accepted", [True, False])
+def test_one_parcel_of_anyone_with_an_invitation_ends_no_receive(
+    world: World, stream: Callable[[], bytes], accepted: bool
+) -> None:
+    forger = world.forger()
+    if accepted:
+        forger.device = world.device
+    forger.send(world.places[0], forger.parcels(filled(stream())))
+    arrival = world.carry()
+    assert world.archived() == world.on_card()
+    [held] = arrival.underway
+    assert held.consignment == forger.key.public
+    [receipt] = world.receive().receipts
+    assert receipt.released
+    assert refuse(world.desk, forger.key.public.hex()) == forger.key.public.hex()
+    assert world.receive().underway == []
+
+
+def test_a_fault_of_our_own_in_one_consignment_is_told_with_its_id_and_the_others_come(world: World) -> None:
+    forger = world.forger()
+    with world.desk.changing():
+        world.desk.settings["revoked"] = {forger.device.public.hex(): {}}  # a settings file of nobody's making
+    forger.send(world.places[0], forger.parcels(forger.stream(forger.members(FILES))))
+    [held] = world.carry().underway
+    assert held.consignment == forger.key.public
+    assert "fault in tamizdat itself (KeyError, unpack.py line " in str(held.problem)
+    assert world.archived() == world.on_card()
+
+
+def test_a_place_whose_client_breaks_keeps_no_parcel_of_the_others_from_coming(world: World) -> None:
+    class Breaking(MemoryPlace):
+        def get(self, name: str) -> bytes:
+            raise IndexError(name)
+
+    world.seal()
+    world.send()
+    forger = world.forger()
+    forger.send(world.places[0], [forger.parcel(bytes(PAYLOAD))])  # chance may have put none of the card there
+    broken = Breaking("place1")
+    for name in world.places[0].list():
+        broken.put(name, world.places[0].get(name))
+    world.desk.given["place1"] = broken
+    arrival = world.receive()
+    assert arrival.fetched.by_place["place1"]["faulty"] > 0
+    assert "IndexError" in arrival.fetched.failures["place1"]
+    assert world.archived() == world.on_card()

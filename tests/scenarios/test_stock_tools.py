@@ -24,8 +24,8 @@ from tamizdat.home.setup import create_desk, create_field, invite
 from tamizdat.keys import Recipient, SigningKey
 from tamizdat.places import set_up_place
 from tamizdat.sealing.age import seal
-from tamizdat.sealing.consignment import END_OF_ARCHIVE, member
 from tamizdat.sealing.parcel import PAYLOAD, Header, recipients_digest
+from tamizdat.sealing.pax import END_OF_ARCHIVE, member
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/spec/stock-tools.md").read_text("utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from support.attacks.base import TAMPERINGS, names, two_editions
+from support.attacks.base import ONE_ITEM, PERSON, TAMPERINGS, A, names, two_editions
 from support.site_maker import Desk, put, small_site
 from tamizdat.verifying import Report, Verdict, verify
 
@@ -37,6 +37,122 @@ def test_the_report_names_what_was_altered(name: str, tmp_path: Path) -> None:
     assert report.seen is None, "an altered edition must not be remembered as seen"
 
 
+@pytest.mark.parametrize("name", ONE_ITEM)
+def test_the_report_of_one_item_names_what_was_altered(name: str, tmp_path: Path) -> None:
+    desk = two_editions(tmp_path)
+    one = ONE_ITEM[name]
+    sound = verify(tmp_path / f"items/{one.number}", desk.fingerprint)
+    assert sound.holds
+    assert verdict(sound, f"item {one.number} page") is Verdict.PROVED
+    one.attack(tmp_path, desk)
+    for asked in ("", "statement.json", "index.html"):
+        report = verify(tmp_path / f"items/{one.number}/{asked}", desk.fingerprint)
+        assert broken(report) == one.broken
+        assert f"item {one.number} shown" not in {link.name for link in report.links if link.verdict is Verdict.PROVED}
+
+
+@pytest.mark.parametrize("number", [0, A, PERSON])
+def test_words_of_an_item_without_its_edition_are_compared_and_no_more(number: int, tmp_path: Path) -> None:
+    site, alone = tmp_path / "site", tmp_path / "deep/alone"
+    desk = two_editions(site)
+    shutil.copytree(site / f"items/{number}", alone)
+    shutil.copy(site / "roster.json", alone)
+    page = alone / "index.html"
+    page.write_text(page.read_text().replace("<h1>Item</h1>", "<h1>Another</h1>"))
+    report = verify(alone, desk.fingerprint)
+    assert report.holds
+    assert verdict(report, f"item {number} page") is Verdict.UNKNOWN
+    if number == A:
+        assert verdict(report, f"item {number} shown") is Verdict.UNKNOWN
+        assert "Only the words" in detail(report, f"item {number} shown")
+        page.write_text(page.read_text().replace("五年了", "六年了"))
+        assert broken(verify(alone)) == {f"item {number} shown"}
+
+
+# ---- a superseded statement under a roster of its own -------------------------------------------------------------
+
+
+def superseded(tmp_path: Path) -> tuple[Desk, Path]:
+    """A site whose post A was corrected in its third edition, and what edition 2 said of it."""
+    site, old = tmp_path / "site", tmp_path / "old"
+    desk = two_editions(site)
+    shutil.copytree(site / f"items/{A}", old)
+    desk.restate(A, tags=["schools", "names"])
+    desk.publish(site)
+    return desk, old
+
+
+def test_an_older_statement_with_a_roster_of_its_own_in_a_current_site_is_found(tmp_path: Path) -> None:
+    desk, old = superseded(tmp_path)
+    site = tmp_path / "site"
+    shutil.rmtree(site / f"items/{A}")
+    shutil.copytree(old, site / f"items/{A}")
+    shutil.copy(site / "roster.json", site / f"items/{A}")
+    report = verify(site / f"items/{A}", desk.fingerprint)
+    assert {"roster", f"item {A}", f"item {A} page"} <= broken(report)
+    assert "Expected one roster.json" in detail(report, "roster")
+    (site / f"items/{A}/roster.json").unlink()
+    assert {f"item {A}", f"item {A} page"} <= broken(verify(site / f"items/{A}", desk.fingerprint))
+
+
+def test_an_older_statement_passed_on_alone_is_found_by_whoever_saw_a_newer_edition(tmp_path: Path) -> None:
+    desk, old = superseded(tmp_path)
+    shutil.copy(tmp_path / "site/roster.json", old)
+    seen = verify(tmp_path / "site").seen
+    assert seen is not None
+    assert verify(old, desk.fingerprint).holds, "who saw nothing before cannot notice"
+
+    report = verify(old, desk.fingerprint, {desk.fingerprint.hex(): seen})
+
+    assert broken(report) == {"history"}
+    assert verdict(report, "newest") is Verdict.UNKNOWN
+    assert "edition 3" in detail(report, "newest")
+
+
+def test_a_current_statement_passed_on_alone_is_told_from_the_edition_that_was_seen(tmp_path: Path) -> None:
+    desk = two_editions(tmp_path / "site")
+    seen = verify(tmp_path / "site").seen
+    assert seen is not None
+    alone = tmp_path / "deep/alone"
+    shutil.copytree(tmp_path / "site/items/256", alone)
+    shutil.copy(tmp_path / "site/roster.json", alone)
+    report = verify(alone, memory={desk.fingerprint.hex(): seen})
+    assert report.holds
+    assert verdict(report, "newest") is verdict(report, "history") is Verdict.UNKNOWN
+
+
+def test_an_older_roster_beside_an_item_is_found_by_whoever_saw_a_newer_one(tmp_path: Path) -> None:
+    site, alone = tmp_path / "site", tmp_path / "deep/alone"
+    desk = small_site(site)
+    shutil.copytree(site / "items/0", alone)
+    shutil.copy(site / "roster.json", alone)
+    desk.version = 2
+    desk.publish(site)
+    seen = verify(site).seen
+    assert seen is not None
+    assert broken(verify(alone, memory={desk.fingerprint.hex(): seen})) == {"newest", "history"}
+
+
+def test_an_edition_folder_without_its_edition_is_not_passed_over(tmp_path: Path) -> None:
+    desk = two_editions(tmp_path)
+    (tmp_path / "edition/edition.json").unlink()
+    (tmp_path / "edition/edition.tlog-proof").unlink()
+    assert {"checkpoint", "edition"} <= broken(verify(tmp_path / f"items/{A}", desk.fingerprint))
+
+
+# ---- a mirror that makes readers compute ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("below", ["", "items/0"])
+def test_under_another_root_than_the_given_one_nothing_is_computed(below: str, tmp_path: Path) -> None:
+    small_site(tmp_path)
+    report = verify(tmp_path / below, Desk().fingerprint)
+    assert broken(report) == {"root"}
+    others = [link for link in report.links if link.name not in ("root", "roster")]
+    assert {(link.verdict, link.detail) for link in others} == {(Verdict.UNKNOWN, "Not judged: another root.")}
+    assert len(others) >= 4
+
+
 def test_several_alterations_are_all_reported(tmp_path: Path) -> None:
     desk = small_site(tmp_path)
     put(tmp_path, "items/0/picture.jpg", b"")
@@ -55,7 +171,7 @@ def test_nothing_is_proved_by_a_strangers_roster(tmp_path: Path) -> None:
     small_site(tmp_path)
     report = verify(tmp_path, Desk().fingerprint)
     assert broken(report) == {"root"}
-    assert "another's site" in detail(report, "root")
+    assert "not that desk's site" in detail(report, "root")
     assert {link.verdict for link in report.links if link.name not in ("root", "roster")} == {Verdict.UNKNOWN}
 
 
@@ -73,7 +189,7 @@ def test_an_edition_older_than_the_one_seen_is_found(tmp_path: Path) -> None:
     report = verify(old, memory={desk.fingerprint.hex(): seen})
 
     assert broken(report) == {"newest", "history"}
-    assert "You saw edition 2" in detail(report, "newest")
+    assert "Expected edition 2 and version 1 of the roster" in detail(report, "newest")
     assert report.seen == seen, "the newer edition stays remembered"
     assert broken(verify(old / "items/0", memory={desk.fingerprint.hex(): seen})) == {"newest", "history"}
 
@@ -90,7 +206,7 @@ def test_a_second_edition_of_the_same_number_is_found(tmp_path: Path) -> None:
     report = verify(other, memory={desk.fingerprint.hex(): seen})
 
     assert broken(report) == {"newest"}
-    assert "not the edition 1 you saw" in detail(report, "newest")
+    assert "Expected the edition 1 that you saw" in detail(report, "newest")
 
 
 def test_an_edition_that_does_not_follow_the_one_seen_is_found(tmp_path: Path) -> None:

@@ -26,6 +26,30 @@ class Tampering:
 TAMPERINGS: dict[str, Tampering] = {}
 
 
+@dataclass(frozen=True)
+class OneItem:
+    """One attack on what somebody sees who checks one item by itself: which, and the links of it that must break."""
+
+    attack: Attack
+    number: int
+    broken: frozenset[str]
+    browser: bool = True
+
+
+ONE_ITEM: dict[str, OneItem] = {}
+
+
+def breaks_one(number: int, *links: str, browser: bool = True) -> Callable[[Attack], Attack]:
+    """Enter an attack on one item into its table; *links* are those after ``item N``, or "" for that one itself."""
+
+    def enter(attack: Attack) -> Attack:
+        names = frozenset(f"item {number} {link}".strip() for link in links)
+        ONE_ITEM[attack.__name__] = OneItem(attack, number, names, browser)
+        return attack
+
+    return enter
+
+
 def breaks(*links: str, browser: bool = True) -> Callable[[Attack], Attack]:
     """Enter an attack into the table, under its function's name."""
 

@@ -32,12 +32,12 @@ class Desk:
     def make(cls, folder: Path) -> "Desk":
         return cls(Archive.create(folder, "example.org/ledger"), SigningKey.generate())
 
-    def take(self, path: Path, now: datetime = NOW) -> IngestReport:
+    def take(self, path: Path, now: datetime = NOW, letters: bool = False) -> IngestReport:
         """Takes in what is at *path*."""
         report = IngestReport()
         export = open_export(path, report)
         try:
-            return ingest(self.archive, self.key, export, recognise(export), now, report)
+            return ingest(self.archive, self.key, export, recognise(export), now, report, letters=letters)
         finally:
             export.close()
 
@@ -69,6 +69,18 @@ def x_files(tweets: list[dict[str, Any]], **files: bytes) -> dict[str, bytes]:
         "data/tweets.js": assigned("tweets", tweets),
     }
     return held | {f"data/{name.replace('_', '-')}.js": data for name, data in files.items()}
+
+
+def outbox(*items: dict[str, Any], **more: Any) -> bytes:
+    """A Mastodon outbox of these activities."""
+    head = {"@context": "https://www.w3.org/ns/activitystreams", "id": "outbox.json", "type": "OrderedCollection"}
+    return json.dumps({**head, **more, "orderedItems": list(items)}, ensure_ascii=False, indent=1).encode()
+
+
+def created(number: int, content: str, to: list[str], cc: list[str] | None = None) -> dict[str, Any]:
+    """A Mastodon post, for those in *to* and *cc*."""
+    note = {"id": f"https://a.example/{number}", "type": "Note", "content": content, "to": to, "cc": cc or []}
+    return {"type": "Create", "object": {**note, "published": "2013-05-12T14:28:00+08:00"}}
 
 
 def manifest(count: int, made: str = "2026-01-10T08:00:00.000Z", name: str = "data/tweets.js") -> bytes:

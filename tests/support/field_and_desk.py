@@ -18,8 +18,9 @@ from typing import Any
 from blake3 import blake3
 
 from tamizdat.archive import Archive
+from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery
-from tamizdat.carrying.packing import Sealed
+from tamizdat.carrying.fetch import Allowance
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.receive import Arrival, receive
 from tamizdat.carrying.seal import seal_card
@@ -30,8 +31,8 @@ from tamizdat.home.setup import accept, create_desk, create_field, invite
 from tamizdat.keys import Recipient, SigningKey
 from tamizdat.places import Place
 from tamizdat.places.memory import MemoryPlace
-from tamizdat.sealing.age import seal
-from tamizdat.sealing.consignment import END_OF_ARCHIVE, member
+from tamizdat.sealing.age import seal, unseal
+from tamizdat.sealing.consignment import Group
 from tamizdat.sealing.inventory import (
     INVENTORY,
     MANIFEST,
@@ -43,7 +44,8 @@ from tamizdat.sealing.inventory import (
     certify,
     sign_manifest,
 )
-from tamizdat.sealing.parcel import PAYLOAD, Header, recipients_digest
+from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, recipients_digest
+from tamizdat.sealing.pax import END_OF_ARCHIVE, member
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 WORK = 8  #: log2 of scrypt's cost: keys made for a test need no second of thinking
@@ -148,9 +150,9 @@ class World:
         """One run of sending."""
         return Delivery(self.field).run()
 
-    def receive(self, salvage: bool = False) -> Arrival:
+    def receive(self, salvage: bool = False, allowance: Allowance | None = None) -> Arrival:
         """One run of receiving."""
-        return receive(self.desk, self.archive, NOW, salvage_incomplete=salvage)
+        return receive(self.desk, self.archive, NOW, salvage_incomplete=salvage, allowance=allowance)
 
     def carry(self, **options: Any) -> Arrival:
         """Seal, send, receive."""
@@ -189,9 +191,28 @@ class World:
         """The parcels that wait in the outbox."""
         return sorted((self.field.folder / "consignments").glob("*/ready/*/*"))
 
+    def opened(self, parcel: bytes) -> Header:
+        """The header in a parcel, as the desk reads it."""
+        return open_parcel(unseal(parcel, self.desk.keyring.identities()))[0]
+
     def forger(self) -> "Forger":
         """An attacker who knows the desk's recipient, with a device of its own."""
         return Forger(list(self.field.settings["recipients"]))
+
+
+class GroupList(list[Group]):
+    """The groups that a Cutter makes, kept. Its buffers are dirty, as used ones are."""
+
+    def buffer(self) -> bytearray:
+        return bytearray(b"!" * PLAINTEXT)
+
+    def take(self, group: Group) -> None:
+        self.append(group)
+
+    @property
+    def stream(self) -> bytes:
+        """The payloads of all groups, one after the other."""
+        return b"".join(bytes(buffer[HEADER:]) for group in self for buffer in group.buffers)
 
 
 class Pulled(BaseException):

@@ -25,6 +25,16 @@ ODD = [
     f"</ >{WORDS}",
     f"a < b{WORDS}",
     f"<p>{WORDS}</p>",
+    *(
+        f"<div {each}>{WORDS}</div>"
+        for each in ("hidden", 'style="opacity:0"', 'aria-hidden="true"', "popover", "inert")
+    ),
+    *(
+        f'<div {each} data-said="text">x</div>'
+        for each in ("hidden", 'style=""', 'aria-hidden="true"', "popover", "inert")
+    ),
+    '<div data-said="text">x<span hidden>y</span></div>',
+    '<div data-said="text" onclick="x">x</div>',
     f"<details>{WORDS}</details>",
     f"<dialog>{WORDS}</dialog>",
     f"<table>{WORDS}</table>",

@@ -172,7 +172,10 @@ class Desk:
 
     def observe(self, post: str, text: str, raw: bytes) -> int:
         slices: list[Json] = [{"capture": 0, "commitment": "00" * 32, "offset": 27, "length": len(raw)}]
-        said: dict[str, Json] = {"post": post, "from": slices, "text": sha256_hex(text.encode()), "published": None}
+        said: dict[str, Json] = {
+            "post": post, "from": slices, "text": sha256_hex(text.encode()), "published": None,
+            "seen": "2026-11-23T12:00:00Z", "as_of": "2026-11-23T12:00:00Z",
+        }  # fmt: skip
         return self.append(Statement("observed", (Subject("post", sha256_hex(raw)),), said))
 
     def translate(

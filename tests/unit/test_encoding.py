@@ -25,6 +25,7 @@ from tamizdat.encoding import (
     parse_hex,
     parse_timestamp,
     safe_path,
+    script_call,
     sha256,
     sha256_hex,
     spoken,
@@ -369,3 +370,9 @@ def test_a_refusal_never_repeats_the_name(name: str) -> None:
         safe_path(name)
     assert name not in str(refusal.value)
     assert name not in repr(refusal.value.__cause__)[: len(name)]
+
+
+def test_a_script_is_one_call_with_json() -> None:
+    assert script_call("tamizdatItems", canonical({"tile": 0, "lines": "1 名\n"})) == (
+        b'tamizdatItems({"lines":"1 \xe5\x90\x8d\\n","tile":0});\n'
+    )

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tamizdat.ed25519 import is_sound_key, signature_holds
 from tamizdat.errors import BadEncoding
 from tamizdat.keys import (
     MLKEM_PUBLIC_SIZE,
@@ -18,7 +19,6 @@ from tamizdat.keys import (
     decode_signing_key,
     encode_device,
     encode_signing_key,
-    verify_signature,
 )
 
 SEED = bytes(range(32))
@@ -43,7 +43,7 @@ def test_ed25519_is_that_of_rfc_8032() -> None:
     key = SigningKey.from_seed(RFC_SEED)
     assert key.public == RFC_PUBLIC
     assert key.sign(b"\x72") == RFC_SIGNATURE
-    assert verify_signature(RFC_PUBLIC, b"\x72", RFC_SIGNATURE)
+    assert signature_holds(RFC_PUBLIC, b"\x72", RFC_SIGNATURE)
 
 
 @pytest.mark.parametrize(
@@ -61,13 +61,44 @@ def test_ed25519_is_that_of_rfc_8032() -> None:
     ],
 )
 def test_a_signature_that_does_not_hold_is_a_plain_no(public: bytes, message: bytes, signature: bytes) -> None:
-    assert not verify_signature(public, message, signature)
+    assert not signature_holds(public, message, signature)
 
 
 def test_a_signature_with_the_group_order_added_to_s_is_refused() -> None:
     order = 2**252 + 27742317777372353535851937790883648493
     s = int.from_bytes(RFC_SIGNATURE[32:], "little") + order
-    assert not verify_signature(RFC_PUBLIC, b"\x72", RFC_SIGNATURE[:32] + s.to_bytes(32, "little"))
+    assert not signature_holds(RFC_PUBLIC, b"\x72", RFC_SIGNATURE[:32] + s.to_bytes(32, "little"))
+
+
+P = 2**255 - 19
+SMALL_ORDER = [
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0000000000000000000000000000000000000000000000000000000000000080",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+]
+NOT_CANONICAL = [y.to_bytes(32, "little").hex() for y in (P, P + 1, P + 18, 1 | 1 << 255, (P - 1) | 1 << 255)]
+
+
+@pytest.mark.parametrize("point", SMALL_ORDER + NOT_CANONICAL)
+def test_a_point_that_is_no_key_is_refused_as_a_device_and_signs_nothing(point: str) -> None:
+    public = bytes.fromhex(point)
+    assert not is_sound_key(public)
+    with pytest.raises(BadEncoding, match="prove nothing"):
+        decode_device(encode_device(public))
+
+
+def test_the_neutral_point_under_which_every_message_would_be_signed_signs_none() -> None:
+    neutral = b"\1" + bytes(31)
+    assert not any(signature_holds(neutral, message, neutral + bytes(32)) for message in (b"", b"one", b"another"))
+
+
+def test_keys_that_are_made_are_sound() -> None:
+    assert all(is_sound_key(SigningKey.from_seed(bytes([seed]) * 32).public) for seed in range(50))
 
 
 def test_the_hybrid_key_of_the_age_specification_has_the_recipient_of_the_specification() -> None:

@@ -64,9 +64,15 @@ class Archive:
 
     @classmethod
     def create(cls, folder: Path, origin: str) -> "Archive":
-        """Makes a new archive for the ledger of this *origin*; what a killed ``create`` left is completed."""
+        """Create an archive for the ledger of this *origin*, or complete the one that a killed ``create`` left.
+
+        Raises :class:`UsageError` for an origin that no ledger may have, or a folder with an archive or parts of one.
+        """
         if not origin or len(origin) > 255 or any(letter.isspace() or letter == "+" for letter in origin):
-            raise UsageError("Expected the ledger's origin, a name without spaces and '+', like example.org/ledger.")
+            raise UsageError(
+                f"Expected the ledger's origin, a name of at most 255 characters without spaces and '+', like "
+                f"example.org/ledger; found {origin[:40]!r}."
+            )
         with refusals("a new archive"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with locked(folder / "lock"):
@@ -79,7 +85,7 @@ class Archive:
 
     @classmethod
     def open(cls, folder: Path) -> "Archive":
-        """Opens an archive: cuts off an unfinished append, finishes a forgetting, clears away dead processes' files."""
+        """Open an archive: cut off an unfinished append, finish a forgetting, remove dead processes' files."""
         return cls(folder)
 
     # -- statements ------------------------------------------------------------------------------------------
@@ -90,15 +96,15 @@ class Archive:
         return self._entries.size
 
     def append(self, envelopes: Sequence[bytes]) -> list[int]:
-        """Stores signed statements, all or none, with one flush; returns their indexes when the disk has them."""
+        """Append signed statements, all or none, with one flush; return their indexes when the disk has them."""
         return self._entries.append(envelopes)
 
     def pad(self, multiple: int = 256) -> list[int]:
-        """Rounds the ledger up to a multiple of *multiple* with random leaves; returns their indexes."""
+        """Append random leaves until the ledger's size is a multiple of *multiple*; return their indexes."""
         return self._entries.pad(multiple)
 
     def disclosure(self, index: int) -> Disclosure:
-        """Salt and envelope of one statement; :class:`~tamizdat.errors.Forgotten` if they were destroyed."""
+        """Return salt and envelope of one statement; :class:`~tamizdat.errors.Forgotten` if they were destroyed."""
         return self._entries.disclosure(index)
 
     def statement(self, index: int) -> Statement:
@@ -106,20 +112,20 @@ class Archive:
         return peek_envelope(self.disclosure(index).envelope)
 
     def reference(self, index: int) -> Reference:
-        """Name a statement so that naming it does not disclose it: by its index and its salted commitment."""
+        """Return a reference that names a statement without disclosing it: its index and its salted commitment."""
         known = self._entries.commitments_known()  # takes no lock; what has a number is known, or was appended just now
         return Reference(index, (known if index < len(known) else self.commitments())[index])
 
     def statements(self, start: int = 0) -> Iterator[tuple[int, bytes]]:
-        """Index and envelope of every statement from *start*, without padding and what was forgotten."""
+        """Yield index and envelope of every statement from *start*, without padding and what was forgotten."""
         return self._entries.statements(start)
 
     def commitments(self) -> Commitments:
-        """The leaves of the public log, 32 bytes each."""
+        """Return the leaves of the public log, 32 bytes each."""
         return self._entries.commitments()
 
     def forget(self, *indexes: int) -> None:
-        """Destroys salt and envelope of statements, in the ledger and in what is made from it; their leaves stay.
+        """Destroy salt and envelope of statements, in the ledger and in what is made from it; their leaves stay.
 
         On flash memory and on file systems that copy when they write, destroying is not erasing; backups, mirrors
         and the objects the statements speak of are not touched.
@@ -130,7 +136,7 @@ class Archive:
         self.search.forget()
 
     def tree(self) -> Tree:
-        """The tree over all commitments, kept in memory and extended by what is new."""
+        """Return the Merkle tree over all commitments, kept in memory and extended by what is new."""
         with self._mutex:
             leaves = self.commitments()
             for number in range(self._tree.size, len(leaves)):
@@ -153,12 +159,12 @@ class Archive:
         return PostReader(self._entries, self.objects).read(observed.read(self.statement(number)))
 
     def catch_up(self, observed: Mapping[bytes, ObservedPost]) -> None:
-        """Let the index take in what was appended; *observed* are posts read a moment ago, by their envelopes."""
+        """Add to the index what was appended; *observed* are posts read a moment ago, by their envelopes."""
         self._index.catch_up(observed)
 
     @property
     def staging(self) -> Path:
-        """This process's folder for files on their way into ``objects``; it is gone when the process is."""
+        """The folder of this process for files on their way into ``objects``; it is gone when the process is."""
         with self._mutex:
             if self._staging.made is None:
                 with locked(self._lock):
@@ -167,21 +173,21 @@ class Archive:
             return self._staging.made
 
     def copy_to(self, place: Place, digests: Iterable[str]) -> CopyReport:
-        """Sees to it that *place* holds these objects too, read back and verified."""
+        """Copy these objects to *place* if it does not hold them yet, then read them back and verify them."""
         return copies.copy_to(self.objects, place, digests)
 
     def restore_from(self, place: Place, digest: str) -> None:
-        """Brings one object back from *place*, verified."""
+        """Fetch one object from *place* and put it into the archive, verified."""
         copies.restore_from(self.objects, place, digest)
 
     def check(self, rebuild: bool = False, progress: Callable[[int], None] = lambda _: None) -> CheckReport:
-        """Verifies every record, re-hashes every object, compares the index with the ledger or makes it anew."""
+        """Verify every record, re-hash every object, and compare the index with the ledger or make it anew."""
         if rebuild:
             self.search.discard()
         return check.check(self._entries, self.objects, self._index, self.staging, rebuild, progress)
 
     def close(self) -> None:
-        """Lets go of everything; files still in ``staging`` are removed."""
+        """Close all files and remove those still in ``staging``."""
         self._index.close()
         self.search.close()
         self._staging.close()
@@ -206,7 +212,7 @@ class Archive:
         return cut
 
     def _refuse_a_cut_ledger(self) -> None:
-        """What the index has seen was acknowledged; a ledger that ends before it has lost statements."""
+        """Refuse a ledger that ends before what the index has seen: that was acknowledged, and statements are lost."""
         leaves = self._entries.commitments_known()
         seen, leaf = last_seen(self._index.path, len(leaves))
         if seen > len(leaves) and (not leaves or leaf == leaves[-1]):
@@ -232,12 +238,12 @@ def _read_origin(folder: Path) -> str:
         case {"format": "tamizdat/archive/v1", "origin": str(origin)} if len(settings) == 2:
             return origin
     raise BadArchive(
-        f"archive.json: expected format {FORMAT} and an origin, found something else. Restore it from a copy."
+        f"archive.json: expected format {FORMAT} and an origin, found {settings!a:.100}. Restore it from a copy."
     )
 
 
 def _require_empty(folder: Path) -> None:
-    """Nothing that a person may want to keep: an archive, or what is left of one."""
+    """Refuse a folder with anything that a person may want to keep: an archive, or what is left of one."""
     if (folder / SETTINGS).exists():
         raise UsageError("Expected a folder without an archive, found one in it. Open it, or choose another folder.")
     log = folder / "entries.log"

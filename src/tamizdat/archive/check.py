@@ -31,7 +31,7 @@ class Fault:
 
 @dataclass
 class CheckReport:
-    """What a check went through, and what it found."""
+    """The result of a check: how much of each kind was examined, and the faults found."""
 
     statements: int = 0
     padding: int = 0
@@ -51,7 +51,10 @@ class CheckReport:
 def check(
     entries: EntryLog, objects: Objects, index: Index, staging: Path, rebuild: bool, progress: Callable[[int], None]
 ) -> CheckReport:
-    """Checks everything; *progress* is told the bytes of each object that was read."""
+    """Verify every record, re-hash every object, and compare the index with the ledger or make it anew.
+
+    *progress* is told the bytes of each object that was read.
+    """
     report = CheckReport()
     reader = PostReader(entries, objects)
     for number in range(entries.size):
@@ -91,7 +94,7 @@ def _check_subjects(report: CheckReport, objects: Objects, number: int, statemen
 
 
 def _check_observed(report: CheckReport, reader: PostReader, number: int, statement: Statement) -> None:
-    """A fault of kind "object": the ledger is sound, the bytes do not bear out what it says."""
+    """Add a fault of kind "object" if the ledger is sound but the kept bytes do not bear out what it says."""
     try:
         reader.read(observed.read(statement))
     except (BadArchive, BadStatement, StorageRefused) as error:

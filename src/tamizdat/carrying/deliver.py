@@ -52,7 +52,7 @@ class Delivery:
     _numbers: list[int] = field(default_factory=list)  # of the places of this run
 
     def run(self) -> list[Delivered]:
-        """Sends until nothing waits any more, or no place takes what waits. Raises nothing for a failing place."""
+        """Send until nothing waits any more, or no place takes what waits. Raises UsageError if there is no place."""
         places = self.home.places()
         if not places:
             raise UsageError("There is no storage place yet. Add one with 'tamizdat places add NAME URL'.")
@@ -92,7 +92,7 @@ class Delivery:
     def _round(
         self, place: Place, waiting: "list[tuple[Outbox, Parcel]]", result: Delivered, hands: ThreadPoolExecutor
     ) -> int:
-        """One pass over what waits for *place*; the first failure ends it, when its other parcels in hand are away."""
+        """Send once what waits for *place*; the first failure ends it, when its other parcels in hand are away."""
         gone = threading.Event()
 
         def send(outbox: Outbox, parcel: Parcel) -> int:
@@ -153,7 +153,7 @@ class Delivery:
 
 
 def _read(file: Path) -> memoryview:
-    """The parcel, in this thread's own buffer."""
+    """Return the parcel, in this thread's own buffer."""
     if not hasattr(_THREAD, "room"):
         _THREAD.room = aligned_buffer(sealed_size(PLAINTEXT, MAX_RECIPIENTS))
     room: memoryview = _THREAD.room
@@ -162,7 +162,7 @@ def _read(file: Path) -> memoryview:
 
 
 def waiting_by_place(home: Home) -> dict[int, int]:
-    """How many parcels wait for each place, by its number."""
+    """Return how many parcels wait for each place, by its number."""
     counts: dict[int, int] = {}
     for outbox in outboxes(home.folder):
         for parcel in outbox.waiting():

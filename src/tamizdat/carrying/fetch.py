@@ -5,18 +5,27 @@ bytes; it opens with one of the desk's keys; its header is exact, within bounds,
 and signed by its consignment; its payload has the digest the header says. Everything else is counted and named in
 the report, never believed. A listing is never proof of absence; a place that fails delays nothing but itself.
 
+Whoever has an invitation can seal to the desk. So what may lie here of devices that the desk has not accepted, or of
+consignments that do not show yet whose they are, is limited (:class:`Allowance`): what goes beyond it stays in the
+places. The first payload of a consignment shows its device; it is looked at as soon as it is here, and if the device
+is an accepted one, what was left is fetched in the same run.
+
 ``incoming/handled`` remembers the names of parcels that need not be fetched again, a line each::
 
     <name> <consignment>      counts as long as the archive or ``incoming`` has that consignment
     <name> filler
     <name> bad                its bytes have this name, so they will never be a parcel
     <name> foreign <keys>     opens with none of these keys (a digest over all of ours)
+    <name> beyond <standing> <consignment>     did not fit into the allowance; counts while the desk accepts and
+                              refuses the same (a digest over both), and the consignment shows no accepted device
 
 It is only a memory: deleting it costs traffic, nothing else.
 """
 
 import contextlib
+import io
 import queue
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
@@ -26,41 +35,76 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
+from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.disk.files import PAGE, aligned_buffer, append_lines, read_lines, refusals, write_all
-from tamizdat.encoding import parcel_name
-from tamizdat.errors import BadConsignment, BadParcel, DamagedInput, NotForUs, PlaceError, TamizdatError
+from tamizdat.encoding import parcel_name, sha256
+from tamizdat.errors import (
+    BadArchive,
+    BadConsignment,
+    BadParcel,
+    DamagedInput,
+    NotForUs,
+    PlaceError,
+    StorageFull,
+    StorageRefused,
+    TamizdatError,
+)
 from tamizdat.home.home import Home
 from tamizdat.places import Place
 from tamizdat.sealing.age import sealed_size, unseal_into
-from tamizdat.sealing.parcel import HEADER, PLAINTEXT, Header, open_parcel, recipients_digest
+from tamizdat.sealing.consignment import read_sender
+from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, recipients_digest
 
-FETCHERS: Final = 4
+FETCHERS: Final = 4  #: parcels fetched at a time: each waits for its place, and opening uses two cores
 LARGEST: Final = sealed_size(PLAINTEXT, 1) + (64 << 10)  #: bytes of a parcel for as many recipients as there can be
 _MEMORY: Final = "the memory of parcels"
 _FILLER: Final = "filler"
 _BAD: Final = "bad"
+_BEYOND: Final = "beyond"
+_BEYOND_LINE: Final = re.compile(f"{_BEYOND} (?P<standing>[0-9a-f]{{64}}) (?P<consignment>[0-9a-f]{{64}})")
 BATCH: Final = 64  #: parcels between two flushes; a kill costs fetching these again
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What may lie in ``incoming`` of all devices together that are not accepted: bytes, and consignments."""
+
+    size: int
+    consignments: int = 32
+
+    @classmethod
+    def of_disk(cls, folder: Path, held: int) -> "Allowance":
+        """Return a quarter of the disk that is free beside the *held* bytes, at most 64 GiB."""
+        with refusals("what arrives"):
+            free = shutil.disk_usage(folder).free
+        return cls(min(64 << 30, (free + held) // 4))
 
 
 @dataclass
 class Fetched:
-    """What a run of fetching saw. *by_place*: place → what happened there → how often."""
+    """What a run of fetching saw. *by_place*: place → what happened there → how often.
 
+    *problems*: consignment → what is wrong with it. *beyond*: how many parcels the allowance left in the places.
+    """
+
+    allowance: Allowance
     parcels: int = 0
     size: int = 0
     by_place: dict[str, Counter[str]] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    problems: dict[bytes, str] = field(default_factory=dict)
+    beyond: int = 0
 
     def count(self, place: str, what: str) -> None:
-        """One more of *what* ("taken", "damaged", "not for us", "spare", "filler", "gone") at *place*."""
+        """Count one more of *what* ("taken", "damaged", "not for us", "spare", "filler", "gone", "beyond") there."""
         self.by_place.setdefault(place, Counter())[what] += 1
 
 
 class Reception:
     """The desk's ``incoming`` folder, opened for one run."""
 
-    def __init__(self, home: Home, finished: Collection[bytes]) -> None:
+    def __init__(self, home: Home, finished: Collection[bytes], allowance: Allowance | None = None) -> None:
         self._home = home
         self._finished = set(finished)  # consignments the archive already holds
         self.folder = home.folder / "incoming"
@@ -77,16 +121,38 @@ class Reception:
         for entry in sorted(self.folder.iterdir()):
             if entry.is_dir() and len(entry.name) == 64:
                 self.incoming[bytes.fromhex(entry.name)] = Incoming(entry)
+        self._accepted_devices = {bytes.fromhex(key) for key in home.settings["devices"].values()}
+        self._refused = [bytes.fromhex(text) for text in home.settings.get("refused", [])]
+        self._standing = sha256(b"".join([*sorted(self._accepted_devices), b"/", *sorted(self._refused)])).hex()
+        # consignment → the device that vouches for it, None if its first payload shows none
+        self._senders: dict[bytes, bytes | None] = {}
+        for incoming in self.incoming.values():
+            self._look_for_sender(incoming)
+        self.allowance = allowance or Allowance.of_disk(self.folder, self._held())
         # What the disk has not kept is fetched again; what was not for us may be for a key that was made since.
         sound = {consignment.hex() for consignment, incoming in self.incoming.items() if not incoming.lost}
         counts = sound | {consignment.hex() for consignment in self._finished} | {_FILLER, _BAD, self._foreign}
-        lines = (line.partition(" ") for line in read_lines(self.folder / "handled", _MEMORY))
-        self._handled = {name for name, _, what in lines if what in counts}
+        self._handled: set[str] = set()
+        self._beyond: dict[str, bytes] = {}  # parcel → its consignment
+        for line in read_lines(self.folder / "handled", _MEMORY):
+            name, _, what = line.partition(" ")
+            left = _BEYOND_LINE.fullmatch(what)
+            if what in counts or (left and bytes.fromhex(left["consignment"]) in self._finished):
+                self._handled.add(name)
+            elif left and left["standing"] == self._standing:
+                self._leave(name, bytes.fromhex(left["consignment"]))
         self._marks: list[str] = []
 
     def fetch(self, progress: Callable[[int], None]) -> Fetched:
-        """Fetches every parcel that is new to us; *progress* is told the bytes of each."""
-        report = Fetched()
+        """Fetch every parcel that is new to us; *progress* is told the bytes of each."""
+        report = Fetched(self.allowance)
+        self._fetch_listed(report, progress)
+        while self._take_up_left():  # a consignment has shown that an accepted device sent it
+            self._fetch_listed(report, progress)
+        report.beyond = len(self._beyond)
+        return report
+
+    def _fetch_listed(self, report: Fetched, progress: Callable[[int], None]) -> None:
         jobs = self._jobs(report)
         with ThreadPoolExecutor(FETCHERS, thread_name_prefix="receiving") as pool:
             flying: dict[Future[_Opened], tuple[Place, str]] = {}
@@ -115,15 +181,61 @@ class Reception:
                 wait(flying)
                 self.flush()
         for incoming in self.incoming.values():
-            with contextlib.suppress(
-                BadConsignment
-            ):  # a group that contradicts others; what is whole without it counts
-                incoming.settle()
+            self._settle_groups(incoming, report)
         self.flush()
-        return report
+
+    def _settle_groups(self, incoming: Incoming, report: Fetched) -> None:
+        """Decode what can be decoded; what fails is this consignment's problem."""
+        try:
+            incoming.settle()
+        except BadConsignment:
+            pass  # a group that contradicts others; what is whole without it counts
+        except (StorageFull, StorageRefused):
+            raise
+        except BadArchive as error:
+            incoming.distrust()  # what the disk has not kept is fetched anew by the next run
+            report.problems[incoming.consignment] = str(error)
+        except Exception as error:  # noqa: BLE001 -- one consignment must not keep the others from coming
+            report.problems[incoming.consignment] = describe_fault(error)
+        self._look_for_sender(incoming)
+
+    def _look_for_sender(self, incoming: Incoming) -> None:
+        if incoming.consignment not in self._senders and incoming.has_beginning:
+            self._senders[incoming.consignment] = None
+            # unpacking says what is wrong with it; here it only stays within the allowance
+            with contextlib.suppress(Exception):
+                self._senders[incoming.consignment] = incoming.sender()
+
+    def _is_accepted(self, consignment: bytes) -> bool:
+        return self._senders.get(consignment) in self._accepted_devices
+
+    def _held(self) -> int:
+        """Return how many bytes lie here of consignments that no accepted device is known to vouch for."""
+        return sum(each.stored for each in self.incoming.values() if not self._is_accepted(each.consignment))
+
+    def _has_room(self, consignment: bytes) -> bool:
+        """Whether one more parcel of *consignment* is within the allowance."""
+        if self._is_accepted(consignment):
+            return True
+        others = [each for each in self.incoming if not self._is_accepted(each) and each != consignment]
+        return len(others) < self.allowance.consignments and self._held() + PAYLOAD <= self.allowance.size
+
+    def _leave(self, name: str, consignment: bytes) -> None:
+        """Leave a parcel in its places until its consignment shows an accepted device."""
+        if not self._is_accepted(consignment):
+            self._beyond[name] = consignment
+            self._handled.add(name)
+
+    def _take_up_left(self) -> int:
+        """Forget that parcels were left whose consignment has shown an accepted device; return how many."""
+        wanted = [name for name, consignment in self._beyond.items() if self._is_accepted(consignment)]
+        for name in wanted:
+            del self._beyond[name]
+            self._handled.discard(name)
+        return len(wanted)
 
     def _jobs(self, report: Fetched) -> Iterator[tuple[Place, str]]:
-        """New names of all places in turn, so that the shares of a group arrive close to each other."""
+        """Yield new names of all places in turn, so that the shares of a group arrive close to each other."""
         listings: list[list[tuple[Place, str]]] = []
         for settings in self._home.places():
             new: dict[str, tuple[Place, str]] = {}
@@ -134,7 +246,7 @@ class Reception:
                         new[name] = place, name
             except TamizdatError as error:
                 report.failures[settings.name] = str(error)  # what it did list is fetched all the same
-            report.by_place.setdefault(settings.name, Counter())["new"] = len(new)
+            report.by_place.setdefault(settings.name, Counter()).setdefault("new", len(new))
             listings.append(list(new.values()))
         for row in zip_longest(*listings):
             yield from (job for job in row if job is not None and job[1] not in self._handled)
@@ -142,19 +254,34 @@ class Reception:
     def _open(self, place: Place, name: str, buffers: "queue.SimpleQueue[memoryview]") -> "_Opened":
         data = place.get(name)
         if parcel_name(data) != name:
-            raise _OtherBytes("Expected a parcel whose name is the BLAKE3 of its bytes, found other bytes.")
+            raise _OtherBytes(
+                f"Expected bytes with the BLAKE3 {name}, found {parcel_name(data)}: the place altered them."
+            )
         buffer = buffers.get()
         try:
             size = unseal_into(buffer, data, self._identities) if len(data) <= LARGEST else 0
             header, payload = open_parcel(buffer[:size])
             if header.recipients not in self._known_recipients:
-                raise BadParcel("Expected a parcel sealed to one of our invitations, found other recipients named.")
-            return _Opened(header, self._write(header, name, payload), len(data))
+                raise BadParcel(
+                    f"Expected a parcel for recipients of one of our invitations, found {header.recipients.hex()}."
+                )
+            return _Opened(header, self._write(header, name, payload), len(data), self._sender(header, payload))
         finally:
             buffers.put(buffer)
 
+    def _sender(self, header: Header, payload: memoryview) -> bytes | None:
+        """Return the device of a parcel that has the stream's first payload in it; unpacking judges a wrong one."""
+        if header.first or header.stage == _FILLER or header.consignment in self._senders:
+            return None
+        if header.index and header.k > 1:
+            return None  # parity; in a group of one payload every share is that payload
+        try:
+            return read_sender(io.BytesIO(payload), len(payload), header.consignment)
+        except BadConsignment:
+            return None
+
     def _write(self, header: Header, name: str, payload: memoryview) -> Path | None:
-        """Writes a payload that may be wanted; here, for several fetching threads together are faster at it."""
+        """Write a payload that may be wanted; here, for several fetching threads together are faster at it."""
         incoming = self.incoming.get(header.consignment)
         if header.stage == _FILLER or header.consignment in self._finished or (incoming and incoming.has(header)):
             return None
@@ -184,35 +311,55 @@ class Reception:
         except PlaceError as error:
             report.count(place.name, "gone")
             report.failures.setdefault(place.name, str(error))
+        except TamizdatError:
+            raise  # our own disk
+        except Exception as error:  # noqa: BLE001 -- one parcel must not keep the others from coming
+            report.count(place.name, "faulty")
+            report.failures.setdefault(place.name, describe_fault(error))
         else:
             report.parcels += 1
             report.size += opened.size
-            taken = self._take(opened)
+            taken = self._take(opened, report)
             report.count(place.name, taken)
-            self._mark(name, _FILLER if taken == _FILLER else opened.header.consignment.hex())
+            self._mark_taken(name, taken, opened.header.consignment)
             progress(opened.size)
             if opened.written is not None:
                 opened.written.unlink(missing_ok=True)  # if it was not taken
 
-    def _take(self, opened: "_Opened") -> str:
+    def _mark_taken(self, name: str, taken: str, consignment: bytes) -> None:
+        if taken == _BEYOND:
+            self._leave(name, consignment)
+            self._mark(name, f"{_BEYOND} {self._standing} {consignment.hex()}")
+        else:
+            self._mark(name, _FILLER if taken == _FILLER else consignment.hex())
+
+    def _take(self, opened: "_Opened", report: Fetched) -> str:
         header = opened.header
         if header.stage == _FILLER:
             return _FILLER
+        if opened.sender is not None:
+            self._senders[header.consignment] = opened.sender
         if opened.written is None:
             return "spare"
         incoming = self.incoming.get(header.consignment)
-        if incoming is None:
-            incoming = self.incoming[header.consignment] = Incoming(self.folder / header.consignment.hex())
         try:
-            if not incoming.needs(header):
+            if incoming is not None and not incoming.needs(header):
                 return "spare"
+            if not self._has_room(header.consignment):
+                return _BEYOND
+            if incoming is None:
+                incoming = self.incoming[header.consignment] = Incoming(self.folder / header.consignment.hex())
             incoming.take(header, opened.written)
         except BadConsignment:
             return "contradicting"
+        except BadArchive as error:  # what waited for decoding was damaged on our own disk
+            self.incoming[header.consignment].distrust()
+            report.problems[header.consignment] = str(error)
+        self._look_for_sender(self.incoming[header.consignment])
         return "taken"
 
     def flush(self) -> None:
-        """Journals, then the memory of what was handled: in this order a kill loses nothing."""
+        """Write the journals, then the memory of what was handled: in this order a kill loses nothing."""
         for incoming in self.incoming.values():
             incoming.flush()
         if self._marks:
@@ -224,12 +371,12 @@ class Reception:
         self._marks.append(f"{name} {what}")
 
     def finished(self, consignment: bytes) -> None:
-        """The archive has it: nothing of it need be taken again."""
+        """Remove what has arrived of a consignment that the archive has; nothing of it is taken again."""
         self._finished.add(consignment)
         self.incoming.pop(consignment).remove()
 
     def close(self) -> None:
-        """Ends the run in order: what is not whole yet is flushed to the disk."""
+        """End the run in order: what is not whole yet is flushed to the disk."""
         for incoming in self.incoming.values():
             incoming.close()
         with refusals("what arrives"):
@@ -245,3 +392,4 @@ class _Opened:
     header: Header
     written: Path | None  # where the payload lies until it is taken; None if nobody wants it
     size: int
+    sender: bytes | None  # the device that vouches for its consignment, if this parcel shows it

@@ -17,42 +17,20 @@ from typing import Final
 
 from blake3 import blake3
 
+from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox
 from tamizdat.carrying.receipt import leaf
 from tamizdat.disk.files import aligned_buffer, write_file
 from tamizdat.encoding import parcel_name
 from tamizdat.errors import CardChanged, StorageFull
-from tamizdat.keys import Recipient, SigningKey
+from tamizdat.keys import Recipient
 from tamizdat.sealing import erasure
 from tamizdat.sealing.age import seal_into, sealed_size
 from tamizdat.sealing.consignment import Group
 from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, recipients_digest
 
-CHECK: Final = 4  #: bytes of a payload's check in the journal
 THREADS: Final = 3  #: one more than cores, for one of them mostly waits for the disk
 IN_FLIGHT: Final = 96 << 20  #: bytes of buffers in groups that are being sealed
-
-
-@dataclass
-class State:
-    """What an open consignment needs to go on; sealed on disk, destroyed at closing. Hexadecimal throughout."""
-
-    seed: str  # of the consignment's Ed25519 key, whose public half is its id
-    receipt_key: str
-    check_key: str
-    opened: str
-    survives: int  # t: places that may be lost
-    places: list[int]
-    recipients: list[str]
-    first: list[str]
-    prove_first: bool
-    root: str  # keyed hash of the card's mount point: the same card, or another one?
-    listing: str  # keyed hash of the card's listing
-
-    @property
-    def k(self) -> int:
-        """Payloads of a full group."""
-        return len(self.places) - self.survives
 
 
 @dataclass(frozen=True)
@@ -72,10 +50,10 @@ class Groups:
     """
 
     def __init__(
-        self, outbox: Outbox, state: State, checks: Sequence[list[bytes]], wait_for_room: Callable[[], bool]
+        self, outbox: Outbox, state: OpenState, checks: Sequence[list[bytes]], wait_for_room: Callable[[], bool]
     ) -> None:
         self._outbox, self._state, self._checks, self._wait_for_room = outbox, state, checks, wait_for_room
-        self.key = SigningKey.from_seed(bytes.fromhex(state.seed))
+        self.key = state.key
         self.count = 0
         self.parcels = 0
         self.leaves: list[list[bytes]] = []  # of each group, in order
@@ -102,28 +80,28 @@ class Groups:
             self._raise_fault()
 
     def buffer(self) -> bytearray:
-        """Room for one share, whatever it holds."""
+        """Return a buffer of 4 MiB for one share, used before if there is one: its contents are undefined."""
         try:
             return self._buffers.get_nowait()
         except queue.Empty:
             return bytearray(PLAINTEXT)
 
     def take(self, group: Group) -> None:
-        """Seals *group*, or compares it with its check if it was committed before: :class:`CardChanged`."""
+        """Seal *group*; if it was committed before, compare it with its checks. Raises CardChanged."""
         self.count += 1
         self.parcels += len(group.buffers) + self._state.survives
         if group.number >= len(self._checks):
             self._make(group.number, partial(self._seal_group, group))
             return
         leaves = self._leaves_of(group)
-        if self._checks[group.number] != [self._check(item) for item in leaves]:
+        if self._checks[group.number] != [self._state.check(item) for item in leaves]:
             raise CardChanged("The card gives other bytes than before.")
         self.leaves.append(leaves)
         for buffer in group.buffers:
             self._buffers.put(buffer)
 
     def fill_up(self, count: int) -> None:
-        """*count* filler groups of one share each, after all others."""
+        """Seal *count* filler groups of one share each, after all others."""
         for number in range(max(self.count, len(self._checks)), self.count + count):
             self._make(number, partial(self._seal_filler, self._state.places[number % len(self._state.places)]))
 
@@ -143,7 +121,7 @@ class Groups:
                     raise
 
     def _commit_in_order(self) -> None:
-        """The committing thread: finished groups, in order, as many at a time as are ready."""
+        """Commit finished groups in order, as many at a time as are ready: the committing thread."""
         ended = False
         while not ended:
             landed: list[_Flying] = []
@@ -159,7 +137,7 @@ class Groups:
                 if landed and self._fault is None:
                     self._outbox.commit(
                         [
-                            (each.number, each.name, each.folder, [self._check(item) for item in of_group])
+                            (each.number, each.name, each.folder, [self._state.check(item) for item in of_group])
                             for each, of_group in zip(landed, leaves, strict=True)
                         ]
                     )
@@ -173,9 +151,6 @@ class Groups:
     def _raise_fault(self) -> None:
         if self._fault is not None:
             raise self._fault
-
-    def _check(self, item: bytes) -> bytes:
-        return blake3(item, key=bytes.fromhex(self._state.check_key)).digest(length=CHECK)
 
     def _leaves_of(self, group: Group) -> list[bytes]:
         return [leaf(self._receipt_key, memoryview(buffer)[HEADER:]) for buffer in group.buffers]

@@ -53,7 +53,7 @@ class Outbox:
 
     @classmethod
     def create(cls, folder: Path, state: bytes) -> "Outbox":
-        """A new outbox; *state* is already sealed."""
+        """Make a new outbox; *state* is already sealed."""
         with refusals("the outbox"):
             folder.parent.mkdir(exist_ok=True, mode=0o700)
             folder.mkdir(mode=0o700)  # must not be there: nobody's state is ever written over
@@ -85,12 +85,12 @@ class Outbox:
         return not (self.folder / "state").exists() and not self.is_closed
 
     def state(self) -> bytes:
-        """The sealed state."""
+        """Return the sealed state."""
         with refusals("the outbox"):
             return (self.folder / "state").read_bytes()
 
     def recover(self) -> list[list[bytes]]:
-        """Puts right what a kill left behind; returns the checks of every committed group, in order."""
+        """Mend what a kill left behind; return the checks of every committed group, in order. Raises BadArchive."""
         committed: dict[str, int] = {}
         checks: list[list[bytes]] = []
         for line in read_lines(self._journal, "the journal"):
@@ -106,7 +106,7 @@ class Outbox:
         return checks
 
     def new_group(self) -> tuple[bytes, Path]:
-        """A random group id, and the folder in which its parcels are made."""
+        """Make a random group id, and the folder in which its parcels are made."""
         group = secrets.token_bytes(16)
         folder = self._making / group.hex()
         with refusals("the outbox"):
@@ -114,7 +114,7 @@ class Outbox:
         return group, folder
 
     def require_room(self, size: int) -> None:
-        """Raises :class:`StorageFull` unless *size* bytes fit beside the reserve."""
+        """Raise StorageFull unless *size* bytes fit beside the reserve."""
         with refusals("the outbox"):
             room = os.statvfs(self.folder)
         if room.f_bavail * room.f_frsize < size + RESERVE:
@@ -124,7 +124,7 @@ class Outbox:
             )
 
     def commit(self, groups: Sequence[tuple[int, bytes, Path, list[bytes]]]) -> None:
-        """Commits finished groups (number, id, folder, checks of the payloads), in order. Their files are flushed."""
+        """Commit finished groups (number, id, folder, checks of the payloads), in order. Their files are flushed."""
         with refusals("the outbox"):
             for _, _, folder, _ in groups:
                 flush_folder(folder)
@@ -139,7 +139,7 @@ class Outbox:
                 folder.rename(self._ready / f"{number:08d}")
 
     def waiting(self) -> Iterator[Parcel]:
-        """What is ready to go, oldest group first. A parcel vanishes from here when it is delivered."""
+        """Yield the parcels that are ready to go, oldest group first; one is gone from here when it is delivered."""
         for folder in _sorted(self._ready):
             for file in _sorted(folder):
                 place, dash, name = file.name.partition("-")
@@ -147,7 +147,7 @@ class Outbox:
                     yield Parcel(int(place), name, file)
 
     def delivered(self, parcel: Parcel) -> None:
-        """The place holds it: the spool lets it go."""
+        """Delete a parcel that its place holds."""
         with refusals("the outbox"):
             parcel.file.unlink(missing_ok=True)
             try:
@@ -156,7 +156,7 @@ class Outbox:
                 return  # others of the group still wait
 
     def close(self) -> None:
-        """Destroys the state and the journal: from here on this device cannot tell what was in the consignment."""
+        """Destroy the state and the journal: from here on this device cannot tell what was in the consignment."""
         if not self.is_closed:
             write_file(self.folder / "closed", b"", "the outbox")
         with refusals("the outbox"):
@@ -166,20 +166,20 @@ class Outbox:
             shutil.rmtree(self._making, ignore_errors=True)  # last: its absence says that the closing is done
 
     def remove_if_done(self) -> bool:
-        """Deletes the folder of a consignment whose closing is done and of which nothing waits any more."""
+        """Delete the folder of a consignment whose closing is done and of which nothing waits any more."""
         if not self.is_closed or self._making.exists() or next(self.waiting(), None) is not None:
             return False
         self.remove()
         return True
 
     def remove(self) -> None:
-        """Deletes the folder with all that is in it."""
+        """Delete the folder with all that is in it."""
         with refusals("the outbox"):
             shutil.rmtree(self.folder)
 
 
 def _parse(line: str, number: int) -> tuple[str, list[bytes]]:
-    """Group id and checks of the journal's line *number*."""
+    """Return group id and checks of the journal's line *number*."""
     try:
         found, group, *marks = line.split(" ")
         if int(found) != number or len(bytes.fromhex(group)) != 16:
@@ -193,7 +193,7 @@ def _parse(line: str, number: int) -> tuple[str, list[bytes]]:
 
 
 def _sorted(folder: Path) -> list[Path]:
-    """What is in *folder*; nothing if it was delivered, and removed, meanwhile."""
+    """Return what is in *folder*; nothing if it was delivered, and removed, meanwhile."""
     with refusals("the outbox"):
         try:
             return sorted(folder.iterdir())
@@ -202,7 +202,7 @@ def _sorted(folder: Path) -> list[Path]:
 
 
 def outboxes(home: Path) -> list[Outbox]:
-    """Every consignment that is open or not yet away, oldest first."""
+    """Return every consignment that is open or not yet away, oldest first."""
     folder = home / "consignments"
     if not folder.is_dir():
         return []

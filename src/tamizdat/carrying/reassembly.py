@@ -32,6 +32,7 @@ from blake3 import blake3
 from tamizdat.disk.files import aligned_buffer, append_lines, flush_folder, read_into, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, BadConsignment
 from tamizdat.sealing import erasure
+from tamizdat.sealing.consignment import read_sender
 from tamizdat.sealing.parcel import PAYLOAD, Header
 
 PATIENCE: Final = 16  #: groups that may wait for their data before the oldest is decoded; bounds the parity on the disk
@@ -51,7 +52,7 @@ class Gathering:
     whole: bool = False
 
     def missing(self) -> list[int]:
-        """The data shares that are not here."""
+        """Return the data shares that are not here."""
         return [index for index in range(self.k) if index not in self.shares]
 
 
@@ -68,19 +69,22 @@ class Incoming:
         self._payloads: dict[int, bytes] = {}
         self._unwritten: list[str] = []
         self._unflushed: set[Path] = set()
+        self._kept_parity: set[tuple[bytes, int]] = set()
         self._waiting: dict[bytes, Gathering] = {}  # groups with enough shares, of which some are parity
         self.lost = 0  #: shares the journal speaks of and the disk has not kept
         for line in read_lines(folder / "journal", _JOURNAL):
             self._replay(line)
         if not (folder / _CLEAN).exists():
             self.distrust()
-        for gathering in self._groups.values():
+        for group, gathering in self._groups.items():
             gathering.whole = not gathering.missing()
+            if not gathering.whole:
+                self._kept_parity |= {(group, index) for index in gathering.shares if index >= gathering.k}
         with refusals("what arrives"):
             (folder / _CLEAN).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Ends the run in order: what it took is on the disk."""
+        """End the run in order: what it took is on the disk."""
         with refusals("what arrives"):
             for path in self._unflushed:
                 _flush(path)
@@ -91,7 +95,7 @@ class Incoming:
             write_file(self.folder / _CLEAN, b"", "what arrives")
 
     def distrust(self) -> int:
-        """Believes only what still has its digest; returns how many shares have not.
+        """Forget every share that has lost its digest; return how many were lost since the consignment was opened.
 
         After a run that was killed, and when a consignment does not hold: it may be our own disk.
         """
@@ -133,6 +137,29 @@ class Incoming:
         return len(self._payloads)
 
     @property
+    def stored(self) -> int:
+        """How many bytes of payloads and waiting parity are on the disk."""
+        return (len(self._payloads) + len(self._kept_parity)) * PAYLOAD
+
+    @property
+    def has_beginning(self) -> bool:
+        """Whether the first payload is here, which shows whose the consignment is."""
+        return 0 in self._payloads
+
+    def sender(self) -> bytes | None:
+        """Return the Ed25519 key (32 bytes) of the device that vouches for it, None before its first payload is here.
+
+        Raises BadConsignment.
+        """
+        if not self.has_beginning:
+            return None
+        beginning = self._first(1)
+        device = read_sender(beginning, beginning.length, self.consignment)
+        if device is None:
+            raise BadConsignment("Expected inventory.json as the first file of a consignment, found the end of a tar.")
+        return device
+
+    @property
     def expected(self) -> int:
         """The least number of payloads the consignment has, as far as any share tells."""
         return max((group.first + group.k for group in self._groups.values()), default=0)
@@ -155,7 +182,7 @@ class Incoming:
         )
 
     def needs(self, header: Header) -> bool:
-        """Whether this share tells something new; :class:`BadConsignment` if it is another one than was here before."""
+        """Whether this share tells something new; raises BadConsignment if it is another one than was here before."""
         gathering = self._groups.get(header.group)
         if gathering is None:
             return True
@@ -164,7 +191,7 @@ class Incoming:
         return not gathering.whole and header.index not in gathering.shares
 
     def take(self, header: Header, written: Path) -> None:
-        """Keeps the checked share whose payload was *written* there."""
+        """Keep the checked share whose payload was *written* there. Raises BadConsignment."""
         gathering = self._groups.setdefault(header.group, Gathering(header.first, header.k, header.n, header.stage))
         said = (header.first, header.k, header.n, header.stage)
         if (gathering.first, gathering.k, gathering.n, gathering.stage) != said:
@@ -173,6 +200,7 @@ class Incoming:
             self._keep_payload(header.first + header.index, header.payload, written)
         else:
             self._keep(written, self._parity(header.group, header.index))
+            self._kept_parity.add((header.group, header.index))
         gathering.shares[header.index] = header.payload
         self._note(header.group, header.index, gathering, header.payload)
         self._gathered(header.group, gathering)
@@ -198,7 +226,7 @@ class Incoming:
         )
 
     def _gathered(self, group: bytes, gathering: Gathering) -> None:
-        """Data that is on its way is better than decoding: only the groups that have waited longest are decoded."""
+        """Decode only the groups that have waited longest: data that is on its way is cheaper than decoding."""
         if not gathering.missing():
             self._waiting.pop(group, None)
             self._whole(group, gathering)
@@ -209,7 +237,7 @@ class Incoming:
                 self._decode(oldest, self._waiting.pop(oldest))
 
     def settle(self) -> None:
-        """Nothing more is on its way: every group with enough shares gives its payloads."""
+        """Decode every group that has enough shares: nothing more is on its way."""
         self._waiting.clear()
         for group, gathering in self._groups.items():
             if not gathering.whole and len(gathering.shares) >= gathering.k:
@@ -219,6 +247,7 @@ class Incoming:
         gathering.whole = True
         for index in [index for index in gathering.shares if index >= gathering.k]:
             self._parity(group, index).unlink(missing_ok=True)
+            self._kept_parity.discard((group, index))
             self._unflushed.discard(self._parity(group, index))
 
     def _decode(self, group: bytes, gathering: Gathering) -> None:
@@ -248,14 +277,16 @@ class Incoming:
         return data
 
     def flush(self) -> None:
-        """Writes the journal of what was taken since the last flush."""
+        """Write the journal of what was taken since the last flush."""
         if self._unwritten:
             append_lines(self.folder / "journal", self._unwritten, _JOURNAL)
             self._unwritten = []
 
     def stream(self) -> "Stream":
-        """The contiguous beginning of the stream."""
-        count = self.contiguous
+        """Return all of the stream that is here without a gap. Raises BadConsignment if the disk has lost some."""
+        return self._first(self.contiguous)
+
+    def _first(self, count: int) -> "Stream":
         for number in range(count):
             path = self._payload(number)
             if not path.is_file() or path.stat().st_size != PAYLOAD:
@@ -263,7 +294,7 @@ class Incoming:
         return Stream(self.folder / "payloads", count)
 
     def remove(self) -> None:
-        """Everything of this consignment is in the archive."""
+        """Delete the folder: everything of this consignment is in the archive."""
         with refusals("what arrives"):
             shutil.rmtree(self.folder)
 
@@ -279,22 +310,22 @@ class Stream:
         self._at = 0
 
     def read(self, count: int) -> bytes:
-        """At most *count* bytes from where the last call ended."""
+        """Return at most *count* bytes from where the last call ended."""
         data = bytearray(max(0, min(count, self.length - self._at)))
         self.read_at(self._at, memoryview(data))
         self._at += len(data)
         return bytes(data)
 
     def seek(self, offset: int) -> None:
-        """Where the next :meth:`read` begins."""
+        """Return where the next :meth:`read` begins, in bytes."""
         self._at = offset
 
     def tell(self) -> int:
-        """Where the next :meth:`read` begins."""
+        """Return where the next :meth:`read` begins, in bytes."""
         return self._at
 
     def read_at(self, offset: int, room: memoryview) -> None:
-        """Fills *room* from *offset*. Each thread keeps the payload it read last: files follow upon each other."""
+        """Fill *room* from *offset*. Each thread keeps the payload it read last: files follow upon each other."""
         while room:
             number, at = divmod(offset, PAYLOAD)
             part = self.payload(number)[at : at + len(room)]
@@ -302,7 +333,7 @@ class Stream:
             room, offset = room[len(part) :], offset + len(part)
 
     def payload(self, number: int) -> memoryview:
-        """One payload, in this thread's buffer until it reads another."""
+        """Return one payload, in this thread's buffer until it reads the next."""
         if getattr(self._thread, "number", None) != number:
             if not hasattr(self._thread, "room"):
                 self._thread.room = aligned_buffer(PAYLOAD)

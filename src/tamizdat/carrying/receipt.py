@@ -25,17 +25,17 @@ _CONTEXT: Final = "tamizdat receipt v1"
 
 
 def leaf(key: bytes, payload: bytes | bytearray | memoryview) -> bytes:
-    """What one payload adds to the receipt: 32 bytes."""
+    """Return what one payload adds to the receipt: 32 bytes."""
     return blake3(payload, key=key).digest()
 
 
 def receipt(key: bytes, leaves: Iterable[bytes]) -> bytes:
-    """R, 16 bytes, from K and the leaves of all payloads in order."""
+    """Return R, 16 bytes, from K and the leaves of all payloads in order."""
     derived = blake3(key, derive_key_context=_CONTEXT).digest()
     return blake3(b"".join(leaves), key=derived).digest(length=RECEIPT)
 
 
 def file_tag(receipt: bytes, path: str, size: int, sha256: bytes) -> bytes:
-    """The tag (16 bytes) by which ``wipe`` recognises a file that arrived; *path* is relative to the card."""
+    """Return the tag (16 bytes) by which ``wipe`` recognises a file that arrived; *path* is relative to the card."""
     message = path.encode("utf-8") + b"\0" + str(size).encode("ascii") + b"\0" + sha256
     return hmac.digest(receipt, message, "sha256")[:16]

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tamizdat.archive import Archive
-from tamizdat.carrying.fetch import Fetched, Reception
+from tamizdat.archive.acts.state import state
+from tamizdat.carrying.faults import describe_fault
+from tamizdat.carrying.fetch import Allowance, Fetched, Reception
 from tamizdat.carrying.reassembly import Incoming
-from tamizdat.carrying.unpack import UnknownDevice, Unpacked, salvage, unpack
+from tamizdat.carrying.unpack import RevokedDevice, UnknownDevice, Unpacked, salvage, unpack
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadConsignment, BadEncoding, BadPath, TamizdatError, UsageError
 from tamizdat.home.home import Home
-from tamizdat.ledger.statement import sign_statement
+from tamizdat.statements import received
 
 COMPLETE = "complete"
 
@@ -65,18 +67,24 @@ def receive(
     now: datetime,
     progress: Callable[[int], None] = lambda size: None,
     salvage_incomplete: bool = False,
+    allowance: Allowance | None = None,
 ) -> Arrival:
-    """Receives everything there is. Raises nothing for a place or a consignment that fails: the report names it."""
+    """Receive everything there is; the report names each place and consignment that failed, and why.
+
+    *allowance* is what may lie here of devices that are not accepted (by default a share of the disk). Raises
+    StorageFull, StorageRefused or BadArchive for what fails on the desk's own disk.
+    """
     with home.alone("receiving"):
         complete = {bytes.fromhex(item.consignment) for item in archive.index.consignments() if item.state == COMPLETE}
         refused = {bytes.fromhex(text) for text in home.settings.get("refused", [])}
-        reception = Reception(home, complete | refused)
+        reception = Reception(home, complete | refused, allowance)
         arrival = Arrival(reception.fetch(progress))
         for consignment, incoming in list(reception.incoming.items()):
             if consignment in complete:  # a run was cut off between the archive and here
                 reception.finished(consignment)
                 continue
             taken, problem = _take_in(home, archive, incoming, now, salvage_incomplete)
+            problem = problem or arrival.fetched.problems.get(consignment)
             if taken is not None:
                 arrival.unpacked.append(taken)
                 arrival.news.add(consignment.hex())
@@ -93,23 +101,30 @@ def receive(
 def _take_in(
     home: Home, archive: Archive, incoming: Incoming, now: datetime, salvage_incomplete: bool
 ) -> tuple[Unpacked | None, str | None]:
+    """Return what was taken in, or what is wrong: whatever fails while one consignment is judged is its own problem."""
     try:
-        taken = unpack(home, archive, incoming, now) if incoming.contiguous else None
+        taken = unpack(home, archive, incoming, now)
         if taken is None and salvage_incomplete:
             taken = salvage(home, archive, incoming, now)
-    except UnknownDevice as error:
+    except (UnknownDevice, RevokedDevice) as error:
         return None, str(error)
     except (BadConsignment, BadEncoding, BadPath) as error:
         if incoming.distrust():
             return None, "A part of it was damaged on this desk's own disk. Receive again: it is fetched anew."
         return None, str(error)
+    except (TamizdatError, OSError):
+        raise  # our own disk, or the archive: no fault of this consignment
+    except Exception as error:  # noqa: BLE001 -- one consignment must not keep the others from being taken in
+        return None, describe_fault(error)
     return taken, None
 
 
 def refuse(home: Home, consignment: str) -> str:
-    """Throws away what has arrived of a consignment and takes no more of it; *consignment* is the beginning of its id.
+    """Throw away what has arrived of a consignment and take no more of it; *consignment* is the beginning of its id.
 
-    For what comes from nobody this desk knows: whoever has an invitation can fill its disk.
+    For what comes from nobody this desk knows: whoever has an invitation can fill the allowance of all such.
+
+    Raises UsageError.
     """
     with home.alone("receiving"), home.changing():
         folder = home.folder / "incoming"
@@ -124,19 +139,18 @@ def refuse(home: Home, consignment: str) -> str:
 
 
 def receipts(archive: Archive) -> list[Receipt]:
-    """The receipts of all complete consignments, oldest first."""
+    """Return the receipts of all complete consignments, oldest first."""
     found = []
     for item in archive.index.consignments():
         if item.state == COMPLETE:
-            predicate = archive.statement(item.index).predicate
-            copies = predicate.get("copies", [])
-            names = tuple(str(name) for name in copies) if isinstance(copies, list) else ()
-            found.append(Receipt(item.consignment, bytes.fromhex(str(predicate["receipt"])), names))
+            said = received.read(archive.statement(item.index))
+            if said.receipt is not None:
+                found.append(Receipt(item.consignment, bytes.fromhex(said.receipt), said.copies or ()))
     return found
 
 
 def _copy(home: Home, archive: Archive, arrival: Arrival) -> None:
-    """Copies what has no second copy yet, and states it when a store gave everything back."""
+    """Copy what has no second copy yet, and states it when a store gave everything back."""
     places = home.places("copies")
     for receipt in receipts(archive) if places else []:
         if receipt.released:
@@ -171,6 +185,6 @@ def _state_copies(home: Home, archive: Archive, consignment: str, names: list[st
     desk = home.keyring.signing["desk"]
     for item in archive.index.consignments():
         if item.consignment == consignment:
-            before = archive.statement(item.index)
-            again = replace(before, predicate={**before.predicate, "copies": list(names)})
-            archive.append([sign_statement(again, [(desk.public, desk.sign)])])
+            before = received.read(archive.statement(item.index))
+            again = replace(before, copies=tuple(names))
+            state(archive, desk, [again.to_statement()])

@@ -5,21 +5,16 @@ by a keyed hash, and every payload by a short check), that consignment is closed
 incomplete, and a new one is opened. Another card gets another consignment.
 """
 
-import os
-import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from blake3 import blake3
-
-from tamizdat.carrying.groups import State
+from tamizdat.carrying.card_stream import CardStream, Progress, Sealed
+from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox, outboxes
-from tamizdat.carrying.packing import Packing, Progress, Sealed
-from tamizdat.encoding import MAX_JSON, canonical, parse_canonical, timestamp
+from tamizdat.encoding import MAX_JSON
 from tamizdat.errors import BadArchive, CardChanged, UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.home.home import Home
@@ -29,7 +24,7 @@ ENTRY: Final = 330  #: bytes of one file in the manifest, beside its name; a pre
 
 
 def default_survival(places: int) -> int:
-    """How many places may be lost by default: 0 of 1, 1 of 2 to 4, 2 of 5 or 6 …"""
+    """Return how many places may be lost by default: 0 of 1, 1 of 2 to 4, 2 of 5 or 6, and so on."""
     return 0 if places == 1 else max(1, (places - 1) // 2)
 
 
@@ -44,7 +39,7 @@ def seal_card(
     opened: Callable[[Card, bool], None] = lambda card, resumed: None,
     wait_for_room: Callable[[], bool] = lambda: False,
 ) -> Sealed:
-    """Seals everything below *root* to the desk, or goes on where an earlier run stopped.
+    """Seal everything below *root* to the desk, or goes on where an earlier run stopped.
 
     *progress* is told the bytes of the card that were read; *opened* once, the card and whether this is a
     resumption; *wait_for_room* is asked when the spool has filled the disk: True means "something was sent
@@ -58,13 +53,13 @@ def seal_card(
             checks = outbox.recover()
             opened(card, bool(checks))
             try:
-                return Packing(home, outbox, state, card, checks, progress, wait_for_room).run()
+                return CardStream(home, outbox, state, card, checks, progress, wait_for_room).seal()
             except CardChanged:
                 _close(outbox)
 
 
 def abandon(home: Home) -> int:
-    """Closes every open consignment as incomplete; returns how many there were."""
+    """Close every open consignment as incomplete; returns how many there were."""
     with home.alone("sealing"):
         _tidy(home)
         open_ones = [outbox for outbox in outboxes(home.folder) if outbox.is_open]
@@ -74,14 +69,14 @@ def abandon(home: Home) -> int:
 
 
 def _close(outbox: Outbox) -> None:
-    """Closes it as it is: what was committed will be sent, the desk will call it incomplete."""
+    """Close it as it is: what was committed will be sent, the desk will call it incomplete."""
     with suppress(BadArchive):  # a damaged journal: what it committed and did not move yet is lost, no more
         outbox.recover()
     outbox.close()
 
 
 def _tidy(home: Home) -> None:
-    """Finishes what a kill cut off in the middle of an opening or a closing."""
+    """Finish what a kill cut off in the middle of an opening or a closing."""
     for outbox in outboxes(home.folder):
         if outbox.is_stillborn:
             outbox.remove()
@@ -91,15 +86,15 @@ def _tidy(home: Home) -> None:
 
 def _resume_or_open(
     home: Home, root: Path, now: datetime, first: Sequence[str], survives: int | None, prove_first: bool
-) -> tuple[Outbox, State, Card]:
+) -> tuple[Outbox, OpenState, Card]:
     for outbox in outboxes(home.folder):
         if not outbox.is_open:
             continue
         state = _state(home, outbox)
-        if state.root != _keyed(state, os.fsencode(root.resolve())):
-            continue  # another card's
+        if not state.is_of_card(root):
+            continue
         card = list_card(root, first or state.first)
-        if state.listing == _keyed(state, card.listing()):
+        if state.lists(card):
             return outbox, state, card
         _close(outbox)
     card = list_card(root, first)
@@ -108,17 +103,17 @@ def _resume_or_open(
     return *_open(home, card, now, first, survives, prove_first), card
 
 
-def _state(home: Home, outbox: Outbox) -> State:
+def _state(home: Home, outbox: Outbox) -> OpenState:
     try:
         opened = home.keyring.open(outbox.state(), f"consignment {outbox.number}")
     except BadArchive as error:
         raise BadArchive(f"{error} Close the consignment with 'tamizdat seal --abandon' and seal again.") from error
-    return State(**parse_canonical(opened, "the state of a consignment"))
+    return OpenState.parse(opened)
 
 
 def _open(
     home: Home, card: Card, now: datetime, first: Sequence[str], survives: int | None, prove_first: bool
-) -> tuple[Outbox, State]:
+) -> tuple[Outbox, OpenState]:
     places = [place.number for place in home.places()]
     if not places:
         raise UsageError("There is no storage place yet. Add one with 'tamizdat places add NAME URL'.")
@@ -134,26 +129,8 @@ def _open(
             "Expected a card whose list of files fits a closing manifest (some 80,000), found a longer one. "
             "Seal its folders one by one."
         )
-    state = State(
-        seed=secrets.token_hex(32),
-        receipt_key=secrets.token_hex(32),
-        check_key=secrets.token_hex(32),
-        opened=timestamp(now),
-        survives=survives,
-        places=places,
-        recipients=home.settings["recipients"],
-        first=list(first),
-        prove_first=prove_first,
-        root="",
-        listing="",
-    )
-    state.root = _keyed(state, os.fsencode(card.root.resolve()))
-    state.listing = _keyed(state, card.listing())
+    state = OpenState.new(card, now, home.settings["recipients"], places, survives, first, prove_first)
     with home.changing():
         number = home.settings["consignments"] = int(home.settings.get("consignments", 0)) + 1
-    sealed = home.keyring.seal(canonical(asdict(state)), f"consignment {number}")
+    sealed = home.keyring.seal(state.encode(), f"consignment {number}")
     return Outbox.create(home.folder / "consignments" / f"{number:04d}", sealed), state
-
-
-def _keyed(state: State, data: bytes) -> str:
-    return blake3(data, key=bytes.fromhex(state.check_key)).hexdigest()

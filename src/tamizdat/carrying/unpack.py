@@ -1,8 +1,15 @@
-"""From a whole stream to the archive: every file against the closing manifest, then statements, then the receipt.
+"""From what has arrived of a consignment to objects and statements of the archive, in three steps.
 
-Nothing reaches its final name before all of it holds: the manifest's signature by a device this desk knows, every
-file's size and SHA-256. A consignment that lacks its manifest is incomplete; what of it is readable can be taken in
-with :func:`salvage`, marked as unconfirmed, and never earns a receipt.
+::
+
+    open_consignment    whose it is; then its documents and its members, all of which must agree
+    store               every file copied out of the stream, hashed, and held against the manifest
+    record              'received' and a 'captured' for each file, signed and appended in one step
+
+The device is asked for first, from the first 263 bytes of the inventory: nothing else of a device that the desk has
+not accepted is parsed. Nothing reaches its final name before all of it holds. A consignment that lacks its manifest is
+incomplete; what of it is readable can be taken in with :func:`salvage`, marked as unconfirmed, and never earns a
+receipt.
 """
 
 import hashlib
@@ -12,21 +19,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.state import state
 from tamizdat.carrying.reassembly import Incoming, Stream
 from tamizdat.carrying.receipt import leaf, receipt
 from tamizdat.disk.files import aligned_buffer, refusals, write_all
-from tamizdat.encoding import Json, timestamp
+from tamizdat.encoding import timestamp
 from tamizdat.errors import BadConsignment
 from tamizdat.home.home import Home
 from tamizdat.keys import encode_device
-from tamizdat.ledger.statement import Statement, Subject, sign_statement
-from tamizdat.sealing.consignment import BLOCK, END_OF_ARCHIVE, Member, members
+from tamizdat.ledger.statement import Subject
 from tamizdat.sealing.inventory import (
     INVENTORY,
     MANIFEST,
+    MAX_DOCUMENT,
     SIGNATURE,
     SUMS,
     Entry,
@@ -35,10 +43,68 @@ from tamizdat.sealing.inventory import (
     check_manifest_signature,
 )
 from tamizdat.sealing.parcel import PAYLOAD, PLAINTEXT
+from tamizdat.sealing.pax import BLOCK, END_OF_ARCHIVE, Member, members
+from tamizdat.statements.captured import CapturedFile
+from tamizdat.statements.received import COMPLETE, Received
 
-THREADS: Final = 4
+THREADS: Final = 4  #: files copied at a time: each waits for the disk, and hashing lets the others go on
 _KINDS: Final = {"texts": "text", "previews": "preview", "originals": "original"}  #: of each stage
 _THREAD: Final = threading.local()
+
+
+class UnknownDevice(BadConsignment):
+    """A consignment from a device that this desk has not accepted."""
+
+    def __init__(self, device: bytes) -> None:
+        self.device = device
+        super().__init__(
+            f"Expected a device this desk has accepted, found {encode_device(device)}. Compare this key with the "
+            f"person in the field; if it is theirs: tamizdat keys accept {encode_device(device)} NAME"
+        )
+
+
+class RevokedDevice(BadConsignment):
+    """A consignment from a device that this desk has revoked."""
+
+    def __init__(self, device: bytes, name: str, day: str) -> None:
+        self.device = device
+        super().__init__(
+            f"Expected a device this desk has accepted, found “{name}”, which was revoked on {day}: it was seized, or "
+            "turned. Do not accept it. Throw this consignment away with 'tamizdat receive --refuse ID'."
+        )
+
+
+@dataclass(frozen=True)
+class Consignment:
+    """What has arrived of one consignment of an accepted device. *name* is what the desk calls the device.
+
+    *manifest* is None while the consignment is incomplete; if it is there, its signature holds, and the members are
+    the files that it lists.
+    """
+
+    id: bytes
+    name: str
+    inventory: Inventory
+    manifest: Manifest | None
+    members: dict[str, Member]
+    stream: Stream
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file of the card that is an object now."""
+
+    entry: Entry
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What of a consignment is in the archive's objects. *documents*: name → SHA-256; *receipt*: R, 16 bytes."""
+
+    files: list[StoredFile]
+    documents: dict[str, str]
+    receipt: bytes | None
 
 
 @dataclass(frozen=True)
@@ -56,275 +122,289 @@ class Unpacked:
     first_index: int
 
 
-@dataclass(frozen=True)
-class _Stored:
-    entry: Entry
-    digest: str
-
-
-class UnknownDevice(BadConsignment):
-    """A whole consignment from a device that this desk has not accepted."""
-
-    def __init__(self, device: bytes) -> None:
-        self.device = device
-        super().__init__(
-            "Expected a device this desk has accepted, found another. Compare its key with the person in the field; "
-            f"if it is theirs: tamizdat keys accept {encode_device(device)} NAME"
-        )
-
-
 def unpack(home: Home, archive: Archive, incoming: Incoming, now: datetime) -> Unpacked | None:
-    """Takes a whole consignment into the archive; None while it is not whole.
+    """Take a whole consignment into the archive; None while it is not whole.
 
-    Raises :class:`UnknownDevice`, or :class:`BadConsignment` when the bytes contradict the manifest.
+    Raises UnknownDevice, RevokedDevice, or BadConsignment, BadEncoding, BadPath where it contradicts itself.
     """
-    view = incoming.stream()
-    found = _members(incoming, view)
-    if MANIFEST not in found or _payloads(found[MANIFEST]) > incoming.contiguous:
+    consignment = open_consignment(home, incoming)
+    if consignment is None or consignment.manifest is None:
         return None
-    if not {INVENTORY, SIGNATURE} <= found.keys():
-        raise BadConsignment("Expected inventory and signature beside the closing manifest, found one missing.")
-    inventory = Inventory.parse(_bytes(view, found[INVENTORY]))
-    manifest_bytes = _bytes(view, found[MANIFEST])
-    manifest = Manifest.parse(manifest_bytes)
-    device = _device_name(home, inventory.device)
-    if not inventory.consignment == manifest.consignment == incoming.consignment:
-        raise BadConsignment("Expected inventory, manifest and parcels of one consignment, found several.")
-    check_manifest_signature(inventory.device, manifest_bytes, _bytes(view, found[SIGNATURE]))
-    wanted = [(entry, _member(found, entry)) for entry in manifest.files]
-    if len(found) > len(wanted) + len({INVENTORY, SIGNATURE, SUMS, MANIFEST} & found.keys()):
-        raise BadConsignment("Expected only files the closing manifest lists, found others.")
-    leaves = _Leaves(view, manifest.receipt_key)
-    stored = _store(archive, view, wanted, confirmed=True)
-    proof = receipt(manifest.receipt_key, leaves.first(_payloads(found[MANIFEST])))
-    documents = {name: archive.objects.add([_bytes(view, found[name])]) for name in (INVENTORY, MANIFEST, SIGNATURE)}
-    sizes = [item.entry.size for item in stored]
-    received = _received(incoming, inventory.device, device, documents, sizes, "complete", now, proof)
-    # What was salvaged before is in the ledger already; the manifest now vouches for it, or says what is wrong with it.
-    known = _captured_before(archive, incoming)
-    fresh = [item for item in stored if item.entry.state != "whole" or _place(item.entry) not in known]
-    first = _record(home, archive, incoming, received, fresh)
-    marked = tuple(f"{entry.path}: {entry.state}" for entry in manifest.files if entry.state != "whole")
-    marked += tuple(f"{item.path}: {item.why}" for item in manifest.left_out)
-    return Unpacked(
-        incoming.consignment,
-        device,
-        len(stored),
-        sum(sizes),
-        True,
-        proof,
-        0,
-        marked,
-        first,
-    )
+    return record(home, archive, consignment, store(archive, consignment, consignment.manifest.files), now)
 
 
 def salvage(home: Home, archive: Archive, incoming: Incoming, now: datetime) -> Unpacked | None:
-    """Takes in what is readable of an incomplete consignment, as unconfirmed; None if that is nothing new."""
-    if not incoming.contiguous:
+    """Take in what is readable of an incomplete consignment, as unconfirmed; None if that is nothing new.
+
+    Raises what :func:`unpack` raises.
+    """
+    consignment = open_consignment(home, incoming)
+    if consignment is None:
         return None
-    view = incoming.stream()
-    found = _members(incoming, view)
+    before = _captured_before(archive, consignment)
+    fresh = [entry for entry in _arrived(consignment) if _place(entry) not in before]
+    stored = store(archive, consignment, fresh)
+    if not stored.files and any(each.consignment == consignment.id.hex() for each in archive.index.consignments()):
+        return None
+    return record(home, archive, consignment, stored, now)
+
+
+def open_consignment(home: Home, incoming: Incoming) -> Consignment | None:
+    """Return what has arrived, every document of it checked; None while its inventory is not here.
+
+    Raises UnknownDevice, RevokedDevice, BadConsignment, BadEncoding, BadPath.
+    """
+    device = incoming.sender()
+    if device is None:
+        return None
+    name = _device_name(home, device)
+    stream = incoming.stream()
+    found = _members(stream)
     if INVENTORY not in found:
         return None
-    inventory = Inventory.parse(_bytes(view, found[INVENTORY]))
-    device = _device_name(home, inventory.device)
-    if inventory.consignment != incoming.consignment:
-        raise BadConsignment("Expected the inventory of this consignment, found another's.")
-    before = _captured_before(archive, incoming)
-    listed = [entry for entry in inventory.files if entry.member in found]
-    present = [entry for entry in [*listed, *_previews(found, inventory)] if _place(entry) not in before]
-    stored = _store(archive, view, [(entry, _member(found, entry)) for entry in present], confirmed=False)
-    if not stored and _received_before(archive, incoming):
-        return None
-    documents = {INVENTORY: archive.objects.add([_bytes(view, found[INVENTORY])])}
-    held = [*before.values(), *(item.entry.size for item in stored)]
-    received = _received(incoming, inventory.device, device, documents, held, "incomplete", now, None)
-    first = _record(home, archive, incoming, received, stored)
-    return Unpacked(
-        incoming.consignment,
-        device,
-        len(stored),
-        sum(item.entry.size for item in stored),
-        False,
-        None,
-        len(inventory.files) - len(listed),
-        (),
-        first,
+    inventory = Inventory.parse(_read(stream, found[INVENTORY]))
+    manifest = _open_manifest(stream, found, device) if _is_whole(found, incoming.contiguous) else None
+    ids = {incoming.consignment, inventory.consignment, manifest.consignment if manifest else incoming.consignment}
+    if len(ids) > 1:
+        raise BadConsignment(
+            f"Expected inventory, manifest and parcels of one consignment, found {len(ids)}: "
+            f"{', '.join(sorted(each.hex() for each in ids))}."
+        )
+    return Consignment(incoming.consignment, name, inventory, manifest, found, stream)
+
+
+def store(archive: Archive, consignment: Consignment, entries: Sequence[Entry]) -> Stored:
+    """Copy *entries* and the documents out of the stream into objects; with a manifest all of them or none.
+
+    Raises BadConsignment if a file is missing, or has another size or SHA-256 than its entry says.
+    """
+    manifest, stream, found = consignment.manifest, consignment.stream, consignment.members
+    leaves = _Leaves(stream, manifest.receipt_key) if manifest else None
+    files = _store_files(archive, stream, [(entry, _member(found, entry)) for entry in entries], manifest is not None)
+    documents = (INVENTORY, MANIFEST, SIGNATURE) if manifest else (INVENTORY,)
+    return Stored(
+        files,
+        {name: archive.objects.add([_read(stream, found[name])]) for name in documents},
+        receipt(manifest.receipt_key, leaves.first(_payloads(found[MANIFEST]))) if manifest and leaves else None,
     )
 
 
-def _previews(found: dict[str, Member], inventory: Inventory) -> list[Entry]:
-    """The previews that are here; the inventory does not list them, for they were made after it."""
-    return [
-        Entry(name.removeprefix("previews/"), member.size, inventory.opened, "previews")
-        for name, member in found.items()
-        if name.startswith("previews/")
-    ]
+def record(home: Home, archive: Archive, consignment: Consignment, stored: Stored, now: datetime) -> Unpacked:
+    """Append the statements of what was stored: the commit. What an earlier salvage stated is not stated again."""
+    manifest, inventory = consignment.manifest, consignment.inventory
+    before = _captured_before(archive, consignment)
+    # What was salvaged is in the ledger already; the manifest now vouches for it, or says what is wrong with it.
+    fresh = [each for each in stored.files if each.entry.state != "whole" or _place(each.entry) not in before]
+    sizes = [each.entry.size for each in stored.files] + ([] if manifest else list(before.values()))
+    arrived, files = received(consignment, stored, sizes, now), [captured(consignment, each) for each in fresh]
+    statements = [arrived.to_statement(), *(each.to_statement() for each in files)]
+    first = state(archive, home.keyring.signing["desk"], statements)[0]
+    marked = [f"{entry.path}: {entry.state}" for entry in manifest.files if entry.state != "whole"] if manifest else []
+    left_out = [f"{each.path}: {each.why}" for each in manifest.left_out] if manifest else []
+    return Unpacked(
+        consignment=consignment.id,
+        device=consignment.name,
+        files=len(stored.files),
+        size=sum(each.entry.size for each in stored.files),
+        complete=manifest is not None,
+        receipt=stored.receipt,
+        unconfirmed=0 if manifest else sum(each.member not in consignment.members for each in inventory.files),
+        marked=(*marked, *left_out),
+        first_index=first,
+    )
 
 
-def _members(incoming: Incoming, view: Stream) -> dict[str, Member]:
+# Statements -----------------------------------------------------------------------------------------------------------
+
+
+def received(consignment: Consignment, stored: Stored, sizes: Sequence[int], now: datetime) -> Received:
+    """Return what is stated of a consignment; *sizes* in bytes of all files of it that the archive holds."""
+    # the index takes the first document for the manifest; an incomplete consignment has only its inventory
+    names = [name for name in (MANIFEST, SIGNATURE, INVENTORY) if name in stored.documents]
+    return Received(
+        consignment=consignment.id.hex(),
+        device=consignment.inventory.device.hex(),
+        state=COMPLETE if consignment.manifest else "incomplete",
+        files=len(sizes),
+        size=sum(sizes),
+        name=consignment.name,
+        at=timestamp(now),
+        receipt=None if stored.receipt is None else stored.receipt.hex(),
+        documents=tuple(Subject(name, stored.documents[name]) for name in names),
+    )
+
+
+def captured(consignment: Consignment, file: StoredFile) -> CapturedFile:
+    """Return what is stated of one file."""
+    entry = file.entry
+    return CapturedFile(
+        consignment=consignment.id.hex(),
+        path=entry.path,
+        size=entry.size,
+        modified=entry.modified,
+        kind=_KINDS[entry.stage],
+        state=entry.state or "unconfirmed",
+        original=file.sha256,
+    )
+
+
+# Opening --------------------------------------------------------------------------------------------------------------
+
+
+def _device_name(home: Home, device: bytes) -> str:
+    """Return what the desk calls an accepted device; raises UnknownDevice, RevokedDevice."""
+    for name, key in home.settings["devices"].items():
+        if key == device.hex():
+            return str(name)
+    revoked = home.settings.get("revoked", {}).get(device.hex())
+    if revoked is not None:
+        raise RevokedDevice(device, revoked["name"], revoked["day"])
+    raise UnknownDevice(device)
+
+
+def _members(stream: Stream) -> dict[str, Member]:
     found: dict[str, Member] = {}
-    for member in members(view, view.length):
+    for member in members(stream, stream.length):
         if member.name in found:
-            raise BadConsignment("Expected each file once in a consignment, found one twice.")
+            raise BadConsignment("Expected each file once in a consignment, found one name twice.")
         found[member.name] = member
     return found
 
 
-def _bytes(view: Stream, member: Member) -> bytes:
-    if member.size > 64 << 20:
-        raise BadConsignment("Expected an inventory and a manifest of at most 64 MiB, found a larger one.")
-    view.seek(member.offset)
-    return view.read(member.size)
+def _is_whole(found: dict[str, Member], payloads: int) -> bool:
+    """Whether the manifest is here, and the end of the archive behind it, in the first *payloads*."""
+    return MANIFEST in found and _payloads(found[MANIFEST]) <= payloads
 
 
-def _device_name(home: Home, device: bytes) -> str:
-    for name, key in home.settings["devices"].items():
-        if key == device.hex():
-            return str(name)
-    raise UnknownDevice(device)
-
-
-def _member(found: dict[str, Member], entry: Entry) -> Member:
-    member = found.get(entry.member)
-    if member is None or member.size != entry.size:
-        raise BadConsignment("Expected every file the closing manifest lists, of its size; one is missing or differs.")
-    return member
-
-
-def _store(archive: Archive, view: Stream, wanted: Sequence[tuple[Entry, Member]], confirmed: bool) -> list[_Stored]:
-    """Copies the files out of the stream, hashing; adopts them only when all of them hold."""
-    staged = [archive.objects.staged() for _ in wanted]
-    try:
-        return _adopt(archive, view, wanted, staged, confirmed)
-    finally:
-        for path in staged:  # those that were not adopted
-            path.unlink(missing_ok=True)
-
-
-def _adopt(
-    archive: Archive, view: Stream, wanted: Sequence[tuple[Entry, Member]], staged: Sequence[Path], confirmed: bool
-) -> list[_Stored]:
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="unpacking") as pool:
-        digests = list(pool.map(lambda pair, path: _copy(view, pair[1], path), wanted, staged))
-    holds = [entry.sha256 in (None, digest) for (entry, _), digest in zip(wanted, digests, strict=True)]
-    if confirmed and not all(holds):
+def _open_manifest(stream: Stream, found: dict[str, Member], device: bytes) -> Manifest:
+    """Return the closing manifest, signed by *device*, of exactly the files that are here; raises BadConsignment."""
+    if SIGNATURE not in found:
+        raise BadConsignment(f"Expected {SIGNATURE} beside the closing manifest, found none.")
+    data = _read(stream, found[MANIFEST])
+    manifest = Manifest.parse(data)
+    check_manifest_signature(device, data, _read(stream, found[SIGNATURE]))
+    files = found.keys() - {INVENTORY, SIGNATURE, SUMS, MANIFEST}
+    listed = {entry.member for entry in manifest.files}
+    if files != listed:
         raise BadConsignment(
-            "Expected files with the SHA-256 the closing manifest lists, found another. Nothing of this consignment "
-            "was taken in; keep the card and ask the field to seal it again."
+            f"Expected exactly the {len(listed)} files the closing manifest lists, found {len(files - listed)} that it "
+            f"does not list, and {len(listed - files)} missing."
         )
-    # of an incomplete consignment whatever holds is taken, for nothing else may come
-    kept = [(path, digest) for path, digest, holding in zip(staged, digests, holds, strict=True) if holding]
-    archive.objects.adopt_many(kept)
-    return [
-        _Stored(entry, digest) for (entry, _), digest, holding in zip(wanted, digests, holds, strict=True) if holding
+    return manifest
+
+
+def _arrived(consignment: Consignment) -> list[Entry]:
+    """Return what is here of the inventory's files, and the previews, which it does not list: they were made later."""
+    found = consignment.members
+    previews = [
+        Entry(name.removeprefix("previews/"), member.size, consignment.inventory.opened, "previews")
+        for name, member in found.items()
+        if name.startswith("previews/")
     ]
+    return [entry for entry in consignment.inventory.files if entry.member in found] + previews
 
 
-def _copy(view: Stream, member: Member, path: Path) -> str:
-    digest, room = hashlib.sha256(), _room()
-    with refusals("a received file"), path.open("xb", buffering=0) as file:
-        for at in range(0, member.size, len(room)):
-            part = room[: min(len(room), member.size - at)]
-            view.read_at(member.offset + at, part)
-            digest.update(part)
-            write_all(file.fileno(), part, around=member.size >= len(room))
-    return digest.hexdigest()
-
-
-def _room() -> memoryview:
-    """This thread's buffer, used again and again."""
-    if not hasattr(_THREAD, "room"):
-        _THREAD.room = aligned_buffer(PLAINTEXT)
-    room: memoryview = _THREAD.room
-    return room
+def _read(stream: Stream, member: Member) -> bytes:
+    if member.size > MAX_DOCUMENT:
+        raise BadConsignment(f"Expected {member.name} of at most {MAX_DOCUMENT:,} bytes, found {member.size:,}.")
+    stream.seek(member.offset)
+    return stream.read(member.size)
 
 
 def _payloads(manifest: Member) -> int:
-    """How many payloads the stream has: the manifest is its last file, then comes tar's end, and no more."""
+    """Return how many payloads the stream has: the manifest is its last file, then comes tar's end, and no more."""
     end = manifest.offset + manifest.size + -manifest.size % BLOCK + len(END_OF_ARCHIVE)
     return -(-end // PAYLOAD)
-
-
-class _Leaves:
-    """The receipt's leaves, computed from each payload when it is read for another reason; every byte once."""
-
-    def __init__(self, view: Stream, key: bytes) -> None:
-        self._view, self._key = view, key
-        self._found: dict[int, bytes] = {}
-        view.watch = self._see
-
-    def _see(self, number: int, payload: memoryview) -> None:
-        if number not in self._found:
-            self._found[number] = leaf(self._key, payload)
-
-    def first(self, count: int) -> list[bytes]:
-        """The leaves of the first *count* payloads; what nobody has read yet is read now."""
-        for number in range(count):
-            if number not in self._found:
-                self._found[number] = leaf(self._key, self._view.payload(number))
-        return [self._found[number] for number in range(count)]
-
-
-def _received(
-    incoming: Incoming,
-    device: bytes,
-    name: str,
-    documents: dict[str, str],
-    sizes: Sequence[int],
-    state: str,
-    now: datetime,
-    proof: bytes | None,
-) -> Statement:
-    predicate: dict[str, Json] = {
-        "consignment": incoming.consignment.hex(),
-        "device": device.hex(),
-        "name": name,
-        "state": state,
-        "files": len(sizes),
-        "bytes": sum(sizes),
-        "at": timestamp(now),
-    }
-    if proof is not None:
-        predicate["receipt"] = proof.hex()
-    # the index takes the first subject for the manifest; an incomplete consignment has only its inventory
-    subjects = tuple(Subject(each, documents[each]) for each in (MANIFEST, SIGNATURE, INVENTORY) if each in documents)
-    return Statement("received", subjects, predicate)
-
-
-def _captured(incoming: Incoming, item: _Stored) -> Statement:
-    entry = item.entry
-    return Statement(
-        "captured",
-        (Subject("original", item.digest),),
-        {
-            "consignment": incoming.consignment.hex(),
-            "path": entry.path,
-            "size": entry.size,
-            "modified": entry.modified,
-            "kind": _KINDS[entry.stage],
-            "state": entry.state or "unconfirmed",
-        },
-    )
 
 
 def _place(entry: Entry) -> tuple[str, str]:
     return entry.path, _KINDS[entry.stage]
 
 
-def _captured_before(archive: Archive, incoming: Incoming) -> dict[tuple[str, str], int]:
-    """Path and kind of what an earlier salvage took in, and its size; the stream never changes what it has."""
-    name = incoming.consignment.hex()
+def _captured_before(archive: Archive, consignment: Consignment) -> dict[tuple[str, str], int]:
+    """Return path and kind of what an earlier salvage took in → its size; the stream never changes what it has."""
+    name = consignment.id.hex()
     return {(item.path, item.kind): item.size for item in archive.index.items() if item.consignment == name}
 
 
-def _received_before(archive: Archive, incoming: Incoming) -> bool:
-    return any(item.consignment == incoming.consignment.hex() for item in archive.index.consignments())
+# Storing --------------------------------------------------------------------------------------------------------------
 
 
-def _record(home: Home, archive: Archive, incoming: Incoming, received: Statement, stored: Sequence[_Stored]) -> int:
-    desk = home.keyring.signing["desk"]
-    signers: list[Any] = [(desk.public, desk.sign)]
-    statements = [received, *(_captured(incoming, item) for item in stored)]
-    return archive.append([sign_statement(statement, signers) for statement in statements])[0]
+def _member(found: dict[str, Member], entry: Entry) -> Member:
+    member = found.get(entry.member)
+    if member is None or member.size != entry.size:
+        found_size = "no such file" if member is None else f"{member.size:,} bytes"
+        raise BadConsignment(
+            f"Expected every file that is listed with its size; for one of {entry.size:,} bytes found {found_size}."
+        )
+    return member
+
+
+def _store_files(
+    archive: Archive, stream: Stream, wanted: Sequence[tuple[Entry, Member]], confirmed: bool
+) -> list[StoredFile]:
+    """Copy the files out of the stream, hashing; adopt them only when all of them hold."""
+    staged = [archive.objects.staged() for _ in wanted]
+    try:
+        return _adopt(archive, stream, wanted, staged, confirmed)
+    finally:
+        for path in staged:  # those that were not adopted
+            path.unlink(missing_ok=True)
+
+
+def _adopt(
+    archive: Archive, stream: Stream, wanted: Sequence[tuple[Entry, Member]], staged: Sequence[Path], confirmed: bool
+) -> list[StoredFile]:
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="unpacking") as pool:
+        digests = list(pool.map(lambda pair, path: _copy(stream, pair[1], path), wanted, staged))
+    holds = [entry.sha256 in (None, digest) for (entry, _), digest in zip(wanted, digests, strict=True)]
+    if confirmed and not all(holds):
+        raise BadConsignment(
+            f"Expected files with the SHA-256 the closing manifest lists, found {holds.count(False)} of {len(holds)} "
+            "that have not. Nothing of this consignment was taken in; keep the card and ask the field to seal it again."
+        )
+    # of an incomplete consignment whatever holds is taken, for nothing else may come
+    kept = [(path, digest) for path, digest, holding in zip(staged, digests, holds, strict=True) if holding]
+    archive.objects.adopt_many(kept)
+    return [
+        StoredFile(entry, digest) for (entry, _), digest, holding in zip(wanted, digests, holds, strict=True) if holding
+    ]
+
+
+def _copy(stream: Stream, member: Member, path: Path) -> str:
+    digest, room = hashlib.sha256(), _room()
+    with refusals("a received file"), path.open("xb", buffering=0) as file:
+        for at in range(0, member.size, len(room)):
+            part = room[: min(len(room), member.size - at)]
+            stream.read_at(member.offset + at, part)
+            digest.update(part)
+            write_all(file.fileno(), part, around=member.size >= len(room))
+    return digest.hexdigest()
+
+
+def _room() -> memoryview:
+    """Return this thread's buffer, used again and again."""
+    if not hasattr(_THREAD, "room"):
+        _THREAD.room = aligned_buffer(PLAINTEXT)
+    room: memoryview = _THREAD.room
+    return room
+
+
+class _Leaves:
+    """The receipt's leaves, computed from each payload when it is read for another reason; every byte once."""
+
+    def __init__(self, stream: Stream, key: bytes) -> None:
+        self._stream, self._key = stream, key
+        self._found: dict[int, bytes] = {}
+        stream.watch = self._see
+
+    def _see(self, number: int, payload: memoryview) -> None:
+        if number not in self._found:
+            self._found[number] = leaf(self._key, payload)
+
+    def first(self, count: int) -> list[bytes]:
+        """Return the leaves of the first *count* payloads; what nobody has read yet is read now."""
+        for number in range(count):
+            if number not in self._found:
+                self._found[number] = leaf(self._key, self._stream.payload(number))
+        return [self._found[number] for number in range(count)]

@@ -36,7 +36,7 @@ class Wiped:
 def wipe(
     home_folder: Path, root: Path, receipt_text: str, dry_run: bool, progress: Callable[[int], None] = lambda size: None
 ) -> Wiped:
-    """Deletes below *root* what the receipt proves arrived. Needs no passphrase: the receipt is the authority."""
+    """Delete below *root* what the receipt proves arrived; no passphrase is needed. Raises UsageError, BadEncoding."""
     receipt = from_spoken(receipt_text, RECEIPT)
     tags = _tags(home_folder, receipt)
     deleted, size = 0, 0

@@ -6,18 +6,18 @@ With --rebuild the index is thrown away and made anew from the ledger; nothing e
 from argparse import Namespace
 
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import amount
 from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.parser import Parser
+from tamizdat.text.quantities import amount
 
 
 def add(parser: Parser) -> None:
-    """What ``check`` takes."""
+    """Add the arguments of ``check``."""
     parser.add_argument("--rebuild", action="store_true", help="make the index anew from the ledger")
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Check everything; each fault is told."""
+    """Check everything, and tell each fault."""
     with open_archive(args) as archive, out.progress(None, "checking") as progress:
         report = archive.check(args.rebuild and not args.dry_run, progress.advance)
     out.say(

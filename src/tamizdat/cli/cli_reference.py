@@ -27,7 +27,7 @@ ENVIRONMENT = {
 
 
 def manual() -> str:
-    """The whole of ``docs/cli.md``."""
+    """Return the whole text of ``docs/cli.md``."""
     parts = [
         "# The command line",
         "<!-- made by scripts/cli-docs; change the files under src/tamizdat/cli instead -->",
@@ -51,14 +51,14 @@ def manual() -> str:
 
 
 def verb_parser(verb: Verb) -> Parser:
-    """The parser of *verb*, as ``tamizdat VERB`` uses it."""
+    """Return the parser of *verb*, as ``tamizdat VERB`` uses it."""
     parser = Parser(prog=f"tamizdat {verb.name}")
     fill(parser, verb)
     return parser
 
 
 def actions_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    """The second words of a verb (``places add``) and their parsers."""
+    """Return the second words of a verb (``places add``) and their parsers."""
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             return dict(action.choices)
@@ -66,13 +66,13 @@ def actions_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentPa
 
 
 def arguments_of(parser: argparse.ArgumentParser) -> list[argparse.Action]:
-    """Every argument and option of one parser, ``--help`` and second words aside."""
+    """Return every argument and option of one parser, ``--help`` and second words aside."""
     unlisted = (argparse._HelpAction, argparse._SubParsersAction)
     return [action for action in parser._actions if not isinstance(action, unlisted)]
 
 
 def error_classes() -> list[type[TamizdatError]]:
-    """Every error of the tree, in the order in which the file defines them."""
+    """Return every error of the tree, in the order in which the file defines them."""
     found = (value for value in vars(errors).values() if inspect.isclass(value))
     return [kind for kind in found if issubclass(kind, TamizdatError)]
 
@@ -107,7 +107,7 @@ def _everything_common() -> list[argparse.Action]:
 
 
 def usage(parser: argparse.ArgumentParser) -> str:
-    """One line: ``tamizdat places add [options] NAME ADDRESS``."""
+    """Return how a verb is called, on one line: ``tamizdat places add [options] NAME ADDRESS``."""
     words, optional = [], False
     for argument in arguments_of(parser):
         if not argument.option_strings:

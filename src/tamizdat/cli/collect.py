@@ -7,6 +7,9 @@ seen here; a post that was edited keeps both texts, and one counts as gone only 
 The same command again takes only what is new. With an address (https://…) the feed is fetched, and later visits ask
 only for what changed; without any argument all feeds are visited again.
 
+Letters are left where they are: of an account's export only what it published is kept. Mastodon writes direct messages
+between the posts; they are left out, unless --direct-messages asks for them.
+
 Exit code 3 says that something in it was damaged; the rest was taken, and the report says what was not, and why.
 """
 
@@ -33,9 +36,12 @@ SHOWN = 12  #: problems told one by one
 
 
 def add(parser: Parser) -> None:
-    """What ``collect`` takes."""
+    """Add the arguments of ``collect`` to its parser."""
     parser.add_argument(
         "source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, file) or a feed's address"
+    )
+    parser.add_argument(
+        "--direct-messages", action="store_true", help="also keep the direct messages of a Mastodon export"
     )
 
 
@@ -47,7 +53,7 @@ def run(args: Namespace, out: Out) -> int:
         if args.source is None or is_address(args.source):
             urls = [args.source] if args.source else archive.index.posts.followed()
             return _visit_all(urls, archive, desk, args.dry_run, out)
-        report = _from_path(Path(args.source), archive, desk, args.dry_run, out)
+        report = _from_path(Path(args.source), archive, desk, args, out)
     say_intake(report, out, args.dry_run)
     return 3 if report.damaged else 0
 
@@ -68,6 +74,15 @@ def _visit_all(urls: Sequence[str], archive: Archive, desk: SigningKey, dry_run:
             out.warn(str(error))
             codes.append(error.exit_code)
             continue
+        except Exception as error:  # a feed that finds a fault in us must not silence the others
+            if len(urls) == 1:
+                raise
+            out.warn(
+                f"Expected to visit this feed, and met a fault in tamizdat itself ({type(error).__name__}). The others "
+                "are visited all the same. Please report it; with this address alone, collect says where it happened."
+            )
+            codes.append(1)
+            continue
         if changed:
             say_intake(report, out)
         elif not dry_run:
@@ -77,21 +92,22 @@ def _visit_all(urls: Sequence[str], archive: Archive, desk: SigningKey, dry_run:
     return max(codes)
 
 
-def _from_path(path: Path, archive: Archive, desk: SigningKey, dry_run: bool, out: Out) -> IngestReport:
+def _from_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> IngestReport:
     report, now = IngestReport(), datetime.now(UTC)
     export = open_export(path, report)
     try:
-        format = recognise(export)
-        if dry_run:
-            return look_over(archive, export, format, now, report)
+        export_format = recognise(export)
+        letters = bool(args.direct_messages)
+        if args.dry_run:
+            return look_over(archive, export, export_format, now, report, letters)
         with out.progress(None, "collecting") as progress:
-            return ingest(archive, desk, export, format, now, report, progress=progress.advance)
+            return ingest(archive, desk, export, export_format, now, report, progress=progress.advance, letters=letters)
     finally:
         export.close()
 
 
 def say_intake(report: IngestReport, out: Out, dry_run: bool = False) -> None:
-    """The report: what was taken, what was left, what was wrong."""
+    """Print the report: what was taken, what was left, what was wrong."""
     would = "would be " if dry_run else ""
     out.say(
         f"{report.found:,} posts ({report.format}): {report.new:,} {would}new, {report.already:,} known, "
@@ -102,6 +118,8 @@ def say_intake(report: IngestReport, out: Out, dry_run: bool = False) -> None:
         out.say(f"{report.private:,} of the new posts were not written for the public; they are marked so.")
     for what, number in sorted(report.left.items()):
         out.say(f"Left: {what} ({number:,}).")
+    for note in report.notes:
+        out.say(note)
     for problem in report.problems[:SHOWN]:
         out.warn(str(problem))
     told = sum(report.kinds.values())
@@ -121,6 +139,7 @@ def say_intake(report: IngestReport, out: Out, dry_run: bool = False) -> None:
             "media": report.media,
             "private": report.private,
             "left": dict(report.left),
+            "notes": list(report.notes),
             "problems": dict(report.kinds),
         }
     )

@@ -53,46 +53,46 @@ class Out:
         self._line_open = False  # a progress line stands on the terminal and must go before anything is printed
 
     def say(self, text: str = "") -> None:
-        """Words for people; long lines are broken at 80 columns."""
+        """Print words for people; long lines are broken at 80 columns."""
         self.show(wrap(printable(text)))
 
     def show(self, text: str) -> None:
-        """Words for people, as they are: a table, a fingerprint, a command to copy."""
+        """Print words for people as they are: a table, a fingerprint, a command to copy."""
         if not self.as_json:
             self._clear()
             print(printable(text), file=self._stdout, flush=True)
 
     def document(self, text: str) -> None:
-        """What was asked for on standard output, exactly as it is, also with ``--json``."""
+        """Print what was asked for on standard output, exactly as it is, also with ``--json``."""
         self._clear()
         print(text, end="", file=self._stdout, flush=True)
 
     def record(self, facts: dict[str, Json]) -> None:
-        """One fact for programs: a JSON object on a line of its own."""
+        """Print one fact for programs: a JSON object on a line of its own."""
         if self.as_json:
             print(json.dumps(facts, ensure_ascii=True), file=self._stdout, flush=True)
 
     def warn(self, text: str) -> None:
-        """Something a person should know, and that stops nothing."""
+        """Print something a person should know, and that stops nothing, on standard error."""
         self.record({"warning": text})
         if not self.as_json:
             self._clear()
             print(wrap(printable(f"Note: {text}")), file=self._stderr, flush=True)
 
     def fail(self, error: TamizdatError) -> None:
-        """The error that ended the run, on standard error; with ``--json`` also as the last line."""
+        """Print the error that ended the run, on standard error; with ``--json`` also as the last line."""
         self.record({"error": type(error).__name__, "message": str(error), "exit": error.exit_code})
         self._clear()
         print(wrap(printable(str(error))), file=self._stderr, flush=True)
 
     def interrupted(self) -> None:
-        """Someone pressed Ctrl-C."""
+        """Print that someone pressed Ctrl-C."""
         self.record({"error": "Interrupted", "message": "interrupted", "exit": 130})
         self._clear()
         print("Interrupted. Run the same command again to go on.", file=self._stderr, flush=True)
 
     def progress(self, total: int | None, label: str) -> Progress:
-        """A piece of work of *total* bytes that begins now; see :mod:`tamizdat.cli.progress`."""
+        """Begin to report on a piece of work of *total* bytes; see :mod:`tamizdat.cli.progress`."""
         if self.as_json:
             return Progress(total, label, self._progress_record, self._clock, JSON_EVERY)
         if self._stderr.isatty():

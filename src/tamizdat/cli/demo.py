@@ -21,26 +21,26 @@ from argparse import Namespace
 from pathlib import Path
 
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import amount
 from tamizdat.cli.parser import Parser
 from tamizdat.demo import voice
 from tamizdat.demo.landscape import SCENES
 from tamizdat.demo.sample_card import SECRETS, make_card
 from tamizdat.errors import CheckFailed, UsageError
+from tamizdat.text.quantities import amount
 
 MARKER = "made-by-tamizdat-demo"
 PLACES = ("amber", "birch", "cedar", "dune", "elm")
 
 
 def add(parser: Parser) -> None:
-    """What ``demo`` takes."""
+    """Add the arguments of ``demo``."""
     parser.add_argument("--folder", metavar="DIR", type=Path, default=Path("demo"), help="where (default: ./demo)")
     parser.add_argument("--no-serve", action="store_true", help="end instead of serving the site")
     parser.add_argument("--port", metavar="N", type=int, default=8000, help="where to serve (default: 8000)")
 
 
 def run(args: Namespace, out: Out) -> int:
-    """All steps, and the site."""
+    """Run all steps, and serve the site."""
     if args.dry_run:
         out.say(f"Would make a field device, a desk, five places and a site below the folder {args.folder}.")
         return 0
@@ -59,9 +59,12 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def _fresh(folder: Path) -> Path:
-    """An empty folder; an earlier demo's is replaced, nobody else's is touched."""
+    """Make an empty folder; an earlier demo's is replaced, nobody else's is touched."""
     if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
-        raise UsageError("Expected a new folder or one an earlier demo made, found another. Choose one with --folder.")
+        raise UsageError(
+            f"Expected a new folder or one an earlier demo made, found files of others in {folder}. "
+            "Choose one with --folder."
+        )
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / MARKER).touch()
@@ -77,7 +80,7 @@ class _Demo:
         self._step = 0
 
     def run(self) -> str:
-        """All steps; returns the root's fingerprint as it is spoken."""
+        """Run all steps; return the root's fingerprint as it is spoken."""
         self._card()
         root = self._people()
         self._seal()
@@ -96,7 +99,7 @@ class _Demo:
     def _tamizdat(
         self, *words: str, secret: bool = False, expect: int = 0, quiet: bool = False, typed: str = ""
     ) -> str:
-        """Runs a command, shows it and what it says; returns that."""
+        """Run a command, show it and what it says, and return that."""
         if not quiet:
             self.out.show(
                 f"\n$ tamizdat {' '.join(words)}" + (f"\nReceipt, as the desk reads it out: {typed}" if typed else "")
@@ -166,7 +169,10 @@ class _Demo:
             f"Files in which a name, a position or a serial number of the card can be found: {readable}."
         )
         if len(sizes) != 1 or readable:
-            raise CheckFailed("The field device's folder tells something of the card.")
+            raise CheckFailed(
+                "Expected parcels of one size in the field device's folder and nothing of the card, found "
+                f"{len(sizes)} sizes and {readable} files that tell something of it."
+            )
 
     def _send_and_lose(self) -> None:
         self._heading("Carried to five places; two are destroyed, one is damaged")
@@ -233,7 +239,7 @@ class _Demo:
             f"{len(site)}."
         )
         if found:
-            raise CheckFailed("The site tells something that must stay private.")
+            raise CheckFailed(f"Expected a site that tells nothing private of the card, found it in {found} files.")
 
     def _verify(self, root: str) -> None:
         self._heading("Verified by a reader who trusts nobody; then with one bit changed")
@@ -256,7 +262,7 @@ class _Demo:
 
 
 def words(path: str) -> tuple[str, str, str]:
-    """Title, caption and their language, for a file of the made-up card."""
+    """Return title, caption and their language, for a file of the made-up card."""
     shot = re.search(r"IMG_0?(4\d\d)|C00(3\d)", path)
     if shot is None:
         return "གངས་རིའི་ལམ།", "Made up for the demonstration, like everything here.", "bo"
@@ -272,8 +278,8 @@ def _holds(path: Path, secrets_: tuple[str, ...]) -> bool:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        """Who read what is nobody's business."""
+    def log_message(self, *_: object) -> None:
+        """Log nothing: who read what is nobody's business."""
 
 
 def _serve(site: Path, port: int, out: Out) -> None:

@@ -28,7 +28,7 @@ LONG = 5_000  #: statements that the search has yet to take in, for which somebo
 
 
 def add(parser: Parser) -> None:
-    """What ``desk`` takes."""
+    """Add the arguments of ``desk``."""
     parser.needs_action = False
     parser.set_defaults(port=PORT, address=None)
     _where(parser)
@@ -45,7 +45,7 @@ def add(parser: Parser) -> None:
 
 
 def _where(parser: Parser) -> None:
-    """Options that mean the same before and after a second word; their defaults are set once."""
+    """Add the options that mean the same before and after a second word; their defaults are set once."""
     port = f"where it is served (default: {PORT})"
     parser.add_argument("--port", metavar="N", type=int, default=SUPPRESS, help=port)
     address = "what people type, if a server stands in front of it"
@@ -64,20 +64,23 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def _address(args: Namespace) -> str:
-    """Where people reach the workbench: scheme, name and port."""
+    """Return where people reach the workbench: scheme, name and port."""
     if not 0 <= args.port <= 65_535:
-        raise UsageError("Expected a port from 1 to 65535, or 0 for any that is free.")
+        raise UsageError(f"Expected a port from 1 to 65535, or 0 for any that is free; found {args.port}.")
     if not args.address:
         return f"http://127.0.0.1:{args.port}"
     parts = urlsplit(args.address)
     if parts.scheme not in ("http", "https") or not parts.netloc or "@" in parts.netloc or parts.path.strip("/"):
-        raise UsageError("Expected an address like https://desk.example.org, without a path.")
+        found = args.address.rpartition("@")[2]  # without a password, should one stand there
+        raise UsageError(
+            f"Expected an address like https://desk.example.org, without a user and a path; found {found!r}."
+        )
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def _invite(args: Namespace, home: Home, address: str, out: Out) -> int:
     if not args.role:
-        raise UsageError(f"Expected --role: one or more of {', '.join(ROLES)}.")
+        raise UsageError(f"Expected --role: one or more of {', '.join(ROLES)}; found none.")
     code = Accounts.open(home).invite(args.role, args.language, datetime.now(UTC).date(), args.days)
     link = f"{address}/join?code={code}"
     out.say("Hand this over by a way that nobody else reads. It works once, for whoever uses it first:")
@@ -109,7 +112,9 @@ def _accounts(args: Namespace, accounts: Accounts, out: Out) -> int:
 def _known(accounts: Accounts, name: str) -> Account:
     found = next((each for each in accounts.all() if each.name == name), None)
     if found is None:
-        raise UsageError("There is no account of this name. 'tamizdat desk accounts' lists all.")
+        raise UsageError(
+            f"Expected an account's name, found {name!r}, which none has. 'tamizdat desk accounts' lists all."
+        )
     return found
 
 
@@ -119,7 +124,8 @@ def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
         from tamizdat.workbench.workbench import Workbench
     except ImportError:
         raise ToolMissing(
-            "The workbench needs packages that are not installed. Install them with: pip install 'tamizdat[desk]'"
+            "The workbench needs packages that are not installed. Run 'make setup' in the folder of tamizdat's source: "
+            "it installs them, each held to its digest."
         ) from None
 
     if not needs_passphrase(home.folder):

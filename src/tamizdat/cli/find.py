@@ -13,17 +13,18 @@ from typing import Final
 from tamizdat.archive.search.documents import KINDS, RELEASES, STATES
 from tamizdat.archive.search.search import MOST, Hit
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import WIDTH, columns, printable, shorten
+from tamizdat.cli.formatting import WIDTH, printable
 from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json
+from tamizdat.text.excerpt import columns, shorten
 
 LONG: Final = 20_000  #: statements to take in first that a person should know of
 MARGIN: Final = "    "
 
 
 def add(parser: Parser) -> None:
-    """What ``find`` takes."""
+    """Add the arguments of ``find``."""
     parser.add_argument("words", metavar="WORDS", nargs="*", help="what to look for")
     parser.add_argument("--person", metavar="WHO", help="written by: a handle (@lin), a name or the beginning of one")
     parser.add_argument("--since", metavar="DAY", help="published on this day or later: 2013-05-12, 2013-05 or 2013")
@@ -70,7 +71,7 @@ def _total(total: int, shown: int) -> str:
 
 
 def _lines(hit: Hit) -> list[str]:
-    """Two lines: what it is, and the words around the first place."""
+    """Return two lines: what it is, and the words around the first place."""
     who = hit.name if hit.kind == "person" else (f"@{hit.handle}" if hit.handle else hit.name)
     parts = [f"{hit.kind} {hit.number}", (hit.published or "")[:10], who, hit.language, hit.state, hit.release]
     about = "  ".join(part for part in parts if part) + ("  (an earlier version)" if hit.earlier else "")

@@ -2,7 +2,8 @@
 
 'invite' makes a new sealing key for one field device and prints the invitation to hand over. 'accept' takes the
 key a device shows at its setup; without it the desk does not take in what that device sends. 'retire' destroys a
-sealing key: whoever steals the desk's keys later cannot open what was sealed to it before.
+sealing key: whoever steals the desk's keys later cannot open what was sealed to it before. A revoked device is
+remembered with its day: its key is not accepted a second time by a slip.
 """
 
 from argparse import Namespace
@@ -21,7 +22,7 @@ from tamizdat.keys import decode_device, encode_device
 
 
 def add(parser: Parser) -> None:
-    """What ``keys`` takes."""
+    """Declare what ``keys`` takes."""
     parser.action("print", "show this home's public keys and fingerprint")
     new = parser.action("invite", "make a sealing key for a field device, and its invitation")
     new.add_argument("name", metavar="NAME", help="a short name for the device")
@@ -29,6 +30,9 @@ def add(parser: Parser) -> None:
     known = parser.action("accept", "accept a field device's key")
     known.add_argument("device", metavar="KEY", help="tamizdatdevice1…, as its setup showed it")
     known.add_argument("name", metavar="NAME", help="a short name for the device")
+    known.add_argument(
+        "--although-revoked", action="store_true", help="a device that was revoked by mistake: take it again"
+    )
     gone = parser.action("revoke", "take no more consignments of a device: it was seized, or turned")
     gone.add_argument("name", metavar="NAME", help="the device's short name")
     old = parser.action("retire", "destroy a sealing key when its device's last consignment is in")
@@ -45,7 +49,7 @@ def run(args: Namespace, out: Out) -> int:
     if args.action == "revoke":
         home = open_home(args, "desk")
         if not args.dry_run:
-            revoke(home, args.name)
+            revoke(home, args.name, datetime.now(UTC).date())
         out.say(f"{'Would take' if args.dry_run else 'The desk takes'} no more consignments of “{args.name}”.")
         out.record({"revoked": args.name})
         return 0
@@ -64,6 +68,9 @@ def _print(home: Home, out: Out) -> int:
         devices = {name: encode_device(bytes.fromhex(key)) for name, key in home.settings["devices"].items()}
         for name, key in devices.items():
             out.show(f"device {name}: {key}")
+        revoked = home.settings.get("revoked", {})
+        for key, each in revoked.items():
+            out.show(f"revoked on {each['day']}, {each['name']}: {encode_device(bytes.fromhex(key))}")
         for label in home.keyring.sealing:
             out.show(f"sealing key “{label}”")
         out.record(
@@ -72,6 +79,7 @@ def _print(home: Home, out: Out) -> int:
                 "root": home.settings["root"],
                 "spoken": root,
                 "devices": dict(devices),
+                "revoked": [encode_device(bytes.fromhex(key)) for key in revoked],
                 "sealing": list(home.keyring.sealing),
             }
         )
@@ -104,7 +112,7 @@ def _accept(args: Namespace, out: Out) -> int:
     device = decode_device(args.device)
     home = open_home(args, "desk")
     if not args.dry_run:
-        accept(home, device, args.name)
+        accept(home, device, args.name, args.although_revoked)
     out.say(f"{'Would accept' if args.dry_run else 'Accepted'} the field device “{args.name}”.")
     out.record({"accepted": args.name, "device": args.device})
     return 0

@@ -36,6 +36,7 @@ code    meaning
 ======  ==========================================================
 """
 
+import ctypes
 import errno
 import importlib
 import os
@@ -44,6 +45,7 @@ import threading
 import traceback
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol, TextIO, cast
@@ -65,6 +67,7 @@ EXIT_CODES: Final = {
     130: "interrupted; run it again to go on",
 }
 INTERRUPTED: Final = 130
+PR_SET_DUMPABLE: Final = 4  #: of prctl(2), <linux/prctl.h>
 FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 REASONS: Final = {
     errno.EACCES: "permission was denied",
@@ -77,16 +80,18 @@ REASONS: Final = {
 class VerbModule(Protocol):
     """What every ``cli/<verb>.py`` offers."""
 
-    def add(self, parser: Parser) -> None: ...
+    def add(self, parser: Parser) -> None:
+        """Add the verb's arguments to its parser."""
 
-    def run(self, args: Namespace, out: Out) -> int: ...
+    def run(self, args: Namespace, out: Out) -> int:
+        """Run the verb and return its exit code."""
 
 
 def run() -> None:
-    """The command ``tamizdat``. The only place that leaves the process."""
+    """Run the command ``tamizdat``, and leave the process: the only place that does."""
     sys.excepthook = report_fault
     threading.excepthook = lambda fault: report_fault(fault.exc_type, fault.exc_value, fault.exc_traceback)
-    _no_core_dumps()
+    _keep_memory_private()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -94,7 +99,11 @@ def run() -> None:
 
 
 def main(argv: Sequence[str], stdout: TextIO | None = None, stderr: TextIO | None = None) -> int:
-    """Run one verb and return its exit code. Help and ``--version`` raise ``SystemExit(0)``, as argparse does."""
+    """Run one verb and return its exit code.
+
+    Help and ``--version`` raise ``SystemExit(0)``, as argparse does. What a verb raises is printed, also the
+    :class:`UsageError` of a command without one.
+    """
     out = Out("--json" in argv, stdout, stderr)
     try:
         if not argv:
@@ -114,7 +123,7 @@ def main(argv: Sequence[str], stdout: TextIO | None = None, stderr: TextIO | Non
 
 
 def build_parser(only: str | None = None) -> Parser:
-    """The whole command line; of the verbs' files only that of *only* is loaded."""
+    """Return the parser of the whole command line; of the verbs' files only that of *only* is loaded."""
     epilog = "exit codes:\n" + "\n".join(f"  {code:<9} {meaning}" for code, meaning in EXIT_CODES.items())
     parser = Parser(prog="tamizdat", description=DESCRIPTION, epilog=epilog)
     parser.add_argument("--version", action="version", version=f"tamizdat {__version__}")
@@ -137,7 +146,7 @@ def fill(parser: Parser, verb: Verb) -> None:
 
 
 def load(verb: Verb) -> VerbModule:
-    """The file of *verb*. Only one is loaded in a run: a reader who verifies does not load what a desk needs."""
+    """Load the file of *verb*. Only one is loaded in a run: a reader who verifies does not load what a desk needs."""
     return cast(VerbModule, importlib.import_module(verb.module))
 
 
@@ -151,7 +160,10 @@ def _fail(out: Out, error: TamizdatError) -> int:
 
 
 def storage_error(error: OSError) -> TamizdatError:
-    """What the system refused, without the name of the file: it may be a source's, and messages get copied."""
+    """Return our error for what the system refused.
+
+    It does not name the file: the name may be a source's, and messages get copied.
+    """
     if error.errno in FULL:
         return StorageFull(
             "There is no room left on the disk that is written to. Nothing that was finished is lost: "
@@ -161,17 +173,24 @@ def storage_error(error: OSError) -> TamizdatError:
     return StorageRefused(f"The system refused a file operation: {reason}. Put that right, then run it again.")
 
 
-def _no_core_dumps() -> None:
-    """A crash must not write keys to the disk."""
+def _keep_memory_private() -> None:
+    """Forbid core dumps, and on Linux other processes of the same user to read this one's memory.
+
+    The limit alone does not keep a crash handler that the kernel pipes dumps into from getting one. Programs that are
+    started from here (ffmpeg) have the limit, and are readable again.
+    """
     try:
         import resource
     except ImportError:  # Windows has neither core dumps nor this module
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # a C library without it: the limit above is what there is
+            ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def _discard_stdout() -> None:
-    """Standard output leads nowhere now; without this the interpreter would complain while it closes it."""
+    """Lead standard output nowhere; without this the interpreter would complain while it closes it."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError):
@@ -179,7 +198,7 @@ def _discard_stdout() -> None:
 
 
 def report_fault(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
-    """An error nobody foresaw: say where in our code it happened, but none of the values, which may be secret.
+    """Tell where in our code an error happened that nobody foresaw, but none of the values, which may be secret.
 
     With ``TAMIZDAT_TRACEBACK=1`` the whole is shown, for whoever mends it.
     """

@@ -12,25 +12,28 @@ WHAT = {"field": "this field device", "desk": "this desk"}
 
 
 def passphrase_for(args: Namespace, role: str) -> bytes:
-    """The passphrase of the folder's keys; empty where they lie in the clear."""
+    """Ask for the passphrase of the folder's keys; it is empty where they lie in the clear."""
     refuse_exposed_swap(args.allow_swap)
     return ask_passphrase(args.passphrase_fd, WHAT[role]) if needs_passphrase(args.home) else b""
 
 
 def open_home(args: Namespace, role: str, passphrase: bytes | None = None) -> Home:
-    """The folder as a field device or a desk; asks for the passphrase unless it is given."""
+    """Open the folder as a field device or a desk; asks for the passphrase unless it is given."""
     if role_of(args.home) != role:
         return Home.open(args.home, role, b"")  # says what it is instead
     return Home.open(args.home, role, passphrase_for(args, role) if passphrase is None else passphrase)
 
 
 def open_any(args: Namespace) -> Home:
-    """The folder, whichever of the two it is."""
+    """Open the folder, whichever of the two it is."""
     return open_home(args, require_role(args))
 
 
 def require_role(args: Namespace) -> str:
-    """``field`` or ``desk``, without asking for a passphrase; :class:`NotSetUp` for anything else."""
+    """Return ``field`` or ``desk``, without asking for a passphrase.
+
+    Raises :class:`NotSetUp` for any other folder.
+    """
     role = role_of(args.home)
     if role not in WHAT:
         raise NotSetUp(
@@ -41,7 +44,10 @@ def require_role(args: Namespace) -> str:
 
 
 def open_archive(args: Namespace) -> Archive:
-    """A desk's archive; it needs no passphrase."""
+    """Open a desk's archive; it needs no passphrase.
+
+    Raises :class:`NotSetUp` for a folder that is no desk's.
+    """
     if require_role(args) != "desk":
         raise NotSetUp(
             "Expected a desk, found a field device: it keeps no archive. Name the desk's folder with --home."

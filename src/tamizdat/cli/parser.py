@@ -17,8 +17,11 @@ from tamizdat.errors import UsageError
 
 @dataclass(frozen=True)
 class Verb:
-    """One verb. *changes*: it takes --dry-run. *home*: it works in a field or desk folder. *secret*: it asks for a
-    passphrase, so it takes --passphrase-fd. *swap*: it handles secrets that must not be swapped out: --allow-swap."""
+    """One verb, and which of the common options it takes.
+
+    *changes*: it takes --dry-run. *home*: it works in a field or desk folder. *secret*: it asks for a passphrase, so it
+    takes --passphrase-fd. *swap*: it handles secrets that must not be swapped out: --allow-swap.
+    """
 
     name: str
     summary: str
@@ -66,11 +69,11 @@ class Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:
-        """Wrong usage: what was wrong, and where the help is."""
+        """Raise :class:`UsageError` with what was wrong, and where the help is."""
         raise UsageError(f"{message[:1].upper()}{message[1:]}.\nRun '{self.prog} --help' to see what it takes.")
 
     def action(self, name: str, summary: str, description: str | None = None) -> "Parser":
-        """A second word after the verb (``places add``), with the verb's common options."""
+        """Add a second word after the verb (``places add``), with the verb's common options, and return its parser."""
         if self._actions_of_verb is None:
             self._actions_of_verb = self.add_subparsers(dest="action", required=self.needs_action, metavar="ACTION")
         parser = self._actions_of_verb.add_parser(name, help=summary, description=description or sentence(summary))
@@ -90,13 +93,16 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
 
 def sentence(summary: str) -> str:
-    """*summary*, as a sentence."""
+    """Return *summary* as a sentence."""
     return f"{summary[:1].upper()}{summary[1:]}."
 
 
 def add_common(parser: argparse.ArgumentParser, verb: Verb) -> None:
-    """The common options of *verb*. No defaults here: they are set once, at the root, by :func:`defaults`, so that
-    an option may stand before or after a second word (``places --json test`` and ``places test --json``)."""
+    """Add the common options of *verb*.
+
+    They have no defaults here: these are set once, at the root, by :func:`defaults`, so that an option may stand before
+    or after a second word (``places --json test`` and ``places test --json``).
+    """
 
     def add(*flags: str, **settings: Any) -> None:
         group.add_argument(*flags, default=argparse.SUPPRESS, **settings)
@@ -114,7 +120,7 @@ def add_common(parser: argparse.ArgumentParser, verb: Verb) -> None:
 
 
 def defaults(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
-    """What the common options are when they are not given."""
+    """Return what the common options are when they are not given."""
     home = environment.get("TAMIZDAT_HOME") or "~/.tamizdat"
     return {
         "home": Path(home).expanduser(),

@@ -1,7 +1,7 @@
-"""Passphrases: from a terminal, or from a file descriptor; never from an argument or the environment, which every
-other process of the machine can read.
+"""Passphrases: from a terminal, or from a file descriptor; never from an argument or the environment.
 
-A program gives one with ``--passphrase-fd N``: the first line of descriptor N, without its line end::
+Every other process of the machine can read those. A program gives one with ``--passphrase-fd N``: the first line of
+descriptor N, without its line end::
 
     tamizdat seal /media/card --passphrase-fd 3 3< passphrase.txt
 
@@ -11,17 +11,17 @@ The letters are brought to Unicode's form NFC before they are used, so that ``ü
 
 import getpass
 import os
-import unicodedata
 from typing import Final
 
 from tamizdat.errors import UsageError
+from tamizdat.text.passphrases import ADVICE, composed
 
 MAX_BYTES: Final = 1024
 MIN_CHARACTERS: Final = 8  #: scrypt makes each guess slow; shorter ones are guessed all the same
 
 
 def ask_passphrase(descriptor: int | None, what: str) -> bytes:
-    """The passphrase of *what* ("the key of this desk"), from *descriptor* or the terminal."""
+    """Ask for the passphrase of *what* ("the key of this desk"), from *descriptor* or the terminal."""
     if descriptor is not None:
         return _normal(_read_line(descriptor))
     _need_terminal()
@@ -29,37 +29,41 @@ def ask_passphrase(descriptor: int | None, what: str) -> bytes:
 
 
 def new_passphrase(descriptor: int | None, what: str) -> bytes:
-    """A passphrase that does not exist yet: asked twice at a terminal, read once from *descriptor*."""
+    """Ask for a passphrase that does not exist yet: twice at a terminal, once from *descriptor*.
+
+    Raises :class:`UsageError` if the two differ, or it is too short.
+    """
     if descriptor is not None:
         return _strong_enough(_normal(_read_line(descriptor)))
     _need_terminal()
     first = _strong_enough(_normal(getpass.getpass(f"New passphrase for {what}: ").encode()))
     if _normal(getpass.getpass("The same once more: ").encode()) != first:
-        raise UsageError("The two passphrases differ. Nothing was changed; run the command again.")
+        raise UsageError(
+            "Expected the same passphrase twice, found two that differ. Nothing was changed; run the command again."
+        )
     return first
 
 
 def _normal(typed: bytes) -> bytes:
     try:
-        text = unicodedata.normalize("NFC", typed.decode("utf-8"))
+        text = composed(typed.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise UsageError("Expected the passphrase in UTF-8, found other bytes.") from error
+        raise UsageError(
+            "Expected the passphrase in UTF-8, found bytes that are not. Type it on a UTF-8 terminal."
+        ) from error
     if not text:
-        raise UsageError("Expected a passphrase, found an empty line.")
+        raise UsageError("Expected a passphrase, found an empty line. Run the command again.")
     return text.encode("utf-8")
 
 
 def _strong_enough(passphrase: bytes) -> bytes:
     if len(passphrase.decode("utf-8")) < MIN_CHARACTERS:
-        raise UsageError(
-            f"Expected a passphrase of at least {MIN_CHARACTERS} characters. Four or five words taken by chance "
-            "are easier to remember than letters, and much harder to guess."
-        )
+        raise UsageError(f"Expected a passphrase of at least {MIN_CHARACTERS} characters. {ADVICE}")
     return passphrase
 
 
 def _read_line(descriptor: int) -> bytes:
-    """The first line of *descriptor*, byte by byte: what follows may be meant for somebody else."""
+    """Read the first line of *descriptor*, byte by byte: what follows may be meant for somebody else."""
     line = b""
     try:
         while len(line) <= MAX_BYTES and (byte := os.read(descriptor, 1)) not in (b"", b"\n"):
@@ -75,7 +79,10 @@ def _read_line(descriptor: int) -> bytes:
 
 
 def _need_terminal() -> None:
-    """Without a terminal the standard library would read the passphrase from standard input and echo it."""
+    """Require a terminal.
+
+    Without one the standard library would read the passphrase from standard input and echo it.
+    """
     try:
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
     except OSError as error:

@@ -19,7 +19,7 @@ from tamizdat.archive.acts.people import state_people, state_wall
 from tamizdat.archive.acts.people_csv import MAX_SIZE, NAME, Problem, read_sources, take_in_table, write_table
 from tamizdat.archive.views.people import TEXTS, Person
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import WIDTH, columns, printable, shorten
+from tamizdat.cli.formatting import WIDTH, printable
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.disk.files import refusals, write_file
@@ -28,13 +28,14 @@ from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.shapes import members_of
 from tamizdat.statements.catalogued import PersonEntry, Release
+from tamizdat.text.excerpt import columns, shorten
 
 SHOWN: Final = 20  #: problems told one by one
 SAID: Final = "name=…, language=…, name:en=…, age=…, place=…, school=…, sources=…, state=…, note=…"
 
 
 def add(parser: Parser) -> None:
-    """What ``people`` takes."""
+    """Add the arguments of ``people``."""
     parser.needs_action = False
     parser.action("list", "show the list")
     table = parser.action("import", "take in a table (CSV)")
@@ -85,7 +86,7 @@ def _list(people: Sequence[Person], out: Out) -> int:
 
 
 def _line(person: Person) -> str:
-    """Number, name, state, release; then what there is room for."""
+    """Return number, name, state, release; then what there is room for."""
     name = shorten(printable(person.name), 24)
     head = f"{person.number:>7}  {name}{' ' * (24 - columns(name))}  {person.state:<9}  {person.release:<10}  "
     rest = printable(", ".join(filter(None, (person.age, person.place, person.school))))
@@ -99,7 +100,10 @@ def _export(people: Sequence[Person], file: str, out: Out) -> int:
         return 0
     path = Path(file)
     if path.exists():
-        raise UsageError("Expected the name of a new file, found one that is there. Its rows may have been edited.")
+        raise UsageError(
+            "Expected the name of a new file, found one that is there. Its rows may have been edited: choose another "
+            "name."
+        )
     write_file(path, table.encode("utf-8-sig"), "the table")
     out.say(f"{len(people):,} people written. The table holds names that are not public: keep it as you keep the desk.")
     out.record({"exported": len(people)})
@@ -109,7 +113,9 @@ def _export(people: Sequence[Person], file: str, out: Out) -> int:
 def _read(path: Path) -> bytes:
     with refusals("the table"):
         if not path.is_file():
-            raise UsageError("Expected a table (CSV), found no such file.")
+            raise UsageError(
+                "Expected the name of a table (CSV), found no file of that name. Check the name and the folder."
+            )
         with path.open("rb") as file:
             return file.read(MAX_SIZE + 1)
 
@@ -134,7 +140,7 @@ def _problems(problems: Sequence[Problem], out: Out) -> None:
 
 
 def _change(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
-    """``add``, ``set``, ``release``, ``withdraw``."""
+    """Do ``add``, ``set``, ``release`` or ``withdraw``."""
     people = {person.number: person for person in archive.index.people.all()}
     entries: list[tuple[int | None, PersonEntry]]
     if args.action == "add":
@@ -164,7 +170,7 @@ def _latest(people: Mapping[int, Person]) -> set[int]:
 
 def _named(people: Mapping[int, Person], numbers: Sequence[int]) -> list[Person]:
     if not numbers:
-        raise UsageError("Expected the numbers of people, or --all. 'tamizdat people' lists them.")
+        raise UsageError("Expected the numbers of people, or --all; found neither. 'tamizdat people' lists them.")
     unknown = [number for number in numbers if number not in people]
     if unknown:
         raise UsageError(f"Expected the number of a person, found {unknown[0]}. 'tamizdat people' lists them.")
@@ -172,12 +178,12 @@ def _named(people: Mapping[int, Person], numbers: Sequence[int]) -> list[Person]
 
 
 def _all(people: Iterable[Person], release: str) -> list[Person]:
-    """Whom ``--all`` concerns: nobody who was withdrawn is released with the others."""
+    """Return those whom ``--all`` concerns: nobody who was withdrawn is released with the others."""
     return [person for person in people if person.release == ("restricted" if release == "public" else "public")]
 
 
 def _entry(before: PersonEntry, said: Sequence[str]) -> PersonEntry:
-    """The entry with what ``member=text`` says."""
+    """Return the entry with what ``member=text`` says."""
     texts = {each: getattr(before, each) for each in TEXTS}
     names, sources = dict(before.names), before.sources
     for each in said:
@@ -204,7 +210,7 @@ def _wall(archive: Archive, out: Out) -> int:
 
 def _choose(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
     if args.sentence and not args.language:
-        raise UsageError("Expected the sentence's language, such as --language zh-Hans.")
+        raise UsageError("Expected the sentence's language, found none. Give it, such as --language zh-Hans.")
     if not args.dry_run and archive.index.people.wall() != (args.sentence.strip(), args.language):
         state_wall(archive, desk, args.sentence, args.language)
     out.say("The wall would spell it." if args.dry_run else "The wall will spell it with the next edition.")

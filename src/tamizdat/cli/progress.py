@@ -23,7 +23,10 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
-from tamizdat.cli.formatting import WIDTH, amount, columns, duration, shorten
+from tamizdat.cli.formatting import WIDTH
+from tamizdat.text.dates import duration
+from tamizdat.text.excerpt import columns, shorten
+from tamizdat.text.quantities import amount
 
 WINDOW: Final = 10.0  #: seconds over which the speed is taken
 SHORTEST, LONGEST = 6, 24  # columns of the bar: as much as there is room for
@@ -56,7 +59,7 @@ class Progress:
             self._show(self, True)
 
     def advance(self, size: int) -> None:
-        """*size* more bytes are done. Cheap, and safe to call from several threads."""
+        """Count *size* more bytes as done. Cheap, and safe to call from several threads."""
         with self._lock:
             self.done += size
             now = self._clock()
@@ -89,24 +92,24 @@ class Progress:
 
 
 def figures(progress: Progress) -> list[str]:
-    """The parts of a line: amount, rate, time left; or, at the end, amount, time taken, mean rate."""
+    """Return the parts of a line: amount, rate, time left; or, at the end, amount, time taken, mean rate."""
     of = "" if progress.total is None else f" of {amount(progress.total)}"
     parts = [f"{amount(progress.done)}{of}", f"{amount(progress.rate)}/s"]
     if progress.left is not None:
-        parts.append(f"{duration(progress.left)} left")
+        parts.append(f"{duration(progress.left, 'en')} left")
     return parts
 
 
 def closing(progress: Progress) -> str:
-    """What is said when the work has ended: ``sealing: 1.0 GB in 10 s, 98 MB/s``."""
+    """Return what is said when the work has ended: ``sealing: 1.0 GB in 10 s, 98 MB/s``."""
     seconds = progress.seconds
     rate = f", {amount(progress.done / seconds)}/s" if seconds >= 0.1 else ""
     unfinished = f" of {amount(progress.total)}" if progress.total and progress.done < progress.total else ""
-    return f"{progress.label}: {amount(progress.done)}{unfinished} in {duration(seconds)}{rate}"
+    return f"{progress.label}: {amount(progress.done)}{unfinished} in {duration(seconds, 'en')}{rate}"
 
 
 def line(progress: Progress, width: int = WIDTH) -> str:
-    """One line for a terminal of *width* columns, with a bar where there is room for one."""
+    """Return one line for a terminal of *width* columns, with a bar where there is room for one."""
     facts = "  ".join(figures(progress))
     label = shorten(progress.label, max(8, width - columns(facts) - 4))
     if progress.total:

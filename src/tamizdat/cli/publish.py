@@ -14,23 +14,24 @@ from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted, shorten
+from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.publish_items import label, list_all, release, say_of
 from tamizdat.encoding import Json, spoken
-from tamizdat.home.home import SITE, Home
-from tamizdat.ledger.roster import ACT as ROSTER
-from tamizdat.publishing import PublishReport, publish
+from tamizdat.home.home import Home
+from tamizdat.publishing import PublishReport
 from tamizdat.statements.catalogued import Release
+from tamizdat.text.excerpt import shorten
 from tamizdat.workbench.auth.accounts import Accounts
+from tamizdat.workbench.publish_job import publish_for
 
 NAMED = 12  #: numbers told one by one
 SHOWN = 100  #: characters of a line that changed
 
 
 def add(parser: Parser) -> None:
-    """What ``publish`` takes."""
+    """Add the arguments of ``publish`` to its parser."""
     parser.needs_action = False
     parser.add_argument("--out", metavar="DIR", type=Path, help="the site's folder (default: site, in the desk's)")
     parser.action("list", "list items and posts: number, release, kind, size or language, title or first words")
@@ -83,21 +84,10 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
-    roster = archive.disclosure(archive.index.by_act(ROSTER)[-1]).envelope
-    folder, accounts = args.out or args.home / SITE, Accounts.open(home)
+    today = datetime.now(UTC).date()
     with out.progress(None, "making media without metadata") as progress:
-        edition = publish(
-            archive,
-            home.keyring.signing["desk"],
-            home.keyring.signing["log"],
-            roster,
-            folder,
-            datetime.now(UTC).date(),
-            name=home.settings["name"],
-            credit=accounts.credit_of,
-            private=[("the name of an account", each.name) for each in accounts.all() if each.name != each.credit],
-            dry_run=args.dry_run,
-            progress=progress.advance,
+        edition = publish_for(
+            home, archive, Accounts.open(home), today, args.out, dry_run=args.dry_run, progress=progress.advance
         )
     _say_edition(archive, edition, args.dry_run, out)
     if not args.dry_run and edition.number:

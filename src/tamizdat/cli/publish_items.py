@@ -13,7 +13,7 @@ from tamizdat.archive.views.audience import open_to_accounts, written_for_everyb
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import amount, counted, shorten
+from tamizdat.cli.formatting import counted
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of
@@ -21,6 +21,8 @@ from tamizdat.keys import SigningKey
 from tamizdat.publishing.waiting import shown_versions
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost
+from tamizdat.text.excerpt import shorten
+from tamizdat.text.quantities import amount
 
 ITEM_WORDS = ("title", "caption", "language")
 WIDTH = 40  #: characters of a title or of first words
@@ -41,7 +43,7 @@ class Posts:
         return cls(dict(sorted(latest.items())), archive.index.releases.all())
 
     def release(self, number: int) -> Release:
-        """What is said of a post."""
+        """Return what is said of the post with this number; the defaults if nothing is."""
         post = self.versions[number].post
         return self.releases.get(post, Release(post))
 
@@ -60,7 +62,7 @@ def list_all(archive: Archive, out: Out) -> int:
 
 
 def label(archive: Archive, number: int) -> str:
-    """What a person calls this item: its title, its first words, a name; empty for what is no item any more."""
+    """Return what a person calls this item: its title, first words, or name; empty for what is no item any more."""
     if item := archive.index.item(number):
         return shorten(item.title or item.path, WIDTH)
     if person := archive.index.people.person(number):
@@ -93,7 +95,10 @@ def _list_post(number: int, version: Version, said: Release, states: Mapping[str
 
 
 def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> int:
-    """Releases what is named by numbers; or everything; or the posts that a voice and days choose."""
+    """Release what is named by numbers; or everything; or the posts that a voice and days choose.
+
+    Raises :class:`UsageError` for none of these, and for numbers together with another.
+    """
     chosen = args.voice is not None or args.since is not None or args.until is not None
     if bool(args.numbers) == (args.all or chosen):
         raise UsageError(
@@ -138,7 +143,7 @@ def _publishable(item: Item) -> bool:
 
 
 def _choose(posts: Posts, args: Namespace) -> Iterator[int]:
-    """Posts written for everybody, of this voice and between these days; none that was withdrawn."""
+    """Yield the numbers of posts for everybody, of this voice, between these days; none that was withdrawn."""
     since, until = args.since or "", args.until or "9999"
     for day in filter(None, (args.since, args.until)):
         check_day(day)
@@ -194,7 +199,10 @@ def say_of(
     dry: bool,
     out: Out,
 ) -> int:
-    """States the same of items, posts and people: a release, None to leave it, and a reason."""
+    """State the same of items, posts and people: a release, None to leave it, and a reason.
+
+    Raises :class:`UsageError` for a number that is none of these.
+    """
     versions = {number: post for post, number in archive.index.releases.numbers().items()}
     for number in numbers:
         known = number in versions or archive.index.item(number) or archive.index.people.person(number)

@@ -3,6 +3,9 @@
 Places may lose, damage or hide parcels: what does not hold is left out, and told. A consignment is taken into the
 archive when every file of it matches the closing manifest. The receipt is shown when a second store ('tamizdat
 places add NAME URL --copy') holds everything too; read it to the field, by telephone if need be.
+
+What devices may store here that were not accepted is limited: a quarter of the free disk, at most 64 GiB, and 32
+consignments, all together. The rest stays in the places until one is accepted or refused.
 """
 
 from argparse import Namespace
@@ -10,14 +13,14 @@ from datetime import UTC, datetime
 
 from tamizdat.carrying.receive import Arrival, receive, refuse
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import amount
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json, spoken
+from tamizdat.text.quantities import amount
 
 
 def add(parser: Parser) -> None:
-    """What ``receive`` takes."""
+    """Declare what ``receive`` takes."""
     parser.add_argument("--salvage", action="store_true", help="take in what is readable of incomplete consignments")
     parser.add_argument("--refuse", metavar="ID", help="throw away what is underway of a consignment, and take no more")
 
@@ -40,15 +43,29 @@ def run(args: Namespace, out: Out) -> int:
         with out.progress(None, "receiving") as progress:
             arrival = receive(home, archive, datetime.now(UTC), progress.advance, args.salvage)
         say_arrival(arrival, out)
-    return 1 if arrival.underway or arrival.copy_failures or _damaged(arrival) else 0
+    return 1 if arrival.underway or arrival.copy_failures or arrival.fetched.beyond or _damaged(arrival) else 0
+
+
+def _say_beyond(arrival: Arrival, out: Out) -> None:
+    """Say what the allowance for devices that are not accepted has left in the places."""
+    beyond, allowance = arrival.fetched.beyond, arrival.fetched.allowance
+    if beyond:
+        out.warn(
+            f"Parcels left in the places: {beyond:,}. Devices that this desk has not accepted may store "
+            f"{amount(allowance.size)} and {allowance.consignments} consignments here, all together, and that is full. "
+            "Accept the device of a consignment above ('tamizdat keys accept'), or throw one away ('tamizdat receive "
+            "--refuse ID'); then receive again."
+        )
+    out.record({"beyond": beyond, "limit_bytes": allowance.size, "limit_consignments": allowance.consignments})
 
 
 def _damaged(arrival: Arrival) -> int:
-    return sum(counts["damaged"] + counts["contradicting"] for counts in arrival.fetched.by_place.values())
+    kinds = ("damaged", "contradicting", "faulty")
+    return sum(counts[kind] for counts in arrival.fetched.by_place.values() for kind in kinds)
 
 
 def say_arrival(arrival: Arrival, out: Out) -> None:
-    """The report: places, consignments, receipts."""
+    """Say the report: places, consignments, receipts."""
     for place, counts in sorted(arrival.fetched.by_place.items()):
         told = ", ".join(f"{count} {what}" for what, count in counts.items() if what != "new" and count)
         out.show(f"{place:<16} {counts['new']:>6} new parcels{': ' + told if told else ''}")
@@ -76,7 +93,8 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
         )
     for each in arrival.underway:
         missing = f"{each.payloads} of at least {each.expected} parts are here"
-        out.say(f"Consignment {each.consignment.hex()[:8]} is not whole yet: {missing}. {each.problem or ''}".strip())
+        state = f"is held: {each.problem}" if each.problem else f"is not whole yet: {missing}."
+        out.say(f"Consignment {each.consignment.hex()[:8]} {state}")
         out.record(
             {
                 "underway": each.consignment.hex(),
@@ -85,6 +103,7 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
                 "problem": each.problem,
             }
         )
+    _say_beyond(arrival, out)
     for place, failure in arrival.copy_failures.items():
         out.warn(f"Second store {place}: {failure}")
     for receipt in arrival.receipts:
@@ -104,5 +123,5 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
                 "receipt": spoken(receipt.receipt) if receipt.released else None,
             }
         )
-    if not arrival.news and not arrival.underway:
+    if not arrival.news and not arrival.underway and not arrival.fetched.beyond:
         out.say("Nothing new has arrived.")

@@ -1,8 +1,9 @@
 """Seal a card, or any folder, so that only the desk can read it.
 
 Texts go first, then small previews, then the footage, newest first; --first moves what matters most to the front.
-The sealed parcels wait in the outbox for 'tamizdat send'; with --send they leave while sealing goes on. Run the
-same command again after an interruption: it goes on where it stopped.
+Patterns may be names: --first-fd keeps them out of the shell's history. The sealed parcels wait in the outbox for
+'tamizdat send'; with --send they leave while sealing goes on. Run the same command again after an interruption: it
+goes on where it stopped.
 """
 
 from argparse import Namespace
@@ -10,24 +11,26 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
-from tamizdat.carrying.packing import Sealed
 from tamizdat.carrying.seal import abandon, default_survival, seal_card
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import amount
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.private_input import read_lines
 from tamizdat.cli.progress import Progress
 from tamizdat.cli.send import say_delivered
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.home.home import Home
+from tamizdat.text.quantities import amount
 
 
 def add(parser: Parser) -> None:
-    """What ``seal`` takes."""
+    """Declare what ``seal`` takes."""
     parser.add_argument("card", metavar="CARD", type=Path, nargs="?", help="the card's mount point, or a folder")
     parser.add_argument("--first", metavar="PATTERN", action="append", default=[], help="these files first: '*.MOV'")
+    parser.add_argument("--first-fd", metavar="N", type=int, help="read such patterns, a line each, from descriptor N")
     parser.add_argument(
         "--survive", metavar="T", type=int, help="places that may be lost (default: 1 of 2–4, 2 of 5 …)"
     )
@@ -37,10 +40,12 @@ def add(parser: Parser) -> None:
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Seal, or go on sealing."""
+    """Seal a card, or go on sealing it. Raises :class:`UsageError` unless there is either a card or ``--abandon``."""
     if args.abandon == (args.card is not None):
         raise UsageError("Expected a CARD to seal, or --abandon to close what is unfinished.")
     home = open_home(args, "field")
+    if args.first_fd is not None:
+        args.first += read_lines(args.first_fd, "patterns")
     if args.abandon:
         count = 0 if args.dry_run else abandon(home)
         out.say(f"{count} unfinished consignments closed. The desk will call them incomplete.")

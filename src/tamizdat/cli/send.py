@@ -8,16 +8,16 @@ from argparse import Namespace
 
 from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import amount
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json
 from tamizdat.sealing.age import sealed_size
 from tamizdat.sealing.parcel import PLAINTEXT
+from tamizdat.text.quantities import amount
 
 
 def add(parser: Parser) -> None:
-    """What ``send`` takes: nothing of its own."""
+    """Declare what ``send`` takes: nothing of its own."""
 
 
 def run(args: Namespace, out: Out) -> int:
@@ -35,7 +35,7 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def say_delivered(delivered: list[Delivered], out: Out) -> int:
-    """The report, place by place; the exit code."""
+    """Say the report, place by place; return the exit code."""
     for each in delivered:
         line = f"{each.place:<16} {each.parcels:>6} parcels  {amount(each.size):>9}"
         out.show(f"{line}  {each.waiting} wait" if each.waiting else line)

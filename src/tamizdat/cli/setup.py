@@ -2,7 +2,8 @@
 
 A desk receives, archives and publishes. A field device seals and sends; it needs the desk's invitation, which
 'tamizdat keys invite NAME' prints at the desk. Carry the invitation over by a channel that cannot be forged, and
-compare the fingerprint it shows over a second one.
+compare the fingerprint it shows over a second one. Without --invitation it is asked for: then no file of it need
+lie on the laptop, and nothing of it stands in the shell's history.
 """
 
 from argparse import Namespace
@@ -12,6 +13,7 @@ from pathlib import Path
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.passphrase import new_passphrase
+from tamizdat.cli.private_input import ask_lines, read_lines
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import spoken
@@ -21,16 +23,18 @@ from tamizdat.home.setup import create_desk, create_field, device_text
 
 
 def add(parser: Parser) -> None:
-    """What ``setup`` takes."""
+    """Declare what ``setup`` takes."""
     desk = parser.action("desk", "make a desk: it receives, archives and publishes")
     desk.add_argument("--name", default="desk", help="the desk's short name (default: desk)")
     desk.add_argument("--no-passphrase", action="store_true", help="keys in the clear, for a desk that works alone")
     field = parser.action("field", "make a field device: it seals and sends, and can read nothing back")
-    field.add_argument("--invitation", metavar="FILE", type=Path, required=True, help="the desk's invitation")
+    given = field.add_mutually_exclusive_group()
+    given.add_argument("--invitation", metavar="FILE", type=Path, help="the desk's invitation (else it is asked for)")
+    given.add_argument("--invitation-fd", metavar="N", type=int, help="read the invitation from file descriptor N")
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Set up the folder, and say what to do next."""
+    """Set up the folder, and say what to do next. Raises :class:`UsageError` if it is set up already."""
     refuse_exposed_swap(args.allow_swap)
     if role_of(args.home) is not None:
         raise UsageError("This folder is set up already. Choose another with --home.")
@@ -65,13 +69,23 @@ def _desk(args: Namespace, out: Out) -> int:
     return 0
 
 
-def _field(args: Namespace, out: Out) -> int:
+def _invitation(args: Namespace) -> Invitation:
+    """Return the desk's invitation: from a file, from a descriptor, or typed in."""
+    if args.invitation is None:
+        what = "the desk's invitation"
+        fd = args.invitation_fd
+        lines = ask_lines(f"Paste {what}, then an empty line:", what) if fd is None else read_lines(fd, what)
+        return Invitation.parse("\n".join(lines))
     with refusals("the invitation"):
         data = args.invitation.read_bytes()
     try:
-        invitation = Invitation.parse(data.decode("utf-8"))
+        return Invitation.parse(data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise BadEncoding("Expected a desk's invitation as text, found other bytes.") from error
+        raise BadEncoding("Expected a desk's invitation as text, found bytes that are not UTF-8.") from error
+
+
+def _field(args: Namespace, out: Out) -> int:
+    invitation = _invitation(args)
     root = spoken(invitation.root)
     if args.dry_run:
         out.say(f"Would make a field device that seals to the desk “{invitation.desk}”, fingerprint {root}.")
@@ -84,7 +98,12 @@ def _field(args: Namespace, out: Out) -> int:
     out.show(f"\n  {root}\n")
     out.say("And tell it this device's key; until the desk has accepted it, it will not take in what you send:")
     out.show(f"\n  {device_text(home)}\n")
-    out.say("Next: 'tamizdat places add NAME URL' for each storage place, then 'tamizdat seal CARD'.")
+    out.say("Next: 'tamizdat places add NAME' for each storage place, then 'tamizdat seal CARD'.")
+    out.say(
+        f"Delete now: {'the file of the invitation' if args.invitation else 'whatever the invitation came in'}, the "
+        "message that brought it, and these commands in the shell's history. The invitation names the desk, and so its "
+        "site; whoever takes this laptop and has not the passphrase finds the desk's name nowhere else."
+    )
     out.record(
         {
             "role": "field",

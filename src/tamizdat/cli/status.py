@@ -5,14 +5,14 @@ from argparse import Namespace
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.receive import receipts
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import amount
 from tamizdat.cli.open_home import open_archive, require_role
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import spoken
+from tamizdat.text.quantities import amount
 
 
 def add(parser: Parser) -> None:
-    """What ``status`` takes: nothing of its own."""
+    """Declare what ``status`` takes: nothing of its own."""
 
 
 def run(args: Namespace, out: Out) -> int:

@@ -1,4 +1,4 @@
-"""Does this machine write memory to a disk in the clear?
+r"""Whether this machine writes memory to a disk in the clear.
 
 The system may move any page of memory to swap, a key or a frame of footage among them, and there it stays after
 the machine is off. Swap is harmless if it lies on an encrypted disk (dm-crypt) or in compressed memory (zram).
@@ -7,7 +7,7 @@ Linux lists what is in use in ``/proc/swaps``::
 
     Filename                Type        Size        Used    Priority
     /dev/dm-1               partition   8388604     0       -2
-    /swap\\040file           file        2097148     512     -3
+    /swap\040file           file        2097148     512     -3
 
 and says in ``/sys`` what a disk is made of: ``dm/uuid`` of an encrypted one begins with ``CRYPT-``, ``slaves``
 holds the disks below one (LVM over LUKS: the volume is ``LVM-…``, its slave ``CRYPT-LUKS2-…``). What cannot be
@@ -25,7 +25,10 @@ from tamizdat.errors import UsageError
 def refuse_exposed_swap(
     allowed: bool, proc_swaps: Path = Path("/proc/swaps"), sys_root: Path = Path("/sys")
 ) -> list[str]:
-    """Raise :class:`UsageError` if unencrypted swap is in use, unless that is *allowed*; returns what is exposed."""
+    """Refuse to go on while unencrypted swap is in use; if that is *allowed*, return the swap areas.
+
+    Raises :class:`UsageError`.
+    """
     exposed = exposed_swap(proc_swaps, sys_root)
     if exposed and not allowed:
         raise UsageError(
@@ -36,7 +39,7 @@ def refuse_exposed_swap(
 
 
 def exposed_swap(proc_swaps: Path = Path("/proc/swaps"), sys_root: Path = Path("/sys")) -> list[str]:
-    """The swap areas in use that are not known to be encrypted."""
+    """Return the swap areas in use that are not known to be encrypted."""
     if sys.platform == "darwin":  # always encrypted since Mac OS X 10.7
         return []
     try:
@@ -47,7 +50,7 @@ def exposed_swap(proc_swaps: Path = Path("/proc/swaps"), sys_root: Path = Path("
 
 
 def parse_swaps(text: str) -> list[tuple[str, str]]:
-    """Name and type of each line of ``/proc/swaps``; the kernel writes a space in a name as ``\\040``."""
+    r"""Return name and type of each line of ``/proc/swaps``; the kernel writes a space in a name as ``\040``."""
     rows = [line.split() for line in text.splitlines()[1:] if line.strip()]
     return [(re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), row[0]), row[1]) for row in rows]
 
@@ -64,7 +67,7 @@ def _is_safe(name: str, kind: str, sys_root: Path) -> bool:
 
 
 def _is_encrypted(device: Path) -> bool:
-    """Whether all that is written to *device*, a folder under ``/sys``, is encrypted or stays in memory."""
+    """Return whether all that is written to *device*, a folder under ``/sys``, is encrypted or stays in memory."""
     if device.name.startswith("zram"):
         return _first_line(device / "backing_dev") in ("", "none")  # zram may write idle pages to a disk
     if _first_line(device / "dm" / "uuid").startswith("CRYPT-"):

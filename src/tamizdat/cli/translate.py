@@ -31,7 +31,7 @@ SHOWN = 12  #: problems told one by one
 
 
 def add(parser: Parser) -> None:
-    """What ``translate`` takes."""
+    """Add the arguments of ``translate``."""
     parser.needs_action = False
     export = parser.action("export", "write a packet of posts for a translator")
     export.add_argument("file", metavar="FILE.xlf", type=Path, help="where to write the packet")
@@ -99,7 +99,10 @@ def _import(args: Namespace, out: Out) -> int:
     home = open_home(args, "desk")
     account = Accounts.open(home).named(args.account)
     if not account.may("translate") or not account.speaks(packet.language):
-        raise UsageError(f"This account does not work on translations into {packet.language}.")
+        raise UsageError(
+            f"Expected an account that works on translations into {packet.language}, found {args.account!r}, which "
+            "does not. 'tamizdat desk accounts' lists all."
+        )
     today = datetime.now(UTC).date().isoformat()
     with open_archive(args) as archive:
         judged = proposals(archive, packet)
@@ -167,9 +170,9 @@ def _some(number: int, what: str) -> str:
 
 
 def _read(path: Path) -> bytes:
-    """The file; a larger one than any packet is not read."""
+    """Return the file's bytes; of one larger than any packet only as many as show that."""
     with refusals("the file"):
         if not path.is_file():
-            raise UsageError("Expected the name of a file, found none there.")
+            raise UsageError("Expected the name of a file, found no file of that name. Check the name and the folder.")
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)

@@ -1,7 +1,7 @@
 """Check a published site, or one item of it, as a reader who trusts nobody.
 
 PATH is the folder of a site or of an item (a picture or clip, a post, a person), or one of an item's files: its
-statement, proof or openings, a picture or clip, the page of a post. Every link of the chain is judged by itself:
+statement, proof or openings, a picture or clip, its page. Every link of the chain is judged by itself:
 
   proved       recomputed here, from bytes and keys
   vouched for  the desk says so; it cannot be recomputed (an original is withheld)
@@ -36,29 +36,35 @@ MARGIN = 31  #: columns for the verdict and the name of a link
 
 
 def add(parser: Parser) -> None:
-    """What ``verify`` takes."""
+    """Add the arguments of ``verify`` to its parser."""
     parser.add_argument("path", metavar="PATH", type=Path, help="a site's folder, or an item's folder or file")
     parser.add_argument("--root", metavar="FINGERPRINT", help="the root's fingerprint, from a second channel")
+    parser.add_argument("--require-root", action="store_true", help="exit with 1 if no --root is given to compare")
     parser.add_argument("--each", action="store_true", help="list every item, however many there are")
     parser.add_argument("--memory", metavar="FILE", type=Path, help="remember here which editions were seen")
     parser.add_argument("--no-memory", action="store_true", help="neither read nor write what was seen before")
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Check, and say each link."""
+    """Check, tell each link, and return 0 if it holds."""
     memory_file = None if args.no_memory else (args.memory or default_memory())
     memory = load_memory(memory_file) if memory_file else {}
-    report = verify(args.path, parse_root(args.root), memory)
+    root = parse_root(args.root)
+    report = verify(args.path, root, memory)
     if memory_file and report.holds and report.seen and report.root:
         save_memory(memory_file, {**memory, report.root.hex(): report.seen})
     out.record(report.facts())
-    for line in lines(report, args.each):
+    for line in lines(report, args.each, compared=root is not None):
         out.show(line)
-    return 0 if report.holds else 1
+    return 0 if report.holds and (root or not args.require_root) else 1
 
 
 def parse_root(text: str | None) -> bytes | None:
-    """A fingerprint as it is read aloud (52 letters and digits in groups of four), or as 64 hexadecimal digits."""
+    """Return the 32 bytes of a root's fingerprint; None for none.
+
+    It is given as it is read aloud (52 letters and digits in groups of four), or as 64 hexadecimal digits. Raises
+    :class:`UsageError` for anything else.
+    """
     if text is None:
         return None
     try:
@@ -67,21 +73,26 @@ def parse_root(text: str | None) -> bytes | None:
         raise UsageError(f"The fingerprint given with --root cannot be right. {error}") from error
 
 
-def lines(report: Report, each: bool) -> list[str]:
-    """The report for people."""
+def lines(report: Report, each: bool, compared: bool) -> list[str]:
+    """Return the report for people; *compared* says whether they gave the root's fingerprint."""
     shown = report.links if each else gathered(report.links)
     told = [_line(link) for link in shown]
     counts = {verdict: sum(link.verdict is verdict for link in report.links) for verdict in Verdict}
     counted = ", ".join(f"{counts[verdict]} {SAID[verdict]}" for verdict in Verdict if counts[verdict])
-    if report.holds:
-        closing = f"It holds: no link is broken ({counted})."
+    if not report.holds:
+        closing = f"IT DOES NOT HOLD: {counted}. Do not rely on what is broken, nor on what depends on it."
+    elif compared:
+        closing = f"It holds, under the root you gave: no link is broken ({counted})."
     else:
-        closing = f"IT DOES NOT HOLD: {counted}. Do not rely on what is broken, nor on what stands on it."
+        closing = (
+            f"No link is broken, under a root you have not compared ({counted}). Anyone can make a site under a root of"
+            " their own: get the fingerprint from the desk over a second channel, and give it with --root."
+        )
     return [*told, "", wrap(closing)]
 
 
 def gathered(links: list[Link]) -> list[Link]:
-    """*links* with many items in few lines: those of one kind that are all well are told once, with their number."""
+    """Return *links* with many items in few lines: those of one kind that are all well are told once."""
     kinds: dict[tuple[str, Verdict], list[Link]] = {}
     for link in links:
         kinds.setdefault((re.sub(r"\d+", "N", link.name), link.verdict), []).append(link)
@@ -105,13 +116,16 @@ def _line(link: Link) -> str:
 
 
 def default_memory() -> Path:
-    """Where programs keep such things: ``$XDG_STATE_HOME``, else ``~/.local/state``."""
+    """Return where programs keep such things: ``$XDG_STATE_HOME``, else ``~/.local/state``."""
     base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
     return Path(base).expanduser() / "tamizdat" / "seen.json"
 
 
 def load_memory(path: Path) -> dict[str, Seen]:
-    """What was seen before, by root; :class:`UsageError` if the file is damaged, for that must not go unnoticed."""
+    """Return what was seen before, by root; nothing if there is no file yet.
+
+    Raises :class:`UsageError` if the file is damaged, for that must not go unnoticed.
+    """
     try:
         stored = json.loads(path.read_bytes())
         return {parse_hex(root, 32, "a root").hex(): Seen(**facts) for root, facts in stored.items()}

@@ -12,20 +12,20 @@ from pathlib import Path
 
 from tamizdat.carrying.wipe import wipe
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import amount
 from tamizdat.cli.open_home import require_role
 from tamizdat.cli.parser import Parser
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import list_card
+from tamizdat.text.quantities import amount
 
 
 def add(parser: Parser) -> None:
-    """What ``wipe`` takes."""
+    """Declare what ``wipe`` takes."""
     parser.add_argument("card", metavar="CARD", type=Path, help="the card's mount point, or the folder")
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Re-read the card, and delete what matches."""
+    """Re-read the card, and delete what matches. Raises :class:`UsageError` on a desk."""
     if require_role(args) != "field":
         raise UsageError("Expected a field device, found a desk: only the device that sealed a card can wipe it.")
     card = list_card(args.card)
@@ -47,7 +47,7 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def _ask() -> str:
-    """The receipt, visible while it is typed: it is no secret of this device, and easy to mistype."""
+    """Ask for the receipt, visible while it is typed: it is no secret of this device, and easy to mistype."""
     if sys.stdin.isatty():
         print("Receipt, as the desk reads it out: ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip()

@@ -80,20 +80,23 @@ SCENES: Final = (
 
 
 def still(scene: Scene, size: Size, seed: int) -> Image.Image:
-    """One picture of *scene*."""
+    """Draw one picture of *scene*, *size* in pixels."""
     stack = layers(scene, size, seed, pan=0)
     return _with_grain(_flatten(scene, stack, size, 0.0), seed)
 
 
 def moving(scene: Scene, size: Size, seed: int, frames: int) -> Iterator[Image.Image]:
-    """*frames* pictures of *scene*, a slow pan from left to right."""
+    """Draw a slow pan over *scene* from left to right, as that many *frames*, one by one."""
     stack = layers(scene, size, seed, pan=size[0] // 4)
     for number in range(frames):
         yield _flatten(scene, stack, size, number / max(1, frames - 1))
 
 
 def layers(scene: Scene, size: Size, seed: int, pan: int) -> list[Image.Image]:
-    """The stack, far to near; the nearest ridge is wider than *size* by *pan*, the sky not at all."""
+    """Draw the layers of *scene*, far to near.
+
+    The nearest ridge is wider than *size* by *pan* pixels, the sky not at all.
+    """
     chance = random.Random(f"{scene.name} {seed}")  # noqa: S311 -- a drawing, no secret
     stack = [_sky(scene, size, chance)]
     for number in range(RIDGES):
@@ -131,7 +134,7 @@ def _sky(scene: Scene, size: Size, chance: random.Random) -> Image.Image:
 
 
 def _shine(sky: Image.Image, x: float, y: float, radius: float, colour: Colour) -> None:
-    """A disc with a wide glow around it."""
+    """Draw a disc with a wide glow around it."""
     width, height = sky.size
     for spread, strength in ((7.0, 70), (3.0, 90), (1.0, 255)):
         mask = Image.new("L", (width // 4, height // 4))
@@ -143,7 +146,7 @@ def _shine(sky: Image.Image, x: float, y: float, radius: float, colour: Colour) 
 
 
 def _cloud(sky: Image.Image, scene: Scene, chance: random.Random) -> None:
-    """Bands of cloud: smooth noise, stretched along the horizon."""
+    """Draw bands of cloud: smooth noise, stretched along the horizon."""
     width, height = sky.size
     mask = Image.new("L", (width // 4, height // 4))
     for columns, rows, weight in ((4, 9, 0.55), (9, 22, 0.3), (24, 60, 0.15)):
@@ -156,7 +159,7 @@ def _cloud(sky: Image.Image, scene: Scene, chance: random.Random) -> None:
 
 
 def _ridge(scene: Scene, size: Size, depth: float, chance: random.Random) -> Image.Image:
-    """One ridge, transparent above its line; a veil of haze lies at its foot."""
+    """Draw one ridge, transparent above its line; a veil of haze lies at its foot."""
     width, height = size
     top = height * (0.36 + 0.44 * depth)
     line = _profile(width, height * (0.30 - 0.16 * depth), scene.rough, chance)
@@ -178,7 +181,7 @@ def _ridge(scene: Scene, size: Size, depth: float, chance: random.Random) -> Ima
 
 
 def _shaded(size: Size, colour: Colour, foot: Colour, top: float) -> Image.Image:
-    """A plane of *colour* that turns to *foot* downwards."""
+    """Draw a plane of *colour* that turns to *foot* downwards."""
     strip = Image.new("RGB", (1, 32))
     start = int(32 * top / size[1])
     strip.putdata([_mix(colour, foot, max(0.0, (y - start) / max(1, 32 - start))) for y in range(32)])
@@ -186,7 +189,7 @@ def _shaded(size: Size, colour: Colour, foot: Colour, top: float) -> Image.Image
 
 
 def _profile(width: int, height: float, rough: float, chance: random.Random) -> list[tuple[int, float]]:
-    """A mountain line by midpoint displacement: halve every stretch, move its middle by ever less."""
+    """Compute a mountain line by midpoint displacement: halve every stretch, move its middle by ever less."""
     line = [chance.uniform(-0.3, 0.6) for _ in range(4)]
     swing = 0.7
     while len(line) < 600:
@@ -211,7 +214,7 @@ def _pines(draw: ImageDraw.ImageDraw, points: list[tuple[int, float]], size: flo
 def _houses(
     draw: ImageDraw.ImageDraw, points: list[tuple[int, float]], size: float, chance: random.Random
 ) -> list[tuple[float, float, float, float]]:
-    """Blocks along the line; returns the boxes of the windows that are lit."""
+    """Draw blocks along the line; return the boxes of the windows that are lit."""
     lit = []
     x, ground = 0.0, max(y for _, y in points)
     while x < points[-1][0]:
@@ -228,7 +231,7 @@ def _houses(
 
 
 def _mirror(picture: Image.Image, part: float) -> None:
-    """The lowest *part* of the frame becomes still water: what is above, upside down, darker and blurred."""
+    """Turn the lowest *part* of the frame into still water: what is above, upside down, darker and blurred."""
     width, height = picture.size
     shore = int(height * (1 - part))
     depth = height - shore
@@ -240,7 +243,7 @@ def _mirror(picture: Image.Image, part: float) -> None:
 
 
 def _with_grain(picture: Image.Image, seed: int) -> Image.Image:
-    """The grain of a sensor, so that the files weigh what photographs weigh."""
+    """Add the grain of a sensor, so that the files weigh what photographs weigh."""
     width, height = picture.size
     noise = Image.frombytes("L", picture.size, random.Random(seed).randbytes(width * height))  # noqa: S311
     grain = noise.point([112 + value // 8 for value in range(256)])

@@ -76,9 +76,14 @@ class SampleCard:
 
 
 def make_card(folder: Path, seed: int = 1, advance: Callable[[int], None] = lambda files: None) -> SampleCard:
-    """Draw a card into *folder*, which must be absent or empty; *advance* is called with 1 for every file made."""
+    """Draw a sample card into *folder*, which must be absent or empty, and return what was made.
+
+    *advance* is called with 1 for every file made. Raises :class:`UsageError` if the folder holds files.
+    """
     if folder.is_dir() and any(folder.iterdir()):
-        raise UsageError(f"Expected an empty folder for the sample card, found files in {folder}.")
+        raise UsageError(
+            f"Expected an empty folder for the sample card, found files in {folder}. Choose another folder."
+        )
     for part in ("DCIM/100TAMIZ", "PRIVATE/CLIP", "笔记"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     ffmpeg = shutil.which("ffmpeg")
@@ -113,7 +118,7 @@ def _photograph(path: Path, number: int, seed: int) -> None:
 
 
 def _exif(number: int) -> Image.Exif:
-    """What a camera notes down about its owner without being asked."""
+    """Return what a camera notes down about its owner without being asked."""
     taken = f"{FIRST_SHOT + timedelta(minutes=47 * number):%Y:%m:%d %H:%M:%S}"
     north, east = POSITION[0] + 0.0004 * number, POSITION[1] + 0.0003 * number
     exif = Image.Exif()
@@ -148,7 +153,7 @@ def _degrees(value: float) -> tuple[float, float, float]:
 
 
 def with_thumbnail(exif: bytes, thumbnail: bytes) -> bytes:
-    """*exif* (``Exif\\0\\0`` and a TIFF structure) with a thumbnail as its second directory (EXIF 2.32, 4.5.8).
+    r"""Return *exif* (``Exif\0\0`` and a TIFF structure) with a thumbnail as its second directory (EXIF 2.32, 4.5.8).
 
     Pillow reads those but does not write them. A directory is a count, 12 bytes an entry, and the offset of the
     next; the first one's next is set to the end, where the second one and the picture are put.
@@ -166,7 +171,7 @@ def with_thumbnail(exif: bytes, thumbnail: bytes) -> bytes:
 
 
 def _directory(entries: tuple[tuple[int, int, int], ...], order: Order) -> bytes:
-    """A TIFF directory of single SHORT (3) and LONG (4) values, with none after it."""
+    """Pack a TIFF directory of single SHORT (3) and LONG (4) values, with none after it."""
     written = len(entries).to_bytes(2, order)
     for tag, kind, value in entries:
         size = 2 if kind == 3 else 4
@@ -176,7 +181,7 @@ def _directory(entries: tuple[tuple[int, int, int], ...], order: Order) -> bytes
 
 
 def _film(ffmpeg: str, path: Path, number: int, seed: int) -> None:
-    """One clip: drawn frames and a low hum go into ffmpeg, an MP4 with everything a telephone writes comes out."""
+    """Encode one clip with ffmpeg: drawn frames and a low hum, as an MP4 with everything a telephone writes."""
     width, height = CLIP
     taken = FIRST_SHOT + timedelta(minutes=47 * number + 9)
     place = f"{POSITION[0]:+.4f}{POSITION[1]:+09.4f}/"
@@ -203,7 +208,10 @@ def _film(ffmpeg: str, path: Path, number: int, seed: int) -> None:
             process.kill()
         process.stdin.close()
     if process.returncode != 0:
-        raise BadMedia("Expected ffmpeg to write a clip of the sample card, but it failed; is libx264 part of it?")
+        raise BadMedia(
+            f"Expected ffmpeg to write a clip of the sample card, found that it ended with {process.returncode}. "
+            "Install an ffmpeg that has libx264."
+        )
 
 
 def _frames(scene: Scene, seed: int) -> Iterator[bytes]:
@@ -211,7 +219,7 @@ def _frames(scene: Scene, seed: int) -> Iterator[bytes]:
 
 
 def _set_times(folder: Path) -> None:
-    """Files as old as the shots on them, to the second."""
+    """Set the files' times to those of the shots on them, to the second."""
     chance = random.Random(0)  # noqa: S311 -- times of a made-up card, no secret
     moment = FIRST_SHOT.timestamp()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):

@@ -42,12 +42,12 @@ DELETED: Final = {9007: "Thu May 14 14:52:00 +0000 2020", 9008: "Fri May 15 00:1
 
 
 def write_first(folder: Path) -> None:
-    """The first export: all posts as they were."""
+    """Write the first export into *folder*: all posts as they were."""
     _write(folder, FIRST, POSTS, {})
 
 
 def write_second(folder: Path) -> None:
-    """The second export, some weeks later: one post was edited, two were deleted."""
+    """Write the second export into *folder*, some weeks later: one post was edited, two were deleted."""
     left = [post for post in POSTS if post[0] not in DELETED]
     _write(folder, SECOND, [*left, EDITED], DELETED)
 
@@ -125,7 +125,10 @@ def _assign(path: Path, name: str, value: Any) -> None:
 
 
 def picture(name: str) -> bytes:
-    """A small drawn picture whose tags tell where it was taken and by whom, as a telephone writes them."""
+    """Draw a small picture and return its JPEG.
+
+    Its tags tell where it was taken and by whom, as a telephone writes them.
+    """
     image = Image.new("RGB", (640, 480), {"playground": "#7a8a99"}.get(name, "#a08060"))
     draw = ImageDraw.Draw(image)
     if name == "playground":
@@ -146,7 +149,7 @@ def picture(name: str) -> bytes:
 
 
 def feed(second: bool = False, address: str = "https://linxia.example/feed.json") -> bytes:
-    """The same posts as a JSON feed; *second*: as it was later."""
+    """Return the same posts as a JSON feed at *address*; with *second*, as they were at the second export."""
     posts = [post for post in POSTS if not (second and post[0] in DELETED)]
     home = address.rsplit("/", 1)[0]
     items = [
@@ -169,6 +172,6 @@ def feed(second: bool = False, address: str = "https://linxia.example/feed.json"
 
 
 def _local(time: str) -> tuple[int, str]:
-    """Day of May and clock at UTC+8."""
+    """Return the day of May and the clock of *time* at UTC+8."""
     day, hour = int(time[8:10]), int(time[11:13]) + 8
     return day + hour // 24, f"{hour % 24:02}{time[13:19]}"

@@ -32,8 +32,10 @@ SCHOOLS: Final = (
 
 
 def table(count: int = COUNT, seed: int = 2008) -> str:
-    """The list as CSV text, the same for the same *count* and *seed*; every fifth entry was confirmed, every other one
-    checked."""
+    """Return the list as CSV text, the same for the same *count* and *seed*.
+
+    Every fifth entry was confirmed, every other one checked.
+    """
     draw = random.Random(seed)  # noqa: S311 -- made-up names need no secrecy
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

@@ -27,7 +27,7 @@ _NOTE = "{urn:oasis:names:tc:xliff:document:1.2}note"
 
 @contextmanager
 def workbench(argv: list[str], folder: str) -> Iterator[str]:
-    """The workbench as a process, until the block ends; gives its address."""
+    """Run the workbench as a process until the block ends; yield its address."""
     process = subprocess.Popen(argv, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         yield _address(process)
@@ -61,11 +61,11 @@ class Person:
         self.page = ""
 
     def look(self, path: str) -> str:
-        """The page at *path*."""
+        """Fetch the page at *path*, which is then the one looked at last."""
         return self._ask(path, None)
 
     def send(self, path: str, **fields: str) -> str:
-        """Sends a form of the page that was looked at last; the page it leads to."""
+        """Send a form of the page that was looked at last; return the page it leads to."""
         token = re.search(r'name="form-token" value="([^"]*)"', self.page)
         form = {"form-token": html.unescape(token[1]) if token else "", **fields}
         return self._ask(path, urllib.parse.urlencode(form).encode())
@@ -81,14 +81,14 @@ class Person:
         return self.page
 
     def join(self, link: str, name: str, passphrase: str) -> None:
-        """Uses an invitation."""
+        """Accept the invitation *link* with a name and a passphrase."""
         parts = urllib.parse.urlsplit(link)
         code = urllib.parse.parse_qs(parts.query)["code"][0]
         self.look(f"{parts.path}?{parts.query}")
         self.send("/join", code=code, name=name, passphrase=passphrase, again=passphrase)
 
     def review_all(self, language: str) -> int:
-        """Marks reviewed, then approves, whatever waits in a language; returns how many translations."""
+        """Mark reviewed, then approve, whatever waits in *language*; return the number of translations."""
         done = 0
         while True:
             links = re.findall(
@@ -107,8 +107,10 @@ class Person:
 
 
 def fill_in(packet: bytes, targets: Mapping[str, str], notes: Mapping[str, tuple[str, ...]]) -> tuple[bytes, int]:
-    """A translator's work on a packet: each source that is known gets its target. *notes* are to be published, by the
-    source they belong to. Returns the packet, and how many segments were filled in."""
+    """Fill in the targets of a packet, as a translator would, for each source that *targets* knows.
+
+    *notes* are to be published, by the source they belong to. Returns the packet and the number of segments filled in.
+    """
     ElementTree.register_namespace("", _UNIT[1:].partition("}")[0])
     root = ElementTree.fromstring(packet)  # noqa: S314 -- written by us a moment ago
     filled = 0

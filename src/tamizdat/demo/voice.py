@@ -21,21 +21,24 @@ SENTENCE: Final = "每个名字都有人在等"
 
 
 class Command(Protocol):
-    """Runs ``tamizdat`` with these words, shows it, and returns what it said."""
+    """The command ``tamizdat`` as the demonstration runs it: with these words, shown; what it said is returned."""
 
-    def __call__(self, *words: str, expect: int = 0, quiet: bool = False) -> str: ...
+    def __call__(self, *words: str, expect: int = 0, quiet: bool = False) -> str:
+        """Run the command, require the exit code *expect*, and return its standard output."""
 
 
 class Out(Protocol):
     """Where the demonstration tells what it does: ``tamizdat.cli.console.Out`` is one."""
 
-    def say(self, text: str = "") -> None: ...
+    def say(self, text: str = "") -> None:
+        """Print words for people, with long lines broken."""
 
-    def show(self, text: str) -> None: ...
+    def show(self, text: str) -> None:
+        """Print *text* as it is."""
 
 
 def collect(tamizdat: Command, folder: Path, out: Out) -> None:
-    """The account's archive, as the platform gave it out in January and again in March."""
+    """Collect the account's archive as the platform gave it out in January, and again in March."""
     for name, write in (("january", write_first), ("march", write_second)):
         write(folder / name)
         shutil.make_archive(str(folder / f"linxia-{name}"), "zip", folder / name)
@@ -45,7 +48,10 @@ def collect(tamizdat: Command, folder: Path, out: Out) -> None:
 
 
 def translate(tamizdat: Command, folder: Path, out: Out) -> None:
-    """Two accounts at the workbench: magpie translates, linden reviews and approves."""
+    """Translate the posts with two accounts at the workbench: magpie translates, linden reviews and approves.
+
+    Raises :class:`CheckFailed` if a language got no reviewed translation.
+    """
     tamizdat("publish", "release", "--voice", ACCOUNT["username"], "--bytes", "--home", "desk")
     listed = tamizdat("publish", "list", "--json", "--home", "desk", quiet=True)
     gone = [str(each["item"]) for each in map(json.loads, listed.splitlines()) if each.get("state") == "gone"]
@@ -72,7 +78,8 @@ def translate(tamizdat: Command, folder: Path, out: Out) -> None:
         + "."
     )
     if not all(done.values()):
-        raise CheckFailed("Expected translations into every language to be reviewed; some were not.")
+        none = ", ".join(language for language, number in done.items() if not number)
+        raise CheckFailed(f"Expected reviewed translations into {', '.join(LANGUAGES)}, found none into {none}.")
 
 
 def _invite(tamizdat: Command, role: str, *languages: str, also: str = "") -> str:
@@ -84,7 +91,7 @@ def _invite(tamizdat: Command, role: str, *languages: str, also: str = "") -> st
 
 
 def _packet(tamizdat: Command, folder: Path, language: str) -> None:
-    """A packet goes out, is filled in, and comes back."""
+    """Export a packet, fill it in, and import it."""
     name = f"packet-{language}.xlf"
     tamizdat("translate", "export", name, "--to", language, "--home", "desk", quiet=True)
     targets = {source: into[language] for source, into in TARGETS.items() if language in into}
@@ -95,19 +102,19 @@ def _packet(tamizdat: Command, folder: Path, language: str) -> None:
 
 
 def post_sentence(number: int) -> str:
-    """The first sentence of a made-up post: where its notes are written."""
+    """Return the first sentence of a made-up post, where its notes are written."""
     return {9004: "三、所以我们自己数，自己写，自己念。", 9009: "我把名单又抄了一遍。"}[number]
 
 
 def names(tamizdat: Command, folder: Path, out: Out) -> None:
-    """The list of people, from a table; and what their tiles spell."""
+    """Import the list of people from a table, and choose the sentence their tiles spell."""
     (folder / "names.csv").write_text(table(), encoding="utf-8")
     tamizdat("people", "import", "names.csv", "--home", "desk")
     tamizdat("people", "wall", "--sentence", SENTENCE, "--language", "zh-Hans", "--home", "desk")
 
 
 def one_sentence(tamizdat: Command, folder: Path, root: str, out: Out) -> None:
-    """One sentence, followed back to the bytes that were captured; then a mirror that changes one word of it."""
+    """Follow one sentence back to the bytes that were captured, then verify a mirror that changes one word of it."""
     words = TARGETS["今天去了三户人家，警察在楼下等我们。"]["en"]
     page = next(path for path in sorted((folder / "mirror").glob("items/*/index.html")) if words in path.read_text())
     item = page.parent.relative_to(folder / "mirror")

@@ -15,6 +15,7 @@ hold a file name: it may be a source's.
 import contextlib
 import errno
 import fcntl
+import hashlib
 import mmap
 import os
 from collections.abc import Iterator
@@ -30,7 +31,10 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 @contextlib.contextmanager
 def refusals(what: str) -> Iterator[None]:
-    """Turns :class:`OSError` into :class:`StorageFull` or :class:`StorageRefused`; *what* is no name."""
+    """Turn :class:`OSError` within the block into :class:`StorageFull` or :class:`StorageRefused`.
+
+    *what* is what was read or written, in words, and never the name of a file.
+    """
     try:
         yield
     except OSError as error:
@@ -43,7 +47,7 @@ def refusals(what: str) -> Iterator[None]:
 
 
 def flush_folder(folder: Path) -> None:
-    """Makes renames and new names in *folder* survive a power cut."""
+    """Flush a folder to the disk, so that renames and new names in it survive a power cut. Raises :class:`OSError`."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -54,10 +58,11 @@ def flush_folder(folder: Path) -> None:
 def write_file(
     path: Path, data: bytes | bytearray | memoryview, what: str, flush: bool = True, around: bool = False
 ) -> None:
-    """Writes *path* whole or not at all, readable by its owner only.
+    """Write *path* whole or not at all, readable by its owner only.
 
     With ``flush=False`` the folder is not flushed; the caller does that once for many files. With ``around=True`` the
     bytes go around the system's cache, if *data* lies in an :func:`aligned_buffer` and the file system can do it.
+    Raises :class:`StorageFull` and :class:`StorageRefused`; then the old file stands, if there was one.
     """
     temporary = path.with_name(f".{path.name}.part")
     with refusals(what):
@@ -77,12 +82,15 @@ def write_file(
 
 
 def aligned_buffer(size: int) -> memoryview:
-    """Memory of *size* bytes that begins at a page: what a disk takes without a copy."""
+    """Allocate *size* bytes of memory that begin at a page, which a disk reads and writes without another copy."""
     return memoryview(mmap.mmap(-1, -(-size // PAGE) * PAGE))[:size]
 
 
 def write_all(handle: int, data: bytes | bytearray | memoryview, around: bool = False) -> None:
-    """Writes all of *data* at the file's position; with *around*, its whole pages around the cache, where that goes."""
+    """Write all of *data* at the position of an open file. Raises :class:`OSError`.
+
+    With *around*, its whole pages go around the system's cache, where that can be done.
+    """
     view = memoryview(data).cast("B")
     if around:
         view = view[_write_pages(handle, view) :]
@@ -91,7 +99,7 @@ def write_all(handle: int, data: bytes | bytearray | memoryview, around: bool = 
 
 
 def _write_pages(handle: int, view: memoryview) -> int:
-    """Whole pages of *view*, straight to the disk; 0 if memory, position or file system do not allow it."""
+    """Write whole pages straight to the disk; return 0 if memory, position or file system do not allow it."""
     flags = fcntl.fcntl(handle, fcntl.F_GETFL)
     try:
         fcntl.fcntl(handle, fcntl.F_SETFL, flags | _AROUND)
@@ -105,7 +113,10 @@ def _write_pages(handle: int, view: memoryview) -> int:
 
 
 def read_into(path: Path, room: memoryview) -> memoryview:
-    """The file's bytes, read around the cache where that goes, into *room* (an :func:`aligned_buffer`)."""
+    """Read a file into *room* (an :func:`aligned_buffer`) and return the part that it fills. Raises :class:`OSError`.
+
+    It goes around the system's cache, where that can be done.
+    """
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         return read_all(handle, room)
@@ -114,7 +125,7 @@ def read_into(path: Path, room: memoryview) -> memoryview:
 
 
 def read_all(handle: int, room: memoryview) -> memoryview:
-    """The open file's bytes from its beginning, as far as there is *room*; see :func:`read_into`."""
+    """Read an open file from its beginning, as far as there is *room*; as :func:`read_into`."""
     size, count = min(os.fstat(handle).st_size, len(room)), 0
     flags = fcntl.fcntl(handle, fcntl.F_GETFL)
     with contextlib.suppress(OSError):  # no way around the cache here
@@ -135,7 +146,10 @@ def read_all(handle: int, room: memoryview) -> memoryview:
 
 
 def append_lines(path: Path, lines: list[str], what: str) -> None:
-    """Appends *lines* and returns when the disk has them. A cut-off line of an earlier run is cut away first."""
+    """Append *lines* and return when the disk has them; a cut-off line of an earlier run is cut away first.
+
+    Raises :class:`StorageFull` and :class:`StorageRefused`.
+    """
     with refusals(what):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -152,15 +166,24 @@ def append_lines(path: Path, lines: list[str], what: str) -> None:
             os.close(handle)
 
 
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, 64 lower-case hexadecimal digits. Raises :class:`OSError`."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def read_lines(path: Path, what: str) -> list[str]:
-    """The whole lines of an append-only file; what a cut-off append left behind is not among them."""
+    """Return the whole lines of an append-only file, without what a cut-off append left behind.
+
+    There are no lines where there is no file. Raises :class:`StorageRefused`.
+    """
     with refusals(what):
         data = path.read_bytes() if path.exists() else b""
     return data[: data.rfind(b"\n") + 1].decode("ascii", "replace").splitlines()
 
 
 def _whole_lines(handle: int) -> int:
-    """Length of the file up to and with its last newline, found from the end in small steps."""
+    """Return the length of a file up to and with its last newline, found from the end in small steps."""
     end = os.fstat(handle).st_size
     while end:
         step = min(end, 4096)

@@ -18,7 +18,10 @@ from tamizdat.disk.files import refusals
 
 @contextmanager
 def locked(path: Path, *, shared: bool = False) -> Iterator[None]:
-    """Holds the lock; waits for as long as another process or thread holds it."""
+    """Hold the lock within the block, waiting for as long as another process or thread holds it.
+
+    *shared* lets other readers in, and no writer. Raises :class:`StorageRefused` where the file cannot be opened.
+    """
     with refusals("the archive's lock"):
         handle = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

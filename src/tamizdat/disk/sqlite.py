@@ -1,4 +1,6 @@
-"""A SQLite file that is a view: opened, made if there is none, thrown away if it is damaged.
+"""SQLite files: how they are opened, what its refusals mean, and such as are views.
+
+A view (:class:`Database`) is made if there is none and thrown away if it is damaged.
 
 WAL mode, so that readers do not wait for a writer; temporary tables stay in memory, and what is deleted is
 overwritten. Making and throwing away happen under the archive's lock; whoever had the file open notices that another
@@ -19,7 +21,6 @@ from tamizdat.disk.lock import locked
 from tamizdat.errors import BadArchive, StorageFull, StorageRefused
 
 PATIENCE: Final = 60  #: seconds to wait for another process that writes
-WHAT: Final = "the index (index.sqlite)"
 
 _REFUSED: Final = {
     sqlite3.SQLITE_BUSY,
@@ -28,6 +29,8 @@ _REFUSED: Final = {
     sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_INTERRUPT,
 }
 
 
@@ -52,8 +55,11 @@ class Database:
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for one thread at a time; raises :class:`Unusable` if the file is damaged."""
-        with self._mutex, explained():
+        """Lend the connection to one thread at a time.
+
+        Raises :class:`Unusable` if the file is damaged.
+        """
+        with self._mutex, self._explained():
             if self._connection is not None and self._was_replaced(self._connection):
                 self.close()
             if self._connection is None:
@@ -64,61 +70,63 @@ class Database:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction, alone among all processes; kept if the block ends well."""
+        """Open a write transaction, alone among all processes; it is committed if the block ends without an error."""
         with self.connected() as connection:
             connection.execute("BEGIN IMMEDIATE")
             with connection:
                 yield connection
 
     def make_anew(self) -> None:
-        """Throws the file away and makes an empty one."""
+        """Delete the file and create an empty database in its place."""
         with self._mutex, locked(self._lock):
             self.discard()
             self._connect()
 
     def sweep(self) -> None:
-        """Writes the file anew, because a deleted row may linger in free parts of its pages and in the WAL."""
+        """Write the file anew (``VACUUM``): a deleted row may linger in free parts of its pages and in the WAL."""
         with self.connected() as connection:
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def discard(self) -> None:
-        """Deletes the file."""
+        """Delete the file and its journals. Raises :class:`StorageRefused`."""
         self.close()
-        with refusals(WHAT):
+        with refusals(f"the index ({self.path.name})"):
             for suffix in ("-wal", "-shm", ""):
                 self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Lets go of the file; it is opened again when it is next needed."""
+        """Close the file; it is opened again when it is next needed."""
         with self._mutex:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
 
+    def _explained(self) -> contextlib.AbstractContextManager[None]:
+        name = self.path.name
+        return explained(f"the index ({name})", Unusable(f"{name}: expected an index, found a damaged file."))
+
     def _was_replaced(self, connection: sqlite3.Connection) -> bool:
-        """Whether another process threw the file away that we have open: what it holds may be forgotten by now."""
+        """Return whether another process threw away the file that is open: it may hold what is forgotten by now."""
         return not connection.in_transaction and _identity(self.path) != self._opened_file
 
     def _connect(self) -> None:
-        """Opens the file, or makes an empty one of what is none; the caller holds the archive's lock."""
+        """Open the file, or put an empty one in the place of one that is not ours; the caller holds the lock."""
         try:
-            with explained():
+            with self._explained():
                 self._connection = self._opened()
         except Unusable:
             self.discard()
-            with explained():
+            with self._explained():
                 self._connection = self._opened()
 
     def _opened(self) -> sqlite3.Connection:
         if not self.path.exists():
             self.discard()  # a journal (-wal) without its file would be played into the new one
-        with refusals(WHAT):
+        with refusals(f"the index ({self.path.name})"):
             self.path.touch(0o600)
-        connection = sqlite3.connect(self.path, PATIENCE, isolation_level=None, check_same_thread=False)
+        connection = connect(self.path, PATIENCE, "NORMAL")
         try:
-            for setting in ("temp_store = MEMORY", "secure_delete = ON", "journal_mode = WAL", "synchronous = NORMAL"):
-                connection.execute(f"PRAGMA {setting}")
             if connection.execute("PRAGMA user_version").fetchone()[0] != self._version:
                 self._make_tables(connection)
         except BaseException:
@@ -130,7 +138,8 @@ class Database:
 
     def _make_tables(self, connection: sqlite3.Connection) -> None:
         if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            raise Unusable("index.sqlite: expected an index of this version, found another file.")
+            found = connection.execute("PRAGMA user_version").fetchone()[0]
+            raise Unusable(f"{self.path.name}: expected an index of version {self._version}, found version {found}.")
         connection.execute("BEGIN")
         with connection:
             for table, columns in self._tables.items():
@@ -141,7 +150,7 @@ class Database:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file lies there; None if there is none."""
+    """Return device and inode of the file that lies there; None if there is none."""
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -149,17 +158,38 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
+def connect(path: Path, patience: float, synchronous: str) -> sqlite3.Connection:
+    """Open a SQLite file in WAL mode for all threads of the process, without a transaction of its own.
+
+    Temporary tables stay in memory and what is deleted is overwritten, for both could be somebody's words.
+    *synchronous* is ``NORMAL`` where the file is a view, ``FULL`` where it is the only copy. Raises as SQLite does:
+    to be called within :func:`explained`.
+    """
+    connection = sqlite3.connect(path, patience, isolation_level=None, check_same_thread=False)
+    try:
+        for setting in ("temp_store = MEMORY", "secure_delete = ON", "journal_mode = WAL"):
+            connection.execute(f"PRAGMA {setting}")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 @contextlib.contextmanager
-def explained() -> Iterator[None]:
-    """Turns what SQLite says into our errors."""
+def explained(what: str, damaged: BadArchive) -> Iterator[None]:
+    """Turn SQLite's errors within the block, about *what*, into ours.
+
+    Raises :class:`StorageFull`, :class:`StorageRefused`, and *damaged* if the file is not what it should be.
+    """
     try:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # without the extension
         if code == sqlite3.SQLITE_FULL:
             raise StorageFull(
-                "No room is left to write the index. Free some space and run the same command again."
+                f"No room is left to write {what}. Free some space and try again; what was saved before is not lost."
             ) from None
         if code in _REFUSED:
-            raise StorageRefused(f"The system refused to read or write the index: {error.sqlite_errorname}.") from None
-        raise Unusable(f"index.sqlite: expected an index, found a damaged file: {type(error).__name__}.") from None
+            raise StorageRefused(f"The system refused to read or write {what}: {error.sqlite_errorname}.") from None
+        raise damaged from None

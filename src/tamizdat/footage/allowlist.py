@@ -32,14 +32,15 @@ _HANDLERS: Final = frozenset({b"VideoHandler\0", b"SoundHandler\0"})
 
 
 def check_bare(path: Path) -> None:
-    """Raises :class:`Leak` if the JPEG or MP4 at *path* holds anything that showing it does not need."""
+    """Raise :class:`Leak` if the JPEG or MP4 at *path* holds anything that showing it does not need."""
     data = path.read_bytes()
-    extra = _extra_in_jpeg(data) if path.suffix == ".jpg" else _extra_in_mp4(data)
+    extra = extra_in_jpeg(data) if path.suffix == ".jpg" else _extra_in_mp4(data)
     if extra:
         raise Leak(f"Expected bare media, found {extra} in a re-made file; nothing was published. Please report this.")
 
 
-def _extra_in_jpeg(data: bytes) -> str | None:
+def extra_in_jpeg(data: bytes) -> str | None:
+    """Return in words what a JPEG holds beside what showing it needs; None if there is nothing."""
     if data[:2] != b"\xff\xd8":
         return "something that is not a JPEG"
     at = 2
@@ -58,7 +59,7 @@ def _extra_in_jpeg(data: bytes) -> str | None:
 
 
 def _after_scan(data: bytes, at: int) -> int:
-    """Where the entropy-coded bytes end: the next FF that is neither stuffed (FF 00) nor a restart (FF D0–D7)."""
+    """Return where the entropy-coded bytes end: the next FF neither stuffed (FF 00) nor a restart (FF D0–D7)."""
     while True:
         at = data.find(b"\xff", at)
         if at < 0 or at + 1 >= len(data):
@@ -109,7 +110,7 @@ def _extra_in_box(kind: bytes, payload: bytes) -> str | None:
 
 
 def _extra_in_samples(payload: bytes) -> str | None:
-    """The sample descriptions: one ``avc1`` (78 bytes before its boxes) or ``mp4a`` (28); see 14496-12, 8.5.2."""
+    """Look into sample descriptions: ``avc1`` (78 bytes before its boxes), ``mp4a`` (28); see 14496-12, 8.5.2."""
     for kind, entry in _boxes(payload[8:]):
         before = {b"avc1": 78, b"mp4a": 28}.get(kind)
         if before is None:

@@ -68,13 +68,13 @@ class CardFile:
 
     @property
     def modified(self) -> str:
-        """Time of last change as the card tells it, UTC; a nonsensical clock is held to 1970–2100."""
+        """Return the time of last change as the card tells it, UTC; a nonsensical clock is held to 1970–2100."""
         seconds = min(max(self.modified_ns // 1_000_000_000, 0), 4_102_444_800)
         return timestamp(datetime.fromtimestamp(seconds, UTC))
 
     @property
     def kind(self) -> str | None:
-        """``picture``, ``clip``, or None: by the name's ending."""
+        """Return ``picture``, ``clip``, or None: by the name's ending."""
         return kind_of(self.path)
 
 
@@ -92,11 +92,11 @@ class Card:
 
     @property
     def size(self) -> int:
-        """Sum of the files' sizes in bytes."""
+        """Return the sum of the files' sizes in bytes."""
         return sum(file.size for file in self.files)
 
     def require_present(self) -> None:
-        """Raises :class:`WorkRemains` if the card was unplugged: what cannot be read now can be read later."""
+        """Raise :class:`WorkRemains` if the card was unplugged: what cannot be read now can be read later."""
         try:
             with os.scandir(self.root) as entries:
                 present = any(entries) and _identity(self.root) == self.folder and not _is_pulled(self.folder[0])
@@ -109,20 +109,20 @@ class Card:
             )
 
     def listing(self) -> bytes:
-        """Everything by which a changed card is noticed: names, sizes, times. To be hashed with a key, never kept."""
+        """Return all by which a changed card is noticed: names, sizes, times. To be hashed with a key, never kept."""
         lines = [f"{file.path}\0{file.size}\0{file.modified_ns}\0{file.stage}\n" for file in self.files]
         lines += [f"{path}\0{why}\n" for path, why in self.left_out]
         return "".join(lines).encode("utf-8")
 
 
 def kind_of(path: str) -> str | None:
-    """``picture``, ``clip`` or None, by the name's ending."""
+    """Return ``picture``, ``clip`` or None, by the name's ending."""
     lower = path.lower()
     return "picture" if lower.endswith(PICTURES) else "clip" if lower.endswith(CLIPS) else None
 
 
 def list_card(root: Path, first: Sequence[str] = ()) -> Card:
-    """Lists *root*, most precious first: texts, then originals matching the patterns *first*, then the newest.
+    """List *root*, most precious first: texts, then originals matching the patterns *first*, then the newest.
 
     *first* are shell patterns (``*.MOV``, ``DCIM/102*``), matched without regard to case against path and name.
     Raises :class:`UsageError` if *root* is no folder that can be listed.
@@ -151,7 +151,7 @@ def _identity(root: Path) -> tuple[int, int]:
 
 
 def _is_pulled(device: int) -> bool:
-    """Whether the disk is no more: its folders may still be listed from memory, but the kernel has crossed it out."""
+    """Tell whether the disk is gone: its folders may still be listed from memory, but the kernel crossed it out."""
     known = Path("/sys/dev/block")
     return os.major(device) > 0 and known.is_dir() and not (known / f"{os.major(device)}:{os.minor(device)}").exists()
 
@@ -175,7 +175,7 @@ def _walk(root: bytes, left_out: list[tuple[str, str]]) -> "Iterator[os.DirEntry
 
 
 def _fit(entry: "os.DirEntry[bytes]") -> os.stat_result | str:
-    """What the card says of it, or why it cannot be taken along."""
+    """Return what the card says of a file, or why it cannot be taken along."""
     try:
         info = entry.stat(follow_symlinks=False)
         if stat.S_ISLNK(info.st_mode):
@@ -189,7 +189,7 @@ def _fit(entry: "os.DirEntry[bytes]") -> os.stat_result | str:
 
 
 def carried_name(name: bytes) -> str:
-    """The name under which a file of the card is carried: as it is, or with what is not acceptable as ``%XX``."""
+    """Return the name under which a file is carried: as it is, or with what is not acceptable as ``%XX``."""
     text = name.decode("utf-8", "surrogateescape")
     try:
         return safe_path(text)
@@ -198,7 +198,7 @@ def carried_name(name: bytes) -> str:
 
 
 def preview_name(path: str) -> str:
-    """The path of the preview of the file that is carried as *path*: the same with ``.jpg`` behind it."""
+    """Return the path of the preview of a file that is carried as *path*: the same with ``.jpg`` behind it."""
     return _with_ending(path, ".jpg")
 
 
@@ -208,7 +208,7 @@ def _with_ending(path: str, ending: str) -> str:
 
 
 def _shortened(name: str) -> str:
-    """*name* if it is not too long, and otherwise its beginning, a digest of it all, and its ending."""
+    """Return *name* if it is not too long, and otherwise its beginning, a digest of it all, and its ending."""
     if len(name.encode("utf-8")) <= MAX_NAME:
         return name
     stem, dot, ending = name.rpartition(".")
@@ -250,7 +250,7 @@ def _order(file: CardFile, first: Sequence[str]) -> tuple[int, int, int, str]:
 
 
 def _rank(path: str, first: Sequence[str]) -> int:
-    """The number of the first pattern that matches, or their count."""
+    """Return the number of the first pattern that matches, or their count."""
     names = (path.lower(), path.lower().rsplit("/", 1)[-1])
     for rank, pattern in enumerate(first):
         if any(fnmatch.fnmatchcase(name, pattern.lower()) for name in names):
@@ -273,14 +273,14 @@ class _Ahead:
         return room[: os.preadv(self._handle, [room], self._steps * STEP)]
 
     def take(self) -> memoryview:
-        """The next bytes, which stay until the next call; empty at the end. Raises OSError."""
+        """Return the next bytes, which stay until the next call; empty at the end. Raises OSError."""
         found = self._coming.result()
         self._steps += 1
         self._coming = self._thread.submit(self._read)
         return found
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Close the file."""
         self._thread.shutdown()
         os.close(self._handle)
 
@@ -308,11 +308,11 @@ class Reading:
 
     @property
     def is_cut(self) -> bool:
-        """Whether bytes that were listed could not be read."""
+        """Tell whether bytes that were listed could not be read."""
         return self._cut
 
     def read_into(self, room: memoryview) -> int:
-        """Fills *room* as far as the file goes; returns how many bytes, 0 at the end."""
+        """Fill *room* as far as the file goes; return how many bytes, 0 at the end."""
         room = room[: self._left]
         if not room:
             return 0
@@ -349,7 +349,7 @@ class Reading:
             self._ahead = None
 
     def finish(self) -> tuple[str, bytes]:
-        """Closes the file; returns its state and the SHA-256 of the bytes delivered."""
+        """Close the file; return its state and the SHA-256 of the bytes delivered."""
         state = "cut short" if self._cut else "whole"
         self._stop_ahead()
         if self._handle is not None:

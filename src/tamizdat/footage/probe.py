@@ -14,14 +14,12 @@ The answer also says which decoder may open the file; no other is tried. A playl
 that is named ``.jpg`` or ``.mp4`` therefore never reaches a decoder.
 """
 
-import json
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.errors import BadMedia, StorageRefused
-from tamizdat.footage.ffmpeg import run
 
 PICTURE: Final = "picture"
 CLIP: Final = "clip"
@@ -55,26 +53,18 @@ class Form:
     decoder: str
 
 
-@dataclass(frozen=True)
-class Probe:
-    """What the container of a clip says about it; nobody has decoded it yet."""
-
-    width: int
-    height: int
-    seconds: float
-    sound: bool
-
-
 def recognise(path: Path) -> Form | None:
-    """The form of the file, or None if it is neither a picture nor a clip.
+    """Return the form of the file, or None if it is neither a picture nor a clip.
 
     Raises :class:`BadMedia` for a file that is named like one and is not (empty, text, an unknown format).
     """
     head = _head(path)
     form = _form(head)
     if form is None and path.suffix.lower() in _SUFFIXES:
-        found = "a file of 0 bytes" if not head else "bytes of another kind"
-        raise BadMedia(f"Expected a picture or clip, by its name, found {found}; it can be kept, but not shown.")
+        found = f"bytes that begin with {head[:8].hex(' ')}" if head else "a file of 0 bytes"
+        raise BadMedia(
+            f"Expected a picture or clip, by the ending of its name, found {found}; it can be kept, but not shown."
+        )
     return form
 
 
@@ -109,18 +99,3 @@ def _branded(brand: bytes) -> Form:
     if brand in _STILL_BRANDS:
         raise BadMedia("Expected a picture we can decode, found HEIF; export it as JPEG to publish it.")
     return Form(CLIP, "mov")
-
-
-def probe_clip(path: Path, form: Form) -> Probe:
-    """What the container says about the first video stream; raises :class:`BadMedia` if there is none."""
-    entries = "format=duration:stream=codec_type,width,height:stream_disposition=attached_pic"
-    said = run("ffprobe", (), form.decoder, path, ("-of", "json", "-show_entries", entries), 60)
-    try:
-        document = json.loads(said)
-        streams = document["streams"]
-        video = next(s for s in streams if s["codec_type"] == "video" and not s["disposition"]["attached_pic"])
-        seconds = float(document["format"].get("duration", 0))
-        sound = any(s["codec_type"] == "audio" for s in streams)
-        return Probe(int(video["width"]), int(video["height"]), max(0.0, seconds), sound)
-    except (ValueError, KeyError, TypeError, StopIteration) as error:
-        raise BadMedia("Expected a clip with moving pictures, found none in it.") from error

@@ -3,7 +3,8 @@
 Originals are never published. A camera writes where it was, its own serial number and its owner's name into
 a file in a dozen places (EXIF, XMP, IPTC, maker notes, ICC text, PNG text, MP4 location atoms, SEI messages
 in the video stream itself, the thumbnail of the picture *before* it was cropped). Removing what one knows
-leaves what one does not know; so the picture is decoded to bare pixels and encoded again.
+leaves what one does not know; so the picture is decoded to bare pixels and encoded again, in a box
+(:mod:`tamizdat.footage.decode`).
 
 ======== ============ ====================================================================================
 kind     file         what it is
@@ -24,15 +25,16 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.errors import BadMedia, Leak, StorageFull
+from tamizdat.footage import decode
 from tamizdat.footage.allowlist import check_bare
-from tamizdat.footage.ffmpeg import MAX_PIXELS, fit, run
-from tamizdat.footage.picture import jpeg, pixels
-from tamizdat.footage.preview import frame
-from tamizdat.footage.probe import CLIP, PICTURE, Form, probe_clip, recognise
+from tamizdat.footage.decode.clip import LONGEST
+from tamizdat.footage.decode.ffmpeg import MAX_PIXELS
+from tamizdat.footage.probe import CLIP, PICTURE, Form, recognise
 
-LONGEST: Final = 1920
 SMALL: Final = 720
 QUALITY: Final = 85
+SIZES: Final = ((LONGEST, QUALITY), (SMALL, QUALITY))
+ENCODING_SECONDS: Final = 120  #: and thirty for each second of the clip: a slow computer takes ten
 ROOM: Final = 16 << 20  #: bytes free below which a failure is put down to the disk
 
 #: The recipe, as the public statement tells it. Whoever changes what comes out changes this sentence too:
@@ -42,22 +44,12 @@ HOW: Final = {
     CLIP: "re-encoded from picture and sound without metadata, upright, at most 1920 px and 60 fps (recipe clip/1)",
 }
 
-_VIDEO: Final = (
-    "-map", "0:V:0", "-c:v", "libx264", "-preset", "veryfast", "-crf", "22", "-pix_fmt", "yuv420p", "-fpsmax", "60",
-    "-threads", "2", "-a53cc", "0", "-udu_sei", "0",  # two threads: another number would make other bytes
-    "-bsf:v", "filter_units=remove_types=6",  # SEI: x264's banner, captions, whatever a camera put there
-)  # fmt: skip
-_SOUND: Final = ("-map", "0:a:0?", "-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000")
-_NOTHING_ELSE: Final = (
-    "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-write_tmcd", "0", "-fflags", "+bitexact",
-    "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-movflags", "+faststart",
-)  # fmt: skip
-
 
 def remake(source: Path, kind: str, out: Path) -> tuple[Path, ...]:
-    """Makes the published files of *source* in the empty folder *out* and names them, the chief one first.
+    """Make the published files of *source* in the empty folder *out* and name them, the chief one first.
 
-    Raises :class:`BadMedia` if *source* is not a sound *kind*, :class:`Leak` if a result is not bare.
+    Raises :class:`BadMedia` if *source* is not a sound *kind*, :class:`Leak` if a result is not bare,
+    :class:`StorageFull` if it failed and no room is left, :class:`SandboxMissing` if there is no box to decode it in.
     """
     form = recognise(source)
     if form is None or form.kind != kind:
@@ -74,23 +66,19 @@ def remake(source: Path, kind: str, out: Path) -> tuple[Path, ...]:
 
 
 def _remake_picture(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
-    image = pixels(source, form, LONGEST)
-    chief, small = out / "picture.jpg", out / "small.jpg"
-    chief.write_bytes(jpeg(image, QUALITY))
-    image.thumbnail((SMALL, SMALL))
-    small.write_bytes(jpeg(image, QUALITY))
-    return chief, small
+    made = out / "picture.jpg", out / "small.jpg"
+    for path, data in zip(made, decode.jpegs(source, form, SIZES), strict=True):
+        path.write_bytes(data)
+    return made
 
 
 def _remake_clip(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
-    probe = probe_clip(source, form)
-    if probe.width * probe.height > MAX_PIXELS:
-        raise BadMedia(f"Expected frames of at most {MAX_PIXELS:,} pixels, found {probe.width * probe.height:,}.")
+    probe = decode.probe_clip(source, form)
+    if not 0 < probe.width * probe.height <= MAX_PIXELS:
+        found = f"{probe.width:,} times {probe.height:,}"
+        raise BadMedia(f"Expected frames of at most {MAX_PIXELS:,} pixels, found {found}; look at the original.")
     chief, poster, small = out / "clip.mp4", out / "poster.jpg", out / "small.jpg"
-    after = (*_VIDEO, "-vf", fit(LONGEST), *_SOUND, *_NOTHING_ELSE, "-f", "mp4", "-n", f"file:{chief}")
-    run("ffmpeg", ("-nostdin", "-max_pixels", str(MAX_PIXELS)), form.decoder, source, after, 120 + 30 * probe.seconds)
-    image = frame(chief, Form(CLIP, "mov"), LONGEST)
-    poster.write_bytes(jpeg(image, QUALITY))
-    image.thumbnail((SMALL, SMALL))
-    small.write_bytes(jpeg(image, QUALITY))
+    decode.encode_clip(source, form, chief, ENCODING_SECONDS + int(30 * min(probe.seconds, decode.CLIP_SECONDS)))
+    for path, data in zip((poster, small), decode.jpegs(chief, Form(CLIP, "mov"), SIZES), strict=True):
+        path.write_bytes(data)
     return chief, poster, small

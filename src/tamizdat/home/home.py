@@ -39,7 +39,7 @@ from tamizdat.places import Place, open_place
 
 ARCHIVE: Final = "archive"  #: where a desk's archive lies in its folder
 SITE: Final = "site"  #: where the published edition lies
-LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  #: safe in file names, tables and a telephone call
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class PlaceSettings:
     options: dict[str, str]
 
     def open(self) -> Place:
-        """Connects to the place."""
+        """Connect to the place."""
         return open_place(self.name, self.url, self.options)
 
 
@@ -69,7 +69,7 @@ class Home:
     def create(
         cls, folder: Path, keyring: Keyring, role: str, settings: dict[str, Any], passphrase: bytes, work: int = WORK
     ) -> "Home":
-        """Makes the folder. Raises :class:`UsageError` if there is one already."""
+        """Make the folder; raises UsageError if there is one already."""
         require_new(folder)
         home = cls(folder, role, keyring, {"places": [], **settings})
         keyring.save(folder / "keys.age", passphrase, work)
@@ -79,7 +79,7 @@ class Home:
 
     @classmethod
     def open(cls, folder: Path, role: str, passphrase: bytes) -> "Home":
-        """Opens a folder of that *role*: :class:`NotSetUp` if it is none, :class:`WrongPassphrase`."""
+        """Open a folder of that *role*; raises NotSetUp if it is none, WrongPassphrase, BadArchive."""
         found = role_of(folder)
         if found != role:
             wanted = {"field": "a field device", "desk": "a desk"}[role]
@@ -91,23 +91,23 @@ class Home:
         return cls(folder, role, keyring, _settings(folder, keyring))
 
     def save(self) -> None:
-        """Writes the settings, sealed."""
+        """Write the settings, sealed."""
         write_file(self.folder / "settings", self.keyring.seal(canonical(self.settings), "settings"), "the settings")
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Holds the settings still, reads them again, writes them at the end: other processes change them too."""
+        """Lock the settings, read them again, write them at the end: other processes change them too."""
         with self._locked("settings", fcntl.LOCK_EX):
             self.settings = _settings(self.folder, self.keyring)
             yield
             self.save()
 
     def places(self, use: str = "places") -> list[PlaceSettings]:
-        """The storage places, in the order in which they were added; *use* "copies": a desk's second stores."""
+        """Return the storage places, in the order in which they were added; *use* "copies": a desk's second stores."""
         return [PlaceSettings(**place) for place in self.settings[use]]
 
     def add_place(self, name: str, url: str, options: dict[str, str], use: str = "places") -> PlaceSettings:
-        """Adds a place to the settings (and saves them)."""
+        """Add a place to the settings, and save them. Raises UsageError."""
         check_label(name, "a place")
         with self.changing():
             everywhere = [*self.places(), *(self.places("copies") if "copies" in self.settings else [])]
@@ -119,7 +119,7 @@ class Home:
         return place
 
     def remove_place(self, name: str) -> None:
-        """Forgets a place; what it holds stays there."""
+        """Forget a place; what it holds stays there. Raises UsageError."""
         with self.changing():
             for use in ("places", "copies"):
                 there = self.places(use) if use in self.settings else []
@@ -131,7 +131,7 @@ class Home:
 
     @contextmanager
     def alone(self, work: str) -> Iterator[None]:
-        """Holds the lock for *work* ("sealing", "sending", "receiving"): one process of a kind at a time.
+        """Hold the lock for *work* ("sealing", "sending", "receiving"): one process of a kind at a time.
 
         The system lets go of it when the process ends, however it ends; no clock is involved.
         """
@@ -160,7 +160,7 @@ def _settings(folder: Path, keyring: Keyring) -> dict[str, Any]:
 
 
 def role_of(folder: Path) -> str | None:
-    """``field``, ``desk``, or None where nothing is set up."""
+    """Return ``field``, ``desk``, or None where nothing is set up."""
     try:
         return (folder / "role").read_text("ascii").strip()
     except FileNotFoundError:
@@ -170,7 +170,7 @@ def role_of(folder: Path) -> str | None:
 
 
 def require_new(folder: Path) -> None:
-    """Makes *folder*, for its owner only; :class:`UsageError` if it is set up already."""
+    """Make *folder*, for its owner only; raises UsageError if it is set up already."""
     if (folder / "role").exists():
         raise UsageError("Expected a new folder, found one that is set up already. Choose another with --home.")
     with refusals("the new folder"):
@@ -184,7 +184,7 @@ def needs_passphrase(folder: Path) -> bool:
 
 
 def check_label(text: str, what: str) -> str:
-    """*text* if it can be the short name of a place or device."""
+    """Return *text* if it can be the short name of a place or device (*what*); raises UsageError."""
     if not LABEL.fullmatch(text):
         raise UsageError(f"Expected a short name for {what}: letters, digits, '-' and '_', at most 40.")
     return text
@@ -199,20 +199,20 @@ class Invitation:
     recipients: tuple[str, ...]
 
     def encode(self) -> str:
-        """The text to hand over: one line each."""
+        """Return the text to hand over, a field a line."""
         lines = ["tamizdat invitation v1", f"desk {self.desk}", f"root {self.root.hex()}"]
         return "".join(f"{line}\n" for line in [*lines, *(f"recipient {text}" for text in self.recipients)])
 
     @classmethod
     def parse(cls, text: str) -> "Invitation":
-        """Reads it; :class:`BadEncoding` says what is missing."""
+        """Read the text of an invitation; raises BadEncoding."""
         first, *lines = text.strip().splitlines() or [""]
         fields = [line.strip().partition(" ") for line in lines if line.strip()]
         by_name = {name: value for name, _, value in fields}
         recipients = tuple(value for name, _, value in fields if name == "recipient")
         if first.strip() != "tamizdat invitation v1" or not recipients or not {"desk", "root"} <= by_name.keys():
             raise BadEncoding(
-                "Expected a desk's invitation (it begins with 'tamizdat invitation v1'), found another text. "
+                f"Expected a desk's invitation (it begins with 'tamizdat invitation v1'), found {first[:16]!r}. "
                 "Ask the desk for the output of 'tamizdat keys invite'."
             )
         for recipient in recipients:

@@ -33,7 +33,7 @@ from tamizdat.sealing.age import unwrap, wrap
 
 FIRST_LINE: Final = "# tamizdat keys v1"
 WORK: Final = 18  #: log2 of scrypt's cost: a second and 256 MiB for each guess at the passphrase
-_NONCE: Final = 12
+_NONCE: Final = 12  #: bytes, random: settings are written too seldom for two to meet
 
 
 @dataclass
@@ -46,15 +46,15 @@ class Keyring:
 
     @classmethod
     def new(cls, roles: Sequence[str]) -> "Keyring":
-        """Fresh keys for *roles*, and a fresh settings key."""
+        """Make fresh keys for *roles*, and a fresh settings key."""
         return cls(os.urandom(32), {role: SigningKey.generate() for role in roles})
 
     def identities(self) -> list[SealingKey]:
-        """What the age reader takes."""
+        """Return the sealing keys, as the age reader takes them."""
         return list(self.sealing.values())
 
     def encode(self) -> bytes:
-        """The text of the file, before it is wrapped."""
+        """Return the text of the file, before it is wrapped."""
         lines = [FIRST_LINE, f"# settings {self.settings.hex()}"]
         lines += [f"# signing {role} {encode_signing_key(key)}" for role, key in self.signing.items()]
         for label, key in self.sealing.items():
@@ -63,7 +63,7 @@ class Keyring:
 
     @classmethod
     def parse(cls, data: bytes) -> "Keyring":
-        """The inverse of :meth:`encode`; :class:`BadArchive` for anything else."""
+        """Read the text of a keyring; raises BadArchive."""
         try:
             first, *lines = data.decode("ascii").splitlines()
             if first != FIRST_LINE:
@@ -82,28 +82,28 @@ class Keyring:
                     ring.sealing[label] = SealingKey.from_text(line)
         except (ValueError, BadEncoding) as error:
             raise BadArchive(
-                "Expected a file of keys (tamizdat keys v1), found something else. Use your backup."
+                "Expected a file of keys (tamizdat keys v1); this one is damaged or none. Use your backup."
             ) from error
         return ring
 
     def save(self, path: Path, passphrase: bytes, work: int = WORK) -> None:
-        """Writes the file whole or not at all, wrapped unless *passphrase* is empty."""
+        """Write the file whole or not at all, wrapped unless *passphrase* is empty."""
         text = self.encode()
         write_file(path, wrap(text, passphrase, work) if passphrase else text, "the keys")
 
     @classmethod
     def load(cls, path: Path, passphrase: bytes) -> "Keyring":
-        """Reads the file; :class:`WrongPassphrase`, :class:`NotSetUp` or :class:`BadArchive` if it does not open."""
+        """Read the file of keys; raises WrongPassphrase, NotSetUp, BadArchive."""
         data = _read(path)
         return cls.parse(data if data.startswith(FIRST_LINE.encode()) else unwrap(data, passphrase))
 
     def seal(self, data: bytes, what: str) -> bytes:
-        """*data* under the settings key; *what* is bound to it, so that no file passes for another."""
+        """Seal *data* under the settings key; *what* is bound to it, so that no file passes for another."""
         nonce = os.urandom(_NONCE)
         return nonce + ChaCha20Poly1305(self.settings).encrypt(nonce, data, what.encode())
 
     def open(self, sealed: bytes, what: str) -> bytes:
-        """The inverse of :meth:`seal`; :class:`BadArchive` if it was altered or belongs to another home."""
+        """Open what :meth:`seal` sealed; raises BadArchive if it was altered or is of another home."""
         try:
             return ChaCha20Poly1305(self.settings).decrypt(sealed[:_NONCE], sealed[_NONCE:], what.encode())
         except (InvalidTag, ValueError) as error:

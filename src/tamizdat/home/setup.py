@@ -6,7 +6,7 @@ hands out an invitation with its public half; the key is destroyed when that dev
 """
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from tamizdat.archive import Archive
@@ -21,7 +21,7 @@ from tamizdat.ledger.roster import RoleKey, Root, Roster
 
 
 def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK) -> Home:
-    """A desk: an archive, the keys "desk" and "log", and a root key that has signed the first roster."""
+    """Make a desk: an archive, the keys "desk" and "log", and a root key that has signed the first roster."""
     check_label(name, "the desk")
     require_new(folder)
     root_key = SigningKey.generate()
@@ -42,6 +42,7 @@ def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK) ->
             "name": name,
             "root": root.fingerprint.hex(),
             "devices": {},
+            "revoked": {},
             "recipients": {},
             "copies": [],
         },
@@ -51,7 +52,7 @@ def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK) ->
 
 
 def create_field(folder: Path, invitation: Invitation, passphrase: bytes, work: int = WORK) -> Home:
-    """A field device that seals to the desk of *invitation*."""
+    """Make a field device that seals to the desk of *invitation*; raises UsageError if the folder is one already."""
     return Home.create(
         folder,
         Keyring.new(("device",)),
@@ -68,7 +69,10 @@ def create_field(folder: Path, invitation: Invitation, passphrase: bytes, work: 
 
 
 def invite(home: Home, device: str, passphrase: bytes, now: datetime, work: int = WORK) -> Invitation:
-    """A new sealing key for *device*, kept by the desk, and the invitation with its public half."""
+    """Make a sealing key for *device*, kept by the desk, and return the invitation with its public half.
+
+    Raises UsageError.
+    """
     check_label(device, "the device")
     label = f"{device} {timestamp(now)}"
     with home.changing():
@@ -83,34 +87,58 @@ def invite(home: Home, device: str, passphrase: bytes, now: datetime, work: int 
     return Invitation(home.settings["name"], bytes.fromhex(home.settings["root"]), (key.recipient.to_text(),))
 
 
-def accept(home: Home, device: bytes, name: str) -> None:
-    """The desk takes consignments of the device with this public key, and calls it *name*."""
+def accept(home: Home, device: bytes, name: str, although_revoked: bool = False) -> None:
+    """Take consignments of the device with this Ed25519 key (32 bytes) from now on, and call it *name*.
+
+    Raises UsageError for a name or key that is known otherwise, and for a key that was revoked unless that is asked
+    for: whoever holds a seized device shows the same key as before.
+    """
     check_label(name, "the device")
     with home.changing():
-        known = home.settings["devices"].get(name)
-        if known is not None and known != device.hex():
-            raise UsageError(f"There is a device named {name} with another key. Choose another name.")
-        home.settings["devices"][name] = device.hex()
+        devices, revoked = home.settings["devices"], home.settings.setdefault("revoked", {})
+        if devices.get(name, device.hex()) != device.hex():
+            key = encode_device(bytes.fromhex(devices[name]))
+            raise UsageError(f"Expected a new name for this device, found that {name} is {key}. Choose another name.")
+        others = [other for other, key in devices.items() if key == device.hex() and other != name]
+        if others:
+            raise UsageError(f"Expected a new device, found the key of “{others[0]}”, which is accepted already.")
+        if device.hex() in revoked and not although_revoked:
+            before = revoked[device.hex()]
+            raise UsageError(
+                f"Expected a device that was never revoked, found “{before['name']}”, revoked on {before['day']}: it "
+                "was seized, or turned. Do not accept it. If that was a mistake, and the person in the field has told "
+                "you so over a second channel, say --although-revoked."
+            )
+        revoked.pop(device.hex(), None)
+        devices[name] = device.hex()
 
 
-def revoke(home: Home, name: str) -> None:
-    """The desk no longer takes consignments of the device it calls *name*: it was seized, or turned."""
+def revoke(home: Home, name: str, today: date) -> None:
+    """Take no more consignments of the device *name*: it was seized, or turned. Its key and the day are remembered.
+
+    Raises UsageError if no accepted device has this name.
+    """
     with home.changing():
-        if home.settings["devices"].pop(name, None) is None:
-            raise UsageError("Expected the name of an accepted device, found none. 'tamizdat keys print' lists them.")
+        key = home.settings["devices"].pop(name, None)
+        if key is None:
+            raise UsageError(f"Expected an accepted device's name, found {name}. 'tamizdat keys print' lists them.")
+        home.settings.setdefault("revoked", {})[key] = {"name": name, "day": today.isoformat()}
 
 
 def retire(home: Home, label: str, passphrase: bytes, work: int = WORK) -> None:
-    """Destroys a sealing key: what was sealed to it and is not received yet can never be opened again, by anyone."""
+    """Destroy a sealing key: what was sealed to it and is not received yet can never be opened again, by anyone.
+
+    Raises UsageError.
+    """
     with home.changing():
         home.keyring = Keyring.load(home.folder / "keys.age", passphrase)
         if label not in home.keyring.sealing:
-            raise UsageError("Expected the label of a sealing key, found none of that name. See 'tamizdat keys print'.")
+            raise UsageError(f"Expected the label of a sealing key, found {label}. See 'tamizdat keys print'.")
         del home.keyring.sealing[label]
         home.settings["recipients"].pop(label, None)
         home.keyring.save(home.folder / "keys.age", passphrase, work)
 
 
 def device_text(home: Home) -> str:
-    """What the field reads to the desk: the device's public key."""
+    """Return the text of the device's public key, which the field reads to the desk."""
     return encode_device(home.keyring.signing["device"].public)

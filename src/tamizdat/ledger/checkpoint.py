@@ -29,12 +29,12 @@ class Checkpoint:
     root: bytes
 
     def encode(self) -> bytes:
-        """The three lines: the text of the note, what witnesses sign and authorities stamp."""
+        """Return the three lines: the text of the note, what witnesses sign and authorities stamp."""
         return f"{self.origin}\n{self.size}\n{b64(self.root)}\n".encode()
 
     @classmethod
     def parse(cls, text: bytes) -> "Checkpoint":
-        """The inverse of :meth:`encode`; raises :class:`BadNote`."""
+        """Parse the three lines of a checkpoint; raises BadNote."""
         match = re.fullmatch(rb"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n", text)
         if not match:
             raise BadNote("Expected a checkpoint of three lines: origin, size, root.")
@@ -45,10 +45,10 @@ class Checkpoint:
                 "Expected a checkpoint of three lines: origin, size, root; one of them is damaged."
             ) from error
         if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
-            raise BadNote("Expected the root of an empty ledger, found another: size and root contradict each other.")
+            raise BadNote(f"Expected the root of an empty ledger for size 0, found {checkpoint.root.hex()}.")
         return checkpoint
 
 
 def sign_checkpoint(checkpoint: Checkpoint, public: bytes, sign: Sign) -> bytes:
-    """The signed note. Sign only what continues every checkpoint signed before: the ledger never forks."""
+    """Sign a checkpoint as a note. Sign only what continues every checkpoint signed before: the ledger never forks."""
     return sign_note(checkpoint.encode(), checkpoint.origin, public, sign)

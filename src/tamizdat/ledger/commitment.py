@@ -22,14 +22,17 @@ PREFIX = b"tamizdat/commitment/v1\x00"
 
 
 def commitment(salt: bytes, envelope: bytes) -> bytes:
-    """The 32 bytes that stand in the ledger for *envelope*. *salt* comes fresh from ``os.urandom(32)``."""
+    """Return the 32 bytes that stand in the ledger for *envelope*. *salt* comes fresh from ``os.urandom(32)``.
+
+    Raises BadProof.
+    """
     if len(salt) != SALT:
         raise BadProof(f"Expected a salt of {SALT} bytes, found {len(salt)}.")
     return sha256(PREFIX + salt + envelope)
 
 
 def verify_disclosure(envelope: bytes, proof: TlogProof, checkpoint: Checkpoint) -> None:
-    """Raise :class:`BadProof` unless *envelope*, with the salt in *proof*, is entry ``proof.index`` of the ledger.
+    """Raise BadProof unless *envelope*, with the salt in *proof*, is entry ``proof.index`` of the ledger.
 
     *checkpoint* is a verified one: what ``Policy.open`` returned for ``proof.checkpoint``.
     """

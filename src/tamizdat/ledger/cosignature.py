@@ -16,9 +16,10 @@ How many are enough is the reader's *policy*: one log, the witnesses it knows, a
 from dataclasses import dataclass
 from typing import ClassVar
 
+from tamizdat.ed25519 import signature_holds
 from tamizdat.errors import BadNote
 from tamizdat.ledger.checkpoint import Checkpoint
-from tamizdat.ledger.note import Verifier, open_note, signature_holds
+from tamizdat.ledger.note import Verifier, open_note
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Witness(Verifier):
 
 
 def cosigned(timestamp: int, text: bytes) -> bytes:
-    """What a witness signs at *timestamp* (POSIX seconds) under the checkpoint *text*."""
+    """Return what a witness signs at *timestamp* (POSIX seconds) under the checkpoint *text*."""
     return b"cosignature/v1\ntime %d\n%b" % (timestamp, text)
 
 
@@ -53,14 +54,16 @@ class Policy:
             raise BadNote(f"Expected a quorum of at most {len(self.witnesses)} witnesses, found {self.quorum}.")
 
     def open(self, data: bytes) -> tuple[Checkpoint, dict[str, int]]:
-        """The checkpoint in a signed note, and who witnessed it when (name, POSIX seconds).
+        """Return the checkpoint in a signed note, and who witnessed it when (name, POSIX seconds).
 
         :class:`BadNote` unless the log signed it under its own name, and the quorum of witnesses with it.
         """
         note = open_note(data, [self.log, *self.witnesses])
         checkpoint = Checkpoint.parse(note.text)
         if self.log not in note.signed or checkpoint.origin != self.log.name:
-            raise BadNote(f"Expected a checkpoint of {self.log.name}, signed by its key; this is another.")
+            raise BadNote(
+                f"Expected a checkpoint of {self.log.name}, signed by its key, found one of {checkpoint.origin}."
+            )
         times = {
             each.name: int.from_bytes(note.signed[each][:8], "big") for each in self.witnesses if each in note.signed
         }
@@ -69,7 +72,7 @@ class Policy:
         return checkpoint, times
 
     def encode(self) -> str:
-        """The policy as a C2SP tlog-policy file, for others' tools."""
+        """Return the policy as a C2SP tlog-policy file, for others' tools."""
         names = [f"w{number}" for number in range(1, len(self.witnesses) + 1)]
         lines = [f"witness {name} {each.encode()}" for name, each in zip(names, self.witnesses, strict=True)]
         quorum = (

@@ -24,17 +24,17 @@ EMPTY_ROOT: Final = sha256(b"").digest()  #: the root over no entries at all
 
 
 def leaf_hash(entry: bytes) -> bytes:
-    """The hash of one entry, as a leaf."""
+    """Return the hash of one entry, as a leaf."""
     return sha256(b"\x00" + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """The hash of two subtrees, side by side."""
+    """Return the hash of two subtrees, side by side."""
     return sha256(b"\x01" + left + right).digest()
 
 
 def root_over(leaves: Iterable[bytes]) -> bytes:
-    """The root over a list of leaf hashes."""
+    """Return the root over a list of leaf hashes."""
     row = list(leaves)
     while len(row) > 1:
         pairs = [node_hash(left, right) for left, right in zip(row[::2], row[1::2], strict=False)]

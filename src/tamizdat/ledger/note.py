@@ -1,4 +1,4 @@
-"""Signed notes (C2SP signed-note): a text, an empty line, and one line for each signature.
+r"""Signed notes (C2SP signed-note): a text, an empty line, and one line for each signature.
 
 ::
 
@@ -12,7 +12,7 @@ A note is made to be copied by hand, by e-mail, or over a telephone. Anyone may 
 looks at those of the keys it was given, as *verifier keys*, and passes over the others::
 
     <name>+<key id in hexadecimal>+<base64(kind ‖ public key)>                  kind 0x01 is Ed25519
-    key id = the first 4 bytes of SHA-256(name ‖ "\\n" ‖ kind ‖ public key)
+    key id = the first 4 bytes of SHA-256(name ‖ "\n" ‖ kind ‖ public key)
 
 The key id only finds the right key. One wrong signature under a known name and id rejects the whole note.
 """
@@ -22,9 +22,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
+from tamizdat.ed25519 import signature_holds
 from tamizdat.encoding import b64, parse_b64, sha256
 from tamizdat.errors import BadEncoding, BadNote
 
@@ -34,15 +32,6 @@ KEY_NAME = r"[^\s+]+"
 
 Sign = Callable[[bytes], bytes]  #: signs a message with an Ed25519 key that stays with its owner
 AnyVerifier = TypeVar("AnyVerifier", bound="Verifier")
-
-
-def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether *signature* is the Ed25519 signature (RFC 8032) of *message* by the 32-byte key *public*."""
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
 
 
 @dataclass(frozen=True)
@@ -63,12 +52,12 @@ class Verifier:
         return sha256(self.name.encode() + b"\n" + bytes([self.KIND]) + self.public)[:4]
 
     def encode(self) -> str:
-        """The verifier key ("vkey") as text."""
+        """Return the verifier key ("vkey") as text."""
         return f"{self.name}+{self.key_id.hex()}+{b64(bytes([self.KIND]) + self.public)}"
 
     @classmethod
     def parse(cls: type[AnyVerifier], text: str) -> AnyVerifier:
-        """The inverse of :meth:`encode`; raises :class:`BadNote`."""
+        """Parse a verifier key ("vkey"); raises BadNote."""
         name, _, rest = text.partition("+")
         try:
             material = parse_b64(rest.partition("+")[2], "the key", 33)
@@ -95,7 +84,7 @@ class Note:
 
 
 def sign_note(text: bytes, name: str, public: bytes, sign: Sign) -> bytes:
-    """*text* as a note with one signature. Raises :class:`BadNote` for a text that no note can hold."""
+    """Sign *text* as a note with one signature; raises BadNote for a text that no note can hold."""
     verifier = Verifier(name, public)
     note = text + f"\n— {name} {b64(verifier.key_id + sign(text))}\n".encode()
     if open_note(note, [verifier]).text != text:  # what we hand out, others must be able to open
@@ -104,7 +93,7 @@ def sign_note(text: bytes, name: str, public: bytes, sign: Sign) -> bytes:
 
 
 def open_note(data: bytes, verifiers: Sequence[Verifier]) -> Note:
-    """The note in *data*; :class:`BadNote` unless one of *verifiers* signed it and none of their signatures fails."""
+    """Return the note in *data*; raises BadNote unless one of *verifiers* signed it and none of theirs fails."""
     text, signatures = split_note(data)
     signed: dict[Verifier, bytes] = {}
     for name, key_id, signature in signatures:
@@ -119,11 +108,11 @@ def open_note(data: bytes, verifiers: Sequence[Verifier]) -> Note:
 
 
 def split_note(data: bytes) -> tuple[bytes, list[tuple[str, bytes, bytes]]]:
-    """The text of a note and (name, key id, signature) of each line, **not verified**; raises :class:`BadNote`."""
+    """Return the text of a note and (name, key id, signature) of each line, **not verified**; raises BadNote."""
     try:
         note = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise BadNote("Expected a note in UTF-8, found other bytes.") from error
+        raise BadNote("Expected a note in UTF-8, found bytes that are not UTF-8.") from error
     if len(data) > MAX_NOTE or any(character < " " and character != "\n" for character in note):
         raise BadNote(f"Expected a note of at most {MAX_NOTE:,} bytes without control characters.")
     text, blank, lines = note.rpartition("\n\n")

@@ -41,24 +41,24 @@ TLOG_PROOF = re.compile(
 
 
 def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes], root: bytes) -> None:
-    """Raise :class:`BadProof` unless *leaf* (a leaf hash) is number *index* of the *size* leaves under *root*."""
+    """Raise BadProof unless *leaf* (a leaf hash) is number *index* of the *size* leaves under *root*."""
     verify_subtree(index, index + 1, size, proof, leaf, root)
 
 
 def verify_consistency(size1: int, size2: int, proof: Sequence[bytes], root1: bytes, root2: bytes) -> None:
-    """Raise :class:`BadProof` unless the tree under *root2* begins with the whole tree under *root1*."""
+    """Raise BadProof unless the tree under *root2* begins with the whole tree under *root1*."""
     verify_subtree(0, size1, size2, proof, root1, root2)
 
 
 def verify_subtree(start: int, end: int, size: int, proof: Sequence[bytes], subtree: bytes, root: bytes) -> None:
-    """Raise :class:`BadProof` unless leaves ``start … end-1`` of the *size* leaves under *root* hash to *subtree*.
+    """Raise BadProof unless leaves ``start … end-1`` of the *size* leaves under *root* hash to *subtree*.
 
     Three places climb together, level by level: the subtree's first and last node, and the tree's last. Two
     results grow on the way, the subtree's and the tree's, and both must come out.
     """
     check_subtree(start, end, size)
     if any(len(each) != HASH for each in (subtree, root, *proof)):
-        raise BadProof(f"Expected hashes of {HASH} bytes, found one of another length.")
+        raise BadProof(f"Expected hashes of {HASH} bytes, found a longer or shorter one.")
     first, node, last = start, end - 1, size - 1
     while first != node and (node & 1 or node == last):  # to the largest subtree that ends here in both trees
         first, node, last = first >> 1, node >> 1, last >> 1
@@ -79,12 +79,14 @@ def verify_subtree(start: int, end: int, size: int, proof: Sequence[bytes], subt
         first, node, last = first >> 1, node >> 1, last >> 1
     if last:
         raise BadProof(f"Expected the proof to lead up to the root; its {len(proof)} hashes are too few.")
-    if small != subtree or large != root:
-        raise BadProof("Expected the proof to give the root, found another: it does not belong to this ledger.")
+    if small != subtree:
+        raise BadProof(f"Expected the proof to contain the root {subtree.hex()}, found {small.hex()}: it was forked.")
+    if large != root:
+        raise BadProof(f"Expected the proof to lead to the root {root.hex()}, found {large.hex()}: not this ledger's.")
 
 
 def check_subtree(start: int, end: int, size: int) -> None:
-    """Raise :class:`BadProof` for what is no subtree: it starts at a multiple of the power of two that holds it."""
+    """Raise BadProof for what is no subtree: it starts at a multiple of the power of two that holds it."""
     if not 0 <= start < end <= size or start % (1 << (end - start - 1).bit_length()):
         raise BadProof(f"Expected a place in a ledger of {size} entries, found {start} to {end}.")
 
@@ -99,14 +101,14 @@ class TlogProof:
     extra: bytes | None = None
 
     def encode(self) -> bytes:
-        """The bytes of the file."""
+        """Return the bytes of the file."""
         extra = [] if self.extra is None else [f"extra {b64(self.extra)}"]
         lines = ["c2sp.org/tlog-proof@v1", *extra, f"index {self.index}", *map(b64, self.hashes), "", ""]
         return "\n".join(lines).encode() + self.checkpoint
 
     @classmethod
     def parse(cls, data: bytes) -> "TlogProof":
-        """The inverse of :meth:`encode`; nothing else is accepted."""
+        """Parse the bytes of a tlog-proof; raises BadProof."""
         if len(data) > MAX_PROOF:
             raise BadProof(f"Expected a tlog-proof of at most {MAX_PROOF:,} bytes, found {len(data):,}.")
         head, blank, checkpoint = data.partition(b"\n\n")

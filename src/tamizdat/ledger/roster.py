@@ -10,6 +10,8 @@ sign (1 of 1 for one person, 2 of 3 for a desk). Its predicate::
      "keys": [{"from": 0, "key": "<hex>", "role": "desk", "until": null}],    who signs statements
      "successors": ["<fingerprint of a root>", …]}                            who may carry on without this root
 
+A roster has at most 1,000 keys, witnesses and successors together, whoever wrote it.
+
 The *fingerprint* is the SHA-256 of the root's canonical JSON. A reader compares it once over a second channel, a
 telephone call or a printed page, and from then on needs to trust nothing else.
 
@@ -26,13 +28,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tamizdat.encoding import canonical, parse_hex, sha256
+from tamizdat.encoding import canonical, parse_hex, sha256, spoken
 from tamizdat.errors import BadEncoding, BadNote, BadRoster, BadStatement
 from tamizdat.ledger.cosignature import Policy, Witness
 from tamizdat.ledger.note import Sign, Verifier
 from tamizdat.ledger.statement import Statement, Subject, open_envelope, peek_envelope, sign_statement
 
 ACT = "roster"
+MAX_KEYS = 1000  #: of the root, the witnesses and all roles together: each signature may be tried with each key
 ROLE = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
@@ -48,7 +51,7 @@ class Root:
             raise BadRoster("Expected different root keys, and a threshold from 1 to their number.")
 
     def value(self) -> dict[str, Any]:
-        """The root as it stands in the roster."""
+        """Return the root as it stands in the roster."""
         return {"keys": [key.hex() for key in self.keys], "threshold": self.threshold}
 
     @property
@@ -57,7 +60,7 @@ class Root:
         return sha256(canonical(self.value()))
 
     def check_signed(self, envelope: bytes) -> None:
-        """Raise :class:`BadRoster` unless enough of these keys signed *envelope*."""
+        """Raise BadRoster unless enough of these keys signed *envelope*."""
         try:
             signed = len(open_envelope(envelope, self.keys).signed_by)
         except BadStatement as error:
@@ -80,7 +83,7 @@ class RoleKey:
             raise BadRoster("Expected a role in small letters and a range that does not end before it begins.")
 
     def value(self) -> dict[str, Any]:
-        """The key as it stands in the roster."""
+        """Return the key as it stands in the roster."""
         return {"from": self.start, "key": self.key.hex(), "role": self.role, "until": self.until}
 
 
@@ -101,7 +104,7 @@ class Roster:
             raise BadRoster("Expected version 1, or a later one that names the one before; and no key listed twice.")
 
     def keys_at(self, role: str, index: int) -> frozenset[bytes]:
-        """The keys that count in *role* for the statement at *index* of the ledger."""
+        """Return the keys that count in *role* for the statement at *index* of the ledger."""
         ours = [each for each in self.keys if each.role == role and each.start <= index]
         return frozenset(each.key for each in ours if each.until is None or index < each.until)
 
@@ -110,7 +113,7 @@ class Roster:
         return key in self.keys_at("desk", index)
 
     def statement(self) -> Statement:
-        """The roster as a statement about its root."""
+        """Return the roster as a statement about its root."""
         log, witnesses = self.policy.log, self.policy.witnesses
         predicate = {
             "version": self.version,
@@ -124,12 +127,12 @@ class Roster:
         return Statement(ACT, (Subject("root", self.root.fingerprint.hex()),), predicate)
 
     def sign(self, signers: Sequence[tuple[bytes, Sign]]) -> bytes:
-        """The envelope, signed by *signers*, who must be enough of the root's keys."""
+        """Return the envelope, signed by *signers*, who must be enough of the root's keys."""
         return Roster.open(sign_statement(self.statement(), signers)).envelope
 
     @classmethod
     def open(cls, envelope: bytes, fingerprint: bytes | None = None) -> "Roster":
-        """The roster in *envelope*, signed by enough of its own root's keys; :class:`BadRoster` otherwise.
+        """Return the roster in *envelope*, signed by enough of its own root's keys; raises BadRoster.
 
         Without *fingerprint* it proves only that it is of one piece: show its root's fingerprint for comparison.
         """
@@ -138,13 +141,16 @@ class Roster:
         except (BadEncoding, BadNote, BadStatement, KeyError, TypeError, AttributeError) as error:
             raise BadRoster(f"Expected a roster, found a statement that is none. {error}") from error
         if fingerprint is not None and roster.root.fingerprint != fingerprint:
-            raise BadRoster("Expected the root of the fingerprint you gave, found another. Ask over a second channel.")
+            raise BadRoster(
+                f"Expected the root {spoken(fingerprint)}, found {spoken(roster.root.fingerprint)}. Ask over a second "
+                "channel which of them is right."
+            )
         roster.root.check_signed(envelope)
         return roster
 
     @classmethod
     def open_chain(cls, envelopes: Sequence[bytes], fingerprint: bytes | None = None) -> "Roster":
-        """The newest of one or more versions, oldest first; the oldest has the root of *fingerprint*."""
+        """Return the newest of one or more versions, oldest first; the oldest has the root of *fingerprint*."""
         roster = cls.open(envelopes[0], fingerprint)
         for envelope in envelopes[1:]:
             earlier, roster = roster, cls.open(envelope)
@@ -152,20 +158,25 @@ class Roster:
         return roster
 
     def check_follows(self, earlier: "Roster") -> None:
-        """Raise :class:`BadRoster` unless this is the version after *earlier*, by the will of its root."""
+        """Raise BadRoster unless this is the version after *earlier*, by the will of its root."""
         if self.version != earlier.version + 1 or self.previous != sha256(earlier.envelope):
-            raise BadRoster(f"Expected version {earlier.version + 1} that names the one before it, found another.")
+            raise BadRoster(f"Expected version {earlier.version + 1} that names the one before, found {self.version}.")
         if self.policy.log.name != earlier.policy.log.name:
-            raise BadRoster("Expected a roster of the same ledger, found one of another origin.")
+            raise BadRoster(
+                f"Expected a roster of the ledger {earlier.policy.log.name}, found one of {self.policy.log.name}."
+            )
         if self.root != earlier.root and self.root.fingerprint not in earlier.successors:
             earlier.root.check_signed(self.envelope)
 
 
 def _parse(envelope: bytes) -> Roster:
-    """The roster that was signed. Encoding it again must give the same statement, so nothing in it goes unread."""
+    """Return the roster that was signed. Encoded again it must be the same statement: nothing in it goes unread."""
     statement = peek_envelope(envelope)
     said: Any = statement.predicate
     root, log, witnesses, previous = said["root"], said["log"], said["witnesses"], said["previous"]
+    count = len(root["keys"]) + len(witnesses["keys"]) + len(said["keys"])
+    if count > MAX_KEYS:
+        raise BadRoster(f"Expected a roster of at most {MAX_KEYS} keys, found {count}.")
     keys = [(each["role"], _key(each["key"]), _number(each["from"]), _until(each["until"])) for each in said["keys"]]
     roster = Roster(
         root=Root(tuple(map(_key, root["keys"])), _number(root["threshold"])),
@@ -179,7 +190,9 @@ def _parse(envelope: bytes) -> Roster:
         envelope=envelope,
     )
     if roster.statement() != statement:
-        raise BadRoster("Expected a roster with exactly the members of its format, found others.")
+        raise BadRoster(
+            "Expected a roster with exactly the members of its format, found one that is written otherwise."
+        )
     return roster
 
 

@@ -39,21 +39,21 @@ def shown(value: object) -> str:
 
 
 def text(value: object) -> str:
-    """Accept any text."""
+    """Accept any text. Raises :class:`BadEncoding` for all else."""
     if not isinstance(value, str):
         raise BadEncoding(f"Expected text, found {shown(value)}.")
     return value
 
 
 def whole(value: object) -> int:
-    """Accept a whole number that is not negative."""
+    """Accept a whole number that is not negative. Raises :class:`BadEncoding` for all else."""
     if type(value) is not int or value < 0:  # True is an int too
         raise BadEncoding(f"Expected a whole number from 0 on, found {shown(value)}.")
     return value
 
 
 def flag(value: object) -> bool:
-    """Accept true or false."""
+    """Accept true or false. Raises :class:`BadEncoding` for all else."""
     if not isinstance(value, bool):
         raise BadEncoding(f"Expected true or false, found {shown(value)}.")
     return value
@@ -103,7 +103,10 @@ def by_key(key: Shape[str], shape: Shape[T]) -> Shape[Mapping[str, T]]:
 
 
 def anything(value: object) -> Mapping[str, Json]:
-    """Accept any object: what a format's own reader must know, which no other part of a statement depends on."""
+    """Accept any object: what a format's own reader must know, which no other part of a statement depends on.
+
+    Raises :class:`BadEncoding` for all else.
+    """
     if not isinstance(value, dict):
         raise BadEncoding(f"Expected an object, found {shown(value)}.")
     return value
@@ -134,7 +137,7 @@ _KNOWN: Final[dict[object, tuple[_Field, ...]]] = {}
 
 
 def _fields(made: object) -> tuple[_Field, ...]:
-    """The fields of a record that are members of the document."""
+    """Return the fields of a record that are members of the document."""
     if made not in _KNOWN:
         found = []
         for name, hint in get_type_hints(made, include_extras=True).items():
@@ -171,7 +174,7 @@ def record(make: type[T], **shapes: Shape[Any]) -> Callable[..., T]:
 
 
 def _where(value: dict[str, Any], read: list[tuple[str, str, Shape[Any]]], error: BadEncoding) -> str:
-    """The message with the name of the member before it, so that a reader knows which one."""
+    """Return the message with the name of the member before it, so that a reader knows which one."""
     for name, _, shape in read:
         try:
             if name in value:

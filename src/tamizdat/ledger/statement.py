@@ -27,15 +27,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tamizdat.ed25519 import signature_holds
 from tamizdat.encoding import Json, b64, canonical, parse_b64, parse_canonical, parse_hex, sha256_hex
 from tamizdat.errors import BadEncoding, BadStatement
-from tamizdat.ledger.note import Sign, signature_holds
+from tamizdat.ledger.note import Sign
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATES = "tag:tamizdat,2026:"  #: an act's predicateType is this and the act's name
 MAX_ENVELOPE = 4 << 20  #: bytes
-MAX_SIGNATURES = 16
+MAX_SIGNATURES = 16  #: of one statement: the roots of a large desk, and no work without end for a reader
 PREDICATE_TYPE = re.compile(re.escape(PREDICATES) + "([a-z]+(?:-[a-z]+)*)")
 
 
@@ -56,7 +57,7 @@ class Statement:
     predicate: dict[str, Json]
 
     def payload(self) -> bytes:
-        """The canonical bytes that are signed; raises :class:`BadStatement` for what is no statement."""
+        """Return the canonical bytes that are signed; raises BadStatement for what is no statement."""
         value: Json = {
             "_type": STATEMENT_TYPE,
             "predicateType": PREDICATES + self.act,
@@ -72,7 +73,7 @@ class Statement:
 
     @classmethod
     def from_payload(cls, payload: bytes) -> "Statement":
-        """The inverse of :meth:`payload`; only what it writes is accepted."""
+        """Return the statement of a payload; raises BadStatement for anything that :meth:`payload` would not write."""
         try:
             value = parse_canonical(payload, "a statement", MAX_ENVELOPE)
             _members(value, "a statement", "_type", "predicate", "predicateType", "subject")
@@ -81,7 +82,10 @@ class Statement:
             raise BadStatement(str(error)) from error
         act = PREDICATE_TYPE.fullmatch(str(value["predicateType"]))
         if value["_type"] != STATEMENT_TYPE or not act or not isinstance(value["predicate"], dict):
-            raise BadStatement(f"Expected an in-toto statement of the type {PREDICATES}<act>, found another.")
+            raise BadStatement(
+                f"Expected an in-toto statement of the type {PREDICATES}<act>, found"
+                f" {ascii(value['predicateType'])[:60]}."
+            )
         if not subjects or len({each.name for each in subjects}) != len(subjects):
             raise BadStatement("Expected at least one subject, each under a name of its own.")
         return cls(act[1], subjects, value["predicate"])
@@ -96,21 +100,23 @@ class Opened:
 
 
 def pae(payload: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
-    """DSSE's pre-authentication encoding: the message that is signed."""
+    """Return DSSE's pre-authentication encoding: the message that is signed."""
     kind = payload_type.encode()
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
 def keyid(public: bytes) -> str:
-    """The hint that helps to find a key, 16 hexadecimal digits."""
+    """Return the hint that helps to find a key, 16 hexadecimal digits."""
     return sha256_hex(public)[:16]
 
 
 def sign_statement(statement: Statement, signers: Sequence[tuple[bytes, Sign]]) -> bytes:
-    """The envelope of *statement*, signed by each of *signers*: (public key, what signs with its secret).
+    """Sign *statement* and return the envelope, signed by each of *signers*: (public key, what signs with its secret).
 
     What comes back is what :func:`open_envelope` accepts with these keys: the payload was read again, and every
     signature is verified here, because nobody will before the statement is published.
+
+    Raises BadStatement.
     """
     if not 1 <= len(signers) <= MAX_SIGNATURES or len({public for public, _ in signers}) < len(signers):
         raise BadStatement(f"Expected from 1 to {MAX_SIGNATURES} signers, each once; found {len(signers)}.")
@@ -119,7 +125,7 @@ def sign_statement(statement: Statement, signers: Sequence[tuple[bytes, Sign]]) 
 
 
 def signature_on(payload: bytes, public: bytes, sign: Sign) -> bytes:
-    """The signature of a statement's payload, verified; :class:`BadStatement` if *public* does not confirm it."""
+    """Return the signature of a statement's payload; raises BadStatement if *public* does not confirm it."""
     message = pae(payload)
     signature = sign(message)
     if not signature_holds(public, message, signature):
@@ -128,7 +134,7 @@ def signature_on(payload: bytes, public: bytes, sign: Sign) -> bytes:
 
 
 def enclose(payload: bytes, signed: Sequence[tuple[bytes, bytes]]) -> bytes:
-    """The envelope of a payload and its signatures: (public key, signature)."""
+    """Return the envelope of a payload and its signatures: (public key, signature). Raises BadStatement."""
     signatures: list[Json] = [{"keyid": keyid(public), "sig": b64(signature)} for public, signature in signed]
     envelope = canonical({"payload": b64(payload), "payloadType": PAYLOAD_TYPE, "signatures": signatures})
     if len(envelope) > MAX_ENVELOPE:
@@ -137,7 +143,7 @@ def enclose(payload: bytes, signed: Sequence[tuple[bytes, bytes]]) -> bytes:
 
 
 def open_envelope(envelope: bytes, keys: Collection[bytes]) -> Opened:
-    """The statement in *envelope* and which of *keys* signed it; :class:`BadStatement` unless at least one did."""
+    """Return the statement in *envelope* and which of *keys* signed it; raises BadStatement unless at least one did."""
     payload, signatures = _split(envelope)
     message = pae(payload)
     signed_by: set[bytes] = set()
@@ -154,17 +160,17 @@ def open_envelope(envelope: bytes, keys: Collection[bytes]) -> Opened:
 
 
 def peek_envelope(envelope: bytes) -> Statement:
-    """The statement in *envelope*, its signatures **not verified**: for an archive that verified it on entry."""
+    """Return the statement in *envelope*, its signatures **not verified**: for an archive that verified it on entry."""
     return Statement.from_payload(_split(envelope)[0])
 
 
 def payload_of(envelope: bytes) -> bytes:
-    """The bytes that are signed in *envelope*, **neither verified nor read**: of statements of one's own."""
+    """Return the bytes that are signed in *envelope*, **neither verified nor read**: of statements of one's own."""
     return _split(envelope)[0]
 
 
 def _split(envelope: bytes) -> tuple[bytes, dict[bytes, str]]:
-    """Payload, and each signature with the hint at its key; the format is checked, signatures are not."""
+    """Return payload, and each signature with the hint at its key; the format is checked, signatures are not."""
     try:
         value = parse_canonical(envelope, "an envelope", MAX_ENVELOPE)
         _members(value, "an envelope", "payload", "payloadType", "signatures")
@@ -177,9 +183,9 @@ def _split(envelope: bytes) -> tuple[bytes, dict[bytes, str]]:
     except BadEncoding as error:
         raise BadStatement(str(error)) from error
     if value["payloadType"] != PAYLOAD_TYPE:
-        raise BadStatement(f"Expected an envelope of type {PAYLOAD_TYPE}, found another.")
+        raise BadStatement(f"Expected an envelope of type {PAYLOAD_TYPE}, found {ascii(value['payloadType'])[:60]}.")
     if len(signatures) != len(listed) or not 1 <= len(signatures) <= MAX_SIGNATURES:
-        raise BadStatement(f"Expected from 1 to {MAX_SIGNATURES} signatures, each once.")
+        raise BadStatement(f"Expected from 1 to {MAX_SIGNATURES} signatures, each once, found {len(listed)}.")
     return payload, signatures
 
 
@@ -192,6 +198,6 @@ def _subject(value: Any) -> Subject:
 
 
 def _members(value: Any, what: str, *names: str) -> None:
-    """Exactly these members: one more would be signed and never read."""
+    """Check for exactly these members: one more would be signed and never read. Raises BadEncoding."""
     if not isinstance(value, dict) or value.keys() != set(names):
         raise BadEncoding(f"Expected {what} with the members {', '.join(names)} and no others.")

@@ -26,14 +26,14 @@ Tile = tuple[int | str, int, int]  #: level (or "entries"), number, width
 
 
 def tile_path(level: int | str, number: int, width: int = WIDTH) -> str:
-    """Where a tile lies below the ledger's folder."""
+    """Return where a tile lies below the ledger's folder."""
     *above, last = f"{number:,}".split(",")  # groups of three digits
     folders = [f"x{group:0>3}/" for group in above]
     return f"tile/{level}/{''.join(folders)}{last:0>3}" + ("" if width == WIDTH else f".p/{width}")
 
 
 def tiles_of(size: int) -> list[Tile]:
-    """Every tile of a ledger of *size* entries, the bundles of entries last."""
+    """Yield every tile of a ledger of *size* entries, the bundles of entries last."""
     found: list[Tile] = []
     level, count = 0, size
     while count:
@@ -43,7 +43,7 @@ def tiles_of(size: int) -> list[Tile]:
 
 
 def tiles(entries: Sequence[bytes], earlier: Iterable[int] = ()) -> Iterator[tuple[str, bytes]]:
-    """Path and content of every tile over *entries*, with the partial ones of *earlier* checkpoints' sizes.
+    """Yield path and content of every tile over *entries*, with the partial ones of *earlier* checkpoints' sizes.
 
     Whoever holds an earlier checkpoint so finds the tiles it needs until full ones have taken their place.
     """
@@ -61,12 +61,12 @@ def tiles(entries: Sequence[bytes], earlier: Iterable[int] = ()) -> Iterator[tup
 
 
 def bundle(entries: Iterable[bytes]) -> bytes:
-    """An entry bundle; ``OverflowError`` for an entry over 65,535 bytes."""
+    """Return an entry bundle; raises OverflowError for an entry over 65,535 bytes."""
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
 
 
 def parse_bundle(data: bytes, width: int) -> list[bytes]:
-    """The *width* entries of a bundle, the inverse of :func:`bundle`; raises :class:`BadProof`."""
+    """Return the *width* entries of a bundle, the inverse of :func:`bundle`; raises BadProof."""
     entries, at = [], 0
     while at < len(data):
         end = at + 2 + int.from_bytes(data[at : at + 2], "big")
@@ -78,18 +78,18 @@ def parse_bundle(data: bytes, width: int) -> list[bytes]:
 
 
 def read_log(size: int, root: bytes, read: Callable[[str], bytes]) -> list[bytes]:
-    """All entries of a published ledger, from what *read* finds at each path; raises :class:`BadProof`.
+    """Return all entries of a published ledger, from what *read* finds at each path; raises BadProof.
 
     The entries must give the verified checkpoint's *root*, and every tile must be what the entries give.
     """
     entries: list[bytes] = []
     for level, number, width in _row("entries", size):
         entries += parse_bundle(read(tile_path(level, number, width)), width)
-    if root_over(map(leaf_hash, entries)) != root:
-        raise BadProof("Expected entries that give the checkpoint's root, found others: the ledger was altered.")
+    if (found := root_over(map(leaf_hash, entries))) != root:
+        raise BadProof(f"Expected entries that give the checkpoint's root {root.hex()}, found {found.hex()}.")
     for path, expected in tiles(entries):
         if read(path) != expected:
-            raise BadProof(f"Expected {path} to fit the entries, found other bytes there.")
+            raise BadProof(f"Expected {path} to follow from the entries, found bytes that do not.")
     return entries
 
 

@@ -53,29 +53,29 @@ class Tree:
         return self.size - 1
 
     def root(self, size: int | None = None) -> bytes:
-        """The root over the first *size* leaves (all of them by default)."""
+        """Return the root over the first *size* leaves (all of them by default)."""
         size = self._within(size)
         return self._subtree(size.bit_length(), 0, size) if size else EMPTY_ROOT
 
     def hashes(self, level: int, start: int, end: int) -> bytes:
-        """The hashes of the complete subtrees ``start … end-1`` of a level, joined: what a tile is made of."""
+        """Return the hashes of the complete subtrees ``start … end-1`` of a level, joined: what a tile is made of."""
         if not 0 <= start < end <= self.size >> level:
             raise IndexError(f"level {level} has {self.size >> level} complete subtrees, not {start} to {end}")
         return bytes(self._levels[level][start * HASH : end * HASH])
 
     def hash_at(self, level: int, number: int) -> bytes:
-        """The hash of one complete subtree of ``2**level`` leaves; level 0 are the leaves."""
+        """Return the hash of one complete subtree of ``2**level`` leaves; level 0 are the leaves."""
         return self.hashes(level, number, number + 1)
 
     def inclusion_proof(self, index: int, size: int | None = None) -> list[bytes]:
-        """The siblings on the way from leaf *index* up to the root of the first *size* leaves (section 2.1.1)."""
+        """Return the siblings on the way from leaf *index* to the root of the first *size* leaves (section 2.1.1)."""
         size = self._within(size)
         if not 0 <= index < size:
             raise IndexError(f"leaf {index} is not among the first {size}")
         return self._climb(index, size, 0)
 
     def consistency_proof(self, earlier: int, size: int | None = None) -> list[bytes]:
-        """What shows that the tree of *size* leaves begins with the tree of the *earlier* ones (section 2.1.2)."""
+        """Return the proof that the tree of *size* leaves begins with that of the *earlier* ones (section 2.1.2)."""
         size = self._within(size)
         if not 0 < earlier <= size:
             raise IndexError(f"an earlier size lies between 1 and {size}, unlike {earlier}")
@@ -88,7 +88,7 @@ class Tree:
         return start + self._climb(node, size, level)
 
     def _climb(self, node: int, size: int, level: int) -> list[bytes]:
-        """The sibling at every level from *node* up; a node at the ragged right edge may have none."""
+        """Return the sibling at every level from *node* up; a node at the ragged right edge may have none."""
         siblings = []
         last = (size - 1) >> level
         while last:
@@ -98,7 +98,7 @@ class Tree:
         return siblings
 
     def _subtree(self, level: int, number: int, size: int) -> bytes:
-        """The hash of subtree *number* of a level, cut off at *size* leaves."""
+        """Return the hash of subtree *number* of a level, cut off at *size* leaves."""
         if (number + 1) << level <= size:
             return self.hash_at(level, number)
         edge = b""

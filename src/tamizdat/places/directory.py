@@ -29,7 +29,7 @@ _THREAD: Final = threading.local()
 
 @contextlib.contextmanager
 def opened(file: int) -> Iterator[int]:
-    """*file*, a descriptor, closed at the end."""
+    """Give the descriptor *file*, closed at the end."""
     try:
         yield file
     finally:
@@ -38,13 +38,13 @@ def opened(file: int) -> Iterator[int]:
 
 @contextlib.contextmanager
 def open_shelf(root: int, letter: str) -> Iterator[int]:
-    """The folder of all names that begin with *letter*, open."""
+    """Return the folder of all names that begin with *letter*, open."""
     with opened(os.open(letter, FOLDER | INSIDE, dir_fd=root)) as shelf:
         yield shelf
 
 
 def put_whole(shelf: int, name: str, data: bytes | memoryview) -> None:
-    """Let *data* appear under *name*, all at once, and last."""
+    """Put *data*: let it appear under *name*, all at once, and last."""
     part, descriptor = _locked_part(shelf, name)
     with opened(descriptor) as file:
         try:
@@ -58,7 +58,7 @@ def put_whole(shelf: int, name: str, data: bytes | memoryview) -> None:
 
 
 def _locked_part(shelf: int, name: str) -> tuple[str, int]:
-    """A new temporary file, locked; made again if another process swept it away before it was locked."""
+    """Make a temporary file, locked; made again if another process swept it away before it was locked."""
     while True:
         part = f".{name[:8]}.{secrets.token_hex(4)}.part"
         file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | INSIDE, 0o666, dir_fd=shelf)
@@ -73,7 +73,7 @@ def _locked_part(shelf: int, name: str) -> tuple[str, int]:
 
 
 def sweep(shelf: int) -> None:
-    """Clear away half objects whose writers are dead: nobody holds their lock."""
+    """Delete half objects whose writers are dead: nobody holds their lock."""
     with os.scandir(shelf) as entries:
         parts = [entry.name for entry in entries if entry.name.startswith(".") and entry.name.endswith(".part")]
     for part in parts:
@@ -89,7 +89,7 @@ def write_durably(file: int, data: bytes | memoryview) -> None:
 
 
 def regular_size(shelf: int, name: str) -> int:
-    """The size of a regular file; anything else (a link, a pipe, a folder) is not there."""
+    """Return the size of a regular file; anything else (a link, a pipe, a folder) is not there."""
     found = os.stat(name, dir_fd=shelf, follow_symlinks=False)
     if not stat.S_ISREG(found.st_mode):
         raise FileNotFoundError(errno.ENOENT, "not a regular file")
@@ -97,7 +97,7 @@ def regular_size(shelf: int, name: str) -> int:
 
 
 def read_regular(shelf: int, name: str, size: int) -> bytes:
-    """The first *size* bytes of a regular file, or all it has."""
+    """Return the first *size* bytes of a regular file, or all it has."""
     # O_NONBLOCK: if a pipe was put there a moment ago, opening it would wait for ever
     with opened(os.open(name, os.O_RDONLY | os.O_NONBLOCK | INSIDE, dir_fd=shelf)) as file:
         if not stat.S_ISREG(os.fstat(file).st_mode):
@@ -109,7 +109,7 @@ def read_regular(shelf: int, name: str, size: int) -> bytes:
 
 
 def _room(size: int) -> memoryview:
-    """This thread's buffer, used again and again: parcels are all of one size."""
+    """Return this thread's buffer, used again and again: parcels are all of one size."""
     if len(getattr(_THREAD, "room", b"")) < size:
         _THREAD.room = aligned_buffer(size)
     room: memoryview = _THREAD.room
@@ -117,7 +117,7 @@ def _room(size: int) -> memoryview:
 
 
 def names_on(root: int, letter: str) -> list[tuple[int, str]]:
-    """The objects on a shelf, with the time of each: what bears a name that we would give, and is a regular file."""
+    """Return the objects on a shelf, with the time of each: regular files that bear a name of ours."""
     try:
         with open_shelf(root, letter) as shelf, os.scandir(shelf) as entries:
             return [

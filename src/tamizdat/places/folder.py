@@ -72,6 +72,7 @@ class FolderPlace:
                 os.fsync(root)
 
     def put(self, name: str, data: bytes | memoryview) -> None:
+        """Write a file beside its place and move it there once it is on the disk."""
         check_name(name)
         check_size(self.name, memoryview(data).nbytes)
         with self._explained("take an object"), self._root() as root:
@@ -80,6 +81,7 @@ class FolderPlace:
                 put_whole(shelf, name, data)
 
     def get(self, name: str) -> bytes:
+        """Return the bytes of a regular file; a link is not there, and what is larger than any object is not read."""
         check_name(name)
         with (
             self._explained("give an object"),
@@ -92,6 +94,7 @@ class FolderPlace:
             return read_regular(shelf, name, size)
 
     def stat(self, name: str) -> int:
+        """Return the size in bytes of a regular file."""
         check_name(name)
         with (
             self._explained("find an object"),
@@ -102,6 +105,7 @@ class FolderPlace:
             return regular_size(shelf, name)
 
     def list(self) -> Iterator[str]:
+        """Yield the names of files, oldest first; all shelves are read before the first is given."""
         with self._explained("list its objects"), self._root() as root, os.scandir(root) as entries:
             shelves = sorted(entry.name for entry in entries if len(entry.name) == 1)
         names: list[tuple[int, str]] = []
@@ -111,6 +115,7 @@ class FolderPlace:
         yield from (name for _, name in sorted(names))  # oldest first: the shares of a group come close to each other
 
     def delete(self, name: str) -> None:
+        """Unlink the file, and flush its shelf to the disk."""
         check_name(name)
         absent = contextlib.suppress(FileNotFoundError)
         with self._explained("delete an object"), self._root() as root, absent, open_shelf(root, name[0]) as shelf:
@@ -118,7 +123,7 @@ class FolderPlace:
             os.fsync(shelf)
 
     def _make_ready(self, root: int, letter: str) -> None:
-        """Before the first ``put`` on a shelf: make it lasting, and clear away what dead runs left there."""
+        """Prepare a shelf for its first ``put``: make it lasting, and clear away what dead runs left there."""
         with self._lock:
             with contextlib.suppress(FileExistsError):
                 os.mkdir(letter, dir_fd=root)
@@ -131,7 +136,7 @@ class FolderPlace:
 
     @contextlib.contextmanager
     def _root(self) -> Iterator[int]:
-        """The folder, open, once its marker was seen; so a stick that is pulled now fails instead of vanishing."""
+        """Return the folder, open, once its marker was seen: a stick that is pulled now fails instead of vanishing."""
         try:
             root = os.open(self.folder, FOLDER)
         except (FileNotFoundError, NotADirectoryError) as error:

@@ -60,7 +60,7 @@ _REASONS: Final = {
 
 
 def explain(place: str, doing: str, failure: BaseException) -> PlaceError:
-    """*failure* as an error of ours: "Place “cloud” could not take an object: …". It quotes nothing."""
+    """Return *failure* as an error of ours: "Place “cloud” could not take an object: …". It quotes nothing."""
     if not isinstance(failure, Exception):  # opendal itself broke down over the answer (a hostile listing does it)
         return PlaceError(f"Place “{place}” could not {doing}: the service answers what no sound service answers.")
     text = str(failure)

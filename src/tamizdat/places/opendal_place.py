@@ -30,7 +30,7 @@ _Answer = TypeVar("_Answer")
 
 SMALL_QUESTION: Final = 30.0  #: seconds in which a living service answers "how large is this?"
 AWAKE: Final = 60.0  #: seconds after an answer in which we do not ask whether it is there at all
-PIECE: Final = 1 << 20
+PIECE: Final = 1 << 20  #: bytes read at a time, so that a service that sends without end is noticed
 
 #: WebDAV servers differ: many write in place, so that a broken connection leaves a part under the final name.
 GUARANTEES: Final = {
@@ -40,7 +40,7 @@ GUARANTEES: Final = {
 
 
 def open_remote(name: str, url: str, options: Mapping[str, str]) -> "OpendalPlace":
-    """The service at *url*; see :mod:`tamizdat.places.service` for its URL and options. Nothing is sent yet."""
+    """Return the service at *url*; see :mod:`tamizdat.places.service` for its URL and options. Nothing is sent yet."""
     return OpendalPlace(name, parse_service(name, url, options))
 
 
@@ -62,6 +62,10 @@ class OpendalPlace:
         return f"OpendalPlace({self.name!r}, {self.kind})"
 
     def put(self, name: str, data: bytes | memoryview) -> None:
+        """Send the object, then ask the service for its size.
+
+        A refusal is passed over if the service holds the same bytes already; else raises :class:`PlaceRefused`.
+        """
         path, size = path_of(name), memoryview(data).nbytes
         check_size(self.name, size)
         try:
@@ -75,10 +79,12 @@ class OpendalPlace:
         self._confirm(name, size)
 
     def get(self, name: str) -> bytes:
+        """Return the object, read in pieces and within the place's timeout."""
         path = path_of(name)
         return self._ask("give an object", lambda: self._read(path))
 
     def stat(self, name: str) -> int:
+        """Return the size in bytes that the service tells; raises :class:`NotThere` also for what is no file."""
         path = path_of(name)
         found = self._answer("find an object", lambda: self._asking.stat(path))
         if not found.mode.is_file():
@@ -86,16 +92,18 @@ class OpendalPlace:
         return found.content_length
 
     def list(self) -> Iterator[str]:
+        """Yield the names shelf by shelf; each listing is bounded in number and time."""
         for shelf in self._ask("list its objects", lambda: self._listed("", _shelf_at)):
             yield from self._ask("list its objects", lambda: self._listed(shelf, name_at))  # noqa: B023 - used at once
 
     def delete(self, name: str) -> None:
+        """Ask the service to delete the object; it may keep older versions."""
         path = path_of(name)
         with contextlib.suppress(NotThere):
             self._ask("delete an object", lambda: self._asking.delete(path))
 
     def _read(self, path: str) -> bytes:
-        """The object, read in pieces: the service may send without end, or a byte a minute."""
+        """Return the object, read in pieces: the service may send without end, or a byte a minute."""
         end = time.monotonic() + self._timeout
         whole = bytearray()
         with self._moving.open(path, "rb") as file:
@@ -107,7 +115,7 @@ class OpendalPlace:
         return bytes(whole)
 
     def _listed(self, folder: str, accept: Callable[[str], str | None]) -> Sequence[str]:
-        """What *accept* makes of every path the service shows in *folder*, without what it refuses.
+        """Return what *accept* makes of every path the service shows in *folder*, without what it refuses.
 
         opendal keeps the interpreter's lock while it waits for a page, so a page gets the short timeout.
         """
@@ -139,14 +147,14 @@ class OpendalPlace:
             return False
 
     def _ask(self, doing: str, ask: Callable[[], _Answer]) -> _Answer:
-        """Like :meth:`_answer`, for what may take long: sees first whether the service answers at all."""
+        """Ask for what may take long, after having seen whether the service answers at all."""
         if time.monotonic() - self._last_answer > AWAKE:
             with contextlib.suppress(NotThere, PlaceRefused):  # these are answers too
                 self._answer(doing, lambda: self._asking.stat(path_of("0")))
         return self._answer(doing, ask)
 
     def _answer(self, doing: str, ask: Callable[[], _Answer]) -> _Answer:
-        """What *ask* returns, or its failure in our words, with nothing of opendal's text in the chain."""
+        """Return what *ask* returns, or raise its failure in our words, with nothing of opendal's text in the chain."""
         failure: BaseException
         try:
             answer = ask()
@@ -172,5 +180,5 @@ class OpendalPlace:
 
 
 def _shelf_at(path: str) -> str | None:
-    """*path* if it is a shelf, ``9/``, on which objects of ours may lie."""
+    """Return *path* if it is a shelf, ``9/``, on which objects of ours may lie."""
     return path if len(path) == 2 and path[1] == "/" and is_name(path[0]) else None

@@ -61,13 +61,13 @@ class Place(Protocol):
         """Hold *data* under *name*; returns only when the place says that it does."""
 
     def get(self, name: str) -> bytes:
-        """The whole object, or :class:`~tamizdat.errors.NotThere`."""
+        """Return the whole object; raises NotThere."""
 
     def stat(self, name: str) -> int:
-        """Its size in bytes, or :class:`~tamizdat.errors.NotThere`."""
+        """Return its size in bytes; raises NotThere."""
 
     def list(self) -> Iterator[str]:
-        """Names the place shows us: in any order, never proof of absence, and never a name we would not put."""
+        """Yield the names the place shows: in any order, no proof of absence, and never a name we would not put."""
 
     def delete(self, name: str) -> None:
         """Remove it; that it is not there is fine."""
@@ -79,14 +79,14 @@ def is_name(text: str) -> bool:
 
 
 def check_name(name: str) -> str:
-    """*name*, or :class:`~tamizdat.errors.BadPath`; the refusal does not repeat it."""
+    """Return *name* if an object can have it; raises BadPath, which does not repeat it."""
     if not is_name(name):
-        raise BadPath("Expected the name of an object: 1 to 128 of a–z, 0–9, '.' and '-'; found another one.")
+        raise BadPath("Expected the name of an object: 1 to 128 of a–z, 0–9, '.' and '-'; this one is not.")
     return name
 
 
 def check_size(place: str, size: int) -> None:
-    """Refuse what is larger than any object of ours, before memory is taken for it."""
+    """Refuse what is larger than any object of ours, before memory is taken for it. Raises PlaceError."""
     if size > MAX_OBJECT:
         raise PlaceError(
             f"Place “{place}”: expected an object of at most {MAX_OBJECT:,} bytes, found {size:,}; nothing was moved."
@@ -94,11 +94,11 @@ def check_size(place: str, size: int) -> None:
 
 
 def path_of(name: str) -> str:
-    """Where an object lies, below the root of its place: ``9f64…`` is at ``9/9f64…``."""
+    """Return where an object lies, below the root of its place: ``9f64…`` is at ``9/9f64…``."""
     return f"{check_name(name)[0]}/{name}"
 
 
 def name_at(path: str) -> str | None:
-    """The inverse of :func:`path_of`; None for a path that no object of ours can have."""
+    """Return the name of the object at a path; None for a path that no object of ours can have."""
     shelf, _, name = path.partition("/")
     return name if is_name(name) and shelf == name[0] else None

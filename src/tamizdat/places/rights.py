@@ -42,7 +42,7 @@ class Rights:
         return self.report()
 
     def report(self) -> str:
-        """The findings in plain words, a line each."""
+        """Return the findings in plain words, a line each."""
         lines = [f"Place “{self.place}”: {_words(self)}{_speeds(self)}."]
         if not self.put:
             lines.append("Nothing can be stored here with these credentials: it is of no use for sending.")

@@ -25,7 +25,7 @@ from tamizdat.errors import UsageError
 S3_OPTIONS: Final = frozenset({"access_key_id", "secret_access_key", "session_token", "region", "endpoint", "timeout"})
 WEBDAV_OPTIONS: Final = frozenset({"username", "password", "timeout"})
 TIMEOUT: Final = 300  #: seconds for one object: 4 MiB at 14 kB/s, a poor mobile line or Tor on a bad day
-LONGEST_TIMEOUT: Final = 86_400
+LONGEST_TIMEOUT: Final = 86_400  #: seconds, a day: a place that takes longer for one parcel carries none
 
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
@@ -40,7 +40,7 @@ class Service:
 
 
 def parse_service(name: str, url: str, options: Mapping[str, str]) -> Service:
-    """The service at *url*, for the place that is called *name*; raises :class:`UsageError`."""
+    """Return the service at *url*, for the place that is called *name*; raises UsageError."""
     parts = _split(name, url)
     kind = "s3" if parts.scheme == "s3" else "webdav"
     allowed = S3_OPTIONS if kind == "s3" else WEBDAV_OPTIONS
@@ -98,7 +98,7 @@ def _webdav(name: str, parts: SplitResult, options: Mapping[str, str]) -> dict[s
 
 
 def _endpoint(name: str, endpoint: str) -> str:
-    """*endpoint* as ``https://host[:port]``, or http to this machine."""
+    """Return *endpoint* as ``https://host[:port]``, or http to this machine."""
     parts = _split(name, endpoint)
     if parts.scheme not in ("http", "https") or parts.path.strip("/"):
         raise UsageError(f"Place “{name}”: expected an endpoint like https://host or https://host:port.")

@@ -21,7 +21,7 @@ from tamizdat.places.place import Place
 
 
 def open_place(name: str, url: str, options: Mapping[str, str]) -> Place:
-    """The place at *url*, which is called *name*. Nothing is sent or written yet; raises UsageError.
+    """Return the place at *url*, which is called *name*. Nothing is sent or written yet; raises UsageError.
 
     *options* are the credentials and the endpoint; see :mod:`tamizdat.places.service` for their names.
     """
@@ -39,12 +39,12 @@ def open_place(name: str, url: str, options: Mapping[str, str]) -> Place:
 
         return open_remote(name, url, options)
     raise UsageError(
-        f"Place “{name}”: expected an absolute folder, file://, s3://, webdav:// or memory:, found something else."
+        f"Place “{name}”: expected an absolute folder, file://, s3://, webdav:// or memory:, found {scheme[:12]!r}."
     )
 
 
 def set_up_place(name: str, url: str, options: Mapping[str, str]) -> Place:
-    """Like :func:`open_place`, for the moment when the person adds the place: makes the folder and its marker."""
+    """Open a place that the person adds at this moment: make the folder and its marker; raises UsageError."""
     place = open_place(name, url, options)
     if isinstance(place, FolderPlace):
         place.set_up()

@@ -51,11 +51,11 @@ class Damage:
 
 
 class NotJson(ValueError):
-    """What :func:`loads` raises."""
+    """Text that is no JSON, commas too many overlooked."""
 
 
 def loads(text: str) -> tuple[Any, bool]:
-    """The value of JSON, and whether commas too many had to be overlooked; raises :class:`NotJson`."""
+    """Return the value of JSON, and whether commas too many were overlooked; raise :class:`NotJson` if it is none."""
     try:
         return _DECODER.decode(text), False
     except (ValueError, RecursionError):
@@ -67,7 +67,7 @@ def loads(text: str) -> tuple[Any, bool]:
 
 
 def decode(raw: bytes) -> Any:
-    """The value of one element's bytes, read as :func:`elements` read it; raises :class:`NotJson`."""
+    """Return the value of one element's bytes, read as :func:`elements` read it; raise :class:`NotJson`."""
     return loads(raw.decode("utf-8", "surrogateescape"))[0]
 
 
@@ -83,7 +83,7 @@ class Window:
         self.ended = False
 
     def more(self) -> bool:
-        """Reads on; False at the end of the file."""
+        """Read on; return False at the end of the file."""
         if self.ended:
             return False
         data = self._file.read(max(STEP, len(self.text) - self.at))
@@ -93,14 +93,14 @@ class Window:
         return bool(data)
 
     def advance(self, end: int) -> tuple[int, int]:
-        """Goes on to character *end* of the window; returns offset and length in bytes of what lay between."""
+        """Go on to character *end* of the window; return offset and length in bytes of what lay between."""
         piece = self.text[self.at : end]
         length = len(piece) if piece.isascii() else len(piece.encode("utf-8", "surrogateescape"))
         offset, self.at, self.offset = self.offset, end, self.offset + length
         return offset, length
 
     def space(self) -> str:
-        """Skips white space; returns the next character, empty at the end."""
+        """Skip white space; return the next character, empty at the end."""
         while True:
             found = _SPACE.match(self.text, self.at)
             assert found is not None
@@ -112,7 +112,7 @@ class Window:
 
 
 def begin(window: Window, prefix: re.Pattern[str], longest: int = 4096) -> str | None:
-    """Skips *prefix* (an assignment before the JSON) and returns it; None if the file begins differently."""
+    """Skip *prefix* (an assignment before the JSON) and return it; None if the file begins differently."""
     while len(window.text) < longest and window.more():
         pass
     found = prefix.match(window.text)
@@ -123,7 +123,7 @@ def begin(window: Window, prefix: re.Pattern[str], longest: int = 4096) -> str |
 
 
 def enter(window: Window, key: str) -> Iterator[tuple[str, Any]]:
-    """Goes into an object up to the array under *key*, giving out the members before it (small ones)."""
+    """Enter an object up to the array under *key*, yielding the members before it, which must be small."""
     if window.space() != "{":
         raise NotJson("no object")
     window.advance(window.at + 1)
@@ -156,8 +156,11 @@ def _value(window: Window) -> Any:
 
 
 def elements(window: Window, start: re.Pattern[str] = _ANY) -> Iterator[Element | Damage]:
-    """The elements of the array that begins here. *start* is how an element of this kind begins; it is looked for
-    after damage, and must be something that cannot stand inside a JSON string."""
+    """Yield the elements of the array that begins here, and the damage between them.
+
+    *start* is how an element of this kind begins; it is looked for after damage, and must be something that cannot
+    stand inside a JSON string.
+    """
     if window.space() != "[":
         yield Damage(window.offset, 0, "form", "no list begins where one should")
         return
@@ -215,7 +218,7 @@ def _stray(text: str) -> bool:
 
 
 def _broken(window: Window, start: re.Pattern[str]) -> Element | Damage:
-    """What stands here is no JSON: up to its closing bracket or the next beginning, whichever comes first."""
+    """Take what is no JSON, up to its closing bracket or the next beginning, whichever comes first."""
     while len(window.text) - window.at <= MAX_ELEMENT and not start.search(window.text, window.at + 1):
         if not window.more():
             break
@@ -237,7 +240,7 @@ def _broken(window: Window, start: re.Pattern[str]) -> Element | Damage:
 
 
 def _skip(window: Window, start: re.Pattern[str]) -> tuple[int, int]:
-    """Goes on to the next beginning, however far it is; returns offset and length of what was passed over."""
+    """Go on to the next beginning, however far it is; return offset and length in bytes of what was passed over."""
     offset = window.offset
     while True:
         following = start.search(window.text, window.at + 1)
@@ -247,7 +250,7 @@ def _skip(window: Window, start: re.Pattern[str]) -> tuple[int, int]:
 
 
 def _balanced(text: str, at: int, limit: int) -> int | None:
-    """Where the bracket that opens at *at* is closed, before *limit*; always behind *at*."""
+    """Return where the bracket that opens at *at* is closed, before *limit*; always behind *at*."""
     depth = 0
     for token in _TOKEN.finditer(text, at, limit):
         if token[0] in "{[":

@@ -1,15 +1,16 @@
 """An export as a person has it: a folder, a zip, or a single file. Read only, and only what is safe to read.
 
 Names from a zip or a folder pass :func:`tamizdat.encoding.safe_path`. Refused, and told in the report, are names that
-lead out, symbolic links, devices, the second of two members of one name, encrypted members, and what would unpack to
-:data:`MAX_RATIO` times its packed size. What a zip declares as a member's size is also the most that is read of it.
+lead out, symbolic links, devices, the second of two members of one name, encrypted members, members packed otherwise
+than stored or deflated (which is all that platforms do), and what would unpack to :data:`MAX_RATIO` times its packed
+size. What a zip declares as a member's size is also the most that is read of it.
 """
 
+import errno
 import io
 import os
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,13 +18,14 @@ from typing import IO, BinaryIO, Final, Protocol, cast
 
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import safe_path
-from tamizdat.errors import BadPath, DamagedInput, UsageError
+from tamizdat.errors import BadPath, DamagedInput, TamizdatError, UsageError
 from tamizdat.posts.report import IngestReport
 
 MAX_MEMBERS: Final = 2_000_000
 MAX_RATIO: Final = 200  #: packed to unpacked; text of exports packs 10 to 1, 30 at the utmost
 HARMLESS: Final = 16 << 20  #: bytes; below this nobody needs protection
 HEAD: Final = 4096
+METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 WHAT: Final = "the export"
 
 
@@ -35,20 +37,20 @@ class Export(Protocol):
     """What the formats read from."""
 
     def names(self) -> list[str]:
-        """The files in it, in order."""
+        """Return the names of its files, in order."""
 
     def size(self, name: str) -> int:
-        """Bytes of a file."""
+        """Return the size of a file in bytes."""
 
     def open(self, name: str) -> BinaryIO:
-        """A file, for reading from its beginning. Reading raises :class:`BadExport` where it is damaged."""
+        """Open a file for reading from its beginning. Reading raises :class:`BadExport` where it is damaged."""
 
     def close(self) -> None:
-        """Lets go of it."""
+        """Close it."""
 
 
 def head(export: Export, name: str) -> bytes:
-    """The first bytes of a file; empty if it cannot be read."""
+    """Return the first 4,096 bytes of a file; empty if it cannot be read."""
     try:
         with export.open(name) as file:
             return file.read(HEAD)
@@ -57,7 +59,10 @@ def head(export: Export, name: str) -> bytes:
 
 
 def open_export(path: Path, report: IngestReport) -> Export:
-    """The export at *path*; problems with its names go into *report*."""
+    """Open the export at *path*; problems with its names go into *report*.
+
+    Raises :class:`UsageError` if there is neither a file nor a folder.
+    """
     with refusals(WHAT):
         if path.is_dir():
             return Folder(path, report)
@@ -78,17 +83,21 @@ class Single:
         self._name = _or_else(path.name, "posts")
 
     def names(self) -> list[str]:
+        """Return the one name, or ``posts`` for a name that is not safe."""
         return [self._name]
 
     def size(self, name: str) -> int:
+        """Return the size of the file in bytes, whatever the name."""
         with refusals(WHAT):
             return self._path.stat().st_size
 
     def open(self, name: str) -> BinaryIO:
+        """Open the file, whatever the name."""
         with refusals(WHAT):
             return self._path.open("rb")
 
     def close(self) -> None:
+        """Do nothing: no file is kept open."""
         return
 
 
@@ -99,15 +108,19 @@ class Bytes:
         self._name, self._data = name, data
 
     def names(self) -> list[str]:
+        """Return the one name."""
         return [self._name]
 
     def size(self, name: str) -> int:
+        """Return the number of bytes, whatever the name."""
         return len(self._data)
 
     def open(self, name: str) -> BinaryIO:
+        """Open the bytes, whatever the name."""
         return io.BytesIO(self._data)
 
     def close(self) -> None:
+        """Do nothing: no file is open."""
         return
 
 
@@ -119,21 +132,25 @@ class Folder:
         self._sizes = dict(sorted(_walk(path, report)))
 
     def names(self) -> list[str]:
+        """Return the paths of regular files below the folder, as they were when it was opened."""
         return list(self._sizes)
 
     def size(self, name: str) -> int:
+        """Return the size of a file in bytes, as it was when the folder was opened."""
         return self._sizes[name]
 
     def open(self, name: str) -> BinaryIO:
+        """Open a file that was listed. Raises :class:`BadExport` if it is no regular file any more."""
         assert name in self._sizes
         with refusals(WHAT):
             handle = os.open(self._path / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 os.close(handle)
-                raise BadExport("Expected a file, found something else under its name.")
+                raise BadExport("Expected the file that was listed, found a folder, link, pipe or device of its name.")
             return os.fdopen(handle, "rb")
 
     def close(self) -> None:
+        """Do nothing: no file is kept open."""
         return
 
 
@@ -145,7 +162,9 @@ def _walk(root: Path, report: IngestReport) -> Iterator[tuple[str, int]]:
             for each in files:
                 count += 1
                 if count > MAX_MEMBERS:
-                    raise UsageError(f"Expected an export of at most {MAX_MEMBERS:,} files, found more.")
+                    raise UsageError(
+                        f"Expected an export of at most {MAX_MEMBERS:,} files, found more; collect folder by folder."
+                    )
                 path = Path(folder) / each
                 state = path.lstat()
                 name = str(path.relative_to(root))
@@ -159,14 +178,11 @@ class Zip:
     """A zip, read without unpacking it."""
 
     def __init__(self, path: Path, report: IngestReport) -> None:
-        with refusals(WHAT):
-            try:
-                self._zip = zipfile.ZipFile(path)
-            except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-                raise BadExport(
-                    "Expected a zip that is whole, found one cut short or damaged: its list of contents cannot be "
-                    "read. Copy or download it again; unpack by hand what can be, and collect the folder."
-                ) from error
+        with _unpacking(
+            "Expected a zip that is whole, found one cut short or damaged: its list of contents cannot be read ({}). "
+            "Copy or download it again; unpack by hand what can be, and collect the folder."
+        ):
+            self._zip = zipfile.ZipFile(path)
             packed = path.stat().st_size
         self._members = dict(sorted(self._sound(self._zip.infolist(), packed, report)))
 
@@ -179,7 +195,7 @@ class Zip:
         total = 0
         for member in members:
             kind = stat.S_IFMT(member.external_attr >> 16)
-            if member.is_dir():
+            if member.filename.endswith("/"):  # a folder; is_dir() fails at a name of no letters
                 continue
             if kind not in (0, stat.S_IFREG):
                 report.problem("link", shown(member.filename))
@@ -189,6 +205,9 @@ class Zip:
                 report.problem("path", shown(member.filename), detail="twice in the zip; the first was taken")
             elif member.flag_bits & 1:
                 report.problem("damaged", shown(member.filename), detail="encrypted")
+            elif member.compress_type not in METHODS:
+                how = f"packed by method {member.compress_type}; only 0 (stored) and 8 (deflated) are read"
+                report.problem("damaged", shown(member.filename), detail=how)
             elif _swells(member.file_size, member.compress_size) or _swells(total + member.file_size, packed):
                 report.problem("bomb", shown(member.filename), detail=f"{member.file_size:,} bytes")
             else:
@@ -197,16 +216,20 @@ class Zip:
                 yield member.filename, member
 
     def names(self) -> list[str]:
+        """Return the names of the members that are safe to read."""
         return list(self._members)
 
     def size(self, name: str) -> int:
+        """Return the unpacked size of a member in bytes, as the zip tells it."""
         return self._members[name].file_size
 
     def open(self, name: str) -> BinaryIO:
+        """Open a member, which is unpacked as it is read."""
         with _unpacking():
             return cast(BinaryIO, _Member(self._zip.open(self._members[name])))
 
     def close(self) -> None:
+        """Close the zip."""
         self._zip.close()
 
 
@@ -229,12 +252,24 @@ class _Member(io.RawIOBase):
 
 
 @contextmanager
-def _unpacking() -> Iterator[None]:
+def _unpacking(said: str = "Expected a file that unpacks, found damage ({}).") -> Iterator[None]:
+    """Turn whatever a damaged zip makes the standard library raise into :class:`BadExport`.
+
+    What the system refused stays that; but places before the beginning of a file, which it calls an invalid argument,
+    are damage.
+    """
     try:
         with refusals(WHAT):
-            yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise BadExport(f"Expected a file that unpacks, found damage: {type(error).__name__}.") from error
+            try:
+                yield
+            except OSError as error:
+                if error.errno not in (None, errno.EINVAL):
+                    raise
+                raise BadExport(said.format(type(error).__name__)) from error
+    except TamizdatError:
+        raise
+    except Exception as error:
+        raise BadExport(said.format(type(error).__name__)) from error
 
 
 def _swells(size: int, packed: int) -> bool:
@@ -258,5 +293,5 @@ def _or_else(name: str, other: str) -> str:
 
 
 def shown(name: str) -> str:
-    """A name for a report, however wild."""
+    """Return a file's name for a report, at most 120 characters, however wild it was."""
     return name.encode("utf-8", "replace").decode()[:120]

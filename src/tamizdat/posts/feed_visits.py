@@ -6,6 +6,7 @@ latest. But those the feed should still hold, being younger than its oldest, are
 address, and there the site may say with its own word that they are gone: status 404 or 410. That counts, and only if
 
 * the address is on the feed's own host, and the answer came from there, without a redirect;
+* the post itself is of that host, by its id or by the address at which it was first seen: a feed may hold any id;
 * the feed itself was answered with 200 in the same visit, so that a broken site or a blocked line looks different;
 * the post's address was a page of its own (not the feed's, and no mere anchor in another).
 
@@ -57,7 +58,7 @@ class NoFeed(TamizdatError):
 
 
 def visit(url: str, etag: str | None = None, modified: str | None = None, get: Fetch = fetch) -> Visit:
-    """Asks for the feed; with what the last answer said, if there was one."""
+    """Ask for the feed, conditionally if there is a last answer; raise :class:`NoFeed` for a status but 200 or 304."""
     asked = {"If-None-Match": etag, "If-Modified-Since": modified}
     answer = get(url, {name: value for name, value in asked.items() if value})
     if answer.status == 304 and (etag or modified):
@@ -71,7 +72,7 @@ def visit(url: str, etag: str | None = None, modified: str | None = None, get: F
 
 
 def ask_for(missing: Iterable[Missing], feed: str, get: Fetch = fetch) -> list[Word]:
-    """Asks for posts one by one; returns those of which the site says that they are gone."""
+    """Ask for posts one by one; return those of which the site says, by status 404 or 410, that they are gone."""
     words = []
     for each in list(missing)[:MAX_ASKED]:
         if not own_page(each.url, feed):
@@ -86,7 +87,7 @@ def ask_for(missing: Iterable[Missing], feed: str, get: Fetch = fetch) -> list[W
 
 
 def own_page(url: str, feed: str) -> bool:
-    """Whether a post has an address of its own, on the host of its feed."""
+    """Tell whether a post has an address of its own, on the host of its feed."""
     try:
         page = check_address(url)
     except TamizdatError:
@@ -96,6 +97,14 @@ def own_page(url: str, feed: str) -> bool:
     return same_host and not urlsplit(url).fragment and page.path not in ("", "/", home.path)
 
 
+def is_on_host_of(address: str, feed: str) -> bool:
+    """Tell whether a web address is on the host of the feed; False for ids that are no web address."""
+    try:
+        return check_address(address).netloc.lower() == urlsplit(feed).netloc.lower()
+    except TamizdatError:
+        return False
+
+
 def _short(value: str | None) -> str | None:
-    """A header to give back, if it is one line of a sane length."""
+    """Return a header to give back, if it is one line of a sane length."""
     return value if value and len(value) <= 512 and value.isprintable() else None

@@ -2,10 +2,12 @@
 
 * ``http`` and ``https`` only, certificates checked, no cookies, no credentials in addresses, no script, no other file.
 * At most :data:`MAX_REDIRECTS` redirects, each looked at like the first address. A public site cannot send us to this
-  computer or into our own network: after connecting and before anything is sent, the address we are connected to is
-  looked at (a name may mean something else the second time it is asked for). Whoever gives an address inside the
+  computer or into our own network: after connecting and before anything is sent, TLS's greeting included, the address
+  we are connected to is looked at (a name may mean another computer the second time it is asked for). What stands for
+  an inner address in another form (mapped, NAT64, 6to4, Teredo) is that address. Whoever gives an address inside the
   network by hand may have it.
-* At most :data:`MAX_ANSWER` bytes, unpacked; :data:`PATIENCE` seconds for each step and :data:`DEADLINE` in all.
+* At most :data:`MAX_ANSWER` bytes, unpacked; :data:`PATIENCE` seconds for each step and :data:`DEADLINE` in all, which
+  every single read is held to: an answer may drip as it likes.
 * If the environment names a proxy, the person relies on it (Tor, perhaps), and going around it would betray them; this
   module speaks to no proxy, so it refuses.
 
@@ -17,6 +19,7 @@ import gzip
 import http.client
 import io
 import ipaddress
+import re
 import socket
 import ssl
 import time
@@ -24,10 +27,13 @@ import urllib.request
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from tamizdat.errors import DamagedInput, PlaceUnreachable, UsageError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 MAX_ANSWER: Final = 32 << 20
 MAX_REDIRECTS: Final = 5
@@ -35,6 +41,9 @@ PATIENCE: Final = 30.0
 DEADLINE: Final = 300.0
 REDIRECTS: Final = (301, 302, 303, 307, 308)
 PERMANENT: Final = (301, 308)
+NAT64: Final = ipaddress.ip_network("64:ff9b::/96")  #: RFC 6052: the IPv4 address stands in the last four bytes
+NAT64_HERE: Final = ipaddress.ip_network("64:ff9b:1::/48")  #: RFC 8215: a network's own, wherever it leads
+COMPATIBLE: Final = ipaddress.ip_network("::/96")  #: RFC 4291, 2.5.5.1: given up, and still understood by some
 AGENT: Final = "feed reader"
 ACCEPT: Final = "application/feed+json, application/atom+xml, application/rss+xml, application/xml, text/xml, */*;q=0.5"
 
@@ -66,7 +75,7 @@ class _Asking:
     until: float = field(default_factory=lambda: time.monotonic() + DEADLINE)
 
     def left(self) -> float:
-        """Seconds for the next step."""
+        """Return the seconds for the next step; raise :class:`Unreachable` if none are left."""
         left = self.until - time.monotonic()
         if left <= 0:
             raise Unreachable(f"Expected an answer within {DEADLINE:.0f} seconds, it was not whole by then. Try again.")
@@ -74,7 +83,10 @@ class _Asking:
 
 
 def fetch(url: str, headers: Mapping[str, str] | None = None) -> Answer:
-    """Asks for *url*. Every status is an answer; raises :class:`Unreachable` where there is none."""
+    """Fetch *url*, through its redirects. Every status is an answer; raises :class:`Unreachable` where there is none.
+
+    Raises :class:`BadAnswer` for a redirect to no web address or out of encryption, and for too many redirects.
+    """
     first = check_address(url)
     asking = _Asking(_is_private(first.hostname or ""))
     address = first
@@ -84,39 +96,54 @@ def fetch(url: str, headers: Mapping[str, str] | None = None) -> Answer:
         if answer.status not in REDIRECTS or "location" not in answer.headers:
             redirected = address.geturl() != first.geturl()
             return Answer(address.geturl(), answer.status, answer.headers, answer.body, redirected)
+        target = answer.headers["location"]
         try:
-            following = check_address(urljoin(address.geturl(), answer.headers["location"]))
+            following = check_address(urljoin(address.geturl(), target))
         except (UsageError, ValueError) as error:
-            raise BadAnswer("Expected a redirect to a web address, found another kind. It was not followed.") from error
+            raise BadAnswer(
+                f"Expected a redirect to a web address, found one to {_named(target)}. It was not followed; look "
+                "whether the feed has another address now."
+            ) from error
         if address.scheme == "https" and following.scheme == "http":
-            raise BadAnswer("Expected a redirect that stays encrypted, found one that does not. It was not followed.")
+            raise BadAnswer(
+                f"Expected a redirect that stays encrypted, found one to {_named(target)}. It was not followed; look "
+                "whether the feed has another address now."
+            )
         address = following
-    raise BadAnswer(f"Expected at most {MAX_REDIRECTS} redirects, found more. They may go round in a circle.")
+    raise BadAnswer(
+        f"Expected at most {MAX_REDIRECTS} redirects, found one more, to {_named(target)}. They may go round in a "
+        "circle; look whether the feed has another address now."
+    )
+
+
+def _named(text: str) -> str:
+    """Return an address for a message: one line, at most 120 characters, without a password."""
+    return repr(re.sub(r"//[^/]*@", "//…@", text)[:120])
 
 
 def check_address(url: str) -> SplitResult:
-    """The parts of a web address; :class:`UsageError` for anything else."""
+    """Return the parts of a web address; raise :class:`UsageError` for any other text."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise UsageError("Expected a web address such as https://example.org/feed, found one that is none.") from error
+        raise UsageError(f"Expected a web address such as https://example.org/feed, found {_named(url)}.") from error
     if parts.scheme not in ("http", "https") or not host or port == 0:
-        raise UsageError("Expected an address that begins with https:// (or http://), found another kind.")
+        raise UsageError(f"Expected an address with https:// (or http://) and a host, found {_named(url)}.")
     if parts.username is not None or parts.password is not None:
         raise UsageError("Expected an address without a password in it: it would be kept with what is fetched.")
     if any(ord(letter) <= 32 or ord(letter) == 127 for letter in url):
-        raise UsageError("Expected an address without spaces and control characters.")
+        raise UsageError(f"Expected an address without spaces and control characters, found {_named(url)}.")
     return parts._replace(fragment="")
 
 
 def is_address(text: str) -> bool:
-    """Whether this is meant as an address, and not as the name of a file."""
+    """Tell whether this is meant as an address, and not as the name of a file."""
     return text.lower().startswith(("http://", "https://"))
 
 
 def refuse_proxy(address: SplitResult) -> None:
-    """Raises if the person relies on a proxy for this address."""
+    """Raise :class:`UsageError` if the environment names a proxy for this address."""
     proxies, host = urllib.request.getproxies(), address.hostname or ""
     wanted = proxies.get(address.scheme) or proxies.get("all")
     if wanted and not _is_loopback(host) and not urllib.request.proxy_bypass(host):
@@ -128,22 +155,23 @@ def refuse_proxy(address: SplitResult) -> None:
 
 def _ask(address: SplitResult, headers: Mapping[str, str], asking: _Asking) -> Answer:
     host = address.hostname or ""
-    connection: http.client.HTTPConnection
-    if address.scheme == "https":
-        connection = http.client.HTTPSConnection(
-            host, address.port, timeout=asking.left(), context=ssl.create_default_context()
-        )
-    else:
-        connection = http.client.HTTPConnection(host, address.port, timeout=asking.left())
+    encrypted = address.scheme == "https"
+    kind = http.client.HTTPSConnection if encrypted else http.client.HTTPConnection
+    connection = kind(host, address.port)  # which port is not written in "Host" depends on the kind
     path = address._replace(scheme="", netloc="").geturl() or "/"
+    connected: socket.socket | None = None
     try:
-        connection.connect()
-        _refuse_inside(connection.sock, asking)
+        connected = _connect(host, connection.port, asking)
+        _refuse_inside(connected, asking)
+        if encrypted:
+            connected.settimeout(asking.left())
+            connected = ssl.create_default_context().wrap_socket(connected, server_hostname=host)
+        connection.sock = _Timed(connected, asking)
         always = {"User-Agent": AGENT, "Accept": ACCEPT, "Accept-Encoding": "gzip", "Connection": "close"}
         connection.request("GET", _ascii(path), headers={**always, **headers})
         response = connection.getresponse()
         found = {name.lower(): value for name, value in response.getheaders()}
-        body = b"" if response.status == 304 else _unpacked(_read(response, asking, connection.sock), found)
+        body = b"" if response.status == 304 else _unpacked(_read(response), found)
         return Answer(address.geturl(), response.status, found, body)
     except (OSError, http.client.HTTPException, UnicodeError) as error:
         raise Unreachable(
@@ -152,32 +180,85 @@ def _ask(address: SplitResult, headers: Mapping[str, str], asking: _Asking) -> A
         ) from error
     finally:
         connection.close()
+        if connected is not None:
+            connected.close()
+
+
+class _Timed:
+    """A connected socket, as ``http.client`` uses one, of which every read and write ends in time for the request.
+
+    Whoever connected closes it: ``http.client`` closes its socket while the answer is still being read.
+    """
+
+    def __init__(self, connected: socket.socket, asking: _Asking) -> None:
+        self._connected, self._asking = connected, asking
+
+    def sendall(self, data: bytes) -> None:
+        self._connected.settimeout(self._asking.left())
+        self._connected.sendall(data)
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        assert mode == "rb"
+        return io.BufferedReader(_TimedReads(self._connected, self._asking))
+
+    def close(self) -> None:
+        return
+
+
+class _TimedReads(io.RawIOBase):
+    def __init__(self, connected: socket.socket, asking: _Asking) -> None:
+        self._connected, self._asking = connected, asking
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: "WriteableBuffer") -> int:
+        self._connected.settimeout(self._asking.left())
+        return self._connected.recv_into(into)
+
+
+def _connect(host: str, port: int, asking: _Asking) -> socket.socket:
+    """Return a TCP connection to the first of the host's addresses that takes one."""
+    last: OSError | None = None
+    for family, kind, protocol, _, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        connected = socket.socket(family, kind, protocol)
+        try:
+            connected.settimeout(asking.left())
+            connected.connect(where)
+        except OSError as error:
+            connected.close()
+            last = error
+        except BaseException:
+            connected.close()
+            raise
+        else:
+            return connected
+    raise last or OSError("no address")
 
 
 def _ascii(path: str) -> str:
-    """The path with what is not ASCII percent-encoded."""
+    """Return the path with what is not ASCII percent-encoded."""
     return quote(path, safe="".join(map(chr, range(33, 127))))
 
 
 def _refuse_inside(connected: socket.socket, asking: _Asking) -> None:
     if not asking.private and _is_private(connected.getpeername()[0]):
         raise BadAnswer(
-            "Expected a site on the public web, found an address inside this network. Nothing was sent to it."
+            f"Expected a site on the public web, found the address {connected.getpeername()[0]} inside this network. "
+            "Nothing was sent to it; give that address itself if you mean it."
         )
 
 
-def _read(response: http.client.HTTPResponse, asking: _Asking, connected: socket.socket | None) -> bytes:
+def _read(response: http.client.HTTPResponse) -> bytes:
     pieces, size = [], 0
     while piece := response.read1(1 << 16):
         size += len(piece)
         if size > MAX_ANSWER:
             raise BadAnswer(
-                f"Expected an answer of at most {MAX_ANSWER:,} bytes, found a longer one. Nothing was kept."
+                f"Expected an answer of at most {MAX_ANSWER:,} bytes, found one of {size:,} or more. Nothing was kept; "
+                "look whether the site has a shorter feed."
             )
         pieces.append(piece)
-        left = asking.left()
-        if connected is not None and connected.fileno() >= 0:
-            connected.settimeout(left)
     expected = response.headers.get("content-length", "")
     if expected.isdigit() and size != int(expected):
         raise Unreachable("Expected a whole answer, the connection broke off before its end. Try again.")
@@ -191,9 +272,15 @@ def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
         with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
             plain = file.read(MAX_ANSWER + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise BadAnswer("Expected a packed answer that unpacks, found damage. Nothing was kept.") from error
+        raise BadAnswer(
+            f"Expected a packed answer that unpacks, found damage ({type(error).__name__}). Nothing was kept; try "
+            "again."
+        ) from error
     if len(plain) > MAX_ANSWER:
-        raise BadAnswer(f"Expected an answer that unpacks to {MAX_ANSWER:,} bytes at most. Nothing was kept.")
+        raise BadAnswer(
+            f"Expected an answer that unpacks to {MAX_ANSWER:,} bytes at most, found more than that in {len(body):,}. "
+            "Nothing was kept; look whether the site has a shorter feed."
+        )
     return plain
 
 
@@ -204,8 +291,18 @@ def _is_private(host: str) -> bool:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return not (mapped or address).is_global
+    if address in NAT64_HERE:
+        return True
+    return not all(each.is_global for each in (address, *_inner_addresses(address)))
+
+
+def _inner_addresses(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """Return the IPv4 addresses that an IPv6 address leads to: mapped, compatible, NAT64, 6to4, Teredo."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return []
+    last = ipaddress.IPv4Address(address.packed[-4:])
+    found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    return [each for each in found if each] + ([last] if address in NAT64 or address in COMPATIBLE else [])
 
 
 def _is_loopback(host: str) -> bool:

@@ -51,19 +51,19 @@ class Part:
     inner: "Part | None" = None
 
     def chain(self) -> Iterator["Part"]:
-        """This part and those inside it, from the author inwards."""
+        """Yield this part and those inside it, from the author inwards."""
         part: Part | None = self
         while part is not None:
             yield part
             part = part.inner
 
     def joined(self) -> str:
-        """The text; the inverse of :func:`read_parts`."""
+        """Return the text; the inverse of :func:`read_parts`."""
         return "".join(f"{part.lead}{part.text}" for part in self.chain())
 
 
 def read_parts(text: str) -> Part:
-    """The parts of *text*, nested."""
+    """Return the parts of *text*, nested."""
     found = []
     for marker in MARKER.finditer(text):
         found.append(marker)

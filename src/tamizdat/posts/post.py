@@ -35,7 +35,7 @@ class Author:
     name: str = ""
 
     def document(self) -> dict[str, Json]:
-        """As an ActivityStreams actor."""
+        """Return the account as an ActivityStreams actor."""
         return _filled({"type": "Person", "id": self.id, "preferredUsername": self.handle, "name": self.name})
 
 
@@ -48,12 +48,12 @@ class Attachment:
     alt: str = ""
 
     def file_among(self, paths: Iterable[str]) -> str:
-        """Which of these files of the export it is: they bear the last part of the address, at their end."""
+        """Return which of these files of the export it is: they bear the last part of the address, at their end."""
         name = self.url.partition("?")[0].rsplit("/", 1)[-1]
         return next((path for path in paths if name and path.rsplit("/", 1)[-1].endswith(name)), "")
 
     def document(self) -> dict[str, Json]:
-        """As an ActivityStreams document."""
+        """Return the attachment as an ActivityStreams document."""
         return _filled({"type": "Document", "mediaType": self.media_type, "url": self.url, "name": self.alt})
 
 
@@ -82,11 +82,11 @@ class Post:
 
     @property
     def said(self) -> str:
-        """A SHA-256 over what the author said: two versions of a post differ when this does."""
+        """Return the SHA-256 over what the author said: two versions of a post differ when this does."""
         return sha256_hex(canonical([self.summary, self.text]))
 
     def activity(self) -> dict[str, Json]:
-        """The ActivityStreams document."""
+        """Return the post as an ActivityStreams document."""
         document = self._object()
         document["@context"] = CONTEXT
         return document
@@ -118,9 +118,9 @@ class Post:
         )
 
 
-def reference(id: str, author: Author | None = None) -> Post:
-    """A post of which only the id is known."""
-    return Post(id, author or Author(""), "", audience="unknown")
+def reference(post_id: str, author: Author | None = None) -> Post:
+    """Return a post of which only the id is known."""
+    return Post(post_id, author or Author(""), "", audience="unknown")
 
 
 def _filled(members: dict[str, Json]) -> dict[str, Json]:

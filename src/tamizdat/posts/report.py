@@ -24,7 +24,7 @@ KINDS: Final = {
     "missing": "the export's own list has it, the export does not",
     "time": "the time it says it was posted cannot be right",
     "duplicate": "two posts of one identity contradict each other",
-    "text": "its text holds half characters; they were replaced",
+    "text": "its text holds unpaired surrogates; they were replaced",
     "limit": "so much of it is damaged that reading on was given up",
 }
 
@@ -58,11 +58,12 @@ class IngestReport:
     files: int = 0  #: new files that hold posts
     private: int = 0  #: new posts that were not written for the public
     left: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)  #: sentences about the whole export, for the person who collects it
     problems: list[Problem] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
 
     def problem(self, kind: str, where: str, offset: int | None = None, detail: str = "") -> None:
-        """Notes a problem; beyond :data:`KEPT` only that there was one."""
+        """Note a problem; beyond :data:`KEPT` only that there was one."""
         assert kind in KINDS
         self.kinds[kind] += 1
         if len(self.problems) < KEPT:
@@ -70,5 +71,5 @@ class IngestReport:
 
     @property
     def damaged(self) -> bool:
-        """Whether what we were given is damaged or hostile, in part at least."""
+        """Tell whether what we were given is damaged or hostile, in part at least."""
         return bool(self.kinds)

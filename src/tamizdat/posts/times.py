@@ -25,7 +25,7 @@ EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)  #: nothing was posted on the
 
 
 def read_time(value: Any) -> str | None:
-    """The time, or None if *value* is none."""
+    """Return a platform's time as RFC 3339, with its offset if it has one; None if *value* is no time."""
     if not isinstance(value, str):
         return None
     text = value.strip()
@@ -58,7 +58,7 @@ def _checked(text: str) -> str:
 
 
 def moment(text: str | None) -> datetime | None:
-    """The instant, in UTC; None if the time has no offset (or is none at all), so that nobody can tell."""
+    """Return the instant, in UTC; None if the time has no offset (or is none at all), so that nobody can tell."""
     if text is None or len(text) < 20:
         return None
     try:
@@ -68,7 +68,7 @@ def moment(text: str | None) -> datetime | None:
 
 
 def doubtful(text: str, seen: datetime) -> bool:
-    """Whether a post that we saw at *seen* cannot have been made at this time."""
+    """Tell whether a post that we saw at *seen* cannot have been made at this time."""
     when = moment(text)
     if when is None:
         try:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from tamizdat.statements.derived import Earlier, Removal, Translation
 from tamizdat.statements.withdrawn import Withdrawn
+from tamizdat.text.languages import primary_subtag
 
 
 @dataclass(frozen=True)
@@ -104,14 +105,15 @@ class Post:
 
     def translation(self, language: str) -> Translation | None:
         """The translation into *language* (its first subtag decides)."""
-        wanted = language.split("-")[0]
-        return next((each for each in self.translations if each.language.split("-")[0] == wanted), None)
+        wanted = primary_subtag(language)
+        return next((each for each in self.translations if primary_subtag(each.language) == wanted), None)
 
 
 @dataclass(frozen=True)
 class Person:
     """Somebody on the list of names. *names* are the name in other scripts, by language; *sources* numbers of items
-    that are published here."""
+    that are published here.
+    """
 
     number: int
     name: str

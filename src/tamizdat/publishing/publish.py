@@ -64,7 +64,8 @@ def no_credit(post: str, language: str, tag: str) -> str:
 @dataclass(frozen=True)
 class PublishReport:
     """What a run did, or would do. Numbers are those of items, posts and people. ``skipped`` says why one was left out,
-    ``partial`` why a part of one was (a picture, a translation), ``embargoed`` until when one is embargoed."""
+    ``partial`` why a part of one was (a picture, a translation), ``embargoed`` until when one is embargoed.
+    """
 
     number: int
     date: str
@@ -119,7 +120,8 @@ def publish(
 @contextlib.contextmanager
 def _gc_disabled() -> Iterator[None]:
     """Disable Python's cyclic garbage collector, which walks through all values again and again and finds nothing: a
-    fifth of the time of an edition in which little changed."""
+    fifth of the time of an edition in which little changed.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -50,19 +50,22 @@ DEFAULT_WORK: Final = 18  #: age's own: 256 MiB of memory and about a second for
 
 
 def sealed_size(payload_size: int, recipients: int) -> int:
-    """The size of every file :func:`seal` makes of so many bytes for so many recipients."""
+    """Return the size of every file :func:`seal` makes of so many bytes for so many recipients."""
     return len(VERSION) + HYBRID_STANZA * recipients + MAC_LINE + NONCE + sealed_payload_size(payload_size)
 
 
 def seal(payload: Buffer, recipients: Sequence[Recipient]) -> bytes:
-    """*payload* as an age file that each of *recipients* can open. See :func:`seal_into` for many large ones."""
+    """Seal *payload* as an age file that each of *recipients* can open. See :func:`seal_into` for many large ones."""
     out = bytearray(sealed_size(len(payload), len(recipients)))
     seal_into(out, payload, recipients)
     return bytes(out)
 
 
 def seal_into(out: bytearray | memoryview, payload: Buffer, recipients: Sequence[Recipient]) -> int:
-    """Seal into the start of *out* and return the :func:`sealed_size`; *out* may be larger, and is best reused."""
+    """Seal into the start of *out* and return the :func:`sealed_size`; *out* may be larger, and is best reused.
+
+    Raises UsageError.
+    """
     if not 1 <= len(recipients) <= MAX_RECIPIENTS:
         raise UsageError(f"Expected 1 to {MAX_RECIPIENTS} recipients to seal to, found {len(recipients)}.")
     file_key = os.urandom(FILE_KEY)  # random for every file: a file sealed again is sealed under another key
@@ -71,7 +74,7 @@ def seal_into(out: bytearray | memoryview, payload: Buffer, recipients: Sequence
 
 
 def unseal(data: Buffer, identities: Sequence[Identity]) -> bytes:
-    """The whole payload of an age file, binary or armoured, or one of the errors above."""
+    """Return the whole payload of an age file, binary or armoured; raises BadAge, NotForUs."""
     whole = memoryview(dearmor(bytes(data))) if is_armored(bytes(data[:1024])) else memoryview(data)
     out = bytearray(max(0, len(whole)))
     return bytes(memoryview(out)[: unseal_into(out, whole, identities)])
@@ -92,7 +95,7 @@ def unseal_into(out: bytearray | memoryview, data: Buffer, identities: Sequence[
 
 
 def unseal_stream(read: Callable[[int], bytes], identities: Sequence[Identity]) -> Iterator[bytes]:
-    """The payload of a binary age file of any size, in chunks as they hold. ``read`` is that of a buffered file.
+    """Yield the payload of a binary age file of any size, in chunks as they hold. ``read`` is that of a buffered file.
 
     What came out before an error is true, but not all: keep it under a temporary name until the iterator ends.
     """
@@ -105,9 +108,12 @@ def unseal_stream(read: Callable[[int], bytes], identities: Sequence[Identity]) 
 
 
 def wrap(plaintext: bytes, passphrase: bytes, work_factor: int = DEFAULT_WORK) -> bytes:
-    """A key file: an age file under a passphrase, which any age implementation opens (see ADR 0002)."""
+    """Make a key file: an age file under a passphrase, which any age implementation opens (see ADR 0002).
+
+    Raises UsageError.
+    """
     if not passphrase:
-        raise UsageError("Expected a passphrase, found an empty one. Choose one of six random words or more.")
+        raise UsageError("Expected a passphrase, found an empty one. Choose one and run the command again.")
     file_key = os.urandom(FILE_KEY)
     header = encode_header([Passphrase(passphrase).wrap(file_key, work_factor)], file_key)
     out = bytearray(len(header) + NONCE + sealed_payload_size(len(plaintext)))
@@ -116,7 +122,7 @@ def wrap(plaintext: bytes, passphrase: bytes, work_factor: int = DEFAULT_WORK) -
 
 
 def unwrap(data: bytes, passphrase: bytes) -> bytes:
-    """The content of a key file, or :class:`WrongPassphrase`, or what is wrong with the file."""
+    """Return the content of a key file; raises WrongPassphrase, BadAgeHeader and the rest of BadAge."""
     plain = dearmor(data) if is_armored(data[:1024]) else data
     if [stanza.kind for stanza in parse_header(plain).stanzas] != ["scrypt"]:
         raise BadAgeHeader("Expected a key file under a passphrase, found an age file of another kind.")
@@ -138,7 +144,7 @@ def _write(out: memoryview, header: bytes, file_key: bytes, payload: memoryview)
 def _file_key(header: Header, identities: Sequence[Identity]) -> bytes:
     kinds = [stanza.kind for stanza in header.stanzas]
     if "scrypt" in kinds and len(kinds) > 1:
-        raise BadAgeHeader("Expected a passphrase stanza to be alone in its header, found others beside it.")
+        raise BadAgeHeader(f"Expected a passphrase stanza alone in its header, found {len(kinds)} stanzas.")
     for identity in identities:
         unwrapping = HybridIdentity(identity) if isinstance(identity, SealingKey) else identity
         for stanza in header.stanzas:
@@ -156,7 +162,7 @@ def _nonce(view: memoryview) -> bytes:
 
 
 def _after(start: bytes, read: Callable[[int], bytes]) -> Callable[[int], bytes]:
-    """A ``read`` that gives *start* first, and fewer bytes than asked for only at the end."""
+    """Return a ``read`` that gives *start* first, and fewer bytes than asked for only at the end."""
     left = bytearray(start)
 
     def read_on(size: int) -> bytes:

@@ -19,7 +19,7 @@ from tamizdat.errors import BadAgeHeader
 
 BEGIN: Final = b"-----BEGIN AGE ENCRYPTED FILE-----"
 END: Final = b"-----END AGE ENCRYPTED FILE-----"
-COLUMNS: Final = 64
+COLUMNS: Final = 64  #: letters of a line, RFC 7468
 
 _LAST: Final = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})")
 _FULL: Final = re.compile(rb"[A-Za-z0-9+/]{64}")
@@ -31,10 +31,12 @@ def is_armored(start: bytes) -> bool:
 
 
 def dearmor(data: bytes) -> bytes:
-    """The binary age file in the armour, or :class:`BadAgeHeader`."""
+    """Return the binary age file in the armour; raises BadAgeHeader."""
     lines = data.strip().replace(b"\r\n", b"\n").split(b"\n")
     if len(lines) < 2 or lines[0] != BEGIN or lines[-1] != END:
-        raise BadAgeHeader("Expected the first and last line of an armoured age file, found something else.")
+        raise BadAgeHeader(
+            f"Expected the first and last line of an armoured age file, found {lines[0][:40]!a}, {lines[-1][:40]!a}."
+        )
     body = lines[1:-1]
     for line in body[:-1]:
         if not _FULL.fullmatch(line):

@@ -26,9 +26,9 @@ from tamizdat.errors import BadAgeHeader, BadAgeMac
 from tamizdat.sealing.age_stream import derive
 
 VERSION: Final = b"age-encryption.org/v1\n"
-MAX_HEADER: Final = 65536
+MAX_HEADER: Final = 65536  #: bytes; more stanzas than anyone has keys would only cost time to try
 MAC_LINE: Final = 48  #: bytes: "--- ", 43 letters for 32 bytes, LF
-COLUMNS: Final = 64
+COLUMNS: Final = 64  #: letters of a line of a stanza's body, c2sp.org/age
 
 _ARGUMENTS: Final = re.compile(rb"-> [\x21-\x7e]+(?: [\x21-\x7e]+)*")
 _LETTERS: Final = re.compile(rb"[A-Za-z0-9+/]*")
@@ -44,6 +44,7 @@ class Stanza:
     body: bytes
 
     def encode(self) -> bytes:
+        """Return the stanza's lines, with their newlines, as they stand in a header."""
         line = " ".join(("->", self.kind, *self.arguments))
         body = unpadded(self.body)
         lines = [body[at : at + COLUMNS] for at in range(0, len(body) + 1, COLUMNS)]  # the last one is shorter than 64
@@ -52,13 +53,15 @@ class Stanza:
 
 @dataclass(frozen=True)
 class Header:
+    """The header of an age file, as it was read."""
+
     stanzas: tuple[Stanza, ...]
     signed: bytes  #: the bytes under the MAC, as they came
     mac: bytes
     size: int  #: bytes up to and with the MAC line; the payload's nonce follows
 
     def check(self, file_key: bytes) -> None:
-        """Raise :class:`BadAgeMac` unless the MAC was made with *file_key*."""
+        """Raise BadAgeMac unless the MAC was made with *file_key*."""
         try:
             _hmac(file_key, self.signed).verify(self.mac)
         except InvalidSignature as error:
@@ -66,14 +69,15 @@ class Header:
 
 
 def encode_header(stanzas: Sequence[Stanza], file_key: bytes) -> bytes:
+    """Return the bytes of a header, with the MAC that *file_key* makes over its stanzas."""
     signed = VERSION + b"".join(stanza.encode() for stanza in stanzas) + b"---"
     return signed + b" " + unpadded(_hmac(file_key, signed).finalize()).encode("ascii") + b"\n"
 
 
 def parse_header(data: bytes) -> Header:
-    """The header at the start of *data* (of which the first 64 KiB suffice), or :class:`BadAgeHeader`."""
+    """Return the header at the start of *data* (of which the first 64 KiB suffice); raises BadAgeHeader."""
     if not data.startswith(VERSION):
-        raise BadAgeHeader("Expected an age file (age-encryption.org/v1), found other bytes.")
+        raise BadAgeHeader(f"Expected an age file (age-encryption.org/v1), found {data[:8]!a}.")
     at = len(VERSION)
     stanzas: list[Stanza] = []
     while True:
@@ -91,7 +95,7 @@ def parse_header(data: bytes) -> Header:
 
 def _parse_stanza(data: bytes, line: bytes, at: int) -> tuple[Stanza, int]:
     if not _ARGUMENTS.fullmatch(line):
-        raise BadAgeHeader("Expected a stanza line '-> kind arguments' in an age header, found something else.")
+        raise BadAgeHeader(f"Expected a stanza line '-> kind arguments' in an age header, found {line[:24]!a}.")
     kind, *arguments = line[3:].decode("ascii").split(" ")
     pieces = []
     while True:
@@ -112,12 +116,12 @@ def _line(data: bytes, at: int) -> tuple[bytes, int]:
 
 
 def unpadded(data: bytes) -> str:
-    """Base64 as age writes it: standard letters, no ``=``."""
+    """Encode base64 as age writes it: standard letters, no ``=``."""
     return base64.b64encode(data).rstrip(b"=").decode("ascii")
 
 
 def canonical_base64(text: bytes, what: str, size: int | None = None) -> bytes:
-    """The inverse of :func:`unpadded`; stray bits, padding and a wrong *size* are :class:`BadAgeHeader`."""
+    """Decode what :func:`unpadded` wrote; raises BadAgeHeader for stray bits, padding, another *size* in bytes."""
     if not _LETTERS.fullmatch(text) or len(text) % 4 == 1:
         raise BadAgeHeader(f"Expected {what} in base64 without padding.")
     data = base64.b64decode(text + b"=" * (-len(text) % 4))

@@ -30,11 +30,11 @@ from tamizdat.keys import Recipient, SealingKey, bech32_decode
 from tamizdat.sealing.age_header import Stanza, canonical_base64, unpadded
 from tamizdat.sealing.age_stream import derive
 
-FILE_KEY: Final = 16
-BODY: Final = 32
-MLKEM_ENC: Final = 1088
-HYBRID_ENC: Final = MLKEM_ENC + 32
-SALT: Final = 16
+FILE_KEY: Final = 16  #: bytes, c2sp.org/age
+BODY: Final = 32  #: bytes: the file key and a tag of 16
+MLKEM_ENC: Final = 1088  #: bytes of an ML-KEM-768 ciphertext, FIPS 203
+HYBRID_ENC: Final = MLKEM_ENC + 32  #: bytes, with the X25519 share
+SALT: Final = 16  #: bytes before age's own prefix
 MAX_WORK: Final = 20  #: 2**20 takes 1 GiB of memory and some seconds; a hostile file must not ask for more
 
 _HYBRID: Final = "mlkem768x25519"
@@ -49,10 +49,11 @@ class Identity(Protocol):
     """Whoever may hold the file key."""
 
     def unwrap(self, stanza: Stanza) -> bytes | None:
-        """The file key, or None if the stanza is not for us; :class:`BadAgeHeader` if it breaks the format."""
+        """Return the file key, None if the stanza is not for us; raises BadAgeHeader if it breaks the format."""
 
 
 def wrap_hybrid(file_key: bytes, recipient: Recipient) -> Stanza:
+    """Return the stanza that wraps the file key for a hybrid recipient, with fresh randomness."""
     sealed = _SUITE.encrypt(file_key, recipient.public, _HYBRID_INFO)
     return Stanza(_HYBRID, (unpadded(sealed[:HYBRID_ENC]),), sealed[HYBRID_ENC:])
 
@@ -64,6 +65,10 @@ class HybridIdentity:
         self._key = key
 
     def unwrap(self, stanza: Stanza) -> bytes | None:
+        """Return the file key of a hybrid stanza; None for another kind, or another's.
+
+        Raises :class:`BadAgeHeader` for a malformed stanza or a share of low order.
+        """
         if stanza.kind != _HYBRID:
             return None
         enc = _first_argument(stanza, HYBRID_ENC)
@@ -83,9 +88,14 @@ class X25519Identity:
 
     @classmethod
     def from_text(cls, text: str) -> Self:
+        """Read an identity as age writes it; raises :class:`BadEncoding`."""
         return cls(bech32_decode(text, "AGE-SECRET-KEY-", 32, "an age identity (AGE-SECRET-KEY-1…)"))
 
     def unwrap(self, stanza: Stanza) -> bytes | None:
+        """Return the file key of an X25519 stanza; None for another kind, or another's.
+
+        Raises :class:`BadAgeHeader` for a malformed stanza or a share of low order.
+        """
         if stanza.kind != "X25519":
             return None
         share = _first_argument(stanza, 32)
@@ -100,6 +110,10 @@ class Passphrase:
         self._passphrase = passphrase
 
     def wrap(self, file_key: bytes, work: int) -> Stanza:
+        """Return the scrypt stanza that wraps the file key, at a cost of 2 to the power of *work*.
+
+        Raises :class:`UsageError` for a work factor out of bounds.
+        """
         if not 1 <= work <= MAX_WORK:
             raise UsageError(f"Expected a scrypt work factor of 1 to {MAX_WORK}, found {work}.")
         salt = os.urandom(SALT)
@@ -107,6 +121,10 @@ class Passphrase:
         return Stanza("scrypt", (unpadded(salt), str(work)), body)
 
     def unwrap(self, stanza: Stanza) -> bytes | None:
+        """Return the file key of a scrypt stanza; None for another kind, or another passphrase.
+
+        Raises :class:`BadAgeHeader` for a malformed stanza, and for a work factor too large to be tried.
+        """
         if stanza.kind != "scrypt":
             return None
         salt = _first_argument(stanza, SALT, others=1)
@@ -122,7 +140,7 @@ class Passphrase:
 
 
 def _first_argument(stanza: Stanza, size: int, others: int = 0) -> bytes:
-    """The first argument as bytes of exactly *size*, after the shape of the whole stanza was checked."""
+    """Return the first argument as bytes of exactly *size*, after the shape of the whole stanza was checked."""
     if len(stanza.arguments) != 1 + others:
         raise BadAgeHeader(
             f"Expected {1 + others} arguments after '{stanza.kind}' in its stanza, found {len(stanza.arguments)}."

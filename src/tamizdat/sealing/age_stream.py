@@ -25,10 +25,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tamizdat.errors import BadAgePayload
 
-CHUNK: Final = 65536
-TAG: Final = 16
-NONCE: Final = 16
-SEALED_CHUNK: Final = CHUNK + TAG
+CHUNK: Final = 65536  #: bytes, c2sp.org/age
+TAG: Final = 16  #: bytes of Poly1305
+NONCE: Final = 16  #: bytes from which the payload's key is derived
+SEALED_CHUNK: Final = CHUNK + TAG  #: bytes
 
 _DAMAGED: Final = "This age file was altered on its way: chunk {} of its payload does not hold. Fetch it again."
 _CUT: Final = "This age file was cut short: its payload ends without a final chunk. Fetch it again."
@@ -37,21 +37,22 @@ _EMPTY: Final = "The final chunk of this age file is empty, which only an empty 
 
 
 def derive(secret: bytes, salt: bytes | None, info: bytes) -> bytes:
-    """HKDF-SHA-256 (RFC 5869) to 32 bytes: the only way age derives keys."""
+    """Derive 32 bytes with HKDF-SHA-256 (RFC 5869), the only way age derives keys."""
     return HKDF(SHA256(), 32, salt, info).derive(secret)
 
 
 def payload_cipher(file_key: bytes, nonce: bytes) -> ChaCha20Poly1305:
+    """Return the cipher of a payload, under the key that the file key and the payload's nonce give."""
     return ChaCha20Poly1305(derive(file_key, nonce, b"payload"))
 
 
 def sealed_payload_size(size: int) -> int:
-    """How many bytes the chunks of *size* payload bytes take, without the 16 of the nonce."""
+    """Return how many bytes the chunks of *size* payload bytes take, without the 16 of the nonce."""
     return size + TAG * max(1, -(-size // CHUNK))
 
 
 def opened_payload_size(size: int) -> int:
-    """The inverse of :func:`sealed_payload_size`; a size that no payload has is :class:`BadAgePayload`."""
+    """Return how many payload bytes *size* bytes of chunks hold; raises BadAgePayload for a size that none has."""
     count, rest = divmod(size, SEALED_CHUNK)
     if 0 < rest < TAG or size == 0:
         raise BadAgePayload(_CUT)
@@ -70,7 +71,10 @@ def seal_chunks(cipher: ChaCha20Poly1305, payload: memoryview, out: memoryview) 
 
 
 def open_chunks(cipher: ChaCha20Poly1305, sealed: memoryview, out: memoryview) -> None:
-    """Open *sealed* into *out*, which is of :func:`opened_payload_size` bytes. After an error *out* is worthless."""
+    """Open *sealed* into *out*, which is of :func:`opened_payload_size` bytes. After an error *out* is worthless.
+
+    Raises BadAgePayload.
+    """
     last = (len(sealed) - 1) // SEALED_CHUNK
     for index in range(last + 1):
         piece = sealed[index * SEALED_CHUNK : (index + 1) * SEALED_CHUNK]
@@ -86,6 +90,8 @@ def stream_chunks(cipher: ChaCha20Poly1305, read: Callable[[int], bytes]) -> Ite
 
     *read* returns fewer bytes than asked for only at the end. A full chunk may be the last one: that shows only
     when it does not open as a middle one.
+
+    Raises BadAgePayload.
     """
     index = 0
     while True:

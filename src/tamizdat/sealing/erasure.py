@@ -28,7 +28,7 @@ S = TypeVar("S", bound=Share)
 
 
 def parity(shares: Sequence[Share], m: int) -> list[bytes]:
-    """The *m* parity shares of the k data *shares*, all of one size."""
+    """Return the *m* parity shares of the k data *shares*, all of one size."""
     _check_counts(len(shares), m)
     size = _one_size(shares)
     if len(shares) == 1:
@@ -39,7 +39,7 @@ def parity(shares: Sequence[Share], m: int) -> list[bytes]:
 
 
 def parity_into(out: Sequence[bytearray | memoryview], shares: Sequence[Share]) -> None:
-    """The same into buffers of exactly the shares' size, one for each parity share; best reused, as with sealing."""
+    """Compute the parity shares into buffers of the shares' size, one for each; best reused, as with sealing."""
     k, m = len(shares), len(out)
     _check_counts(k, m)
     size = _one_size([*shares, *out])
@@ -52,13 +52,15 @@ def parity_into(out: Sequence[bytearray | memoryview], shares: Sequence[Share]) 
 
 
 def decode(shares: Mapping[int, S], k: int, m: int) -> list[S | bytes]:
-    """The k data shares, in order, from any k of the k + m *shares* by number; those that are there come back as given.
+    """Return the k data shares, in order, from any k of the k + m *shares*; those that are there come back as given.
 
     With more than k, data shares are preferred: each is its own payload, and only the gaps cost arithmetic.
+
+    Raises BadParcel.
     """
     _check_counts(k, m)
     if any(not 0 <= number < k + m for number in shares):
-        raise BadParcel(f"Expected shares numbered 0 to {k + m - 1}, found another number.")
+        raise BadParcel(f"Expected shares numbered 0 to {k + m - 1}, found {sorted(shares)}.")
     if len(shares) < k:
         raise BadParcel(f"Expected {k} shares of a group to give it back, found {len(shares)}. Fetch more of them.")
     chosen = tuple(sorted(shares)[:k])
@@ -87,13 +89,13 @@ def _encoder(k: int, m: int) -> zfec.Encoder:
 
 @lru_cache(maxsize=64)
 def _parity_rows(k: int, m: int) -> tuple[bytes, ...]:
-    """The code's matrix, asked of zfec: what it makes of the unit vectors are each parity share's k coefficients."""
+    """Return the code's matrix, asked of zfec: of the unit vectors it makes each parity share's k coefficients."""
     return tuple(_encoder(k, m).encode(_unit_vectors(k), tuple(range(k, k + m))))
 
 
 @lru_cache(maxsize=1024)
 def _decode_rows(k: int, m: int, chosen: tuple[int, ...]) -> tuple[bytes, ...]:
-    """The inverse, asked likewise: how each data share is made of the *chosen* ones."""
+    """Return the inverse matrix, asked likewise: how each data share is made of the *chosen* ones."""
     return tuple(zfec.Decoder(k, k + m).decode(_unit_vectors(k), chosen))
 
 
@@ -102,7 +104,7 @@ def _unit_vectors(k: int) -> tuple[bytes, ...]:
 
 
 def _check_counts(k: int, m: int) -> None:
-    """Before anything is allocated: these numbers may come from a hostile parcel's header."""
+    """Check k and m before anything is allocated: these numbers may come from a hostile parcel's header."""
     if k < 1 or m < 0 or k + m > MAX_SHARES:
         raise BadParcel(f"Expected at least 1 data share and at most {MAX_SHARES} shares in all, found {k} + {m}.")
 

@@ -47,7 +47,7 @@ def usable(size: int) -> bool:
 
 
 def multiply(rows: tuple[bytes, ...], shares: Sequence[Share], out: Sequence[bytearray | memoryview]) -> None:
-    """``out = rows × shares``; only where :func:`usable` said yes."""
+    """Compute ``out = rows × shares``; only where :func:`usable` said yes."""
     _multiply(_library(), rows, shares, out)
 
 
@@ -70,7 +70,7 @@ def _multiply(
 
 @lru_cache(maxsize=64)
 def _tables(library: Any, rows: tuple[bytes, ...]) -> Any:
-    """ISA-L's expansion of the coefficients, 32 bytes for each."""
+    """Return ISA-L's expansion of the coefficients, 32 bytes for each."""
     k = len(rows[0])
     ffi = _ffi()
     tables = ffi.new("unsigned char[]", 32 * k * len(rows))
@@ -80,7 +80,7 @@ def _tables(library: Any, rows: tuple[bytes, ...]) -> Any:
 
 @cache
 def _library() -> Any:
-    """The library if it is there and agrees with zfec, else None."""
+    """Return the library if it is there and agrees with zfec, else None."""
     for name in NAMES:
         try:
             library = _ffi().dlopen(name)
@@ -93,7 +93,7 @@ def _library() -> Any:
 
 
 def _agrees_with_zfec(library: Any) -> bool:
-    """On every value of a byte, with twelve coefficients, and a size that is no multiple of any register."""
+    """Compare ISA-L with zfec: every value of a byte, twelve coefficients, a size no multiple of any register."""
     k, m, size = 4, 3, SMALLEST + 37
     shares = [bytes((x * (j + 1) + x // 256) % 256 for x in range(size)) for j in range(k)]
     encoder = zfec.Encoder(k, k + m)

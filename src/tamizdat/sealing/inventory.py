@@ -22,10 +22,14 @@ preview under ``previews/``; *path* is relative to those. ``SHA256SUMS`` beside 
 form ``sha256sum -c`` reads.
 """
 
+import base64
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tamizdat.ed25519 import signature_holds
 from tamizdat.encoding import (
+    MAX_JSON,
     Json,
     b64,
     canonical,
@@ -37,15 +41,21 @@ from tamizdat.encoding import (
     sha256,
 )
 from tamizdat.errors import BadConsignment, BadEncoding
-from tamizdat.keys import SigningKey, verify_signature
+from tamizdat.keys import SigningKey
 
 INVENTORY: Final = "inventory.json"
 MANIFEST: Final = "manifest.json"
 SIGNATURE: Final = "manifest.signature"
 SUMS: Final = "SHA256SUMS"
+MAX_DOCUMENT: Final = MAX_JSON  #: bytes of inventory or manifest
 STATES: Final = ("whole", "changed while read", "cut short")
 FILE_STAGES: Final = ("texts", "previews", "originals")
 
+BEGINNING: Final = 263  #: bytes of inventory.json that say whose it is
+_BEGINNING: Final = re.compile(
+    rb'\{"certificate":"(?P<certificate>[A-Za-z0-9+/]{86}==)","consignment":"(?P<consignment>[0-9a-f]{64})",'
+    rb'"device":"(?P<device>[0-9a-f]{64})",'
+)
 _CERTIFICATE = b"tamizdat consignment certificate v1\0"
 _SIGNATURE = b"tamizdat manifest signature v1\0"
 
@@ -67,7 +77,7 @@ class Entry:
         return f"previews/{self.path}" if self.stage == "previews" else f"card/{self.path}"
 
     def json(self) -> dict[str, Json]:
-        """The entry as a member of ``files``."""
+        """Return the entry as a member of ``files``."""
         fields: dict[str, Json] = {"path": self.path, "size": self.size, "modified": self.modified, "stage": self.stage}
         if self.sha256 is not None:
             fields["sha256"] = self.sha256
@@ -96,7 +106,7 @@ class Inventory:
     left_out: tuple[LeftOut, ...] = ()
 
     def encode(self) -> bytes:
-        """The bytes of ``inventory.json``."""
+        """Return the bytes of ``inventory.json``."""
         return canonical(
             {
                 "format": "tamizdat inventory v1",
@@ -111,7 +121,7 @@ class Inventory:
 
     @classmethod
     def parse(cls, data: bytes) -> "Inventory":
-        """Reads ``inventory.json`` and checks the device's certificate; :class:`BadConsignment` if it does not hold."""
+        """Read ``inventory.json`` and check the device's certificate; raises BadConsignment, BadEncoding, BadPath."""
         document = _document(
             data,
             "the opening inventory",
@@ -127,13 +137,36 @@ class Inventory:
             left_out=_left_out(document["left_out"]),
         )
         parse_timestamp(inventory.opened, "the time of opening")
-        if not verify_signature(inventory.device, _CERTIFICATE + inventory.consignment, inventory.certificate):
+        if not signature_holds(inventory.device, _CERTIFICATE + inventory.consignment, inventory.certificate):
             raise BadConsignment("Expected a consignment vouched for by its device; the certificate does not hold.")
         return inventory
 
 
+def read_device(beginning: bytes, consignment: bytes) -> bytes:
+    """Return the Ed25519 key (32 bytes) of the device that vouches for *consignment*.
+
+    *beginning* is the first :data:`BEGINNING` bytes of ``inventory.json``: canonical JSON sorts its members, so that
+    certificate, consignment and device stand first. Whose a consignment is can be asked before anything of an
+    unknown size is parsed. Raises BadConsignment.
+    """
+    found = _BEGINNING.match(beginning)
+    if not found:
+        raise BadConsignment(
+            f"Expected an inventory.json that begins with its certificate and device, found {beginning[:16]!a}."
+        )
+    device, certificate = bytes.fromhex(found["device"].decode()), base64.b64decode(found["certificate"])
+    if bytes.fromhex(found["consignment"].decode()) != consignment:
+        raise BadConsignment(
+            f"Expected the inventory of the consignment {consignment.hex()}, which signed its parcels, "
+            f"found that of {found['consignment'].decode()}."
+        )
+    if not signature_holds(device, _CERTIFICATE + consignment, certificate):
+        raise BadConsignment("Expected a consignment vouched for by its device; the certificate does not hold.")
+    return device
+
+
 def certify(device: SigningKey, consignment: bytes) -> bytes:
-    """The device vouches once, inside the sealed stream, for the key of a consignment (64 bytes)."""
+    """Return the device's certificate (64 bytes) for a consignment's key; it stands once, in the sealed stream."""
     return device.sign(_CERTIFICATE + consignment)
 
 
@@ -147,7 +180,7 @@ class Manifest:
     left_out: tuple[LeftOut, ...] = ()
 
     def encode(self) -> bytes:
-        """The bytes of ``manifest.json``."""
+        """Return the bytes of ``manifest.json``."""
         return canonical(
             {
                 "format": "tamizdat manifest v1",
@@ -160,7 +193,7 @@ class Manifest:
 
     @classmethod
     def parse(cls, data: bytes) -> "Manifest":
-        """Reads ``manifest.json``; raises :class:`BadEncoding` or :class:`BadConsignment`."""
+        """Read ``manifest.json``; raises BadConsignment, BadEncoding, BadPath."""
         document = _document(
             data, "the closing manifest", "tamizdat manifest v1", {"consignment", "receipt_key", "files", "left_out"}
         )
@@ -172,27 +205,31 @@ class Manifest:
         )
 
     def sums(self) -> bytes:
-        """``SHA256SUMS`` for ``sha256sum -c``, run where the stream was unpacked."""
+        """Return ``SHA256SUMS`` for ``sha256sum -c``, run where the stream was unpacked."""
         return "".join(f"{entry.sha256}  {entry.member}\n" for entry in self.files).encode("utf-8")
 
 
 def sign_manifest(device: SigningKey, manifest: bytes) -> bytes:
-    """The device's signature (64 bytes) on the closing manifest: who captured, for the archive to keep."""
+    """Return the device's signature (64 bytes) on the closing manifest: who captured, for the archive to keep."""
     return device.sign(_SIGNATURE + sha256(manifest))
 
 
 def check_manifest_signature(device: bytes, manifest: bytes, signature: bytes) -> None:
-    """Raises :class:`BadConsignment` unless *device* signed *manifest*."""
-    if not verify_signature(device, _SIGNATURE + sha256(manifest), signature):
+    """Raise BadConsignment unless *device* signed *manifest*."""
+    if not signature_holds(device, _SIGNATURE + sha256(manifest), signature):
         raise BadConsignment("Expected a closing manifest signed by the device; its signature does not hold.")
 
 
 def _document(data: bytes, what: str, form: str, members: set[str]) -> dict[str, Any]:
     document = parse_canonical(data, what)
     if not isinstance(document, dict) or document.get("format") != form:
-        raise BadConsignment(f"Expected {what} in the format '{form}', found another.")
+        found = document.get("format") if isinstance(document, dict) else type(document).__name__
+        raise BadConsignment(f"Expected {what} in the format '{form}', found {str(found)[:40]!r}.")
     if document.keys() != members | {"format"}:
-        raise BadConsignment(f"Expected the members of {what} as its format lists them, found others.")
+        raise BadConsignment(
+            f"Expected {what} with the members {', '.join(sorted(members))}, found "
+            f"{', '.join(sorted(name[:20] for name in document.keys() - {'format'}))[:200]}."
+        )
     return document
 
 
@@ -201,7 +238,7 @@ def _entries(value: Any, closing: bool) -> tuple[Entry, ...]:
         raise BadConsignment("Expected a list of files.")
     entries = tuple(_entry(item, closing) for item in value)
     if len({entry.member for entry in entries}) != len(entries):
-        raise BadConsignment("Expected each file once, found the same path twice.")
+        raise BadConsignment("Expected each file once, found one path twice.")
     return entries
 
 
@@ -213,7 +250,10 @@ def _entry(item: Any, closing: bool) -> Entry:
     if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size < 1 << 53:
         raise BadConsignment("Expected a file's size as a whole number of bytes.")
     if item["stage"] not in FILE_STAGES or item.get("state", "whole") not in STATES:
-        raise BadConsignment("Expected a known stage and state of a file, found others.")
+        raise BadConsignment(
+            f"Expected a stage of {', '.join(FILE_STAGES)} and a state of {', '.join(STATES)}, found "
+            f"{str(item['stage'])[:20]!r} and {str(item.get('state', 'whole'))[:20]!r}."
+        )
     if "sha256" in item:
         parse_hex(item["sha256"], 32, "a file's SHA-256")
     parse_timestamp(item["modified"], "a file's time")

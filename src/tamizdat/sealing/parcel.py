@@ -25,9 +25,10 @@ from typing import Final
 
 from blake3 import blake3
 
+from tamizdat.ed25519 import signature_holds
 from tamizdat.encoding import b64, parse_b64, parse_hex, sha256
 from tamizdat.errors import BadEncoding, BadParcel
-from tamizdat.keys import SigningKey, verify_signature
+from tamizdat.keys import SigningKey
 
 HEADER: Final = 512  #: bytes
 PAYLOAD: Final = 8191 * 512  #: bytes; a whole number of tar blocks
@@ -62,7 +63,7 @@ class Header:
         ).encode("ascii")
 
     def signed(self, key: SigningKey) -> bytes:
-        """The 512 bytes, signed with the consignment's key."""
+        """Return the 512 bytes, signed with the consignment's key."""
         unsigned = self._unsigned()
         return self._filled(unsigned, key.sign(unsigned))
 
@@ -73,12 +74,12 @@ class Header:
 
 
 def recipients_digest(recipients: Iterable[str]) -> bytes:
-    """SHA-256 over the sorted text forms of the recipients, each with a newline."""
+    """Return SHA-256 over the sorted text forms of the recipients, each with a newline."""
     return sha256("".join(f"{recipient}\n" for recipient in sorted(recipients)).encode("ascii"))
 
 
 def open_parcel(plaintext: bytes | bytearray | memoryview) -> tuple[Header, memoryview]:
-    """The header and the payload of an unsealed parcel, or :class:`BadParcel`.
+    """Return the header and the payload of an unsealed parcel; raises BadParcel.
 
     Checked here: exact size, exact form, bounds (before anyone allocates by them), the consignment's signature and
     the payload's digest. Not checked: whether we know the device (:mod:`tamizdat.sealing.inventory`).
@@ -90,12 +91,17 @@ def open_parcel(plaintext: bytes | bytearray | memoryview) -> tuple[Header, memo
     header, signature = _parse(raw)
     unsigned = header._unsigned()
     if Header._filled(unsigned, signature) != raw:
-        raise BadParcel("Expected a parcel's header in its one exact form, found another; it was left out.")
-    if not verify_signature(header.consignment, unsigned, signature):
+        raise BadParcel(
+            "Expected a parcel's header in its one exact form; this one says the same in other bytes. It was left out."
+        )
+    if not signature_holds(header.consignment, unsigned, signature):
         raise BadParcel("Expected a parcel signed by its consignment's key; the signature does not hold.")
     payload = view[HEADER:]
-    if blake3(payload).digest() != header.payload:
-        raise BadParcel("Expected the payload the parcel's header names, found other bytes; it was left out.")
+    digest = blake3(payload).digest()
+    if digest != header.payload:
+        raise BadParcel(
+            f"Expected a payload with the BLAKE3 {header.payload.hex()}, found {digest.hex()}; it was left out."
+        )
     return header, payload
 
 
@@ -129,9 +135,12 @@ def _parse(raw: bytes) -> tuple[Header, bytes]:
         )
         signature = parse_b64(words[7][1], "the signature", 64)
     except (ValueError, IndexError, BadEncoding) as error:
-        raise BadParcel("Expected the header of a parcel (tamizdat parcel v1), found something else.") from error
+        raise BadParcel(f"Expected the header of a parcel (tamizdat parcel v1), found {raw[:24]!a}.") from error
     if not (1 <= header.k <= header.n <= MAX_SHARES and 0 <= header.index < header.n):
         raise BadParcel(f"Expected a group of at most {MAX_SHARES} shares; this header's numbers are out of bounds.")
     if not (0 <= header.first <= MAX_FIRST and header.stage in STAGES):
-        raise BadParcel("Expected a known stage and a payload number within bounds, found others.")
+        raise BadParcel(
+            f"Expected a stage of {', '.join(STAGES)} and a payload number of at most {MAX_FIRST:,}, found "
+            f"{header.stage[:20]!r} and {header.first}."
+        )
     return header, signature

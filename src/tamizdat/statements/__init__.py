@@ -11,8 +11,8 @@ module                 what is stated                                           
 :mod:`.catalogued`     what the desk says of an item, post, person, wall or term     file, bytes or entry
 :mod:`.translated`     words in another language are proposed                        the words
 :mod:`.reviewed`       another account's word on a translation                       the words
-:mod:`.derived`        what an edition says in public of a picture, clip, post or    the files and texts that
-                       person                                                        are published
+:mod:`.derived`        what an edition says in public of a picture, clip, person or   the files and texts that
+                       (:mod:`.derived_post`) post                                   are published
 :mod:`.published`      an edition                                                    its list of files
 :mod:`.withdrawn`      an item is published no more                                  its last statement
 =====================  ============================================================  =======================
@@ -72,7 +72,10 @@ _READERS: Final[Mapping[str, Callable[[Statement], Act]]] = {
 
 
 def read(statement: Statement) -> Act:
-    """Read a statement of any act; :class:`BadStatement` for an act that is not ours, or another form."""
+    """Read the predicate of a statement of any act.
+
+    Raises :class:`BadStatement` for an act that is not ours, or a predicate of another form.
+    """
     reader = _READERS.get(statement.act)
     if reader is None:
         raise BadStatement(f"Expected one of the acts {', '.join(_READERS)}, found '{statement.act}'.")

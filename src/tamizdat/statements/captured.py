@@ -54,6 +54,7 @@ class CapturedSource:
     url: Annotated[str | None, ABSENT] = None
     etag: Annotated[str | None, ABSENT] = None
     modified: Annotated[str | None, ABSENT] = None
+    withheld: Annotated[int | None, ABSENT] = None  #: how many letters between the posts were not kept
     original: Annotated[str, SUBJECT] = ""  #: its SHA-256
 
     def to_statement(self) -> Statement:
@@ -66,12 +67,15 @@ _FILE: Final = record(
 )
 _SOURCE: Final = record(
     CapturedSource, kind=text, path=text, format=text, size=whole, seen=text, as_of=text, context=anything, url=text,
-    etag=text, modified=text,
+    etag=text, modified=text, withheld=whole,
 )  # fmt: skip
 
 
 def read(statement: Statement) -> CapturedFile | CapturedSource:
-    """Read a ``captured`` statement; :class:`BadStatement` for any other."""
+    """Read a ``captured`` statement, of a card or of an export.
+
+    Raises :class:`BadStatement` for any other.
+    """
     original = statement.subjects[0].sha256
     if "consignment" in statement.predicate:
         return read_form(statement, ACT, (ORIGINAL,), _FILE, original=original)

@@ -32,6 +32,7 @@ from tamizdat.ledger.shapes import (
     members_of,
     record,
     several,
+    shown,
     text,
     whole,
 )
@@ -190,7 +191,10 @@ _TERM: Final = record(CataloguedTerm, term=maybe(whole), entry=TERM_ENTRY)
 
 
 def read(statement: Statement) -> Catalogued:
-    """Read a ``catalogued`` statement of any of the five kinds; :class:`BadStatement` for any other."""
+    """Read a ``catalogued`` statement of any of the five kinds.
+
+    Raises :class:`BadStatement` for any other.
+    """
     kind, digest = statement.subjects[0].name, statement.subjects[0].sha256
     match kind:
         case "original":
@@ -209,11 +213,15 @@ def read(statement: Statement) -> Catalogued:
             term = read_form(statement, ACT, (TERM,), _TERM)
             _require_about(digest, statement.predicate["said"])
             return term
-    raise BadStatement(f"Expected '{ACT}' to be about one of {', '.join((ITEM, POST, PERSON, WALL, TERM))}.")
+    kinds = ", ".join((ITEM, POST, PERSON, WALL, TERM))
+    raise BadStatement(f"Expected '{ACT}' to be about one of {kinds}, found {shown(kind)}.")
 
 
 def read_term_entry(value: object) -> TermEntry:
-    """Read the entry of a term from its document; :class:`BadStatement` for any other."""
+    """Read the entry of a term of the glossary from its document.
+
+    Raises :class:`BadStatement` for a document of another form.
+    """
     try:
         return TERM_ENTRY(value)
     except BadEncoding as error:
@@ -221,11 +229,11 @@ def read_term_entry(value: object) -> TermEntry:
 
 
 def entry_digest(entry: PersonEntry | Wall | TermEntry) -> str:
-    """Return the SHA-256 of an entry's canonical JSON, in hexadecimal."""
+    """Return the SHA-256 of an entry's canonical JSON, 64 lower-case hexadecimal digits."""
     return sha256_hex(canonical(members_of(entry)))
 
 
 def _require_about(digest: str, said: Json) -> None:
-    """The document as it stands is what the statement is about, not as we would write it."""
+    """Require that *digest* is of the document *said* as it stands, not as we would write it."""
     if sha256_hex(canonical(said)) != digest:
         raise BadStatement(f"Expected a statement about its own entry, {sha256_hex(canonical(said))}, found {digest}.")

@@ -49,5 +49,8 @@ _FORM: Final = record(Edited, post=text, before=_SIDE, after=_SIDE, as_of=text, 
 
 
 def read(statement: Statement) -> Edited:
-    """Read an ``edited`` statement; :class:`BadStatement` for any other."""
+    """Read an ``edited`` statement.
+
+    Raises :class:`BadStatement` for any other.
+    """
     return read_form(statement, ACT, (POST,), _FORM, raw=statement.subjects[0].sha256)

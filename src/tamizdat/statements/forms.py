@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final, TypeVar
 
+from tamizdat.encoding import LANGUAGE_TAG
 from tamizdat.errors import BadEncoding, BadStatement
 from tamizdat.ledger.shapes import Shape, like, members_of, shown
 from tamizdat.ledger.statement import Statement, Subject
@@ -11,11 +12,14 @@ from tamizdat.ledger.statement import Statement, Subject
 T = TypeVar("T")
 
 DAY: Final = like(r"\d{4}-\d\d-\d\d")  #: of a calendar, ``2026-11-23``
-LANGUAGE: Final = like(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  #: a BCP 47 tag, as far as we use it
+LANGUAGE: Final = like(LANGUAGE_TAG)
 
 
 def calendar_day(value: object) -> str:
-    """Accept a day that the calendar has."""
+    """Return *value* if it is a day that the calendar has, such as ``2026-11-25``.
+
+    Raises :class:`BadEncoding`.
+    """
     written = DAY(value)
     try:
         date.fromisoformat(written)
@@ -41,10 +45,10 @@ def read_form(statement: Statement, act: str, names: tuple[str, ...], shape: Cal
 
 
 def write_form(act: str, subjects: tuple[Subject, ...], said: object) -> Statement:
-    """Return the statement that :func:`read_form` reads."""
+    """Return the statement from which :func:`read_form` reads *said*."""
     return Statement(act, subjects, members_of(said))
 
 
 def one_of(*words: str) -> Shape[str]:
-    """Make the shape of one of these words."""
+    """Return a shape that accepts one of these words and nothing else."""
     return like("|".join(words))

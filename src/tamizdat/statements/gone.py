@@ -52,5 +52,8 @@ _FORM: Final = record(
 
 
 def read(statement: Statement) -> Gone:
-    """Read a ``gone`` statement; :class:`BadStatement` for any other."""
+    """Read a ``gone`` statement.
+
+    Raises :class:`BadStatement` for any other.
+    """
     return read_form(statement, ACT, (POST,), _FORM, raw=statement.subjects[0].sha256)

@@ -67,5 +67,8 @@ _FORM: Final = record(
 
 
 def read(statement: Statement) -> Observed:
-    """Read an ``observed`` statement; :class:`BadStatement` for any other."""
+    """Read an ``observed`` statement.
+
+    Raises :class:`BadStatement` for any other.
+    """
     return read_form(statement, ACT, (POST,), _FORM, raw=statement.subjects[0].sha256)

@@ -58,7 +58,10 @@ _FORM: Final = record(
 
 
 def read(statement: Statement) -> Edition:
-    """Read a ``published`` statement; :class:`BadStatement` for any other."""
+    """Read a ``published`` statement.
+
+    Raises :class:`BadStatement` for any other.
+    """
     edition = read_form(statement, ACT, (FILES,), _FORM)
     if statement.subjects[0].sha256 != edition.files.sha256:
         found = statement.subjects[0].sha256

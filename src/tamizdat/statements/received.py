@@ -49,7 +49,10 @@ _FORM: Final = record(
 
 
 def read(statement: Statement) -> Received:
-    """Read a ``received`` statement; :class:`BadStatement` for any other."""
+    """Read a ``received`` statement.
+
+    Raises :class:`BadStatement` for any other.
+    """
     names = tuple(each.name for each in statement.subjects)
     said = read_form(statement, ACT, names, _FORM, documents=statement.subjects)
     if said.receipt is None and said.copies is not None:

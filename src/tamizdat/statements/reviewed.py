@@ -45,5 +45,8 @@ _FORM: Final = record(
 
 
 def read(statement: Statement) -> Reviewed:
-    """Read a ``reviewed`` statement; :class:`BadStatement` for any other."""
+    """Read a ``reviewed`` statement.
+
+    Raises :class:`BadStatement` for any other.
+    """
     return read_form(statement, ACT, (TRANSLATION,), _FORM, words=statement.subjects[0].sha256)

@@ -67,7 +67,10 @@ _FORM: Final = record(
 
 
 def read(statement: Statement) -> Translated:
-    """Read a ``translated`` statement; :class:`BadStatement` for any other."""
+    """Read a ``translated`` statement.
+
+    Raises :class:`BadStatement` for any other.
+    """
     said = read_form(statement, ACT, (TRANSLATION,), _FORM)
     if said.digest != statement.subjects[0].sha256:
         found = statement.subjects[0].sha256

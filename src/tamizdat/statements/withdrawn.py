@@ -35,7 +35,10 @@ _FORM: Final = record(Withdrawn, number=whole, day=DAY, reason=text)
 
 
 def read(statement: Statement) -> Withdrawn:
-    """Read a ``withdrawn`` statement; :class:`BadStatement` for any other."""
+    """Read a ``withdrawn`` statement.
+
+    Raises :class:`BadStatement` for any other.
+    """
     names = tuple(each.name for each in statement.subjects)
     said = read_form(statement, ACT, names[:1], _FORM, last=statement.subjects[0].sha256)
     return read_form(statement, ACT, (_name(said.number),), _FORM, last=said.last)

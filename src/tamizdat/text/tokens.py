@@ -75,8 +75,10 @@ LONGEST: Final = 64  #: characters of a word that count
 
 
 class Piece(NamedTuple):
-    """A token, and where it stands in the text as it was written: *start* to *end*; *first* is the end of its first
-    character. *kind* is ``pair``, ``syllable``, ``sign`` or ``word``."""
+    """A token, and where it stands in the text as it was written: *start* to *end*.
+
+    *first* is the end of its first character. *kind* is ``pair``, ``syllable``, ``sign`` or ``word``.
+    """
 
     token: str
     start: int
@@ -97,12 +99,13 @@ _FOLD: Final = _Fold()
 
 
 def folded(text: str) -> str:
-    """*text* as it is compared: two writings of the same words are one."""
-    return unicodedata.normalize("NFKC", text).translate(_FOLD)
+    """Return the folded form of *text*, which is what is compared: two writings of the same words have one."""
+    # a second time, because what is left out can have kept marks from their order: two vowel signs around a joiner
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).translate(_FOLD))
 
 
 def tokens(text: str) -> list[str]:
-    """The tokens of *text*, folded, in order."""
+    """Return the tokens of *text*, folded, in order."""
     found: list[str] = []
     for match in _RUN.finditer(folded(text)):
         run = match[0]
@@ -114,7 +117,7 @@ def tokens(text: str) -> list[str]:
 
 
 def pieces(text: str) -> list[Piece]:
-    """The tokens of *text* with their places in it."""
+    """Return the tokens of *text* with their places in it, in characters."""
     written: list[tuple[int, int]] = []  # the place of each folded character
     parts = []
     for start, end in _letters(text):
@@ -131,16 +134,18 @@ def pieces(text: str) -> list[Piece]:
 
 
 def _letters(text: str) -> Iterator[tuple[int, int]]:
-    """The places of letters, each with the marks on it: what NFKC may compose or put in order."""
+    """Yield the places of letters, each with the marks on it: what folding may compose or put in order."""
     start = 0
     for at in range(1, len(text) + 1):
-        if at == len(text) or not (unicodedata.combining(text[at]) or _ON_THE_LETTER.match(text[at])):
+        if at == len(text) or not (
+            unicodedata.combining(text[at]) or _ON_THE_LETTER.match(text[at]) or not _FOLD[ord(text[at])]
+        ):
             yield start, at
             start = at
 
 
 def _cut(run: str, group: int) -> Iterator[Piece]:
-    """The tokens of one run of one kind, with their places in it."""
+    """Yield the tokens of one run of one kind, with their places in it."""
     if group == 1:
         for at in range(len(run)):
             yield Piece(run[at : at + 2], at, at + 1, min(at + 2, len(run)), "pair")
@@ -156,10 +161,10 @@ def _cut(run: str, group: int) -> Iterator[Piece]:
 
 @cache
 def version() -> str:
-    """What the tokens depend on: another version may cut or fold otherwise."""
+    """Return the versions that tokens depend on, as one string: another version may cut or fold otherwise."""
     import opencc  # here and below, because most commands fold nothing
 
-    return f"1 opencc {opencc.__version__} unicode {unicodedata.unidata_version}"
+    return f"2 opencc {opencc.__version__} unicode {unicodedata.unidata_version}"
 
 
 @cache
@@ -170,7 +175,7 @@ def _simplified() -> "opencc.OpenCC":
 
 
 def _fold(character: str) -> str:
-    """One character, folded; "" for what is not seen, a space for what is no text."""
+    """Fold one character: to "" if it is not seen, to a space if it is no text."""
     category = unicodedata.category(character)
     if category == "Cf" or _MARKS.match(character):
         return ""

@@ -26,10 +26,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.posts.parts import read_parts
+from tamizdat.text.languages import primary_subtag
 from tamizdat.translation.glossary import Hit, missing
 from tamizdat.translation.numbers import figures, values
 from tamizdat.translation.placeables import has_words, links, without_links
-from tamizdat.translation.segments import primary
 
 KINDS: Final = ("number", "link", "handle", "speaker", "glossary", "empty", "same", "untranslated", "length")
 _TELL: Final = {
@@ -77,7 +77,10 @@ class Finding:
 
 
 def check(source: str, target: str, language: str, hits: Iterable[Hit] = ()) -> list[Finding]:
-    """What is odd about *target* as a translation of *source* into *language*; *hits* are the terms in the source."""
+    """Return what is odd about *target* as a translation of *source* into *language*.
+
+    *hits* are the terms of the glossary in the source.
+    """
     if not target.strip():
         return [Finding("empty")] if has_words(source) else []
     said = [*_numbers(source, target, language), *_links(source, target), *_handles(source, target)]
@@ -91,7 +94,7 @@ def check(source: str, target: str, language: str, hits: Iterable[Hit] = ()) -> 
 
 def _numbers(source: str, target: str, language: str) -> Iterator[Finding]:
     held = values(target)
-    spelled = _SPELLED.get(primary(language), _SPELLED[""])
+    spelled = _SPELLED.get(primary_subtag(language), _SPELLED[""])
     told = set()
     for figure in figures(source):
         doubtful = spelled and (figure.decade or not figure.written[0].isdecimal() or figure.plain < spelled)
@@ -124,7 +127,7 @@ def _whole(source: str, target: str, language: str) -> Iterator[Finding]:
     own, into = _scripts(source), _scripts(_ADDED.sub("", target))
     if not own or not into:
         return
-    script, wanted = own.most_common(1)[0][0], _WRITTEN.get(primary(language), "Latin")
+    script, wanted = own.most_common(1)[0][0], _WRITTEN.get(primary_subtag(language), "Latin")
     long = script != "Latin" or len(source.split()) > 2
     if source.strip() == target.strip():
         if long:
@@ -138,7 +141,7 @@ def _whole(source: str, target: str, language: str) -> Iterator[Finding]:
 
 
 def _scripts(text: str) -> Counter[str]:
-    """How many letters of each script there are, addresses and handles left out."""
+    """Return how many letters of each script there are, addresses and handles left out."""
     found: Counter[str] = Counter()
     for letter in _HANDLE.sub("", without_links(text)):
         if letter.isalpha():
@@ -147,5 +150,5 @@ def _scripts(text: str) -> Counter[str]:
 
 
 def _letters(scripts: Counter[str]) -> float:
-    """How long a text is, in letters of an alphabet."""
+    """Return how long a text is, in letters of an alphabet."""
     return sum(_DENSITY.get(script, 1.0) * number for script, number in scripts.items())

@@ -31,7 +31,10 @@ class Change:
 
 
 def difference(before: str, after: str) -> list[Change]:
-    """The way from *before* to *after*: what is the same or removed is *before*, what is the same or added *after*."""
+    """Return the changes from *before* to *after*, in order.
+
+    What is the same or removed is *before*, what is the same or added *after*.
+    """
     old, new = _PIECE.findall(before), _PIECE.findall(after)
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
@@ -58,7 +61,7 @@ def _middle(old: list[str], new: list[str]) -> Iterator[Change]:
 
 
 def _merged(changes: list[Change]) -> Iterator[Change]:
-    """Without empty ones; between two that are the same, what was removed before what was added."""
+    """Yield the changes without empty ones, and between two stretches that are the same, what was removed first."""
     removed = added = same = ""
     for change in changes:
         if change.kind != "same":

@@ -22,17 +22,18 @@ import ahocorasick
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
-from tamizdat.archive.views.translations import LANGUAGE
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import CataloguedTerm, TermEntry
+from tamizdat.text.languages import LANGUAGE, primary_subtag
+from tamizdat.text.rules import checked_text
 from tamizdat.text.tokens import folded
-from tamizdat.translation.segments import primary
 
 KINDS: Final = ("person", "place", "organisation", "term")
+# The bounds of docs/spec/translation.md.
 MAX_WORDS: Final = 200  #: characters of a variant or target
 MAX_MANY: Final = 50  #: variants, languages, targets of a language
-MAX_NOTE: Final = 2_000
+MAX_NOTE: Final = 2_000  #: characters
 _SPACED: Final = re.compile("[A-Za-z0-9\u00c0-\u02af\u0370-\u058f\u0590-\u08ff\u0900-\u0dff\u1e00-\u1fff\u10a0-\u10ff]")
 _ARABIC: Final = re.compile("[\u0620-\u06ff]")
 _CLITICS: Final = frozenset("وفبكلاس")  # written onto the next word in Arabic: and, so, in, as, for, the
@@ -54,11 +55,11 @@ class Term:
     retired: bool = False
 
     def into(self, language: str) -> tuple[str, ...]:
-        """The targets in a language: of exactly this tag, or else of the language without script and region."""
-        return self.targets.get(language) or self.targets.get(primary(language)) or ()
+        """Return the targets in a language: of exactly this tag, or else of the language without script and region."""
+        return self.targets.get(language) or self.targets.get(primary_subtag(language)) or ()
 
     def entry(self) -> TermEntry:
-        """Return the term as its statement says it."""
+        """Return the entry as the term's statement has it."""
         return TermEntry(self.language, self.variants, self.targets, self.note, self.kind, self.retired)
 
 
@@ -75,7 +76,7 @@ _READ: Final[WeakKeyDictionary[Archive, tuple[tuple[int, int], tuple[Term, ...]]
 
 
 def terms(archive: Archive, retired: bool = False) -> list[Term]:
-    """The glossary, without what was retired unless asked for; statements of another form add nothing."""
+    """Return the terms of the glossary, the retired ones only if asked for; statements of another form add nothing."""
     translations = archive.index.translations
     stamp = translations.terms_stamp()
     read, known = _READ.get(archive, ((-1, -1), ()))
@@ -90,22 +91,36 @@ def state_term(archive: Archive, desk: SigningKey, entry: TermEntry, number: int
 
     A term that says the same already is left as it is. Raises :class:`UsageError` for what may not be stated.
     """
-    term = checked(entry)
     known = {each.number: each for each in terms(archive, retired=True)}
     if number is not None and number not in known:
         raise UsageError(f"Expected the number of a term of the glossary, found {number}, which is none.")
+    term = checked(entry, known[number] if number is not None else None)
     if number is not None and known[number].entry() == term.entry():
         return number
     [index] = state(archive, desk, [CataloguedTerm(number, term.entry()).to_statement()])
     return index if number is None else number
 
 
-def checked(entry: TermEntry) -> Term:
-    """Return the term of *entry*, without a number yet; :class:`UsageError` if it is none."""
+def checked(entry: TermEntry, known: Term | None = None) -> Term:
+    """Return the term of *entry*, without a number yet, if a person may type its words (:mod:`tamizdat.text.rules`).
+
+    Words that *known* has already are not judged again. Raises :class:`UsageError`.
+    """
+    before = set(_words(known.entry())) if known else set()
+    for what, text in _words(entry):
+        if (what, text) not in before:
+            checked_text(what, text, MAX_NOTE if what == "note" else MAX_WORDS, lines=what == "note")
     problem = _problem(entry)
     if problem:
         raise UsageError(problem)
     return _term(-1, -1, entry)
+
+
+def _words(entry: TermEntry) -> Iterator[tuple[str, str]]:
+    """Yield each text of an entry, and what it is."""
+    yield from (("variant", each) for each in entry.variants)
+    yield from (("target", each) for words in entry.targets.values() for each in words)
+    yield "note", entry.note
 
 
 def _term(number: int, latest: int, entry: TermEntry) -> Term:
@@ -114,7 +129,7 @@ def _term(number: int, latest: int, entry: TermEntry) -> Term:
 
 
 def _problem(entry: TermEntry) -> str:
-    """What keeps an entry from being a term, "" if nothing does."""
+    """Return what keeps an entry from being a term, "" if nothing does."""
     tags = [each for each in (entry.language, *entry.targets) if not LANGUAGE.fullmatch(each)]
     if tags:
         return f"Expected a language tag such as en, zh-Hans, bo or ar, found {tags[0]!r}."
@@ -142,7 +157,7 @@ def _is_word(word: str) -> bool:
 
 
 def hits(text: str, terms: Iterable[Term]) -> list[Hit]:
-    """Where *terms* stand in *text*, in order: the longest first where they overlap."""
+    """Find where *terms* stand in *text*, in order: the longest first where they overlap."""
     automaton = _automaton(tuple(_Held(each) for each in terms))
     if not automaton:
         return []
@@ -162,7 +177,7 @@ def hits(text: str, terms: Iterable[Term]) -> list[Hit]:
 
 
 class _Held:
-    """A term that can be compared by what it is the latest word about."""
+    """A term that is equal to another one of the same number, latest statement and variants."""
 
     def __init__(self, term: Term) -> None:
         self.term = term
@@ -189,7 +204,7 @@ def _automaton(held: tuple[_Held, ...]) -> Any:
 
 
 def _plain(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """*text*, folded, and where each letter of that stands in it."""
+    """Return *text*, folded, and where each letter of that stands in it."""
     letters, places = [], []
     for at, letter in enumerate(text):
         plain = folded(letter)
@@ -199,7 +214,10 @@ def _plain(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
-    """Whether no letter of a spaced script goes on before or behind; in Arabic, short words may be written onto it."""
+    """Return whether the words from *start* to *end* are whole: no letter of a spaced script goes on before or behind.
+
+    In Arabic, short words may be written onto them.
+    """
     if end < len(text) and _is_spaced(text[end]) and _is_spaced(text[end - 1]):
         return False
     before = start
@@ -214,7 +232,7 @@ def _is_spaced(letter: str) -> bool:
 
 
 def is_used(target: str, words: str) -> bool:
-    """Whether *words* (a target of a term) stand in the translation *target*, with other endings perhaps.
+    """Return whether *words* (a target of a term) stand in the translation *target*, with other endings perhaps.
 
     >>> is_used("под школами", "школа"), is_used("the Tofu Dregs buildings", "tofu-dregs building")
     (True, True)
@@ -234,14 +252,14 @@ def _begin(said: Sequence[str], stems: Sequence[str]) -> bool:
 
 
 def _stem(word: str) -> str:
-    """What is left of a word in every case and number, as far as that can be said of all languages at once."""
+    """Return what is left of a word in every case and number, as far as that can be said of all languages at once."""
     if not word[-1].isalpha() or len(word) < 4:
         return word
     return word[: max(3, len(word) - 2)]
 
 
 def missing(language: str, target: str, found: Iterable[Hit]) -> Iterator[Term]:
-    """The terms among *found* of whose targets in *language* none is used in *target*, each once."""
+    """Yield the terms among *found* of whose targets in *language* none is used in *target*, each once."""
     told = set()
     for hit in found:
         wanted = hit.term.into(language)

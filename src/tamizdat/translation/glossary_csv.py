@@ -30,7 +30,7 @@ _RUN: Final = tuple("=+-@\t\r'")
 
 
 def export_csv(archive: Archive) -> tuple[bytes, int]:
-    """The whole glossary, also what was retired; and how many terms that is."""
+    """Return the whole glossary as CSV in UTF-8, also what was retired, and the number of terms."""
     known = terms(archive, retired=True)
     into = sorted({language for each in known for language in each.targets})
     text = io.StringIO()
@@ -47,8 +47,10 @@ def _cells(term: Term, into: Sequence[str]) -> list[str]:
 
 
 def import_csv(archive: Archive, desk: SigningKey, data: bytes, dry_run: bool = False) -> tuple[int, int, list[str]]:
-    """Takes in a table: how many terms are new, how many were changed, and which lines were not taken, and why.
-    :class:`BadPacket` for what is no such table."""
+    """State the terms of a table; return how many are new, how many were changed, and which lines were refused and why.
+
+    Raises :class:`BadPacket` for what is no such table.
+    """
     known = {each.number: each for each in terms(archive, retired=True)}
     written = {(each.language, each.variants): each.number for each in known.values()}
     new = changed = 0
@@ -56,8 +58,8 @@ def import_csv(archive: Archive, desk: SigningKey, data: bytes, dry_run: bool = 
     for line, number, entry in _rows(data):
         number = written.get((entry.language, entry.variants)) if number is None else number
         try:
-            term = checked(entry)
             before = known.get(number) if number is not None else None
+            term = checked(entry, before)
             if not dry_run or (number is not None and before is None):
                 state_term(archive, desk, entry, number)
             new += number is None
@@ -69,16 +71,19 @@ def import_csv(archive: Archive, desk: SigningKey, data: bytes, dry_run: bool = 
 
 def _rows(data: bytes) -> Iterator[tuple[int, int | None, TermEntry]]:
     if len(data) > MAX_BYTES:
-        raise BadPacket(f"Expected a glossary of at most {MAX_BYTES >> 20} MiB, found a larger file.")
+        raise BadPacket(f"Expected a glossary of at most {MAX_BYTES >> 20} MiB, found a larger one. Split it.")
     try:
         text = data.decode("utf-8-sig")
         table = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error):
-        raise BadPacket("Expected a table (CSV) in UTF-8, found other bytes. Save it as CSV UTF-8.") from None
+        raise BadPacket("Expected a table (CSV) in UTF-8, found bytes that are not. Save it as CSV UTF-8.") from None
     names = table[0] if table else []
     languages = [name.removeprefix(INTO) for name in names[len(COLUMNS) :]]
     if tuple(names[: len(COLUMNS)]) != COLUMNS or not all(name.startswith(INTO) for name in names[len(COLUMNS) :]):
-        raise BadPacket(f"Expected a table with the columns {', '.join(COLUMNS)}, {INTO}en …; found others.")
+        raise BadPacket(
+            f"Expected a table with the columns {', '.join(COLUMNS)}, {INTO}en …; found {len(names)} columns, not all "
+            "of them these. 'tamizdat translate glossary export' writes one to begin with."
+        )
     for line, row in enumerate(table[1:], 2):
         if not any(row):
             continue

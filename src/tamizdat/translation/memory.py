@@ -27,8 +27,8 @@ from rapidfuzz import fuzz, process
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.translations import Pair
+from tamizdat.text.languages import primary_subtag
 from tamizdat.text.tokens import folded, tokens
-from tamizdat.translation.segments import primary
 from tamizdat.translation.standings import seen_by_translators
 
 CANDIDATES: Final = 400  #: sentences that are compared
@@ -40,7 +40,7 @@ THRESHOLD: Final = (50, 62)  #: the least score of a suggestion: for one charact
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What was said for *source*, in translation *number*. *score*: how alike the sentences are, 100 the same."""
+    """A translation of a similar sentence: of *source*, in translation *number*; *score* is 100 for the same one."""
 
     score: int
     source: str
@@ -59,6 +59,7 @@ class _Store:
         self.places: dict[str, array[int]] = {}
 
     def add(self, pair: Pair) -> None:
+        """Add a pair, and its translation's number."""
         fold = _key(pair.source)
         if not fold or not pair.target:
             return
@@ -74,7 +75,7 @@ class _Store:
         self.said[at].setdefault((pair.source, pair.target), set()).add(pair.number)
 
     def remove(self, pair: Pair) -> None:
-        """Takes back what one translation said."""
+        """Remove the pairs of one translation."""
         at = self.at.get(_key(pair.source))
         key = (pair.source, pair.target)
         if at is not None and key in self.said[at]:
@@ -83,6 +84,7 @@ class _Store:
                 del self.said[at][key]
 
     def best(self, source: str, limit: int, seen: Callable[[int], bool]) -> list[Suggestion]:
+        """Return at most *limit* suggestions for *source*, of translations that may be *seen*, best first."""
         fold = _key(source)
         cut = _threshold(fold)
         near = self._near(fold, cut)
@@ -96,7 +98,7 @@ class _Store:
         return sorted(found, key=lambda each: (-each.score, -each.number))[:limit]
 
     def _near(self, fold: str, cut: int) -> dict[int, str]:
-        """Sentences that share tokens with it, and are not too long or short to be alike."""
+        """Return sentences that share tokens with it, and are not too long or short to be alike."""
         exact = {self.at[fold]: fold} if fold in self.at and self.said[self.at[fold]] else {}
         lists = sorted((self.places[token] for token in set(tokens(fold)) if token in self.places), key=len)
         shared: Counter[int] = Counter()
@@ -115,7 +117,7 @@ class _Store:
 
 
 class _Memory:
-    """What one archive remembers; follows it."""
+    """The memory of one archive in this process, which follows what is stated."""
 
     def __init__(self) -> None:
         self.stores: dict[tuple[str, str], _Store] = {}
@@ -125,7 +127,7 @@ class _Memory:
         self.mutex = threading.Lock()
 
     def follow(self, archive: Archive) -> None:
-        """Takes in what was proposed, reviewed, returned or forgotten since the last time."""
+        """Add and remove the pairs of what was proposed, reviewed, returned or forgotten since the last time."""
         translations = archive.index.translations
         newest, before, changed = translations.changed(self.newest)
         if before != self.counted or len(changed) > MANY:  # something was forgotten, or much happened: make it anew
@@ -150,7 +152,7 @@ class _Memory:
             self._store(pair).remove(pair)
 
     def _store(self, pair: Pair) -> _Store:
-        return self.stores.setdefault((primary(pair.source_language), pair.language), _Store())
+        return self.stores.setdefault((primary_subtag(pair.source_language), pair.language), _Store())
 
 
 _OPEN: Final[WeakKeyDictionary[Archive, _Memory]] = WeakKeyDictionary()
@@ -166,13 +168,15 @@ class Memory:
             self._memory = _OPEN.setdefault(archive, _Memory())
 
     def suggest(self, source: str, source_language: str, language: str, limit: int = 5) -> list[Suggestion]:
-        """The most alike of what was translated from one language into the other, best first; of equals, the newest.
-        A post whose language is not known counts for every language."""
+        """Return the translations of the most similar sentences, best first; of equals, the newest.
+
+        They are from one language into the other. A post whose language is not known counts for every language.
+        """
         open_to_all = seen_by_translators(self._archive)
         with self._memory.mutex:
             self._memory.follow(self._archive)
             held = self._memory.held
-            own, into = primary(source_language), self._memory.stores.items()
+            own, into = primary_subtag(source_language), self._memory.stores.items()
 
             def seen(number: int) -> bool:
                 return open_to_all(held[number][0].post)

@@ -76,8 +76,10 @@ _ALONE: Final = re.compile(
 
 @dataclass(frozen=True)
 class Figure:
-    """A number as it stands in the source, and the values of which one should stand in the translation; or else all of
-    its *parts*, as of a time or a date."""
+    """A number as it stands in the source, and the values of which one should stand in the translation.
+
+    Or else all of its *parts* should, as of a time or a date.
+    """
 
     written: str
     values: frozenset[float]
@@ -86,17 +88,17 @@ class Figure:
     decade: bool = False  #: it means ten or a hundred years: "1960s", "19世纪", which many languages spell
 
     def is_among(self, held: frozenset[float]) -> bool:
-        """Whether it stands in a translation that holds these values."""
+        """Return whether the figure stands in a translation that holds these values."""
         return not held.isdisjoint(self.values) or (len(self.parts) > 1 and self.parts <= held)
 
 
 def _exact(values: Iterable[float]) -> frozenset[float]:
-    """*values* as they can be compared: 3.3 × 10,000 is not 33,000 in a computer."""
+    """Return *values* rounded so that they can be compared: 3.3 × 10,000 is not 33,000 in a computer."""
     return frozenset(float(f"{value:.9g}") for value in values)
 
 
 def figures(text: str) -> list[Figure]:
-    """The numbers of a source text that a translation should have too."""
+    """Find the numbers of a source text that a translation should have too."""
     text = masked(text)
     found = list(_written(text))
     for numeral in _NUMERAL.finditer(text):
@@ -111,7 +113,7 @@ def figures(text: str) -> list[Figure]:
 
 
 def values(text: str) -> frozenset[float]:
-    """Every value that stands in a translation, in any way it may be read."""
+    """Return every value that stands in a translation, in any way it may be read."""
     text = masked(text)
     found = {value for _, figure in _written(text) for value in (*figure.values, *figure.parts)}
     found |= {float(_ascii(run)) for run in re.findall(r"\d+", text)}
@@ -127,7 +129,7 @@ def values(text: str) -> frozenset[float]:
 
 
 def _written(text: str) -> Iterator[tuple[int, Figure]]:
-    """The figures in digits, each with its place: "16万8千" is one, and so is "20世纪80年代"."""
+    """Yield the figures in digits, each with its place: "16万8千" is one, and so is "20世纪80年代"."""
     found = list(_FIGURE.finditer(text))
     centuries = {each.start(): each for each in _CENTURY.finditer(text)}
     skipped = -1
@@ -152,7 +154,7 @@ def _written(text: str) -> Iterator[tuple[int, Figure]]:
 
 
 def _figure(text: str, match: re.Match[str]) -> tuple[Figure, float]:
-    """A figure, and what its digits are multiplied by."""
+    """Return a figure, and what its digits are multiplied by."""
     digits, unit = match["digits"], (match["unit"] or "").strip()
     scale = 1.0
     for name in re.findall(r"[百千万萬亿億]|[^\W\d_百千万萬亿億]+", (match["scale"] or "").lower()):
@@ -176,7 +178,7 @@ def _decade(match: re.Match[str]) -> float:
 
 
 def _otherwise(value: float, unit: str, before: str) -> Iterator[float]:
-    """Other figures for the same: of years, hours, centuries."""
+    """Yield other values for the same: of years, hours, centuries."""
     if unit in ("年", "年代", "后", "後"):
         yield value % 100
         if value < 100:
@@ -190,7 +192,7 @@ def _otherwise(value: float, unit: str, before: str) -> Iterator[float]:
 
 
 def _readings(digits: str) -> Iterator[float]:
-    """What digits with separators in them may mean; those of a date or time mean nothing as one number."""
+    """Yield what digits with separators in them may mean; those of a date or time mean nothing as one number."""
     runs = re.split(r"\D", digits)
     numbers = [_ascii(run) for run in runs]
     if all(len(run) == 3 for run in runs[1:]):
@@ -206,7 +208,7 @@ def _ascii(digits: str) -> str:
 
 
 def _chinese(numeral: str) -> int | None:
-    """The value of a Chinese numeral; None for what is none, like 一一 or 千万."""
+    """Return the value of a Chinese numeral; None for what is none, like 一一 or 千万."""
     if all(each in _VALUE for each in numeral):
         digits = "".join(str(_VALUE[each]) for each in numeral)
         return int(digits) if len(numeral) == 1 or len(numeral) == 4 else None  # a digit, or a year
@@ -233,7 +235,7 @@ def _chinese(numeral: str) -> int | None:
 
 
 def _english(text: str) -> Iterator[float]:
-    """Numbers written in English words: each run of them as a whole, and each word."""
+    """Yield the numbers written in English words: each run of them as a whole, and each word."""
     total = section = 0.0
     running = False
     for word in [*re.findall(r"[a-z]+", text.lower()), ""]:

@@ -16,6 +16,7 @@ from xml.parsers import expat
 
 from tamizdat.errors import BadPacket
 
+# A packet comes from outside; its bounds are those of docs/spec/translation.md.
 MAX_BYTES: Final = 32 << 20
 MAX_DEPTH: Final = 64
 MAX_ELEMENTS: Final = 500_000
@@ -37,15 +38,15 @@ class Element:
         return self.name.rpartition(" ")[2]
 
     def all(self, local: str) -> "Iterator[Element]":
-        """The children of this name."""
+        """Yield the children of this name."""
         return (each for each in self.children if isinstance(each, Element) and each.local == local)
 
     def first(self, local: str) -> "Element | None":
-        """The first child of this name."""
+        """Return the first child of this name; None if there is none."""
         return next(self.all(local), None)
 
     def text(self) -> str:
-        """All text in it, also of elements inside, in order."""
+        """Return all text in the element, also of elements inside, in order."""
         return "".join(each if isinstance(each, str) else each.text() for each in self.children)
 
 
@@ -83,7 +84,10 @@ class _Reader:
 
 
 def read(data: bytes) -> Element:
-    """The root element; :class:`BadPacket` for what is damaged or does what a packet has no business to do."""
+    """Parse a packet and return its root element.
+
+    Raises :class:`BadPacket` for what is damaged or does what a packet has no business to do.
+    """
     if len(data) > MAX_BYTES:
         raise BadPacket(f"Expected a packet of at most {MAX_BYTES >> 20} MiB, found {len(data) >> 20} MiB.")
     reader = _Reader()
@@ -101,12 +105,12 @@ def read(data: bytes) -> Element:
 
 
 def fit(text: str) -> str:
-    """*text* as XML can hold it: without control characters and half characters, which become U+FFFD."""
+    """Return *text* as XML can hold it: control characters and unpaired surrogates become U+FFFD."""
     return _UNFIT.sub("\ufffd", text)
 
 
 def escaped(text: str, attribute: bool = False) -> str:
-    """*text* as it is written in an element or an attribute."""
+    """Return *text* as it is written in an element or an attribute."""
     text = fit(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
     return text.replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;") if attribute else text
 
@@ -115,7 +119,7 @@ Tree: TypeAlias = tuple[str, Mapping[str, str], "str | Iterable[Tree]"]  #: name
 
 
 def written(tree: Tree, depth: int = 0) -> Iterator[str]:
-    """An element as it is laid out in a file, line by line."""
+    """Yield an element as it is laid out in a file, line by line."""
     name, attributes, content = tree
     margin = "  " * depth
     start = name + "".join(f' {each}="{escaped(value, True)}"' for each, value in attributes.items())

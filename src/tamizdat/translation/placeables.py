@@ -19,7 +19,7 @@ _BRACKETS: Final = {")": "(", "]": "[", "}": "{"}
 
 
 def link_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of every address in *text*."""
+    """Yield start and end of every address in *text*, in characters."""
     for found in LINK.finditer(text):
         start, end = found.span()
         surplus = {
@@ -36,12 +36,15 @@ def link_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def links(text: str) -> Iterator[str]:
-    """Every address in *text*."""
+    """Yield every address in *text*."""
     return (text[start:end] for start, end in link_spans(text))
 
 
 def masked(text: str) -> str:
-    """*text* with an ``x`` for each character of an address or handle: as long, and with nothing in them to cut at."""
+    """Return *text* with an ``x`` for each character of an address or handle.
+
+    It is as long, and has nothing in them to cut at.
+    """
     letters = list(text)
     spans = [*link_spans(text), *(found.span() for found in HANDLE.finditer(text))]
     for start, end in spans:
@@ -50,12 +53,12 @@ def masked(text: str) -> str:
 
 
 def has_words(text: str) -> bool:
-    """Whether there is anything to translate: a letter outside of addresses and handles."""
+    """Return whether there is anything to translate: a letter outside of addresses and handles."""
     return any(letter.isalpha() for letter in HANDLE.sub(" ", without_links(text)))
 
 
 def without_links(text: str) -> str:
-    """*text* with a space for each address."""
+    """Return *text* with a space for each address."""
     pieces, position = [], 0
     for start, end in link_spans(text):
         pieces.append(text[position:start])

@@ -19,7 +19,6 @@ all (an editor) is for whoever calls this to know.
 import hashlib
 import hmac
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -27,24 +26,29 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.views.posts import Version
-from tamizdat.archive.views.translations import LANGUAGE, Translation
+from tamizdat.archive.views.translations import Translation
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.reviewed import VERDICTS, Reviewed
 from tamizdat.statements.translated import Segment, Translated
+from tamizdat.text.languages import LANGUAGE
+from tamizdat.text.rules import checked_text
 from tamizdat.translation.segments import joined, segments
 
 TAG: Final = b"tamizdat/by/v1\0"
 _TAG: Final = re.compile("[0-9a-f]{32}")
 SECRET: Final = 32  #: bytes of an account's secret
-MAX_TARGET: Final = 262_144  #: bytes of UTF-8, as a post
+MAX_TARGET: Final = 262_144  #: bytes of UTF-8, as a post may have (docs/spec/posts.md)
 MAX_NOTES: Final = 50
 MAX_NOTE: Final = 4_000  #: characters
 
 
 def tag(secret: bytes, post: str, language: str) -> str:
-    """Whose work on this post and language it is: 16 bytes of an HMAC, in hexadecimal."""
+    """Return the tag of an account's work on one post and language: 16 bytes of an HMAC, in hexadecimal.
+
+    Raises :class:`UsageError` for a *secret* of another length than :data:`SECRET`.
+    """
     if len(secret) != SECRET:
         raise UsageError(f"Expected an account's secret of {SECRET} bytes, found {len(secret)}.")
     message = TAG + post.encode() + b"\0" + language.encode()
@@ -61,17 +65,18 @@ def propose(
     notes: Sequence[str],
     day: str,
 ) -> int:
-    """Proposes *targets*, one for each segment of the text, and *notes* that are published with them. Returns the index
-    of the statement; if the latest translation says the same of the same text, its index. :class:`UsageError` for
-    what cannot be said."""
+    """State *targets*, one for each segment of the text, and *notes* that are published with them.
+
+    Returns the index of the statement; if the latest translation says the same of the same text, its index. Raises
+    :class:`UsageError` for what cannot be said.
+    """
     assert _TAG.fullmatch(by), "a tag is made by tag()"
     found, tail = segments(post_version.text, post_version.language)
-    targets = [each.strip() for each in targets]
-    notes = [each.strip() for each in notes if each.strip()]
-    _check_words(len(found), targets, notes, post_version, language)
+    targets, notes = _checked_words(len(found), targets, notes, post_version, language)
     target = joined(found, tail, targets, language)
-    if len(target.encode()) > MAX_TARGET:
-        raise UsageError(f"Expected a translation of at most {MAX_TARGET:,} bytes, found a longer one.")
+    size = len(target.encode())
+    if size > MAX_TARGET:
+        raise UsageError(f"Expected a translation of at most {MAX_TARGET:,} bytes, found {size:,}. Shorten it.")
     digest = sha256_hex(post_version.text.encode())
     latest = archive.index.translations.latest(post_version.post, language)
     if latest and (latest.text, latest.target, list(latest.notes)) == (digest, target, notes):
@@ -92,8 +97,10 @@ def propose(
 
 
 def review(archive: Archive, desk: SigningKey, by: str, translated: int, verdict: str, day: str) -> int:
-    """Says *verdict* of a translation: ``returned``, ``reviewed`` or ``approved``. Returns the index of the statement;
-    :class:`UsageError` where this account, or anybody now, may not say so."""
+    """State *verdict* of a translation: ``returned``, ``reviewed`` or ``approved``.
+
+    Returns the index of the statement. Raises :class:`UsageError` where this account, or anybody now, may not say so.
+    """
     assert _TAG.fullmatch(by), "a tag is made by tag()"
     work = archive.index.translations.translation(translated)
     if work is None:
@@ -124,35 +131,43 @@ def review(archive: Archive, desk: SigningKey, by: str, translated: int, verdict
 
 
 def is_stale(archive: Archive, work: Translation) -> bool:
-    """Whether the post says something else now than what was translated."""
+    """Return whether the post was edited since it was translated."""
     versions = archive.index.posts.versions(work.post)
     return not versions or sha256_hex(versions[-1].text.encode()) != work.text
 
 
-def _check_words(wanted: int, targets: Sequence[str], notes: Sequence[str], version: Version, language: str) -> None:
+def _checked_words(
+    wanted: int, targets: Sequence[str], notes: Sequence[str], version: Version, language: str
+) -> tuple[list[str], list[str]]:
+    targets = [each.strip() for each in targets]
+    notes = [each.strip() for each in notes if each.strip()]
     if not wanted:
         raise UsageError("This post has no words to translate: it stays as it is in every language.")
     if not LANGUAGE.fullmatch(language):
-        raise UsageError("Expected a language tag such as en, zh-Hans, bo or ar.")
+        raise UsageError(f"Expected a language tag such as en, zh-Hans, bo or ar, found {language!r}.")
     if language == version.language:
         raise UsageError(f"Expected a language other than the post's own, {language}.")
     if len(targets) != wanted:
         raise UsageError(f"Expected a translation of each of {wanted} segments, found {len(targets)}.")
     if not all(targets):
         missing = [str(number) for number, each in enumerate(targets, 1) if not each]
-        raise UsageError(f"Expected a translation of every segment; missing: {', '.join(missing)}.")
-    if len(notes) > MAX_NOTES or any(len(each) > MAX_NOTE for each in notes):
-        raise UsageError(f"Expected at most {MAX_NOTES} notes of {MAX_NOTE:,} characters.")
-    for text in (*targets, *notes):
-        if any(unicodedata.category(each) in ("Cc", "Cs") and each not in "\n\t" for each in text):
-            raise UsageError("Expected words without control characters and half characters.")
+        raise UsageError(f"Expected a translation of every segment; missing: {', '.join(missing)}. Add them.")
+    if len(notes) > MAX_NOTES:
+        raise UsageError(f"Expected at most {MAX_NOTES} notes, found {len(notes)}. Join some of them.")
+    return (
+        [checked_text(f"segment {at}", each, MAX_TARGET, lines=True) for at, each in enumerate(targets, 1)],
+        [checked_text(f"note {at}", each, MAX_NOTE, lines=True) for at, each in enumerate(notes, 1)],
+    )
 
 
 def _check_verdict(work: Translation, by: str, verdict: str) -> None:
     if verdict not in VERDICTS:
-        raise UsageError(f"Expected a verdict that is one of {', '.join(VERDICTS)}.")
+        raise UsageError(f"Expected a verdict that is one of {', '.join(VERDICTS)}, found {verdict!r}.")
     if by == work.by:
-        raise UsageError("Expected another account's word: nobody reviews or approves their own translation.")
+        raise UsageError(
+            "Expected an account other than the translator's, found the translator's: nobody reviews or approves "
+            "their own translation. Ask another reviewer."
+        )
 
 
 def _day(day: str) -> str:
@@ -161,4 +176,4 @@ def _day(day: str) -> str:
             return day
     except ValueError:
         pass
-    raise UsageError("Expected a day like 2026-11-25.")
+    raise UsageError(f"Expected a day like 2026-11-25, found {day!r}.")

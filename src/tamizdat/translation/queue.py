@@ -9,7 +9,7 @@ editor       translations that somebody else made and another has reviewed
 
 The oldest comes first, and a thread stays together behind its oldest post. Only what readers may come to see is
 given to translators: posts that were released, and posts that were written for the public and not withdrawn.
-Posts of the language itself, and those without words, wait for nobody.
+Posts that are in the language already, and posts without words, stand in no queue.
 """
 
 from collections.abc import Callable, Collection
@@ -33,8 +33,11 @@ _WAITS_FOR: Final = {"proposed": "reviewer", "reviewed": "editor"}
 
 @dataclass(frozen=True)
 class Waiting:
-    """A post that waits, and why: ``new``, ``returned``, ``stale``, ``proposed`` or ``reviewed``. *by* is the tag of
-    its latest translation, "" without one. The post and that translation are read when they are asked for."""
+    """A post that waits, and why: ``new``, ``returned``, ``stale``, ``proposed`` or ``reviewed``.
+
+    *by* is the tag of its latest translation, "" without one. The post and that translation are read when they are
+    asked for.
+    """
 
     post: str
     why: str
@@ -45,7 +48,7 @@ class Waiting:
 
     @cached_property
     def version(self) -> Version:
-        """The version that counts."""
+        """The version that counts; :class:`Forgotten` if the post was forgotten meanwhile."""
         found = self.index.posts.version(self.number)
         if found is None:
             raise Forgotten("This post was forgotten a moment ago.")
@@ -64,8 +67,11 @@ def waiting(
     mine: Callable[[str, str], str] = lambda post, language: "",
     limit: int | None = None,
 ) -> list[Waiting]:
-    """What waits for *role*, the next first, at most *limit*. *mine* gives the asker's tag for a post and language:
-    their own work waits for others."""
+    """Return the posts that wait for *role*, the next first, at most *limit*.
+
+    *mine* gives the asker's tag for a post and language: their own work waits for others. Raises :class:`UsageError`
+    for a role that is none.
+    """
     if role not in ROLES:
         raise UsageError(f"Expected a role that is one of {', '.join(ROLES)}, found {role!r}.")
     found, index = [], archive.index
@@ -84,7 +90,7 @@ def waiting(
 
 
 def counts(archive: Archive, languages: Collection[str]) -> dict[str, dict[str, int]]:
-    """How much waits, by language and role."""
+    """Return how many posts wait, by language and role."""
     found = {language: dict.fromkeys(ROLES, 0) for language in languages}
     for language, roles in found.items():
         for post, head in standing(archive, language):
@@ -95,7 +101,7 @@ def counts(archive: Archive, languages: Collection[str]) -> dict[str, dict[str, 
 
 
 def changes(archive: Archive, translation: Translation) -> list[Change]:
-    """What was changed in the post since it was translated; empty if nothing was."""
+    """Return what was changed in the post since it was translated; nothing if nothing was."""
     versions = archive.index.posts.versions(translation.post)
     before = next((each for each in versions if each.number == translation.source), None)
     if before is None or before.text == versions[-1].text or not written_for_everybody(before.audience):
@@ -104,7 +110,7 @@ def changes(archive: Archive, translation: Translation) -> list[Change]:
 
 
 def may_go_out(archive: Archive, version: Version) -> bool:
-    """Whether a post may be shown to translators."""
+    """Return whether a post may be shown to translators."""
     return open_to_accounts(version.audience, archive.index.releases.of(version.post).release)
 
 
@@ -113,7 +119,7 @@ def _role(why: str) -> str:
 
 
 def _why(post: Standing, head: Head | None) -> str:
-    """Why a post waits; "" if it does not."""
+    """Return why a post waits; "" if it does not."""
     if head is None or head.text != post.text:
         return ("stale" if head else "new") if post.worded else ""
     return "" if head.state == "approved" else head.state

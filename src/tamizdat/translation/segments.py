@@ -29,6 +29,7 @@ from typing import Final
 import sentencex
 
 from tamizdat.posts.parts import read_parts
+from tamizdat.text.languages import primary_subtag
 from tamizdat.translation.placeables import HANDLE, has_words, link_spans, masked
 
 SPACELESS: Final = frozenset({"zh", "ja", "yue", "wuu", "nan", "hak", "gan", "lzh", "cmn"})
@@ -43,7 +44,7 @@ _ADDRESSED: Final = re.compile(rf"(?:{HANDLE.pattern}\s+)+")
 _OPEN_HANDLE: Final = re.compile(r"@[\w·.@-]*\Z")  # a marker without its colon: what follows would belong to the name
 _ASCII: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@/:")
 _NEAR: Final = 400  #: characters; no handle and no Tibetan syllable is longer
-_MAX_LINE: Final = 4_096  #: characters that are cut into sentences at a time
+_MAX_LINE: Final = 4_096  #: characters that are cut into sentences at a time (docs/spec/translation.md)
 
 
 @dataclass(frozen=True)
@@ -56,18 +57,13 @@ class Segment:
     depth: int
 
 
-def primary(language: str) -> str:
-    """The language itself, of a tag with script or region: ``zh`` of ``zh-Hant``."""
-    return language.split("-")[0].lower()
-
-
 def is_spaceless(language: str) -> bool:
-    """Whether sentences of this language follow each other without a space."""
-    return primary(language) in SPACELESS
+    """Return whether sentences of this language follow each other without a space."""
+    return primary_subtag(language) in SPACELESS
 
 
 def segments(text: str, language: str) -> tuple[list[Segment], str]:
-    """The sentences of *text* that can be translated, and the tail."""
+    """Return the sentences of *text* that can be translated, and the tail."""
     found: list[Segment] = []
     lead = ""
     for depth, part in enumerate(read_parts(text).chain()):
@@ -85,8 +81,10 @@ def segments(text: str, language: str) -> tuple[list[Segment], str]:
 
 
 def _core(sentence: str, first: bool) -> tuple[int, int]:
-    """Where the words begin and end: without white space and addresses around them, and, at the beginning of a part,
-    without the handles it is addressed to."""
+    """Return where the words begin and end, in characters.
+
+    White space and addresses around them are left out, and, at the beginning of a part, the handles it is addressed to.
+    """
     start, end = 0, len(sentence)
     spans = list(link_spans(sentence))
     addressed = _ADDRESSED.match(sentence) if first else None
@@ -110,8 +108,8 @@ def _core(sentence: str, first: bool) -> tuple[int, int]:
 
 
 def _sentences(text: str, language: str) -> Iterator[str]:
-    """*text*, cut into sentences; white space stays with one of them."""
-    cut_as = "ja" if KANA.search(text) else "zh" if HAN.search(text) else primary(language) or "en"
+    """Yield *text*, cut into sentences; white space stays with one of them."""
+    cut_as = "ja" if KANA.search(text) else "zh" if HAN.search(text) else primary_subtag(language) or "en"
     for line in text.splitlines(keepends=True):
         for start in range(0, len(line), _MAX_LINE):
             piece = line[start : start + _MAX_LINE]
@@ -123,16 +121,22 @@ def _sentences(text: str, language: str) -> Iterator[str]:
 
 
 def _harmless(text: str) -> str:
-    """*text* as sentencex can read it, of the same length. Version 1.0 ends the process's thread with a panic at a
-    full stop whose sentence begins behind white space of more than one byte, and knows no half characters."""
+    """Return *text* as sentencex can read it, of the same length.
+
+    Version 1.0 ends the process's thread with a panic at a full stop whose sentence begins behind white space of more
+    than one byte, and knows no unpaired surrogates.
+    """
     return "".join(
         " " if letter.isspace() else "\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in masked(text)
     )
 
 
 def _phrases(sentence: str) -> Iterator[str]:
-    """Tibetan, which sentencex does not cut: after a shad that white space follows, unless the syllable before it (and,
-    having, as for …) says that the sentence goes on."""
+    """Yield the phrases of a Tibetan sentence, which sentencex does not cut.
+
+    They end after a shad that white space follows, unless the syllable before it (and, having, as for …) says that the
+    sentence goes on.
+    """
     position = 0
     for found in _SHAD.finditer(sentence):
         if not _GOES_ON.search(sentence[position : found.start()][-_NEAR:]):
@@ -142,7 +146,7 @@ def _phrases(sentence: str) -> Iterator[str]:
 
 
 def joined(segments: Sequence[Segment], tail: str, targets: Sequence[str], language: str) -> str:
-    """The text in the other language: *targets*, one for each segment, with what stands between them."""
+    """Return the text in the other language: *targets*, one for each segment, with what stands between them."""
     text, before = "", ""
     for segment, target in zip(segments, targets, strict=True):
         text = _glued(text, _between(segment.lead, before, language), language)
@@ -152,7 +156,7 @@ def joined(segments: Sequence[Segment], tail: str, targets: Sequence[str], langu
 
 
 def _between(lead: str, before: str, language: str) -> str:
-    """The lead as it stands in the target: a mere space between sentences follows the target's script."""
+    """Return the lead as it stands in the target: a mere space between sentences follows the target's script."""
     if not before or lead.strip() or any(each in lead for each in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"):
         return lead
     if is_spaceless(language):
@@ -161,7 +165,7 @@ def _between(lead: str, before: str, language: str) -> str:
 
 
 def _glued(left: str, right: str, language: str) -> str:
-    """Both, with a space between them where they would run into each other."""
+    """Return both, with a space between them where they would run into each other."""
     if not left or not right or left[-1].isspace() or right[0].isspace():
         return left + right
     if is_spaceless(language):

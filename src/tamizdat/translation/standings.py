@@ -17,16 +17,19 @@ from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Head
 from tamizdat.encoding import sha256_hex
 from tamizdat.statements.catalogued import Release
+from tamizdat.text.languages import primary_subtag
 from tamizdat.translation.placeables import has_words
-from tamizdat.translation.segments import primary
 
 PAGE: Final = 5_000  #: posts that are read at a time
 MANY: Final = 200  #: changed translations, from which on all are read again
 
 
 class Standing(NamedTuple):
-    """A post: the version that counts, the language without script and region, for whom it was written, the digest of
-    its text, whether there is anything to translate."""
+    """A post and what a queue must know of it: the version that counts, and for whom it was written.
+
+    *spoken* is its language without script and region, *text* the SHA-256 of its text, *worded* whether there is
+    anything to translate.
+    """
 
     number: int
     post: str
@@ -91,24 +94,26 @@ def _followed(archive: Archive) -> Iterator[_Board]:
 
 
 def standing(archive: Archive, language: str) -> Iterator[tuple[Standing, Head | None]]:
-    """Every post that may be translated into *language*, in the order of the queue, with where it stands: the oldest
-    first, each thread together; what has no time comes last."""
+    """Yield every post that may be translated into *language*, with where it stands, in the order of the queue.
+
+    The oldest comes first, each thread together; what has no time comes last.
+    """
     with _followed(archive) as board:
         posts, releases, heads = board.posts, board.releases, dict(board.heads)
-    spoken = primary(language)
+    spoken = primary_subtag(language)
     for each in posts:
         if each.spoken != spoken and open_to_accounts(each.audience, releases.get(each.post, "")):
             yield each, heads.get((each.post, language))
 
 
 def languages(archive: Archive) -> list[str]:
-    """The languages into which anything was translated here."""
+    """Return the languages into which anything was translated here."""
     with _followed(archive) as board:
         return sorted({language for _, language in board.heads})
 
 
 def seen_by_translators(archive: Archive) -> Callable[[str], bool]:
-    """Whether a post, by its id, may be shown to translators now."""
+    """Return a function that tells whether a post, by its id, may be shown to translators now."""
     with _followed(archive) as board:
         audiences, releases = board.audiences, board.releases
     return lambda post: open_to_accounts(audiences.get(post, ""), releases.get(post, ""))
@@ -120,7 +125,7 @@ def _in_order(archive: Archive) -> list[Standing]:
     before: dict[str, tuple[str, str]] = {}
     for each in _latest(archive):
         text = sha256_hex(each.text.encode())
-        own = (each.number, each.post, primary(each.language), each.audience, text, has_words(each.text))
+        own = (each.number, each.post, primary_subtag(each.language), each.audience, text, has_words(each.text))
         posts[each.post] = Standing(*own)
         times[each.post] = each.moment or "9999"
         before[each.post] = (each.reply_to, each.thread)
@@ -132,7 +137,7 @@ def _in_order(archive: Archive) -> list[Standing]:
 
 
 def _latest(archive: Archive) -> Iterator[Version]:
-    """The version that counts of each post, some at a time."""
+    """Yield the version that counts of each post, a page at a time."""
     after = ""
     while found := archive.index.posts.latest(after, PAGE):
         yield from found
@@ -140,8 +145,11 @@ def _latest(archive: Archive) -> Iterator[Version]:
 
 
 def _roots(before: dict[str, tuple[str, str]]) -> dict[str, str]:
-    """The first post of each one's thread; *before* tells what it answers and which thread it is in, which may not be
-    here. Posts that answer each other in a circle have one of them."""
+    """Return the first post of each one's thread.
+
+    *before* tells what it answers and which thread it is in, which may not be here. Posts that answer each other in a
+    circle have one of them.
+    """
     roots: dict[str, str] = {}
     for post in before:
         way = []

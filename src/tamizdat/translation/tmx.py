@@ -14,7 +14,10 @@ from tamizdat.translation.packet_xml import DECLARATION, Tree, written
 
 
 def export_tmx(archive: Archive, language: str | None = None, everything: bool = False) -> tuple[bytes, int]:
-    """The memory, or what of it is into *language*; and how many pairs that is."""
+    """Return the memory as TMX, or what of it is into *language*, and the number of pairs.
+
+    Only pairs of released posts are in it, unless *everything* is asked for.
+    """
     pairs = list(_pairs(archive, language, everything))
     header = {
         "creationtool": "tamizdat",
@@ -31,7 +34,7 @@ def export_tmx(archive: Archive, language: str | None = None, everything: bool =
 
 
 def _pairs(archive: Archive, language: str | None, everything: bool) -> Iterator[Pair]:
-    """Each pair of sentences once, the newest first."""
+    """Yield each pair of sentences once, the newest first."""
     released = set(archive.index.releases.all(Release.PUBLIC))
     told = set()
     for pair in archive.index.translations.pairs():

@@ -26,16 +26,17 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.posts import Version
-from tamizdat.archive.views.translations import LANGUAGE, Translation
+from tamizdat.archive.views.translations import Translation
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.keys import SigningKey
+from tamizdat.text.languages import LANGUAGE, primary_subtag
 from tamizdat.translation.glossary import Term, hits, terms
 from tamizdat.translation.memory import Memory
 from tamizdat.translation.packet_xml import DECLARATION, Element, Tree, fit, read, written
 from tamizdat.translation.proposals import propose
 from tamizdat.translation.queue import may_go_out
-from tamizdat.translation.segments import Segment, primary, segments
+from tamizdat.translation.segments import Segment, segments
 
 XLIFF: Final = "urn:oasis:names:tc:xliff:document:1.2"
 OURS: Final = "tamizdat"
@@ -57,8 +58,10 @@ class Unit:
 
 @dataclass(frozen=True)
 class PacketPost:
-    """What a packet says of one post: its id, the SHA-256 of the text it is of ("" if it does not say), the segments,
-    and the notes to publish."""
+    """What a packet says of one post: its id, the segments, and the notes to publish.
+
+    *text* is the SHA-256 of the text it is of, "" if the packet does not say.
+    """
 
     post: str
     text: str
@@ -80,10 +83,12 @@ class Packet:
 
 
 def export_xliff(archive: Archive, posts: Sequence[str], language: str) -> bytes:
-    """A packet of these posts, the versions that count now. :class:`UsageError` for one that may not go out, or that
-    has nothing to translate."""
+    """Write a packet of these posts, the versions that count now, as XLIFF.
+
+    Raises :class:`UsageError` for a post that may not go out, or that has nothing to translate.
+    """
     if not LANGUAGE.fullmatch(language):
-        raise UsageError("Expected a language tag such as en, zh-Hans, bo or ar.")
+        raise UsageError(f"Expected a language tag such as en, zh-Hans, bo or ar, found {language!r}.")
     glossary, memory = terms(archive), Memory(archive)
     files = [_file(archive, post, language, glossary, memory) for post in dict.fromkeys(posts)]
     tree: Tree = ("xliff", {"xmlns": XLIFF, "version": "1.2"}, files)
@@ -95,7 +100,7 @@ def _file(archive: Archive, post: str, language: str, glossary: Sequence[Term], 
     if not versions or not may_go_out(archive, versions[-1]):
         raise UsageError(f"Expected the id of a post that may be translated, found {post}, which is none.")
     version = versions[-1]
-    if primary(version.language) == primary(language):
+    if primary_subtag(version.language) == primary_subtag(language):
         raise UsageError(f"Expected a post in another language than {language}; {post} is in it.")
     found, _ = segments(version.text, version.language)
     if not found:
@@ -149,7 +154,7 @@ def _note(text: str, origin: str = OURS) -> Tree:
 
 
 def _context(archive: Archive, version: Version) -> Iterator[str]:
-    """Who wrote the post, when, where, and what it answers."""
+    """Yield who wrote the post, when and where, and what it answers."""
     told = (f"@{version.handle}" if version.handle else "", version.name, version.published or "", version.url)
     yield ", ".join(each for each in told if each) or version.post
     if version.summary:
@@ -170,14 +175,18 @@ def _context(archive: Archive, version: Version) -> Iterator[str]:
 
 
 def import_xliff(data: bytes) -> Packet:
-    """What is in a packet; :class:`BadPacket` for what is damaged, hostile or no packet of posts."""
+    """Read the posts of a packet.
+
+    Raises :class:`BadPacket` for what is damaged, hostile or no packet of posts.
+    """
     root = read(data)
     if root.local != "xliff" or not root.name.startswith("urn:oasis:names:tc:xliff:document:1."):
-        raise BadPacket("Expected a packet in XLIFF 1.2, found another document. Save it as XLIFF 1.2.")
+        raise BadPacket(f"Expected a packet in XLIFF 1.2, found the element {root.name[:100]!a}. Save it as XLIFF 1.2.")
     files = list(root.all("file"))
     languages = {each.attributes.get("target-language", "") for each in files}
-    if len(languages) != 1 or not LANGUAGE.fullmatch(language := languages.pop()):
-        raise BadPacket("Expected a packet of posts into one language, found none, or several languages.")
+    if len(languages) != 1 or not LANGUAGE.fullmatch(language := min(languages)):
+        found = ascii(", ".join(sorted(languages)))[:100] if files else "no posts"
+        raise BadPacket(f"Expected a packet of posts into one language, found {found}. Split it by language.")
     return Packet(language, tuple(_post(each) for each in files))
 
 
@@ -195,7 +204,7 @@ def _post(file: Element) -> PacketPost:
 
 
 def _units(body: Element) -> Iterator[Element]:
-    """The units, also those that a program has put into groups."""
+    """Yield the units, also those that a program has put into groups."""
     for each in body.children:
         if isinstance(each, Element) and each.local == "trans-unit":
             yield each
@@ -228,8 +237,10 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Judged:
-    """A packet held against the archive: what can be proposed, what is not finished (post, segments without a
-    translation, of how many), and what is wrong, each a sentence."""
+    """A packet held against the archive: what can be proposed, what is not finished, and what is wrong.
+
+    *unfinished* tells the post, the segments without a translation, and of how many; *wrong* is a sentence each.
+    """
 
     proposals: tuple[Proposal, ...]
     unfinished: tuple[tuple[str, int, int], ...]
@@ -237,7 +248,7 @@ class Judged:
 
 
 def proposals(archive: Archive, packet: Packet) -> Judged:
-    """Holds every post of *packet* against the archive."""
+    """Compare every post of *packet* with the archive, and return what can be proposed of it."""
     ready: list[Proposal] = []
     unfinished: list[tuple[str, int, int]] = []
     wrong: list[str] = []
@@ -259,9 +270,11 @@ def proposals(archive: Archive, packet: Packet) -> Judged:
 def take(
     archive: Archive, desk: SigningKey, mine: Callable[[str, str], str], packet: Packet, judged: Judged, day: str
 ) -> tuple[list[int], list[str]]:
-    """Proposes what was found to be ready, in the name of the account whose tags *mine* gives. Returns the indexes of
-    new translations, and what could not be proposed. What the account has proposed before, of the same text, is not
-    proposed again, whatever came after it."""
+    """Propose what was found to be ready, in the name of the account whose tags *mine* gives.
+
+    Returns the indexes of new translations, and what could not be proposed, a sentence each.
+    What the account has proposed before, of the same text, is not proposed again, whatever came after it.
+    """
     new, refused = [], []
     for each in judged.proposals:
         post, by = each.version.post, mine(each.version.post, packet.language)
@@ -283,7 +296,7 @@ def _is_known(archive: Archive, proposal: Proposal, language: str, by: str) -> b
 
 
 def _problem(each: PacketPost, language: str, versions: Sequence[Version]) -> str:
-    """What is wrong with a post of a packet; "" if nothing is."""
+    """Return what is wrong with a post of a packet; "" if nothing is."""
     if not versions:
         return "this post is not in the archive"
     digests = [sha256_hex(version.text.encode()) for version in versions]
@@ -295,7 +308,8 @@ def _problem(each: PacketPost, language: str, versions: Sequence[Version]) -> st
         return f"the post is in {language} itself"
     ours, _ = segments(versions[-1].text, versions[-1].language)
     if [unit.id for unit in each.units] != [str(number) for number in range(1, len(ours) + 1)]:
-        return f"expected the segments 1 to {len(ours)} in order, found others"
+        found = ascii(", ".join(unit.id for unit in each.units))[:100]
+        return f"expected the segments 1 to {len(ours)} in order, found {found}"
     for number, (unit, segment) in enumerate(zip(each.units, ours, strict=True), 1):
         if unit.source != fit(segment.source):
             return f"the source of segment {number} was altered"

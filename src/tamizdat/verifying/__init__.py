@@ -1,8 +1,19 @@
 """What a reader who trusts none of us runs: is this site, or this one item, what its desk once vouched for?
 
-Read in this order: :mod:`.report` (what the answer looks like), :mod:`.claims` (what an edition and an item say),
-:mod:`.folder` (files, some of them hostile), :mod:`.verify` (the chain itself). The algorithm is in
-``docs/spec/verification.md``, for a second implementation; ``publishing/site/static/verify.js`` is one.
+Read in this order, each importing only those above it:
+
+======================= ===========================================================================================
+:mod:`.report` what the answer looks like: links, each with a verdict and the reason for it :mod:`.untrusted_folder`
+files, some of them hostile :mod:`.edition` the two lists of an edition :mod:`.page_text` the words that a page shows
+:mod:`.openings` what is opened beside a post, and the text in captured bytes :mod:`.generated_files` the files that are
+made after the list of files :mod:`.evidence` what was read so far, and whether a statement counts by it
+:mod:`.site_links` the links of a whole site :mod:`.post_links` those of a post :mod:`.item_page` the pages of one item
+by itself, against the list of files :mod:`.item_links` those of one item :mod:`.verify` which links are judged, of a
+site or of one item =======================
+===========================================================================================
+
+What statements say is read by :mod:`tamizdat.statements`. The algorithm is in ``docs/spec/verification.md``, for a
+second implementation; ``publishing/site/static/verify.js`` is one.
 """
 
 from tamizdat.verifying.report import Link, Report, Seen, Verdict

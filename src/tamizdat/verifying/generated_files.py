@@ -1,4 +1,4 @@
-"""The files that ``files.txt`` cannot name because they are made after it; each must follow from the others.
+r"""The files that ``files.txt`` cannot name because they are made after it; each must follow from the others.
 
 The proofs and the ledger are checked link by link. The scripts hold the same facts once more for pages that are opened
 from a disk, where a script may not read the files beside it; they are written anew here and compared byte for byte::
@@ -14,25 +14,35 @@ Partial tiles of earlier checkpoints may stay in the ledger, if they fit its ent
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import Final
 
-from tamizdat.encoding import Json, b64, canonical, parse_canonical
+from tamizdat.encoding import Json, b64, canonical, parse_canonical, script_call
 from tamizdat.errors import CheckFailed, DamagedInput
 from tamizdat.ledger.tiles import WIDTH, tiles
-from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, Items
+from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, PROOF, ROSTER, STATEMENT, Items
 from tamizdat.verifying.openings import MOST, OPENINGS
 from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
-ITEM_PROOF = re.compile(r"items/\d+/(statement\.tlog-proof|proof\.js)|edition/(edition|items/\d+)\.js", re.ASCII)
-PARTIAL = re.compile(
+LISTS: Final = (EDITION, EDITION_PROOF, ITEMS, FILES, "ledger/checkpoint")
+ITEM_PROOF: Final = re.compile(
+    r"items/\d+/(statement\.tlog-proof|proof\.js)|edition/(edition|items/\d{3,})\.js", re.ASCII
+)
+TILES: Final = "ledger/tile/"
+PARTIAL: Final = re.compile(
     r"ledger/tile/(?P<level>entries|[0-7])/(?P<number>(x\d{3}/)*\d{3})\.p/(?P<width>\d{1,3})", re.ASCII
 )
+
+
+def is_made_after(path: str) -> bool:
+    """Whether *path* names a file that is made after ``files.txt``, in whatever edition."""
+    return path in LISTS or ITEM_PROOF.fullmatch(path) is not None or path.startswith(TILES)
 
 
 def made_after(
     folder: Folder, files: Sequence[str], items: Items | None, entries: list[bytes] | None
 ) -> dict[str, bool]:
-    """Path → whether it is as the other files say. Without *items* or *entries* their files cannot be judged."""
-    made = dict.fromkeys((EDITION, EDITION_PROOF, ITEMS, FILES, "ledger/checkpoint"), True)
+    """Return, by path, whether a file is as the other files say. Those of *items* or *entries* that are None pass."""
+    made = dict.fromkeys(LISTS, True)
     if items is None:
         made |= dict.fromkeys(filter(ITEM_PROOF.fullmatch, files), True)
     else:
@@ -41,10 +51,8 @@ def made_after(
             path = f"edition/items/{tile:03}.js"
             made[path] = _is(folder, path, "Items", partial(_tile, lines=lines, tile=tile))
         for number in items.digests:
-            at = f"items/{number}"
-            made[f"{at}/statement.tlog-proof"] = True
-            made[f"{at}/proof.js"] = _is(folder, f"{at}/proof.js", "Proof", partial(_item, at=at))
-    tile_files = {path for path in files if path.startswith("ledger/tile/")}
+            made |= made_of_item(folder, f"items/{number}")
+    tile_files = {path for path in files if path.startswith(TILES)}
     if entries is None:
         return made | dict.fromkeys(tile_files, True)
     for path, data in tiles(entries, _earlier_sizes(tile_files, len(entries))):
@@ -53,10 +61,16 @@ def made_after(
     return made
 
 
+def made_of_item(folder: Folder, at: str) -> dict[str, bool]:
+    """Return the same of the files of one item, in the folder *at*; its proof is judged by a link of its own."""
+    script = f"{at}/proof.js"
+    return {f"{at}/{PROOF}": True, script: _is(folder, script, "Proof", partial(_item, at=at))}
+
+
 def _is(folder: Folder, path: str, name: str, facts: Callable[[Folder], Json]) -> bool:
     """Whether a script is the one call with these facts."""
     try:
-        return folder.read(path, LARGE) == b"tamizdat%b(%b);\n" % (name.encode(), canonical(facts(folder)))
+        return folder.read(path, LARGE) == script_call(f"tamizdat{name}", canonical(facts(folder)))
     except (DamagedInput, CheckFailed, UnicodeDecodeError):
         return False
 
@@ -65,7 +79,7 @@ def _edition(folder: Folder, items: Items) -> Json:
     envelope, proof = folder.read(EDITION), folder.read(EDITION_PROOF).decode()
     firsts = [int(lines.partition(" ")[0]) for lines, _ in items.tiles]
     tiles: list[Json] = [[first, root.hex()] for first, (_, root) in zip(firsts, items.tiles, strict=True)]
-    return {"envelope": b64(envelope), "proof": proof, "roster": b64(folder.read("roster.json")), "tiles": tiles}
+    return {"envelope": b64(envelope), "proof": proof, "roster": b64(folder.read(ROSTER)), "tiles": tiles}
 
 
 def _tile(_: Folder, lines: str, tile: int) -> Json:
@@ -73,14 +87,14 @@ def _tile(_: Folder, lines: str, tile: int) -> Json:
 
 
 def _item(folder: Folder, at: str) -> Json:
-    envelope, proof = folder.read(f"{at}/statement.json"), folder.read(f"{at}/statement.tlog-proof").decode()
+    envelope, proof = folder.read(f"{at}/{STATEMENT}"), folder.read(f"{at}/{PROOF}").decode()
     path = f"{at}/{OPENINGS}"
     opened = parse_canonical(folder.read(path, MOST), "what is opened", MOST) if folder.has(path) else None
     return {"envelope": b64(envelope), "openings": opened, "proof": proof}
 
 
 def _earlier_sizes(paths: set[str], size: int) -> Iterator[int]:
-    """The sizes of ledger that partial tiles among *paths* may be left from."""
+    """Yield the sizes of ledger that partial tiles among *paths* may be left from."""
     for match in filter(None, map(PARTIAL.fullmatch, sorted(paths))):
         level = 0 if match["level"] == "entries" else int(match["level"])
         number, width = int(re.sub(r"[x/]", "", match["number"])), int(match["width"])

@@ -14,24 +14,38 @@ a slice is JSON, and a pointer leads to the member that holds the text. Only mem
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from tamizdat.encoding import parse_b64, parse_canonical
 from tamizdat.errors import BadEncoding, BadStatement, CheckFailed
 from tamizdat.ledger.commitment import commitment
-from tamizdat.verifying.item_statement import Named, maybe, members, several, text
+from tamizdat.ledger.shapes import maybe, record, several, shown, text
+from tamizdat.statements.derived import TextPointer
+from tamizdat.statements.reference import Reference
 
-OPENINGS = "openings.json"  #: in an item's folder
-MOST = 64 << 20  #: bytes of such a file
-FORM = members(bytes=maybe(text), openings=several(members(envelope=text, salt=text)))
-WHOLE_OF_A_LONG_ONE = (1, "/noteTweet/core/text")  #: X keeps it in a file of its own, so it is the second slice
-#: Slice and pointer, in the order in which a publisher looks for a text.
-OWN = (
+OPENINGS: Final = "openings.json"  #: in an item's folder
+MOST: Final = 64 << 20  #: bytes of such a file
+#: Slice, and pointer (RFC 6901) in its JSON; the whole text of a long post before the one that is cut short.
+OWN: Final = (
     (0, "/noteTweet/core/text"), (0, "/note_tweet/text"), (0, "/data/note_tweet/text"),
     (0, "/tweet/extended_tweet/full_text"), (0, "/extended_tweet/full_text"), (0, "/tweet/full_text"),
     (0, "/full_text"), (0, "/tweet/text"), (0, "/text"), (0, "/data/text"), (0, "/content_text"),
-    (0, "/object/content"), (0, "/content"), WHOLE_OF_A_LONG_ONE,
+    (0, "/object/content"), (0, "/content"),
+    (1, "/noteTweet/core/text"),  # X keeps it in a file of its own, so it is the second slice
 )  # fmt: skip
+
+
+class _Opening(NamedTuple):
+    envelope: str
+    salt: str
+
+
+class _File(NamedTuple):
+    bytes: str | None
+    openings: tuple[_Opening, ...]
+
+
+_FORM: Final = record(_File, bytes=maybe(text), openings=several(record(_Opening, envelope=text, salt=text)))
 
 
 @dataclass(frozen=True)
@@ -43,46 +57,70 @@ class Openings:
 
     @classmethod
     def parse(cls, data: bytes) -> "Openings":
-        """Raises :class:`BadStatement` for anything of another form."""
+        """Read ``openings.json``; :class:`BadStatement` for anything of another form."""
         try:
-            value = FORM(parse_canonical(data, "what is opened", MOST))
-            raw = None if value["bytes"] is None else parse_b64(value["bytes"], "the captured bytes")
+            file = _FORM(parse_canonical(data, "what is opened", MOST))
+            raw = None if file.bytes is None else parse_b64(file.bytes, "the captured bytes")
             envelopes = {}
-            for each in value["openings"]:
-                envelope, salt = parse_b64(each["envelope"], "an envelope"), parse_b64(each["salt"], "a salt", 32)
+            for each in file.openings:
+                envelope, salt = parse_b64(each.envelope, "an envelope"), parse_b64(each.salt, "a salt", 32)
                 envelopes[commitment(salt, envelope)] = envelope
         except BadEncoding as error:
-            raise BadStatement(f"Expected what the item's statement opens, found another form. {error}") from error
+            raise BadStatement(
+                f"Expected what the item's statement opens, in the form of {OPENINGS}. {error}"
+            ) from error
         return cls(raw, envelopes)
 
-    def envelope(self, named: Named) -> bytes:
-        """The envelope that opens a commitment; raises :class:`CheckFailed` if none does."""
+    def envelope(self, named: Reference) -> bytes:
+        """Return the envelope that opens a commitment; :class:`CheckFailed` if none does."""
         if named.commitment not in self.envelopes:
-            raise CheckFailed(f"Expected what opens the commitment of entry {named.index}, found nothing that does.")
+            raise CheckFailed(
+                f"Expected what opens entry {named.index}, the commitment {named.commitment.hex()}, found"
+                f" {len(self.envelopes)} openings, none of which does."
+            )
         return self.envelopes[named.commitment]
 
 
-def text_in(raw: bytes, lengths: list[int], reading: dict[str, Any]) -> str:
-    """The text at *reading* of the captured bytes; raises :class:`BadStatement` if none stands there."""
-    number, member = reading["slice"], reading["member"]
-    if (number, member) not in OWN or number >= len(lengths):
+def text_in(raw: bytes, lengths: list[int], pointer: TextPointer) -> str:
+    """Return the text at *pointer* of the captured bytes, which are slices of these *lengths* in bytes.
+
+    Raises :class:`BadStatement` if none stands there, or not a post's own.
+    """
+    number, member = pointer.slice, pointer.member
+    if (number, member) not in OWN:
         raise BadStatement(f"Expected the place of a post's own text, found {member} of slice {number}.")
-    value = any_json(slices(raw, lengths)[number])
+    if number >= len(lengths):
+        raise BadStatement(f"Expected a slice from 0 to {len(lengths) - 1} of the captured bytes, found {number}.")
+    value = member_at(any_json(slices(raw, lengths)[number]), member)
+    if not isinstance(value, str):
+        raise BadStatement(f"Expected a text at {member} of the captured bytes, found {shown(value)}.")
+    return unescaped(value) if pointer.escaped else value
+
+
+def member_at(value: Any, member: str) -> Any:
+    """Return what *member*, a pointer through objects, leads to in JSON; None where it leads nowhere."""
     for name in member.split("/")[1:]:
         value = value.get(name) if isinstance(value, dict) else None
-    if not isinstance(value, str):
-        raise BadStatement(f"Expected a text at {member} of the captured bytes, found none.")
-    return value.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") if reading["escaped"] else value
+    return value
+
+
+def unescaped(text: str) -> str:
+    """Return *text* with ``&lt;``, ``&gt;`` and ``&amp;`` resolved, in this order."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def slices(raw: bytes, lengths: list[int]) -> list[bytes]:
-    """The slices of captured bytes; raises :class:`BadStatement` if they are not of these lengths."""
+    """Return the slices of captured bytes, which line feeds join. Raises :class:`BadStatement` for other lengths."""
     found, at = [], 0
     for length in lengths:
         found.append(raw[at : at + length])
         at += length + 1
     if at != len(raw) + 1 or b"\n".join(found) != raw:
-        raise BadStatement("Expected captured bytes of the lengths that were observed, found others.")
+        listed = ", ".join(map(str, lengths))
+        raise BadStatement(
+            f"Expected slices of {listed} bytes, as observed, with line feeds between them, found {len(raw)} bytes that"
+            " are not."
+        )
     return found
 
 
@@ -91,7 +129,7 @@ def any_json(data: bytes) -> Any:
     try:
         return json.loads(data.decode("utf-8"), parse_int=_unread, parse_float=_unread, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise BadStatement("Expected captured bytes that are JSON, found others.") from error
+        raise BadStatement(f"Expected captured bytes that are JSON, found {len(data)} bytes that are not.") from error
 
 
 def _unread(number: str) -> None:

@@ -7,8 +7,9 @@
 
 A browser shows what it reads, not what we read. So only pages count that nobody can read in two ways: tags of the form
 of :data:`TAG` and text, no comments, every element closed in its turn; nothing inside these elements but plain ones,
-nothing around them that could hide or move them when the page is read. Whether a style hides them, no reader of files
-can tell.
+nothing around them that could hide or move them when the page is read: no ``hidden``, ``style``, ``aria-hidden``,
+``popover`` or ``inert``, nor any other attribute but those of :data:`PLAIN`. Whether a style sheet hides them is for
+the edition's list of files to tell.
 
 >>> said_on(b'<!doctype html><html><body><div data-said="text">2 &gt; 1 <b>RT @a:</b></div></body></html>')
 [('text', '2 > 1 RT @a:')]
@@ -17,7 +18,9 @@ can tell.
 import re
 
 from tamizdat.errors import BadStatement
+from tamizdat.ledger.shapes import shown
 
+PLAIN = re.compile("class|id|lang|dir|aria-label(ledby)?|data-[a-z-]+")  #: attributes that neither hide nor move words
 ATTRIBUTE = re.compile(r'[ \t\n]+([a-z][a-z0-9-]*)(?:="([^"<]*)")?')
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[ \t\n]+[a-z][a-z0-9-]*(?:="[^"<]*")?)*)[ \t\n]*>')
 DOCTYPE = "<!doctype html>"
@@ -30,15 +33,17 @@ REFERENCES = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "#39;": "'", "#
 
 
 def said_on(page: bytes) -> list[tuple[str, str]]:
-    """Each ``data-said`` of a page with its text; :class:`BadStatement` for one that could be read otherwise."""
+    """Return each ``data-said`` of a page with its text; :class:`BadStatement` if it could be read otherwise."""
     try:
         written = page.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n").removeprefix(DOCTYPE)
     except UnicodeDecodeError as error:
-        raise BadStatement("Expected a page in UTF-8, found other bytes.") from error
+        raise BadStatement("Expected a page in UTF-8, found bytes that are not UTF-8.") from error
     tags = list(TAG.finditer(written))
-    _need(len(tags) == written.count("<"), "plain tags and text alone")
+    count = written.count("<")
+    _need(len(tags) == count, "nothing but tags in small letters and text", f"{count - len(tags)} other '<'")
     found: list[tuple[str, str]] = []
     stack: list[str] = []
+    plain = [True]  # of each open element: whether nothing on it, or around it, hides or moves what is in it
     inside, text, before = 0, "", 0  # how many elements stood open where the words began
     for tag in tags:
         closes, name, attributes = tag.groups()
@@ -46,21 +51,30 @@ def said_on(page: bytes) -> list[tuple[str, str]]:
             text += written[before : tag.start()]
         before = tag.end()
         if closes:
-            _need(bool(stack) and stack.pop() == name, "every element closed in its turn")
+            _need(bool(stack) and stack.pop() == name, "every element closed in its turn", f"</{name}>")
+            plain.pop()
             if inside == len(stack) + 1:
                 found[-1], inside = (found[-1][0], _resolved(text)), 0
             continue
-        says = []
-        if "data-said" in attributes:
-            says = [value for each, value in ATTRIBUTE.findall(attributes) if each == "data-said"]
-        _need(name not in NEVER and (not inside or (name in INSIDE and not says)), "plain elements inside words")
+        listed = ATTRIBUTE.findall(attributes)
+        says = [value for each, value in listed if each == "data-said"]
+        is_plain = plain[-1] and all(PLAIN.fullmatch(each) for each, _ in listed)
+        _need(
+            name not in NEVER and (not inside or (name in INSIDE and not says)), "plain elements in words", f"<{name}>"
+        )
         if says:
-            _need(name in INSIDE and AROUND.issuperset(stack) and len(says) == 1, "words in plain elements")
+            _need(
+                name in INSIDE and AROUND.issuperset(stack) and len(says) == 1,
+                "words in plain elements",
+                f"<{'> <'.join([*stack, name])}>",
+            )
             found.append((says[0], ""))
             inside, text = len(stack) + 1, ""
+        _need(is_plain or not inside, "nothing on or around words that could hide them", f"<{name}{attributes}>")
         if name not in VOID:
             stack.append(name)
-    _need(not stack, "every element closed")
+            plain.append(is_plain)
+    _need(not stack, "every element closed", f"<{'> <'.join(stack)}>")
     return found
 
 
@@ -68,12 +82,12 @@ def _resolved(text: str) -> str:
     """*text* with its references resolved, of which only those count that a text needs."""
 
     def resolve(match: "re.Match[str]") -> str:
-        _need(match[1] in REFERENCES, "no references but those that text needs")
+        _need(match[1] in REFERENCES, "no references but those that text needs", match[0])
         return REFERENCES[match[1]]
 
     return REFERENCE.sub(resolve, text)
 
 
-def _need(holds: bool, expected: str) -> None:
+def _need(holds: bool, expected: str, found: str) -> None:
     if not holds:
-        raise BadStatement(f"Expected a page that can be read in one way only, with {expected}; found another.")
+        raise BadStatement(f"Expected a page that can be read in one way only, with {expected}, found {shown(found)}.")

@@ -1,12 +1,11 @@
-"""The links of a post and of a person, beyond those that every item has.
+"""The links of a post, beyond those that every item has.
 
 ::
 
     item N ── shown             every page of it shows exactly the statement's text and translations
        ├───── source ── text    the captured bytes, and the text in them
        ├───── translation en ── review en       which words one account proposed for this text, and who agreed
-       ├───── gone, earlier     what the platform said later, and what stood there before: the desk's word
-       └───── record            of a person: what the subject's digest is about
+       └───── gone, earlier     what the platform said later, and what stood there before: the desk's word
 
 What is private in the ledger is opened where the statement says so; see :mod:`.openings`. An opened statement counts
 like a disclosed one: signed by a key of the desk that counts at its index. That it is entry number so-and-so follows
@@ -14,45 +13,42 @@ from the public statement, which is in the ledger and names index and commitment
 """
 
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, TypeVar
 
 from tamizdat.encoding import sha256_hex
-from tamizdat.errors import BadEncoding, BadStatement, CheckFailed, DamagedInput
+from tamizdat.errors import BadStatement, CheckFailed, DamagedInput
+from tamizdat.ledger.shapes import shown
 from tamizdat.ledger.statement import Statement
-from tamizdat.verifying.item_statement import Item, Named, record_digest, whole
+from tamizdat.statements.derived import Post, Translation
+from tamizdat.statements.observed import read as read_observed
+from tamizdat.statements.reference import Reference
+from tamizdat.statements.reviewed import APPROVED, REVIEWED
+from tamizdat.statements.reviewed import read as read_reviewed
+from tamizdat.statements.translated import Translated
+from tamizdat.statements.translated import read as read_translated
+from tamizdat.verifying.evidence import Evidence, needed
 from tamizdat.verifying.openings import MOST, OPENINGS, Openings, text_in
 from tamizdat.verifying.page_text import said_on
-from tamizdat.verifying.report import Unjudged, Verdict
+from tamizdat.verifying.report import Verdict
 
-TAG = re.compile("[0-9a-f]{32}")  #: what an account is called in its work on one post and language
-
-if TYPE_CHECKING:
-    from tamizdat.verifying.evidence import Chain
-
-
-def judge_person(chain: "Chain", item: Item, name: str) -> None:
-    """``item N record`` and ``item N source`` of a person."""
-    with chain.report.link(f"{name} record", name) as claim:
-        if item.record != record_digest(item):
-            raise BadStatement("Expected a record with the SHA-256 of its subject, found another.")
-        claim.say("The entry is the one that the statement's subject names.")
-    with chain.report.link(f"{name} source", name) as claim:
-        chain.named_rightly([item.source])
-        claim.say("What the desk lists of this person, and from which sources, is its word.", Verdict.VOUCHED)
+T = TypeVar("T")
+DIGEST: Final = re.compile("[0-9a-f]{64}")
+BEFORE: Final = 20  #: characters that a message repeats before the first that differs
 
 
 class PostLinks:
     """The links of one post, whose statement is *item*; its files lie in folder *inside*."""
 
-    def __init__(self, chain: "Chain", item: Item, inside: str, name: str) -> None:
-        self.chain, self.item, self.inside, self.name, self.said = chain, item, inside, name, item.said
-        self.translated: dict[str, dict[str, Any]] = {}  #: language → what its opened statement says
-        self.slices: list[int] = []
-        self.digest = sha256_hex(self.said["text"].encode())
+    def __init__(self, evidence: Evidence, item: Post, inside: str, name: str) -> None:
+        self.evidence, self.item, self.inside, self.name = evidence, item, inside, name
+        self.translated: dict[str, Translated] = {}  #: language → the opened statement
+        self.slices: list[int] = []  #: the lengths of the captured slices, in bytes
+        self.digest = sha256_hex(item.text.encode())
 
     def judge(self, pages: Iterable[str]) -> None:
-        """All of them; *pages* are the paths of its pages."""
+        """Judge all of them; *pages* are the paths of its pages."""
+        item = self.item
         self._shown(list(pages))
         try:
             self.openings: Openings | CheckFailed | DamagedInput = self._read()
@@ -60,147 +56,170 @@ class PostLinks:
             self.openings = error
         self._source()
         self._text()
-        for each in self.said["translations"]:
+        for each in item.translations:
             self._translation(each)
             self._review(each)
-        if self.said["gone"]:
-            self._told("gone", [self.said["gone"]["named"]], "That the platform removed it, and when")
-        if self.said["earlier"]:
-            self._told(
-                "earlier", [each["named"] for each in self.said["earlier"]], "That it said something else before"
-            )
+        if item.gone:
+            self._told("gone", [item.gone.reference], "That the platform removed it, and when")
+        if item.earlier:
+            self._told("earlier", [each.reference for each in item.earlier], "That it said something else before")
 
     def _read(self) -> Openings:
         path = self.inside + OPENINGS
-        if not (self.chain.folder.has(path) or self.said["bytes"] or self.said["translations"]):
+        if not (self.evidence.folder.has(path) or self.item.bytes_shown or self.item.translations):
             return Openings()
-        return Openings.parse(self.chain.folder.read(path, MOST))
+        return Openings.parse(self.evidence.folder.read(path, MOST))
 
-    def _opened(self, named: Named, act: str) -> Statement:
-        """The private statement that *named* names."""
+    def _opened(self, named: Reference, read: Callable[[Statement], T]) -> T:
+        """Return the private statement that *named* names, read as the act that it should be."""
         if not isinstance(self.openings, Openings):
             raise self.openings
-        self.chain.named_rightly([named])
-        statement = self.chain.signed(self.openings.envelope(named), named.index)
-        if statement.act != act:
-            raise BadStatement(f"Expected that entry {named.index} is a statement '{act}', found '{statement.act}'.")
-        return statement
+        self.evidence.named_rightly([named])
+        return read(self.evidence.signed(self.openings.envelope(named), named.index))
 
     def _shown(self, pages: list[str]) -> None:
-        with self.chain.report.link(f"{self.name} shown", self.name) as claim:
-            expected = {"text": self.said["text"]}
-            expected |= {f"translation {each['language']}": each["target"] for each in self.said["translations"]}
+        grounds = [self.name] if self.evidence.whole else [self.name, f"{self.name} page"]
+        with self.evidence.report.link(f"{self.name} shown", *grounds) as claim:
+            expected = {"text": self.item.text}
+            expected |= {f"translation {each.language}": each.target for each in self.item.translations}
             for page in pages:
-                found = said_on(self.chain.folder.read(page))
-                if {says for says, _ in found} != expected.keys() or any(
-                    expected[says] != text for says, text in found
-                ):
-                    raise CheckFailed(f"Expected {page} to show the statement's text and translations, found others.")
+                _check_shown(page, said_on(self.evidence.folder.read(page)), expected)
             claim.say("Its pages show exactly the statement's text and translations.")
+            if not self.evidence.above:
+                claim.say(
+                    "Only the words were compared, which agree, not what stands around them or hides them.",
+                    Verdict.UNKNOWN,
+                )
             if not pages:
                 claim.say("No page of it lies here.", Verdict.UNKNOWN)
 
     def _source(self) -> None:
         source = self.item.source
-        with self.chain.report.link(f"{self.name} source", self.name) as claim:
-            self.chain.named_rightly([source])
-            if not self.said["bytes"]:
+        with self.evidence.report.link(f"{self.name} source", self.name) as claim:
+            self.evidence.named_rightly([source])
+            if not self.item.bytes_shown:
                 if isinstance(self.openings, Openings) and self.openings.raw is not None:
                     raise BadStatement(
-                        "Expected no captured bytes, for the statement says that none are shown; found some."
+                        f"Expected no captured bytes, for the statement says that none are shown, found"
+                        f" {len(self.openings.raw)} bytes."
                     )
-                claim.say(f"Its captured bytes, observed in entry {source.index}, are withheld: the desk's word.",
-                          Verdict.VOUCHED)  # fmt: skip
+                claim.say(
+                    f"Its captured bytes, observed in entry {source.index}, are withheld: the desk's word.",
+                    Verdict.VOUCHED,
+                )
                 return
-            observed = self._opened(source, "observed")
-            _about(observed, self._raw())
-            if (observed.predicate.get("text"), observed.predicate.get("post")) != (self.digest, self.said["post"]):
-                raise BadStatement("Expected an observation of this post and this text, found one of another.")
-            self.slices = _lengths(observed.predicate.get("from"))
+            said = self._opened(source, read_observed)
+            _same("captured bytes with the SHA-256", said.raw, sha256_hex(self._raw()))
+            _same("an observation of the post", self.item.post, said.post)
+            _same("an observation of the text with the SHA-256", self.digest, said.text)
+            self.slices = [each.length for each in said.slices]
             claim.say(f"The captured bytes are those that the desk observed in entry {source.index}.")
 
     def _raw(self) -> bytes:
         if not isinstance(self.openings, Openings):
             raise self.openings
         if self.openings.raw is None:
-            raise CheckFailed("Expected the captured bytes that the statement says are shown, found none.")
+            raise BadStatement("Expected the captured bytes that the statement says are shown, found none.")
         return self.openings.raw
 
     def _text(self) -> None:
-        with self.chain.report.link(f"{self.name} text", self.name, f"{self.name} source") as claim:
+        with self.evidence.report.link(f"{self.name} text", self.name, f"{self.name} source") as claim:
             claim.say("How its text was read from the captured bytes is the desk's word.", Verdict.VOUCHED)
-            if not (self.said["bytes"] and self.said["reading"]):
+            pointer = self.item.pointer
+            if not self.item.bytes_shown or pointer is None:
                 return
-            if not self.slices:
-                raise Unjudged("It cannot be judged without the captured bytes, which do not hold.")
-            if text_in(self._raw(), self.slices, self.said["reading"]) != self.said["text"]:
-                raise CheckFailed("Expected the text that stands in the captured bytes, found another.")
-            claim.say(f"It stands in the captured bytes, at {self.said['reading']['member']}.")
+            lengths = needed(self.slices or None, "the captured bytes")
+            _same(
+                f"the statement's text at {pointer.member} of the captured bytes,",
+                self.item.text,
+                text_in(self._raw(), lengths, pointer),
+            )
+            claim.say(f"It stands in the captured bytes, at {pointer.member}.")
 
-    def _translation(self, shown: dict[str, Any]) -> None:
-        language, named = shown["language"], shown["translated"]
-        with self.chain.report.link(f"{self.name} translation {language}", self.name) as claim:
-            statement = self._opened(named, "translated")
-            said = self.translated[language] = statement.predicate
-            if said.get("text") != self.digest or said.get("post") != self.said["post"]:
-                raise BadStatement("Expected a translation of this text of this post, found one of another.")
-            if any(said.get(each) != shown[each] for each in ("language", "target", "notes", "day")):
-                raise BadStatement("Expected the words, notes and day that were proposed, found others.")
-            _about(statement, shown["target"].encode())
+    def _translation(self, told: Translation) -> None:
+        with self.evidence.report.link(f"{self.name} translation {told.language}", self.name) as claim:
+            said = self.translated[told.language] = self._opened(told.translated, read_translated)
+            _same("a translation of the post", self.item.post, said.post)
+            _same("a translation of the text with the SHA-256", self.digest, said.text)
+            _same("the language that was proposed,", said.language, told.language)
+            _same("the words that were proposed,", said.target, told.target)
+            _same("the notes that were proposed,", list(said.notes), list(told.notes))
+            _same("the day of the proposal,", said.day, told.day)
             claim.say(
-                f"The words that one account proposed for this text, entry {named.index}. Whose it is, the desk knows."
+                f"The words that one account proposed for this text, entry {told.translated.index}. Whose account it"
+                " is, only the desk knows."
             )
 
-    def _review(self, shown: dict[str, Any]) -> None:
-        language, translated = shown["language"], shown["translated"]
-        ground = f"{self.name} translation {language}"
-        with self.chain.report.link(f"{self.name} review {language}", self.name, ground) as claim:
-            about = {
-                "translated": {"index": translated.index, "commitment": translated.commitment.hex()},
-                "language": language,
-                "post": self.said["post"],
-            }
-            reviews = []
-            for named in shown["reviewed"]:
-                statement = self._opened(named, "reviewed")
-                _about(statement, shown["target"].encode())
-                reviews.append(statement.predicate)
-                if any(statement.predicate.get(each) != about[each] for each in about):
-                    raise BadStatement("Expected a review of this translation, found one of another.")
-            indexes = [translated.index, *(each.index for each in shown["reviewed"])]
-            verdicts = [each.get("verdict") for each in reviews]
-            in_order = indexes == sorted(set(indexes))
-            if not in_order or verdicts[-1] != "approved" or set(map(str, verdicts)) != {"reviewed", "approved"}:
-                raise BadStatement("Expected a translation that was reviewed and then approved, found another course.")
-            if language not in self.translated:
-                raise Unjudged("It cannot be judged without the opened translation.")
-            translator, *others = tags = [each.get("by") for each in (self.translated[language], *reviews)]
-            if translator in others or not all(isinstance(tag, str) and TAG.fullmatch(tag) for tag in tags):
-                raise BadStatement("Expected the word of other accounts, found the translator's own.")
+    def _review(self, told: Translation) -> None:
+        ground = f"{self.name} translation {told.language}"
+        with self.evidence.report.link(f"{self.name} review {told.language}", self.name, ground) as claim:
+            reviews = [self._opened(each, read_reviewed) for each in told.reviewed]
+            words = sha256_hex(told.target.encode())
+            for each in reviews:
+                _same("a review of entry", told.translated.index, each.translated.index)
+                _same("a review of the commitment", told.translated.commitment.hex(), each.translated.commitment.hex())
+                _same("a review of the language", told.language, each.language)
+                _same("a review of the post", self.item.post, each.post)
+                _same("a review of words with the SHA-256", words, each.words)
+            _check_course([told.translated, *told.reviewed], [each.verdict for each in reviews])
+            translator = needed(self.translated.get(told.language), "the opened translation").by
+            if any(each.by == translator for each in reviews):
+                raise BadStatement(
+                    "Expected reviews by other accounts than the translator's, found one by the translator's:"
+                    f" {translator}."
+                )
             claim.say(
-                "Reviewed and approved by other accounts than the translator's. Whether by others, the desk knows.",
+                "Reviewed and approved by other accounts than the translator's. That other people use them is the"
+                " desk's word.",
                 Verdict.VOUCHED,
             )
 
-    def _told(self, what: str, named: list[Named], claimed: str) -> None:
-        with self.chain.report.link(f"{self.name} {what}", self.name) as claim:
-            self.chain.named_rightly(named)
+    def _told(self, what: str, named: Sequence[Reference], claimed: str) -> None:
+        with self.evidence.report.link(f"{self.name} {what}", self.name) as claim:
+            self.evidence.named_rightly(named)
             entries = ", ".join(str(each.index) for each in named)
             claim.say(f"{claimed}, is the desk's word; it was stated in {entries}.", Verdict.VOUCHED)
 
 
-def _about(statement: Statement, data: bytes) -> None:
-    """Raise :class:`BadStatement` unless *data* is what a statement is about, and nothing else."""
-    if [each.sha256 for each in statement.subjects] != [sha256_hex(data)]:
-        raise BadStatement(f"Expected a statement '{statement.act}' about what is shown, found one about other bytes.")
+def _check_shown(page: str, found: Sequence[tuple[str, str]], expected: dict[str, str]) -> None:
+    """Raise :class:`CheckFailed` unless the words on a page are exactly those of the statement."""
+    for says, words in found:
+        if says not in expected:
+            raise CheckFailed(f"Expected {page} to show the statement's words only, found a {says!r} it does not have.")
+        if words != expected[says]:
+            wanted, instead = _apart(expected[says], words)
+            raise CheckFailed(f"Expected {page} to show as {says!r} {wanted}, found {instead}.")
+    for says in expected:
+        if says not in {says for says, _ in found}:
+            raise CheckFailed(f"Expected {page} to show the {says!r} of the statement, found a page without it.")
 
 
-def _lengths(value: Any) -> list[int]:
-    """How long each slice is, by the opened ``observed``."""
-    try:
-        lengths = [whole(each["length"]) for each in value]
-    except (BadEncoding, KeyError, TypeError) as error:
-        raise BadStatement("Expected the lengths of the slices that were observed, found none.") from error
-    if not lengths:
-        raise BadStatement("Expected at least one slice that was observed, found none.")
-    return lengths
+def _check_course(named: Sequence[Reference], verdicts: Sequence[str]) -> None:
+    """Raise :class:`BadStatement` unless a translation was reviewed and then approved, in the order of entries."""
+    indexes = [each.index for each in named]
+    if indexes != sorted(set(indexes)):
+        raise BadStatement(f"Expected reviews in the order of their entries, found {', '.join(map(str, indexes))}.")
+    if verdicts[-1] != APPROVED or set(verdicts) != {REVIEWED, APPROVED}:
+        raise BadStatement(
+            f"Expected a translation that was reviewed and then approved, found that it was {', '.join(verdicts)}."
+        )
+
+
+def _same(what: str, expected: object, found: object) -> None:
+    """Raise :class:`BadStatement` unless two values are equal; *what* says what they are."""
+    if expected != found:
+        wanted, instead = _apart(expected, found)
+        raise BadStatement(f"Expected {what} {wanted}, found {instead}.")
+
+
+def _apart(expected: object, found: object) -> tuple[str, str]:
+    """Two values as a message repeats them: digests whole, long texts from shortly before where they differ."""
+    if not isinstance(expected, str) or not isinstance(found, str):
+        return shown(expected), shown(found)
+    if DIGEST.fullmatch(expected) and DIGEST.fullmatch(found):
+        return expected, found
+    at = next(
+        (at for at, (a, b) in enumerate(zip(expected, found, strict=False)) if a != b), min(len(expected), len(found))
+    )
+    start = at - BEFORE if at > 2 * BEFORE else 0
+    return shown(expected[start:]), shown(found[start:])

@@ -4,7 +4,7 @@
 
     unknown  root             Compare this fingerprint over a second channel: 7QZ4-…
     proved   edition          Edition 2 of 2026-11-23 (the date is the desk's word) is in the ledger, signed by …
-    broken   item 17 media    Expected picture.jpg as the statement names it, found other bytes.
+    broken   item 17 media    Expected items/17/picture.jpg with the SHA-256 9b3f…, found 51aa….
     vouched  item 17 source   That this was made from the original is the desk's word: the original is withheld. …
 
 *proved*: recomputed here from bytes and keys. *vouched*: only the desk's word. *broken*: it does not hold.
@@ -81,12 +81,12 @@ class Report:
 
     @property
     def holds(self) -> bool:
-        """Whether no link is broken or stands on a broken one. 'Unknown' by itself is no failure."""
+        """Return whether no link is broken or stands on a broken one. 'Unknown' by itself is no failure."""
         return not self.shaky
 
     @property
     def broken(self) -> list[Link]:
-        """The links that do not hold."""
+        """Return the links that do not hold."""
         return [link for link in self.links if link.verdict is Verdict.BROKEN]
 
     @contextmanager
@@ -102,7 +102,9 @@ class Report:
         else:
             weak = [each for each in ground if each in self.shaky]
             if weak:
-                detail = f"It agrees, but stands on what does not hold: {', '.join(weak)}."
+                detail = (
+                    f"It agrees, but it proves nothing, for it depends on links that do not hold: {', '.join(weak)}."
+                )
                 self._add(name, Verdict.UNKNOWN, detail, shaky=True)
             else:
                 self._add(name, claim.verdict, claim.detail)
@@ -113,7 +115,7 @@ class Report:
             self.shaky.add(name)
 
     def facts(self) -> dict[str, Json]:
-        """The report for ``--json``."""
+        """Return the report for ``--json``."""
         return {
             "holds": self.holds,
             "root": self.root.hex() if self.root else None,

@@ -24,19 +24,19 @@ class Folder:
         self._digests: dict[str, str] = {}
 
     def read(self, path: str, most: int = SMALL) -> bytes:
-        """The bytes of a file; :class:`CheckFailed` if it is missing, a link, or larger than *most*."""
+        """Return the bytes of a file; :class:`CheckFailed` if it is missing, a link, or larger than *most* bytes."""
         try:
             with self._locate(path).open("rb") as file:
                 data = file.read(most + 1)
         except OSError as error:
-            raise CheckFailed(f"Expected to read {path}; the system refused: {error.strerror}.") from error
+            raise CheckFailed(f"Expected to read {path}, but the system refused: {error.strerror}.") from error
         if len(data) > most:
-            raise CheckFailed(f"Expected {path} to have at most {most:,} bytes, found more.")
+            raise CheckFailed(f"Expected {path} with at most {most} bytes, found more.")
         self._digests[path] = sha256_hex(data)
         return data
 
     def digest(self, path: str) -> str:
-        """The SHA-256 of a file of any size, hexadecimal; each file is read once."""
+        """Return the SHA-256 of a file of any size, in hexadecimal; each file is read once."""
         if path not in self._digests:
             state = hashlib.sha256()
             try:
@@ -44,37 +44,45 @@ class Folder:
                     while chunk := file.read(CHUNK):
                         state.update(chunk)
             except OSError as error:
-                raise CheckFailed(f"Expected to read {path}; the system refused: {error.strerror}.") from error
+                raise CheckFailed(f"Expected to read {path}, but the system refused: {error.strerror}.") from error
             self._digests[path] = state.hexdigest()
         return self._digests[path]
 
-    def equals(self, path: str, digest: str) -> bool:
-        """Whether the file is there and has this SHA-256."""
+    def difference(self, path: str, digest: str) -> str:
+        """Say what is found instead of a file with this SHA-256; "" if nothing is."""
         try:
-            return self.digest(path) == digest
-        except (CheckFailed, BadPath):
-            return False
+            found = self.digest(path)
+        except (CheckFailed, BadPath) as error:
+            return str(error)
+        return "" if found == digest else f"Expected {path} with the SHA-256 {digest}, found {found}."
 
     def has(self, path: str) -> bool:
-        """Whether a file is there that :meth:`read` would open."""
+        """Return whether a file is there that :meth:`read` would open."""
         try:
             self._locate(path)
         except (CheckFailed, BadPath):
             return False
         return True
 
+    def has_folder(self, path: str) -> bool:
+        """Return whether a folder of this name is there, which no link stands for."""
+        return path in self.folders()
+
     def folders(self) -> list[str]:
-        """The names of the folders in it that :meth:`read` would look into."""
+        """Return the names of the folders in it that :meth:`read` would look into."""
         try:
             return sorted(each.name for each in os.scandir(self.base) if each.is_dir(follow_symlinks=False))
         except OSError:
             return []
 
-    def walk(self) -> tuple[list[str], list[str]]:
-        """Every plain file, and everything else that is there and should not be (names escaped)."""
-        files, refused = [], []
+    def walk(self, below: str = "") -> tuple[list[str], list[str]]:
+        """Return the paths of every plain file *below*, and of all else that should not be there (names escaped)."""
+        files: list[str] = []
+        refused: list[str] = []
+        if below and not (self.base / below).is_dir():
+            return files, refused
         for top, folders, names in os.walk(
-            self.base, onerror=lambda error: refused.append(self._escaped(error.filename))
+            self.base / below, onerror=lambda error: refused.append(self._escaped(error.filename))
         ):
             within = Path(top).relative_to(self.base).as_posix()
             for name in [*names, *(each for each in folders if (Path(top) / each).is_symlink())]:
@@ -87,7 +95,7 @@ class Folder:
         return sorted(files), sorted(refused)
 
     def _locate(self, path: str) -> Path:
-        """The place of a plain file that no link leads to."""
+        """Return the place of a plain file that no link leads to."""
         place, mode = str(self.base), 0
         try:
             for name in safe_path(path).split("/"):
@@ -98,9 +106,9 @@ class Folder:
         except (FileNotFoundError, NotADirectoryError):
             mode = 0
         except OSError as error:
-            raise CheckFailed(f"Expected to read {path}; the system refused: {error.strerror}.") from error
+            raise CheckFailed(f"Expected to read {path}, but the system refused: {error.strerror}.") from error
         if not stat.S_ISREG(mode):
-            raise CheckFailed(f"Expected the file {path}, found none.")
+            raise CheckFailed(f"Expected the file {path}, found no such file.")
         return Path(place)
 
     @staticmethod

@@ -3,20 +3,24 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import CheckFailed, DamagedInput, UsageError
 from tamizdat.ledger.statement import peek_envelope
-from tamizdat.verifying.edition import EDITION, EDITION_PROOF, FILES, PROOF, STATEMENT, parse_files
-from tamizdat.verifying.evidence import Chain
-from tamizdat.verifying.generated_files import made_after
-from tamizdat.verifying.item_statement import Item
+from tamizdat.statements.derived import read as read_item
+from tamizdat.verifying import site_links
+from tamizdat.verifying.edition import EDITION, EDITION_PROOF, PROOF, ROSTER, STATEMENT
+from tamizdat.verifying.evidence import Evidence
+from tamizdat.verifying.item_links import judge as judge_item
 from tamizdat.verifying.openings import OPENINGS
 from tamizdat.verifying.report import Report, Seen, Verdict
-from tamizdat.verifying.untrusted_folder import LARGE, Folder
+from tamizdat.verifying.untrusted_folder import Folder
 
-ITEM = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json)?")
-PAGE = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/index\.html")  #: in one language or another
+ITEM: Final = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json)?")
+SITE: Final = ("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files")  #: links of a whole site
+ABOVE: Final = "edition"  #: the folder of a site that holds its edition
+PAGE: Final = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/index\.html")  #: in one language or another
 
 
 def verify(path: Path, root: bytes | None = None, memory: Mapping[str, Seen] | None = None) -> Report:
@@ -27,104 +31,93 @@ def verify(path: Path, root: bytes | None = None, memory: Mapping[str, Seen] | N
     where neither a site nor an item lies.
     """
     base, inside, asked = _locate(path)
-    chain = Chain(Folder(base), root, memory or {})
+    evidence = Evidence(Folder(base), root, memory or {}, whole=inside is None)
     if inside is None:
-        _site(chain)
+        _site(evidence)
     else:
-        _one_item(chain, inside, asked)
-    return chain.report
+        _one_item(evidence, inside, asked)
+    return evidence.report
 
 
-def _site(chain: Chain) -> None:
-    files, refused = chain.folder.walk()
-    chain.whole = True
-    chain.trust()
-    chain.head("ledger/checkpoint")
-    chain.published()
-    chain.whole_ledger(len(files))
-    chain.not_older(whole=True)
-    chain.listed_items()
+def _site(evidence: Evidence) -> None:
+    files, refused = evidence.folder.walk()
+    if not site_links.trust(evidence):
+        site_links.not_judged(evidence, SITE)
+        return
+    site_links.head(evidence, "ledger/checkpoint")
+    site_links.published(evidence)
+    site_links.whole_ledger(evidence, len(files))
+    site_links.not_older(evidence)
+    site_links.listed_items(evidence)
     there = {int(match[1]) for match in map(ITEM.fullmatch, files) if match and match[2]}
     pages: dict[int, list[str]] = {}
     for path, match in zip(files, map(PAGE.fullmatch, files), strict=True):
         if match:
             pages.setdefault(int(match[1]), []).append(path)
-    for number in sorted(there | (chain.items.digests.keys() if chain.items else set())):
-        chain.item(number, f"items/{number}/", pages.get(number, ()))
-    _all_files(chain, files, refused)
-    _remember(chain)
+    for number in sorted(there | (evidence.items.digests.keys() if evidence.items else set())):
+        judge_item(evidence, number, f"items/{number}/", pages.get(number, ()))
+    site_links.listed_files(evidence, files, refused)
+    _remember(evidence)
 
 
-def _one_item(chain: Chain, inside: str, asked: str | None) -> None:
+def _one_item(evidence: Evidence, inside: str, asked: str | None) -> None:
     """One item by itself, and its edition where that lies above it."""
-    chain.trust()
-    above = chain.folder.has(EDITION)
-    chain.head(EDITION_PROOF if above else inside + PROOF)
-    if above:
-        chain.published()
-        chain.not_older(whole=False)
-        chain.listed_items()
-    else:
-        with chain.report.link("edition") as claim:
-            claim.say("This item was checked by itself; no edition lies above it.", Verdict.UNKNOWN)
-    try:
-        number = Item.parse(peek_envelope(chain.folder.read(inside + STATEMENT))).number
-    except (DamagedInput, CheckFailed):
-        number = None
     numbered = ITEM.fullmatch(inside)
-    pages = [
-        f"{inside}index.html",
-        *(f"{name}/{inside}index.html" for name in (chain.folder.folders() if numbered else ())),
-    ]
-    chain.item(
-        int(numbered[1]) if numbered else number, inside, [each for each in pages if chain.folder.has(each)], asked
-    )
-    chain.report.seen = chain.seen
+    places = inside.split("/")[:-1]
+    within = [f"{'/'.join(places[: at + 1])}/" for at in range(len(places))]
+    evidence.above = evidence.folder.has_folder(ABOVE)
+    if not site_links.trust(evidence, [each for each in within if evidence.folder.has(each + ROSTER)]):
+        site_links.not_judged(
+            evidence, ("checkpoint", "witnesses", "edition", f"item {numbered[1]}" if numbered else "item")
+        )
+        return
+    site_links.head(evidence, EDITION_PROOF if evidence.above else inside + PROOF)
+    if evidence.above:
+        site_links.published(evidence)
+        site_links.not_older(evidence)
+        site_links.listed_items(evidence)
+    else:
+        with evidence.report.link("edition") as claim:
+            claim.say("This item was checked by itself; no edition lies above it.", Verdict.UNKNOWN)
+        site_links.seen_before(evidence)
+    languages = evidence.folder.folders() if numbered else []
+    pages = [f"{inside}index.html", *(f"{name}/{inside}index.html" for name in languages)]
+    number = int(numbered[1]) if numbered else _number(evidence, inside)
+    judge_item(evidence, number, inside, [each for each in pages if evidence.folder.has(each)], asked)
+    evidence.report.seen = evidence.seen
 
 
-def _all_files(chain: Chain, files: list[str], refused: list[str]) -> None:
-    """Every file is listed, every listed file is there; those made after the list follow from the others."""
-    wrong = dict.fromkeys(refused, "Expected no link, device or odd name in a site; it was not opened.")
-    with chain.report.link("files", "edition") as claim:
-        data = chain.folder.read(FILES, LARGE)
-        listed = parse_files(data)
-        made = made_after(chain.folder, files, chain.items, chain.entries)
-        for path in {*files, *listed}:
-            if path not in listed and path not in made:
-                wrong[path] = "The edition does not list this file."
-            elif path in listed and not chain.folder.equals(path, listed[path]):
-                wrong[path] = "Expected the bytes that the edition lists, found others or none."
-        wrong |= dict.fromkeys((path for path in made if not made[path]), "It is not what the other files say.")
-        said = chain.edition
-        if said is not None and (sha256_hex(data), len(listed)) != (said.files_digest, said.files):
-            raise CheckFailed("Expected the list of files that the edition names, found another.")
-        if wrong:
-            raise CheckFailed(f"Files that are not as the edition lists them: {len(wrong)}.")
-        chain.known_edition()
-        claim.say(f"{len(listed)} files, all as listed, and no other.")
-    for path, detail in sorted(wrong.items()):
-        with chain.report.link(f"file {path}"):
-            raise CheckFailed(detail)
+def _number(evidence: Evidence, inside: str) -> int | None:
+    """Return the number that an item's statement tells, for a folder that does not."""
+    try:
+        return read_item(peek_envelope(evidence.folder.read(inside + STATEMENT))).number
+    except (DamagedInput, CheckFailed):
+        return None
 
 
-def _remember(chain: Chain) -> None:
-    """What to keep for the next time: this edition if all of it holds, otherwise what was kept before."""
-    chain.report.seen = chain.seen
-    roster, head, said = chain.roster, chain.checkpoint, chain.edition
-    if chain.report.holds and roster and head and said:
-        digest = sha256_hex(chain.folder.read(EDITION))
-        chain.report.seen = Seen(head.origin, roster.version, said.number, digest, head.size, head.root.hex())
+def _remember(evidence: Evidence) -> None:
+    """Return what to keep for the next time: this edition if all of it holds, otherwise what was kept before."""
+    evidence.report.seen = evidence.seen
+    roster, state, said = evidence.roster, evidence.checkpoint, evidence.edition
+    if evidence.report.holds and roster and state and said:
+        digest = sha256_hex(evidence.folder.read(EDITION))
+        evidence.report.seen = Seen(state.origin, roster.version, said.number, digest, state.size, state.root.hex())
 
 
 def _locate(path: Path) -> tuple[Path, str | None, str | None]:
-    """The folder that holds roster.json; the item's folder below it (None: the whole site); the one file asked for."""
+    """Return the folder that holds roster.json.
+
+    The item's folder below it (None: the whole site); the one file asked for.
+    """
     folder = path.parent.resolve() if path.is_file() else path.resolve()
     if not (folder / STATEMENT).exists():
-        if path.is_dir() and any((folder / name).exists() for name in ("roster.json", "edition", "ledger")):
+        if path.is_dir() and any((folder / name).exists() for name in (ROSTER, ABOVE, "ledger")):
             return folder, None, None
-        raise UsageError("Expected a site's folder, or an item with its statement.json; found neither. Give its path.")
+        raise UsageError(
+            f"Expected the folder of a site, with its {ROSTER}, or of an item, with its {STATEMENT}; found neither at"
+            f" {str(path)!r}. Give the path of one of them."
+        )
     asked = None if path.is_dir() or path.name in (STATEMENT, PROOF, OPENINGS) else path.name
-    for base in (folder, *folder.parents[:3]):
-        if (base / "roster.json").exists():
-            return base, "".join(f"{name}/" for name in folder.relative_to(base).parts), asked
-    return folder, "", asked
+    above = [base for base in (folder, *folder.parents[:3]) if (base / ROSTER).exists() or (base / ABOVE).is_dir()]
+    base = above[-1] if above else folder  # the outermost: whoever copies a roster into an item's folder moves nothing
+    return base, "".join(f"{name}/" for name in folder.relative_to(base).parts), asked

@@ -40,13 +40,16 @@ _OTHER_SITE: Final = "This form was sent by a page of another site. Nothing was 
 
 
 class Gate:
-    """Middleware around *app*, which answers to the names *hosts* (with their ports); *https*: browsers reach it that
-    way, by a proxy in front."""
+    """Middleware around *app*, which answers to the names *hosts* (with their ports).
+
+    *https*: browsers reach it that way, by a proxy in front.
+    """
 
     def __init__(self, app: ASGIApp, hosts: Sequence[str], https: bool = False) -> None:
         self._app, self._hosts, self._https = app, frozenset(hosts), https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request; pass the server's beginning and end on as they are; ignore all else."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "http":

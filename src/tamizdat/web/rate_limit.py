@@ -14,8 +14,11 @@ from collections import OrderedDict
 
 
 class RateLimit:
-    """*tries* at once, then one more every so many *seconds*, for each thing that is tried. At most *most* things are
-    remembered; the ones tried longest ago are forgotten first, and by then they are full again or nearly so."""
+    """*tries* at once, then one more every so many *seconds*, for each thing that is tried.
+
+    At most *most* things are remembered; the ones tried longest ago are forgotten first, and by then they are full
+    again or nearly so.
+    """
 
     def __init__(self, tries: int, seconds: float, most: int = 10_000) -> None:
         self._tries, self._seconds, self._most = tries, seconds, most

@@ -65,7 +65,7 @@ def application(routes: Iterable[Route[R]], access: Access[R]) -> ASGIApp:
 
 
 async def _plain(http: Request, error: Exception) -> Response:
-    """An answer of which nothing can be learned."""
+    """Return an answer of which nothing can be learned."""
     status = getattr(error, "status_code", 500)
     known = {404: "There is nothing here.", 405: "This cannot be asked for in this way."}
     fault = "This is a fault in the program itself. What was saved is safe."

@@ -56,6 +56,7 @@ class PlacesOnly(logging.Formatter):
     """A fault as the places in the code it came through, without the values, which may be secret."""
 
     def formatException(self, ei: object) -> str:
+        """Return the class of the error, then the last eight places: file, line and function."""
         trace = ei[2] if isinstance(ei, tuple) else None
         kind = ei[0].__name__ if isinstance(ei, tuple) and ei[0] else "fault"
         frames = traceback.extract_tb(trace)[-8:]

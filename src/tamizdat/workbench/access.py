@@ -39,7 +39,9 @@ class WorkbenchAccess:
 
     def admit(self, route: Route[WorkbenchRequest], request: WorkbenchRequest) -> Response | None:
         """Return None if the account may do what the route does, the sign-in page if nobody is signed in.
-        Raises :class:`Forbidden` for a form without its token, and for roles that do not allow it."""
+
+        Raises :class:`Forbidden` for a form without its token, and for roles that do not allow it.
+        """
         ours = request.method != "POST" or self._has_token(request)
         if not ours and (request.signed_in or route.action is None):
             raise Forbidden(

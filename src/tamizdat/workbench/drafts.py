@@ -48,8 +48,11 @@ class Draft:
 
 @dataclass(frozen=True)
 class Saved:
-    """What came of saving: the draft as it is now, the revisions of what was sent, and, of what was saved elsewhere
-    meanwhile and therefore not written over, what stands there. The notes have the place :data:`NOTES`."""
+    """What came of saving: the draft as it is now, and the revisions of what was sent.
+
+    Also, of what was saved elsewhere meanwhile and therefore not written over, what stands there. The notes have the
+    place :data:`NOTES`.
+    """
 
     draft: Draft
     revisions: dict[int, int]

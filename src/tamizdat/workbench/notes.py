@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.encoding import Json
-from tamizdat.errors import UsageError
+from tamizdat.text.rules import checked_text
 from tamizdat.workbench.auth.accounts import Account
-from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.sealed_store import Name, Sealed
 
 MAX_TEXT: Final = 4_000  #: characters
@@ -38,24 +37,16 @@ class Notes:
         return sorted(found, key=lambda each: (each.when, each.id))
 
     def add(self, account: Account, post: str, language: str, text: str, now: int) -> None:
-        """Add a note; an empty one is none. Raises :class:`UsageError` if it is too long."""
-        text = text.replace("\r\n", "\n").strip()
-        if len(text) > MAX_TEXT:
-            raise UsageError(
-                _(
-                    "Expected at most %(most)s characters, found %(size)s. Shorten the text.",
-                    most=MAX_TEXT,
-                    size=len(text),
-                )
-            )
+        """Add a note; an empty one is none. Raises :class:`UsageError` for what nobody may type."""
+        text = checked_text("note", text.strip(), MAX_TEXT, lines=True)
         if text:
             row: dict[str, Json] = {"id": secrets.token_hex(8), "by": account.id, "when": now, "text": text}
             self._sealed.put(_shelf(post, language), ("note", str(row["id"])), row)
 
-    def remove(self, account: Account, post: str, language: str, id: str) -> None:
+    def remove(self, account: Account, post: str, language: str, note_id: str) -> None:
         """Delete a note of one's own."""
-        if any(each.id == id and each.by == account.id for each in self.of(post, language)):
-            self._sealed.remove(_shelf(post, language), ("note", id))
+        if any(each.id == note_id and each.by == account.id for each in self.of(post, language)):
+            self._sealed.remove(_shelf(post, language), ("note", note_id))
 
 
 def _shelf(post: str, language: str) -> Name:

@@ -1,9 +1,10 @@
-"""Making an edition while people go on working: one at a time, in a thread of its own, and what became of the last."""
+"""Editions of this desk: made from its own keys and accounts, one at a time while people go on working, in a thread."""
 
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.errors import TamizdatError
@@ -67,12 +68,21 @@ def _work(job: Job, make: Callable[[Job], PublishReport]) -> None:
         job.running = False
 
 
-def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: Job) -> PublishReport:
-    """Make the edition of *today* (or, dry, compute it) with the credits that accounts chose."""
+def publish_for(
+    home: Home,
+    archive: Archive,
+    accounts: Accounts,
+    today: date,
+    folder: Path | None = None,
+    *,
+    dry_run: bool = False,
+    progress: Callable[[int], None] = lambda size: None,
+) -> PublishReport:
+    """Make (or, dry, foresee) the edition of *today* in *folder*, else in the desk's own, with its keys and roster.
 
-    def progress(size: int) -> None:
-        job.done += size
-
+    Published work is credited as its accounts chose; the names they chose for the desk alone are looked for in every
+    page, and none may stand there. Raises as :func:`tamizdat.publishing.publish`.
+    """
     roster = archive.disclosure(archive.index.by_act(ROSTER)[-1]).envelope
     signing = home.keyring.signing
     return publish(
@@ -80,11 +90,20 @@ def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: 
         signing["desk"],
         signing["log"],
         roster,
-        home.folder / SITE,
+        folder or home.folder / SITE,
         today,
         name=home.settings["name"],
         credit=accounts.credit_of,
         private=[("the name of an account", each.name) for each in accounts.all() if each.name != each.credit],
-        dry_run=job.dry,
+        dry_run=dry_run,
         progress=progress,
     )
+
+
+def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: Job) -> PublishReport:
+    """Make the edition of *job* by :func:`publish_for` (or, dry, compute it), counting in the job how far it is."""
+
+    def progress(size: int) -> None:
+        job.done += size
+
+    return publish_for(home, archive, accounts, today, dry_run=job.dry, progress=progress)

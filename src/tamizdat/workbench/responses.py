@@ -69,8 +69,10 @@ def problem(request: WorkbenchRequest, status: int, title: str, message: str) ->
 
 
 def signed_out(request: WorkbenchRequest, kept: bool = False) -> Response:
-    """Return the sign-in page. What was typed and could not be saved is shown again if *kept*, so that it can be
-    copied."""
+    """Return the sign-in page.
+
+    What was typed and could not be saved is shown again if *kept*, so that it can be copied.
+    """
     if request.wants_json:
         return data({"problem": _("You are signed out. Sign in again in another tab; what you typed stays here.")}, 401)
     if request.method == "GET":

@@ -15,15 +15,15 @@ What :meth:`Sealed.put` returned from is on the disk.
 
 import hashlib
 import hmac
-import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final, TypeAlias
 
 from tamizdat.disk.files import refusals
+from tamizdat.disk.sqlite import connect, explained
 from tamizdat.encoding import Json, canonical, parse_canonical
-from tamizdat.errors import BadArchive, StorageFull, StorageRefused
+from tamizdat.errors import BadArchive
 from tamizdat.home.home import Home
 
 FILE: Final = "workbench.sqlite"
@@ -42,9 +42,7 @@ class Sealed:
         path = home.folder / FILE
         with refusals("the workbench's file (workbench.sqlite)"), _explained():
             path.touch(0o600)
-            self._connection = sqlite3.connect(path, PATIENCE, isolation_level=None, check_same_thread=False)
-            for setting in ("temp_store = MEMORY", "secure_delete = ON", "journal_mode = WAL", "synchronous = FULL"):
-                self._connection.execute(f"PRAGMA {setting}")
+            self._connection = connect(path, PATIENCE, "FULL")
             self._connection.execute(
                 "CREATE TABLE IF NOT EXISTS rows (shelf BLOB, key BLOB, row BLOB NOT NULL, PRIMARY KEY (shelf, key))"
                 " WITHOUT ROWID"
@@ -110,20 +108,11 @@ def _bound(shelf: bytes, key: bytes) -> str:
     return f"a row of the workbench {shelf.hex()} {key.hex()}"
 
 
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn SQLite's errors into ours."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        name = getattr(error, "sqlite_errorname", "SQLITE_ERROR")
-        if name.startswith("SQLITE_FULL"):
-            raise StorageFull(
-                "No room is left to keep drafts. Free some space; nothing that was saved is lost."
-            ) from None
-        if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-            raise BadArchive(
-                "workbench.sqlite: expected the workbench's file, found a damaged one. Restore it from a copy, or "
-                "delete it: drafts, private notes and sign-ins are in it and nowhere else."
-            ) from None
-        raise StorageRefused(f"The system refused to read or write workbench.sqlite: {name}.") from None
+def _explained() -> AbstractContextManager[None]:
+    return explained(
+        f"the workbench's file ({FILE})",
+        BadArchive(
+            f"{FILE}: expected the workbench's file, found a damaged one. Restore it from a copy, or "
+            "delete it: drafts, private notes and sign-ins are in it and nowhere else."
+        ),
+    )

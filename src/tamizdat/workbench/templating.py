@@ -1,13 +1,17 @@
-"""Templates, and the small things they need: days and times as people write them, languages, direction of script."""
+"""Templates, and the small things they need: days and times as people write them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from tamizdat.text import dates
 from tamizdat.text.catalogue import translations
+from tamizdat.text.excerpt import excerpt
+from tamizdat.text.languages import direction, language_and_script
+from tamizdat.text.quantities import amount
 from tamizdat.web.static_files import StaticFiles
 from tamizdat.workbench.l10n import INTERFACE, word
 
@@ -15,14 +19,6 @@ STATIC: Final = StaticFiles(
     Path(__file__).parent / "static",
     {"style.css": "text/css", "desk.js": "text/javascript", "mark.svg": "image/svg+xml"},
 )
-RIGHT_TO_LEFT: Final = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi"})
-_LANGUAGES: Final = {
-    "ar": "Arabic", "bo": "Tibetan", "de": "German", "en": "English", "es": "Spanish", "fa": "Persian", "fr": "French",
-    "he": "Hebrew", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean", "mn": "Mongolian",
-    "my": "Burmese", "nl": "Dutch", "pl": "Polish", "pt": "Portuguese", "ru": "Russian", "th": "Thai", "tr": "Turkish",
-    "ug": "Uyghur", "uk": "Ukrainian", "vi": "Vietnamese", "yue": "Cantonese", "zh": "Chinese",
-    "zh-Hans": "Chinese (simplified)", "zh-Hant": "Chinese (traditional)", "kk": "Kazakh", "fi": "Finnish",
-}  # fmt: skip
 
 
 @cache
@@ -43,9 +39,9 @@ def environment() -> Environment:
         "moment": written_moment,
         "language": language_name,
         "direction": direction,
-        "brief": brief,
+        "brief": excerpt,
         "count": lambda number: f"{number:,}",
-        "bytes": written_size,
+        "bytes": amount,
     }
     made.globals["interface"] = INTERFACE
     made.globals["static"] = STATIC.address
@@ -55,46 +51,20 @@ def environment() -> Environment:
 def written_day(day: str | None) -> str:
     """Return ``2026-11-23T…`` as 23 November 2026; what is no day stays as it is."""
     try:
-        when = date.fromisoformat((day or "")[:10])
+        return dates.written_day((day or "")[:10], "en")
     except ValueError:
         return day or "no date"
-    return f"{when.day} {when.strftime('%B %Y')}"
 
 
 def written_moment(when: int | str | None) -> str:
-    """Return a time in seconds, or a platform's with its own offset, to the minute."""
-    if isinstance(when, int):
-        return datetime.fromtimestamp(when, UTC).strftime("%-d %B %Y, %H:%M UTC")
+    """Return seconds, or a platform's time with its own offset, to the minute; what is no time stays as it is."""
+    time = datetime.fromtimestamp(when, UTC).isoformat() if isinstance(when, int) else when or ""
     try:
-        moment = datetime.fromisoformat(when or "")
+        return dates.written_time(time, "en")
     except ValueError:
-        return when or "no date"
-    offset = moment.strftime("%z")
-    zone = {"": "", "+0000": " UTC"}.get(offset, f" {offset[:3]}:{offset[3:]}")
-    return moment.strftime("%-d %B %Y, %H:%M") + zone
+        return time or "no date"
 
 
 def language_name(tag: str) -> str:
-    """Return the English name of a language, or its tag."""
-    return _LANGUAGES.get(tag) or _LANGUAGES.get(tag.partition("-")[0]) or tag or "language unknown"
-
-
-def direction(tag: str) -> str:
-    """Return which way text of a language runs; ``auto`` where the language is not told."""
-    if not tag or tag == "und":
-        return "auto"
-    return "rtl" if tag.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
-
-
-def brief(text: str, most: int = 90) -> str:
-    """Return the beginning of a text, on one line, of at most *most* characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
-
-
-def written_size(size: int) -> str:
-    """Return a size in bytes as people read it."""
-    for unit, power in (("GB", 9), ("MB", 6), ("kB", 3)):
-        if size >= 10**power:
-            return f"{size / 10**power:.1f} {unit}"
-    return f"{size} bytes"
+    """Return the English name of a language with its script, or its tag."""
+    return language_and_script(tag, "en") or "language unknown"

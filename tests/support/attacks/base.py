@@ -8,11 +8,11 @@ command and the browser are held to the same table.
 
 from collections.abc import Iterable
 
-from support.altering import NEW, PERSON, TAMPERINGS, A, B, C, flip, two_editions
-from support.attacks import posts, sites
+from support.altering import NEW, ONE_ITEM, PERSON, TAMPERINGS, A, B, C, flip, two_editions
+from support.attacks import items, posts, sites
 
-__all__ = ["NEW", "PERSON", "TAMPERINGS", "A", "B", "C", "flip", "names", "two_editions"]
-ATTACKS = (sites, posts)  #: whose attacks are in the table because they were imported
+__all__ = ["NEW", "ONE_ITEM", "PERSON", "TAMPERINGS", "A", "B", "C", "flip", "names", "two_editions"]
+ATTACKS = (sites, posts, items)  #: whose attacks are in the table because they were imported
 
 
 def names(browser: bool = False) -> Iterable[str]:

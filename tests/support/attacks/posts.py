@@ -69,6 +69,16 @@ def a_text_with_a_picture_in_it(out: Path, desk: Desk) -> None:
     replaced(out, PAGE_A, "<span>没有了", '<img src="more.jpg"><span>没有了')
 
 
+@breaks(*SHOWN_A)
+def a_text_hidden_by_an_attribute(out: Path, desk: Desk) -> None:
+    replaced(out, PAGE_A, '<div data-said="text">', '<div hidden data-said="text">')
+
+
+@breaks(*SHOWN_A)
+def a_text_hidden_by_an_attribute_around_it(out: Path, desk: Desk) -> None:
+    replaced(out, PAGE_A, "<body ", '<body style="opacity:0" ')
+
+
 @breaks(*listed_as(PAGE_A))
 def a_credit_changed_on_a_page_only(out: Path, desk: Desk) -> None:
     replaced(out, PAGE_A, "reviewed by Reader", "reviewed by Another")
@@ -315,9 +325,9 @@ def an_observation_without_its_slices(out: Path, desk: Desk) -> None:
 @breaks(f"item {A} text")
 def slices_whose_lengths_are_not_those_of_the_bytes(out: Path, desk: Desk) -> None:
     said = peek_envelope(desk.disclosed[A + 1][1])
-    source = desk.append(
-        Statement("observed", said.subjects, {**said.predicate, "from": [{"length": 7}, {"length": 7}]})
-    )
+    observed: Any = said.predicate
+    slices = [{**each, "length": 7} for each in observed["from"] * 2]
+    source = desk.append(Statement("observed", said.subjects, {**said.predicate, "from": slices}))
     said_anew(out, desk, A, [source, *desk.opened[A][1][1:]], source=desk.named(source))
 
 

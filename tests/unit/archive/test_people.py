@@ -22,7 +22,7 @@ from tamizdat.errors import DamagedInput, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.shapes import members_of
 from tamizdat.ledger.statement import Statement, Subject, open_envelope, sign_statement
-from tamizdat.statements.catalogued import PERSON_ENTRY, PersonEntry, Release
+from tamizdat.statements.catalogued import PERSON_ENTRY, CataloguedPerson, PersonEntry, Release
 
 KEY = SigningKey.generate()
 HEADER = "number,name,language,name:en,age,place,school,sources,state,public note,release,reason\n"
@@ -127,6 +127,23 @@ def test_an_entry_that_cannot_be_stated_is_refused_without_its_words(archive: Ar
     assert archive.size == 0  # all or none
     for word in ("王", "secret", "wang", "sure", "maybe", "中文"):
         assert word not in str(refused.value)
+
+
+@pytest.mark.parametrize("old", ["a\u2028b", "a\ufffeb", "a\u202eb"])
+def test_who_was_entered_before_a_character_was_refused_can_be_withdrawn_and_corrected(
+    archive: Archive, old: str
+) -> None:
+    source = f"https://x.com/{old.replace(chr(0x2028), '')}"
+    before = PersonEntry(old, note=old, names={"en": old}, sources=(source,))
+    statement = CataloguedPerson(None, before).to_statement()
+    [number] = archive.append([sign_statement(statement, [(KEY.public, KEY.sign)])])
+    state_person(archive, KEY, replace(before, release="withdrawn", reason="Asked for."), number)
+    person = archive.index.people.person(number)
+    assert person
+    assert (person.name, person.note, person.release) == (old, old, "withdrawn")
+    with pytest.raises(UsageError, match=r"note: expected .*, found U\+"):
+        state_person(archive, KEY, replace(before, note=f"{old}."), number)
+    state_person(archive, KEY, replace(before, note="", name="王"), number)
 
 
 def test_nobody_has_this_number(archive: Archive) -> None:

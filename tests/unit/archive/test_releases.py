@@ -96,6 +96,14 @@ def test_words_in_another_form_are_passed_over(desk: Desk, said: dict[str, Any])
     assert found in (Release(POST), Release(POST, "public"))
 
 
+@pytest.mark.parametrize("old", ["a\u2028b", "a\ufffeb", "a\u202eb", "a\u2067b"])
+def test_a_withdrawal_stated_before_a_character_was_refused_still_counts(desk: Desk, old: str) -> None:
+    state_release(desk.archive, desk.key, CataloguedPost(POST, release="public"))
+    state(desk, raw(desk), release="withdrawn", reason=old, tags=[old])
+    found = desk.archive.index.releases.of(POST)
+    assert (found.release, found.reason, found.tags) == ("withdrawn", old, (old,))
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -106,6 +114,7 @@ def test_words_in_another_form_are_passed_over(desk: Desk, said: dict[str, Any])
         {"tags": ("",)},
         {"tags": ("a\nb",)},
         {"reason": "a\u202eb"},
+        {"alts": ("a\u2067b",)},
         {"alts": ("x" * 20_001,)},
     ],
 )

@@ -201,9 +201,9 @@ def test_the_newest_come_first_page_by_page(desk: Desk) -> None:
     for options in ({"limit": 0}, {"limit": 100_000}, {"offset": -1}):
         with pytest.raises(UsageError, match="Expected to be asked for"):
             found(desk, "地震", **options)
-    with pytest.raises(UsageError, match="found more"):
+    with pytest.raises(UsageError, match="Look for fewer"):
         found(desk, "字 " * 1000)
-    with pytest.raises(UsageError, match="found more"):
+    with pytest.raises(UsageError, match="Look for fewer"):
         found(desk, "字词" * 1_000)
     with pytest.raises(UsageError, match="at most 4,000 characters"):
         found(desk, "x" * 4_001)

@@ -16,7 +16,9 @@ import pytest
 from blake3 import blake3
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from tamizdat.carrying.groups import IN_FLIGHT, State
+from support.field_and_desk import GroupList
+from tamizdat.carrying.groups import IN_FLIGHT
+from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox, outboxes
 from tamizdat.carrying.receipt import file_tag, leaf, receipt
 from tamizdat.carrying.seal import default_survival, seal_card
@@ -29,8 +31,9 @@ from tamizdat.keys import SealingKey, SigningKey, encode_device
 from tamizdat.places import set_up_place
 from tamizdat.sealing import erasure
 from tamizdat.sealing.age import unseal
-from tamizdat.sealing.consignment import Cutter, closing_members, member
-from tamizdat.sealing.parcel import MAX_FIRST, MAX_SHARES, PLAINTEXT
+from tamizdat.sealing.consignment import Cutter, closing_members
+from tamizdat.sealing.parcel import MAX_FIRST, MAX_SHARES
+from tamizdat.sealing.pax import member
 
 SPEC = Path(__file__).resolve().parents[3] / "docs/spec"
 TEXT, SEALING = (SPEC / "carrying.md").read_text("utf-8"), (SPEC / "sealing.md").read_text("utf-8")
@@ -68,8 +71,8 @@ def example_payloads() -> list[bytes]:
     opened, note_time, clip_time = "2026-11-23T09:30:00Z", "2026-11-20T06:00:00Z", "2026-11-20T05:10:30Z"
     inventory, manifest = (text.rstrip("\n").encode() for text in block("json", SEALING))
     sums, signature = block("sums", SEALING)[0].encode(), bytes.fromhex(worked("signature", SEALING))
-    buffers: list[bytearray] = []
-    cutter = Cutter(1, lambda group: buffers.extend(group.buffers), lambda: bytearray(PLAINTEXT))
+    groups = GroupList()
+    cutter = Cutter(1, groups)
     cutter.write(member("inventory.json", inventory, opened))
     cutter.write(member("card/笔记/采访.txt", "有人吗?\n".encode(), note_time))
     cutter.write(member("previews/DCIM/clip.MOV.jpg", b"a small picture", clip_time))
@@ -77,7 +80,7 @@ def example_payloads() -> list[bytes]:
     documents = [("SHA256SUMS", sums), ("manifest.signature", signature), ("manifest.json", manifest)]
     cutter.write(closing_members(documents, opened))
     cutter.close()
-    return [bytes(buffer[512:]) for buffer in buffers]
+    return [bytes(buffer[512:]) for group in groups for buffer in group.buffers]
 
 
 def test_the_receipt_its_tags_and_the_journals_checks() -> None:
@@ -120,7 +123,7 @@ def test_an_invitation_as_the_page_writes_it() -> None:
 
 def test_figures() -> None:
     from tamizdat.carrying.deliver import HANDS, PAUSES
-    from tamizdat.carrying.fetch import BATCH, FETCHERS
+    from tamizdat.carrying.fetch import BATCH, FETCHERS, Allowance
     from tamizdat.carrying.outbox import RESERVE
 
     assert f"at least {(IN_FLIGHT + RESERVE) >> 20} MiB of free space left ({IN_FLIGHT >> 20} for" in PROSE
@@ -128,6 +131,8 @@ def test_figures() -> None:
     assert f"| {MAX_FIRST:,} and a group, 16 TiB" in PROSE
     assert f"{HANDS} to each place; {FETCHERS} from all" in PROSE
     assert f"every {BATCH} parcels" in PROSE
+    most = Allowance.of_disk(Path("/"), 1 << 60)
+    assert f"at most {most.size >> 30} GiB, and be {most.consignments} in number" in PROSE
     assert "{:g}, {:g} and {:g} seconds".format(*PAUSES) in PROSE
     for places in range(1, 65):
         assert default_survival(places) == (0 if places == 1 else max(1, (places - 1) // 2))
@@ -153,7 +158,7 @@ class Share:
 class Sealing:
     card: Path
     field: Home
-    state: State  # as it was before the consignment was closed
+    state: OpenState  # as it was before the consignment was closed
     journal: list[str]
     shares: list[Share]
 
@@ -184,7 +189,7 @@ def sealing(tmp_path_factory: pytest.TempPathFactory) -> Sealing:
     return Sealing(card, field, state, journal, shares)
 
 
-def interrupted(field: Home, card: Path) -> tuple[State, list[str]]:
+def interrupted(field: Home, card: Path) -> tuple[OpenState, list[str]]:
     """Seals until half of the card was read, then stops as a full disk would: what an open consignment holds."""
 
     def stop(count: int) -> None:
@@ -198,7 +203,7 @@ def interrupted(field: Home, card: Path) -> tuple[State, list[str]]:
     [outbox] = outboxes(field.folder)
     sealed, key = outbox.state(), field.keyring.settings
     opened = ChaCha20Poly1305(key).decrypt(sealed[:12], sealed[12:], b"consignment 1")
-    return State(**json.loads(opened)), (outbox.folder / "journal").read_text("ascii").splitlines()
+    return OpenState(**json.loads(opened)), (outbox.folder / "journal").read_text("ascii").splitlines()
 
 
 def read(place: int, name: str, data: bytes, identity: SealingKey) -> Share:

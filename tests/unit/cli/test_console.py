@@ -8,9 +8,9 @@ import pytest
 
 from support.terminal import Terminal
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import columns
 from tamizdat.cli.progress import Progress, line
 from tamizdat.errors import BadParcel, StorageFull
+from tamizdat.text.excerpt import columns
 
 
 class Clock:

@@ -8,9 +8,9 @@ import pytest
 
 from support.collecting_desk import in_folder, tweet, x_files
 from support.field_and_desk import NOW, WORK
-from tamizdat.cli.formatting import columns
 from tamizdat.cli.main import main
 from tamizdat.home.setup import create_desk, create_field, invite
+from tamizdat.text.excerpt import columns
 
 LONG = "四川地震" * 40 + "遇難學生的名單" + "，名單在這裡" * 40
 

@@ -8,16 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tamizdat.cli import formatting
-from tamizdat.cli.formatting import amount, columns, duration, paragraphs, printable, shorten, wrap
+from tamizdat.cli.formatting import paragraphs, printable, wrap
+from tamizdat.text.excerpt import columns
 
 
 def test_the_examples_in_the_documentation_are_true() -> None:
     assert doctest.testmod(formatting).failed == 0
-
-
-@given(st.text(max_size=60), st.integers(1, 40))
-def test_a_shortened_text_never_takes_more_columns_than_it_may(name: str, width: int) -> None:
-    assert columns(shorten(name, width)) <= width
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Zs"]) | st.just(" "), max_size=300))
@@ -70,29 +66,6 @@ def test_nothing_from_a_card_can_command_the_terminal(hostile: str) -> None:
 
 def test_a_line_feed_stays_and_a_name_in_tibetan_stays() -> None:
     assert printable("གངས་རི\n地震") == "གངས་རི\n地震"
-
-
-@pytest.mark.parametrize(
-    ("size", "said"),
-    [
-        (0, "0 bytes"),
-        (999, "999 bytes"),
-        (1000, "1.0 kB"),
-        (9_949_999, "9.9 MB"),
-        (9_950_000, "10 MB"),
-        (10**24, "1000000000 PB"),
-    ],
-)
-def test_amounts_are_said_as_people_say_them(size: int, said: str) -> None:
-    assert amount(size) == said
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [(-3, "0 s"), (0.4, "0 s"), (59.7, "1 min 0 s"), (250, "4 min 10 s"), (12000, "3 h 20 min"), (90000, "1 day 1 h")],
-)
-def test_durations_are_said_as_people_say_them(seconds: float, said: str) -> None:
-    assert duration(seconds) == said
 
 
 def test_paragraphs_of_a_docstring_are_joined_and_its_lists_are_not() -> None:

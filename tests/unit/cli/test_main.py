@@ -16,9 +16,9 @@ import pytest
 from tamizdat import errors
 from tamizdat.cli import main as cli
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import columns
 from tamizdat.cli.main import main, storage_error
 from tamizdat.cli.parser import VERBS, Parser, Verb, defaults
+from tamizdat.text.excerpt import columns
 
 
 def call(*argv: str) -> tuple[int, str, str]:

@@ -88,7 +88,7 @@ def test_two_different_passphrases_change_nothing() -> None:
     terminal.type("four words by chance")
     terminal.expect("once more: ")
     terminal.type("four words by chanse")
-    terminal.expect("refused: The two passphrases differ")
+    terminal.expect("refused: Expected the same passphrase twice")
     terminal.finish()
 
 

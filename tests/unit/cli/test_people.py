@@ -9,10 +9,10 @@ import pytest
 
 from support.field_and_desk import PASSPHRASE, WORK
 from tamizdat.archive import Archive
-from tamizdat.cli.formatting import columns
 from tamizdat.cli.main import main
 from tamizdat.home.home import ARCHIVE
 from tamizdat.home.setup import create_desk
+from tamizdat.text.excerpt import columns
 
 TABLE = """name,language,name:en,age,school,state,release
 王小明,zh-Hans,Wang Xiaoming,7,云溪小学,checked,public

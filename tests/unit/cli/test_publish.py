@@ -52,10 +52,10 @@ def test_posts_are_listed_with_their_numbers_and_states(home: Path) -> None:
     assert (posts["1"]["language"], posts["1"]["text"], posts["3"]["audience"]) == (
         "zh",
         "校舍塌了，我们在找名字",
-        "direct",
+        "followers",
     )
     _, out, _ = run("publish", "list", "--home", str(home))
-    assert "For friends (for direct)" in out
+    assert "For friends (for followers)" in out
 
 
 @pytest.mark.parametrize(

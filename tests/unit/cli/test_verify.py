@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from support.site_maker import Desk, small_site
-from tamizdat.cli.formatting import columns
 from tamizdat.cli.main import main
 from tamizdat.encoding import spoken
+from tamizdat.text.excerpt import columns
 
 
 def verify(*argv: str | Path) -> tuple[int, str]:
@@ -36,7 +36,8 @@ def desk(site: Path) -> Desk:
 def test_a_sound_site_holds_and_the_fingerprint_to_compare_is_shown_whole(site: Path, desk: Desk, memory: Path) -> None:
     code, said = verify(site, "--memory", memory)
     assert code == 0
-    assert "It holds" in said
+    assert "No link is broken, under a root you have not compared" in " ".join(said.split())
+    assert "It holds" not in said
     assert spoken(desk.fingerprint) in said.replace("\n" + " " * 31, " ")
     assert "vouched for" in said
     assert "authentic" not in said
@@ -58,6 +59,7 @@ def test_the_fingerprint_is_taken_in_every_form_it_is_given_in(site: Path, desk:
     code, said = verify(site, "--root", given[form], "--memory", memory)
     assert code == 0
     assert "Compare this fingerprint" not in said
+    assert "It holds, under the root you gave" in " ".join(said.split())
 
 
 @pytest.mark.parametrize("given", ["", "x", "0" * 63, "G" * 64, "https://example.org"])
@@ -73,6 +75,22 @@ def test_another_desks_fingerprint_is_a_failed_check(site: Path, desk: Desk, mem
     code, said = verify(site, "--root", spoken(Desk().fingerprint), "--memory", memory)
     assert code == 1
     assert "DOES NOT HOLD" in said
+
+
+def test_a_root_that_nobody_compared_is_exit_code_1_on_demand(site: Path, desk: Desk, memory: Path) -> None:
+    for _ in "twice":  # a root that was seen before is not compared either
+        assert verify(site, "--memory", memory)[0] == 0
+        assert verify(site, "--require-root", "--memory", memory)[0] == 1
+    assert verify(site, "--require-root", "--root", desk.fingerprint.hex(), "--memory", memory)[0] == 0
+
+
+def test_a_site_signed_by_a_forger_is_never_said_to_hold(site: Path, desk: Desk, memory: Path, tmp_path: Path) -> None:
+    forged = small_site(tmp_path / "forged")
+    _, said = verify(tmp_path / "forged", "--no-memory")
+    assert "It holds" not in said
+    assert "a root you have not compared" in " ".join(said.split())
+    assert verify(tmp_path / "forged", "--root", desk.fingerprint.hex(), "--memory", memory)[0] == 1
+    assert forged.fingerprint != desk.fingerprint
 
 
 def test_an_altered_picture_is_named_and_is_exit_code_1(site: Path, desk: Desk, memory: Path) -> None:
@@ -100,7 +118,7 @@ def test_an_older_edition_is_noticed_the_second_time(site: Path, desk: Desk, mem
     assert verify(newer, "--memory", memory)[0] == 0
     code, said = verify(site, "--memory", memory)
     assert code == 1
-    assert "older edition 1" in said.replace("\n" + " " * 31, " ")
+    assert "found edition 1" in said.replace("\n" + " " * 31, " ")
 
 
 def test_without_memory_nothing_is_written(

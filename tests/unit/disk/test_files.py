@@ -9,6 +9,7 @@ from tamizdat.disk.files import (
     PAGE,
     aligned_buffer,
     append_lines,
+    file_sha256,
     read_all,
     read_into,
     read_lines,
@@ -16,6 +17,7 @@ from tamizdat.disk.files import (
     write_all,
     write_file,
 )
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import StorageFull, StorageRefused
 
 SIZES = [0, 1, 511, PAGE - 1, PAGE, PAGE + 1, 3 * PAGE, 1_000_003]
@@ -96,3 +98,10 @@ def test_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     write_file(tmp_path / "keys", b"x", "the keys")
     append_lines(tmp_path / "journal", ["x"], "the journal")
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+
+
+def test_the_digest_of_a_file_is_that_of_its_bytes(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"abc")
+    assert file_sha256(tmp_path / "file") == sha256_hex(b"abc")
+    with pytest.raises(FileNotFoundError):
+        file_sha256(tmp_path / "none")

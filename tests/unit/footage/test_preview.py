@@ -10,8 +10,10 @@ from PIL import Image
 from support.media_samples import corners, loaded_clip, loaded_jpeg, needs_exiftool, needs_ffmpeg, scene
 from tamizdat.errors import BadMedia, StorageRefused, ToolMissing
 from tamizdat.footage.allowlist import check_bare
+from tamizdat.footage.decode import probe_clip
+from tamizdat.footage.decode.box import BOXES
 from tamizdat.footage.preview import preview
-from tamizdat.footage.probe import Form, probe_clip, recognise
+from tamizdat.footage.probe import Form, recognise
 
 
 def shown(data: bytes | None) -> Image.Image:
@@ -100,6 +102,7 @@ def test_ffmpeg_opens_nothing_but_the_file_it_is_given(tmp_path: Path) -> None:
 
 def test_a_missing_program_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.mp4").write_bytes(b"\0\0\0\x18ftypisom" + bytes(400))
+    BOXES.close()  # those of other tests know where it is
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ToolMissing, match="ffmpeg"):
         preview(tmp_path / "a.mp4")

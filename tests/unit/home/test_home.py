@@ -132,7 +132,7 @@ def test_one_device_is_invited_again_a_second_later_and_named_once(desk: Home) -
     invite(desk, "anna", b"", NOW + timedelta(seconds=1), WORK)
     accept(desk, bytes(32), "anna")
     accept(desk, bytes(32), "anna")
-    with pytest.raises(UsageError, match="another key"):
+    with pytest.raises(UsageError, match="Choose another name"):
         accept(desk, bytes([1] * 32), "anna")
 
 

@@ -1,5 +1,6 @@
 """Who may send to a desk, and who no longer may."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
 from tamizdat.home.setup import accept, invite, retire, revoke
+from tamizdat.keys import SigningKey
 from tamizdat.sealing.parcel import PAYLOAD
 
 
@@ -44,19 +46,48 @@ def test_a_key_that_there_is_not_cannot_be_retired(world: World) -> None:
         retire(world.desk, "nobody", b"", WORK)
 
 
-def test_a_revoked_device_waits_and_can_be_accepted_again(world: World) -> None:
-    revoke(world.desk, "anna")
+DAY = date(2026, 11, 24)
+
+
+def test_a_seized_device_that_was_revoked_is_not_offered_for_acceptance_like_a_new_one(world: World) -> None:
+    revoke(world.desk, "anna", DAY)
     arrival = world.carry()
     assert world.archived() == {}
-    assert "keys accept" in str(arrival.underway[0].problem)
-    accept(world.desk, world.device.public, "anna")
+    problem = str(arrival.underway[0].problem)
+    assert "revoked on 2026-11-24" in problem
+    assert "keys accept" not in problem
+    for name in ("anna", "new"):
+        with pytest.raises(UsageError, match="revoked on 2026-11-24"):
+            accept(world.desk, world.device.public, name)
+    assert world.receive().unpacked == []
+
+
+def test_a_device_revoked_by_mistake_is_accepted_again_when_that_is_said(world: World) -> None:
+    revoke(world.desk, "anna", DAY)
+    world.carry()
+    accept(world.desk, world.device.public, "anna", although_revoked=True)
     world.receive()
     assert world.archived() == world.on_card()
+    assert Home.open(world.desk.folder, "desk", b"").settings["revoked"] == {}
+
+
+def test_one_key_is_not_accepted_under_two_names_of_which_one_would_outlive_a_revocation(world: World) -> None:
+    with pytest.raises(UsageError, match="accepted already"):
+        accept(world.desk, world.device.public, "ben")
+    with pytest.raises(UsageError, match="Choose another name"):
+        accept(world.desk, SigningKey.generate().public, "anna")
+
+
+def test_a_desk_made_before_revocations_were_remembered_still_revokes(world: World) -> None:
+    with world.desk.changing():
+        del world.desk.settings["revoked"]
+    revoke(world.desk, "anna", DAY)
+    assert world.carry().unpacked == []
 
 
 def test_revoking_a_device_nobody_accepted_is_an_error(world: World) -> None:
-    with pytest.raises(UsageError, match="accepted device"):
-        revoke(world.desk, "nobody")
+    with pytest.raises(UsageError, match="accepted device's name, found nobody"):
+        revoke(world.desk, "nobody", DAY)
 
 
 def test_a_refused_consignment_leaves_the_disk_and_is_not_taken_again(world: World) -> None:

@@ -234,3 +234,12 @@ def test_a_roster_that_contradicts_itself_cannot_be_made() -> None:
         Policy(POLICY.log, POLICY.witnesses, 2)
     with pytest.raises(BadStatement):
         FIRST.sign([])
+
+
+def test_a_roster_of_more_keys_than_anyone_verifies_is_refused_before_any_is() -> None:
+    """A mirror's own roster of 27,000 keys and signatures that fit none cost seconds for each statement."""
+    most = tuple(RoleKey("desk", index.to_bytes(32, "big")) for index in range(1000 - 4))
+    assert len(Roster.open(replace(FIRST, keys=most).sign(by(A, B))).keys) == 996
+    statement = replace(FIRST, keys=(*most, RoleKey("desk", bytes([255]) * 32))).statement()
+    with pytest.raises(BadRoster, match="at most 1000 keys, found 1001"):
+        Roster.open(sign_statement(statement, by(A, B)))

@@ -95,6 +95,7 @@ ATTACKS = {
     "deep as a well": (rss().replace("第2".encode(), b"<b>" * 100 + b"</b>" * 100), 1, "size"),
     "bytes that are not UTF-8": (rss().replace("第2".encode(), b"\xb5\xda2"), 3, "encoding"),
     "an encoding nobody knows": (rss().replace(b"utf-8", b"klingon"), 0, "encoding"),
+    "start tags larger than any feed": (rss().replace(b"<channel>", b"<channel x='%s'>" % (b"y" * 70_000)), 0, "size"),
     "an item without words": (RSS.format(enc="utf-8", items="<item/>").encode(), 0, "form"),
 }  # fmt: skip
 

@@ -15,9 +15,10 @@ from support.media_samples import loaded_clip, needs_exiftool, needs_ffmpeg
 from support.published_desk import House, key
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.items import catalogue
-from tamizdat.encoding import sha256_hex
+from tamizdat.encoding import Json, sha256_hex
 from tamizdat.errors import BadArchive, KeyMissing, UsageError
 from tamizdat.ledger.roster import RoleKey
+from tamizdat.ledger.statement import Subject
 from tamizdat.publishing import publish
 from tamizdat.statements.catalogued import CataloguedItem
 from tamizdat.verifying import verify
@@ -108,6 +109,18 @@ def test_new_words_make_a_new_edition_of_few_files_and_encode_nothing(house: Hou
     assert changed == by_hand | front | proofs | lists
     assert f"items/{other}/index.html" in before.keys() & after.keys()
     assert b"23 November 2026" in after[f"items/{number}/index.html"]  # still the day it was first published
+    assert_sound(house)
+
+
+def test_a_caption_of_before_a_character_was_refused_is_published_as_it_was(house: House) -> None:
+    number = house.picture()
+    item = house.archive.index.item(number)
+    assert item
+    words: dict[str, Json] = {"title": "a\u2028b", "caption": "photo\u202egpj.exe", "alt": "a\u2067b"}
+    house.say("catalogued", Subject("original", item.original), {"item": number, "release": "public", **words})
+    house.publish()
+    page = house.files()[f"items/{number}/index.html"].decode()
+    assert "photo\u202egpj.exe</" in page
     assert_sound(house)
 
 

@@ -77,7 +77,7 @@ def test_the_example_of_a_post_says_what_ours_says(tmp_path: Path) -> None:
     assert digests["text.en"] == sha256_hex(said["translations"][0]["target"].encode())
     assert list(digests)[2:] == [each["name"] for each in said["published_files"]]
     assert all(f"`{member}`" in SPEC for member in (*said, *releases.MEMBERS))
-    assert all(f"`{member}`" in SPEC for member in (member for _, member in OWN))
+    assert all(f"`{member}`" in SPEC for _, member in OWN)
     assert (scanner.SHORTEST, secrets.LINE) == (5, 12)
 
 

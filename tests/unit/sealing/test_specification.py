@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 from blake3 import blake3
 
+from support.field_and_desk import GroupList
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadConsignment, BadParcel, BadPath
 from tamizdat.keys import SealingKey, SigningKey
 from tamizdat.sealing.age import sealed_size
-from tamizdat.sealing.consignment import Cutter, Group, closing_members, member, members, padme
+from tamizdat.sealing.consignment import Cutter, Group, closing_members, padme
 from tamizdat.sealing.erasure import parity
 from tamizdat.sealing.inventory import (
+    BEGINNING,
     INVENTORY,
     MANIFEST,
     SIGNATURE,
@@ -39,6 +41,7 @@ from tamizdat.sealing.parcel import (
     open_parcel,
     recipients_digest,
 )
+from tamizdat.sealing.pax import MAX_MEMBERS, MAX_RECORDS, member, members
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs/spec/sealing.md").read_text("utf-8")
 PROSE = " ".join(TEXT.split())  # without line ends
@@ -67,8 +70,8 @@ def documents() -> tuple[bytes, bytes]:
 def groups() -> list[Group]:
     """The example's stream as section 2 orders it, cut as section 3 says."""
     inventory, manifest = documents()
-    made: list[Group] = []
-    cutter = Cutter(2, made.append, lambda: bytearray(PLAINTEXT))
+    made = GroupList()
+    cutter = Cutter(2, made)
     cutter.write(member(INVENTORY, inventory, OPENED))
     cutter.end_stage("texts")
     cutter.write(member("card/笔记/采访.txt", NOTE, NOTE_TIME))
@@ -240,3 +243,8 @@ def test_the_paths_that_section_5_refuses(name: str) -> None:
     data = manifest.decode().replace("DCIM/clip.MOV.jpg", name.replace("\\", "\\\\").replace("\n", "\\n")).encode()
     with pytest.raises((BadPath, BadConsignment)):
         Manifest.parse(data)
+
+
+def test_the_bounds_of_the_stream_are_those_of_the_reader() -> None:
+    assert f"at most {MAX_RECORDS >> 10} KiB of records for a file, at most {MAX_MEMBERS:,} files" in PROSE
+    assert f"the first {BEGINNING} bytes of `inventory.json`" in PROSE

@@ -70,7 +70,10 @@ EXAMPLES: dict[str, Any] = {
     "captured, of a card": CapturedFile(A, "DCIM/\u0f56.MP4", 7, None, "original", "whole", B),
     "captured, of an export": CapturedSource(
         "posts", "data/tweets.js", "x-archive/v1", 410, "2026-11-23T08:00:00Z", "2026-01-01T00:00:00Z",
-        {"account": "12"}, "https://example.org/feed", '"etag"', "Mon, 01 Jan 2026", B,
+        {"account": "12"}, "https://example.org/feed", '"etag"', "Mon, 01 Jan 2026", original=B,
+    ),
+    "captured, of an answer with more in it": CapturedSource(
+        "posts", "timeline.json", "x-api/v2", 410, "2026-11-23T08:00:00Z", withheld=3, original=B
     ),
     "captured, media": CapturedSource("media", "a.jpg", "x-archive/v1", 1, "2026-11-23T08:00:00Z", original=B),
     "observed": Observed(POST, (SLICE,), None, "2026-…", "2026-…", A, (File(14, LEAF, "a.jpg"),), B),

@@ -95,6 +95,12 @@ def test_folding_twice_is_folding_once(text: str) -> None:
     assert folded(folded(text)) == folded(text)
 
 
+@pytest.mark.parametrize("between", ["\u200d", "\u00ad", "\u034f", "\ufe0f"])
+def test_marks_around_what_is_not_seen_are_put_in_order(between: str) -> None:
+    assert folded(f"\u0f40\u0f74{between}\u0f71") == folded("\u0f40\u0f71\u0f74")
+    assert [each.token for each in pieces(f"\u0f40\u0f74{between}\u0f71")] == tokens("\u0f40\u0f71\u0f74")
+
+
 @given(st.text(max_size=40))
 def test_no_text_makes_a_token_that_is_ours_or_breaks_a_question(text: str) -> None:
     for token in tokens(text):

@@ -11,7 +11,7 @@ from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.ledger.shapes import members_of
 from tamizdat.ledger.statement import Statement, Subject, sign_statement
-from tamizdat.statements.catalogued import TermEntry
+from tamizdat.statements.catalogued import CataloguedTerm, TermEntry
 from tamizdat.translation.glossary import Term, hits, is_used, state_term, terms
 from tamizdat.translation.glossary_csv import export_csv, import_csv
 
@@ -79,6 +79,17 @@ def test_what_has_not_the_form_of_a_term_adds_nothing(tmp_path: Path, said: dict
     assert terms(bureau.archive, retired=True) == []
 
 
+def test_a_term_that_was_said_before_a_character_was_refused_can_be_retired(tmp_path: Path) -> None:
+    bureau = Bureau.of(tmp_path)
+    old = replace(TOFU, note="a\u202eb", targets={"en": ("a\u2067b",)})
+    statement = CataloguedTerm(None, old).to_statement()
+    [number] = bureau.archive.append([sign_statement(statement, [(bureau.key.public, bureau.key.sign)])])
+    state_term(bureau.archive, bureau.key, replace(old, retired=True), number)
+    assert [(each.note, each.retired) for each in terms(bureau.archive, retired=True)] == [("a\u202eb", True)]
+    with pytest.raises(UsageError, match=r"^note: expected .* found U\+202E"):
+        state_term(bureau.archive, bureau.key, replace(old, note="c\u202eb"), number)
+
+
 @pytest.mark.parametrize(
     ("entry", "told"),
     [
@@ -87,12 +98,12 @@ def test_what_has_not_the_form_of_a_term_adds_nothing(tmp_path: Path, said: dict
         (TermEntry("zh", ("",)), "words of 1 to"),
         (TermEntry("zh", ("\u200b",)), "words of 1 to"),
         (TermEntry("zh", ("a|b",)), "words of 1 to"),
-        (TermEntry("zh", ("a\nb",)), "words of 1 to"),
-        (TermEntry("zh", ("x" * 201,)), "words of 1 to"),
+        (TermEntry("zh", ("a\nb",)), "variant: expected one line, found 2"),
+        (TermEntry("zh", ("x" * 201,)), "variant: expected at most 200"),
         (TermEntry("zh", ("x",) * 51), "at most 50"),
         (TermEntry("zh", ("x",), {"../en": ("y",)}), "language tag"),
         (TermEntry("zh", ("x",), kind="secret"), "a kind"),
-        (TermEntry("zh", ("x",), note="x" * 2001), "a note"),
+        (TermEntry("zh", ("x",), note="x" * 2001), "note: expected at most 2,000"),
     ],
 )
 def test_what_is_no_term_is_refused_with_the_reason(tmp_path: Path, entry: TermEntry, told: str) -> None:

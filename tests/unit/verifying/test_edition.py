@@ -10,8 +10,8 @@ from tamizdat.encoding import Json
 from tamizdat.errors import BadPath, BadStatement
 from tamizdat.ledger.merkle import leaf_hash, node_hash
 from tamizdat.ledger.statement import Statement, Subject
-from tamizdat.verifying.edition import Edition, Items, parse_files
-from tamizdat.verifying.item_statement import Item
+from tamizdat.statements import derived, published
+from tamizdat.verifying.edition import Items, parse_files
 
 A, B = "a" * 64, "b" * 64
 PUBLISHED: dict[str, Json] = {
@@ -22,15 +22,15 @@ EDITION = Statement("published", (Subject("edition/files.txt", B),), PUBLISHED)
 
 
 def test_an_edition_is_read() -> None:
-    edition = Edition.parse(EDITION)
-    assert (edition.number, edition.previous, edition.date, edition.files, edition.files_digest) == (
+    edition = published.read(EDITION)
+    assert (edition.number, edition.previous, edition.date, edition.files.count, edition.files.sha256) == (
         2,
         A,
         "2026-11-23",
         3,
         B,
     )
-    assert Edition.parse(replace(EDITION, predicate={**PUBLISHED, "previous": None})).previous is None
+    assert published.read(replace(EDITION, predicate={**PUBLISHED, "previous": None})).previous is None
 
 
 @pytest.mark.parametrize(
@@ -44,13 +44,13 @@ def test_an_edition_is_read() -> None:
 )  # fmt: skip
 def test_an_odd_edition_is_refused(change: dict[str, Json]) -> None:
     with pytest.raises(BadStatement):
-        Edition.parse(replace(EDITION, predicate={**PUBLISHED, **change}))
+        published.read(replace(EDITION, predicate={**PUBLISHED, **change}))
 
 
 @pytest.mark.parametrize("member", PUBLISHED)
 def test_an_edition_without_one_of_its_members_is_refused(member: str) -> None:
     with pytest.raises(BadStatement):
-        Edition.parse(replace(EDITION, predicate={name: value for name, value in PUBLISHED.items() if name != member}))
+        published.read(replace(EDITION, predicate={name: value for name, value in PUBLISHED.items() if name != member}))
 
 
 @pytest.mark.parametrize(
@@ -64,18 +64,18 @@ def test_an_edition_without_one_of_its_members_is_refused(member: str) -> None:
 )
 def test_a_statement_that_is_no_edition_is_refused(statement: Statement) -> None:
     with pytest.raises(BadStatement):
-        Edition.parse(statement)
+        published.read(statement)
 
 
-def derived(**change: Any) -> Statement:
+def picture(**change: Any) -> Statement:
     desk = Desk()
     number = desk.take_in({"picture.jpg": b"a"})
     return Statement("derived", (Subject("picture.jpg", A),), {**desk.derived_predicate(number), **change})
 
 
 def test_an_item_is_read() -> None:
-    item = Item.parse(derived())
-    assert (item.number, item.source.index, item.media) == (0, 0, (("picture.jpg", A),))
+    item = derived.read(picture())
+    assert (item.number, item.source.index, item.media) == (0, 0, (Subject("picture.jpg", A),))
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ def test_an_item_is_read() -> None:
 )
 def test_an_odd_item_is_refused(change: dict[str, Json]) -> None:
     with pytest.raises(BadStatement):
-        Item.parse(derived(**change))
+        derived.read(picture(**change))
 
 
 @pytest.mark.parametrize("name", ["../picture.jpg", "a/b.jpg", "/etc/passwd", "a\\b", "..", "\x1b[2J"])
 def test_media_that_lie_elsewhere_are_refused(name: str) -> None:
     with pytest.raises((BadStatement, BadPath)):
-        Item.parse(replace(derived(), subjects=(Subject(name, A),)))
+        derived.read(replace(picture(), subjects=(Subject(name, A),)))
 
 
 def test_the_list_of_files_is_read() -> None:

@@ -2,14 +2,15 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tamizdat.encoding import Json, b64, canonical
 from tamizdat.errors import BadStatement, CheckFailed
 from tamizdat.ledger.commitment import commitment
-from tamizdat.verifying.item_statement import Named
+from tamizdat.publishing.derived.text_pointer import find
+from tamizdat.statements.derived import TextPointer
+from tamizdat.statements.reference import Reference
 from tamizdat.verifying.openings import OWN, Openings, text_in
 
 SPEC = Path(__file__).resolve().parents[3] / "docs/spec/verification.md"
@@ -20,9 +21,9 @@ ONE: dict[str, Json] = {"envelope": b64(ENVELOPE), "salt": b64(SALT)}
 def test_an_opening_is_found_by_what_it_opens() -> None:
     opened = Openings.parse(canonical({"bytes": b64(b"raw"), "openings": [ONE]}))
     assert opened.raw == b"raw"
-    assert opened.envelope(Named(3, commitment(SALT, ENVELOPE))) == ENVELOPE
+    assert opened.envelope(Reference(3, commitment(SALT, ENVELOPE))) == ENVELOPE
     with pytest.raises(CheckFailed, match="entry 3"):
-        opened.envelope(Named(3, bytes(32)))
+        opened.envelope(Reference(3, bytes(32)))
 
 
 @pytest.mark.parametrize(
@@ -53,8 +54,8 @@ def test_what_is_not_canonical_is_refused(data: bytes) -> None:
         Openings.parse(data)
 
 
-def at(member: str, slice: int = 0, escaped: bool = False) -> dict[str, Any]:
-    return {"slice": slice, "member": member, "escaped": escaped}
+def at(member: str, slice: int = 0, escaped: bool = False) -> TextPointer:
+    return TextPointer(slice, member, escaped)
 
 
 def test_a_text_is_read_out_of_its_slice() -> None:
@@ -67,7 +68,7 @@ def test_a_text_is_read_out_of_its_slice() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "lengths", "reading"),
+    ("raw", "lengths", "pointer"),
     [
         (b'{"quoted_status":{"text":"theirs"}}', [35], at("/quoted_status/text")),
         (b'{"text":"mine"}\n{"text":"theirs"}', [15, 17], at("/text", 1)),
@@ -87,10 +88,10 @@ def test_a_text_is_read_out_of_its_slice() -> None:
     ],
 )
 def test_what_is_not_a_posts_own_text_in_sound_json_is_refused(
-    raw: bytes, lengths: list[int], reading: dict[str, Any]
+    raw: bytes, lengths: list[int], pointer: TextPointer
 ) -> None:
     with pytest.raises(BadStatement):
-        text_in(raw, lengths, reading)
+        text_in(raw, lengths, pointer)
 
 
 def test_a_number_longer_than_any_computer_counts_is_passed_over() -> None:
@@ -102,3 +103,11 @@ def test_the_places_are_those_of_the_specification_in_its_order() -> None:
     listed = re.search(r"```text example=own\n(.*?)```", SPEC.read_text("utf-8"), re.DOTALL)
     assert listed
     assert tuple((int(number), member) for number, member in map(str.split, listed[1].splitlines())) == OWN
+    for number, member in OWN:
+        value: Json = "the words"
+        for name in reversed(member.split("/")[1:]):
+            value = {name: value}
+        pieces = [*[b"{}"] * number, canonical(value)]
+        reading = find(pieces, "the words")
+        assert reading == TextPointer(number, member, escaped=False)
+        assert text_in(b"\n".join(pieces), [len(each) for each in pieces], reading) == "the words"

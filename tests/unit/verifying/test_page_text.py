@@ -6,6 +6,7 @@ from support.html_samples import ODD, TEXTS, page
 from support.site_maker import words
 from tamizdat.errors import BadStatement
 from tamizdat.publishing.site.post_text import text_markup
+from tamizdat.verifying.item_page import LOADED
 from tamizdat.verifying.page_text import said_on
 
 
@@ -21,7 +22,7 @@ def test_a_line_ends_as_in_a_browser() -> None:
 
 
 def test_what_is_around_may_be_any_page() -> None:
-    inner = '<main><img src="a>b.jpg" alt=""><p>5 &gt; 3</p><div hidden data-said="text">x</div><br></main>'
+    inner = '<main><img src="a>b.jpg" alt=""><p>5 &gt; 3</p><div class="x" data-said="text">x</div><br></main>'
     assert said_on(page(inner)) == [("text", "x")]
     assert said_on(page("<p>nothing</p>")) == []
 
@@ -43,3 +44,13 @@ def test_a_huge_page_is_read_in_no_time() -> None:
     with pytest.raises(BadStatement):
         said_on(page(f'<div data-said="text">{many}</div>'))
     assert said_on(page(f'<div data-said="text">{"<b>&amp;</b>" * 50_000}</div>')) == [("text", "&" * 50_000)]
+
+
+def test_what_a_huge_page_loads_is_found_in_no_time() -> None:
+    """Some seconds would be some hours if the time grew with the square of the length."""
+    for piece in ("<a", '<link rel="icon" href="', "<a src= ", "<link "):
+        assert LOADED.findall(piece * ((4 << 20) // len(piece))) == []
+    assert LOADED.findall('<link rel="icon" href="m.svg"><img alt="" src="a.jpg"><a href="b">') == [
+        ("m.svg", ""),
+        ("", "a.jpg"),
+    ]

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 import tokenize
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tamizdat.verifying import Link, Report, Verdict
 from tamizdat.verifying.report import Unjudged
 
 SOURCE = Path(tamizdat.__file__).parent
+ADR = Path(__file__).resolve().parents[3] / "docs/adr/0003-how-large-the-verifier-is.md"
 
 
 def fails(error: Exception) -> None:
@@ -118,21 +120,44 @@ def closure(module: str, found: set[str]) -> set[str]:
         return found
     found.add(module)
     for node in ast.walk(ast.parse(path.read_text())):
-        names = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
         names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         for name in filter(lambda each: each.startswith("tamizdat"), names):
             closure(name, found)
     return found
 
 
-def test_a_sceptic_reads_the_whole_verifier_in_an_hour() -> None:
+#: What only posts need. Whoever wants to know about footage and people stops before it.
+POSTS = {
+    "tamizdat.verifying.post_links", "tamizdat.verifying.openings", "tamizdat.verifying.page_text",
+    "tamizdat.statements.observed", "tamizdat.statements.translated", "tamizdat.statements.reviewed",
+    "tamizdat.statements.derived_post",
+}  # fmt: skip
+#: What only one item by itself needs.
+PAGES = {"tamizdat.verifying.item_page"}
+LIMITS = {"core": 1900, "posts": 600, "pages": 100}  #: lines of code; docs/adr/0003 says why
+
+
+def counted(subject: str) -> int:
     modules = closure("tamizdat.verifying", set())
-    paths = [SOURCE.parent / (module.replace(".", "/") + ".py") for module in modules]
-    count = sum(lines_of_code(path) for path in paths if path.exists())
-    assert count < 1800, f"verifying and what it imports have {count} lines of code"
-    assert {module.split(".")[1] for module in modules if "." in module} == {
-        "verifying",
-        "ledger",
-        "encoding",
-        "errors",
-    }
+    its_own = {"core": modules - POSTS - PAGES, "posts": POSTS, "pages": PAGES}[subject]
+    files = [SOURCE.parent / module.replace(".", "/") for module in its_own]
+    return sum(lines_of_code(each.with_suffix(".py")) for each in files if each.with_suffix(".py").exists())
+
+
+def test_a_sceptic_reads_nothing_but_statements_and_the_ledger() -> None:
+    modules = closure("tamizdat.verifying", set())
+    assert modules >= POSTS
+    rooms = {module.split(".")[1] for module in modules if "." in module}
+    assert rooms == {"verifying", "statements", "ledger", "ed25519", "encoding", "errors"}
+
+
+@pytest.mark.parametrize("subject", LIMITS)
+def test_a_sceptic_reads_each_subject_of_the_verifier_in_an_hour(subject: str) -> None:
+    count = counted(subject)
+    assert count <= LIMITS[subject], f"{subject} has {count} lines of code"
+    said = re.search(rf"\| {subject} \| ([\d,]+) \|", ADR.read_text("utf-8"))
+    assert said
+    assert int(said[1].replace(",", "")) == LIMITS[subject]

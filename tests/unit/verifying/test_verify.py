@@ -34,6 +34,16 @@ def test_the_reader_is_told_the_fingerprint_to_compare(tmp_path: Path) -> None:
     assert "second channel" in detail
 
 
+def test_under_another_root_than_the_readers_nothing_below_is_computed(tmp_path: Path) -> None:
+    small_site(tmp_path)
+    for path in (tmp_path, tmp_path / "items/2"):
+        report = verify(path, bytes(32))
+        found = verdicts(report)
+        assert (found.pop("roster"), found.pop("root")) == ("proved", "broken")
+        assert set(found.values()) == {"unknown"}
+        assert not report.holds
+
+
 @pytest.mark.parametrize("asked", ["", "statement.json", "statement.tlog-proof", "picture.jpg"])
 def test_one_item_may_be_named_by_its_folder_or_any_of_its_files(tmp_path: Path, asked: str) -> None:
     small_site(tmp_path)
@@ -96,7 +106,7 @@ def test_a_post_passed_on_without_its_page_says_so(tmp_path: Path) -> None:
     two_editions(site)
     shutil.copytree(site / f"items/{A}", alone)
     shutil.copy(site / "roster.json", alone)
-    assert verdicts(verify(alone))[f"item {A} shown"] == "proved"
+    assert verdicts(verify(alone))[f"item {A} shown"] == "unknown"
     (alone / "index.html").unlink()
     report = verify(alone)
     assert report.holds

@@ -1,6 +1,7 @@
 """The screens: items, media, search, people, glossary, publishing, accounts."""
 
 import io
+import json
 import re
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from PIL import Image
 from support.published_desk import DEVICE
 from support.visitor import PICTURE, Room
 from tamizdat.archive.acts.people import state_person
+from tamizdat.cli.main import main
 from tamizdat.encoding import Json
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
 from tamizdat.statements.catalogued import PersonEntry
@@ -320,6 +322,21 @@ def test_what_is_published_names_the_credit_and_no_pseudonym(room: Room) -> None
     assert b"the police waited downstairs" in page
     assert b"M. Elster" in page
     assert not [path for path, data in files.items() if b"Kestrel_7" in data or b"Bittern_8" in data]
+
+
+def test_the_command_line_finds_nothing_to_add_to_the_edition_of_the_workbench(room: Room) -> None:
+    room.join("Kestrel_7", "editor")
+    visitor = room.visitor("Kestrel_7")
+    visitor.post(f"/items/{room.number(3)}", release="public")
+    visitor.post("/publish", do="publish")
+    room.bench.publishing.wait()
+    out, err = io.StringIO(), io.StringIO()
+    assert main(["publish", "--home", str(room.home.folder), "--json"], out, err) == 0
+    [told] = [each for each in map(json.loads, out.getvalue().splitlines()) if "edition" in each]
+    assert (told["edition"], told["new"]) == (1, False)
+    visitor.post(f"/items/{room.number(3)}", tags="Kestrel_7")
+    assert main(["publish", "--home", str(room.home.folder)], out, err) == 1
+    assert "the name of an account" in " ".join(err.getvalue().split())
 
 
 def test_a_leak_stops_the_edition_and_is_told(room: Room) -> None:

@@ -86,7 +86,7 @@ def test_a_full_disk_is_told_and_what_was_saved_stays(room: Room) -> None:
     room.bench.sealed._connection.execute("PRAGMA max_page_count = 1")  # SQLite's own refusal, as of a full disk
     answer = visitor.post(f"{where}/draft", **{"target-0": "x" * 60_000, "seen-0": "1"})
     assert answer.status == 500
-    assert "No room is left to keep drafts" in answer.text
+    assert "No room is left to write the workbench" in answer.text
     assert "saved</textarea>" in visitor.get(where).text
 
 

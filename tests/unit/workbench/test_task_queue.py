@@ -78,16 +78,9 @@ def test_the_report_of_a_fault_tells_places_and_no_words() -> None:
 
 
 def test_times_are_written_as_people_write_them() -> None:
-    assert templating.written_moment("2013-05-12T14:28:00+08:00") == "12 May 2013, 14:28 +08:00"
+    assert templating.written_moment("2013-05-12T14:28:00+08:00") == "12 May 2013, 14:28 (UTC+8)"
     assert templating.written_moment("2013-05-12T14:28:00") == "12 May 2013, 14:28"
-    assert templating.written_moment(0) == "1 January 1970, 00:00 UTC"
+    assert templating.written_moment(0) == "1 January 1970, 00:00 (UTC)"
     assert templating.written_moment(None) == "no date"
     assert templating.written_day("2026-11-25") == "25 November 2026"
     assert templating.written_day("soon") == "soon"
-
-
-@pytest.mark.parametrize(
-    ("tag", "way"), [("ar", "rtl"), ("ug-Arab", "rtl"), ("en", "ltr"), ("bo", "ltr"), ("", "auto")]
-)
-def test_scripts_run_their_own_way(tag: str, way: str) -> None:
-    assert templating.direction(tag) == way

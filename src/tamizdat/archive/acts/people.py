@@ -5,24 +5,25 @@ form alone.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.views.people import STATES, TEXTS
-from tamizdat.encoding import OVERRIDES
+from tamizdat.archive.views.people import STATES, TEXTS, Person
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement
 from tamizdat.statements.catalogued import CataloguedPerson, CataloguedWall, PersonEntry, Release, Wall
+from tamizdat.text.languages import LANGUAGE
+from tamizdat.text.rules import checked_text
 
 LONG: Final = ("note", "reason")  #: may have lines
+# The bounds of docs/spec/people.md.
 MAX_TEXT: Final = 300  #: characters
 MAX_LONG: Final = 20_000  #: characters
+MAX_SOURCE: Final = 2100  #: characters of a post's id: at most 2,048 behind its scheme
 MAX_SOURCES: Final = 200
-LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  #: a BCP 47 tag
 
 
 def state_person(archive: Archive, desk: SigningKey, entry: PersonEntry, number: int | None = None) -> int:
@@ -35,12 +36,16 @@ def state_person(archive: Archive, desk: SigningKey, entry: PersonEntry, number:
 
 
 def state_people(archive: Archive, desk: SigningKey, entries: Sequence[tuple[int | None, PersonEntry]]) -> list[int]:
-    """State many entries, all or none, with one flush; raises as :func:`state_person`."""
+    """State many entries, all or none, with one flush; return the indexes of the statements.
+
+    Raises :class:`UsageError`, as :func:`state_person` does.
+    """
     people = archive.index.people
     indexes: list[int | None] = []
     statements: list[Statement] = []
     for number, given in entries:
-        entry, known = cleaned(given), people.person(number) if number is not None else None
+        known = people.person(number) if number is not None else None
+        entry = cleaned(given, known)
         if number is not None and known is None:
             raise UsageError(f"Expected the number of a person, found {number}. `tamizdat people` lists them.")
         if known is not None and known.entry() == entry:
@@ -53,39 +58,48 @@ def state_people(archive: Archive, desk: SigningKey, entries: Sequence[tuple[int
 
 
 def state_wall(archive: Archive, desk: SigningKey, sentence: str, language: str) -> int:
-    """Choose the sentence of the wall, an empty one takes it away; return the index of the statement.
+    """Choose the sentence of the wall and return the index of the statement; an empty sentence takes it away.
 
     Raises :class:`UsageError`.
     """
-    wall = Wall(_clean("sentence", sentence), _language("language", language))
+    wall = Wall(checked_text("sentence", sentence.strip(), MAX_TEXT), _language("language", language))
     return state(archive, desk, [CataloguedWall(wall).to_statement()])[0]
 
 
-def cleaned(entry: PersonEntry) -> PersonEntry:
-    """Return the entry without white space around its words; :class:`UsageError` names what is wrong, never its
-    words."""
-    texts = {each: _clean(each, getattr(entry, each)) for each in TEXTS}
+def cleaned(entry: PersonEntry, known: Person | None = None) -> PersonEntry:
+    """Return the entry without white space around its words, if a person may type them (:mod:`tamizdat.text.rules`).
+
+    Texts that *known* has already are not judged again: whoever is to be withdrawn can be, whatever was once stated of
+    them. Raises :class:`UsageError`, which names what is wrong and never repeats the words.
+    """
+    before = known.entry() if known else PersonEntry("")
+    texts = {each: _clean(each, getattr(entry, each), getattr(before, each)) for each in TEXTS}
     if not texts["name"]:
         raise UsageError("name: expected a name, found none.")
     texts["state"] = _one_of("state", texts["state"] or STATES[0], STATES)
     texts["release"] = _one_of("release", texts["release"] or Release.RESTRICTED, tuple(Release))
     _language("language", texts["language"])
-    return PersonEntry(**texts, names=_names(entry.names), sources=_sources(entry.sources))
+    return PersonEntry(
+        **texts, names=_names(entry.names, before.names), sources=_sources(entry.sources, before.sources)
+    )
 
 
-def _names(names: Mapping[str, str]) -> dict[str, str]:
-    kept = {_language("names", language): _clean("names", name) for language, name in names.items()}
+def _names(names: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    kept = {
+        _language("names", language): _clean("names", name, before.get(language, ""))
+        for language, name in names.items()
+    }
     if "" in kept:
-        raise UsageError("names: expected a language for each name, such as en or bo.")
+        raise UsageError("names: expected a language for each name, such as en or bo; found a name without one.")
     return {language: name for language, name in sorted(kept.items()) if name}
 
 
-def _sources(sources: Sequence[int | str]) -> tuple[int | str, ...]:
+def _sources(sources: Sequence[int | str], before: Sequence[int | str]) -> tuple[int | str, ...]:
     if len(sources) > MAX_SOURCES:
         raise UsageError(
             f"sources: expected at most {MAX_SOURCES} numbers of items or ids of posts, found {len(sources)}."
         )
-    return tuple(_source(each) for each in dict.fromkeys(sources))
+    return tuple(each if each in before else _source(each) for each in dict.fromkeys(sources))
 
 
 def _source(value: int | str) -> int | str:
@@ -93,22 +107,14 @@ def _source(value: int | str) -> int | str:
         return value
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20]{1,2048}", value):
         raise UsageError("sources: expected the number of an item or the id of a post, such as https://…")
-    return _clean("sources", value, 2100)
+    return checked_text("sources", value.strip(), MAX_SOURCE)
 
 
-def _clean(name: str, value: str, most: int | None = None) -> str:
-    """Text without white space around it; its line ends are line feeds."""
-    text = re.sub(r"\r\n?", "\n", value).strip()
-    most = most or (MAX_LONG if name in LONG else MAX_TEXT)
-    if len(text) > most:
-        raise UsageError(f"{name}: expected at most {most:,} characters, found {len(text):,}.")
-    for character in text:
-        kind = unicodedata.category(character)
-        if kind in ("Cs", "Zl", "Zp") or character in OVERRIDES or (kind == "Cc" and character not in "\n\t"):
-            raise UsageError(f"{name}: expected text without control characters, found U+{ord(character):04X}.")
-    if name not in LONG and ("\n" in text or "\t" in text):
-        raise UsageError(f"{name}: expected one line, found several.")
-    return text
+def _clean(name: str, value: str, before: str) -> str:
+    """Return the text without white space around it, its line ends line feeds."""
+    several = name in LONG
+    text = value.strip()
+    return text if text == before else checked_text(name, text, MAX_LONG if several else MAX_TEXT, lines=several)
 
 
 def _language(name: str, value: str) -> str:

@@ -34,18 +34,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from tamizdat.archive.acts.people import LANGUAGE, cleaned, state_people
+from tamizdat.archive.acts.people import cleaned, state_people
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.people import TEXTS, Person
 from tamizdat.errors import DamagedInput, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import PersonEntry, Release, entry_digest
+from tamizdat.text.languages import LANGUAGE
 
 BEFORE: Final = ("number", "name", "language")
 AFTER: Final = ("age", "place", "school", "sources", "state", "public note", "release", "reason")
 NOTE: Final = "public note"
 NAME: Final = "name:"
-MAX_SIZE: Final = 64 << 20  #: bytes
+MAX_SIZE: Final = 64 << 20  #: bytes (docs/spec/people.md)
 MAX_CELL: Final = 100_000  #: characters
 SEPARATORS: Final = ",;\t"
 LIVE: Final = "=+\\-@\uff1d\uff0b\uff0d\uff20"  #: begin a formula, also in their wide form
@@ -77,7 +78,7 @@ class Row:
 
 @dataclass
 class TableReport:
-    """What came of a table."""
+    """The result of taking in a table: how many people are new, changed or the same, and what is wrong."""
 
     new: int = 0
     changed: int = 0
@@ -87,17 +88,17 @@ class TableReport:
 
 
 def guarded(cell: str) -> str:
-    """*cell*, so that no spreadsheet runs it."""
+    """Return *cell* with an apostrophe before whatever a spreadsheet would run as a formula."""
     return _GUARD.sub(r"\1'\2", cell)
 
 
 def unguarded(cell: str) -> str:
-    """The inverse of :func:`guarded`."""
+    """Return the text of a cell that :func:`guarded` made."""
     return _UNGUARD.sub(r"\1\2", cell)
 
 
 def write_table(people: Sequence[Person]) -> str:
-    """The table of these people; :func:`read_table` gives back exactly what it was made from."""
+    """Return the table of these people as CSV text, from which :func:`read_table` reads the same entries."""
     languages = sorted({language for person in people for language, _ in person.names})
     file = io.StringIO()
     writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
@@ -112,7 +113,10 @@ def write_table(people: Sequence[Person]) -> str:
 
 
 def read_table(data: bytes) -> tuple[list[Row], list[Problem]]:
-    """The rows of a table, and what is wrong with others. Raises :class:`DamagedInput` for what is no such table."""
+    """Read the rows of a table, and what is wrong with those that were left out.
+
+    Raises :class:`DamagedInput` for what is no such table.
+    """
     problems: list[Problem] = []
     records = _records(_decoded(data), problems)
     columns = _columns(next(records, (1, []))[1], problems)
@@ -134,7 +138,7 @@ def read_table(data: bytes) -> tuple[list[Row], list[Problem]]:
 
 
 def take_in_table(archive: Archive, desk: SigningKey, data: bytes, dry_run: bool = False) -> TableReport:
-    """States what a table says that is not yet said, all of it with one flush."""
+    """State the entries of a table that are not yet stated, all of them with one flush, and return how many."""
     rows, problems = read_table(data)
     report = TableReport(problems=problems)
     people = {person.number: person for person in archive.index.people.all()}
@@ -165,13 +169,13 @@ def take_in_table(archive: Archive, desk: SigningKey, data: bytes, dry_run: bool
 
 
 def _entry(row: Row, known: Person | None) -> PersonEntry:
-    """The whole entry that a row makes of what was said before."""
+    """Return the whole entry that a row makes of what was said before."""
     if row.person is not None and known is None:
         raise UsageError("number: nobody has it. Leave the cell empty for somebody new.")
     before = known.entry() if known else PersonEntry("")
     sources = before.sources if row.sources is None else row.sources
     texts = {each: row.said.get(each, getattr(before, each)) for each in TEXTS}
-    return cleaned(PersonEntry(**texts, names={**before.names, **row.names}, sources=sources))
+    return cleaned(PersonEntry(**texts, names={**before.names, **row.names}, sources=sources), known)
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------
@@ -191,7 +195,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _records(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
-    """The records with their numbers; a damaged one is a problem, and what follows is read on."""
+    """Yield the records with their numbers; a damaged one is a problem, and what follows is read on."""
     text, separator = _separated(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     number = 0
@@ -206,7 +210,7 @@ def _records(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str
 
 
 def _separated(text: str) -> tuple[str, str]:
-    """The text without Excel's ``sep=`` line, and what separates its cells."""
+    """Return the text without Excel's ``sep=`` line, and the character that separates its cells."""
     told = re.match('(?:sep|"sep)=([,;\t])"?\r?\n', text)
     if told:
         return text[told.end() :], told[1]
@@ -215,7 +219,10 @@ def _separated(text: str) -> tuple[str, str]:
 
 
 def _columns(first: Sequence[str], problems: list[Problem]) -> list[str]:
-    """What each column is; "" for one that is left. The first row may be data of a stranger's: nothing is repeated."""
+    """Return the name of each column, "" for one that is left out.
+
+    The first row may be data of a stranger's: nothing of it is repeated.
+    """
     columns = []
     for at, cell in enumerate(first):
         name = cell.strip()
@@ -229,11 +236,12 @@ def _columns(first: Sequence[str], problems: list[Problem]) -> list[str]:
         columns.append(name)
     if "name" not in columns and "number" not in columns:
         raise DamagedInput(
-            "Expected a table whose first row names its columns, one of them “number” or “name”; found another. "
+            "Expected a table whose first row names its columns, one of them “number” or “name”; found neither. "
             "'tamizdat people export' writes one to begin with."
         )
-    if len({name for name in columns if name}) != sum(map(bool, columns)):
-        raise DamagedInput("Expected a table that names each of its columns once, found one of them twice.")
+    twice = [name for name, count in Counter(filter(None, columns)).items() if count > 1]
+    if twice:
+        raise DamagedInput(f"Expected a table that names each of its columns once, found twice: {', '.join(twice)}.")
     return columns
 
 
@@ -247,7 +255,7 @@ def _row(number: int, columns: Sequence[str], cells: Sequence[str]) -> Row:
     for at, column in enumerate(columns):
         cell = cells[at] if at < len(cells) else ""
         if len(cell) > MAX_CELL:
-            raise UsageError(f"{column}: expected at most {MAX_CELL:,} characters.")
+            raise UsageError(f"{column}: expected at most {MAX_CELL:,} characters, found {len(cell):,}.")
         value = unguarded(cell).strip()
         if column == "number":
             person = _number(value)
@@ -269,6 +277,7 @@ def _number(value: str) -> int | None:
 
 
 def read_sources(value: str) -> Iterable[int | str]:
+    """Yield the sources that a cell lists with white space between: numbers of items, ids of posts as text."""
     for each in value.split():
         digits = each.rstrip(",;")
         yield int(digits) if re.fullmatch("[0-9]{1,15}", digits) else each

@@ -4,7 +4,6 @@ A post must have been written for everybody (:mod:`~tamizdat.archive.views.audie
 person typed is checked here, by length and characters; what stands in the ledger already, by its form alone.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -15,11 +14,11 @@ from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import MEMBERS
-from tamizdat.encoding import OVERRIDES
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import CataloguedPost, Release
 from tamizdat.statements.forms import calendar_day
+from tamizdat.text.rules import checked_text
 
 MANY: Final = 100  #: posts; from here on reading all that there are is faster than asking for each
 MAX_TEXT: Final = 20_000  #: characters of a reason or a description
@@ -37,10 +36,13 @@ def state_release(archive: Archive, desk: SigningKey, said: CataloguedPost) -> i
 
 
 def state_releases(archive: Archive, desk: SigningKey, every: Sequence[CataloguedPost]) -> list[int]:
-    """State the same of many posts, all or none, with one flush; raises as :func:`state_release`.
+    """State the same of many posts, all or none, with one flush.
 
     A statement is about the bytes that were read: the ``raw`` of a version that *said* names, else those of the latest
     version from where the post came first. A version of another source is released by naming its bytes alone.
+
+    Raises :class:`UsageError` for an id that no post has, for bytes that no version of it has, and for a post that was
+    not written for everybody and is to be released; and what :func:`checked` raises.
     """
     posts = archive.index.posts
     latest = {each.post: each for each in (posts.latest() if len(every) > MANY else _few(archive, every))}
@@ -50,7 +52,7 @@ def state_releases(archive: Archive, desk: SigningKey, every: Sequence[Catalogue
         version = latest.get(said.post)
         if version is None:
             raise UsageError("Expected the id of a post, found none of that id. 'tamizdat publish list' shows them.")
-        check(said)
+        said = checked(said)
         if said.raw or said.post in several:
             version = _meant(archive, said, posts.versions(said.post))
         if said.release == Release.PUBLIC and not written_for_everybody(version.audience):
@@ -80,17 +82,22 @@ def _few(archive: Archive, every: Sequence[CataloguedPost]) -> list[Version]:
     return [versions[-1] for each in every if (versions := archive.index.posts.versions(each.post))]
 
 
-def check(said: CataloguedPost) -> None:
-    """Raise :class:`UsageError`, which names what is wrong, for what may not be stated."""
+def checked(said: CataloguedPost) -> CataloguedPost:
+    """Return *said* if it may be stated and a person may type its texts (:mod:`tamizdat.text.rules`).
+
+    Raises :class:`UsageError`, which names what is wrong.
+    """
     if said == CataloguedPost(said.post):
         raise UsageError(f"Expected something to say: {', '.join(MEMBERS)}; found nothing.")
     if said.release is not None and said.release not in tuple(Release):
         raise UsageError(f"Expected a release that is one of {', '.join(Release)}, found {said.release!r}.")
     if said.until:
         check_day(said.until)
-    _check("tags", said.tags or (), MAX_TAG)
-    _check("alts", said.alts or (), MAX_TEXT)
-    _check("reason", [said.reason or ""], MAX_TEXT)
+    tags, alts = (_few_texts(name, getattr(said, name)) for name in ("tags", "alts"))
+    if any(not each.strip() or each != each.strip() for each in tags or ()):
+        raise UsageError("tags: expected words on one line, found an empty tag or white space around one.")
+    reason = None if said.reason is None else checked_text("reason", said.reason, MAX_TEXT, lines=True)
+    return replace(said, tags=tags, alts=alts, reason=reason)
 
 
 def check_day(day: str) -> None:
@@ -101,14 +108,10 @@ def check_day(day: str) -> None:
         raise UsageError(f"Expected a day such as 2026-12-01 for an embargo, or nothing, found {day!r}.") from None
 
 
-def _check(name: str, value: Sequence[str], most: int) -> None:
-    if len(value) > MAX_TAGS:
-        raise UsageError(f"{name}: expected at most {MAX_TAGS} texts, found {len(value)}.")
-    for text in value:
-        if len(text) > most:
-            raise UsageError(f"{name}: expected at most {most:,} characters, found {len(text):,}.")
-        for letter in text:
-            if letter in OVERRIDES or (unicodedata.category(letter) in ("Cc", "Cs") and letter != "\n"):
-                raise UsageError(f"{name}: expected text without control characters, found U+{ord(letter):04X}.")
-        if name == "tags" and (not text.strip() or text != text.strip() or "\n" in text):
-            raise UsageError("tags: expected words on one line, found an empty tag or white space around one.")
+def _few_texts(name: str, texts: Sequence[str] | None) -> tuple[str, ...] | None:
+    if texts is None:
+        return None
+    if len(texts) > MAX_TAGS:
+        raise UsageError(f"{name}: expected at most {MAX_TAGS} texts, found {len(texts)}.")
+    longest, lines = (MAX_TAG, False) if name == "tags" else (MAX_TEXT, True)
+    return tuple(checked_text(name, each, longest, lines=lines) for each in texts)

@@ -1,8 +1,9 @@
 """Versions of one post: which are news, what is stated when two differ, and when a post counts as gone.
 
-A version is news when neither the one known for its time nor the next one after it says the same. ``edited`` names two
-versions in a row, ``gone`` the last one, each by index and salted commitment, so that the statements may be disclosed
-without what they speak of. The raw bytes are named by their SHA-256, as in ``observed``.
+A version is news when neither the one known for its time nor the next one after it says the same to the same people:
+a post that turns out to have been written for few is a new version, for the latest one decides who may read it.
+``edited`` names two versions in a row, ``gone`` the last one, each by index and salted commitment, so that the
+statements may be disclosed without what they speak of. The raw bytes are named by their SHA-256, as in ``observed``.
 """
 
 from collections.abc import Sequence
@@ -24,19 +25,23 @@ class Known(NamedTuple):
     said: str
     capture: int
     version: int
+    audience: str
 
 
 def is_known(known: Sequence[Known], this: Known) -> bool:
-    """Whether the version of that time, or the next one after it, says the same; where the platform numbers versions,
-    among those of the same number."""
+    """Return whether the version of that time, or the next one after it, says the same to the same audience.
+
+    Where the platform numbers versions, only those of the same number are compared.
+    """
     known = [each for each in known if each.version == this.version]
     before = max((each.as_of for each in known if each.as_of <= this.as_of), default="")
     after = min((each.as_of for each in known if each.as_of > this.as_of), default="")
-    return any(each.said == this.said and each.as_of in (before, after) for each in known)
+    alike = [each for each in known if (each.said, each.audience) == (this.said, this.audience)]
+    return any(each.as_of in (before, after) for each in alike)
 
 
 def edited(archive: Archive, before: Version, after: Version, seen: str) -> Edited:
-    """Return what is stated of two versions in a row that say different things."""
+    """Return the ``edited`` act about two versions in a row that say different things."""
     sides = (_side(archive, before), _side(archive, after))
     return Edited(after.post, *sides, as_of=after.as_of, seen=seen, raw=raw_of(archive, after))
 
@@ -47,9 +52,9 @@ def _side(archive: Archive, version: Version) -> Side:
 
 
 def gone(archive: Archive, post: str, word: str, as_of: str, seen: str) -> Gone | None:
-    """Return what is stated of a post that the platform says is gone.
+    """Return the ``gone`` act about a post that the platform says is gone.
 
-    None if it is not here, known to be gone, or was seen later than that.
+    It is None if the post is not here, known to be gone, or was seen later than that.
     """
     versions = archive.index.posts.versions(post)
     if not versions or versions[-1].state == "gone" or versions[-1].as_of > as_of:
@@ -68,7 +73,8 @@ def source_of(archive: Archive, version: Version) -> str:
         return ""
     about = said.context or {}
     account = next((name for name in (about.get("account"), about.get("id")) if isinstance(name, str) and name), "")
-    return said.url or f"{said.format} {account or version.author or urlsplit(version.url).hostname or version.name}"
+    family = said.format.partition("/")[0]  # a file that is read in another way by now is no other source
+    return said.url or f"{family} {account or version.author or urlsplit(version.url).hostname or version.name}"
 
 
 def raw_of(archive: Archive, version: Version) -> str:

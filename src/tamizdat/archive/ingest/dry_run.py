@@ -9,11 +9,14 @@ from tamizdat.posts.formats import Format, Found
 from tamizdat.posts.report import IngestReport
 
 
-def look_over(archive: Archive, export: Export, format: Format, now: datetime, report: IngestReport) -> IngestReport:
+def look_over(
+    archive: Archive, export: Export, export_format: Format, now: datetime, report: IngestReport, letters: bool = False
+) -> IngestReport:
     """Report what :func:`~tamizdat.archive.ingest.ingest.ingest` would find, without keeping anything."""
-    plan = format.plan(export, report)
+    plan = export_format.plan(export, report)
+    plan.withheld = {} if letters else plan.withheld
     report.format = plan.format
-    for batch in batches(format.read(plan, export.open, report)):
+    for batch in batches(export_format.read(plan, export.open, report)):
         posts = [each for each in batch if isinstance(each, Found)]
         known = archive.index.posts.known(found.post.id for found in posts)
         for found in posts:

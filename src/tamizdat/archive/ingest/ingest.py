@@ -12,12 +12,13 @@ What is read is what was kept: the files go into ``objects/`` first, and posts a
 new versions first, then, from what the index now knows, the differences and removals that nobody has stated yet. So a
 run that was killed is finished by the next one, and a rerun adds nothing.
 
-A version is new when the version known for that time, or the next one after it, says something else; an old export
+A version is new when neither the version known for that time nor the next one after it says the same; an old export
 taken in after a newer one therefore ends up before it. A post is gone when the platform says so, never because it is
 not there.
 """
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -45,7 +46,6 @@ from tamizdat.statements.observed import File, Observed
 BATCH: Final = 2_000  #: posts whose statements are appended together
 STEP: Final = 1 << 20
 POSTS: Final = "posts"
-EVIDENCE: Final = "account"
 MEDIA: Final = "media"
 WHAT: Final = "a file of the export"
 
@@ -72,20 +72,25 @@ def ingest(
     archive: Archive,
     desk: SigningKey,
     export: Export,
-    format: Format,
+    export_format: Format,
     now: datetime,
     report: IngestReport,
     origin: Origin | None = None,
     progress: Callable[[int], None] = lambda size: None,
+    letters: bool = False,
 ) -> IngestReport:
-    """Takes in what is new of *export*; what was wrong with it is in the report, and stops nothing."""
-    plan = format.plan(export, report)
-    _IngestRun(archive, desk, export, plan, now, report, origin, progress).run(format)
+    """Take in what is new of *export*; what was wrong with it is in the report, and stops nothing.
+
+    *letters*: with the direct messages that stand between the posts.
+    """
+    plan = export_format.plan(export, report)
+    plan.withheld = {} if letters else plan.withheld
+    _IngestRun(archive, desk, export, plan, now, report, origin, progress).run(export_format)
     return report
 
 
 def batches(found: Iterable[Found | Removal]) -> Iterator[list[Found | Removal]]:
-    """Up to :data:`BATCH` at a time; the last one may be empty."""
+    """Yield up to :data:`BATCH` posts at a time; the last one may be empty."""
     every = iter(found)
     while True:
         batch = list(islice(every, BATCH))
@@ -116,19 +121,17 @@ class _IngestRun:
         report.format = plan.format
         self.as_of = self._as_of()
 
-    def run(self, format: Format) -> None:
-        """Files, then posts."""
-        for path in self.plan.evidence:
-            self._keep(path, EVIDENCE)
-        readable = [path for path in self.plan.sources if self._keep(path, POSTS)]
+    def run(self, export_format: Format) -> None:
+        """Keep the files, then state their posts."""
+        readable = [path for path in self.plan.sources if self._keep(path)]
         self.plan.sources = readable
-        for batch in batches(format.read(self.plan, self._open, self.report)):
+        for batch in batches(export_format.read(self.plan, self._open, self.report)):
             self._take(batch)
 
     # -- files -----------------------------------------------------------------------------------------------
 
     def _as_of(self) -> str:
-        """When the platform gave this out: by its own word if that can be, else now."""
+        """Return when the platform gave this out: by its own word if that can be, else now."""
         when = moment(self.plan.as_of)
         if when is None:
             return self.seen
@@ -142,17 +145,17 @@ class _IngestRun:
         self.progress(self.export.size(path))
         return file
 
-    def _keep(self, path: str, kind: str) -> bool:
-        """Keeps a file and states it, unless that was done before; False if it cannot be read whole."""
+    def _keep(self, path: str) -> bool:
+        """Keep a file and state it, unless that was done before; return False if it cannot be read whole."""
         [found] = self._stage([path])
         if found is None:
             return False
-        known = self._captured_before(found, kind, path)
+        known = self._captured_before(found, POSTS, path)
         if known is None:
-            said = self._captured(path, kind, found, self.as_of)
+            said = self._captured(path, POSTS, found, self.as_of)
             [number] = state(self.archive, self.desk, [said.to_statement()])
             known = self._kept(number, said)
-            self.report.files += kind == POSTS
+            self.report.files += 1
         self.kept[path] = known
         return True
 
@@ -160,8 +163,11 @@ class _IngestRun:
         return Kept(capture, self.archive.commitments()[capture], said)
 
     def _captured_before(self, digest: str, kind: str, path: str) -> Kept | None:
-        """The capture of the same bytes with the same context. Of a feed that is fetched only the last visit counts:
-        what it said in between was something else."""
+        """Return the capture of the same bytes with the same context; None if there is none.
+
+        Of a fetched feed, only that of the last visit: between two visits that brought the same, there was one that
+        did not.
+        """
         posts = self.archive.index.posts
         sources = posts.visits(self.origin.url)[-1:] if self.origin else posts.sources_of(digest)
         for source in reversed(sources):
@@ -174,7 +180,7 @@ class _IngestRun:
         return None
 
     def _tells_the_same(self, said: CapturedSource, path: str) -> bool:
-        """Whether a capture says of these bytes what we would; a later export that still holds them is a new fact."""
+        """Tell whether a capture says of these bytes what we would; a later export that still holds them is news."""
         dated = self.plan.as_of is not None and said.as_of != self.as_of
         return said.context == self.plan.context_of(path) and not dated
 
@@ -191,11 +197,12 @@ class _IngestRun:
             url=(origin.url or None) if origin else None,
             etag=(origin.etag or None) if origin else None,
             modified=(origin.modified or None) if origin else None,
+            withheld=len(self.plan.withheld[path]) if path in self.plan.withheld else None,
             original=digest,
         )
 
     def _stage(self, paths: Sequence[str]) -> list[str | None]:
-        """Sees to it that these files are objects; None for one that is damaged."""
+        """Copy these files into objects, unless they are there; return their SHA-256, None for one that is damaged."""
         objects, arrivals, digests = self.archive.objects, [], list[str | None]()
         for path in paths:
             digest = self._digest(path) if self.archive.index.posts.has_path(path) else None
@@ -208,26 +215,41 @@ class _IngestRun:
         objects.adopt_many(arrivals)
         return digests
 
+    def _data(self, path: str) -> Iterator[bytes]:
+        """Yield the bytes of a file as they are kept: what is withheld is ``null`` and spaces."""
+        withheld, offset = deque(self.plan.withheld.get(path, ())), 0
+        with self.export.open(path) as file:
+            while data := file.read(STEP):
+                kept, end = bytearray(data), offset + len(data)
+                while withheld and withheld[0][0] < end:
+                    start, length = withheld[0]
+                    first, last = max(start, offset), min(start + length, end)
+                    kept[first - offset : last - offset] = b"null".ljust(length)[first - start : last - start]
+                    if start + length > end:  # the rest of it is in the next bytes
+                        break
+                    withheld.popleft()
+                yield bytes(kept)
+                offset = end
+
     def _digest(self, path: str) -> str | None:
         try:
-            with self.export.open(path) as file, refusals(WHAT):
+            with refusals(WHAT):
                 digest = hashlib.sha256()
-                while data := file.read(STEP):
+                for data in self._data(path):
                     digest.update(data)
         except BadExport:
             return None
         return digest.hexdigest()
 
     def _copy(self, path: str, staged: Path) -> str | None:
-        """Copies a file of the export, damaged or not; its digest, None if nothing of it can be read."""
+        """Copy a file of the export, damaged or not; return its SHA-256, None if nothing of it can be read."""
         digest, size = hashlib.sha256(), 0
         with refusals(WHAT), staged.open("xb") as target:
             try:
-                with self.export.open(path) as file:
-                    while data := file.read(STEP):
-                        size += len(data)
-                        digest.update(data)
-                        target.write(data)
+                for data in self._data(path):
+                    size += len(data)
+                    digest.update(data)
+                    target.write(data)
             except BadExport as error:  # what could be read is kept, and read as far as it goes
                 self.report.problem("damaged", path, size, str(error))
         if not size:
@@ -238,7 +260,7 @@ class _IngestRun:
     # -- posts -----------------------------------------------------------------------------------------------
 
     def _take(self, batch: Sequence[Found | Removal]) -> None:
-        """States what is new in a batch."""
+        """State what is new in a batch."""
         posts = [each for each in batch if isinstance(each, Found)]
         for each in posts:
             note_doubts(self.report, each, self.now)
@@ -251,7 +273,7 @@ class _IngestRun:
         self._state_removals(batch)
 
     def _state_observed(self, observed: Sequence[ObservedPost]) -> None:
-        """Appends, and lets the index have the posts as they were just read."""
+        """Append, and let the index have the posts as they were just read."""
         envelopes = sign_all([each.said.to_statement() for each in observed], self.desk)
         self.archive.append(envelopes)
         self.archive.catch_up(dict(zip(envelopes, observed, strict=True)))
@@ -261,8 +283,10 @@ class _IngestRun:
         return said.as_of or said.seen
 
     def _fresh(self, posts: Sequence[Found]) -> tuple[list[Found], list[str]]:
-        """Those that say something not known yet; and ids of which there are now several versions, whose differences
-        are to be stated (also those a run that was killed did not come to)."""
+        """Return the posts that say what is not known yet, and the ids of which there are now several versions.
+
+        Their differences are to be stated, also those that a run that was killed did not come to.
+        """
         fresh: list[Found] = []
         index, ids = self.archive.index.posts, {found.post.id for found in posts}
         held = {post: [Known(*each) for each in versions] for post, versions in index.known(ids).items()}
@@ -271,7 +295,8 @@ class _IngestRun:
         for found in posts:
             known = held.setdefault(found.post.id, [])
             capture = self.kept[found.slices[0].source].capture
-            this = Known(self._time_of(found), found.post.said, capture, found.post.version)
+            post = found.post
+            this = Known(self._time_of(found), post.said, capture, post.version, post.audience)
             since = gone.get(found.post.id) if known and found.deleted is None else None
             back = since is not None and this.as_of > max(since, *(each.as_of for each in known))
             if is_known(known, this) and not back:
@@ -298,7 +323,7 @@ class _IngestRun:
         return kept
 
     def _observed(self, found: Found, media: dict[str, Kept]) -> ObservedPost:
-        """A post with what is stated of it."""
+        """Return a post with what is stated of it."""
         post, raw = found.post, self._raw(found)
         files = [(media[path], path) for path in found.media if path in media]
         said = Observed(
@@ -321,15 +346,15 @@ class _IngestRun:
             read(self.kept[each.source].said.original, each.offset, each.length) for each in found.slices
         )
 
-    def _slice(self, slice: Slice) -> observed.Slice:
-        """A captured file by index and salted commitment: the statement may be disclosed, the file may not."""
-        kept = self.kept[slice.source]
-        return observed.Slice(kept.capture, kept.commitment, slice.offset, slice.length)
+    def _slice(self, where: Slice) -> observed.Slice:
+        """Return a where of a captured file, by salted commitment: its statement may be disclosed, the file may not."""
+        kept = self.kept[where.source]
+        return observed.Slice(kept.capture, kept.commitment, where.offset, where.length)
 
     # -- what follows from it --------------------------------------------------------------------------------
 
     def _state_differences(self, posts: Sequence[str]) -> None:
-        """An ``edited`` for every two versions in a row that differ, unless there is one."""
+        """State an ``edited`` for every two versions in a row that differ, unless there is one."""
         statements = []
         index = self.archive.index.posts
         for post in posts:
@@ -345,18 +370,18 @@ class _IngestRun:
         self.report.edited += len(statements)
 
     def _state_removals(self, batch: Sequence[Found | Removal]) -> None:
-        """A ``gone`` for what the export says was deleted, unless it is known to be gone."""
+        """State a ``gone`` for what the export says was deleted, unless it is known to be gone."""
         statements = []
         for each in batch:
             if isinstance(each, Found) and each.deleted is None:
                 continue
             listed = isinstance(each, Removal)
-            slice, post = (each.slice, each.id) if isinstance(each, Removal) else (each.slices[0], each.post.id)
-            source = self.kept[slice.source].said
+            where, post = (each.slice, each.id) if isinstance(each, Removal) else (each.slices[0], each.post.id)
+            source = self.kept[where.source].said
             said = gone(self.archive, post, EXPORT, source.as_of or source.seen, self.seen)
             if said is not None:
                 reason = (each.reason or None) if isinstance(each, Removal) else None
-                more = replace(said, deleted=each.deleted or None, reason=reason, slices=(self._slice(slice),))
+                more = replace(said, deleted=each.deleted or None, reason=reason, slices=(self._slice(where),))
                 statements.append(more.to_statement())
             elif listed and not self.archive.index.posts.versions(post):
                 self.report.left["removals of posts that are not here"] += 1
@@ -365,6 +390,7 @@ class _IngestRun:
 
 
 def note_doubts(report: IngestReport, found: Found, now: datetime) -> None:
+    """Report what is doubtful about a post that was found, and a publication time that cannot be right."""
     where, published = found.slices[0], found.post.published
     for doubt in found.post.doubts:
         report.problem(doubt, where.source, where.offset)

@@ -37,12 +37,12 @@ WHAT: Final = "the ledger (entries.log)"
 
 
 def preamble(origin: str) -> bytes:
-    """The first 64 bytes of the file."""
+    """Return the first 64 bytes of the file."""
     return b"tamizdat/entries/v1\n".ljust(32, b"\0") + sha256(origin.encode())
 
 
 def _records(first: int, envelopes: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """The records of one append, and their leaves; every salt is fresh."""
+    """Yield each record of one append with its leaf; every salt is fresh."""
     count = len(envelopes)
     salts = os.urandom(SALT * count)
     for number, envelope in enumerate(envelopes):
@@ -50,7 +50,7 @@ def _records(first: int, envelopes: Sequence[bytes]) -> Iterator[tuple[bytes, by
 
 
 class EntryLog:
-    """The open file. Several processes, and several threads, may hold one each or share one."""
+    """The open ``entries.log``. Several processes, and several threads, may hold one each or share one."""
 
     def __init__(self, path: Path, lock: Path, origin: str) -> None:
         self._lock = lock
@@ -77,11 +77,11 @@ class EntryLog:
 
     @staticmethod
     def create(path: Path, origin: str) -> None:
-        """Writes an empty log."""
+        """Write an empty log."""
         write_file(path, preamble(origin), WHAT)
 
     def close(self) -> None:
-        """Lets go of the file; every later use is refused."""
+        """Close the file; every later use is refused."""
         with self._mutex:
             self._let_go()
             self._handle = -1  # the number may soon belong to another file
@@ -100,11 +100,11 @@ class EntryLog:
             return len(self._offsets)
 
     def commitments(self) -> Commitments:
-        """All leaves, in order."""
+        """Return all leaves, in order."""
         return Commitments(self._leaves, self.size)
 
     def commitments_known(self) -> Commitments:
-        """The leaves up to the last time anybody asked for the size; takes no lock."""
+        """Return the leaves up to the last time anybody asked for the size; takes no lock."""
         with self._mutex:
             return Commitments(self._leaves, len(self._offsets))
 
@@ -115,7 +115,11 @@ class EntryLog:
             return set(self._gone)
 
     def disclosure(self, index: int) -> Disclosure:
-        """Salt and envelope of one statement, verified; :class:`Forgotten` if they were destroyed."""
+        """Return salt and envelope of one statement, verified.
+
+        Raises :class:`Forgotten` if they were destroyed, :class:`UsageError` for an index that is none of a statement,
+        and :class:`BadArchive` if the record is damaged.
+        """
         header, envelope = self.record(self._known(index))
         if header.gone:
             raise Forgotten(
@@ -126,7 +130,7 @@ class EntryLog:
         return Disclosure(index, header.salt, envelope, header.commitment)
 
     def statements(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, bytes]]:
-        """Index and envelope of every statement that was not forgotten, padding left out."""
+        """Yield index and envelope of every statement that was not forgotten, padding left out."""
         size = self.size
         for index in range(start, size if end is None else min(end, size)):
             header, envelope = self.record(index)
@@ -134,7 +138,10 @@ class EntryLog:
                 yield index, envelope
 
     def record(self, index: int) -> tuple[Header, bytes]:
-        """Header and envelope of a record whose place is known; raises :class:`BadArchive` if it is damaged."""
+        """Return header and envelope of a record whose place is known.
+
+        Raises :class:`BadArchive` if it is damaged.
+        """
         with self._mutex:
             offset = self._offsets[index]
             end = self._offsets[index + 1] if index + 1 < len(self._offsets) else self._end
@@ -151,7 +158,10 @@ class EntryLog:
         raise damaged(index, offset, "bytes that do not fit their checksum or commitment")
 
     def read_on(self) -> bool:
-        """Takes in what was appended since; True if an unfinished append follows it. The caller holds the lock."""
+        """Read what was appended since; return whether an unfinished append follows it.
+
+        The caller holds the lock. Raises :class:`BadArchive` if the file is damaged or shorter than it was.
+        """
         with refusals(WHAT):
             length = os.fstat(self._handle).st_size
             if length < self._end:
@@ -171,7 +181,10 @@ class EntryLog:
     # -- writing ---------------------------------------------------------------------------------------------
 
     def append(self, envelopes: Sequence[bytes]) -> list[int]:
-        """Stores statements, all or none; returns their indexes when the disk has them."""
+        """Append statements, all or none; return their indexes when the disk has them.
+
+        Raises :class:`BadStatement` for an envelope that is no JSON or too large.
+        """
         for envelope in envelopes:
             if not envelope.endswith(b"}") or len(envelope) > MAX_ENVELOPE:
                 raise BadStatement(
@@ -181,14 +194,20 @@ class EntryLog:
             return self._append(envelopes)
 
     def pad(self, multiple: int) -> list[int]:
-        """Adds random leaves until the size is a multiple of *multiple*; returns their indexes."""
+        """Append random leaves until the size is a multiple of *multiple*; return their indexes.
+
+        Raises :class:`UsageError` if *multiple* is less than one.
+        """
         if multiple < 1:
-            raise UsageError(f"Expected a number of leaves to round up to, found {multiple}.")
+            raise UsageError(f"Expected a number of leaves to round up to, 1 or more; found {multiple}.")
         with self._writing():
             return self._append([b""] * (-len(self._offsets) % multiple))
 
     def forget(self, index: int) -> None:
-        """Destroys salt and envelope where they lie; the commitment stays, and the log still verifies."""
+        """Destroy salt and envelope where they lie; the commitment stays, and the log still verifies.
+
+        Raises :class:`UsageError` for an index that is none of a statement.
+        """
         self._known(index)
         with self._writing():
             header, envelope = self.record(index)
@@ -201,9 +220,9 @@ class EntryLog:
             self._gone.add(index)
 
     def recover(self) -> int:
-        """Cuts off an unfinished append and finishes a forgetting that was begun; the caller holds the lock.
+        """Cut off an unfinished append, finish a forgetting that was begun, and return how many bytes were cut off.
 
-        Returns how many bytes were cut off.
+        The caller holds the lock.
         """
         with refusals(WHAT):
             cut = os.fstat(self._handle).st_size - self._end
@@ -217,7 +236,7 @@ class EntryLog:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
-        """The lock, with everything known that is in the file and nothing unfinished behind it."""
+        """Hold the lock, with everything known that is in the file and nothing unfinished behind it."""
         with self._mutex, locked(self._lock):
             if self.read_on():
                 with refusals(WHAT):
@@ -225,7 +244,7 @@ class EntryLog:
             yield
 
     def _append(self, envelopes: Sequence[bytes]) -> list[int]:
-        """Writes the records of one append; the caller holds the lock."""
+        """Write the records of one append; the caller holds the lock."""
         if not envelopes:
             return []
         first = len(self._offsets)
@@ -253,7 +272,7 @@ class EntryLog:
 
     @contextlib.contextmanager
     def _rolled_back(self) -> Iterator[None]:
-        """If the append fails, also by being interrupted, the file is again as long as it was."""
+        """Cut the file back to its length before the block if the append fails, also by being interrupted."""
         try:
             yield
         except BaseException:

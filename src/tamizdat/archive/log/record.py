@@ -42,7 +42,7 @@ _BODY: Final = struct.Struct(">QII32s")
 
 
 class Header(NamedTuple):
-    """What a header says, its CRC having been checked."""
+    """The header of a record, its CRC having been checked."""
 
     gone: bool
     number: int
@@ -58,12 +58,12 @@ class Header(NamedTuple):
 
 
 def record_size(length: int) -> int:
-    """Bytes of the record of an envelope of *length* bytes."""
+    """Return the bytes of the record of an envelope of *length* bytes."""
     return (HEADER.size + length + 7) & ~7
 
 
 def pack(index: int, more: int, salt: bytes, envelope: bytes) -> tuple[bytes, bytes]:
-    """The record of an envelope, and its commitment."""
+    """Return the record of an envelope, and its commitment."""
     leaf = commitment(salt, envelope)
     body = _BODY.pack(index, len(envelope), more, leaf)
     padding = bytes(-len(envelope) & 7)
@@ -71,7 +71,7 @@ def pack(index: int, more: int, salt: bytes, envelope: bytes) -> tuple[bytes, by
 
 
 def unpack(data: bytes | memoryview, offset: int = 0) -> Header | None:
-    """The header at *offset*, or None when these 88 bytes are not a sound one."""
+    """Return the header at *offset*, or None when these 88 bytes are not a sound one."""
     kind, crc, number, length, more, leaf, salt = HEADER.unpack_from(data, offset)
     if crc32(data[offset + 8 : offset + 56]) != crc or kind not in (HELD, GONE) or length > MAX_ENVELOPE:
         return None
@@ -79,12 +79,12 @@ def unpack(data: bytes | memoryview, offset: int = 0) -> Header | None:
 
 
 def holds(header: Header, envelope: bytes) -> bool:
-    """Whether salt and envelope are what the commitment was made from."""
+    """Return whether salt and envelope are what the commitment was made from."""
     return commitment(header.salt, envelope) == header.commitment
 
 
 def damaged(index: int, offset: int, found: str) -> BadArchive:
-    """The one message for damage in ``entries.log``."""
+    """Return the error for damage in ``entries.log``, whose one message this is."""
     return BadArchive(
         f"entries.log: expected statement {index:,} at byte {offset:,}, found {found}. Nothing was changed. "
         "Restore entries.log from a copy; keep the damaged file, what comes after the damage is still in it."

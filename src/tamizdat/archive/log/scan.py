@@ -22,7 +22,7 @@ _ZEROS: Final = 8  #: so many zero bytes never end a salt, a header or an envelo
 
 @dataclass
 class Scan:
-    """The finished appends found after some point of the file."""
+    """The finished appends from some byte of the file on."""
 
     start: int
     offsets: "array[int]" = field(default_factory=lambda: array("Q"))
@@ -32,18 +32,21 @@ class Scan:
     newest: int = 0  #: the number, within this scan, of the first record of the last finished append
 
     def drop_newest(self) -> None:
-        """Take the last append back: its records turned out not to have been filled."""
+        """Remove the last append: its records turned out not to have been filled."""
         self.end = self.offsets[self.newest]
         self.keep(self.newest)
 
     def keep(self, count: int) -> None:
-        """Forget what was found after the first *count* records."""
+        """Remove what was found after the first *count* records."""
         del self.offsets[count:]
         del self.leaves[32 * count :]
 
 
 def scan(handle: int, start: int, index: int, length: int) -> Scan:
-    """All finished appends from byte *start*, where statement *index* begins, up to *length*."""
+    """Find all finished appends from byte *start*, where statement *index* begins, up to *length*.
+
+    Raises :class:`BadArchive` for a header that is damaged or out of its order.
+    """
     found = Scan(start, end=start)
     position, more, count, first, base, window = start, 0, 0, 0, start, b""
     while position < length:
@@ -75,9 +78,10 @@ def scan(handle: int, start: int, index: int, length: int) -> Scan:
 
 
 def check_newest(handle: int, found: Scan, index: int, length: int) -> None:
-    """Verifies salt and envelope of the last append; drops it if it was lengthened but never filled.
+    """Verify salt and envelope of the last append; drop it if it was lengthened but never filled.
 
-    Only done when an archive is opened. Earlier records are verified when they are read, and by ``check``.
+    Only done when an archive is opened. Earlier records are verified when they are read, and by ``check``. Raises
+    :class:`BadArchive` for one that is damaged.
     """
     for number in range(found.newest, len(found.offsets)):
         offset = found.offsets[number]
@@ -96,13 +100,13 @@ def check_newest(handle: int, found: Scan, index: int, length: int) -> None:
 
 
 def _require_beginning(piece: bytes, index: int, position: int) -> None:
-    """What is left of a header must be its beginning, or zeros."""
+    """Require that what is left of a header is its beginning, or zeros."""
     if not HELD.startswith(piece[:4]) and any(piece):
         raise damaged(index, position, f"{len(piece)} stray bytes at the end of the file")
 
 
 def _unfilled(handle: int, position: int, length: int) -> bool:
-    """Whether the eight bytes before *position* and everything after them are zeros."""
+    """Return whether the eight bytes before *position* and everything after them are zeros."""
     position -= _ZEROS
     if length - position < _ZEROS:
         return False

@@ -36,8 +36,11 @@ _TOUCHED: Final = " UNION ".join(
 
 @dataclass(frozen=True)
 class Document:
-    """One thing to be found. *key* tells it from others of its kind; *number* is that of the item or person, of a post
-    the index of its first ``observed``, of a translation that of its ``translated`` statement."""
+    """One thing to be found; *key* tells it from others of its kind.
+
+    *number* is that of the item or person, of a post the index of its first ``observed``, of a translation that of its
+    ``translated`` statement.
+    """
 
     kind: str
     key: str
@@ -66,19 +69,22 @@ class Document:
 
 
 class Documents:
-    """Reads them from the index."""
+    """A reader of documents from the index."""
 
     def __init__(self, index: "Index", ask: Callable[..., list[tuple[Any, ...]]]) -> None:
         self._index = index
         self._ask = ask
 
     def without_posts(self) -> Iterator[Document]:
-        """Every clip and every person."""
+        """Yield the documents of every clip and every person."""
         yield from map(_of_item, self._index.items(kind="original"))
         yield from map(_of_person, self._index.people.all())
 
     def page(self, after: str, limit: int, known: "Known") -> tuple[list[Document], str | None]:
-        """Posts and their translations, from the first id after *after*; and the last id, None at the end."""
+        """Return the documents of posts and their translations, from the first id after *after*, and the last id.
+
+        At most *limit* posts are read. The last id is None at the end.
+        """
         latest = self._index.posts.latest(after, limit)
         if not latest:
             return [], None
@@ -92,13 +98,13 @@ class Documents:
         return found, latest[-1].post
 
     def changed(self, start: int, end: int) -> "Changed":
-        """What the statements *start* … *end* - 1 may have changed."""
+        """Return the ids and numbers of what the statements *start* … *end* - 1 may have changed."""
         items = "SELECT number FROM captured WHERE number >= ?1 AND number < ?2 UNION SELECT item FROM catalogued WHERE number >= ?1 AND number < ?2"  # fmt: skip  # noqa: E501
         people = "SELECT DISTINCT person FROM people WHERE number >= ?1 AND number < ?2"
         return Changed(*([row[0] for row in self._ask(each, start, end)] for each in (_TOUCHED, items, people)))
 
     def of(self, changed: "Changed") -> Iterator[Document]:
-        """The documents of these, as they are now."""
+        """Yield the documents of what changed, as they are now."""
         for post in changed.posts:
             versions = self._index.posts.versions(post)
             if versions:
@@ -117,20 +123,20 @@ class Documents:
                 yield _of_person(person)
 
     def known(self) -> "Known":
-        """What is said of posts and how they are translated, all of it: far less than there are posts."""
+        """Return the releases and translations of all posts: far less than there are posts."""
         translations: dict[str, list[Translation]] = {}
         for (post, _), each in self._index.translations.all_latest().items():
             translations.setdefault(post, []).append(each)
         return Known(self._index.releases.all(), translations)
 
     def _versions(self, after: str, last: str) -> tuple[dict[str, int], set[str]]:
-        """The first statement of each post between these ids, and which of them have several versions."""
+        """Return the first statement of each post between these ids, and which of them have several versions."""
         question = "SELECT post, min(number), count(*) FROM posts WHERE post > ? AND post <= ? GROUP BY post"
         found = self._ask(question, after, last)
         return {row[0]: row[1] for row in found}, {row[0] for row in found if row[2] > 1}
 
     def _alts(self, version: Version) -> list[str]:
-        """What is said of the pictures of a version."""
+        """Return the descriptions of a version's pictures."""
         return [row[0] for row in self._ask("SELECT alt FROM media WHERE number = ? AND alt <> ''", version.number)]
 
 
@@ -200,8 +206,10 @@ def _lines(*parts: str) -> str:
 
 
 def first_and_last_day(since: str | None, until: str | None) -> tuple[date | None, date | None]:
-    """The days of ``2013``, ``2013-05`` or ``2013-05-12``: the first of *since* and the last of *until*; raises
-    :class:`ValueError`."""
+    """Return the first day of *since* and the last day of *until*, each ``2013``, ``2013-05`` or ``2013-05-12``.
+
+    Raises :class:`ValueError`.
+    """
     return (_day(since, "01-01") if since else None), (_day(until, "12-31") if until else None)
 
 

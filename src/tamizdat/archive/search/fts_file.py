@@ -33,6 +33,7 @@ from typing import Any, Final, NamedTuple
 from tamizdat.archive.search.documents import PERSON, Document
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import sha256_hex
+from tamizdat.text.languages import ANY_TAG
 from tamizdat.text.tokens import tokens
 from tamizdat.text.tokens import version as cutting
 
@@ -48,7 +49,6 @@ FOUND: Final = "CREATE VIRTUAL TABLE found USING fts5(tokens, content='', column
 COLUMNS: Final = "kind, number, post, handle, name, published, language, state, release, words, earlier"
 HASH: Final = 32 << 20  #: bytes of new tokens that FTS5 holds before it writes them
 
-TAG: Final = re.compile("[A-Za-z0-9]+(-[A-Za-z0-9]+)*")  #: of a language
 UNSEEN: Final = "\ue000"  #: begins a token that is no word; text/tokens.py lets none of a text begin so
 BREAK: Final = "\ue001"  #: a token between two texts, across which no phrase is found
 SLOTS: Final = 1 << 10  #: documents of one second
@@ -57,8 +57,10 @@ PEOPLE: Final = 4_000_000 * DAY * SLOTS  #: numbers from here are people's; the 
 
 
 class Progress(NamedTuple):
-    """How far the file has come: the first *seen* statements are in it, the last of which had this leaf. *after* is
-    None when it is whole, else the last post of which it is being made."""
+    """How far the file has come: the first *seen* statements are in it, the last of which had this leaf.
+
+    *after* is None when it is whole, else the last post of which it is being made.
+    """
 
     file: str
     cutting: str
@@ -68,23 +70,26 @@ class Progress(NamedTuple):
 
 
 class SearchFile(Database):
-    """The open file."""
+    """The open ``search.sqlite`` of one archive."""
 
     def __init__(self, path: Path, lock: Path) -> None:
         super().__init__(path, lock, VERSION, TABLES, LOOKUPS)
 
     def progress(self) -> Progress:
-        """How far it has come; raises :class:`Unusable` if its words were cut otherwise than we cut them."""
+        """Return how far the file has come.
+
+        Raises :class:`Unusable` if its words were cut otherwise than we cut them.
+        """
         with self.connected() as connection:
             return _progress(connection)
 
     def forgotten(self) -> set[int]:
-        """The statements that were forgotten before it was made."""
+        """Return the indexes of the statements that were forgotten before the file was made."""
         with self.connected() as connection:
             return {row[0] for row in connection.execute("SELECT number FROM forgotten")}
 
     def put(self, before: Progress, documents: Iterable[Document], after: Progress, gone: Iterable[int] = ()) -> bool:
-        """Puts documents in, over older ones of the same key; False, and nothing, if it is not at *before*."""
+        """Store documents, over older ones of the same key, if the file is at *before*; return whether it was."""
         once = {(each.kind, each.key): each for each in documents}.values()
         rows = [(each, _marks(each), _tokens(each.words, each.earlier)) for each in once]
         with self.writing() as connection:
@@ -100,8 +105,11 @@ class SearchFile(Database):
     def ask(
         self, expression: str, numbers: tuple[int, int] | None, limit: int, offset: int
     ) -> tuple[int, list[tuple[Any, ...]]] | None:
-        """How many documents fit the expression, and those that were asked for as :data:`COLUMNS`; None if the file is
-        not yet whole. An empty expression fits all."""
+        """Return how many documents fit the expression, and those that were asked for as :data:`COLUMNS`.
+
+        An empty expression fits all. The answer is None if the file is not yet whole. Raises :class:`Unusable` if it is
+        damaged.
+        """
         name, table = ("rowid", "found WHERE found MATCH ?1") if expression else ("id", "held WHERE ?1 = ''")
         values: list[str | int] = [expression]
         if numbers:
@@ -131,7 +139,7 @@ class SearchFile(Database):
 
 @contextlib.contextmanager
 def _one_moment(connection: sqlite3.Connection) -> Iterator[None]:
-    """Questions that see one state of the file, whoever writes meanwhile."""
+    """Hold one state of the file for all questions in the block, whoever writes meanwhile."""
     connection.execute("BEGIN")
     try:
         yield
@@ -143,7 +151,8 @@ def _one_moment(connection: sqlite3.Connection) -> Iterator[None]:
 def _progress(connection: sqlite3.Connection) -> Progress:
     row = connection.execute("SELECT file, cutting, seen, leaf, after FROM progress").fetchone()
     if row is None or row[1] != cutting():
-        raise Unusable("search.sqlite: expected a file whose words are cut as we cut them, found another.")
+        found = row[1] if row else None
+        raise Unusable(f"search.sqlite: expected words cut by version {cutting()!r}, found {found!r}.")
     return Progress(*row)
 
 
@@ -158,7 +167,7 @@ def _take_out(connection: sqlite3.Connection, documents: Iterable[Document]) -> 
 
 
 def _hold(connection: sqlite3.Connection, document: Document, marks: str) -> int:
-    """The row of a document in ``held``; returns its number."""
+    """Insert the row of a document into ``held``; return its number."""
     number = _free(connection, _base(document), document.kind == PERSON)
     told = (document.handle, document.name, document.published, document.language, document.state, document.release)
     texts = (marks, document.words, json.dumps(document.earlier, ensure_ascii=False))
@@ -175,19 +184,19 @@ def _base(document: Document) -> int:
 
 
 def second(when: datetime) -> int:
-    """Seconds since the year 0, by the author's clock."""
+    """Return the seconds since the year 0, by the author's clock."""
     return when.toordinal() * DAY + when.hour * 3600 + when.minute * 60 + when.second
 
 
 def days(since: date | None, until: date | None) -> tuple[int, int]:
-    """The first and last numbers of what was published on these days."""
+    """Return the first and the last row number of what was published on these days."""
     first = second(datetime.combine(since, time())) if since else DAY
     last = second(datetime.combine(until, time())) + DAY if until else PEOPLE // SLOTS
     return first * SLOTS, last * SLOTS - 1
 
 
 def _free(connection: sqlite3.Connection, base: int, person: bool) -> int:
-    """A free number at *base*; when its second is full, of the next one, towards noon, so that the day stays."""
+    """Return a free number at *base*; when its second is full, of the next one, towards noon, so that the day stays."""
     step = -SLOTS if not person and base // SLOTS % DAY >= DAY // 2 else SLOTS
     while True:
         question = "SELECT max(id) + 1 FROM held WHERE id >= ? AND id < ?"
@@ -205,14 +214,14 @@ def _tokens(words: str, earlier: Sequence[str]) -> str:
 
 
 def mark(what: str, value: str) -> str:
-    """A token that is no word: what a document is, under one letter."""
+    """Return a token that is no word: what a document is, under one letter."""
     return f"{UNSEEN}{what}{value.lower().replace('-', '')}"
 
 
 def _marks(document: Document) -> str:
     states = (document.state, document.post_state, document.release)
     found = [mark("k", document.kind), *(mark("s", state) for state in states if state)]
-    if TAG.fullmatch(document.language):
+    if ANY_TAG.fullmatch(document.language):
         subtags = document.language.split("-")
         found += [mark("l", "".join(subtags[: end + 1])) for end in range(len(subtags))]
     if document.person:
@@ -226,12 +235,15 @@ def _marks(document: Document) -> str:
 
 
 def author(person: str) -> str:
-    """The token of a person's id."""
+    """Return the token of a person's id."""
     return mark("i", sha256_hex(person.encode())[:32])
 
 
 def address(url: str) -> str:
-    """The same for all writings of a post's address: without scheme, ``www.``, query; X under each of its names."""
+    """Return one form for all writings of a post's address.
+
+    It is without scheme, ``www.`` and query; X is one under each of its names.
+    """
     plain = re.sub(r"^\w+://(?:www\.|mobile\.|m\.)?|[?#].*$|/+$", "", url.strip())
     plain = re.sub(
         r"^(?:twitter|x)\.com/[^/]+(?:/web)?/status/(\d+).*$", r"x.com/i/status/\1", plain, flags=re.IGNORECASE
@@ -240,5 +252,5 @@ def address(url: str) -> str:
 
 
 def whole_handle(handle: str) -> str:
-    """The token of a handle, all of it."""
+    """Return the token of a handle, all of it."""
     return f"{UNSEEN}h{''.join(tokens(handle))}"

@@ -34,12 +34,12 @@ class Term:
     prefix: bool
 
     def expression(self, before: str = "") -> str:
-        """The term for FTS5: a phrase of tokens, which hold no quotation mark; each with *before* in front."""
+        """Return the term for FTS5: a phrase of tokens, which hold no quotation mark; each with *before* in front."""
         phrase = " ".join(before + token for token in self.tokens)
         return f'"{phrase}" *' if self.prefix else f'"{phrase}"'
 
     def places(self, found: Sequence[str]) -> Iterable[int]:
-        """Where it begins in a row of tokens."""
+        """Yield the positions at which the term begins in a row of tokens."""
         *before, end = self.tokens
         size = len(before)
         for at in range(len(found) - size):
@@ -58,22 +58,31 @@ class Snippet:
 
 
 def terms(query: str) -> list[Term]:
-    """The terms of a query; none if nothing in it can be looked for."""
+    """Return the terms of a query; none if nothing in it can be looked for.
+
+    Raises :class:`UsageError` if it is longer than a query may be.
+    """
     if len(query) > MAX_QUERY:
-        raise UsageError(f"Expected at most {MAX_QUERY:,} characters to look for, found {len(query):,}.")
+        raise UsageError(
+            f"Expected at most {MAX_QUERY:,} characters to look for, found {len(query):,}. Look for fewer."
+        )
     found = []
     for match in QUOTED.finditer(query):
         *quoted, bare = match.groups()
         term = term_of(bare or next((each for each in quoted if each), ""), quoted=not bare)
         if term:
             found.append(term)
-    if len(found) > MAX_TERMS or sum(len(term.tokens) for term in found) > MAX_TOKENS:
-        raise UsageError(f"Expected at most {MAX_TERMS} words or a few sentences to look for, found more.")
+    size = sum(len(term.tokens) for term in found)
+    if len(found) > MAX_TERMS or size > MAX_TOKENS:
+        raise UsageError(
+            f"Expected at most {MAX_TERMS} words and sentences to look for, of {MAX_TOKENS} tokens together; found "
+            f"{len(found):,} of {size:,}. Look for fewer."
+        )
     return found
 
 
 def term_of(words: str, quoted: bool = False) -> Term | None:
-    """One term of words that must stand together; None if there is nothing to look for in them."""
+    """Return one term of words that must stand together; None if there is nothing to look for in them."""
     cut = pieces(words)
     if not cut:
         return None
@@ -85,12 +94,12 @@ def term_of(words: str, quoted: bool = False) -> Term | None:
 
 
 def holds(text: str, term: Term) -> bool:
-    """Whether a term stands in a text."""
+    """Return whether a term stands in a text."""
     return any(True for _ in term.places(tokens(text)))
 
 
 def snippet(text: str, wanted: Sequence[Term]) -> Snippet:
-    """The place of *text* where the terms stand, as one line; its beginning if they are nowhere."""
+    """Return the place of *text* where the terms stand, as one line; its beginning if they are nowhere."""
     for start in range(0, max(len(text), 1), SLICE):
         part = text[max(0, start - OVERLAP) : start + SLICE]
         if any(term.tokens[0] in folded(part) for term in wanted):
@@ -101,7 +110,7 @@ def snippet(text: str, wanted: Sequence[Term]) -> Snippet:
 
 
 def _marks(cut: Sequence[Piece], wanted: Sequence[Term]) -> list[tuple[int, int]]:
-    """Where the terms stand, in order, none over another."""
+    """Return the places where the terms stand, in order, none over another."""
     row = [piece.token for piece in cut]
     found = []
     for term in wanted:
@@ -119,7 +128,7 @@ def _marks(cut: Sequence[Piece], wanted: Sequence[Term]) -> list[tuple[int, int]
 
 
 def _around(text: str, marks: Sequence[tuple[int, int]], cut_before: bool, cut_after: bool) -> Snippet:
-    """What stands around the first mark; white space is one space each, so that places hold."""
+    """Return what stands around the first mark; white space is one space each, so that places hold."""
     start = _between_words(text, max(0, marks[0][0] - BEFORE) if marks else 0)
     end = min(len(text), max(start + SNIPPET, marks[0][1] if marks else 0))
     line = re.sub(r"\s", " ", text[start:end])
@@ -131,7 +140,7 @@ def _around(text: str, marks: Sequence[tuple[int, int]], cut_before: bool, cut_a
 
 
 def _between_words(text: str, at: int) -> int:
-    """The next beginning of a word after *at*, if one is near; never within a letter and its marks."""
+    """Return the next beginning of a word after *at*, if one is near; never within a letter and its marks."""
     if at == 0:
         return 0
     space = re.compile(r"\s\S").search(text, at - 1, at + BEFORE // 2)

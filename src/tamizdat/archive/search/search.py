@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, Final
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.search.documents import KINDS, RELEASES, STATES, Documents, first_and_last_day
 from tamizdat.archive.search.fts_file import (
-    TAG,
     UNSEEN,
     Progress,
     SearchFile,
@@ -34,6 +33,7 @@ from tamizdat.archive.search.query import Term, holds, snippet, term_of, terms
 from tamizdat.disk.lock import locked
 from tamizdat.disk.sqlite import Unusable
 from tamizdat.errors import UsageError
+from tamizdat.text.languages import ANY_TAG
 
 if TYPE_CHECKING:
     from tamizdat.archive.views.index import Index
@@ -44,8 +44,11 @@ MOST: Final = 1_000  #: hits asked for at once
 
 @dataclass(frozen=True)
 class Hit:
-    """Something that was found. *number* is that of the item or person, of a post the index of its first ``observed``
-    statement, of a translation that of its ``translated``; *post* is the id of both's post."""
+    """Something that was found.
+
+    *number* is that of the item or person, of a post the index of its first ``observed`` statement, of a translation
+    that of its ``translated``; *post* is the id of both's post.
+    """
 
     kind: str
     number: int
@@ -61,7 +64,7 @@ class Hit:
     release: str
 
     def marked(self, before: str, after: str) -> str:
-        """The snippet with these around each mark."""
+        """Return the snippet with *before* and *after* around each mark."""
         parts, at = [], 0
         for start, end in self.marks:
             parts += [self.snippet[at:start], before, self.snippet[start:end], after]
@@ -71,14 +74,14 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """How many there are, and those that were asked for."""
+    """The result of a search: how many documents fit, and the hits that were asked for."""
 
     total: int
     hits: tuple[Hit, ...]
 
 
 class Search:
-    """Questions of this kind; reached as ``archive.search``. Any number of processes and threads may ask."""
+    """The search of an archive; reached as ``archive.search``. Any number of processes and threads may ask."""
 
     def __init__(self, path: Path, lock: Path, entries: EntryLog, index: "Callable[[], Index]") -> None:
         self.path = path
@@ -100,10 +103,12 @@ class Search:
         limit: int = 20,
         offset: int = 0,
     ) -> Found:
-        """What has all these words, and fits the rest; everything that fits, if there are no words. An address as the
-        only word also finds the post that has it. *since* and *until* are days, months or years; *person* is a handle
-        (exact with ``@``), a name or a part of one, or an author's id; *state* names states and releases, all of which
-        must hold. Raises :class:`UsageError`."""
+        """Find what has all these words, and fits the rest; everything that fits, if there are no words.
+
+        An address as the only word also finds the post that has it. *since* and *until* are days, months or years;
+        *person* is a handle (exact with ``@``), a name or a part of one, or an author's id; *state* names states and
+        releases, all of which must hold. Raises :class:`UsageError`.
+        """
         if not 0 < limit <= MOST or offset < 0:
             raise UsageError(f"Expected to be asked for 1 to {MOST:,} hits, found {limit:,} from {offset:,}.")
         wanted = terms(query)
@@ -122,13 +127,13 @@ class Search:
             return self._found(expression, range_of, wanted, limit, offset)
 
     def behind(self) -> int:
-        """How many statements the file has yet to take in before it can answer."""
+        """Return how many statements the file has yet to take in before it can answer."""
         size, index = self._entries.size, self._index()
         progress = self._progress(index)
         return size - progress.seen if progress.after is None else size
 
     def catch_up(self, progress: Callable[[int], None] = lambda _: None) -> None:
-        """Takes in what was appended since the last time; *progress* is told how many posts and statements are done."""
+        """Add what was appended since the last time; *progress* is told how many posts and statements are done."""
         while True:
             gone, size = self._entries.gone, self._entries.size  # before anything is read
             index = self._index()
@@ -145,7 +150,7 @@ class Search:
                 self._make(before, documents, size, gone, progress)
 
     def forget(self) -> None:
-        """Deletes the file if a statement was forgotten since it was made."""
+        """Delete the file if a statement was forgotten since it was made."""
         gone = self._entries.gone
         if not gone or not self.path.exists():
             return
@@ -157,22 +162,23 @@ class Search:
         self.discard()
 
     def discard(self) -> None:
-        """Deletes the file; it is made anew when somebody asks."""
+        """Delete the file; it is made anew when somebody asks."""
         with locked(self._lock):
             self._file.discard()
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Close the file."""
         self._file.close()
 
     # -- keeping up ------------------------------------------------------------------------------------------
 
     def _progress(self, index: "Index") -> Progress:
-        """How far the file has come with this ledger; one that is damaged or another's is made anew."""
+        """Return how far the file has come with this ledger; one that is damaged or of another ledger is made anew."""
         try:
             progress = self._file.progress()
             if progress.seen and not index.has_leaf(progress.seen - 1, progress.leaf):
-                raise Unusable("search.sqlite: expected a file made from this ledger, found another's.")
+                found = progress.leaf.hex()
+                raise Unusable(f"search.sqlite: expected leaf {progress.seen - 1:,} of this ledger, found {found}.")
         except Unusable:
             self.discard()
             progress = self._file.progress()
@@ -181,7 +187,7 @@ class Search:
     def _make(
         self, start: Progress, documents: Documents, size: int, gone: Iterable[int], progress: Callable[[int], None]
     ) -> None:
-        """Makes the file, page by page; whoever is killed or overtaken leaves whole pages."""
+        """Make the file, page by page; whoever is killed or overtaken leaves whole pages."""
         known = documents.known()
         before = start
         if (
@@ -231,13 +237,13 @@ def _hit(row: tuple[Any, ...], wanted: Sequence[Term]) -> Hit:
 
 
 def _marks(kind: str | None, language: str | None, state: str | Sequence[str] | None) -> list[str]:
-    """What must hold of a document, as expressions for FTS5."""
+    """Return what must hold of a document, as expressions for FTS5."""
     found = []
     if kind is not None:
         found.append(mark("k", _one_of("kind", kind, KINDS)))
     if language is not None:
-        if not TAG.fullmatch(language):
-            raise UsageError("Expected a language such as zh, zh-Hans, bo or ar.")
+        if not ANY_TAG.fullmatch(language):
+            raise UsageError(f"Expected a language such as zh, zh-Hans, bo or ar, found {language!r}.")
         found.append(mark("l", language))
     for each in (state,) if isinstance(state, str) else state or ():
         found.append(mark("s", _one_of("state", each, (*STATES, *RELEASES))))
@@ -246,7 +252,7 @@ def _marks(kind: str | None, language: str | None, state: str | Sequence[str] | 
 
 def _one_of(what: str, value: str, allowed: Sequence[str]) -> str:
     if value not in allowed:
-        raise UsageError(f"Expected a {what} that is one of {', '.join(allowed)}.")
+        raise UsageError(f"Expected a {what} that is one of {', '.join(allowed)}, found {value!r}.")
     return value
 
 
@@ -255,7 +261,9 @@ def _person(person: str) -> str:
         return f'"{author(person)}"'
     term = term_of(person)
     if term is None:
-        raise UsageError("Expected a handle or a name of a person, found neither letters nor digits.")
+        raise UsageError(
+            f"Expected a handle or a name of a person, found {person!r}, which has neither letters nor digits."
+        )
     if person.startswith("@"):
         return f'"{whole_handle(person)}"'
     return term.expression(f"{UNSEEN}n")
@@ -265,4 +273,7 @@ def _days(since: str | None, until: str | None) -> tuple[int, int]:
     try:
         return days(*first_and_last_day(since, until))
     except (ValueError, OverflowError):
-        raise UsageError("Expected a day, a month or a year, such as 2013-05-12, 2013-05 or 2013.") from None
+        found = " and ".join(repr(each) for each in (since, until) if each)
+        raise UsageError(
+            f"Expected a day, a month or a year, such as 2013-05-12, 2013-05 or 2013; found {found}."
+        ) from None

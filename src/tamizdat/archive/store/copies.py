@@ -25,12 +25,12 @@ from tamizdat.errors import BadArchive, NotThere, PlaceError, StorageRefused
 from tamizdat.places.place import Place
 
 PART: Final = 32 << 20  #: bytes; an object is held in one piece up to this size, in pieces of this size above
-MAX_PARTS: Final = 100_000
+MAX_PARTS: Final = 100_000  #: as many as the five digits of a part's name can number
 
 
 @dataclass(frozen=True)
 class CopyReport:
-    """What became of a copying: how many objects (and bytes) are new there, were sound there, or failed and why."""
+    """The result of copying: how many objects (and bytes) are new there, were sound there, or failed and why."""
 
     place: str
     copied: int = 0
@@ -45,7 +45,7 @@ class CopyReport:
 
 
 def copy_to(objects: Objects, place: Place, digests: Iterable[str]) -> CopyReport:
-    """Sees to it that *place* holds these objects. What is there and sound is not sent again: repeat it to continue.
+    """Copy these objects to *place*; what is there and sound is not sent again, so repeating it continues.
 
     A place that cannot be reached, refuses or is full raises; what it lost or altered is in the report.
     """
@@ -68,7 +68,7 @@ def copy_to(objects: Objects, place: Place, digests: Iterable[str]) -> CopyRepor
 
 
 def held(place: Place, digest: str, size: int) -> bool:
-    """Whether *place* gives back an object of *size* bytes with this SHA-256; reads all of it."""
+    """Return whether *place* gives back an object of *size* bytes with this SHA-256; reads all of it."""
     found = hashlib.sha256()
     try:
         for name in _names(digest, size):
@@ -79,7 +79,10 @@ def held(place: Place, digest: str, size: int) -> bool:
 
 
 def restore_from(objects: Objects, place: Place, digest: str) -> None:
-    """Brings an object back from *place*, verified; also over a damaged one. raises if it is not there or altered."""
+    """Fetch an object from *place* and put it into the archive, verified, also over a damaged one.
+
+    Raises :class:`PlaceError` if the place holds other bytes, :class:`NotThere` if it holds none.
+    """
     staged = objects.staged()
     found = hashlib.sha256()
     try:
@@ -95,7 +98,7 @@ def restore_from(objects: Objects, place: Place, digest: str) -> None:
 
 
 def _pieces(place: Place, digest: str) -> Iterator[bytes]:
-    """The object, whose size is unknown: in one piece, or else parts until there are no more."""
+    """Yield the object, whose size is unknown: in one piece, or else parts until there are no more."""
     try:
         whole = place.get(digest)
     except NotThere:
@@ -119,7 +122,7 @@ def _names(digest: str, size: int) -> list[str]:
 
 
 def _put(objects: Objects, place: Place, digest: str) -> int:
-    """Sends one object after verifying it; returns its size."""
+    """Send one object after verifying it; return its size in bytes."""
     objects.check(digest)
     size = objects.size(digest)
     with objects.open(digest) as file:

@@ -21,7 +21,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import flush_folder, refusals
+from tamizdat.disk.files import file_sha256, flush_folder, refusals
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadArchive
 
@@ -39,7 +39,7 @@ class Objects:
         self._staging = staging
 
     def add(self, chunks: Iterable[bytes]) -> str:
-        """Stores the bytes of *chunks* as they come; returns their SHA-256 when the disk has them."""
+        """Store the bytes of *chunks* as they come; return their SHA-256 when the disk has them."""
         staged = self.staged()
         digest = hashlib.sha256()
         try:
@@ -54,15 +54,18 @@ class Objects:
         return digest.hexdigest()
 
     def staged(self) -> Path:
-        """A name in this process's staging folder that is not taken."""
+        """Return a path in this process's staging folder that is not taken."""
         return self._staging() / os.urandom(8).hex()
 
     def adopt(self, staged: Path, digest: str) -> None:
-        """Takes a file out of ``staging``; its SHA-256 was computed by whoever wrote it, from the bytes as written."""
+        """Move a file from ``staging`` into the store.
+
+        Its SHA-256 was computed by whoever wrote it, from the bytes as written.
+        """
         self.adopt_many([(staged, digest)])
 
     def adopt_many(self, arrivals: Sequence[tuple[Path, str]]) -> None:
-        """:meth:`adopt` for many files, waiting for the disk as seldom as can be.
+        """Move many files into the store as :meth:`adopt` does, waiting for the disk as seldom as can be.
 
         If it fails, some are stored and the others still lie where they were; none is half stored.
         """
@@ -79,31 +82,35 @@ class Objects:
                 flush_folder(shelf)
 
     def has(self, digest: str) -> bool:
-        """Whether there is an object of this name. Whether it is sound, only :meth:`check` knows."""
+        """Return whether there is an object of this name. Whether it is sound, only :meth:`check` knows."""
         with refusals(WHAT):
             return self.path(digest).is_file()
 
     def open(self, digest: str) -> BufferedReader:
-        """The object, for reading; not verified."""
+        """Open the object for reading; its bytes are not verified."""
         with refusals(WHAT), self._expected(digest):
             return self.path(digest).open("rb")
 
     def path(self, digest: str) -> Path:
-        """Where the object lies, or would lie; *digest* is 64 lower-case hexadecimal digits and nothing else."""
+        """Return where the object lies, or would lie; *digest* is 64 lower-case hexadecimal digits and nothing else."""
         parse_hex(digest, 32, "the name of an object")
         return self.folder / digest[:2] / digest
 
     def size(self, digest: str) -> int:
-        """Bytes of the object."""
+        """Return the size of the object in bytes."""
         with refusals(WHAT), self._expected(digest):
             return self.path(digest).stat().st_size
 
     def check(self, digest: str) -> None:
-        """Reads the object; :class:`BadArchive` unless it is there and its bytes have this SHA-256."""
-        with self.open(digest) as file, refusals(WHAT):
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise BadArchive(f"Object {digest}: expected a file, found something else.")
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        """Read the whole object and compare its SHA-256 with its name.
+
+        Raises :class:`BadArchive` unless it is there and its bytes have this SHA-256.
+        """
+        path = self.path(digest)
+        with refusals(WHAT), self._expected(digest):
+            if not stat.S_ISREG(mode := path.stat().st_mode):
+                raise BadArchive(f"Object {digest}: expected a file, found one of mode {stat.filemode(mode)}.")
+            found = file_sha256(path)
         if found != digest:
             raise BadArchive(
                 f"Object {digest}: expected bytes with this SHA-256, found {found}. The disk may be failing. "
@@ -115,7 +122,7 @@ class Objects:
             yield from names
 
     def by_shelf(self) -> Iterator[list[str]]:
-        """All names in order, those of one folder at a time."""
+        """Yield all names in order, those of one folder at a time."""
         with refusals(WHAT):
             shelves = sorted(path for path in self.folder.iterdir() if _SHELF.fullmatch(path.name) and path.is_dir())
         for shelf in shelves:
@@ -124,7 +131,7 @@ class Objects:
             yield names
 
     def strangers(self) -> Iterator[str]:
-        """What lies in the folder, relative to it, and is not named like an object."""
+        """Yield what lies in the folder and is not named like an object, as paths relative to it."""
         with refusals(WHAT):
             for path in sorted(self.folder.iterdir()):
                 if not _SHELF.fullmatch(path.name) or not path.is_dir():
@@ -155,8 +162,10 @@ def _is_name(path: Path) -> bool:
 
 
 def _begin_flush(path: Path) -> None:
-    """Asks the system to start writing the file to the disk, without waiting (Linux does so when told that the
-    cached pages will not be needed; they stay cached as long as they are not written)."""
+    """Ask the system to start writing the file to the disk, without waiting.
+
+    Linux does so when told that the cached pages will not be needed; they stay cached as long as they are not written.
+    """
     if hasattr(os, "posix_fadvise"):
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:

@@ -14,28 +14,28 @@ WHAT: Final = "an object"
 
 
 class Slices:
-    """Reads places of objects. For one run, by one thread at a time: it holds on to files that may be replaced."""
+    """A reader of slices of objects, for one run, by one thread: it holds on to files that may be replaced."""
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
         self._handles: OrderedDict[str, int] = OrderedDict()
         weakref.finalize(self, _close_all, self._handles)
 
-    def read(self, object: str, offset: int, length: int) -> bytes:
-        """These bytes, as far as the object has them."""
-        handle = self._handles.get(object)
+    def read(self, digest: str, offset: int, length: int) -> bytes:
+        """Return *length* bytes from *offset* of the object with this digest, or as many as it has."""
+        handle = self._handles.get(digest)
         if handle is None:
-            handle = self._open(object)
+            handle = self._open(digest)
         with refusals(WHAT):
             data = os.pread(handle, length, offset)
             while len(data) < length and (more := os.pread(handle, length - len(data), offset + len(data))):
                 data += more
         return data
 
-    def _open(self, object: str) -> int:
-        with self._objects.open(object) as file, refusals(WHAT):
+    def _open(self, digest: str) -> int:
+        with self._objects.open(digest) as file, refusals(WHAT):
             handle = os.dup(file.fileno())
-        self._handles[object] = handle
+        self._handles[digest] = handle
         if len(self._handles) > OPEN:
             os.close(self._handles.popitem(last=False)[1])
         return handle

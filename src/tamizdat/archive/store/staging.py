@@ -23,7 +23,7 @@ WHAT = "files on their way into the archive (staging)"
 
 
 class Staging:
-    """This process's own folder in ``staging/``, made when it is first asked for."""
+    """The folder of this process in ``staging/``, made when it is first asked for."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -35,7 +35,7 @@ class Staging:
         return self._own
 
     def make(self) -> Path:
-        """Makes the folder and locks it; the caller holds the archive's lock."""
+        """Make the folder and lock it; the caller holds the archive's lock."""
         own = self._folder / secrets.token_hex(8)
         with refusals(WHAT):
             self._folder.mkdir(mode=0o700, exist_ok=True)
@@ -47,7 +47,7 @@ class Staging:
         return own
 
     def clear_dead(self) -> None:
-        """Removes what processes left behind that are no more; the caller holds the archive's lock."""
+        """Remove what processes left behind that are no more; the caller holds the archive's lock."""
         with refusals(WHAT):
             self._folder.mkdir(mode=0o700, exist_ok=True)
             for path in self._folder.iterdir():
@@ -56,7 +56,7 @@ class Staging:
                     _remove(own)
 
     def close(self) -> None:
-        """Removes the folder with what is still in it."""
+        """Remove the folder with what is still in it."""
         if self._own is not None:
             with refusals(WHAT):
                 _remove(self._own)
@@ -69,7 +69,7 @@ def _lock_of(own: Path) -> Path:
 
 
 def _alive(own: Path) -> bool:
-    """Whether somebody holds the folder's lock."""
+    """Return whether somebody holds the folder's lock."""
     try:
         handle = os.open(_lock_of(own), os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -84,7 +84,7 @@ def _alive(own: Path) -> bool:
 
 
 def _remove(own: Path) -> None:
-    """The folder first: while its lock file is there, an interrupted removal is found again."""
+    """Remove the folder, then its lock file: while that is there, an interrupted removal is found again."""
     if own.is_dir():
         shutil.rmtree(own)
     with contextlib.suppress(FileNotFoundError):

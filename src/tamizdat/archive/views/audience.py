@@ -13,12 +13,12 @@ READERS: Final = ("public", "unlisted")  #: for whom a version must have been wr
 
 
 def written_for_everybody(audience: str) -> bool:
-    """Tell whether a version was written for everybody, as far as its platform says."""
+    """Return whether a version was written for everybody, as far as its platform says."""
     return audience in READERS
 
 
 def open_to_accounts(audience: str, release: str) -> bool:
-    """Tell whether an account that is not trusted with confidential things may read a version.
+    """Return whether an account that is not trusted with confidential things may read a version.
 
     *release* is the post's. One that was withdrawn is not read by anybody else, and a release opens no version that
     was written for few.

@@ -14,6 +14,7 @@ import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -30,14 +31,14 @@ from tamizdat.archive.views.translations import Translations
 from tamizdat.disk.sqlite import PATIENCE, Database, Unusable
 from tamizdat.errors import BadArchive, BadStatement, StorageRefused
 from tamizdat.ledger.statement import Statement, peek_envelope
-from tamizdat.statements import read
+from tamizdat.statements import observed, read
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.observed import Observed
 
 VIEWS: Final = (items, posts, people, translations, releases)  #: each with its tables, lookups and rows
 TABLES: Final = {name: columns for view in VIEWS for name, columns in view.TABLES.items()}
 LOOKUPS: Final = {name: columns for view in VIEWS for name, columns in view.LOOKUPS.items()}
-VERSION: Final = 8  #: of the tables; another version is made anew
+VERSION: Final = 9  #: of the tables; another version is made anew
 STEP: Final = 5_000  #: statements taken in before others may write
 _MERGED: Final = ", ".join(
     f"coalesce((SELECT {name} FROM catalogued WHERE item = captured.number AND catalogued.original = captured.original"  # noqa: S608
@@ -75,7 +76,7 @@ class Index:
     # -- questions -------------------------------------------------------------------------------------------
 
     def consignments(self) -> list[Consignment]:
-        """What arrived, in the order in which it was first received; each by its latest ``received`` statement."""
+        """Return what arrived, in the order of its first receipt; each by its latest ``received`` statement."""
         found = self._ask(
             "SELECT number, consignment, device, state, files, bytes, manifest FROM received JOIN"
             " (SELECT min(number) AS first, max(number) AS latest FROM received GROUP BY consignment)"
@@ -84,33 +85,33 @@ class Index:
         return [Consignment(*row) for row in found]
 
     def items(self, release: str | None = None, kind: str | None = None) -> list[Item]:
-        """Captured files by number; only those of this release ("public", "restricted") and kind, if given."""
+        """Return captured files by number; only those of this release ("public", "restricted") and kind, if given."""
         found = [Item(*row) for row in self._ask(f"{_ITEMS} WHERE ?1 IS NULL OR kind = ?1 ORDER BY number", kind)]
         return [item for item in found if release in (None, item.release)]
 
     def item(self, number: int) -> Item | None:
-        """One captured file with the latest that was said of it; None if this is not the number of one."""
+        """Return one captured file with the latest that was said of it; None if this is not the number of one."""
         found = self._ask(f"{_ITEMS} WHERE number = ?", number)
         return Item(*found[0]) if found else None
 
     def by_act(self, act: str) -> list[int]:
-        """Indexes of all statements of one act, in order."""
+        """Return the indexes of all statements of one act, in order."""
         return [row[0] for row in self._ask("SELECT number FROM entries WHERE act = ? ORDER BY number", act)]
 
     def about(self, sha256: str) -> list[int]:
-        """Indexes of all statements that have these bytes as a subject, in order."""
+        """Return the indexes of all statements that have these bytes as a subject, in order."""
         return [row[0] for row in self._ask("SELECT number FROM subjects WHERE sha256 = ? ORDER BY number", sha256)]
 
     def has_leaf(self, number: int, leaf: bytes) -> bool:
-        """Whether this ledger has this leaf at this index, as far as it was taken in."""
+        """Return whether this ledger has this leaf at this index, as far as it was taken in."""
         return bool(self.ask("SELECT 1 FROM entries WHERE number = ? AND leaf = ?", number, leaf))
 
     def ask(self, question: str, *values: str | int | bytes | None) -> list[tuple[Any, ...]]:
-        """The rows that answer a question in SQL, for the views that are made from this one."""
+        """Return the rows that answer a question in SQL, for the views that are made from this one."""
         return self._ask(question, *values)
 
     def digests(self, size: int) -> dict[str, str]:
-        """A SHA-256 over what each table says of the first *size* statements: the same for every sound index."""
+        """Return by table a SHA-256 over its rows of the first *size* statements: the same for every sound index."""
         tables = {}
         for table in TABLES:
             digest = hashlib.sha256()
@@ -123,25 +124,25 @@ class Index:
 
     # -- keeping up ------------------------------------------------------------------------------------------
 
-    def catch_up(self, observed: Mapping[bytes, ObservedPost] = MappingProxyType({})) -> None:
-        """Take in what was appended since the last time, by whichever process.
+    def catch_up(self, fresh: Mapping[bytes, ObservedPost] = MappingProxyType({})) -> None:
+        """Add the rows of what was appended since the last time, by whichever process.
 
-        *observed* are posts that were read a moment ago, by their envelopes: they are not read again.
+        *fresh* are posts that were read a moment ago, by their envelopes: they are not read again.
         """
         with self._mutex:
             try:
-                self._catch_up(observed)
+                self._catch_up(fresh)
             except Unusable:
                 self.make_anew()
 
     def make_anew(self) -> None:
-        """Throws the index away and makes it from the log."""
+        """Delete the index and make it anew from the log."""
         with self._mutex:
             self._database.make_anew()
             self._catch_up({})
 
     def forget(self) -> None:
-        """Removes every trace of statements that were forgotten."""
+        """Delete every trace of statements that were forgotten."""
         with self._mutex:
             gone = self._entries.gone - self._gone
             if not gone:
@@ -158,14 +159,14 @@ class Index:
             self._gone |= gone
 
     def discard(self) -> None:
-        """Deletes the file."""
+        """Delete the file."""
         self._database.discard()
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Close the file."""
         self._database.close()
 
-    def _catch_up(self, observed: Mapping[bytes, ObservedPost]) -> None:
+    def _catch_up(self, fresh: Mapping[bytes, ObservedPost]) -> None:
         while True:
             size = self._entries.size  # takes the archive's lock, so it comes before SQLite's
             if self._knows(size):
@@ -173,37 +174,33 @@ class Index:
             with self._database.writing() as connection:
                 seen, leaf = _newest(connection)
                 if 0 < seen <= size and self._entries.commitments_known()[seen - 1] != leaf:
-                    raise Unusable("index.sqlite: expected the index of this ledger, found another's.")
-                self._take_in(connection, seen, min(seen + STEP, size), observed)
+                    raise Unusable(f"index.sqlite: expected leaf {seen - 1:,} of this ledger, found {leaf.hex()}.")
+                self._take_in(connection, seen, min(seen + STEP, size), fresh)
             if seen > size and self._entries.size < seen:  # not just another process that was ahead of us
-                raise Unusable("index.sqlite: expected the index of this ledger, found that of a longer one.")
+                raise Unusable(f"index.sqlite: expected at most {self._entries.size:,} statements, found {seen:,}.")
             if seen + STEP >= size:
                 return
 
     def _knows(self, size: int) -> bool:
-        """Whether nothing is new: most questions come when that is so, and then they need not wait for a writer."""
+        """Return whether nothing is new: that is so for most questions, and then they need not wait for a writer."""
         with self._database.connected() as connection:
             seen, leaf = _newest(connection)
         return seen == size and (not seen or self._entries.commitments_known()[seen - 1] == leaf)
 
     def _take_in(
-        self, connection: sqlite3.Connection, start: int, end: int, observed: Mapping[bytes, ObservedPost]
+        self, connection: sqlite3.Connection, start: int, end: int, fresh: Mapping[bytes, ObservedPost]
     ) -> None:
-        """Adds the statements *start* … *end* - 1."""
+        """Add the rows of the statements *start* … *end* - 1."""
         insertions: dict[str, list[tuple[Any, ...]]] = {}
         reader = PostReader(self._entries, self._objects)
         for number in range(start, end):
             header, envelope = self._entries.record(number)
             act = None
             if envelope and not header.gone:
-                try:
-                    statement = peek_envelope(envelope)
-                except BadStatement:
-                    act = ""  # `check` speaks of it
-                else:
-                    act = statement.act
-                    for insertion, values in _rows(number, statement, reader, observed.get(envelope)):
-                        insertions.setdefault(insertion, []).append(values)
+                known = fresh.get(envelope)
+                act, rows = _known_rows(number, known) if known else _rows(number, envelope, reader)
+                for insertion, values in rows:
+                    insertions.setdefault(insertion, []).append(values)
             insertions.setdefault("INSERT INTO entries VALUES (?, ?, ?)", []).append((number, header.commitment, act))
         for insertion, many in insertions.items():
             connection.executemany(insertion, many)
@@ -219,7 +216,7 @@ class Index:
 
 
 def last_seen(path: Path, size: int) -> tuple[int, bytes | None]:
-    """How far the index had seen the log, and what it saw as the last of the first *size* leaves; 0 if unknown."""
+    """Return how many leaves the index had seen, and which it saw as the last of the first *size*; 0 if unknown."""
     if not path.exists():
         return 0, None
     try:
@@ -230,14 +227,32 @@ def last_seen(path: Path, size: int) -> tuple[int, bytes | None]:
         return 0, None
 
 
-def _rows(number: int, statement: Statement, reader: PostReader, known: ObservedPost | None) -> Iterator[Row]:
-    """What one statement adds. One of another form adds nothing beside what it is about; nor does a post whose bytes
-    are damaged or forgotten: `check` speaks of it."""
-    yield from items.subject_rows(number, statement)
+def _known_rows(number: int, known: ObservedPost) -> tuple[str, Iterator[Row]]:
+    """Return the act and the rows of a post that was read a moment ago: neither envelope nor bytes are read again."""
+    about = items.subject_rows(number, [known.said.raw])
+    return observed.ACT, chain(about, posts.observed_rows(number, known.said, known))
+
+
+def _rows(number: int, envelope: bytes, reader: PostReader) -> tuple[str, Iterator[Row]]:
+    """Return the act of a statement and the rows it adds; of what is no statement nothing, `check` speaks of it."""
+    try:
+        statement = peek_envelope(envelope)
+    except BadStatement:
+        return "", iter(())
+    return statement.act, _statement_rows(number, statement, reader)
+
+
+def _statement_rows(number: int, statement: Statement, reader: PostReader) -> Iterator[Row]:
+    """Yield what one statement adds.
+
+    One of another form adds nothing beside what it is about; nor does a post whose bytes are damaged or forgotten:
+    `check` speaks of it.
+    """
+    yield from items.subject_rows(number, {each.sha256 for each in statement.subjects})
     try:
         said = read(statement)
         if isinstance(said, Observed):
-            yield from posts.observed_rows(number, said, known or reader.read(said))
+            yield from posts.observed_rows(number, said, reader.read(said))
     except (BadStatement, BadArchive, StorageRefused):
         return
     for view in VIEWS:
@@ -245,7 +260,7 @@ def _rows(number: int, statement: Statement, reader: PostReader, known: Observed
 
 
 def _remove(connection: sqlite3.Connection, number: int) -> int:
-    """Deletes what one statement had added; returns how many rows that changed."""
+    """Delete the rows that one statement had added; return how many rows that changed."""
     changed = connection.execute(
         "UPDATE entries SET act = NULL WHERE number = ? AND act IS NOT NULL", (number,)
     ).rowcount
@@ -256,6 +271,6 @@ def _remove(connection: sqlite3.Connection, number: int) -> int:
 
 
 def _newest(connection: sqlite3.Connection) -> tuple[int, bytes]:
-    """How many leaves it has taken in, and the last of them."""
+    """Return how many leaves the index has taken in, and the last of them."""
     row = connection.execute("SELECT number + 1, leaf FROM entries ORDER BY number DESC LIMIT 1").fetchone()
     return row or (0, b"")

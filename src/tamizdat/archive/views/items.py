@@ -12,11 +12,10 @@ Nobody's word counts for another file: a ``catalogued`` statement whose subject 
 passed over. An item that nobody catalogued is restricted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, Final, TypeAlias
 
-from tamizdat.ledger.statement import Statement
 from tamizdat.statements import Act
 from tamizdat.statements.captured import CapturedFile
 from tamizdat.statements.catalogued import CataloguedItem, Release
@@ -76,14 +75,14 @@ CATALOGUED: Final = ("release", "title", "caption", "alt")
 CAPTURED: Final = tuple(field.name for field in fields(Item) if field.name not in CATALOGUED)
 
 
-def subject_rows(number: int, statement: Statement) -> Iterator[Row]:
-    """Return what every statement adds: what it is about."""
-    for digest in {subject.sha256 for subject in statement.subjects}:
+def subject_rows(number: int, digests: Iterable[str]) -> Iterator[Row]:
+    """Yield the rows that every statement adds to the index: one for each SHA-256 that it is about."""
+    for digest in digests:
         yield "INSERT INTO subjects VALUES (?, ?)", (digest, number)
 
 
 def rows(number: int, said: Act) -> Iterator[Row]:
-    """Return what one statement adds to the index."""
+    """Return the rows that a statement about a consignment or an item adds to the index."""
     match said:
         case Received():
             about = (said.consignment, said.device, said.state, said.files, said.size)

@@ -27,7 +27,7 @@ from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.observed import Observed, Slice
 
 REMEMBERED: Final = 256  #: captures, as read from the ledger
-MAX_SLICE: Final = 16 << 20  #: bytes
+MAX_SLICE: Final = 16 << 20  #: bytes; what UTF-8 makes at most of the 4 Mi characters of posts.elements.MAX_ELEMENT
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class ObservedPost:
 
 
 class PostReader:
-    """Reads posts; remembers captures, because thousands of posts come from one."""
+    """A reader of posts from kept bytes; it remembers captures, because thousands of posts come from one."""
 
     def __init__(self, entries: EntryLog, objects: Objects) -> None:
         self._entries = entries
@@ -58,25 +58,28 @@ class PostReader:
         self._captures: OrderedDict[int, CapturedSource] = OrderedDict()
 
     def read(self, said: Observed) -> ObservedPost:
-        """Read the post of an ``observed`` statement; :class:`BadArchive` if the bytes do not bear it out."""
+        """Read the post of an ``observed`` statement from the kept bytes.
+
+        Raises :class:`BadArchive` if the bytes do not bear it out.
+        """
         try:
             capture = self._capture(said.slices[0].capture)
             pieces = [self._bytes(each) for each in said.slices]
         except (ValueError, IndexError, BadStatement) as error:
             raise _unlike(said, "it does not say where its bytes are") from error
         raw = SEPARATOR.join(pieces)
-        if sha256_hex(raw) != said.raw:
-            raise _unlike(said, "the bytes it names have another SHA-256")
+        if (found := sha256_hex(raw)) != said.raw:
+            raise _unlike(said, f"the bytes it names have the SHA-256 {found}, not {said.raw}")
         post = _read(pieces, capture)
         if post is None or post.id != said.post or sha256_hex(post.text.encode()) != said.text:
             raise _unlike(said, "what is read from its bytes is another text")
         media = (Media(each.capture, self._capture(each.capture).original, each.path) for each in said.media or ())
         return ObservedPost(said, post, raw, tuple(media))
 
-    def _bytes(self, slice: Slice) -> bytes:
-        if not 0 < slice.length <= MAX_SLICE:
+    def _bytes(self, named: Slice) -> bytes:
+        if not 0 < named.length <= MAX_SLICE:
             raise ValueError
-        return self._slices.read(self._capture(slice.capture).original, slice.offset, slice.length)
+        return self._slices.read(self._capture(named.capture).original, named.offset, named.length)
 
     def _capture(self, number: int) -> CapturedSource:
         if number not in self._captures:
@@ -95,9 +98,9 @@ class PostReader:
 
 
 def _read(pieces: list[bytes], capture: CapturedSource) -> Post | None:
-    format = by_name(capture.format)
+    reader = by_name(capture.format)
     try:
-        return format.post(pieces, dict(capture.context or {})) if format else None
+        return reader.post(pieces, dict(capture.context or {})) if reader else None
     except (BadPost, NotJson):
         return None
 

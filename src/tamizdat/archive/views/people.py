@@ -70,33 +70,33 @@ class Person:
 
 
 class People:
-    """Questions about people; reached as ``archive.index.people``."""
+    """The people of the list; reached as ``archive.index.people``."""
 
     def __init__(self, ask: Callable[..., list[tuple[Any, ...]]]) -> None:
         self._ask = ask
 
     def all(self, release: str | None = None) -> list[Person]:
-        """Everybody, by number; only those of this release, if it is given."""
+        """Return everybody, by number; only those of this release, if it is given."""
         found = [_person(row) for row in self._ask(f"{_ENTRIES}{_LATEST} ORDER BY person")]
         return [person for person in found if release in (None, person.release)]
 
     def person(self, number: int) -> Person | None:
-        """The entry of one person as it now is; None if nobody has this number."""
+        """Return the entry of one person as it now is; None if nobody has this number."""
         found = self._ask(f"{_ENTRIES} AND person = ? ORDER BY number DESC LIMIT 1", number)
         return _person(found[0]) if found else None
 
     def history(self, number: int) -> list[Person]:
-        """Every entry that was stated for a person, the oldest first."""
+        """Return every entry that was stated for a person, the oldest first."""
         return [_person(row) for row in self._ask(f"{_ENTRIES} AND person = ? ORDER BY number", number)]
 
     def wall(self) -> tuple[str, str]:
-        """The sentence of the wall of names, and its language; both empty if nobody chose one."""
+        """Return the sentence of the wall of names, and its language; both empty if nobody chose one."""
         found = self._ask("SELECT sentence, language FROM walls ORDER BY number DESC LIMIT 1")
         return (found[0][0], found[0][1]) if found else ("", "")
 
 
 def rows(number: int, said: Catalogued) -> Iterator[Row]:
-    """Return what one statement adds to the index."""
+    """Return the rows that a statement about a person or the wall adds to the index."""
     if isinstance(said, CataloguedWall):
         yield "INSERT INTO walls VALUES (?, ?, ?)", (number, said.wall.sentence, said.wall.language)
     elif isinstance(said, CataloguedPerson) and (said.person is None or said.person < number):
@@ -106,7 +106,7 @@ def rows(number: int, said: Catalogued) -> Iterator[Row]:
 
 
 def _columns(entry: PersonEntry) -> tuple[str, ...]:
-    """The entry as a row."""
+    """Return the entry as a row."""
     names, sources = (json.dumps(each, ensure_ascii=False) for each in (dict(entry.names), entry.sources))
     about = (entry.age, entry.place, entry.school, sources, entry.state, entry.note, entry.release, entry.reason)
     return entry.name, entry.language, names, *about

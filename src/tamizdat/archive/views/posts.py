@@ -54,8 +54,10 @@ LOOKUPS: Final = {
 
 @dataclass(frozen=True)
 class Version:
-    """A version of a post. *state* is that of the post: ``present``, ``edited`` or ``gone``. ``number`` is the index of
-    the ``observed`` statement."""
+    """A version of a post; ``number`` is the index of the ``observed`` statement.
+
+    *state* is that of the post: ``present``, ``edited`` or ``gone``.
+    """
 
     number: int
     post: str
@@ -139,14 +141,16 @@ _VISITED: Final = _VERSIONS + (  # noqa: S608
     " ORDER BY post, as_of, version, number"
 )
 _AMONG: Final = "post IN (SELECT value FROM json_each(?))"
-_KNOWN: Final = f"SELECT post, as_of, said, capture, version FROM posts WHERE {_AMONG} ORDER BY as_of, version, number"  # noqa: S608
+_KNOWN: Final = (
+    f"SELECT post, as_of, said, capture, version, audience FROM posts WHERE {_AMONG} ORDER BY as_of, version, number"  # noqa: S608
+)
 _GONE_SINCE: Final = f"SELECT post, max(as_of) FROM gone WHERE {_AMONG} GROUP BY post"  # noqa: S608
 _GONE: Final = f"SELECT {', '.join(field.name for field in fields(Gone))} FROM gone"  # noqa: S608
 _SOURCES: Final = f"SELECT {', '.join(field.name for field in fields(Source))} FROM sources"  # noqa: S608
 
 
 def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterator[Row]:
-    """Return what an ``observed`` statement adds to the index, with the post as it was read from its bytes."""
+    """Return the rows that an ``observed`` statement adds to the index, with the post as it was read from its bytes."""
     post = observed.post
     when = moment(post.published)
     words = (post.language, post.reply_to, post.thread, post.audience, post.url, post.summary, post.text)
@@ -160,7 +164,7 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
 
 
 def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
-    """Attachments with their files, in order; then files that no attachment asks for."""
+    """Yield a row for each attachment with its file, in order; then for files that no attachment asks for."""
     files = {each.path: each for each in observed.media}
     position = 0
     for attachment in observed.post.attachments:
@@ -175,7 +179,7 @@ def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
 
 
 def rows(number: int, said: Act) -> Iterator[Row]:
-    """Return what the other statements about posts add to the index."""
+    """Return the rows that the other statements about posts add to the index."""
     match said:
         case CapturedSource():
             origin = (said.url, said.etag, said.modified)
@@ -193,72 +197,75 @@ def _insert(table: str, values: tuple[Any, ...]) -> Row:
 
 
 class Posts:
-    """Questions about posts; reached as ``archive.index.posts``."""
+    """The posts that were observed; reached as ``archive.index.posts``."""
 
     def __init__(self, ask: Callable[..., list[tuple[Any, ...]]]) -> None:
         self._ask = ask
 
     def version(self, number: int) -> Version | None:
-        """One version, by the index of its statement."""
+        """Return one version, by the index of its statement; None if this is not the number of one."""
         found = self._ask(f"{_VERSIONS} WHERE number = ?", number)
         return Version(*found[0]) if found else None
 
     def versions(self, post: str) -> list[Version]:
-        """All versions of a post, the oldest first."""
+        """Return all versions of a post, the oldest first."""
         return [Version(*row) for row in self._ask(f"{_VERSIONS} WHERE post = ? ORDER BY as_of, version, number", post)]
 
     def answers(self, post: str) -> list[str]:
-        """The ids of posts that answer this one, the oldest first."""
+        """Return the ids of posts that answer this one, the oldest first."""
         question = "SELECT post FROM posts WHERE reply_to = ? AND post <> ?1 GROUP BY post ORDER BY min(moment), post"
         return [row[0] for row in self._ask(question, post)]
 
-    def known(self, posts: Iterable[str]) -> dict[str, list[tuple[str, str, int, int]]]:
-        """(as_of, said, capture, version) of each version of each of these posts, the oldest first."""
-        found: dict[str, list[tuple[str, str, int, int]]] = {}
-        for post, *version in self._ask(_KNOWN, json.dumps(list(posts))):
-            found.setdefault(post, []).append((version[0], version[1], version[2], version[3]))
+    def known(self, posts: Iterable[str]) -> dict[str, list[tuple[str, str, int, int, str]]]:
+        """Return (as_of, said, capture, version, audience) of each version of each of these posts, the oldest first."""
+        found: dict[str, list[tuple[str, str, int, int, str]]] = {}
+        for post, as_of, said, capture, version, audience in self._ask(_KNOWN, json.dumps(list(posts))):
+            found.setdefault(post, []).append((as_of, said, capture, version, audience))
         return found
 
     def gone_since(self, posts: Iterable[str]) -> dict[str, str]:
-        """Those of these posts that the platform said are gone, and its latest word's ``as_of``."""
+        """Return those of these posts that the platform said are gone, with the ``as_of`` of its latest word."""
         return {row[0]: row[1] for row in self._ask(_GONE_SINCE, json.dumps(list(posts)))}
 
     def latest(self, after: str = "", limit: int = -1) -> list[Version]:
-        """The version that counts of each post, by id; from the first id after *after*."""
+        """Return the version that counts of each post, by id; from the first id after *after*."""
         return [Version(*row) for row in self._ask(_LATEST, after, limit)]
 
     def edits(self, post: str) -> list[Edit]:
-        """What is stated about differences between versions of a post."""
+        """Return what is stated about differences between versions of a post."""
         found = self._ask("SELECT number, post, before, after, seen FROM edited WHERE post = ? ORDER BY number", post)
         return [Edit(*row) for row in found]
 
     def gone(self, post: str) -> list[Gone]:
-        """Every word of the platform that a post is gone, in order; it may be back since (:attr:`Version.state`)."""
+        """Return every word of the platform that a post is gone, in order.
+
+        The post may be back since (:attr:`Version.state`).
+        """
         return [Gone(*row) for row in self._ask(f"{_GONE} WHERE post = ? ORDER BY number", post)]
 
     def media(self, number: int) -> list[tuple[str, str, str, str]]:
-        """Files of a version: object, name in the export, description, media type."""
+        """Return the files of a version: object, name in the export, description, media type."""
         question = "SELECT object, path, alt, media_type FROM media WHERE number = ? ORDER BY position"
         return [(row[0], row[1], row[2], row[3]) for row in self._ask(question, number)]
 
-    def sources_of(self, object: str) -> list[Source]:
-        """The captures of these bytes."""
-        return [Source(*row) for row in self._ask(f"{_SOURCES} WHERE object = ? ORDER BY number", object)]
+    def sources_of(self, digest: str) -> list[Source]:
+        """Return the captures of the object with this digest."""
+        return [Source(*row) for row in self._ask(f"{_SOURCES} WHERE object = ? ORDER BY number", digest)]
 
     def visits(self, url: str) -> list[Source]:
-        """What was kept of a feed, in order."""
+        """Return what was kept of a feed, in order."""
         return [Source(*row) for row in self._ask(f"{_SOURCES} WHERE url = ? ORDER BY number", url)]
 
     def followed(self) -> list[str]:
-        """The addresses from which feeds were taken."""
+        """Return the addresses from which feeds were taken."""
         return [row[0] for row in self._ask("SELECT DISTINCT url FROM sources WHERE url IS NOT NULL ORDER BY url")]
 
     def has_path(self, path: str) -> bool:
-        """Whether a file of this name was kept before."""
+        """Return whether a file of this name was kept before."""
         return bool(self._ask("SELECT 1 FROM sources WHERE path = ? LIMIT 1", path))
 
     def from_visit(self, url: str) -> list[Version]:
-        """The latest versions of posts that were seen in the feed at *url*."""
+        """Return the latest versions of posts that were seen in the feed at *url*."""
         latest = {row[1]: Version(*row) for row in self._ask(_VISITED, url)}
         return list(latest.values())
 
@@ -267,5 +274,5 @@ class Posts:
         return {row[0] for row in self._ask("SELECT post FROM posts GROUP BY post HAVING count(*) > 1")}
 
     def count(self) -> int:
-        """How many posts there are."""
+        """Return how many posts there are."""
         return int(self._ask("SELECT count(DISTINCT post) FROM posts")[0][0])

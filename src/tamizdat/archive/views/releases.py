@@ -86,7 +86,7 @@ class Releases:
         self._ask = ask
 
     def of(self, post: str) -> Release:
-        """What is said of one post."""
+        """Return what is said of one post; the defaults if nothing is."""
         return _merged(self._ask(f"{_SAID} AND post = ? ORDER BY number", post)).get(post, Release(post))
 
     def versions(self) -> dict[str, list[Version]]:
@@ -97,19 +97,19 @@ class Releases:
         return found
 
     def tags(self) -> dict[int, tuple[str, ...]]:
-        """The platform's tags, by version."""
+        """Return the platform's tags, by the number of the version."""
         question = f"SELECT number, tags FROM posts WHERE tags IS NOT NULL AND post IN ({_SPOKEN})"  # noqa: S608
         return {number: tuple(json.loads(tags)) for number, tags in self._ask(question)}
 
     def files(self) -> dict[int, list[File]]:
-        """The files of versions, in order."""
+        """Return the files of versions in order, by the number of the version."""
         found: dict[int, list[File]] = {}
         for number, *row in self._ask(_FILES):
             found.setdefault(number, []).append(File(*row))
         return found
 
     def gone(self) -> dict[str, Gone]:
-        """The platform's latest word that a post is gone. It may be back since."""
+        """Return the platform's latest word that a post is gone, by the post's id. It may be back since."""
         return {row[1]: Gone(*row) for row in self._ask(_GONE)}
 
     def written(self) -> Iterator[tuple[str, int, str, str]]:
@@ -121,11 +121,11 @@ class Releases:
         return ((row[0], row[1], row[2], row[3]) for row in self._ask(question))
 
     def translated(self) -> Iterator[list[str]]:
-        """The words of every translation, then its notes."""
+        """Yield the words of every translation, then its notes."""
         return ([target, *json.loads(notes)] for target, notes in self._ask("SELECT target, notes FROM translated"))
 
     def numbers(self) -> dict[str, int]:
-        """The number of every post: the index of the first statement that observed it."""
+        """Return the number of every post by its id: the index of the first statement that observed it."""
         return {row[0]: row[1] for row in self._ask("SELECT post, min(number) FROM posts GROUP BY post")}
 
     def named(self) -> dict[str, list[tuple[int, int]]]:

@@ -4,7 +4,6 @@ What a row says of other statements is judged when it is read (translations.py),
 or not be readable yet.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -15,8 +14,6 @@ from tamizdat.statements import Act
 from tamizdat.statements.catalogued import CataloguedTerm
 from tamizdat.statements.reviewed import Reviewed
 from tamizdat.statements.translated import Translated
-
-LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  #: a BCP 47 tag, as far as we use it
 
 TABLES: Final = {
     "translated": "number INTEGER PRIMARY KEY, post TEXT, source INTEGER, source_leaf BLOB, text TEXT, language TEXT,"
@@ -32,7 +29,7 @@ LOOKUPS: Final = {
 
 
 def rows(number: int, said: Act) -> Iterator[Row]:
-    """Return what a ``translated``, a ``reviewed``, or a ``catalogued`` statement about a term adds to the index."""
+    """Return the rows that a statement about a translation, a review or a term adds to the index."""
     match said:
         case CataloguedTerm():
             yield _insert("terms", (number, said.term, canonical(members_of(said.entry)).decode()))

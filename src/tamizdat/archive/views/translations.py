@@ -20,19 +20,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from tamizdat.archive.views.translation_rows import LANGUAGE, LOOKUPS, TABLES, rows
+from tamizdat.archive.views.translation_rows import LOOKUPS, TABLES, rows
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement
 from tamizdat.statements.catalogued import TermEntry, read_term_entry
 
-__all__ = ["LANGUAGE", "LOOKUPS", "TABLES", "Head", "Pair", "Review", "Translation", "Translations", "rows"]
+__all__ = ["LOOKUPS", "TABLES", "Head", "Pair", "Review", "Translation", "Translations", "rows"]
 
 
 @dataclass(frozen=True)
 class Translation:
-    """Words that one account proposed for one version of a post. *source* is the index of its ``observed`` statement,
-    *text* the SHA-256 of the text translated, *segments* pairs of source and target; *state* is ``proposed``,
-    ``returned``, ``reviewed`` or ``approved``."""
+    """Words that one account proposed for one version of a post.
+
+    *source* is the index of its ``observed`` statement, *text* the SHA-256 of the text translated, *segments* pairs of
+    source and target; *state* is ``proposed``, ``returned``, ``reviewed`` or ``approved``.
+    """
 
     number: int
     post: str
@@ -62,7 +64,7 @@ class Review:
 
 
 class Head(NamedTuple):
-    """Of the latest translation of a post into a language: index, digest of the text translated, tag, state."""
+    """The latest translation of a post into a language: index, digest of the text translated, tag, state."""
 
     number: int
     text: str
@@ -105,35 +107,35 @@ _IN_ORDER: Final = " ORDER BY reviewed.number"
 
 
 class Translations:
-    """Questions about translations; reached as ``archive.index.translations``."""
+    """The translations that were proposed; reached as ``archive.index.translations``."""
 
     def __init__(self, ask: Callable[..., list[tuple[Any, ...]]]) -> None:
         self._ask = ask
 
     def translation(self, number: int) -> Translation | None:
-        """One translation, by the index of its statement; None if this is not the number of one that counts."""
+        """Return one translation, by the index of its statement; None if this is not the number of one that counts."""
         found = self._found(f"{_TRANSLATED} AND number = ?", number)
         return found[0] if found else None
 
     def history(self, post: str, language: str) -> list[Translation]:
-        """Every translation of a post into a language, the oldest first."""
+        """Return every translation of a post into a language, the oldest first."""
         return self._found(f"{_TRANSLATED} AND post = ? AND language = ?{_BY_NUMBER}", post, language)
 
     def latest(self, post: str, language: str) -> Translation | None:
-        """The latest translation of a post into a language."""
+        """Return the latest translation of a post into a language; None if there is none."""
         return next(reversed(self.history(post, language)), None)
 
     def of(self, post: str) -> list[Translation]:
-        """The latest translation of a post into each language."""
+        """Return the latest translation of a post into each language."""
         return list(_newest(self._found(f"{_TRANSLATED} AND post = ?{_BY_NUMBER}", post)).values())
 
     def approved(self, post: str) -> list[Translation]:
-        """The newest approved translation of a post into each language."""
+        """Return the newest approved translation of a post into each language."""
         found = self._found(f"{_TRANSLATED} AND post = ?{_BY_NUMBER}", post)
         return list(_newest(each for each in found if each.state == "approved").values())
 
     def all_approved(self) -> dict[str, list[Translation]]:
-        """The same for every post that has one."""
+        """Return the newest approved translations of every post that has one, by post."""
         found: dict[str, list[Translation]] = {}
         every = self._found(_TRANSLATED + _BY_NUMBER)
         for (post, _), each in _newest(each for each in every if each.state == "approved").items():
@@ -141,34 +143,38 @@ class Translations:
         return found
 
     def all_latest(self) -> dict[tuple[str, str], Translation]:
-        """The latest translation of every post into every language, by post and language."""
+        """Return the latest translation of every post into every language, by post and language."""
         return _newest(self._found(_TRANSLATED + _BY_NUMBER))
 
     def heads(self) -> dict[tuple[str, str], Head]:
-        """Where each post stands in each language: of the latest translation only what a queue must know."""
+        """Return what a queue must know of the latest translation of each post into each language."""
         every = list(self._true(_TRANSLATED + _BY_NUMBER))
         said = self._verdicts(every)
         return {(row[1], row[4]): Head(row[0], row[3], row[5], _state(said.get(row[0], []))) for row in every}
 
     def reviews(self, number: int) -> list[Review]:
-        """Every review of a translation that may count, in order."""
+        """Return every review of a translation that may count, in order."""
         return [Review(*row) for row in self._ask(f"{_REVIEWED} AND reviewed.translated = ?{_IN_ORDER}", number)]
 
     def counting(self, number: int) -> list[Review]:
-        """The reviews that made it what it is: since it was last returned, and of an approved one up to the approval,
-        which is the last."""
+        """Return the reviews from which a translation has its state, in order.
+
+        They are those since it was last returned, and of an approved one those up to the approval, which is the last.
+        """
         return _counting(self.reviews(number))
 
     def all_counting(self) -> dict[int, list[Review]]:
-        """The same of every translation that was reviewed, by its number."""
+        """Return by number the reviews from which each translation that was reviewed has its state."""
         said: dict[int, list[Review]] = {}
         for review in (Review(*row) for row in self._ask(_REVIEWED + _IN_ORDER)):
             said.setdefault(review.translated, []).append(review)
         return {number: _counting(reviews) for number, reviews in said.items()}
 
     def pairs(self, after: int = -1, numbers: Iterable[int] | None = None) -> Iterator[Pair]:
-        """Sentences with their translations, of what was reviewed or approved, the newest first: of translations
-        after this one, or of these *numbers*."""
+        """Yield pairs of a sentence and its translation, of what was reviewed or approved, the newest first.
+
+        They are of translations after statement *after*, or of these *numbers*.
+        """
         if numbers is None:
             found = self._found(f"{_TRANSLATED} AND number > ? ORDER BY number DESC", after)
         else:
@@ -183,8 +189,10 @@ class Translations:
                     yield Pair(each.number, each.post, spoken[each.source], each.language, source, target)
 
     def stamp(self) -> tuple[int, int, int]:
-        """What changes when posts or what is said of them do: the newest version, how many statements up to it are
-        forgotten or padding, and the newest release."""
+        """Return three numbers that change whenever posts, or what is said of them, do.
+
+        They are the newest version, how many statements up to it are forgotten or padding, and the newest release.
+        """
         [(version, gone, release)] = self._ask(
             "SELECT coalesce(max(number), -1), (SELECT count(*) FROM entries WHERE act IS NULL"
             " AND number <= (SELECT max(number) FROM posts)), (SELECT coalesce(max(number), -1) FROM releases)"
@@ -193,7 +201,7 @@ class Translations:
         return version, gone, release
 
     def terms_stamp(self) -> tuple[int, int]:
-        """What changes when the glossary does: the newest statement about it, and how many there are."""
+        """Return two numbers that change whenever the glossary does: its newest statement, and how many there are."""
         [(newest, many)] = self._ask("SELECT coalesce(max(number), -1), count(*) FROM terms")
         return newest, many
 
@@ -208,8 +216,11 @@ class Translations:
         return list(found.values())
 
     def changed(self, since: int) -> tuple[int, int, set[int]]:
-        """What happened after statement *since*: the newest statement about translations, how many statements up to
-        *since* are forgotten or padding, and the translations that were made or reviewed after it."""
+        """Return the newest statement about translations, and what happened after statement *since*.
+
+        That is how many statements up to *since* are forgotten or padding, and the translations that were made or
+        reviewed after it.
+        """
         [(newest, gone)] = self._ask(
             "SELECT max(coalesce((SELECT max(number) FROM translated), -1),"
             " coalesce((SELECT max(number) FROM reviewed), -1)),"
@@ -222,7 +233,7 @@ class Translations:
         return newest, gone, {row[0] for row in self._ask(question, since)}
 
     def _true(self, question: str, *values: str | int) -> Iterator[list[Any]]:
-        """Rows of translations that say the truth about their source, as they are stored."""
+        """Yield rows of translations that say the truth about their source, as they are stored."""
         known: dict[str, str] = {}
         for *row, words in self._ask(question, *values):
             if words not in known:
@@ -231,7 +242,7 @@ class Translations:
                 yield row
 
     def _found(self, question: str, *values: str | int) -> list[Translation]:
-        """Translations that say the truth about their source, with their states."""
+        """Return translations that say the truth about their source, with their states."""
         rows = list(self._true(question, *values))
         said = self._verdicts(rows)
         for row in rows:
@@ -241,7 +252,7 @@ class Translations:
         return [Translation(*row) for row in rows]
 
     def _verdicts(self, rows: list[list[Any]]) -> dict[int, list[str]]:
-        """What was said of these translations, and perhaps of others, in order."""
+        """Return what was said of these translations, and perhaps of others, in order."""
         if not rows:
             return {}
         if len(rows) == 1:
@@ -265,8 +276,10 @@ def _counting(reviews: list[Review]) -> list[Review]:
 
 
 def _standing(verdicts: Iterable[str]) -> list[int]:
-    """Which of these count, by their places: a "reviewed" opens the way, an "approved" after it ends it, a "returned"
-    ends all."""
+    """Return which of these verdicts count, by their places.
+
+    A "reviewed" opens the way, an "approved" after it ends it, a "returned" ends all.
+    """
     counting: list[int] = []
     last = ""
     for place, verdict in enumerate(verdicts):

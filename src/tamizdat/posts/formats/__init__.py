@@ -5,14 +5,16 @@ from typing import Final, cast
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import Export
 from tamizdat.posts.formats import feeds, mastodon, twarc, x_archive
-from tamizdat.posts.formats.format import BadPost, Context, Format, Found, Open, Plan, Removal, Slice
+from tamizdat.posts.formats.format import BadPost, Context, Earlier, Format, Found, Open, Plan, Removal, Slice
 
 FORMATS: Final = tuple(cast(Format, module) for module in (x_archive, mastodon, feeds, twarc))
+EARLIER: Final = (Earlier("mastodon/v1", mastodon.post_v1), Earlier("feed/v1", feeds.post_v1))
 
 __all__ = [
     "FORMATS",
     "BadPost",
     "Context",
+    "Earlier",
     "Format",
     "Found",
     "Open",
@@ -25,16 +27,17 @@ __all__ = [
 
 
 def recognise(export: Export) -> Format:
-    """The format of an export; :class:`UsageError` if it is none we read."""
-    for format in FORMATS:
-        if format.recognises(export):
-            return format
+    """Return the format of an export, told by content; raise :class:`UsageError` if it is none we read."""
+    for each in FORMATS:
+        if each.recognises(export):
+            return each
     raise UsageError(
         "Expected an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), an RSS, Atom or JSON feed, "
         "or a file of twarc (JSON lines); found none of them. Nothing was taken."
     )
 
 
-def by_name(name: str) -> Format | None:
-    """The format of this name and version, as statements name it."""
-    return next((format for format in FORMATS if name == format.NAME), None)
+def by_name(name: str) -> Format | Earlier | None:
+    """Return the format of a name and version, as statements name it; None for one that this program never had."""
+    every: list[Format | Earlier] = [*FORMATS, *EARLIER]
+    return next((each for each in every if name == each.NAME), None)

@@ -11,6 +11,9 @@ address (or a ``tag:``, a ``urn:``); a bare number means something only together
 put before it. An entry without any id is known by its link; one without a link has no identity, and cannot be followed:
 its id is made from its text. That a post is no more in a feed says nothing: feeds hold the latest.
 
+Whose feed it is, a document may say of itself as it likes. What was fetched is therefore filed under the address it was
+fetched from (:class:`FetchedFeed`); only of a file that somebody handed in, the feed's own word is all there is.
+
 A whole feed is at most :data:`MAX_FEED` bytes and is read at once.
 """
 
@@ -18,6 +21,7 @@ import contextlib
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -25,14 +29,14 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.posts.elements import Damage, NotJson, Window, decode, elements, enter
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice
+from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, one_post
 from tamizdat.posts.formats.xml_feed import CONTENT, DC, BadXml, Node, read_entry, read_xml
-from tamizdat.posts.plain import text_of, to_plain
+from tamizdat.posts.plain import ToPlain, text_of, to_plain, to_plain_v1
 from tamizdat.posts.post import MAX_TEXT, Attachment, Author, Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
 
-NAME: Final = "feed/v1"
+NAME: Final = "feed/v2"  #: v1 read HTML as Python's html.parser does, and knew no ``address``
 MAX_FEED: Final = 32 << 20
 ROOT: Final = re.compile(rb"<(?:\w+:)?(?:rss|feed|RDF)[\s>]")
 JSON_FEED: Final = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org')
@@ -41,7 +45,7 @@ ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.I)
 
 
 def recognises(export: Export) -> bool:
-    """Whether there is a feed. Only a file alone, or a folder of feeds: an archive of X holds no feed."""
+    """Tell whether there is a feed. Only a file alone, or a folder of feeds: an archive of X holds no feed."""
     return any(_is_feed(head(export, path)) for path in export.names()[:1000])
 
 
@@ -51,7 +55,7 @@ def _is_feed(beginning: bytes) -> bool:
 
 
 def plan(export: Export, report: IngestReport) -> Plan:
-    """The feeds, and what they say of themselves. Each is read on its own; the context holds all their heads."""
+    """Return the feeds, and what they say of themselves. Each is read on its own; the context holds all their heads."""
     made = Plan(NAME, [])
     for path in export.names():
         if not _is_feed(head(export, path)):
@@ -61,15 +65,43 @@ def plan(export: Export, report: IngestReport) -> Plan:
             continue
         made.sources.append(path)
         try:
-            with export.open(path) as file:
+            with export.open(path) as file, one_post():
                 made.contexts[path] = describe(file.read(MAX_FEED))
         except BadExport:
             pass  # `read` tells of it
+        except BadPost as error:  # what it says of itself cannot be read; its entries may be
+            report.problem(error.kind, path, 0, str(error))
     return made
 
 
+@dataclass(frozen=True)
+class FetchedFeed:
+    """The format of a feed that was fetched from *address*: that, and not what the feed says, is its voice."""
+
+    address: str
+    NAME: str = NAME
+
+    def recognises(self, export: Export) -> bool:
+        """Tell whether there is a feed."""
+        return recognises(export)
+
+    def plan(self, export: Export, report: IngestReport) -> Plan:
+        """Return the plan of :func:`plan`, each context with the address."""
+        made = plan(export, report)
+        made.contexts = {path: {**made.context_of(path), "address": self.address} for path in made.sources}
+        return made
+
+    def read(self, plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
+        """Yield every entry."""
+        return read(plan, open_file, report)
+
+    def post(self, raw: Sequence[bytes], context: Context) -> Post:
+        """Return the post of an entry."""
+        return post(raw, context)
+
+
 def describe(data: bytes) -> Context:
-    """The context of a feed's entries: its kind, address, title, author, language, and the tags around them."""
+    """Return the context of a feed's entries: its kind, address, title, author, language, and the tags around them."""
     return _describe_json(data) if _is_json(data) else _describe_xml(data)
 
 
@@ -108,11 +140,11 @@ def _describe_xml(data: bytes) -> Context:
     }
 
 
-def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found]:
-    """Every entry."""
+def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
+    """Yield every entry."""
     for path in plan.sources:
         try:
-            with open(path) as file:
+            with open_file(path) as file:
                 data = file.read(MAX_FEED + 1)
         except BadExport as error:
             report.problem("damaged", path, detail=str(error))
@@ -122,9 +154,11 @@ def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found]:
         for offset, length in entries:
             raw = data[offset : offset + length]
             try:
-                yield Found((Slice(path, offset, length),), post([raw], context))
+                found = post([raw], context)
             except BadPost as error:
                 report.problem(error.kind, path, offset, str(error))
+            else:
+                yield Found((Slice(path, offset, length),), found)
 
 
 def _json_entries(path: str, data: bytes, report: IngestReport) -> Iterator[tuple[int, int]]:
@@ -153,16 +187,27 @@ def _xml_entries(path: str, data: bytes, report: IngestReport) -> Iterator[tuple
 
 
 def post(raw: Sequence[bytes], context: Context) -> Post:
-    """The post of an entry."""
+    """Return the post of an entry."""
+    with one_post():
+        return _post(raw, context, to_plain)
+
+
+def post_v1(raw: Sequence[bytes], context: Context) -> Post:
+    """Return the post of an entry that was taken in as ``feed/v1``."""
+    with one_post():
+        return _post(raw, context, to_plain_v1)
+
+
+def _post(raw: Sequence[bytes], context: Context, to_plain: ToPlain) -> Post:
     if context.get("kind") == "json":
-        return _finished(_json_post(decode(raw[0]), context))
+        return _finished(_json_post(decode(raw[0]), context, to_plain))
     opened, encoding = members.text(context, "open"), members.text(context, "encoding")
     try:
         node = read_entry(opened, raw[0], encoding)
     except BadXml as error:
         raise BadPost(str(error), error.kind) from error
     stray = "\ufffd" in node.text() and b"\xef\xbf\xbd" not in raw[0]
-    return _finished(_xml_post(node, context, ("encoding",) if stray else ()))
+    return _finished(_xml_post(node, context, ("encoding",) if stray else (), to_plain))
 
 
 def _finished(post: Post) -> Post:
@@ -173,7 +218,7 @@ def _finished(post: Post) -> Post:
     return post
 
 
-def _json_post(item: Any, context: Context) -> Post:
+def _json_post(item: Any, context: Context, to_plain: ToPlain) -> Post:
     if not isinstance(item, dict):
         raise BadPost("an item that is no object")
     html, plain = members.text(item, "content_html"), members.text(item, "content_text")
@@ -195,7 +240,7 @@ def _json_post(item: Any, context: Context) -> Post:
             for each in members.each(item, "attachments")
         ),
         tags=tuple(tag for tag in members.each(item, "tags") if isinstance(tag, str)),
-        doubts=(*(("text",) if members.halves(plain or html) else ()),),
+        doubts=(*(("text",) if members.has_unpaired(plain or html) else ()),),
     )
 
 
@@ -204,14 +249,14 @@ def _json_author(item: Any) -> str:
     return ", ".join(filter(None, authors)) or members.text(item, "author", "name")
 
 
-def _xml_post(node: Node, context: Context, doubts: tuple[str, ...]) -> Post:
+def _xml_post(node: Node, context: Context, doubts: tuple[str, ...], to_plain: ToPlain) -> Post:
     base = _joined(members.text(context, "base"), node.attributes.get("xml:base", ""))
     content = (
         node.child("encoded", CONTENT) or node.child("content") or node.child("description") or node.child("summary")
     )
-    text = _content(content)
+    text = _content(content, to_plain)
     link = _joined(base, _link(node, "alternate") or _words(node.child("link")))
-    title = _content(node.child("title"))
+    title = _content(node.child("title"), to_plain)
     times = (node.child("published") or node.child("pubDate") or node.child("date", DC) or node.child("issued")
              or node.child("updated"))  # fmt: skip
     own = _words(node.child("id")) or _words(node.child("guid"))
@@ -240,18 +285,30 @@ def _identity(own: str, link: str, text: str, context: Context) -> str:
     own = own.strip()
     if ADDRESS.fullmatch(own):
         return own
-    feed = members.text(context, "id") or "urn:feed"
+    feed = _prefix(context)
     return f"{feed}#{own}" if own else link or f"{feed}#sha256-{sha256_hex(text.encode())}"
 
 
+def _prefix(context: Context) -> str:
+    """Return what is put before a number that means something only together with its feed: the feed's own id.
+
+    If it was fetched, only an id that is an address of the host it was fetched from, so that no feed numbers another's
+    posts.
+    """
+    said, address = members.text(context, "id"), members.text(context, "address")
+    if address and not (_host(said) and _host(said) == _host(address)):
+        return address
+    return said or "urn:feed"
+
+
 def _person(name: str, context: Context) -> Author:
-    site = members.text(context, "id")
+    site = members.text(context, "address") or members.text(context, "id")
     handle = _host(site) if ADDRESS.fullmatch(site) else ""
     return Author(site, handle, name or members.text(context, "title"))
 
 
 def _joined(base: str, link: str) -> str:
-    """The link seen from its base; as it is where one of them is no address."""
+    """Return the link seen from its base; as it is where one of them is no address."""
     try:
         return urljoin(base, link)
     except ValueError:  # such as http://[::1
@@ -265,7 +322,7 @@ def _host(address: str) -> str:
         return ""
 
 
-def _content(node: Node | None) -> str:
+def _content(node: Node | None, to_plain: ToPlain) -> str:
     if node is None:
         return ""
     match node.attributes.get("type", ""):
@@ -275,7 +332,7 @@ def _content(node: Node | None) -> str:
             return to_plain(node.text())
         case "text" | "text/plain":
             return node.text().strip()
-    return text_of(node.text())
+    return text_of(node.text(), to_plain)
 
 
 def _words(node: Node | None) -> str:

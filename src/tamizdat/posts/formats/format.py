@@ -9,15 +9,21 @@ A format is one file beside this one with four functions::
 
 ``read`` gives out :class:`Found`; its ``slices`` say where the bytes lie, and ``post(bytes of the slices, context)`` is
 the post: that is how posts are rebuilt from what was kept. A change in what ``post`` returns needs a new name
-(``x-archive/v2``) beside the old one, which stays.
+(``mastodon/v2``) beside the old one, which stays as an :class:`Earlier`. Only the audience, which no statement tells,
+may become narrower under the same name: then what was taken in before is kept from readers too.
+
+Whatever is wrong with one post is that post's problem: its bytes are read inside :func:`one_post`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol, TypeAlias
 
 from tamizdat.encoding import Json
+from tamizdat.posts.elements import NotJson
 from tamizdat.posts.export import Export
+from tamizdat.posts.plain import MarkupTooLong
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 
@@ -31,6 +37,25 @@ class BadPost(ValueError):
     def __init__(self, why: str, kind: str = "form") -> None:
         super().__init__(why)
         self.kind = kind  #: one of the kinds of problems (report.py)
+
+
+@contextmanager
+def one_post() -> Iterator[None]:
+    """Turn every exception raised inside into :class:`BadPost`.
+
+    Strangers' bytes reach many readers, ours and the standard library's, and none of them may end the reading of the
+    other posts.
+    """
+    try:
+        yield
+    except BadPost:
+        raise
+    except MarkupTooLong as error:
+        raise BadPost(str(error), "size") from error
+    except NotJson as error:
+        raise BadPost("no JSON", "damaged") from error
+    except Exception as error:  # the name of its class only: the message may repeat what the post says
+        raise BadPost(f"reading it failed with {type(error).__name__}", "damaged") from error
 
 
 @dataclass(frozen=True)
@@ -70,25 +95,39 @@ class Plan:
     sources: list[str]  #: files that hold posts, in the order in which they are read
     context: Context = field(default_factory=dict)
     contexts: dict[str, Context] = field(default_factory=dict)  #: where each file has its own
-    evidence: list[str] = field(default_factory=list)  #: files the context was read from; kept with the sources
     media: dict[str, list[str]] = field(default_factory=dict)  #: files by what the format finds them by
     counts: dict[str, int] = field(default_factory=dict)  #: posts in a file, by the export's own list
     as_of: str | None = None  #: when the platform made the export
+    withheld: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  #: (offset, length) of letters, by file
 
     def context_of(self, path: str) -> Context:
-        """What must be known beside its bytes to read a post of this file."""
+        """Return what must be known beside its bytes to read a post of this file."""
         return self.contexts.get(path, self.context)
 
 
 class Format(Protocol):
     """A module of this package."""
 
+    @property
+    def NAME(self) -> str:
+        """Return the name and version of the format, as statements name it: ``mastodon/v2``."""
+
+    def recognises(self, export: Export) -> bool:
+        """Tell whether an export is of this format."""
+
+    def plan(self, export: Export, report: IngestReport) -> Plan:
+        """Return which files hold posts, and what must be known to read them."""
+
+    def read(self, plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
+        """Yield the posts and removals of the plan's files; what is damaged goes into *report*."""
+
+    def post(self, raw: Sequence[bytes], context: Context) -> Post:
+        """Return the post that slices of captured files hold; raises :class:`BadPost` if it is none."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A format under the name it had before: nothing new is read by it, what was kept is read by it again."""
+
     NAME: str
-
-    def recognises(self, export: Export) -> bool: ...
-
-    def plan(self, export: Export, report: IngestReport) -> Plan: ...
-
-    def read(self, plan: Plan, open: Open, report: IngestReport) -> Iterator[Found | Removal]: ...
-
-    def post(self, raw: Sequence[bytes], context: Context) -> Post: ...
+    post: Callable[[Sequence[bytes], Context], Post]

@@ -11,18 +11,18 @@ LONE: Final = re.compile("[\ud800-\udfff]")
 
 
 def text(value: Any, *path: str) -> str:
-    """The string at *path*, empty if there is none; half characters are replaced (:func:`halves` tells)."""
+    """Return the string at *path*, empty if there is none; unpaired surrogates are replaced."""
     found = at(value, *path)
     return LONE.sub("\ufffd", found) if isinstance(found, str) else ""
 
 
-def halves(value: Any) -> bool:
-    """Whether a string holds half characters (lone surrogates), which no UTF-8 can write."""
+def has_unpaired(value: Any) -> bool:
+    """Tell whether a string holds unpaired surrogates, which UTF-8 cannot hold."""
     return isinstance(value, str) and LONE.search(value) is not None
 
 
 def digits(value: Any, *path: str) -> str:
-    """A number of the platform's, which may be written as a string; empty if it is none."""
+    """Return a number of the platform's, which may be written as a string; empty if it is none."""
     found = at(value, *path)
     if isinstance(found, bool) or not isinstance(found, str | int):
         return ""
@@ -31,13 +31,13 @@ def digits(value: Any, *path: str) -> str:
 
 
 def whole(value: Any, *path: str) -> int | None:
-    """A count, which may be written as a string; None if it is none."""
+    """Return a count, which may be written as a string; None if it is none."""
     found = digits(value, *path)
     return int(found) if found else None
 
 
 def at(value: Any, *path: str) -> Any:
-    """What lies at *path*, None if the way there is none."""
+    """Return what lies at *path*, None if the way there is none."""
     for name in path:
         if not isinstance(value, dict):
             return None
@@ -46,6 +46,6 @@ def at(value: Any, *path: str) -> Any:
 
 
 def each(value: Any, *path: str) -> Iterator[Any]:
-    """The elements of the list at *path*; none if it is no list."""
+    """Return an iterator over the list at *path*; none if it is no list."""
     found = at(value, *path)
     return iter(found if isinstance(found, list) else ())

@@ -26,7 +26,7 @@ class Place:
 
 
 def place_members(line: bytes) -> dict[str, list[Place]]:
-    """The things under ``data`` and ``includes.<kind>``."""
+    """Return the things under ``data`` and ``includes.<kind>``."""
     text = line.decode()
     bytes_at = _ByteCounter(text)
     found: dict[str, list[Place]] = {}
@@ -55,7 +55,7 @@ class _ByteCounter:
 
 
 def _members(text: str, at: int) -> Iterator[tuple[str, int]]:
-    """The members of the object that begins here: name, and where the value begins."""
+    """Yield the members of the object that begins here: name, and where the value begins."""
     at = _gap(text, at + 1)
     while text[at] != "}":
         name, at = _DECODER.raw_decode(text, at)
@@ -65,7 +65,7 @@ def _members(text: str, at: int) -> Iterator[tuple[str, int]]:
 
 
 def _things(text: str, at: int, bytes_at: _ByteCounter) -> Iterator[Place]:
-    """The objects of a list, or the one object."""
+    """Yield the objects of a list, or the one object."""
     inside = text[at] == "["
     at = _gap(text, at + 1) if inside else at
     while text[at] != "]":
@@ -79,7 +79,7 @@ def _things(text: str, at: int, bytes_at: _ByteCounter) -> Iterator[Place]:
 
 
 def _after(text: str, at: int) -> int:
-    """Where the next member or element begins, or the closing bracket."""
+    """Return where the next member or element begins, or the closing bracket."""
     _, end = _DECODER.raw_decode(text, at)
     at = _gap(text, end)
     return _gap(text, at + 1) if text[at] == "," else at

@@ -11,6 +11,8 @@
 A tweet of a page has as slices its own bytes, and those of the users, tweets and media it speaks of. Compliance answers
 are the platform's own word that a post is gone; X names a reason, and a protected or suspended account counts too,
 because nobody can read the post any more. A line that is no JSON is told and passed over.
+
+Whether an account was protected is said by ``includes.users[].protected``, ``author.protected`` or ``user.protected``.
 """
 
 import re
@@ -21,9 +23,18 @@ from typing import Any, BinaryIO, Final
 from tamizdat.posts.elements import NotJson, decode
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice
+from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post
 from tamizdat.posts.formats.page import Place, place_members
-from tamizdat.posts.formats.tweets import account, edit_numbers, first_version, language, old_tweet, status, user
+from tamizdat.posts.formats.tweets import (
+    account,
+    audience,
+    edit_numbers,
+    first_version,
+    language,
+    old_tweet,
+    status,
+    user,
+)
 from tamizdat.posts.plain import unescape_entities
 from tamizdat.posts.post import MAX_TEXT, Attachment, Author, Post, reference
 from tamizdat.posts.report import IngestReport
@@ -44,7 +55,7 @@ PHOTO: Final = {"photo": "image/jpeg", "video": "video/mp4", "animated_gif": "vi
 
 
 def recognises(export: Export) -> bool:
-    """Whether one of the first lines is a page or a tweet."""
+    """Tell whether one of the first lines is a page or a tweet."""
     return any(_is_lines(export, path) for path in export.names())
 
 
@@ -56,15 +67,15 @@ def _is_lines(export: Export, path: str) -> bool:
 
 
 def plan(export: Export, report: IngestReport) -> Plan:
-    """All files of lines."""
+    """Return all files of lines."""
     return Plan(NAME, [path for path in export.names() if _is_lines(export, path)])
 
 
-def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found | Removal]:
-    """Every tweet, line by line."""
+def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
+    """Yield every tweet, line by line."""
     for path in plan.sources:
         try:
-            with open(path) as file:
+            with open_file(path) as file:
                 yield from _lines(path, file, report)
         except BadExport as error:
             report.problem("damaged", path, detail=str(error))
@@ -111,18 +122,20 @@ def _line(path: str, start: int, line: bytes, value: Any, report: IngestReport) 
         return
     try:
         tweets = list(_tweets(path, start, line, value))
-    except (ValueError, IndexError):  # commas too many, inside a page
+    except (ValueError, IndexError, RecursionError):  # commas too many, inside a page
         report.problem("syntax", path, start, "a page that is no sound JSON")
         return
     for slices, raw in tweets:
         try:
-            yield Found(slices or (whole,), post(raw or [line], {}))
+            found = post(raw or [line], {})
         except BadPost as error:
             report.problem(error.kind, path, start, str(error))
+        else:
+            yield Found(slices or (whole,), found)
 
 
 def _tweets(path: str, start: int, line: bytes, value: Any) -> Iterator[tuple[tuple[Slice, ...], list[bytes]]]:
-    """The slices of each tweet of a line; none where the whole line is the tweet."""
+    """Yield the slices of each tweet of a line; none where the whole line is the tweet."""
     if not isinstance(value, dict) or "data" not in value:
         yield (), []
         return
@@ -144,12 +157,13 @@ class _Page:
         self.tweets = list(found.get("data", []))
         versions = {number for each in self.tweets for number in map(members.digits, edit_numbers(each.value))}
         versions -= {members.digits(each.value, "id") for each in self.tweets}
-        self.tweets += [each for id, each in self._by["tweets"].items() if id in versions]  # earlier versions of these
+        earlier = [each for tweet_id, each in self._by["tweets"].items() if tweet_id in versions]
+        self.tweets += earlier  # versions of these
 
     def needed(self, tweet: Place) -> list[Place]:
-        """What a tweet speaks of: its author, its media, the tweets it refers to, and their authors."""
+        """Return what a tweet speaks of: its author, its media, the tweets it refers to, and their authors."""
         others = [members.text(each, "id") for each in members.each(tweet.value, "referenced_tweets")]
-        inner = [self._by["tweets"][id] for id in others if id in self._by["tweets"]]
+        inner = [self._by["tweets"][tweet_id] for tweet_id in others if tweet_id in self._by["tweets"]]
         found = []
         for each in (tweet, *inner):
             author = self._by["users"].get(members.text(each.value, "author_id"))
@@ -160,11 +174,12 @@ class _Page:
 
 
 def post(raw: Sequence[bytes], context: Context) -> Post:
-    """The post of a tweet and of what it speaks of."""
-    tweet, *others = [decode(each) for each in raw]
-    if members.digits(tweet, "id_str") or members.text(tweet, "full_text"):
-        return old_tweet(tweet, account(tweet, Author("")))
-    return _new_tweet(tweet, _Includes.of(others))
+    """Return the post of a tweet and of what it speaks of."""
+    with one_post():
+        tweet, *others = [decode(each) for each in raw]
+        if members.digits(tweet, "id_str") or members.text(tweet, "full_text"):
+            return old_tweet(tweet, account(tweet, Author("")))
+        return _new_tweet(tweet, _Includes.of(others))
 
 
 @dataclass(frozen=True)
@@ -177,8 +192,9 @@ class _Includes:
 
     @classmethod
     def of(cls, values: Sequence[Any]) -> "_Includes":
-        """Sorts values by what they are."""
-        users = {members.text(each, "id"): each for each in values if members.text(each, "username")}
+        """Sort values into users, tweets and media."""
+        said = ("username", "protected")  # either makes it a user: no tweet or medium has them
+        users = {members.text(each, "id"): each for each in values if any(members.at(each, name) for name in said)}
         media = {members.text(each, "media_key"): each for each in values if members.text(each, "media_key")}
         tweets = {members.text(each, "id"): each for each in values if isinstance(members.at(each, "text"), str)}
         return cls(users, tweets, media)
@@ -193,7 +209,8 @@ def _new_tweet(tweet: Any, known: _Includes, deep: bool = True) -> Post:
     text = unescape_entities(members.text(written))
     if len(text.encode()) > MAX_TEXT:
         raise BadPost("its text is too long", "size")
-    author = _person(tweet, known)
+    person = members.at(tweet, "author") or known.users.get(members.digits(tweet, "author_id"))
+    author = user(members.digits(tweet, "author_id"), members.text(person, "username"), members.text(person, "name"))
     published = read_time(members.at(tweet, "created_at"))
     related = dict(_related(tweet, known, deep))
     shared = related.get("retweeted")
@@ -207,6 +224,7 @@ def _new_tweet(tweet: Any, known: _Includes, deep: bool = True) -> Post:
         url=f"https://x.com/{author.handle or 'i'}/status/{number}",
         reply_to=related["replied_to"].id if "replied_to" in related else "",
         thread=status(members.digits(tweet, "conversation_id")),
+        audience=audience(person),
         shared=shared,
         quotes=(related["quoted"],) if "quoted" in related else (),
         attachments=_attachments(tweet, known),
@@ -214,18 +232,12 @@ def _new_tweet(tweet: Any, known: _Includes, deep: bool = True) -> Post:
         links=tuple((members.text(link, "url"), members.text(link, "expanded_url"))
                     for link in members.each(tweet, "entities", "urls") if members.text(link, "expanded_url")),
         version=int(number),
-        doubts=(*(("text",) if members.halves(written) else ()), *(() if published else ("time",))),
+        doubts=(*(("text",) if members.has_unpaired(written) else ()), *(() if published else ("time",))),
     )  # fmt: skip
 
 
-def _person(tweet: Any, known: _Includes) -> Author:
-    number = members.digits(tweet, "author_id")
-    said = members.at(tweet, "author") or known.users.get(number)
-    return user(number, members.text(said, "username"), members.text(said, "name"))
-
-
 def _related(tweet: Any, known: _Includes, deep: bool) -> Iterator[tuple[str, Post]]:
-    """What the tweet refers to: (retweeted, quoted or replied_to, the other post or its mere id)."""
+    """Yield what the tweet refers to: (retweeted, quoted or replied_to, the other post or its mere id)."""
     for each in members.each(tweet, "referenced_tweets"):
         number = members.digits(each, "id")
         inner = each if isinstance(members.at(each, "text"), str) else known.tweets.get(number)

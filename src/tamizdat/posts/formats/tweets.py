@@ -2,6 +2,9 @@
 
 One post has one id whichever export it comes from: ``https://x.com/i/status/<number>``. Versions of an edited tweet
 have numbers of their own, and list each other; the first one's number stands for the post.
+
+Nothing in a tweet says for whom it was written: that is a setting of the account (``"protected": true``), and what a
+protected account writes, only its followers may read (:func:`audience`).
 """
 
 from typing import Any, Final
@@ -17,24 +20,29 @@ NO_WORDS: Final = ("und", "zxx", "qme", "qst", "qht", "qam", "qct")  #: X's own 
 
 
 def status(number: str) -> str:
-    """The id of the tweet of this number; empty for none."""
+    """Return the id of the tweet of this number; empty for none."""
     return f"https://x.com/i/status/{number}" if number else ""
 
 
 def user(number: str, handle: str = "", name: str = "") -> Author:
-    """The account of this number, or else of this handle."""
+    """Return the account of this number, or else of this handle."""
     return Author(
         f"https://x.com/i/user/{number}" if number else f"https://x.com/{handle}" if handle else "", handle, name
     )
 
 
 def language(tag: str) -> str:
-    """A BCP 47 tag, empty when X could not tell."""
+    """Return a BCP 47 tag, empty when X could not tell."""
     return "" if tag in NO_WORDS or len(tag) > 35 else {"in": "id", "iw": "he"}.get(tag, tag)
 
 
+def audience(account: Any) -> str:
+    """Return the audience of what an account writes: ``followers`` if it is marked protected, else ``public``."""
+    return "public" if members.at(account, "protected") in (None, False, "", 0, "false") else "followers"
+
+
 def old_tweet(tweet: Any, author: Author, words: str = "") -> Post:
-    """A tweet of v1.1. *words*: its whole text, where the tweet itself holds only the beginning."""
+    """Return the post of a tweet of v1.1. *words*: its whole text, where the tweet holds only the beginning."""
     number = members.digits(tweet, "id_str") or members.digits(tweet, "id")
     written = words or members.at(tweet, "extended_tweet", "full_text") or members.at(tweet, "full_text")
     written = written if isinstance(written, str) else members.at(tweet, "text")
@@ -57,7 +65,7 @@ def old_tweet(tweet: Any, author: Author, words: str = "") -> Post:
         reply_to=status(
             members.digits(tweet, "in_reply_to_status_id_str") or members.digits(tweet, "in_reply_to_status_id")
         ),
-        audience="direct" if members.at(tweet, "user", "protected") is True else "public",
+        audience=audience(members.at(tweet, "user")),
         shared=_inner(members.at(tweet, "retweeted_status")),
         kind="Announce" if isinstance(members.at(tweet, "retweeted_status"), dict) else "Note",
         quotes=_quotes(members.at(tweet, "quoted_status"), quoted),
@@ -65,12 +73,12 @@ def old_tweet(tweet: Any, author: Author, words: str = "") -> Post:
         tags=tuple(filter(None, (members.text(tag, "text") for tag in _entities(tweet, "hashtags")))),
         links=_links(tweet),
         version=int(number),
-        doubts=(*(("text",) if members.halves(written) else ()), *(() if published else ("time",))),
+        doubts=(*(("text",) if members.has_unpaired(written) else ()), *(() if published else ("time",))),
     )
 
 
 def account(tweet: Any, otherwise: Author) -> Author:
-    """Who wrote it: what the tweet itself says, or the account whose archive it is."""
+    """Return who wrote it: what the tweet itself says, or the account whose archive it is."""
     said = members.at(tweet, "user")
     number = members.digits(said, "id_str") or members.digits(said, "id")
     handle = members.text(said, "screen_name")
@@ -78,7 +86,7 @@ def account(tweet: Any, otherwise: Author) -> Author:
 
 
 def _inner(tweet: Any) -> Post | None:
-    """A tweet inside another; only its outside if it holds nothing more."""
+    """Return a tweet inside another; only its outside if it holds nothing more."""
     if not isinstance(tweet, dict):
         return None
     inside = {name: value for name, value in tweet.items() if name not in ("retweeted_status", "quoted_status")}
@@ -122,12 +130,12 @@ def _attachments(tweet: Any) -> tuple[Attachment, ...]:
 
 
 def edit_numbers(tweet: Any) -> list[Any]:
-    """The numbers of all versions of an edited tweet: X gives a number to each."""
+    """Return the numbers of all versions of an edited tweet: X gives a number to each."""
     ways = (("edit_info", "initial", "editTweetIds"), ("edit_info", "edit", "editControlInitial", "editTweetIds"))
     return [number for way in (*ways, ("edit_history_tweet_ids",)) for number in members.each(tweet, *way)]
 
 
 def first_version(numbers: list[Any], own: str) -> str:
-    """The number that stands for the post: that of its first version, if these are the numbers of its versions."""
+    """Return the number that stands for the post: that of its first version, if these are its versions' numbers."""
     sound = [each for number in numbers if (each := members.digits(number))]
     return min(sound, key=int) if own in sound else own

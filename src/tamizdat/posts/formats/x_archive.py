@@ -9,6 +9,8 @@
     data/tweets-part1.js   window.YTD.tweets.part1 = …                 (before 2022: data/tweet.js, YTD.tweet)
     data/note-tweet.js     window.YTD.note_tweet.part0 = [{"noteTweet": {"core": {"text": …}, "createdAt": …}}]
     data/deleted-tweets.js window.YTD.deleted_tweets.part0 = [{"tweet": {…, "deleted_at": "Sun May 12 …"}}]
+    data/protected-history.js  window.YTD.protected_history.part0 = [{"protectedHistory":
+                             {"protectedAt": "2026-01-02T08:00:00.000Z", "action": "Protect"}}, …]
     data/tweets_media/57-F00.jpg
 
 and, until 2018, ``data/js/tweets/2016_05.js`` (``Grailbird.data.tweets_2016_05 = [{"id_str": …, "text": …}]``) with
@@ -17,20 +19,30 @@ and, until 2018, ``data/js/tweets/2016_05.js`` (``Grailbird.data.tweets_2016_05 
 A tweet of more than 280 letters is cut short in ``tweets.js``; its whole text is a *note* that shares its beginning and
 its second. Such a post has two slices, the tweet's and the note's. A note that no tweet belongs to is a post of
 its own. Everything else in an archive (messages, likes, contacts, advertising) is nobody's post, and is left where it
-is.
+is. Of the files about the account nothing is kept but the members that stand in the context.
+
+**For whom.** ``protected-history.js`` says when the account was protected, and opened again, within six months before
+the archive was made; accounts begin open. A tweet written while it was protected has the audience ``followers``. Where
+the export cannot tell, ``unknown``: before an opening whose protecting is not on the list, after an action that is
+neither, and everywhere if the file is damaged, or named by the manifest and missing. Of an archive that never had the
+file (those before 2018 say it in each tweet), and of an account that was protected all the time, X says nothing: the
+audience is ``public``, and the report says that nobody looked::
+
+    context  {"account": "12", …, "protected": [["", "2025-12-01T…", "unknown"], ["2026-01-02T…", "", "followers"]]}
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from tamizdat.encoding import Json
 from tamizdat.posts.elements import Damage, Element, NotJson, Window, begin, decode, elements
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice
+from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, one_post
 from tamizdat.posts.formats.tweets import account, old_tweet, user
 from tamizdat.posts.post import MAX_TEXT, Author, Post
 from tamizdat.posts.report import IngestReport
@@ -47,8 +59,12 @@ POSTS: Final = re.compile(r"tweets?|community_tweets?|Grailbird\.data\.tweets_\w
 NOTES: Final = re.compile(r"note_tweets?")
 DELETED: Final = re.compile(r"deleted_(?:note_)?tweets?|deleted_community_tweets?")
 MANIFEST: Final = re.compile(r"__THAR_CONFIG|manifest")
+PROTECTED: Final = "protected_history"
+ACTIONS: Final = {"protect": "followers", "protected": "followers", "unprotect": "public", "unprotected": "public"}
+NOBODY_KNOWS: Final[list[Json]] = [["", "", "unknown"]]  #: spans of an export that should tell, and does not
 MEDIA: Final = re.compile(r"(?:.*/)?(?:deleted_|community_)?tweets?_media/((\d+)-[^/]+)")
-MAX_NOTES: Final = 50_000  #: kept in memory until their tweets come
+MAX_NOTES: Final = 50_000  #: seconds with notes, which are kept in memory until their tweets come
+MAX_IN_A_SECOND: Final = 20  #: notes that each tweet of that second is held against; people write one
 LEFT: Final = {
     "direct_messages": "direct messages", "direct_messages_group": "direct messages", "like": "likes",
     "follower": "contacts", "following": "contacts", "block": "contacts", "mute": "contacts", "contact": "contacts",
@@ -56,7 +72,7 @@ LEFT: Final = {
 
 
 def recognises(export: Export) -> bool:
-    """Whether a file of it assigns tweets, or the manifest."""
+    """Tell whether a file of it assigns tweets, or the manifest."""
     return any(_holds_posts(name) or MANIFEST.fullmatch(name) for _, name in _assignments(export))
 
 
@@ -65,7 +81,7 @@ def _holds_posts(name: str) -> bool:
 
 
 def _assignments(export: Export) -> Iterator[tuple[str, str]]:
-    """Each JavaScript file, and the name it assigns to."""
+    """Yield each JavaScript file, and the name it assigns to."""
     for path in export.names():
         if path.endswith(".js"):
             found = ASSIGNED.match(head(export, path).replace(b"\0", b"").lstrip(b"\xff\xfe"))
@@ -74,20 +90,28 @@ def _assignments(export: Export) -> Iterator[tuple[str, str]]:
 
 
 def plan(export: Export, report: IngestReport) -> Plan:
-    """Notes are read first, they belong to tweets; then what was deleted, which is known to be gone."""
+    """Return the files of posts: notes first, which belong to tweets, then tweets, then what was deleted."""
     ranked: list[tuple[int, str]] = []
-    evidence: dict[str, str] = {}
+    about: dict[str, str] = {}
+    histories: list[str] = []
     for path, name in _assignments(export):
         if _holds_posts(name):
             ranked.append((0 if NOTES.fullmatch(name) else 2 if DELETED.fullmatch(name) else 1, path))
         elif name in ("account", "user_details") or MANIFEST.fullmatch(name):
-            evidence["manifest" if MANIFEST.fullmatch(name) else "account"] = path
+            about["manifest" if MANIFEST.fullmatch(name) else "account"] = path
+        elif name == PROTECTED:
+            histories.append(path)
         else:
             report.left[LEFT.get(name, "other data of the account")] += 1
-    made = Plan(NAME, [path for _, path in sorted(ranked)], evidence=sorted(evidence.values()))
-    _read_account(made, export, evidence.get("account"), report)
-    if "manifest" in evidence:
-        _read_manifest(made, export, evidence["manifest"], report)
+    made = Plan(NAME, [path for _, path in sorted(ranked)])
+    _read_account(made, export, about.get("account"), report)
+    promised = "manifest" in about and _read_manifest(made, export, about["manifest"], report)
+    report.notes.append(
+        "Of protection X tells at most the six months before an export: whether this account was protected earlier, or "
+        "all the time, its author has to say, before anything of it is released."
+    )
+    if spans := _protected_spans(export, histories, promised, report):
+        made.context = {**made.context, "protected": spans}
     media = defaultdict(list)
     for path in export.names():
         if found := MEDIA.fullmatch(path):
@@ -97,7 +121,7 @@ def plan(export: Export, report: IngestReport) -> Plan:
 
 
 def _assigned(export: Export, path: str, report: IngestReport) -> Any:
-    """The value a small file assigns; None, and a problem, if it cannot be read."""
+    """Return the value a small file assigns; None, and a problem, if it cannot be read."""
     try:
         with export.open(path) as file:
             data = file.read(1 << 20)
@@ -120,7 +144,35 @@ def _read_account(plan: Plan, export: Export, path: str | None, report: IngestRe
         plan.context = {"account": number, "handle": handle, "name": name}
 
 
-def _read_manifest(plan: Plan, export: Export, path: str, report: IngestReport) -> None:
+def _protected_spans(export: Export, paths: Sequence[str], promised: bool, report: IngestReport) -> list[Json]:
+    """Return the spans of time in which not everybody could read, each ``[from, until, audience]``."""
+    if not paths:
+        if promised:
+            report.problem("missing", "data/protected-history.js", detail="for whom the posts were written is unknown")
+        return NOBODY_KNOWS if promised else []
+    changes: list[tuple[datetime, str, str]] = []  # (instant, time as written, audience from then on)
+    for path in paths:
+        said = _assigned(export, path, report)
+        if not isinstance(said, list):
+            return NOBODY_KNOWS
+        for each in said:
+            time = read_time(members.at(each, "protectedHistory", "protectedAt"))
+            when = moment(time)
+            if time is None or when is None:
+                report.problem("form", path, detail="a change of protection without a time")
+                return NOBODY_KNOWS
+            action = members.text(each, "protectedHistory", "action").strip().lower()
+            changes.append((when, time, ACTIONS.get(action, "unknown")))
+    changes.sort(key=lambda change: change[0])
+    # an account that is opened was closed before, and nobody says since when
+    known = "unknown" if changes and changes[0][2] != "followers" else "public"
+    starts = [("", known), *((time, audience) for _, time, audience in changes)]
+    ends = [*(time for time, _ in starts[1:]), ""]
+    return [[time, end, audience] for (time, audience), end in zip(starts, ends, strict=True) if audience != "public"]
+
+
+def _read_manifest(plan: Plan, export: Export, path: str, report: IngestReport) -> bool:
+    """Read when the archive was made, whose it is, and what should be in it; whether a history of protection is."""
     said = _assigned(export, path, report)
     plan.as_of = read_time(members.at(said, "archiveInfo", "generationDate"))
     who = members.at(said, "userInfo")
@@ -138,6 +190,7 @@ def _read_manifest(plan: Plan, export: Export, path: str, report: IngestReport) 
                 plan.counts[name] = count
             elif name not in plan.sources and count and _holds_posts(_snake(kind)):
                 report.problem("missing", name, detail=f"{count:,} posts")
+    return any(True for _ in members.each(kinds, "protectedHistory", "files"))
 
 
 def _snake(kind: str) -> str:
@@ -153,32 +206,35 @@ class _Note:
     used: list[bool]
 
 
-def read(plan: Plan, open: Open, report: IngestReport) -> Iterator[Found]:
-    """Every post of the archive."""
+def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
+    """Yield every post of the archive."""
     notes: dict[str, list[_Note]] = {}
     for path in plan.sources:
         count = 0
-        for element in _elements(path, open, report):
+        for element in _elements(path, open_file, report):
             count += 1
             if not isinstance(element, Element):
                 continue
             note = members.at(element.value, "noteTweet")
             try:
-                if isinstance(note, dict):
-                    _keep_note(notes, path, element, _note(note, plan.context), report)
-                    continue
-                yield _found(plan, path, element, notes)
+                with one_post():
+                    if isinstance(note, dict):
+                        _keep_note(notes, path, element, _note(note, plan.context), report)
+                        continue
+                    found = _found(plan, path, element, notes)
             except BadPost as error:
                 report.problem(error.kind, path, element.offset, str(error))
+            else:
+                yield found
         if path in plan.counts and plan.counts[path] != count:
             report.problem("count", path, detail=f"{plan.counts[path]:,} said, {count:,} found")
     yield from _lonely(notes)
 
 
-def _elements(path: str, open: Open, report: IngestReport) -> Iterator[Element | Damage]:
-    """Elements, and damage that stands in the place of one; all damage is told."""
+def _elements(path: str, open_file: Open, report: IngestReport) -> Iterator[Element | Damage]:
+    """Yield elements, and damage that stands in the place of one; all damage is told."""
     try:
-        with open(path) as file:
+        with open_file(path) as file:
             window = Window(file)
             if begin(window, PREFIX) is None:
                 report.problem(
@@ -198,15 +254,18 @@ def _elements(path: str, open: Open, report: IngestReport) -> Iterator[Element |
 
 
 def _keep_note(notes: dict[str, list[_Note]], path: str, element: Element, post: Post, report: IngestReport) -> None:
-    if sum(map(len, notes.values())) >= MAX_NOTES:
+    if len(notes) >= MAX_NOTES:
         report.problem("limit", path, element.offset)
         return
     kept = _Note(Slice(path, element.offset, element.length), post, [False])
-    notes.setdefault(_second(post.published), []).append(kept)
+    second = _second(post.published)
+    if len(notes.get(second, ())) >= MAX_IN_A_SECOND:
+        second = f"{second} {path} {element.offset}"  # a post of its own, held against no tweet
+    notes.setdefault(second, []).append(kept)
 
 
 def _second(time: str | None) -> str:
-    """One name for an instant, however its offset is written."""
+    """Return one name for an instant, however its offset is written."""
     return str(moment(time) or time)
 
 
@@ -215,7 +274,7 @@ def _found(plan: Plan, path: str, element: Element, notes: dict[str, list[_Note]
     post = _post(tweet, plan.context)
     slices = [Slice(path, element.offset, element.length)]
     for note in notes.get(_second(post.published), ()):
-        if _continues(note.post.text, post.text) and not note.used[0]:
+        if not note.used[0] and _continues(note.post.text, post.text):
             note.used[0] = True
             slices.append(note.slice)
             post = _post(tweet, plan.context, note.post.text)
@@ -226,12 +285,20 @@ def _found(plan: Plan, path: str, element: Element, notes: dict[str, list[_Note]
 
 
 def _continues(note: str, text: str) -> bool:
-    beginning = re.sub(r"(?:…|\s*https://t\.co/\w+)+\s*$", "", text)
-    return bool(beginning) and note.startswith(beginning.rstrip())
+    """Tell whether *text* is the beginning of *note*, but for the ``…`` and the links at its end."""
+    beginning = text.rstrip()
+    while True:
+        short = beginning.removesuffix("…")
+        at = short.rfind("https://t.co/")
+        if at >= 0 and re.fullmatch(r"\w+", short[at + len("https://t.co/") :]):
+            short = short[:at]
+        if short == beginning:
+            return bool(beginning) and note.startswith(beginning)
+        beginning = short.rstrip()
 
 
 def _lonely(notes: dict[str, list[_Note]]) -> Iterator[Found]:
-    """Notes that no tweet belongs to. The tweet may be damaged, or gone; what was written is here."""
+    """Yield the notes that no tweet belongs to. The tweet may be damaged, or gone; what was written is here."""
     for some in notes.values():
         for kept in some:
             if not kept.used[0]:
@@ -239,21 +306,36 @@ def _lonely(notes: dict[str, list[_Note]]) -> Iterator[Found]:
 
 
 def post(raw: Sequence[bytes], context: Context) -> Post:
-    """The post, from its tweet and, if it is a long one, its note."""
-    value = decode(raw[0])
-    note = members.at(value, "noteTweet")
-    if isinstance(note, dict):
-        return _note(note, context)
-    words = members.text(decode(raw[1]), "noteTweet", "core", "text") if len(raw) > 1 else ""
-    return _post(_tweet(value), context, words)
+    """Return the post, from its tweet and, if it is a long one, its note."""
+    with one_post():
+        value = decode(raw[0])
+        note = members.at(value, "noteTweet")
+        if isinstance(note, dict):
+            return _note(note, context)
+        words = members.text(decode(raw[1]), "noteTweet", "core", "text") if len(raw) > 1 else ""
+        return _post(_tweet(value), context, words)
 
 
 def _post(tweet: Any, context: Context, words: str = "") -> Post:
-    return old_tweet(tweet, account(tweet, _author(context)), words)
+    return _for_whom(old_tweet(tweet, account(tweet, _author(context)), words), context)
+
+
+def _for_whom(post: Post, context: Context) -> Post:
+    """Return the post with the audience that the history of protection tells; of one without a time, unknown."""
+    when = moment(post.published)
+    for span in members.each(context, "protected"):
+        start, end, audience = span
+        within = when is not None and all((
+            start == "" or when >= (moment(start) or when),
+            end == "" or when <= (moment(end) or when),
+        ))  # fmt: skip
+        if post.audience == "public" and (within or when is None):
+            return replace(post, audience=audience if within else "unknown")
+    return post
 
 
 def _tweet(value: Any) -> Any:
-    """The tweet itself; newer archives wrap it."""
+    """Return the tweet itself; newer archives wrap it."""
     inner = members.at(value, "tweet")
     return inner if isinstance(inner, dict) else value
 
@@ -268,4 +350,5 @@ def _note(note: Any, context: Context) -> Post:
         raise BadPost("a note without number or text")
     if len(text.encode()) > MAX_TEXT:
         raise BadPost("its text is too long", "size")
-    return Post(f"https://x.com/i/notes/{number}", _author(context), text, read_time(members.at(note, "createdAt")))
+    published = read_time(members.at(note, "createdAt"))
+    return _for_whom(Post(f"https://x.com/i/notes/{number}", _author(context), text, published), context)

@@ -5,8 +5,8 @@ and what makes XML dangerous is refused here in three lines. A feed that declare
 laughs, files of ours in its text); no external entity or document type is ever fetched; depth and number of elements
 are bounded.
 
-Feeds come in many encodings; they are decoded by Python, and expat gets UTF-8. Bytes that are not in the declared
-encoding become U+FFFD in the text and are told; places are those in the file as it came.
+Feeds come in many encodings; those of the web (:data:`ENCODINGS`) are decoded by Python, and expat gets UTF-8. Bytes
+that are not in the declared encoding become U+FFFD in the text and are told; places are those in the file as it came.
 
 An entry's bytes alone are no document: prefixes are bound, and base and language given, by what encloses it. So the
 start tags around it are kept as the context (``open``), and rebuilding parses ``open`` + entry + the closing tags::
@@ -14,6 +14,7 @@ start tags around it are kept as the context (``open``), and rebuilding parses `
     <rss version="2.0" xmlns:dc="…"><channel>  +  <item>…</item>  +  </channel></rss>
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from xml.parsers import expat
 
 MAX_DEPTH: Final = 64
 MAX_ELEMENTS: Final = 1_000_000
+MAX_OPEN: Final = 1 << 16  #: bytes of the start tags around the entries, which are parsed again with each of them
 ATOM, CONTENT, DC = (
     "http://www.w3.org/2005/Atom",
     "http://purl.org/rss/1.0/modules/content/",
@@ -35,6 +37,14 @@ PLAIN: Final = (
 )
 XML: Final = "http://www.w3.org/XML/1998/namespace"
 ENTRIES: Final = ("item", "entry")
+#: The Encoding Standard's (https://encoding.spec.whatwg.org/), by Python's names. Python knows others, which no feed
+#: has and of which some take more than linear time, or execute escapes.
+ENCODINGS: Final = frozenset([
+    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "ascii", "big5", "big5hkscs", "cp950", "gb2312", "gbk",
+    "gb18030", "hz", "euc_jp", "iso2022_jp", "shift_jis", "cp932", "euc_kr", "cp949", "koi8-r", "koi8-u", "cp866",
+    "cp874", "tis-620", "mac-roman", "mac-cyrillic", *(f"cp{number}" for number in range(1250, 1259)),
+    *(f"iso8859-{number}" for number in range(1, 17)),
+])  # fmt: skip
 DECLARED: Final = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _TAG: Final = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 _STRAY: Final = re.compile("[\ud800-\udfff]")
@@ -60,7 +70,7 @@ class Node:
     offset: int = 0
 
     def child(self, name: str, *spaces: str) -> "Node | None":
-        """The first child of that name, in one of these namespaces (none given: RSS's own, and Atom's)."""
+        """Return the first child of that name, in one of these namespaces (none given: RSS's own, and Atom's)."""
         wanted = spaces or (*PLAIN, ATOM)
         found = (
             each for each in self.children if isinstance(each, Node) and each.name == name and each.space in wanted
@@ -68,15 +78,15 @@ class Node:
         return next(found, None)
 
     def all(self, name: str) -> "list[Node]":
-        """All children of that name, of any namespace."""
+        """Return all children of that name, of any namespace."""
         return [each for each in self.children if isinstance(each, Node) and each.name == name]
 
     def text(self) -> str:
-        """All character data in it."""
+        """Return all character data in it."""
         return "".join(each if isinstance(each, str) else each.text() for each in self.children)
 
     def markup(self) -> str:
-        """What is in it as HTML, for Atom's XHTML."""
+        """Return what is in it as HTML, for Atom's XHTML."""
         escape = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
         pieces = [
             "".join(escape.get(letter, letter) for letter in each)
@@ -98,8 +108,10 @@ class Entry:
 
 @dataclass
 class Feed:
-    """What a document held: what is said of the feed itself, the start tags around the entries, and the entries up to
-    where it broke, if it did."""
+    """What a document held, up to where it broke, if it did.
+
+    This is what is said of the feed itself, the start tags around the entries, and the entries.
+    """
 
     head: Node
     open: str
@@ -109,9 +121,11 @@ class Feed:
 
 
 def read_xml(data: bytes) -> Feed:
-    """Reads a feed in any encoding Python knows; what is wrong with it is in ``broken``."""
+    """Return a feed in any encoding of the web; what is wrong with it is in ``broken``."""
     encoding = _encoding(data)
     try:
+        if codecs.lookup(encoding).name not in ENCODINGS:
+            raise LookupError
         text = data.decode(encoding, "surrogateescape")
         whole = text.encode(encoding, "surrogateescape") == data
     except (LookupError, UnicodeError):
@@ -120,18 +134,21 @@ def read_xml(data: bytes) -> Feed:
         return Feed(Node("", "", {}), "", encoding, [], BadXml("not in the encoding it declares", "encoding"))
     reader = _Reader(_STRAY.sub("\ufffd", text).encode())
     broken = reader.run()
+    if len(reader.open) > MAX_OPEN:
+        said = f"start tags of {len(reader.open):,} bytes around its entries; at most {MAX_OPEN:,} are read"
+        return Feed(Node("", "", {}), "", encoding, [], BadXml(said, "size"))
     entries = list(_places(text, encoding, reader))
     return Feed(reader.head, reader.open.decode(), encoding, entries, broken)
 
 
-def read_entry(open: str, entry: bytes, encoding: str) -> Node:
-    """One entry, from its bytes and the start tags around it; raises :class:`BadXml`."""
-    names = re.findall(r"<([^\s/>]+)", re.sub(r"\"[^\"]*\"|'[^']*'", "", open))
+def read_entry(start_tags: str, entry: bytes, encoding: str) -> Node:
+    """Return one entry, from its bytes and the start tags around it; raise :class:`BadXml` if they are none."""
+    names = re.findall(r"<([^\s/>]+)", re.sub(r"\"[^\"]*\"|'[^']*'", "", start_tags))
     try:
         text = _STRAY.sub("\ufffd", entry.decode(encoding, "surrogateescape"))
     except (LookupError, UnicodeError) as error:
         raise BadXml("not in the encoding it declares", "encoding") from error
-    reader = _Reader("".join([open, text, *(f"</{name}>" for name in reversed(names))]).encode())
+    reader = _Reader("".join([start_tags, text, *(f"</{name}>" for name in reversed(names))]).encode())
     broken = reader.run()
     if broken or len(reader.entries) != 1:
         raise broken or BadXml("no entry")
@@ -139,7 +156,7 @@ def read_entry(open: str, entry: bytes, encoding: str) -> Node:
 
 
 def _encoding(data: bytes) -> str:
-    """By its mark, by its declaration, else UTF-8 (XML 1.0, appendix F)."""
+    """Return the encoding: by its mark, by its declaration, else UTF-8 (XML 1.0, appendix F)."""
     for mark, name in (
         (b"\xff\xfe", "utf-16-le"),
         (b"\xfe\xff", "utf-16-be"),
@@ -156,7 +173,7 @@ def _encoding(data: bytes) -> str:
 
 
 def _places(text: str, encoding: str, reader: "_Reader") -> Iterator[Entry]:
-    """The entries, their places turned from the UTF-8 that was parsed to the bytes of the file."""
+    """Yield the entries, their places turned from the UTF-8 that was parsed to the bytes of the file."""
     parsed, characters, here, offset = reader.data, 0, 0, 0
     for entry in reader.entries:
         start = characters + len(parsed[here : entry.offset].decode())
@@ -180,7 +197,7 @@ class _Reader:
         self._entry: Node | None = None
 
     def run(self) -> BadXml | None:
-        """Parses; returns what was wrong."""
+        """Parse; return what was wrong, or None."""
         parser = self._parser = expat.ParserCreate("utf-8", namespace_separator=" ")
         parser.buffer_text = True
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
@@ -212,7 +229,7 @@ class _Reader:
         self._stack.append(node)
 
     def _tag(self, offset: int) -> bytes:
-        """The start tag at *offset*, quotes respected."""
+        """Return the start tag at *offset*, quotes respected."""
         found = _TAG.match(self.data, offset)
         return found[0] if found else b""
 
@@ -224,7 +241,7 @@ class _Reader:
             self._entry = None
 
     def _last(self, node: Node) -> int:
-        """Where the tag begins that closes *node*; it may be the one that opened it."""
+        """Return where the tag begins that closes *node*; it may be the one that opened it."""
         found = _TAG.match(self.data, node.offset)
         alone = found is not None and found[0].endswith(b"/>")
         at: int = self._parser.CurrentByteIndex

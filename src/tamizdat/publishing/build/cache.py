@@ -82,7 +82,8 @@ class BuildCache:
         opened: Iterable[StatementRecord] = (),
     ) -> None:
         """Remembers an edition: the fingerprints of all its units, the files of those that were *made* for it, and the
-        statements that were *opened*."""
+        statements that were *opened*.
+        """
         gone = [(name,) for name in (self.fingerprints.keys() - fingerprints.keys()) | made.keys()]
         pictures = [(digest, *self.pictures[digest]) for digest in self.pictures.keys() - self._measured]
         with self._database.writing() as connection:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tamizdat.archive import Archive
-from tamizdat.encoding import Json, b64, canonical
+from tamizdat.encoding import Json, b64, canonical, script_call
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint, sign_checkpoint
 from tamizdat.ledger.merkle import root_over
@@ -43,7 +43,8 @@ class SignedHead:
 
     def ledger(self, editions: list[int]) -> Iterator[tuple[str, bytes]]:
         """The files of ``ledger/``. *editions* are the indexes of all ``published`` statements: whoever kept the
-        checkpoint of an earlier edition still finds the partial tiles that belong to it."""
+        checkpoint of an earlier edition still finds the partial tiles that belong to it.
+        """
         sizes = [(index // WIDTH + 1) * WIDTH for index in editions]
         yield "ledger/checkpoint", self.note
         for path, data in tiles(self.archive.commitments()[: self.size], (size for size in sizes if size <= self.size)):
@@ -67,15 +68,16 @@ def files_list(digests: dict[str, str]) -> bytes:
 
 def items_scripts(listed: bytes) -> tuple[Json, list[tuple[str, bytes]]]:
     """The way from a line of ``items.txt`` to its root, in pieces of 256 lines: for ``edition.js``, of each piece the
-    first number and the hash over its lines; and a script for each, with the lines."""
+    first number and the hash over its lines; and a script for each, with the lines.
+    """
     lines = listed.splitlines(keepends=True)
     pieces = [lines[at : at + WIDTH] for at in range(0, len(lines), WIDTH)]
     tiles: list[Json] = [
         [int(piece[0].split()[0]), root_over(leaf_hash(line[:-1]) for line in piece).hex()] for piece in pieces
     ]
     scripts = [
-        (f"edition/items/{at:03}.js", _script("tamizdatItems", {"tile": at, "lines": b"".join(piece).decode()}))
-        for at, piece in enumerate(pieces)
+        (f"edition/items/{at:03}.js", script_call("tamizdatItems", canonical({"tile": at, "lines": piece})))
+        for at, piece in enumerate(b"".join(piece).decode() for piece in pieces)
     ]
     return tiles, scripts
 
@@ -83,14 +85,11 @@ def items_scripts(listed: bytes) -> tuple[Json, list[tuple[str, bytes]]]:
 def proof_script(envelope: bytes, proof: bytes, opened: bytes) -> bytes:
     """``proof.js``: statement and proof of an item, and the canonical JSON of what is opened with it."""
     said = canonical(proof.decode())
-    return b'tamizdatProof({"envelope":"%b","openings":%b,"proof":%b});\n' % (b64(envelope).encode(), opened, said)
+    json = b'{"envelope":"%b","openings":%b,"proof":%b}' % (b64(envelope).encode(), opened, said)
+    return script_call("tamizdatProof", json)
 
 
 def edition_script(roster: bytes, envelope: bytes, proof: bytes, tiles: Json) -> bytes:
     """``edition.js``."""
     facts = {"roster": b64(roster), "envelope": b64(envelope), "proof": proof.decode(), "tiles": tiles}
-    return _script("tamizdatEdition", facts)
-
-
-def _script(function: str, facts: Json) -> bytes:
-    return f"{function}(".encode() + canonical(facts) + b");\n"
+    return script_call("tamizdatEdition", canonical(facts))

@@ -12,7 +12,6 @@ next run clears away. Only a folder that we made, and that holds nothing we did 
 
 import ctypes
 import errno
-import hashlib
 import os
 import re
 import shutil
@@ -21,19 +20,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import flush_folder, refusals
+from tamizdat.disk.files import file_sha256, flush_folder, refusals
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.parallel import map_forked
 from tamizdat.verifying.edition import parse_files
+from tamizdat.verifying.generated_files import is_made_after
 
 WHAT: Final = "the site"
 LIST: Final = "edition/files.txt"
-_MADE_AFTER: Final = re.compile(
-    r"edition/(edition\.(json|js|tlog-proof)|files\.txt|items\.txt|items/\d{3,}\.js)"
-    r"|items/\d+/(proof\.js|statement\.tlog-proof)"
-    r"|ledger/checkpoint|ledger/tile/.+"
-)
-_STATEMENT: Final = re.compile(r"items/(\d+)/statement\.json")
+_STATEMENT: Final = re.compile(r"items/(\d+)/statement\.json", re.ASCII)
 _EXCHANGE: Final = 2  #: RENAME_EXCHANGE
 _AT_FDCWD: Final = -100
 
@@ -50,7 +45,7 @@ def check_replaceable(out: Path, archive: Path) -> None:
         known = listed((out / LIST).read_bytes())
     except (OSError, UnicodeDecodeError):
         raise UsageError("Expected a new or empty folder, or a site of ours; found something else in it.") from None
-    strange = sorted(path for path in present if path not in known and not _MADE_AFTER.fullmatch(path))
+    strange = sorted(path for path in present if path not in known and not is_made_after(path))
     if strange:
         raise UsageError(
             f"Expected only what the last edition put into the folder, found {len(strange)} other files, such as "
@@ -73,7 +68,7 @@ def stands(out: Path, files: bytes, envelope: bytes) -> bool:
     """Whether *out* already is this edition, whole and unaltered."""
     try:
         same = (out / LIST).read_bytes() == files and (out / "edition/edition.json").read_bytes() == envelope
-        return same and all(_digest(out / path) == digest for path, digest in parse_files(files).items())
+        return same and all(file_sha256(out / path) == digest for path, digest in parse_files(files).items())
     except (OSError, CheckFailed):
         return False
 
@@ -138,7 +133,8 @@ def _names(folder: str, below: str = "") -> Iterator[str]:
 
 def _flush(folder: Path) -> None:
     """Makes the whole tree survive a power cut: by one call for its file system where there is one (Linux), else file
-    by file."""
+    by file.
+    """
     if _flushed_together(folder):
         return
     names = list(_names(str(folder)))
@@ -182,8 +178,3 @@ def _exchanged(one: Path, other: Path) -> bool:
     if error in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):  # a file system or kernel that does not know how
         return False
     raise OSError(error, os.strerror(error))
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+from tamizdat import encoding
 from tamizdat.archive import Archive
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.posts import parts
@@ -26,13 +27,14 @@ from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import Item, Person, Post, Site, SiteContent
 from tamizdat.publishing.site import pages
 from tamizdat.statements.derived import all_texts
-from tamizdat.text import catalogue, tokens
+from tamizdat.text import catalogue, dates, excerpt, languages, tokens
 
 
 @dataclass(frozen=True)
 class BuildUnit:
     """Files that are made together: *make* gives their bytes by path, or *copies* names objects of the archive.
-    *searched*: the bytes are pages, and are searched for leaks; *words* are those that were searched already."""
+    *searched*: the bytes are pages, and are searched for leaks; *words* are those that were searched already.
+    """
 
     name: str
     fingerprint: str
@@ -43,7 +45,7 @@ class BuildUnit:
 
 
 #: what pages are made with and lies outside this package
-OUTSIDE: Final = (parts, tokens, catalogue)
+OUTSIDE: Final = (encoding, parts, catalogue, dates, excerpt, languages, tokens)
 
 
 def _file_of(module: ModuleType) -> Path:

@@ -18,7 +18,8 @@ from tamizdat.statements.derived import Footage, Item, Person, Post
 @dataclass(frozen=True)
 class History:
     """Editions: the ledger's indexes of their statements, and their days, in order. *reasons*: by item, indexes at
-    which a reason was stated, and the reason."""
+    which a reason was stated, and the reason.
+    """
 
     indexes: Sequence[int]
     days: Sequence[str]

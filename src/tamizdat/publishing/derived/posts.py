@@ -40,7 +40,8 @@ Credit = Callable[[str, str, str], str]  #: post, language, tag of an account â†
 @dataclass
 class PostStatements:
     """The posts of an edition of *today*. ``skipped`` tells, by number, why one is left out; ``partial``, why a part of
-    one is; ``embargoed``, until when one is embargoed."""
+    one is; ``embargoed``, until when one is embargoed.
+    """
 
     archive: Archive
     pictures: Pictures

@@ -1,12 +1,11 @@
 """From an original to published files in the archive: made anew in a private folder, then kept under their SHA-256."""
 
-import hashlib
 import shutil
 from pathlib import Path
 from typing import NamedTuple
 
 from tamizdat.archive import Objects
-from tamizdat.disk.files import refusals
+from tamizdat.disk.files import file_sha256, refusals
 from tamizdat.footage.reencode import remake
 
 WHAT = "published media"
@@ -26,14 +25,9 @@ def reencode_to_archive(objects: Objects, source: Path, kind: str) -> list[Made]
     with refusals(WHAT):
         folder.mkdir(mode=0o700)
         try:
-            made = [(path, _digest(path)) for path in remake(source, kind, folder)]
+            made = [(path, file_sha256(path)) for path in remake(source, kind, folder)]
             found = [Made(path.name, digest, path.stat().st_size) for path, digest in made]
             objects.adopt_many(made)
         finally:
             shutil.rmtree(folder)
     return found
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

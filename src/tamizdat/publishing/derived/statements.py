@@ -29,7 +29,8 @@ Kind = TypeVar("Kind", Footage, Post, Person)
 
 class StatementRecord(NamedTuple):
     """What is remembered of a statement; *number* is its place in the ledger, *leaf* the entry there, *signer* a key,
-    both hexadecimal."""
+    both hexadecimal.
+    """
 
     number: int
     leaf: str
@@ -87,7 +88,8 @@ class Derived:
 @dataclass
 class Statements:
     """All ``derived`` statements of ours, by item, the oldest first. *known* is what the build cache remembers of
-    them."""
+    them.
+    """
 
     archive: Archive
     desk: SigningKey

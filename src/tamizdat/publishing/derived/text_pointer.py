@@ -10,47 +10,40 @@ is where the verifier accepts it (:data:`tamizdat.verifying.openings.OWN`) and r
 slices are of other posts (a page of twarc has those that are quoted), and prove nothing of this one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.posts import Version
 from tamizdat.errors import BadStatement
-from tamizdat.statements import observed
 from tamizdat.statements.derived import TextPointer
-from tamizdat.verifying.openings import OWN, any_json, slices
+from tamizdat.verifying.openings import OWN, any_json, member_at, slices, unescaped
+
+
+def slices_of(archive: Archive, version: Version) -> list[bytes]:
+    """Return the slices of a version's captured bytes."""
+    observed = archive.observed(version.number)
+    return slices(observed.raw, [each.length for each in observed.said.slices])
 
 
 def pointer(archive: Archive, version: Version) -> TextPointer | None:
     """Return where its text stands; None if no member holds it."""
-    said = observed.read(archive.statement(version.number))
-    raw = archive.observed(version.number).raw
-    return find(slices(raw, [each.length for each in said.slices]), version.text)
+    return find(slices_of(archive, version), version.text)
 
 
 def find(pieces: Sequence[bytes], text: str) -> TextPointer | None:
-    """Return the first of the places that hold *text*: of the first slice, or the note in the second."""
-    values = [_value(piece) for piece in pieces[:2]]
+    """Return the first of the verifier's places of a post's own text that holds *text*; None if none does."""
+    values = dict(_values(pieces[:2]))
     for number, member in OWN:
-        found = _at(values[number], member) if number < len(values) else None
+        found = member_at(values.get(number), member)
         for escaped in (False, True):
-            if isinstance(found, str) and (resolved(found) if escaped else found) == text:
+            if isinstance(found, str) and (unescaped(found) if escaped else found) == text:
                 return TextPointer(number, member, escaped)
     return None
 
 
-def resolved(text: str) -> str:
-    """Return *text* with the three entities resolved."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-def _value(piece: bytes) -> object:
-    try:
-        return any_json(piece)
-    except BadStatement:
-        return None
-
-
-def _at(value: object, member: str) -> object:
-    for name in member.split("/")[1:]:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
+def _values(pieces: Sequence[bytes]) -> Iterator[tuple[int, object]]:
+    for number, piece in enumerate(pieces):
+        try:
+            yield number, any_json(piece)
+        except BadStatement:
+            continue

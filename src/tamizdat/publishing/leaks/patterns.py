@@ -34,7 +34,8 @@ class _Bucket:
 
 class PatternTable:
     """Forms of secrets by a piece of each. The piece of an ASCII form is its beginning, that of another begins with its
-    first letter that is not ASCII; so of a text only such letters are looked at."""
+    first letter that is not ASCII; so of a text only such letters are looked at.
+    """
 
     def __init__(self) -> None:
         self._ascii: dict[str, _Bucket] = {}

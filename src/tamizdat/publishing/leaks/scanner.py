@@ -45,7 +45,8 @@ SHOWN: Final = 60  #: characters of a secret that a message repeats to the opera
 class LeakScanner:
     """Texts that must not occur. Words among them are no secret where they stand in *excuses*, what authors say who are
     shown; where they make a whole line of it, that is found out at once, otherwise when they are met. Raises
-    :class:`Leak` if what is *told* in this edition tells a secret."""
+    :class:`Leak` if what is *told* in this edition tells a secret.
+    """
 
     def __init__(
         self,

@@ -28,7 +28,8 @@ TOLD_OF_PEOPLE: Final = ("age", "place", "school", "note")  #: beside their name
 
 class Secret(NamedTuple):
     """What it is (for the message), and the text; *words* are no secret where an author who is shown says them, or
-    where they stand in *alike*, what is shown of the same kind."""
+    where they stand in *alike*, what is shown of the same kind.
+    """
 
     what: str
     text: str
@@ -39,7 +40,8 @@ class Secret(NamedTuple):
 @dataclass(frozen=True)
 class Shown:
     """What an edition shows, for the question what it must not tell. *named* are paths in an export that the captured
-    bytes of posts name which are shown with them."""
+    bytes of posts name which are shown with them.
+    """
 
     items: dict[int, derived.Item]
     named: Set[str] = frozenset()

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from tamizdat.publishing.site.l10n import written_day, written_month
 from tamizdat.publishing.site.site_index import SiteIndex
 from tamizdat.text.catalogue import counted
+from tamizdat.text.dates import written_day, written_month
 
 
 class Cell(NamedTuple):

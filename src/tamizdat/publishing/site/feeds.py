@@ -15,10 +15,11 @@ from urllib.parse import quote
 from markupsafe import escape
 
 from tamizdat.publishing.model import Post, Site
-from tamizdat.publishing.site.l10n import LANGUAGES, direction, language_name
-from tamizdat.publishing.site.post_text import excerpt
+from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.renderer import prefix
 from tamizdat.publishing.site.site_index import SiteIndex
+from tamizdat.text.excerpt import excerpt
+from tamizdat.text.languages import ANY_TAG, direction, language_name, primary_subtag
 
 LATEST: Final = 50
 FIRST_DAY: Final = "2026-01-01"  #: what a feed without entries says it was updated on
@@ -28,7 +29,7 @@ _TAG: Final = "tag:tamizdat,2026"
 
 def feed_languages(view: SiteIndex) -> list[str]:
     """Languages (first subtags) that have a feed: those of the interface, of the posts and of translations."""
-    found = {tag.split("-")[0].lower() for tag in view.languages if re.fullmatch("[A-Za-z0-9-]{2,35}", tag)}
+    found = {primary_subtag(tag) for tag in view.languages if ANY_TAG.fullmatch(tag)}
     return sorted(found.union(LANGUAGES) - {"und"})
 
 
@@ -63,7 +64,7 @@ def _feed(site: Site, tongue: str, held: list[tuple[str, Post, tuple[str, str]]]
 
 def _in(post: Post, tongue: str) -> tuple[str, str] | None:
     """The text of *post* in this language, and the language in full."""
-    if post.language.split("-")[0].lower() == tongue:
+    if primary_subtag(post.language) == tongue:
         return post.text, post.language
     found = post.translation(tongue)
     return (found.target, found.language) if found else None

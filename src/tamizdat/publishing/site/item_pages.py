@@ -10,13 +10,16 @@ from urllib.parse import urlsplit
 
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Item, Person, Post, Site
-from tamizdat.publishing.site.l10n import LANGUAGES, direction, written_time
+from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.post_entry import removal_note
-from tamizdat.publishing.site.post_text import columns, diff_markup, excerpt, for_reader, text_markup
+from tamizdat.publishing.site.post_text import columns, diff_markup, for_reader, text_markup
 from tamizdat.publishing.site.renderer import relative_roots, render_page
 from tamizdat.publishing.site.site_index import SiteIndex, Thing, day_of, key_of
 from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.catalogue import messages
+from tamizdat.text.dates import written_time
+from tamizdat.text.excerpt import excerpt
+from tamizdat.text.languages import direction
 
 TITLE: Final = 60  #: characters of a text that name its page
 BESIDE: Final = 80  #: characters of a neighbour's text

@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw
 
 from tamizdat.publishing.model import Person, SiteContent
 from tamizdat.publishing.site.dot_letters import Block, Lettering, lettering
-from tamizdat.publishing.site.l10n import direction
+from tamizdat.text.languages import direction
 
 COLOURS: Final = ("#a8321f", "#b5770c", "#2c6a50", "#2f5880")  #: strokes; style.css has the same
 GROUND: Final = (128, 120, 104, 90)  #: the fifth, in small
@@ -121,7 +121,8 @@ def _tile(person: Person, colour: str, language: str) -> str:
 
 def _row(blocks: Sequence[Block], aim: float) -> int:
     """How many tiles there should be in a row for the whole to be about *aim* times as wide as it is high. Rows of
-    equal blocks are kept equally long where that is possible."""
+    equal blocks are kept equally long where that is possible.
+    """
     widths = [each.width for each in blocks]
     height = max(each.height for each in blocks)
     if len(set(widths)) > 1:

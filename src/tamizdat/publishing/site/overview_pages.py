@@ -10,13 +10,14 @@ from typing import Any, Final
 from tamizdat.publishing.model import Correction, Person, Site
 from tamizdat.publishing.site.calendar import years
 from tamizdat.publishing.site.feeds import feed_languages, feeds
-from tamizdat.publishing.site.l10n import LANGUAGES, language_name
+from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.names_wall import NamesWall
 from tamizdat.publishing.site.post_entry import entries
 from tamizdat.publishing.site.renderer import render_page
 from tamizdat.publishing.site.search_index import segments
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
 from tamizdat.text.catalogue import counted, messages
+from tamizdat.text.languages import language_name
 
 STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "verify.js")
 LATEST: Final = 6  #: posts on the front page

@@ -6,11 +6,13 @@ from typing import Final, NamedTuple
 from markupsafe import Markup
 
 from tamizdat.publishing.model import Medium, Post
-from tamizdat.publishing.site.l10n import direction, duration, written_clock, written_time
-from tamizdat.publishing.site.post_text import excerpt, for_reader, text_markup
+from tamizdat.publishing.site.post_text import for_reader, text_markup
 from tamizdat.publishing.site.renderer import environment, prefix
 from tamizdat.publishing.site.site_index import SiteIndex
 from tamizdat.text.catalogue import messages
+from tamizdat.text.dates import duration, written_clock, written_time
+from tamizdat.text.excerpt import excerpt
+from tamizdat.text.languages import direction
 
 _END: Final = "</li>\n"
 _HOME: Final = "\0"  #: stands for the way to the front page; occurs in no text that HTML can hold
@@ -52,7 +54,8 @@ def entries(
     view: SiteIndex, posts: Iterable[Post], language: str, home: str, *, whole: bool = False, clock: bool = False
 ) -> Markup:
     """The items of a list of *posts* on a page whose way to the front page is *home*. What a post that stands in
-    several lists looks like in them is made once and kept with the view."""
+    several lists looks like in them is made once and kept with the view.
+    """
     kept, row = view.fragments.setdefault(language, {}) if not whole else {}, list(posts)
     new = [post for post in row if post.number not in kept]
     if new:

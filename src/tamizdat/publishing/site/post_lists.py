@@ -11,11 +11,12 @@ from typing import Any, Final
 
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Post, Site
-from tamizdat.publishing.site.l10n import LANGUAGES, written_day
+from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.post_entry import entries
 from tamizdat.publishing.site.renderer import render_page
 from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of
 from tamizdat.text.catalogue import counted, messages
+from tamizdat.text.dates import written_day
 
 PAGE: Final = 100  #: posts on one page
 
@@ -110,7 +111,8 @@ def _paginated(
     site: Site, view: SiteIndex, folder: str, posts: Sequence[Post], facts: dict[str, str] | None = None, **keys: str
 ) -> Iterator[PageGroup]:
     """*posts* in pages, a group each. The first shows the newest; the others are numbered from the oldest, so that they
-    stay as they are when a post is added. *facts* are shown as they are, *keys* name words of ours."""
+    stay as they are when a post is added. *facts* are shown as they are, *keys* name words of ours.
+    """
     rows = [posts[at : at + PAGE] for at in range(0, len(posts), PAGE)]
     for number, row in enumerate(rows, 1):
         last = number == len(rows)

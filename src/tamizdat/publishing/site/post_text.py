@@ -17,8 +17,8 @@ from markupsafe import Markup
 
 from tamizdat.posts.parts import read_parts
 from tamizdat.publishing.model import Post
-from tamizdat.publishing.site.l10n import direction, language_name
 from tamizdat.statements.derived import Translation
+from tamizdat.text.languages import direction, language_name, primary_subtag
 
 SHORT, MIDDLE = 130, 520  #: bytes of UTF-8 up to which a text is set large, and larger than running text
 COMPARED: Final = 4000  #: characters up to which two versions are compared letter by letter
@@ -77,7 +77,7 @@ def _translated(post: Post, language: str, markups: list[Markup]) -> Iterator[Co
 
 
 def _same(tag: str, language: str) -> bool:
-    return tag.partition("-")[0] == language
+    return primary_subtag(tag) == language
 
 
 def for_reader(post: Post, language: str) -> tuple[str, str]:
@@ -86,16 +86,6 @@ def for_reader(post: Post, language: str) -> tuple[str, str]:
         return post.text, post.language
     found = post.translation(language)
     return (found.target, found.language) if found else (post.text, post.language)
-
-
-def excerpt(text: str, length: int = 140) -> str:
-    """The beginning of *text* on one line; a longer one ends in "…", at a space if one is near."""
-    line = " ".join(text.split())
-    if len(line) <= length:
-        return line
-    head = line[:length]
-    space = head.rfind(" ", length - 20)
-    return f"{head[:space] if space > 0 else head}…"
 
 
 def diff_markup(earlier: str, later: str) -> Markup:

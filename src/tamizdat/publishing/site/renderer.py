@@ -15,8 +15,10 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemBytecodeCache, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from tamizdat.publishing.site.l10n import ENDONYMS, LANGUAGES, TAGS, language_name, written_day, written_time
+from tamizdat.publishing.site.l10n import ENDONYMS, LANGUAGES, TAGS
 from tamizdat.text.catalogue import messages
+from tamizdat.text.dates import written_day, written_time
+from tamizdat.text.languages import language_name
 
 _WORD: Final = re.compile(r"\{\{ t\.(\w+) \}\}")
 _INCLUDE: Final = re.compile(r'\{% include "(\w+\.html)" %\}\n?')
@@ -62,7 +64,8 @@ def _versions(line: str, but: str | None) -> str:
 
 def use_bytecode_cache(folder: Path) -> None:
     """Keeps compiled templates in *folder*, which must be as private as the program: compiling takes longer than making
-    the pages of one post. What was compiled from other templates is noticed and made anew."""
+    the pages of one post. What was compiled from other templates is noticed and made anew.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _kept[:] = [FileSystemBytecodeCache(str(folder))]
     environment.cache_clear()
@@ -116,7 +119,8 @@ def relative_roots(language: str, depth: int) -> tuple[str, str]:
 
 def render_page(language: str, folder: str, template: str, *, many: bool = False, **facts: Any) -> tuple[str, bytes]:
     """Path and bytes of the page in *folder* (with a slash at its end, or empty for the front page); *many*: there are
-    many of its kind, at the same depth."""
+    many of its kind, at the same depth.
+    """
     depth = folder.count("/")
     base, home = relative_roots(language, depth)
     page = environment(language, depth if many else None).get_template(template)

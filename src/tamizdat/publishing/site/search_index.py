@@ -23,7 +23,7 @@ from functools import partial
 from operator import add
 from typing import Final
 
-from tamizdat.encoding import Json
+from tamizdat.encoding import Json, script_call
 from tamizdat.publishing.model import Item, Person, Post
 from tamizdat.publishing.site.post_lists import PageGroup
 from tamizdat.publishing.site.site_index import SiteIndex, Thing
@@ -130,4 +130,4 @@ def fold_table() -> bytes:
 
 
 def _script(name: str, facts: object) -> bytes:
-    return f"{name}({json.dumps(facts, ensure_ascii=False, separators=(',', ':'))});\n".encode()
+    return script_call(name, json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode())

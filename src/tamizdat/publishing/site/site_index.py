@@ -39,7 +39,8 @@ def _when(post: Post) -> tuple[float, int]:
 @dataclass(frozen=True)
 class SiteIndex:
     """*shown* in order. Posts are in the order in which they were written, everywhere. *fragments* is where
-    :mod:`tamizdat.publishing.site.post_entry` keeps what it made."""
+    :mod:`tamizdat.publishing.site.post_entry` keeps what it made.
+    """
 
     shown: SiteContent
     fragments: dict[str, dict[int, str]] = field(default_factory=dict, repr=False, compare=False)

@@ -27,12 +27,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from tamizdat.archive.views.translations import LANGUAGE
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import Json, b64, canonical, from_spoken, parse_b64, parse_canonical, spoken
 from tamizdat.errors import BadArchive, BadEncoding, UsageError, WrongPassphrase
 from tamizdat.home.home import Home
+from tamizdat.text.languages import LANGUAGE
+from tamizdat.text.rules import checked_text
 from tamizdat.translation.proposals import SECRET, tag
 from tamizdat.workbench.auth.passphrases import Passphrases, check_new
 from tamizdat.workbench.auth.permissions import ROLES, may
@@ -49,8 +50,11 @@ MAX_LANGUAGES: Final = 50
 
 @dataclass(frozen=True)
 class Account:
-    """One account. *languages* are those it translates into and reviews, none: all; *credit* is the name it chose for
-    the public, empty: none. A sign-in of an earlier *generation* is over."""
+    """One account.
+
+    *languages* are those it translates into and reviews, none: all; *credit* is the name it chose for the public,
+    empty: none. A sign-in of an earlier *generation* is over.
+    """
 
     id: str  #: 16 hexadecimal digits, by chance; names may change, this does not
     name: str
@@ -111,8 +115,10 @@ class Accounts:
 
     @classmethod
     def open(cls, home: Home, passphrases: Passphrases | None = None) -> "Accounts":
-        """Return the accounts of the desk in *home*; a new desk has none. Raises :class:`BadArchive` if the file was
-        altered."""
+        """Return the accounts of the desk in *home*; a new desk has none.
+
+        Raises :class:`BadArchive` if the file was altered.
+        """
         accounts = cls(home, passphrases)
         accounts._read()
         return accounts
@@ -128,9 +134,9 @@ class Accounts:
         found = self._read().invitations.values()
         return sorted((each for each in found if each.until >= today.isoformat()), key=lambda each: each.until)
 
-    def account(self, id: str) -> Account | None:
+    def account(self, account_id: str) -> Account | None:
         """Return the account with this id."""
-        return self._read().accounts.get(id)
+        return self._read().accounts.get(account_id)
 
     def named(self, name: str) -> Account:
         """Return the account of this name. Raises :class:`UsageError` if there is none, or if it is disabled."""
@@ -157,8 +163,10 @@ class Accounts:
     # -- coming in -------------------------------------------------------------------------------------------
 
     def invite(self, roles: Sequence[str], languages: Sequence[str], today: date, days: int = DAYS) -> str:
-        """Make an invitation and return its code, which is not kept. Raises :class:`UsageError` for roles that do not
-        exist, for malformed languages and for more than 365 *days*."""
+        """Make an invitation and return its code, which is not kept.
+
+        Raises :class:`UsageError` for roles that do not exist, malformed languages, and *days* other than 1 to 365.
+        """
         invited = _roles(roles), _languages(languages)
         if not 1 <= days <= 365:
             raise UsageError(_("Expected a number of days from 1 to 365, found %(days)s.", days=days))
@@ -174,8 +182,10 @@ class Accounts:
         return _invited(self._read(), code, today)
 
     def join(self, code: str, name: str, passphrase: str, today: date) -> Account:
-        """Make the account and use up the code. Raises :class:`UsageError` for a name or passphrase that will not do;
-        the code stays good then."""
+        """Make the account and use up the code.
+
+        Raises :class:`UsageError` for a name or passphrase that will not do; the code stays good then.
+        """
         self.invited(code, today)
         name = check_name(name)
         kept = self._passphrases.hashed(check_new(passphrase, name))
@@ -192,8 +202,10 @@ class Accounts:
         return account
 
     def sign_in(self, name: str, passphrase: str) -> Account:
-        """Return the account. Raises :class:`WrongPassphrase`, alike for an unknown name, a wrong passphrase and a
-        disabled account."""
+        """Return the account of this name, if the passphrase is its own.
+
+        Raises :class:`WrongPassphrase`, alike for an unknown name, a wrong passphrase and a disabled account.
+        """
         account = self._read().named(name)
         holds = self._passphrases.holds(account.passphrase if account else None, passphrase)
         if account is None or account.disabled or not holds:
@@ -202,42 +214,42 @@ class Accounts:
 
     # -- changing --------------------------------------------------------------------------------------------
 
-    def set_roles(self, id: str, roles: Sequence[str], languages: Sequence[str]) -> None:
+    def set_roles(self, account_id: str, roles: Sequence[str], languages: Sequence[str]) -> None:
         """Set what the account may do, and in which languages."""
-        self._change(id, roles=_roles(roles), languages=_languages(languages))
+        self._change(account_id, roles=_roles(roles), languages=_languages(languages))
 
-    def set_disabled(self, id: str, disabled: bool) -> None:
+    def set_disabled(self, account_id: str, disabled: bool) -> None:
         """Disable an account and end its sign-ins at once, or enable it again."""
         with self._changing() as book:
-            account = _known(book, id)
-            book.accounts[id] = replace(account, disabled=disabled, generation=account.generation + 1)
+            account = _known(book, account_id)
+            book.accounts[account_id] = replace(account, disabled=disabled, generation=account.generation + 1)
 
-    def set_credit(self, id: str, credit: str) -> None:
+    def set_credit(self, account_id: str, credit: str) -> None:
         """Set the name under which its published work is credited from the next edition on; empty: none."""
-        self._change(id, credit=_line(credit, MAX_CREDIT) if credit.strip() else "")
+        self._change(account_id, credit=checked_text("name for the public", credit.strip(), MAX_CREDIT))
 
-    def set_passphrase(self, id: str, passphrase: str) -> None:
+    def set_passphrase(self, account_id: str, passphrase: str) -> None:
         """Set another passphrase and end every sign-in of the account."""
-        account = _known(self._read(), id)
+        account = _known(self._read(), account_id)
         kept = self._passphrases.hashed(check_new(passphrase, account.name))
         with self._changing() as book:
-            account = _known(book, id)
-            book.accounts[id] = replace(account, passphrase=kept, generation=account.generation + 1)
+            account = _known(book, account_id)
+            book.accounts[account_id] = replace(account, passphrase=kept, generation=account.generation + 1)
 
-    def sign_out_everywhere(self, id: str) -> None:
+    def sign_out_everywhere(self, account_id: str) -> None:
         """End every sign-in of the account."""
         with self._changing() as book:
-            account = _known(book, id)
-            book.accounts[id] = replace(account, generation=account.generation + 1)
+            account = _known(book, account_id)
+            book.accounts[account_id] = replace(account, generation=account.generation + 1)
 
     def withdraw(self, code: str) -> None:
         """Withdraw an invitation; *code* is the SHA-256 that is kept of it."""
         with self._changing() as book:
             book.invitations.pop(code, None)
 
-    def _change(self, id: str, **changes: Any) -> None:
+    def _change(self, account_id: str, **changes: Any) -> None:
         with self._changing() as book:
-            book.accounts[id] = replace(_known(book, id), **changes)
+            book.accounts[account_id] = replace(_known(book, account_id), **changes)
 
     # -- the file --------------------------------------------------------------------------------------------
 
@@ -272,24 +284,24 @@ def folded(name: str) -> str:
 
 
 def check_name(name: str) -> str:
-    """Return *name* if it can be a pseudonym: letters and digits of any script, spaces, ``-``, ``_``, ``.``, ``·``.
-    Raises :class:`UsageError` if it cannot."""
-    name = _line(unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode()), MAX_NAME)
-    letters = all(unicodedata.category(each)[0] in "LMN" or each in " -_.·་" for each in name)
-    if not letters or not name[0].isalnum() or "  " in name:
+    """Return *name*, composed (NFC), if it can be a pseudonym; raises :class:`UsageError` if not.
+
+    It is made of letters and digits of any script, with spaces, ``-``, ``_``, ``.``, ``·``. Nothing invisible, as other
+    texts may have it: two names that look alike must be one.
+    """
+    name = unicodedata.normalize("NFC", checked_text("name", name.strip(), MAX_NAME))
+    other = next((each for each in name if unicodedata.category(each)[0] not in "LMN" and each not in " -_.·་"), None)
+    if other is not None:
+        code = f"{ord(other):04X}"
         raise UsageError(
-            _("Expected a name of letters, digits, spaces, '-', '_' and '.', that begins with a letter or digit.")
+            _(
+                "Expected a name of letters, digits, spaces, '-', '_', '.' and '·', found U+%(code)s. Leave it out.",
+                code=code,
+            )
         )
+    if not name or not name[0].isalnum() or "  " in name:
+        raise UsageError(_("Expected a name that begins with a letter or digit, without two spaces in a row."))
     return name
-
-
-def _line(text: str, most: int) -> str:
-    text = text.strip()
-    if not text or len(text) > most:
-        raise UsageError(_("Expected a name of 1 to %(most)s characters, found %(size)s.", most=most, size=len(text)))
-    if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for letter in text):
-        raise UsageError(_("Expected a name without invisible characters. Type it anew; do not paste it."))
-    return text
 
 
 def _roles(roles: Sequence[str]) -> tuple[str, ...]:
@@ -304,9 +316,9 @@ def _languages(languages: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(languages))
 
 
-def _known(book: _Book, id: str) -> Account:
+def _known(book: _Book, account_id: str) -> Account:
     try:
-        return book.accounts[id]
+        return book.accounts[account_id]
     except KeyError:
         raise UsageError(_("There is no such account. 'tamizdat desk accounts' lists all accounts.")) from None
 

@@ -5,11 +5,11 @@ the same work as a wrong passphrase: the guess is held against a hash of nothing
 """
 
 import threading
-import unicodedata
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from tamizdat.errors import ToolMissing, UsageError
+from tamizdat.text.passphrases import ADVICE, composed
 from tamizdat.workbench.l10n import gettext as _
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ class Passphrases:
             from argon2 import PasswordHasher
         except ImportError:
             raise ToolMissing(
-                "The workbench needs packages that are not installed. Install them with: pip install 'tamizdat[desk]'"
+                "The workbench needs packages that are not installed. Run 'make setup' in the folder of tamizdat's "
+                "source: it installs them, each held to its digest."
             ) from None
         memory, rounds, lanes = self._cost
         return PasswordHasher(rounds, memory, lanes)
@@ -65,19 +66,14 @@ class Passphrases:
 
 def normal(passphrase: str) -> str:
     """Return a passphrase in NFC, whichever way the keyboard composes letters; unpaired surrogates become ``?``."""
-    return unicodedata.normalize("NFC", passphrase.encode("utf-8", "replace").decode())[:MAX_CHARACTERS]
+    return composed(passphrase.encode("utf-8", "replace").decode())[:MAX_CHARACTERS]
 
 
 def check_new(passphrase: str, name: str) -> str:
     """Return *passphrase* if it is fit for an account. Raises :class:`UsageError` that says what is missing."""
     if len(normal(passphrase)) < MIN_CHARACTERS or len(passphrase) > MAX_CHARACTERS:
-        raise UsageError(
-            _(
-                "Expected a passphrase of at least %(least)s characters. Four or five words taken by chance are easier "
-                "to remember than letters, and much harder to guess.",
-                least=MIN_CHARACTERS,
-            )
-        )
+        least = _("Expected a passphrase of at least %(least)s characters.", least=MIN_CHARACTERS)
+        raise UsageError(f"{least} {_(ADVICE)}")
     if len(set(passphrase)) < 5 or passphrase.casefold().replace(name.casefold(), "") == "":
         raise UsageError(_("Expected a passphrase that is more than a few letters repeated, and not the name."))
     return passphrase

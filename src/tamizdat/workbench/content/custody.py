@@ -84,7 +84,7 @@ def _entries(archive: Archive, numbers: Iterable[int]) -> Iterator[Entry]:
 
 
 def _told(statement: Statement) -> tuple[str, str]:
-    """A sentence, and the day that the statement tells ("" if it tells none)."""
+    """Return a sentence, and the day that the statement tells ("" if it tells none)."""
     try:
         said = statements.read(statement)
     except BadStatement:

@@ -1,8 +1,8 @@
-"""Files of posts and cards, as the desk may look at them: pictures and clips of known kinds in the page, all else as a
-download.
+"""Files of posts and cards, as the desk may look at them.
 
-What a file is, its first bytes tell, never its name. SVG and HTML, which could bring scripts, are never shown. Every
-answer forbids its content to do anything (``sandbox``), and no name of a file leaves the archive with it.
+Pictures and clips of known kinds are shown in the page, all else is a download. What a file is, its first bytes tell,
+never its name. SVG and HTML, which could bring scripts, are never shown. Every answer forbids its content to do
+anything (``sandbox``), and no name of a file leaves the archive with it.
 
 Only editors get files as they were captured. They hold where a picture was taken, with what and by whom; whoever
 translates needs to see the picture and not that. So everybody else is sent its pixels, encoded anew, and of a clip
@@ -14,11 +14,11 @@ from typing import Final
 from starlette.responses import FileResponse, Response
 
 from tamizdat.archive import Archive
-from tamizdat.errors import BadMedia, ToolMissing
-from tamizdat.footage.picture import jpeg, pixels
-from tamizdat.footage.preview import frame
-from tamizdat.footage.probe import CLIP, recognise
-from tamizdat.footage.reencode import LONGEST, QUALITY
+from tamizdat.errors import BadMedia
+from tamizdat.footage import decode
+from tamizdat.footage.decode.clip import LONGEST
+from tamizdat.footage.probe import recognise
+from tamizdat.footage.reencode import QUALITY
 from tamizdat.web.request import NotFound
 from tamizdat.workbench.auth.accounts import Account
 
@@ -62,7 +62,9 @@ def shown_to(account: Account, archive: Archive, digest: str) -> str:
 
 def bare(archive: Archive, digest: str, name: str) -> Response:
     """Return the pixels of a picture, or of one frame of a clip, as a JPEG, and nothing else of the file.
-    Raises :class:`NotFound` if there are none that can be read."""
+
+    Raises :class:`NotFound` if there are none that can be read.
+    """
     if not of_object(archive, digest):
         raise NotFound
     path = archive.objects.path(digest)
@@ -70,15 +72,15 @@ def bare(archive: Archive, digest: str, name: str) -> Response:
     if form is None:
         raise NotFound
     try:
-        image = frame(path, form, LONGEST) if form.kind == CLIP else pixels(path, form, LONGEST)
-    except (BadMedia, ToolMissing):
+        [image] = decode.jpegs(path, form, [(LONGEST, QUALITY)])
+    except BadMedia:  # without a box, SandboxMissing goes on to the gate, which says so
         raise NotFound from None
     headers = {
         "Content-Disposition": f'inline; filename="{name}.jpg"',
         "Content-Security-Policy": _POLICY,
         "Cache-Control": "no-store",
     }
-    return Response(jpeg(image, QUALITY), headers=headers, media_type="image/jpeg")
+    return Response(image, headers=headers, media_type="image/jpeg")
 
 
 def answer(archive: Archive, digest: str, name: str) -> Response:

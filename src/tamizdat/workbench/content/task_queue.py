@@ -65,8 +65,11 @@ class _Queue:
 
 
 class _Queues:
-    """The queues of one archive. Finding one looks at every post, so it is not found anew with each statement but at
-    most for a twentieth of the time; what was done meanwhile is left out when a task is shown (:func:`_stands`)."""
+    """The queues of one archive.
+
+    Finding one looks at every post, so it is not found anew with each statement but at most for a twentieth of the
+    time; what was done meanwhile is left out when a task is shown (:func:`_stands`).
+    """
 
     def __init__(self) -> None:
         self._mutex = threading.Lock()

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.views.translations import LANGUAGE, Review, Translation
+from tamizdat.archive.views.translations import Review, Translation
 from tamizdat.encoding import sha256_hex
+from tamizdat.text.languages import LANGUAGE
 from tamizdat.translation.checks import Finding, check
 from tamizdat.translation.difference import Change, difference
 from tamizdat.translation.glossary import Hit, Term, hits, terms
@@ -90,8 +91,11 @@ class Work:
 
 
 def open_work(archive: Archive, account: Account, number: int, language: str) -> Work:
-    """Return the work on post *number* into *language*. Raises :class:`NotFound` if there is no such post or nothing to
-    translate, :class:`Forbidden` if it is not one of the account's languages."""
+    """Return the work on post *number* into *language*.
+
+    Raises :class:`NotFound` if there is no such post or nothing to translate, :class:`Forbidden` if it is not one of
+    the account's languages.
+    """
     reading = read(archive, number)
     if reading is None or reading.number != number or not may_read(account, reading):
         raise NotFound

@@ -49,27 +49,30 @@ def withdraw(request: WorkbenchRequest) -> Response:
 
 
 def change(request: WorkbenchRequest) -> Response:
-    """Change roles and languages of an account, or whether it may sign in. Raises :class:`NotFound` for an unknown
-    account, :class:`Forbidden` for an unknown button; a :class:`UsageError` is shown on the page."""
-    accounts, id = request.bench.accounts, request.parameters["id"]
-    if accounts.account(id) is None:
+    """Change roles and languages of an account, or whether it may sign in.
+
+    Raises :class:`NotFound` for an unknown account, :class:`Forbidden` for an unknown button; a :class:`UsageError` is
+    shown on the page.
+    """
+    accounts, account_id = request.bench.accounts, request.parameters["id"]
+    if accounts.account(account_id) is None:
         raise NotFound
     try:
         match request.text("do"):
             case "roles":
-                if id == request.account.id and "editor" not in request.texts("role"):
+                if account_id == request.account.id and "editor" not in request.texts("role"):
                     raise UsageError(
                         _("You cannot stop being an editor yourself. Ask another editor. Nothing was changed.")
                     )
-                accounts.set_roles(id, request.texts("role"), languages_of(request.text("languages")))
+                accounts.set_roles(account_id, request.texts("role"), languages_of(request.text("languages")))
                 return responses.redirect("/accounts", "saved")
             case "disable":
-                if id == request.account.id:
+                if account_id == request.account.id:
                     raise UsageError(_("You cannot disable your own account. Ask another editor. Nothing was changed."))
-                accounts.set_disabled(id, True)
+                accounts.set_disabled(account_id, True)
                 return responses.redirect("/accounts", "disabled")
             case "enable":
-                accounts.set_disabled(id, False)
+                accounts.set_disabled(account_id, False)
                 return responses.redirect("/accounts", "enabled")
     except UsageError as error:
         return show(request, str(error), status=400)

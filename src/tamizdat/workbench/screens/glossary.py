@@ -76,7 +76,7 @@ def _state(request: WorkbenchRequest, term: Term | None) -> Response:
     typed["retired"] = request.text("retired") == "yes"
     entry = TermEntry(
         language=typed["language"].strip(),
-        variants=tuple(line.strip() for line in typed["variants"].splitlines() if line.strip()),
+        variants=tuple(line.strip() for line in typed["variants"].split("\n") if line.strip()),
         targets=_targets(typed["targets"]),
         note=typed["note"].strip(),
         kind=typed["kind"],
@@ -97,7 +97,7 @@ def _state(request: WorkbenchRequest, term: Term | None) -> Response:
 def _targets(text: str) -> dict[str, tuple[str, ...]]:
     """Return targets by language. A line is a language tag, a space, words; the first of a language is preferred."""
     found: dict[str, tuple[str, ...]] = {}
-    for line in text.splitlines():
+    for line in text.split("\n"):
         if line.strip():
             language, _, words = line.strip().partition(" ")
             found[language] = (*found.get(language, ()), words.strip())

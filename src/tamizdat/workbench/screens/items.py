@@ -1,5 +1,6 @@
 """One item: a post with its conversation, or a picture or clip; what it is, where it came from, what was said of it."""
 
+from dataclasses import replace
 from typing import Final
 
 from starlette.responses import Response
@@ -7,11 +8,16 @@ from starlette.responses import Response
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.releases import state_release
+from tamizdat.archive.acts.versions import raw_of
+from tamizdat.archive.views.posts import Version
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of, preview_name
 from tamizdat.home.home import Home
 from tamizdat.publishing.derived.item_words import words
+from tamizdat.publishing.derived.released import WaitingVersion
+from tamizdat.publishing.waiting import waiting_versions
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, Release
+from tamizdat.translation.difference import Change, difference
 from tamizdat.translation.placeables import has_words
 from tamizdat.translation.proposals import is_stale
 from tamizdat.web.request import NotFound
@@ -61,8 +67,15 @@ def _post_page(request: WorkbenchRequest, reading: PostView, problem: str, statu
         languages=languages_for(request.account, reading, [each.language for each in found]),
         entries=custody.of_post(archive, reading) if request.account.may("confidential") else [],
         releases=tuple(Release),
+        unread=_unread(archive, reading) if request.account.may("catalogue") else [],
         problem=problem,
     )
+
+
+def _unread(archive: Archive, reading: PostView) -> list[tuple[WaitingVersion, list[Change]]]:
+    """Return the versions that no editor released yet, each with its difference to the words that are shown."""
+    found = [each for each in waiting_versions(archive) if each.number == reading.number] if reading.earlier else []
+    return [(each, difference(each.before, each.after)) for each in found]
 
 
 def languages_for(account: Account, reading: PostView, there: list[str]) -> list[str]:
@@ -134,7 +147,13 @@ def say_of(request: WorkbenchRequest) -> Response:
 
 
 def _say_of_post(request: WorkbenchRequest, reading: PostView) -> None:
-    """State only what differs, so that each statement tells what was changed."""
+    """State only what differs, so that each statement tells what was changed.
+
+    What is released are the bytes that the editor read, by the number of the version: another may have come in since.
+    """
+    if (index := request.whole("words", -1)) >= 0:
+        _release_words(request, reading, index)
+        return
     before = reading.release
     alts = [request.text(f"alt-{number}") for number in range(len(reading.media))]
     while alts and not alts[-1]:
@@ -142,6 +161,7 @@ def _say_of_post(request: WorkbenchRequest, reading: PostView) -> None:
     release, until = request.text("release", before.release), request.text("until").strip()
     tags = tuple(each.strip() for each in request.text("tags").replace("\n", ",").split(",") if each.strip())
     bytes_shown, reason = request.text("bytes") == "yes", request.text("reason").strip()
+    read_by_editor = _version(reading, request.whole("read", reading.version.number))
     changes = CataloguedPost(
         reading.post,
         release=None if release == before.release else release,
@@ -153,7 +173,24 @@ def _say_of_post(request: WorkbenchRequest, reading: PostView) -> None:
     )
     if changes == CataloguedPost(reading.post):
         raise UsageError(_("Nothing was changed in the form, so nothing was saved."))
-    state_release(request.bench.archive, request.bench.key, changes)
+    archive = request.bench.archive
+    if changes.release == Release.PUBLIC:
+        changes = replace(changes, raw=raw_of(archive, read_by_editor))
+    state_release(archive, request.bench.key, changes)
+
+
+def _release_words(request: WorkbenchRequest, reading: PostView, index: int) -> None:
+    """Release the bytes of one more version of a post that is shown."""
+    raw = raw_of(request.bench.archive, _version(reading, index))
+    said = CataloguedPost(reading.post, release=Release.PUBLIC, raw=raw)
+    state_release(request.bench.archive, request.bench.key, said)
+
+
+def _version(reading: PostView, index: int) -> Version:
+    found = next((each for each in (*reading.earlier, reading.version) if each.number == index), None)
+    if found is None:
+        raise UsageError(_("The version you read is not one of this post. Read the page again, then save."))
+    return found
 
 
 def _say_of_file(request: WorkbenchRequest, item: Item) -> None:
@@ -172,7 +209,9 @@ def _say_of_file(request: WorkbenchRequest, item: Item) -> None:
 
 def media(request: WorkbenchRequest) -> Response:
     """Return a picture or clip of a post: as it was captured for editors, its bare pixels for all others.
-    Raises :class:`NotFound`."""
+
+    Raises :class:`NotFound` if there is no such post or picture, or the account may not see it.
+    """
     reading = read(request.bench.archive, request.parameters["number"])
     if reading is None or not may_read(request.account, reading) or request.parameters["place"] >= len(reading.media):
         raise NotFound

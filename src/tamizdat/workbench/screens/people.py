@@ -144,7 +144,7 @@ def _state(request: WorkbenchRequest, person: Person | None) -> Response:
 def _names(text: str) -> dict[str, str]:
     """Return names by language. A line is a language tag, a space, the name in that language."""
     found: dict[str, str] = {}
-    for line in text.splitlines():
+    for line in text.split("\n"):
         if line.strip():
             language, _, name = line.strip().partition(" ")
             found[language] = name.strip()
@@ -153,7 +153,7 @@ def _names(text: str) -> dict[str, str]:
 
 def _sources(text: str) -> tuple[int | str, ...]:
     """Return sources. A line is the number of an item or the id of a post."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
     return tuple(int(line) if line.isascii() and line.isdecimal() and len(line) < 16 else line for line in lines)
 
 

@@ -61,7 +61,9 @@ def _as_translated(work: Work) -> Work:
 
 def judge(request: WorkbenchRequest) -> Response:
     """Return the translation to its translator, with a private note that says why, or mark it reviewed.
-    Raises :class:`Forbidden` for a verdict that is none."""
+
+    Raises :class:`Forbidden` for a verdict that is none.
+    """
     verdict = request.text("verdict")
     if verdict not in ("returned", "reviewed"):
         raise Forbidden(_("This is not one of the buttons of the page. Load the page again."))

@@ -26,15 +26,17 @@ def sign_in_form(request: WorkbenchRequest) -> Response:
     return _sign_in_page(request, responses.inside(request.asked("next", "/")))
 
 
-def _sign_in_page(request: WorkbenchRequest, next: str, problem: str = "", status: int = 200) -> Response:
+def _sign_in_page(request: WorkbenchRequest, target: str, problem: str = "", status: int = 200) -> Response:
     name = request.text("name") if status != 200 else ""
-    return responses.page(request, "sign_in.html", status, problem=problem, next=next, name=name, words=[])
+    return responses.page(request, "sign_in.html", status, problem=problem, next=target, name=name, words=[])
 
 
 def sign_in(request: WorkbenchRequest) -> Response:
     """Sign in with name and passphrase. All that is wrong is answered alike, after the same work.
-    Raises :class:`TooOften` for too many tries."""
-    bench, next = request.bench, responses.inside(request.text("next", "/"))
+
+    Raises :class:`TooOften` for too many tries.
+    """
+    bench, target = request.bench, responses.inside(request.text("next", "/"))
     name = folded(request.text("name").encode("utf-8", "replace").decode())
     seconds = max(bench.by_name.wait(name, bench.now()), bench.by_all.wait("", bench.now()))
     if seconds:
@@ -42,8 +44,8 @@ def sign_in(request: WorkbenchRequest) -> Response:
     try:
         account = bench.accounts.sign_in(name, request.text("passphrase"))
     except WrongPassphrase as error:
-        return _sign_in_page(request, next, str(error), 403)
-    return _signed_in(request, account, responses.redirect(next))
+        return _sign_in_page(request, target, str(error), 403)
+    return _signed_in(request, account, responses.redirect(target))
 
 
 def _signed_in(request: WorkbenchRequest, account: Account, response: Response) -> Response:
@@ -100,8 +102,10 @@ def account(request: WorkbenchRequest) -> Response:
 
 
 def change_account(request: WorkbenchRequest) -> Response:
-    """Change the public credit or the passphrase, or end every sign-in. Raises :class:`Forbidden` for a button that is
-    none."""
+    """Change the public credit or the passphrase, or end every sign-in.
+
+    Raises :class:`Forbidden` for a button that is none.
+    """
     accounts, me = request.bench.accounts, request.account
     try:
         match request.text("do"):

@@ -9,12 +9,15 @@ from starlette.responses import Response
 from tamizdat import statements
 from tamizdat.archive import Archive
 from tamizdat.archive.search.search import Hit
+from tamizdat.publishing.derived.released import WaitingVersion
+from tamizdat.publishing.waiting import waiting_versions
 from tamizdat.statements import Act
 from tamizdat.statements.edited import Edited
 from tamizdat.statements.gone import Gone
 from tamizdat.statements.observed import Observed
 from tamizdat.statements.reviewed import Reviewed
 from tamizdat.statements.translated import Translated
+from tamizdat.translation.difference import Change, difference
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
@@ -40,7 +43,7 @@ class Waits:
 
 
 @dataclass(frozen=True)
-class Change:
+class News:
     """That a post was edited, is gone, or is new here; or that somebody proposed or reviewed a translation."""
 
     what: str
@@ -56,6 +59,7 @@ def show(request: WorkbenchRequest) -> Response:
         "today.html",
         waits=_waits(archive, account),
         drafts=_drafts(archive, request.bench.drafts, account),
+        unread=_unread(archive) if account.may("catalogue") else None,
         unreleased=_unreleased(archive) if account.may("catalogue") else [],
         platforms=_changes(archive, account, ("observed", "edited", "gone")),
         desk_changes=_changes(archive, account, ("translated", "reviewed")),
@@ -95,6 +99,21 @@ def _unreleased(archive: Archive) -> list[Unreleased]:
     return found
 
 
+@dataclass(frozen=True)
+class Unread:
+    """So many versions of what is shown wait for an editor, and these come first, each with the difference."""
+
+    total: int
+    first: tuple[tuple[WaitingVersion, list[Change]], ...]
+
+
+def _unread(archive: Archive) -> Unread | None:
+    """Return what was changed since it was released, while the old words are still shown; None if nothing was."""
+    found = waiting_versions(archive)
+    first = tuple((each, difference(each.before, each.after)) for each in found[:SHOWN])
+    return Unread(len(found), first) if found else None
+
+
 def _drafts(archive: Archive, drafts: Drafts, account: Account) -> list[tuple[PostView, str, int]]:
     """Return what the account has begun and not proposed."""
     found = []
@@ -105,7 +124,7 @@ def _drafts(archive: Archive, drafts: Drafts, account: Account) -> list[tuple[Po
     return found
 
 
-def _changes(archive: Archive, account: Account, acts: Sequence[str]) -> list[Change]:
+def _changes(archive: Archive, account: Account, acts: Sequence[str]) -> list[News]:
     """Return the latest acts about posts, the newest first: one for each post and for each of its translations."""
     found = []
     numbers = [number for act in acts for number in archive.index.by_act(act)[-4 * CHANGES :]]
@@ -118,14 +137,14 @@ def _changes(archive: Archive, account: Account, acts: Sequence[str]) -> list[Ch
         told.add((post, language))
         reading = read_post(archive, post)
         if reading and may_read(account, reading):
-            found.append(Change(what, reading, language))
+            found.append(News(what, reading, language))
         if len(found) == CHANGES:
             break
     return found
 
 
 def _told(said: Act) -> tuple[str, str, str] | None:
-    """What happened, to which post, in which language ("" for the post itself)."""
+    """Return what happened, to which post, in which language ("" for the post itself)."""
     match said:
         case Observed():
             return "new", said.post, ""

@@ -12,7 +12,8 @@ window.tamizdatProof = (value) => { facts.proof = value; };
 window.tamizdatItems = (value) => { facts.items = value; };
 
 (() => {
-  const LARGEST = 16 << 20; // bytes of a medium that is fetched and hashed without being asked; somebody pays for them
+  const LARGEST = 16 << 20; // bytes of a file that is fetched and hashed without being asked; somebody pays for them
+  const HIDING = "[hidden], [style], [aria-hidden], [popover], [inert]"; // attributes that could hide words
   const zh = document.documentElement.lang.startsWith("zh");
   const t = (en, chinese) => (zh ? chinese : en);
   const base = document.body.dataset.base || "";
@@ -28,7 +29,7 @@ window.tamizdatItems = (value) => { facts.items = value; };
     items: t("The list of items", "藏品清单"), files: t("The list of files", "文件清单"),
   };
   const PARTS = {
-    media: t("its files", "文件"), source: t("what it was made from", "来源"), shown: t("what its page shows", "网页所示"),
+    page: t("its pages", "网页"), media: t("its files", "文件"), source: t("what it was made from", "来源"), shown: t("the words on its pages", "网页上的文字"),
     text: t("its text in the captured bytes", "所收存字节中的文字"), translation: t("its translation", "译文"),
     review: t("the review of it", "审阅"), gone: t("that it was removed", "曾被移除"), earlier: t("what it said before", "从前所言"),
     record: t("the entry of the list", "名录中的记录"),
@@ -56,6 +57,10 @@ window.tamizdatItems = (value) => { facts.items = value; };
       return t(`Nothing is broken, but this item’s files were not read yet: choose them here. Links: ${counted}.`,
         `没有不成立之处，但此件的文件尚未读取：请在此选择。各环：${counted}。`);
     }
+    if (report.unseen) {
+      return t(`Nothing is broken, but this page itself could not be compared with the edition’s list: what stands around the words may have been altered. Links: ${counted}.`,
+        `没有不成立之处，但未能将本页与本版清单比较：文字周围的内容可能已被改动。各环：${counted}。`);
+    }
     return t(`Checked just now in your browser. Nothing is broken. Links: ${counted}.`, `刚刚在您的浏览器中核验，没有不成立之处。各环：${counted}。`);
   }
   function show(place, report, ...more) {
@@ -70,7 +75,7 @@ window.tamizdatItems = (value) => { facts.items = value; };
     rows.sort((a, b) => (b.dataset.verdict === "broken") - (a.dataset.verdict === "broken"));
     const details = make("details", "", make("summary", "", t("Every link of the chain", "逐环查看")), make("ol", "chain", ...rows));
     details.open = failed;
-    const outcome = failed ? "broken" : report.holds && !report.pending.length ? "proved" : "unknown";
+    const outcome = failed ? "broken" : report.holds && !report.pending.length && !report.unseen ? "proved" : "unknown";
     place.replaceChildren(make("div", outcome, make("p", "verdict", summary(report))), ...more, details, make("p", "note", t(
       "A page that checks itself convinces only those who trust this copy of it. To check a copy you doubt, use “tamizdat verify”, or the check page of another copy.",
       "自我核验的页面，只能说服信任这份副本的人。若对副本有疑，请用 tamizdat verify，或另一份副本的核验页。")));
@@ -121,32 +126,45 @@ window.tamizdatItems = (value) => { facts.items = value; };
     await load(`${here}proof.js`);
     await load(`${base}edition/items/${String(tamizdat.tileOf(number, facts.edition)).padStart(3, "0")}.js`);
     const chosen = new Map(); // name → SHA-256 of files the person chose
-    const fetched = new Map();
-    const fetchDigest = async (name) => {
+    const fetched = new Map(); // path → bytes, null if missing, undefined if not readable here
+    const fetchBytes = async (path) => {
       if (onDisk) return undefined;
       try {
-        const answer = await fetch(here + name);
+        const answer = await fetch(base + path);
         if (answer.status === 404) return null;
         if (!answer.ok || Number(answer.headers.get("content-length")) > LARGEST) {
           answer.body?.cancel();
           return undefined;
         }
-        return tamizdat.hex(await tamizdat.sha256(new Uint8Array(await answer.arrayBuffer())));
+        return new Uint8Array(await answer.arrayBuffer());
       } catch { return undefined; }
+    };
+    const read = (path) => {
+      if (!fetched.has(path)) fetched.set(path, fetchBytes(path));
+      return fetched.get(path);
     };
     const media = async (name) => {
       if (chosen.has(name)) return chosen.get(name);
-      if (!fetched.has(name)) fetched.set(name, await fetchDigest(name));
-      return fetched.get(name);
+      const data = await read(`items/${number}/${name}`);
+      return data ? tamizdat.hex(await tamizdat.sha256(data)) : data;
     };
-    const said = Array.from(document.querySelectorAll("[data-said]"), (each) => [each.dataset.said, each.textContent]);
-    const pages = async () => [[t("this page", "本页"), said]];
+    const words = Array.from(document.querySelectorAll("[data-said]"));
+    const hiding = words.flatMap((each) => [each.closest(HIDING), each.querySelector(HIDING)]).find(Boolean);
+    const said = words.map((each) => [each.dataset.said, each.textContent]);
+    const onThisPage = async () => {
+      if (hiding) {
+        const tag = `<${hiding.localName} ${hiding.getAttributeNames().find((each) => hiding.matches(HIDING) && HIDING.includes(`[${each}]`))}>`;
+        throw new tamizdat.Broken(`Expected a page that can be read in one way only, with nothing on or around words that could hide them, found '${tag}'.`,
+          `网页应只有一种读法：文字及其周围没有可将其隐藏的属性，所见为 '${tag}'。`);
+      }
+      return [["index.html", said]];
+    };
     const picker = make("input");
     Object.assign(picker, { type: "file", id: "proof-file", multiple: true });
     const label = make("label", "", t("Choose this item’s files to have their bytes checked", "选择此件的文件，以核验其内容"));
     label.htmlFor = picker.id;
     const check = async () => {
-      const report = await tamizdat.checkItem(number, facts.proof, facts.edition, facts.items, media, pages);
+      const report = await tamizdat.checkItem(number, facts.proof, facts.edition, facts.items, { media, here: onThisPage, read, list: () => read("edition/files.txt") });
       const row = report.links.find((link) => link.name === `item ${number} media`);
       return [report, ...(row && row.verdict === "proved" && !chosen.size ? [] : [make("p", "choice", label, picker)])];
     };
@@ -178,7 +196,7 @@ window.tamizdatItems = (value) => { facts.items = value; };
       if (!answer || !answer.ok) {
         throw new tamizdat.Broken(...(onDisk && !site
           ? ["Choose the site’s whole folder first: from a disk, a page may not read the files beside it.", "请先选择本站的整个文件夹：从磁盘打开的网页不能读取旁边的文件。"]
-          : [`Expected the file ${path}, found none.`, `缺少文件 ${path}。`]));
+          : [`Expected the file ${path}, found no such file.`, `应有文件 ${path}，所见没有。`]));
       }
       return new Uint8Array(await answer.arrayBuffer());
     };

@@ -34,7 +34,7 @@ const tamizdatSearch = (() => {
     return /\p{Cf}/u.test(each) ? "" : /\p{C}/u.test(each) ? " " : each.toLowerCase();
   }
 
-  const fold = (text) => Array.from(text.normalize("NFKC"), letter).join("");
+  const fold = (text) => Array.from(text.normalize("NFKC"), letter).join("").normalize("NFC");
 
   // the runs of a text: {kind, run (folded), tokens}
   function runs(text) {

@@ -16,6 +16,23 @@ const tamizdat = (() => {
   /** What the link needs is missing because an earlier one broke, or this browser cannot judge it: unknown. */
   class Unjudged extends Broken {}
   const need = (holds, en, zh) => { if (!holds) throw new Broken(en, zh); };
+  /** A value from outside as a message repeats it, written as the command writes it: ASCII, at most 60 characters. */
+  function shown(value) {
+    const written = ascii(value);
+    return written.length <= 60 ? written : `${written.slice(0, 59)}…`;
+  }
+  function ascii(value) {
+    if (typeof value === "boolean") return value ? "True" : "False";
+    if (typeof value === "number") return String(value);
+    if (Array.isArray(value)) return `[${value.map(ascii).join(", ")}]`;
+    if (value === null || value === undefined) return "None";
+    if (typeof value === "object") return `{${Object.entries(value).map(([name, each]) => `${ascii(name)}: ${ascii(each)}`).join(", ")}}`;
+    const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
+    const digits = (letter, wide) => letter.codePointAt(0).toString(16).padStart(wide, "0");
+    const plain = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", [quote]: `\\${quote}` };
+    return quote + Array.from(value, (letter) => plain[letter] || (/[ -~]/.test(letter) ? letter
+      : letter < "\u0100" ? `\\x${digits(letter, 2)}` : letter.length > 1 ? `\\U${digits(letter, 8)}` : `\\u${digits(letter, 4)}`)).join("") + quote;
+  }
 
   // ---- bytes ----------------------------------------------------------------------------------------------------
   const bytes = (text) => new TextEncoder().encode(text);
@@ -27,14 +44,21 @@ const tamizdat = (() => {
     for (const part of parts) { all.set(part, at); at += part.length; }
     return all;
   }
-  function text(data) {
+  function text(data, what, zh) {
     try {
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
-    } catch { throw new Broken("Expected text in UTF-8, found other bytes.", "应为 UTF-8 文字，却是别的字节。"); }
+    } catch { throw new Broken(`Expected ${what} in UTF-8, found bytes that are not UTF-8.`, `${zh}应为 UTF-8 文字，所见字节不是。`); }
   }
-  function unhex(digits, length = 32) {
+  /** What it is, by its length or its kind in the command's words: itself it may be a key. */
+  function kindOf(value) {
+    if (typeof value === "string") return `${Array.from(value).length} characters`;
+    if (value === null || value === undefined) return "NoneType";
+    return Array.isArray(value) ? "list" : { boolean: "bool", number: "int" }[typeof value] || "dict";
+  }
+  function unhex(digits, length = 32, what = "a SHA-256", zh = "SHA-256") {
     need(typeof digits === "string" && digits.length === 2 * length && /^[0-9a-f]*$/.test(digits),
-      `Expected ${2 * length} hexadecimal digits.`, `应为 ${2 * length} 位十六进制数字。`);
+      `Expected ${what} as ${2 * length} lower-case hexadecimal digits, found ${kindOf(digits)}.`,
+      `${zh}应为 ${2 * length} 位小写十六进制数字，所见为 ${kindOf(digits)}。`);
     return Uint8Array.from(digits.match(/../g) || [], (pair) => parseInt(pair, 16));
   }
   function b64(data) {
@@ -43,24 +67,24 @@ const tamizdat = (() => {
     return btoa(binary);
   }
   /** Canonical base64 only: full padding, no stray bits, no white space. */
-  function unb64(encoded, length) {
-    const wrong = () => need(false, "Expected canonical base64, found something else.", "应为规范的 base64。");
-    if (typeof encoded !== "string") wrong();
-    let data;
-    try { data = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0)); } catch { wrong(); }
-    if (b64(data) !== encoded || (length !== undefined && data.length !== length)) wrong();
+  function unb64(encoded, length, what = "bytes", zh = "字节") {
+    need(typeof encoded === "string" && encoded.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(encoded),
+      `Expected ${what} in standard base64.`, `${zh}应为标准的 base64。`);
+    const data = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
+    need(b64(data) === encoded, `Expected ${what} in canonical base64; its last character has stray bits.`, `${zh}应为规范的 base64：末位字符有多余的比特。`);
+    need(length === undefined || data.length === length, `Expected ${what} of ${length} bytes, found ${data.length}.`, `${zh}应为 ${length} 字节，所见为 ${data.length} 字节。`);
     return data;
   }
   const whole = (value) => Number.isSafeInteger(value) && value >= 0;
   function decimal(digits) {
     const value = /^(0|[1-9][0-9]{0,15})$/.test(digits) ? Number(digits) : -1;
-    need(whole(value), "Expected a whole number.", "应为整数。");
+    need(whole(value), `Expected a number that this browser can count to, found ${shown(digits)}.`, `应为浏览器能够计数的整数，所见为 ${shown(digits)}。`);
     return value;
   }
   async function sha256(data) { return new Uint8Array(await subtle().digest("SHA-256", data)); }
   function subtle() {
     if (globalThis.crypto && crypto.subtle) return crypto.subtle;
-    throw new Unjudged("This browser checks nothing on a page that came without https: save the site, or use https.",
+    throw new Unjudged("This browser checks nothing on a page that came without https. Save the site, or use https.",
       "浏览器不在非 https 页面上做核验：请保存网站后再打开，或使用 https。");
   }
   /** 32 bytes as people read them aloud: Crockford's base32 in groups of four. */
@@ -83,27 +107,26 @@ const tamizdat = (() => {
 
   // ---- canonical JSON (RFC 8785): whatever is not its own canonical form is refused, so nothing reads in two ways --
   function canonical(value) {
-    if (typeof value === "number") need(Number.isSafeInteger(value), "Expected whole numbers of at most 53 bits.", "应为不超过 53 位的整数。");
-    if (typeof value === "string") need(!/\p{Surrogate}/u.test(value), "Expected whole characters.", "字符不完整。");
+    need(typeof value === "number" ? Number.isSafeInteger(value) : typeof value !== "string" || !/\p{Surrogate}/u.test(value),
+      `This value has no canonical JSON form (RFC 8785): ${shown(value)}.`, `此值没有规范的 JSON 形式（RFC 8785）：${shown(value)}。`);
     if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
     if (value === null || typeof value !== "object") return JSON.stringify(value);
     return `{${Object.keys(value).sort().map((name) => `${canonical(name)}:${canonical(value[name])}`).join(",")}}`;
   }
-  function parse(data) {
-    const written = text(data);
+  function parse(data, what = "a document", zh = "文件") {
     let value, again;
-    try { value = JSON.parse(written); again = canonical(value); } catch { again = null; }
-    need(again === written, "Expected canonical JSON (RFC 8785), found bytes that are not.", "应为规范的 JSON（RFC 8785）。");
+    try { value = JSON.parse(text(data, what, zh)); } catch {
+      throw new Broken(`Expected ${what} as JSON, found ${data.length} bytes that are not.`, `${zh}应为 JSON，所见 ${data.length} 字节不是。`);
+    }
+    try { again = canonical(value); } catch { again = null; }
+    need(again !== null && same(bytes(again), data), `Expected ${what} as canonical JSON (RFC 8785); these bytes are not in canonical form.`,
+      `${zh}应为规范的 JSON（RFC 8785），所见字节不是规范形式。`);
     return value;
   }
-  function members(value, ...names) {
-    need(value !== null && typeof value === "object" && !Array.isArray(value)
-      && Object.keys(value).sort().join() === names.sort().join(),
-    `Expected the members ${names.join(", ")} and no others.`, `应恰有 ${names.join("、")} 各项。`);
-    return value;
-  }
-  function list(value, least = 1) {
-    need(Array.isArray(value) && value.length >= least, "Expected a list.", "应为列表。");
+  const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+  function members(value, what, zh, ...names) {
+    need(isObject(value) && Object.keys(value).sort().join() === [...names].sort().join(),
+      `Expected ${what} with the members ${names.join(", ")} and no others.`, `${zh}应恰有 ${names.join("、")} 各项。`);
     return value;
   }
 
@@ -123,18 +146,19 @@ const tamizdat = (() => {
   /** Leaves start … end-1 of the tree under root hash to subtree; used for one leaf, and for a whole earlier tree. */
   async function verifySubtree(start, end, size, proof, subtree, root) {
     need(whole(start) && whole(end) && whole(size) && start < end && end <= size,
-      "Expected a place inside the ledger.", "位置不在账本之内。");
+      `Expected a place in a ledger of ${size} entries, found ${start} to ${end}.`, `位置应在 ${size} 条的账本之内，所见为 ${start} 至 ${end}。`);
     need([subtree, root, ...proof].every((each) => each instanceof Uint8Array && each.length === 32),
-      "Expected hashes of 32 bytes.", "哈希值应为 32 字节。");
+      `Expected hashes of ${32} bytes, found a longer or shorter one.`, "哈希值应为 32 字节，所见长短不符。");
+    const few = [`Expected the proof to lead up to the root; its ${proof.length} hashes are too few.`, `证明应通向树根，其 ${proof.length} 个哈希值太少。`];
     let [first, node, last] = [start, end - 1, size - 1];
     const up = () => { [first, node, last] = [half(first), half(node), half(last)]; };
     while (first !== node && (node % 2 || node === last)) up();
     const rest = [...proof];
-    need(first === node || rest.length, "Expected more hashes in the proof.", "证明中缺少哈希值。");
+    need(first === node || rest.length, "Expected the proof to begin with a part of the earlier tree, found no hash in it.", "证明应以较早的树的一部分开头，其中却没有哈希值。");
     let small = first === node ? subtree : rest.shift();
     let large = small;
     for (const sibling of rest) {
-      need(last > 0, "Expected fewer hashes in the proof.", "证明中哈希值过多。");
+      need(last > 0, `Expected the proof to end at the root; its ${proof.length} hashes are too many.`, `证明应止于树根，其 ${proof.length} 个哈希值太多。`);
       if (node % 2 || node === last) {
         if (first < node) small = await nodeHash(sibling, small);
         large = await nodeHash(sibling, large);
@@ -144,9 +168,9 @@ const tamizdat = (() => {
       }
       up();
     }
-    need(last === 0, "Expected more hashes in the proof.", "证明中缺少哈希值。");
-    need(same(small, subtree) && same(large, root),
-      "Expected the proof to lead to the root, found another: this is not that entry.", "证明没有通向树根：这不是那一条记录。");
+    need(last === 0, ...few);
+    need(same(small, subtree), `Expected the proof to contain the root ${hex(subtree)}, found ${hex(small)}: it was forked.`, `证明应含树根 ${hex(subtree)}，所见为 ${hex(small)}：账本被分叉了。`);
+    need(same(large, root), `Expected the proof to lead to the root ${hex(root)}, found ${hex(large)}: not this ledger's.`, `证明应通向树根 ${hex(root)}，所见为 ${hex(large)}：不属于此账本。`);
   }
   async function rootOver(leaves) {
     let row = leaves;
@@ -160,8 +184,16 @@ const tamizdat = (() => {
 
   // ---- signatures: notes (C2SP signed-note), checkpoints, cosignatures ----------------------------------------------
   const opened = new Map(); // key in hex → what the browser made of it, or null; thousands of signatures have few keys
+  const P = 2n ** 255n - 19n;
+  const EIGHTH = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n;
+  const SMALL_ORDER = [0n, 1n, P - 1n, EIGHTH, P - EIGHTH];
+  /** Whether 32 bytes are a canonical encoding, and of no point of small order, under which anything may verify. */
+  function soundKey(key) {
+    const y = BigInt(`0x${hex(Uint8Array.from(key).reverse())}`) & ((1n << 255n) - 1n);
+    return y < P && !SMALL_ORDER.includes(y);
+  }
   async function ed25519(key, message, signature) {
-    if (key.length !== 32 || signature.length !== 64) return false;
+    if (key.length !== 32 || signature.length !== 64 || !soundKey(key)) return false;
     const name = hex(key);
     if (!opened.has(name)) {
       try {
@@ -179,28 +211,36 @@ const tamizdat = (() => {
   const keyName = (name) => typeof name === "string" && /^[^\s\u0085\u001c-\u001f+]+$/.test(name);
 
   async function parseVkey(vkey, kind) {
-    need(typeof vkey === "string", "Expected a verifier key.", "应为公钥。");
     const [, name, id, key] = /^([^+]*)\+([^+]*)\+(.*)$/s.exec(vkey) || [];
-    const material = unb64(key, 33);
+    let material;
+    try { material = unb64(key, 33, "the key", "公钥"); } catch (error) {
+      throw new Broken(`Expected a verifier key NAME+ID+KEY. ${error.message}`, `应为公钥 NAME+ID+KEY。${error.detail.zh}`);
+    }
     const keyId = (await sha256(join(bytes(`${name}\n`), material))).slice(0, 4);
     need(keyName(name) && material[0] === kind && hex(keyId) === id,
-      "Expected a verifier key whose id fits its name and key.", "公钥的编号与名称不符。");
+      `Expected a verifier key of kind 0x${hex([kind])} whose id fits its name and key; this is none.`, `应为 0x${hex([kind])} 类公钥，编号与名称及密钥相符，所见不是。`);
     return { name, kind, keyId, key: material.slice(1) };
   }
   /** Text and the keys that signed it; a wrong signature under a known key's name and id rejects the whole note. */
   async function openNote(data, keys) {
-    const written = text(data);
+    const written = text(data, "a note", "签名文书");
+    const most = 1 << 20;
+    need(data.length <= most && !/[\u0000-\u0009\u000b-\u001f]/.test(written),
+      `Expected a note of at most ${most.toLocaleString("en")} bytes without control characters.`, `签名文书应不超过 ${most} 字节，且没有控制字符。`);
     const cut = written.lastIndexOf("\n\n");
-    need(cut >= 0 && written.endsWith("\n") && cut + 2 < written.length && !/[\u0000-\u0009\u000b-\u001f]/.test(written),
-      "Expected a note: text, empty line, signature lines.", "应为签名文书：正文、空行、签名行。");
+    const shape = [`Expected a text, an empty line and up to ${64} signature lines.`, "应为正文、空行和至多 64 个签名行。"];
+    need(cut >= 0 && written.endsWith("\n") && cut + 2 < written.length, ...shape);
     const body = written.slice(0, cut + 1);
     const signed = new Map();
     const lines = written.slice(cut + 2, -1).split("\n");
-    need(lines.length <= 64, "Expected at most 64 signatures.", "签名不得超过 64 个。");
+    need(lines.length <= 64, ...shape);
     for (const line of lines) {
       const [, name, encoded] = /^— ([^ ]*) (.*)$/.exec(line) || [];
-      const material = unb64(encoded);
-      need(keyName(name) && material.length >= 5, "Expected a signature line.", "应为签名行。");
+      let material;
+      try { material = unb64(keyName(name) ? encoded : null, undefined, "a signature", "签名"); } catch (error) {
+        throw new Broken(`Expected '— NAME BASE64' in each signature line. ${error.message}`, `每个签名行应为“— NAME BASE64”。${error.detail.zh}`);
+      }
+      need(material.length >= 5, "Expected a key id and a signature in each signature line, found less.", "每个签名行应有密钥编号与签名，所见不足。");
       for (const key of keys.filter((each) => each.name === name && same(each.keyId, material.slice(0, 4)))) {
         const blob = material.slice(4);
         const holds = key.kind === 4
@@ -211,7 +251,7 @@ const tamizdat = (() => {
         signed.set(key, blob);
       }
     }
-    need(signed.size, "Expected a note signed by a key we know, found none.", "没有已知密钥的签名。");
+    need(signed.size, "Expected a note signed by a key we know, found none. Do not use its text.", "应有已知密钥的签名，所见没有。请勿采信其内容。");
     return { body, signed };
   }
   function cosigned(stamp, body) {
@@ -220,51 +260,64 @@ const tamizdat = (() => {
   }
   async function openCheckpoint(data, log, witnesses = []) {
     const { body, signed } = await openNote(data, [log, ...witnesses]);
-    const [, origin, size, root] = /^([^\n]+)\n(0|[1-9][0-9]*)\n([A-Za-z0-9+/]{43}=)\n$/.exec(body) || [];
-    need(signed.has(log) && origin === log.name, "Expected a checkpoint of this ledger, signed by its key.", "应为此账本密钥所签的检查点。");
-    return { origin, size: decimal(size), root: unb64(root, 32), witnessed: witnesses.filter((each) => signed.has(each)) };
+    const [, origin, size, root] = /^([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n$/.exec(body) || [];
+    need(origin !== undefined, "Expected a checkpoint of three lines: origin, size, root.", "检查点应为三行：来源、条数、树根。");
+    const found = { origin, size: decimal(size), root: unb64(root, 32, "the root", "树根"), witnessed: witnesses.filter((each) => signed.has(each)) };
+    need(signed.has(log) && origin === log.name, `Expected a checkpoint of ${log.name}, signed by its key, found one of ${origin}.`,
+      `应为 ${log.name} 的检查点，由其密钥签署，所见属于 ${origin}。`);
+    return found;
   }
   function parseProof(data) {
-    const written = text(data);
-    const cut = written.indexOf("\n\n");
+    const form = ["Expected a C2SP tlog-proof: version, index, hashes, empty line, checkpoint.", "应为 C2SP tlog-proof：版本、序号、哈希值、空行、检查点。"];
+    const cut = data.findIndex((byte, at) => byte === 10 && data[at + 1] === 10);
+    need(cut >= 0, ...form);
     const [, extra, index, hashes] = /^c2sp\.org\/tlog-proof@v1\n(?:extra ([A-Za-z0-9+/=]+)\n)?index (\d+)((?:\n[A-Za-z0-9+/]{43}=)*)$/
-      .exec(written.slice(0, Math.max(cut, 0))) || [];
-    need(index !== undefined, "Expected a C2SP tlog-proof.", "应为 C2SP tlog-proof。");
-    return {
-      index: decimal(index),
-      salt: extra === undefined ? null : unb64(extra),
-      hashes: hashes.split("\n").slice(1).map((line) => unb64(line, 32)),
-      note: bytes(written.slice(cut + 2)),
-    };
+      .exec(String.fromCharCode(...data.slice(0, Math.min(cut, 1 << 14)))) || [];
+    need(index !== undefined, ...form);
+    try {
+      return {
+        index: decimal(index),
+        salt: extra === undefined ? null : unb64(extra, undefined, "the extra line", "extra 行"),
+        hashes: hashes.split("\n").slice(1).map((line) => unb64(line, 32, "a hash", "哈希值")),
+        note: data.slice(cut + 2),
+      };
+    } catch (error) { throw new Broken(`A tlog-proof with a damaged line. ${error.message}`, `tlog-proof 中有一行损坏。${error.detail.zh}`); }
   }
 
   // ---- statements (in-toto v1 in DSSE) -------------------------------------------------------------------------------
   const PAYLOAD_TYPE = "application/vnd.in-toto+json";
   function split(envelope) {
-    const value = members(parse(envelope), "payload", "payloadType", "signatures");
-    need(value.payloadType === PAYLOAD_TYPE, `Expected an envelope of ${PAYLOAD_TYPE}.`, `信封类型应为 ${PAYLOAD_TYPE}。`);
-    const signatures = list(value.signatures).map((each) => {
-      need(typeof members(each, "keyid", "sig").keyid === "string", "Expected a keyid as text.", "keyid 应为文字。");
-      return unb64(each.sig, 64);
+    const value = members(parse(envelope, "an envelope", "信封"), "an envelope", "信封", "payload", "payloadType", "signatures");
+    const payload = unb64(value.payload, undefined, "the payload", "载荷");
+    const listed = Array.isArray(value.signatures) ? value.signatures : [];
+    const signatures = listed.map((each) => {
+      members(each, "a signature", "签名", "keyid", "sig");
+      const signature = unb64(each.sig, 64, "a signature", "签名");
+      unhex(each.keyid, 8, "a keyid", "keyid ");
+      return signature;
     });
-    need(signatures.length <= 16 && new Set(signatures.map(hex)).size === signatures.length,
-      "Expected each signature once.", "每个签名只应出现一次。");
-    return { payload: unb64(value.payload), signatures };
+    need(value.payloadType === PAYLOAD_TYPE, `Expected an envelope of type ${PAYLOAD_TYPE}, found ${ascii(value.payloadType).slice(0, 60)}.`,
+      `信封类型应为 ${PAYLOAD_TYPE}，所见为 ${ascii(value.payloadType).slice(0, 60)}。`);
+    need(listed.length >= 1 && listed.length <= 16 && new Set(signatures.map(hex)).size === listed.length,
+      `Expected from 1 to ${16} signatures, each once, found ${listed.length}.`, `应有 1 至 16 个签名，各一次，所见为 ${listed.length} 个。`);
+    return { payload, signatures };
   }
+  const PREDICATES = "tag:tamizdat,2026:";
   /** The statement, its signatures not verified. */
   function peek(envelope) {
-    const value = members(parse(split(envelope).payload), "_type", "predicate", "predicateType", "subject");
-    need(typeof value.predicateType === "string", "Expected a statement's type.", "应为声明类型。");
-    const [, act] = /^tag:tamizdat,2026:([a-z]+(?:-[a-z]+)*)$/.exec(value.predicateType) || [];
-    const subjects = list(value.subject).map((each) => {
-      members(each, "digest", "name");
+    const value = members(parse(split(envelope).payload, "a statement", "声明"), "a statement", "声明", "_type", "predicate", "predicateType", "subject");
+    const subjects = (Array.isArray(value.subject) ? value.subject : []).map((each) => {
+      members(each, "a subject", "对象", "digest", "name");
+      members(each.digest, "a digest", "摘要", "sha256");
       need(typeof each.name === "string" && each.name, "Expected a name for each subject.", "每个对象都应有名称。");
-      return { name: each.name, sha256: hex(unhex(members(each.digest, "sha256").sha256)) };
+      return { name: each.name, sha256: hex(unhex(each.digest.sha256, 32, "a subject's SHA-256", "对象的 SHA-256 ")) };
     });
-    need(value._type === "https://in-toto.io/Statement/v1" && act && value.predicate !== null
-      && typeof value.predicate === "object" && !Array.isArray(value.predicate)
-      && new Set(subjects.map((each) => each.name)).size === subjects.length,
-    "Expected an in-toto statement of an act, each subject with its own name.", "应为一份 in-toto 声明。");
+    const [, act] = typeof value.predicateType === "string" && /^tag:tamizdat,2026:([a-z]+(?:-[a-z]+)*)$/.exec(value.predicateType) || [];
+    need(value._type === "https://in-toto.io/Statement/v1" && act && isObject(value.predicate),
+      `Expected an in-toto statement of the type ${PREDICATES}<act>, found ${ascii(value.predicateType).slice(0, 60)}.`,
+      `应为 ${PREDICATES}<act> 类的 in-toto 声明，所见为 ${ascii(value.predicateType).slice(0, 60)}。`);
+    need(subjects.length && new Set(subjects.map((each) => each.name)).size === subjects.length,
+      "Expected at least one subject, each under a name of its own.", "应至少有一个对象，名称各不相同。");
     return { act, subjects, said: value.predicate };
   }
   /** Which of keys (Uint8Array) signed the envelope; none is broken. */
@@ -275,160 +328,244 @@ const tamizdat = (() => {
     for (const signature of signatures) {
       for (const key of keys) {
         if (!await ed25519(key, message, signature)) continue;
-        need(!found.includes(key), "Expected one signature of each key.", "同一密钥只应签名一次。");
+        need(!found.includes(key), "Expected one signature of each key, found two of the same.", "同一密钥只应签名一次，所见为两次。");
         found.push(key);
         break;
       }
     }
-    need(found.length, "Expected the signature of a key that counts here, found none.", "没有有效密钥的签名。");
+    need(found.length, "Expected the signature of a key that counts here, found none. Do not use the statement.", "应有此处有效密钥的签名，所见没有。请勿采信此声明。");
     return found;
   }
   const commitment = (salt, envelope) => sha256(join(bytes("tamizdat/commitment/v1\0"), salt, envelope));
 
+  const MOST_KEYS = 1000;
   async function openRoster(envelope) {
+    let roster;
+    try { roster = await readRoster(envelope); } catch (error) {
+      if (!(error instanceof Broken) || error instanceof Unjudged || error.roster) throw error;
+      throw new Broken(`Expected a roster, found a statement that is none. ${error.message}`, `应为名册，所见声明不是。${error.detail.zh}`);
+    }
+    let signed;
+    try { signed = (await signers(envelope, roster.rootKeys)).length; } catch (error) {
+      if (!(error instanceof Broken) || error instanceof Unjudged) throw error;
+      throw new Broken(`Expected a roster signed by its root. ${error.message}`, `名册应由其根密钥签署。${error.detail.zh}`);
+    }
+    need(signed >= roster.threshold, `Expected the signatures of ${roster.threshold} of the root's keys, found ${signed}.`, `应有 ${roster.threshold} 个根密钥的签名，所见为 ${signed} 个。`);
+    return roster;
+  }
+  async function readRoster(envelope) {
     const { act, subjects, said } = peek(envelope);
-    members(said, "version", "previous", "root", "log", "witnesses", "keys", "successors");
-    const root = members(said.root, "keys", "threshold");
-    const rootKeys = list(root.keys).map((key) => unhex(key));
-    const fingerprint = await sha256(bytes(canonical(root)));
-    need(act === "roster" && subjects.length === 1 && subjects[0].name === "root" && subjects[0].sha256 === hex(fingerprint),
-      "Expected a roster about its own root.", "应为关于自身根密钥的名册。");
-    need(new Set(root.keys).size === rootKeys.length && whole(root.threshold)
-      && root.threshold >= 1 && root.threshold <= rootKeys.length, "Expected a threshold that fits the root's keys.", "门限与根密钥数不符。");
-    need(whole(said.version) && said.version >= 1 && (said.version === 1) === (said.previous === null),
-      "Expected version 1, or one that names the version before.", "版本号不符。");
-    if (said.previous !== null) unhex(said.previous);
-    list(said.successors, 0).forEach((each) => unhex(each));
-    const log = await parseVkey(members(said.log, "origin", "vkey").vkey, 1);
-    need(said.log.origin === log.name, "Expected the log's key under its origin.", "账本密钥与来源不符。");
-    const witnesses = [];
-    for (const each of list(members(said.witnesses, "keys", "quorum").keys, 0)) witnesses.push(await parseVkey(each, 4));
-    need(whole(said.witnesses.quorum) && said.witnesses.quorum <= witnesses.length
-      && new Set([log, ...witnesses].map((each) => hex(each.key))).size === witnesses.length + 1,
-    "Expected a quorum that fits the witnesses.", "见证人数不符。");
-    const keys = list(said.keys, 0).map((each) => {
-      members(each, "from", "key", "role", "until");
-      need(typeof each.role === "string" && /^[a-z]+(-[a-z]+)*$/.test(each.role) && whole(each.from) && (each.until === null || (whole(each.until) && each.until >= each.from)),
-        "Expected a role and a range for each key.", "密钥的职责或范围有误。");
-      return { role: each.role, key: unhex(each.key), from: each.from, until: each.until === null ? Infinity : each.until };
+    /** Of the roster itself: its message stands alone. */
+    const must = (holds, en, zh) => { if (!holds) throw Object.assign(new Broken(en, zh), { roster: true }); };
+    const form = ["Expected a roster with exactly the members of its format, found one that is written otherwise.", "名册应恰有其格式的各项，所见写法不同。"];
+    const exact = (value, ...names) => { must(isObject(value) && Object.keys(value).sort().join() === names.sort().join(), ...form); return value; };
+    exact(said, "version", "previous", "root", "log", "witnesses", "keys", "successors");
+    const root = exact(said.root, "keys", "threshold");
+    exact(said.witnesses, "keys", "quorum");
+    for (const each of [root.keys, said.witnesses.keys, said.keys, said.successors]) must(Array.isArray(each), ...form);
+    const count = root.keys.length + said.witnesses.keys.length + said.keys.length;
+    must(count <= MOST_KEYS, `Expected a roster of at most ${MOST_KEYS} keys, found ${count}.`, `名册的密钥应不超过 ${MOST_KEYS} 个，所见为 ${count} 个。`);
+    const key = (digits) => unhex(digits, 32, "a key or digest of the roster", "名册的密钥或摘要");
+    const number = (value) => { need(whole(value), "Expected whole numbers in the roster.", "名册中的数字应为整数。"); return value; };
+    const listed = said.keys.map((each) => {
+      exact(each, "from", "key", "role", "until");
+      return { role: each.role, key: key(each.key), from: number(each.from), until: each.until === null ? Infinity : number(each.until) };
     });
-    need(new Set(said.keys.map(canonical)).size === keys.length, "Expected each key, role and range once.", "密钥重复。");
-    need((await signers(envelope, rootKeys)).length >= root.threshold, "Expected more of the root's signatures.", "根密钥签名不足。");
-    return { fingerprint, version: said.version, log, witnesses, quorum: said.witnesses.quorum,
-      desk: keys.filter((each) => each.role === "desk") };
+    const rootKeys = root.keys.map(key);
+    must(number(root.threshold) >= 1 && root.threshold <= rootKeys.length && new Set(root.keys).size === rootKeys.length,
+      "Expected different root keys, and a threshold from 1 to their number.", "根密钥应各不相同，门限应在 1 至其数目之间。");
+    const log = await parseVkey(exact(said.log, "origin", "vkey").vkey, 1);
+    const witnesses = [];
+    for (const each of said.witnesses.keys) witnesses.push(await parseVkey(each, 4));
+    const { quorum } = said.witnesses;
+    need(new Set([log, ...witnesses].map((each) => hex(each.key))).size === witnesses.length + 1,
+      "Expected different keys for the log and each witness, found one twice.", "账本与各见证人的密钥应各不相同，所见有重复。");
+    need(number(quorum) <= witnesses.length, `Expected a quorum of at most ${witnesses.length} witnesses, found ${quorum}.`, `见证法定人数应不超过 ${witnesses.length}，所见为 ${quorum}。`);
+    for (const each of listed) {
+      must(typeof each.role === "string" && /^[a-z]+(-[a-z]+)*$/.test(each.role) && each.until >= each.from,
+        "Expected a role in small letters and a range that does not end before it begins.", "职责应为小写字母，范围的终点不应早于起点。");
+    }
+    if (said.previous !== null) key(said.previous);
+    must(number(said.version) >= 1 && (said.version === 1) === (said.previous === null) && new Set(said.keys.map(canonical)).size === listed.length,
+      "Expected version 1, or a later one that names the one before; and no key listed twice.", "应为第 1 版，或指明前一版的后续版本；密钥不应重复。");
+    said.successors.forEach(key);
+    const fingerprint = await sha256(bytes(canonical(root)));
+    must(act === "roster" && subjects.length === 1 && subjects[0].name === "root" && subjects[0].sha256 === hex(fingerprint) && said.log.origin === log.name, ...form);
+    return { fingerprint, rootKeys, threshold: root.threshold, version: said.version, log, witnesses, quorum,
+      desk: listed.filter((each) => each.role === "desk") };
   }
 
   // ---- what an edition and an item say -------------------------------------------------------------------------------
-  function readEdition(envelope) {
-    const { act, subjects, said } = peek(envelope);
-    const odd = !said.items || !said.files || !whole(said.edition) || !said.edition || !whole(said.items.count)
-      || !whole(said.files.count) || typeof said.date !== "string" || !/^\d{4}-\d\d-\d\d$/.test(said.date)
-      || typeof said.origin !== "string" || said.previous === undefined;
-    need(!odd && act === "published", "Expected an edition's number, date, items and files.", "应为一版的声明。");
-    if (said.previous !== null) unhex(said.previous);
-    unhex(said.files.sha256);
-    need(subjects.length === 1 && subjects[0].name === "edition/files.txt" && subjects[0].sha256 === said.files.sha256,
-      "Expected an edition about edition/files.txt.", "应为关于 edition/files.txt 的声明。");
-    return { number: said.edition, date: said.date, origin: said.origin, items: said.items.count,
-      itemsRoot: unhex(said.items.root), files: said.files.count, filesDigest: said.files.sha256 };
-  }
-  // A shape takes a value from outside and gives it back, or refuses it; SHAPES is the format of publication.md, 4.
-  const odd = (holds) => need(holds, "Expected each member of its own type.", "各项的类型应相符。");
-  const plain = (value) => { odd(typeof value === "string"); return value; };
-  const count = (value) => { odd(whole(value)); return value; };
-  const flag = (value) => { odd(typeof value === "boolean"); return value; };
+  // A shape takes a value from outside and gives it back, or refuses it (ledger/shapes.py); the forms below are those of
+  // publication.md, 4 and 6, translation.md and posts.md.
+  const plain = (value) => { need(typeof value === "string", `Expected text, found ${shown(value)}.`, `应为文字，所见为 ${shown(value)}。`); return value; };
+  const count = (value) => { need(whole(value), `Expected a whole number from 0 on, found ${shown(value)}.`, `应为不小于 0 的整数，所见为 ${shown(value)}。`); return value; };
+  const flag = (value) => { need(typeof value === "boolean", `Expected true or false, found ${shown(value)}.`, `应为 true 或 false，所见为 ${shown(value)}。`); return value; };
   const digestOf = (value) => hex(unhex(value));
-  const like = (form) => (value) => { odd(typeof value === "string" && form.test(value)); return value; };
-  const maybe = (shape) => (value) => (value === null ? null : shape(value));
-  const several = (shape, least = 0) => (value) => list(value, least).map(shape);
-  const object = (shapes) => (value) => {
-    members(value, ...Object.keys(shapes));
-    return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, shape(value[name])]));
-  };
-  const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
-  const byLanguage = (value) => {
-    odd(value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).every((name) => LANGUAGE.test(name)));
-    Object.values(value).forEach(plain);
+  const digits = (size) => (value) => hex(unhex(value, size, `${size} bytes in hexadecimal`, `${size} 字节的十六进制`));
+  const like = (form) => (value) => {
+    need(new RegExp(`^(?:${form})$`).test(plain(value)), `Expected text of the form ${form}, found ${shown(value)}.`, `文字应合 ${form} 之式，所见为 ${shown(value)}。`);
     return value;
   };
+  const maybe = (shape) => (value) => (value === null ? null : shape(value));
+  const several = (shape, least = 0) => (value) => {
+    need(Array.isArray(value) && value.length >= least, `Expected a list of at least ${least}, found ${shown(value)}.`, `应为至少 ${least} 项的列表，所见为 ${shown(value)}。`);
+    return value.map(shape);
+  };
+  /** An object with exactly these members; those of optional may be missing. */
+  const object = (shapes, ...optional) => (value) => {
+    const names = Object.keys(shapes);
+    const found = isObject(value) ? shown(Object.keys(value).sort().join(", ")) : shown(value);
+    need(isObject(value) && names.every((name) => Object.hasOwn(value, name) || optional.includes(name)) && Object.keys(value).every((name) => Object.hasOwn(shapes, name)),
+      `Expected the members ${[...names].sort().join(", ")} and no others, found ${found}.`, `应恰有 ${[...names].sort().join("、")} 各项，所见为 ${found}。`);
+    return Object.fromEntries(names.filter((name) => Object.hasOwn(value, name)).map((name) => {
+      try { return [name, shapes[name](value[name])]; } catch (error) {
+        if (!(error instanceof Broken)) throw error;
+        throw new Broken(`${name}: ${error.message}`, `${name}：${error.detail.zh}`);
+      }
+    }));
+  };
+  const DAY = "\\d{4}-\\d\\d-\\d\\d";
+  const LANGUAGE = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*";
+  const day = like(DAY);
+  const calendarDay = (value) => {
+    const [year, month, date] = day(value).split("-").map(Number);
+    const there = new Date(Date.UTC(year, month - 1, date));
+    if (year < 100) there.setUTCFullYear(year);
+    need(year > 0 && there.getUTCMonth() === month - 1 && there.getUTCDate() === date, `Expected a day of the calendar, found ${shown(value)}.`, `应为历法中的日期，所见为 ${shown(value)}。`);
+    return value;
+  };
+  const byLanguage = (value) => {
+    need(isObject(value), `Expected an object, found ${shown(value)}.`, `应为对象，所见为 ${shown(value)}。`);
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [like(LANGUAGE)(name), plain(each)]));
+  };
   const named = object({ index: count, commitment: digestOf });
-  const day = like(/^\d{4}-\d\d-\d\d$/);
   const media = several(object({ name: plain, size: count }));
-  const footage = object({ item: count, source: named, kind: plain, title: plain, caption: plain, alt: plain, language: plain,
+  const footage = object({ item: count, source: named, kind: like("picture|clip"), title: plain, caption: plain, alt: plain, language: plain,
     how: plain, published: media, day });
   const SHAPES = {
     picture: footage,
     clip: footage,
-    post: object({ item: count, source: named, kind: plain, how: plain, post: plain, url: like(/^(?:|https?:\/\/[^ ]+)$/),
+    post: object({ item: count, source: named, kind: like("post"), how: plain, post: plain, url: like("|https?://[^ ]+"),
       voice: object({ id: plain, handle: plain, name: plain }), published: maybe(plain), language: plain, summary: plain,
       text: plain, reply_to: maybe(count), thread: count, tags: several(plain),
       earlier: several(object({ index: count, commitment: digestOf, text: plain, as_of: day })),
-      gone: maybe(object({ index: count, commitment: digestOf, word: like(/^(?:export|http)$/), deleted: maybe(plain),
+      gone: maybe(object({ index: count, commitment: digestOf, word: like("export|http"), deleted: maybe(plain),
         stood: maybe(count), as_of: day })),
       translations: several(object({ language: like(LANGUAGE), target: plain, notes: several(plain), credit: plain,
         reviewer: plain, day, translated: named, reviewed: several(named, 1) })),
       pictures: several(object({ names: several(plain, 1), alt: plain, source: named })), published_files: media, bytes: flag,
-      reading: maybe(object({ slice: count, member: like(/^(?:\/[A-Za-z_]{1,40}){1,8}$/), escaped: flag })), day }),
-    person: object({ item: count, source: named, kind: plain, how: plain, day,
+      reading: maybe(object({ slice: count, member: like("(/[A-Za-z_]{1,40}){1,8}"), escaped: flag })), day }),
+    person: object({ item: count, source: named, kind: like("person"), how: plain, day,
       said: object({ name: plain, language: plain, names: byLanguage, age: plain, place: plain, school: plain, state: plain,
         note: plain, sources: several(count) }) }),
   };
+  const ACTS = {
+    published: ["edition/files.txt", object({ edition: count, previous: maybe(digits(32)), date: day, origin: plain,
+      items: object({ count, root: digestOf }), files: object({ count, sha256: digits(32) }) })],
+    observed: ["post", object({ post: plain, from: several(object({ capture: count, commitment: digestOf, offset: count, length: count }), 1),
+      published: maybe(plain), seen: plain, as_of: plain, text: digits(32),
+      media: several(object({ capture: count, commitment: digestOf, path: plain }), 1) }, "media")],
+    translated: ["translation", object({ post: plain, source: named, text: digits(32), language: like(LANGUAGE),
+      segments: several(object({ source: plain, target: plain })), target: plain, notes: several(plain), by: digits(16),
+      day: calendarDay, after: maybe(named) })],
+    reviewed: ["translation", object({ post: plain, language: like(LANGUAGE), translated: named,
+      verdict: like("returned|reviewed|approved"), by: digits(16), day: calendarDay })],
+  };
+  /** What a statement of an act says, and the digest of its one subject. */
+  function readAct({ act, subjects, said }, expected) {
+    const [name, shape] = ACTS[expected];
+    const names = subjects.map((each) => each.name).join(", ");
+    need(act === expected, `Expected a statement '${expected}', found '${act}'.`, `应为“${expected}”声明，所见为“${act}”。`);
+    need(names === name, `Expected '${expected}' to be about ${name}, found ${shown(names)}.`, `“${expected}”声明的对象应为 ${name}，所见为 ${shown(names)}。`);
+    try { return { ...shape(said), subject: subjects[0].sha256 }; } catch (error) {
+      if (!(error instanceof Broken)) throw error;
+      throw new Broken(`Expected the members of '${expected}', each of its type. ${error.message}`, `“${expected}”声明的各项应合其类型。${error.detail.zh}`);
+    }
+  }
+  function readEdition(envelope) {
+    const said = readAct(peek(envelope), "published");
+    need(said.subject === said.files.sha256, `Expected an edition about its own list of files, ${said.files.sha256}, found ${said.subject}.`, `本版声明的对象应为其文件清单 ${said.files.sha256}，所见为 ${said.subject}。`);
+    need(said.edition, "Expected an edition's number from 1 on, found 0.", "版次应不小于 1，所见为 0。");
+    return { number: said.edition, date: said.date, origin: said.origin, items: said.items.count,
+      itemsRoot: unhex(said.items.root), files: said.files.count, filesDigest: said.files.sha256 };
+  }
   async function readItem(envelope) {
     const { act, subjects, said: written } = peek(envelope);
-    need(act === "derived" && typeof written.kind === "string" && Object.hasOwn(SHAPES, written.kind),
-      "Expected the statement of a picture, a clip, a post or a person.", "应为图片、影像、帖文或人物的声明。");
-    const { kind } = written;
-    const said = SHAPES[kind](written);
-    const names = (kind === "person" ? [] : kind === "post" ? said.published_files : said.published).map((each) => each.name);
-    const words = kind === "post" ? [["text", said.text], ...said.translations.map((each) => [`text.${each.language}`, each.target])]
-      : kind === "person" ? [["record", null]] : [];
-    const digests = new Map(subjects.map((each) => [each.name, each.sha256]));
-    need(canonical([...digests.keys()]) === canonical([...words.map(([name]) => name), ...names])
-      && names.every((name) => safePath(name) && !name.includes("/")),
-    "Expected as subjects the words and the files that the statement names.", "对象应为声明所列的文字与文件。");
-    for (const [name, each] of words) {
-      need(each === null || digests.get(name) === hex(await sha256(bytes(each))), "Expected words with the digest of their subject.", "文字与其摘要不符。");
+    const kind = written.kind ?? null;
+    const what = `${act} ${shown(kind)}`;
+    need(act === "derived" && typeof kind === "string" && Object.hasOwn(SHAPES, kind),
+      `Expected a 'derived' statement of a picture, a clip, a post or a person, found ${what}.`, `应为图片、影像、帖文或人物的“derived”声明，所见为 ${what}。`);
+    let said;
+    const names = [];
+    try {
+      said = SHAPES[kind](written);
+      for (const { name } of kind === "person" ? [] : kind === "post" ? said.published_files : said.published) names.push(checkedPath(name));
+    } catch (error) {
+      if (!(error instanceof Broken)) throw error;
+      throw new Broken(`Expected the members of a ${kind}, each of its type. ${error.message}`, `${kind} 的各项应合其类型。${error.detail.zh}`);
     }
+    const words = kind === "post" ? [["text", said.text], ...said.translations.map((each) => [`text.${each.language}`, each.target])] : [];
+    const digests = new Map(subjects.map((each) => [each.name, each.sha256]));
+    const wanted = [...kind === "person" ? ["record"] : words.map(([name]) => name), ...names];
+    let fits = wanted.join("\n") === [...digests.keys()].join("\n") && names.every((name) => !name.includes("/"));
+    for (const [name, each] of words) fits = fits && digests.get(name) === hex(await sha256(bytes(each)));
+    const listed = [wanted, [...digests.keys()]].map((each) => shown(each.join(", ")));
+    need(fits, `Expected a statement about the words and files that it names (${listed[0]}), found ${listed[1]}.`, `声明的对象应为其所列的文字与文件（${listed[0]}），所见为 ${listed[1]}。`);
     const [earlier, works, pictures] = [said.earlier || [], said.translations || [], said.pictures || []];
-    need(said.source.index >= said.item && (said.source.index === said.item || kind === "post" || kind === "person")
-      && earlier.every((each) => each.index >= said.item), "Expected an item whose number is that of the first statement about it.", "编号应为最早一条相关声明的编号。");
-    need(kind !== "post" || canonical(pictures.flatMap((each) => each.names)) === canonical(names), "Expected the files of the post's pictures.", "应为帖文图片的文件。");
+    const first = Math.min(said.source.index, ...earlier.map((each) => each.index));
+    need(said.item <= first && (kind === "post" || kind === "person" || said.source.index === said.item),
+      `Expected an item whose number is that of the first statement about it, ${first}, found ${said.item}.`, `编号应为最早一条相关声明的编号 ${first}，所见为 ${said.item}。`);
+    const files = [pictures.flatMap((each) => each.names), names].map((each) => each.join(", "));
+    need(kind !== "post" || files[0] === files[1], `Expected the files of the post's pictures, ${shown(files[0])}, found ${shown(files[1])}.`, `应为帖文图片的文件 ${shown(files[0])}，所见为 ${shown(files[1])}。`);
     return { number: said.item, kind, said, source: said.source, record: digests.get("record"), written,
       media: names.map((name) => ({ name, sha256: digests.get(name) })), pictures: pictures.map((each) => each.source),
-      named: [said.source, ...earlier, ...(said.gone ? [said.gone] : []), ...pictures.map((each) => each.source),
-        ...works.flatMap((each) => [each.translated, ...each.reviewed])] };
+      named: [said.source, ...pictures.map((each) => each.source), ...earlier,
+        ...works.flatMap((each) => [each.translated, ...each.reviewed]), ...(said.gone ? [said.gone] : [])] };
   }
   /** What is opened beside a post: its bytes (or null), and envelopes by the commitment that they open. */
   async function readOpenings(value) {
     if (value === null) return { raw: null, envelopes: new Map() };
-    const { bytes: raw, openings } = object({ bytes: maybe(unb64), openings: several(object({ envelope: unb64, salt: (salt) => unb64(salt, 32) })) })(value);
     const envelopes = new Map();
-    for (const each of openings) envelopes.set(hex(await commitment(each.salt, each.envelope)), each.envelope);
-    return { raw, envelopes };
+    try {
+      const { bytes: raw, openings } = object({ bytes: maybe(plain), openings: several(object({ envelope: plain, salt: plain })) })(value);
+      const captured = raw === null ? null : unb64(raw, undefined, "the captured bytes", "所收存的字节");
+      for (const each of openings) {
+        const [envelope, salt] = [unb64(each.envelope, undefined, "an envelope", "信封"), unb64(each.salt, 32, "a salt", "盐值")];
+        envelopes.set(hex(await commitment(salt, envelope)), envelope);
+      }
+      return { raw: captured, envelopes };
+    } catch (error) { throw openingsOdd(error); }
   }
+  const openingsOdd = (error) => (error instanceof Broken && !(error instanceof Unjudged)
+    ? new Broken(`Expected what the item's statement opens, in the form of ${"openings.json"}. ${error.message}`, `所公开的内容应合 openings.json 之式。${error.detail.zh}`) : error);
   /** Where a post's own text may stand; a pointer to a quoted post's would make its words this voice's. */
   const OWN = new Set(["1/noteTweet/core/text", ...["/noteTweet/core/text", "/note_tweet/text", "/data/note_tweet/text",
     "/tweet/extended_tweet/full_text", "/extended_tweet/full_text", "/tweet/full_text", "/full_text", "/tweet/text", "/text",
     "/data/text", "/content_text", "/object/content", "/content"].map((member) => `0${member}`)]);
   function textIn(raw, lengths, { slice, member, escaped }) {
-    need(OWN.has(`${slice}${member}`) && slice < lengths.length, "Expected the place of a post's own text, found another.", "应指向帖文自身的文字。");
-    let at = 0, value;
+    need(OWN.has(`${slice}${member}`), `Expected the place of a post's own text, found ${member} of slice ${slice}.`, `应指向帖文自身的文字，所见为第 ${slice} 段的 ${member}。`);
+    need(slice < lengths.length, `Expected a slice from 0 to ${lengths.length - 1} of the captured bytes, found ${slice}.`, `应为所收存字节的第 0 至 ${lengths.length - 1} 段，所见为 ${slice}。`);
+    let at = 0, fits = true, value;
     lengths.forEach((length, number) => {
       if (number === slice) value = raw.slice(at, at + length);
       at += length;
-      need(at === raw.length ? number === lengths.length - 1 : raw[at] === 10, "Expected captured bytes of the lengths that were observed.", "字节长度与当时所见不符。");
+      fits = fits && (at === raw.length ? number === lengths.length - 1 : raw[at] === 10);
       at += 1;
     });
-    need(at === raw.length + 1, "Expected captured bytes of the lengths that were observed.", "字节长度与当时所见不符。");
-    try { value = JSON.parse(text(value)); } catch { need(false, "Expected captured bytes that are JSON.", "所收存的字节应为 JSON。"); }
-    for (const name of member.split("/").slice(1)) {
-      value = value !== null && typeof value === "object" && !Array.isArray(value) && Object.hasOwn(value, name) ? value[name] : null;
+    need(fits && at === raw.length + 1, `Expected slices of ${lengths.join(", ")} bytes, as observed, with line feeds between them, found ${raw.length} bytes that are not.`,
+      `应为 ${lengths.join("、")} 字节的各段，以换行相隔，所见 ${raw.length} 字节不是。`);
+    const json = value;
+    try { value = JSON.parse(text(json)); } catch {
+      need(false, `Expected captured bytes that are JSON, found ${json.length} bytes that are not.`, `所收存的字节应为 JSON，所见 ${json.length} 字节不是。`);
     }
-    need(typeof value === "string", "Expected a text there in the captured bytes.", "所收存的字节中该处没有文字。");
+    for (const name of member.split("/").slice(1)) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : null;
+    need(typeof value === "string", `Expected a text at ${member} of the captured bytes, found ${shown(value)}.`, `所收存的字节在 ${member} 处应有文字，所见为 ${shown(value)}。`);
     return escaped ? value.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&") : value;
   }
   const ATTRIBUTE = /[ \t\n]+([a-z][a-z0-9-]*)(?:="([^"<]*)")?/g;
   const TAG = /<(\/?)([a-z][a-z0-9]*)((?:[ \t\n]+[a-z][a-z0-9-]*(?:="[^"<]*")?)*)[ \t\n]*>/g;
+  const PLAIN = /^(?:class|id|lang|dir|aria-label(?:ledby)?|data-[a-z-]+)$/; // attributes that neither hide nor move words
   const AROUND = new Set(["html", "body", "main", "article", "section", "div", "figure", "header"]);
   const INSIDE = new Set(["div", "span", "blockquote", "q", "b", "i", "em", "strong", "bdi", "cite", "mark"]);
   const VOID = new Set(["area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]);
@@ -436,36 +573,62 @@ const tamizdat = (() => {
   const REFERENCES = { "amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "#39;": "'", "#34;": '"', "#13;": "\r" };
   /** Each data-said of a page with its text, [[says, text], …]; a page that could be read in two ways is refused. */
   function saidOn(data) {
-    const oneWay = (holds) => need(holds, "Expected a page that can be read in one way only.", "网页应只有一种读法。");
-    let written = text(data).replace(/\r\n?/g, "\n");
+    const oneWay = (holds, en, zh, found) => {
+      if (!holds) throw new Broken(`Expected a page that can be read in one way only, with ${en}, found ${shown(found)}.`, `网页应只有一种读法：${zh}，所见为 ${shown(found)}。`);
+    };
+    let written = text(data, "a page", "网页").replace(/\r\n?/g, "\n");
     if (written.startsWith("<!doctype html>")) written = written.slice("<!doctype html>".length);
     const tags = [...written.matchAll(TAG)];
-    oneWay(tags.length === written.split("<").length - 1);
-    const [found, stack] = [[], []];
+    const all = written.split("<").length - 1;
+    oneWay(tags.length === all, "nothing but tags in small letters and text", "只有小写标签与文字", `${all - tags.length} other '<'`);
+    const [found, stack, plainHere] = [[], [], [true]];
     let [inside, words, before] = [0, "", 0];
     for (const tag of tags) {
       const [itself, closes, name, attributes] = tag;
       if (inside) words += written.slice(before, tag.index);
       before = tag.index + itself.length;
       if (closes) {
-        oneWay(stack.pop() === name);
+        oneWay(stack.pop() === name, "every element closed in its turn", "各元素依次关闭", `</${name}>`);
+        plainHere.pop();
         if (inside === stack.length + 1) {
-          found.at(-1)[1] = words.replace(/&([^;&]{0,8};?)/gu, (_, each) => { oneWay(Object.hasOwn(REFERENCES, each)); return REFERENCES[each]; });
+          found.at(-1)[1] = words.replace(/&([^;&]{0,8};?)/gu, (whole1, each) => {
+            oneWay(Object.hasOwn(REFERENCES, each), "no references but those that text needs", "只有文字所需的引用", whole1);
+            return REFERENCES[each];
+          });
           inside = 0;
         }
         continue;
       }
-      const says = [...attributes.matchAll(ATTRIBUTE)].filter((each) => each[1] === "data-said").map((each) => each[2] || "");
-      oneWay(!NEVER.has(name) && (!inside || (INSIDE.has(name) && !says.length)));
+      const listed = [...attributes.matchAll(ATTRIBUTE)];
+      const says = listed.filter((each) => each[1] === "data-said").map((each) => each[2] || "");
+      const isPlain = plainHere.at(-1) && listed.every((each) => PLAIN.test(each[1]));
+      oneWay(!NEVER.has(name) && (!inside || (INSIDE.has(name) && !says.length)), "plain elements in words", "文字中只有普通元素", `<${name}>`);
       if (says.length) {
-        oneWay(INSIDE.has(name) && stack.every((each) => AROUND.has(each)) && says.length === 1);
+        oneWay(INSIDE.has(name) && stack.every((each) => AROUND.has(each)) && says.length === 1, "words in plain elements", "文字在普通元素之中", `<${[...stack, name].join("> <")}>`);
         found.push([says[0], ""]);
         [inside, words] = [stack.length + 1, ""];
       }
-      if (!VOID.has(name)) stack.push(name);
+      oneWay(isPlain || !inside, "nothing on or around words that could hide them", "文字及其周围没有可将其隐藏的属性", `<${name}${attributes}>`);
+      if (!VOID.has(name)) { stack.push(name); plainHere.push(isPlain); }
     }
-    oneWay(!stack.length);
+    oneWay(!stack.length, "every element closed", "各元素皆已关闭", `<${stack.join("> <")}>`);
     return found;
+  }
+  /** The same path, or why it is refused, in the words of the command. */
+  function checkedPath(path) {
+    const refuse = (en, zh) => { throw new Broken(en, zh); };
+    if (safePath(path)) return path;
+    if (path === "") refuse("Expected the name of a file, found none.", "应有文件名，所见为空。");
+    if (bytes(path).length > 4096) refuse(`Expected a path of at most ${(4096).toLocaleString("en")} bytes, found ${bytes(path).length.toLocaleString("en")}.`, `路径应不超过 4096 字节，所见为 ${bytes(path).length} 字节。`);
+    if (path.startsWith("/")) refuse("Expected a relative path, found an absolute one; it was refused.", "应为相对路径，所见为绝对路径，已拒绝。");
+    if (/[\\:]/.test(path)) refuse("Expected a path without backslash and colon, which lead elsewhere on some systems.", "路径不应有反斜线或冒号，它们在某些系统上通向别处。");
+    const odd = /[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}\u202a-\u202e\u2066-\u2069]/u.exec(path);
+    const code = odd && odd[0].codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
+    if (odd) refuse(`Expected a path without control or override characters, found U+${code}.`, `路径不应有控制字符或改变方向的字符，所见有 U+${code}。`);
+    if (path.split("/").some((name) => name === "" || name === "." || name === "..")) refuse("Expected a path that stays in its folder, found '..', '.' or an empty component.", "路径应留在其文件夹内，所见有“..”、“.”或空名。");
+    const long = path.split("/").map((name) => bytes(name).length).find((size) => size > 255);
+    if (long) refuse(`Expected names of at most ${255} bytes, found one of ${long.toLocaleString("en")}.`, `文件名应不超过 255 字节，所见有 ${long} 字节。`);
+    return refuse("Expected names that do not end in a dot or a space, found one that does.", "文件名不应以点或空格结尾，所见有此类文件名。");
   }
   /** A path from outside that stays in its folder and means the same on every system. */
   function safePath(path) {
@@ -484,39 +647,87 @@ const tamizdat = (() => {
       try {
         ({ verdict = "proved", detail } = await step());
         const weak = ground.filter((each) => this.shaky.has(each));
-        if (weak.length) throw new Unjudged(`It agrees, but stands on what does not hold: ${weak.join(", ")}.`, `本身相符，但所依据的一环不成立：${weak.join("、")}。`);
+        if (weak.length) {
+          throw new Unjudged(`It agrees, but it proves nothing, for it depends on links that do not hold: ${weak.join(", ")}.`,
+            `本身相符，但不能证明什么：它所依据的各环不成立：${weak.join("、")}。`);
+        }
       } catch (error) {
         verdict = error instanceof Broken && !(error instanceof Unjudged) ? "broken" : "unknown";
         detail = error.detail || say(`This browser could not check it: ${error.name}.`, `此浏览器无法核验：${error.name}。`);
         this.shaky.add(name);
       }
       this.links.push({ name, verdict, detail });
+      return verdict;
     }
   }
   const required = (value, en, zh) => {
-    if (value === undefined || value === null) throw new Unjudged(`It cannot be judged without ${en}.`, `缺少${zh}，无法判断。`);
+    if (value === undefined || value === null) {
+      throw new Unjudged(`It cannot be judged without ${en}, which could not be read or does not hold.`, `缺少${zh}，无法判断：它无法读取，或不成立。`);
+    }
     return value;
   };
+  const DIGEST = /^[0-9a-f]{64}$/;
+  /** Two values as a message repeats them: digests whole, long texts from shortly before where they differ. */
+  function apart(expected, found) {
+    if (typeof expected !== "string" || typeof found !== "string") return [shown(expected), shown(found)];
+    if (DIGEST.test(expected) && DIGEST.test(found)) return [expected, found];
+    const [one, other] = [Array.from(expected), Array.from(found)];
+    let at = 0;
+    while (at < Math.min(one.length, other.length) && one[at] === other[at]) at++;
+    const start = at > 40 ? at - 20 : 0;
+    return [shown(one.slice(start).join("")), shown(other.slice(start).join(""))];
+  }
+  function equal(en, zh, expected, found) {
+    if (canonical(expected) === canonical(found)) return;
+    const [wanted, instead] = apart(expected, found);
+    throw new Broken(`Expected ${en} ${wanted}, found ${instead}.`, `${zh}应为 ${wanted}，所见为 ${instead}。`);
+  }
+  const noFile = (path) => [`Expected the file ${path}, found no such file.`, `应有文件 ${path}，所见没有。`];
+  /** What is found instead of a file with this SHA-256; null if nothing is. found is null for a missing file. */
+  function difference(path, digest, found) {
+    if (found === digest) return null;
+    return found === null ? say(...noFile(path))
+      : say(`Expected ${path} with the SHA-256 ${digest}, found ${found}.`, `${path} 的 SHA-256 应为 ${digest}，所见为 ${found}。`);
+  }
+  /** The files that a browser loads with a page, by path. */
+  function loadedBy(path, data) {
+    const found = [];
+    const form = /<link(?= [^<>]*rel="(?:icon|stylesheet)")[^<>]* href="([^"<>]+)"|<[a-z][^<>]* (?:src|poster)="([^"<>]+)"/g;
+    for (const [, link, other] of new TextDecoder().decode(data).matchAll(form)) {
+      const names = path.split("/").slice(0, -1);
+      for (const name of (link || other).split("/")) if (name === "..") names.pop(); else if (name !== ".") names.push(name);
+      found.push(names.join("/"));
+      if (names.at(-1) === "page.js") found.push([...names.slice(0, -1), "verify.js"].join("/"));
+    }
+    return found;
+  }
 
   class Check {
     constructor(root = null) { this.report = new Report(); this.root = root; this.earlier = new Map(); this.sources = new Map(); }
 
+    /** The roster and its root; false if the root is not the reader's: then a stranger says what there is to compute. */
     async trust(envelope) {
       await this.report.link("roster", [], async () => {
         this.roster = await openRoster(await envelope());
         return { detail: say(`Version ${this.roster.version}, signed by its root, for the ledger ${this.roster.log.name}.`,
           `第 ${this.roster.version} 版，由根密钥签署，账本为 ${this.roster.log.name}。`) };
       });
-      await this.report.link("root", ["roster"], async () => {
+      return "broken" !== await this.report.link("root", ["roster"], async () => {
         const found = required(this.roster, "the roster", "名册").fingerprint;
         if (this.root === null) {
           return { verdict: "unknown", detail: say(`Compare this fingerprint over a second channel: ${spoken(found)}.`,
             `请通过另一渠道核对此指纹：${spoken(found)}。`) };
         }
-        need(same(found, this.root), `Expected the root you gave, found ${spoken(found)}: another's site.`,
-          `与您给出的根指纹不符，此处为 ${spoken(found)}：这是别人的网站。`);
+        need(same(found, this.root), `Expected the root you gave, ${spoken(this.root)}, found ${spoken(found)}: this is not that desk's site. Do not rely on anything in it.`,
+          `应为您给出的根指纹 ${spoken(this.root)}，所见为 ${spoken(found)}：这不是那个编辑部的网站，其中一切都请勿采信。`);
         return { detail: say("It is the root you gave.", "与您给出的根指纹相符。") };
       });
+    }
+    async notJudged(...names) {
+      for (const name of names) {
+        await this.report.link(name, [], async () => { throw new Unjudged("Not judged: another root.", "未作判断：根指纹不同。"); });
+      }
+      return this.report;
     }
     async head(note) {
       await this.report.link("checkpoint", ["root"], async () => {
@@ -528,19 +739,31 @@ const tamizdat = (() => {
         required(this.checkpoint, "the checkpoint", "检查点");
         const { log, witnesses, quorum } = this.roster;
         const names = (await openCheckpoint(this.note, log, witnesses)).witnessed.map((each) => each.name);
-        need(names.length >= quorum, `Expected ${quorum} witnesses, found ${names.length}.`, `应有 ${quorum} 位见证人，只有 ${names.length} 位。`);
+        need(names.length >= quorum, `Expected ${quorum} witnesses under the checkpoint, found ${names.length} we know.`, `检查点应有 ${quorum} 位见证人，所见已知者为 ${names.length} 位。`);
         return names.length
           ? { detail: say(`Witnessed by ${names.join(", ")}.`, `见证：${names.join("、")}。`) }
           : { verdict: "unknown", detail: say("None, and no stamps: when this ledger existed is the desk's word.",
             "没有见证，也没有时间戳：账本何时存在，只是编辑部所言。") };
       });
     }
+    /** files.txt: path → SHA-256; broken if the edition was read and names another. */
+    async listOfFiles(data) {
+      const listed = readFiles(data);
+      if (this.edition) {
+        const { files, filesDigest } = this.edition;
+        const found = hex(await sha256(data));
+        need(found === filesDigest, `Expected the list of files with the SHA-256 ${filesDigest}, as the edition says, found ${found}.`, `文件清单的 SHA-256 应如本版声明为 ${filesDigest}，所见为 ${found}。`);
+        need(listed.size === files, `Expected a list of ${files} files, as the edition says, found ${listed.size} in it.`, `清单应如本版声明有 ${files} 个文件，所见为 ${listed.size} 个。`);
+      }
+      return listed;
+    }
     /** The ledger's index of a statement that a desk key signed which counts there. */
     async disclosed(envelope, data) {
       const proof = parseProof(data);
       const { size, root } = await this.checkpointOf(proof.note);
       await this.signed(envelope, proof.index);
-      need(proof.salt !== null && proof.salt.length === 32, "Expected the salt in the proof's extra line.", "证明中缺少盐值。");
+      const salt = proof.salt === null ? 0 : proof.salt.length;
+      need(salt === 32, `Expected a salt of ${32} bytes, found ${salt}.`, `盐值应为 32 字节，所见为 ${salt} 字节。`);
       await verifyInclusion(proof.index, size, await leafHash(await commitment(proof.salt, envelope)), proof.hashes, root);
       return proof.index;
     }
@@ -549,22 +772,28 @@ const tamizdat = (() => {
       const { desk } = required(this.roster, "the roster", "名册");
       required(this.checkpoint, "the checkpoint", "检查点");
       const keys = await signers(envelope, [...new Map(desk.map((each) => [hex(each.key), each.key])).values()]);
+      const found = keys.map(hex).sort().join(", ");
       need(desk.some((each) => keys.some((key) => same(key, each.key)) && each.from <= index && index < each.until),
-        `Expected a key of the desk that counts at entry ${index}.`, `密钥在第 ${index} 条处无效。`);
+        `Expected the signature of a desk key that counts at entry ${index}, found that of ${found}, which does not count there.`,
+        `应有在第 ${index} 条处有效的编辑部密钥的签名，所见为 ${found} 的签名，该密钥在此无效。`);
       return peek(envelope);
     }
     /** The checkpoint in a proof: the edition's, or an earlier one's, with whose ledger this one must begin. */
     async checkpointOf(note) {
       const head = required(this.checkpoint, "the checkpoint", "检查点");
       if (same(note, this.note)) return head;
-      const key = text(note);
+      const key = hex(note);
       if (!this.earlier.has(key)) {
         const found = await openCheckpoint(note, this.roster.log);
-        need(found.size < head.size || (found.size === head.size && same(found.root, head.root)),
-          "Expected a proof for this checkpoint or an earlier one, found one of another ledger.", "证明所依据的检查点并非本版或更早的：属于另一账本。");
+        need(found.size <= head.size, `Expected a proof for this ledger of ${head.size} entries or an earlier state of it, found one for ${found.size} entries.`,
+          `证明应依据此账本（${head.size} 条）或其较早的状态，所见依据 ${found.size} 条。`);
+        need(found.size < head.size || same(found.root, head.root),
+          `Expected a proof for the ledger with the root ${hex(head.root)}, found one for a ledger of the same size with the root ${hex(found.root)}: it was forked. Tell others who read this site.`,
+          `证明应依据树根为 ${hex(head.root)} 的账本，所见账本条数相同而树根为 ${hex(found.root)}：它被分叉了。请告知本站的其他读者。`);
         if (this.whole && !this.ledger) throw new Unjudged("The ledger's entries are needed to compare them with an earlier checkpoint.", "需要账本的各条记录，才能与较早的检查点比较。");
-        need(!this.ledger || same(await this.ledger.rootOfFirst(found.size), found.root),
-          "Expected a ledger that begins with the earlier one; it was forked.", "账本并非由较早的账本延续而来：它被分叉了。");
+        const first = this.ledger ? await this.ledger.rootOfFirst(found.size) : found.root;
+        need(same(first, found.root), `Expected a ledger whose first ${found.size} entries have the root ${hex(found.root)}, found ${hex(first)}: it was forked. Tell others who read this site.`,
+          `账本前 ${found.size} 条的树根应为 ${hex(found.root)}，所见为 ${hex(first)}：它被分叉了。请告知本站的其他读者。`);
         this.earlier.set(key, found);
       }
       return this.earlier.get(key);
@@ -572,8 +801,9 @@ const tamizdat = (() => {
     /** In a whole site, each commitment that is named is the ledger's entry at its index. */
     rightly(...all) {
       for (const { index, commitment: named } of this.ledger ? all : []) {
-        const entry = this.ledger.entries[index];
-        need(entry && hex(entry) === named, `Expected the commitment that is named as entry ${index}, found another there.`, `第 ${index} 条并非所指的承诺值。`);
+        const { entries } = this.ledger;
+        const found = index < entries.length ? hex(entries[index]) : "no such entry";
+        need(found === named, `Expected the commitment ${named} as entry ${index}, found ${found}.`, `第 ${index} 条应为承诺值 ${named}，所见为 ${found}。`);
       }
     }
     async published(envelope, proof) {
@@ -582,61 +812,125 @@ const tamizdat = (() => {
         const said = this.edition = readEdition(data);
         const way = await proof();
         required(this.checkpoint, "the checkpoint", "检查点");
-        need(same(parseProof(way).note, this.note), "Expected the edition's proof for this checkpoint.", "本版的证明应依据此检查点。");
+        need(same(parseProof(way).note, this.note), "Expected the edition's proof for the checkpoint in the ledger, found one for an earlier state.",
+          "本版的证明应依据账本中的检查点，所见依据较早的状态。");
         const index = await this.disclosed(data, way);
-        need(said.origin === this.checkpoint.origin, "Expected an edition of this ledger.", "不是此账本的出版物。");
+        const { origin } = this.checkpoint;
+        need(said.origin === origin, `Expected an edition of the ledger ${origin}, found one of ${said.origin}.`, `应为账本 ${origin} 的一版，所见属于 ${said.origin}。`);
         return { detail: say(`Edition ${said.number}, signed by the desk and unaltered since it became entry ${index}. Its date, ${said.date}, is the desk's word.`,
           `第 ${said.number} 版，由编辑部签署，自成为第 ${index} 条以来未被改动。日期 ${said.date} 为编辑部所言。`) };
       });
       await this.report.link("newest", ["edition"], async () => {
         required(this.edition, "the edition", "本版声明");
-        return { verdict: "unknown", detail: say("This page remembers no earlier one; newer ones may exist.", "本页不记得以前各版；可能已有更新的一版。") };
+        required(this.roster, "the roster", "名册");
+        return { verdict: "unknown", detail: say("No earlier edition is remembered here; newer ones may exist.", "此处不记得以前各版；可能已有更新的一版。") };
       });
     }
     /**
-     * One item. envelope(), proof(), openings(said) give its files (openings: JSON or null); listed(envelope) checks that the
-     * edition lists it; media(name) gives the SHA-256 of a file, null if it is missing, undefined if it was not read;
-     * pages() gives [[path, [[says, text], …]], …] for a post.
+     * One item. envelope(), proof(), openings(said) give its files (openings: JSON or null); listed() gives the digest that
+     * the edition lists, undefined if it lists none, null if that list could not be read; media(name) gives the SHA-256 of a
+     * file, null if it is missing, undefined if it was not read; words() gives [[path, [[says, text], …]], …] for a post.
+     * files, of one item by itself, has list() and read(path): bytes, null if missing, undefined if not readable here.
      */
-    async item(number, ground, { envelope, proof, openings, listed, media, pages }) {
+    async item(number, ground, { envelope, proof, openings, listed, media, words, files = null }) {
       const name = `item ${number}`;
       let item;
       await this.report.link(name, ["root", "checkpoint", ...ground], async () => {
         const data = await envelope();
         item = await readItem(data);
         need(item.number === number, `Expected the statement of item ${number}, found that of item ${item.number}.`,
-          `应为第 ${number} 件的声明，却是第 ${item.number} 件的。`);
-        await listed(data);
+          `应为第 ${number} 件的声明，所见是第 ${item.number} 件的。`);
+        const [digest, found] = [await listed(), hex(await sha256(data))];
+        need(digest !== undefined, `Expected an item that the edition lists, found item ${number}, which it does not list.`, `应为本版清单所列，所见第 ${number} 件不在清单之中。`);
+        need(digest === null || digest === found, `Expected the statement with the SHA-256 ${digest}, as the edition lists it, found ${found}.`,
+          `声明的 SHA-256 应如本版清单为 ${digest}，所见为 ${found}。`);
         const way = await proof();
         const index = await this.disclosed(data, way);
-        need(item.named.every((each) => each.index < index), "Expected to be told of what entered the ledger earlier.", "所指各条应先于声明进入账本。");
+        for (const each of item.named) {
+          need(each.index < index, `Expected a statement about entries before its own, ${index}, found one about entry ${each.index}.`, `声明所指应早于其自身的第 ${index} 条，所见有第 ${each.index} 条。`);
+        }
         for (const each of [`${item.source.index} ${item.source.commitment}`, ...(item.kind === "post" ? [item.said.post] : [])]) {
           if (!this.sources.has(each)) this.sources.set(each, number);
-          need(this.sources.get(each) === number, `Expected an item of its own, found what item ${this.sources.get(each)} shows already.`,
-            `第 ${this.sources.get(each)} 件已展示相同的来源。`);
+          const other = this.sources.get(each);
+          need(other === number, `Expected an item with a source of its own, found the source of item ${other}.`, `每件应有自己的来源，所见为第 ${other} 件的来源。`);
         }
-        const earlier = !this.whole && !same(parseProof(way).note, this.note);
-        return { detail: say(`Its statement is signed by the desk and unaltered since it became entry ${index}.${
-          earlier ? " By an earlier checkpoint: that this ledger continues that one, the whole site shows." : ""}`,
-        `声明由编辑部签署，自成为第 ${index} 条以来未被改动。${earlier ? "证明依据较早的检查点：本账本是否由其延续而来，须核验整个网站。" : ""}`) };
+        const said = say(`Its statement is signed by the desk and unaltered since it became entry ${index}.`, `声明由编辑部签署，自成为第 ${index} 条以来未被改动。`);
+        const earlier = say(" By an earlier checkpoint: that this ledger continues that one, the whole site shows.", "证明依据较早的检查点：本账本是否由其延续而来，须核验整个网站。");
+        if (this.whole || same(parseProof(way).note, this.note)) return { detail: said };
+        return { detail: { en: said.en + earlier.en, zh: said.zh + earlier.zh } };
       });
-      if (!item || item.kind !== "person") await this.media(name, item, media);
-      if (item && item.kind === "post") await this.post(name, item, openings, pages);
+      if (files) await this.page(name, number, files, media);
+      if (!item || item.kind !== "person") await this.media(name, number, item, media);
+      if (item && item.kind === "post") await this.post(name, item, openings, words);
       else if (item && item.kind === "person") await this.person(name, item);
       else {
         await this.report.link(`${name} source`, [name], async () => {
-          this.rightly(required(item, "its statement", "声明").source);
-          return { verdict: "vouched", detail: say(`That it was made from the withheld original, entry ${number}, is the desk's word.`,
-            `它由未公开的原件（第 ${number} 条）制成，这一点为编辑部所言。`) };
+          const { index } = required(item, "its statement", "声明").source;
+          this.rightly(item.source);
+          return { verdict: "vouched", detail: say(`That it was made from the withheld original, entry ${index}, is the desk's word.`,
+            `它由未公开的原件（第 ${index} 条）制成，这一点为编辑部所言。`) };
         });
       }
     }
-    async media(name, item, media) {
+    /** What a reader of one item sees is what the edition lists: its pages in every language, and what they load. */
+    async page(name, number, { list, read }, media) {
+      const verdict = await this.report.link(`${name} page`, ["edition"], async () => {
+        const data = await list();
+        if (data === undefined) {
+          return { verdict: "unknown", detail: say("This browser could not read the list of files here, so that nothing tells whether the page around the words was altered. Check the whole folder, on the check page or with “tamizdat verify”.",
+            "浏览器在此无法读取文件清单，因此无从得知文字周围的网页是否被改动。请在核验页或用 tamizdat verify 核验整个文件夹。") };
+        }
+        need(data !== null, ...noFile("edition/files.txt"));
+        const listed = await this.listOfFiles(data);
+        const place = `items/${number}/`;
+        const own = [...listed.keys()].filter((path) => path.startsWith(place) || path.slice(path.indexOf("/") + 1).startsWith(place));
+        const all = new Set(own);
+        for (const path of own.filter((each) => each.endsWith(".html"))) {
+          const page = await read(path);
+          if (page && hex(await sha256(page)) === listed.get(path)) loadedBy(path, page).filter((each) => listed.has(each)).forEach((each) => all.add(each));
+        }
+        const [wrong, unread] = [[], []];
+        const script = await this.scriptOf(place, read, listed.has(`${place}openings.json`));
+        if (script) all.add(`${place}proof.js`);
+        for (const path of [...all].sort()) {
+          if (path === `${place}proof.js`) { wrong.push(script); continue; }
+          const file = path.startsWith(place) && !path.endsWith(".html") ? await media(path.slice(place.length)) : await read(path);
+          const found = file instanceof Uint8Array ? hex(await sha256(file)) : file;
+          if (found === undefined) unread.push(path);
+          else if (difference(path, listed.get(path), found)) wrong.push(difference(path, listed.get(path), found));
+        }
+        if (wrong.length) {
+          const told = [...wrong.slice(0, 5), ...(wrong.length > 5 ? [say(`And ${wrong.length - 5} more files.`, `另有 ${wrong.length - 5} 个文件。`)] : [])];
+          throw new Broken(told.map((each) => each.en).join(" "), told.map((each) => each.zh).join(""));
+        }
+        required(this.edition, "the edition", "本版声明");
+        if (unread.some((path) => path.endsWith(".html") || !path.startsWith(place))) {
+          return { verdict: "unknown", detail: say(`Not read here: ${unread.join(", ")}. Check the whole folder, on the check page or with “tamizdat verify”.`,
+            `在此未能读取：${unread.join("、")}。请在核验页或用 tamizdat verify 核验整个文件夹。`) };
+        }
+        return { detail: say("Its pages, in every language, and all that they load are as the edition lists them.", "它各语言的网页及其所载入的一切，均与本版清单相符。") };
+      });
+      this.held = verdict === "proved";
+      if (verdict === "unknown" && !this.report.shaky.has(`${name} page`)) this.report.unseen = true;
+    }
+    /** Why proof.js does not follow from the files beside it, or null. */
+    async scriptOf(place, read, opened) {
+      const [script, envelope, proof, openings] = await Promise.all(
+        ["proof.js", "statement.json", "statement.tlog-proof", ...(opened ? ["openings.json"] : [])].map((each) => read(place + each)));
+      if (!script || !envelope || !proof) return null; // each is missed by a link of its own
+      let expected;
+      try {
+        expected = `tamizdatProof(${canonical({ envelope: b64(envelope), openings: openings ? parse(openings) : null, proof: text(proof) })});\n`;
+      } catch (error) { if (!(error instanceof Broken)) throw error; }
+      return expected !== undefined && same(script, bytes(expected)) ? null
+        : say(`Expected ${place}proof.js as it follows from the other files, found other bytes.`, `${place}proof.js 应由其他文件得出，所见字节不符。`);
+    }
+    async media(name, number, item, media) {
       await this.report.link(`${name} media`, [name], async () => {
         const names = required(item, "its statement", "声明").media;
         const found = await Promise.all(names.map((each) => media(each.name)));
-        const wrong = names.filter((each, at) => found[at] !== undefined && found[at] !== each.sha256).map((each) => each.name);
-        need(!wrong.length, `Expected the bytes that the statement names, found others: ${wrong.join(", ")}.`, `内容与声明不符：${wrong.join("、")}。`);
+        const wrong = names.map((each, at) => (found[at] === undefined ? null : difference(`items/${number}/${each.name}`, each.sha256, found[at]))).filter(Boolean);
+        if (wrong.length) throw new Broken(wrong.map((each) => each.en).join(" "), wrong.map((each) => each.zh).join(""));
         this.rightly(...item.pictures);
         const absent = names.filter((each, at) => found[at] === undefined).map((each) => each.name);
         if (absent.length) {
@@ -650,7 +944,8 @@ const tamizdat = (() => {
     }
     async person(name, item) {
       await this.report.link(`${name} record`, [name], async () => {
-        need(item.record === hex(await sha256(bytes(canonical(item.written.said)))), "Expected a record with the SHA-256 of its subject.", "记录与其摘要不符。");
+        const found = hex(await sha256(bytes(canonical(item.written.said))));
+        need(item.record === found, `Expected a record with the SHA-256 ${item.record}, found ${found}.`, `记录的 SHA-256 应为 ${item.record}，所见为 ${found}。`);
         return { detail: say("The entry is the one that the statement's subject names.", "此记录正是声明对象所指。") };
       });
       await this.report.link(`${name} source`, [name], async () => {
@@ -659,56 +954,56 @@ const tamizdat = (() => {
           "关于此人及其来源的记录，为编辑部所言。") };
       });
     }
-    async post(name, item, openings, pages) {
+    async post(name, item, openings, words) {
       const { said } = item;
       const own = hex(await sha256(bytes(said.text)));
       let opened = null, why = null;
       try {
         opened = await readOpenings(await openings(said));
       } catch (error) { if (!(error instanceof Broken)) throw error; why = error; }
-      /** The private statement that is named, opened beside the post. */
+      /** What a private statement says that is named, and opened beside the post. */
       const open = async (each, act) => {
         if (!opened) throw why;
         this.rightly(each);
         const envelope = opened.envelopes.get(each.commitment);
-        need(envelope, `Expected what opens the commitment of entry ${each.index}, found nothing that does.`, `没有能打开第 ${each.index} 条承诺值的内容。`);
-        const statement = await this.signed(envelope, each.index);
-        need(statement.act === act, `Expected that entry ${each.index} is a statement “${act}”.`, `第 ${each.index} 条应为“${act}”声明。`);
-        return statement;
+        need(envelope, `Expected what opens entry ${each.index}, the commitment ${each.commitment}, found ${opened.envelopes.size} openings, none of which does.`,
+          `应有能打开第 ${each.index} 条承诺值 ${each.commitment} 的内容，所见 ${opened.envelopes.size} 项都不能。`);
+        return readAct(await this.signed(envelope, each.index), act);
       };
-      const only = (statement, digest) => statement.subjects.length === 1 && statement.subjects[0].sha256 === digest;
       const raw = () => {
         if (!opened) throw why;
-        need(opened.raw, "Expected the captured bytes that the statement says are shown, found none.", "声明称公开了所收存的字节，却没有。");
+        need(opened.raw, "Expected the captured bytes that the statement says are shown, found none.", "声明称公开了所收存的字节，所见没有。");
         return opened.raw;
       };
 
-      await this.report.link(`${name} shown`, [name], async () => {
+      await this.report.link(`${name} shown`, this.held === undefined ? [name] : [name, `${name} page`], async () => {
         const expected = new Map([["text", said.text], ...said.translations.map((each) => [`translation ${each.language}`, each.target])]);
-        const found = await pages();
-        for (const [path, pairs] of found) {
-          need(new Set(pairs.map(([says]) => says)).size === expected.size && pairs.every(([says, shown]) => expected.get(says) === shown),
-            `Expected ${path} to show the statement's text and translations, found others.`, `${path} 所示与声明的原文或译文不符。`);
+        const pages = await words();
+        for (const [path, pairs] of pages) checkShown(path, pairs, expected);
+        if (!pages.length) return { verdict: "unknown", detail: say("No page of it lies here.", "此处没有它的网页。") };
+        if (this.held === false) {
+          return { verdict: "unknown", detail: say("Only the words were compared, which agree, not what stands around them or hides them.",
+            "只比较了文字，文字相符；其周围的内容，以及是否将其隐藏，未作比较。") };
         }
-        if (!found.length) return { verdict: "unknown", detail: say("No page of it lies here.", "此处没有它的网页。") };
         return { detail: say("Its pages show exactly the statement's text and translations.", "网页所示与声明的原文和译文完全一致。") };
       });
       let lengths = null;
       await this.report.link(`${name} source`, [name], async () => {
         this.rightly(item.source);
+        const { index } = item.source;
         if (!said.bytes) {
-          need(!opened || !opened.raw, "Expected no captured bytes, for the statement says that none are shown.", "声明称没有公开所收存的字节，却有。");
-          return { verdict: "vouched", detail: say(`Its captured bytes, observed in entry ${item.source.index}, are withheld: the desk's word.`,
-            `所收存的字节（第 ${item.source.index} 条）没有公开：为编辑部所言。`) };
+          const found = opened && opened.raw ? opened.raw.length : null;
+          need(found === null, `Expected no captured bytes, for the statement says that none are shown, found ${found} bytes.`, `声明称没有公开所收存的字节，所见有 ${found} 字节。`);
+          return { verdict: "vouched", detail: say(`Its captured bytes, observed in entry ${index}, are withheld: the desk's word.`,
+            `所收存的字节（第 ${index} 条）没有公开：为编辑部所言。`) };
         }
         const observed = await open(item.source, "observed");
-        need(only(observed, hex(await sha256(raw()))), "Expected the captured bytes that were observed, found others.", "所公开的字节并非当时所收存的。");
-        need(observed.said.text === own && observed.said.post === said.post, "Expected an observation of this post and this text.", "并非对此帖此文的收存记录。");
-        const measured = list(observed.said.from).map((each) => (each === null ? each : each.length));
-        need(measured.every(whole), "Expected the lengths of the slices that were observed.", "缺少各段的长度。");
-        lengths = measured;
-        return { detail: say(`The captured bytes are those that the desk observed in entry ${item.source.index}.`,
-          `所公开的字节正是编辑部在第 ${item.source.index} 条所收存的。`) };
+        equal("captured bytes with the SHA-256", "所收存字节的 SHA-256 ", observed.subject, hex(await sha256(raw())));
+        equal("an observation of the post", "收存记录所属的帖文", said.post, observed.post);
+        equal("an observation of the text with the SHA-256", "收存记录中文字的 SHA-256 ", own, observed.text);
+        lengths = observed.from.map((each) => each.length);
+        return { detail: say(`The captured bytes are those that the desk observed in entry ${index}.`,
+          `所公开的字节正是编辑部在第 ${index} 条所收存的。`) };
       });
       await this.report.link(`${name} text`, [name, `${name} source`], async () => {
         if (!said.bytes || !said.reading) {
@@ -716,11 +1011,11 @@ const tamizdat = (() => {
             "文字如何由所收存的字节读出，为编辑部所言。") };
         }
         required(lengths, "the captured bytes", "所收存的字节");
-        need(textIn(raw(), lengths, said.reading) === said.text, "Expected the text that stands in the captured bytes, found another.",
-          "与所收存字节中的文字不符。");
-        return { detail: say(`It stands in the captured bytes, at ${said.reading.member}.`, `它见于所收存的字节，位于 ${said.reading.member}。`) };
+        const { member } = said.reading;
+        equal(`the statement's text at ${member} of the captured bytes,`, `所收存字节中 ${member} 处的文字`, said.text, textIn(raw(), lengths, said.reading));
+        return { detail: say(`It stands in the captured bytes, at ${member}.`, `它见于所收存的字节，位于 ${member}。`) };
       });
-      for (const each of said.translations) await this.translation(name, said.post, own, each, open, only);
+      for (const each of said.translations) await this.translation(name, said.post, own, each, open);
       const told = async (what, all, en, zh) => this.report.link(`${name} ${what}`, [name], async () => {
         this.rightly(...all);
         const entries = all.map((each) => each.index);
@@ -730,35 +1025,55 @@ const tamizdat = (() => {
       if (said.gone) await told("gone", [said.gone], "That the platform removed it, and when", "平台将其移除及其时间");
       if (said.earlier.length) await told("earlier", said.earlier, "That it said something else before", "它从前另有所言");
     }
-    async translation(name, post, own, shown, open, only) {
-      const { language, translated } = shown;
-      const words = hex(await sha256(bytes(shown.target)));
+    async translation(name, post, own, shown1, open) {
+      const { language, translated } = shown1;
+      const words = hex(await sha256(bytes(shown1.target)));
       let by;
       await this.report.link(`${name} translation ${language}`, [name], async () => {
-        const statement = await open(translated, "translated");
-        by = statement.said.by;
-        need(statement.said.text === own && statement.said.post === post, "Expected a translation of this text of this post.", "并非此帖此文的译文。");
-        need(["language", "target", "notes", "day"].every((each) => canonical(statement.said[each] ?? null) === canonical(shown[each]))
-          && only(statement, words), "Expected the words, notes and day that were proposed, found others.", "与所提交的译文、注释或日期不符。");
-        return { detail: say(`The words that one account proposed for this text, entry ${translated.index}. Whose it is, the desk knows.`,
-          `一个账户为此文提交的译文，第 ${translated.index} 条。账户属于谁，为编辑部所言。`) };
+        const said = await open(translated, "translated");
+        const digest = hex(await sha256(bytes(said.target)));
+        need(digest === said.subject, `Expected a statement about its own words, ${digest}, found ${said.subject}.`, `声明的对象应为其文字 ${digest}，所见为 ${said.subject}。`);
+        ({ by } = said);
+        equal("a translation of the post", "译文所属的帖文", post, said.post);
+        equal("a translation of the text with the SHA-256", "译文所据文字的 SHA-256 ", own, said.text);
+        equal("the language that was proposed,", "所提交的语言", said.language, language);
+        equal("the words that were proposed,", "所提交的译文", said.target, shown1.target);
+        equal("the notes that were proposed,", "所提交的注释", said.notes, shown1.notes);
+        equal("the day of the proposal,", "提交的日期", said.day, shown1.day);
+        return { detail: say(`The words that one account proposed for this text, entry ${translated.index}. Whose account it is, only the desk knows.`,
+          `一个账户为此文提交的译文，第 ${translated.index} 条。账户属于谁，只有编辑部知道。`) };
       });
       await this.report.link(`${name} review ${language}`, [name, `${name} translation ${language}`], async () => {
         const reviews = [];
-        for (const each of shown.reviewed) reviews.push(await open(each, "reviewed"));
-        need(reviews.every(({ said }, at) => canonical(said.translated ?? null) === canonical(translated) && said.language === language
-          && said.post === post && only(reviews[at], words)), "Expected a review of this translation, found one of another.", "并非对此译文的审阅。");
-        const verdicts = reviews.map(({ said }) => said.verdict);
-        const indexes = [translated, ...shown.reviewed].map((each) => each.index);
-        need(verdicts.at(-1) === "approved" && verdicts.includes("reviewed") && verdicts.every((each) => each === "reviewed" || each === "approved")
-          && indexes.every((each, at) => !at || indexes[at - 1] < each), "Expected a translation that was reviewed and then approved.", "译文应先经审阅，后经核准。");
-        const tags = reviews.map(({ said }) => said.by);
+        for (const each of shown1.reviewed) reviews.push(await open(each, "reviewed"));
+        for (const each of reviews) {
+          equal("a review of entry", "审阅所指的条目", translated.index, each.translated.index);
+          equal("a review of the commitment", "审阅所指的承诺值", translated.commitment, each.translated.commitment);
+          equal("a review of the language", "审阅的语言", language, each.language);
+          equal("a review of the post", "审阅的帖文", post, each.post);
+          equal("a review of words with the SHA-256", "所审译文的 SHA-256 ", words, each.subject);
+        }
+        const verdicts = reviews.map((each) => each.verdict);
+        const indexes = [translated, ...shown1.reviewed].map((each) => each.index);
+        need(indexes.every((each, at) => !at || indexes[at - 1] < each), `Expected reviews in the order of their entries, found ${indexes.join(", ")}.`, `审阅应按条目先后排列，所见为 ${indexes.join("、")}。`);
+        need(verdicts.at(-1) === "approved" && verdicts.includes("reviewed") && verdicts.every((each) => each !== "returned"),
+          `Expected a translation that was reviewed and then approved, found that it was ${verdicts.join(", ")}.`, `译文应先经审阅（reviewed），后经核准（approved），所见为 ${verdicts.join("、")}。`);
         required(by, "the opened translation", "所公开的译文声明");
-        need([by, ...tags].every((tag) => typeof tag === "string" && /^[0-9a-f]{32}$/.test(tag)) && !tags.includes(by),
-          "Expected the word of other accounts, found the translator's own.", "应由他人审阅，却是译者自己。");
-        return { verdict: "vouched", detail: say("Reviewed and approved by other accounts than the translator's. Whether by others, the desk knows.",
-          "由译者以外的账户审阅并核准；账户背后确为他人，为编辑部所言。") };
+        need(reviews.every((each) => each.by !== by), `Expected reviews by other accounts than the translator's, found one by the translator's: ${by}.`, `应由译者以外的账户审阅，所见有译者账户 ${by} 的审阅。`);
+        return { verdict: "vouched", detail: say("Reviewed and approved by other accounts than the translator's. That other people use them is the desk's word.",
+          "由译者以外的账户审阅并核准；账户由不同的人使用，为编辑部所言。") };
       });
+    }
+  }
+  /** The words on a page are exactly those of the statement. */
+  function checkShown(path, pairs, expected) {
+    for (const [says, words] of pairs) {
+      need(expected.has(says), `Expected ${path} to show the statement's words only, found a ${ascii(says)} it does not have.`, `${path} 应只显示声明中的文字，所见有声明中没有的 ${ascii(says)}。`);
+      const [wanted, instead] = apart(expected.get(says), words);
+      need(expected.get(says) === words, `Expected ${path} to show as ${ascii(says)} ${wanted}, found ${instead}.`, `${path} 的 ${ascii(says)} 应为 ${wanted}，所见为 ${instead}。`);
+    }
+    for (const says of expected.keys()) {
+      need(pairs.some(([each]) => each === says), `Expected ${path} to show the ${ascii(says)} of the statement, found a page without it.`, `${path} 应显示声明的 ${ascii(says)}，所见网页没有。`);
     }
   }
 
@@ -769,53 +1084,66 @@ const tamizdat = (() => {
   }
   /** That lines are the tile they say, and that its hash and the others' give the items' root of the edition. */
   async function listedIn({ tile, lines: written }, { tiles }, { items, itemsRoot }) {
-    const hashes = several((each) => unhex(list(each, 2)[1]))(tiles);
+    const hashes = several((each) => { need(Array.isArray(each) && each.length === 2, `Expected a tile's first number and hash, found ${shown(each)}.`, `应为分片的首号与哈希值，所见为 ${shown(each)}。`); return unhex(each[1]); })(tiles);
     const listed = await readItems(bytes(plain(written)));
-    need(whole(tile) && hashes.length === Math.ceil(items / 256) && listed.digests.size === Math.min(256, items - tile * 256)
-      && same(listed.root, hashes[tile] || []) && same(await rootOver(hashes), itemsRoot),
-    "Expected the list of items that the edition names, found another.", "藏品清单与本版声明不符。");
+    const at = count(tile);
+    const [wanted, found] = [hashes[at] ? hex(hashes[at]) : "none", hex(listed.root)];
+    need(wanted === found && hashes.length === Math.ceil(items / 256) && listed.digests.size === Math.min(256, items - at * 256),
+      `Expected tile ${at} of the list of items with the root ${wanted}, found ${found}.`, `清单第 ${at} 个分片的树根应为 ${wanted}，所见为 ${found}。`);
+    const over = await rootOver(hashes);
+    need(same(over, itemsRoot), `Expected a list of items with the root ${hex(itemsRoot)}, as the edition says, found ${hex(over)}.`, `藏品清单的树根应如本版声明为 ${hex(itemsRoot)}，所见为 ${hex(over)}。`);
     return listed.digests;
   }
 
   /**
    * One item from its page's facts: proof.js, edition.js, and the tile of the list of items (tileOf). media(name) gives a
-   * SHA-256, null if missing, undefined if not read; pages() what the page says, as in Check.item.
+   * SHA-256, null if missing, undefined if not read; list() and read(path) the bytes of files, likewise; here() what this
+   * page says, [[path, [[says, text], …]]].
    */
-  async function checkItem(number, facts, edition, tile, media, pages = async () => [], root = null) {
+  async function checkItem(number, facts, edition, tile, { media, here = async () => [], list = async () => undefined, read = async () => undefined }, root = null) {
     const check = new Check(root);
     const later = (value, decode) => async () => decode(required(value, "its facts", "证明数据"));
-    await check.trust(later(edition && edition.roster, unb64));
+    if (!await check.trust(later(edition && edition.roster, unb64))) return check.notJudged("checkpoint", "witnesses", "edition", `item ${number}`);
     await check.head(later(edition && edition.proof, (proof) => parseProof(bytes(proof)).note));
     await check.published(later(edition && edition.envelope, unb64), later(edition && edition.proof, bytes));
-    const listed = async (envelope) => {
+    const listed = async () => {
       const digests = await listedIn(required(tile, "the list of items", "藏品清单"), edition, required(check.edition, "the edition", "本版声明"));
-      need(digests.get(number) === hex(await sha256(envelope)), "Expected the statement that the edition lists, found another.", "不是本版清单所列的声明。");
+      return digests.get(number);
+    };
+    /** What every page of it says that could be read, and this one as the browser shows it. */
+    const words = async () => {
+      const found = [];
+      const data = await list();
+      const form = new RegExp(`^(?:[^/]+/)?items/${number}/index\\.html$`);
+      for (const path of data ? readFiles(data).keys() : []) {
+        const page = form.test(path) ? await read(path) : null;
+        if (page) found.push([path, saidOn(page)]);
+      }
+      return [...found, ...await here()];
     };
     await check.item(number, ["edition"], { envelope: later(facts && facts.envelope, unb64), proof: later(facts && facts.proof, bytes),
-      openings: async () => { need(facts.openings !== undefined, "Expected what is opened, or null.", "缺少所公开的内容。"); return facts.openings; },
-      listed, media, pages });
+      openings: async () => { need(facts.openings !== undefined, "Expected what is opened, or null; found nothing.", "应有所公开的内容或 null，所见没有。"); return facts.openings; },
+      listed, media, words, files: { list, read } });
     return check.report;
   }
 
   /** One file that somebody sent: is its digest on this edition's list? read(path) gives a file of the site. */
   async function checkFile(name, digest, read, root = null) {
     const check = new Check(root);
-    await check.trust(() => read("roster.json"));
+    if (!await check.trust(() => read("roster.json"))) return check.notJudged("checkpoint", "witnesses", "edition", "files", `file ${name}`);
     await check.head(() => read("ledger/checkpoint"));
     await check.published(() => read("edition/edition.json"), () => read("edition/edition.tlog-proof"));
     let listed;
     await check.report.link("files", ["edition"], async () => {
-      const data = await read("edition/files.txt");
-      need(hex(await sha256(data)) === required(check.edition, "the edition", "本版声明").filesDigest,
-        "Expected the list of files that the edition names.", "文件清单与本版声明不符。");
-      listed = readFiles(data);
+      listed = await check.listOfFiles(await read("edition/files.txt"));
+      required(check.edition, "the edition", "本版声明");
       return { detail: say(`The list of ${listed.size} files that the edition names.`, `本版声明所指的清单，共 ${listed.size} 个文件。`) };
     });
     await check.report.link(`file ${name}`, ["files"], async () => {
       const paths = [...required(listed, "the list of files", "文件清单")].filter(([, each]) => each === digest).map(([path]) => path);
       if (paths.length) return { detail: say(`Byte for byte ${paths.join(", ")} of this edition.`, `与本版的 ${paths.join("、")} 逐字节相同。`) };
-      return { verdict: "unknown", detail: say("No file of this edition has these bytes. It may be a re-encoded copy, or not from here.",
-        "本版没有内容相同的文件。它可能是重新编码的副本，也可能并非出自这里。") };
+      return { verdict: "unknown", detail: say(`No file of this edition has its SHA-256, ${digest}. It may be a re-encoded copy, or not from here.`,
+        `本版没有 SHA-256 为 ${digest} 的文件。它可能是重新编码的副本，也可能并非出自这里。`) };
     });
     return check.report;
   }
@@ -825,8 +1153,8 @@ const tamizdat = (() => {
     const check = new Check(root);
     const read = (path, most = 4 << 20) => async () => {
       const file = files.get(path);
-      need(file, `Expected the file ${path}, found none.`, `缺少文件 ${path}。`);
-      need(file.size <= most, `Expected ${path} to be smaller.`, `文件 ${path} 过大。`);
+      need(file, ...noFile(path));
+      need(file.size <= most, `Expected ${path} with at most ${most} bytes, found more.`, `${path} 应不超过 ${most} 字节，所见更大。`);
       const data = await file.bytes();
       if (!digests.has(path)) digests.set(path, hex(await sha256(data))); // it need not be read once more for that
       return data;
@@ -838,23 +1166,26 @@ const tamizdat = (() => {
       if (!digests.has(path)) digests.set(path, hex(await sha256(await files.get(path).bytes())));
       return digests.get(path);
     };
-    await check.trust(read("roster.json"));
+    if (!await check.trust(read("roster.json"))) {
+      return check.notJudged("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files");
+    }
     await check.head(read("ledger/checkpoint"));
     await check.published(read("edition/edition.json"), read("edition/edition.tlog-proof"));
     let items;
     check.whole = true;
     await check.report.link("ledger", ["root", "checkpoint"], async () => {
       const { size, root: expected } = required(check.checkpoint, "the checkpoint", "检查点");
-      need(size <= 256 * files.size, "Expected the tiles of all entries.", "账本文件不全。");
+      need(size <= 256 * files.size, `Expected the tiles of ${size} entries, found fewer files than that takes: ${files.size}.`, `应有 ${size} 条的账本文件，所见文件太少：${files.size} 个。`);
       const read1 = async (path) => read(`ledger/${path}`, LARGE)();
       const found = await readEntries(size, read1);
       const leaves = await Promise.all(found.map(leafHash));
-      need(same(await rootOver(leaves), expected), "Expected entries that give the checkpoint's root: the ledger was altered.",
-        "各条记录得不出检查点的树根：账本已被改动。");
+      const over = await rootOver(leaves);
+      need(same(over, expected), `Expected entries that give the checkpoint's root ${hex(expected)}, found ${hex(over)}.`,
+        `各条记录应得出检查点的树根 ${hex(expected)}，所见为 ${hex(over)}。`);
       const made = await makeTiles(found, leaves);
       for (const [level, number, width] of tilesOf(size)) {
         const path = tilePath(level, number, width);
-        need(same(await read1(path), made(level, number, width)), `Expected ${path} to fit the entries.`, `${path} 与各条记录不符。`);
+        need(same(await read1(path), made(level, number, width)), `Expected ${path} to follow from the entries, found bytes that do not.`, `${path} 应由各条记录得出，所见字节不符。`);
       }
       check.ledger = { entries: found, tiles: made, rootOfFirst: async (first) => rootOver([...(made.rows[1] || []).slice(0, Math.floor(first / 256)),
         ...(first % 256 ? [await rootOver(leaves.slice(first - (first % 256), first))] : [])]) };
@@ -863,7 +1194,8 @@ const tamizdat = (() => {
     await check.report.link("items", ["edition"], async () => {
       items = await readItems(await read("edition/items.txt", LARGE)());
       const said = required(check.edition, "the edition", "本版声明");
-      need(items.digests.size === said.items && same(items.root, said.itemsRoot), "Expected the list of items that the edition names.", "藏品清单与本版声明不符。");
+      need(items.digests.size === said.items, `Expected a list of ${said.items} items, as the edition says, found ${items.digests.size} in it.`, `清单应如本版声明有 ${said.items} 件，所见为 ${items.digests.size} 件。`);
+      need(same(items.root, said.itemsRoot), `Expected a list of items with the root ${hex(said.itemsRoot)}, as the edition says, found ${hex(items.root)}.`, `藏品清单的树根应如本版声明为 ${hex(said.itemsRoot)}，所见为 ${hex(items.root)}。`);
       return { detail: say(`${said.items} items, as the edition names them.`, `共 ${said.items} 件，与本版声明相符。`) };
     });
     const numbers = new Set(items ? items.digests.keys() : []);
@@ -876,37 +1208,36 @@ const tamizdat = (() => {
     }
     for (const number of [...numbers].sort((a, b) => a - b)) {
       const at = `items/${number}/`;
-      const listed = async (envelope) => need(!items || items.digests.get(number) === hex(await sha256(envelope)),
-        "Expected the statement that the edition lists, found another.", "不是本版清单所列的声明。");
+      const listed = async () => (items ? items.digests.get(number) : null);
       const openings = async (said) => (files.has(`${at}openings.json`) || said.bytes || said.translations.length
-        ? parse(await read(`${at}openings.json`, 64 << 20)()) : null);
-      const pages = () => Promise.all((pagesOf.get(number) || []).map(async (path) => [path, saidOn(await read(path)())]));
+        ? openingsOf(await read(`${at}openings.json`, 64 << 20)()) : null);
+      const words = () => Promise.all((pagesOf.get(number) || []).map(async (path) => [path, saidOn(await read(path)())]));
       await check.item(number, items ? ["items"] : [], { envelope: read(`${at}statement.json`), proof: read(`${at}statement.tlog-proof`),
-        openings, listed, media: (name) => digest(at + name), pages });
+        openings, listed, media: (name) => digest(at + name), words });
     }
     await allFiles(check, files, read, digest, items, check.ledger);
     return check.report;
   }
 
+  function openingsOf(data) { try { return parse(data, "what is opened", "所公开的内容"); } catch (error) { throw openingsOdd(error); } }
   async function allFiles(check, files, read, digest, items, ledger) {
     const wrong = new Map();
     await check.report.link("files", ["edition"], async () => {
-      const data = await read("edition/files.txt", 256 << 20)();
-      const listed = readFiles(data);
+      const listed = await check.listOfFiles(await read("edition/files.txt", 256 << 20)());
       const made = await madeAfter(files, read, items, ledger);
       for (const path of new Set([...files.keys(), ...listed.keys()])) {
         if (!listed.has(path) && !made.has(path)) {
-          wrong.set(path, say("The edition does not list this file.", "本版清单中没有这个文件。"));
-        } else if (listed.has(path) && await digest(path) !== listed.get(path)) {
-          wrong.set(path, say("Expected the bytes that the edition lists, found others or none.", "内容与本版清单不符，或文件缺失。"));
+          wrong.set(path, say("Expected only files that the edition lists, found this one, which it does not list.", "应只有本版清单所列的文件，所见此文件不在清单之中。"));
+        } else if (listed.has(path)) {
+          const found = difference(path, listed.get(path), await digest(path));
+          if (found) wrong.set(path, found);
         }
       }
-      for (const [path, holds] of made) if (!holds) wrong.set(path, say("It is not what the other files say.", "与其他文件所载不符。"));
-      const said = check.edition;
-      need(!said || (hex(await sha256(data)) === said.filesDigest && listed.size === said.files),
-        "Expected the list of files that the edition names.", "文件清单与本版声明不符。");
-      need(!wrong.size, `Files that are not as the edition lists them: ${wrong.size}.`, `有 ${wrong.size} 个文件与清单不符。`);
-      required(said, "the edition", "本版声明");
+      for (const [path, holds] of made) {
+        if (!holds) wrong.set(path, say("Expected what follows from the other files, found other bytes.", "应由其他文件得出，所见字节不符。"));
+      }
+      need(!wrong.size, `Expected all files as the edition lists them, found ${wrong.size} that are not.`, `所有文件应与本版清单相符，所见有 ${wrong.size} 个不符。`);
+      required(check.edition, "the edition", "本版声明");
       return { detail: say(`${listed.size} files, all as listed, and no other.`, `共 ${listed.size} 个文件，全部与清单相符，别无其他。`) };
     });
     for (const path of [...wrong.keys()].sort()) {
@@ -951,16 +1282,18 @@ const tamizdat = (() => {
 
   // ---- lists and tiles (C2SP tlog-tiles) -------------------------------------------------------------------------------
   function lines(data) {
-    const all = text(data).split("\n");
-    need(all.pop() === "", "Expected every line to end in a newline.", "每行都应以换行结束。");
+    const all = text(data, "a list", "清单").split("\n");
+    const last = all.pop();
+    need(last === "", `Expected a newline after every line of the list, found none after ${shown(last)}.`, `清单每行都应以换行结束，所见 ${shown(last)} 之后没有。`);
     return all;
   }
   function readFiles(data) {
     const listed = new Map();
     for (const line of lines(data)) {
       const [, digest, path] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) || [];
-      need(digest && safePath(path) && !listed.has(path), "Expected '<SHA-256>  <path>' on each line, each path once.", "文件清单格式有误。");
-      listed.set(path, digest);
+      need(digest && !listed.has(path), `Expected '<SHA-256>  <path>' on each line of files.txt, each path once; found ${shown(line)}.`,
+        `files.txt 每行应为“<SHA-256>  <path>”，路径不重复，所见为 ${shown(line)}。`);
+      listed.set(checkedPath(path), digest);
     }
     return listed;
   }
@@ -971,7 +1304,7 @@ const tamizdat = (() => {
     const all = lines(data);
     for (const line of all) {
       const [, number, sha] = /^(0|[1-9][0-9]{0,14}) ([0-9a-f]{64})$/.exec(line) || [];
-      need(sha && Number(number) > before, "Expected '<number> <SHA-256>' on each line, numbers rising.", "藏品清单格式有误。");
+      need(sha && Number(number) > before, `Expected '<number> <SHA-256>' on each line of items.txt, numbers rising; found ${shown(line)}.`, `items.txt 每行应为“<编号> <SHA-256>”，编号递增，所见为 ${shown(line)}。`);
       before = Number(number);
       digests.set(before, sha);
     }
@@ -1006,7 +1339,7 @@ const tamizdat = (() => {
         entries.push(data.slice(at + 2, end));
         at = end;
       }
-      need(at === data.length && count === width, `Expected a bundle of ${width} whole entries.`, `应有 ${width} 条完整的记录。`);
+      need(at === data.length && count === width, `Expected a bundle of ${width} whole entries, found ${count} or one cut short.`, `应有 ${width} 条完整的记录，所见为 ${count} 条，或有残缺。`);
     }
     return entries;
   }

@@ -1,24 +1,27 @@
 """A still picture from outside, reduced to pixels: upright, in sRGB, at most so many on its longer side.
 
-:func:`pixels` is the only place where Pillow opens a file that somebody else made. What it returns is built
-from a bare block of red, green and blue bytes, so that nothing the file carried (EXIF, XMP, text chunks, an
-ICC profile with its maker's name, an embedded thumbnail) can travel on with the object by accident.
+:func:`pixels` is the only place where Pillow opens a file that somebody else made, and it runs in the box. What it
+returns is built from a bare block of red, green and blue bytes, so that nothing the file carried (EXIF, XMP, text
+chunks, an ICC profile with its maker's name, an embedded thumbnail) can travel on with the object by accident.
 
 Pillow may be made to raise nearly anything by a damaged file; every such exception becomes :class:`BadMedia`,
 whose text never repeats what the file said. Size is judged from the header, before memory is taken.
 """
 
+import importlib
 import io
+import os
 import struct
 import zlib
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Final
 
 from PIL import Image, ImageCms, ImageOps
 
 from tamizdat.errors import BadMedia
-from tamizdat.footage.ffmpeg import MAX_PIXELS
-from tamizdat.footage.probe import Form
+from tamizdat.footage.decode.ffmpeg import MAX_PIXELS
+
+DECODERS: Final = ("Jpeg", "Png", "Gif", "WebP", "Tiff", "Avif", "Ppm")  #: Pillow's names of its modules
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow warns above it; we refuse
 MAX_UNREDUCED: Final = MAX_PIXELS // 2  #: only JPEG can be decoded straight to a smaller size
@@ -29,11 +32,20 @@ BROKEN: Final = (
 )  # fmt: skip
 
 
-def pixels(source: Path | io.BytesIO, form: Form, longest: int) -> Image.Image:
-    """The first picture in *source* as a bare RGB image; never enlarged. Raises :class:`BadMedia`."""
+def load_decoders() -> None:
+    """Import Pillow's decoders, which it would else import at the first picture."""
+    for name in DECODERS:
+        importlib.import_module(f"PIL.{name}ImagePlugin")
+
+
+def pixels(file: int, decoder: str, longest: int) -> Image.Image:
+    """Return the first picture of an open file as a bare RGB image of at most *longest* pixels, never enlarged.
+
+    Raises :class:`BadMedia`.
+    """
     try:
-        with Image.open(source, formats=(form.decoder,)) as opened:
-            _bound(opened, form)
+        with os.fdopen(os.dup(file), "rb") as source, Image.open(source, formats=(decoder,)) as opened:
+            _bound(opened, decoder)
             opened.draft(None, (longest, longest))  # a JPEG is decoded straight to the next larger eighth
             opened.load()
             profile = opened.info.get("icc_profile")
@@ -45,26 +57,44 @@ def pixels(source: Path | io.BytesIO, form: Form, longest: int) -> Image.Image:
         raise
     except BROKEN as error:
         raise BadMedia(
-            f"Expected a {form.decoder} picture, found one that is cut short or damaged ({type(error).__name__})."
+            f"Expected a {decoder} picture, found one that is cut short or damaged ({type(error).__name__})."
         ) from None
 
 
+def portable_pixmap(data: bytes) -> Image.Image:
+    """Return a frame of a clip, as ffmpeg gives it out; raise :class:`BadMedia` if it is none."""
+    try:
+        with Image.open(io.BytesIO(data), formats=("PPM",)) as image:
+            return image.convert("RGB")
+    except BROKEN as error:
+        raise BadMedia(f"Expected one frame of a clip, found none that decodes ({type(error).__name__}).") from None
+
+
+def jpegs(image: Image.Image, sizes: Sequence[Sequence[int]]) -> list[bytes]:
+    """Return *image* as a JPEG for each of *sizes* (longest side in pixels, quality), the largest first."""
+    made = []
+    for longest, quality in sizes:
+        image.thumbnail((longest, longest))
+        made.append(jpeg(image, quality))
+    return made
+
+
 def jpeg(image: Image.Image, quality: int) -> bytes:
-    """*image* as a progressive JPEG that holds what is needed to show it, and nothing else."""
+    """Return *image* as a progressive JPEG that holds what is needed to show it, and nothing else."""
     out = io.BytesIO()
     image.save(out, "JPEG", quality=quality, progressive=True, optimize=True, subsampling="4:2:0")
     return out.getvalue()
 
 
-def _bound(image: Image.Image, form: Form) -> None:
-    most = MAX_PIXELS if form.decoder == "JPEG" else MAX_UNREDUCED
+def _bound(image: Image.Image, decoder: str) -> None:
+    most = MAX_PIXELS if decoder == "JPEG" else MAX_UNREDUCED
     claimed = image.width * image.height
     if claimed > most:
         raise BadMedia(f"Expected a picture of at most {most:,} pixels, found one that claims {claimed:,}.")
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    """The picture as the camera was held. A broken EXIF block must not cost the picture: then as it lies."""
+    """Return the picture as the camera was held. A broken EXIF block must not cost the picture: then as it lies."""
     try:
         return ImageOps.exif_transpose(image)
     except BROKEN:
@@ -72,7 +102,7 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _flat(image: Image.Image) -> Image.Image:
-    """One of the modes L, RGB or CMYK: no palette, no transparency (white shines through), 8 bits a channel."""
+    """Return the picture as L, RGB or CMYK: no palette, no transparency (white shines through), 8 bits a channel."""
     if image.mode.startswith("I;16"):
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.mode in ("P", "PA", "LA", "La", "RGBa") or "transparency" in image.info:
@@ -85,7 +115,7 @@ def _flat(image: Image.Image) -> Image.Image:
 
 
 def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """The colours the profile means, in sRGB; a profile that does not fit the picture is passed over."""
+    """Return the colours the profile means, in sRGB; a profile that does not fit the picture is passed over."""
     if profile:
         try:
             given = ImageCms.ImageCmsProfile(io.BytesIO(profile))

@@ -1,8 +1,9 @@
-"""Days, times, spans and languages are written as people write them."""
+"""Days, times, and spans are written as people write them."""
 
 import pytest
 
-from tamizdat.publishing.site.l10n import direction, duration, language_name, written_clock, written_day, written_time
+from tamizdat.text.dates import duration, written_clock, written_day, written_time
+from tamizdat.workbench.templating import environment
 
 
 def test_days_are_written_as_people_write_them() -> None:
@@ -44,19 +45,19 @@ def test_a_time_is_day_and_clock_and_a_mere_day_a_day() -> None:
         (2 * 86_400 + 3_600, "2 days 1 h", "2 天 1 小时"),
         (31_557_600 * 2 + 86_400, "2 years 1 day", "2 年 1 天"),
         (31_557_600, "1 year", "1 年"),
+        (-3, "0 s", "0 秒"),
+        (0.4, "0 s", "0 秒"),
+        (59.7, "1 min", "1 分钟"),
+        (250, "4 min 10 s", "4 分钟 10 秒"),
     ],
 )
-def test_how_long_something_stood_is_told_in_two_units(seconds: int, en: str, zh: str) -> None:
+def test_how_long_something_stood_is_told_in_two_units(seconds: float, en: str, zh: str) -> None:
     assert (duration(seconds, "en"), duration(seconds, "zh")) == (en, zh)
 
 
-def test_scripts_have_their_direction_and_an_unknown_language_that_of_its_first_letter() -> None:
-    assert [direction(each) for each in ("ar", "ar-EG", "ug", "az-Arab", "zh-Hans", "bo", "en")] == ["rtl"] * 4 + [
-        "ltr"
-    ] * 3
-    assert {direction(each) for each in ("", "und", "xx", "<b>")} == {"auto"}
-
-
-def test_a_language_without_a_name_of_ours_is_called_by_its_tag() -> None:
-    assert [language_name(each, "en") for each in ("zh-Hant", "xx-Latn", "und", "")] == ["Chinese", "xx-Latn", "", ""]
-    assert language_name("bo", "zh") == "藏文"
+def test_the_workbench_writes_a_time_as_the_site_does_and_leaves_what_is_none() -> None:
+    written = environment().from_string("{{ when|moment }}")
+    for time in ("2020-05-12T14:28:00+08:00", "2020-05-12T14:28:00", "2020-05-12", "2011-04-03T02:11:09Z"):
+        assert written.render(when=time) == written_time(time, "en")
+    told = [written.render(when=when) for when in (0, "soon", "", None)]
+    assert told == ["1 January 1970, 00:00 (UTC)", "soon", "no date", "no date"]

@@ -1,4 +1,8 @@
-"""One run over one card: the stream is made and cut, and its groups handed over to be sealed.
+"""A card as a consignment's stream: made in one run over the card, cut, and its groups handed over to be sealed.
+
+::
+
+    CardFile ─► Reading ─► Cutter.room(): into the parcel's own buffer ─► Group ─► Groups.take ─► outbox
 
 The card is read once, front to back, into the parcels' own buffers while its files are hashed. On a rerun the card is
 read again from the start (the manifest needs every digest, and none is kept on disk), but groups that were committed
@@ -10,7 +14,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
-from tamizdat.carrying.groups import THREADS, Groups, State
+from tamizdat.carrying.groups import THREADS, Groups
+from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox
 from tamizdat.carrying.receipt import file_tag, receipt
 from tamizdat.disk.files import flush_folder, refusals, write_file
@@ -19,7 +24,7 @@ from tamizdat.errors import BadMedia, StorageRefused, ToolMissing
 from tamizdat.footage.card import Card, CardFile, Reading, preview_name
 from tamizdat.footage.preview import preview
 from tamizdat.home.home import Home
-from tamizdat.sealing.consignment import Cutter, closing_members, member, member_header, member_padding, padme
+from tamizdat.sealing.consignment import Cutter, closing_members, padme
 from tamizdat.sealing.inventory import (
     INVENTORY,
     MANIFEST,
@@ -32,6 +37,7 @@ from tamizdat.sealing.inventory import (
     certify,
     sign_manifest,
 )
+from tamizdat.sealing.pax import member, member_header, member_padding
 
 Progress = Callable[[int], None]  #: told the bytes done since the last call
 
@@ -54,14 +60,14 @@ class Sealed:
     marked: tuple[Entry, ...] = ()  # changed while read, or cut short
 
 
-class Packing:
-    """One run over one card."""
+class CardStream:
+    """One run over one card, from the inventory to the manifest."""
 
     def __init__(
         self,
         home: Home,
         outbox: Outbox,
-        state: State,
+        state: OpenState,
         card: Card,
         checks: list[list[bytes]],
         progress: Progress,
@@ -72,13 +78,16 @@ class Packing:
         self._progress = progress
         self._device = home.keyring.signing["device"]
         self._groups = Groups(outbox, state, checks, wait_for_room)
-        self._cutter = Cutter(state.k, self._groups.take, self._groups.buffer)
+        self._cutter = Cutter(state.k, self._groups)
         self._files: list[Entry] = []
         self._left_out = [LeftOut(path, why) for path, why in card.left_out]
         self._previews = 0
 
-    def run(self) -> Sealed:
-        """The whole stream, the fillers, the receipt's other half, and the end of all secrets."""
+    def seal(self) -> Sealed:
+        """Seal the whole stream and the fillers, keep the receipt's other half, destroy what could tell of the card.
+
+        Raises CardChanged, StorageFull.
+        """
         with self._groups as groups:
             self._stream()
             fillers = padme(groups.parcels) - groups.parcels
@@ -165,7 +174,7 @@ class Packing:
                 self._previews += 1
 
     def _made_previews(self) -> Iterator[tuple[CardFile, bytes | str | None]]:
-        """Previews in the order of the stream, a few made ahead."""
+        """Yield the previews in the order of the stream, a few made ahead."""
         pending: deque[tuple[CardFile, Future[bytes | str | None]]] = deque()
         for file in (file for file in self._card.files if file.kind is not None and file.stage == "originals"):
             pending.append((file, self._groups.pool.submit(_preview, file)))
@@ -192,7 +201,7 @@ class Packing:
 
 
 def _preview(file: CardFile) -> bytes | str | None:
-    """The preview, or why there is none."""
+    """Return the preview, or why there is none."""
     try:
         return preview(file.where)
     except BadMedia:

@@ -1,0 +1,104 @@
+"""What an open consignment needs so that a cut-off sealing can go on: keys, places, and keyed digests of the card.
+
+It lies sealed in the outbox (:mod:`tamizdat.carrying.outbox`) and is destroyed when the consignment is closed. Whoever
+opens it before that can test guesses at the card's names and content; nobody can read anything with it.
+"""
+
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from blake3 import blake3
+
+from tamizdat.encoding import canonical, parse_canonical, timestamp
+from tamizdat.footage.card import Card
+from tamizdat.keys import SigningKey
+
+CHECK: Final = 4  #: bytes of a payload's check in the journal: enough to notice a change, short on a small disk
+
+
+@dataclass(frozen=True)
+class OpenState:
+    """The sealed state of an open consignment. Keys and digests in hexadecimal."""
+
+    seed: str  # of the consignment's Ed25519 key, whose public half is its id
+    receipt_key: str
+    check_key: str
+    opened: str
+    survives: int  # t: places that may be lost
+    places: list[int]
+    recipients: list[str]
+    first: list[str]
+    prove_first: bool
+    root: str  # keyed hash of the card's mount point: the same card, or one that is not?
+    listing: str  # keyed hash of the card's listing
+
+    @classmethod
+    def new(
+        cls,
+        card: Card,
+        now: datetime,
+        recipients: Sequence[str],
+        places: Sequence[int],
+        survives: int,
+        first: Sequence[str] = (),
+        prove_first: bool = False,
+    ) -> "OpenState":
+        """Make the state of a new consignment of *card*, with fresh keys."""
+        check_key = secrets.token_bytes(32)
+        return cls(
+            seed=secrets.token_hex(32),
+            receipt_key=secrets.token_hex(32),
+            check_key=check_key.hex(),
+            opened=timestamp(now),
+            survives=survives,
+            places=list(places),
+            recipients=list(recipients),
+            first=list(first),
+            prove_first=prove_first,
+            root=_keyed(check_key, _root_bytes(card.root)),
+            listing=_keyed(check_key, card.listing()),
+        )
+
+    def encode(self) -> bytes:
+        """Return canonical JSON, not yet sealed."""
+        return canonical(asdict(self))
+
+    @classmethod
+    def parse(cls, data: bytes) -> "OpenState":
+        """Parse what :meth:`encode` wrote; raises BadEncoding."""
+        return cls(**parse_canonical(data, "the state of a consignment"))
+
+    @property
+    def k(self) -> int:
+        """Payloads of a full group."""
+        return len(self.places) - self.survives
+
+    @property
+    def key(self) -> SigningKey:
+        """The consignment's own key."""
+        return SigningKey.from_seed(bytes.fromhex(self.seed))
+
+    def is_of_card(self, root: Path) -> bool:
+        """Whether the card was mounted at *root* when the consignment was opened."""
+        return self.root == _keyed(bytes.fromhex(self.check_key), _root_bytes(root))
+
+    def lists(self, card: Card) -> bool:
+        """Whether *card* has the names, sizes and times it had then."""
+        return self.listing == _keyed(bytes.fromhex(self.check_key), card.listing())
+
+    def check(self, leaf: bytes) -> bytes:
+        """Return the check (4 bytes) by which a rerun notices that a payload has other bytes than were sealed."""
+        return blake3(leaf, key=bytes.fromhex(self.check_key)).digest(length=CHECK)
+
+
+def _root_bytes(root: Path) -> bytes:
+    return os.fsencode(root.resolve())
+
+
+def _keyed(key: bytes, data: bytes) -> str:
+    return blake3(data, key=key).hexdigest()

@@ -1,0 +1,91 @@
+"""Everything that decodes strangers' bytes, in a box: Pillow and ffmpeg run nowhere else.
+
+==========  ==================================================================================================
+``sandbox`` bubblewrap's command line: what is inside, and the limits
+``seccomp`` the system calls that nothing inside may make
+``worker``  runs inside: waits, and forks a child for each job
+``jobs``    what a child makes of a file
+``picture`` a still picture by Pillow, reduced to pixels
+``clip``    a clip by ffmpeg (``ffmpeg``: the one way in which it is run)
+``box``     boxes from outside: descriptors in, answers out, deadlines
+==========  ==================================================================================================
+
+What comes out is looked at again, by code that decodes nothing: a JPEG must be built of what showing it needs
+(:mod:`tamizdat.footage.allowlist`). It can still show what the original did not, if a decoder was taken over: then for
+that one file, since each has a process of its own.
+
+Where there is no box, :class:`SandboxMissing` is raised and nothing is decoded. *own* makes an exception: a field
+device may preview its own camera's files without one, if it must.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from tamizdat.encoding import Json
+from tamizdat.errors import BadMedia, SandboxMissing, StorageRefused
+from tamizdat.footage.allowlist import extra_in_jpeg
+from tamizdat.footage.decode import jobs
+from tamizdat.footage.decode.box import BOXES
+from tamizdat.footage.decode.clip import LOOKING, Probe
+from tamizdat.footage.probe import CLIP, Form
+
+Sizes = Sequence[tuple[int, int]]  #: (longest side in pixels, JPEG quality), the largest first
+
+PICTURE_SECONDS: Final = 120  #: the largest picture we take needs some twenty on a slow computer
+CLIP_SECONDS: Final = 24 * 3600  #: whatever length a container claims
+
+
+def jpegs(path: Path, form: Form, sizes: Sizes, own: bool = False) -> list[bytes]:
+    """Return a bare JPEG of each size of a picture, or of one frame of a clip; raise :class:`BadMedia`."""
+    job: dict[str, Json] = {
+        "job": "frame" if form.kind == CLIP else "picture",
+        "decoder": form.decoder,
+        "sizes": [list(size) for size in sizes],
+    }
+    with _opened(path) as file:
+        made = _decode(job, file, 3 * LOOKING if form.kind == CLIP else PICTURE_SECONDS, own)
+    if len(made) != len(sizes):
+        raise BadMedia(f"Expected {len(sizes)} pictures of a decoder, found {len(made)}.")
+    for each in made:
+        if extra := extra_in_jpeg(each):
+            raise BadMedia(f"Expected a bare JPEG of a decoder, found one with {extra}; nothing of it was used.")
+    return made
+
+
+def probe_clip(path: Path, form: Form) -> Probe:
+    """Return what the container says about the first video stream; raise :class:`BadMedia` if there is none."""
+    with _opened(path) as file:
+        [answer] = _decode({"job": "probe", "decoder": form.decoder}, file, LOOKING) or [b""]
+    return Probe.parse(answer)
+
+
+def encode_clip(path: Path, form: Form, out: Path, seconds: int) -> None:
+    """Write the clip, encoded anew, to the new file *out*, within so many seconds; raise :class:`BadMedia`."""
+    seconds = min(seconds, CLIP_SECONDS)
+    job: dict[str, Json] = {"job": "clip", "decoder": form.decoder, "seconds": seconds}
+    with _opened(path) as file, _opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL) as made:
+        BOXES.decode(job, file, (made,), seconds)
+
+
+def _decode(job: Mapping[str, Json], file: int, seconds: float, own: bool = False) -> list[bytes]:
+    try:
+        return BOXES.decode(job, file, (), seconds)
+    except SandboxMissing:
+        if own:
+            return jobs.do(job, file)
+        raise
+
+
+@contextmanager
+def _opened(path: Path, how: int = os.O_RDONLY) -> Iterator[int]:
+    try:
+        descriptor = os.open(path, how | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StorageRefused(f"Expected to read a picture or clip, but the system refused: {error.strerror}.") from None
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,65 @@
+"""The jobs: what is made of a stranger's file, in a child that does nothing else. Answers are bytes on a pipe.
+
+=========  ================================================================  =====================================
+job        what it takes                                                     what it answers
+=========  ================================================================  =====================================
+picture    a picture; ``sizes``: (longest side in pixels, JPEG quality)      a JPEG of each size
+frame      a clip; ``sizes``                                                 a JPEG of each size, of one frame
+probe      a clip                                                            JSON: width, height, seconds, sound
+clip       a clip, and a file to write to; ``seconds``: its time limit       nothing; the file is an MP4
+=========  ================================================================  =====================================
+
+An answer is ``0`` and, for each result, its length in four bytes (big end first) and itself; or one of the letters of
+:data:`ERRORS` and a sentence.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from tamizdat.errors import BadMedia, TamizdatError, ToolMissing
+from tamizdat.footage.decode import clip, picture
+
+ERRORS: Final[Mapping[bytes, type[TamizdatError]]] = {b"m": BadMedia, b"t": ToolMissing}
+
+
+def prepare() -> None:
+    """Import what decodes pictures, before the first child is forked."""
+    picture.load_decoders()
+
+
+def do(job: Mapping[str, Any], file: int, out: int | None = None) -> list[bytes]:
+    """Do a job and return its results; raises :class:`BadMedia` and :class:`ToolMissing`."""
+    decoder = str(job["decoder"])
+    match job["job"]:
+        case "picture":
+            return picture.jpegs(picture.pixels(file, decoder, job["sizes"][0][0]), job["sizes"])
+        case "frame":
+            return picture.jpegs(clip.frame(file, decoder, job["sizes"][0][0]), job["sizes"])
+        case "probe":
+            return [clip.probe(file, decoder).document()]
+        case "clip" if out is not None:
+            clip.encode(file, decoder, out, float(job["seconds"]))
+            return []
+    raise ValueError
+
+
+def run(job: Mapping[str, Any], descriptors: Sequence[int]) -> int:
+    """Do a job in a child of the worker and write the answer; return the exit status."""
+    file, pipe, *out = descriptors
+    try:
+        results = do(job, file, *out)
+        answer = b"0" + b"".join(len(each).to_bytes(4, "big") + each for each in results)
+    except TamizdatError as error:
+        letter = next((letter for letter, kind in ERRORS.items() if isinstance(error, kind)), b"m")
+        answer = letter + str(error).encode()[:1000]
+    except MemoryError:
+        answer = b"mExpected a picture or clip that decodes in the memory there is, found one that needs more."
+    _write(pipe, answer)
+    return 0
+
+
+def _write(pipe: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(pipe, view) :]

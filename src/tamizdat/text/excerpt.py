@@ -1,0 +1,51 @@
+r"""The beginning of a text, where there is no room for all of it: by characters on a page, by columns on a terminal.
+
+A Chinese character takes two columns, a Tibetan vowel sign none; ``len`` counts both as one:
+
+>>> columns("地震"), columns("བོད")
+(4, 2)
+>>> shorten("གསུམ་地震调查.mp4", 12)
+'གསུམ་地震调…'
+>>> excerpt("No  answer came.\nNobody asked.", 20)
+'No answer came.…'
+"""
+
+import unicodedata
+
+
+def excerpt(text: str, length: int = 140) -> str:
+    """Return the beginning of *text* on one line, at most *length* characters.
+
+    A longer text ends in "…", at a space if one is near.
+    """
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    head = line[:length]
+    space = head.rfind(" ", length - 20)
+    return f"{head[:space] if space > 0 else head}…"
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal *text* takes."""
+    return sum(map(column_width, text))
+
+
+def column_width(character: str) -> int:
+    """Return how many columns of a terminal one character takes: 0, 1 or 2."""
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def shorten(text: str, width: int) -> str:
+    """Return *text*, cut with an ellipsis so that it takes at most *width* columns of a terminal."""
+    if columns(text) <= width:
+        return text
+    kept, used = "", 1
+    for character in text:
+        used += column_width(character)
+        if used > width:
+            break
+        kept += character
+    return kept + "…"

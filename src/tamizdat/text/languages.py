@@ -1,0 +1,157 @@
+"""Languages by their BCP 47 tags: what they are called, and which way their script runs.
+
+The direction is that of the script, and a tag names the script or leaves it to the language and region. In this order:
+
+====================  ========================================  =================================
+the script's subtag   ``az-Arab`` rtl, ``ug-Latn`` ltr          :data:`RIGHT_TO_LEFT_SCRIPTS`
+the region's custom   ``kk-CN`` rtl, ``pa-PK`` rtl              :data:`RIGHT_TO_LEFT_IN`
+the language's own    ``ks`` rtl, ``pa`` ltr                    :data:`RIGHT_TO_LEFT`, :data:`LEFT_TO_RIGHT`
+none of them known    ``und``, ``tlh``, what is no tag: auto    a browser goes by the first letter
+====================  ========================================  =================================
+
+Which script a language is written in is that of CLDR's likely subtags; a test holds the tables against them.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
+
+from tamizdat.encoding import LANGUAGE_TAG
+
+LANGUAGE: Final = re.compile(LANGUAGE_TAG)  #: a tag as our statements hold it
+#: a tag as platforms give it, of any language: no markup, no part of a path, as long as RFC 5646 (4.4.1) has them
+ANY_TAG: Final = re.compile("(?=.{2,35}$)[A-Za-z0-9]{2,8}(-[A-Za-z0-9]{1,8})*")
+
+
+def _codes(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+#: ISO 15924 codes in lower case, also of scripts that only scholars write
+RIGHT_TO_LEFT_SCRIPTS: Final = _codes("""
+    adlm arab aran armi avst chrs cprt elym gara hatr hebr hung khar lydi mand mani mend merc mero narb nbat nkoo orkh
+    ougr palm phli phlp phnx prti rohg samr sarb sidt sogd sogo syrc syre syrj syrn thaa yezi
+""")
+#: languages whose script, unless a tag says otherwise, runs from right to left
+RIGHT_TO_LEFT: Final = _codes("""
+    aao abh abv acm acq acw acx adf ae aeb aec aee aeq afb aib aii aij aiq amw apc apd ar arc arq ars ary arz ask atn
+    auj auz avd avl ayh ayl ayn ayp azb bal bdz bej bft bgn bgp bhe bhm bhn bjf bjm bqi brh brk bsh bsk chg cja ckb
+    clh czk dcc def deh dgl dmk dml dv ecy esh fa fay faz fia fub gbz ggg gha ghr gig gjk gju glh glk grr gwc gwf gwt
+    gzi hac haz hbo he hkh hnd hno hoh hrt hrz hss huy isk itk iw jad jat jbe jbn jdg ji jnd jog jpa jpr jrb jye kbu
+    kby kcy kfm khw klj kmz kqd ks ktl kvx kxp lad lah lhs lki lrc lrk lrl lsa lsd lss luv luz mby mde mey mfa mfi mhj
+    mid mki mnj mve mvy myz mzb mzn nli nlm nqo ntz nyq oar obm odk omy oru ota otk oui pal pbt pes pgd phl phn phr
+    phv plk pnb prc prd prs prx ps psh psi pst qxq rdb rhg rmt sam sbn scl sd sdb sdf sdg sdh sds sgr sgy shd shm shu
+    shv siy siz skr smp smy sog sqo sqt srh srz ssh sts swb syc syn syr tjo tks tmr tov tra trg trm trw ug ur ush uzs
+    vaf vgr vmh wbk wne wni wsv xco xhe xka xkc xkj xkp xld xly xmn xmr xna xpr xsa xsd xvi ydg yhd yi yih yud zba zdj
+    zrp zum
+""")
+#: language and region where the script is another one than elsewhere, and runs from right to left
+RIGHT_TO_LEFT_IN: Final = _codes("""
+    az-iq az-ir ha-cm ha-sd kk-af kk-cn kk-ir kk-mn ku-iq ku-ir ku-lb ky-cn ms-cc pa-pk tg-pk uz-af
+""")
+_LEFT_TO_RIGHT_IN: Final = frozenset(("mey-sn", "sd-in", "ug-kz", "ug-mn"))
+#: every other language with two letters, those of old that platforms still give, and Chinese ones with three
+LEFT_TO_RIGHT: Final = _codes("""
+    aa ab af ak am an as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dz ee el en eo es et eu
+    ff fi fj fo fr fy ga gd gl gn gu gv ha hi ho hr ht hu hy hz ia id ie ig ii ik in io is it iu ja jv jw ka kg ki kj
+    kk kl km kn ko kr ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mo mr ms mt my na nb nd ne ng nl nn no
+    nr nv ny oc oj om or os pa pi pl pt qu rm rn ro ru rw sa sc se sg sh si sk sl sm sn so sq sr ss st su sv sw ta te
+    tg th ti tk tl tn to tr ts tt tw ty uk uz ve vi vo wa wo xh yo za zh zu cmn fil hak nan wuu yue
+""")
+
+
+class _Name(NamedTuple):
+    """A name in each language of the interface."""
+
+    en: str
+    zh: str
+
+
+_NAMES: Final[Mapping[str, _Name]] = {
+    "ar": _Name("Arabic", "阿拉伯文"),
+    "bo": _Name("Tibetan", "藏文"),
+    "de": _Name("German", "德文"),
+    "en": _Name("English", "英文"),
+    "es": _Name("Spanish", "西班牙文"),
+    "fa": _Name("Persian", "波斯文"),
+    "fi": _Name("Finnish", "芬兰文"),
+    "fr": _Name("French", "法文"),
+    "he": _Name("Hebrew", "希伯来文"),
+    "id": _Name("Indonesian", "印尼文"),
+    "it": _Name("Italian", "意大利文"),
+    "ja": _Name("Japanese", "日文"),
+    "kk": _Name("Kazakh", "哈萨克文"),
+    "km": _Name("Khmer", "高棉文"),
+    "ko": _Name("Korean", "韩文"),
+    "mn": _Name("Mongolian", "蒙古文"),
+    "my": _Name("Burmese", "缅甸文"),
+    "nl": _Name("Dutch", "荷兰文"),
+    "pl": _Name("Polish", "波兰文"),
+    "pt": _Name("Portuguese", "葡萄牙文"),
+    "ru": _Name("Russian", "俄文"),
+    "th": _Name("Thai", "泰文"),
+    "tr": _Name("Turkish", "土耳其文"),
+    "ug": _Name("Uyghur", "维吾尔文"),
+    "uk": _Name("Ukrainian", "乌克兰文"),
+    "vi": _Name("Vietnamese", "越南文"),
+    "yue": _Name("Cantonese", "粤文"),
+    "zh": _Name("Chinese", "中文"),
+}
+_SCRIPT_NAMES: Final[Mapping[str, _Name]] = {
+    "arab": _Name("Arabic script", "阿拉伯字母"),
+    "cyrl": _Name("Cyrillic script", "西里尔字母"),
+    "hans": _Name("simplified", "简体"),
+    "hant": _Name("traditional", "繁体"),
+    "latn": _Name("Latin script", "拉丁字母"),
+    "mong": _Name("Mongolian script", "传统蒙古文字"),
+}
+_PARTS: Final = re.compile(  # RFC 5646, 2.1: language, up to three extended ones, script, region
+    r"(?P<language>[a-z]{2,3})(?:-[a-z]{3}){0,3}(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|\d{3}))?"
+    r"(?:-[a-z\d]{1,8})*",
+    re.ASCII,
+)
+_NO_SCRIPT: Final = re.compile("z(?:inh|mth|sym|sye|xxx|yyy|zzz)|qa[a-b][a-z]")  #: symbols, unwritten, private use
+
+
+def primary_subtag(tag: str) -> str:
+    """Return the language of *tag* without script and region, in lower case: ``zh`` of ``zh-Hant``."""
+    return tag.partition("-")[0].lower()
+
+
+def language_name(tag: str, language: str) -> str:
+    """Return the name, in *language* (``en`` or ``zh``), of the language of *tag*.
+
+    It is the tag itself where we have no name for it, and "" where it says that the language is not known (``und``).
+    """
+    first = primary_subtag(tag)
+    if first == "und":
+        return ""
+    known = _NAMES.get(first)
+    return _in(known, language) if known else tag
+
+
+def language_and_script(tag: str, language: str) -> str:
+    """Return the name of the language with its script, where *tag* tells it: ``Chinese (traditional)``."""
+    name, found = language_name(tag, language), _PARTS.fullmatch(tag.lower())
+    script = _SCRIPT_NAMES.get(found["script"] or "") if found else None
+    return f"{name} ({_in(script, language)})" if script and name != tag else name
+
+
+@lru_cache(256)
+def direction(tag: str) -> Literal["rtl", "ltr", "auto"]:
+    """Return HTML's ``dir`` for text in the language of *tag*; ``auto`` where its first letter must decide."""
+    found = _PARTS.fullmatch(tag.lower())
+    if found is None:
+        return "auto"
+    language, script, region = found["language"], found["script"], found["region"]
+    if script and not _NO_SCRIPT.fullmatch(script):
+        return "rtl" if script in RIGHT_TO_LEFT_SCRIPTS else "ltr"
+    custom = f"{language}-{region}"
+    if custom in RIGHT_TO_LEFT_IN or (language in RIGHT_TO_LEFT and custom not in _LEFT_TO_RIGHT_IN):
+        return "rtl"
+    return "ltr" if language in LEFT_TO_RIGHT or custom in _LEFT_TO_RIGHT_IN else "auto"
+
+
+def _in(name: _Name, language: str) -> str:
+    return name.zh if language == "zh" else name.en

@@ -1,0 +1,79 @@
+"""``item N page``: what a reader of one item sees is what the edition lists.
+
+The statement covers an item's words and media. What stands around them (whose words, which day, a caption, a name), and
+what could hide them (a style, a script), is covered by the edition's list of files. So for one item by itself these are
+compared with ``files.txt``, as :func:`~tamizdat.verifying.site_links.listed_files` compares all files of a site:
+
+* every file in ``items/N/`` and below each language, ``zh/items/N/``: listed, as listed, and none of them missing;
+* what its pages load: styles, scripts, pictures; with a ``page.js`` also the ``verify.js`` that it loads.
+
+Other pages that show the item (days, voices, subjects, the wall, feeds, the search) are judged in the whole site only.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from tamizdat.errors import CheckFailed
+from tamizdat.verifying.evidence import Evidence, needed
+from tamizdat.verifying.generated_files import made_of_item
+from tamizdat.verifying.report import Verdict
+
+LOADED: Final = re.compile(
+    r'<link(?= [^<>]*rel="(?:icon|stylesheet)")[^<>]* href="([^"<>]+)"|<[a-z][^<>]* (?:src|poster)="([^"<>]+)"'
+)
+FEW: Final = 5  #: files that a message names
+
+
+def judge_page(evidence: Evidence, name: str, number: int | None, inside: str) -> None:
+    """Judge the link *name* ``page`` of item *number* in the folder *inside*, if it is checked by itself."""
+    with evidence.report.link(f"{name} page", "edition") as claim:
+        if not evidence.above:
+            claim.say(
+                "No edition lies above this item, so that nothing tells which pages and files it should have. Check it"
+                " in the folder of its site.",
+                Verdict.UNKNOWN,
+            )
+            return
+        place = f"items/{needed(number, 'its number')}/"
+        if inside != place:
+            raise CheckFailed(
+                f"Expected the item in {place}, where its edition has it, found it in {inside}. Check it there."
+            )
+        listed = evidence.list_of_files()
+        wrong = list(_wrong(evidence, place, listed))
+        if wrong:
+            more = [f"And {len(wrong) - FEW} more files."] if len(wrong) > FEW else []
+            raise CheckFailed(" ".join([*wrong[:FEW], *more]))
+        evidence.known_edition()
+        claim.say("Its pages, in every language, and all that they load are as the edition lists them.")
+
+
+def _wrong(evidence: Evidence, place: str, listed: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is wrong, file by file."""
+    made = made_of_item(evidence.folder, place.removesuffix("/"))
+    its_own = {path for path in listed if path.startswith(place) or path.partition("/")[2].startswith(place)}
+    for below in ("", *(f"{each}/" for each in evidence.folder.folders())):
+        files, refused = evidence.folder.walk(below + place)
+        its_own |= set(files)
+        yield from (f"Expected a plain file with a plain name, found {path}, which is not." for path in refused)
+    sound = (path for path in its_own & listed.keys() if not evidence.folder.difference(path, listed[path]))
+    pages = [path for path in sound if path.endswith(".html")]
+    for path in sorted(its_own | {each for page in pages for each in _loaded(evidence, page) if each in listed}):
+        if path in listed:
+            if difference := evidence.folder.difference(path, listed[path]):
+                yield difference
+        elif path not in made:
+            yield f"Expected only files that the edition lists, found {path}, which it does not list."
+        elif not made[path]:
+            yield f"Expected {path} as it follows from the other files, found other bytes."
+
+
+def _loaded(evidence: Evidence, page: str) -> Iterator[str]:
+    """Yield the files that a browser loads with a page, by path."""
+    for link, other in LOADED.findall(evidence.folder.read(page).decode("utf-8", "replace")):
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(page), link or other))
+        yield path
+        if posixpath.basename(path) == "page.js":
+            yield posixpath.join(posixpath.dirname(path), "verify.js")

@@ -1,0 +1,361 @@
+"""Exports and feeds with something wrong in them: sound ones, changed by structure and then, sometimes, byte by byte.
+
+A *kind* is a reader of outside bytes; ``export(kind, seed)`` is always the same export of that kind and seed, and
+``read_all`` does with it what collecting does, short of keeping it. It raises nothing but our own errors, or the test
+has found something.
+"""
+
+import io
+import json
+import random
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from support.collecting_desk import ACCOUNT, assigned, created, manifest, outbox, tweet
+from tamizdat.encoding import canonical
+from tamizdat.errors import TamizdatError
+from tamizdat.posts.export import Bytes, Export, open_export
+from tamizdat.posts.formats import Found, recognise
+from tamizdat.posts.formats.feeds import NAME as FEED
+from tamizdat.posts.formats.feeds import FetchedFeed
+from tamizdat.posts.report import IngestReport
+
+EVERYBODY: Final = "https://www.w3.org/ns/activitystreams#Public"
+HTML: Final = "<p>校舍 &amp; <a href='https://a.example/'>塌了</a><br>五年</p><pre> x </pre>"
+JUNK: Final[list[Any]] = [
+    None, True, False, 0, -1, 7, 10**25, 1.5, 1e308, "", " ", "57", "٣", "五年了", "\ud83d", "\udcff", "\0", "a\nb",
+    "https://a.example/1", "http://[", "tag:a,1:1", "mailto:a", HTML, "<p", "&#9", "2026-01-02T08:00:00.000Z",
+    "Sun May 12 06:28:00 +0000 2013", "9999-99-99T99:99:99Z", "0001-01-01T00:00:00+14:00", [], {}, [[]], [None],
+    {"": ""},
+    "x" * 40_000, [0] * 50, {"id": 5},
+]  # fmt: skip
+
+
+class Files:
+    """An export in memory."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self._files = {name: Bytes(name, data) for name, data in files.items()}
+
+    def names(self) -> list[str]:
+        return sorted(self._files)
+
+    def size(self, name: str) -> int:
+        return self._files[name].size(name)
+
+    def open(self, name: str) -> BinaryIO:
+        return self._files[name].open(name)
+
+    def close(self) -> None:
+        return
+
+
+# JSON -----------------------------------------------------------------------------------------------------------------
+
+
+def changed(value: Any, random: random.Random) -> Any:
+    """A copy of a JSON value with one thing in it changed."""
+    value = json.loads(json.dumps(value))
+    places: list[tuple[Any, Any]] = []
+    pending = [value]
+    while pending:
+        inner = pending.pop()
+        keys = list(inner) if isinstance(inner, dict) else list(range(len(inner))) if isinstance(inner, list) else []
+        places += [(inner, key) for key in keys]
+        pending += [inner[key] for key in keys]
+    if not places:
+        return random.choice(JUNK)
+    holder, key = random.choice(places)
+    other_holder, other = random.choice(places)
+    match random.randrange(7):
+        case 0 | 1 | 2:
+            holder[key] = random.choice(JUNK)
+        case 3:
+            del holder[key]
+        case 4:
+            holder[key] = json.loads(json.dumps(other_holder[other]))
+        case 5 if isinstance(holder, list):
+            holder.insert(key, json.loads(json.dumps(holder[key])))
+        case 5 if isinstance(holder, dict):
+            holder[random.choice([*holder, "id", "type", "text"])] = holder[key]
+        case _:
+            for _ in range(random.choice([1, 3, 150])):
+                holder[key] = [holder[key]] if random.random() < 0.5 else {"x": holder[key]}
+    return value
+
+
+def written(value: Any, random: random.Random) -> str:
+    """JSON, one time in ten with commas too many, one in a hundred with brackets by the thousand, or a long word."""
+    text = json.dumps(value, ensure_ascii=random.random() < 0.5, indent=random.choice([None, None, 1]))
+    match random.randrange(100):
+        case 0:
+            at = random.randrange(len(text))
+            return text[:at] + random.choice(["[" * 3000, '{"a":' * 3000, "9" * 5000, "x" * 1_200_000]) + text[at:]
+        case number if number < 10:
+            return re.sub(r"(?<=[}\]])", lambda _: random.choice(["", "", "", ","]), text)
+    return text
+
+
+def several(value: Any, random: random.Random) -> Any:
+    for _ in range(random.choice([0, 1, 1, 2, 5])):
+        value = changed(value, random)
+    return value
+
+
+# Bytes ----------------------------------------------------------------------------------------------------------------
+
+
+def scratched(data: bytes, random: random.Random) -> bytes:
+    """The same bytes, half of the time with some changed, cut out, doubled or cut off."""
+    if random.random() < 0.5 or not data:
+        return data
+    made = bytearray(data)
+    for _ in range(random.choice([1, 1, 2, 8])):
+        at, length = random.randrange(len(made) + 1), random.choice([1, 2, 8, 64])
+        match random.randrange(6):
+            case 0:
+                made[at : at + length] = random.randbytes(len(made[at : at + length]))
+            case 1:
+                del made[at : at + length]
+            case 2:
+                made[at:at] = made[at : at + length]
+            case 3:
+                made[at:at] = random.choice([b"\xff\xfe", b"\0", b'"', b"{", b"]", b"<", b"&", b"\\", b"\xef\xbb\xbf"])
+            case 4:
+                made[at : at + 1] = bytes([random.choice(b'"\\{}[],:<>&;=\0\xff')])
+            case _ if random.random() < 0.3:
+                del made[at:]
+    return bytes(made)
+
+
+# The kinds ------------------------------------------------------------------------------------------------------------
+
+TWEETS: Final = [
+    tweet(57, "校舍塌了 //@wang: 五年了 &amp; https://t.co/a", entities={
+        "urls": [{"url": "https://t.co/a", "expanded_url": "https://a.example/"}], "hashtags": [{"text": "名单"}]}),
+    tweet(58, "长文 …", in_reply_to_status_id_str="57", extended_entities={"media": [
+        {"type": "video", "media_url_https": "https://a.example/p.jpg", "ext_alt_text": "桌",
+         "video_info": {"variants": [{"content_type": "video/mp4", "bitrate": "832000", "url": "https://a.example/c"}]}}]}),
+    tweet(59, "RT", retweeted_status=tweet(4, "二", user={"id_str": "13", "screen_name": "wang"})["tweet"],
+          edit_info={"initial": {"editTweetIds": ["58", "59"]}}, deleted_at="Sun May 12 07:28:00 +0000 2013"),
+]  # fmt: skip
+NOTES: Final = [
+    {"noteTweet": {"noteTweetId": "9", "core": {"text": "长文 很长"}, "createdAt": "2013-05-12T06:28:00.000Z"}}
+]
+HISTORY: Final = [
+    {"protectedHistory": {"protectedAt": "2013-01-02T08:00:00.000Z", "action": "Protect"}},
+    {"protectedHistory": {"protectedAt": "2014-01-02T08:00:00.000Z", "action": "Unprotect"}},
+]
+ACTOR: Final = {"type": "Person", "id": "https://a.example/users/lin", "preferredUsername": "lin", "name": "林"}
+ACTIVITIES: Final = [
+    created(1, HTML, [EVERYBODY]),
+    created(2, HTML, ["https://b.example/wang"]),
+    {"id": "https://a.example/3/activity", "type": "Announce", "object": "https://b.example/7", "to": [EVERYBODY],
+     "published": "2013-05-12T06:28:00Z", "actor": "https://a.example/users/lin"},
+    {"type": "Delete", "object": {"id": "https://a.example/4"}, "published": "2013-05-13T00:00:00Z"},
+    {**created(5, HTML, [], [EVERYBODY]), "object": {**created(5, HTML, [])["object"],
+        "summary": "注意", "tag": [{"type": "Hashtag", "name": "#名单"}], "contentMap": {"zh": HTML},
+        "attachment": [{"mediaType": "image/png", "url": "/media/p.png"}], "quote": "https://b.example/8"}},
+]  # fmt: skip
+TWEET: Final[dict[str, Any]] = {
+    "id": "5", "text": "看 &lt;", "author_id": "12", "created_at": "2013-05-12T06:28:00.000Z", "lang": "zh",
+    "referenced_tweets": [{"type": "quoted", "id": "4"}], "attachments": {"media_keys": ["3_1"]},
+    "edit_history_tweet_ids": ["5"], "note_tweet": {"text": "看 &lt; 长"},
+    "entities": {"urls": [{"url": "https://t.co/a", "expanded_url": "https://a.example/"}]},
+}  # fmt: skip
+PAGE: Final[dict[str, Any]] = {
+    "data": [TWEET],
+    "includes": {"users": [{"id": "12", "username": "lin", "name": "林", "protected": False}],
+                 "tweets": [{"id": "4", "text": "五年了", "author_id": "12", "created_at": "2013-05-12T06:00:00Z"}],
+                 "media": [{"media_key": "3_1", "type": "photo", "url": "https://a.example/p", "alt_text": "桌"}]},
+}  # fmt: skip
+LINES: Final = [
+    PAGE,
+    {**TWEET, "author": {"id": "12", "username": "lin", "protected": True}},
+    {**TWEETS[2]["tweet"], "user": {"id_str": "12", "screen_name": "lin", "protected": True}},
+    {"id": "117", "action": "delete", "redacted_at": "2021-08-17T17:26:15.788Z", "reason": "deactivated"},
+    {"errors": [{"title": "Not Found"}]},
+]
+ITEMS: Final = [
+    {"id": "1", "content_html": HTML, "date_published": "2013-05-12T14:28:00+08:00", "tags": ["名单"], "title": "一",
+     "attachments": [{"url": "https://a.example/p", "mime_type": "image/png"}], "authors": [{"name": "林"}]},
+    {"id": "https://a.example/2", "content_text": "二", "url": "https://a.example/2", "author": {"name": "林"}},
+    {"id": 3, "summary": "三", "external_url": "https://b.example/"},
+]  # fmt: skip
+JSON_FEED: Final = {"version": "https://jsonfeed.org/version/1.1", "title": "日记", "home_page_url": "https://a.example/",
+                    "feed_url": "https://a.example/feed.json", "language": "zh", "items": ITEMS}  # fmt: skip
+RSS: Final = (
+    '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+    'xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>日记</title>'
+    "<link>https://a.example/</link><language>zh</language><item><guid>1</guid><title>一</title>"
+    "<pubDate>Sun, 12 May 2013 14:28:00 +0800</pubDate><description><![CDATA[<p>地震</p>]]></description>"
+    '<category>名单</category><dc:creator>林</dc:creator><enclosure url="p.png" type="image/png"/></item><item>'
+    "<link>https://a.example/2</link><description>&lt;p&gt;二</description><content:encoded>三</content:encoded>"
+    "</item></channel></rss>"
+)
+ATOM: Final = (
+    '<?xml version="1.0"?><a:feed xmlns:a="http://www.w3.org/2005/Atom" xml:base="https://a.example/b/" xml:lang="bo">'
+    "<a:id>tag:a.example,2013:f</a:id><a:title type='html'>t</a:title><a:author><a:name>林</a:name></a:author>"
+    '<a:entry><a:id>tag:a.example,2013:1</a:id><a:link href="1.html"/><a:link rel="enclosure" href="p.png"/>'
+    '<a:updated>2013-05-12T14:28:00+05:45</a:updated><a:content type="xhtml">'
+    '<div xmlns="http://www.w3.org/1999/xhtml">一 &lt; <b>二</b><br/></div></a:content></a:entry>'
+    "<a:entry xml:lang='zh'><a:id>5</a:id><a:summary>三</a:summary></a:entry></a:feed>"
+)
+XML_FEEDS: Final = [RSS, ATOM]
+MARKS: Final = ["<item>", "</item>", "<entry/>", "<!-- x -->", "<?x y?>", "&nbsp;", "\ud83d", "&#55357;",
+                "<!DOCTYPE rss>", "<a:b>", "]]>", "&amp;"]  # fmt: skip
+NAMES: Final = ["../../etc/x.js", "/x.js", "a\\b.js", "data/tweets.js", "data/\0.js", "x" * 300 + ".js", "data/..js/",
+                "\u202e.js"]  # fmt: skip
+ENCODINGS: Final = ["utf-8"] * 20 + [
+    "utf-16-le", "utf-16-be", "gbk", "gb18030", "big5", "latin-1", "utf-7", "klingon", "utf-32", "idna", "punycode",
+    "rot13", "hex", "undefined", "unicode_escape",
+]  # fmt: skip
+_TOKEN: Final = re.compile(r"<[^>]*>|[^<]+")
+
+
+def xml_feed(random: random.Random) -> bytes:
+    """A feed with tags, words and the encoding changed."""
+    tokens = _TOKEN.findall(random.choice(XML_FEEDS))
+    for _ in range(random.choice([0, 1, 1, 2, 5])):
+        at, other = random.randrange(len(tokens)), random.randrange(len(tokens))
+        match random.randrange(7):
+            case 0:
+                del tokens[at]
+            case 1:
+                tokens.insert(other, tokens[at])
+            case 2:
+                tokens[at], tokens[other] = tokens[other], tokens[at]
+            case 3:
+                junk = str(random.choice(JUNK))
+                tokens[at] = junk if random.random() < 0.5 else f"<![CDATA[{junk}]]>"
+            case 4:
+                tokens[at] = tokens[at].replace(">", random.choice([" x='1'>", "/>", " xml:base='http://['>", ">>"]))
+            case 5:
+                tokens[at] = tokens[at] * random.choice([2, 70])
+            case _:
+                tokens.insert(at, random.choice(MARKS))
+        tokens = tokens or ["<rss>"]
+    text, encoding = "".join(tokens), random.choice(ENCODINGS)
+    if random.random() < 0.5:
+        text = re.sub(r'version="1.0"[^?]*', f'version="1.0" encoding="{encoding}"', text, count=1)
+    try:
+        data = text.encode(encoding if random.random() < 0.7 else "utf-8", "surrogatepass")
+    except (LookupError, ValueError):
+        data = text.encode("utf-8", "surrogatepass")
+    return scratched(data, random)
+
+
+def json_feed(random: random.Random) -> bytes:
+    text = written(several(JSON_FEED, random), random)
+    return scratched(text.encode("utf-8", "surrogatepass"), random)
+
+
+def x_files(random: random.Random) -> dict[str, bytes]:
+    """An archive of X, each of its files changed or not."""
+
+    def file(name: str, value: Any) -> bytes:
+        text = f"window.YTD.{name}.part0 = {written(several(value, random), random)}"
+        return scratched(text.encode("utf-8", "surrogatepass"), random)
+
+    files = {
+        "data/tweets.js": file("tweets", TWEETS),
+        "data/note-tweet.js": file("note_tweet", NOTES),
+        "data/deleted-tweets.js": file("deleted_tweets", TWEETS[2:]),
+        "data/account.js": file("account", [{"account": ACCOUNT}]),
+        "data/protected-history.js": file("protected_history", HISTORY),
+        "data/manifest.js": scratched(manifest(3), random),
+        "data/like.js": assigned("like", []),
+    }
+    for name in list(files):
+        if random.random() < 0.1:
+            del files[name]
+    return files
+
+
+def mastodon(random: random.Random) -> dict[str, bytes]:
+    said = json.loads(outbox(*ACTIVITIES, totalItems=len(ACTIVITIES)))
+    data = written(several(said, random), random).encode("utf-8", "surrogatepass")
+    actor = written(several(ACTOR, random), random).encode("utf-8", "surrogatepass")
+    return {"outbox.json": scratched(data, random), "actor.json": scratched(actor, random)}
+
+
+def twarc(random: random.Random) -> bytes:
+    lines = [written(several(line, random), random).replace("\n", " ") for line in LINES]
+    random.shuffle(lines)
+    return scratched("\n".join(lines).encode("utf-8", "surrogatepass"), random)
+
+
+def zipped(random: random.Random) -> bytes:
+    """A zip of an archive of X: names, methods and the zip's own fields changed."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        for name, data in x_files(random).items():
+            name = random.choice(NAMES) if random.random() < 0.1 else name
+            info = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
+            info.external_attr = random.choice([0o100600, 0o120777, 0o010600, 0]) << 16
+            method = random.choice([8, 8, 8, 0, 12, 14])
+            if info.filename not in packed.namelist():
+                packed.writestr(info, data, compress_type=method)
+    whole = bytearray(made.getvalue())
+    for _ in range(random.choice([0, 0, 1, 2, 6])):
+        marks = [found.start() for found in re.finditer(rb"PK[\x01\x03\x05][\x02\x04\x06]", whole)]
+        at = random.choice(marks or [0]) + random.randrange(46)
+        if at < len(whole):
+            whole[at] = random.choice([0, 1, 8, 0xFF, random.randrange(256)])
+    return scratched(bytes(whole), random)
+
+
+KINDS: Final[dict[str, Callable[[random.Random], bytes | dict[str, bytes]]]] = {
+    "xml-feed": xml_feed,
+    "json-feed": json_feed,
+    "x-archive": x_files,
+    "mastodon": mastodon,
+    "twarc": twarc,
+    "zip": zipped,
+}
+
+
+def export(kind: str, seed: int, folder: Path) -> Export:
+    """The export of this kind and seed; a zip is written into *folder*. Raises our errors."""
+    made = KINDS[kind](random.Random(f"{kind} {seed}"))
+    if kind == "zip":
+        assert isinstance(made, bytes)
+        path = folder / "export.zip"
+        path.write_bytes(made)
+        return open_export(path, IngestReport())
+    if isinstance(made, dict):
+        return Files(made)
+    return Bytes("lines.jsonl" if kind == "twarc" else "feed", made)
+
+
+def read_all(export: Export) -> int:
+    """Recognise, plan, read every post, and read each again from its bytes alone; return how many there were."""
+    report = IngestReport()
+    try:
+        recognised = recognise(export)
+    except TamizdatError:
+        return 0
+    format = FetchedFeed("https://a.example/feed") if recognised.NAME == FEED else recognised
+    plan = format.plan(export, report)
+    canonical(plan.contexts or plan.context)
+    count = 0
+    for found in format.read(plan, export.open, report):
+        if not isinstance(found, Found):
+            continue
+        count += 1
+        raw = []
+        for piece in found.slices:
+            with export.open(piece.source) as file:
+                file.read(piece.offset)
+                raw.append(file.read(piece.length))
+        assert format.post(raw, plan.context_of(found.slices[0].source)) == found.post, (
+            "other words from the same bytes"
+        )
+        canonical(found.post.activity())
+        assert len(found.post.said) == 64
+    for problem in report.problems:
+        str(problem).encode()
+    return count

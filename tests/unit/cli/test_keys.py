@@ -1,0 +1,34 @@
+"""Devices come and go by command: a revoked one is not accepted again by a slip."""
+
+import io
+from pathlib import Path
+
+from support.field_and_desk import WORK
+from tamizdat.cli.main import main
+from tamizdat.home.setup import create_desk
+from tamizdat.keys import SigningKey, encode_device
+
+
+def call(*argv: str) -> tuple[int, str]:
+    shown = io.StringIO()
+    return main([*argv, "--allow-swap"], shown, shown), " ".join(shown.getvalue().split())
+
+
+def test_a_revoked_device_needs_an_option_of_its_own_to_be_accepted_again(tmp_path: Path) -> None:
+    create_desk(tmp_path / "desk", "desk", b"", WORK)
+    home, key = ("--home", str(tmp_path / "desk")), encode_device(SigningKey.from_seed(bytes(32)).public)
+    assert call("keys", "accept", key, "anna", *home)[0] == 0
+    assert call("keys", "revoke", "anna", *home)[0] == 0
+    assert f"anna: {key}" in call("keys", "print", *home)[1]
+    code, shown = call("keys", "accept", key, "anna", *home)
+    assert code == 2
+    assert "Do not accept it" in shown
+    assert call("keys", "accept", key, "anna", "--although-revoked", *home)[0] == 0
+    assert "revoked on" not in call("keys", "print", *home)[1]
+
+
+def test_a_key_under_which_anything_verifies_is_not_accepted(tmp_path: Path) -> None:
+    create_desk(tmp_path / "desk", "desk", b"", WORK)
+    code, shown = call("keys", "accept", encode_device(b"\1" + bytes(31)), "anna", "--home", str(tmp_path / "desk"))
+    assert code == 3
+    assert "signatures prove nothing" in shown

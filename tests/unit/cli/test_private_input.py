@@ -1,0 +1,159 @@
+"""Invitation, places and patterns reach a field device without a file or a line in the shell's history."""
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from support.field_and_desk import NOW, PASSPHRASE, WORK, World
+from support.terminal import Terminal
+from tamizdat.cli.main import build_parser, main
+from tamizdat.cli.places import read_settings
+from tamizdat.cli.private_input import MAX_BYTES, read_lines
+from tamizdat.errors import UsageError
+from tamizdat.home.home import Home, Invitation
+from tamizdat.home.setup import create_desk, create_field, invite
+
+
+def descriptor(*contents: bytes) -> int:
+    reader, writer = os.pipe()
+    os.write(writer, b"".join(contents))
+    os.close(writer)
+    return reader
+
+
+def call(*argv: str) -> tuple[int, str]:
+    shown = io.StringIO()
+    return main([*argv, "--allow-swap"], shown, shown), " ".join(shown.getvalue().split())
+
+
+@pytest.fixture
+def invitation(tmp_path: Path) -> Invitation:
+    return invite(create_desk(tmp_path / "desk", "ourdesk", b"", WORK), "anna", b"", NOW, WORK)
+
+
+@pytest.fixture
+def field(tmp_path: Path, invitation: Invitation) -> Home:
+    return create_field(tmp_path / "field", invitation, PASSPHRASE, WORK)
+
+
+def test_invitation_and_passphrase_come_from_one_descriptor(tmp_path: Path, invitation: Invitation) -> None:
+    given = str(descriptor(invitation.encode().encode(), b"\n", PASSPHRASE, b"\n"))
+    home = tmp_path / "field"
+    code, shown = call("setup", "field", "--home", str(home), "--invitation-fd", given, "--passphrase-fd", given)
+    assert code == 0, shown
+    assert Home.open(home, "field", PASSPHRASE).settings["desk"] == "ourdesk"
+    assert "Delete now: whatever the invitation came in" in shown
+    assert "history" in shown
+
+
+def test_an_invitation_is_asked_for_when_none_is_named(
+    tmp_path: Path, invitation: Invitation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{invitation.encode()}\n"))
+    given = str(descriptor(PASSPHRASE))
+    code, shown = call("setup", "field", "--home", str(tmp_path / "field"), "--passphrase-fd", given)
+    assert code == 0, shown
+    assert Home.open(tmp_path / "field", "field", PASSPHRASE).settings["root"] == invitation.root.hex()
+
+
+def test_whoever_names_the_file_of_the_invitation_is_told_to_delete_it(tmp_path: Path, invitation: Invitation) -> None:
+    file = tmp_path / "invitation.txt"
+    file.write_text(invitation.encode())
+    home, given = str(tmp_path / "field"), str(descriptor(PASSPHRASE))
+    code, shown = call("setup", "field", "--home", home, "--invitation", str(file), "--passphrase-fd", given)
+    assert code == 0, shown
+    assert "Delete now: the file of the invitation" in shown
+
+
+URL = "webdav://dav.example/in"
+
+
+def added(*argv: str) -> tuple[str, dict[str, str]]:
+    """URL and options, as 'places add' would take them."""
+    return read_settings(build_parser("places").parse_args(["places", "add", "blue", *argv]))
+
+
+def test_url_and_secrets_of_a_place_come_from_a_descriptor() -> None:
+    lines = f"{URL}\nusername=anna\npassword = a=b \n\nfor somebody else\n".encode()
+    assert added("--settings-fd", str(descriptor(lines))) == (URL, {"username": "anna", "password": "a=b"})
+
+
+def test_url_and_secrets_of_a_place_are_asked_for_and_secrets_not_shown() -> None:
+    program = (
+        "from tamizdat.cli.main import build_parser; from tamizdat.cli.places import read_settings;"
+        "print('GOT', read_settings(build_parser('places').parse_args(['places', 'add', 'blue'])))"
+    )
+    screen = Terminal(program)
+    for prompt, typed in (("URL", URL), ("no more): ", "username"), ("username: ", "anna"), ("no more): ", "password")):
+        screen.expect(prompt)
+        screen.type(typed)
+    screen.expect("password: ")
+    screen.type("hunter2")
+    screen.expect("no more): ")
+    assert "hunter2" not in screen.seen
+    screen.type("")
+    screen.expect(f"GOT ('{URL}', {{'username': 'anna', 'password': 'hunter2'}})")
+    assert screen.finish() == 0
+
+
+def test_a_folder_from_a_descriptor_is_added(field: Home, tmp_path: Path) -> None:
+    (tmp_path / "stick").mkdir()
+    given = str(descriptor(PASSPHRASE, b"\n", str(tmp_path / "stick").encode()))
+    argv = ("places", "add", "blue", "--home", str(field.folder), "--settings-fd", given, "--passphrase-fd", given)
+    code, shown = call(*argv)
+    assert code == 0, shown
+    assert "stick" not in shown
+    [place] = Home.open(field.folder, "field", PASSPHRASE).places()
+    assert (place.name, place.url) == ("blue", str(tmp_path / "stick"))
+    assert "Delete now" not in shown, "nothing lies about"
+
+
+def test_whoever_types_a_place_into_the_command_line_is_told_to_delete_that(field: Home, tmp_path: Path) -> None:
+    (tmp_path / "stick").mkdir()
+    argv = ("places", "add", "blue", str(tmp_path / "stick"), "--home", str(field.folder))
+    code, shown = call(*argv, "--passphrase-fd", str(descriptor(PASSPHRASE)))
+    assert code == 0, shown
+    assert "Delete now: this command in the history of the shell" in shown
+
+
+def test_url_and_descriptor_together_are_refused(field: Home, tmp_path: Path) -> None:
+    argv = ("places", "add", "blue", str(tmp_path), "--settings-fd", "9", "--home", str(field.folder))
+    code, shown = call(*argv, "--passphrase-fd", str(descriptor(PASSPHRASE)))
+    assert code == 2
+    assert "found both" in shown
+
+
+def test_patterns_from_a_descriptor_lead(tmp_path: Path) -> None:
+    with World(tmp_path) as world:
+        for place in world.places:
+            (tmp_path / place.name).mkdir()
+            world.field.remove_place(place.name)
+            world.field.add_place(place.name, str(tmp_path / place.name), {})
+        world.write("b.bin", b"later", seconds=2)
+        world.write("tenzin.bin", b"first", seconds=1)
+        argv = ("seal", str(world.card), "--first-fd", str(descriptor(b"tenzin*\n")), "--home", str(world.field.folder))
+        code, shown = call(*argv, "--passphrase-fd", str(descriptor(PASSPHRASE)))
+        assert code == 0, shown
+        assert "tenzin" not in shown
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xff\n", b"x" * 60_000])
+def test_what_is_no_text_is_refused(content: bytes) -> None:
+    given = descriptor(content)
+    if len(content) > 100:
+        assert read_lines(given, "patterns") == [content.decode()]
+        return
+    with pytest.raises(UsageError, match="Expected patterns"):
+        read_lines(given, "patterns")
+
+
+def test_a_descriptor_that_never_ends_is_refused_at_the_bound() -> None:
+    with Path("/dev/zero").open("rb") as endless, pytest.raises(UsageError, match=f"at most {MAX_BYTES:,} bytes"):
+        read_lines(endless.fileno(), "patterns")
+
+
+def test_a_descriptor_that_is_not_open_is_refused() -> None:
+    with pytest.raises(UsageError, match="descriptor 987"):
+        read_lines(987, "patterns")
