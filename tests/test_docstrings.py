@@ -87,11 +87,18 @@ def _raised(body: list[ast.stmt], errors: Parents) -> Iterator[str]:
             for each in node.handlers:
                 yield from _raised(each.body, errors)
             yield from _raised([*node.orelse, *node.finalbody], errors)
+        elif isinstance(node, ast.With) and any(_reports(each.context_expr) for each in node.items):
+            continue
         else:
             for part in ("body", "orelse"):
                 yield from _raised(getattr(node, part, []), errors)
             for case in getattr(node, "cases", []):
                 yield from _raised(case.body, errors)
+
+
+def _reports(context: ast.expr) -> bool:
+    """Return whether it is a link of a report, which takes down what is raised in it (``verifying/report.py``)."""
+    return isinstance(context, ast.Call) and _last_name(context.func) == "link"
 
 
 def _caught(handler: ast.ExceptHandler) -> set[str]:

@@ -127,7 +127,7 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
 
 
 def _as_shown(archive: Archive, posts: Posts, said: Sequence[CataloguedPost]) -> list[CataloguedPost]:
-    """What is said of many at once releases no words that nobody read: of a released post it is about what is shown."""
+    """Return *said* so that no words are released that nobody read: of a released post it is about what is shown."""
     shown = shown_versions(archive)
     public = {post for post in shown if posts.releases[post].release == catalogued.Release.PUBLIC}
     return [replace(each, raw=raw_of(archive, shown[each.post])) if each.post in public else each for each in said]

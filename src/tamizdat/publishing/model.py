@@ -104,15 +104,16 @@ class Post:
     text_read: bool = False  #: whether anyone can read the text out of these bytes (its statement has a ``reading``)
 
     def translation(self, language: str) -> Translation | None:
-        """The translation into *language* (its first subtag decides)."""
+        """Return the translation into *language* (its first subtag decides)."""
         wanted = primary_subtag(language)
         return next((each for each in self.translations if primary_subtag(each.language) == wanted), None)
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody on the list of names. *names* are the name in other scripts, by language; *sources* numbers of items
-    that are published here.
+    """Somebody on the list of names.
+
+    *names* are the name in other scripts, by language; *sources* numbers of items that are published here.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""Before anything is made: do these keys, this ledger and this folder belong together?"""
+"""Whether these keys, this ledger and this folder belong together, asked before anything is made."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tamizdat.publishing.build.site_folder import WHAT, check_replaceable
 
 
 def check(archive: Archive, desk: SigningKey, log: SigningKey, roster: Roster, out: Path) -> None:
-    """Raises :class:`KeyMissing`, :class:`UsageError` or :class:`BadArchive` if they do not."""
+    """Raise :class:`KeyMissing`, :class:`UsageError` or :class:`BadArchive` if they do not."""
     if roster.policy.log.name != archive.origin or roster.policy.log.public != log.public:
         raise KeyMissing("Expected the key of this ledger, as the roster lists it; found another.")
     if desk.public not in roster.keys_at("desk", archive.size):
@@ -21,7 +21,7 @@ def check(archive: Archive, desk: SigningKey, log: SigningKey, roster: Roster, o
 
 
 def _check_not_forked(archive: Archive, roster: Roster, out: Path) -> None:
-    """What was published must be the beginning of what we have: an archive restored from an old copy is not."""
+    """Check that what was published is the beginning of what we have: an archive restored from an old copy is not."""
     with refusals(WHAT):
         note, theirs = (
             path.read_bytes() if path.is_file() else b"" for path in (out / "ledger/checkpoint", out / "roster.json")

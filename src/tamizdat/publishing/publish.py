@@ -57,14 +57,16 @@ from tamizdat.statements.derived import Item, all_texts
 
 
 def no_credit(post: str, language: str, tag: str) -> str:
-    """The credit of accounts where none is known."""
+    """Return the credit of accounts where none is known."""
     return ""
 
 
 @dataclass(frozen=True)
 class PublishReport:
-    """What a run did, or would do. Numbers are those of items, posts and people. ``skipped`` says why one was left out,
-    ``partial`` why a part of one was (a picture, a translation), ``embargoed`` until when one is embargoed.
+    """What a run did, or would do.
+
+    Numbers are those of items, posts and people. ``skipped`` says why one was left out, ``partial`` why a part of one
+    was (a picture, a translation), ``embargoed`` until when one is embargoed.
     """
 
     number: int
@@ -98,7 +100,7 @@ def publish(
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda size: None,
 ) -> PublishReport:
-    """Makes the site of everything released in *out*, as a new edition if anything differs from the last.
+    """Make the site of everything released in *out*, as a new edition if anything differs from the last.
 
     *desk* signs statements and *log* checkpoints; *roster* (an envelope) must list both. *credit* gives the name that
     an account chose for its work, from post, language and tag. *private* are secrets that the archive does not know:
@@ -119,8 +121,9 @@ def publish(
 
 @contextlib.contextmanager
 def _gc_disabled() -> Iterator[None]:
-    """Disable Python's cyclic garbage collector, which walks through all values again and again and finds nothing: a
-    fifth of the time of an edition in which little changed.
+    """Disable Python's cyclic garbage collector, which walks through all values again and again and finds nothing.
+
+    A fifth of the time of an edition in which little changed.
     """
     collecting = gc.isenabled()
     gc.disable()
@@ -145,7 +148,7 @@ class _Publisher:
     progress: Callable[[int], None]
 
     def dry_run(self) -> PublishReport:
-        """What :meth:`run` would do, as far as that is known without encoding anything."""
+        """Return what :meth:`run` would do, as far as that is known without encoding anything."""
         previous = Previous.of(self.archive)
         contents = self._contents(previous, known_statements(self.archive.folder), dry=True)
         self._secrets(contents, previous)
@@ -155,7 +158,7 @@ class _Publisher:
         return self._edition(previous, contents, digests, self._site(number, day), new=differs, written=differs)
 
     def run(self) -> PublishReport:
-        """Makes the edition."""
+        """Make the edition."""
         previous, cache = Previous.of(self.archive), BuildCache(self.archive.folder, self.archive.folder / "lock")
         try:
             contents = self._contents(previous, cache.statements)
@@ -203,7 +206,10 @@ class _Publisher:
         return contents
 
     def _secrets(self, contents: EditionContents, previous: Previous) -> LeakScanner:
-        """What must not be told. A leak in what is about to be signed or opened is found before it is in the ledger."""
+        """Return what must not be told.
+
+        A leak in what is about to be signed or opened is found before it is in the ledger.
+        """
         secrets, unfit = self._scanner(contents)
         while unfit:
             for number, why in unfit.items():
@@ -216,7 +222,7 @@ class _Publisher:
         return secrets
 
     def _scanner(self, contents: EditionContents) -> tuple[LeakScanner, dict[int, str]]:
-        """The search for leaks in these contents, and by number why captured bytes cannot be shown."""
+        """Return the search for leaks in these contents, and by number why captured bytes cannot be shown."""
         items = contents.items
         paths = (path for item in items.values() for path in openings.named_paths(self.archive, item))
         shown = Shown(items, frozenset(paths))
@@ -226,7 +232,10 @@ class _Publisher:
         return secrets, dict(self._unfit_bytes(items, secrets, shown))
 
     def _unfit_bytes(self, items: Mapping[int, Item], secrets: LeakScanner, shown: Shown) -> Iterator[tuple[int, str]]:
-        """Posts whose captured bytes tell what is not shown: another post, or anything else that is private."""
+        """Return the posts whose captured bytes tell what is not shown.
+
+        Another post, or anything else that is private.
+        """
         ids, words = {each.post for each in shown.posts}, shown.words_of_authors()
         numbers = self.archive.index.releases.numbers()
         for number, item in items.items():
@@ -245,7 +254,7 @@ class _Publisher:
                 yield number, f"The captured bytes hold {found.what}; they are left out."
 
     def _beside(self, contents: EditionContents, previous: Previous) -> Iterator[tuple[str, str]]:
-        """What the site says beside statements."""
+        """Yield what the site says beside statements."""
         yield "the name of the site", self.name
         yield "the wall of names", self.archive.index.people.wall()[0]  # drawn, so no page holds its letters
         for number, reason in reasons(self.archive, contents.said).items():

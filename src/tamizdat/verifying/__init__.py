@@ -1,4 +1,4 @@
-"""What a reader who trusts none of us runs: is this site, or this one item, what its desk once vouched for?
+"""Whether a site, or one item, is what its desk once vouched for: what a reader who trusts none of us runs.
 
 Read in this order, each importing only those above it:
 

@@ -4,7 +4,7 @@ The proofs and the ledger are checked link by link. The scripts hold the same fa
 from a disk, where a script may not read the files beside it; they are written anew here and compared byte for byte::
 
     tamizdatEdition({"envelope":"<base64>","proof":"<text>","roster":"<base64>","tiles":[[17,"<hex>"],…]});
-    tamizdatItems({"lines":"17 1636…\\n40 b1e9…\\n…","tile":0});
+    tamizdatItems({"lines":"17 1636…\n40 b1e9…\n…","tile":0});
     tamizdatProof({"envelope":"<base64>","openings":{…} or null,"proof":"<text>"});
 
 A tile is 256 lines of ``items.txt``, the last one fewer; ``edition.js`` gives the first number and the hash of each.

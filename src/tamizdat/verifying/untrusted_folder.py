@@ -36,7 +36,10 @@ class Folder:
         return data
 
     def digest(self, path: str) -> str:
-        """Return the SHA-256 of a file of any size, in hexadecimal; each file is read once."""
+        """Return the SHA-256 of a file of any size, in hexadecimal; each file is read once.
+
+        Raises :class:`CheckFailed` if the system refuses it.
+        """
         if path not in self._digests:
             state = hashlib.sha256()
             try:

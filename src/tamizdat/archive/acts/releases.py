@@ -65,7 +65,7 @@ def state_releases(archive: Archive, desk: SigningKey, every: Sequence[Catalogue
 
 
 def _meant(archive: Archive, said: CataloguedPost, versions: Sequence[Version]) -> Version:
-    """The version that *said* is about."""
+    """Return the version that *said* is about."""
     if said.raw:
         named = [each for each in versions if raw_of(archive, each) == said.raw]
         if not named:

@@ -81,8 +81,10 @@ class BuildCache:
         made: Mapping[str, Iterable[WrittenFile]],
         opened: Iterable[StatementRecord] = (),
     ) -> None:
-        """Remembers an edition: the fingerprints of all its units, the files of those that were *made* for it, and the
-        statements that were *opened*.
+        """Remembers an edition.
+
+        The fingerprints of all its units, the files of those that were *made* for it, and the statements that were
+        *opened*.
         """
         gone = [(name,) for name in (self.fingerprints.keys() - fingerprints.keys()) | made.keys()]
         pictures = [(digest, *self.pictures[digest]) for digest in self.pictures.keys() - self._measured]
@@ -101,7 +103,7 @@ class BuildCache:
 
 
 def known_statements(folder: Path) -> Mapping[int, StatementRecord]:
-    """What the cache in *folder* remembers of statements; nothing if there is none, and none is made."""
+    """Return what the cache in *folder* remembers of statements; nothing if there is none, and none is made."""
     if not (folder / NAME).exists():
         return {}
     cache = BuildCache(folder, folder / "lock")

@@ -58,7 +58,7 @@ class Build:
     listed: bytes = b""  #: ``files.txt``
 
     def plan_and_render(self) -> None:
-        """Finds what can be kept, and makes everything else that does not name the edition."""
+        """Find what can be kept, and makes everything else that does not name the edition."""
         waiting = []
         for unit in build_units(self.archive, self.site, self.shown, self.statements):
             self.fingerprints[unit.name] = unit.fingerprint
@@ -73,7 +73,7 @@ class Build:
         self._make_lists()
 
     def renew(self, number: int, day: str) -> None:
-        """The lists again, for a new edition."""
+        """Make the lists again, for a new edition."""
         self.site = replace(self.site, edition=number, date=day)
         self._make_lists()
 
@@ -96,11 +96,11 @@ class Build:
         return None not in proofs and all(site_folder.holds(old, path, data) for path, data in same.items())
 
     def adopt_existing(self) -> Made:
-        """What was made, but stands in the folder already, as it lies there."""
+        """Return what was made, but stands in the folder already, as it lies there."""
         return {name: self.writer.found(files) for name, files in self.made.items()}
 
     def search(self) -> None:
-        """Raises :class:`Leak` if anything private stands in the lists; units were searched when they were made."""
+        """Raise :class:`Leak` if anything private stands in the lists; units were searched when they were made."""
         for path, data in self.lists.items():
             check_page(self.writer.secrets, path, data)
 
@@ -122,7 +122,7 @@ class Build:
         site_folder.swap(self.writer.new, out)
 
     def _changed(self) -> set[int]:
-        """The items of which anything was made anew."""
+        """Return the items of which anything was made anew."""
         kinds = ("item", "statement", "media", "proof")
         named = (name.split() for name in self.made if name.startswith(kinds))
         return {int(number) for _, number in named} & self.statements.keys()
@@ -144,7 +144,7 @@ class Build:
                 self.kept[unit.name] = files
 
     def _proof_units(self, head: SignedHead | None) -> Iterator[BuildUnit]:
-        """A proof serves as long as the statement is the same and the log's key."""
+        """Tell whether a proof serves: as long as the statement is the same and the log's key."""
         log = self.roster.policy.log.encode()
         for number, derived in self.statements.items():
             make = partial(self._proof, derived, head) if head else dict
@@ -167,7 +167,7 @@ class Build:
         return {file.path: file.sha256 for file in every}
 
     def _search_media(self, waiting: list[BuildUnit]) -> None:
-        """Published files were made from pixels; they are searched for what belongs to their own source."""
+        """Search published files, which were made from pixels, for what belongs to their own source."""
         devices: dict[str, str] | None = None
         for unit in waiting:
             if unit.copies:

@@ -39,7 +39,7 @@ def find_font(sentence: str, language: str) -> Font | None:
 
 
 def _matched(language: str) -> Iterator[tuple[str, int]]:
-    """What fontconfig proposes, strong faces first."""
+    """Yield what fontconfig proposes, strong faces first."""
     program = shutil.which("fc-match")
     if not program:
         return

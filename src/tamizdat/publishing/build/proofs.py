@@ -30,20 +30,22 @@ class SignedHead:
 
     @classmethod
     def sign(cls, archive: Archive, log: SigningKey) -> "SignedHead":
-        """Pads the ledger and signs its checkpoint."""
+        """Pad the ledger and signs its checkpoint."""
         archive.pad(WIDTH)
         size = archive.size // WIDTH * WIDTH  # another process may have appended since: that is for the next edition
         checkpoint = Checkpoint(archive.origin, size, archive.tree().root(size))
         return cls(archive, size, sign_checkpoint(checkpoint, log.public, log.sign))
 
     def proof(self, index: int) -> bytes:
-        """The tlog-proof of the statement at *index*, its salt in the extra line."""
+        """Return the tlog-proof of the statement at *index*, its salt in the extra line."""
         hashes = self.archive.tree().inclusion_proof(index, self.size)
         return TlogProof(index, tuple(hashes), self.note, self.archive.disclosure(index).salt).encode()
 
     def ledger(self, editions: list[int]) -> Iterator[tuple[str, bytes]]:
-        """The files of ``ledger/``. *editions* are the indexes of all ``published`` statements: whoever kept the
-        checkpoint of an earlier edition still finds the partial tiles that belong to it.
+        """Yield the files of ``ledger/``.
+
+        *editions* are the indexes of all ``published`` statements: whoever kept the checkpoint of an
+        earlier edition still finds the partial tiles that belong to it.
         """
         sizes = [(index // WIDTH + 1) * WIDTH for index in editions]
         yield "ledger/checkpoint", self.note
@@ -57,7 +59,7 @@ def items_list(statements: dict[int, str]) -> bytes:
 
 
 def items_tree(listed: bytes) -> Tree:
-    """The tree over the lines of ``items.txt``, without their newlines."""
+    """Return the tree over the lines of ``items.txt``, without their newlines."""
     return Tree(leaf_hash(line) for line in listed.splitlines())
 
 
@@ -67,8 +69,10 @@ def files_list(digests: dict[str, str]) -> bytes:
 
 
 def items_scripts(listed: bytes) -> tuple[Json, list[tuple[str, bytes]]]:
-    """The way from a line of ``items.txt`` to its root, in pieces of 256 lines: for ``edition.js``, of each piece the
-    first number and the hash over its lines; and a script for each, with the lines.
+    """Return the way from a line of ``items.txt`` to its root, in pieces of 256 lines.
+
+    For ``edition.js``, of each piece the first number and the hash over its lines; and a script for each, with the
+    lines.
     """
     lines = listed.splitlines(keepends=True)
     pieces = [lines[at : at + WIDTH] for at in range(0, len(lines), WIDTH)]

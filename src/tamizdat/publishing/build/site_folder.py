@@ -34,7 +34,7 @@ _AT_FDCWD: Final = -100
 
 
 def check_replaceable(out: Path, archive: Path) -> None:
-    """Raises :class:`UsageError` unless *out* is absent, empty, or an edition with nothing else in it."""
+    """Raise :class:`UsageError` unless *out* is absent, empty, or an edition with nothing else in it."""
     if out == archive or out in archive.parents or archive in out.parents:
         raise UsageError("Expected a folder for the site outside the archive, and not around it.")
     with refusals(WHAT):
@@ -83,7 +83,7 @@ def holds(out: Path, path: str, data: bytes) -> bool:
 
 @contextmanager
 def staging_folder(out: Path) -> Iterator[Path]:
-    """A new folder beside *out*; gone at the end, unless :func:`swap` has put it in its place."""
+    """Make a new folder beside *out*; gone at the end, unless :func:`swap` has put it in its place."""
     with refusals(WHAT):
         out.parent.mkdir(parents=True, exist_ok=True)
         for stale in out.parent.glob(f".{out.name}.new-*"):
@@ -97,7 +97,7 @@ def staging_folder(out: Path) -> Iterator[Path]:
 
 
 def _remove(folder: Path) -> None:
-    """Deletes a folder, its many small ones in two processes; what cannot be deleted now, the next run tries again."""
+    """Delete a folder, its many small ones in two processes; what cannot be deleted now, the next run tries again."""
     below = [each for part in ("items", "zh/items") if (folder / part).is_dir() for each in (folder / part).iterdir()]
     map_forked(_remove_some, below)
     shutil.rmtree(folder, ignore_errors=True)
@@ -109,7 +109,7 @@ def _remove_some(folders: Sequence[Path]) -> None:
 
 
 def swap(folder: Path, out: Path) -> None:
-    """Puts *folder* in the place of *out*; what was there lies at *folder* afterwards."""
+    """Put *folder* in the place of *out*; what was there lies at *folder* afterwards."""
     with refusals(WHAT):
         _flush(folder)
         if not out.exists():
@@ -132,8 +132,9 @@ def _names(folder: str, below: str = "") -> Iterator[str]:
 
 
 def _flush(folder: Path) -> None:
-    """Makes the whole tree survive a power cut: by one call for its file system where there is one (Linux), else file
-    by file.
+    """Make the whole tree survive a power cut.
+
+    By one call for its file system where there is one (Linux), else file by file.
     """
     if _flushed_together(folder):
         return

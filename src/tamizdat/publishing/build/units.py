@@ -33,6 +33,7 @@ from tamizdat.text import catalogue, dates, excerpt, languages, tokens
 @dataclass(frozen=True)
 class BuildUnit:
     """Files that are made together: *make* gives their bytes by path, or *copies* names objects of the archive.
+
     *searched*: the bytes are pages, and are searched for leaks; *words* are those that were searched already.
     """
 
@@ -55,7 +56,10 @@ def _file_of(module: ModuleType) -> Path:
 
 @cache
 def renderer_fingerprint() -> str:
-    """Changes whenever what the house itself writes changes: templates, style, scripts, words, the code."""
+    """Return a fingerprint that changes whenever what the house itself writes changes.
+
+    Templates, style, scripts, words, the code.
+    """
     code = [path.read_bytes() for path in sorted([*Path(__file__).parents[1].rglob("*.py"), *map(_file_of, OUTSIDE)])]
     return sha256_hex(pages.static_sources() + b"\n".join([*code, *catalogue.sources()]))
 

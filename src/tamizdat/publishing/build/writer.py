@@ -49,7 +49,7 @@ class SiteWriter:
         self._root = str(self.new)
 
     def reusable_files(self, unit: BuildUnit) -> list[WrittenFile] | None:
-        """The files of the last edition, if they are what would be made, and nobody has touched them since."""
+        """Return the files of the last edition, if they are what would be made, and nobody has touched them since."""
         if self.cache.fingerprints.get(unit.name) != unit.fingerprint:
             return None
         files = self.cache.files.get(unit.name, [])
@@ -68,7 +68,7 @@ class SiteWriter:
         return before or file.identity == identity_of(found)
 
     def make_all(self, units: Sequence[BuildUnit]) -> Made:
-        """Makes *units* into the new folder."""
+        """Make *units* into the new folder."""
         made: Made = {}
         renderer.preload()
         for half in map_forked(self._make_some, units, _halves):
@@ -79,7 +79,7 @@ class SiteWriter:
         return {unit.name: self.make(unit) for unit in units}
 
     def make(self, unit: BuildUnit) -> list[WrittenFile]:
-        """Makes one; :class:`Leak` if something private is in it."""
+        """Make one; :class:`Leak` if something private is in it."""
         if unit.copies:
             return [self._copy(path, digest) for path, digest in unit.copies]
         made = unit.make()
@@ -88,7 +88,7 @@ class SiteWriter:
         return [self.write(path, data) for path, data in made.items()]
 
     def write(self, path: str, data: bytes) -> WrittenFile:
-        """Writes one file of the site; *path* is one of ours."""
+        """Write one file of the site; *path* is one of ours."""
         target = self._place(path)
         with refusals(WHAT):
             handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
@@ -100,16 +100,16 @@ class SiteWriter:
         return WrittenFile(path, found.st_size, identity_of(found), sha256_hex(data))
 
     def found(self, files: Iterable[WrittenFile]) -> list[WrittenFile]:
-        """The same files as they lie in the old folder, which is known to hold them."""
+        """Return the same files as they lie in the old folder, which is known to hold them."""
         return [_as_it_lies(file, self.old) for file in files]
 
     def read(self, path: str) -> bytes:
-        """A file of the new folder."""
+        """Return a file of the new folder."""
         with refusals(WHAT):
             return (self.new / path).read_bytes()
 
     def link_all(self, files: Sequence[WrittenFile]) -> dict[WrittenFile, WrittenFile]:
-        """Takes files over; returns those that had to be copied, as they were and as they are now."""
+        """Take files over; returns those that had to be copied, as they were and as they are now."""
         copied: dict[WrittenFile, WrittenFile] = {}
         for half in map_forked(self._keep_some, files):
             copied |= half
@@ -130,7 +130,7 @@ class SiteWriter:
         return copied
 
     def _copy(self, path: str, digest: str) -> WrittenFile:
-        """Copies an object into the site; :class:`BadArchive` if its bytes are not those it is named for."""
+        """Copy an object into the site; :class:`BadArchive` if its bytes are not those it is named for."""
         found, target = hashlib.sha256(), self._place(path)
         with self.objects.open(digest) as source, refusals(WHAT), Path(target).open("xb") as file:
             while chunk := source.read(STEP):

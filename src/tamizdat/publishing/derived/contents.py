@@ -24,8 +24,9 @@ from tamizdat.statements.derived import Item, Post
 
 @dataclass
 class EditionContents:
-    """By number: statements that are *found* in the ledger, and *drafts* of what is to be signed. In a *dry* run
-    nothing is encoded; drafts then only tell the words.
+    """By number: statements that are *found* in the ledger, and *drafts* of what is to be signed.
+
+    In a *dry* run nothing is encoded; drafts then only tell the words.
     """
 
     archive: Archive

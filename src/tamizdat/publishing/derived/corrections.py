@@ -17,8 +17,9 @@ from tamizdat.statements.derived import Footage, Item, Person, Post
 
 @dataclass(frozen=True)
 class History:
-    """Editions: the ledger's indexes of their statements, and their days, in order. *reasons*: by item, indexes at
-    which a reason was stated, and the reason.
+    """Editions: the ledger's indexes of their statements, and their days, in order.
+
+    *reasons*: by item, indexes at which a reason was stated, and the reason.
     """
 
     indexes: Sequence[int]
@@ -31,7 +32,7 @@ class History:
         return bisect_right(self.indexes, index)
 
     def day_of(self, edition: int) -> str:
-        """The day of an edition, today for the next."""
+        """Return the day of an edition, today for the next."""
         return self.days[edition] if edition < len(self.days) else self.today
 
 
@@ -66,7 +67,7 @@ def _reason(stated: Sequence[tuple[int, str]], since: int, until: int | None) ->
 
 
 def _differences(before: Item, after: Item) -> Iterator[str]:
-    """What readers see differently: "text", "translation <language>", or "words" of the desk."""
+    """Yield what readers see differently: "text", "translation <language>", or "words" of the desk."""
     if before.kind != after.kind:
         return
     match before, after:

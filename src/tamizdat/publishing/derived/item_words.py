@@ -46,12 +46,12 @@ def _catalogued(archive: Archive) -> Iterator[tuple[int, CataloguedItem]]:
 
 
 def released(archive: Archive) -> list[Item]:
-    """The items that may be shown, by number."""
+    """Return the items that may be shown, by number."""
     return archive.index.items(release=Release.PUBLIC)
 
 
 def reasons(archive: Archive, said: Mapping[int, Words]) -> dict[int, str]:
-    """What is told of why something was withdrawn, by number: of items, posts and people."""
+    """Return what is told of why something was withdrawn, by number: of items, posts and people."""
     found = {number: each.reason for number, each in said.items()}
     found |= {number: stated[-1][1] for number, stated in archive.index.releases.reasons().items()}
     return found | {person.number: person.reason for person in archive.index.people.all()}

@@ -61,7 +61,7 @@ class MediaStatements:
         return replace(footage, title=item.title, caption=item.caption, alt=item.alt, language=language)
 
     def _earlier(self, item: Captured) -> Footage | None:
-        """The latest statement whose media can be used again."""
+        """Return the latest statement whose media can be used again."""
         earlier = (each.item for each in reversed(self.statements.of(item.number)))
         return next((each for each in earlier if isinstance(each, Footage) and self._usable(each)), None)
 

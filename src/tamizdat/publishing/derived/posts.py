@@ -39,8 +39,10 @@ Credit = Callable[[str, str, str], str]  #: post, language, tag of an account â†
 
 @dataclass
 class PostStatements:
-    """The posts of an edition of *today*. ``skipped`` tells, by number, why one is left out; ``partial``, why a part of
-    one is; ``embargoed``, until when one is embargoed.
+    """The posts of an edition of *today*.
+
+    ``skipped`` tells, by number, why one is left out; ``partial``, why a part of one is; ``embargoed``, until when one
+    is embargoed.
     """
 
     archive: Archive
@@ -125,7 +127,7 @@ class PostStatements:
             yield Earlier(named.index, named.commitment, each.text, each.as_of[:10])
 
     def _gone(self, chosen: ShownVersion, gone: Gone | None) -> Removal | None:
-        """The platform's word that the post is gone; None if it came back since."""
+        """Return the platform's word that the post is gone; None if it came back since."""
         if gone is None or gone.as_of < chosen.stood:
             return None
         version = chosen.version
@@ -186,7 +188,7 @@ def address(url: str) -> str:
 
 
 def _tags(platform: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
-    """The platform's first; one that differs by its case alone is told once."""
+    """Return the platform's first; one that differs by its case alone is told once."""
     told = (each.strip() for each in platform)
     sound = [each for each in told if each and len(each) <= MAX_TAG and each.isprintable()]
     return tuple({each.casefold(): each for each in reversed([*sound, *own])}.values())[::-1]

@@ -20,7 +20,7 @@ class Made(NamedTuple):
 
 
 def reencode_to_archive(objects: Objects, source: Path, kind: str) -> list[Made]:
-    """Makes the published files of *source* and keeps them; raises as :func:`tamizdat.footage.reencode.remake`."""
+    """Make the published files of *source* and keeps them; raises as :func:`tamizdat.footage.reencode.remake`."""
     folder = objects.staged()
     with refusals(WHAT):
         folder.mkdir(mode=0o700)

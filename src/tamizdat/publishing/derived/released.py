@@ -114,7 +114,7 @@ class ReleasedVersions:
         return max(own or candidates, key=versions.index)
 
     def _shown_last(self, number: int, versions: Sequence[Version]) -> tuple[int, Post] | None:
-        """The statement of it in the last edition, and where in the ledger it stands."""
+        """Return the statement of it in the last edition, and where in the ledger it stands."""
         digest, index = self._last.get(number), self._archive.index
         for text in {each.text for each in versions} if digest else ():
             for at in reversed(index.about(sha256_hex(text.encode()))):

@@ -28,8 +28,9 @@ Kind = TypeVar("Kind", Footage, Post, Person)
 
 
 class StatementRecord(NamedTuple):
-    """What is remembered of a statement; *number* is its place in the ledger, *leaf* the entry there, *signer* a key,
-    both hexadecimal.
+    """What is remembered of a statement.
+
+    *number* is its place in the ledger, *leaf* the entry there, *signer* a key, both hexadecimal.
     """
 
     number: int
@@ -87,8 +88,9 @@ class Derived:
 
 @dataclass
 class Statements:
-    """All ``derived`` statements of ours, by item, the oldest first. *known* is what the build cache remembers of
-    them.
+    """All ``derived`` statements of ours, by item, the oldest first.
+
+    *known* is what the build cache remembers of them.
     """
 
     archive: Archive

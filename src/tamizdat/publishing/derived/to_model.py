@@ -104,7 +104,7 @@ def _media(said: statements.Footage | statements.Post, measure: Measure) -> dict
 
 
 def media(one: Item | Post | Person) -> tuple[Medium, ...]:
-    """The files that are published with it."""
+    """Return the files that are published with it."""
     match one:
         case Item():
             return one.media

@@ -44,6 +44,6 @@ def withdrawals(
 
 
 def _stated(archive: Archive) -> dict[int, Withdrawn]:
-    """The latest that was stated of each."""
+    """Return the latest that was stated of each."""
     every = (withdrawn.read(archive.statement(index)) for index in archive.index.by_act(ACT))
     return {each.number: each for each in every}

@@ -25,7 +25,7 @@ class _Bucket:
     shapes: set[tuple[int, int]] = field(default_factory=set)  #: start of the piece in the form, length of the form
 
     def at(self, text: str, place: int) -> Iterator[int]:
-        """The secrets in *text* whose piece stands at *place*."""
+        """Yield the secrets in *text* whose piece stands at *place*."""
         for start, length in self.shapes:
             found = self.forms.get(text[place - start : place - start + length]) if place >= start else None
             if found is not None:
@@ -33,8 +33,10 @@ class _Bucket:
 
 
 class PatternTable:
-    """Forms of secrets by a piece of each. The piece of an ASCII form is its beginning, that of another begins with its
-    first letter that is not ASCII; so of a text only such letters are looked at.
+    """Forms of secrets by a piece of each.
+
+    The piece of an ASCII form is its beginning, that of another begins with its first letter that is not ASCII; so of a
+    text only such letters are looked at.
     """
 
     def __init__(self) -> None:
@@ -70,7 +72,7 @@ class PatternTable:
                 yield from alike.forms.items()
 
     def occurring(self, text: str) -> Iterator[int]:
-        """The number of every secret in *text*, perhaps several times."""
+        """Yield the number of every secret in *text*, perhaps several times."""
         if self._automaton is not None:
             for end, anchor in self._automaton.iter(text):
                 yield from self._ascii[anchor].at(text, end + 1 - len(anchor))

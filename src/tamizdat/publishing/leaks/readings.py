@@ -1,8 +1,8 @@
-"""Captured bytes as anybody may read them: in their encoding, as JSON, as XML, with every escape resolved.
+r"""Captured bytes as anybody may read them: in their encoding, as JSON, as XML, with every escape resolved.
 
 A file of an export, or an answer of a feed, hides words from a search for them without meaning to::
 
-    "\\u8bc1\\u8a00"  "&#35777;&#35328;"  "&amp;#35777;"  GB18030, UTF-16   → 证言
+    "\u8bc1\u8a00"  "&#35777;&#35328;"  "&amp;#35777;"  GB18030, UTF-16   → 证言
 """
 
 import html
@@ -85,7 +85,7 @@ def _strings(text: str) -> str | None:
 
 
 def _character(match: re.Match[str]) -> str:
-    """The characters of escapes in a row; halves that make one character stand beside each other."""
+    """Return the characters of escapes in a row; halves that make one character stand beside each other."""
     units = bytes.fromhex(match[0].replace("\\", "").replace("u", ""))
     return units.decode("utf-16-be", "replace")
 

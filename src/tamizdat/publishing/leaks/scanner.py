@@ -43,9 +43,11 @@ SHOWN: Final = 60  #: characters of a secret that a message repeats to the opera
 
 
 class LeakScanner:
-    """Texts that must not occur. Words among them are no secret where they stand in *excuses*, what authors say who are
-    shown; where they make a whole line of it, that is found out at once, otherwise when they are met. Raises
-    :class:`Leak` if what is *told* in this edition tells a secret.
+    """Texts that must not occur.
+
+    Words among them are no secret where they stand in *excuses*, what authors say who are shown; where they make a
+    whole line of it, that is found out at once, otherwise when they are met. Raises :class:`Leak` if what is *told* in
+    this edition tells a secret.
     """
 
     def __init__(
@@ -104,7 +106,7 @@ class LeakScanner:
         return next((self._secrets[number] for number in self._occurring(text)), None)
 
     def found_in_pages(self, pages: Iterable[str], known: str = "", kind: str = "") -> Secret | None:
-        """The same for HTML or XML; *known* are words in which nothing was found, pages of one *kind* are alike."""
+        """Search HTML or XML likewise; *known* are words in which nothing was found, pages of one *kind* are alike."""
         lines: set[str] = set()
         for page in pages:
             lines.update(page.split("\n"))
@@ -122,7 +124,7 @@ class LeakScanner:
         return found
 
     def found_in_file(self, path: Path) -> Secret | None:
-        """The same for few secrets and a large file, which is not read into memory."""
+        """Search likewise for few secrets and a large file, which is not read into memory."""
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             for form, number in (*self._hard.forms(), *self._words.forms()):
                 if data.find(form.encode()) >= 0:
@@ -130,18 +132,18 @@ class LeakScanner:
         return None
 
     def _occurring(self, text: str) -> Iterator[int]:
-        """The number of every secret in *text* that is one."""
+        """Yield the number of every secret in *text* that is one."""
         for table in (self._hard, self._words):
             yield from filter(self._is_secret, table.occurring(text))
 
 
 def check_page(secrets: LeakScanner, path: str, data: bytes) -> None:
-    """Raises :class:`Leak` if a built file holds a secret."""
+    """Raise :class:`Leak` if a built file holds a secret."""
     check_pages(secrets, {path: data})
 
 
 def check_pages(secrets: LeakScanner, files: Mapping[str, bytes], known: str = "") -> None:
-    """The same for files that are made together; *known* are the words they show, in which nothing was found."""
+    """Check files likewise that are made together; *known* are the words they show, in which nothing was found."""
     texts = {path: data.decode("utf-8", "replace") for path, data in files.items()}
     pages = [text for path, text in texts.items() if path.endswith(MARKED_UP)]
     if pages:
@@ -175,7 +177,7 @@ def _refuse(path: str, found: Secret | None) -> None:
 
 
 def _payloads(path: str, text: str) -> Iterator[str]:
-    """What lies in base64 inside the JSON of an envelope, or of a script that calls a function with JSON."""
+    """Yield what lies in base64 inside the JSON of an envelope, or of a script that calls a function with JSON."""
     start, end = text.find("{"), text.rfind("}")
     if not path.endswith((".json", ".js")) or start < 0:
         return
@@ -199,7 +201,7 @@ def _payloads(path: str, text: str) -> Iterator[str]:
 
 
 def _forms(text: str) -> set[str]:
-    """The forms in which a page could hold it."""
+    """Return the forms in which a page could hold it."""
     if text.isascii():
         return {text, json.dumps(text)[1:-1]} if '"' in text or "\\" in text or "\n" in text else {text}
     plain = {text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD"))}

@@ -27,8 +27,10 @@ TOLD_OF_PEOPLE: Final = ("age", "place", "school", "note")  #: beside their name
 
 
 class Secret(NamedTuple):
-    """What it is (for the message), and the text; *words* are no secret where an author who is shown says them, or
-    where they stand in *alike*, what is shown of the same kind.
+    """What it is (for the message), and the text.
+
+    *words* are no secret where an author who is shown says them, or where they stand in *alike*, what is
+    shown of the same kind.
     """
 
     what: str
@@ -39,8 +41,9 @@ class Secret(NamedTuple):
 
 @dataclass(frozen=True)
 class Shown:
-    """What an edition shows, for the question what it must not tell. *named* are paths in an export that the captured
-    bytes of posts name which are shown with them.
+    """What an edition shows, for the question what it must not tell.
+
+    *named* are paths in an export that the captured bytes of posts name which are shown with them.
     """
 
     items: dict[int, derived.Item]
@@ -114,8 +117,8 @@ def _of_the_way(archive: Archive, named: Set[str]) -> Iterator[Secret]:
         yield from _names_of_device(device)
     for item in archive.index.items():
         yield from secrets_of_source(item, devices)
-    for object, path in archive.index.releases.sources():
-        yield Secret("the digest of a file of an export", object)
+    for digest, path in archive.index.releases.sources():
+        yield Secret("the digest of a file of an export", digest)
         if path not in named and "/" in path:
             yield Secret("the path of a file of an export", path, True)
 

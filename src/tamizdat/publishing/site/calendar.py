@@ -34,7 +34,7 @@ class Year(NamedTuple):
 
 
 def years(view: SiteIndex, language: str) -> Iterator[Year]:
-    """The years in which something was written, the latest first."""
+    """Yield the years in which something was written, the latest first."""
     counts = {day: len(posts) for day, posts in view.days.items()}
     most = max(counts.values(), default=1)
     for year in sorted({day[:4] for day in counts}, reverse=True):

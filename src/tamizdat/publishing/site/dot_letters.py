@@ -80,8 +80,10 @@ def lettering(wall: Wall, people: int) -> tuple[Lettering | None, str]:
 
 
 def _blocks(units: tuple[str, ...], font: Font, size: int) -> tuple[Block, ...]:
-    """The blocks of all units, *size* tiles high, on one line: as high as the highest and as deep as the deepest.
-    FreeType draws without shades of grey, strokes fitted to the tiles, as it did for the screens of the nineties.
+    """Return the blocks of all units, *size* tiles high, on one line.
+
+    As high as the highest and as deep as the deepest. FreeType draws without shades of grey, strokes fitted to the
+    tiles, as it did for the screens of the nineties.
     """
     drawn = ImageFont.truetype(font.file, size, index=font.face)
     boxes = {unit: drawn.getbbox(unit, mode="1", anchor="ls") for unit in units}

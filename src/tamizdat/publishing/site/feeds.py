@@ -63,7 +63,7 @@ def _feed(site: Site, tongue: str, held: list[tuple[str, Post, tuple[str, str]]]
 
 
 def _in(post: Post, tongue: str) -> tuple[str, str] | None:
-    """The text of *post* in this language, and the language in full."""
+    """Return the text of *post* in this language, and the language in full."""
     if primary_subtag(post.language) == tongue:
         return post.text, post.language
     found = post.translation(tongue)

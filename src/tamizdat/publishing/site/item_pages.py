@@ -35,7 +35,7 @@ class Beside(NamedTuple):
 
 
 def pages_of(site: Site, view: SiteIndex, one: Thing | Withdrawn) -> dict[str, bytes]:
-    """The pages of *one* in every language of the interface."""
+    """Return the pages of *one* in every language of the interface."""
     made: dict[str, bytes] = {}
     shared = _shared(one)
     for language in LANGUAGES:
@@ -58,7 +58,7 @@ def pages_of(site: Site, view: SiteIndex, one: Thing | Withdrawn) -> dict[str, b
 
 
 def dependencies(view: SiteIndex, one: Thing | Withdrawn) -> Json:
-    """What the pages of *one* show of other things: which rooms there are, and the neighbours it names."""
+    """Return what the pages of *one* show of other things: which rooms there are, and the neighbours it names."""
     rooms: list[Json] = [name for name, present in view.sections.items() if present]
     if isinstance(one, Withdrawn):
         return [rooms, one.day, one.reason]
@@ -78,7 +78,7 @@ def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str
 
 
 def _shared(one: Thing | Withdrawn) -> dict[str, object]:
-    """What is the same in every language of the interface, made once."""
+    """Return what is the same in every language of the interface, made once."""
     if not isinstance(one, Post):
         return {}
     return {
@@ -95,7 +95,7 @@ def _shared(one: Thing | Withdrawn) -> dict[str, object]:
 
 
 def _later(post: Post, place: int) -> str:
-    """The text that followed the earlier one at *place*."""
+    """Return the text that followed the earlier one at *place*."""
     return post.earlier[place + 1].text if place + 1 < len(post.earlier) else post.text
 
 

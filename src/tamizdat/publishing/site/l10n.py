@@ -10,7 +10,7 @@ class Message(NamedTuple):
     zh: str
 
     def of(self, language: str) -> str:
-        """What is said in *language*, one of :data:`LANGUAGES`."""
+        """Return what is said in *language*, one of :data:`LANGUAGES`."""
         return self.zh if language == "zh" else self.en
 
 

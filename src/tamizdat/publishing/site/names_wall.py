@@ -49,7 +49,7 @@ class NamesWall:
         return self._lettered[0] is not None
 
     def markup(self, label: str) -> Markup:
-        """The tiles, each a link to the page of its person, in the order of the list."""
+        """Return the tiles, each a link to the page of its person, in the order of the list."""
         people = iter(self.shown.people)
         kind = "tiles" if self.spells else "tiles plain-tiles"
         way = "rtl" if direction(self.shown.wall.language) == "rtl" else "ltr"
@@ -120,8 +120,9 @@ def _tile(person: Person, colour: str, language: str) -> str:
 
 
 def _row(blocks: Sequence[Block], aim: float) -> int:
-    """How many tiles there should be in a row for the whole to be about *aim* times as wide as it is high. Rows of
-    equal blocks are kept equally long where that is possible.
+    """How many tiles there should be in a row for the whole to be about *aim* times as wide as it is high.
+
+    Rows of equal blocks are kept equally long where that is possible.
     """
     widths = [each.width for each in blocks]
     height = max(each.height for each in blocks)
@@ -152,6 +153,6 @@ def _dots(letters: Lettering, backwards: bool) -> Iterator[tuple[int, int, int |
 
 
 def _field(count: int) -> list[tuple[int, int, int | None]]:
-    """A plain field of *count* tiles, about twice as wide as high."""
+    """Return a plain field of *count* tiles, about twice as wide as high."""
     width = max(1, ceil(sqrt(count * WIDE)))
     return [(at % width, at // width, at % 4 if at % 5 else None) for at in range(count)]

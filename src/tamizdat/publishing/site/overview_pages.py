@@ -55,7 +55,10 @@ class _Room:
         )
 
     def front(self, tiled: NamesWall, width: int, height: int) -> tuple[str, bytes]:
-        """An opening; then the latest words, the wall in small, works, voices, and what is gone."""
+        """Return the front page.
+
+        An opening; then the latest words, the wall in small, works, voices, and what is gone.
+        """
         view, shown, language = self.view, self.shown, self.language
         counts = (("posts", len(shown.posts)), ("people", len(shown.people)), ("items", len(shown.items)))
         return self.made(
@@ -80,7 +83,7 @@ class _Room:
         return self.messages[key].format(sentence=self.shown.wall.sentence)
 
     def names(self, tiled: NamesWall) -> Iterator[tuple[str, bytes]]:
-        """The wall, and the same people as a list by school."""
+        """Yield the wall, and the same people as a list by school."""
         people = self.shown.people
         tiles = tiled.markup(self._wall_label(tiled))
         yield self.made(
@@ -107,7 +110,7 @@ class _Room:
         return self.messages[f"corrected_{kind}"].format(language=language_name(tongue, self.language))
 
     def lists(self) -> Iterator[tuple[str, bytes]]:
-        """Lists of days, subjects, works."""
+        """Return lists of days, subjects, works."""
         view = self.view
         if view.sections["posts"]:
             undated = entries(view, (post for post in view.posts if not post.published), self.language, "../")

@@ -40,16 +40,19 @@ def render(site: Site, shown: SiteContent) -> Iterator[tuple[str, bytes]]:
 
 
 def page_of(site: Site, shown: SiteContent, one: Thing | Withdrawn) -> dict[str, bytes]:
-    """The pages of *one* in every language: of the site they show its name and the root's fingerprint, of other things
-    the beginning of the posts before and after it in its thread (of a picture or clip: the titles of its neighbours)
-    and which rooms the site has (the navigation).
+    """Return the pages of *one* in every language.
+
+    Of the site they show its name and the root's fingerprint, of other things the beginning of the posts before and
+    after it in its thread (of a picture or clip: the titles of its neighbours) and which rooms the site has (the
+    navigation).
     """
     return item_pages.pages_of(site, index_of(shown), one)
 
 
 def dependencies(shown: SiteContent, one: Thing | Withdrawn) -> Json:
-    """What the pages of *one* depend on, in few words: the same value, the same site's name and root, the same
-    :func:`static_sources` make the same pages.
+    """Return what the pages of *one* depend on, in few words.
+
+    The same value, the same site's name and root, the same :func:`static_sources` make the same pages.
     """
     return item_pages.dependencies(index_of(shown), one)
 

@@ -53,8 +53,9 @@ def entry(post: Post, language: str, *, whole: bool = False, clock: bool = False
 def entries(
     view: SiteIndex, posts: Iterable[Post], language: str, home: str, *, whole: bool = False, clock: bool = False
 ) -> Markup:
-    """The items of a list of *posts* on a page whose way to the front page is *home*. What a post that stands in
-    several lists looks like in them is made once and kept with the view.
+    """Return the items of a list of *posts* on a page whose way to the front page is *home*.
+
+    What a post that stands in several lists looks like in them is made once and kept with the view.
     """
     kept, row = view.fragments.setdefault(language, {}) if not whole else {}, list(posts)
     new = [post for post in row if post.number not in kept]
@@ -71,7 +72,7 @@ def entries(
 
 
 def removal_note(post: Post, language: str) -> str:
-    """What became of a post that is gone: "Deleted after 3 h 12 min"; empty if it stands."""
+    """Return what became of a post that is gone: "Deleted after 3 h 12 min"; empty if it stands."""
     if post.gone is None:
         return ""
     t = messages(language)

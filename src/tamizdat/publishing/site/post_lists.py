@@ -88,7 +88,7 @@ def _thread(site: Site, view: SiteIndex, first: int, posts: Sequence[Post]) -> d
 def _chronological(
     site: Site, view: SiteIndex, language: str, folder: str, posts: Sequence[Post], said: dict[str, Any], *, clock: bool
 ) -> dict[str, bytes]:
-    """*posts* whole, in the order in which they were written; the first page is in *folder*."""
+    """Return *posts* whole, in the order in which they were written; the first page is in *folder*."""
     rows = [posts[at : at + PAGE] for at in range(0, len(posts), PAGE)]
     made = {}
     for number, row in enumerate(rows, 1):
@@ -110,8 +110,10 @@ def _chronological(
 def _paginated(
     site: Site, view: SiteIndex, folder: str, posts: Sequence[Post], facts: dict[str, str] | None = None, **keys: str
 ) -> Iterator[PageGroup]:
-    """*posts* in pages, a group each. The first shows the newest; the others are numbered from the oldest, so that they
-    stay as they are when a post is added. *facts* are shown as they are, *keys* name words of ours.
+    """Yield *posts* in pages, a group each.
+
+    The first shows the newest; the others are numbered from the oldest, so that they stay as they are when a post is
+    added. *facts* are shown as they are, *keys* name words of ours.
     """
     rows = [posts[at : at + PAGE] for at in range(0, len(posts), PAGE)]
     for number, row in enumerate(rows, 1):
@@ -139,7 +141,10 @@ def _page(
 
 
 def _pager(count: int, here: int, up: str) -> list[tuple[int, str, bool]]:
-    """Number, way and whether it is this one, of each page, the newest first; *up* leads to the first page's folder."""
+    """Yield number, way and whether it is this one, of each page, the newest first.
+
+    *up* leads to the first page's folder.
+    """
     return [
         (number, f"{up}index.html" if number == count else f"{up}{number}/index.html", number == here)
         for number in range(count, 0, -1)
@@ -147,7 +152,7 @@ def _pager(count: int, here: int, up: str) -> list[tuple[int, str, bool]]:
 
 
 def listing(site: Site, view: SiteIndex, language: str, folder: str, **facts: Any) -> tuple[str, bytes]:
-    """A page that is a heading and a list of posts."""
+    """Return a page that is a heading and a list of posts."""
     absent: dict[str, Any] = dict.fromkeys(("over", "lede", "facts", "title_language"), "")
     absent |= {"pager": [], "before": None, "after": None}
     return render_page(language, folder, "listing.html", name=site.name, has=view.sections, **{**absent, **facts})

@@ -39,7 +39,7 @@ class Column(NamedTuple):
 
 @lru_cache(1 << 15)
 def text_markup(text: str) -> Markup:
-    """The markup of *text*: words, and inside them what others say, in quotations within quotations."""
+    """Return the markup of *text*: words, and inside them what others say, in quotations within quotations."""
     pieces, depth = [], 0
     for part in read_parts(text).chain():
         if part.lead:
@@ -57,7 +57,9 @@ def size_of(text: str) -> str:
 
 
 def columns(post: Post, language: str, original: Markup, translated: list[Markup]) -> list[Column]:
-    """The texts of *post* in the order for a reader of *language*: their own language first, then the original.
+    """Return the texts of *post* in the order for a reader of *language*.
+
+    Their own language first, then the original.
 
     *original* and *translated* are the markups of its text and translations, made once for all interfaces.
     """
@@ -81,7 +83,7 @@ def _same(tag: str, language: str) -> bool:
 
 
 def for_reader(post: Post, language: str) -> tuple[str, str]:
-    """The text a reader of *language* sees in a list, and its language: a translation, else the original."""
+    """Return the text a reader of *language* sees in a list, and its language: a translation, else the original."""
     if _same(post.language, language):
         return post.text, post.language
     found = post.translation(language)

@@ -36,7 +36,7 @@ _VERSION: Final = re.compile(r"\{% for each in versions( if other)? %\}\n(.*?)\{
 
 
 def template_source(name: str) -> str:
-    """The template as it lies in the package, with what it includes, in place of the blocks of what it extends."""
+    """Return the template as it lies in the package, with what it includes and what it extends put in place."""
     text = files("tamizdat.publishing.site").joinpath("templates", name).read_text("utf-8")
     text = _INCLUDE.sub(lambda found: template_source(found[1]), text)
     if not (extended := _EXTENDS.match(text)):
@@ -46,7 +46,7 @@ def template_source(name: str) -> str:
 
 
 def escaped(value: object) -> str:
-    """What a template writes for *value*: markup as it is, all else as text."""
+    """Return what a template writes for *value*: markup as it is, all else as text."""
     if type(value) is str:
         return html.escape(value) if _SPECIAL(value) else value
     return str(value) if isinstance(value, Markup | int) else html.escape(str(value))
@@ -63,8 +63,10 @@ def _versions(line: str, but: str | None) -> str:
 
 
 def use_bytecode_cache(folder: Path) -> None:
-    """Keeps compiled templates in *folder*, which must be as private as the program: compiling takes longer than making
-    the pages of one post. What was compiled from other templates is noticed and made anew.
+    """Keep compiled templates in *folder*, which must be as private as the program.
+
+    Compiling takes longer than making the pages of one post. What was compiled from other templates is noticed and made
+    anew.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _kept[:] = [FileSystemBytecodeCache(str(folder))]
@@ -82,7 +84,7 @@ def preload() -> None:
 
 @cache
 def environment(language: str, depth: int | None = None) -> Environment:
-    """The templates of *language*; for pages that all lie *depth* folders deep, if that is given."""
+    """Return the templates of *language*; for pages that all lie *depth* folders deep, if that is given."""
     said = messages(language)
     base, home = relative_roots(language, depth) if depth is not None else ("", "")
 
@@ -108,7 +110,7 @@ def environment(language: str, depth: int | None = None) -> Environment:
 
 
 def prefix(language: str) -> str:
-    """The folder of the pages in *language*: none for the first."""
+    """Return the folder of the pages in *language*: none for the first."""
     return "" if language == LANGUAGES[0] else f"{language}/"
 
 
@@ -118,8 +120,9 @@ def relative_roots(language: str, depth: int) -> tuple[str, str]:
 
 
 def render_page(language: str, folder: str, template: str, *, many: bool = False, **facts: Any) -> tuple[str, bytes]:
-    """Path and bytes of the page in *folder* (with a slash at its end, or empty for the front page); *many*: there are
-    many of its kind, at the same depth.
+    """Path and bytes of the page in *folder* (with a slash at its end, or empty for the front page).
+
+    *many*: there are many of its kind, at the same depth.
     """
     depth = folder.count("/")
     base, home = relative_roots(language, depth)

@@ -46,7 +46,7 @@ def segments(view: SiteIndex) -> list[int]:
 
 
 def search_groups(view: SiteIndex) -> Iterator[PageGroup]:
-    """The scripts, segment by segment."""
+    """Yield the scripts, segment by segment."""
     things: dict[int, list[Thing]] = {}
     for number in sorted(view.things):
         things.setdefault(number // SEGMENT, []).append(view.things[number])
@@ -56,7 +56,7 @@ def search_groups(view: SiteIndex) -> Iterator[PageGroup]:
 
 
 def scripts(segment: int, things: Iterable[Thing]) -> dict[str, bytes]:
-    """The scripts of one segment."""
+    """Return the scripts of one segment."""
     words: list[dict[str, list[str]]] = [{} for _ in range(SCRIPTS)]
     texts: dict[int, list[Entry]] = {}
     for each in things:
@@ -77,7 +77,7 @@ def scripts(segment: int, things: Iterable[Thing]) -> dict[str, bytes]:
 
 
 def entry_of(one: Thing) -> Entry:
-    """What is found of it, and shown when it is found."""
+    """Return what is found of it, and shown when it is found."""
     if isinstance(one, Post):
         texts = [(one.language, "\n".join(filter(None, (one.summary, one.text))))]
         texts += [(each.language, each.target) for each in one.translations]
@@ -93,7 +93,7 @@ def entry_of(one: Thing) -> Entry:
 
 
 def words_of(entry: Entry) -> set[str]:
-    """The words under which it is found."""
+    """Return the words under which it is found."""
     found: set[str] = set()
     for _, text in entry[4]:
         plain = folded(text)

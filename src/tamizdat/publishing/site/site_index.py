@@ -19,7 +19,7 @@ Value = TypeVar("Value")
 
 
 def day_of(post: Post) -> str:
-    """The day on which it was written, by the platform's own clock; empty if it has no time."""
+    """Return the day on which it was written, by the platform's own clock; empty if it has no time."""
     return (post.published or "")[:10]
 
 
@@ -38,7 +38,9 @@ def _when(post: Post) -> tuple[float, int]:
 
 @dataclass(frozen=True)
 class SiteIndex:
-    """*shown* in order. Posts are in the order in which they were written, everywhere. *fragments* is where
+    """*shown* in order.
+
+    Posts are in the order in which they were written, everywhere. *fragments* is where
     :mod:`tamizdat.publishing.site.post_entry` keeps what it made.
     """
 
@@ -113,7 +115,7 @@ class SiteIndex:
         return found
 
     def neighbours(self, number: int) -> tuple[Thing | None, Thing | None]:
-        """What stands before and after it (see :attr:`_places`)."""
+        """Return what stands before and after it (see :attr:`_places`)."""
         before, after = self._places.get(number, (None, None))
         return self.things.get(before) if before else None, self.things.get(after) if after else None
 
@@ -129,7 +131,7 @@ _last: list[SiteIndex] = []
 
 
 def index_of(shown: SiteContent) -> SiteIndex:
-    """The view of this very value."""
+    """Return the view of this very value."""
     if not _last or _last[0].shown is not shown:
         _last[:] = [SiteIndex(shown)]
     return _last[0]
