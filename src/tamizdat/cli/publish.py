@@ -21,6 +21,7 @@ from tamizdat.cli.publish_items import label, list_all, release, say_of
 from tamizdat.encoding import Json, spoken
 from tamizdat.home.home import Home
 from tamizdat.publishing import PublishReport
+from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
 from tamizdat.statements.catalogued import Release
 from tamizdat.text.excerpt import shorten
 from tamizdat.workbench.auth.accounts import Accounts
@@ -36,12 +37,32 @@ def add(parser: Parser) -> None:
     parser.add_argument("--out", metavar="DIR", type=Path, help="the site's folder (default: site, in the desk's)")
     parser.action("list", "list items and posts: number, release, kind, size or language, title or first words")
     _add_release(parser.action("release", "release items or posts, and say what they are"))
+    _add_hide_changed(parser.action("hide-changed", "hide posts of voices while a change of them waits for an editor"))
     withdraw = parser.action("withdraw", "take back items, posts or people; their page says when, and why")
     withdraw.add_argument("numbers", metavar="NUMBER", type=int, nargs="+", help="numbers, from 'publish list'")
     withdraw.add_argument("--reason", default="", help="why; this is published")
     correct = parser.action("correct", "say why the text or translation of a post, or words of an item, changed")
     correct.add_argument("numbers", metavar="NUMBER", type=int, nargs="+", help="numbers, from 'publish list'")
     correct.add_argument("--reason", required=True, help="why; published with the correction, when there is one")
+
+
+def _add_hide_changed(parser: Parser) -> None:
+    parser.add_argument("voices", metavar="HANDLE", nargs="*", help="handles or ids of accounts; none lists them")
+    parser.add_argument("--show", action="store_true", help="take them off the list")
+
+
+def _hide_changed(args: Namespace, archive: Archive, out: Out) -> int:
+    """Set for which voices a change hides the post; list them."""
+    folder = archive.folder
+    if args.dry_run or not args.voices:
+        listed = hidden_voices(folder)
+    else:
+        listed = hide_voices(folder, args.voices, not args.show)
+    out.say("Posts of these voices are hidden while a change of them waits for you:")
+    for voice in sorted(listed):
+        out.show(f"  {voice}")
+    out.record({"hidden": list[Json](sorted(listed))})
+    return 0
 
 
 def _add_release(parser: Parser) -> None:
@@ -78,6 +99,8 @@ def run(args: Namespace, out: Out) -> int:
             case "withdraw":
                 withdrawn, reason = Release.WITHDRAWN, args.reason
                 return say_of(archive, desk, args.numbers, withdrawn, reason, "withdrawn", args.dry_run, out)
+            case "hide-changed":
+                return _hide_changed(args, archive, out)
             case "correct":
                 return say_of(archive, desk, args.numbers, None, args.reason, "explained", args.dry_run, out)
         return _edition(args, home, archive, out)

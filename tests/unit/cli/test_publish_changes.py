@@ -51,3 +51,15 @@ def test_releasing_it_by_its_number_shows_the_new_words(home: Path) -> None:
     [told] = [each for each in publish(home)[1] if "edition" in each]
     assert (len(told["changed"]), told["unread"]) == (1, [])
     assert "Nobody took anything" in page(home)
+
+
+def test_a_voice_can_be_set_to_hide_the_old_words_until_an_editor_looked(home: Path) -> None:
+    item = listed(home)["1"]["item"]
+    assert publish(home, "hide-changed", "@Lin")[1][-1] == {"hidden": ["lin"]}
+    [told] = [each for each in publish(home)[1] if "edition" in each]
+    assert (told["removed"], [number for number, _ in told["skipped"]]) == ([item], [item])
+    assert "They took the names" not in page(home)
+    assert publish(home, "release", str(item))[0] == 0
+    assert publish(home)[0] == 0
+    assert "Nobody took anything" in page(home)
+    assert publish(home, "hide-changed", "lin", "--show")[1][-1] == {"hidden": []}

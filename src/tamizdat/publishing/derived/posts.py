@@ -25,6 +25,7 @@ from tamizdat.archive.views.translations import Review
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadEncoding
 from tamizdat.posts.times import moment
+from tamizdat.publishing.derived.hidden_voices import hidden_voices, is_hidden
 from tamizdat.publishing.derived.post_pictures import Pictures, PostPictures
 from tamizdat.publishing.derived.released import ReleasedVersions, ShownVersion, WaitingVersion
 from tamizdat.publishing.derived.text_pointer import pointer
@@ -55,6 +56,7 @@ class PostStatements:
     partial: list[tuple[int, str]] = field(default_factory=list)
     embargoed: dict[int, str] = field(default_factory=dict)
     segments: dict[int, str] = field(default_factory=dict)  #: by number, the words of translations piece by piece
+    _hidden: frozenset[str] = frozenset()
 
     def all(self) -> Iterator[Post]:
         """Yield what is said of each post that may be shown; its pictures are made if they are not there yet."""
@@ -62,6 +64,7 @@ class PostStatements:
         releases, every = index.releases.all(catalogued.Release.PUBLIC), index.releases.versions()
         numbers = {post: min(each.number for each in every[post]) for post in releases}
         files, tags, gone = index.releases.files(), index.releases.tags(), index.releases.gone()
+        self._hidden = hidden_voices(self.archive.folder)
         released = ReleasedVersions(self.archive, self.last)
         approved, reviews = index.translations.all_approved(), index.translations.all_counting()
         shown: dict[str, tuple[ShownVersion, PostPictures]] = {}
@@ -115,6 +118,10 @@ class PostStatements:
         elif not (written_for_everybody(version.audience) and written_for_everybody(latest.audience)):
             audience = version.audience if not written_for_everybody(version.audience) else latest.audience
             self.skipped[number] = f"Expected a post written for everybody, found one whose audience is {audience}."
+        elif not chosen.looked and is_hidden(version, self._hidden):
+            self.skipped[number] = (
+                "Changed by its author; hidden until an editor looked, as you chose for this voice. Release it again."
+            )
         elif "\0" in version.text:
             self.skipped[number] = "Expected a text that a page can hold, found one with a zero character."
         else:

@@ -49,6 +49,7 @@ class ShownVersion:
     earlier: tuple[Version, ...] = ()  #: what it said before, the oldest first
     waiting: tuple[WaitingVersion, ...] = ()
     latest: Version | None = None  #: the newest from the same source, if that is another
+    looked: bool = True  #: whether the release was stated after everything of the same source that waits
 
     @property
     def stood(self) -> str:
@@ -102,6 +103,7 @@ class ReleasedVersions:
             tuple(_said_before(before, version)),
             tuple(self._waiting(number, version, each, each in own) for each in later),
             own[-1] if own[-1] != version else None,
+            all(each.number < release for each in later if each in own),
         )  # fmt: skip
 
     def _waiting(self, number: int, shown: Version, waits: Version, own: bool) -> WaitingVersion:
