@@ -183,6 +183,21 @@ def test_axe_finds_nothing(opened: Callable[..., Page], served: Served, scheme: 
             assert told == [], path
 
 
+def test_an_invitations_code_is_sent_to_no_server_before_its_form_is(
+    opened: Callable[..., Page], served: Served
+) -> None:
+    code = served.room.bench.accounts.invite(["translator"], ["en"], served.room.now.date())
+    page, asked = opened(), list[str]()
+    page.on("request", lambda request: asked.append(f"{request.url} {request.headers.get('referer', '')}"))
+    page.goto(f"{served.address}/join#code={code}")
+    expect(page.locator("#code")).to_have_value(code)
+    assert "#" not in page.url, "it stays in the browser's history"
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
+    assert asked
+    assert not [each for each in asked if code in each]
+
+
 def test_a_translation_by_keyboard_alone(opened: Callable[..., Page], served: Served) -> None:
     page = opened("translator")
     page.goto(served.work(10))

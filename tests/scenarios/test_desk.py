@@ -108,8 +108,8 @@ class Browser:
 def invited(folder: Path, port: int, *roles: str) -> str:
     words = [word for role in roles for word in ("--role", role)]
     told = json.loads(ran(folder, "invite", *words, "--language", "en", "--port", str(port)).stdout)
-    assert told["invitation"].startswith(f"http://127.0.0.1:{port}/join?code=")
-    return str(told["invitation"]).partition(f":{port}")[2]
+    assert told["invitation"].startswith(f"http://127.0.0.1:{port}/join#code="), "a fragment is sent to no server"
+    return str(told["invitation"]).partition(f":{port}")[2].replace("#", "?")
 
 
 def joined(folder: Path, port: int, name: str, *roles: str) -> Browser:
@@ -188,6 +188,8 @@ def test_an_account_is_shut_out_from_the_terminal_while_the_workbench_runs(folde
         ("invite", "--role", "editor", "--days", "0"),
         ("--address", "ftp://x"),
         ("--address", "https://x/path"),
+        ("--address", "http://desk.example.org"),
+        ("--address", "http://127.0.0.1.example.org"),
         ("--port", "70000"),
         ("accounts", "--disable", "nobody"),
     ],

@@ -20,6 +20,7 @@ from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json
 from tamizdat.errors import ToolMissing, UsageError
 from tamizdat.home.home import ARCHIVE, Home, needs_passphrase
+from tamizdat.web.server import LOOPBACK
 from tamizdat.workbench.auth.accounts import DAYS, Account, Accounts
 from tamizdat.workbench.auth.permissions import ROLES
 
@@ -75,6 +76,12 @@ def _address(args: Namespace) -> str:
         raise UsageError(
             f"Expected an address like https://desk.example.org, without a user and a path; found {found!r}."
         )
+    host = parts.hostname or ""
+    if parts.scheme == "http" and not ({host, f"[{host}]"} & set(LOOPBACK) or host.endswith(".onion")):
+        raise UsageError(
+            f"Expected https for {host}: over http, passphrases travel in the clear. Only this computer and an onion "
+            "service do without."
+        )
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
@@ -82,7 +89,7 @@ def _invite(args: Namespace, home: Home, address: str, out: Out) -> int:
     if not args.role:
         raise UsageError(f"Expected --role: one or more of {', '.join(ROLES)}; found none.")
     code = Accounts.open(home).invite(args.role, args.language, datetime.now(UTC).date(), args.days)
-    link = f"{address}/join?code={code}"
+    link = f"{address}/join#code={code}"
     out.say("Hand this over by a way that nobody else reads. It works once, for whoever uses it first:")
     out.show(f"\n  {link}\n")
     out.say(f"It is good for {args.days} days, while 'tamizdat desk' runs.")

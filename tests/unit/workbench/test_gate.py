@@ -158,6 +158,15 @@ def test_invitation_codes_cannot_be_guessed_without_end(room: Room) -> None:
     assert statuses[20:] == [429] * 2
 
 
+def test_strangers_tries_keep_nobody_out_who_has_an_invitation(room: Room) -> None:
+    code = room.bench.accounts.invite(["translator"], ["en"], room.now.date())
+    stranger, invited = room.visitor(), room.visitor()
+    for each in range(25):
+        stranger.get(f"/join?code=0000-0000-0000-0000-0000-0000-{each:02}")
+    assert invited.get(f"/join?code={code}").status == 200
+    assert invited.post("/join", code=code, name="thrush", passphrase=WORDS, again=WORDS).status == 303
+
+
 @pytest.mark.parametrize("after", [IDLE + 1, LONGEST + 1])
 def test_a_sign_in_ends_by_itself(room: Room, after: int) -> None:
     visitor = room.visitor("editor")

@@ -39,7 +39,7 @@ def invite(request: WorkbenchRequest) -> Response:
         )
     except UsageError as error:
         return show(request, str(error), status=400)
-    return show(request, link=f"{bench.address}/join?code={code}")
+    return show(request, link=f"{bench.address}/join#code={code}")
 
 
 def withdraw(request: WorkbenchRequest) -> Response:

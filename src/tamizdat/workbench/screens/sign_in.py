@@ -61,12 +61,11 @@ def join_form(request: WorkbenchRequest) -> Response:
 
 
 def _join_page(request: WorkbenchRequest, code: str, problem: str = "", status: int = 200) -> Response:
-    seconds = request.bench.by_code.wait("", request.bench.now()) if code else 0
-    if seconds:
-        raise TooOften(seconds)
     try:
         invitation = request.bench.accounts.invited(code, request.bench.today()) if code else None
-    except UsageError as error:
+    except UsageError as error:  # only a wrong code is a try: strangers' tries keep nobody out who has a right one
+        if seconds := request.bench.by_code.wait("", request.bench.now()):
+            raise TooOften(seconds) from error
         invitation, problem, status = None, str(error), 403
     shown = {"code": code if invitation else "", "invitation": invitation, "name": request.text("name")}
     return responses.page(request, "join.html", status, problem=problem, **shown)
@@ -75,10 +74,12 @@ def _join_page(request: WorkbenchRequest, code: str, problem: str = "", status: 
 def join(request: WorkbenchRequest) -> Response:
     """Make an account with an invitation, a pseudonym and a passphrase. Raises :class:`TooOften` for too many tries."""
     code = request.text("code")
-    if seconds := request.bench.by_code.wait("", request.bench.now()):
-        raise TooOften(seconds)
     if "passphrase" not in request.form:
         return _join_page(request, code)
+    try:
+        request.bench.accounts.invited(code, request.bench.today())
+    except UsageError as error:
+        return _join_page(request, code, str(error), 400)
     if request.text("passphrase") != request.text("again"):
         return _join_page(request, code, _("The two passphrases differ. Type the same one twice."), 400)
     try:

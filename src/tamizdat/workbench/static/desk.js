@@ -1,4 +1,4 @@
-// The workbench's one script. Without it every form works; with it, on the page where a post is translated:
+// The workbench's one script. Without it every form works; with it an invitation's code is filled in, and on the page where a post is translated:
 // what is typed is saved by itself, checked while it is typed, suggestions are taken with a key, Ctrl+Enter goes on.
 //
 // A field is saved with the revision that was on the screen. If it was saved elsewhere meanwhile the answer is 409 with
@@ -12,6 +12,14 @@ const AGAIN_AFTER = 5000; // when the desk did not answer
 
 const work = document.getElementById("work");
 if (work) begin(work);
+
+// An invitation's code stands behind the # of its link, which no browser sends: it is in no server's log. Without this
+// script it is typed.
+const code = document.getElementById("code");
+if (code && location.hash.startsWith("#code=")) {
+  code.value = decodeURIComponent(location.hash.slice(6));
+  history.replaceState(null, "", location.pathname); // nor does it stay in the browser's history
+}
 
 function begin(form) {
   const path = form.dataset.path;
