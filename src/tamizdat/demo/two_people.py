@@ -83,8 +83,9 @@ class Person:
     def join(self, link: str, name: str, passphrase: str) -> None:
         """Accept the invitation *link* with a name and a passphrase."""
         parts = urllib.parse.urlsplit(link)
-        code = urllib.parse.parse_qs(parts.query)["code"][0]
-        self.look(f"{parts.path}?{parts.query}")
+        code = urllib.parse.parse_qs(parts.fragment)["code"][0]  # behind the #, which is sent to nobody
+        self.look(parts.path)
+        self.send("/join", code=code)
         self.send("/join", code=code, name=name, passphrase=passphrase, again=passphrase)
 
     def review_all(self, language: str) -> int:
