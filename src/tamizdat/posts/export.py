@@ -268,7 +268,9 @@ def _unpacking(said: str = "Expected a file that unpacks, found damage ({}).") -
                 raise BadExport(said.format(type(error).__name__)) from error
     except TamizdatError:
         raise
-    except Exception as error:
+    except (
+        Exception
+    ) as error:  # of zipfile and its decoders, on damage: zlib.error, LZMAError, MemoryError, struct.error
         raise BadExport(said.format(type(error).__name__)) from error
 
 

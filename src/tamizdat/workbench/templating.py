@@ -32,7 +32,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.add_extension("jinja2.ext.i18n")
-    made.install_gettext_translations(translations(INTERFACE), newstyle=True)  # type: ignore[attr-defined]
+    made.install_gettext_translations(translations(INTERFACE), newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     made.filters |= {
         "word": word,
         "day": written_day,

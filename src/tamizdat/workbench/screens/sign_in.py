@@ -76,10 +76,6 @@ def join(request: WorkbenchRequest) -> Response:
     code = request.text("code")
     if "passphrase" not in request.form:
         return _join_page(request, code)
-    try:
-        request.bench.accounts.invited(code, request.bench.today())
-    except UsageError as error:
-        return _join_page(request, code, str(error), 400)
     if request.text("passphrase") != request.text("again"):
         return _join_page(request, code, _("The two passphrases differ. Type the same one twice."), 400)
     try:
