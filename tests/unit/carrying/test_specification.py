@@ -24,7 +24,8 @@ from tamizdat.carrying.receipt import file_tag, leaf, receipt
 from tamizdat.carrying.seal import default_survival, seal_card
 from tamizdat.encoding import from_spoken, parse_canonical, spoken
 from tamizdat.errors import StorageFull
-from tamizdat.home.home import Home, Invitation
+from tamizdat.home.home import Home
+from tamizdat.home.invitation import Invitation
 from tamizdat.home.keyring import Keyring
 from tamizdat.home.setup import create_desk, create_field, invite
 from tamizdat.keys import SealingKey, SigningKey, encode_device
