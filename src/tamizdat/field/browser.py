@@ -26,7 +26,7 @@ FIREFOX: Final = ("firefox", "firefox-esr")
 MEMORY: Final = (os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm")  # noqa: S108  folders that lie in memory on Linux
 
 #: where browsers write what no flag of theirs moves: these lead into the profile too
-_HOMES: Final = tuple(f"{before}HOME" for before in ("", "XDG_CACHE_", "XDG_CONFIG_", "XDG_DATA_"))
+_HOMES: Final = ("HOME", *(f"XDG_{kind}_HOME" for kind in ("CACHE", "CONFIG", "DATA")))
 _CHROMIUM_FLAGS: Final = (
     "--incognito",
     "--no-first-run",

@@ -75,10 +75,14 @@ def test_a_file_of_an_invitation_that_stays_is_told_loudly(
     file = tmp_path / "invitation.txt"
     file.write_text(invitation.encode())
 
-    def refused(path: Path) -> None:
-        raise PermissionError
+    unlink = Path.unlink
 
-    monkeypatch.setattr(Path, "unlink", lambda path, **settings: refused(path) if path == file else os.unlink(path))
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        if path == file:
+            raise PermissionError
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refused)
     home, given = str(tmp_path / "field"), str(descriptor(PASSPHRASE))
     code, shown = call("setup", "field", "--home", home, "--invitation", str(file), "--passphrase-fd", given)
     assert code == 0, shown
