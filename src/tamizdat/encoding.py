@@ -24,14 +24,14 @@ import json
 import re
 import unicodedata
 from datetime import UTC, datetime
-from typing import Any, Final, Never
+from typing import Any, Final, Never, TypeAlias
 
 import rfc8785
 from blake3 import blake3
 
 from tamizdat.errors import BadEncoding, BadPath
 
-Json = dict[str, Any] | list[Any] | str | int | bool | None  #: what our documents are made of
+Json: TypeAlias = dict[str, "Json"] | list["Json"] | str | int | bool | None  #: what our documents are made of
 
 CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MAX_JSON: Final = 64 << 20  #: bytes; the largest document of ours is a manifest of some 200,000 files

@@ -22,11 +22,11 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from tamizdat.encoding import sha256_hex
-from tamizdat.posts.elements import Damage, NotJson, Window, decode, elements, enter
+from tamizdat.posts.elements import Damage, JsonValue, NotJson, Window, decode, elements, enter
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, one_post
@@ -110,7 +110,7 @@ def _is_json(data: bytes) -> bool:
 
 
 def _describe_json(data: bytes) -> Context:
-    said: dict[str, Any] = {}
+    said: dict[str, JsonValue] = {}
     with contextlib.suppress(NotJson):
         for name, value in enter(Window(io.BytesIO(data)), "items"):
             said[name] = value
@@ -218,7 +218,7 @@ def _finished(post: Post) -> Post:
     return post
 
 
-def _json_post(item: Any, context: Context, to_plain: ToPlain) -> Post:
+def _json_post(item: JsonValue, context: Context, to_plain: ToPlain) -> Post:
     if not isinstance(item, dict):
         raise BadPost("an item that is no object")
     html, plain = members.text(item, "content_html"), members.text(item, "content_text")
@@ -244,7 +244,7 @@ def _json_post(item: Any, context: Context, to_plain: ToPlain) -> Post:
     )
 
 
-def _json_author(item: Any) -> str:
+def _json_author(item: JsonValue) -> str:
     authors = [members.text(each, "name") for each in members.each(item, "authors")]
     return ", ".join(filter(None, authors)) or members.text(item, "author", "name")
 
