@@ -196,15 +196,15 @@ def _parse(envelope: bytes) -> Roster:
     return roster
 
 
-def _key(text: Any) -> bytes:
+def _key(text: object) -> bytes:
     return parse_hex(text, 32, "a key or digest of the roster")
 
 
-def _number(value: Any) -> int:
+def _number(value: object) -> int:
     if type(value) is not int or value < 0:  # True is an int too
         raise BadEncoding("Expected whole numbers in the roster.")
     return value
 
 
-def _until(value: Any) -> int | None:
+def _until(value: object) -> int | None:
     return None if value is None else _number(value)
