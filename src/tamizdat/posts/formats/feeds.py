@@ -29,10 +29,10 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.posts.elements import Damage, JsonValue, NotJson, Window, decode, elements, enter
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, one_post
+from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, checked_size, one_post
 from tamizdat.posts.formats.xml_feed import CONTENT, DC, BadXml, Node, read_entry, read_xml
 from tamizdat.posts.plain import ToPlain, text_of, to_plain, to_plain_v1
-from tamizdat.posts.post import MAX_TEXT, Attachment, Author, Post
+from tamizdat.posts.post import Attachment, Author, Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
 
@@ -213,8 +213,7 @@ def _post(raw: Sequence[bytes], context: Context, to_plain: ToPlain) -> Post:
 def _finished(post: Post) -> Post:
     if not post.text and not post.summary and not post.attachments:
         raise BadPost("an entry without words")
-    if len(post.text.encode()) > MAX_TEXT:
-        raise BadPost("its text is too long", "size")
+    checked_size(post.text)
     return post
 
 

@@ -22,9 +22,20 @@ from typing import Final
 from tamizdat.posts.elements import Damage, Element, JsonValue, NotJson, Window, decode, elements, enter
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post
+from tamizdat.posts.formats.format import (
+    BadPost,
+    Context,
+    Found,
+    Open,
+    Plan,
+    Removal,
+    Slice,
+    checked_size,
+    doubts,
+    one_post,
+)
 from tamizdat.posts.plain import ToPlain, to_plain, to_plain_v1
-from tamizdat.posts.post import MAX_TEXT, PUBLIC, Attachment, Author, Post, reference
+from tamizdat.posts.post import PUBLIC, Attachment, Author, Post, reference
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
 
@@ -198,8 +209,8 @@ def _announce(activity: JsonValue, inner: JsonValue, context: Context, to_plain:
         raise BadPost("a repost that does not say what it repeats")
     published = read_time(members.at(activity, "published"))
     author = _author(members.at(activity, "actor"), context)
-    doubts = () if published else ("time",)
-    return Post(post_id, author, "", published, "Announce", audience=_audience(activity), shared=shared, doubts=doubts)
+    return Post(post_id, author, "", published, "Announce", audience=_audience(activity), shared=shared,
+                doubts=doubts("", published))  # fmt: skip
 
 
 def _note(note: JsonValue, context: Context, to_plain: ToPlain) -> Post:
@@ -208,9 +219,7 @@ def _note(note: JsonValue, context: Context, to_plain: ToPlain) -> Post:
         raise BadPost("a post without an id")
     if not isinstance(content, str):
         raise BadPost("a post without text")
-    text = to_plain(members.text(note, "content"))
-    if len(text.encode()) > MAX_TEXT:
-        raise BadPost("its text is too long", "size")
+    text = checked_size(to_plain(members.text(note, "content")))
     languages = members.at(note, "contentMap")
     published = read_time(members.at(note, "published"))
     quoted = next((found for name in ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
@@ -231,7 +240,7 @@ def _note(note: JsonValue, context: Context, to_plain: ToPlain) -> Post:
         attachments=tuple(_attachment(each) for each in members.each(note, "attachment") if isinstance(each, dict)),
         tags=tuple(members.text(tag, "name").lstrip("#") for tag in members.each(note, "tag")
                    if members.text(tag, "type") == "Hashtag"),
-        doubts=(*(("text",) if members.has_unpaired(content) else ()), *(() if published else ("time",))),
+        doubts=doubts(content, published),
     )  # fmt: skip
 
 

@@ -23,7 +23,18 @@ from typing import BinaryIO, Final
 from tamizdat.posts.elements import JsonValue, NotJson, decode
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post
+from tamizdat.posts.formats.format import (
+    BadPost,
+    Context,
+    Found,
+    Open,
+    Plan,
+    Removal,
+    Slice,
+    checked_size,
+    doubts,
+    one_post,
+)
 from tamizdat.posts.formats.page import Place, place_members
 from tamizdat.posts.formats.tweets import (
     account,
@@ -32,11 +43,12 @@ from tamizdat.posts.formats.tweets import (
     first_version,
     language,
     old_tweet,
+    page,
     status,
     user,
 )
 from tamizdat.posts.plain import unescape_entities
-from tamizdat.posts.post import MAX_TEXT, Attachment, Author, Post, reference
+from tamizdat.posts.post import Attachment, Author, Post, reference
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
 
@@ -206,9 +218,7 @@ def _new_tweet(tweet: JsonValue, known: _Includes, deep: bool = True) -> Post:
     written = written if isinstance(written, str) else members.at(tweet, "text")
     if not number or not isinstance(written, str):
         raise BadPost("a tweet without number or text")
-    text = unescape_entities(members.text(written))
-    if len(text.encode()) > MAX_TEXT:
-        raise BadPost("its text is too long", "size")
+    text = checked_size(unescape_entities(members.text(written)))
     person = members.at(tweet, "author") or known.users.get(members.digits(tweet, "author_id"))
     author = user(members.digits(tweet, "author_id"), members.text(person, "username"), members.text(person, "name"))
     published = read_time(members.at(tweet, "created_at"))
@@ -221,7 +231,7 @@ def _new_tweet(tweet: JsonValue, known: _Includes, deep: bool = True) -> Post:
         published=published,
         kind="Announce" if shared else "Note",
         language=language(members.text(tweet, "lang")),
-        url=f"https://x.com/{author.handle or 'i'}/status/{number}",
+        url=page(author, number),
         reply_to=related["replied_to"].id if "replied_to" in related else "",
         thread=status(members.digits(tweet, "conversation_id")),
         audience=audience(person),
@@ -232,7 +242,7 @@ def _new_tweet(tweet: JsonValue, known: _Includes, deep: bool = True) -> Post:
         links=tuple((members.text(link, "url"), members.text(link, "expanded_url"))
                     for link in members.each(tweet, "entities", "urls") if members.text(link, "expanded_url")),
         version=int(number),
-        doubts=(*(("text",) if members.has_unpaired(written) else ()), *(() if published else ("time",))),
+        doubts=doubts(written, published),
     )  # fmt: skip
 
 

@@ -11,9 +11,9 @@ from typing import Final
 
 from tamizdat.posts.elements import JsonValue
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import BadPost
+from tamizdat.posts.formats.format import BadPost, checked_size, doubts
 from tamizdat.posts.plain import unescape_entities
-from tamizdat.posts.post import MAX_TEXT, Attachment, Author, Post, reference
+from tamizdat.posts.post import Attachment, Author, Post, reference
 from tamizdat.posts.times import read_time
 
 TYPES: Final = {"photo": "image/jpeg", "video": "video/mp4", "animated_gif": "video/mp4"}
@@ -23,6 +23,11 @@ NO_WORDS: Final = ("und", "zxx", "qme", "qst", "qht", "qam", "qct")  #: X's own 
 def status(number: str) -> str:
     """Return the id of the tweet of this number; empty for none."""
     return f"https://x.com/i/status/{number}" if number else ""
+
+
+def page(author: Author, number: str) -> str:
+    """Return where people read the tweet of this number."""
+    return f"https://x.com/{author.handle or 'i'}/status/{number}"
 
 
 def user(number: str, handle: str = "", name: str = "") -> Author:
@@ -51,9 +56,7 @@ def old_tweet(tweet: JsonValue, author: Author, words: str = "") -> Post:
         raise BadPost("it has no number")
     if not isinstance(written, str):
         raise BadPost("it has no text")
-    text = unescape_entities(members.text(written))
-    if len(text.encode()) > MAX_TEXT:
-        raise BadPost("its text is too long", "size")
+    text = checked_size(unescape_entities(members.text(written)))
     published = read_time(members.at(tweet, "created_at"))
     quoted = members.digits(tweet, "quoted_status_id_str") or members.digits(tweet, "quoted_status_id")
     return Post(
@@ -62,7 +65,7 @@ def old_tweet(tweet: JsonValue, author: Author, words: str = "") -> Post:
         text=text,
         published=published,
         language=language(members.text(tweet, "lang")),
-        url=f"https://x.com/{author.handle or 'i'}/status/{number}",
+        url=page(author, number),
         reply_to=status(
             members.digits(tweet, "in_reply_to_status_id_str") or members.digits(tweet, "in_reply_to_status_id")
         ),
@@ -74,7 +77,7 @@ def old_tweet(tweet: JsonValue, author: Author, words: str = "") -> Post:
         tags=tuple(filter(None, (members.text(tag, "text") for tag in _entities(tweet, "hashtags")))),
         links=_links(tweet),
         version=int(number),
-        doubts=(*(("text",) if members.has_unpaired(written) else ()), *(() if published else ("time",))),
+        doubts=doubts(written, published),
     )
 
 

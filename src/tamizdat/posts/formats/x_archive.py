@@ -43,9 +43,9 @@ from tamizdat.ledger import shapes
 from tamizdat.posts.elements import Damage, Element, JsonValue, NotJson, Window, begin, decode, elements
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, one_post
+from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, checked_size, one_post
 from tamizdat.posts.formats.tweets import account, old_tweet, user
-from tamizdat.posts.post import MAX_TEXT, Author, Post
+from tamizdat.posts.post import Author, Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment, read_time
 
@@ -350,7 +350,6 @@ def _note(note: JsonValue, context: Context) -> Post:
     number, text = members.digits(note, "noteTweetId"), members.text(note, "core", "text")
     if not number or not text:
         raise BadPost("a note without number or text")
-    if len(text.encode()) > MAX_TEXT:
-        raise BadPost("its text is too long", "size")
     published = read_time(members.at(note, "createdAt"))
-    return _for_whom(Post(f"https://x.com/i/notes/{number}", _author(context), text, published), context)
+    post = Post(f"https://x.com/i/notes/{number}", _author(context), checked_size(text), published)
+    return _for_whom(post, context)
