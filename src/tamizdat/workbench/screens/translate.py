@@ -93,7 +93,7 @@ def _page(
         whole=whole_findings(bench.archive, work, [each.target for each in draft.lines]),
         first_empty=next((number for number, line in enumerate(draft.lines) if not line.target.strip()), 0),
         thread=thread(bench.archive, work.reading, request.account),
-        kinds=[media_response.shown_to(request.account, bench.archive, each[0]) for each in work.reading.media],
+        kinds=media_response.shown_to(request.account, bench.archive, work.reading),
         history=history(bench.archive, bench.accounts, work),
         private=bench.notes.of(work.reading.post, work.language),
         names={each.id: each.name for each in bench.accounts.all()},
