@@ -3,11 +3,13 @@
 ``bench/fuzz_posts.py`` does the same for as long as one likes.
 """
 
+import random
 from pathlib import Path
 
 import pytest
 
-from support.mutated_exports import KINDS, export, read_all
+from support.high_water import HighWater
+from support.mutated_exports import KINDS, MEMORY, export, read_all
 from tamizdat.errors import TamizdatError
 
 
@@ -24,3 +26,30 @@ def test_a_changed_export_gives_posts_and_problems_and_no_other_error(kind: str,
         finally:
             opened.close()
     assert count > 20, "the changes leave most posts sound, or nothing was tried"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reading_a_changed_export_takes_no_more_memory_than_its_bound(kind: str, tmp_path: Path) -> None:
+    memory, most = HighWater(), 0
+    for seed in range(40):
+        try:
+            opened = export(kind, seed, tmp_path)
+        except TamizdatError:
+            continue
+        memory.set_back()
+        try:
+            read_all(opened)
+        finally:
+            opened.close()
+        most = max(most, memory.grown())
+    assert most < MEMORY
+
+
+def test_the_measure_of_memory_sees_what_one_input_took_and_forgets_it_for_the_next() -> None:
+    memory = HighWater()
+    memory.set_back()
+    held = random.Random(1).randbytes(MEMORY // 2)
+    assert memory.grown() >= len(held)
+    del held
+    memory.set_back()
+    assert memory.grown() < MEMORY // 4
