@@ -5,8 +5,8 @@
     .venv/bin/python tests/long/fuzz_readers.py [COUNT [READER …]]       100,000 of each by default; some minutes
 
 Exit code 1 if a reader raised anything but an error of ours, took more than :data:`SECONDS` for one input, or made the
-process grow by more than :data:`MEMORY` with one input or with all of them. No part of the suite, which reads a few hundred of each
-(tests/property/test_readers.py).
+process grow by more than :data:`MEMORY` with one input or with all of them. No part of the suite, which reads a few
+hundred of each (tests/property/test_readers.py).
 """
 
 import random
@@ -57,7 +57,8 @@ def _fuzz(name: str, reader: Reader, count: int) -> int:
     told = ", ".join(f"{what} {number:,}" for what, number in outcomes.most_common())
     print(
         f"{name}: {count:,} inputs, {time.monotonic() - began:.0f} s, slowest {slowest * 1000:.1f} ms, "
-        f"most memory for one {largest / (1 << 20):.1f} MiB, grown by {grown >> 20} MiB in all; {told}; {reached} of {lines} lines of functions in {reader.module} reached",
+        f"most memory for one {largest / (1 << 20):.1f} MiB, grown by {grown >> 20} MiB in all; {told}; "
+        f"{reached} of {lines} lines of functions in {reader.module} reached",
         flush=True,
     )
     for fault in faults[:5]:

@@ -11,6 +11,7 @@ import pytest
 from support.high_water import HighWater
 from support.mutated_exports import KINDS, MEMORY, export, read_all
 from tamizdat.errors import TamizdatError
+from tamizdat.posts.export import Bytes
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -43,6 +44,25 @@ def test_reading_a_changed_export_takes_no_more_memory_than_its_bound(kind: str,
             opened.close()
         most = max(most, memory.grown())
     assert most < MEMORY
+
+
+LONG = b"x" * 1_200_000  #: bytes of one string, or one start tag
+HEAVY = {
+    "an unfinished element": b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "' + LONG + b'",,}]}',
+    "a string in a list": b'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1", "full_text": "' + LONG + b'"]',
+    "escapes": b'window.YTD.tweets.part0 = [{"tweet": {"full_text": "' + b'\\"' * 600_000 + b'"]',
+    "a start tag": b"<rss><channel><item " + LONG + b"='1'><guid>1</guid></item></channel></rss>",
+    "a start tag full of quotes": b"<rss><channel><item " + b"x='\"' " * 200_000 + b"></item></channel></rss>",
+}
+
+
+@pytest.mark.parametrize("what", HEAVY)
+def test_a_long_string_or_tag_that_is_not_well_formed_takes_no_hundredfold_memory(what: str) -> None:
+    name = "data/tweets.js" if HEAVY[what].startswith(b"window") else "feed"
+    memory = HighWater()
+    memory.set_back()
+    read_all(Bytes(name, HEAVY[what]))
+    assert memory.grown() < 30 * len(HEAVY[what])
 
 
 def test_the_measure_of_memory_sees_what_one_input_took_and_forgets_it_for_the_next() -> None:

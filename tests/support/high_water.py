@@ -1,7 +1,7 @@
 """How much memory one input takes: the process's own high-water mark, set back before each (Linux).
 
-Writing ``5`` into ``/proc/self/clear_refs`` sets the mark back to what is resident now (``man 5 proc``). What an earlier
-input left in the allocator's hands is given back first, or the next one would be thought to need nothing.
+Writing ``5`` into ``/proc/self/clear_refs`` sets the mark back to what is resident now (``man 5 proc``). What an
+earlier input left in the allocator's hands is given back first, or the next one would be thought to need nothing.
 """
 
 import ctypes
