@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from support.site_maker import Desk, Key, put
 from tamizdat.encoding import Json
 from tamizdat.ledger.proof import TlogProof
-from tamizdat.ledger.statement import Statement, peek_envelope, sign_statement
+from tamizdat.ledger.signing import sign_statement
+from tamizdat.ledger.statement import Statement, peek_envelope
 
 Attack = Callable[[Path, Desk], None]
 
