@@ -19,6 +19,7 @@ from tamizdat.keys import SealingKey, SigningKey, encode_device
 from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.roster import RoleKey, Root, Roster
+from tamizdat.ledger.signing import sign_roster
 
 
 def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK) -> Home:
@@ -34,7 +35,7 @@ def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK) ->
     policy = Policy(Verifier(origin, keyring.signing["log"].public))
     roster = Roster(root, policy, (RoleKey("desk", keyring.signing["desk"].public),))
     with Archive.create(folder / ARCHIVE, origin) as archive:
-        archive.append([roster.sign([(root_key.public, root_key.sign)])])
+        archive.append([sign_roster(roster, [(root_key.public, root_key.sign)])])
     return Home.create(
         folder,
         keyring,

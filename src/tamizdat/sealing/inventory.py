@@ -233,7 +233,7 @@ def _document(data: bytes, what: str, form: str, members: set[str]) -> dict[str,
     return document
 
 
-def _entries(value: Any, closing: bool) -> tuple[Entry, ...]:
+def _entries(value: object, closing: bool) -> tuple[Entry, ...]:
     if not isinstance(value, list):
         raise BadConsignment("Expected a list of files.")
     entries = tuple(_entry(item, closing) for item in value)
@@ -242,7 +242,7 @@ def _entries(value: Any, closing: bool) -> tuple[Entry, ...]:
     return entries
 
 
-def _entry(item: Any, closing: bool) -> Entry:
+def _entry(item: object, closing: bool) -> Entry:
     required = {"path", "size", "modified", "stage"} | ({"sha256", "state"} if closing else set())
     if not isinstance(item, dict) or not required <= item.keys() <= required | {"sha256"}:
         raise BadConsignment("Expected a file's path, size, time and stage (in a manifest its SHA-256 and state too).")
@@ -260,7 +260,7 @@ def _entry(item: Any, closing: bool) -> Entry:
     return Entry(safe_path(item["path"]), size, item["modified"], item["stage"], item.get("sha256"), item.get("state"))
 
 
-def _left_out(value: Any) -> tuple[LeftOut, ...]:
+def _left_out(value: object) -> tuple[LeftOut, ...]:
     if not isinstance(value, list):
         raise BadConsignment("Expected a list of what was left out.")
     for item in value:

@@ -15,7 +15,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.search.documents import KINDS, RELEASES, STATES, Documents, first_and_last_day
@@ -30,6 +30,7 @@ from tamizdat.archive.search.fts_file import (
     whole_handle,
 )
 from tamizdat.archive.search.query import Term, holds, snippet, term_of, terms
+from tamizdat.archive.views.rows import Answer
 from tamizdat.disk.lock import locked
 from tamizdat.disk.sqlite import Unusable
 from tamizdat.errors import UsageError
@@ -224,7 +225,7 @@ class Search:
                 return Found(total, tuple(_hit(row, wanted) for row in rows))
 
 
-def _hit(row: tuple[Any, ...], wanted: Sequence[Term]) -> Hit:
+def _hit(row: Answer, wanted: Sequence[Term]) -> Hit:
     kind, number, post, handle, name, published, language, state, release, words, earlier = row
     texts = json.loads(earlier)
     missing = [term for term in wanted if not holds(words, term)] if texts else []
