@@ -45,6 +45,7 @@ VERBS: Final = (
     Verb("status", "what is sealed, sent, received, and what remains to be done"),
     Verb("receive", "fetch, check and open what the field has sent", changes=True, secret=True, swap=True),
     Verb("wipe", "delete from a card what the desk has proved to hold", changes=True),
+    Verb("export", "give a card back: its files, with names and times, checked", changes=True),
     Verb("collect", "take in posts: an export of an account, or a feed", changes=True, secret=True, swap=True),
     Verb("find", "search posts, translations, clips and people"),
     Verb("people", "the list of people: show, import, export, change", changes=True, secret=True, swap=True),

@@ -204,10 +204,10 @@ def preview_name(path: str) -> str:
 
 def _with_ending(path: str, ending: str) -> str:
     folder, slash, name = path.rpartition("/")
-    return f"{folder}{slash}{_shortened(f'{name}{ending}')}"
+    return f"{folder}{slash}{shortened(f'{name}{ending}')}"
 
 
-def _shortened(name: str) -> str:
+def shortened(name: str) -> str:
     """Return *name* if it is not too long, and otherwise its beginning, a digest of it all, and its ending."""
     if len(name.encode("utf-8")) <= MAX_NAME:
         return name
@@ -221,7 +221,7 @@ def _escaped(part: str) -> str:
     plain = "".join(_escaped_character(character) for character in part)
     if plain[-1:] in (".", " "):
         plain = f"{plain[:-1]}%{ord(plain[-1]):02X}"
-    return _shortened(plain)
+    return shortened(plain)
 
 
 def _escaped_character(character: str) -> str:
@@ -251,11 +251,13 @@ def _order(file: CardFile, first: Sequence[str]) -> tuple[int, int, int, str]:
 
 def _rank(path: str, first: Sequence[str]) -> int:
     """Return the number of the first pattern that matches, or their count."""
+    return next((rank for rank, pattern in enumerate(first) if matches(path, [pattern])), len(first))
+
+
+def matches(path: str, patterns: Sequence[str]) -> bool:
+    """Tell whether a path, or the name at its end, fits one of the shell patterns; case does not matter."""
     names = (path.lower(), path.lower().rsplit("/", 1)[-1])
-    for rank, pattern in enumerate(first):
-        if any(fnmatch.fnmatchcase(name, pattern.lower()) for name in names):
-            return rank
-    return len(first)
+    return any(fnmatch.fnmatchcase(name, pattern.lower()) for pattern in patterns for name in names)
 
 
 class _Ahead:

@@ -84,9 +84,10 @@ class Index:
         )
         return [Consignment(*row) for row in found]
 
-    def items(self, release: str | None = None, kind: str | None = None) -> list[Item]:
-        """Return captured files by number; only those of this release ("public", "restricted") and kind, if given."""
-        found = [Item(*row) for row in self._ask(f"{_ITEMS} WHERE ?1 IS NULL OR kind = ?1 ORDER BY number", kind)]
+    def items(self, release: str | None = None, kind: str | None = None, consignment: str | None = None) -> list[Item]:
+        """Return captured files by number; only those of this release, kind and consignment, if given."""
+        where = "(?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR consignment = ?2)"
+        found = [Item(*row) for row in self._ask(f"{_ITEMS} WHERE {where} ORDER BY number", kind, consignment)]
         return [item for item in found if release in (None, item.release)]
 
     def item(self, number: int) -> Item | None:
