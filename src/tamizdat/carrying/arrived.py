@@ -6,8 +6,9 @@ which is canonical JSON, so that it is among its last bytes.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tamizdat.archive import Archive
@@ -31,6 +32,7 @@ class Arrived:
     at: str  #: when the desk took it in, "" if unknown
     copies: tuple[str, ...]
     inventory: str | None  #: SHA-256 of the opening inventory
+    alone: bool = True  #: whether no other consignment has this device and minute
 
     @property
     def id(self) -> str:
@@ -39,7 +41,12 @@ class Arrived:
 
     @property
     def name(self) -> str:
-        """What people call it: ``anna 2026-11-23 09:14``."""
+        """What people call it: ``anna 2026-11-23 09:14``; with the beginning of its id if two would be called so."""
+        return self.known_as if self.alone else f"{self.known_as} {self.id[:SHORT]}"
+
+    @property
+    def known_as(self) -> str:
+        """Device and minute, as far as they are known."""
         return f"{self.device or self.id[:SHORT]} {moment(self.opened)}".strip()
 
 
@@ -50,13 +57,15 @@ def moment(time: str) -> str:
 
 def arrived(archive: Archive) -> list[Arrived]:
     """Return all consignments, in the order of their first receipt."""
-    return [_arrived(archive, each) for each in archive.index.consignments()]
+    found = [_arrived(archive, each) for each in archive.index.consignments()]
+    several = Counter(each.known_as for each in found)
+    return [each if several[each.known_as] == 1 else replace(each, alone=False) for each in found]
 
 
 def find(known: Iterable[Arrived], text: str) -> Arrived:
     """Return the consignment that *text* names: its name, or the beginning of its id. Raises :class:`UsageError`."""
     every = list(known)
-    found = [each for each in every if each.name == text]
+    found = [each for each in every if text in (each.name, each.known_as)]
     if not found and _ID.fullmatch(text):
         found = [each for each in every if each.id.startswith(text)]
     if len(found) != 1:
@@ -69,7 +78,7 @@ def find(known: Iterable[Arrived], text: str) -> Arrived:
 
 def files_of(archive: Archive, consignment: str) -> list[Item]:
     """Return the files of a card, each path once, by the latest that was stated of it; previews are left out."""
-    latest = {each.path: each for each in archive.index.items(consignment=consignment) if each.kind != "preview"}
+    latest = {each.path: each for each in archive.index.files(consignment)}
     return list(latest.values())
 
 

@@ -53,7 +53,7 @@ class CardExport:
 
     @property
     def folder(self) -> str:
-        """The name of its folder; the id stands for a device whose name is not known."""
+        """The name of its folder: that of the consignment, without what disks refuse."""
         return self.consignment.name.replace(":", "")
 
     @property
@@ -96,12 +96,7 @@ def choose(archive: Archive, what: Sequence[str], only: Sequence[str] = ()) -> l
     cards = _of_items(archive, known, numbers) if numbers else [_of_card(archive, find(known, text)) for text in what]
     if only:
         cards = [replace(each, files=tuple(file for file in each.files if matches(file.path, only))) for each in cards]
-    names = [each.folder for each in cards]
-    if len(set(names)) != len(names):
-        raise UsageError(
-            "Expected consignments with names that differ, found two of one minute. Name them by their id."
-        )
-    return cards
+    return list({each.consignment.id: each for each in cards}.values())
 
 
 def _numbers(text: str) -> list[int]:

@@ -47,7 +47,20 @@ TEXTS: Final = (
     ".kml",
 )
 PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".gif", ".bmp")
+SOUNDS: Final = (
+    ".wav", ".bwf", ".mp3", ".m4a", ".aac", ".flac", ".ogg", ".oga", ".opus", ".aif", ".aiff", ".wma", ".amr", ".caf",
+)  # fmt: skip
+DOCUMENTS: Final = (".pdf",)
+WORDS: Final = (".txt", ".md", ".srt", ".vtt", ".ass", ".csv", ".tsv")  #: texts that somebody wrote to be read
+LETTERS: Final = (*WORDS, ".html", ".htm", ".eml", ".rtf", ".json")  #: texts that people may have written to each other
 CLIPS: Final = (".mp4", ".mov", ".m4v", ".mkv", ".avi", ".mts", ".m2ts", ".mxf", ".webm", ".3gp", ".mpg", ".mpeg")
+_KINDS: Final = (
+    ("picture", PICTURES),
+    ("clip", CLIPS),
+    ("sound", SOUNDS),
+    ("document", DOCUMENTS),
+    ("text", WORDS),
+)
 ROOM: Final = 64  #: bytes of the longest path that stay free for what is put before and behind it
 STEP: Final = 4 << 20  #: bytes read ahead of a large file
 LARGEST_TEXT: Final = 8 << 20  #: bytes; a larger "text" waits its turn with the originals
@@ -73,8 +86,13 @@ class CardFile:
         return timestamp(datetime.fromtimestamp(seconds, UTC))
 
     @property
+    def is_seen(self) -> bool:
+        """Tell whether a preview can be made of it: it is named like a picture or clip."""
+        return self.kind in ("picture", "clip")
+
+    @property
     def kind(self) -> str | None:
-        """Return ``picture``, ``clip``, or None: by the name's ending."""
+        """Return what it is by the name's ending, as :func:`kind_of`."""
         return kind_of(self.path)
 
 
@@ -116,9 +134,17 @@ class Card:
 
 
 def kind_of(path: str) -> str | None:
-    """Return ``picture``, ``clip`` or None, by the name's ending."""
+    """Return what a file is by the name's ending: ``picture``, ``clip``, ``sound``, ``document``, ``text``, or None.
+
+    A sidecar, which a camera wrote for programs, is None like whatever is not known.
+    """
     lower = path.lower()
-    return "picture" if lower.endswith(PICTURES) else "clip" if lower.endswith(CLIPS) else None
+    return next((kind for kind, endings in _KINDS if lower.endswith(endings)), None)
+
+
+def has_words(path: str) -> bool:
+    """Tell whether a text may hold what somebody wrote; the sidecars of cameras only repeat names and settings."""
+    return path.lower().endswith(LETTERS)
 
 
 def list_card(root: Path, first: Sequence[str] = ()) -> Card:
