@@ -303,7 +303,8 @@ def test_the_receipts_other_half_is_what_the_desk_can_compute(sealing: Sealing) 
             message = f"{name}\0{len(data)}\0".encode() + hashlib.sha256(data).digest()
             tags.append(hmac.digest(proof, message, "sha256")[:16].hex())
     kept = json.loads((sealing.field.folder / "receipts/0001").read_bytes())
-    assert kept == {"check": hashlib.sha256(proof).hexdigest(), "tags": sorted(tags)}
+    opened = "2026-11-23T09:30:00Z"
+    assert kept == {"check": hashlib.sha256(proof).hexdigest(), "opened": opened, "tags": sorted(tags)}
 
 
 def test_an_open_consignments_state_and_journal(sealing: Sealing) -> None:
