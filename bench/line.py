@@ -33,13 +33,17 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-
 RATE = 125_000  #: bytes a second of the line
 EVERY, SILENCE = 60, 20  #: seconds between two cuts; how long a silent one lasts
 PASSPHRASE = b"correct horse battery staple\n"
 KEY, SECRET = "benchbenchbenchbench", "benchbenchbenchbenchbench"
 HOST = "10.77.2.2"
-LINKS = (("hotel", "h0", "10.77.1.2"), ("middle", "h1", "10.77.1.1"), ("middle", "a1", "10.77.2.1"), ("abroad", "a0", HOST))
+LINKS = (
+    ("hotel", "h0", "10.77.1.2"),
+    ("middle", "h1", "10.77.1.1"),
+    ("middle", "a1", "10.77.2.1"),
+    ("abroad", "a0", HOST),
+)
 
 
 def say(text: str) -> None:
@@ -67,7 +71,21 @@ def line() -> Iterator[None]:
         run("ip", "-n", name, "link", "set", "lo", "up")
     try:
         for (left, one, _), (right, other, _) in (LINKS[:2], LINKS[2:]):
-            run("ip", "link", "add", one, "netns", f"tz-{left}", "type", "veth", "peer", "name", other, "netns", f"tz-{right}")
+            run(
+                "ip",
+                "link",
+                "add",
+                one,
+                "netns",
+                f"tz-{left}",
+                "type",
+                "veth",
+                "peer",
+                "name",
+                other,
+                "netns",
+                f"tz-{right}",
+            )
         for name, link, address in LINKS:
             run("ip", "-n", f"tz-{name}", "addr", "add", f"{address}/24", "dev", link)
             run("ip", "-n", f"tz-{name}", "link", "set", link, "up")
@@ -123,7 +141,16 @@ def servers(work: Path, count: int) -> Iterator[list[Path]]:
     for number in range(count):
         folder = work / f"served{number}"
         (folder / "carried").mkdir(parents=True)
-        command = [rclone(), "serve", "s3", str(folder), "--addr", f"{HOST}:{9000 + number}", "--auth-key", f"{KEY},{SECRET}"]
+        command = [
+            rclone(),
+            "serve",
+            "s3",
+            str(folder),
+            "--addr",
+            f"{HOST}:{9000 + number}",
+            "--auth-key",
+            f"{KEY},{SECRET}",
+        ]
         command += ["--cert", str(certificate), "--key", str(key)]
         environment = {"RCLONE_CONFIG": "", "PATH": os.environ["PATH"], "HOME": str(work)}
         running.append(subprocess.Popen(inside("abroad", *command), env=environment, stderr=subprocess.DEVNULL))
@@ -156,7 +183,9 @@ def tamizdat(work: Path, *words: str, secret: bool = True, where: str | None = N
     if where:
         argv = inside(where, *argv)
     environment = {**os.environ, "SSL_CERT_FILE": str(work / "certificate")}
-    process = subprocess.Popen(argv, cwd=work, env=environment, pass_fds=handles, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        argv, cwd=work, env=environment, pass_fds=handles, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     for handle in handles:
         os.close(handle)
     return process
@@ -180,7 +209,12 @@ def homes(work: Path, count: int, folders: list[Path]) -> None:
     (work / "secret").write_text(SECRET)
     (work / "access").write_text(KEY)
     for number, folder in enumerate(folders):
-        options = [f"endpoint=https://{HOST}:{9000 + number}", "region=us-east-1", "access_key_id=access", "secret_access_key=secret"]
+        options = [
+            f"endpoint=https://{HOST}:{9000 + number}",
+            "region=us-east-1",
+            "access_key_id=access",
+            "secret_access_key=secret",
+        ]
         given = [word for option in options for word in ("--option", option)]
         done(tamizdat(work, "places", "add", f"p{number}", "s3://carried/in", *given, "--home", "field", where="hotel"))
         (folder / "in").mkdir(exist_ok=True)
@@ -226,18 +260,35 @@ def measure(work: Path, count: int, kind: str, seconds: int, card: Path) -> None
             say(errors[-600:])
         up = took - cuts.down
         share = (count - (0 if count == 1 else max(1, (count - 1) // 2))) / count
-        report(f"tamizdat, {count} place{'s' * (count > 1)}, cut: {kind}", found, began, up, int(share * sum(s for _, s in found)), took)
+        report(
+            f"tamizdat, {count} place{'s' * (count > 1)}, cut: {kind}",
+            found,
+            began,
+            up,
+            int(share * sum(s for _, s in found)),
+            took,
+        )
 
 
 def measure_peer(name: str, work: Path, kind: str, seconds: int, card: Path) -> None:
     """rclone crypt or restic to one place."""
     with servers(work, 1) as folders:
-        login = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "HOME": str(work), "PATH": os.environ["PATH"]}
+        login = {
+            "AWS_ACCESS_KEY_ID": KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET,
+            "HOME": str(work),
+            "PATH": os.environ["PATH"],
+        }
         certificate = str(work / "certificate")
         if name == "rclone":
             hidden = run(rclone(), "obscure", "x").stdout.strip()
             remote = f":s3,provider=Other,endpoint='https://{HOST}:9000',access_key_id={KEY},secret_access_key={SECRET}:carried"
-            login |= {"RCLONE_CONFIG": "", "RCLONE_CONFIG_C_TYPE": "crypt", "RCLONE_CONFIG_C_REMOTE": remote, "RCLONE_CONFIG_C_PASSWORD": hidden}
+            login |= {
+                "RCLONE_CONFIG": "",
+                "RCLONE_CONFIG_C_TYPE": "crypt",
+                "RCLONE_CONFIG_C_REMOTE": remote,
+                "RCLONE_CONFIG_C_PASSWORD": hidden,
+            }
             argv = [rclone(), "copy", str(card), "c:", "--ca-cert", certificate, "--retries", "999"]
         else:
             login |= {"RESTIC_PASSWORD": "x", "RESTIC_REPOSITORY": f"s3:https://{HOST}:9000/carried/r"}
@@ -245,7 +296,9 @@ def measure_peer(name: str, work: Path, kind: str, seconds: int, card: Path) -> 
             argv = ["restic", "--cacert", certificate, "backup", str(card)]
         began, started = time.time(), time.monotonic()
         with Cuts(kind) as cuts:
-            process = subprocess.Popen(inside("hotel", *argv), env=login, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            process = subprocess.Popen(
+                inside("hotel", *argv), env=login, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(seconds)
             took = time.monotonic() - started
