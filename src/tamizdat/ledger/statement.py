@@ -23,13 +23,12 @@ of the key's SHA-256, is only a hint: a reader uses the keys it was told beforeh
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from tamizdat.ed25519 import signature_holds
-from tamizdat.encoding import Json, b64, canonical, parse_b64, parse_canonical, parse_hex, sha256_hex
+from tamizdat.encoding import Json, canonical, parse_b64, parse_canonical, parse_hex, sha256_hex
 from tamizdat.errors import BadEncoding, BadStatement
-from tamizdat.ledger.note import Sign
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -107,38 +106,6 @@ def pae(payload: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
 def keyid(public: bytes) -> str:
     """Return the hint that helps to find a key, 16 hexadecimal digits."""
     return sha256_hex(public)[:16]
-
-
-def sign_statement(statement: Statement, signers: Sequence[tuple[bytes, Sign]]) -> bytes:
-    """Sign *statement* and return the envelope, signed by each of *signers*: (public key, what signs with its secret).
-
-    What comes back is what :func:`open_envelope` accepts with these keys: the payload was read again, and every
-    signature is verified here, because nobody will before the statement is published.
-
-    Raises BadStatement.
-    """
-    if not 1 <= len(signers) <= MAX_SIGNATURES or len({public for public, _ in signers}) < len(signers):
-        raise BadStatement(f"Expected from 1 to {MAX_SIGNATURES} signers, each once; found {len(signers)}.")
-    payload = statement.payload()
-    return enclose(payload, [(public, signature_on(payload, public, sign)) for public, sign in signers])
-
-
-def signature_on(payload: bytes, public: bytes, sign: Sign) -> bytes:
-    """Return the signature of a statement's payload; raises BadStatement if *public* does not confirm it."""
-    message = pae(payload)
-    signature = sign(message)
-    if not signature_holds(public, message, signature):
-        raise BadStatement("Expected every signer's own signature, found one that its public key does not confirm.")
-    return signature
-
-
-def enclose(payload: bytes, signed: Sequence[tuple[bytes, bytes]]) -> bytes:
-    """Return the envelope of a payload and its signatures: (public key, signature). Raises BadStatement."""
-    signatures: list[Json] = [{"keyid": keyid(public), "sig": b64(signature)} for public, signature in signed]
-    envelope = canonical({"payload": b64(payload), "payloadType": PAYLOAD_TYPE, "signatures": signatures})
-    if len(envelope) > MAX_ENVELOPE:
-        raise BadStatement(f"Expected a statement of at most {MAX_ENVELOPE:,} bytes, found {len(envelope):,}.")
-    return envelope
 
 
 def open_envelope(envelope: bytes, keys: Collection[bytes]) -> Opened:

@@ -54,7 +54,10 @@ _REASONS: Final = {
     "status: 413": "it does not take objects of this size",
     "timeout reached": "it did not answer in time",
     "Connection refused": "nobody answers at its address",
+    "Name or service not known": "its name was not found; is this machine online?",
+    "name resolution": "its name was not found; is this machine online?",
     "dns error": "its name was not found; is this machine online?",
+    "certificate verify failed": "its certificate does not hold: someone may be listening on the line",
     "invalid peer certificate": "its certificate does not hold: someone may be listening on the line",
 }
 

@@ -5,7 +5,7 @@
     s3://bucket/prefix                  access_key_id, secret_access_key, region or endpoint
     webdav://cloud.example/dav/path     username, password (both or neither); always over https
     webdav+http://127.0.0.1:8080/path   the same without encryption, to this machine only
-    either                              timeout: seconds that one object may take (300)
+    either                              timeout: seconds in which nothing moves before it is given up (60)
 
 What must stay secret is never part of the URL, which ends up in histories, process lists and logs; it is in
 the options, and no message, repr or log of ours repeats an option's value.
@@ -24,8 +24,8 @@ from tamizdat.errors import UsageError
 
 S3_OPTIONS: Final = frozenset({"access_key_id", "secret_access_key", "session_token", "region", "endpoint", "timeout"})
 WEBDAV_OPTIONS: Final = frozenset({"username", "password", "timeout"})
-TIMEOUT: Final = 300  #: seconds for one object: 4 MiB at 14 kB/s, a poor mobile line or Tor on a bad day
-LONGEST_TIMEOUT: Final = 86_400  #: seconds, a day: a place that takes longer for one parcel carries none
+TIMEOUT: Final = 60  #: seconds without a byte: a poor mobile line between two cells, or Tor building a new circuit
+LONGEST_TIMEOUT: Final = 86_400  #: seconds, a day: a place that is silent for longer carries nothing
 
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 

@@ -28,8 +28,10 @@ STEP: Final = 1 << 18  #: bytes read at a time
 
 _DECODER: Final = json.JSONDecoder(strict=False)  # control characters in strings: seen in real exports
 _SPACE: Final = re.compile(r"[ \t\r\n\ufeff]*")
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.S)
-_COMMAS: Final = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.S)
+#: A string. Nothing in it is given back: else the matcher keeps a note of each character, a hundred times the text.
+_STRING: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_TOKEN: Final = re.compile(rf"{_STRING}|[{{}}\[\]]", re.S)
+_COMMAS: Final = re.compile(rf"({_STRING})|,(?=\s*[}}\]])", re.S)
 _ANY: Final = re.compile(r"\{")
 
 

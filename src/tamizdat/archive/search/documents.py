@@ -78,7 +78,7 @@ class Documents:
 
     def without_posts(self) -> Iterator[Document]:
         """Yield the documents of every clip and every person."""
-        yield from map(_of_item, self._index.items(kind="original"))
+        yield from map(self._of_item, self._index.files())
         yield from map(_of_person, self._index.people.all())
 
     def page(self, after: str, limit: int, known: "Known") -> tuple[list[Document], str | None]:
@@ -116,8 +116,8 @@ class Documents:
                 )
         for number in changed.items:
             item = self._index.item(number)
-            if item is not None and item.kind == "original":
-                yield _of_item(item)
+            if item is not None and item.kind != "preview":
+                yield self._of_item(item)
         for number in changed.people:
             person = self._index.people.person(number)
             if person is not None:
@@ -135,6 +135,11 @@ class Documents:
         question = "SELECT post, min(number), count(*) FROM posts WHERE post > ? AND post <= ? GROUP BY post"
         found = self._ask(question, after, last)
         return {row[0]: row[1] for row in found}, {row[0] for row in found if row[2] > 1}
+
+    def _of_item(self, item: Item) -> Document:
+        """Return the document of a file of a card: what the desk says of it, its path, and what words it holds."""
+        words = _lines(item.title, item.caption, item.alt, item.path, self._index.words(item))
+        return Document(ITEM, str(item.number), item.number, words, published=item.modified, release=item.release)
 
     def _alts(self, version: Version) -> list[str]:
         """Return the descriptions of a version's pictures."""
@@ -193,11 +198,6 @@ def _of_post(
             earlier=(),
             addresses=(),
         )
-
-
-def _of_item(item: Item) -> Document:
-    words = _lines(item.title, item.caption, item.alt, item.path)
-    return Document(ITEM, str(item.number), item.number, words, published=item.modified, release=item.release)
 
 
 def _of_person(person: Person) -> Document:

@@ -46,7 +46,8 @@ ENCODINGS: Final = frozenset([
     *(f"iso8859-{number}" for number in range(1, 17)),
 ])  # fmt: skip
 DECLARED: Final = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
-_TAG: Final = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+#: Nothing is given back: else the matcher keeps a note of each character, a hundred times the tag.
+_TAG: Final = re.compile(rb"<[^>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^>\"']*+)*+>")
 _STRAY: Final = re.compile("[\ud800-\udfff]")
 
 
