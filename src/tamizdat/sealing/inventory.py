@@ -138,8 +138,7 @@ class Inventory:
             left_out=_left_out(document["left_out"]),
         )
         parse_timestamp(inventory.opened, "the time of opening")
-        if not signature_holds(inventory.device, _CERTIFICATE + inventory.consignment, inventory.certificate):
-            raise BadConsignment("Expected a consignment vouched for by its device; the certificate does not hold.")
+        _check_certificate(inventory.device, inventory.consignment, inventory.certificate)
         return inventory
 
 
@@ -161,9 +160,13 @@ def read_device(beginning: bytes, consignment: bytes) -> bytes:
             f"Expected the inventory of the consignment {consignment.hex()}, which signed its parcels, "
             f"found that of {found['consignment'].decode()}."
         )
+    _check_certificate(device, consignment, certificate)
+    return device
+
+
+def _check_certificate(device: bytes, consignment: bytes, certificate: bytes) -> None:
     if not signature_holds(device, _CERTIFICATE + consignment, certificate):
         raise BadConsignment("Expected a consignment vouched for by its device; the certificate does not hold.")
-    return device
 
 
 def opened_at(end: bytes) -> str:

@@ -35,6 +35,7 @@ from tamizdat.disk.lock import locked
 from tamizdat.disk.sqlite import Unusable
 from tamizdat.errors import UsageError
 from tamizdat.text.languages import ANY_TAG
+from tamizdat.text.rules import checked_choice
 
 if TYPE_CHECKING:
     from tamizdat.archive.views.index import Index
@@ -241,20 +242,14 @@ def _marks(kind: str | None, language: str | None, state: str | Sequence[str] | 
     """Return what must hold of a document, as expressions for FTS5."""
     found = []
     if kind is not None:
-        found.append(mark("k", _one_of("kind", kind, KINDS)))
+        found.append(mark("k", checked_choice("kind", kind, KINDS)))
     if language is not None:
         if not ANY_TAG.fullmatch(language):
             raise UsageError(f"Expected a language such as zh, zh-Hans, bo or ar, found {language!r}.")
         found.append(mark("l", language))
     for each in (state,) if isinstance(state, str) else state or ():
-        found.append(mark("s", _one_of("state", each, (*STATES, *RELEASES))))
+        found.append(mark("s", checked_choice("state", each, (*STATES, *RELEASES))))
     return [f'"{each}"' for each in found]
-
-
-def _one_of(what: str, value: str, allowed: Sequence[str]) -> str:
-    if value not in allowed:
-        raise UsageError(f"Expected a {what} that is one of {', '.join(allowed)}, found {value!r}.")
-    return value
 
 
 def _person(person: str) -> str:
