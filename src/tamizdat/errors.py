@@ -35,6 +35,7 @@
     ├── StorageRefused            1   the system refused a file operation (permission, read-only, input/output)
     └── PlaceError                1   a storage place failed
         ├── PlaceUnreachable      1   … for now; trying again may help
+        │   └── PlaceBusy         1   … and asks to be left alone for a while
         ├── PlaceRefused          1   … credentials or rights do not allow it
         ├── PlaceFull             1   … has no room
         └── NotThere              1   … holds nothing of this name
@@ -180,6 +181,14 @@ class PlaceError(TamizdatError):
 
 class PlaceUnreachable(PlaceError):
     """The place does not answer now; trying again may help."""
+
+
+class PlaceBusy(PlaceUnreachable):
+    """The place asks to be left alone for *after* seconds."""
+
+    def __init__(self, message: str, after: float) -> None:
+        super().__init__(message)
+        self.after = after
 
 
 class PlaceRefused(PlaceError):
