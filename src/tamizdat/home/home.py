@@ -153,21 +153,34 @@ class Home:
 
         The system lets go of it when the process ends, however it ends; no clock is involved.
         """
-        with self._locked(work, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        with alone(self.folder, work):
             yield
 
     @contextmanager
     def _locked(self, work: str, how: int) -> Iterator[None]:
-        with refusals("the lock"):
-            handle = os.open(self.folder / f".{work}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            try:
-                fcntl.flock(handle, how)
-            except BlockingIOError:
-                raise UsageError(f"Another tamizdat is {work} here at this moment. Wait until it is done.") from None
+        with _locked(self.folder, work, how):
             yield
-        finally:
-            os.close(handle)
+
+
+@contextmanager
+def alone(folder: Path, work: str) -> Iterator[None]:
+    """Hold the lock for *work* in a home, as :meth:`Home.alone` does, for whoever has no keys to open it."""
+    with _locked(folder, work, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        yield
+
+
+@contextmanager
+def _locked(folder: Path, work: str, how: int) -> Iterator[None]:
+    with refusals("the lock"):
+        handle = os.open(folder / f".{work}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, how)
+        except BlockingIOError:
+            raise UsageError(f"Another tamizdat is {work} here at this moment. Wait until it is done.") from None
+        yield
+    finally:
+        os.close(handle)
 
 
 def _settings(folder: Path, keyring: Keyring) -> dict[str, Any]:

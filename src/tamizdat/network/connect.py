@@ -12,7 +12,6 @@ from typing import Final
 from tamizdat.network.proxy import Proxy, ProxyFailed, is_here, proxy_in_use
 
 CONNECTING: Final = 30.0  #: seconds in which a living computer takes a connection, its name is found, a proxy answers
-SENT_AHEAD: Final = 256 << 10  #: bytes the system takes before they are on the line, so that progress means progress
 
 
 def connect(host: str, port: int, seconds: float = CONNECTING) -> socket.socket:
@@ -71,7 +70,6 @@ def _first(addresses: list[str], port: int, until: float) -> socket.socket:
     for address in addresses:
         connected = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
         try:
-            connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENT_AHEAD)
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connected.settimeout(max(0.001, until - time.monotonic()))
             connected.connect((address, port))

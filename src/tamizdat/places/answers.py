@@ -10,6 +10,7 @@ from typing import Final
 
 from tamizdat.errors import NotThere, PlaceBusy, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
 from tamizdat.network.exchange import Answer
+from tamizdat.places import upload
 from tamizdat.places.listings import error_code
 
 LONGEST_REST: Final = 3600  #: seconds: whoever asks to be left alone for longer is asked again after an hour
@@ -81,4 +82,22 @@ def require(answer: Answer, *statuses: int) -> None:
     """Raise Refusal unless the answer has one of *statuses*; of its body nothing but an S3 code is looked at."""
     if answer.status not in statuses:
         code = error_code(answer.read(1 << 16))
-        raise Refusal(answer.status, code if code in _CODES or code in _FULL_CODES else "", rest(answer.headers))
+        raise Refusal(answer.status, _known(code), rest(answer.headers))
+
+
+def accepted(answer: upload.Answer) -> None:
+    """Raise Refusal unless the answer to an upload is a yes."""
+    if not 200 <= answer.status < 300:
+        after = REST if answer.after is None else min(answer.after, LONGEST_REST)
+        raise Refusal(answer.status, _known(error_code(answer.body)), float(after))
+
+
+def size_told(answer: upload.Answer) -> int | None:
+    """Return the size that an answer to HEAD tells, None if it tells none; raises Refusal."""
+    if answer.status != 200:
+        raise Refusal(answer.status, "", float(REST))
+    return answer.size
+
+
+def _known(code: str) -> str:
+    return code if code in _CODES or code in _FULL_CODES else ""

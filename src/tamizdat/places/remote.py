@@ -24,9 +24,10 @@ from tamizdat.errors import NotThere, PlaceError, PlaceRefused, PlaceUnreachable
 from tamizdat.network.exchange import Answer, reason
 from tamizdat.places.answers import Refusal, explain
 from tamizdat.places.listings import BadListing
-from tamizdat.places.place import MAX_LISTED, MAX_OBJECT, Guarantees, check_size, is_name, name_at, path_of
+from tamizdat.places.place import MAX_LISTED, MAX_OBJECT, Guarantees, Pace, check_size, is_name, name_at, path_of
 from tamizdat.places.s3 import S3Bucket
 from tamizdat.places.service import parse_service
+from tamizdat.places.upload import Unpaced
 from tamizdat.places.webdav import WebdavFolder
 
 SECOND_LOOK: Final = 0.3  #: seconds before a service that does not show what it took is asked once more
@@ -41,8 +42,11 @@ GUARANTEES: Final = {
 class Service(Protocol):
     """What both protocols can be asked for; all raise Refusal, OSError, HTTPException."""
 
-    def put(self, path: str, data: bytes | memoryview) -> None:
+    def put(self, path: str, data: memoryview, pace: Pace) -> None:
         """Send an object."""
+
+    def held(self, path: str) -> int | None:
+        """Return the size in bytes of what was just put, over the connection that took it; None if it is not told."""
 
     def get(self, path: str) -> contextlib.AbstractContextManager[Answer]:
         """Give the answer that holds an object."""
@@ -84,11 +88,16 @@ class RemotePlace:
 
         A refusal is passed over if the service holds the same bytes already; else raises :class:`PlaceRefused`.
         """
-        path, size = path_of(name), memoryview(data).nbytes
+        self.put_paced(name, data, Unpaced())
+
+    def put_paced(self, name: str, data: bytes | memoryview, pace: Pace) -> None:
+        """Send the object as :meth:`put` does, at the pace of who shares the line. Raises :class:`PlaceRefused`."""
+        path, view = path_of(name), memoryview(data)
+        size = view.nbytes
         check_size(self.name, size)
         try:
             with self._explained("take an object", size):
-                self._service.put(path, data)
+                self._service.put(path, view.cast("B") if size else memoryview(b""), pace)
         except PlaceRefused:
             if not self._holds(name, data):
                 raise
@@ -139,7 +148,7 @@ class RemotePlace:
         """Ask the service for the size of what it took; some say yes and keep nothing."""
         for pause in (SECOND_LOOK, 0.0):
             try:
-                held = self.stat(name)
+                held = self._held(name)
             except PlaceRefused:
                 return  # a login that only adds: what it says is all there is
             except NotThere:
@@ -149,6 +158,11 @@ class RemotePlace:
             time.sleep(pause)  # while somebody else puts the same, or its parts have not told each other yet
         found = "nothing" if held < 0 else f"{held:,} bytes"
         raise PlaceError(f"Place “{self.name}” took {size:,} bytes and says that it holds {found}; put it again.")
+
+    def _held(self, name: str) -> int:
+        with self._explained("find an object"):
+            size = self._service.held(path_of(name))
+        return self.stat(name) if size is None else size
 
     def _holds(self, name: str, data: bytes | memoryview) -> bool:
         try:

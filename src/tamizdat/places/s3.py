@@ -3,14 +3,17 @@
 import contextlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
 from tamizdat.network.exchange import Answer, Server
-from tamizdat.places.answers import require
+from tamizdat.places.answers import accepted, require, size_told
 from tamizdat.places.listings import BadListing, Page, bucket_page
+from tamizdat.places.place import Pace
 from tamizdat.places.s3_signature import Login, encoded_path, encoded_query, signed_headers
 from tamizdat.places.service import SMALL_QUESTION, Service
+from tamizdat.places.upload import Uploader
 
 AMAZON: Final = "https://s3.{}.amazonaws.com"
 EMPTY_PAGES: Final = 3  #: pages in a row that show nothing and promise more; then the listing is broken off
@@ -23,6 +26,7 @@ class S3Bucket:
         settings = service.settings
         parts = urlsplit(settings.get("endpoint") or AMAZON.format(settings["region"]))
         self._server = Server(parts.scheme, parts.hostname or "", parts.port, service.timeout)
+        self._uploader = Uploader(parts.geturl(), self._signed, service.timeout)
         self._host = parts.netloc
         self._quick = min(SMALL_QUESTION, service.timeout)
         self._bucket, self._prefix = f"/{settings['bucket']}", settings["root"].lstrip("/")
@@ -33,11 +37,13 @@ class S3Bucket:
             settings.get("session_token"),
         )
 
-    def put(self, path: str, data: bytes | memoryview) -> None:
+    def put(self, path: str, data: memoryview, pace: Pace) -> None:
         """Send an object. Raises Refusal."""
-        with self._ask("PUT", path, body=data) as answer:
-            require(answer, 200, 201, 204)
-            answer.read(1 << 16)
+        accepted(self._uploader.put(self._path(path), data, pace))
+
+    def held(self, path: str) -> int | None:
+        """Return the size in bytes of what was just put, over the connection that took it; None if it is not told."""
+        return size_told(self._uploader.head(self._path(path)))
 
     @contextlib.contextmanager
     def get(self, path: str) -> Iterator[Answer]:
@@ -92,12 +98,22 @@ class S3Bucket:
         method: str,
         path: str | None,
         query: Mapping[str, str] | None = None,
-        body: bytes | memoryview = b"",
         seconds: float | None = None,
     ) -> Iterator[Answer]:
-        where = self._bucket if path is None else f"{self._bucket}/{self._prefix}{path}"
-        asked = query or {}
-        headers = signed_headers(self._login, method, where, asked, {"host": self._host}, body, datetime.now(UTC))
-        target = encoded_path(where) + (f"?{encoded_query(asked)}" if asked else "")
-        with self._server.ask(method, target, headers, body, seconds) as answer:
+        target, asked = self._path(path), query or {}
+        headers = self._signed(method, target, memoryview(b""), asked)
+        with self._server.ask(
+            method, target + (f"?{encoded_query(asked)}" if asked else ""), headers, b"", seconds
+        ) as answer:
             yield answer
+
+    def _signed(
+        self, method: str, path: str, body: memoryview, query: Mapping[str, str] = MappingProxyType({})
+    ) -> dict[str, str]:
+        signed = signed_headers(self._login, method, path, query, {"host": self._host}, body, datetime.now(UTC))
+        del signed["host"]  # whoever sends the request writes it
+        return signed
+
+    def _path(self, path: str | None) -> str:
+        """Return a path below the prefix, or the bucket's own, percent-encoded."""
+        return encoded_path(self._bucket if path is None else f"{self._bucket}/{self._prefix}{path}")

@@ -46,7 +46,7 @@ def signed_headers(
     body: bytes | memoryview,
     now: datetime,
 ) -> dict[str, str]:
-    """Return *headers*, among them ``host``, with the ones that sign this request at the time *now*."""
+    """Return *headers*, among them ``host``, with the ones that sign a request for the encoded *path* at *now*."""
     stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     digest = hashlib.sha256(body).hexdigest()
     given = {name.lower(): value.strip() for name, value in headers.items()}
@@ -56,7 +56,7 @@ def signed_headers(
     names = ";".join(sorted(all_headers))
     lines = [
         method,
-        encoded_path(path),
+        path,
         encoded_query(query),
         *(f"{name}:{all_headers[name]}" for name in sorted(all_headers)),
         "",

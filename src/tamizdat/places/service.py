@@ -6,7 +6,7 @@
     webdav://cloud.example/dav/path     username, password (both or neither); always over https
     webdav+http://127.0.0.1:8080/path   the same without encryption, to this machine only
     sftp://host:22/path                 username, password or private_key (private_key_passphrase), host_key
-    any of them                         timeout: seconds within which something has to move (120)
+    any of them                         timeout: seconds in which nothing moves before it is given up (60)
 
 What must stay secret is never part of the URL, which ends up in histories, process lists and logs; it is in
 the options, and no message, repr or log of ours repeats an option's value.
@@ -28,9 +28,9 @@ WEBDAV_OPTIONS: Final = frozenset({"username", "password", "timeout"})
 SFTP_OPTIONS: Final = frozenset(
     {"username", "password", "private_key", "private_key_passphrase", "host_key", "timeout"}
 )
-TIMEOUT: Final = 120  #: seconds for 16 KiB to move, a line's outage included; for the whole there is no limit
+TIMEOUT: Final = 60  #: seconds without a byte: a poor mobile line between two cells, or Tor building a new circuit
 SMALL_QUESTION: Final = 30.0  #: seconds in which a living service answers "how large is this?"
-LONGEST_TIMEOUT: Final = 86_400  #: seconds, a day
+LONGEST_TIMEOUT: Final = 86_400  #: seconds, a day: a place that is silent for longer carries nothing
 
 HOST_KEY: Final = re.compile(r"[a-z0-9@.-]{5,60} SHA256:[A-Za-z0-9+/]{43}")
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")

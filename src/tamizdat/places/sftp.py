@@ -28,8 +28,9 @@ from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, Place
 from tamizdat.network.connect import CONNECTING, connect
 from tamizdat.network.exchange import reason
 from tamizdat.network.limit import SENDING
-from tamizdat.places.place import MAX_LISTED, Guarantees, check_size, is_name, name_at, path_of
+from tamizdat.places.place import MAX_LISTED, Guarantees, Pace, check_size, is_name, name_at, path_of
 from tamizdat.places.service import Service, parse_service
+from tamizdat.places.upload import Unpaced
 
 _Answer = TypeVar("_Answer")
 
@@ -102,9 +103,14 @@ class SftpPlace:
 
     def put(self, name: str, data: bytes | memoryview) -> None:
         """Write the object beside its place and move it there; then ask for its size. Raises :class:`PlaceError`."""
+        self.put_paced(name, data, Unpaced())
+
+    def put_paced(self, name: str, data: bytes | memoryview, pace: Pace) -> None:
+        """Write the object as :meth:`put` does, at the pace of who shares the line out. Raises :class:`PlaceError`."""
         path, size = path_of(name), memoryview(data).nbytes
         check_size(self.name, size)
-        self._run("take an object", self._put(name, path, memoryview(data).cast("B") if size else memoryview(b"")))
+        view = memoryview(data).cast("B") if size else memoryview(b"")
+        self._run("take an object", self._put(name, path, view, pace))
         try:
             held = self.stat(name)
         except PlaceRefused:
@@ -143,7 +149,7 @@ class SftpPlace:
         """Return the key the server shows; no login is sent."""
         return self._run("show its key", self._shown_key())
 
-    async def _put(self, name: str, path: str, data: memoryview) -> None:
+    async def _put(self, name: str, path: str, data: memoryview, pace: Pace) -> None:
         sftp = await self._client()
         await self._make_ready(sftp, path.partition("/")[0])
         final = self._root + path
@@ -153,34 +159,44 @@ class SftpPlace:
             begun = await self._size(sftp, part) if own == name else None
             start = max(0, begun - AHEAD) if begun is not None and begun <= len(data) else 0
             flags = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT | (0 if start else asyncssh.FXF_TRUNC)
-            await self._write(sftp, part, flags, data, start)
+            await self._write(sftp, part, flags, data[start:], start, pace)
             if await self._move(sftp, part, final):
                 return
             if await self._holds(sftp, final, data):  # another thread has moved it, or the place keeps what it has
                 return
             self._moves = False
-        await self._put_in_place(sftp, final, data)
+        await self._put_in_place(sftp, final, data, pace)
 
-    async def _put_in_place(self, sftp: asyncssh.SFTPClient, final: str, data: memoryview) -> None:
+    async def _put_in_place(self, sftp: asyncssh.SFTPClient, final: str, data: memoryview, pace: Pace) -> None:
         held = await self._size(sftp, final)
         if held is None:
             flags = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT | asyncssh.FXF_EXCL
-            await self._write(sftp, final, flags, data, 0)
+            await self._write(sftp, final, flags, data, 0, pace)
         elif not await self._holds(sftp, final, data):
             raise asyncssh.SFTPPermissionDenied("it keeps what it has")
 
-    async def _write(self, sftp: asyncssh.SFTPClient, path: str, flags: int, data: memoryview, start: int) -> None:
+    async def _write(
+        self, sftp: asyncssh.SFTPClient, path: str, flags: int, data: memoryview, start: int, pace: Pace
+    ) -> None:
+        """Write *data* from *start* on; what the server has acknowledged counts as moved."""
+        loop = asyncio.get_running_loop()
         under_way: deque[asyncio.Task[int]] = deque()
+
+        async def settle() -> None:
+            pace.moved(await self._soon(under_way.popleft()))
+
         try:
             async with sftp.open(path, flags, encoding=None, block_size=PIECE) as file:
-                for offset in range(start, len(data), PIECE):
-                    piece = data[offset : offset + PIECE]
+                for offset in range(0, len(data), PIECE):
+                    piece = bytes(data[offset : offset + PIECE])
+                    await loop.run_in_executor(None, pace.turn)
                     await asyncio.sleep(SENDING.reserve(len(piece)))
-                    under_way.append(asyncio.ensure_future(file.write(bytes(piece), offset)))
+                    under_way.append(asyncio.ensure_future(file.write(piece, start + offset)))
                     if len(under_way) * PIECE >= AHEAD:
-                        await self._soon(under_way.popleft())
+                        await settle()
+                pace.sent()
                 while under_way:
-                    await self._soon(under_way.popleft())
+                    await settle()
                 with contextlib.suppress(*_REFUSED, asyncssh.SFTPFailure):  # some servers know no fsync
                     await self._soon(file.fsync())
         finally:

@@ -8,9 +8,11 @@ from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
 from tamizdat.network.exchange import Answer, Server
-from tamizdat.places.answers import Refusal, require
+from tamizdat.places.answers import Refusal, accepted, require, size_told
 from tamizdat.places.listings import Entry, webdav_entries
+from tamizdat.places.place import Pace
 from tamizdat.places.service import SMALL_QUESTION, Service
+from tamizdat.places.upload import Uploader
 
 _ASKED: Final = (
     b'<?xml version="1.0" encoding="utf-8"?>'
@@ -31,21 +33,26 @@ class WebdavFolder:
         if "username" in service.settings:
             login = f"{service.settings['username']}:{service.settings['password']}".encode()
             self._headers["Authorization"] = f"Basic {base64.b64encode(login).decode()}"
+        self._uploader = Uploader(service.settings["endpoint"], lambda *_: self._headers, service.timeout)
         self._ready: set[str] = set()
         self._lock = threading.Lock()
 
-    def put(self, path: str, data: bytes | memoryview) -> None:
+    def put(self, path: str, data: memoryview, pace: Pace) -> None:
         """Send an object; its folder is made if need be. Raises Refusal."""
         shelf = path.partition("/")[0] + "/"
         self._make_ready(shelf)
         try:
-            self._command("PUT", path, data)
+            accepted(self._uploader.put(self._target(path), data, pace))
         except Refusal as refusal:
             if refusal.status not in (404, 409):
                 raise
             self._ready.discard(shelf)  # somebody tidied up
             self._make_ready(shelf)
-            self._command("PUT", path, data)
+            accepted(self._uploader.put(self._target(path), data, pace))
+
+    def held(self, path: str) -> int | None:
+        """Return the size in bytes of what was just put, over the connection that took it; None if it is not told."""
+        return size_told(self._uploader.head(self._target(path)))
 
     @contextlib.contextmanager
     def get(self, path: str) -> Iterator[Answer]:
@@ -69,7 +76,9 @@ class WebdavFolder:
 
     def delete(self, path: str) -> None:
         """Delete an object. Raises Refusal."""
-        self._command("DELETE", path)
+        with self._server.ask("DELETE", self._target(path), self._headers, seconds=self._quick) as answer:
+            require(answer, 200, 204)
+            answer.read(1 << 16)
 
     def _paths(self, folder: str) -> Iterator[str]:
         try:
@@ -102,11 +111,6 @@ class WebdavFolder:
         with self._server.ask("MKCOL", quote(path), self._headers, seconds=self._quick) as answer:
             answer.read(1 << 16)
             return 201 if answer.status in _MADE else answer.status
-
-    def _command(self, method: str, path: str, body: bytes | memoryview = b"") -> None:
-        with self._server.ask(method, self._target(path), self._headers, body) as answer:
-            require(answer, 200, 201, 204)
-            answer.read(1 << 16)
 
     def _target(self, path: str) -> str:
         return quote(self._root + path)
