@@ -11,6 +11,7 @@ meanwhile goes to the others in turn: two shares of a group in one place are wor
 one that never leaves. Places are told nothing but names and bytes.
 """
 
+import contextlib
 import threading
 import time
 from collections import deque
@@ -92,6 +93,7 @@ class Delivery:
     more: threading.Event = field(default_factory=threading.Event)
     moved: threading.Event = field(default_factory=threading.Event)  # set whenever the spool lost a parcel
     stop: threading.Event = field(default_factory=threading.Event)
+    arrived: int = 0  # bytes of whole parcels that went over the line
     goodput: float = 0.0  # bytes a second of whole parcels over the line, while there was something to send
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
@@ -103,7 +105,7 @@ class Delivery:
         with self.home.alone("sending"):
             self._line = Line(HANDS * len(places))
             self._spool = Spool(self.home.folder, [place.number for place in places])
-            self._arrived = 0
+            self.arrived = 0
             stations = [_Station(place, Delivered(place.name)) for place in places]
             threads = [
                 threading.Thread(target=self._serve, args=(station,), name=f"sending-{number}", daemon=True)
@@ -117,7 +119,7 @@ class Delivery:
             finally:
                 self._line.stop()
             if self._line.busy > 0:
-                self.goodput = self._arrived / self._line.busy
+                self.goodput = self.arrived / self._line.busy
             self._tidy()
             waiting = waiting_by_place(self.home, [place.number for place in places])
             for station in stations:
@@ -225,7 +227,7 @@ class Delivery:
         with self._counting:
             station.result.parcels += 1
             station.result.size += len(data)
-            self._arrived += 0 if _is_disk(place) else len(data)
+            self.arrived += 0 if _is_disk(place) else len(data)
         return True
 
     def _insist(self, station: _Station, place: Place, job: "Job", data: memoryview) -> None:
@@ -391,6 +393,16 @@ def _read(file: Path) -> memoryview | None:
             return read_into(file, room)
         except FileNotFoundError:
             return None
+
+
+def waiting_in(folder: Path) -> tuple[int, int]:
+    """Return how many parcels wait in a device's spool, and their bytes."""
+    count = size = 0
+    for outbox in outboxes(folder):
+        for parcel in outbox.waiting():
+            with contextlib.suppress(FileNotFoundError):  # it left this moment
+                count, size = count + 1, size + parcel.file.stat().st_size
+    return count, size
 
 
 def waiting_by_place(home: Sender, numbers: list[int] | None = None) -> dict[int, int]:

@@ -5,14 +5,15 @@ remains. A parcel leaves the outbox only when its place says that it holds all o
 """
 
 from argparse import Namespace
+from datetime import UTC, datetime
 
-from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
+from tamizdat.carrying.deliver import Delivered, Delivery, waiting_in
+from tamizdat.carrying.line_speed import ENOUGH, remember
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json
-from tamizdat.sealing.age import sealed_size
-from tamizdat.sealing.parcel import PLAINTEXT
+from tamizdat.home.home import Home
 from tamizdat.text.quantities import amount
 
 
@@ -23,15 +24,22 @@ def add(parser: Parser) -> None:
 def run(args: Namespace, out: Out) -> int:
     """Send, place by place."""
     home = open_home(args, "field")
-    waiting = sum(waiting_by_place(home).values())
-    parcel = sealed_size(PLAINTEXT, len(home.settings["recipients"]))
+    waiting, size = waiting_in(home.folder)
     if args.dry_run:
-        out.say(f"{waiting} parcels ({amount(waiting * parcel)}) wait in the outbox.")
+        out.say(f"{waiting} parcels ({amount(size)}) wait in the outbox.")
         out.record({"waiting": waiting})
         return 0
-    with out.progress(waiting * parcel, "sending") as progress:
-        delivered = Delivery(home, progress.advance).run()
+    with out.progress(size, "sending") as progress:
+        delivery = Delivery(home, progress.advance)
+        delivered = delivery.run()
+    remember_line(home, delivery)
     return say_delivered(delivered, out)
+
+
+def remember_line(home: Home, delivery: Delivery) -> None:
+    """Keep how fast the line was, if enough went over it to tell."""
+    if delivery.arrived >= ENOUGH:
+        remember(home, delivery.goodput, datetime.now(UTC))
 
 
 def say_delivered(delivered: list[Delivered], out: Out) -> int:

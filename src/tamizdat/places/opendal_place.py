@@ -83,7 +83,7 @@ class OpendalPlace:
         self.put_paced(name, data, Unpaced())
 
     def put_paced(self, name: str, data: bytes | memoryview, pace: Pace) -> None:
-        """Send the object as :meth:`put` does, at the pace of who shares the line out."""
+        """Send the object as :meth:`put` does, at the pace of who shares the line out. Raises PlaceRefused."""
         view = memoryview(data)
         check_size(self.name, view.nbytes)
         try:
