@@ -152,7 +152,7 @@ class Delivery:
             while not self.stop.is_set() and not station.gone:
                 if self._rests(station):
                     continue
-                more, since = self.more.is_set(), time.monotonic()  # before looking: what comes later is seen next time
+                more, since = self._more_may_come(), time.monotonic()  # before looking: later ones are seen next time
                 job = self._spool.take(station.settings.number, float("-inf") if more else since)
                 if job is not None:
                     self._carry(station, job)
@@ -164,6 +164,18 @@ class Delivery:
             return
         except TamizdatError as error:  # our own disk, or settings that open no place
             station.result.failure, station.gone = str(error), True
+
+    def _more_may_come(self) -> bool:
+        """Whether a sealing goes on: in this process, or, if we wait until all is done, in another one."""
+        if self.more.is_set() or not self.until_done:
+            return self.more.is_set()
+        if not any(outbox.is_open for outbox in outboxes(self.home.folder)):
+            return False
+        try:
+            with self.home.alone("sealing"):
+                return False
+        except UsageError:
+            return True
 
     def _rests(self, station: _Station) -> bool:
         """Wait a moment if the place rests."""
@@ -380,7 +392,7 @@ def bound_for(place: int, numbers: list[int]) -> int:
 
 def _is_disk(place: Place) -> bool:
     """Whether nothing of the line is used to reach it."""
-    return isinstance(place, FolderPlace | MemoryPlace)
+    return type(place) in (FolderPlace, MemoryPlace)
 
 
 def _read(file: Path) -> memoryview | None:

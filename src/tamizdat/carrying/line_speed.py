@@ -2,8 +2,8 @@
 
 What the line carried lately is remembered in the sealed settings (``line``: bytes a second of whole parcels, and
 when). If that is unknown or half a day old, a probe is sent to the first network place that takes one: random bytes, as
-many as a small parcel has, for two seconds or, if nothing gets through, ten, under a name that no parcel has. A line that cannot be measured is
-poor. Disks are on no line.
+many as a small parcel has, for two seconds or, if nothing gets through, ten, under a name that no parcel has. A line
+that cannot be measured is poor. Disks are on no line.
 """
 
 import contextlib

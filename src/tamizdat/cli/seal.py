@@ -58,7 +58,7 @@ def run(args: Namespace, out: Out) -> int:
     with out.progress(card.size, "sealing") as progress:
         sealed, delivered = _seal(args, home, out, progress)
     _say_sealed(sealed, out)
-    return say_delivered(delivered, out) if delivered else 0
+    return say_delivered(delivered, out, home.folder) if delivered else 0
 
 
 def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Sealed, list[Delivered]]:
