@@ -33,13 +33,26 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-
 RATE = 125_000  #: bytes a second of the line
 EVERY, SILENCE = 60, 20  #: seconds between two cuts; how long a silent one lasts
 PASSPHRASE = b"correct horse battery staple\n"
 KEY, SECRET = "benchbenchbenchbench", "benchbenchbenchbenchbench"
 HOST = "10.77.2.2"
-LINKS = (("hotel", "h0", "10.77.1.2"), ("middle", "h1", "10.77.1.1"), ("middle", "a1", "10.77.2.1"), ("abroad", "a0", HOST))
+LINKS = (
+    ("hotel", "h0", "10.77.1.2"),
+    ("middle", "h1", "10.77.1.1"),
+    ("middle", "a1", "10.77.2.1"),
+    ("abroad", "a0", HOST),
+)
+
+
+RCLONE_S3 = {
+    "TYPE": "s3",
+    "PROVIDER": "Other",
+    "ENDPOINT": f"https://{HOST}:9000",
+    "ACCESS_KEY_ID": KEY,
+    "SECRET_ACCESS_KEY": SECRET,
+}
 
 
 def say(text: str) -> None:
@@ -47,9 +60,9 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def run(*argv: str, **more: object) -> subprocess.CompletedProcess[str]:
+def run(*argv: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Runs a command that must succeed."""
-    return subprocess.run(argv, check=True, capture_output=True, text=True, **more)  # type: ignore[call-overload]
+    return subprocess.run(argv, check=True, capture_output=True, text=True, env=env)
 
 
 def inside(name: str, *argv: str) -> list[str]:
@@ -67,7 +80,21 @@ def line() -> Iterator[None]:
         run("ip", "-n", name, "link", "set", "lo", "up")
     try:
         for (left, one, _), (right, other, _) in (LINKS[:2], LINKS[2:]):
-            run("ip", "link", "add", one, "netns", f"tz-{left}", "type", "veth", "peer", "name", other, "netns", f"tz-{right}")
+            run(
+                "ip",
+                "link",
+                "add",
+                one,
+                "netns",
+                f"tz-{left}",
+                "type",
+                "veth",
+                "peer",
+                "name",
+                other,
+                "netns",
+                f"tz-{right}",
+            )
         for name, link, address in LINKS:
             run("ip", "-n", f"tz-{name}", "addr", "add", f"{address}/24", "dev", link)
             run("ip", "-n", f"tz-{name}", "link", "set", link, "up")
@@ -123,7 +150,16 @@ def servers(work: Path, count: int) -> Iterator[list[Path]]:
     for number in range(count):
         folder = work / f"served{number}"
         (folder / "carried").mkdir(parents=True)
-        command = [rclone(), "serve", "s3", str(folder), "--addr", f"{HOST}:{9000 + number}", "--auth-key", f"{KEY},{SECRET}"]
+        command = [
+            rclone(),
+            "serve",
+            "s3",
+            str(folder),
+            "--addr",
+            f"{HOST}:{9000 + number}",
+            "--auth-key",
+            f"{KEY},{SECRET}",
+        ]
         command += ["--cert", str(certificate), "--key", str(key)]
         environment = {"RCLONE_CONFIG": "", "PATH": os.environ["PATH"], "HOME": str(work)}
         running.append(subprocess.Popen(inside("abroad", *command), env=environment, stderr=subprocess.DEVNULL))
@@ -156,7 +192,9 @@ def tamizdat(work: Path, *words: str, secret: bool = True, where: str | None = N
     if where:
         argv = inside(where, *argv)
     environment = {**os.environ, "SSL_CERT_FILE": str(work / "certificate")}
-    process = subprocess.Popen(argv, cwd=work, env=environment, pass_fds=handles, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        argv, cwd=work, env=environment, pass_fds=handles, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     for handle in handles:
         os.close(handle)
     return process
@@ -180,80 +218,107 @@ def homes(work: Path, count: int, folders: list[Path]) -> None:
     (work / "secret").write_text(SECRET)
     (work / "access").write_text(KEY)
     for number, folder in enumerate(folders):
-        options = [f"endpoint=https://{HOST}:{9000 + number}", "region=us-east-1", "access_key_id=access", "secret_access_key=secret"]
+        options = [
+            f"endpoint=https://{HOST}:{9000 + number}",
+            "region=us-east-1",
+            "access_key_id=access",
+            "secret_access_key=secret",
+        ]
         given = [word for option in options for word in ("--option", option)]
         done(tamizdat(work, "places", "add", f"p{number}", "s3://carried/in", *given, "--home", "field", where="hotel"))
         (folder / "in").mkdir(exist_ok=True)
         done(tamizdat(work, "places", "add", f"p{number}", str(folder / "in"), "--home", "desk", secret=False))
 
 
-def whole(folders: list[Path], sizes: set[int] | None) -> list[tuple[float, int]]:
-    """When each whole object was there, and its size; without *sizes* every object counts as it is."""
-    found = []
-    for folder in folders:
-        for path in folder.rglob("*"):
+class Watch:
+    """Sees when each whole object lies in the places; without *sizes* one that grows no more is whole."""
+
+    def __init__(self, folders: list[Path], sizes: set[int] | None) -> None:
+        self.folders, self.sizes = folders, sizes
+        self.found: dict[Path, tuple[float, int]] = {}
+        self.began = time.monotonic()
+        self._before: dict[Path, int] = {}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> "Watch":
+        self.look()  # what lies there already is not counted
+        self._known = set(self.found)
+        self.began = time.monotonic()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+        self.look()
+        self.took = time.monotonic() - self.began
+        for path in self._known:
+            del self.found[path]
+
+    def _run(self) -> None:
+        while not self._stop.wait(0.5):
+            self.look()
+
+    def look(self) -> None:
+        """Notes what is new."""
+        for path in [path for folder in self.folders for path in folder.rglob("*") if path.name != "tamizdat-place"]:
             with contextlib.suppress(OSError):
-                info = path.stat()
-                if path.is_file() and path.name != "tamizdat-place" and (sizes is None or info.st_size in sizes):
-                    found.append((info.st_mtime, info.st_size))
-    return sorted(found)
+                size = path.stat().st_size if path.is_file() and path not in self.found else 0
+                if size and (size in self.sizes if self.sizes else self._before.get(path) == size):
+                    self.found[path] = time.monotonic() - self.began, size
+                self._before[path] = size
 
-
-def report(what: str, found: list[tuple[float, int]], began: float, up: float, footage: int, took: float) -> None:
-    """One line of the table."""
-    size = sum(size for _, size in found)
-    first = f"{found[0][0] - began:6.0f} s" if found else "  never"
-    say(
-        f"{what:<34}{100 * size / (RATE * up):6.1f} %{len(found):>7} whole{first}  {footage / took / 1000:7.1f} kB/s of the card"
-    )
+    def report(self, what: str, down: float, share: float) -> None:
+        """One line of the table; *share* of what arrived is footage."""
+        size = sum(size for _, size in self.found.values())
+        first = f"{min(when for when, _ in self.found.values()):5.0f} s" if self.found else "  never"
+        goodput = 100 * size / (RATE * (self.took - down))
+        footage = share * size / self.took / 1000
+        say(f"{what:<34}{goodput:6.1f} %{len(self.found):>6} whole, first {first}  {footage:7.1f} kB/s of the card")
 
 
 def measure(work: Path, count: int, kind: str, seconds: int, card: Path) -> None:
-    """tamizdat: a card sealed and sent while it is sealed."""
+    """tamizdat: a card sealed, and sent while it is sealed."""
     with servers(work, count) as folders:
         homes(work, count, folders)
-        began, started = time.time(), time.monotonic()
-        with Cuts(kind) as cuts:
+        with Cuts(kind) as cuts, Watch(folders, {4_196_971, 526_059}) as watch:
             process = tamizdat(work, "seal", str(card), "--send", "--home", "field", where="hotel")
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(seconds)
-            took = time.monotonic() - started
-            found = whole(folders, {4_196_971, 525_931})
-            if process.poll() is None:
-                process.send_signal(signal.SIGKILL)
-            out, errors = process.communicate()
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+        _, errors = process.communicate()
         if process.returncode not in (0, -9):
             say(errors[-600:])
-        up = took - cuts.down
-        share = (count - (0 if count == 1 else max(1, (count - 1) // 2))) / count
-        report(f"tamizdat, {count} place{'s' * (count > 1)}, cut: {kind}", found, began, up, int(share * sum(s for _, s in found)), took)
+        lost = 0 if count == 1 else max(1, (count - 1) // 2)
+        name = f"tamizdat, {count} place{'s' * (count > 1)}, cut: {kind}"
+        watch.report(name, cuts.down, (count - lost) / count)
 
 
 def measure_peer(name: str, work: Path, kind: str, seconds: int, card: Path) -> None:
     """rclone crypt or restic to one place."""
     with servers(work, 1) as folders:
-        login = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "HOME": str(work), "PATH": os.environ["PATH"]}
+        login = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
+        login |= {"HOME": str(work), "PATH": os.environ["PATH"]}
         certificate = str(work / "certificate")
         if name == "rclone":
-            hidden = run(rclone(), "obscure", "x").stdout.strip()
-            remote = f":s3,provider=Other,endpoint='https://{HOST}:9000',access_key_id={KEY},secret_access_key={SECRET}:carried"
-            login |= {"RCLONE_CONFIG": "", "RCLONE_CONFIG_C_TYPE": "crypt", "RCLONE_CONFIG_C_REMOTE": remote, "RCLONE_CONFIG_C_PASSWORD": hidden}
+            login |= {f"RCLONE_CONFIG_S_{key}": value for key, value in RCLONE_S3.items()}
+            login |= {"RCLONE_CONFIG": "", "RCLONE_CONFIG_C_TYPE": "crypt", "RCLONE_CONFIG_C_REMOTE": "s:carried"}
+            login["RCLONE_CONFIG_C_PASSWORD"] = run(rclone(), "obscure", "x").stdout.strip()
             argv = [rclone(), "copy", str(card), "c:", "--ca-cert", certificate, "--retries", "999"]
         else:
             login |= {"RESTIC_PASSWORD": "x", "RESTIC_REPOSITORY": f"s3:https://{HOST}:9000/carried/r"}
             run(*inside("abroad", "restic", "--cacert", certificate, "init"), env=login)
             argv = ["restic", "--cacert", certificate, "backup", str(card)]
-        began, started = time.time(), time.monotonic()
-        with Cuts(kind) as cuts:
-            process = subprocess.Popen(inside("hotel", *argv), env=login, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        mute = subprocess.DEVNULL
+        with Cuts(kind) as cuts, Watch(folders, None) as watch:
+            process = subprocess.Popen(inside("hotel", *argv), env=login, stdout=mute, stderr=mute)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(seconds)
-            took = time.monotonic() - started
-            found = [(when, size) for when, size in whole(folders, None) if when > began and size > 10_000]
-            process.kill()
-            process.wait()
-        size = sum(size for _, size in found)
-        report(f"{name}, 1 place, cut: {kind}", found, began, took - cuts.down, size, took)
+        process.kill()
+        process.wait()
+        watch.report(f"{name}, 1 place, cut: {kind}", cuts.down, 1.0)
 
 
 def make_card(card: Path) -> None:

@@ -34,6 +34,7 @@ from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import canonical, parse_canonical
 from tamizdat.errors import NotSetUp, UsageError
 from tamizdat.home.keyring import WORK, Keyring, is_wrapped
+from tamizdat.network.proxy import Proxy, use_proxy
 from tamizdat.places import Place, open_place
 
 ARCHIVE: Final = "archive"  #: where a desk's archive lies in its folder
@@ -87,7 +88,24 @@ class Home:
                 f"Set one up with 'tamizdat setup {role}', or name another folder with --home."
             )
         keyring = Keyring.load(folder / "keys.age", passphrase)
-        return cls(folder, role, keyring, _settings(folder, keyring))
+        home = cls(folder, role, keyring, _settings(folder, keyring))
+        if home.proxy is not None:
+            use_proxy(home.proxy)  # before anything else can open a connection
+        return home
+
+    @property
+    def proxy(self) -> Proxy | None:
+        """The proxy that everything of this folder goes through, if one was set."""
+        text = self.settings.get("proxy")
+        return None if text is None else Proxy.parse(text)
+
+    def set_proxy(self, proxy: Proxy | None) -> None:
+        """Keep the proxy in the settings, or forget it, and use it from now on."""
+        with self.changing():
+            self.settings.pop("proxy", None)
+            if proxy is not None:
+                self.settings["proxy"] = proxy.encode()
+        use_proxy(proxy)
 
     def save(self) -> None:
         """Write the settings, sealed."""

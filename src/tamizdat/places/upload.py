@@ -26,6 +26,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
+from tamizdat.network.connect import CONNECTING, connect, is_direct
+from tamizdat.network.exchange import tls
+from tamizdat.network.limit import SENDING
 from tamizdat.places.place import Pace
 
 PIECE: Final = 16 << 10  #: bytes given to the system at a time: one TLS record
@@ -53,7 +56,7 @@ class Answer:
     after: int | None = None
 
 
-class NoProgress(OSError):
+class NoProgress(TimeoutError):
     """No byte moved, and no answer came, for as long as the place may take."""
 
     def __str__(self) -> str:
@@ -86,8 +89,8 @@ class Uploader:
         self._free: list[_Connection] = []
         weakref.finalize(self, _close_all, self._free)
         self._lock = threading.Lock()
-        self._trusted = ssl.create_default_context() if self._base.scheme == "https" else None
-        self._address: tuple[Any, ...] | None = None  # where it was found last: a name is not looked up at each cut
+        self._trusted = tls() if self._base.scheme == "https" else None
+        self._address: str | None = None  # where it was found last: a name is not looked up at each cut
 
     def put(self, path: str, data: memoryview, pace: Pace) -> Answer:
         """Send *data* to *path*, waiting for our turn before each piece. Raises OSError, http.client.HTTPException."""
@@ -134,9 +137,10 @@ class Uploader:
     def _connect(self, within: float) -> "_Connection":
         """Connect, trying anew every few seconds. Raises OSError, NoProgress."""
         end = time.monotonic() + within
+        one_try = TRY if is_direct(self._base.hostname or "") else CONNECTING  # a proxy may have a long way to go
         while True:
             try:
-                plain = self._reach(min(TRY, within))
+                plain = self._reach(min(one_try, within))
             except TimeoutError:
                 if time.monotonic() > end:
                     raise NoProgress from None
@@ -145,16 +149,18 @@ class Uploader:
 
     def _reach(self, within: float) -> socket.socket:
         """Connect to where the service was last, else to what its name stands for now."""
+        host, port = self._base.hostname or "", self._base.port or (443 if self._trusted else 80)
+        if not is_direct(host):
+            return connect(host, port, within)
         if self._address is not None:
             try:
-                return socket.create_connection(self._address[:2], timeout=within)
+                return connect(self._address, port, within)
             except TimeoutError:
                 raise
             except OSError:
                 self._address = None
-        port = self._base.port or (443 if self._trusted else 80)
-        reached = socket.create_connection((self._base.hostname or "", port), timeout=within)
-        self._address = reached.getpeername()
+        reached = connect(host, port, within)
+        self._address = str(reached.getpeername()[0])
         return reached
 
     def _take(self) -> "_Connection | None":
@@ -255,7 +261,10 @@ class _Connection:
                     moved_at, begun = moved_at + waited, begun + waited  # not the line's fault
                 ahead = max(AHEAD, known / max(time.monotonic() - begun, 0.1))
                 if self._waiting() < ahead:
-                    given += self._give(data[given : given + PIECE])
+                    taken = self._give(data[given : given + PIECE])
+                    given += taken
+                    if (waited := _timed(lambda: SENDING.take(taken))) > _TICK:  # noqa: B023 -- used at once
+                        moved_at, begun = moved_at + waited, begun + waited  # our own limit
                 else:
                     time.sleep(_TICK / 10)
             else:
