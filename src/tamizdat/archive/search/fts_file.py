@@ -37,7 +37,7 @@ from tamizdat.text.languages import ANY_TAG
 from tamizdat.text.tokens import tokens
 from tamizdat.text.tokens import version as cutting
 
-VERSION: Final = 2
+VERSION: Final = 3
 TABLES: Final = {
     "held": "id INTEGER PRIMARY KEY, kind TEXT, key TEXT, number INTEGER, post TEXT, handle TEXT, name TEXT,"
     " published TEXT, language TEXT, state TEXT, release TEXT, marks TEXT, words TEXT, earlier TEXT",

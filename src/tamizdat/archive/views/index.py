@@ -38,7 +38,7 @@ from tamizdat.statements.observed import Observed
 VIEWS: Final = (items, posts, people, translations, releases)  #: each with its tables, lookups and rows
 TABLES: Final = {name: columns for view in VIEWS for name, columns in view.TABLES.items()}
 LOOKUPS: Final = {name: columns for view in VIEWS for name, columns in view.LOOKUPS.items()}
-VERSION: Final = 9  #: of the tables; another version is made anew
+VERSION: Final = 10  #: of the tables; another version is made anew
 STEP: Final = 5_000  #: statements taken in before others may write
 _MERGED: Final = ", ".join(
     f"coalesce((SELECT {name} FROM catalogued WHERE item = captured.number AND catalogued.original = captured.original"  # noqa: S608

@@ -18,21 +18,27 @@ from typing import Any, Final
 
 from tamizdat.archive.views.items import Row
 from tamizdat.archive.views.posts import VERSION_COLUMNS, Gone, Version
+from tamizdat.ledger.shapes import members_of
 from tamizdat.statements import catalogued
-from tamizdat.statements.catalogued import Catalogued, CataloguedPost
+from tamizdat.statements.catalogued import Catalogued, CataloguedPost, Consent
 
-MEMBERS: Final = ("release", "until", "bytes", "tags", "alts", "reason")
-_FIELDS: Final = ("release", "until", "bytes_shown", "tags", "alts", "reason")
+MEMBERS: Final = ("release", "until", "bytes", "tags", "alts", "reason", "consent")
+_FIELDS: Final = ("release", "until", "bytes_shown", "tags", "alts", "reason", "consent", "consented")
 TABLES: Final = {
     "releases": "number INTEGER PRIMARY KEY, post TEXT, raw TEXT, release TEXT, until TEXT, bytes INTEGER, tags TEXT,"
-    " alts TEXT, reason TEXT",
+    " alts TEXT, reason TEXT, consent TEXT",
 }
 LOOKUPS: Final = {"releases_of": "releases (post, number)"}
 
 # Nobody's word counts for another post: the bytes spoken of must be those of a version of it.
+_ABOUT: Final = (
+    " FROM subjects JOIN posts ON posts.number = subjects.number"
+    " WHERE subjects.sha256 = raw AND posts.post = releases.post"
+)
 _SAID: Final = (
-    "SELECT post, release, until, bytes, tags, alts, reason FROM releases WHERE EXISTS (SELECT 1 FROM subjects"
-    " JOIN posts ON posts.number = subjects.number WHERE subjects.sha256 = raw AND posts.post = releases.post)"
+    "SELECT post, release, until, bytes, tags, alts, reason, consent,"  # noqa: S608 -- words of our own
+    f" CASE WHEN consent IS NOT NULL THEN (SELECT json_group_array(posts.number) {_ABOUT}) END"
+    f" FROM releases WHERE EXISTS (SELECT 1 {_ABOUT})"
 )
 
 
@@ -73,6 +79,8 @@ class Release:
     tags: tuple[str, ...] = ()
     alts: tuple[str, ...] = ()  #: of its pictures, in order
     reason: str = ""
+    consent: Consent | None = None  #: its author's latest word; what it opens, the views' audience.py decides
+    consented: tuple[int, ...] = ()  #: numbers of the versions with the bytes that the consent is about
 
     def shown_on(self, day: str) -> bool:
         """Whether an edition of *day* may show it."""
@@ -128,19 +136,19 @@ class Releases:
         """Return the number of every post by its id: the index of the first statement that observed it."""
         return {row[0]: row[1] for row in self._ask("SELECT post, min(number) FROM posts GROUP BY post")}
 
-    def named(self) -> dict[str, list[tuple[int, int]]]:
+    def named(self, post: str | None = None) -> dict[str, list[tuple[int, int]]]:
         """Which versions were released, by post: the index of the release and that of the version it names, in order.
 
-        A release names bytes; a version that came in later is not released by it.
+        Only of *post*, if it is given. A release names bytes; a version that came in later is not released by it.
         """
         question = (
             "SELECT releases.post, releases.number, posts.number FROM releases JOIN subjects ON subjects.sha256 = raw"
-            " JOIN posts ON posts.number = subjects.number AND posts.post = releases.post WHERE release = ?"
-            " ORDER BY releases.number, posts.number"
+            " JOIN posts ON posts.number = subjects.number AND posts.post = releases.post"
+            " WHERE release = ?1 AND (?2 IS NULL OR releases.post = ?2) ORDER BY releases.number, posts.number"
         )
         found: dict[str, list[tuple[int, int]]] = {}
-        for post, number, version in self._ask(question, catalogued.Release.PUBLIC):
-            found.setdefault(post, []).append((number, version))
+        for name, number, version in self._ask(question, catalogued.Release.PUBLIC, post):
+            found.setdefault(name, []).append((number, version))
         return found
 
     def about_items(self) -> list[int]:
@@ -171,8 +179,10 @@ class Releases:
 def rows(number: int, said: Catalogued) -> Iterator[Row]:
     """Return what one statement adds to the index."""
     if isinstance(said, CataloguedPost):
-        values = (said.release, said.until, said.bytes_shown, _column(said.tags), _column(said.alts), said.reason)
-        yield "INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (number, said.post, said.raw, *values)
+        words = (said.release, said.until, said.bytes_shown, _column(said.tags), _column(said.alts), said.reason)
+        consent = None if said.consent is None else json.dumps(members_of(said.consent), ensure_ascii=False)
+        values = (number, said.post, said.raw, *words, consent)
+        yield "INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values
 
 
 def _column(texts: tuple[str, ...] | None) -> str | None:
@@ -189,6 +199,8 @@ def _merged(found: list[tuple[Any, ...]]) -> dict[str, Release]:
 
 
 def _value(name: str, stored: Any) -> Any:
-    if name in ("tags", "alts"):
+    if name in ("tags", "alts", "consented"):
         return tuple(json.loads(stored))
+    if name == "consent":
+        return Consent(**json.loads(stored))
     return bool(stored) if name == "bytes_shown" else stored
