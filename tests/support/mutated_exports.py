@@ -341,7 +341,7 @@ def read_all(export: Export) -> int:
         return 0
     format = FetchedFeed("https://a.example/feed") if recognised.NAME == FEED else recognised
     plan = format.plan(export, report)
-    canonical(plan.contexts or plan.context)
+    canonical({**plan.contexts, "": plan.context})
     count = 0
     for found in format.read(plan, export.open, report):
         if not isinstance(found, Found):

@@ -13,6 +13,7 @@ from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.audience import open_without_consent, written_for_everybody
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
+from tamizdat.carrying.arrived import SHORT, arrived
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.encoding import Json
@@ -26,6 +27,7 @@ from tamizdat.text.excerpt import shorten
 from tamizdat.text.quantities import amount
 
 ITEM_WORDS = ("title", "caption", "language")
+MEDIA = ("picture", "clip")  #: what --all releases; notes, documents and sound are read first, and named by number
 WIDTH = 40  #: characters of a title or of first words
 
 
@@ -52,8 +54,12 @@ class Posts:
 
 def list_all(archive: Archive, out: Out) -> int:
     """Items, then posts."""
-    for item in archive.index.items(kind="original"):
-        _list_item(item, out)
+    cards, card = {each.id: each.name for each in arrived(archive)}, ""
+    for item in archive.index.files():
+        if item.consignment != card:
+            card = item.consignment
+            out.show(f"On the card “{cards.get(card, card[:SHORT])}”:")
+        _list_item(item, cards.get(card, ""), out)
     posts, translations = Posts.of(archive), archive.index.translations.all_latest()
     states: dict[str, dict[str, str]] = {}
     for (post, language), each in translations.items():
@@ -78,12 +84,13 @@ def _first_words(version: Version) -> str:
     return shorten(" ".join((version.summary or version.text).split()), WIDTH)
 
 
-def _list_item(item: Item, out: Out) -> None:
+def _list_item(item: Item, card: str, out: Out) -> None:
     what = kind_of(item.path) or "file"
     title = shorten(item.title or item.path, WIDTH)
-    out.show(f"{item.number:>7}  {item.release:<10}  {what:<7}  {amount(item.size):>8}  {title}")
+    out.show(f"{item.number:>7}  {item.release:<10}  {what:<8}  {amount(item.size):>8}  {title}")
     facts: dict[str, Json] = {"item": item.number, "release": item.release, "kind": what, "size": item.size}
-    out.record({**facts, "state": item.state, "title": item.title, "path": item.path})
+    said: dict[str, Json] = {"state": item.state, "title": item.title, "path": item.path}
+    out.record({**facts, **said, "card": card, "consignment": item.consignment})
 
 
 def _list_post(number: int, version: Version, said: Release, states: Mapping[str, str], out: Out) -> None:
@@ -92,7 +99,7 @@ def _list_post(number: int, version: Version, said: Release, states: Mapping[str
     first = _first_words(version)
     release = said.release if not said.until else f"{said.release}, from {said.until}"
     out.show(
-        f"{number:>7}  {release:<10}  post     {version.language or '–':>8}  {first}{audience}{told and f'  [{told}]'}"
+        f"{number:>7}  {release:<10}  post      {version.language or '–':>8}  {first}{audience}{told and f'  [{told}]'}"
     )
     facts: dict[str, Json] = {"item": number, "release": said.release, "kind": "post", "post": version.post}
     more: dict[str, Json] = {"language": version.language, "audience": version.audience, "state": version.state}
@@ -196,7 +203,7 @@ def _id(posts: Posts, number: int) -> str:
 
 
 def _publishable(item: Item) -> bool:
-    whole = item.kind == "original" and item.state == "whole" and item.size > 0 and kind_of(item.path) is not None
+    whole = item.kind == "original" and item.state == "whole" and item.size > 0 and kind_of(item.path) in MEDIA
     return whole and item.release != catalogued.Release.WITHDRAWN
 
 

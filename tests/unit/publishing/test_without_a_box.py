@@ -1,4 +1,4 @@
-"""Where bubblewrap does not work, an edition is made of all that needs no decoder, and says what it left out and why."""
+"""Where bubblewrap does not work, an edition is made of all that needs no decoder, and says what was left out."""
 
 import io
 from datetime import timedelta

@@ -18,7 +18,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 from xml.parsers import expat
 
 MAX_DEPTH: Final = 64
@@ -262,7 +262,7 @@ def _node(name: str, attributes: dict[str, str]) -> Node:
     return Node(space, local, own)
 
 
-def _refuse(*_: Any) -> None:
+def _refuse(*_: object) -> None:
     raise BadXml("it declares an entity; such a feed is not read", "bomb")
 
 
