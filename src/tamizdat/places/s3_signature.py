@@ -1,43 +1,73 @@
-"""Signing one request to S3: AWS Signature Version 4, with the digest of the body in it.
+"""How a request to S3 is signed: AWS Signature Version 4, with the digest of the whole body in it.
 
 ::
 
-    key        HMAC(HMAC(HMAC(HMAC("AWS4" + secret, day), region), "s3"), "aws4_request")
-    request    method, path, (no query), headers, names of the headers, SHA-256 of the body: a line each
-    to sign    "AWS4-HMAC-SHA256", time, scope, SHA-256 of the request: a line each
+    canonical request   method, path, query, headers, names of headers, SHA-256 of the body; a line each
+    string to sign      "AWS4-HMAC-SHA256", time, day/region/s3/aws4_request, SHA-256 of the canonical request
+    key                 HMAC-SHA256 in turn: "AWS4" + secret → day → region → "s3" → "aws4_request"
 """
 
 import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Final
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import quote
 
-ALGORITHM: Final = "AWS4-HMAC-SHA256"
+SAFE = "-_.~"
+
+
+@dataclass(frozen=True)
+class Login:
+    """The login to a bucket, and the region its owner named."""
+
+    key: str = field(repr=False)
+    secret: str = field(repr=False)
+    region: str
+    token: str | None = field(default=None, repr=False)
+
+
+def encoded_path(path: str) -> str:
+    """Return *path* percent-encoded as S3 signs it."""
+    return quote(path, safe="/" + SAFE)
+
+
+def encoded_query(query: Mapping[str, str]) -> str:
+    """Return *query* percent-encoded and sorted as S3 signs it."""
+    return "&".join(f"{quote(name, safe=SAFE)}={quote(value, safe=SAFE)}" for name, value in sorted(query.items()))
 
 
 def signed_headers(
-    method: str, host: str, path: str, body: memoryview, login: Mapping[str, str], now: datetime
+    login: Login,
+    method: str,
+    path: str,
+    query: Mapping[str, str],
+    headers: Mapping[str, str],
+    body: bytes | memoryview,
+    now: datetime,
 ) -> dict[str, str]:
-    """Return the headers, without Host, that authorise a request for the escaped *path* at *now* (UTC).
-
-    *login* has access_key_id, secret_access_key, region, and perhaps session_token.
-    """
-    time, digest = now.strftime("%Y%m%dT%H%M%SZ"), hashlib.sha256(body).hexdigest()
-    headers = {"x-amz-content-sha256": digest, "x-amz-date": time}
-    if token := login.get("session_token"):
-        headers["x-amz-security-token"] = token
-    named = sorted({"host": host, **headers}.items())
-    names = ";".join(name for name, _ in named)
-    request = "\n".join([method, path, "", *(f"{name}:{value.strip()}" for name, value in named), "", names, digest])
-    scope = f"{time[:8]}/{login['region']}/s3/aws4_request"
-    to_sign = "\n".join([ALGORITHM, time, scope, hashlib.sha256(request.encode()).hexdigest()])
-    key = f"AWS4{login['secret_access_key']}".encode()
-    for step in scope.split("/"):
-        key = hmac.digest(key, step.encode(), "sha256")
+    """Return *headers*, among them ``host``, with the ones that sign a request for the encoded *path* at *now*."""
+    stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    digest = hashlib.sha256(body).hexdigest()
+    given = {name.lower(): value.strip() for name, value in headers.items()}
+    all_headers = {**given, "x-amz-content-sha256": digest, "x-amz-date": stamp}
+    if login.token:
+        all_headers["x-amz-security-token"] = login.token
+    names = ";".join(sorted(all_headers))
+    lines = [
+        method,
+        path,
+        encoded_query(query),
+        *(f"{name}:{all_headers[name]}" for name in sorted(all_headers)),
+        "",
+        names,
+        digest,
+    ]
+    scope = f"{stamp[:8]}/{login.region}/s3/aws4_request"
+    to_sign = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256("\n".join(lines).encode()).hexdigest()])
+    key = f"AWS4{login.secret}".encode()
+    for part in scope.split("/"):
+        key = hmac.digest(key, part.encode(), "sha256")
     signature = hmac.digest(key, to_sign.encode(), "sha256").hex()
-    credential = f"{login['access_key_id']}/{scope}"
-    return {
-        **headers,
-        "Authorization": f"{ALGORITHM} Credential={credential}, SignedHeaders={names}, Signature={signature}",
-    }
+    authorization = f"AWS4-HMAC-SHA256 Credential={login.key}/{scope},SignedHeaders={names},Signature={signature}"
+    return {**all_headers, "authorization": authorization}
