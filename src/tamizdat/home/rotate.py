@@ -22,6 +22,7 @@ from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.roster import ACT, RoleKey, Roster
 
+ROLES: Final = ("desk", "log")
 NEXT: Final = "next-"  #: before the role of a key that no roster names yet
 
 
@@ -52,25 +53,24 @@ def rotate(home: Home, archive: Archive, roots: Sequence[SigningKey], passphrase
                 f"Expected {roster.root.threshold} of the root's keys, found {len(signers)}. Give each with --root "
                 "FILE."
             )
-        home.settings["withheld"] = {**said, "rotating": True}
+        version = said.get("rotating") or roster.version + 1  # of a run that was cut off, or of this one
+        home.settings["withheld"] = {**said, "rotating": version}
         home.save()
         path = home.folder / "keys.age"
         ring = Keyring.load(path, passphrase)
-        for role in ("desk", "log"):
-            ring.signing.setdefault(NEXT + role, SigningKey.generate())
-        ring.save(path, passphrase, work)
-        desk, log = ring.signing[NEXT + "desk"], ring.signing[NEXT + "log"]
-        if all(each.key != desk.public for each in roster.keys):
-            roster = _next_version(roster, archive.size, desk, log)
-            envelope = roster.sign([(key.public, key.sign) for key in signers])
-            archive.append([envelope])
-        ring.signing = {role: key for role, key in ring.signing.items() if role not in (NEXT + "desk", NEXT + "log")}
-        ring.signing |= {"desk": desk, "log": log}
+        if roster.version < version:
+            for role in ROLES:
+                ring.signing.setdefault(NEXT + role, SigningKey.generate())
+            ring.save(path, passphrase, work)
+            roster = _next_version(roster, archive.size, ring.signing[NEXT + "desk"], ring.signing[NEXT + "log"])
+            archive.append([roster.sign([(key.public, key.sign) for key in signers])])
+        for role in ROLES:
+            ring.signing[role] = ring.signing.pop(NEXT + role, ring.signing[role])
         ring.save(path, passphrase, work)
         home.keyring = ring
         home.settings.pop("withheld", None)
         withhold(home.keyring, home.settings)
-    start = next(each.start for each in roster.keys if each.key == desk.public)
+    start = next(each.start for each in roster.keys if each.key == home.keyring.signing["desk"].public)
     return Rotated(roster.version, start)
 
 

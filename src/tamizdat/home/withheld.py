@@ -8,7 +8,8 @@ is told why and what to do. The reason stands in the settings, under ``withheld`
 *leaves* is how many entries the ledger of the backup had. Until *caught_up* the ledger was not compared with the
 published one: an entry that is added now would stand where readers have seen another, and the ledger would be forked.
 If the old computer was *seized*, whoever has it may sign as this desk: what it signs must come after that in no
-reader's eyes, so new keys are needed first. While keys are being replaced, ``{"rotating": true}`` stands there.
+reader's eyes, so new keys are needed first. While keys are being replaced, ``{"rotating": 2}`` stands
+there: the version of the roster that names them.
 """
 
 from typing import Any
