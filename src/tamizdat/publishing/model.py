@@ -34,10 +34,10 @@ class Medium:
 
 @dataclass(frozen=True)
 class Item:
-    """A published picture or clip as its page shows it."""
+    """A published picture, clip, sound, document or text as its page shows it."""
 
     number: int  #: the ledger's index of the statement that the original came in
-    kind: str  #: "picture" or "clip"
+    kind: str  #: "picture", "clip", "sound", "document" or "text"
     title: str
     caption: str
     alt: str
@@ -54,9 +54,14 @@ class Item:
         return next(each for each in self.media if each.name in ("picture.jpg", "poster.jpg"))
 
     @property
-    def small(self) -> Medium:
-        """The medium for lists."""
-        return next(each for each in self.media if each.name == "small.jpg")
+    def pages(self) -> tuple[Medium, ...]:
+        """The pages of a document after the first."""
+        return tuple(each for each in self.media if each.name.startswith("page-"))
+
+    @property
+    def small(self) -> Medium | None:
+        """The medium for lists; a text has none."""
+        return next((each for each in self.media if each.name == "small.jpg"), None)
 
 
 @dataclass(frozen=True)
