@@ -37,8 +37,8 @@ def _field(args: Namespace, out: Out) -> int:
         out.say("Sealed to the end. When the desk has told you the receipt of one: 'tamizdat wipe CARD'.")
         for number, opened in cards:
             out.show(f"  {number:>4}  {f'sealed {moment(opened)}' if opened else 'sealed'}")
-    told = [{"consignment": number, "opened": opened or None} for number, opened in cards]
-    out.record({"sealed": list[Json](kept), "cards": list[Json](told), "work_remains": remains})
+    told: list[Json] = [{"consignment": number, "opened": opened or None} for number, opened in cards]
+    out.record({"sealed": list[Json](kept), "cards": told, "work_remains": remains})
     if not remains:
         out.say("Nothing waits in the outbox." if kept else "Nothing has been sealed yet: 'tamizdat seal CARD'.")
     return 1 if remains else 0

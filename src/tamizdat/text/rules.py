@@ -25,6 +25,7 @@ This is for what is typed now. What was stated before this rule, and what others
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from tamizdat.errors import UsageError
@@ -55,6 +56,16 @@ _REFUSED: Final = {
         _COPIED,
     ),
 }
+
+
+def checked_choice(what: str, value: str, allowed: Sequence[str]) -> str:
+    """Return *value* if it is one of the words *allowed*.
+
+    *what* it chooses is named in the message. Raises :class:`UsageError`.
+    """
+    if value not in allowed:
+        raise UsageError(f"Expected a {what} that is one of {', '.join(allowed)}, found {value!r}.")
+    return value
 
 
 def checked_text(what: str, text: str, longest: int, *, lines: bool = False) -> str:

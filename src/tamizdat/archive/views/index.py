@@ -17,16 +17,17 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
 from tamizdat.archive.views import items, people, posts, releases, translations
-from tamizdat.archive.views.items import CAPTURED, CATALOGUED, Consignment, Item, Row
+from tamizdat.archive.views.items import CAPTURED, CATALOGUED, Consignment, Item
 from tamizdat.archive.views.observed import ObservedPost, PostReader
 from tamizdat.archive.views.people import People
 from tamizdat.archive.views.posts import Posts
 from tamizdat.archive.views.releases import Releases
+from tamizdat.archive.views.rows import Answer, Column, Row, insertion
 from tamizdat.archive.views.translations import Translations
 from tamizdat.disk.sqlite import PATIENCE, Database, Unusable
 from tamizdat.errors import BadArchive, BadStatement, StorageRefused
@@ -129,7 +130,7 @@ class Index:
         """Return whether this ledger has this leaf at this index, as far as it was taken in."""
         return bool(self.ask("SELECT 1 FROM entries WHERE number = ? AND leaf = ?", number, leaf))
 
-    def ask(self, question: str, *values: str | int | bytes | None) -> list[tuple[Any, ...]]:
+    def ask(self, question: str, *values: Column) -> list[Answer]:
         """Return the rows that answer a question in SQL, for the views that are made from this one."""
         return self._ask(question, *values)
 
@@ -214,7 +215,7 @@ class Index:
         self, connection: sqlite3.Connection, start: int, end: int, fresh: Mapping[bytes, ObservedPost]
     ) -> None:
         """Add the rows of the statements *start* … *end* - 1."""
-        insertions: dict[str, list[tuple[Any, ...]]] = {}
+        insertions: dict[str, list[tuple[Column, ...]]] = {}
         reader = PostReader(self._entries, self._objects)
         for number in range(start, end):
             header, envelope = self._entries.record(number)
@@ -222,13 +223,14 @@ class Index:
             if envelope and not header.gone:
                 known = fresh.get(envelope)
                 act, rows = _known_rows(number, known) if known else _rows(number, envelope, reader)
-                for insertion, values in rows:
-                    insertions.setdefault(insertion, []).append(values)
-            insertions.setdefault("INSERT INTO entries VALUES (?, ?, ?)", []).append((number, header.commitment, act))
-        for insertion, many in insertions.items():
-            connection.executemany(insertion, many)
+                for insert, values in rows:
+                    insertions.setdefault(insert, []).append(values)
+            insert, values = insertion("entries", (number, header.commitment, act))
+            insertions.setdefault(insert, []).append(values)
+        for insert, many in insertions.items():
+            connection.executemany(insert, many)
 
-    def _ask(self, question: str, *values: str | int | bytes | None) -> list[tuple[Any, ...]]:
+    def _ask(self, question: str, *values: Column) -> list[Answer]:
         try:
             with self._database.connected() as connection:
                 return connection.execute(question, values).fetchall()
