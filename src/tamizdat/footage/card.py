@@ -150,6 +150,8 @@ def kind_of(path: str) -> str | None:
     A sidecar, which a camera wrote for programs, is None like whatever is not known.
     """
     lower = path.lower()
+    if lower.endswith(".mxf") and "contents/audio/" in lower:  # P2 keeps each channel of sound in a file of its own
+        return "sound"
     return next((kind for kind, endings in _KINDS if lower.endswith(endings)), None)
 
 

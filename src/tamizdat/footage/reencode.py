@@ -39,7 +39,9 @@ from tamizdat.footage.text_file import LARGEST, words_of
 
 SMALL: Final = 720
 TEXT: Final = "text"
-_EITHER: Final = frozenset({"mov", "matroska", "ogg", "asf"})  #: containers that hold clips, or sound alone
+_EITHER: Final = frozenset(
+    {"mov", "matroska", "ogg", "asf", "mxf", "mpegts", "mpeg"}
+)  #: containers that hold clips, or sound alone
 QUALITY: Final = 85
 SIZES: Final = ((LONGEST, QUALITY), (SMALL, QUALITY))
 DRAWN: Final = ((960, QUALITY), (SMALL, QUALITY))  #: of the drawing of a sound
