@@ -56,6 +56,7 @@ class Sealed:
     places: int
     survives: int
     resumed_at: int
+    parcel: int  # bytes of each inside its seal
     left_out: tuple[LeftOut, ...] = ()
     marked: tuple[Entry, ...] = ()  # changed while read, or cut short
 
@@ -78,7 +79,7 @@ class CardStream:
         self._progress = progress
         self._device = home.keyring.signing["device"]
         self._groups = Groups(outbox, state, checks, wait_for_room)
-        self._cutter = Cutter(state.k, self._groups)
+        self._cutter = Cutter(state.k, self._groups, state.parcel)
         self._files: list[Entry] = []
         self._left_out = [LeftOut(path, why) for path, why in card.left_out]
         self._previews = 0
@@ -105,6 +106,7 @@ class CardStream:
             places=len(self._state.places),
             survives=self._state.survives,
             resumed_at=self._resumed_at,
+            parcel=self._state.parcel,
             left_out=tuple(self._left_out),
             marked=tuple(entry for entry in self._files if entry.state != "whole"),
         )

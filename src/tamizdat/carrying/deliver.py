@@ -11,6 +11,7 @@ meanwhile goes to the others in turn: two shares of a group in one place are wor
 one that never leaves. Places are told nothing but names and bytes.
 """
 
+import contextlib
 import threading
 import time
 from collections import deque
@@ -92,6 +93,7 @@ class Delivery:
     more: threading.Event = field(default_factory=threading.Event)
     moved: threading.Event = field(default_factory=threading.Event)  # set whenever the spool lost a parcel
     stop: threading.Event = field(default_factory=threading.Event)
+    arrived: int = 0  # bytes of whole parcels that went over the line
     goodput: float = 0.0  # bytes a second of whole parcels over the line, while there was something to send
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
@@ -103,7 +105,7 @@ class Delivery:
         with self.home.alone("sending"):
             self._line = Line(HANDS * len(places))
             self._spool = Spool(self.home.folder, [place.number for place in places])
-            self._arrived = 0
+            self.arrived = 0
             stations = [_Station(place, Delivered(place.name)) for place in places]
             threads = [
                 threading.Thread(target=self._serve, args=(station,), name=f"sending-{number}", daemon=True)
@@ -117,7 +119,7 @@ class Delivery:
             finally:
                 self._line.stop()
             if self._line.busy > 0:
-                self.goodput = self._arrived / self._line.busy
+                self.goodput = self.arrived / self._line.busy
             self._tidy()
             waiting = waiting_by_place(self.home, [place.number for place in places])
             for station in stations:
@@ -150,7 +152,7 @@ class Delivery:
             while not self.stop.is_set() and not station.gone:
                 if self._rests(station):
                     continue
-                more, since = self.more.is_set(), time.monotonic()  # before looking: what comes later is seen next time
+                more, since = self._more_may_come(), time.monotonic()  # before looking: later ones are seen next time
                 job = self._spool.take(station.settings.number, float("-inf") if more else since)
                 if job is not None:
                     self._carry(station, job)
@@ -162,6 +164,18 @@ class Delivery:
             return
         except TamizdatError as error:  # our own disk, or settings that open no place
             station.result.failure, station.gone = str(error), True
+
+    def _more_may_come(self) -> bool:
+        """Whether a sealing goes on: in this process, or, if we wait until all is done, in another one."""
+        if self.more.is_set() or not self.until_done:
+            return self.more.is_set()
+        if not any(outbox.is_open for outbox in outboxes(self.home.folder)):
+            return False
+        try:
+            with self.home.alone("sealing"):
+                return False
+        except UsageError:
+            return True
 
     def _rests(self, station: _Station) -> bool:
         """Wait a moment if the place rests."""
@@ -225,7 +239,7 @@ class Delivery:
         with self._counting:
             station.result.parcels += 1
             station.result.size += len(data)
-            self._arrived += 0 if _is_disk(place) else len(data)
+            self.arrived += 0 if _is_disk(place) else len(data)
         return True
 
     def _insist(self, station: _Station, place: Place, job: "Job", data: memoryview) -> None:
@@ -378,7 +392,7 @@ def bound_for(place: int, numbers: list[int]) -> int:
 
 def _is_disk(place: Place) -> bool:
     """Whether nothing of the line is used to reach it."""
-    return isinstance(place, FolderPlace | MemoryPlace)
+    return type(place) in (FolderPlace, MemoryPlace)
 
 
 def _read(file: Path) -> memoryview | None:
@@ -391,6 +405,16 @@ def _read(file: Path) -> memoryview | None:
             return read_into(file, room)
         except FileNotFoundError:
             return None
+
+
+def waiting_in(folder: Path) -> tuple[int, int]:
+    """Return how many parcels wait in a device's spool, and their bytes."""
+    count = size = 0
+    for outbox in outboxes(folder):
+        for parcel in outbox.waiting():
+            with contextlib.suppress(FileNotFoundError):  # it left this moment
+                count, size = count + 1, size + parcel.file.stat().st_size
+    return count, size
 
 
 def waiting_by_place(home: Sender, numbers: list[int] | None = None) -> dict[int, int]:
