@@ -178,7 +178,7 @@ class CardStream:
     def _made_previews(self) -> Iterator[tuple[CardFile, bytes | str | None]]:
         """Yield the previews in the order of the stream, a few made ahead."""
         pending: deque[tuple[CardFile, Future[bytes | str | None]]] = deque()
-        for file in (file for file in self._card.files if file.kind is not None and file.stage == "originals"):
+        for file in (file for file in self._card.files if file.is_seen and file.stage == "originals"):
             pending.append((file, self._groups.pool.submit(_preview, file)))
             if len(pending) > 2 * THREADS:
                 first, made = pending.popleft()
@@ -198,7 +198,7 @@ class CardStream:
         with refusals("the receipt's other half"):
             folder.mkdir(mode=0o700, exist_ok=True)
             flush_folder(self._home.folder)
-        document = canonical({"check": sha256(proof).hex(), "tags": list(tags)})
+        document = canonical({"check": sha256(proof).hex(), "opened": self._state.opened, "tags": list(tags)})
         write_file(folder / f"{self._outbox.number:04d}", document, "the receipt's other half")
 
 
