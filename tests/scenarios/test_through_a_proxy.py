@@ -17,11 +17,12 @@ import pytest
 
 from places.servers import serve_sftp, serve_webdav
 from support.proxies import Seen, http_connect, socks5
+from tamizdat.carrying.logins import Logins
 from tamizdat.errors import PlaceUnreachable
 from tamizdat.home.home import Home
 from tamizdat.home.setup import create_desk
 from tamizdat.network.exchange import tls
-from tamizdat.network.proxy import Proxy, use_proxy
+from tamizdat.network.proxy import Proxy, proxy_in_use, use_proxy
 from tamizdat.places import open_place
 from tamizdat.posts.fetch import BadAnswer, fetch
 
@@ -103,12 +104,22 @@ def test_a_folder_with_a_proxy_in_its_settings_sets_it_for_the_process(tmp_path:
         open_place("cloud", "webdav://cloud.example/x", {}).put("a", b"x")
 
 
+def test_the_process_that_waits_until_all_is_away_uses_the_proxy_too(tmp_path: Path) -> None:
+    home = create_desk(tmp_path / "desk", "ourdesk", b"", work=2)
+    home.set_proxy(Proxy("socks5", "127.0.0.1", 9, "me", "word"))
+    home.add_place("cloud", "webdav://cloud.example/x", {})
+    handle = Logins.of(home).hand_over()
+    use_proxy(None)  # as in a process with a new memory
+    waiting = Logins.take_over(home.folder, handle)
+    assert (proxy_in_use(), waiting.places()) == (home.proxy, home.places())
+
+
 # In a network of its own, where every packet is counted ------------------------------------------------------------
 
 ATTEMPTS = """
 import json, os, sys
 from tamizdat.errors import TamizdatError
-from tamizdat.network.proxy import Proxy, use_proxy
+from tamizdat.network.proxy import Proxy, proxy_in_use, use_proxy
 from tamizdat.places import open_place, shown_host_key
 from tamizdat.posts.fetch import fetch
 if sys.argv[1] != "none":

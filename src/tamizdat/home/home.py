@@ -6,6 +6,7 @@ A field device's folder, and all that a thief of the laptop finds in it::
     keys.age              keyring, wrapped with the passphrase
     settings              sealed: the desk's name, fingerprint and recipients; places and their credentials
     consignments/0001/    an open or not yet delivered consignment (carrying.outbox)
+    .sending.limit        how fast and at which hours it may send, if that was set (carrying.line_limit)
     receipts/0001         what 'wipe' needs beside the receipt; noise without it
 
 A desk's folder::
@@ -84,13 +85,7 @@ class Home:
     @classmethod
     def open(cls, folder: Path, role: str, passphrase: bytes) -> "Home":
         """Open a folder of that *role*; raises NotSetUp if it is none, WrongPassphrase, BadArchive."""
-        found = role_of(folder)
-        if found != role:
-            wanted = {"field": "a field device", "desk": "a desk"}[role]
-            raise NotSetUp(
-                f"Expected {wanted} in this folder, found {'nothing' if found is None else 'a ' + found}. "
-                f"Set one up with 'tamizdat setup {role}', or name another folder with --home."
-            )
+        require_role(folder, role)
         keyring = Keyring.load(folder / "keys.age", passphrase)
         settings = _settings(folder, keyring)
         withhold(keyring, settings)
@@ -203,6 +198,17 @@ def role_of(folder: Path) -> str | None:
         return None
     except (OSError, UnicodeDecodeError):
         return "folder that cannot be read"
+
+
+def require_role(folder: Path, role: str) -> None:
+    """Raise NotSetUp unless the folder is a *role*: ``field`` or ``desk``."""
+    found = role_of(folder)
+    if found != role:
+        wanted = {"field": "a field device", "desk": "a desk"}[role]
+        raise NotSetUp(
+            f"Expected {wanted} in this folder, found {'nothing' if found is None else 'a ' + found}. "
+            f"Set one up with 'tamizdat setup {role}', or name another folder with --home."
+        )
 
 
 def require_new(folder: Path) -> None:
