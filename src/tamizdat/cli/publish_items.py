@@ -11,6 +11,7 @@ from tamizdat.archive.acts.releases import check_day, consent, state_release, st
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.audience import open_without_consent, written_for_everybody
+from tamizdat.archive.views.counting import own_versions
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.carrying.arrived import SHORT, arrived
@@ -37,6 +38,7 @@ class Posts:
 
     versions: Mapping[int, Version]
     releases: Mapping[str, Release]
+    once_for_few: frozenset[int] = frozenset()  #: of which their own source once said that they were written for few
 
     @classmethod
     def of(cls, archive: Archive) -> "Posts":
@@ -44,7 +46,12 @@ class Posts:
         numbers = archive.index.releases.numbers()
         latest = {numbers[each.post]: each for each in archive.index.posts.latest()}
         latest |= {numbers[post]: version for post, version in shown_versions(archive).items()}
-        return cls(dict(sorted(latest.items())), archive.index.releases.all())
+        few = set()
+        for post in archive.index.posts.of_several_versions():
+            every = own_versions(archive.index.posts.versions(post))
+            if not all(written_for_everybody(each.audience) for each in every):
+                few.add(numbers[post])
+        return cls(dict(sorted(latest.items())), archive.index.releases.all(), frozenset(few))
 
     def release(self, number: int) -> Release:
         """Return what is said of the post with this number; the defaults if nothing is."""
@@ -131,14 +138,15 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
             "Expected either numbers of items and posts, or --all, or posts by --voice, --since and --until. "
             "'tamizdat publish list' shows them."
         )
-    posts, gone = Posts.of(archive), list[int]()
+    posts, gone, few = Posts.of(archive), list[int](), list[int]()
     if args.numbers:
         numbers = list(args.numbers)
     else:
         numbers = [] if chosen else [item.number for item in archive.index.items() if _publishable(item)]
         news = [number for number in _choose(posts, args) if _is_news(posts.release(number), args)]
-        gone = [number for number in news if posts.versions[number].state == "gone"]
-        numbers += [number for number in news if number not in gone]
+        few = [number for number in news if number in posts.once_for_few]
+        gone = [number for number in news if posts.versions[number].state == "gone" and number not in few]
+        numbers += [number for number in news if number not in (*gone, *few)]
     items = [number for number in numbers if number not in posts.versions]
     said = [_post_words(post, args) for number in numbers if (post := _id(posts, number))]
     _check_words(args, items, said)
@@ -151,6 +159,11 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
         for number in items:
             catalogue(archive, desk, _item_words(number, args))
     _done(numbers, "released", args.dry_run, out, gone)
+    if few:
+        out.warn(
+            f"{counted(len(few), 'post')} that an earlier export says were written for few were left: exports forget "
+            f"for whom. Ask the author, then release them by number: {' '.join(map(str, few))}."
+        )
     return 0
 
 

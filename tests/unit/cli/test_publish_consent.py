@@ -78,3 +78,15 @@ def test_consent_that_opens_nothing_is_refused_and_not_recorded(home: Path, word
 def test_a_dry_run_records_nothing(home: Path) -> None:
     assert publish(home, "consent", number(home), "--day", "2026-01-05", "--dry-run")[0] == 0
     assert "consent" not in listed(home)["1"]
+
+
+def test_what_an_earlier_export_says_was_for_followers_is_not_released_among_many(home: Path, tmp_path: Path) -> None:
+    later = [tweet(1, "For followers only"), tweet(2, "For all")]  # X forgets after six months who could read it
+    export = in_folder(tmp_path / "later", x_files(later))
+    assert run("collect", str(export), "--home", str(home))[0] == 0
+    assert listed(home)["1"]["audience"] == "public", "the attack needs that the later export says so"
+    code, out, err = run("publish", "release", "--all", "--home", str(home))
+    assert code == 0
+    assert "written for few" in out + err
+    assert [listed(home)[each]["release"] for each in "12"] == ["restricted", "public"]
+    assert publish(home, "release", number(home))[0] == 0, "by its number, when somebody asked"
