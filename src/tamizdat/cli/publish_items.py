@@ -128,11 +128,7 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
     Raises :class:`UsageError` for none of these, and for numbers together with another.
     """
     chosen = args.voice is not None or args.since is not None or args.until is not None
-    if args.version is not None and (len(args.numbers) != 1 or args.all or chosen):
-        raise UsageError(
-            f"Expected --version with the number of one post, found {len(args.numbers)} numbers"
-            f"{' and other choices' if args.all or chosen else ''}. 'tamizdat publish --dry-run' names both numbers."
-        )
+    _check_one(args, len(args.numbers))
     if bool(args.numbers) == (args.all or chosen):
         raise UsageError(
             "Expected either numbers of items and posts, or --all, or posts by --voice, --since and --until. "
@@ -153,7 +149,8 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
     if not args.numbers:
         said = _as_shown(archive, posts, said)
     elif args.version is not None:
-        said = [_of_version(archive, args.numbers[0], args.version, said)]
+        version = _version(archive, args.numbers[0], said[0].post if said else "", args.version)
+        said = [replace(said[0], raw=raw_of(archive, version))]
     if not args.dry_run:
         state_releases(archive, desk, said)
         for number in items:
@@ -167,14 +164,22 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
     return 0
 
 
-def _of_version(archive: Archive, number: int, index: int, said: Sequence[CataloguedPost]) -> CataloguedPost:
-    """Return what is said, about the bytes of one version of the post, whatever its source is."""
+def _check_one(args: Namespace, numbers: int) -> None:
+    """Words of a post are named with the number of that post alone."""
+    if args.version is not None and numbers != 1:
+        raise UsageError(
+            f"Expected --version with the number of one post, found {numbers} numbers. "
+            "'tamizdat publish --dry-run' names both."
+        )
+
+
+def _version(archive: Archive, number: int, post: str, index: int) -> Version:
+    """Return the version of this index of a post, whatever its source is."""
     version = archive.index.posts.version(index)
-    if not said or version is None or version.post != said[0].post:
-        versions = archive.index.posts.versions(said[0].post) if said else []
-        known = ", ".join(str(each.number) for each in versions) or "none, for it is no post"
+    if version is None or version.post != post:
+        known = ", ".join(str(each.number) for each in archive.index.posts.versions(post)) or "none, for it is no post"
         raise UsageError(f"Expected --version with the number of a version of post {number} ({known}), found {index}.")
-    return replace(said[0], raw=raw_of(archive, version))
+    return version
 
 
 def record_consent(args: Namespace, desk: SigningKey, archive: Archive, today: str, out: Out) -> int:
@@ -186,10 +191,12 @@ def record_consent(args: Namespace, desk: SigningKey, archive: Archive, today: s
         raise UsageError("Expected --reason only with --withdrawn: why somebody consents is published nowhere.")
     posts = {number: post for post, number in archive.index.releases.numbers().items()}
     numbers, said = list(dict.fromkeys(args.numbers)), []
+    _check_one(args, len(numbers))
     for number in numbers:
         if number not in posts:
             raise UsageError(f"Expected the number of a post, found {number}, which is none. See 'publish list'.")
-        said.append(consent(archive, posts[number], args.day, not args.withdrawn, today, args.reason))
+        version = None if args.version is None else _version(archive, number, posts[number], args.version)
+        said.append(consent(archive, posts[number], args.day, not args.withdrawn, today, args.reason, version))
     if not args.dry_run:
         state_releases(archive, desk, said)
     would, many = "would be recorded" if args.dry_run else "is recorded", counted(len(numbers), "post")

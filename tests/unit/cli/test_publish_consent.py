@@ -90,3 +90,18 @@ def test_what_an_earlier_export_says_was_for_followers_is_not_released_among_man
     assert "written for few" in out + err
     assert [listed(home)[each]["release"] for each in "12"] == ["restricted", "public"]
     assert publish(home, "release", number(home))[0] == 0, "by its number, when somebody asked"
+
+
+def test_consent_can_be_recorded_for_the_words_that_wait(home: Path, tmp_path: Path) -> None:
+    publish(home, "consent", number(home), "--day", "2026-01-05")
+    publish(home, "release", number(home))
+    export = in_folder(tmp_path / "later", x_files([tweet(1, "Other words for followers", **CLOSED)]))
+    assert run("collect", str(export), "--home", str(home))[0] == 0
+    [told] = [each for each in publish(home, "--dry-run")[1] if "edition" in each]
+    version = str(told["unread"][0]["version"])
+    assert publish(home, "release", number(home), "--version", version)[0] == 2, "not without consent"
+    assert publish(home, "consent", number(home), "--version", version, "--day", "2026-01-06")[0] == 0
+    assert publish(home, "release", number(home), "--version", version)[0] == 0
+    publish(home)
+    assert "Other words for followers" in shown(home)
+    assert publish(home, "consent", number(home), "--version", "0", "--day", "2026-01-06")[0] == 2
