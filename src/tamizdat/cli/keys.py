@@ -20,6 +20,7 @@ from tamizdat.cli import keys_recovery
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_any, open_home, passphrase_for
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.private_input import require_new_file
 from tamizdat.disk.files import write_file
 from tamizdat.encoding import spoken
 from tamizdat.errors import UsageError
@@ -108,6 +109,8 @@ def _invite(args: Namespace, out: Out) -> int:
     if args.dry_run:
         out.say(f"Would make a sealing key for “{args.name}” and print its invitation.")
         return 0
+    if args.out:
+        require_new_file(args.out, "the invitation")
     text = invite(home, args.name, passphrase, datetime.now(UTC)).encode()
     if args.out:
         write_file(args.out, text.encode(), "the invitation")
