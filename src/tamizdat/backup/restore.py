@@ -34,7 +34,7 @@ from tamizdat.home.home import ARCHIVE, Home, free_name
 from tamizdat.home.keyring import WORK, Keyring
 from tamizdat.keys import SealingKey
 from tamizdat.ledger.roster import ACT as ROSTER
-from tamizdat.ledger.roster import Roster
+from tamizdat.ledger.roster_chain import open_chain
 from tamizdat.places import Place
 from tamizdat.sealing.age import unseal
 
@@ -378,7 +378,7 @@ def _check_roster(folder: Path, home: Home, head: Head) -> None:
         raise BadBackup(
             "Expected a roster in the ledger of this backup, found none: it is no desk's. Try another place."
         )
-    roster = Roster.open_chain(envelopes, bytes.fromhex(home.settings["root"]))
+    roster = open_chain(envelopes, bytes.fromhex(home.settings["root"]))
     ours = {key.public for role, key in home.keyring.signing.items() if role == "desk"}
     if head.root != home.settings["root"] or size != head.leaves or not ours & roster.keys_at("desk", size):
         raise BadBackup(

@@ -6,6 +6,7 @@ A field device's folder, and all that a thief of the laptop finds in it::
     keys.age              keyring, wrapped with the passphrase
     settings              sealed: the desk's name, fingerprint and recipients; places and their credentials
     consignments/0001/    an open or not yet delivered consignment (carrying.outbox)
+    .sending.limit        how fast and at which hours it may send, if that was set (carrying.line_limit)
     receipts/0001         what 'wipe' needs beside the receipt; noise without it
 
 A desk's folder::
@@ -19,7 +20,7 @@ A desk's folder::
     site/                 the published edition
 
 What travels between the two, by any channel that cannot be forged, are two short texts: the desk's *invitation*
-(its name, the root's fingerprint, the recipients to seal to) and the device's public key.
+(:mod:`tamizdat.home.invitation`) and the device's public key.
 """
 
 import fcntl
@@ -33,11 +34,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from tamizdat.disk.files import refusals, write_file
-from tamizdat.encoding import canonical, parse_canonical, parse_hex
-from tamizdat.errors import BadEncoding, NotSetUp, UsageError
+from tamizdat.encoding import canonical, parse_canonical
+from tamizdat.errors import NotSetUp, UsageError
 from tamizdat.home.keyring import WORK, Keyring, is_wrapped
 from tamizdat.home.withheld import withhold
-from tamizdat.keys import Recipient
+from tamizdat.network.proxy import Proxy, use_proxy
 from tamizdat.places import Place, open_place
 
 ARCHIVE: Final = "archive"  #: where a desk's archive lies in its folder
@@ -84,17 +85,28 @@ class Home:
     @classmethod
     def open(cls, folder: Path, role: str, passphrase: bytes) -> "Home":
         """Open a folder of that *role*; raises NotSetUp if it is none, WrongPassphrase, BadArchive."""
-        found = role_of(folder)
-        if found != role:
-            wanted = {"field": "a field device", "desk": "a desk"}[role]
-            raise NotSetUp(
-                f"Expected {wanted} in this folder, found {'nothing' if found is None else 'a ' + found}. "
-                f"Set one up with 'tamizdat setup {role}', or name another folder with --home."
-            )
+        require_role(folder, role)
         keyring = Keyring.load(folder / "keys.age", passphrase)
         settings = _settings(folder, keyring)
         withhold(keyring, settings)
-        return cls(folder, role, keyring, settings)
+        home = cls(folder, role, keyring, settings)
+        if home.proxy is not None:
+            use_proxy(home.proxy)  # before anything else can open a connection
+        return home
+
+    @property
+    def proxy(self) -> Proxy | None:
+        """The proxy that everything of this folder goes through, if one was set."""
+        text = self.settings.get("proxy")
+        return None if text is None else Proxy.parse(text)
+
+    def set_proxy(self, proxy: Proxy | None) -> None:
+        """Keep the proxy in the settings, or forget it, and use it from now on."""
+        with self.changing():
+            self.settings.pop("proxy", None)
+            if proxy is not None:
+                self.settings["proxy"] = proxy.encode()
+        use_proxy(proxy)
 
     def save(self) -> None:
         """Write the settings, sealed."""
@@ -141,21 +153,34 @@ class Home:
 
         The system lets go of it when the process ends, however it ends; no clock is involved.
         """
-        with self._locked(work, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        with alone(self.folder, work):
             yield
 
     @contextmanager
     def _locked(self, work: str, how: int) -> Iterator[None]:
-        with refusals("the lock"):
-            handle = os.open(self.folder / f".{work}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            try:
-                fcntl.flock(handle, how)
-            except BlockingIOError:
-                raise UsageError(f"Another tamizdat is {work} here at this moment. Wait until it is done.") from None
+        with _locked(self.folder, work, how):
             yield
-        finally:
-            os.close(handle)
+
+
+@contextmanager
+def alone(folder: Path, work: str) -> Iterator[None]:
+    """Hold the lock for *work* in a home, as :meth:`Home.alone` does, for whoever has no keys to open it."""
+    with _locked(folder, work, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        yield
+
+
+@contextmanager
+def _locked(folder: Path, work: str, how: int) -> Iterator[None]:
+    with refusals("the lock"):
+        handle = os.open(folder / f".{work}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, how)
+        except BlockingIOError:
+            raise UsageError(f"Another tamizdat is {work} here at this moment. Wait until it is done.") from None
+        yield
+    finally:
+        os.close(handle)
 
 
 def _settings(folder: Path, keyring: Keyring) -> dict[str, Any]:
@@ -173,6 +198,17 @@ def role_of(folder: Path) -> str | None:
         return None
     except (OSError, UnicodeDecodeError):
         return "folder that cannot be read"
+
+
+def require_role(folder: Path, role: str) -> None:
+    """Raise NotSetUp unless the folder is a *role*: ``field`` or ``desk``."""
+    found = role_of(folder)
+    if found != role:
+        wanted = {"field": "a field device", "desk": "a desk"}[role]
+        raise NotSetUp(
+            f"Expected {wanted} in this folder, found {'nothing' if found is None else 'a ' + found}. "
+            f"Set one up with 'tamizdat setup {role}', or name another folder with --home."
+        )
 
 
 def require_new(folder: Path) -> None:
@@ -200,33 +236,3 @@ def check_label(text: str, what: str) -> str:
     if not LABEL.fullmatch(text):
         raise UsageError(f"Expected a short name for {what}: letters, digits, '-' and '_', at most 40.")
     return text
-
-
-@dataclass(frozen=True)
-class Invitation:
-    """What a desk gives to a field device. The fingerprint (32 bytes) is compared over a second channel."""
-
-    desk: str
-    root: bytes
-    recipients: tuple[str, ...]
-
-    def encode(self) -> str:
-        """Return the text to hand over, a field a line."""
-        lines = ["tamizdat invitation v1", f"desk {self.desk}", f"root {self.root.hex()}"]
-        return "".join(f"{line}\n" for line in [*lines, *(f"recipient {text}" for text in self.recipients)])
-
-    @classmethod
-    def parse(cls, text: str) -> "Invitation":
-        """Read the text of an invitation; raises BadEncoding."""
-        first, *lines = text.strip().splitlines() or [""]
-        fields = [line.strip().partition(" ") for line in lines if line.strip()]
-        by_name = {name: value for name, _, value in fields}
-        recipients = tuple(value for name, _, value in fields if name == "recipient")
-        if first.strip() != "tamizdat invitation v1" or not recipients or not {"desk", "root"} <= by_name.keys():
-            raise BadEncoding(
-                f"Expected a desk's invitation (it begins with 'tamizdat invitation v1'), found {first[:16]!r}. "
-                "Ask the desk for the output of 'tamizdat keys invite'."
-            )
-        for recipient in recipients:
-            Recipient.from_text(recipient)
-        return cls(by_name["desk"], parse_hex(by_name["root"], 32, "the root's fingerprint"), recipients)

@@ -21,6 +21,8 @@ from tamizdat.keys import SigningKey
 from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.roster import ACT, RoleKey, Roster
+from tamizdat.ledger.roster_chain import open_chain
+from tamizdat.ledger.signing import sign_roster
 
 ROLES: Final = ("desk", "log")
 NEXT: Final = "next-"  #: before the role of a key that no roster names yet
@@ -63,7 +65,7 @@ def rotate(home: Home, archive: Archive, roots: Sequence[SigningKey], passphrase
                 ring.signing.setdefault(NEXT + role, SigningKey.generate())
             ring.save(path, passphrase, work)
             roster = _next_version(roster, archive.size, ring.signing[NEXT + "desk"], ring.signing[NEXT + "log"])
-            archive.append([roster.sign([(key.public, key.sign) for key in signers])])
+            archive.append([sign_roster(roster, [(key.public, key.sign) for key in signers])])
         for role in ROLES:
             ring.signing[role] = ring.signing.pop(NEXT + role, ring.signing[role])
         ring.save(path, passphrase, work)
@@ -76,7 +78,7 @@ def rotate(home: Home, archive: Archive, roots: Sequence[SigningKey], passphrase
 
 def newest_roster(archive: Archive, root: bytes) -> Roster:
     """Return the newest version of the ledger's roster; *root* is the first one's fingerprint. Raises BadRoster."""
-    return Roster.open_chain([archive.disclosure(index).envelope for index in archive.index.by_act(ACT)], root)
+    return open_chain([archive.disclosure(index).envelope for index in archive.index.by_act(ACT)], root)
 
 
 def _next_version(roster: Roster, size: int, desk: SigningKey, log: SigningKey) -> Roster:

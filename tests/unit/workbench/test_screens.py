@@ -13,7 +13,8 @@ from support.visitor import PICTURE, Room
 from tamizdat.archive.acts.people import state_person
 from tamizdat.cli.main import main
 from tamizdat.encoding import Json
-from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+from tamizdat.ledger.signing import sign_statement
+from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.translation.glossary import terms
 from tamizdat.workbench.content.media_response import kind_of
@@ -173,7 +174,7 @@ def test_first_bytes_tell_what_a_file_is() -> None:
     assert kind_of(PICTURE) == "image/jpeg"
     assert kind_of(b"\x00\x00\x00\x18ftypmp42") == "video/mp4"
     assert kind_of(b"RIFF\x00\x00\x00\x00WEBP") == "image/webp"
-    assert kind_of(b"RIFF\x00\x00\x00\x00WAVE") == ""
+    assert kind_of(b"RIFF\x00\x00\x00\x00WAVE") == "audio/wav"
 
 
 # search -----------------------------------------------------------------------------------------------------------
