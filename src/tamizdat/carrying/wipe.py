@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Final
 
 from tamizdat.carrying.receipt import RECEIPT, file_tag
 from tamizdat.disk.files import flush_folder, refusals
 from tamizdat.encoding import from_spoken, parse_canonical, sha256
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.footage.card import CardFile, Reading, list_card
+from tamizdat.ledger.shapes import OPTIONAL, record, several, text
 
 READ: Final = 4 << 20  #: bytes at a time
 
@@ -60,11 +61,23 @@ def wipe(
 
 def sealed_cards(home_folder: Path) -> list[tuple[int, str]]:
     """Return the number of each card sealed to the end, and when that was begun; "" where it is not known."""
-    return [(int(path.name), _opened(document)) for path, document in _documents(home_folder)]
+    return [(number, kept.opened) for number, kept in _kept(home_folder)]
 
 
-def _documents(home_folder: Path) -> Iterator[tuple[Path, Any]]:
-    """Yield what was kept of each card; a damaged document must not keep the others from being found."""
+@dataclass(frozen=True)
+class _OtherHalf:
+    """What was kept of a card: the SHA-256 of its receipt, the tags of its files, when its sealing was begun."""
+
+    check: str
+    tags: tuple[str, ...]
+    opened: Annotated[str, OPTIONAL] = ""
+
+
+_OTHER_HALF: Final = record(_OtherHalf, check=text, tags=several(text), opened=text)
+
+
+def _kept(home_folder: Path) -> Iterator[tuple[int, _OtherHalf]]:
+    """Yield the number of each card and what was kept; a damaged document keeps no other from being found."""
     folder = home_folder / "receipts"
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if not path.name.isdecimal():
@@ -72,19 +85,14 @@ def _documents(home_folder: Path) -> Iterator[tuple[Path, Any]]:
         with refusals("the receipt's other half"):
             data = path.read_bytes()
         with suppress(BadEncoding):
-            yield path, parse_canonical(data, "the receipt's other half")
-
-
-def _opened(document: Any) -> str:
-    found = document.get("opened") if isinstance(document, dict) else ""
-    return found if isinstance(found, str) else ""
+            yield int(path.name), _OTHER_HALF(parse_canonical(data, "the receipt's other half"))
 
 
 def _tags(home_folder: Path, receipt: bytes) -> tuple[frozenset[str], str]:
     check = sha256(receipt).hex()
-    for _, document in _documents(home_folder):
-        if document["check"] == check:
-            return frozenset(document["tags"]), _opened(document)
+    for _, kept in _kept(home_folder):
+        if kept.check == check:
+            return frozenset(kept.tags), kept.opened
     raise UsageError(
         "This receipt belongs to no consignment of this device; nothing was deleted. Read it out once more: "
         "26 letters and digits."

@@ -27,7 +27,7 @@ def add(parser: Parser) -> None:
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Re-read the card, and delete what matches. Raises :class:`UsageError` on a desk."""
+    """Re-read the card, and delete what matches. Raises :class:`UsageError` on a desk, :class:`CheckFailed`."""
     if require_role(args) != "field":
         raise UsageError("Expected a field device, found a desk: only the device that sealed a card can wipe it.")
     card = list_card(args.card)
