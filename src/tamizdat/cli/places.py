@@ -1,9 +1,10 @@
 """Add storage places, list them, test what they can do and how fast they are; set the proxy they are reached through.
 
-URL is a folder (/media/blue-stick), s3://bucket/prefix, webdav://host/path or sftp://host/path. Credentials are given
-as --option NAME=FILE: the value is read from the file, so that it never stands in a command line. Without a URL it is
-asked for, and the options too: on a laptop that may be seized, that leaves neither a file nor a line in the shell's
-history. Parcels are spread over all places; any few of them may be lost.
+URL is a folder (/media/blue-stick), s3://bucket/prefix, webdav://host/path, sftp://host/path or rclone:remote:path
+(with --option config=FILE, what 'rclone config show remote' prints). Credentials are given as --option NAME=FILE: the
+value is read from the file, so that it never stands in a command line. Without a URL it is asked for, and the options
+too: on a laptop that may be seized, that leaves neither a file nor a line in the shell's history. Parcels are spread
+over all places; any few of them may be lost.
 
 A server of SFTP is known by its key: the one it shows is shown, to be compared with what its owner says, or it is
 given as --option host_key="ssh-ed25519 SHA256:…".
