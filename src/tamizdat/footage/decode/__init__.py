@@ -28,8 +28,9 @@ from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia, SandboxMissing, StorageRefused
 from tamizdat.footage.allowlist import extra_in_jpeg
 from tamizdat.footage.decode import jobs
-from tamizdat.footage.decode.box import BOXES
+from tamizdat.footage.decode.box import BOXES, Box
 from tamizdat.footage.decode.clip import LOOKING, Probe
+from tamizdat.footage.decode.sandbox import Limits
 from tamizdat.footage.probe import CLIP, Form
 
 Sizes = Sequence[tuple[int, int]]  #: (longest side in pixels, JPEG quality), the largest first
@@ -68,6 +69,15 @@ def encode_clip(path: Path, form: Form, out: Path, seconds: int) -> None:
     job: dict[str, Json] = {"job": "clip", "decoder": form.decoder, "seconds": seconds}
     with _opened(path) as file, _opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL) as made:
         BOXES.decode(job, file, (made,), seconds)
+
+
+def why_no_box() -> str:
+    """Return why nothing of strangers can be decoded here; "" if it can."""
+    try:
+        Box(Limits()).close()
+    except SandboxMissing as error:
+        return str(error)
+    return ""
 
 
 def _decode(job: Mapping[str, Json], file: int, seconds: float, own: bool = False) -> list[bytes]:
