@@ -50,7 +50,14 @@ def run(args: Namespace, out: Out) -> int:
                 home, archive, now, progress.advance, args.salvage, taken_in=lambda taken: _say(taken, out)
             )
         say_arrival(arrival, out)
-    return 1 if arrival.underway or arrival.copy_failures or arrival.fetched.beyond or _damaged(arrival) else 0
+    return (
+        1
+        if any(not each.closed for each in arrival.underway)
+        or arrival.copy_failures
+        or arrival.fetched.beyond
+        or _damaged(arrival)
+        else 0
+    )
 
 
 def _say(taken: Unpacked, out: Out) -> None:
@@ -127,6 +134,8 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
             f"“{name}” ({taken.consignment.hex()[:8]}): {whole}; {taken.files} files, "
             f"{amount(taken.size)}, {'every one checked' if taken.complete else 'nothing vouches for them yet'}."
         )
+        if taken.later:
+            out.say(f"  It was closed early: {taken.later} files that it announced come in another consignment.")
         for marked in taken.marked:
             out.warn(marked)
         out.record(
@@ -143,8 +152,14 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
     for each in arrival.underway:
         missing = f"{each.payloads} of at least {each.expected} parts are here"
         state = f"is held: {each.problem}" if each.problem else f"is not whole yet: {missing}."
+        if each.closed:
+            state = (
+                "was closed by its device before it was whole, because its card had changed. Nobody waits for it: its "
+                f"files come again in another one. {each.payloads} parts are here; what is readable of them: 'tamizdat "
+                "receive --salvage'; to throw them away: 'tamizdat receive --refuse ID'."
+            )
         out.say(f"Consignment {each.consignment.hex()[:8]} {state}")
-        if each.coming is not None:
+        if each.coming is not None and not each.closed:
             _say_coming(each, each.coming, arrival, out)
         out.record(
             {
@@ -152,6 +167,7 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
                 "parts": each.payloads,
                 "of_at_least": each.expected,
                 "problem": each.problem,
+                "closed": each.closed,
             }
         )
     _say_beyond(arrival, out)
