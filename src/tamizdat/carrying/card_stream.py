@@ -24,6 +24,7 @@ from tamizdat.encoding import canonical, sha256, sha256_hex
 from tamizdat.errors import BadMedia, StorageRefused, ToolMissing
 from tamizdat.footage.card import Card, CardFile, Reading, preview_name
 from tamizdat.footage.preview import preview
+from tamizdat.footage.takes import has_no_preview
 from tamizdat.home.home import Home
 from tamizdat.sealing.consignment import Cutter, closing_members, padme
 from tamizdat.sealing.inventory import (
@@ -225,11 +226,13 @@ class CardStream:
 
 def _preview(file: CardFile) -> bytes | str | None:
     """Return the preview, or why there is none."""
+    if has_no_preview(file.path):
+        return "no preview: only the program of the camera's maker can show it"
     try:
         return preview(file.where)
     except BadMedia:
         return "no preview: it cannot be decoded"
     except StorageRefused:
         return "no preview: it cannot be read"
-    except ToolMissing:
-        return "no preview: ffmpeg is not installed here"
+    except ToolMissing as error:
+        return f"no preview: {error}"

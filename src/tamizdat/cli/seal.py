@@ -9,15 +9,18 @@ was cut off, that is told, and nothing is carried twice.
 """
 
 from argparse import Namespace
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tamizdat.carrying.arrived import NO_PREVIEW
 from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
 from tamizdat.carrying.line_speed import parcel_size
 from tamizdat.carrying.seal import Change, abandon, default_survival, seal_card
 from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.private_input import read_lines
@@ -26,6 +29,7 @@ from tamizdat.cli.send import remember_line, say_delivered
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.home.home import Home
+from tamizdat.sealing.inventory import LeftOut
 from tamizdat.text.quantities import amount
 
 CHANGES = {
@@ -151,6 +155,10 @@ def _rehearse(args: Namespace, home: Home, out: Out) -> int:
     return 0
 
 
+def _is_unseen(item: LeftOut) -> bool:
+    return item.why.startswith(NO_PREVIEW)
+
+
 def _say_sealed(sealed: Sealed, out: Out) -> None:
     if not sealed.number:
         out.say(
@@ -171,7 +179,13 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
     if sealed.later:
         out.say(f"Consignment {sealed.number} does not carry {sealed.later} files of its list; they follow in another.")
     out.say("This device can no longer read any of it. Keep the card until the desk's receipt is here.")
-    for item in sealed.left_out:
+    unseen = Counter(item.why.removeprefix(NO_PREVIEW) for item in sealed.left_out if _is_unseen(item))
+    for why, count in unseen.items():
+        out.warn(
+            f"No preview of {counted(count, 'file')}{why.removesuffix('.')}. The originals are sealed like all "
+            "others; the desk sees them only when they are in."
+        )
+    for item in (item for item in sealed.left_out if not _is_unseen(item)):
         out.warn(f"Left out: {item.path}: {item.why}.")
     for entry in sealed.marked:
         out.warn(f"Carried, but marked: {entry.path}: {entry.state}.")
@@ -190,7 +204,8 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
             "resumed_at": sealed.resumed_at,
             "known": sealed.known,
             "later": sealed.later,
-            "left_out": len(sealed.left_out),
+            "left_out": sum(not _is_unseen(item) for item in sealed.left_out),
+            "without_preview": sum(map(_is_unseen, sealed.left_out)),
             "marked": len(sealed.marked),
         }
     )
