@@ -14,6 +14,7 @@ from datetime import datetime
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
 from tamizdat.carrying.arrived import arrived
+from tamizdat.carrying.coming import Coming, coming_of
 from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.fetch import Allowance, Fetched, Reception
 from tamizdat.carrying.reassembly import Incoming
@@ -34,6 +35,7 @@ class Underway:
     payloads: int
     expected: int
     problem: str | None  # None: parcels are missing
+    coming: Coming | None = None  # None: its inventory is not here, or nobody knows its device
 
 
 @dataclass(frozen=True)
@@ -70,17 +72,28 @@ def receive(
     progress: Callable[[int], None] = lambda size: None,
     salvage_incomplete: bool = False,
     allowance: Allowance | None = None,
+    taken_in: Callable[[Unpacked], None] = lambda taken: None,
 ) -> Arrival:
     """Receive everything there is; the report names each place and consignment that failed, and why.
 
-    *allowance* is what may lie here of devices that are not accepted (by default a share of the disk). Raises
-    StorageFull, StorageRefused or BadArchive for what fails on the desk's own disk.
+    *allowance* is what may lie here of devices that are not accepted (by default a share of the disk). *taken_in* is
+    told each consignment as soon as it is in the archive, while others are still fetched. Raises StorageFull,
+    StorageRefused or BadArchive for what fails on the desk's own disk.
     """
     with home.alone("receiving"):
         complete = {bytes.fromhex(item.consignment) for item in archive.index.consignments() if item.state == COMPLETE}
         refused = {bytes.fromhex(text) for text in home.settings.get("refused", [])}
         reception = Reception(home, complete | refused, allowance)
-        arrival = Arrival(reception.fetch(progress))
+        unpacked: list[Unpacked] = []
+
+        def whole(incoming: Incoming) -> None:
+            taken = None if incoming.consignment in complete else _take_in(home, archive, incoming, now, False)[0]
+            if taken is not None:
+                unpacked.append(taken)
+                reception.finished(incoming.consignment)
+                taken_in(taken)
+
+        arrival = Arrival(reception.fetch(progress, whole), unpacked)
         for consignment, incoming in list(reception.incoming.items()):
             if consignment in complete:  # a run was cut off between the archive and here
                 reception.finished(consignment)
@@ -89,11 +102,12 @@ def receive(
             problem = problem or arrival.fetched.problems.get(consignment)
             if taken is not None:
                 arrival.unpacked.append(taken)
-                arrival.news.add(consignment.hex())
             if taken is not None and taken.complete:
                 reception.finished(consignment)
             else:
-                arrival.underway.append(Underway(consignment, incoming.payloads, incoming.expected, problem))
+                coming = _coming(home, incoming)
+                arrival.underway.append(Underway(consignment, incoming.payloads, incoming.expected, problem, coming))
+        arrival.news |= {taken.consignment.hex() for taken in arrival.unpacked}
         reception.close()
         _copy(home, archive, arrival)
         arrival.receipts = receipts(archive)
@@ -120,6 +134,15 @@ def _take_in(
     except Exception as error:  # noqa: BLE001 -- one consignment must not keep the others from being taken in
         return None, describe_fault(error)
     return taken, None
+
+
+def _coming(home: Home, incoming: Incoming) -> Coming | None:
+    try:
+        return coming_of(home, incoming)
+    except (TamizdatError, OSError):
+        return None  # judging it has told what is wrong
+    except Exception:  # noqa: BLE001 -- as above
+        return None
 
 
 def refuse(home: Home, consignment: str) -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
-from tamizdat.archive.acts.releases import check_day, state_release, state_releases
+from tamizdat.archive.acts.releases import check_day, consent, state_release, state_releases
 from tamizdat.archive.acts.versions import raw_of
-from tamizdat.archive.views.audience import open_to_accounts, written_for_everybody
+from tamizdat.archive.released import version_that_counts
+from tamizdat.archive.views.audience import open_without_consent, written_for_everybody
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.carrying.arrived import SHORT, arrived
@@ -43,6 +44,7 @@ class Posts:
         """Those of *archive*."""
         numbers = archive.index.releases.numbers()
         latest = {numbers[each.post]: each for each in archive.index.posts.latest()}
+        latest |= {numbers[post]: version for post, version in shown_versions(archive).items()}
         return cls(dict(sorted(latest.items())), archive.index.releases.all())
 
     def release(self, number: int) -> Release:
@@ -75,8 +77,12 @@ def label(archive: Archive, number: int) -> str:
     if person := archive.index.people.person(number):
         return shorten(person.name, WIDTH)
     version = archive.index.posts.version(number)
-    versions = archive.index.posts.versions(version.post) if version else []
-    return shorten(" ".join((versions[-1].summary or versions[-1].text).split()), WIDTH) if versions else ""
+    counting = version_that_counts(archive, version.post) if version else None
+    return _first_words(counting.version) if counting else ""
+
+
+def _first_words(version: Version) -> str:
+    return shorten(" ".join((version.summary or version.text).split()), WIDTH)
 
 
 def _list_item(item: Item, card: str, out: Out) -> None:
@@ -89,9 +95,9 @@ def _list_item(item: Item, card: str, out: Out) -> None:
 
 
 def _list_post(number: int, version: Version, said: Release, states: Mapping[str, str], out: Out) -> None:
-    audience = "" if written_for_everybody(version.audience) else f" (for {version.audience})"
+    audience = "" if written_for_everybody(version.audience) else f" (for {version.audience}{_consented(said)})"
     told = ", ".join(f"{language} {state}" for language, state in sorted(states.items()))
-    first = shorten(" ".join((version.summary or version.text).split()), WIDTH)
+    first = _first_words(version)
     release = said.release if not said.until else f"{said.release}, from {said.until}"
     out.show(
         f"{number:>7}  {release:<10}  post      {version.language or '–':>8}  {first}{audience}{told and f'  [{told}]'}"
@@ -99,7 +105,15 @@ def _list_post(number: int, version: Version, said: Release, states: Mapping[str
     facts: dict[str, Json] = {"item": number, "release": said.release, "kind": "post", "post": version.post}
     more: dict[str, Json] = {"language": version.language, "audience": version.audience, "state": version.state}
     desk: dict[str, Json] = {"until": said.until, "bytes": said.bytes_shown, "tags": list(said.tags)}
+    if said.consent:
+        desk["consent"] = {"day": said.consent.day, "given": said.consent.given}
     out.record({**facts, **more, **desk, "translations": dict(sorted(states.items())), "text": first})
+
+
+def _consented(said: Release) -> str:
+    if said.consent is None:
+        return ""
+    return f"; {'consent' if said.consent.given else 'consent withdrawn'} {said.consent.day}"
 
 
 def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> int:
@@ -108,6 +122,11 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
     Raises :class:`UsageError` for none of these, and for numbers together with another.
     """
     chosen = args.voice is not None or args.since is not None or args.until is not None
+    if args.version is not None and (len(args.numbers) != 1 or args.all or chosen):
+        raise UsageError(
+            f"Expected --version with the number of one post, found {len(args.numbers)} numbers"
+            f"{' and other choices' if args.all or chosen else ''}. 'tamizdat publish --dry-run' names both numbers."
+        )
     if bool(args.numbers) == (args.all or chosen):
         raise UsageError(
             "Expected either numbers of items and posts, or --all, or posts by --voice, --since and --until. "
@@ -126,11 +145,50 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
     _check_words(args, items, said)
     if not args.numbers:
         said = _as_shown(archive, posts, said)
+    elif args.version is not None:
+        said = [_of_version(archive, args.numbers[0], args.version, said)]
     if not args.dry_run:
         state_releases(archive, desk, said)
         for number in items:
             catalogue(archive, desk, _item_words(number, args))
     _done(numbers, "released", args.dry_run, out, gone)
+    return 0
+
+
+def _of_version(archive: Archive, number: int, index: int, said: Sequence[CataloguedPost]) -> CataloguedPost:
+    """Return what is said, about the bytes of one version of the post, whatever its source is."""
+    version = archive.index.posts.version(index)
+    if not said or version is None or version.post != said[0].post:
+        versions = archive.index.posts.versions(said[0].post) if said else []
+        known = ", ".join(str(each.number) for each in versions) or "none, for it is no post"
+        raise UsageError(f"Expected --version with the number of a version of post {number} ({known}), found {index}.")
+    return replace(said[0], raw=raw_of(archive, version))
+
+
+def record_consent(args: Namespace, desk: SigningKey, archive: Archive, today: str, out: Out) -> int:
+    """State that authors consented, or withdrew their consent; all or none.
+
+    Raises :class:`UsageError` for a number that is no post, and for a post that consent cannot open.
+    """
+    if args.reason and not args.withdrawn:
+        raise UsageError("Expected --reason only with --withdrawn: why somebody consents is published nowhere.")
+    posts = {number: post for post, number in archive.index.releases.numbers().items()}
+    numbers, said = list(dict.fromkeys(args.numbers)), []
+    for number in numbers:
+        if number not in posts:
+            raise UsageError(f"Expected the number of a post, found {number}, which is none. See 'publish list'.")
+        said.append(consent(archive, posts[number], args.day, not args.withdrawn, today, args.reason))
+    if not args.dry_run:
+        state_releases(archive, desk, said)
+    would, many = "would be recorded" if args.dry_run else "is recorded", counted(len(numbers), "post")
+    if args.withdrawn:
+        out.say(f"That consent was withdrawn {would} for {many}. 'tamizdat publish' takes down what was shown.")
+    else:
+        out.say(
+            f"Consent {would} for {many}. Nothing is shown yet: read, then release by number, "
+            f"'tamizdat publish release {' '.join(map(str, numbers))}'."
+        )
+    out.record({"withdrawn" if args.withdrawn else "consent": list[Json](numbers), "day": args.day})
     return 0
 
 
@@ -161,7 +219,7 @@ def _choose(posts: Posts, args: Namespace) -> Iterator[int]:
         if args.voice is not None and version.handle.casefold() != args.voice.lstrip("@").casefold():
             continue
         within = since <= day <= until if args.since or args.until else True
-        if within and open_to_accounts(version.audience, posts.release(number).release):
+        if within and open_without_consent(version.audience, posts.release(number).release):  # never by consent
             yield number
 
 

@@ -74,6 +74,11 @@ class FieldPage:
         self._used = False
         self.guesses = RateLimit(tries=10, seconds=30)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a tab has shown the code: from then on no other can."""
+        return self._used
+
     def enter(self, code: str) -> str:
         """Return the token for the code. Raises :class:`Forbidden` for a wrong one, and for the second try."""
         if self._used or not hmac.compare_digest(code.encode(), self.code.encode()):

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
+from tamizdat.archive.released import WaitingVersion
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.keys import SigningKey
@@ -42,7 +43,6 @@ from tamizdat.publishing.derived.corrections import History, corrections
 from tamizdat.publishing.derived.embedded import embedded
 from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
 from tamizdat.publishing.derived.posts import Credit
-from tamizdat.publishing.derived.released import WaitingVersion
 from tamizdat.publishing.derived.statements import Derived, StatementRecord, Statements
 from tamizdat.publishing.derived.withdrawals import withdrawals
 from tamizdat.publishing.leaks.readings import readings

@@ -1,7 +1,6 @@
 """A decoder that ends, hangs or answers nonsense costs the one file that was in it."""
 
 import os
-import shutil
 import signal
 import threading
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ from tamizdat.footage.preview import preview
 from tamizdat.footage.probe import Form, recognise
 from tamizdat.footage.reencode import remake
 
-pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+pytestmark = pytest.mark.needs_box
 
 JOB: dict[str, Json] = {"job": "picture", "decoder": "PNG", "sizes": [[640, 70]]}
 

@@ -79,6 +79,7 @@ class Pair:
 
     number: int  #: of the translation
     post: str
+    version: int  #: that was translated: the index of its ``observed`` statement
     source_language: str
     language: str
     source: str
@@ -87,7 +88,7 @@ class Pair:
 
 _TRANSLATED: Final = (
     "SELECT number, post, source, text, language, by, day, segments, target, notes, after,"
-    " (SELECT posts.text FROM posts WHERE posts.number = source AND posts.post = translated.post) AS words"
+    " (SELECT posts.text FROM posts WHERE posts.number = translated.source AND posts.post = translated.post) AS words"
     " FROM translated WHERE words IS NOT NULL AND source < number"
     " AND (SELECT leaf FROM entries WHERE number = source) = source_leaf"
     " AND (after IS NULL OR after < number AND (SELECT leaf FROM entries WHERE number = after) = after_leaf)"
@@ -187,7 +188,7 @@ class Translations:
                 if each.source not in spoken:
                     [(spoken[each.source],)] = self._ask("SELECT language FROM posts WHERE number = ?", each.source)
                 for source, target in each.segments:
-                    yield Pair(each.number, each.post, spoken[each.source], each.language, source, target)
+                    yield Pair(each.number, each.post, each.source, spoken[each.source], each.language, source, target)
 
     def stamp(self) -> tuple[int, int, int]:
         """Return three numbers that change whenever posts, or what is said of them, do.

@@ -29,8 +29,9 @@ from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia, SandboxMissing, StorageRefused
 from tamizdat.footage.allowlist import extra_in_jpeg
 from tamizdat.footage.decode import jobs
-from tamizdat.footage.decode.box import BOXES
+from tamizdat.footage.decode.box import BOXES, Box
 from tamizdat.footage.decode.clip import LOOKING, Probe
+from tamizdat.footage.decode.sandbox import Limits
 from tamizdat.footage.probe import CLIP, Form
 
 Sizes = Sequence[tuple[int, int]]  #: (longest side in pixels, JPEG quality), the largest first
@@ -106,6 +107,15 @@ def _drawn(job: dict[str, Json], path: Path, sizes: Sizes) -> list[bytes]:
     with _opened(path) as file:
         made = _decode({**job, "sizes": [list(size) for size in sizes]}, file, 10 * LOOKING)
     return _checked(made, sizes)
+
+
+def why_no_box() -> str:
+    """Return why nothing of strangers can be decoded here; "" if it can."""
+    try:
+        Box(Limits()).close()
+    except SandboxMissing as error:
+        return str(error)
+    return ""
 
 
 def _decode(job: Mapping[str, Json], file: int, seconds: float, own: bool = False) -> list[bytes]:

@@ -8,8 +8,10 @@ from starlette.responses import Response
 
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.items import catalogue
-from tamizdat.archive.acts.releases import state_release
+from tamizdat.archive.acts.releases import consent, state_release
 from tamizdat.archive.acts.versions import raw_of
+from tamizdat.archive.released import WaitingVersion
+from tamizdat.archive.views.audience import why_no_consent
 from tamizdat.archive.views.index import MOST_WORDS
 from tamizdat.archive.views.posts import Version
 from tamizdat.carrying.arrived import arrived
@@ -19,7 +21,6 @@ from tamizdat.footage.card import kind_of
 from tamizdat.footage.probe import DOCUMENT, recognise
 from tamizdat.footage.text_file import words_of
 from tamizdat.publishing.derived.item_words import words
-from tamizdat.publishing.derived.released import WaitingVersion
 from tamizdat.publishing.waiting import waiting_versions
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, Release
 from tamizdat.translation.difference import Change, difference
@@ -30,7 +31,15 @@ from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content import custody, media_response
-from tamizdat.workbench.content.post_view import PostView, as_seen_by, may_read, read, read_post, thread
+from tamizdat.workbench.content.post_view import (
+    PostView,
+    as_seen_by,
+    may_read,
+    read,
+    read_post,
+    thread,
+    translated_of,
+)
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens.cards import address
@@ -62,14 +71,14 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
 
 
 def _post_page(request: WorkbenchRequest, reading: PostView, problem: str, status: int) -> Response:
-    archive = request.bench.archive
-    found = archive.index.translations.of(reading.post)
+    archive, reading = request.bench.archive, as_seen_by(request.account, reading)
+    found = translated_of(reading, archive.index.translations.of(reading.post))
     known = {each.number: each for each in found}
     return responses.page(
         request,
         "post.html",
         status,
-        reading=as_seen_by(request.account, reading),
+        reading=reading,
         thread=thread(archive, reading, request.account),
         kinds=media_response.shown_to(request.account, archive, reading),
         translations=[(each, is_stale(archive, each)) for each in known.values()],
@@ -77,13 +86,20 @@ def _post_page(request: WorkbenchRequest, reading: PostView, problem: str, statu
         entries=custody.of_post(archive, reading) if request.account.may("confidential") else [],
         releases=tuple(Release),
         unread=_unread(archive, reading) if request.account.may("catalogue") else [],
+        consentable=not why_no_consent(reading.version),
         problem=problem,
     )
 
 
 def _unread(archive: Archive, reading: PostView) -> list[tuple[WaitingVersion, list[Change]]]:
-    """Return the versions that no editor released yet, each with its difference to the words that are shown."""
-    found = [each for each in waiting_versions(archive) if each.number == reading.number] if reading.earlier else []
+    """Return the versions that no editor released yet, each with its difference to the words that count."""
+    if not reading.others:
+        return []
+    if reading.release.release == Release.PUBLIC:
+        found = [each for each in waiting_versions(archive) if each.number == reading.number]
+    else:
+        text, others = reading.version.text, [each for each in reading.others if each.said != reading.version.said]
+        found = [WaitingVersion(reading.number, each.number, text, each.text, each.source) for each in others]
     return [(each, difference(each.before, each.after)) for each in found]
 
 
@@ -172,6 +188,9 @@ def _say_of_post(request: WorkbenchRequest, reading: PostView) -> None:
     if (index := request.whole("words", -1)) >= 0:
         _release_words(request, reading, index)
         return
+    if word := request.text("consent"):
+        _record_consent(request, reading, given=word == "given")
+        return
     before = reading.release
     alts = [request.text(f"alt-{number}") for number in range(len(reading.media))]
     while alts and not alts[-1]:
@@ -204,8 +223,15 @@ def _release_words(request: WorkbenchRequest, reading: PostView, index: int) -> 
     state_release(request.bench.archive, request.bench.key, said)
 
 
+def _record_consent(request: WorkbenchRequest, reading: PostView, given: bool) -> None:
+    """State that the author consented that it is shown, or withdrew that."""
+    archive, today = request.bench.archive, request.bench.today().isoformat()
+    day = request.text("consent-day").strip()
+    state_release(archive, request.bench.key, consent(archive, reading.post, day, given, today))
+
+
 def _version(reading: PostView, index: int) -> Version:
-    found = next((each for each in (*reading.earlier, reading.version) if each.number == index), None)
+    found = next((each for each in reading.every if each.number == index), None)
     if found is None:
         raise UsageError(_("The version you read is not one of this post. Read the page again, then save."))
     return found
