@@ -16,12 +16,11 @@ from typing import Final
 
 from tamizdat.carrying.outbox import Outbox, Parcel, outboxes
 from tamizdat.disk.files import aligned_buffer, read_into, refusals
-from tamizdat.encoding import parcel_name
 from tamizdat.errors import PlaceError, PlaceFull, PlaceRefused, TamizdatError, UsageError
 from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.places import Place
 from tamizdat.sealing.age import MAX_RECIPIENTS, sealed_size
-from tamizdat.sealing.parcel import PLAINTEXT
+from tamizdat.sealing.parcel import PLAINTEXT, parcel_name
 
 HANDS: Final = 3  #: parcels that go to one place at a time: it waits for its disk or line, we need not
 PAUSES: Final = (0.5, 2.0, 8.0)  #: seconds before a failed put is tried again; then the place rests until the next run

@@ -38,7 +38,7 @@ from typing import Final
 from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.disk.files import PAGE, aligned_buffer, append_lines, read_lines, refusals, write_all
-from tamizdat.encoding import parcel_name, sha256
+from tamizdat.encoding import sha256
 from tamizdat.errors import (
     BadArchive,
     BadConsignment,
@@ -54,7 +54,7 @@ from tamizdat.home.home import Home
 from tamizdat.places import Place
 from tamizdat.sealing.age import sealed_size, unseal_into
 from tamizdat.sealing.consignment import read_sender
-from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, recipients_digest
+from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, parcel_name, recipients_digest
 
 FETCHERS: Final = 4  #: parcels fetched at a time: each waits for its place, and opening uses two cores
 LARGEST: Final = sealed_size(PLAINTEXT, 1) + (64 << 10)  #: bytes of a parcel for as many recipients as there can be

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeAlias
 
-from tamizdat.encoding import Json, canonical, safe_path, sha256_hex
+from tamizdat.encoding import canonical, safe_path, sha256_hex
 from tamizdat.errors import BadEncoding, BadPath, BadStatement
 from tamizdat.ledger.shapes import (
     SUBJECT,
@@ -24,10 +24,9 @@ from tamizdat.ledger.shapes import (
     several,
     shown,
     text,
-    texts_of,
     whole,
 )
-from tamizdat.ledger.statement import MAX_ENVELOPE, Statement, Subject
+from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.derived_post import (
     ACT,
     ADDRESS,
@@ -52,8 +51,6 @@ __all__ = [
 ]  # fmt: skip
 
 PICTURE, CLIP, PERSON = "picture", "clip", "person"  #: kinds of items, beside posts
-ROOM: Final = 10  #: bytes of an envelope that one character can take: in JSON, in base64
-ROOM_FOR_SIGNATURES: Final = 16 << 10  #: bytes
 RECORD: Final = "record"  #: the name of a person's one subject
 
 
@@ -134,19 +131,6 @@ class Person:
 Item: TypeAlias = Footage | Post | Person
 
 
-def fingerprint(item: Item) -> str:
-    """Return a SHA-256 over what *item* says, but for its day, and the names and digests of what it is about."""
-    about: list[Json] = [[each.name, each.sha256] for each in item.subjects()]
-    said = members_of(item)
-    del said["day"]
-    return sha256_hex(canonical([about, said]))
-
-
-def all_texts(item: Item) -> str:
-    """Return every text that *item* says, one after the other."""
-    return "\n".join(texts_of(item))
-
-
 def record_digest(told: PersonRecord) -> str:
     """Return the SHA-256 of the canonical JSON of what is told of a person, 64 lower-case hexadecimal digits."""
     return sha256_hex(canonical(members_of(told)))
@@ -172,17 +156,6 @@ def read(statement: Statement) -> Item:
         )
     _check_numbers(item)
     return item
-
-
-def check(item: Item) -> None:
-    """Raise :class:`BadStatement` for what a reader would not accept, or what is too large to be signed."""
-    statement = item.to_statement()
-    read(statement)
-    if sum(map(len, texts_of(item))) > MAX_ENVELOPE // ROOM:
-        size = len(statement.payload())
-        if size * 4 // 3 > MAX_ENVELOPE - ROOM_FOR_SIGNATURES:
-            most = (MAX_ENVELOPE - ROOM_FOR_SIGNATURES) * 3 // 4
-            raise BadStatement(f"Expected a statement of at most {most:,} bytes, found one of {size:,}.")
 
 
 def _read(statement: Statement, kind: str) -> Item:

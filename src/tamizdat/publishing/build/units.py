@@ -26,7 +26,7 @@ from tamizdat.publishing.derived import openings, to_model
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import Item, Person, Post, Site, SiteContent
 from tamizdat.publishing.site import pages
-from tamizdat.statements.derived import all_texts
+from tamizdat.statements.derived_drafts import all_texts
 from tamizdat.text import catalogue, dates, excerpt, languages, tokens
 
 
