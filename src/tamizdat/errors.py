@@ -26,7 +26,8 @@
     │   ├── BadRoster             3   a roster that breaks its format, chain or threshold
     │   ├── BadMedia              3   a picture or clip that cannot be decoded
     │   ├── BadPacket             3   a packet of translations or a glossary that is damaged or hostile
-    │   └── BadArchive            3   our own folder is damaged (objects, ledger, settings)
+    │   ├── BadArchive            3   our own folder is damaged (objects, ledger, settings)
+    │   └── BadBackup             3   a backup that is damaged, not whole, or not there
     ├── CheckFailed               1   a check ran to its end and the answer is no
     │   └── Leak                  1   something that must stay private would have been published
     ├── WorkRemains               1   nothing is wrong, but it is not finished: run the same command again
@@ -35,6 +36,7 @@
     ├── StorageRefused            1   the system refused a file operation (permission, read-only, input/output)
     └── PlaceError                1   a storage place failed
         ├── PlaceUnreachable      1   … for now; trying again may help
+        │   └── PlaceBusy         1   … and says when it wants to be asked again
         ├── PlaceRefused          1   … credentials or rights do not allow it
         ├── PlaceFull             1   … has no room
         └── NotThere              1   … holds nothing of this name
@@ -150,6 +152,10 @@ class BadArchive(DamagedInput):
     """Our own folder is damaged: an object, the ledger or a setting."""
 
 
+class BadBackup(DamagedInput):
+    """A backup is damaged, is not whole, or is not where it was looked for."""
+
+
 class CheckFailed(TamizdatError):
     """A check ran to its end and the answer is no."""
 
@@ -180,6 +186,14 @@ class PlaceError(TamizdatError):
 
 class PlaceUnreachable(PlaceError):
     """The place does not answer now; trying again may help."""
+
+
+class PlaceBusy(PlaceUnreachable):
+    """The place asks us to come back after so many *seconds*."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class PlaceRefused(PlaceError):

@@ -1,6 +1,7 @@
 """Whatever is published, every page is made, well-formed, and says the signed words; feeds and scripts can be read."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from xml.etree import ElementTree
 
@@ -8,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.html_page import Page
-from support.sample_site import earlier_text, post, removal, site, translation, wall
-from tamizdat.publishing.model import Person, Post, SiteContent, Voice
+from support.sample_site import content, earlier_text, person, post, removal, site, translation, wall
+from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site import pages
+from tamizdat.statements.derived import Person, Post, TextPointer, Voice
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60)
 MARKED = st.lists(st.sampled_from(["RT @a: ", "//@b：", "名", "<b>", "&", "\r", "'\""]), max_size=6).map("".join)
@@ -34,23 +36,24 @@ def a_post(draw: st.DrawFn, number: int) -> Post:
         published=draw(TIME), language=draw(TAG), summary=draw(TEXT), translations=tuple(translations),
         earlier=tuple(earlier_text(draw(SAID), draw(DAY)) for _ in range(draw(st.integers(0, 1)))),
         gone=draw(st.none() | gone), tags=tuple(draw(st.lists(TEXT, max_size=2))), url=draw(TEXT),
-        thread=draw(st.sampled_from([number, 1])), bytes_shown=draw(st.booleans()), text_read=draw(st.booleans()),
+        thread=draw(st.sampled_from([number, 1])), bytes_shown=draw(st.booleans()),
+        pointer=draw(st.sampled_from([None, TextPointer(0, "/full_text", True)])),
     )  # fmt: skip
 
 
 @st.composite
 def a_person(draw: st.DrawFn, number: int) -> Person:
-    names = tuple(draw(st.lists(st.tuples(TAG, TEXT), max_size=1)))
+    names = draw(st.dictionaries(TAG, TEXT, max_size=1))
     state = draw(st.sampled_from(["reported", "checked", "confirmed"]))
-    return Person(number, draw(SAID), draw(TAG), names, draw(TEXT), draw(TEXT), draw(TEXT), state, draw(SAID), (),
-                  draw(DAY), number, "ef" * 32)  # fmt: skip
+    told = person(number, draw(SAID), draw(TAG), names, draw(TEXT), draw(TEXT), draw(TEXT), state, draw(SAID), ())
+    return replace(told, day=draw(DAY))
 
 
 @st.composite
 def a_site(draw: st.DrawFn) -> SiteContent:
     posts = tuple(draw(a_post(number)) for number in range(1, draw(st.integers(1, 4))))
     people = tuple(draw(a_person(number)) for number in range(2000, draw(st.integers(2000, 2003))))
-    return SiteContent(posts=posts, people=people, wall=wall(draw(TEXT), draw(TAG)))
+    return content(posts=posts, people=people, wall=wall(draw(TEXT), draw(TAG)))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -43,17 +43,27 @@ DIFFER: Final = {
 }
 
 
+COUNTS: Final = {"found", "shown", "items"}  #: of what is listed
+#: Columns that tables got since then: where a post came from, out of whose own export, and its author's consent.
+ADDED: Final = {"posts": ("source", "owner"), "releases": ("consent",)}
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> OldDesk:
     return OldDesk.unpack(tmp_path)
 
 
 def tables(index: Path) -> dict[str, Any]:
-    """Everything in an index: how its tables are declared, and their rows in order."""
+    """Everything in an index that the code of then knew: how its tables are declared, and their rows in order."""
     with closing(sqlite3.connect(f"file:{index}?mode=ro", uri=True)) as connection:
         declared = dict(connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall())
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        rows = {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in names}
+        rows = {}
+        for name in names:
+            added = ADDED.get(name, ())
+            known = [row[1] for row in connection.execute(f"PRAGMA table_info({name})") if row[1] not in added]
+            rows[name] = sorted(connection.execute(f"SELECT {', '.join(known)} FROM {name}"), key=repr)
+            declared[name] = re.sub(rf", ({'|'.join(added)}) TEXT", "", declared[name]) if added else declared[name]
         version = connection.execute("PRAGMA user_version").fetchone()
     return {"version": version, "declared": declared, **rows}
 
@@ -113,8 +123,18 @@ def test_every_statement_is_read_and_written_again_byte_for_byte(desk: OldDesk) 
 
 
 @pytest.mark.parametrize("words", COMMANDS)
-def test_a_command_tells_the_same_facts(desk: OldDesk, words: str) -> None:
-    assert desk.run(*words.split()) == answers()[words]
+def test_a_command_tells_all_that_it_told(desk: OldDesk, words: str) -> None:
+    """It may tell more: members that a record did not have, and what was not listed then (texts of a card)."""
+    told = desk.run(*words.split())
+    missing = [each for each in answers()[words] if not any(_holds(one, each) for one in told)]
+    assert missing == []
+
+
+def _holds(now: dict[str, Any], before: dict[str, Any]) -> bool:
+    """Whether a record says all that *before* said; where more is listed, it counts more."""
+    return all(
+        name in now and (now[name] >= value if name in COUNTS else now[name] == value) for name, value in before.items()
+    )
 
 
 def test_the_glossary_is_the_same_table(desk: OldDesk, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from blake3 import blake3
 from support.mutation import mutate_bytes, mutate_document, mutate_lines
 from tamizdat.encoding import b64, safe_path, sha256
 from tamizdat.errors import BadEncoding
-from tamizdat.home.home import Invitation
+from tamizdat.home.invitation import Invitation
 from tamizdat.home.keyring import Keyring
 from tamizdat.keys import SealingKey, SigningKey, decode_device, encode_device
 from tamizdat.ledger.checkpoint import Checkpoint

@@ -20,29 +20,29 @@ from tamizdat.demo.sample_feed import DELETED, EDITED, POSTS, picture
 from tamizdat.demo.sample_names import table
 from tamizdat.demo.sample_words import NOTES, TARGETS
 from tamizdat.encoding import sha256_hex
+from tamizdat.ledger.statement import Subject
 from tamizdat.posts.parts import read_parts
 from tamizdat.posts.times import read_time
 from tamizdat.publishing.build.fonts import find_font
-from tamizdat.publishing.model import (
-    Contributor,
-    Correction,
-    Item,
-    Medium,
+from tamizdat.publishing.model import Contributor, Correction, Signed, Site, SiteContent, Wall
+from tamizdat.publishing.site import pages
+from tamizdat.statements.derived import (
+    Earlier,
+    File,
+    Footage,
     Person,
+    PersonRecord,
     Picture,
     Post,
-    Site,
-    SiteContent,
+    Removal,
+    Translation,
     Voice,
-    Wall,
 )
-from tamizdat.publishing.site import pages
-from tamizdat.statements.derived import Earlier, Removal, Translation
 from tamizdat.statements.reference import Reference
 from tamizdat.statements.withdrawn import Withdrawn
 
-LIN: Final = Voice(sha256_hex(b"880001")[:16], "linxia_diary", "林夏")
-SECOND: Final = Voice(sha256_hex(b"880002")[:16], "yunxi_parents", "云溪家长")
+LIN: Final = Voice("880001", "linxia_diary", "林夏")
+SECOND: Final = Voice("880002", "yunxi_parents", "云溪家长")
 COMMITMENT: Final = "cd" * 32
 SIGNER: Final = "ef" * 32
 MARKET: Final = "The market street has been closed since morning. We do not know why, and nobody answers."
@@ -72,15 +72,38 @@ def translated(number: int, text: str, language: str) -> str | None:
     return out
 
 
-def medium(name: str, data: bytes, size: tuple[int, int] = (0, 0), alt: str = "") -> Medium:
-    """A medium with these bytes."""
-    return Medium(name, sha256_hex(data), len(data), *size, alt)
+class StatementPlaces(dict[int, Signed]):
+    """Where statements stand: that of a number 20,000 places after it."""
+
+    def __missing__(self, number: int) -> Signed:
+        return Signed(number + 20_000, SIGNER)
+
+
+class _Sizes(dict[str, tuple[int, int]]):
+    """How large pictures are."""
+
+    def __missing__(self, digest: str) -> tuple[int, int]:
+        return (640, 480)
+
+
+def content(**parts: Any) -> SiteContent:
+    """What an edition shows: these parts, and nothing else."""
+    sizes = _Sizes({sha256_hex(drawn(place)): (960, 640) for place in range(4)})
+    return SiteContent(signed=StatementPlaces(), sizes=sizes, **parts)
+
+
+def file(name: str, data: bytes) -> tuple[File, Subject]:
+    """A published file with these bytes."""
+    return File(name, len(data)), Subject(name, sha256_hex(data))
 
 
 def post(number: int, text: str, **said: Any) -> Post:
     """A post of the made-up voice; whatever *said* names is other than usual."""
     facts: dict[str, Any] = {
-        "id": f"https://x.com/i/status/{number}",
+        "source": reference(number),
+        "kind": "post",
+        "how": "",
+        "post": f"https://x.com/i/status/{number}",
         "url": f"https://x.com/linxia_diary/status/{number}",
         "voice": LIN,
         "published": "2020-05-12T14:28:00+08:00",
@@ -90,15 +113,13 @@ def post(number: int, text: str, **said: Any) -> Post:
         "earlier": (),
         "gone": None,
         "pictures": (),
+        "files": (),
         "tags": (),
         "thread": number,
         "reply_to": None,
         "day": "2026-11-23",
-        "commitment": COMMITMENT,
-        "source": number,
-        "index": number + 20_000,
-        "signer": SIGNER,
         "bytes_shown": number % 2 == 0,
+        "pointer": None,
     }
     return Post(number=number, text=text, **{**facts, **said})
 
@@ -139,21 +160,23 @@ def _translations(number: int, text: str) -> tuple[Translation, ...]:
     return tuple(found)
 
 
-def _pictures(name: str) -> tuple[Picture, ...]:
-    data = picture(name)
+def _pictures(name: str) -> dict[str, Any]:
+    """What a post says of its one picture."""
     alt = {"playground": "A car park with white lines where a playground was", "desk": "A wooden school desk"}[name]
-    return (Picture(medium("picture-1.jpg", data, (640, 480), alt), medium("small-1.jpg", data, (640, 480), alt)),)
+    names = ("picture-1.jpg", "small-1.jpg")
+    files, media = zip(*(file(each, picture(name)) for each in names), strict=True)
+    return {"pictures": (Picture(names, alt, reference(2)),), "files": files, "media": media}
 
 
 def _posts() -> tuple[Post, ...]:
     """The sample's posts as they were at the second visit."""
     threads = {9003: 9002, 9004: 9002}
     found = []
-    for number, time, short, more in POSTS:
-        text: str = more.get("long", short)
+    for sample in POSTS:
+        number, text = sample.number, sample.long or sample.text
         earlier: tuple[Earlier, ...] = ()
-        if number == EDITED[3]["version of"]:
-            text, earlier = EDITED[2], (earlier_text(short, "2026-01-10T08:00:00Z"),)
+        if number == EDITED.earlier:
+            text, earlier = EDITED.text, (earlier_text(sample.text, "2026-01-10T08:00:00Z"),)
         gone = None
         if number in DELETED:
             gone = removal("export", read_time(DELETED[number]), STOOD[number], "2026-03-02T08:00:00Z")
@@ -161,14 +184,14 @@ def _posts() -> tuple[Post, ...]:
             post(
                 number,
                 text,
-                published=_local(read_time(time) or ""),
+                published=_local(read_time(sample.time) or ""),
                 translations=_translations(number, text),
                 earlier=earlier,
                 gone=gone,
-                pictures=_pictures(more["picture"]) if "picture" in more else (),
                 tags=TAGS.get(number, ()),
                 thread=threads.get(number, number),
-                reply_to=more.get("reply"),
+                reply_to=sample.reply,
+                **(_pictures(sample.picture) if sample.picture else {}),
             )
         )
     gone = removal("http", None, None, "2026-02-11T10:00:00Z")
@@ -194,23 +217,28 @@ def _local(time: str) -> str:
     return f"{time[:8]}{day + hour // 24:02}T{hour % 24:02}{time[13:19]}+08:00"
 
 
+def person(number: int, *told: Any) -> Person:
+    """Somebody on the list, of whom this is *told*."""
+    return Person(number, reference(number), "person", "", "2026-11-23", PersonRecord(*told))
+
+
 def people(count: int = 513) -> tuple[Person, ...]:
     """The made-up list of names."""
     found = []
     for row, entry in enumerate(csv.DictReader(io.StringIO(table(count)))):
         number = 12_000 + row
-        names = (("en", entry["name:en"]),) if entry["name:en"] else ()
+        names = {"en": entry["name:en"]} if entry["name:en"] else {}
         note = "作业本扉页上有自己写的名字。" if row % 50 == 3 else ""
         found.append(
-            Person(
+            person(
                 number, entry["name"], entry["language"], names, entry["age"], entry["place"], entry["school"],
-                entry["state"], note, (9003, 9004) if row % 9 == 0 else (), "2026-11-23", number + 20_000, SIGNER,
+                entry["state"], note, (9003, 9004) if row % 9 == 0 else (),
             )
         )  # fmt: skip
     return tuple(found)
 
 
-def _items() -> tuple[Item, ...]:
+def _items() -> tuple[Footage, ...]:
     told = (
         ("picture", "The gate of the school, closed", "From the street.\n\nThe sign is gone now.", "en"),
         ("clip", "操场，清晨", "远处有广播。", "zh-Hans"),
@@ -220,10 +248,10 @@ def _items() -> tuple[Item, ...]:
     found = []
     for place, (kind, title, caption, language) in enumerate(told):
         names = ("picture.jpg", "small.jpg") if kind == "picture" else ("clip.mp4", "poster.jpg", "small.jpg")
-        media = tuple(medium(name, drawn(place), (960, 640)) for name in names)
+        files, media = zip(*(file(name, drawn(place)) for name in names), strict=True)
         found.append(
-            Item(17 + place, kind, title, caption, "A drawn landscape", language, f"2026-11-{20 + place}",
-                 media, COMMITMENT, 19_000 + place, SIGNER)
+            Footage(17 + place, reference(17 + place), kind, title, caption, "A drawn landscape", language, "", files,
+                    f"2026-11-{20 + place}", media)
         )  # fmt: skip
     return tuple(found)
 
@@ -249,7 +277,7 @@ def wall(sentence: str, language: str) -> Wall:
 
 def shown(**other: Any) -> SiteContent:
     """Everything; *other* replaces members."""
-    whole = SiteContent(
+    whole = content(
         items=_items(),
         posts=_posts(),
         people=people(),
@@ -271,8 +299,8 @@ def write(folder: Path, what: SiteContent | None = None) -> Path:
         files |= {f"items/{item.number}/{each.name}": drawn(item.number - 17) for each in item.media}
     for one in what.posts:
         for held in one.pictures:
-            name = "desk" if "desk" in held.large.alt else "playground"
-            files |= {f"items/{one.number}/{each.name}": picture(name) for each in (held.large, held.small)}
+            name = "desk" if "desk" in held.alt else "playground"
+            files |= {f"items/{one.number}/{each}": picture(name) for each in held.names}
     for path, data in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)

@@ -7,22 +7,27 @@ goes on where it stopped.
 """
 
 from argparse import Namespace
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tamizdat.carrying.arrived import NO_PREVIEW
 from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
+from tamizdat.carrying.line_speed import parcel_size
 from tamizdat.carrying.seal import abandon, default_survival, seal_card
 from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.private_input import read_lines
 from tamizdat.cli.progress import Progress
-from tamizdat.cli.send import say_delivered
+from tamizdat.cli.send import remember_line, say_delivered
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.home.home import Home
+from tamizdat.sealing.inventory import LeftOut
 from tamizdat.text.quantities import amount
 
 
@@ -57,7 +62,7 @@ def run(args: Namespace, out: Out) -> int:
     with out.progress(card.size, "sealing") as progress:
         sealed, delivered = _seal(args, home, out, progress)
     _say_sealed(sealed, out)
-    return say_delivered(delivered, out) if delivered else 0
+    return say_delivered(delivered, out, home.folder) if delivered else 0
 
 
 def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Sealed, list[Delivered]]:
@@ -74,7 +79,7 @@ def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Se
     def seal() -> Sealed:
         return seal_card(
             home, args.card, datetime.now(UTC), args.first, args.survive, args.prove_first, progress.advance, opened,
-            wait_for_room,
+            wait_for_room, lambda: parcel_size(home, datetime.now(UTC)),
         )  # fmt: skip
 
     if not args.send:
@@ -89,7 +94,9 @@ def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Se
             raise
         finally:
             delivery.more.clear()
-        return sealed, delivered.result()
+        results = delivered.result()
+        remember_line(home, delivery)
+        return sealed, results
 
 
 def _rehearse(args: Namespace, home: Home, out: Out) -> int:
@@ -112,10 +119,14 @@ def _rehearse(args: Namespace, home: Home, out: Out) -> int:
     return 0
 
 
+def _is_unseen(item: LeftOut) -> bool:
+    return item.why.startswith(NO_PREVIEW)
+
+
 def _say_sealed(sealed: Sealed, out: Out) -> None:
     out.say(
         f"Sealed {sealed.files} files ({amount(sealed.size)}) and {sealed.previews} previews into "
-        f"{sealed.parcels + sealed.fillers} parcels of one size, {sealed.fillers} of them empty. "
+        f"{sealed.parcels + sealed.fillers} parcels of {amount(sealed.parcel)}, {sealed.fillers} of them empty. "
         + (
             f"Any {sealed.survives} of the {sealed.places} places may be lost."
             if sealed.survives
@@ -123,7 +134,13 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
         )
     )
     out.say("This device can no longer read any of it. Keep the card until the desk's receipt is here.")
-    for item in sealed.left_out:
+    unseen = Counter(item.why.removeprefix(NO_PREVIEW) for item in sealed.left_out if _is_unseen(item))
+    for why, count in unseen.items():
+        out.warn(
+            f"No preview of {counted(count, 'file')}{why.removesuffix('.')}. The originals are sealed like all "
+            "others; the desk sees them only when they are in."
+        )
+    for item in (item for item in sealed.left_out if not _is_unseen(item)):
         out.warn(f"Left out: {item.path}: {item.why}.")
     for entry in sealed.marked:
         out.warn(f"Carried, but marked: {entry.path}: {entry.state}.")
@@ -136,10 +153,12 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
             "groups": sealed.groups,
             "parcels": sealed.parcels,
             "fillers": sealed.fillers,
+            "parcel_bytes": sealed.parcel,
             "places": sealed.places,
             "survives": sealed.survives,
             "resumed_at": sealed.resumed_at,
-            "left_out": len(sealed.left_out),
+            "left_out": sum(not _is_unseen(item) for item in sealed.left_out),
+            "without_preview": sum(map(_is_unseen, sealed.left_out)),
             "marked": len(sealed.marked),
         }
     )

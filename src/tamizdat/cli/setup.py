@@ -4,22 +4,31 @@ A desk receives, archives and publishes. A field device seals and sends; it need
 'tamizdat keys invite NAME' prints at the desk. Carry the invitation over by a channel that cannot be forged, and
 compare the fingerprint it shows over a second one. Without --invitation it is asked for: then no file of it need
 lie on the laptop, and nothing of it stands in the shell's history.
+
+'setup desk --restore FOLDER' makes a desk again on a new computer, from its backup and the recovery sheet.
 """
 
 from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tamizdat.backup.restore import fetch_missing, require_restorable, restore
 from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import counted
+from tamizdat.cli.keys_recovery import ask_recovery_key, open_source
+from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.passphrase import new_passphrase
-from tamizdat.cli.private_input import ask_lines, read_lines
+from tamizdat.cli.places import read_options
+from tamizdat.cli.private_input import ask_line, ask_lines, read_lines
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import spoken
 from tamizdat.errors import BadEncoding, UsageError
-from tamizdat.home.home import Invitation, role_of
+from tamizdat.home.home import Home, role_of
+from tamizdat.home.invitation import SEALED, Invitation, open_sealed
 from tamizdat.home.setup import create_desk, create_field, device_text
+from tamizdat.home.withheld import reason
 
 
 def add(parser: Parser) -> None:
@@ -27,10 +36,25 @@ def add(parser: Parser) -> None:
     desk = parser.action("desk", "make a desk: it receives, archives and publishes")
     desk.add_argument("--name", default="desk", help="the desk's short name (default: desk)")
     desk.add_argument("--no-passphrase", action="store_true", help="keys in the clear, for a desk that works alone")
+    desk.add_argument(
+        "--restore", metavar="FOLDER", dest="place", help="make a desk again from its backup and the recovery sheet"
+    )
+    desk.add_argument("--recovery-fd", metavar="N", type=int, help="read the recovery words from file descriptor N")
+    desk.add_argument(
+        "--option",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="of a backup by URL: its login, as 'places add' takes it",
+    )
+    desk.add_argument(
+        "--not-seized", action="store_true", help="nobody has the old computer: its keys may sign on as they are"
+    )
     field = parser.action("field", "make a field device: it seals and sends, and can read nothing back")
     given = field.add_mutually_exclusive_group()
     given.add_argument("--invitation", metavar="FILE", type=Path, help="the desk's invitation (else it is asked for)")
     given.add_argument("--invitation-fd", metavar="N", type=int, help="read the invitation from file descriptor N")
+    field.add_argument("--words-fd", metavar="N", type=int, help="read a sealed invitation's six words from there")
 
 
 def run(args: Namespace, out: Out) -> int:
@@ -44,6 +68,8 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def _desk(args: Namespace, out: Out) -> int:
+    if args.place:
+        return _restore(args, out)
     if args.dry_run:
         out.say(f"Would make the desk “{args.name}”: an archive, its keys, and a root key to be kept offline.")
         return 0
@@ -54,6 +80,7 @@ def _desk(args: Namespace, out: Out) -> int:
     out.show(f"\n  {root}\n")
     out.say(
         "Move root.age from its folder to a stick, and the stick to a drawer: it is needed only to change keys. "
+        "Then make the recovery key, print its sheet, and back up: 'tamizdat keys recovery', 'tamizdat backup FOLDER'. "
         "Next: 'tamizdat places add NAME URL' for each storage place, 'tamizdat keys invite NAME' for each "
         "field device."
     )
@@ -69,8 +96,55 @@ def _desk(args: Namespace, out: Out) -> int:
     return 0
 
 
+def _restore(args: Namespace, out: Out) -> int:
+    place, url, options = open_source(args, read_options(args.option))
+    if args.dry_run:
+        out.say("Would make the desk again from the newest backup there, in this folder.")
+        return 0
+    require_restorable(args.home)
+    key = ask_recovery_key(args.recovery_fd)
+    passphrase = b"" if args.no_passphrase else new_passphrase(args.passphrase_fd, "this desk")
+    today = datetime.now(UTC).date().isoformat()
+    with out.progress(None, "reading the backup") as progress:
+        done = restore(
+            args.home, place, key, passphrase, url, options, today, not args.not_seized, progress=progress.advance
+        )
+    head = done.head
+    out.say(
+        f"The desk “{head.desk}” is here again, as it was on {head.made}: {counted(len(done.files), 'file')}, "
+        f"{counted(head.leaves, 'entry', 'entries')} of its ledger. Its fingerprint, which the recovery sheet shows "
+        "too:"
+    )
+    out.show(f"\n  {spoken(bytes.fromhex(head.root))}\n")
+    home = Home.open(args.home, "desk", passphrase)
+    if done.missing:
+        with open_archive(args) as archive:
+            fetched = fetch_missing(home, archive, done)
+        out.say(f"Missing in the backup, and fetched from a second store: {counted(fetched, 'object')}.")
+    for each in done.missing:
+        out.warn(f"Missing or damaged in the backup, and in no second store that can be reached: {each.path}")
+    devices = ", ".join(home.settings["devices"]) or "none"
+    out.warn(
+        f"What was revoked, retired or forgotten after {head.made} is back: do it again. Field devices that this desk "
+        f"believes: {devices}."
+    )
+    out.say(reason(home.settings))
+    out.record(
+        {
+            "role": "desk",
+            "name": head.desk,
+            "root": head.root,
+            "made": head.made,
+            "leaves": head.leaves,
+            "files": len(done.files),
+            "missing": [each.path for each in done.missing],
+        }
+    )
+    return 1 if done.missing else 0
+
+
 def _invitation(args: Namespace) -> Invitation:
-    """Return the desk's invitation: from a file, from a descriptor, or typed in."""
+    """Return the desk's invitation: from a file, sealed or not, from a descriptor, or typed in."""
     if args.invitation is None:
         what = "the desk's invitation"
         fd = args.invitation_fd
@@ -78,10 +152,30 @@ def _invitation(args: Namespace) -> Invitation:
         return Invitation.parse("\n".join(lines))
     with refusals("the invitation"):
         data = args.invitation.read_bytes()
+    if data.startswith(SEALED):
+        fd, what = args.words_fd, "the six words of the invitation"
+        words = ask_line("The six words, as the desk speaks them: ") if fd is None else " ".join(read_lines(fd, what))
+        return open_sealed(data, words)
     try:
         return Invitation.parse(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise BadEncoding("Expected a desk's invitation as text, found bytes that are not UTF-8.") from error
+
+
+def _delete_invitation(args: Namespace, out: Out) -> None:
+    """Delete the file of the invitation, or say loudly that it is still there; say what else names the desk."""
+    left = "whatever the invitation came in, the message that brought it"
+    if args.invitation is not None:
+        left = "the message that brought the invitation"
+        try:
+            args.invitation.unlink()
+            out.say("The file of the invitation was deleted.")
+        except OSError:
+            out.warn("The file of the invitation could NOT be deleted. It names the desk: delete it now.")
+    out.say(
+        f"Delete now: {left}, and these commands in the shell's history. The invitation names the desk, and so its "
+        "site; whoever takes this laptop and has not the passphrase finds the desk's name nowhere else."
+    )
 
 
 def _field(args: Namespace, out: Out) -> int:
@@ -98,12 +192,11 @@ def _field(args: Namespace, out: Out) -> int:
     out.show(f"\n  {root}\n")
     out.say("And tell it this device's key; until the desk has accepted it, it will not take in what you send:")
     out.show(f"\n  {device_text(home)}\n")
-    out.say("Next: 'tamizdat places add NAME' for each storage place, then 'tamizdat seal CARD'.")
-    out.say(
-        f"Delete now: {'the file of the invitation' if args.invitation else 'whatever the invitation came in'}, the "
-        "message that brought it, and these commands in the shell's history. The invitation names the desk, and so its "
-        "site; whoever takes this laptop and has not the passphrase finds the desk's name nowhere else."
-    )
+    if invitation.places:
+        out.say(f"Its {len(invitation.places)} places came with the invitation. Next: 'tamizdat seal CARD'.")
+    else:
+        out.say("Next: 'tamizdat places add NAME' for each storage place, then 'tamizdat seal CARD'.")
+    _delete_invitation(args, out)
     out.record(
         {
             "role": "field",

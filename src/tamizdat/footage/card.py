@@ -46,8 +46,32 @@ TEXTS: Final = (
     ".gpx",
     ".kml",
 )
-PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".gif", ".bmp")
-CLIPS: Final = (".mp4", ".mov", ".m4v", ".mkv", ".avi", ".mts", ".m2ts", ".mxf", ".webm", ".3gp", ".mpg", ".mpeg")
+#: what cameras write beside a clip: small, and without it a cutting room does not know what belongs together
+SIDECARS: Final = (
+    ".cpi", ".mpl", ".bdm", ".tdt", ".tid", ".cpf", ".rmd", ".sidecar", ".ppn", ".bim", ".smi", ".ale", ".edl",
+    ".fcpxml", ".cube",
+)  # fmt: skip
+PICTURES: Final = (
+    ".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".gif", ".bmp",
+    *(".cr2", ".cr3", ".nef", ".arw", ".dng", ".raf", ".orf", ".rw2"),  # raw stills: the picture that lies in them
+)  # fmt: skip
+SOUNDS: Final = (
+    ".wav", ".bwf", ".mp3", ".m4a", ".aac", ".flac", ".ogg", ".oga", ".opus", ".aif", ".aiff", ".wma", ".amr", ".caf",
+)  # fmt: skip
+DOCUMENTS: Final = (".pdf",)
+WORDS: Final = (".txt", ".md", ".srt", ".vtt", ".ass", ".csv", ".tsv")  #: texts that somebody wrote to be read
+LETTERS: Final = (*WORDS, ".html", ".htm", ".eml", ".rtf", ".json")  #: texts that people may have written to each other
+CLIPS: Final = (
+    ".mp4", ".mov", ".m4v", ".mkv", ".avi", ".mts", ".m2ts", ".mxf", ".webm", ".3gp", ".mpg", ".mpeg",
+    *(".r3d", ".braw", ".crm", ".ari", ".arx", ".mlv"),  # only their makers' programs show these
+)  # fmt: skip
+_KINDS: Final = (
+    ("picture", PICTURES),
+    ("clip", CLIPS),
+    ("sound", SOUNDS),
+    ("document", DOCUMENTS),
+    ("text", WORDS),
+)
 ROOM: Final = 64  #: bytes of the longest path that stay free for what is put before and behind it
 STEP: Final = 4 << 20  #: bytes read ahead of a large file
 LARGEST_TEXT: Final = 8 << 20  #: bytes; a larger "text" waits its turn with the originals
@@ -73,8 +97,13 @@ class CardFile:
         return timestamp(datetime.fromtimestamp(seconds, UTC))
 
     @property
+    def is_seen(self) -> bool:
+        """Tell whether the desk should see it before it comes: it is named like a picture or clip."""
+        return self.kind in ("picture", "clip")
+
+    @property
     def kind(self) -> str | None:
-        """Return ``picture``, ``clip``, or None: by the name's ending."""
+        """Return what it is by the name's ending, as :func:`kind_of`."""
         return kind_of(self.path)
 
 
@@ -116,9 +145,19 @@ class Card:
 
 
 def kind_of(path: str) -> str | None:
-    """Return ``picture``, ``clip`` or None, by the name's ending."""
+    """Return what a file is by the name's ending: ``picture``, ``clip``, ``sound``, ``document``, ``text``, or None.
+
+    A sidecar, which a camera wrote for programs, is None like whatever is not known.
+    """
     lower = path.lower()
-    return "picture" if lower.endswith(PICTURES) else "clip" if lower.endswith(CLIPS) else None
+    if lower.endswith(".mxf") and "contents/audio/" in lower:  # P2 keeps each channel of sound in a file of its own
+        return "sound"
+    return next((kind for kind, endings in _KINDS if lower.endswith(endings)), None)
+
+
+def has_words(path: str) -> bool:
+    """Tell whether a text may hold what somebody wrote; the sidecars of cameras only repeat names and settings."""
+    return path.lower().endswith(LETTERS)
 
 
 def list_card(root: Path, first: Sequence[str] = ()) -> Card:
@@ -204,10 +243,10 @@ def preview_name(path: str) -> str:
 
 def _with_ending(path: str, ending: str) -> str:
     folder, slash, name = path.rpartition("/")
-    return f"{folder}{slash}{_shortened(f'{name}{ending}')}"
+    return f"{folder}{slash}{shortened(f'{name}{ending}')}"
 
 
-def _shortened(name: str) -> str:
+def shortened(name: str) -> str:
     """Return *name* if it is not too long, and otherwise its beginning, a digest of it all, and its ending."""
     if len(name.encode("utf-8")) <= MAX_NAME:
         return name
@@ -221,7 +260,7 @@ def _escaped(part: str) -> str:
     plain = "".join(_escaped_character(character) for character in part)
     if plain[-1:] in (".", " "):
         plain = f"{plain[:-1]}%{ord(plain[-1]):02X}"
-    return _shortened(plain)
+    return shortened(plain)
 
 
 def _escaped_character(character: str) -> str:
@@ -241,7 +280,7 @@ def _unique(path: str, taken: set[str]) -> str:
 
 
 def _is_text(path: str, size: int) -> bool:
-    return path.lower().endswith(TEXTS) and size <= LARGEST_TEXT
+    return path.lower().endswith((*TEXTS, *SIDECARS)) and size <= LARGEST_TEXT
 
 
 def _order(file: CardFile, first: Sequence[str]) -> tuple[int, int, int, str]:
@@ -251,11 +290,13 @@ def _order(file: CardFile, first: Sequence[str]) -> tuple[int, int, int, str]:
 
 def _rank(path: str, first: Sequence[str]) -> int:
     """Return the number of the first pattern that matches, or their count."""
+    return next((rank for rank, pattern in enumerate(first) if matches(path, [pattern])), len(first))
+
+
+def matches(path: str, patterns: Sequence[str]) -> bool:
+    """Tell whether a path, or the name at its end, fits one of the shell patterns; case does not matter."""
     names = (path.lower(), path.lower().rsplit("/", 1)[-1])
-    for rank, pattern in enumerate(first):
-        if any(fnmatch.fnmatchcase(name, pattern.lower()) for name in names):
-            return rank
-    return len(first)
+    return any(fnmatch.fnmatchcase(name, pattern.lower()) for pattern in patterns for name in names)
 
 
 class _Ahead:

@@ -28,7 +28,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from tamizdat.encoding import canonical, parse_hex, sha256, spoken
+from tamizdat.encoding import Json, canonical, parse_hex, sha256, spoken
 from tamizdat.errors import BadEncoding, BadNote, BadRoster, BadStatement
 from tamizdat.ledger.cosignature import Policy, Witness
 from tamizdat.ledger.note import Verifier
@@ -50,7 +50,7 @@ class Root:
         if not 1 <= self.threshold <= len(self.keys) or len(set(self.keys)) != len(self.keys):
             raise BadRoster("Expected different root keys, and a threshold from 1 to their number.")
 
-    def value(self) -> dict[str, Any]:
+    def value(self) -> dict[str, Json]:
         """Return the root as it stands in the roster."""
         return {"keys": [key.hex() for key in self.keys], "threshold": self.threshold}
 
@@ -82,7 +82,7 @@ class RoleKey:
         if not ROLE.fullmatch(self.role) or (self.until is not None and self.until < self.start):
             raise BadRoster("Expected a role in small letters and a range that does not end before it begins.")
 
-    def value(self) -> dict[str, Any]:
+    def value(self) -> dict[str, Json]:
         """Return the key as it stands in the roster."""
         return {"from": self.start, "key": self.key.hex(), "role": self.role, "until": self.until}
 
@@ -111,7 +111,7 @@ class Roster:
     def statement(self) -> Statement:
         """Return the roster as a statement about its root."""
         log, witnesses = self.policy.log, self.policy.witnesses
-        predicate = {
+        predicate: dict[str, Json] = {
             "version": self.version,
             "previous": self.previous.hex() if self.previous else None,
             "root": self.root.value(),
@@ -168,15 +168,15 @@ def _parse(envelope: bytes) -> Roster:
     return roster
 
 
-def _key(text: Any) -> bytes:
+def _key(text: object) -> bytes:
     return parse_hex(text, 32, "a key or digest of the roster")
 
 
-def _number(value: Any) -> int:
+def _number(value: object) -> int:
     if type(value) is not int or value < 0:  # True is an int too
         raise BadEncoding("Expected whole numbers in the roster.")
     return value
 
 
-def _until(value: Any) -> int | None:
+def _until(value: object) -> int | None:
     return None if value is None else _number(value)

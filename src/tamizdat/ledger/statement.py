@@ -25,7 +25,6 @@ of the key's SHA-256, is only a hint: a reader uses the keys it was told beforeh
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from tamizdat.ed25519 import signature_holds
 from tamizdat.encoding import Json, parse_b64, parse_canonical, parse_hex, sha256_hex
@@ -59,8 +58,8 @@ class Statement:
     def from_payload(cls, payload: bytes) -> "Statement":
         """Return the statement of a payload; raises BadStatement for anything not canonical."""
         try:
-            value = parse_canonical(payload, "a statement", MAX_ENVELOPE)
-            _members(value, "a statement", "_type", "predicate", "predicateType", "subject")
+            read = parse_canonical(payload, "a statement", MAX_ENVELOPE)
+            value = _members(read, "a statement", "_type", "predicate", "predicateType", "subject")
             subjects = tuple(map(_subject, value["subject"] if isinstance(value["subject"], list) else ()))
         except BadEncoding as error:
             raise BadStatement(str(error)) from error
@@ -105,14 +104,14 @@ class Envelope:
     def parse(cls, envelope: bytes) -> "Envelope":
         """Read the bytes of an envelope; raises BadStatement for anything of another form."""
         try:
-            value = parse_canonical(envelope, "an envelope", MAX_ENVELOPE)
-            _members(value, "an envelope", "payload", "payloadType", "signatures")
+            read = parse_canonical(envelope, "an envelope", MAX_ENVELOPE)
+            value = _members(read, "an envelope", "payload", "payloadType", "signatures")
             payload = parse_b64(value["payload"], "the payload")
             signatures: dict[bytes, str] = {}
             listed = value["signatures"] if isinstance(value["signatures"], list) else []
             for each in listed:
-                _members(each, "a signature", "keyid", "sig")
-                signatures[parse_b64(each["sig"], "a signature", 64)] = parse_hex(each["keyid"], 8, "a keyid").hex()
+                said = _members(each, "a signature", "keyid", "sig")
+                signatures[parse_b64(said["sig"], "a signature", 64)] = parse_hex(said["keyid"], 8, "a keyid").hex()
         except BadEncoding as error:
             raise BadStatement(str(error)) from error
         if (kind := value["payloadType"]) != PAYLOAD_TYPE:
@@ -155,15 +154,16 @@ def peek_envelope(envelope: bytes) -> Statement:
     return Envelope.parse(envelope).statement()
 
 
-def _subject(value: Any) -> Subject:
-    _members(value, "a subject", "digest", "name")
-    _members(value["digest"], "a digest", "sha256")
-    if not isinstance(value["name"], str) or not value["name"]:
+def _subject(value: object) -> Subject:
+    members = _members(value, "a subject", "digest", "name")
+    name, digest = members["name"], _members(members["digest"], "a digest", "sha256")
+    if not isinstance(name, str) or not name:
         raise BadEncoding("Expected a name for each subject.")
-    return Subject(value["name"], parse_hex(value["digest"]["sha256"], 32, "a subject's SHA-256").hex())
+    return Subject(name, parse_hex(digest["sha256"], 32, "a subject's SHA-256").hex())
 
 
-def _members(value: Any, what: str, *names: str) -> None:
-    """Check for exactly these members: one more would be signed and never read. Raises BadEncoding."""
+def _members(value: object, what: str, *names: str) -> dict[str, Json]:
+    """Return an object of exactly these members: one more would be signed and never read. Raises BadEncoding."""
     if not isinstance(value, dict) or value.keys() != set(names):
         raise BadEncoding(f"Expected {what} with the members {', '.join(names)} and no others.")
+    return value

@@ -1,132 +1,27 @@
-"""What an edition shows, as its pages need it: plain values, made from public statements alone.
+"""What an edition shows: the public statements themselves, and the little that pages need beside them.
 
 ::
 
     archive ── statements ──► SiteContent (items, posts, people, wall, …) ──► pages
 
-Nothing private can be on a page that is not in one of these values, and everything in them stands in a statement that
-the reader can check; what is shown as a statement says it is that part of it itself (a translation, what a post said
-before, that it is gone). Pages know neither the archive nor the disk; whoever fills these values knows no HTML.
-
-Every item has a *number*, a ledger index that is never given to anything else, and lies in ``items/<number>/``: a
-picture or clip (:class:`Item`), a post (:class:`Post`), a person of the list (:class:`Person`).
+A page shows a picture or clip, a post or a person of the list as its statement says it (:mod:`.statements.derived`):
+nothing private can be on it, and everything on it can be checked. Pages know neither the archive nor the disk; whoever
+fills these values knows no HTML. Every item has a *number*, a ledger index that is never given to anything else, and
+lies in ``items/<number>/``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tamizdat.statements.derived import Earlier, Removal, Translation
+from tamizdat.statements.derived import Footage, Person, Post
 from tamizdat.statements.withdrawn import Withdrawn
-from tamizdat.text.languages import primary_subtag
 
 
 @dataclass(frozen=True)
-class Medium:
-    """A published file of an item; width and height are of its picture, 0 where it has none of its own."""
+class Signed:
+    """Where in the ledger an item's statement stands, and the desk's key that signed it, hexadecimal."""
 
-    name: str
-    sha256: str
-    size: int
-    width: int = 0
-    height: int = 0
-    alt: str = ""
-
-
-@dataclass(frozen=True)
-class Item:
-    """A published picture or clip as its page shows it."""
-
-    number: int  #: the ledger's index of the statement that the original came in
-    kind: str  #: "picture" or "clip"
-    title: str
-    caption: str
-    alt: str
-    language: str
-    day: str
-    media: tuple[Medium, ...]
-    commitment: str  #: of the entry ``number``
-    index: int  #: of its public statement
-    signer: str  #: the desk key that signed it, hexadecimal
-
-    @property
-    def large(self) -> Medium:
-        """The medium with the size at which the item is shown."""
-        return next(each for each in self.media if each.name in ("picture.jpg", "poster.jpg"))
-
-    @property
-    def small(self) -> Medium:
-        """The medium for lists."""
-        return next(each for each in self.media if each.name == "small.jpg")
-
-
-@dataclass(frozen=True)
-class Voice:
-    """An account that speaks. *key* names its page (``voices/<key>/``): 16 hexadecimal digits of its id's SHA-256."""
-
-    key: str
-    handle: str
-    name: str
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture of a post, made anew: at full size, and small for lists."""
-
-    large: Medium
-    small: Medium
-
-
-@dataclass(frozen=True)
-class Post:
-    """A published post."""
-
-    number: int
-    id: str  #: the platform's, a URI
-    url: str
-    voice: Voice
-    published: str | None  #: the platform's time with the platform's offset
-    language: str
-    summary: str
-    text: str
-    translations: tuple[Translation, ...]
-    earlier: tuple[Earlier, ...]
-    gone: Removal | None
-    pictures: tuple[Picture, ...]
-    tags: tuple[str, ...]
-    thread: int  #: number of the post its thread begins with (its own if it begins one)
-    reply_to: int | None  #: number of the post it answers, if that is published
-    day: str  #: first published here
-    commitment: str  #: of the ``observed`` statement shown
-    source: int  #: index of that statement
-    index: int
-    signer: str
-    bytes_shown: bool  #: whether the captured bytes are published with it
-    text_read: bool = False  #: whether anyone can read the text out of these bytes (its statement has a ``reading``)
-
-    def translation(self, language: str) -> Translation | None:
-        """Return the translation into *language* (its first subtag decides)."""
-        wanted = primary_subtag(language)
-        return next((each for each in self.translations if primary_subtag(each.language) == wanted), None)
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody on the list of names.
-
-    *names* are the name in other scripts, by language; *sources* numbers of items that are published here.
-    """
-
-    number: int
-    name: str
-    language: str
-    names: tuple[tuple[str, str], ...]
-    age: str
-    place: str
-    school: str
-    state: str  #: "reported", "checked" or "confirmed"
-    note: str
-    sources: tuple[int, ...]
-    day: str
     index: int
     signer: str
 
@@ -185,9 +80,11 @@ class Site:
 class SiteContent:
     """Everything an edition shows."""
 
-    items: tuple[Item, ...] = ()
+    items: tuple[Footage, ...] = ()
     posts: tuple[Post, ...] = ()
     people: tuple[Person, ...] = ()
+    signed: Mapping[int, Signed] = field(default_factory=dict)  #: by number, of each of these
+    sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)  #: of each JPEG by SHA-256: pixels wide, high
     wall: Wall = field(default_factory=Wall)
     withdrawn: tuple[Withdrawn, ...] = ()
     corrections: tuple[Correction, ...] = ()

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
+from tamizdat.archive.released import WaitingVersion
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.keys import SigningKey
@@ -35,20 +36,19 @@ from tamizdat.publishing.build.edition_build import Build, time_of_edition
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree
 from tamizdat.publishing.build.writer import SiteWriter
-from tamizdat.publishing.derived import openings, to_model
+from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.contents import EditionContents
+from tamizdat.publishing.derived.contributors import contributors
 from tamizdat.publishing.derived.corrections import History, corrections
 from tamizdat.publishing.derived.embedded import embedded
 from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
 from tamizdat.publishing.derived.posts import Credit
-from tamizdat.publishing.derived.released import WaitingVersion
 from tamizdat.publishing.derived.statements import Derived, StatementRecord, Statements
 from tamizdat.publishing.derived.withdrawals import withdrawals
 from tamizdat.publishing.leaks.readings import readings
 from tamizdat.publishing.leaks.scanner import LeakScanner, check_page
 from tamizdat.publishing.leaks.secrets import Shown, all_secrets
-from tamizdat.publishing.model import Item as ShownItem
-from tamizdat.publishing.model import Person, Post, Site, SiteContent, Wall
+from tamizdat.publishing.model import Signed, Site, SiteContent, Wall
 from tamizdat.publishing.previous import Previous, days_of_editions
 from tamizdat.publishing.site.names_wall import NamesWall
 from tamizdat.publishing.site.pages import static_sources
@@ -118,6 +118,11 @@ def publish(
         return publisher.dry_run()
     with locked(archive.folder / "publishing.lock"), _gc_disabled():
         return publisher.run()
+
+
+def _jpegs(item: Item) -> Iterator[str]:
+    """Yield the SHA-256 of each JPEG that is published with an item."""
+    return (each.sha256 for each in item.media if each.name.endswith(".jpg"))
 
 
 @contextlib.contextmanager
@@ -267,18 +272,20 @@ class _Publisher:
         self, previous: Previous, contents: EditionContents, statements: dict[int, Derived], sizes: ImageSizes
     ) -> SiteContent:
         """Everything that the pages show."""
-        every = [to_model.value(each, sizes.measure) for each in statements.values()]
-        posts = tuple(each for each in every if isinstance(each, Post))
+        every = [each.item for each in statements.values()]
+        posts = tuple(each for each in every if isinstance(each, derived.Post))
         said = reasons(self.archive, contents.said)
         gone = withdrawals(self.archive, self.desk, self.today, previous.statements, statements.keys(), said)
         return SiteContent(
-            items=tuple(each for each in every if isinstance(each, ShownItem)),
+            items=tuple(each for each in every if isinstance(each, derived.Footage)),
             posts=posts,
-            people=tuple(each for each in every if isinstance(each, Person)),
+            people=tuple(each for each in every if isinstance(each, derived.Person)),
+            signed={number: Signed(each.index, each.signer) for number, each in statements.items()},
+            sizes={digest: sizes.measure(digest) for each in every for digest in _jpegs(each)},
             wall=self._wall(),
             withdrawn=tuple(gone),
             corrections=tuple(corrections(statements, contents.statements.earlier, self._history())),
-            contributors=to_model.contributors(posts),
+            contributors=contributors(posts),
         )
 
     def _wall(self) -> Wall:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tamizdat.archive import Archive
+from tamizdat.archive.released import ReleasedVersions, WaitingVersion
 from tamizdat.archive.views.posts import Version
-from tamizdat.publishing.derived.released import ReleasedVersions, WaitingVersion
 from tamizdat.publishing.previous import Previous
 from tamizdat.statements.catalogued import Release
 

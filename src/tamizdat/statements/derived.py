@@ -1,4 +1,4 @@
-"""``derived``: what an edition says in public of an item: a picture, a clip, a post or a person.
+"""``derived``: what an edition says in public of an item: what came on a card, a post or a person.
 
 The shapes at the end are the format (``docs/spec/publication.md``, 4); a post has a module of its own,
 :mod:`.derived_post`. An item's number, the member ``item``, is the index of the first statement about its source. An
@@ -9,23 +9,13 @@ What a statement is about are the words and files that are published: of a post 
 pictures; of a picture or clip its files; of a person ``record``, the canonical JSON of the entry.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from tamizdat.encoding import canonical, safe_path, sha256_hex
 from tamizdat.errors import BadEncoding, BadPath, BadStatement
-from tamizdat.ledger.shapes import (
-    SUBJECT,
-    Member,
-    by_key,
-    members_of,
-    record,
-    several,
-    shown,
-    text,
-    whole,
-)
+from tamizdat.ledger.shapes import SUBJECT, Member, by_key, members_of, record, several, shown, text, whole
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.derived_post import (
     ACT,
@@ -46,17 +36,21 @@ from tamizdat.statements.forms import DAY, LANGUAGE, one_of, write_form
 from tamizdat.statements.reference import REFERENCE, Reference
 
 __all__ = [
-    "ACT", "ADDRESS", "CLIP", "PERSON", "PICTURE", "POST", "RECORD", "Earlier", "File", "Footage", "Item", "Person",
-    "PersonRecord", "Picture", "Post", "Removal", "TextPointer", "Translation", "Voice", "read", "record_digest",
+    "ACT", "ADDRESS", "CLIP", "DOCUMENT", "FOOTAGE", "PERSON", "PICTURE", "POST", "RECORD", "SOUND", "TEXT", "Earlier",
+    "File", "Footage", "Item", "Person", "PersonRecord", "Picture", "Post", "Removal", "TextPointer", "Translation",
+    "Voice", "read", "record_digest",
 ]  # fmt: skip
 
 PICTURE, CLIP, PERSON = "picture", "clip", "person"  #: kinds of items, beside posts
+SOUND, DOCUMENT, TEXT = "sound", "document", "text"  #: what came on cards beside pictures and clips
+FOOTAGE: Final = (PICTURE, CLIP, SOUND, DOCUMENT, TEXT)
+KINDS: Final = (*FOOTAGE, POST, PERSON)
 RECORD: Final = "record"  #: the name of a person's one subject
 
 
 @dataclass(frozen=True)
 class Footage:
-    """A picture or clip; ``how`` says how the published files were made of the original."""
+    """What came on a card: a picture, clip, sound, document or text; ``how`` tells how its files were made."""
 
     number: Annotated[int, Member("item")]
     source: Reference
@@ -142,9 +136,10 @@ def read(statement: Statement) -> Item:
     Raises :class:`BadStatement` for any other.
     """
     kind = statement.predicate.get("kind")
-    if statement.act != ACT or not isinstance(kind, str) or kind not in _SHAPES:
+    if statement.act != ACT or not isinstance(kind, str) or kind not in KINDS:
         what = f"{statement.act} {shown(kind)}"
-        raise BadStatement(f"Expected a '{ACT}' statement of a picture, a clip, a post or a person, found {what}.")
+        kinds = ", ".join(KINDS)
+        raise BadStatement(f"Expected a '{ACT}' statement of one of {kinds}, found {what}.")
     try:
         item = _read(statement, kind)
     except (BadEncoding, BadPath) as error:
@@ -187,7 +182,7 @@ def _check_numbers(item: Item) -> None:
 # ---- the format ----------------------------------------------------------------------------------------------------
 
 _FOOTAGE: Final = record(
-    Footage, number=whole, source=REFERENCE, kind=one_of(PICTURE, CLIP), title=text, caption=text, alt=text,
+    Footage, number=whole, source=REFERENCE, kind=one_of(*FOOTAGE), title=text, caption=text, alt=text,
     language=text, how=text, files=FILES, day=DAY,
 )  # fmt: skip
 _PERSON: Final = record(
@@ -197,4 +192,3 @@ _PERSON: Final = record(
         state=text, note=text, sources=several(whole),
     ),
 )  # fmt: skip
-_SHAPES: Final[Mapping[str, Callable[..., Any]]] = {PICTURE: _FOOTAGE, CLIP: _FOOTAGE, POST: POST_FORM, PERSON: _PERSON}

@@ -25,6 +25,7 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
+from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Translation
 from tamizdat.encoding import sha256_hex
@@ -32,8 +33,8 @@ from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.reviewed import VERDICTS, Reviewed
 from tamizdat.statements.translated import Segment, Translated
-from tamizdat.text.languages import LANGUAGE
-from tamizdat.text.rules import checked_text
+from tamizdat.text.languages import checked_language
+from tamizdat.text.rules import checked_choice, checked_text
 from tamizdat.translation.segments import joined, segments
 
 TAG: Final = b"tamizdat/by/v1\0"
@@ -131,9 +132,9 @@ def review(archive: Archive, desk: SigningKey, by: str, translated: int, verdict
 
 
 def is_stale(archive: Archive, work: Translation) -> bool:
-    """Return whether the post was edited since it was translated."""
-    versions = archive.index.posts.versions(work.post)
-    return not versions or sha256_hex(versions[-1].text.encode()) != work.text
+    """Return whether another text counts than the one that was translated."""
+    counting = version_that_counts(archive, work.post)
+    return counting is None or sha256_hex(counting.version.text.encode()) != work.text
 
 
 def _checked_words(
@@ -143,9 +144,7 @@ def _checked_words(
     notes = [each.strip() for each in notes if each.strip()]
     if not wanted:
         raise UsageError("This post has no words to translate: it stays as it is in every language.")
-    if not LANGUAGE.fullmatch(language):
-        raise UsageError(f"Expected a language tag such as en, zh-Hans, bo or ar, found {language!r}.")
-    if language == version.language:
+    if checked_language(language) == version.language:
         raise UsageError(f"Expected a language other than the post's own, {language}.")
     if len(targets) != wanted:
         raise UsageError(f"Expected a translation of each of {wanted} segments, found {len(targets)}.")
@@ -161,8 +160,7 @@ def _checked_words(
 
 
 def _check_verdict(work: Translation, by: str, verdict: str) -> None:
-    if verdict not in VERDICTS:
-        raise UsageError(f"Expected a verdict that is one of {', '.join(VERDICTS)}, found {verdict!r}.")
+    checked_choice("verdict", verdict, VERDICTS)
     if by == work.by:
         raise UsageError(
             "Expected an account other than the translator's, found the translator's: nobody reviews or approves "

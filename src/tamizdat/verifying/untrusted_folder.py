@@ -76,10 +76,6 @@ class Folder:
             return False
         return True
 
-    def has_folder(self, path: str) -> bool:
-        """Return whether a folder of this name is there, which no link stands for."""
-        return path in self.folders()
-
     def folders(self) -> list[str]:
         """Return the names of the folders in it that :meth:`read` would look into."""
         try:

@@ -68,7 +68,7 @@ def _one_item(evidence: Evidence, inside: str, asked: str | None) -> None:
     numbered = ITEM.fullmatch(inside)
     places = inside.split("/")[:-1]
     within = [f"{'/'.join(places[: at + 1])}/" for at in range(len(places))]
-    evidence.above = evidence.folder.has_folder(ABOVE)
+    evidence.above = ABOVE in evidence.folder.folders()
     if not site_links.trust(evidence, [each for each in within if evidence.folder.has(each + ROSTER)]):
         site_links.not_judged(
             evidence, ("checkpoint", "witnesses", "edition", f"item {numbered[1]}" if numbered else "item")

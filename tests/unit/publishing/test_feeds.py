@@ -5,8 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from support.sample_site import post, shown, site
-from tamizdat.publishing.model import SiteContent
+from support.sample_site import content, post, shown, site
 from tamizdat.publishing.site.feeds import feed_languages, feeds
 from tamizdat.publishing.site.site_index import SiteIndex
 
@@ -23,7 +22,7 @@ def test_there_is_a_feed_for_every_language_of_posts_translations_and_interface(
     read: dict[str, ElementTree.Element],
 ) -> None:
     assert set(read) == {f"feeds/{each}.xml" for each in ("ar", "bo", "en", "zh")}
-    assert feed_languages(SiteIndex(SiteContent())) == ["en", "zh"]
+    assert feed_languages(SiteIndex(content())) == ["en", "zh"]
 
 
 def test_what_the_standard_requires_is_there_once(read: dict[str, ElementTree.Element]) -> None:
@@ -63,13 +62,13 @@ def test_an_entry_is_in_its_feeds_language_with_the_original_below(read: dict[st
 def test_whatever_is_written_the_feed_is_well_formed() -> None:
     one = post(50, HOSTILE, language="en", tags=(HOSTILE,), published="2020-05-12T14:28:00")
     one = replace(one, voice=replace(one.voice, name=HOSTILE))
-    for _, data in feeds(replace(site(), name=HOSTILE), SiteIndex(SiteContent(posts=(one,)))):
+    for _, data in feeds(replace(site(), name=HOSTILE), SiteIndex(content(posts=(one,)))):
         ElementTree.fromstring(data)
 
 
 def test_a_time_without_an_offset_is_not_told_as_one_that_has() -> None:
     one = post(50, "x", language="en", published="2020-05-12T14:28:00")
-    feed = next(data for path, data in feeds(site(), SiteIndex(SiteContent(posts=(one,)))) if path == "feeds/en.xml")
+    feed = next(data for path, data in feeds(site(), SiteIndex(content(posts=(one,)))) if path == "feeds/en.xml")
     assert b"<published>" not in feed
 
 
@@ -80,7 +79,7 @@ def test_feeds_do_not_name_the_edition() -> None:
 
 def test_a_feed_holds_the_newest_fifty() -> None:
     many = tuple(post(n, f"第{n}条", day="2026-11-23") for n in range(1000, 1100))
-    feed = next(data for path, data in feeds(site(), SiteIndex(SiteContent(posts=many))) if path == "feeds/zh.xml")
+    feed = next(data for path, data in feeds(site(), SiteIndex(content(posts=many))) if path == "feeds/zh.xml")
     entries = ElementTree.fromstring(feed).findall(f"{ATOM}entry")
     assert len(entries) == 50
     assert "1099" in str(entries[0].findtext(f"{ATOM}id"))

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from support.sample_site import people, wall
-from tamizdat.publishing.model import SiteContent
+from support.sample_site import content, people, wall
 from tamizdat.publishing.site.dot_letters import GROUNDED, SMALLEST, lettering
 from tamizdat.publishing.site.names_wall import NamesWall
 
@@ -19,7 +18,7 @@ needs_font = pytest.mark.skipif(
 
 
 def tiled(count: int, sentence: str = "名单不是数字", language: str = "zh-Hans") -> NamesWall:
-    return NamesWall(SiteContent(people=people(count), wall=wall(sentence, language)))
+    return NamesWall(content(people=people(count), wall=wall(sentence, language)))
 
 
 @needs_font
@@ -27,7 +26,7 @@ def tiled(count: int, sentence: str = "名单不是数字", language: str = "zh-
 def test_each_person_is_one_tile_in_the_order_of_the_list(count: int) -> None:
     wall = tiled(count)
     found = re.findall(r'href="\.\./items/(\d+)/index\.html" aria-label="([^"]+)"', str(wall.markup("")))
-    assert found == [(str(each.number), each.name) for each in wall.shown.people]
+    assert found == [(str(each.number), each.told.name) for each in wall.shown.people]
 
 
 @needs_font
@@ -95,7 +94,8 @@ def test_words_of_alphabets_are_written_too() -> None:
 
 def test_names_and_labels_are_text() -> None:
     name = '"><script>alert(1)</script>'
-    shown = SiteContent(people=(replace(people(1)[0], name=name, language='x"y'),))
+    [one] = people(1)
+    shown = content(people=(replace(one, told=replace(one.told, name=name, language='x"y')),))
     markup = str(NamesWall(shown).markup(name))
     assert "<script" not in markup
     assert markup.count('"') % 2 == 0

@@ -9,12 +9,13 @@ import pytest
 
 from support.html_page import Page
 from support.published_desk import House
-from support.sample_site import post, shown, site, translation
+from support.sample_site import SIGNER, StatementPlaces, content, post, shown, site, translation
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.errors import UsageError
 from tamizdat.posts.parts import read_parts
-from tamizdat.publishing.model import SiteContent
+from tamizdat.publishing.model import Signed, SiteContent
 from tamizdat.publishing.site import pages, renderer
+from tamizdat.publishing.site.site_index import key_of
 from tamizdat.statements.catalogued import CataloguedItem
 from tamizdat.statements.withdrawn import Withdrawn
 
@@ -45,7 +46,7 @@ def made_by_others(whole: SiteContent) -> set[str]:
     for item in whole.items:
         found |= {f"items/{item.number}/{each.name}" for each in item.media}
     for one in whole.posts:
-        found |= {f"items/{one.number}/{each.name}" for held in one.pictures for each in (held.large, held.small)}
+        found |= {f"items/{one.number}/{name}" for held in one.pictures for name in held.names}
     return found
 
 
@@ -86,7 +87,7 @@ def test_only_a_posts_own_address_leads_elsewhere(read: dict[str, Page]) -> None
 
 def test_an_address_that_is_no_web_address_is_no_link() -> None:
     one = post(50, "x", url="javascript:alert(1)")
-    page = Page(pages.page_of(site(), SiteContent(posts=(one,)), one)["items/50/index.html"].decode())
+    page = Page(pages.page_of(site(), content(posts=(one,)), one)["items/50/index.html"].decode())
     assert page.outward == []
     assert "javascript" not in page.text
 
@@ -128,7 +129,7 @@ def test_a_posts_page_says_the_text_and_its_translations_character_for_character
     target = f"{text}//@d: {text}"
     one = post(50, text, translations=(translation("ar", target, 3, (HOSTILE,), HOSTILE, HOSTILE),),
                tags=(HOSTILE,), summary=HOSTILE)  # fmt: skip
-    for data in pages.page_of(site(), SiteContent(posts=(one,)), one).values():
+    for data in pages.page_of(site(), content(posts=(one,)), one).values():
         page = Page(data.decode())
         assert page.said == {"text": text, "translation ar": target}
         assert [found["src"] for found in page.all("script")] == sorted(str(f["src"]) for f in page.all("script"))[::-1]
@@ -187,7 +188,9 @@ def test_each_link_of_the_chain_is_told_without_scripts_and_named_for_them(read:
 def test_what_editors_write_is_text_and_nothing_else(whole: SiteContent) -> None:
     item = replace(whole.items[0], title=HOSTILE, caption=HOSTILE, alt=HOSTILE)
     gone = Withdrawn(30, "2026-11-20", HOSTILE)
-    person = replace(whole.people[0], name=HOSTILE, note=HOSTILE, school=HOSTILE, names=(("en", HOSTILE),))
+    first = whole.people[0]
+    told = replace(first.told, name=HOSTILE, note=HOSTILE, school=HOSTILE, names={"en": HOSTILE})
+    person = replace(first, told=told)
     everything = replace(whole, items=(item,), withdrawn=(gone,), people=(person,))
     for path, data in pages.render(site(), everything):
         if path.endswith(".html"):
@@ -213,7 +216,7 @@ def test_no_page_promises_more_than_can_be_proved(read: dict[str, Page]) -> None
 def test_a_posts_page_weighs_little() -> None:
     long = "语" * 5000
     one = post(50, long, translations=(translation("en", "word " * 3000),))
-    assert all(len(data) < 100_000 for data in pages.page_of(site(), SiteContent(posts=(one,)), one).values())
+    assert all(len(data) < 100_000 for data in pages.page_of(site(), content(posts=(one,)), one).values())
 
 
 def test_an_items_pages_do_not_depend_on_the_edition(whole: SiteContent) -> None:
@@ -231,8 +234,9 @@ def test_what_pages_depend_on_is_said(whole: SiteContent) -> None:
     same = replace(whole, posts=(*whole.posts, far))
     assert pages.dependencies(same, second) == pages.dependencies(whole, second)
     assert pages.page_of(site(), same, second) == pages.page_of(site(), whole, second)
-    third = replace(next(each for each in whole.posts if each.number == 9004), text="另一句", index=77_777)
-    other = replace(whole, posts=tuple(third if each.number == 9004 else each for each in whole.posts))
+    third = replace(next(each for each in whole.posts if each.number == 9004), text="另一句")
+    posts = tuple(third if each.number == 9004 else each for each in whole.posts)
+    other = replace(whole, posts=posts, signed=StatementPlaces({9004: Signed(77_777, SIGNER)}))
     assert pages.dependencies(other, second) != pages.dependencies(whole, second)
     assert pages.dependencies(replace(whole, people=()), second) != pages.dependencies(whole, second)
 
@@ -244,7 +248,7 @@ def test_one_post_more_changes_few_groups(whole: SiteContent) -> None:
     before = told(whole)
     after = told(replace(whole, posts=(*whole.posts, post(9500, "新的一条", published="2020-05-13T10:00:00+08:00"))))
     changed = {key for key in after if before.get(key) != after[key]}
-    voice = whole.posts[0].voice.key
+    voice = key_of(whole.posts[0].voice.id)
     assert changed == {"days/2020-05-13/", f"voices/{voice}/1/", "search/9/"}
 
 
@@ -252,10 +256,10 @@ def test_lists_of_many_posts_have_pages_that_stay(whole: SiteContent) -> None:
     many = tuple(
         post(n, f"第{n}条", published=f"2020-{n // 28 % 12 + 1:02}-{n % 28 + 1:02}") for n in range(1000, 1250)
     )
-    voice = many[0].voice.key
+    voice = key_of(many[0].voice.id)
 
     def made(count: int) -> dict[str, bytes]:
-        return dict(pages.render(site(), SiteContent(posts=many[:count])))
+        return dict(pages.render(site(), content(posts=many[:count])))
 
     some, more = made(240), made(250)
     assert all(some[path] == more[path] for path in some if re.search(r"voices/\w+/[12]/", path))
@@ -269,7 +273,7 @@ def test_a_day_of_many_posts_is_read_page_by_page() -> None:
         post(n, f"第{n}条", published=f"2020-05-12T{n % 1440 // 60:02}:{n % 60:02}:00") for n in range(1440, 1690)
     )
     around = tuple(post(9000 + n, "别的", published=f"2020-05-1{n}") for n in (1, 3))
-    built = dict(pages.render(site(), SiteContent(posts=(*many, *around))))
+    built = dict(pages.render(site(), content(posts=(*many, *around))))
     paths = sorted(path for path in built if path.startswith("days/2020-05-12/"))
     assert paths == [f"days/2020-05-12/{below}index.html" for below in ("2/", "3/", "")]
     for path in paths:
@@ -284,7 +288,7 @@ def test_a_day_of_many_posts_is_read_page_by_page() -> None:
 
 
 def test_an_empty_site_has_a_front_page_and_nothing_to_lead_to() -> None:
-    built = dict(pages.render(site(), SiteContent()))
+    built = dict(pages.render(site(), content()))
     page = Page(built["index.html"].decode())
     assert "Nothing has been published yet." in page.text
     assert not [link for link in page.links if re.match("days|names|subjects|removed|items", link)]
@@ -327,5 +331,5 @@ def test_templates_kept_compiled_make_the_same_pages(whole: SiteContent, tmp_pat
 
 
 def test_a_site_of_posts_alone_and_one_of_clips_alone_can_be_made(whole: SiteContent) -> None:
-    for part in (SiteContent(posts=whole.posts), SiteContent(items=whole.items), SiteContent(people=whole.people)):
+    for part in (content(posts=whole.posts), content(items=whole.items), content(people=whole.people)):
         assert "index.html" in dict(pages.render(site(), part))

@@ -1,8 +1,8 @@
 """What the index knows of posts: every version that was observed, what was edited, what is gone.
 
-A post has one id and any number of versions. The one that counts is the latest by ``as_of``, the time for which the
-platform gave it out (when it made the export, or when we asked). A post is gone when a ``gone`` statement is later
-than every version::
+A post has one id and any number of versions, in the order of ``as_of``, the time for which the platform gave it out
+(when it made the export, or when we asked); which one counts, :mod:`tamizdat.archive.views.counting` tells. A post is
+gone when a ``gone`` statement is later than every version from the same source::
 
     19 observed  as of 2026-01-01   "五年了"
     47 observed  as of 2026-03-01   "五年了。"      48 edited  {"before": 19, "after": 47, …}
@@ -12,12 +12,12 @@ All of it is a view: the text stands in the kept bytes and is read from them aga
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Final
 
-from tamizdat.archive.views.items import Row
 from tamizdat.archive.views.observed import ObservedPost
+from tamizdat.archive.views.rows import Ask, Row, insertion
 from tamizdat.posts.times import moment
 from tamizdat.statements import Act
 from tamizdat.statements.captured import CapturedSource
@@ -30,7 +30,7 @@ TABLES: Final = {
     " modified TEXT, seen TEXT",
     "posts": "number INTEGER PRIMARY KEY, post TEXT, person TEXT, handle TEXT, name TEXT, kind TEXT, published TEXT,"
     " moment TEXT, seen TEXT, as_of TEXT, version INTEGER, said TEXT, capture INTEGER, language TEXT,"
-    " reply_to TEXT, thread TEXT, audience TEXT, url TEXT, summary TEXT, text TEXT, tags TEXT",
+    " reply_to TEXT, thread TEXT, audience TEXT, url TEXT, summary TEXT, text TEXT, tags TEXT, source TEXT, owner TEXT",
     "media": "number INTEGER, position INTEGER, capture INTEGER, object TEXT, path TEXT, alt TEXT, media_type TEXT,"
     " PRIMARY KEY (number, position)",
     "edited": "number INTEGER PRIMARY KEY, post TEXT, before INTEGER, after INTEGER, seen TEXT",
@@ -79,6 +79,8 @@ class Version:
     url: str
     summary: str
     text: str
+    source: str  #: where it came from: the address of a feed, or an export's format and whose account's it is
+    owner: str  #: the id of the account out of whose own export it came, "" for none
     state: str = "present"
 
 
@@ -124,7 +126,8 @@ class Source:
 
 _STATE: Final = (
     "CASE WHEN EXISTS (SELECT 1 FROM gone WHERE gone.post = posts.post AND gone.as_of >="
-    " (SELECT max(every.as_of) FROM posts AS every WHERE every.post = posts.post)) THEN 'gone'"
+    " (SELECT max(every.as_of) FROM posts AS every WHERE every.post = posts.post AND every.source = posts.source))"
+    " THEN 'gone'"
     " WHEN EXISTS (SELECT 1 FROM edited WHERE edited.post = posts.post) THEN 'edited' ELSE 'present' END"
 )
 #: The columns of a version, in the order of its fields.
@@ -133,7 +136,9 @@ VERSION_COLUMNS: Final = ", ".join(
 )
 _VERSIONS: Final = f"SELECT * FROM (SELECT {VERSION_COLUMNS}, {_STATE} AS state FROM posts)"  # noqa: S608 -- columns of our own
 _LATEST: Final = _VERSIONS + (  # noqa: S608
-    " AS this WHERE post > ? AND NOT EXISTS (SELECT 1 FROM posts AS other WHERE other.post = this.post"
+    " AS this WHERE post > ? AND source ="
+    " (SELECT first.source FROM posts AS first WHERE first.post = this.post ORDER BY first.number LIMIT 1)"
+    " AND NOT EXISTS (SELECT 1 FROM posts AS other WHERE other.post = this.post AND other.source = this.source"
     " AND (other.as_of, other.version, other.number) > (this.as_of, this.version, this.number)) ORDER BY post LIMIT ?"
 )
 _VISITED: Final = _VERSIONS + (  # noqa: S608
@@ -159,7 +164,8 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
     clock = when.strftime("%Y-%m-%dT%H:%M:%SZ") if when else None
     times = (post.published, clock, said.seen, said.as_of, post.version)
     capture = said.slices[0].capture
-    yield _insert("posts", (number, post.id, *who, post.kind, *times, post.said, capture, *words, tags))
+    whence = (observed.source, observed.owner)
+    yield insertion("posts", (number, post.id, *who, post.kind, *times, post.said, capture, *words, tags, *whence))
     yield from _media_rows(number, observed)
 
 
@@ -171,10 +177,10 @@ def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
         file = files.pop(attachment.file_among(files), None)
         if file:
             about = (attachment.alt, attachment.media_type)
-            yield _insert("media", (number, position, file.capture, file.object, file.path, *about))
+            yield insertion("media", (number, position, file.capture, file.object, file.path, *about))
             position += 1
     for file in files.values():
-        yield _insert("media", (number, position, file.capture, file.object, file.path, "", ""))
+        yield insertion("media", (number, position, file.capture, file.object, file.path, "", ""))
         position += 1
 
 
@@ -184,22 +190,18 @@ def rows(number: int, said: Act) -> Iterator[Row]:
         case CapturedSource():
             origin = (said.url, said.etag, said.modified)
             about = (said.original, said.kind, said.format, said.path)
-            yield _insert("sources", (number, *about, *origin, said.seen))
+            yield insertion("sources", (number, *about, *origin, said.seen))
         case Edited():
-            yield _insert("edited", (number, said.post, said.before.index, said.after.index, said.seen))
+            yield insertion("edited", (number, said.post, said.before.index, said.after.index, said.seen))
         case Removal():
             told = (said.status, said.deleted, said.seen, said.as_of)
-            yield _insert("gone", (number, said.post, said.observed, said.word, *told))
-
-
-def _insert(table: str, values: tuple[Any, ...]) -> Row:
-    return f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values  # noqa: S608 -- a table of ours
+            yield insertion("gone", (number, said.post, said.observed, said.word, *told))
 
 
 class Posts:
     """The posts that were observed; reached as ``archive.index.posts``."""
 
-    def __init__(self, ask: Callable[..., list[tuple[Any, ...]]]) -> None:
+    def __init__(self, ask: Ask) -> None:
         self._ask = ask
 
     def version(self, number: int) -> Version | None:
@@ -228,7 +230,10 @@ class Posts:
         return {row[0]: row[1] for row in self._ask(_GONE_SINCE, json.dumps(list(posts)))}
 
     def latest(self, after: str = "", limit: int = -1) -> list[Version]:
-        """Return the version that counts of each post, by id; from the first id after *after*."""
+        """Return the newest version of each post from where it came first, by id; from the first id after *after*.
+
+        Of a post that is not released it is the one that counts (:mod:`~tamizdat.archive.views.counting`).
+        """
         return [Version(*row) for row in self._ask(_LATEST, after, limit)]
 
     def edits(self, post: str) -> list[Edit]:

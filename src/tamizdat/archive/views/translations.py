@@ -15,11 +15,12 @@ caught up step by step say the same, in whatever order statements became known.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from tamizdat.archive.views.rows import Answer, Ask
 from tamizdat.archive.views.translation_rows import LOOKUPS, TABLES, rows
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement
@@ -78,6 +79,7 @@ class Pair:
 
     number: int  #: of the translation
     post: str
+    version: int  #: that was translated: the index of its ``observed`` statement
     source_language: str
     language: str
     source: str
@@ -86,7 +88,7 @@ class Pair:
 
 _TRANSLATED: Final = (
     "SELECT number, post, source, text, language, by, day, segments, target, notes, after,"
-    " (SELECT posts.text FROM posts WHERE posts.number = source AND posts.post = translated.post) AS words"
+    " (SELECT posts.text FROM posts WHERE posts.number = translated.source AND posts.post = translated.post) AS words"
     " FROM translated WHERE words IS NOT NULL AND source < number"
     " AND (SELECT leaf FROM entries WHERE number = source) = source_leaf"
     " AND (after IS NULL OR after < number AND (SELECT leaf FROM entries WHERE number = after) = after_leaf)"
@@ -109,7 +111,7 @@ _IN_ORDER: Final = " ORDER BY reviewed.number"
 class Translations:
     """The translations that were proposed; reached as ``archive.index.translations``."""
 
-    def __init__(self, ask: Callable[..., list[tuple[Any, ...]]]) -> None:
+    def __init__(self, ask: Ask) -> None:
         self._ask = ask
 
     def translation(self, number: int) -> Translation | None:
@@ -186,7 +188,7 @@ class Translations:
                 if each.source not in spoken:
                     [(spoken[each.source],)] = self._ask("SELECT language FROM posts WHERE number = ?", each.source)
                 for source, target in each.segments:
-                    yield Pair(each.number, each.post, spoken[each.source], each.language, source, target)
+                    yield Pair(each.number, each.post, each.source, spoken[each.source], each.language, source, target)
 
     def stamp(self) -> tuple[int, int, int]:
         """Return three numbers that change whenever posts, or what is said of them, do.
@@ -232,26 +234,23 @@ class Translations:
         )
         return newest, gone, {row[0] for row in self._ask(question, since)}
 
-    def _true(self, question: str, *values: str | int) -> Iterator[list[Any]]:
+    def _true(self, question: str, *values: str | int) -> Iterator[Answer]:
         """Yield rows of translations that say the truth about their source, as they are stored."""
         known: dict[str, str] = {}
-        for *row, words in self._ask(question, *values):
+        for row in self._ask(question, *values):
+            words = row[-1]
             if words not in known:
                 known[words] = sha256_hex(words.encode())
             if known[words] == row[3]:
-                yield row
+                yield row[:-1]
 
     def _found(self, question: str, *values: str | int) -> list[Translation]:
         """Return translations that say the truth about their source, with their states."""
         rows = list(self._true(question, *values))
         said = self._verdicts(rows)
-        for row in rows:
-            row[7] = tuple((source, target) for source, target in json.loads(row[7]))
-            row[9] = () if row[9] == "[]" else tuple(json.loads(row[9]))
-            row.append(_state(said.get(row[0], [])))
-        return [Translation(*row) for row in rows]
+        return [_translation(row, _state(said.get(row[0], []))) for row in rows]
 
-    def _verdicts(self, rows: list[list[Any]]) -> dict[int, list[str]]:
+    def _verdicts(self, rows: list[Answer]) -> dict[int, list[str]]:
         """Return what was said of these translations, and perhaps of others, in order."""
         if not rows:
             return {}
@@ -265,6 +264,13 @@ class Translations:
         for translated, verdict in found:
             said.setdefault(translated, []).append(verdict)
         return said
+
+
+def _translation(row: Answer, state: str) -> Translation:
+    number, post, source, text, language, by, day, segments, target, notes, after = row
+    pairs = tuple((source, target) for source, target in json.loads(segments))
+    said = () if notes == "[]" else tuple(json.loads(notes))
+    return Translation(number, post, source, text, language, by, day, pairs, target, said, after, state)
 
 
 def _newest(found: Iterable[Translation]) -> dict[tuple[str, str], Translation]:

@@ -22,10 +22,13 @@ from tamizdat import encoding
 from tamizdat.archive import Archive
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.posts import parts
-from tamizdat.publishing.derived import openings, to_model
+from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.statements import Derived
-from tamizdat.publishing.model import Item, Person, Post, Site, SiteContent
+from tamizdat.publishing.model import Site, SiteContent
 from tamizdat.publishing.site import pages
+from tamizdat.statements import derived as derived_items
+from tamizdat.statements import derived_post
+from tamizdat.statements.derived import Item
 from tamizdat.statements.derived_drafts import all_texts
 from tamizdat.text import catalogue, dates, excerpt, languages, tokens
 
@@ -46,7 +49,7 @@ class BuildUnit:
 
 
 #: what pages are made with and lies outside this package
-OUTSIDE: Final = (encoding, parts, catalogue, dates, excerpt, languages, tokens)
+OUTSIDE: Final = (encoding, parts, derived_items, derived_post, catalogue, dates, excerpt, languages, tokens)
 
 
 def _file_of(module: ModuleType) -> Path:
@@ -69,7 +72,7 @@ def build_units(
 ) -> Iterator[BuildUnit]:
     """Everything that the list of files names, but what depends on the edition itself."""
     about: list[Json] = [renderer_fingerprint(), site.name, site.fingerprint]
-    every: list[Item | Post | Person] = [*shown.items, *shown.posts, *shown.people]
+    every: list[Item] = [*shown.items, *shown.posts, *shown.people]
     for one in every:
         number, derived = one.number, statements[one.number]
         facts: list[Json] = [*about, derived.index, pages.dependencies(shown, one)]
@@ -77,7 +80,7 @@ def build_units(
         yield BuildUnit(f"item {number}", _fingerprint(facts), partial(pages.page_of, site, shown, one), words=known)
         making = partial(_statement, archive, derived)
         yield BuildUnit(f"statement {number}", str(derived.index), making, searched=False)
-        copies = tuple((f"items/{number}/{medium.name}", medium.sha256) for medium in to_model.media(one))
+        copies = tuple((f"items/{number}/{medium.name}", medium.sha256) for medium in one.media)
         if copies:
             yield BuildUnit(f"media {number}", _fingerprint(list(map(list, copies))), copies=copies)
     for gone in shown.withdrawn:

@@ -14,10 +14,12 @@ from urllib.parse import quote
 
 from markupsafe import escape
 
-from tamizdat.publishing.model import Post, Site
+from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.l10n import LANGUAGES
+from tamizdat.publishing.site.post_text import translation_into
 from tamizdat.publishing.site.renderer import prefix
-from tamizdat.publishing.site.site_index import SiteIndex
+from tamizdat.publishing.site.site_index import SiteIndex, key_of
+from tamizdat.statements.derived import Post
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import ANY_TAG, direction, language_name, primary_subtag
 
@@ -66,7 +68,7 @@ def _in(post: Post, tongue: str) -> tuple[str, str] | None:
     """Return the text of *post* in this language, and the language in full."""
     if primary_subtag(post.language) == tongue:
         return post.text, post.language
-    found = post.translation(tongue)
+    found = translation_into(post, tongue)
     return (found.target, found.language) if found else None
 
 
@@ -79,7 +81,7 @@ def _entry(site: Site, home: str, day: str, post: Post, text: str, language: str
         f"<entry>\n<id>{_id(site, f'items/{post.number}')}</id>\n"
         f'<title xml:lang="{_xml(language)}">{_xml(excerpt(text, 80) or post.voice.name or str(post.number))}</title>\n'
         f"<updated>{day}T00:00:00Z</updated>\n{published}"
-        f"<author><name>{_xml(post.voice.name or post.voice.handle or post.voice.key)}</name></author>\n"
+        f"<author><name>{_xml(post.voice.name or post.voice.handle or key_of(post.voice.id))}</name></author>\n"
         f'<link rel="alternate" type="text/html" href="{home}items/{post.number}/index.html"/>\n{subjects}'
         f'<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">{_block(text, language)}{original}</div>'
         "</content>\n</entry>\n"

@@ -4,20 +4,21 @@ They depend on the thing itself, on :func:`dependencies` and on the site's name 
 did not change is the same file in every edition.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from itertools import pairwise
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from markupsafe import Markup
+
 from tamizdat.encoding import Json
-from tamizdat.publishing.model import Item, Person, Post, Site
+from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.l10n import LANGUAGES
-from tamizdat.publishing.site.post_entry import removal_note
-from tamizdat.publishing.site.post_text import columns, diff_markup, for_reader, text_markup
+from tamizdat.publishing.site.post_text import diff_markup, for_reader, texts_in_order
 from tamizdat.publishing.site.renderer import relative_roots, render_page
-from tamizdat.publishing.site.site_index import SiteIndex, Thing, day_of, key_of
+from tamizdat.publishing.site.site_index import SiteIndex, day_of
+from tamizdat.statements.derived import Footage, Item, Person, Post
 from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.catalogue import messages
-from tamizdat.text.dates import written_time
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import direction
 
@@ -34,36 +35,40 @@ class Beside(NamedTuple):
     direction: str
 
 
-def pages_of(site: Site, view: SiteIndex, one: Thing | Withdrawn) -> dict[str, bytes]:
+def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, bytes]:
     """Return the pages of *one* in every language of the interface."""
     made: dict[str, bytes] = {}
-    shared = _shared(one)
+    earlier = _earlier(one) if isinstance(one, Post) else []
     for language in LANGUAGES:
-        facts = {**_common(site, view, one.number, language), **shared}
-        if isinstance(one, Post):
-            facts |= _post(view, one, language, shared)
-            template = "post.html"
-        elif isinstance(one, Person):
-            facts |= _person(one, language)
-            template = "person.html"
-        elif isinstance(one, Item):
-            facts |= _item(view, one, language)
-            template = "item.html"
-        else:
-            facts |= {"gone": one}
-            template = "withdrawn.html"
+        facts = _common(site, view, one.number, language)
+        match one:
+            case Post():
+                template = "post.html"
+                facts |= _post(view, one, language) | {"earlier": earlier}
+            case Person():
+                template = "person.html"
+                facts |= {"person": one}
+            case Footage():
+                template = "item.html"
+                before, after = view.neighbours(one.number)
+                facts |= {"item": one, "before": before, "after": after, "medium": view.medium}
+            case Withdrawn():
+                template = "withdrawn.html"
+                facts |= {"gone": one}
+        if not isinstance(one, Withdrawn):
+            facts |= {"signed": view.shown.signed[one.number]}
         path, data = render_page(language, f"items/{one.number}/", template, many=True, **facts)
         made[path] = data
     return made
 
 
-def dependencies(view: SiteIndex, one: Thing | Withdrawn) -> Json:
+def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:
     """Return what the pages of *one* show of other things: which rooms there are, and the neighbours it names."""
     rooms: list[Json] = [name for name, present in view.sections.items() if present]
     if isinstance(one, Withdrawn):
         return [rooms, one.day, one.reason]
-    beside: list[Json] = [each.index if each else None for each in view.neighbours(one.number)]
-    return [rooms, one.index, *beside]
+    beside: list[Json] = [view.statement(each) if each else None for each in view.neighbours(one.number)]
+    return [rooms, view.statement(one), *beside]
 
 
 def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str, object]:
@@ -77,73 +82,30 @@ def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str
     }
 
 
-def _shared(one: Thing | Withdrawn) -> dict[str, object]:
-    """Return what is the same in every language of the interface, made once."""
-    if not isinstance(one, Post):
-        return {}
-    return {
-        "post": one,
-        "original": text_markup(one.text),
-        "translated": [text_markup(each.target) for each in one.translations],
-        "earlier": [(diff_markup(each.text, _later(one, place)), each.as_of) for place, each in enumerate(one.earlier)],
-        "subjects": [(tag, key_of(tag)) for tag in dict.fromkeys(one.tags)],
-        "url": one.url if not one.gone and urlsplit(one.url).scheme in ("http", "https") else "",
-        "direction": direction(one.language),
-        "day": day_of(one),
-        "signer": one.signer,
-    }
+def _earlier(post: Post) -> list[tuple[Markup, str]]:
+    """Return what a post said before, as it differs from what it said next, and when it stood so."""
+    said = [*(each.text for each in post.earlier), post.text]
+    return [(diff_markup(*pair), each.as_of) for pair, each in zip(pairwise(said), post.earlier, strict=True)]
 
 
-def _later(post: Post, place: int) -> str:
-    """Return the text that followed the earlier one at *place*."""
-    return post.earlier[place + 1].text if place + 1 < len(post.earlier) else post.text
-
-
-def _post(view: SiteIndex, post: Post, language: str, shared: Mapping[str, Any]) -> dict[str, object]:
+def _post(view: SiteIndex, post: Post, language: str) -> dict[str, object]:
     t = messages(language)
     before, after = view.neighbours(post.number)
     text, _ = for_reader(post, language)
     return {
+        "post": post,
         "title": excerpt(text, TITLE) or t["number"].format(number=post.number),
-        "columns": columns(post, language, shared["original"], shared["translated"]),
-        "when": written_time(post.published, language) if post.published else "",
-        "fate": removal_note(post, language),
-        "gone_word": t[f"gone_{post.gone.word}"] if post.gone else "",
+        "texts": texts_in_order(post, language),
+        "day": day_of(post),
+        "url": post.url if not post.gone and urlsplit(post.url).scheme in ("http", "https") else "",
         "before": _beside(before, language),
         "after": _beside(after, language),
-        "entry_of_source": t["link_bytes_entry"].format(index=post.source),
-        "entry_of_statement": t["link_ledger_says"].format(index=post.index),
+        "medium": view.medium,
     }
 
 
-def _beside(one: Thing | None, language: str) -> Beside | None:
+def _beside(one: Item | None, language: str) -> Beside | None:
     if not isinstance(one, Post):
         return None
     text, tongue = for_reader(one, language)
     return Beside(one.number, excerpt(text, BESIDE), tongue, direction(tongue))
-
-
-def _person(person: Person, language: str) -> dict[str, object]:
-    t = messages(language)
-    return {
-        "person": person,
-        "direction": direction(person.language),
-        "state": t[person.state],
-        "state_says": t[f"{person.state}_says"],
-        "sources": person.sources,
-        "signer": person.signer,
-        "entry_of_statement": t["link_ledger_says"].format(index=person.index),
-    }
-
-
-def _item(view: SiteIndex, item: Item, language: str) -> dict[str, object]:
-    t = messages(language)
-    before, after = view.neighbours(item.number)
-    return {
-        "item": item,
-        "before": before,
-        "after": after,
-        "signer": item.signer,
-        "entry_of_source": t["link_source_says"].format(index=item.number),
-        "entry_of_statement": t["link_ledger_says"].format(index=item.index),
-    }

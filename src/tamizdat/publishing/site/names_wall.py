@@ -18,8 +18,9 @@ from typing import Final
 from markupsafe import Markup, escape
 from PIL import Image, ImageDraw
 
-from tamizdat.publishing.model import Person, SiteContent
+from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site.dot_letters import Block, Lettering, lettering
+from tamizdat.statements.derived import Person
 from tamizdat.text.languages import direction
 
 COLOURS: Final = ("#a8321f", "#b5770c", "#2c6a50", "#2f5880")  #: strokes; style.css has the same
@@ -72,7 +73,7 @@ class NamesWall:
     @property
     def _language(self) -> str:
         """The language of most names; the others carry their own."""
-        found = [each.language for each in self.shown.people]
+        found = [each.told.language for each in self.shown.people]
         return max(set(found), key=found.count, default="")
 
     def style(self) -> bytes:
@@ -115,8 +116,8 @@ def _tiles(block: Block, full: bool, people: Iterator[Person], language: str) ->
 
 
 def _tile(person: Person, colour: str, language: str) -> str:
-    tongue = "" if person.language == language else f' lang="{escape(person.language)}"'
-    return f'<a{colour} href="../items/{person.number}/index.html" aria-label="{escape(person.name)}"{tongue}></a>'
+    tongue = "" if person.told.language == language else f' lang="{escape(person.told.language)}"'
+    return f'<a{colour} href="../items/{person.number}/index.html" aria-label="{escape(person.told.name)}"{tongue}></a>'
 
 
 def _row(blocks: Sequence[Block], aim: float) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from tamizdat.publishing.model import Correction, Person, Site
+from tamizdat.publishing.model import Correction, Site
 from tamizdat.publishing.site.calendar import years
 from tamizdat.publishing.site.feeds import feed_languages, feeds
 from tamizdat.publishing.site.l10n import LANGUAGES
@@ -16,6 +16,7 @@ from tamizdat.publishing.site.post_entry import entries
 from tamizdat.publishing.site.renderer import render_page
 from tamizdat.publishing.site.search_index import segments
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
+from tamizdat.statements.derived import Person
 from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.languages import language_name
 
@@ -66,7 +67,7 @@ class _Room:
             counts=[counted(key, count, language) for key, count in counts if count],
             entries=entries(view, reversed(view.posts[-LATEST:]), language, ""),
             gone=entries(view, reversed(view.gone[-3:]), language, ""),
-            items=shown.items[-FEW:][::-1], more_items=len(shown.items) > FEW,
+            items=shown.items[-FEW:][::-1], medium=view.medium, more_items=len(shown.items) > FEW,
             voices=list(self._voices())[:FEW], more_voices=len(view.voices) > FEW, people=f"{len(shown.people):,}",
             small={"width": width, "height": height, "alt": self._wall_label(tiled)},
             withdrawn=shown.withdrawn[-3:], feeds=feed_languages(self.view),
@@ -91,9 +92,8 @@ class _Room:
         )
         schools: dict[str, list[Person]] = {}
         for each in people:
-            schools.setdefault(each.school, []).append(each)
-        listed = [({"name": name, "language": those[0].language}, those) for name, those in sorted(schools.items())]
-        yield self.made("names/list/", "names_list.html", schools=listed, count=f"{len(people):,}")
+            schools.setdefault(each.told.school, []).append(each)
+        yield self.made("names/list/", "names_list.html", schools=sorted(schools.items()), count=f"{len(people):,}")
 
     def plain(self) -> Iterator[tuple[str, bytes]]:
         """Pages that are mostly prose."""
@@ -120,4 +120,4 @@ class _Room:
             subjects = [(each, key_of(each), len(posts)) for each, posts in view.subjects.items()]
             yield self.made("subjects/", "subjects.html", subjects=subjects)
         if view.sections["items"]:
-            yield self.made("items/", "items.html", items=self.shown.items[::-1])
+            yield self.made("items/", "items.html", items=self.shown.items[::-1], medium=view.medium)

@@ -22,7 +22,8 @@ from tamizdat.publishing.site import post_lists as grouping
 from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.post_lists import PageGroup
 from tamizdat.publishing.site.search_index import search_groups
-from tamizdat.publishing.site.site_index import Thing, index_of
+from tamizdat.publishing.site.site_index import index_of
+from tamizdat.statements.derived import Item
 from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.catalogue import all_forms
 
@@ -39,7 +40,7 @@ def render(site: Site, shown: SiteContent) -> Iterator[tuple[str, bytes]]:
     yield from lists(site, shown)
 
 
-def page_of(site: Site, shown: SiteContent, one: Thing | Withdrawn) -> dict[str, bytes]:
+def page_of(site: Site, shown: SiteContent, one: Item | Withdrawn) -> dict[str, bytes]:
     """Return the pages of *one* in every language.
 
     Of the site they show its name and the root's fingerprint, of other things the beginning of the posts before and
@@ -49,7 +50,7 @@ def page_of(site: Site, shown: SiteContent, one: Thing | Withdrawn) -> dict[str,
     return item_pages.pages_of(site, index_of(shown), one)
 
 
-def dependencies(shown: SiteContent, one: Thing | Withdrawn) -> Json:
+def dependencies(shown: SiteContent, one: Item | Withdrawn) -> Json:
     """Return what the pages of *one* depend on, in few words.
 
     The same value, the same site's name and root, the same :func:`static_sources` make the same pages.

@@ -10,11 +10,12 @@ from functools import partial
 from typing import Any, Final
 
 from tamizdat.encoding import Json
-from tamizdat.publishing.model import Post, Site
+from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.post_entry import entries
 from tamizdat.publishing.site.renderer import render_page
 from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of
+from tamizdat.statements.derived import Post
 from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.dates import written_day
 
@@ -47,7 +48,7 @@ def _group(
     folder: str, view: SiteIndex, posts: Sequence[Post], make: Callable[[], dict[str, bytes]], *others: Json
 ) -> PageGroup:
     rooms: list[Json] = [name for name, present in view.sections.items() if present]
-    which: list[Json] = [index for post in posts for index in (post.number, post.index)]
+    which: list[Json] = [index for post in posts for index in (post.number, view.statement(post))]
     return PageGroup(folder, [rooms, which, *others], make)
 
 

@@ -8,33 +8,21 @@ the bare one as a line feed), and no white space is added.
 '<span>没有了 </span><blockquote><b>RT @wang: </b><span>谁？</span></blockquote>'
 """
 
-from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from markupsafe import Markup
 
 from tamizdat.posts.parts import read_parts
-from tamizdat.publishing.model import Post
-from tamizdat.statements.derived import Translation
-from tamizdat.text.languages import direction, language_name, primary_subtag
+from tamizdat.statements.derived import Post, Translation
+from tamizdat.text.catalogue import messages
+from tamizdat.text.dates import duration
+from tamizdat.text.languages import primary_subtag
 
 SHORT, MIDDLE = 130, 520  #: bytes of UTF-8 up to which a text is set large, and larger than running text
 COMPARED: Final = 4000  #: characters up to which two versions are compared letter by letter
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
-
-
-class Column(NamedTuple):
-    """A text on a post's page: the original or a translation."""
-
-    subject: str  #: what ``data-said`` is: ``text`` or ``translation <language>``
-    language: str
-    direction: str
-    label: str
-    markup: Markup
-    size: str
-    translation: Translation | None
 
 
 @lru_cache(1 << 15)
@@ -56,26 +44,20 @@ def size_of(text: str) -> str:
     return "short" if size <= SHORT else "middle" if size <= MIDDLE else "long"
 
 
-def columns(post: Post, language: str, original: Markup, translated: list[Markup]) -> list[Column]:
-    """Return the texts of *post* in the order for a reader of *language*.
+def texts_in_order(post: Post, language: str) -> list[Translation | None]:
+    """Return the texts of *post* in the order for a reader of *language*; None stands for the original.
 
-    Their own language first, then the original.
-
-    *original* and *translated* are the markups of its text and translations, made once for all interfaces.
+    Their own language first, then the original, then the others.
     """
-    first = Column("text", post.language, direction(post.language), language_name(post.language, language),
-                   original, size_of(post.text), None)  # fmt: skip
-    others = list(_translated(post, language, translated))
-    mine = next((each for each in others if _same(each.language, language)), None)
-    if mine is None or _same(post.language, language):
-        return [first, *others]
-    return [mine, first, *(each for each in others if each is not mine)]
+    mine = None if _same(post.language, language) else translation_into(post, language)
+    others: list[Translation | None] = [each for each in post.translations if each is not mine]
+    return [None, *others] if mine is None else [mine, None, *others]
 
 
-def _translated(post: Post, language: str, markups: list[Markup]) -> Iterator[Column]:
-    for each, markup in zip(post.translations, markups, strict=True):
-        yield Column(f"translation {each.language}", each.language, direction(each.language),
-                     language_name(each.language, language), markup, size_of(each.target), each)  # fmt: skip
+def translation_into(post: Post, language: str) -> Translation | None:
+    """Return the translation into *language* (its first subtag decides)."""
+    wanted = primary_subtag(language)
+    return next((each for each in post.translations if _same(each.language, wanted)), None)
 
 
 def _same(tag: str, language: str) -> bool:
@@ -86,7 +68,7 @@ def for_reader(post: Post, language: str) -> tuple[str, str]:
     """Return the text a reader of *language* sees in a list, and its language: a translation, else the original."""
     if _same(post.language, language):
         return post.text, post.language
-    found = post.translation(language)
+    found = translation_into(post, language)
     return (found.target, found.language) if found else (post.text, post.language)
 
 
@@ -100,3 +82,13 @@ def diff_markup(earlier: str, later: str) -> Markup:
         if piece:
             pieces.append(piece if what == "equal" else f"<del>{piece}</del>")
     return Markup("".join(pieces))  # noqa: S704 -- each piece was escaped above
+
+
+def removal_note(post: Post, language: str) -> str:
+    """Return what became of a post that is gone: "Deleted after 3 h 12 min"; empty if it stands."""
+    if post.gone is None:
+        return ""
+    t = messages(language)
+    if post.gone.stood is None:
+        return t["deleted"]
+    return t["deleted_after"].format(time=duration(post.gone.stood, language))

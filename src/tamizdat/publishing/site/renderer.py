@@ -10,15 +10,18 @@ import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from jinja2 import Environment, FileSystemBytecodeCache, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from tamizdat.publishing.site.l10n import ENDONYMS, LANGUAGES, TAGS
+from tamizdat.publishing.site.post_text import for_reader, removal_note, size_of, text_markup
+from tamizdat.publishing.site.site_index import key_of
 from tamizdat.text.catalogue import messages
-from tamizdat.text.dates import written_day, written_time
-from tamizdat.text.languages import language_name
+from tamizdat.text.dates import written_clock, written_day, written_time
+from tamizdat.text.excerpt import excerpt
+from tamizdat.text.languages import direction, language_name
 
 _WORD: Final = re.compile(r"\{\{ t\.(\w+) \}\}")
 _INCLUDE: Final = re.compile(r'\{% include "(\w+\.html)" %\}\n?')
@@ -105,6 +108,10 @@ def environment(language: str, depth: int | None = None) -> Environment:
     press.filters["day"] = lambda day: written_day(day, language)
     press.filters["time"] = lambda time: written_time(time, language)
     press.filters["language"] = lambda tag: language_name(tag, language)
+    press.filters["for_reader"] = lambda post: for_reader(post, language)
+    press.filters["removal_note"] = lambda post: removal_note(post, language)
+    press.filters |= {"clock": written_clock, "direction": direction, "excerpt": excerpt, "key": key_of}
+    press.filters |= {"markup": text_markup, "set_size": size_of}
     press.globals |= {"t": said}
     return press
 
@@ -119,7 +126,7 @@ def relative_roots(language: str, depth: int) -> tuple[str, str]:
     return "../" * (depth + prefix(language).count("/")), "../" * depth
 
 
-def render_page(language: str, folder: str, template: str, *, many: bool = False, **facts: Any) -> tuple[str, bytes]:
+def render_page(language: str, folder: str, template: str, *, many: bool = False, **facts: object) -> tuple[str, bytes]:
     """Path and bytes of the page in *folder* (with a slash at its end, or empty for the front page).
 
     *many*: there are many of its kind, at the same depth.

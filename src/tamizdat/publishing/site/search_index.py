@@ -24,9 +24,9 @@ from operator import add
 from typing import Final
 
 from tamizdat.encoding import Json, script_call
-from tamizdat.publishing.model import Item, Person, Post
 from tamizdat.publishing.site.post_lists import PageGroup
-from tamizdat.publishing.site.site_index import SiteIndex, Thing
+from tamizdat.publishing.site.site_index import SiteIndex
+from tamizdat.statements.derived import Item, Person, Post
 from tamizdat.text.tokens import folded, tokens
 
 SEGMENT, TEXTS, SCRIPTS = 1024, 16, 32
@@ -47,15 +47,15 @@ def segments(view: SiteIndex) -> list[int]:
 
 def search_groups(view: SiteIndex) -> Iterator[PageGroup]:
     """Yield the scripts, segment by segment."""
-    things: dict[int, list[Thing]] = {}
+    things: dict[int, list[Item]] = {}
     for number in sorted(view.things):
         things.setdefault(number // SEGMENT, []).append(view.things[number])
     for segment, held in things.items():
-        shown: list[Json] = [index for each in held for index in (each.number, each.index)]
+        shown: list[Json] = [index for each in held for index in (each.number, view.statement(each))]
         yield PageGroup(f"search/{segment}/", shown, partial(scripts, segment, held))
 
 
-def scripts(segment: int, things: Iterable[Thing]) -> dict[str, bytes]:
+def scripts(segment: int, things: Iterable[Item]) -> dict[str, bytes]:
     """Return the scripts of one segment."""
     words: list[dict[str, list[str]]] = [{} for _ in range(SCRIPTS)]
     texts: dict[int, list[Entry]] = {}
@@ -76,17 +76,18 @@ def scripts(segment: int, things: Iterable[Thing]) -> dict[str, bytes]:
     return made
 
 
-def entry_of(one: Thing) -> Entry:
+def entry_of(one: Item) -> Entry:
     """Return what is found of it, and shown when it is found."""
     if isinstance(one, Post):
         texts = [(one.language, "\n".join(filter(None, (one.summary, one.text))))]
         texts += [(each.language, each.target) for each in one.translations]
         kind, time, who = "post", one.published or "", one.voice.name or one.voice.handle
     elif isinstance(one, Person):
-        texts = [(one.language, one.name), *one.names, (one.language, " ".join(filter(None, (one.school, one.place))))]
-        kind, time, who = "person", "", one.name
+        told = one.told
+        texts = [(told.language, told.name), *told.names.items()]
+        texts.append((told.language, " ".join(filter(None, (told.school, told.place)))))
+        kind, time, who = "person", "", told.name
     else:
-        assert isinstance(one, Item)
         texts = [(one.language, "\n".join(filter(None, (one.title, one.caption, one.alt))))]
         kind, time, who = one.kind, one.day, one.title
     return one.number, kind, time, who, [(language, text[:LONGEST]) for language, text in texts if text]

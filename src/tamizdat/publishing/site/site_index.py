@@ -7,15 +7,24 @@ pages of one edition share it.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
-from typing import TypeVar
+from functools import cached_property, lru_cache
+from typing import NamedTuple, TypeVar
 
 from tamizdat.encoding import sha256_hex
-from tamizdat.publishing.model import Item, Person, Post, SiteContent, Voice
+from tamizdat.publishing.model import SiteContent
+from tamizdat.statements.derived import Footage, Item, Post, Voice
 
-Thing = Item | Post | Person
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+
+
+class Medium(NamedTuple):
+    """A published picture: its file beside the statement, its SHA-256, how many pixels wide and high it is."""
+
+    name: str
+    sha256: str
+    width: int
+    height: int
 
 
 def day_of(post: Post) -> str:
@@ -23,9 +32,10 @@ def day_of(post: Post) -> str:
     return (post.published or "")[:10]
 
 
-def key_of(subject: str) -> str:
-    """Names the page of a subject: 16 hexadecimal digits, whatever the script of its words."""
-    return sha256_hex(subject.encode())[:16]
+@lru_cache(1 << 12)
+def key_of(name: str) -> str:
+    """Return what the page of a subject or a voice is called, from its words or its id: 16 hexadecimal digits."""
+    return sha256_hex(name.encode())[:16]
 
 
 def _when(post: Post) -> tuple[float, int]:
@@ -53,7 +63,7 @@ class SiteIndex:
         return sorted(self.shown.posts, key=_when)
 
     @cached_property
-    def things(self) -> dict[int, Thing]:
+    def things(self) -> dict[int, Item]:
         """Everything that has a page of its own, by number."""
         return {each.number: each for part in (self.shown.items, self.posts, self.shown.people) for each in part}
 
@@ -71,7 +81,7 @@ class SiteIndex:
     @cached_property
     def voices(self) -> dict[str, tuple[Voice, list[Post]]]:
         """Key → the voice, as its newest post names it, and its posts."""
-        found = _grouped((post.voice.key, post) for post in self.posts)
+        found = _grouped((key_of(post.voice.id), post) for post in self.posts)
         return {key: (posts[-1].voice, posts) for key, posts in found.items()}
 
     @cached_property
@@ -114,7 +124,16 @@ class SiteIndex:
                 found[here] = before, after
         return found
 
-    def neighbours(self, number: int) -> tuple[Thing | None, Thing | None]:
+    def medium(self, item: Footage | Post, name: str) -> Medium:
+        """Return the published picture of *item* that is called *name*."""
+        sha256 = next(each.sha256 for each in item.media if each.name == name)
+        return Medium(name, sha256, *self.shown.sizes[sha256])
+
+    def statement(self, item: Item) -> int:
+        """Return where in the ledger the statement of *item* stands."""
+        return self.shown.signed[item.number].index
+
+    def neighbours(self, number: int) -> tuple[Item | None, Item | None]:
         """Return what stands before and after it (see :attr:`_places`)."""
         before, after = self._places.get(number, (None, None))
         return self.things.get(before) if before else None, self.things.get(after) if after else None

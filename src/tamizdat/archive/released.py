@@ -1,0 +1,178 @@
+"""Which version of a released post is shown: a release names bytes, not whatever the post will say later.
+
+::
+
+    19 observed    "五年了"
+    52 catalogued  {"release": "public"}, about the bytes of 19           19 is shown
+    60 observed    "五年了。"                                              19 is still shown; 60 waits for an editor
+    71 catalogued  {"release": "public"}, about the bytes of 60           60 is shown, 19 among what it said before
+
+The latest release decides (:mod:`~tamizdat.archive.views.counting`). Of the versions before the one it names, those
+count that came from the same source, and that were in the ledger when it was stated: the editor saw them. A version
+from another source (another feed, another account's export) has the same id because it says so; it counts only if a
+release names its bytes. A later version of the same source waits until it is released, and one of another source until
+the next release of any.
+
+Editions of earlier releases of this program showed the latest version there was. What the last edition shows counts as
+released, so nothing goes back to an older text by itself.
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from tamizdat.archive.archive import Archive
+from tamizdat.archive.views.counting import CountingVersion, counting_version, named_version
+from tamizdat.archive.views.posts import Version
+from tamizdat.encoding import sha256_hex
+from tamizdat.statements import derived, published
+from tamizdat.statements.catalogued import Release
+from tamizdat.statements.derived import Post
+
+
+@dataclass(frozen=True)
+class WaitingVersion:
+    """A version that says something else than what is shown of item *number*, and that no editor released yet."""
+
+    number: int
+    index: int  #: of its ``observed`` statement
+    before: str  #: the text that is shown
+    after: str
+    source: str = ""  #: where it came from, if not from where the shown one did
+
+
+@dataclass(frozen=True)
+class ShownVersion:
+    """The version of a post that is shown, and those around it."""
+
+    version: Version
+    earlier: tuple[Version, ...] = ()  #: what it said before, the oldest first
+    waiting: tuple[WaitingVersion, ...] = ()
+    latest: Version | None = None  #: the newest from the same source, if that is another
+    looked: bool = True  #: whether the release was stated after everything of the same source that waits
+
+    @property
+    def counting(self) -> CountingVersion:
+        """The version, with the newest from the same source."""
+        return CountingVersion(self.version, self.latest or self.version)
+
+    @property
+    def stood(self) -> str:
+        """When its own source last gave the post out."""
+        return (self.latest or self.version).as_of
+
+
+class ReleasedVersions:
+    """Decides for each post; *last* are the items of the last edition, with the SHA-256 of their statements.
+
+    *named* are the versions that releases name (:meth:`~tamizdat.archive.views.releases.Releases.named`).
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        last: Mapping[int, str] | None = None,
+        named: Mapping[str, Sequence[tuple[int, int]]] | None = None,
+    ) -> None:
+        self._archive = archive
+        self._last = items_of_last_edition(archive) if last is None else last
+        self._named = archive.index.releases.named() if named is None else named
+
+    def of(self, post: str, versions: Sequence[Version]) -> ShownVersion:
+        """Return what is shown of a post that is released; *versions* are all of it, the oldest first."""
+        if len(versions) == 1:
+            return ShownVersion(versions[0])
+        number, known = min(each.number for each in versions), {each.number: each for each in versions}
+        named = self._named[post]
+        release = seen = named[-1][0]
+        version = named_version(versions, named)
+        told: set[int] = set()
+        shown = self._shown_last(number, versions)
+        if shown:
+            at, said = shown
+            told = {each.index for each in said.earlier}
+            if at > release and said.source.index in known and said.source.index not in {of for _, of in named}:
+                version = known[said.source.index]
+                seen = version.number
+        own = [each for each in versions if each.source == version.source]
+        place = versions.index(version)
+        before = [each for each in versions[:place] if each.number in told or (each.number < seen and each in own)]
+        later = [
+            each
+            for at, each in enumerate(versions)
+            if each.said != version.said and (at > place if each in own else each.number > seen)
+        ]
+        return ShownVersion(
+            version,
+            tuple(_said_before(before, version)),
+            tuple(self._waiting(number, version, each, each in own) for each in later),
+            own[-1] if own[-1] != version else None,
+            all(each.number < release for each in later if each in own),
+        )  # fmt: skip
+
+    def _waiting(self, number: int, shown: Version, waits: Version, own: bool) -> WaitingVersion:
+        return WaitingVersion(number, waits.number, shown.text, waits.text, "" if own else waits.source)
+
+    def _shown_last(self, number: int, versions: Sequence[Version]) -> tuple[int, Post] | None:
+        """Return the statement of it in the last edition, and where in the ledger it stands."""
+        digest, index = self._last.get(number), self._archive.index
+        for text in {each.text for each in versions} if digest else ():
+            for at in reversed(index.about(sha256_hex(text.encode()))):
+                if sha256_hex(self._archive.disclosure(at).envelope) == digest:
+                    said = derived.read(self._archive.statement(at))
+                    return (at, said) if isinstance(said, Post) else None
+        return None
+
+
+def _said_before(before: Sequence[Version], version: Version) -> list[Version]:
+    """Those that said something else than the next, and that a page can hold."""
+    return [one for one, after in pairwise([*before, version]) if one.said != after.said and "\0" not in one.text]
+
+
+class CountingVersions:
+    """Tells of each post which version counts, released or not: what is translated, and what is read at the desk."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._released = ReleasedVersions(archive)
+        self._public = archive.index.releases.all(Release.PUBLIC).keys()
+
+    def of(self, post: str, versions: Sequence[Version]) -> CountingVersion:
+        """Return it, of all *versions*, the oldest first."""
+        if len(versions) == 1 or post not in self._public:
+            return counting_version(versions)
+        return self._released.of(post, versions).counting
+
+
+def version_that_counts(archive: Archive, post: str) -> CountingVersion | None:
+    """Return the version of one post that counts; None if there is no such post."""
+    versions = archive.index.posts.versions(post)
+    if not versions:
+        return None
+    if len(versions) == 1 or archive.index.releases.of(post).release != Release.PUBLIC:
+        return counting_version(versions)
+    released = ReleasedVersions(archive, named=archive.index.releases.named(post))
+    return released.of(post, versions).counting
+
+
+_LAST: Final[WeakKeyDictionary[Archive, tuple[int, dict[int, str]]]] = WeakKeyDictionary()
+_LOOKING: Final = threading.Lock()
+
+
+def items_of_last_edition(archive: Archive) -> Mapping[int, str]:
+    """Return the number of each item of the last edition, with the SHA-256 of its statement; it is kept in memory."""
+    editions = archive.index.by_act(published.ACT)
+    with _LOOKING:
+        known, items = _LAST.get(archive, (-1, {}))
+        if editions and known != editions[-1]:
+            with archive.objects.open(published.read(archive.statement(editions[-1])).files.sha256) as file:
+                items = _statements_in(file.read())
+            _LAST[archive] = editions[-1], items
+    return items
+
+
+def _statements_in(listed: bytes) -> dict[int, str]:
+    found = ((line[66:].split("/"), line[:64]) for line in listed.decode().splitlines())
+    return {int(path[1]): digest for path, digest in found if path[::2] == ["items", "statement.json"]}
