@@ -53,7 +53,8 @@ from tamizdat.publishing.previous import Previous, days_of_editions
 from tamizdat.publishing.site.names_wall import NamesWall
 from tamizdat.publishing.site.pages import static_sources
 from tamizdat.statements import derived, published
-from tamizdat.statements.derived import Item, all_texts
+from tamizdat.statements.derived import Item
+from tamizdat.statements.derived_drafts import all_texts
 
 
 def no_credit(post: str, language: str, tag: str) -> str:
@@ -197,7 +198,8 @@ class _Publisher:
         editions = days_of_editions(self.archive)
         place = sum(day == build.site.date for _, day in editions)  # which edition of its day this is
         time = time_of_edition(build.site.date, place)
-        build.finish(head, envelope, index, [index for index, _ in editions], self.out, time)
+        before = previous.seen(self.archive, self.roster)
+        build.finish(head, envelope, index, [index for index, _ in editions], before, self.out, time)
         cache.save(build.fingerprints, build.made, contents.statements.opened)
         return done
 

@@ -16,7 +16,7 @@ from tamizdat.archive import Archive
 from tamizdat.backup.back_up import BackupReport, back_up
 from tamizdat.backup.packs import PIECE
 from tamizdat.backup.restore import Restored, fetch_missing, rehearse, restore
-from tamizdat.encoding import parcel_name, sha256_hex
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadBackup, KeyMissing, PlaceError, PlaceFull, TamizdatError, UsageError
 from tamizdat.home.backups import Backups
 from tamizdat.home.home import ARCHIVE, Home
@@ -25,7 +25,7 @@ from tamizdat.keys import SealingKey
 from tamizdat.places import Place
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.age import sealed_size, unseal
-from tamizdat.sealing.parcel import PLAINTEXT
+from tamizdat.sealing.parcel import PLAINTEXT, parcel_name
 
 DAY = "2026-11-28"
 
