@@ -20,6 +20,7 @@ from tamizdat.cli.formatting import counted
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of
+from tamizdat.footage.takes import has_no_preview
 from tamizdat.keys import SigningKey
 from tamizdat.publishing.waiting import shown_versions
 from tamizdat.statements import catalogued
@@ -223,8 +224,9 @@ def _id(posts: Posts, number: int) -> str:
 
 
 def _publishable(item: Item) -> bool:
-    whole = item.kind == "original" and item.state == "whole" and item.size > 0 and kind_of(item.path) in MEDIA
-    return whole and item.release != catalogued.Release.WITHDRAWN
+    whole = item.kind == "original" and item.state == "whole" and item.size > 0
+    shown = kind_of(item.path) in MEDIA and not has_no_preview(item.path)
+    return whole and shown and item.release != catalogued.Release.WITHDRAWN
 
 
 def _choose(posts: Posts, args: Namespace) -> Iterator[int]:

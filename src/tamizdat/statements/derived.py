@@ -1,4 +1,4 @@
-"""``derived``: what an edition says in public of an item: a picture, a clip, a post or a person.
+"""``derived``: what an edition says in public of an item: what came on a card, a post or a person.
 
 The shapes at the end are the format (``docs/spec/publication.md``, 4); a post has a module of its own,
 :mod:`.derived_post`. An item's number, the member ``item``, is the index of the first statement about its source. An
@@ -47,12 +47,37 @@ from tamizdat.statements.forms import DAY, LANGUAGE, one_of, write_form
 from tamizdat.statements.reference import REFERENCE, Reference
 
 __all__ = [
-    "ACT", "ADDRESS", "CLIP", "PERSON", "PICTURE", "POST", "RECORD", "Earlier", "File", "Footage", "Item", "Person",
-    "PersonRecord", "Picture", "Post", "Removal", "TextPointer", "Translation", "Voice", "read", "record_digest",
+    "ACT",
+    "ADDRESS",
+    "CLIP",
+    "DOCUMENT",
+    "FOOTAGE",
+    "PERSON",
+    "PICTURE",
+    "POST",
+    "RECORD",
+    "SOUND",
+    "TEXT",
+    "Earlier",
+    "File",
+    "Footage",
+    "Item",
+    "Person",
+    "PersonRecord",
+    "Picture",
+    "Post",
+    "Removal",
+    "TextPointer",
+    "Translation",
+    "Voice",
+    "read",
+    "record_digest",
 ]  # fmt: skip
 
 PICTURE, CLIP, PERSON = "picture", "clip", "person"  #: kinds of items, beside posts
-KINDS: Final = (PICTURE, CLIP, POST, PERSON)
+SOUND, DOCUMENT, TEXT = "sound", "document", "text"  #: what came on cards beside pictures and clips
+FOOTAGE: Final = (PICTURE, CLIP, SOUND, DOCUMENT, TEXT)
+KINDS: Final = (*FOOTAGE, POST, PERSON)
 ROOM: Final = 10  #: bytes of an envelope that one character can take: in JSON, in base64
 ROOM_FOR_SIGNATURES: Final = 16 << 10  #: bytes
 RECORD: Final = "record"  #: the name of a person's one subject
@@ -60,7 +85,7 @@ RECORD: Final = "record"  #: the name of a person's one subject
 
 @dataclass(frozen=True)
 class Footage:
-    """A picture or clip; ``how`` says how the published files were made of the original."""
+    """What came on a card: a picture, clip, sound, document or text; ``how`` tells how its files were made."""
 
     number: Annotated[int, Member("item")]
     source: Reference
@@ -161,7 +186,8 @@ def read(statement: Statement) -> Item:
     kind = statement.predicate.get("kind")
     if statement.act != ACT or not isinstance(kind, str) or kind not in KINDS:
         what = f"{statement.act} {shown(kind)}"
-        raise BadStatement(f"Expected a '{ACT}' statement of a picture, a clip, a post or a person, found {what}.")
+        kinds = ", ".join(KINDS)
+        raise BadStatement(f"Expected a '{ACT}' statement of one of {kinds}, found {what}.")
     try:
         item = _read(statement, kind)
     except (BadEncoding, BadPath) as error:
@@ -215,7 +241,7 @@ def _check_numbers(item: Item) -> None:
 # ---- the format ----------------------------------------------------------------------------------------------------
 
 _FOOTAGE: Final = record(
-    Footage, number=whole, source=REFERENCE, kind=one_of(PICTURE, CLIP), title=text, caption=text, alt=text,
+    Footage, number=whole, source=REFERENCE, kind=one_of(*FOOTAGE), title=text, caption=text, alt=text,
     language=text, how=text, files=FILES, day=DAY,
 )  # fmt: skip
 _PERSON: Final = record(

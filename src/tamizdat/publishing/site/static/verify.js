@@ -452,11 +452,14 @@ const tamizdat = (() => {
   };
   const named = object({ index: count, commitment: digestOf });
   const media = several(object({ name: plain, size: count }));
-  const footage = object({ item: count, source: named, kind: like("picture|clip"), title: plain, caption: plain, alt: plain, language: plain,
+  const footage = object({ item: count, source: named, kind: like("picture|clip|sound|document|text"), title: plain, caption: plain, alt: plain, language: plain,
     how: plain, published: media, day });
   const SHAPES = {
     picture: footage,
     clip: footage,
+    sound: footage,
+    document: footage,
+    text: footage,
     post: object({ item: count, source: named, kind: like("post"), how: plain, post: plain, url: like("|https?://[^ ]+"),
       voice: object({ id: plain, handle: plain, name: plain }), published: maybe(plain), language: plain, summary: plain,
       text: plain, reply_to: maybe(count), thread: count, tags: several(plain),
@@ -506,7 +509,7 @@ const tamizdat = (() => {
     const kind = written.kind ?? null;
     const what = `${act} ${shown(kind)}`;
     need(act === "derived" && typeof kind === "string" && Object.hasOwn(SHAPES, kind),
-      `Expected a 'derived' statement of a picture, a clip, a post or a person, found ${what}.`, `应为图片、影像、帖文或人物的“derived”声明，所见为 ${what}。`);
+      `Expected a 'derived' statement of one of ${Object.keys(SHAPES).join(", ")}, found ${what}.`, `应为 ${Object.keys(SHAPES).join("、")} 之一的“derived”声明，所见为 ${what}。`);
     let said;
     const names = [];
     try {
