@@ -16,6 +16,7 @@ from tamizdat.carrying.coming import Coming
 from tamizdat.carrying.receive import Arrival, Underway, receive, refuse
 from tamizdat.carrying.unpack import Unpacked
 from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json, spoken
@@ -76,6 +77,14 @@ def _say_beyond(arrival: Arrival, out: Out) -> None:
             "Accept the device of a consignment above ('tamizdat keys accept'), or throw one away ('tamizdat receive "
             "--refuse ID'); then receive again."
         )
+    foreign = sum(counts["not for us"] for counts in arrival.fetched.by_place.values())
+    if foreign:
+        out.warn(
+            f"Sealed to a key that this desk does not hold: {counted(foreign, 'parcel')}. If no other desk uses this "
+            "place, a device still seals to a key that was retired or lost, and nothing of it can be read here: make "
+            "it a new invitation ('tamizdat keys invite'), and have it keep its card and seal that again. If the keys "
+            "were restored from an old copy, a newer copy may open it."
+        )
     out.record({"beyond": beyond, "limit_bytes": allowance.size, "limit_consignments": allowance.consignments})
 
 
@@ -115,7 +124,7 @@ def _say_coming(underway: Underway, coming: Coming, arrival: Arrival, out: Out) 
 
 
 def _damaged(arrival: Arrival) -> int:
-    kinds = ("damaged", "contradicting", "faulty")
+    kinds = ("damaged", "contradicting", "faulty", "not for us")
     return sum(counts[kind] for counts in arrival.fetched.by_place.values() for kind in kinds)
 
 
@@ -197,5 +206,5 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
                 "receipt": spoken(receipt.receipt) if receipt.released else None,
             }
         )
-    if not arrival.news and not arrival.underway and not arrival.fetched.beyond:
+    if not (arrival.news or arrival.underway or arrival.fetched.beyond or _damaged(arrival)):
         out.say("Nothing new has arrived.")

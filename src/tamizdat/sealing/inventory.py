@@ -59,7 +59,7 @@ _BEGINNING: Final = re.compile(
     rb'\{"certificate":"(?P<certificate>[A-Za-z0-9+/]{86}==)","consignment":"(?P<consignment>[0-9a-f]{64})",'
     rb'"device":"(?P<device>[0-9a-f]{64})",'
 )
-_OPENED: Final = re.compile(rb'"opened":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"\}$')
+_OPENED: Final = re.compile(rb'"opened":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"')
 _CERTIFICATE = b"tamizdat consignment certificate v1\0"
 _SIGNATURE = b"tamizdat manifest signature v1\0"
 
@@ -179,10 +179,11 @@ def _check_certificate(device: bytes, consignment: bytes, certificate: bytes) ->
 def opened_at(end: bytes) -> str:
     """Return when a consignment was opened, from the last bytes of its inventory; empty if they do not tell.
 
-    For lists of many consignments, whose inventories have megabytes; what is checked is the whole document.
+    For lists of many consignments, whose inventories have megabytes; what is checked is the whole document. Canonical
+    JSON sorts its members, so that little stands behind it; inside a text a quotation mark has a backslash before it.
     """
-    found = _OPENED.search(end)
-    return found[1].decode() if found else ""
+    found = _OPENED.findall(end)
+    return found[-1].decode() if found else ""
 
 
 def certify(device: SigningKey, consignment: bytes) -> bytes:
