@@ -3,13 +3,15 @@
 Fetch what is new; take every whole consignment into the archive; copy it to a second, independent store; release
 the receipt. A receipt lets the field delete its only copy, so it is released when two stores hold everything and
 each was read back: the archive, and a place added with ``places add --copy``. That is written into the ledger by a
-second ``received`` statement which names the copies.
+second ``received`` statement which names the copies. And it waits for a backup that holds this statement: without the
+ledger and the keys a second store is a heap of files that nobody can name.
 """
 
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
@@ -21,6 +23,7 @@ from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.unpack import RevokedDevice, UnknownDevice, Unpacked, salvage, unpack
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadConsignment, BadEncoding, BadPath, TamizdatError, UsageError
+from tamizdat.home.backups import Backups
 from tamizdat.home.home import Home
 from tamizdat.statements import received
 
@@ -45,11 +48,13 @@ class Receipt:
     consignment: str
     receipt: bytes
     copies: tuple[str, ...]
+    index: int  #: of the statement that says so
+    backed_up: bool
 
     @property
     def released(self) -> bool:
-        """Whether two stores hold everything."""
-        return bool(self.copies)
+        """Whether two stores hold everything, and a backup what makes it readable."""
+        return bool(self.copies) and self.backed_up
 
 
 @dataclass
@@ -110,7 +115,7 @@ def receive(
         arrival.news |= {taken.consignment.hex() for taken in arrival.unpacked}
         reception.close()
         _copy(home, archive, arrival)
-        arrival.receipts = receipts(archive)
+        arrival.receipts = receipts(archive, home.folder)
         arrival.names = {each.id: each.name for each in arrived(archive)}
     return arrival
 
@@ -164,22 +169,23 @@ def refuse(home: Home, consignment: str) -> str:
     return found[0]
 
 
-def receipts(archive: Archive) -> list[Receipt]:
-    """Return the receipts of all complete consignments, oldest first."""
-    found = []
+def receipts(archive: Archive, folder: Path) -> list[Receipt]:
+    """Return the receipts of all complete consignments, oldest first; *folder* is the desk's."""
+    found, leaves = [], Backups.read(folder).leaves
     for item in archive.index.consignments():
         if item.state == COMPLETE:
             said = received.read(archive.statement(item.index))
             if said.receipt is not None:
-                found.append(Receipt(item.consignment, bytes.fromhex(said.receipt), said.copies or ()))
+                receipt = bytes.fromhex(said.receipt)
+                found.append(Receipt(item.consignment, receipt, said.copies or (), item.index, item.index < leaves))
     return found
 
 
 def _copy(home: Home, archive: Archive, arrival: Arrival) -> None:
     """Copy what has no second copy yet, and states it when a store gave everything back."""
     places = home.places("copies")
-    for receipt in receipts(archive) if places else []:
-        if receipt.released:
+    for receipt in receipts(archive, home.folder) if places else []:
+        if receipt.copies:
             continue
         digests = _objects_of(archive, receipt.consignment)
         held = []

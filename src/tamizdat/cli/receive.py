@@ -2,7 +2,8 @@
 
 Places may lose, damage or hide parcels: what does not hold is left out, and told. A consignment is taken into the
 archive when every file of it matches the closing manifest. The receipt is shown when a second store ('tamizdat
-places add NAME URL --copy') holds everything too; read it to the field, by telephone if need be.
+places add NAME URL --copy') holds everything too, and a backup ('tamizdat backup') what makes it readable; read it to
+the field, by telephone if need be.
 
 What devices may store here that were not accepted is limited: a quarter of the free disk, at most 64 GiB, and 32
 consignments, all together. The rest stays in the places until one is accepted or refused.
@@ -123,6 +124,11 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
             if receipt.released:
                 out.say(f"Receipt of “{name}”, also held by {', '.join(receipt.copies)}:")
                 out.show(f"\n  {spoken(receipt.receipt)}\n")
+            elif receipt.copies:
+                out.say(
+                    f"The receipt of {receipt.consignment[:8]} waits for a backup: two stores hold everything, and no "
+                    "backup yet what makes it readable. Run 'tamizdat backup', which shows it."
+                )
             else:
                 out.say(
                     f"The receipt of “{name}” is withheld: add a second store with 'tamizdat places "
