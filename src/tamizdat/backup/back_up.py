@@ -2,7 +2,9 @@
 
 ::
 
-    1  what the last run may have left behind is looked at; what the place lost counts as new
+    1  what the last run may have left behind is looked at, and a few packs are read back; what the place lost or
+    damaged
+       counts as new
     2  pieces that are in no pack yet are packed, sealed, sent, and read back
     3  the list of all files, then the head: from here on there is a newer whole backup
     4  packs that hold anything which is over (a retired key, a forgotten statement) are deleted; what else they held
@@ -13,6 +15,7 @@ because a place said so: a pack counts when it was read back.
 """
 
 import hashlib
+import random
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -35,6 +38,7 @@ from tamizdat.places import Place
 from tamizdat.sealing.age import seal, sealed_size
 from tamizdat.sealing.parcel import PLAINTEXT
 
+DRAWN: Final = 8  #: packs, drawn by lot, that each run reads back: a disk that fails is noticed before it is needed
 FEW: Final = 2_000  #: packs; so many are asked for one by one, of more only those that the place does not list
 SEALED: Final = sealed_size(PLAINTEXT, 1)  #: bytes of every pack
 
@@ -139,6 +143,11 @@ class _Run:
                 pass
             self._drop(name)
             self.report.lost += 1
+        drawn = random.SystemRandom().sample(sorted(self.record.held), min(DRAWN, len(self.record.held)))
+        for name in drawn:
+            if not self._given_back(name):
+                self._drop(name)
+                self.report.lost += 1
         self.report.unknown = len(there - self.record.held.keys())
 
     def _drop(self, name: str) -> None:

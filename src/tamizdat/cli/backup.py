@@ -118,7 +118,7 @@ def _say(report: BackupReport, key: str, out: Out) -> None:
     )
     if report.lost:
         lost = counted(report.lost, "file")
-        out.warn(f"{lost} of the backup had got lost or was cut short in “{report.place}”; sent again.")
+        out.warn(f"{lost} of the backup had got lost or were damaged in “{report.place}”, and were sent again.")
     if report.undeleted:
         out.warn(
             f"“{report.place}” did not delete {counted(len(report.undeleted), 'file')} of older backups, which may "
