@@ -29,7 +29,7 @@ from tamizdat.backup.packs import members
 from tamizdat.backup.record import FOLDER, Finished, Record
 from tamizdat.backup.recovery_key import short_name
 from tamizdat.disk.files import append_lines, file_sha256, flush_folder, read_lines, refusals, write_file
-from tamizdat.encoding import parcel_name, parse_canonical, sha256_hex
+from tamizdat.encoding import parse_canonical, sha256_hex
 from tamizdat.errors import BadAge, BadArchive, BadBackup, BadEncoding, KeyMissing, NotForUs, PlaceError, UsageError
 from tamizdat.home.home import ARCHIVE, Home, free_name
 from tamizdat.home.keyring import WORK, Keyring
@@ -38,6 +38,7 @@ from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.ledger.roster_chain import open_chain
 from tamizdat.places import Place
 from tamizdat.sealing.age import unseal
+from tamizdat.sealing.parcel import parcel_name
 
 RESTORING: Final = "restoring"
 WHAT: Final = "the desk that is made again"

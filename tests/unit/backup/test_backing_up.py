@@ -18,7 +18,7 @@ from tamizdat.backup.contents import KEYS, SETTINGS
 from tamizdat.backup.listing import Head, ListedFile, encode_list
 from tamizdat.backup.packs import PIECE, Pack
 from tamizdat.backup.restore import Restored, fetch_missing, rehearse, restore
-from tamizdat.encoding import parcel_name, sha256_hex
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadBackup, KeyMissing, PlaceError, PlaceFull, TamizdatError, UsageError
 from tamizdat.home.backups import Backups
 from tamizdat.home.home import ARCHIVE, Home
@@ -27,7 +27,7 @@ from tamizdat.keys import SealingKey
 from tamizdat.places import Place
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.age import seal, sealed_size, unseal
-from tamizdat.sealing.parcel import PLAINTEXT
+from tamizdat.sealing.parcel import PLAINTEXT, parcel_name
 
 DAY = "2026-11-28"
 
