@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
@@ -35,6 +36,7 @@ from tamizdat.home.backups import LastBackup
 from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.keys import Recipient
 from tamizdat.places import Place
+from tamizdat.places.disks import is_same
 from tamizdat.sealing.age import seal, sealed_size
 from tamizdat.sealing.parcel import PLAINTEXT, parcel_name
 
@@ -71,6 +73,20 @@ def recovery_recipient(home: Home) -> Recipient:
     return Recipient.from_text(known["recipient"])
 
 
+def require_apart(home: Home, url: str) -> None:
+    """Raise UsageError if a backup at *url* would lie inside the desk's own folder, or in a place of another kind."""
+    if ":" not in url and Path(url).resolve().is_relative_to(home.folder.resolve()):
+        raise UsageError(
+            "Expected a folder outside the desk's own, found one inside it: what happens to the desk would happen to "
+            "its backup. Name a folder on another disk."
+        )
+    for each in (each for use in ("places", "copies") for each in home.places(use)):
+        if ":" not in url and is_same(each.url, url):
+            raise UsageError(
+                f"Expected a folder of its own for the backup, found that of the place “{each.name}”. Name another one."
+            )
+
+
 def back_up(
     home: Home,
     archive: Archive,
@@ -83,6 +99,7 @@ def back_up(
     Raises UsageError without a recovery key, PlaceError, StorageFull, StorageRefused, WorkRemains.
     """
     recipient = recovery_recipient(home)
+    require_apart(home, settings.url)
     with home.alone("backing up"):
         record = Record.open(home, settings.number, short_name(recipient))
         run = _Run(home, archive, settings.open(), recipient, record, now, progress)
