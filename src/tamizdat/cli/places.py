@@ -19,13 +19,14 @@ copied before a receipt is released.
 from argparse import Namespace
 from pathlib import Path
 
+from tamizdat.carrying.line_speed import try_size
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_any
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.private_input import ask_line, read_lines
 from tamizdat.disk.files import refusals
-from tamizdat.errors import UsageError
-from tamizdat.home.home import Home
+from tamizdat.errors import PlaceError, UsageError
+from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.network.connect import answers
 from tamizdat.network.proxy import Proxy
 from tamizdat.places import set_up_place, shown_host_key
@@ -82,11 +83,13 @@ def run(args: Namespace, out: Out) -> int:
         if not args.dry_run:
             options = _with_host_key(args, url, options, out)
             set_up_place(args.name, url, options)
-            home.add_place(args.name, url, options, "copies" if args.copy else "backups" if args.backup else "places")
+            use = "copies" if args.copy else "backups" if args.backup else "places"
+            settings = home.add_place(args.name, url, options, use)
         out.say(f"{'Would add' if args.dry_run else 'Added'} the place “{args.name}”.")
         out.record({"added": args.name, "copy": args.copy})
         if not args.dry_run:
             _say_what_to_delete(args, home, out)
+            return _try_it(home, settings, out) if home.role == "field" else 0
     elif args.action == "remove":
         if not args.dry_run:
             home.remove_place(args.name)
@@ -104,6 +107,20 @@ def run(args: Namespace, out: Out) -> int:
                 out.record({"place": place.name, "use": use, "url": place.url})
     else:
         return _test(args, out)
+    return 0
+
+
+def _try_it(home: Home, settings: PlaceSettings, out: Out) -> int:
+    """Try a new place of a field device with an object of a parcel's size; return 1 if it takes none now."""
+    try:
+        if not try_size(home, settings):
+            out.say(
+                "It takes small parcels only (its limit for a request is below 4.2 MB), so from the next card on all "
+                "parcels are small. Ask its owner to allow larger requests, or remove the place."
+            )
+    except PlaceError as error:
+        out.warn(f"It was added, and does not take anything at this moment. {error}")
+        return 1
     return 0
 
 
