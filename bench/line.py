@@ -33,6 +33,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+PREFIX = f"tz{os.getpid()}-"  #: of our namespaces
 RATE = 125_000  #: bytes a second of the line
 EVERY, SILENCE = 60, 20  #: seconds between two cuts; how long a silent one lasts
 PASSPHRASE = b"correct horse battery staple\n"
@@ -67,13 +68,13 @@ def run(*argv: str, env: dict[str, str] | None = None) -> subprocess.CompletedPr
 
 def inside(name: str, *argv: str) -> list[str]:
     """A command in one of our namespaces."""
-    return ["ip", "netns", "exec", f"tz-{name}", *argv]
+    return ["ip", "netns", "exec", f"{PREFIX}{name}", *argv]
 
 
 @contextlib.contextmanager
 def line() -> Iterator[None]:
     """The three namespaces."""
-    names = [f"tz-{name}" for name in ("hotel", "middle", "abroad")]
+    names = [f"{PREFIX}{name}" for name in ("hotel", "middle", "abroad")]
     for name in names:
         subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
         run("ip", "netns", "add", name)
@@ -86,20 +87,20 @@ def line() -> Iterator[None]:
                 "add",
                 one,
                 "netns",
-                f"tz-{left}",
+                f"{PREFIX}{left}",
                 "type",
                 "veth",
                 "peer",
                 "name",
                 other,
                 "netns",
-                f"tz-{right}",
+                f"{PREFIX}{right}",
             )
         for name, link, address in LINKS:
-            run("ip", "-n", f"tz-{name}", "addr", "add", f"{address}/24", "dev", link)
-            run("ip", "-n", f"tz-{name}", "link", "set", link, "up")
-        run("ip", "-n", "tz-hotel", "route", "add", "default", "via", "10.77.1.1")
-        run("ip", "-n", "tz-abroad", "route", "add", "default", "via", "10.77.2.1")
+            run("ip", "-n", f"{PREFIX}{name}", "addr", "add", f"{address}/24", "dev", link)
+            run("ip", "-n", f"{PREFIX}{name}", "link", "set", link, "up")
+        run("ip", "-n", f"{PREFIX}hotel", "route", "add", "default", "via", "10.77.1.1")
+        run("ip", "-n", f"{PREFIX}abroad", "route", "add", "default", "via", "10.77.2.1")
         run(*inside("middle", "sysctl", "-q", "-w", "net.ipv4.ip_forward=1"))
         for link in ("h1", "a1"):
             shape = ["tbf", "rate", f"{8 * RATE}", "burst", "2kb", "latency", "300ms"]
@@ -333,7 +334,7 @@ def make_card(card: Path) -> None:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--places", type=int, nargs="+", default=[1, 5])
+    parser.add_argument("--places", type=int, nargs="*", default=[1, 5])
     parser.add_argument("--cuts", nargs="+", default=["none", "reset", "silence"], choices=["none", "reset", "silence"])
     parser.add_argument("--seconds", type=int, default=240)
     parser.add_argument("--peers", action="store_true", help="rclone crypt and restic too")

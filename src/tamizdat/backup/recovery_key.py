@@ -47,8 +47,8 @@ def read_key(lines: Iterable[str]) -> SealingKey:
     Raises BadEncoding for what is none, and KeyMissing for too few shares. No message repeats a word.
     """
     typed = " ".join(lines).split()
-    if len(typed) == 1 and typed[0].upper().startswith(SEALING_KEY):
-        return SealingKey.from_text(typed[0].upper())
+    if typed and typed[0].upper().startswith(SEALING_KEY):
+        return SealingKey.from_text("".join(typed).upper())  # a long line, which paper breaks
     words = [word.lower() for word in typed if not _NUMBERING.fullmatch(word)]
     whole = [_whole_word(word, at) for at, word in enumerate(words)]
     if not whole or len(whole) % WORDS:

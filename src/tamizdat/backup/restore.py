@@ -9,6 +9,7 @@ The new desk signs nothing at first (:mod:`tamizdat.home.withheld`): its ledger 
 whoever took the old computer may have its keys.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -28,7 +29,7 @@ from tamizdat.backup.record import FOLDER, Finished, Record
 from tamizdat.backup.recovery_key import short_name
 from tamizdat.disk.files import append_lines, file_sha256, flush_folder, read_lines, refusals, write_file
 from tamizdat.encoding import parcel_name, parse_canonical, sha256_hex
-from tamizdat.errors import BadAge, BadArchive, BadBackup, BadEncoding, KeyMissing, NotForUs, UsageError
+from tamizdat.errors import BadAge, BadArchive, BadBackup, BadEncoding, KeyMissing, NotForUs, PlaceError, UsageError
 from tamizdat.home.home import ARCHIVE, Home, free_name
 from tamizdat.home.keyring import WORK, Keyring
 from tamizdat.keys import SealingKey
@@ -231,6 +232,20 @@ def restore(
     with refusals(WHAT):
         shutil.rmtree(keep.folder)
     return restored
+
+
+def fetch_missing(home: Home, archive: Archive, restored: Restored) -> int:
+    """Fetch objects that the backup lacks from the desk's second stores; return how many came.
+
+    A store that cannot be reached is passed over: what is still missing stays in *restored*.
+    """
+    before = len(restored.missing)
+    for settings in home.places("copies"):
+        for each in [each for each in restored.missing if each.path.startswith(f"{OBJECTS}/")]:
+            with contextlib.suppress(PlaceError):
+                archive.restore_from(settings.open(), each.sha256)
+                restored.missing.remove(each)
+    return before - len(restored.missing)
 
 
 def require_restorable(folder: Path) -> None:

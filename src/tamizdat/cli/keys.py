@@ -20,6 +20,7 @@ from tamizdat.cli import keys_recovery
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_any, open_home, passphrase_for
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.private_input import require_new_file
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import spoken
 from tamizdat.errors import UsageError
@@ -117,6 +118,9 @@ def _invite(args: Namespace, out: Out) -> int:
     if args.dry_run:
         out.say(f"Would make a sealing key for “{args.name}” and print its invitation.")
         return 0
+    for path in (args.out, args.codes):
+        if path:
+            require_new_file(path, "the invitation")
     places = _places(args.places)
     sealed = args.sealed or bool(places)
     if sealed and not (args.out or args.codes):

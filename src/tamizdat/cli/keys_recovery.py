@@ -14,7 +14,7 @@ from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home, passphrase_for, require_role
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.passphrase import ask_passphrase, new_passphrase
-from tamizdat.cli.private_input import ask_lines, read_lines
+from tamizdat.cli.private_input import ask_lines, read_lines, require_new_file
 from tamizdat.disk.files import write_file
 from tamizdat.encoding import spoken
 from tamizdat.errors import KeyMissing, NotSetUp, UsageError
@@ -89,6 +89,8 @@ def _recovery(args: Namespace, out: Out) -> int:
         )
     if out.as_json and not args.out:
         raise UsageError("Expected --out FILE beside --json: the recovery key is not written among records.")
+    if args.out:
+        require_new_file(args.out, "the recovery sheets")
     needed, shares = _shares(args.shares)
     key, day = SealingKey.generate(), datetime.now(UTC).date().isoformat()
     sheets = make_sheets(key, home.settings["name"], spoken(bytes.fromhex(home.settings["root"])), day, needed, shares)

@@ -25,11 +25,13 @@ from tamizdat.cli.open_home import open_any
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.private_input import ask_line, read_lines
 from tamizdat.disk.files import refusals
+from tamizdat.encoding import Json
 from tamizdat.errors import PlaceError, UsageError
 from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.network.connect import answers
 from tamizdat.network.proxy import Proxy
 from tamizdat.places import set_up_place, shown_host_key
+from tamizdat.places.disks import is_same, on_one_disk
 from tamizdat.places.rights import probe
 
 PLAIN = ("endpoint", "region", "username", "timeout", "host_key")
@@ -80,6 +82,7 @@ def run(args: Namespace, out: Out) -> int:
             raise UsageError("A second store or a backup belongs to a desk; this is a field device.")
         url, options = read_settings(args)
         url = url if ":" in url else str(Path(url).resolve())
+        _refuse_a_second_name(home, url)
         if not args.dry_run:
             options = _with_host_key(args, url, options, out)
             set_up_place(args.name, url, options)
@@ -87,6 +90,7 @@ def run(args: Namespace, out: Out) -> int:
             settings = home.add_place(args.name, url, options, use)
         out.say(f"{'Would add' if args.dry_run else 'Added'} the place “{args.name}”.")
         out.record({"added": args.name, "copy": args.copy})
+        _say_same_disk(args, home, url, out)
         if not args.dry_run:
             _say_what_to_delete(args, home, out)
             return _try_it(home, settings, out) if home.role == "field" else 0
@@ -122,6 +126,32 @@ def _try_it(home: Home, settings: PlaceSettings, out: Out) -> int:
         out.warn(f"It was added, and does not take anything at this moment. {error}")
         return 1
     return 0
+
+
+def _everywhere(home: Home) -> list[PlaceSettings]:
+    return [*home.places(), *(home.places("copies") if "copies" in home.settings else [])]
+
+
+def _refuse_a_second_name(home: Home, url: str) -> None:
+    """Raise :class:`UsageError` if this place is there under another name: it would be counted twice."""
+    known = next((place.name for place in _everywhere(home) if is_same(url, place.url)), None)
+    if known is not None:
+        raise UsageError(
+            f"Expected another place, found the one that is called “{known}” already. Two names for one place would "
+            "count as two that may be lost. Choose another folder, disk or service."
+        )
+
+
+def _say_same_disk(args: Namespace, home: Home, url: str, out: Out) -> None:
+    """Warn of places that are lost together with this one, because they lie on its disk."""
+    same = [place.name for place in _everywhere(home) if place.name != args.name and on_one_disk(url, [place.url])]
+    same += ["the archive itself"] if args.copy and on_one_disk(url, [str(home.folder)]) else []
+    if same:
+        out.warn(
+            f"“{args.name}” lies on the same disk as {', '.join(same)}: if that disk is lost, all of them are, "
+            "whatever is said of places that may be lost. An unmounted disk looks like this too: is it plugged in?"
+        )
+    out.record({"same_disk": list[Json](same)})
 
 
 def _with_host_key(args: Namespace, url: str, options: dict[str, str], out: Out) -> dict[str, str]:

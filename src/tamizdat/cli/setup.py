@@ -12,10 +12,11 @@ from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tamizdat.backup.restore import require_restorable, restore
+from tamizdat.backup.restore import fetch_missing, require_restorable, restore
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.cli.keys_recovery import ask_recovery_key, open_source
+from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.passphrase import new_passphrase
 from tamizdat.cli.places import read_options
@@ -115,11 +116,19 @@ def _restore(args: Namespace, out: Out) -> int:
         "too:"
     )
     out.show(f"\n  {spoken(bytes.fromhex(head.root))}\n")
-    for each in done.missing:
-        out.warn(f"Missing or damaged in the backup: {each.path}")
+    home = Home.open(args.home, "desk", passphrase)
     if done.missing:
-        out.warn("Objects that are missing may be in a second store: 'tamizdat check' names them.")
-    out.say(reason(Home.open(args.home, "desk", passphrase).settings))
+        with open_archive(args) as archive:
+            fetched = fetch_missing(home, archive, done)
+        out.say(f"Missing in the backup, and fetched from a second store: {counted(fetched, 'object')}.")
+    for each in done.missing:
+        out.warn(f"Missing or damaged in the backup, and in no second store that can be reached: {each.path}")
+    devices = ", ".join(home.settings["devices"]) or "none"
+    out.warn(
+        f"What was revoked, retired or forgotten after {head.made} is back: do it again. Field devices that this desk "
+        f"believes: {devices}."
+    )
+    out.say(reason(home.settings))
     out.record(
         {
             "role": "desk",

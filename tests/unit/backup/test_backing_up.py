@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from support.faulty_place import Faults, FaultyPlace
 from support.field_and_desk import CLIP, NOTE, NOW, WORK, Pulled, World
 from tamizdat.archive import Archive
 from tamizdat.backup.back_up import BackupReport, back_up
-from tamizdat.backup.restore import Restored, rehearse, restore
+from tamizdat.backup.packs import PIECE
+from tamizdat.backup.restore import Restored, fetch_missing, rehearse, restore
 from tamizdat.encoding import parcel_name, sha256_hex
 from tamizdat.errors import BadBackup, KeyMissing, PlaceError, PlaceFull, TamizdatError, UsageError
 from tamizdat.home.backups import Backups
@@ -103,6 +105,16 @@ def test_nothing_of_the_desk_is_in_a_backup_for_whoever_has_no_sheet(world: Worl
     for key in world.desk.keyring.identities():
         with pytest.raises(KeyMissing, match="sealed to other keys"):
             rehearse(world.backup, key)
+
+
+def test_stock_tar_takes_an_unsealed_pack_apart(world: World, tmp_path: Path) -> None:
+    for data in there(world.backup).values():
+        plaintext = unseal(data, [world.recovery])
+        subprocess.run(["tar", "xf", "-", "-C", str(tmp_path)], input=plaintext, check=True, capture_output=True)
+    pieces = {path.name: path.read_bytes() for path in (tmp_path / "pieces").iterdir()}
+    assert all(sha256_hex(data) == name for name, data in pieces.items())
+    assert sha256_hex(NOTE) in pieces
+    assert len(list((tmp_path / "backup").iterdir())) == 1
 
 
 def test_the_root_key_is_in_no_backup(world: World) -> None:
@@ -309,6 +321,40 @@ def test_killed_at_any_call_the_backup_before_stands_and_the_next_run_ends_it(
     assert again(small, tmp_path / "new", place).whole
 
 
+def test_killed_at_any_flush_of_its_own_disk_the_backup_before_stands_and_nothing_is_left_behind(
+    small: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every third flush is one at which the process may be gone."""
+    real = os.fsync
+    for at in itertools.count(1, 3):
+        [label, *_] = small.desk.keyring.sealing
+        retire(small.desk, label, b"", WORK)
+        invite(small.desk, f"device{at}", b"", NOW, WORK)
+        left = at
+
+        def fsync(handle: int) -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                raise Pulled
+            real(handle)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", fsync)
+            try:
+                small.back_up()
+            except Pulled:
+                pass
+            else:
+                break
+        assert rehearse(small.backup, small.recovery).whole, f"killed at flush {at}"
+        small.back_up()
+        found = rehearse(small.backup, small.recovery)
+        assert found.whole
+        assert len(found.found.packs) == len(list(small.backup.list())) == len(_record(small)), f"killed at flush {at}"
+    assert at > 8, "flushes were met at all"
+
+
 def test_a_place_that_takes_and_does_not_give_back_is_no_backup(world: World) -> None:
     world.desk.given["backup"] = FaultyPlace(MemoryPlace("backup"), Faults(flip=1))
     before = Backups.read(world.desk.folder)
@@ -390,6 +436,20 @@ def test_a_byte_that_changed_in_any_file_is_found_by_the_rehearsal_and_nothing_o
             assert files_of(tmp_path / str(number)).items() < files_of(world.desk.folder).items()
         world.backup.put(name, data)
     assert _is_whole(world)
+
+
+def test_objects_that_the_backup_lacks_are_fetched_from_the_second_store(world: World, tmp_path: Path) -> None:
+    held = _record(world)
+    clip = max(objects(world.desk.folder), key=lambda path: path.stat().st_size).name
+    [piece] = {sha256_hex(CLIP[-(len(CLIP) % PIECE) :])}
+    world.backup.delete(next(name for name, pieces in held.items() if piece in pieces))
+    done = again(world, tmp_path / "new")
+    assert clip in {each.sha256 for each in done.missing}
+    home = type(world.desk).of(Home.open(tmp_path / "new", "desk", b""), world.desk.given)
+    with Archive.open(tmp_path / "new" / ARCHIVE) as archive:
+        assert fetch_missing(home, archive, done) >= 1
+        assert done.missing == []
+        assert archive.check().sound
 
 
 def test_another_sheet_opens_nothing_and_says_so(world: World, tmp_path: Path) -> None:

@@ -25,6 +25,28 @@ def test_any_two_of_three_shares_give_the_key_in_any_order_and_a_third_does_no_h
     assert read_key([*shares, shares[0]]).seed == KEY.seed
 
 
+#: sheets of KEY, as they were printed by the first version that printed any
+PRINTED = (
+    "avoid pecan academic academic ajar extend cage forecast quiet sprinkle type demand viral birthday laser regular "
+    "dismiss leaves acquire main coastal salary payment intimate security burden arena yelp carve unwrap modify fancy "
+    "wrote"
+)
+PRINTED_SHARE_1 = (
+    "crisis moment academic acid aircraft stilt liberty uncover national believe flash involve aluminum boring income "
+    "laundry warmth adult dominant ruin march adorn finger rich frost formal ladle browser faint husky alien fawn plan"
+)
+PRINTED_SHARE_3 = (
+    "crisis moment academic always actress declare junk universe evaluate phantom dilemma freshman breathe wisdom "
+    "envelope cultural ocean garbage email satoshi domain cards marathon smirk resident ultimate crucial coding raisin "
+    "hearing duke owner fridge"
+)
+
+
+def test_sheets_that_were_printed_years_ago_are_read() -> None:
+    assert read_key([PRINTED]).seed == KEY.seed
+    assert read_key([PRINTED_SHARE_1, PRINTED_SHARE_3]).seed == KEY.seed
+
+
 def test_one_share_too_few_is_told_with_how_many_are_needed() -> None:
     shares = divide(KEY, 3, 5)
     with pytest.raises(KeyMissing, match=r"Expected 3 different shares .* found 2"):
@@ -41,6 +63,7 @@ def test_words_may_be_typed_in_rows_with_their_numbers_in_capitals_or_by_their_f
 def test_what_the_codes_hold_may_be_typed_in() -> None:
     [whole] = make_sheets(KEY, "ourdesk", "2T1P", "2026-11-28")
     assert read_key([whole.scanned]).seed == KEY.seed
+    assert read_key([whole.scanned[:40].lower(), whole.scanned[40:]]).seed == KEY.seed
     shares = make_sheets(KEY, "ourdesk", "2T1P", "2026-11-28", 2, 3)
     assert read_key([shares[0].scanned, shares[2].scanned]).seed == KEY.seed
 

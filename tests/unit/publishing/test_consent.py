@@ -144,12 +144,13 @@ def test_what_the_author_changed_since_needs_consent_of_its_own(house: House) ->
     with pytest.raises(UsageError, match="audience is followers"):
         house.release(1)
     agree(house)
+    house.publish(LATER)
+    assert shown(house) == {WORDS}, "consent to new words takes none back from the old ones"
     house.release(1)
     house.publish(LATER)
     item = [derived.read(peek_envelope(path.read_bytes())) for path in house.site.glob("items/*/statement.json")]
-    assert [(each.text, each.earlier) for each in item if isinstance(each, derived.Post)] == [
-        ("Other words for followers", ())
-    ]
+    told = [(each.text, [old.text for old in each.earlier]) for each in item if isinstance(each, derived.Post)]
+    assert told == [("Other words for followers", [WORDS])], "to both the author agreed"
 
 
 def test_words_that_are_kept_for_fewer_people_since_are_taken_down(house: House) -> None:

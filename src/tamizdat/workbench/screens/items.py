@@ -224,10 +224,10 @@ def _release_words(request: WorkbenchRequest, reading: PostView, index: int) -> 
 
 
 def _record_consent(request: WorkbenchRequest, reading: PostView, given: bool) -> None:
-    """State that the author consented that it is shown, or withdrew that."""
+    """State that the author consented that the words the editor read are shown, or withdrew that."""
     archive, today = request.bench.archive, request.bench.today().isoformat()
-    day = request.text("consent-day").strip()
-    state_release(archive, request.bench.key, consent(archive, reading.post, day, given, today))
+    day, version = request.text("consent-day").strip(), _version(reading, request.whole("read", reading.version.number))
+    state_release(archive, request.bench.key, consent(archive, reading.post, day, given, today, version=version))
 
 
 def _version(reading: PostView, index: int) -> Version:
