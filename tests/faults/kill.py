@@ -38,12 +38,13 @@ from PIL import Image
 
 from support.field_and_desk import NOW, PASSPHRASE, WORK
 from tamizdat.archive import Archive
-from tamizdat.encoding import parcel_name, sha256_hex
+from tamizdat.encoding import sha256_hex
 from tamizdat.home.home import ARCHIVE, Home
 from tamizdat.home.setup import accept, create_desk, create_field, invite, set_recovery_key
 from tamizdat.keys import SealingKey
 from tamizdat.places import set_up_place
 from tamizdat.sealing.consignment import padme
+from tamizdat.sealing.parcel import parcel_name
 
 STARTED = 0.25  #: seconds in which an interpreter does nothing of ours yet
 PATIENCE = 120  #: seconds; a verb that takes longer hangs

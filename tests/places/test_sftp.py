@@ -13,12 +13,12 @@ import pytest
 
 from places.servers import Service, serve_sftp
 from tamizdat.cli.main import main
-from tamizdat.encoding import parcel_name
 from tamizdat.errors import PlaceRefused, PlaceUnreachable, UsageError
 from tamizdat.home.home import Home
 from tamizdat.home.setup import create_desk
 from tamizdat.places import open_place, probe, shown_host_key
 from tamizdat.places.sftp import AHEAD, SftpPlace
+from tamizdat.sealing.parcel import parcel_name
 
 PARCEL = (4 << 20) + 4321
 OTHER_KEY = "ssh-ed25519 SHA256:" + "A" * 43

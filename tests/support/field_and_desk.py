@@ -26,7 +26,7 @@ from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.receive import Arrival, receipts, receive
 from tamizdat.carrying.seal import seal_card
 from tamizdat.carrying.wipe import Wiped, wipe
-from tamizdat.encoding import parcel_name, sha256_hex, spoken
+from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.home.home import ARCHIVE, Home, PlaceSettings
 from tamizdat.home.setup import accept, create_desk, create_field, invite, set_recovery_key
 from tamizdat.keys import Recipient, SealingKey, SigningKey
@@ -45,7 +45,7 @@ from tamizdat.sealing.inventory import (
     certify,
     sign_manifest,
 )
-from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, recipients_digest
+from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, parcel_name, recipients_digest
 from tamizdat.sealing.pax import END_OF_ARCHIVE, member
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

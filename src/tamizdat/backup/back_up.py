@@ -25,7 +25,7 @@ from tamizdat.backup.listing import Head, ListedFile, encode_list
 from tamizdat.backup.packs import Pack, piece_sizes
 from tamizdat.backup.record import Record
 from tamizdat.backup.recovery_key import short_name
-from tamizdat.encoding import Json, parcel_name, sha256_hex, timestamp
+from tamizdat.encoding import Json, sha256_hex, timestamp
 from tamizdat.errors import BadArchive, NotThere, PlaceError, StorageRefused, UsageError, WorkRemains
 from tamizdat.home import backups
 from tamizdat.home.backups import LastBackup
@@ -33,7 +33,7 @@ from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.keys import Recipient
 from tamizdat.places import Place
 from tamizdat.sealing.age import seal, sealed_size
-from tamizdat.sealing.parcel import PLAINTEXT
+from tamizdat.sealing.parcel import PLAINTEXT, parcel_name
 
 FEW: Final = 2_000  #: packs; so many are asked for one by one, of more only those that the place does not list
 SEALED: Final = sealed_size(PLAINTEXT, 1)  #: bytes of every pack

@@ -26,7 +26,6 @@ from tamizdat.carrying.line import Line, Stopped
 from tamizdat.carrying.line_limit import LineLimit
 from tamizdat.carrying.outbox import Outbox, Parcel, outboxes
 from tamizdat.disk.files import aligned_buffer, read_into, refusals
-from tamizdat.encoding import parcel_name
 from tamizdat.errors import (
     NotThere,
     PlaceBusy,
@@ -42,7 +41,7 @@ from tamizdat.places import Place
 from tamizdat.places.folder import FolderPlace
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.age import MAX_RECIPIENTS, sealed_size
-from tamizdat.sealing.parcel import PLAINTEXT
+from tamizdat.sealing.parcel import PLAINTEXT, parcel_name
 
 HANDS: Final = 3  #: parcels of one place that may be under way at a time: most of them wait for an answer
 PAUSES: Final = (0.1, 0.5, 2.0, 8.0)  #: seconds before a failed put is tried again; then the place rests

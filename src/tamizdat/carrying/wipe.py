@@ -17,10 +17,11 @@ from typing import Annotated, Final
 from tamizdat.carrying.carried import forget
 from tamizdat.carrying.receipt import RECEIPT, file_tag
 from tamizdat.disk.files import flush_folder, refusals
-from tamizdat.encoding import from_spoken, parse_canonical, sha256
+from tamizdat.encoding import parse_canonical, sha256
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.footage.card import CardFile, Reading, list_card
 from tamizdat.ledger.shapes import OPTIONAL, record, several, text
+from tamizdat.text.spoken import from_spoken
 
 READ: Final = 4 << 20  #: bytes at a time
 

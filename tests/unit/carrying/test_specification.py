@@ -22,7 +22,7 @@ from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox, outboxes
 from tamizdat.carrying.receipt import file_tag, leaf, receipt
 from tamizdat.carrying.seal import default_survival, seal_card
-from tamizdat.encoding import from_spoken, parse_canonical, spoken
+from tamizdat.encoding import parse_canonical, spoken
 from tamizdat.errors import StorageFull
 from tamizdat.home.home import Home
 from tamizdat.home.invitation import Invitation
@@ -35,6 +35,7 @@ from tamizdat.sealing.age import unseal
 from tamizdat.sealing.consignment import Cutter, closing_members
 from tamizdat.sealing.parcel import MAX_FIRST, MAX_SHARES
 from tamizdat.sealing.pax import member
+from tamizdat.text.spoken import from_spoken
 
 SPEC = Path(__file__).resolve().parents[3] / "docs/spec"
 TEXT, SEALING = (SPEC / "carrying.md").read_text("utf-8"), (SPEC / "sealing.md").read_text("utf-8")

@@ -1141,8 +1141,11 @@ const tamizdat = (() => {
     return check.report;
   }
 
-  /** One file that somebody sent: is its digest on this edition's list? read(path) gives a file of the site. */
-  async function checkFile(name, digest, read, root = null) {
+  /**
+   * One page or file by itself, or that somebody sent: is its digest on this edition's list, and are those of what it loads?
+   * read(path) gives a file of the site.
+   */
+  async function checkFile(name, data, read, root = null) {
     const check = new Check(root);
     if (!await check.trust(() => read("roster.json"))) return check.notJudged("checkpoint", "witnesses", "edition", "files", `file ${name}`);
     await check.head(() => read("ledger/checkpoint"));
@@ -1154,8 +1157,18 @@ const tamizdat = (() => {
       return { detail: say(`The list of ${listed.size} files that the edition names.`, `本版声明所指的清单，共 ${listed.size} 个文件。`) };
     });
     await check.report.link(`file ${name}`, ["files"], async () => {
+      const digest = hex(await sha256(data));
       const paths = [...required(listed, "the list of files", "文件清单")].filter(([, each]) => each === digest).map(([path]) => path);
-      if (paths.length) return { detail: say(`Byte for byte ${paths.join(", ")} of this edition.`, `与本版的 ${paths.join("、")} 逐字节相同。`) };
+      const page = paths.find((path) => path.endsWith(".html"));
+      const loaded = page === undefined ? [] : loadedBy(page, data).filter((path) => listed.has(path));
+      const wrong = [];
+      for (const path of loaded) {
+        const found = await read(path).then(sha256).then(hex).catch((error) => { if (error instanceof Broken) return null; throw error; });
+        if (difference(path, listed.get(path), found)) wrong.push(difference(path, listed.get(path), found));
+      }
+      if (wrong.length) throw new Broken(wrong.map((each) => each.en).join(" "), wrong.map((each) => each.zh).join(""));
+      const [all, too] = [say(`Byte for byte ${paths.join(", ")} of this edition.`, `与本版的 ${paths.join("、")} 逐字节相同。`), say(" So is all that it loads.", "其所载入的一切也都相同。")];
+      if (paths.length) return { detail: loaded.length ? say(all.en + too.en, all.zh + too.zh) : all };
       return { verdict: "unknown", detail: say(`No file of this edition has its SHA-256, ${digest}. It may be a re-encoded copy, or not from here.`,
         `本版没有 SHA-256 为 ${digest} 的文件。它可能是重新编码的副本，也可能并非出自这里。`) };
     });
