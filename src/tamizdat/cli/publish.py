@@ -4,7 +4,8 @@ Nothing is published until it is released, one by one or many at once. Originals
 made anew without metadata; of posts the text is shown, the captured bytes only with --bytes. Posts that were not
 written for everybody cannot be released. 'tamizdat publish' makes a new edition if anything differs from the last one;
 --dry-run lists what would be added, changed and removed. A post that says something else than when it was released
-stays as it was and is listed, until it is released again. 'publish list' shows items and posts with their numbers.
+stays as it was and is listed, until it is released again; one that was deleted since is listed until it is released
+again or withdrawn. 'publish list' shows items and posts with their numbers.
 """
 
 import difflib
@@ -141,6 +142,7 @@ def _say_edition(archive: Archive, edition: PublishReport, dry_run: bool, out: O
             for number in numbers:
                 out.show(f"  {word:<8} {number:>7}  {label(archive, number)}".rstrip())
     _say_left_out(edition, out)
+    _say_removals(edition, out)
     _say_waiting(edition, out)
     facts: dict[str, Json] = {
         "edition": edition.number,
@@ -168,6 +170,26 @@ def _say_left_out(edition: PublishReport, out: Out) -> None:
         out.warn(edition.wall_warning)
 
 
+def _say_removals(edition: PublishReport, out: Out) -> None:
+    """Tells which released posts are gone from their platform since, and the words that are still shown."""
+    for each in edition.removals[:NAMED]:
+        if each.source:
+            told = f"{each.source}, another source, says that it is gone"
+        elif each.by_author:
+            told = f"deleted by its author on {each.day}"
+        else:
+            told = f"gone from its platform since {each.day}{f' ({each.reason})' if each.reason else ''}"
+        out.warn(
+            f"Item {each.number}, deleted, waits for you: {told}; the words are still shown. Whoever deleted a post "
+            f"may be in danger because of it. 'tamizdat publish withdraw {each.number}' takes them off, "
+            f"'tamizdat publish release {each.number}' keeps them as evidence."
+        )
+        for line in each.text.splitlines():
+            out.show(f"    {shorten(line, SHOWN)}")
+    if len(edition.removals) > NAMED:
+        out.warn(f"{len(edition.removals) - NAMED} more that are gone wait for you; the workbench lists them.")
+
+
 def _say_waiting(edition: PublishReport, out: Out) -> None:
     """Tells which released posts say something else by now, and the difference."""
     for each in edition.waiting[:NAMED]:
@@ -193,4 +215,9 @@ def _left_out(edition: PublishReport) -> dict[str, Json]:
         {"item": each.number, "version": each.index, "before": each.before, "after": each.after, "source": each.source}
         for each in edition.waiting
     ]
-    return {**left, "wall": edition.wall_warning, "unread": unread}
+    removals: list[Json] = [
+        {"item": each.number, "gone": each.index, "day": each.day, "author": each.by_author, "reason": each.reason,
+         "text": each.text, "source": each.source}
+        for each in edition.removals
+    ]  # fmt: skip
+    return {**left, "wall": edition.wall_warning, "unread": unread, "deleted": removals}

@@ -42,7 +42,7 @@ from tamizdat.publishing.derived.corrections import History, corrections
 from tamizdat.publishing.derived.embedded import embedded
 from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
 from tamizdat.publishing.derived.posts import Credit
-from tamizdat.publishing.derived.released import WaitingVersion
+from tamizdat.publishing.derived.released import WaitingRemoval, WaitingVersion
 from tamizdat.publishing.derived.statements import Derived, StatementRecord, Statements
 from tamizdat.publishing.derived.withdrawals import withdrawals
 from tamizdat.publishing.leaks.readings import readings
@@ -83,6 +83,7 @@ class PublishReport:
     partial: tuple[tuple[int, str], ...] = ()
     embargoed: tuple[tuple[int, str], ...] = ()
     waiting: tuple[WaitingVersion, ...] = ()  #: versions of what is shown that no editor released yet
+    removals: tuple[WaitingRemoval, ...] = ()  #: of what is shown, since which no editor looked
     wall_warning: str = ""  #: why the wall of names does not spell its sentence, if it does not
 
 
@@ -348,6 +349,7 @@ class _Publisher:
             partial=tuple(sorted(contents.partial)),
             embargoed=tuple(sorted(contents.embargoed.items())),
             waiting=tuple(contents.waiting),
+            removals=tuple(contents.removals),
             items=len(digests),
             files=files,
             encoded=contents.encoded,

@@ -11,8 +11,10 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from tamizdat.archive.archive import Archive
+from tamizdat.archive.views.posts import Gone as Removal
 from tamizdat.archive.views.posts import Version
 from tamizdat.statements import captured
+from tamizdat.statements import gone as gone_act
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.edited import Edited, Side
 from tamizdat.statements.gone import Gone
@@ -68,7 +70,20 @@ def source_of(archive: Archive, version: Version) -> str:
 
     Versions of two sources may bear the same post's id, for an id is what a file says it is.
     """
-    said = captured.read(archive.statement(version.capture))
+    return _source(archive, version.capture, version)
+
+
+def source_of_removal(archive: Archive, removal: Removal, version: Version) -> str:
+    """Return whose word it is that the post of *version* is gone, as :func:`source_of` calls it.
+
+    What the post's own address answers is the word of its own source, for nobody else is asked.
+    """
+    said = gone_act.read(archive.statement(removal.number))
+    return _source(archive, said.slices[0].capture, version) if said.slices else source_of(archive, version)
+
+
+def _source(archive: Archive, capture: int, version: Version) -> str:
+    said = captured.read(archive.statement(capture))
     if not isinstance(said, CapturedSource):
         return ""
     about = said.context or {}

@@ -16,7 +16,7 @@ from tamizdat.publishing.derived.item_words import Words, released
 from tamizdat.publishing.derived.media import MediaStatements
 from tamizdat.publishing.derived.post_pictures import Pictures
 from tamizdat.publishing.derived.posts import HOW, Credit, PostStatements
-from tamizdat.publishing.derived.released import WaitingVersion
+from tamizdat.publishing.derived.released import WaitingRemoval, WaitingVersion
 from tamizdat.publishing.derived.statements import Derived, Kind, Statements
 from tamizdat.statements import derived
 from tamizdat.statements.derived import Item, Post
@@ -42,6 +42,7 @@ class EditionContents:
     partial: list[tuple[int, str]] = field(default_factory=list)
     embargoed: dict[int, str] = field(default_factory=dict)
     waiting: list[WaitingVersion] = field(default_factory=list)
+    removals: list[WaitingRemoval] = field(default_factory=list)
     segments: dict[int, str] = field(default_factory=dict)  #: words that are opened with drafts
     encoded: int = 0
 
@@ -100,6 +101,7 @@ class EditionContents:
         self.skipped |= posts.skipped
         self.partial += posts.partial
         self.waiting += posts.waiting
+        self.removals += posts.removals
         self.segments = {number: text for number, text in posts.segments.items() if number in self.drafts}
         self.embargoed |= posts.embargoed
         self.encoded += pictures.made

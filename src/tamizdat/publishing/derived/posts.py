@@ -27,7 +27,7 @@ from tamizdat.errors import BadArchive, BadEncoding
 from tamizdat.posts.times import moment
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, is_hidden
 from tamizdat.publishing.derived.post_pictures import Pictures, PostPictures
-from tamizdat.publishing.derived.released import ReleasedVersions, ShownVersion, WaitingVersion
+from tamizdat.publishing.derived.released import ReleasedVersions, ShownVersion, WaitingRemoval, WaitingVersion
 from tamizdat.publishing.derived.text_pointer import pointer
 from tamizdat.statements import catalogued
 from tamizdat.statements.derived import ADDRESS, POST, Earlier, Post, Removal, TextPointer, Translation, Voice
@@ -52,6 +52,7 @@ class PostStatements:
     credit: Credit
     last: Mapping[int, str] = field(default_factory=dict)  #: items of the last edition, with their statements' SHA-256
     waiting: list[WaitingVersion] = field(default_factory=list)
+    removals: list[WaitingRemoval] = field(default_factory=list)  #: that wait for an editor
     skipped: dict[int, str] = field(default_factory=dict)
     partial: list[tuple[int, str]] = field(default_factory=list)
     embargoed: dict[int, str] = field(default_factory=dict)
@@ -70,10 +71,12 @@ class PostStatements:
         shown: dict[str, tuple[ShownVersion, PostPictures]] = {}
         for post in sorted(releases, key=numbers.__getitem__):
             chosen, number, release = released.of(post, every[post]), numbers[post], releases[post]
-            if not self._may_be_shown(number, chosen, release):
+            removal = released.removal(number, chosen)
+            if not self._may_be_shown(number, chosen, release, removal):
                 continue
             version = chosen.version
             self.waiting += chosen.waiting
+            self.removals += [removal] if removal else []
             pictures = self.pictures.of(number, files.get(version.number, []), release.alts)
             self.partial += [(number, why) for why in pictures.left]
             if version.text or version.summary or pictures.pictures:
@@ -110,7 +113,9 @@ class PostStatements:
                 media=pictures.media,
             )
 
-    def _may_be_shown(self, number: int, chosen: ShownVersion, release: Release) -> bool:
+    def _may_be_shown(
+        self, number: int, chosen: ShownVersion, release: Release, removal: WaitingRemoval | None
+    ) -> bool:
         """Whether it may; notes why not. Words whose author has since kept them for few are not shown any more."""
         version, latest = chosen.version, chosen.latest or chosen.version
         if not release.shown_on(self.today):
@@ -121,6 +126,11 @@ class PostStatements:
         elif not chosen.looked and is_hidden(version, self._hidden):
             self.skipped[number] = (
                 "Changed by its author; hidden until an editor looked, as you chose for this voice. Release it again."
+            )
+        elif removal and not removal.source and is_hidden(version, self._hidden):
+            self.skipped[number] = (
+                "Gone from its platform; hidden until an editor looked, as you chose for this voice. Release it again, "
+                "or withdraw it."
             )
         elif "\0" in version.text:
             self.skipped[number] = "Expected a text that a page can hold, found one with a zero character."

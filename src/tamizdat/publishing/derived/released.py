@@ -12,6 +12,9 @@ that were in the ledger when it was stated: the editor saw them. A version from 
 account's export) has the same id because it says so; it counts only if a release names its bytes. A later version of
 the same source waits until it is released, and one of another source until the next release of any.
 
+A deletion waits too. A post that is gone from its platform is shown, with that word; but whoever deleted it may be in
+danger because of it. So it is told to editors until a release of the post, or its withdrawal, is stated after it.
+
 Editions of earlier releases of this program showed the latest version there was. What the last edition shows counts as
 released, so nothing goes back to an older text by itself.
 """
@@ -22,12 +25,14 @@ from functools import lru_cache
 from itertools import pairwise
 
 from tamizdat.archive import Archive
-from tamizdat.archive.acts.versions import source_of
+from tamizdat.archive.acts.versions import source_of, source_of_removal
 from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.archive.views.posts import Version
 from tamizdat.encoding import sha256_hex
 from tamizdat.statements import derived
+from tamizdat.statements import gone as gone_act
 from tamizdat.statements.derived import Post
+from tamizdat.statements.gone import EXPORT
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,20 @@ class WaitingVersion:
     before: str  #: the text that is shown
     after: str
     source: str = ""  #: where it came from, if not from where the shown one did
+
+
+@dataclass(frozen=True)
+class WaitingRemoval:
+    """That item *number* is gone from its platform, while its words are shown and no editor looked since."""
+
+    number: int
+    index: int  #: of the ``gone`` statement
+    shown: int  #: index of the ``observed`` statement of the version that is shown
+    text: str  #: that is shown
+    by_author: bool  #: whether an export of the author's own says that they deleted it
+    day: str  #: on which it was deleted, or else was said to be gone
+    reason: str = ""  #: the platform's word for why
+    source: str = ""  #: who says so, if not where the shown version came from
 
 
 @dataclass(frozen=True)
@@ -64,6 +83,7 @@ class ReleasedVersions:
         self._archive = archive
         self._last = last
         self._named = archive.index.releases.named()
+        self._gone = archive.index.releases.gone()
         self._source = lru_cache(maxsize=None)(lambda version: source_of(archive, version))
 
     def of(self, post: str, versions: Sequence[Version]) -> ShownVersion:
@@ -105,6 +125,24 @@ class ReleasedVersions:
             own[-1] if own[-1] != version else None,
             all(each.number < release for each in later if each in own),
         )  # fmt: skip
+
+    def removal(self, number: int, chosen: ShownVersion) -> WaitingRemoval | None:
+        """Return the platform's word that released post *number* is gone, if no editor looked since; else None."""
+        version = chosen.version
+        gone = self._gone.get(version.post)
+        if gone is None or gone.as_of < chosen.stood or self._released_at(version.post) > gone.number:
+            return None
+        said, source = gone_act.read(self._archive.statement(gone.number)), self._source(version)
+        whose = source_of_removal(self._archive, gone, version)
+        return WaitingRemoval(
+            number, gone.number, version.number, version.text, gone.word == EXPORT and not said.reason,
+            (gone.deleted or gone.as_of)[:10], said.reason or "", "" if whose == source else whose,
+        )  # fmt: skip
+
+    def _released_at(self, post: str) -> int:
+        """Return where the latest release of the post stands; -1 if none names bytes of it."""
+        named = self._named.get(post)
+        return named[-1][0] if named else -1
 
     def _waiting(self, number: int, shown: Version, waits: Version, own: bool) -> WaitingVersion:
         return WaitingVersion(number, waits.number, shown.text, waits.text, "" if own else self._source(waits))

@@ -14,8 +14,8 @@ from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of, preview_name
 from tamizdat.home.home import Home
 from tamizdat.publishing.derived.item_words import words
-from tamizdat.publishing.derived.released import WaitingVersion
-from tamizdat.publishing.waiting import waiting_versions
+from tamizdat.publishing.derived.released import WaitingRemoval, WaitingVersion
+from tamizdat.publishing.waiting import waiting_removals, waiting_versions
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, Release
 from tamizdat.translation.difference import Change, difference
 from tamizdat.translation.placeables import has_words
@@ -67,6 +67,7 @@ def _post_page(request: WorkbenchRequest, reading: PostView, problem: str, statu
         languages=languages_for(request.account, reading, [each.language for each in found]),
         entries=custody.of_post(archive, reading) if request.account.may("confidential") else [],
         releases=tuple(Release),
+        removal=_removal(archive, reading) if request.account.may("catalogue") else None,
         unread=_unread(archive, reading) if request.account.may("catalogue") else [],
         problem=problem,
     )
@@ -76,6 +77,12 @@ def _unread(archive: Archive, reading: PostView) -> list[tuple[WaitingVersion, l
     """Return the versions that no editor released yet, each with its difference to the words that are shown."""
     found = [each for each in waiting_versions(archive) if each.number == reading.number] if reading.earlier else []
     return [(each, difference(each.before, each.after)) for each in found]
+
+
+def _removal(archive: Archive, reading: PostView) -> WaitingRemoval | None:
+    """Return the platform's word that the post is gone, if it is shown and no editor looked since."""
+    found = waiting_removals(archive) if archive.index.posts.gone(reading.post) else []
+    return next((each for each in found if each.number == reading.number), None)
 
 
 def languages_for(account: Account, reading: PostView, there: list[str]) -> list[str]:
@@ -154,6 +161,9 @@ def _say_of_post(request: WorkbenchRequest, reading: PostView) -> None:
     if (index := request.whole("words", -1)) >= 0:
         _release_words(request, reading, index)
         return
+    if (index := request.whole("removal", -1)) >= 0:
+        _decide_on_removal(request, reading, index)
+        return
     before = reading.release
     alts = [request.text(f"alt-{number}") for number in range(len(reading.media))]
     while alts and not alts[-1]:
@@ -184,6 +194,23 @@ def _release_words(request: WorkbenchRequest, reading: PostView, index: int) -> 
     raw = raw_of(request.bench.archive, _version(reading, index))
     said = CataloguedPost(reading.post, release=Release.PUBLIC, raw=raw)
     state_release(request.bench.archive, request.bench.key, said)
+
+
+def _decide_on_removal(request: WorkbenchRequest, reading: PostView, index: int) -> None:
+    """Keep showing a post that is gone from its platform, by releasing again what is shown; or withdraw it."""
+    archive = request.bench.archive
+    removal, decision = _removal(archive, reading), request.text("decision")
+    if removal is None or removal.index != index:
+        raise UsageError(_("This was decided already, or the post is there again. Read the page again."))
+    if decision == "keep":
+        shown = archive.index.posts.version(removal.shown)
+        assert shown is not None, "it is shown"
+        said = CataloguedPost(reading.post, release=Release.PUBLIC, raw=raw_of(archive, shown))
+    elif decision == "withdraw":
+        said = CataloguedPost(reading.post, release=Release.WITHDRAWN, reason=request.text("reason").strip())
+    else:
+        raise UsageError(_("Choose whether to keep showing it or to withdraw it."))
+    state_release(archive, request.bench.key, said)
 
 
 def _version(reading: PostView, index: int) -> Version:
