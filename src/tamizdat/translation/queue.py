@@ -103,7 +103,7 @@ def counts(archive: Archive, languages: Collection[str]) -> dict[str, dict[str, 
 def changes(archive: Archive, translation: Translation) -> list[Change]:
     """Return what was changed in the post since it was translated; nothing if nothing was."""
     versions = archive.index.posts.versions(translation.post)
-    before = next((each for each in versions if each.number == translation.source), None)
+    before = next((each for each in versions if each.number == translation.source.index), None)
     if before is None or before.text == versions[-1].text or not written_for_everybody(before.audience):
         return []
     return difference(before.text, versions[-1].text)

@@ -14,7 +14,7 @@ All of it is a view: the text stands in the kept bytes and is read from them aga
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tamizdat.archive.views.items import Row
 from tamizdat.archive.views.observed import ObservedPost
@@ -52,9 +52,8 @@ LOOKUPS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Version:
-    """A version of a post; ``number`` is the index of the ``observed`` statement.
+class Version(NamedTuple):
+    """A version of a post, the row of the index itself; ``number`` is the index of the ``observed`` statement.
 
     *state* is that of the post: ``present``, ``edited`` or ``gone``.
     """
@@ -129,7 +128,7 @@ _STATE: Final = (
 )
 #: The columns of a version, in the order of its fields.
 VERSION_COLUMNS: Final = ", ".join(
-    "person AS author" if field.name == "author" else field.name for field in fields(Version) if field.name != "state"
+    "person AS author" if name == "author" else name for name in Version._fields if name != "state"
 )
 _VERSIONS: Final = f"SELECT * FROM (SELECT {VERSION_COLUMNS}, {_STATE} AS state FROM posts)"  # noqa: S608 -- columns of our own
 _LATEST: Final = _VERSIONS + (  # noqa: S608
@@ -153,13 +152,30 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
     """Return the rows that an ``observed`` statement adds to the index, with the post as it was read from its bytes."""
     post = observed.post
     when = moment(post.published)
-    words = (post.language, post.reply_to, post.thread, post.audience, post.url, post.summary, post.text)
+    row = Version(
+        number=number,
+        post=post.id,
+        author=post.author.id,
+        handle=post.author.handle,
+        name=post.author.name,
+        kind=post.kind,
+        published=post.published,
+        moment=when.strftime("%Y-%m-%dT%H:%M:%SZ") if when else None,
+        seen=said.seen,
+        as_of=said.as_of,
+        version=post.version,
+        said=post.said,
+        capture=said.slices[0].capture,
+        language=post.language,
+        reply_to=post.reply_to,
+        thread=post.thread,
+        audience=post.audience,
+        url=post.url,
+        summary=post.summary,
+        text=post.text,
+    )
     tags = json.dumps(post.tags, ensure_ascii=False) if post.tags else None
-    who = (post.author.id, post.author.handle, post.author.name)
-    clock = when.strftime("%Y-%m-%dT%H:%M:%SZ") if when else None
-    times = (post.published, clock, said.seen, said.as_of, post.version)
-    capture = said.slices[0].capture
-    yield _insert("posts", (number, post.id, *who, post.kind, *times, post.said, capture, *words, tags))
+    yield _insert("posts", (*row[:-1], tags))  # the state is asked of other tables
     yield from _media_rows(number, observed)
 
 

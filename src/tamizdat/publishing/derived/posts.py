@@ -168,7 +168,7 @@ class PostStatements:
                 self.partial.append((number, why))
                 continue
             reviews = counting[each.number]
-            pieces = "\n".join(piece for pair in each.segments for piece in pair)
+            pieces = "\n".join(piece for pair in each.segments for piece in (pair.source, pair.target))
             self.segments[number] = f"{self.segments.get(number, '')}\n{pieces}"
             checked = next(review.by for review in reviews if review.verdict == "reviewed")
             yield Translation(
