@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tamizdat.archive import Archive
 from tamizdat.encoding import Json, sha256_hex
-from tamizdat.ledger.statement import Statement, Subject, sign_statement
+from tamizdat.ledger.signing import sign_statement
+from tamizdat.ledger.statement import Statement, Subject
 
 BATCH = 100_000
 LARGE = [os.urandom(1 << 20)] * 64

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest.ingest import ingest
-from tamizdat.encoding import canonical
+from tamizdat.encoding import Json, canonical
 from tamizdat.keys import SigningKey
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
@@ -49,13 +49,13 @@ def text(number: int, dice: random.Random) -> str:
 def write_archive(folder: Path, texts: list[str]) -> None:
     """An archive of X with these posts, an hour apart."""
     (folder / "data").mkdir(parents=True)
-    account = [{"account": {"accountId": "12", "username": "lin", "accountDisplayName": "林"}}]
+    account: Json = [{"account": {"accountId": "12", "username": "lin", "accountDisplayName": "林"}}]
     (folder / "data/account.js").write_bytes(b"window.YTD.account.part0 = " + canonical(account))
     with (folder / "data/tweets.js").open("wb") as file:
         file.write(b"window.YTD.tweets.part0 = [")
         for number, words in enumerate(texts):
             when = (datetime(2008, 5, 12, tzinfo=UTC) + timedelta(hours=number)).strftime("%a %b %d %H:%M:%S +0000 %Y")
-            tweet = {"id_str": str(10**9 + number), "created_at": when, "full_text": words, "lang": "zh"}
+            tweet: Json = {"id_str": str(10**9 + number), "created_at": when, "full_text": words, "lang": "zh"}
             file.write((b",\n" if number else b"\n") + canonical({"tweet": tweet}))
         file.write(b"]")
 

@@ -127,12 +127,13 @@ def publish_ours(folder: Path, today: str) -> None:
     from tamizdat.ledger.cosignature import Policy
     from tamizdat.ledger.note import Verifier
     from tamizdat.ledger.roster import RoleKey, Root, Roster
+    from tamizdat.ledger.signing import sign_roster
     from tamizdat.publishing import publish
 
     desk, log, root = (SigningKey.from_seed(bytes([number]) * 32) for number in (0, 1, 2))
     policy = Policy(Verifier(ORIGIN, log.public))
     roster = Roster(root=Root((root.public,), 1), policy=policy, keys=(RoleKey("desk", desk.public),))
-    signed = roster.sign([(root.public, root.sign)])
+    signed = sign_roster(roster, [(root.public, root.sign)])
     with Archive.open(folder / "archive") as archive:
         edition = publish(archive, desk, log, signed, folder / "site", date.fromisoformat(today))
     print(f"    edition {edition.number}: {edition.items:,} items, {edition.files:,} files", flush=True)

@@ -24,14 +24,14 @@ import json
 import re
 import unicodedata
 from datetime import UTC, datetime
-from typing import Any, Final, Never
+from typing import Any, Final, Never, TypeAlias
 
 import rfc8785
 from blake3 import blake3
 
 from tamizdat.errors import BadEncoding, BadPath
 
-Json = dict[str, Any] | list[Any] | str | int | bool | None  #: what our documents are made of
+Json: TypeAlias = dict[str, "Json"] | list["Json"] | str | int | bool | None  #: what our documents are made of
 
 CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MAX_JSON: Final = 64 << 20  #: bytes; the largest document of ours is a manifest of some 200,000 files
@@ -141,7 +141,7 @@ def parcel_name(data: bytes | bytearray | memoryview) -> str:
     return blake3(data).hexdigest()
 
 
-def parse_hex(text: Any, length: int, what: str) -> bytes:
+def parse_hex(text: object, length: int, what: str) -> bytes:
     """Return the *length* bytes of lower-case hexadecimal *text*. Raises :class:`BadEncoding`."""
     if not isinstance(text, str) or not re.fullmatch(f"[0-9a-f]{{{2 * length}}}", text):
         found = f"{len(text)} characters" if isinstance(text, str) else type(text).__name__  # not them: it may be a key
@@ -154,12 +154,14 @@ def b64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def parse_b64(text: Any, what: str, length: int | None = None) -> bytes:
+def parse_b64(text: object, what: str, length: int | None = None) -> bytes:
     """Return the bytes of canonical standard base64 (RFC 4648, sections 3.5 and 4). Raises :class:`BadEncoding`."""
     try:
-        data = binascii.a2b_base64(text.encode("ascii"), strict_mode=True)
-    except (AttributeError, ValueError, binascii.Error) as error:
-        raise BadEncoding(f"Expected {what} in standard base64.") from error
+        data = binascii.a2b_base64(text.encode("ascii"), strict_mode=True) if isinstance(text, str) else None
+    except (ValueError, binascii.Error):
+        data = None
+    if data is None:
+        raise BadEncoding(f"Expected {what} in standard base64.")
     if b64(data) != text:  # unused bits must be zero, padding complete
         raise BadEncoding(f"Expected {what} in canonical base64; its last character has stray bits.")
     if length is not None and len(data) != length:
@@ -203,18 +205,18 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def parse_timestamp(text: Any, what: str) -> datetime:
+def parse_timestamp(text: object, what: str) -> datetime:
     """Return the moment that :func:`timestamp` wrote. Raises :class:`BadEncoding` for anything else."""
     try:
-        moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    except (TypeError, ValueError) as error:
-        raise BadEncoding(f"Expected {what} as a time like 2011-04-03T02:11:09Z, found {text!a:.40}.") from error
-    if timestamp(moment) != text:
+        moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) if isinstance(text, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or timestamp(moment) != text:
         raise BadEncoding(f"Expected {what} as a time like 2011-04-03T02:11:09Z, found {text!a:.40}.")
     return moment
 
 
-def safe_path(text: Any) -> str:
+def safe_path(text: object) -> str:
     """Return *text* if it is a relative path that may touch a disk, wherever it came from (a manifest, a tar, a card).
 
     Accepted are ``/``-separated names in any script. Refused is whatever could lead out of a folder, hide,

@@ -35,6 +35,7 @@
     ├── StorageRefused            1   the system refused a file operation (permission, read-only, input/output)
     └── PlaceError                1   a storage place failed
         ├── PlaceUnreachable      1   … for now; trying again may help
+        │   └── PlaceBusy         1   … and says when it wants to be asked again
         ├── PlaceRefused          1   … credentials or rights do not allow it
         ├── PlaceFull             1   … has no room
         └── NotThere              1   … holds nothing of this name
@@ -180,6 +181,14 @@ class PlaceError(TamizdatError):
 
 class PlaceUnreachable(PlaceError):
     """The place does not answer now; trying again may help."""
+
+
+class PlaceBusy(PlaceUnreachable):
+    """The place asks us to come back after so many *seconds*."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class PlaceRefused(PlaceError):

@@ -13,7 +13,7 @@ import pickle
 import signal
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from tamizdat.errors import StorageRefused, TamizdatError
 
@@ -74,7 +74,7 @@ def _answer(work: Callable[[Sequence[Piece]], Result], pieces: Sequence[Piece], 
     """Compute and answer in the second process, and end without running anything that belongs to the first."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first is interrupted too, and ends this one
-        answer: tuple[bool, Any]
+        answer: tuple[bool, object]
         try:
             answer = True, work(pieces)
         except TamizdatError as error:
@@ -86,7 +86,7 @@ def _answer(work: Callable[[Sequence[Piece]], Result], pieces: Sequence[Piece], 
         os._exit(1)
 
 
-def _result(answer: bytes) -> Any:
+def _result(answer: bytes) -> object:
     if not answer:
         raise StorageRefused("Expected the second process to finish its half, found that it was ended. Run it again.")
     done, value = pickle.loads(answer)  # noqa: S301 -- from our own fork

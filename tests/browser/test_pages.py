@@ -61,6 +61,13 @@ def served(house: House) -> Iterator[str]:
         server.shutdown()
 
 
+def report_shown(page: Page) -> None:
+    """Scrolls to what an item's page says about itself, if it is one, and waits until it is said."""
+    if page.locator("#proof-report").count():
+        page.locator("#proof-report").scroll_into_view_if_needed()
+        page.locator("#proof-report[data-outcome]:not([data-outcome=''])").wait_for()
+
+
 def all_pictures_shown(page: Page) -> bool:
     """Loads what is below the fold too, and says whether every picture came."""
     script = """async () => {
@@ -84,8 +91,9 @@ def test_no_page_asks_any_other_host_for_anything(opened: Callable[..., Page], s
     page.on("response", lambda answer: complaints.append(answer.url) if answer.status >= 400 else None)
     for path in paths:
         page.goto(served + path)
-        page.wait_for_load_state("networkidle")
+        report_shown(page)
         assert all_pictures_shown(page), path
+    page.wait_for_load_state("networkidle")
     assert len(asked) > len(paths)
     assert [url for url in asked if not url.startswith(served)] == []
     assert complaints == []
@@ -173,10 +181,11 @@ def test_the_first_stop_of_the_keyboard_leads_to_the_content(opened: Callable[..
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(opened: Callable[..., Page], served: str, paths: list[str], scheme: str) -> None:
     page = opened(color_scheme=scheme, bypass_csp=True, viewport={"width": 1000, "height": 800})
+    rules = ", runOnly: ['color-contrast']" if scheme == "dark" else ""  # all else is the same in the dark
     for path in paths:
         page.goto(served + path)
-        page.wait_for_load_state("networkidle")
+        report_shown(page)
         page.evaluate(AXE.read_text("utf-8"))
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        found = page.evaluate(f"axe.run(document, {{resultTypes: ['violations']{rules}}})")
         told = [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]]
         assert told == [], path

@@ -8,9 +8,8 @@ import json
 import random
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -54,32 +53,76 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+class Tab:
+    """A page that many tests open in their turn, for making one takes longer than most of them."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.page, self.errors = browser.new_page(), list[str]()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def check(self) -> None:
+        """Fail if a script of ours did since this was asked before."""
+        found, self.errors[:] = list(self.errors), []
+        assert not [each for each in found if "Invalid or unexpected token" not in each], "a script of ours failed"
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Tab]:
+    tab = Tab(browser)
+    yield tab
+    tab.page.close()
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    page.close()
-    assert not [each for each in errors if "Invalid or unexpected token" not in each], "a script of ours failed"
+def page(tab: Tab) -> Iterator[Page]:
+    yield tab.page
+    tab.check()
+
+
+@pytest.fixture
+def altered_page(browser: Browser) -> Iterator[Page]:
+    """A page of its own, for a test that alters what the browser can do or how it loads."""
+    tab = Tab(browser)
+    yield tab.page
+    tab.page.close()
+    tab.check()
+
+
+class Server(ThreadingHTTPServer):
+    """Serves the folder of the test that runs; nothing is kept from one test to the next."""
+
+    folder = ""
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves a folder and says nothing."""
+    """Serves the server's folder and says nothing."""
+
+    def __init__(self, request: Any, address: Any, server: Server) -> None:
+        super().__init__(request, address, server, directory=server.folder)
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
 
 
-@pytest.fixture
-def http(tmp_path: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
-    thread = threading.Thread(target=server.serve_forever)
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    server = Server(("127.0.0.1", 0), Quiet)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield server
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def http(server: Server, tmp_path: Path) -> str:
+    server.folder = str(tmp_path)
+    return f"http://127.0.0.1:{server.server_port}"
 
 
 @pytest.fixture(params=ORIGINS)
@@ -188,18 +231,16 @@ def test_signed_note_vectors(page: Page, tmp_path: Path, http: str) -> None:
 def test_both_accept_the_same_rfc8785_vectors(page: Page, tmp_path: Path, http: str) -> None:
     small_site(tmp_path)
     page.goto(f"{http}/index.html")
-    accepted = 0
+    refused = {}
     for path in sorted((VECTORS / "rfc8785/testdata").rglob("*.json")):
         try:
             parse_canonical(path.read_bytes(), "the same in Python")
-            accepted += 1
-            refused = False
+            refused[path] = False
         except BadEncoding:
-            refused = True  # the inputs are not canonical, and some outputs have fractions, which we have not
-        assert refuses(page, "text => tamizdat.parse(tamizdat.unb64(text))", b64(path.read_bytes())) is refused, (
-            path.name
-        )
-    assert accepted
+            refused[path] = True  # the inputs are not canonical, and some outputs have fractions, which we have not
+    found = refuses(page, PARSES, [b64(path.read_bytes()) for path in refused])
+    assert dict(zip(refused, found, strict=True)) == refused
+    assert False in refused.values()
 
 
 NOT_CANONICAL = (
@@ -213,17 +254,21 @@ BAD_PATHS = (
 )  # fmt: skip
 
 
-def refuses(page: Page, function: str, text: str) -> bool:
-    """Whether a function of verify.js breaks off on *text* as it should: with an error of its own."""
-    calls = f"text => {{ try {{ ({function})(text); }} catch (error) {{ return error instanceof tamizdat.Broken; }} }}"
-    return page.evaluate(calls, text) is True
+PARSES = "text => tamizdat.parse(tamizdat.unb64(text))"
+
+
+def refuses(page: Page, function: str, texts: Sequence[str]) -> list[bool]:
+    """Whether a function of verify.js breaks off on each text as it should: with an error of its own."""
+    one = f"(text) => {{ try {{ ({function})(text); }} catch (error) {{ return error instanceof tamizdat.Broken; }} }}"
+    return [each is True for each in page.evaluate(f"texts => texts.map({one})", list(texts))]
 
 
 def test_json_that_is_not_canonical_is_refused(page: Page, tmp_path: Path, http: str) -> None:
     small_site(tmp_path)
     page.goto(f"{http}/index.html")
+    found = refuses(page, PARSES, [b64(data) for data in NOT_CANONICAL])
+    assert [data[:20] for data, refused in zip(NOT_CANONICAL, found, strict=True) if not refused] == []
     for data in NOT_CANONICAL:
-        assert refuses(page, "text => tamizdat.parse(tamizdat.unb64(text))", b64(data)), data[:20]
         with pytest.raises(BadEncoding):
             parse_canonical(data, "the same in Python")
 
@@ -231,31 +276,27 @@ def test_json_that_is_not_canonical_is_refused(page: Page, tmp_path: Path, http:
 def test_base64_that_is_not_canonical_is_refused(page: Page, tmp_path: Path, http: str) -> None:
     small_site(tmp_path)
     page.goto(f"{http}/index.html")
-    for text in ("QQ", "QQ=", "QR==", "QQ==\n", "Q Q==", "QQ==QQ==", "-_==", "é"):
-        assert refuses(page, "tamizdat.unb64", text), text
+    texts = ("QQ", "QQ=", "QR==", "QQ==\n", "Q Q==", "QQ==QQ==", "-_==", "é")
+    found = refuses(page, "tamizdat.unb64", texts)
+    assert [text for text, refused in zip(texts, found, strict=True) if not refused] == []
 
 
 def test_both_refuse_the_same_paths(page: Page, tmp_path: Path, http: str) -> None:
     small_site(tmp_path)
     page.goto(f"{http}/index.html")
+    assert page.evaluate("paths => paths.filter(tamizdat.safePath)", list(BAD_PATHS)) == []
     for path in BAD_PATHS:
-        assert page.evaluate("path => tamizdat.safePath(path)", path) is False, path
         with pytest.raises(BadPath):
             safe_path(path)
     assert page.evaluate("path => tamizdat.safePath(path)", "items/17/སྤྱི་ལོ.jpg") is True
 
 
-READS = """([data, parse]) => {
-  const bytes = tamizdat.unb64(data);
-  if (!parse) {
-    try { return tamizdat.saidOn(bytes); } catch (error) {
-      if (error instanceof tamizdat.Broken) return null;
-      throw error;
-    }
-  }
+READS = """pages => pages.map((encoded) => tamizdat.unb64(encoded)).map((bytes) => {
+  let ours = null;
+  try { ours = tamizdat.saidOn(bytes); } catch (error) { if (!(error instanceof tamizdat.Broken)) throw error; }
   const page = new DOMParser().parseFromString(new TextDecoder().decode(bytes), "text/html");
-  return Array.from(page.querySelectorAll("[data-said]"), (each) => [each.dataset.said, each.textContent]);
-}"""
+  return [ours, Array.from(page.querySelectorAll("[data-said]"), (each) => [each.dataset.said, each.textContent])];
+})"""
 
 
 def test_a_page_is_read_as_the_command_and_as_the_browser_itself_read_it(page: Page, tmp_path: Path, http: str) -> None:
@@ -264,19 +305,22 @@ def test_a_page_is_read_as_the_command_and_as_the_browser_itself_read_it(page: P
     letters = "".join(html_samples.TEXTS)
     chance = random.Random(1)
     some = ["".join(chance.choices(letters, k=chance.randrange(60))) for _ in range(100)]
-    for text in (*html_samples.TEXTS, *some):
-        for written in (words("text", text), f'<div data-said="text">{text_markup(text)}</div>'):
-            data = html_samples.page(written)
-            expected = [list(each) for each in said_on(data)]
-            assert expected == [["text", text]]
-            assert page.evaluate(READS, [b64(data), False]) == expected
-            assert page.evaluate(READS, [b64(data), True]) == expected
-    for inner in html_samples.ODD:
-        assert page.evaluate(READS, [b64(html_samples.page(inner)), False]) is None, inner
+    texts = [text for text in (*html_samples.TEXTS, *some) for _ in range(2)]
+    written = [
+        each
+        for text in texts[::2]
+        for each in (words("text", text), f'<div data-said="text">{text_markup(text)}</div>')
+    ]
+    pages = [html_samples.page(each) for each in written]
+    expected = [[["text", text]] for text in texts]
+    assert [[list(each) for each in said_on(data)] for data in pages] == expected
+    assert page.evaluate(READS, [b64(data) for data in pages]) == [[each, each] for each in expected]
+    odd = page.evaluate(READS, [b64(html_samples.page(inner)) for inner in html_samples.ODD])
+    assert [inner for inner, (ours, _) in zip(html_samples.ODD, odd, strict=True) if ours is not None] == []
 
 
-READ_ITEM = """envelope => tamizdat.readItem(tamizdat.unb64(envelope)).then((item) => item.kind,
-  (error) => { if (error instanceof tamizdat.Broken) return error.message; throw error; })"""
+READ_ITEMS = """envelopes => Promise.all(envelopes.map((each) => tamizdat.readItem(tamizdat.unb64(each)).then(
+  (item) => item.kind, (error) => { if (error instanceof tamizdat.Broken) return error.message; throw error; })))"""
 
 
 def refusal(statement: Statement) -> str:
@@ -288,10 +332,11 @@ def refusal(statement: Statement) -> str:
 def test_both_refuse_the_same_odd_items_in_the_same_words(page: Page, tmp_path: Path, http: str) -> None:
     small_site(tmp_path)
     page.goto(f"{http}/index.html")
-    for kind, sound in statements.STATEMENTS.items():
-        assert page.evaluate(READ_ITEM, enveloped(sound)) == kind
-    for what, statement in statements.odd_statements():
-        said = page.evaluate(READ_ITEM, enveloped(statement))
+    sound = statements.STATEMENTS
+    assert page.evaluate(READ_ITEMS, list(map(enveloped, sound.values()))) == list(sound)
+    odd = list(statements.odd_statements())
+    told = page.evaluate(READ_ITEMS, [enveloped(statement) for _, statement in odd])
+    for (what, statement), said in zip(odd, told, strict=True):
         # a fraction is refused before anybody asks in which member it stands
         assert "canonical JSON" in said if "1.5" in what else said == refusal(statement), what
 
@@ -381,8 +426,9 @@ def test_words_altered_or_hidden_are_found_by_a_page_on_a_disk(page: Page, tmp_p
 
 
 def test_a_page_whose_list_cannot_be_read_does_not_say_that_it_was_compared(
-    page: Page, tmp_path: Path, http: str
+    altered_page: Page, tmp_path: Path, http: str
 ) -> None:
+    page = altered_page
     two_editions(tmp_path)
     page.route("**/edition/files.txt", lambda route: route.abort())
     found = opened(page, f"{http}/items/{A}/index.html")
@@ -543,7 +589,10 @@ def test_an_altered_picture_is_found_on_its_page(page: Page, tmp_path: Path, htt
     assert found["item 0"] == "proved"
 
 
-def test_a_page_that_came_without_https_says_that_nothing_was_checked(page: Page, tmp_path: Path, http: str) -> None:
+def test_a_page_that_came_without_https_says_that_nothing_was_checked(
+    altered_page: Page, tmp_path: Path, http: str
+) -> None:
+    page = altered_page
     small_site(tmp_path)
     page.add_init_script("Object.defineProperty(Crypto.prototype, 'subtle', { get: () => undefined })")
     found = opened(page, f"{http}/items/0/index.html")
@@ -551,7 +600,8 @@ def test_a_page_that_came_without_https_says_that_nothing_was_checked(page: Page
     assert "https" in (page.text_content("#proof-report") or "")
 
 
-def test_a_browser_without_ed25519_proves_nothing(page: Page, tmp_path: Path, http: str) -> None:
+def test_a_browser_without_ed25519_proves_nothing(altered_page: Page, tmp_path: Path, http: str) -> None:
+    page = altered_page
     small_site(tmp_path)
     page.add_init_script(
         "SubtleCrypto.prototype.importKey = () => Promise.reject(new DOMException('', 'NotSupportedError'))"
@@ -572,17 +622,56 @@ def test_a_whole_folder_is_checked_as_the_command_does(page: Page, tmp_path: Pat
     assert page.get_attribute("#check-report", "data-outcome") == "proved"
 
 
-def test_browser_and_command_agree_on_every_tampering_word_for_word(page: Page, tmp_path: Path) -> None:
-    """The check page of a sound copy, on a disk, looks at the altered ones."""
-    small_site(tmp_path / "sound")
+SOUND = "files => { window.sound = Object.entries(files).map(([path, data]) => [path, tamizdat.unb64(data)]); }"
+CHECKED = """([altered, root]) => {
+  const files = new Map(window.sound.map(([path, data]) => [path, { size: data.length, bytes: async () => data }]));
+  for (const [path, encoded] of Object.entries(altered)) {
+    const data = encoded === null ? null : tamizdat.unb64(encoded);
+    if (data) files.set(path, { size: data.length, bytes: async () => data });
+    else files.delete(path);
+  }
+  return tamizdat.checkSite(files, tamizdat.unb64(root)).then(({ links, holds }) =>
+    [links.map((link) => [link.name, link.verdict, link.detail.en]), holds]);
+}"""
+
+
+def contents(site: Path) -> dict[str, bytes]:
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+
+
+def test_browser_and_command_agree_on_every_tampering_word_for_word(page: Page, tmp_path: Path, http: str) -> None:
+    """What the check page does with a folder, for each altered one: the files that differ are handed over in memory."""
+    two_editions(tmp_path / "sound")
+    sound = contents(tmp_path / "sound")
+    page.goto(f"{http}/sound/check/index.html")
+    page.evaluate(SOUND, {path: b64(data) for path, data in sound.items()})
+    site = tmp_path / "site"
     for name in names(browser=True):
-        site = tmp_path / name
         desk = two_editions(site)
         root = desk.fingerprint
         TAMPERINGS[name].attack(site, desk)
-        chosen_folder(page, (tmp_path / "sound").as_uri(), site, root)
-        assert told(page, "#check-report") == reasons(verify(site, root)), name
-        assert page.get_attribute("#check-report", "data-outcome") != "proved", name
+        found = contents(site)
+        altered: dict[str, str | None] = {path: b64(data) for path, data in found.items() if sound.get(path) != data}
+        altered |= dict.fromkeys(sound.keys() - found.keys())
+        links, holds = page.evaluate(CHECKED, [altered, b64(root)])
+        assert {link: (verdict, reason) for link, verdict, reason in links} == reasons(verify(site, root)), name
+        assert not holds, name
+
+
+SHOWN = ["one_bit_of_a_picture", "a_missing_list_of_files", "an_extra_item", "a_whole_site_made_by_a_stranger"]
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_check_page_shows_what_the_command_says_of_an_altered_folder(page: Page, tmp_path: Path, name: str) -> None:
+    """The check page of a sound copy, on a disk, looks at the altered one."""
+    small_site(tmp_path / "sound")
+    site = tmp_path / "site"
+    desk = two_editions(site)
+    root = desk.fingerprint
+    TAMPERINGS[name].attack(site, desk)
+    chosen_folder(page, (tmp_path / "sound").as_uri(), site, root)
+    assert told(page, "#check-report") == reasons(verify(site, root))
+    assert page.get_attribute("#check-report", "data-outcome") == "broken"
 
 
 def test_a_mistyped_fingerprint_never_passes(page: Page, tmp_path: Path, http: str) -> None:

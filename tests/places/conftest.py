@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from places.servers import Service, serve_s3, serve_webdav
+from places.servers import Service, serve_s3, serve_sftp, serve_webdav
 from support.faulty_place import Faults, FaultyPlace
 from tamizdat.places import Place, open_place, set_up_place
 from tamizdat.places.memory import MemoryPlace
 
-KINDS = ("memory", "folder", "s3", "webdav", "faultless")
+KINDS = ("memory", "folder", "s3", "webdav", "sftp", "faultless")
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +23,12 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 @pytest.fixture(scope="session")
 def webdav(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with serve_webdav(tmp_path_factory.mktemp("webdav")) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def sftp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with serve_sftp(tmp_path_factory.mktemp("sftp")) as service:
         yield service
 
 

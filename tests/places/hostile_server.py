@@ -1,7 +1,6 @@
 """A storage service that wishes us ill: WebDAV and S3, on loopback, in a process of its own.
 
-It runs apart because opendal holds the interpreter's lock while it waits for a listing: a server among our own
-threads would never be able to answer. Each kind of harm is the first part of the path (WebDAV) or the bucket (S3).
+It runs apart, so that nothing of it is ours. Each kind of harm is the first part of the path (WebDAV) or the bucket.
 
     python hostile_server.py        prints its port and serves until its input ends
 """
@@ -13,6 +12,7 @@ import os
 import sys
 import threading
 import time
+import urllib.parse
 from typing import Final
 
 NAMES: Final = [
@@ -22,7 +22,7 @@ NAMES: Final = [
     "/names/9/9UPPER", "/names/9/9sub/", "/names/9/9sub/9deep", "/names/9/.9hidden", "/names/9/9good",
 ]  # fmt: skip
 KEYS: Final = ["names/9/9good", "names/9/../../etc/passwd", "names/9/9é", "names/9/9" + "a" * 5000, "names/9/9A"]
-OUTSIDE: Final = ["panic/9/9good", "", "x", "é"]
+OUTSIDE: Final = ["outside/9/9good", "", "x", "é"]
 
 
 def multistatus(paths: list[str], size: int) -> bytes:
@@ -89,19 +89,29 @@ class Hostile(http.server.BaseHTTPRequestHandler):
         """Shows names that lead out, and one good one."""
         if self.command == "PROPFIND":
             self.answer(207, multistatus(NAMES, 5))
-        elif "prefix=names/9/" in self.path:
+        elif "prefix=names/9/" in urllib.parse.unquote(self.path):
             self.answer(200, bucket_page(KEYS, ["names/9/9sub/"], False))
         elif "list-type" in self.path:
             self.answer(200, bucket_page(["names/tamizdat-place"], ["names/9/", "names/../", "names/99/"], False))
         else:
             self.sound()
 
-    def harm_panic(self) -> None:
-        """Shows keys outside what was asked for, over which opendal breaks down."""
+    def harm_outside(self) -> None:
+        """Shows keys outside what was asked for."""
         if "list-type" in self.path:
-            self.answer(200, bucket_page(OUTSIDE, ["panic/9/"], False))
+            self.answer(200, bucket_page(OUTSIDE, ["outside/9/"], False))
         elif self.command == "PROPFIND":
-            self.answer(207, multistatus(["/panic/", "/panic/9/", "/q"], 5))
+            self.answer(207, multistatus(["/outside/", "/outside/9/", "/q"], 5))
+        else:
+            self.sound()
+
+    def harm_entities(self) -> None:
+        """Declares a document type with an entity, small and harmless here."""
+        listing = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e "9/9good">]><x><Key>&e;</Key></x>'
+        if "list-type" in self.path:
+            self.answer(200, listing)
+        elif self.command == "PROPFIND":
+            self.answer(207, listing)
         else:
             self.sound()
 

@@ -6,15 +6,23 @@ A server takes a free port, tells us which on its log, and ends with its block::
         place = open_place("s3", service.url, service.options)
 """
 
+import base64
+import getpass
+import hashlib
+import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 ACCESS_KEY = "AKIATESTONLYACCESS01"
 SECRET_KEY = "test-only/secret+key0123456789abcdefghij"  # with characters that need care in a URL or a log
@@ -63,6 +71,49 @@ def serve_webdav(folder: Path, *flags: str) -> Iterator[Service]:
         scheme, host = endpoint.split("://")
         url = f"{'webdav' if scheme == 'https' else 'webdav+http'}://{host}/parcels"
         yield Service(url, login, endpoint, folder / "parcels", process)
+
+
+@contextmanager
+def serve_sftp(folder: Path, *denied: str) -> Iterator[Service]:
+    """*folder*'s sub-folder "parcels" by SFTP, from OpenSSH's own server on loopback; *denied* requests are refused."""
+    sshd = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:/usr/bin")
+    if sshd is None:
+        pytest.skip("sshd is not installed (Debian: openssh-server), so SFTP was not tried")
+    own = folder / "sshd"
+    own.mkdir(parents=True)
+    for key in ("host", "user"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(own / key)], check=True)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    flags = f" -P {','.join(denied)}" if denied else ""
+    (own / "config").write_text(
+        f"ListenAddress 127.0.0.1:{port}\nHostKey {own / 'host'}\nAuthorizedKeysFile {own / 'user.pub'}\nPidFile none\n"
+        "StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\n"
+        f"ForceCommand internal-sftp{flags}\nSubsystem sftp internal-sftp\nMaxStartups 100\n"
+    )
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)
+    # its log goes to a file: the processes of open connections would keep a pipe open
+    command = [sshd, "-D", "-E", str(own / "log"), "-f", str(own / "config")]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True) as process:
+        try:
+            for _ in range(200):
+                if "Server listening" in (own / "log").read_text() if (own / "log").exists() else False:
+                    break
+                time.sleep(0.02)
+            else:
+                raise AssertionError("sshd did not start")
+            key, name, *_ = (own / "host.pub").read_text().split()
+            digest = base64.b64encode(hashlib.sha256(base64.b64decode(name)).digest()).decode().rstrip("=")
+            options = {
+                "username": getpass.getuser(),
+                "private_key": (own / "user").read_text(),
+                "host_key": f"{key} SHA256:{digest}",
+            }
+            place = folder / "parcels"
+            yield Service(f"sftp://127.0.0.1:{port}{place}", options, f"127.0.0.1:{port}", place, process)
+        finally:
+            process.terminate()
 
 
 @contextmanager

@@ -48,10 +48,15 @@ def test_hostile_names_in_a_bucket_are_passed_over(hostile: Opener) -> None:
     assert {*hostile("s3", "names").list()} == {"9good"}
 
 
+@pytest.mark.parametrize(("kind", "names"), [("s3", {"9good"}), ("webdav", set())])
+def test_what_lies_outside_of_what_was_asked_for_is_passed_over(hostile: Opener, kind: str, names: set[str]) -> None:
+    assert {*hostile(kind, "outside").list()} == names
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_listing_over_which_opendal_breaks_down_is_an_error_of_the_place(hostile: Opener, kind: str) -> None:
+def test_a_listing_with_entities_is_not_read(hostile: Opener, kind: str) -> None:
     with pytest.raises(PlaceError, match="what no sound service answers"):
-        [*hostile(kind, "panic").list()]
+        [*hostile(kind, "entities").list()]
 
 
 def test_a_listing_without_end_is_broken_off(hostile: Opener) -> None:

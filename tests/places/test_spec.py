@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tamizdat.places import opendal_place, service
+from tamizdat.places import remote, service
 from tamizdat.places.folder import FolderPlace
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.places.place import MARKER, MAX_LISTED, MAX_OBJECT, Guarantees, is_name, path_of
+from tamizdat.places.sftp import SftpPlace
 
 SPEC = (Path(__file__).resolve().parents[2] / "docs" / "spec" / "places.md").read_text(encoding="utf-8")
 
@@ -33,11 +34,10 @@ def test_the_figures_are_those_of_the_code() -> None:
     assert MAX_LISTED == 1_000_000
     assert "a million names a folder" in SPEC
     assert f"({service.TIMEOUT} unless told otherwise; at most {service.LONGEST_TIMEOUT:,})" in SPEC
-    assert opendal_place.SMALL_QUESTION == 30
-    assert opendal_place.AWAKE == 60
+    assert f"Small questions end after {service.SMALL_QUESTION:.0f} seconds" in SPEC
 
 
-@pytest.mark.parametrize("option", sorted(service.S3_OPTIONS | service.WEBDAV_OPTIONS))
+@pytest.mark.parametrize("option", sorted(service.S3_OPTIONS | service.WEBDAV_OPTIONS | service.SFTP_OPTIONS))
 def test_every_option_is_told(option: str) -> None:
     assert re.search(rf"\b{option}\b", SPEC)
 
@@ -47,8 +47,9 @@ def test_every_option_is_told(option: str) -> None:
     [
         ("memory", MemoryPlace.guarantees),
         ("folder", FolderPlace.guarantees),
-        ("S3", opendal_place.GUARANTEES["s3"]),
-        ("WebDAV", opendal_place.GUARANTEES["webdav"]),
+        ("S3", remote.GUARANTEES["s3"]),
+        ("SFTP", SftpPlace.guarantees),
+        ("WebDAV", remote.GUARANTEES["webdav"]),
     ],
 )
 def test_the_promises_are_those_of_the_code(kind: str, promised: Guarantees) -> None:

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from tamizdat.encoding import canonical, parse_canonical, safe_path
 from tamizdat.errors import BadEncoding, BadNote, BadPath, BadProof, BadRoster, BadStatement, TamizdatError
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.checkpoint import Checkpoint, sign_checkpoint
+from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.merkle import leaf_hash, root_over
-from tamizdat.ledger.note import Verifier, open_note, sign_note
+from tamizdat.ledger.note import Verifier, open_note
 from tamizdat.ledger.proof import TlogProof, verify_consistency, verify_inclusion
 from tamizdat.ledger.roster import RoleKey, Root, Roster
-from tamizdat.ledger.statement import Statement, Subject, open_envelope, sign_statement
+from tamizdat.ledger.signing import sign_checkpoint, sign_note, sign_roster, sign_statement
+from tamizdat.ledger.statement import Statement, Subject, open_envelope
 from tamizdat.ledger.tiles import bundle, parse_bundle, read_log, tiles
 from tamizdat.ledger.tree import Tree
 
@@ -120,9 +121,8 @@ def test_canonical_json_is_a_fixed_point(value: Any) -> None:
     assert canonical(parse_canonical(canonical(value), "a document")) == canonical(value)
 
 
-GOOD_ROSTER = Roster(Root((KEY.public,)), Policy(VERIFIER), (RoleKey("desk", KEY.public),)).sign(
-    [(KEY.public, KEY.sign)]
-)
+ROSTER = Roster(Root((KEY.public,)), Policy(VERIFIER), (RoleKey("desk", KEY.public),))
+GOOD_ROSTER = sign_roster(ROSTER, [(KEY.public, KEY.sign)])
 GOOD_CHECKPOINT = sign_checkpoint(Checkpoint(VERIFIER.name, 700, TREE.root()), KEY.public, KEY.sign)
 GOOD_PROOF = TlogProof(3, tuple(TREE.inclusion_proof(3)), GOOD_CHECKPOINT, bytes(32)).encode()
 READERS: list[tuple[Callable[[bytes], object], bytes, type[TamizdatError]]] = [

@@ -20,7 +20,8 @@ from support.old_desk import DESK, ROOT, OldDesk, answers
 from tamizdat.archive import Archive
 from tamizdat.archive.views.index import VERSION
 from tamizdat.ledger.roster import Root
-from tamizdat.ledger.statement import Statement, sign_statement
+from tamizdat.ledger.signing import sign_statement
+from tamizdat.ledger.statement import Statement
 from tamizdat.verifying import Report, verify
 
 FINGERPRINT: Final = Root((ROOT.public,)).fingerprint

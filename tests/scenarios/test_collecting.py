@@ -31,6 +31,7 @@ from tamizdat.posts.formats import Context, Found, Open, Plan, Removal
 from tamizdat.posts.formats import mastodon as mastodon_format
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
+from tamizdat.statements import observed as observed_form
 
 
 @pytest.fixture
@@ -141,10 +142,10 @@ def test_the_words_of_a_post_follow_from_the_bytes_its_statement_names(desk: Des
     for number in desk.archive.index.by_act("observed"):
         observed = desk.archive.observed(number)
         [said] = [each for each in desk.said("observed") if each.subjects[0].sha256 == sha256_hex(observed.raw)]
-        assert said.predicate["text"] == sha256_hex(observed.post.text.encode())
-        for piece in said.predicate["from"]:  # type: ignore[union-attr]
-            leaf = desk.archive.commitments()[piece["capture"]]  # type: ignore[index]
-            assert piece["commitment"] == leaf.hex()  # type: ignore[index]
+        told = observed_form.read(said)
+        assert told.text == sha256_hex(observed.post.text.encode())
+        for piece in told.slices:
+            assert piece.commitment == desk.archive.commitments()[piece.capture]
         plain = [each for each in desk.archive.objects if each in json.dumps(said.predicate)]
         assert plain == [], "a statement that may be disclosed names files by their commitment only"
 

@@ -1,6 +1,7 @@
 """A feed on a real server, on loopback: visited, changed, broken, hostile."""
 
 import gzip
+import http.client
 import json
 import socket
 import threading
@@ -217,7 +218,7 @@ def test_a_feed_that_fails_in_whatever_way_does_not_keep_the_next_from_being_vis
     for name in ("feed", "other"):
         assert main(["collect", f"{site.url}/{name}.json", "--home", str(tmp_path / "desk")], StringIO()) == 0
     site.asked.clear()
-    real, calls = socket.getaddrinfo, []
+    real, calls = http.client.HTTPConnection.request, []
 
     def fails_once(*args: Any, **more: Any) -> Any:
         calls.append(args)
@@ -225,7 +226,7 @@ def test_a_feed_that_fails_in_whatever_way_does_not_keep_the_next_from_being_vis
             raise AssertionError("what nobody foresaw")
         return real(*args, **more)
 
-    monkeypatch.setattr(socket, "getaddrinfo", fails_once)
+    monkeypatch.setattr(http.client.HTTPConnection, "request", fails_once)
     out, err = StringIO(), StringIO()
     assert main(["collect", "--home", str(tmp_path / "desk")], out, err) == 1
     assert "a fault in tamizdat itself (AssertionError)" in " ".join(err.getvalue().split())
@@ -360,10 +361,18 @@ def test_what_is_no_web_address_is_refused(url: str) -> None:
 
 
 def test_a_proxy_the_person_relies_on_is_not_gone_around(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:9050")
-    monkeypatch.setenv("no_proxy", "")
-    with pytest.raises(UsageError, match="proxy"):
-        fetch("http://192.0.2.1/feed")
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    monkeypatch.setenv("all_proxy", f"socks5://127.0.0.1:{port}")
+    with pytest.raises(Unreachable, match="proxy does not answer; nothing went any other way"):
+        fetch("http://feed.example/feed")
+
+
+@pytest.mark.parametrize("proxy", ["socks5h://proxy.example:9050", "socks4://127.0.0.1:9050", "https://127.0.0.1:8080"])
+def test_with_a_proxy_we_cannot_use_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("all_proxy", proxy)
+    with pytest.raises(UsageError, match="Expected"):
+        fetch("http://feed.example/feed")
 
 
 def test_no_header_tells_who_asks(site: Site) -> None:

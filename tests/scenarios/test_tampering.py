@@ -22,12 +22,31 @@ def verdict(report: Report, name: str) -> Verdict:
     return next(link.verdict for link in report.links if link.name == name)
 
 
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that one attack after another alters: :func:`two_editions` makes it sound again."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, which nobody alters."""
+    folder = tmp_path_factory.mktemp("sound")
+    two_editions(folder)
+    return folder
+
+
+def test_the_site_that_is_altered_was_sound(site: Path) -> None:
+    desk = two_editions(site)
+    report = verify(site, desk.fingerprint)
+    assert report.holds
+    assert report.seen is not None
+
+
 @pytest.mark.parametrize("name", names())
-def test_the_report_names_what_was_altered(name: str, tmp_path: Path) -> None:
-    site = tmp_path / "site"
+def test_the_report_names_what_was_altered(name: str, site: Path) -> None:
     desk = two_editions(site)
     root = desk.fingerprint
-    assert verify(site, root).holds
     TAMPERINGS[name].attack(site, desk)
 
     report = verify(site, root)
@@ -37,16 +56,20 @@ def test_the_report_names_what_was_altered(name: str, tmp_path: Path) -> None:
     assert report.seen is None, "an altered edition must not be remembered as seen"
 
 
+@pytest.mark.parametrize("number", sorted({one.number for one in ONE_ITEM.values()}))
+def test_the_item_that_is_altered_was_sound(number: int, sound: Path) -> None:
+    report = verify(sound / f"items/{number}")
+    assert report.holds
+    assert verdict(report, f"item {number} page") is Verdict.PROVED
+
+
 @pytest.mark.parametrize("name", ONE_ITEM)
-def test_the_report_of_one_item_names_what_was_altered(name: str, tmp_path: Path) -> None:
-    desk = two_editions(tmp_path)
+def test_the_report_of_one_item_names_what_was_altered(name: str, site: Path) -> None:
+    desk = two_editions(site)
     one = ONE_ITEM[name]
-    sound = verify(tmp_path / f"items/{one.number}", desk.fingerprint)
-    assert sound.holds
-    assert verdict(sound, f"item {one.number} page") is Verdict.PROVED
-    one.attack(tmp_path, desk)
+    one.attack(site, desk)
     for asked in ("", "statement.json", "index.html"):
-        report = verify(tmp_path / f"items/{one.number}/{asked}", desk.fingerprint)
+        report = verify(site / f"items/{one.number}/{asked}", desk.fingerprint)
         assert broken(report) == one.broken
         assert f"item {one.number} shown" not in {link.name for link in report.links if link.verdict is Verdict.PROVED}
 

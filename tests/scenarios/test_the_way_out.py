@@ -93,7 +93,7 @@ def test_the_receipts_other_half_is_noise_without_the_receipt(world: World) -> N
     world.carry()
     [path] = (world.field.folder / "receipts").iterdir()
     document = parse_canonical(path.read_bytes(), "the receipt's other half")
-    assert document.keys() == {"check", "tags"}
+    assert document.keys() == {"check", "opened", "tags"}
     digests = {sha256(data).hex() for data in (NOTE, CLIP)}
     assert not [tag for tag in document["tags"] for digest in digests if tag in digest or digest in tag]
     assert len(document["tags"]) == 2

@@ -1,5 +1,6 @@
 """A sound site to alter, the table that attacks are entered in, and ways to alter files and statements."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +10,8 @@ from tempfile import TemporaryDirectory
 from support.site_maker import Desk, Key, put
 from tamizdat.encoding import Json
 from tamizdat.ledger.proof import TlogProof
-from tamizdat.ledger.statement import Statement, peek_envelope, sign_statement
+from tamizdat.ledger.signing import sign_statement
+from tamizdat.ledger.statement import Statement, peek_envelope
 
 Attack = Callable[[Path, Desk], None]
 
@@ -83,10 +85,20 @@ def made() -> tuple[Desk, dict[str, bytes]]:
 
 
 def two_editions(out: Path) -> Desk:
-    """Edition 2 in *out*, and its desk."""
+    """Edition 2 in *out*, and its desk. Whatever an attack left there is undone: that costs less than a new folder."""
     desk, files = made()
-    for path, data in files.items():
-        put(out, path, data)
+    stands = set()
+    for top, folders, names in os.walk(out):
+        for path in [Path(top, name) for name in (*names, *folders)]:
+            inside = path.relative_to(out).as_posix()
+            if path.is_dir() and not path.is_symlink():
+                continue
+            if path.is_file() and not path.is_symlink() and files.get(inside) == path.read_bytes():
+                stands.add(inside)
+            else:
+                path.unlink()
+    for missing in files.keys() - stands:
+        put(out, missing, files[missing])
     return desk.copy()
 
 

@@ -6,7 +6,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tamizdat.archive import Archive
 from tamizdat.encoding import Json, sha256_hex
-from tamizdat.ledger.statement import Statement, Subject, sign_statement
+from tamizdat.ledger.signing import sign_statement
+from tamizdat.ledger.statement import Statement, Subject
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = KEY.public_key().public_bytes_raw()

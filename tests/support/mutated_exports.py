@@ -25,6 +25,7 @@ from tamizdat.posts.report import IngestReport
 
 EVERYBODY: Final = "https://www.w3.org/ns/activitystreams#Public"
 HTML: Final = "<p>校舍 &amp; <a href='https://a.example/'>塌了</a><br>五年</p><pre> x </pre>"
+MEMORY: Final = 64 << 20  #: bytes by which reading one of these inputs may let the process grow
 JUNK: Final[list[Any]] = [
     None, True, False, 0, -1, 7, 10**25, 1.5, 1e308, "", " ", "57", "٣", "五年了", "\ud83d", "\udcff", "\0", "a\nb",
     "https://a.example/1", "http://[", "tag:a,1:1", "mailto:a", HTML, "<p", "&#9", "2026-01-02T08:00:00.000Z",
@@ -340,7 +341,7 @@ def read_all(export: Export) -> int:
         return 0
     format = FetchedFeed("https://a.example/feed") if recognised.NAME == FEED else recognised
     plan = format.plan(export, report)
-    canonical(plan.contexts or plan.context)
+    canonical({**plan.contexts, "": plan.context})
     count = 0
     for found in format.read(plan, export.open, report):
         if not isinstance(found, Found):

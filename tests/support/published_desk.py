@@ -18,7 +18,8 @@ from tamizdat.keys import SigningKey
 from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.roster import RoleKey, Root, Roster
-from tamizdat.ledger.statement import Statement, Subject, sign_statement
+from tamizdat.ledger.signing import sign_roster, sign_statement
+from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
 from tamizdat.posts.report import IngestReport
@@ -63,7 +64,7 @@ class House:
         """A roster with these role keys."""
         root = Root((self.root.public,), 1)
         policy = Policy(Verifier(ORIGIN, (log or self.log).public))
-        return Roster(root=root, policy=policy, keys=keys).sign([(self.root.public, self.root.sign)])
+        return sign_roster(Roster(root=root, policy=policy, keys=keys), [(self.root.public, self.root.sign)])
 
     def say(self, act: str, subject: Subject, predicate: dict[str, Json]) -> int:
         """One signed statement in the archive."""

@@ -17,15 +17,16 @@ from blake3 import blake3
 from support.mutation import mutate_bytes, mutate_document, mutate_lines
 from tamizdat.encoding import b64, safe_path, sha256
 from tamizdat.errors import BadEncoding
-from tamizdat.home.home import Invitation
+from tamizdat.home.invitation import Invitation
 from tamizdat.home.keyring import Keyring
 from tamizdat.keys import SealingKey, SigningKey, decode_device, encode_device
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.cosignature import Policy, Witness
-from tamizdat.ledger.note import Verifier, open_note, sign_note
+from tamizdat.ledger.note import Verifier, open_note
 from tamizdat.ledger.proof import TlogProof, verify_inclusion
 from tamizdat.ledger.roster import RoleKey, Root, Roster
-from tamizdat.ledger.statement import Statement, Subject, enclose, open_envelope, pae, sign_statement
+from tamizdat.ledger.signing import enclose, sign_note, sign_roster, sign_statement
+from tamizdat.ledger.statement import Statement, Subject, open_envelope, pae
 from tamizdat.ledger.tree import Tree, leaf_hash
 from tamizdat.sealing.age import seal, unseal
 from tamizdat.sealing.age_armor import BEGIN, END, dearmor
@@ -188,12 +189,15 @@ STATEMENT = Statement(
     "derived", (Subject("a.jpg", "00" * 32), Subject("b", "11" * 32)), {"day": "2026-11-23", "n": [1]}
 )
 ENVELOPE = sign_statement(STATEMENT, [(KEY.public, KEY.sign), (DEVICE.public, DEVICE.sign)])
-ROSTER = Roster(
-    Root((KEY.public, DEVICE.public), 1),
-    Policy(VERIFIER, (Witness("w.example", WATCH.public),), 1),
-    (RoleKey("desk", DEVICE.public, 3, 9), RoleKey("desk", KEY.public)),
-    successors=(bytes(32),),
-).sign([(KEY.public, KEY.sign)])
+ROSTER = sign_roster(
+    Roster(
+        Root((KEY.public, DEVICE.public), 1),
+        Policy(VERIFIER, (Witness("w.example", WATCH.public),), 1),
+        (RoleKey("desk", DEVICE.public, 3, 9), RoleKey("desk", KEY.public)),
+        successors=(bytes(32),),
+    ),
+    [(KEY.public, KEY.sign)],
+)
 
 
 def read_note(data: bytes) -> None:

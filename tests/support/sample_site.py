@@ -172,11 +172,11 @@ def _posts() -> tuple[Post, ...]:
     """The sample's posts as they were at the second visit."""
     threads = {9003: 9002, 9004: 9002}
     found = []
-    for number, time, short, more in POSTS:
-        text: str = more.get("long", short)
+    for sample in POSTS:
+        number, text = sample.number, sample.long or sample.text
         earlier: tuple[Earlier, ...] = ()
-        if number == EDITED[3]["version of"]:
-            text, earlier = EDITED[2], (earlier_text(short, "2026-01-10T08:00:00Z"),)
+        if number == EDITED.earlier:
+            text, earlier = EDITED.text, (earlier_text(sample.text, "2026-01-10T08:00:00Z"),)
         gone = None
         if number in DELETED:
             gone = removal("export", read_time(DELETED[number]), STOOD[number], "2026-03-02T08:00:00Z")
@@ -184,14 +184,14 @@ def _posts() -> tuple[Post, ...]:
             post(
                 number,
                 text,
-                published=_local(read_time(time) or ""),
+                published=_local(read_time(sample.time) or ""),
                 translations=_translations(number, text),
                 earlier=earlier,
                 gone=gone,
                 tags=TAGS.get(number, ()),
                 thread=threads.get(number, number),
-                reply_to=more.get("reply"),
-                **(_pictures(more["picture"]) if "picture" in more else {}),
+                reply_to=sample.reply,
+                **(_pictures(sample.picture) if sample.picture else {}),
             )
         )
     gone = removal("http", None, None, "2026-02-11T10:00:00Z")

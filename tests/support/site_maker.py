@@ -16,14 +16,15 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tamizdat.encoding import Json, b64, canonical, sha256_hex
-from tamizdat.ledger.checkpoint import Checkpoint, sign_checkpoint
+from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.commitment import commitment
 from tamizdat.ledger.cosignature import Policy, Witness, cosigned
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.roster import RoleKey, Root, Roster
-from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+from tamizdat.ledger.signing import sign_checkpoint, sign_roster, sign_statement
+from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.ledger.tiles import tiles
 from tamizdat.ledger.tree import Tree
 
@@ -93,7 +94,8 @@ class Desk:
         policy = Policy(Verifier(self.origin, self.log.public), witnesses, len(witnesses))
         keys = (RoleKey("desk", self.desk.public, self.desk_from, self.desk_until),)
         previous = None if self.version == 1 else bytes(32)
-        return Roster(Root((self.root.public,)), policy, keys, self.version, previous).sign([self.root.signer])
+        roster = Roster(Root((self.root.public,)), policy, keys, self.version, previous)
+        return sign_roster(roster, [self.root.signer])
 
     @property
     def fingerprint(self) -> bytes:

@@ -11,7 +11,8 @@ from support.shared import VECTORS, needs_shared
 from tamizdat.errors import BadNote
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
-from tamizdat.ledger.note import Verifier, open_note, sign_note, split_note
+from tamizdat.ledger.note import Verifier, open_note, split_note
+from tamizdat.ledger.signing import sign_note
 
 pytestmark = needs_shared
 

@@ -8,11 +8,12 @@ import pytest
 from support.shared import VECTORS, needs_shared
 from tamizdat.errors import BadNote, BadProof
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.checkpoint import Checkpoint, sign_checkpoint
+from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.proof import verify_consistency, verify_inclusion
+from tamizdat.ledger.signing import sign_checkpoint
 from tamizdat.ledger.tiles import parse_bundle, read_log, tiles
 from tamizdat.ledger.tree import Tree
 

@@ -56,6 +56,7 @@ class Sealed:
     places: int
     survives: int
     resumed_at: int
+    parcel: int  # bytes of each inside its seal
     left_out: tuple[LeftOut, ...] = ()
     marked: tuple[Entry, ...] = ()  # changed while read, or cut short
 
@@ -78,7 +79,7 @@ class CardStream:
         self._progress = progress
         self._device = home.keyring.signing["device"]
         self._groups = Groups(outbox, state, checks, wait_for_room)
-        self._cutter = Cutter(state.k, self._groups)
+        self._cutter = Cutter(state.k, self._groups, state.parcel)
         self._files: list[Entry] = []
         self._left_out = [LeftOut(path, why) for path, why in card.left_out]
         self._previews = 0
@@ -105,6 +106,7 @@ class CardStream:
             places=len(self._state.places),
             survives=self._state.survives,
             resumed_at=self._resumed_at,
+            parcel=self._state.parcel,
             left_out=tuple(self._left_out),
             marked=tuple(entry for entry in self._files if entry.state != "whole"),
         )
@@ -176,7 +178,7 @@ class CardStream:
     def _made_previews(self) -> Iterator[tuple[CardFile, bytes | str | None]]:
         """Yield the previews in the order of the stream, a few made ahead."""
         pending: deque[tuple[CardFile, Future[bytes | str | None]]] = deque()
-        for file in (file for file in self._card.files if file.kind is not None and file.stage == "originals"):
+        for file in (file for file in self._card.files if file.is_seen and file.stage == "originals"):
             pending.append((file, self._groups.pool.submit(_preview, file)))
             if len(pending) > 2 * THREADS:
                 first, made = pending.popleft()
@@ -196,7 +198,7 @@ class CardStream:
         with refusals("the receipt's other half"):
             folder.mkdir(mode=0o700, exist_ok=True)
             flush_folder(self._home.folder)
-        document = canonical({"check": sha256(proof).hex(), "tags": list(tags)})
+        document = canonical({"check": sha256(proof).hex(), "opened": self._state.opened, "tags": list(tags)})
         write_file(folder / f"{self._outbox.number:04d}", document, "the receipt's other half")
 
 

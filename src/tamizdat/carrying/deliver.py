@@ -1,31 +1,59 @@
-"""Carrying the spool away: every place gets its parcels, each at its own pace.
+"""Carrying the spool away: oldest parcels first, over all places, on one line that is shared out.
 
-A few threads a place, oldest first. A parcel leaves the spool only when its place says it holds all of it. A place
-that fails is tried again with growing pauses, and never holds up the others; what could not go stays in the spool
-for the next run. What waits for a place that was removed meanwhile goes to the others in turn: two shares of a group
-in one place are worse than one in each, and better than one that never leaves. Places are told nothing but names and
-bytes.
+A few threads a place each take the oldest parcel that waits for it; :mod:`tamizdat.carrying.line` says which of them
+may move now, so that parcels become whole one after the other. Disks lie behind no line, and wait for nobody. A
+parcel leaves the spool only when its place says that it holds all of it.
+
+A place that fails is tried again with growing pauses and never holds up the others; then it rests, until the next run
+or, *until done*, for a minute at a time. Before a parcel is sent a second time the place is asked whether it holds it
+already: the line may have been cut between its last byte and the answer. What waits for a place that was removed
+meanwhile goes to the others in turn: two shares of a group in one place are worse than one in each, and better than
+one that never leaves. Places are told nothing but names and bytes.
 """
 
+import contextlib
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple, Protocol
 
+from tamizdat.carrying.line import Line, Stopped
 from tamizdat.carrying.outbox import Outbox, Parcel, outboxes
 from tamizdat.disk.files import aligned_buffer, read_into, refusals
 from tamizdat.encoding import parcel_name
-from tamizdat.errors import PlaceError, PlaceFull, PlaceRefused, TamizdatError, UsageError
-from tamizdat.home.home import Home, PlaceSettings
+from tamizdat.errors import NotThere, PlaceBusy, PlaceError, PlaceFull, PlaceRefused, TamizdatError, UsageError
+from tamizdat.home.home import PlaceSettings
 from tamizdat.places import Place
+from tamizdat.places.folder import FolderPlace
+from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.age import MAX_RECIPIENTS, sealed_size
 from tamizdat.sealing.parcel import PLAINTEXT
 
-HANDS: Final = 3  #: parcels that go to one place at a time: it waits for its disk or line, we need not
-PAUSES: Final = (0.5, 2.0, 8.0)  #: seconds before a failed put is tried again; then the place rests until the next run
+HANDS: Final = 3  #: parcels of one place that may be under way at a time: most of them wait for an answer
+PAUSES: Final = (0.1, 0.5, 2.0, 8.0)  #: seconds before a failed put is tried again; then the place rests
+REST: Final = 60.0  #: seconds that a place rests which does not answer, while the run goes on
+LONG_REST: Final = 600.0  #: seconds for a place that is full or refuses: somebody has to do something there
+LOOK: Final = 0.2  #: seconds between two looks into the spool while a sealing fills it
+GRACE: Final = 3.0  #: seconds that transfers get to end when the run is stopped
 _THREAD: Final = threading.local()
+
+
+class Sender(Protocol):
+    """What a delivery needs of a field device: its folder and its places' logins. No key is among it."""
+
+    @property
+    def folder(self) -> Path:
+        """The device's folder."""
+
+    def places(self) -> list[PlaceSettings]:
+        """Return the places with their logins."""
+
+    def alone(self, work: str) -> AbstractContextManager[None]:
+        """Hold the lock for *work*."""
 
 
 @dataclass
@@ -40,16 +68,34 @@ class Delivered:
 
 
 @dataclass
-class Delivery:
-    """One run of sending. *more* is set while a sealing goes on beside it and new parcels may still appear."""
+class _Station:
+    """A place in this run. *until*: when it wants to be asked again; *gone*: not in this run any more."""
 
-    home: Home
+    settings: PlaceSettings
+    result: Delivered
+    until: float = 0.0
+    gone: bool = False
+    place: Place | None = None
+
+
+@dataclass
+class Delivery:
+    """One run of sending. *more* is set while a sealing goes on beside it and new parcels may still appear.
+
+    *until_done*: a place that fails rests and is tried again, until nothing waits any more. *progress* is told the
+    bytes that moved, and takes them back (a negative number) when a transfer was cut off.
+    """
+
+    home: Sender
     progress: Callable[[int], None] = lambda size: None
+    until_done: bool = False
+    failed: Callable[[str, str], None] = lambda place, why: None  # told when a place begins to rest
     more: threading.Event = field(default_factory=threading.Event)
     moved: threading.Event = field(default_factory=threading.Event)  # set whenever the spool lost a parcel
     stop: threading.Event = field(default_factory=threading.Event)
+    arrived: int = 0  # bytes of whole parcels that went over the line
+    goodput: float = 0.0  # bytes a second of whole parcels over the line, while there was something to send
     _counting: threading.Lock = field(default_factory=threading.Lock)
-    _numbers: list[int] = field(default_factory=list)  # of the places of this run
 
     def run(self) -> list[Delivered]:
         """Send until nothing waits any more, or no place takes what waits. Raises UsageError if there is no place."""
@@ -57,93 +103,189 @@ class Delivery:
         if not places:
             raise UsageError("There is no storage place yet. Add one with 'tamizdat places add NAME URL'.")
         with self.home.alone("sending"):
-            self._numbers = [place.number for place in places]
-            results = [Delivered(place.name) for place in places]
+            self._line = Line(HANDS * len(places))
+            self._spool = Spool(self.home.folder, [place.number for place in places])
+            self.arrived = 0
+            stations = [_Station(place, Delivered(place.name)) for place in places]
             threads = [
-                threading.Thread(target=self._serve, args=(place, result), name=f"sending-{place.number}")
-                for place, result in zip(places, results, strict=True)
+                threading.Thread(target=self._serve, args=(station,), name=f"sending-{number}", daemon=True)
+                for number, station in enumerate(stations)
+                for _ in range(HANDS)
             ]
             for thread in threads:
                 thread.start()
             try:
-                for thread in threads:
-                    thread.join()
-            except BaseException:
-                self.stop.set()
-                raise
+                self._wait_for(threads)
+            finally:
+                self._line.stop()
+            if self._line.busy > 0:
+                self.goodput = self.arrived / self._line.busy
             self._tidy()
-        return results
+            waiting = waiting_by_place(self.home, [place.number for place in places])
+            for station in stations:
+                station.result.waiting = waiting.get(station.settings.number, 0)
+        return [station.result for station in stations]
 
-    def _serve(self, settings: PlaceSettings, result: Delivered) -> None:
+    def _wait_for(self, threads: list[threading.Thread]) -> None:
+        """Wait until all have ended; when the run is stopped, not for those that hang on a dead line."""
+        end: float | None = None
         try:
-            place = settings.open()
-            with ThreadPoolExecutor(HANDS, thread_name_prefix=f"sending-{settings.number}") as hands:
-                while not self.stop.is_set():
-                    more = self.more.is_set()  # read before looking: what comes after is seen in the next round
-                    sent = self._round(place, self._waiting(settings.number), result, hands)
-                    if not sent and not more:
-                        break
-                    if not sent:
-                        self.stop.wait(0.2)
-        except TamizdatError as error:
-            result.failure = str(error)
-        result.waiting = sum(1 for _ in self._waiting(settings.number))
+            while any(thread.is_alive() for thread in threads):
+                for thread in threads:
+                    thread.join(0.02)
+                if self.stop.is_set():
+                    self._line.stop()
+                    end = end or time.monotonic() + GRACE
+                    if time.monotonic() > end:
+                        return
+        except BaseException:
+            self.stop.set()
+            self._line.stop()
+            end = time.monotonic() + GRACE
+            for thread in threads:
+                thread.join(max(0.0, end - time.monotonic()))
+            raise
 
-    def _round(
-        self, place: Place, waiting: "list[tuple[Outbox, Parcel]]", result: Delivered, hands: ThreadPoolExecutor
-    ) -> int:
-        """Send once what waits for *place*; the first failure ends it, when its other parcels in hand are away."""
-        gone = threading.Event()
+    def _serve(self, station: _Station) -> None:
+        """Send parcels of one place until none waits: one of its threads."""
+        try:
+            while not self.stop.is_set() and not station.gone:
+                if self._rests(station):
+                    continue
+                more, since = self._more_may_come(), time.monotonic()  # before looking: later ones are seen next time
+                job = self._spool.take(station.settings.number, float("-inf") if more else since)
+                if job is not None:
+                    self._carry(station, job)
+                elif not more and not self._spool.may_have_more(station.settings.number, since):
+                    return
+                else:
+                    self.stop.wait(LOOK)
+        except Stopped:
+            return
+        except TamizdatError as error:  # our own disk, or settings that open no place
+            station.result.failure, station.gone = str(error), True
 
-        def send(outbox: Outbox, parcel: Parcel) -> int:
-            if gone.is_set() or self.stop.is_set():
-                return 0
-            try:
-                return self._send(place, outbox, parcel, result)
-            except BaseException:
-                gone.set()
-                raise
+    def _more_may_come(self) -> bool:
+        """Whether a sealing goes on: in this process, or, if we wait until all is done, in another one."""
+        if self.more.is_set() or not self.until_done:
+            return self.more.is_set()
+        if not any(outbox.is_open for outbox in outboxes(self.home.folder)):
+            return False
+        try:
+            with self.home.alone("sealing"):
+                return False
+        except UsageError:
+            return True
 
-        return sum(hands.map(lambda pair: send(*pair), waiting))
+    def _rests(self, station: _Station) -> bool:
+        """Wait a moment if the place rests."""
+        seconds = station.until - time.monotonic()
+        if seconds > 0:
+            self.stop.wait(min(seconds, 1.0))
+        return seconds > 0
 
-    def _waiting(self, number: int) -> list[tuple[Outbox, Parcel]]:
-        return [
-            (outbox, parcel)
-            for outbox in outboxes(self.home.folder)
-            for parcel in outbox.waiting()
-            if self._bound_for(parcel) == number
-        ]
+    def _carry(self, station: _Station, job: "Job") -> None:
+        try:
+            sent = self._send(station, self._opened(station), job)
+        except PlaceBusy as error:
+            self._spool.give_back(job)
+            self._let_rest(station, error.seconds, str(error), at_once=error.seconds <= REST)
+        except (PlaceRefused, PlaceFull) as error:
+            self._spool.give_back(job)
+            self._let_rest(station, LONG_REST, str(error))
+        except PlaceError as error:
+            self._spool.give_back(job)
+            self._let_rest(station, REST, str(error))
+        except BaseException:
+            self._spool.give_back(job)
+            raise
+        else:
+            if sent:
+                self.moved.set()
+                if self.until_done:
+                    station.result.failure = None
 
-    def _bound_for(self, parcel: Parcel) -> int:
-        return parcel.place if parcel.place in self._numbers else self._numbers[parcel.place % len(self._numbers)]
+    def _opened(self, station: _Station) -> Place:
+        with self._counting:
+            if station.place is None:
+                station.place = station.settings.open()
+            return station.place
 
-    def _send(self, place: Place, outbox: Outbox, parcel: Parcel, result: Delivered) -> int:
-        data = _read(parcel.file)
-        if parcel_name(data) != parcel.name:  # the others of its place are not held up by it
-            result.failure = (
+    def _let_rest(self, station: _Station, seconds: float, why: str, at_once: bool = False) -> None:
+        """Let a place rest; without a reason to go on without it, it is gone for this run."""
+        if station.result.failure != why and not at_once:
+            self.failed(station.settings.name, why)
+        if at_once or self.until_done or self.more.is_set():
+            station.until = time.monotonic() + seconds
+        else:
+            station.gone = True
+        if not at_once:
+            station.result.failure = why
+
+    def _send(self, station: _Station, place: Place, job: "Job") -> bool:
+        data = _read(job.parcel.file)
+        if data is None:  # another process has delivered it
+            return True
+        if parcel_name(data) != job.parcel.name:  # the others of its place are not held up by it
+            station.result.failure = (
                 "A parcel in the spool is damaged: this disk loses bytes. Check it. If the desk does not get enough of "
                 "the other parcels, seal the card again."
             )
-            return 0
-        self._put(place, parcel.name, data)
-        outbox.delivered(parcel)
+            self._spool.give_up(job)
+            return False
+        self._insist(station, place, job, data)
+        job.outbox.delivered(job.parcel)
+        self._spool.done(job)
         with self._counting:
-            result.parcels += 1
-            result.size += len(data)
-        self.progress(len(data))
-        self.moved.set()
-        return 1
+            station.result.parcels += 1
+            station.result.size += len(data)
+            self.arrived += 0 if _is_disk(place) else len(data)
+        return True
 
-    def _put(self, place: Place, name: str, data: memoryview) -> None:
-        for pause in PAUSES:
+    def _insist(self, station: _Station, place: Place, job: "Job", data: memoryview) -> None:
+        """Put a parcel, and again after each pause."""
+        for pause in (*PAUSES, None):
             try:
-                return place.put(name, data)
-            except (PlaceRefused, PlaceFull):
-                raise  # trying again would not help
+                self._put(place, job, data)
+            except (PlaceRefused, PlaceFull, PlaceBusy):
+                raise  # trying again at once would not help
             except PlaceError:
-                if self.stop.wait(pause):
+                if pause is None or station.gone or self.stop.wait(pause):
                     raise
-        return place.put(name, data)
+                if not self._is_held(place, job.parcel.name, len(data)):
+                    continue
+                self.progress(len(data))
+            return
+
+    def _put(self, place: Place, job: "Job", data: memoryview) -> None:
+        name = job.parcel.name
+        if _is_disk(place):
+            place.put(name, data)
+            self.progress(len(data))
+            return
+        transfer = _Told(self._line.enter(job.order), self.progress)
+        try:
+            paced = getattr(place, "put_paced", None)
+            if paced is not None:
+                paced(name, data, transfer)
+            else:
+                transfer.turn()
+                place.put(name, data)
+                transfer.moved(len(data))
+        except BaseException:
+            transfer.take_back()
+            self._line.leave(transfer.inner, cut=True)
+            raise
+        self._line.leave(transfer.inner)
+
+    def _is_held(self, place: Place, name: str, size: int) -> bool:
+        """Whether the place says that it holds the parcel whose sending broke off."""
+        if _is_disk(place):
+            return False
+        try:
+            return place.stat(name) == size
+        except (NotThere, PlaceError):
+            return False
 
     def _tidy(self) -> None:
         for outbox in outboxes(self.home.folder):
@@ -152,19 +294,134 @@ class Delivery:
             outbox.remove_if_done()
 
 
-def _read(file: Path) -> memoryview:
-    """Return the parcel, in this thread's own buffer."""
+class _Told:
+    """A transfer's pace that also tells the person what moves."""
+
+    def __init__(self, inner: Any, progress: Callable[[int], None]) -> None:
+        self.inner, self._progress, self._size = inner, progress, 0
+
+    def turn(self) -> None:
+        """Wait for our turn."""
+        self.inner.turn()
+
+    def moved(self, size: int) -> None:
+        """Count what moved."""
+        self._size += size
+        self.inner.moved(size)
+        self._progress(size)
+
+    def sent(self) -> None:
+        """Leave the line."""
+        self.inner.sent()
+
+    def take_back(self) -> None:
+        """Take back what moved of a transfer that was cut off."""
+        self._progress(-self._size)
+
+
+class Job(NamedTuple):
+    """A parcel and where it stands in the order: consignment, group, and which of the group."""
+
+    order: tuple[int, str, int]
+    outbox: Outbox
+    parcel: Parcel
+    place: int
+
+
+class Spool:
+    """What waits for each place, oldest first; several threads take from it. *numbers* are the places of this run."""
+
+    def __init__(self, folder: Path, numbers: list[int]) -> None:
+        self._folder, self._numbers = folder, numbers
+        self._lock = threading.Lock()
+        self._queues: dict[int, deque[Job]] = {number: deque() for number in numbers}
+        self._known: set[Path] = set()  # in a queue, in hand, or given up
+        self._in_hand: dict[int, int] = dict.fromkeys(numbers, 0)
+        self._looked, self._took = float("-inf"), 0.0
+
+    def take(self, number: int, since: float) -> Job | None:
+        """Return the oldest parcel that waits for place *number*; None if none did when looked for *since* then."""
+        with self._lock:
+            queue, age = self._queues[number], time.monotonic() - self._looked
+            if not queue and (age > LOOK or self._looked - self._took < since) and age >= 5 * self._took:
+                self._look()
+            if not queue:
+                return None
+            self._in_hand[number] += 1
+            return queue.popleft()
+
+    def may_have_more(self, number: int, since: float) -> bool:
+        """Whether a parcel of the place is in hand and may come back, or nobody has looked into the spool *since*."""
+        with self._lock:
+            return bool(self._in_hand[number] or self._queues[number]) or self._looked - self._took < since
+
+    def give_back(self, job: Job) -> None:
+        """Put a parcel back that could not go."""
+        with self._lock:
+            self._in_hand[job.place] -= 1
+            self._queues[job.place].appendleft(job)
+
+    def give_up(self, job: Job) -> None:
+        """Leave a parcel where it is for this run."""
+        with self._lock:
+            self._in_hand[job.place] -= 1
+
+    def done(self, job: Job) -> None:
+        """Forget a parcel that is away."""
+        with self._lock:
+            self._in_hand[job.place] -= 1
+            self._known.discard(job.parcel.file)
+
+    def _look(self) -> None:
+        began = time.monotonic()
+        for outbox in outboxes(self._folder):
+            for at, parcel in enumerate(outbox.waiting()):
+                if parcel.file not in self._known:
+                    self._known.add(parcel.file)
+                    number = bound_for(parcel.place, self._numbers)
+                    order = (outbox.number, parcel.file.parent.name, at)
+                    self._queues[number].append(Job(order, outbox, parcel, number))
+        self._looked = time.monotonic()
+        self._took = self._looked - began
+
+
+def bound_for(place: int, numbers: list[int]) -> int:
+    """Return the number of the place to which a parcel for *place* goes, which may have been removed."""
+    return place if place in numbers else numbers[place % len(numbers)]
+
+
+def _is_disk(place: Place) -> bool:
+    """Whether nothing of the line is used to reach it."""
+    return type(place) in (FolderPlace, MemoryPlace)
+
+
+def _read(file: Path) -> memoryview | None:
+    """Return the parcel, in this thread's own buffer; None if it is gone."""
     if not hasattr(_THREAD, "room"):
         _THREAD.room = aligned_buffer(sealed_size(PLAINTEXT, MAX_RECIPIENTS))
     room: memoryview = _THREAD.room
     with refusals("a parcel in the spool"):
-        return read_into(file, room)
+        try:
+            return read_into(file, room)
+        except FileNotFoundError:
+            return None
 
 
-def waiting_by_place(home: Home) -> dict[int, int]:
-    """Return how many parcels wait for each place, by its number."""
+def waiting_in(folder: Path) -> tuple[int, int]:
+    """Return how many parcels wait in a device's spool, and their bytes."""
+    count = size = 0
+    for outbox in outboxes(folder):
+        for parcel in outbox.waiting():
+            with contextlib.suppress(FileNotFoundError):  # it left this moment
+                count, size = count + 1, size + parcel.file.stat().st_size
+    return count, size
+
+
+def waiting_by_place(home: Sender, numbers: list[int] | None = None) -> dict[int, int]:
+    """Return how many parcels wait for each place, by its number; with *numbers* by those of these places."""
     counts: dict[int, int] = {}
     for outbox in outboxes(home.folder):
         for parcel in outbox.waiting():
-            counts[parcel.place] = counts.get(parcel.place, 0) + 1
+            number = bound_for(parcel.place, numbers) if numbers else parcel.place
+            counts[number] = counts.get(number, 0) + 1
     return counts

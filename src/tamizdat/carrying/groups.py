@@ -27,10 +27,11 @@ from tamizdat.keys import Recipient
 from tamizdat.sealing import erasure
 from tamizdat.sealing.age import seal_into, sealed_size
 from tamizdat.sealing.consignment import Group
-from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, recipients_digest
+from tamizdat.sealing.parcel import HEADER, Header, recipients_digest
 
 THREADS: Final = 3  #: one more than cores, for one of them mostly waits for the disk
 IN_FLIGHT: Final = 96 << 20  #: bytes of buffers in groups that are being sealed
+MOST: Final = 24  #: groups that are being sealed, however small
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class Groups:
         self._recipients_digest = recipients_digest(state.recipients)
         self._buffers: queue.SimpleQueue[bytearray] = queue.SimpleQueue()
         self._outs: queue.SimpleQueue[memoryview] = queue.SimpleQueue()
-        self._slots = threading.Semaphore(max(2, IN_FLIGHT // (len(state.places) * PLAINTEXT)))
+        self._size = state.parcel
+        self._slots = threading.Semaphore(min(MOST, max(2, IN_FLIGHT // (len(state.places) * self._size))))
         self._flying: queue.SimpleQueue[_Flying | None] = queue.SimpleQueue()
         self._fault: BaseException | None = None
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="sealing")
@@ -80,11 +82,11 @@ class Groups:
             self._raise_fault()
 
     def buffer(self) -> bytearray:
-        """Return a buffer of 4 MiB for one share, used before if there is one: its contents are undefined."""
+        """Return a buffer for one share, used before if there is one: its contents are undefined."""
         try:
             return self._buffers.get_nowait()
         except queue.Empty:
-            return bytearray(PLAINTEXT)
+            return bytearray(self._size)
 
     def take(self, group: Group) -> None:
         """Seal *group*; if it was committed before, compare it with its checks. Raises CardChanged."""
@@ -189,11 +191,11 @@ class Groups:
         try:
             return self._outs.get_nowait()
         except queue.Empty:
-            return aligned_buffer(sealed_size(PLAINTEXT, len(self._recipients)))
+            return aligned_buffer(sealed_size(self._size, len(self._recipients)))
 
     def _seal_filler(self, place: int, name: bytes, folder: Path) -> list[bytes]:
         share = self.buffer()
-        share[HEADER:] = bytes(PAYLOAD)  # zeros: sealed, they look like everything else
+        share[HEADER:] = bytes(self._size - HEADER)  # zeros: sealed, they look like everything else
         header = Header(
             self.key.public,
             name,

@@ -17,6 +17,7 @@ from blake3 import blake3
 from tamizdat.encoding import canonical, parse_canonical, timestamp
 from tamizdat.footage.card import Card
 from tamizdat.keys import SigningKey
+from tamizdat.sealing.parcel import PLAINTEXT
 
 CHECK: Final = 4  #: bytes of a payload's check in the journal: enough to notice a change, short on a small disk
 
@@ -36,6 +37,7 @@ class OpenState:
     prove_first: bool
     root: str  # keyed hash of the card's mount point: the same card, or one that is not?
     listing: str  # keyed hash of the card's listing
+    parcel: int = PLAINTEXT  # bytes of a parcel inside its seal, one of two sizes
 
     @classmethod
     def new(
@@ -47,6 +49,7 @@ class OpenState:
         survives: int,
         first: Sequence[str] = (),
         prove_first: bool = False,
+        parcel: int = PLAINTEXT,
     ) -> "OpenState":
         """Make the state of a new consignment of *card*, with fresh keys."""
         check_key = secrets.token_bytes(32)
@@ -62,6 +65,7 @@ class OpenState:
             prove_first=prove_first,
             root=_keyed(check_key, _root_bytes(card.root)),
             listing=_keyed(check_key, card.listing()),
+            parcel=parcel,
         )
 
     def encode(self) -> bytes:

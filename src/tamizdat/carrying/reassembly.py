@@ -3,10 +3,10 @@
 ::
 
     incoming/<consignment>/
-      payloads/<number>        the tar stream, cut: payload after payload, 4,193,792 bytes each
+      payloads/<number>        the tar stream, cut: payload after payload, of one size
       parity/<group>-<index>   payloads of parity shares whose group is not yet whole
       journal           append-only, a line a share, written after its bytes:
-                        <group> <index> <first> <k> <n> <stage> <BLAKE3 of the payload>
+                        <group> <index> <first> <k> <n> <stage> <BLAKE3 of the payload>[ <its size, if it is small>]
       clean             the last run ended in order: every byte the journal speaks of was flushed to the disk
 
 A run that was killed leaves no ``clean``; then the next one reads all that is here once and forgets what the disk has
@@ -33,7 +33,7 @@ from tamizdat.disk.files import aligned_buffer, append_lines, flush_folder, read
 from tamizdat.errors import BadArchive, BadConsignment
 from tamizdat.sealing import erasure
 from tamizdat.sealing.consignment import read_sender
-from tamizdat.sealing.parcel import PAYLOAD, Header
+from tamizdat.sealing.parcel import PAYLOAD, PAYLOADS, Header
 
 PATIENCE: Final = 16  #: groups that may wait for their data before the oldest is decoded; bounds the parity on the disk
 _CLEAN: Final = "clean"
@@ -66,6 +66,7 @@ class Incoming:
             for name in ("payloads", "parity"):
                 (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
         self._groups: dict[bytes, Gathering] = {}
+        self.payload_size = 0  #: bytes of each payload; 0 until one is here
         self._payloads: dict[int, bytes] = {}
         self._unwritten: list[str] = []
         self._unflushed: set[Path] = set()
@@ -123,7 +124,8 @@ class Incoming:
 
     def _replay(self, line: str) -> None:
         try:
-            group, index, first, k, n, stage, digest = line.split(" ")
+            group, index, first, k, n, stage, digest, *size = line.split(" ")
+            self.payload_size = int(size[0]) if size else PAYLOAD
             gathering = self._groups.setdefault(bytes.fromhex(group), Gathering(int(first), int(k), int(n), stage))
             gathering.shares[int(index)] = bytes.fromhex(digest)
             if int(index) < int(k):
@@ -139,7 +141,7 @@ class Incoming:
     @property
     def stored(self) -> int:
         """How many bytes of payloads and waiting parity are on the disk."""
-        return (len(self._payloads) + len(self._kept_parity)) * PAYLOAD
+        return (len(self._payloads) + len(self._kept_parity)) * self.payload_size
 
     @property
     def has_beginning(self) -> bool:
@@ -192,6 +194,7 @@ class Incoming:
 
     def take(self, header: Header, written: Path) -> None:
         """Keep the checked share whose payload was *written* there. Raises BadConsignment."""
+        size = self._require_size(written)
         gathering = self._groups.setdefault(header.group, Gathering(header.first, header.k, header.n, header.stage))
         said = (header.first, header.k, header.n, header.stage)
         if (gathering.first, gathering.k, gathering.n, gathering.stage) != said:
@@ -202,8 +205,20 @@ class Incoming:
             self._keep(written, self._parity(header.group, header.index))
             self._kept_parity.add((header.group, header.index))
         gathering.shares[header.index] = header.payload
+        self.payload_size = size
         self._note(header.group, header.index, gathering, header.payload)
         self._gathered(header.group, gathering)
+
+    def _require_size(self, written: Path) -> int:
+        """Return the size of a payload in bytes; raises BadConsignment unless it is that of the others."""
+        with refusals("what arrives"):
+            size = written.stat().st_size
+        if size not in PAYLOADS or (self.payload_size and size != self.payload_size):
+            raise BadConsignment(
+                "Expected all parcels of a consignment to have one size, found payloads of "
+                f"{self.payload_size:,} and of {size:,} bytes."
+            )
+        return size
 
     def _keep_payload(self, number: int, digest: bytes, written: Path) -> None:
         known = self._payloads.get(number)
@@ -221,9 +236,9 @@ class Incoming:
         self._unflushed.add(where)
 
     def _note(self, group: bytes, index: int, gathering: Gathering, digest: bytes) -> None:
-        self._unwritten.append(
-            f"{group.hex()} {index} {gathering.first} {gathering.k} {gathering.n} {gathering.stage} {digest.hex()}"
-        )
+        size = "" if self.payload_size == PAYLOAD else f" {self.payload_size}"
+        said = f"{gathering.first} {gathering.k} {gathering.n} {gathering.stage} {digest.hex()}{size}"
+        self._unwritten.append(f"{group.hex()} {index} {said}")
 
     def _gathered(self, group: bytes, gathering: Gathering) -> None:
         """Decode only the groups that have waited longest: data that is on its way is cheaper than decoding."""
@@ -289,9 +304,9 @@ class Incoming:
     def _first(self, count: int) -> "Stream":
         for number in range(count):
             path = self._payload(number)
-            if not path.is_file() or path.stat().st_size != PAYLOAD:
+            if not path.is_file() or path.stat().st_size != self.payload_size:
                 raise BadConsignment("Expected all that has arrived on this desk's own disk, found a part missing.")
-        return Stream(self.folder / "payloads", count)
+        return Stream(self.folder / "payloads", count, self.payload_size or PAYLOAD)
 
     def remove(self) -> None:
         """Delete the folder: everything of this consignment is in the archive."""
@@ -302,9 +317,10 @@ class Incoming:
 class Stream:
     """The first *count* payloads as one stream. One reader may ``read`` and ``seek``, any threads ``read_at``."""
 
-    def __init__(self, folder: Path, count: int) -> None:
+    def __init__(self, folder: Path, count: int, size: int = PAYLOAD) -> None:
         self._folder = folder
-        self.length = count * PAYLOAD
+        self.payload_size = size  #: bytes of each payload
+        self.length = count * size
         self.watch: Callable[[int, memoryview], None] = lambda number, payload: None  #: told each payload that is read
         self._thread = threading.local()
         self._at = 0
@@ -327,7 +343,7 @@ class Stream:
     def read_at(self, offset: int, room: memoryview) -> None:
         """Fill *room* from *offset*. Each thread keeps the payload it read last: files follow upon each other."""
         while room:
-            number, at = divmod(offset, PAYLOAD)
+            number, at = divmod(offset, self.payload_size)
             part = self.payload(number)[at : at + len(room)]
             room[: len(part)] = part
             room, offset = room[len(part) :], offset + len(part)
@@ -336,9 +352,9 @@ class Stream:
         """Return one payload, in this thread's buffer until it reads the next."""
         if getattr(self._thread, "number", None) != number:
             if not hasattr(self._thread, "room"):
-                self._thread.room = aligned_buffer(PAYLOAD)
+                self._thread.room = aligned_buffer(self.payload_size)
             with refusals("what arrived"):
-                if len(read_into(self._folder / str(number), self._thread.room)) != PAYLOAD:
+                if len(read_into(self._folder / str(number), self._thread.room)) != self.payload_size:
                     raise OSError(errno.EIO, os.strerror(errno.EIO))
             self._thread.number = number
             self.watch(number, self._thread.room)

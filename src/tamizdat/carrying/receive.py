@@ -13,6 +13,7 @@ from datetime import datetime
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
+from tamizdat.carrying.arrived import arrived
 from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.fetch import Allowance, Fetched, Reception
 from tamizdat.carrying.reassembly import Incoming
@@ -58,6 +59,7 @@ class Arrival:
     underway: list[Underway] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
     copy_failures: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)  # id of a consignment in the archive → what people call it
     news: set[str] = field(default_factory=set)  # consignments that were taken in, or whose receipt was released
 
 
@@ -95,6 +97,7 @@ def receive(
         reception.close()
         _copy(home, archive, arrival)
         arrival.receipts = receipts(archive)
+        arrival.names = {each.id: each.name for each in arrived(archive)}
     return arrival
 
 

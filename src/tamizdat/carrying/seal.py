@@ -18,7 +18,7 @@ from tamizdat.encoding import MAX_JSON
 from tamizdat.errors import BadArchive, CardChanged, UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.home.home import Home
-from tamizdat.sealing.parcel import MAX_SHARES
+from tamizdat.sealing.parcel import MAX_SHARES, PLAINTEXT
 
 ENTRY: Final = 330  #: bytes of one file in the manifest, beside its name; a preview may double it
 
@@ -38,18 +38,20 @@ def seal_card(
     progress: Progress = lambda size: None,
     opened: Callable[[Card, bool], None] = lambda card, resumed: None,
     wait_for_room: Callable[[], bool] = lambda: False,
+    parcel_size: Callable[[], int] = lambda: PLAINTEXT,
 ) -> Sealed:
     """Seal everything below *root* to the desk, or goes on where an earlier run stopped.
 
     *progress* is told the bytes of the card that were read; *opened* once, the card and whether this is a
     resumption; *wait_for_room* is asked when the spool has filled the disk: True means "something was sent
-    meanwhile, look again". Raises :class:`StorageFull` if it says False, :class:`CardChanged` never: a consignment
+    meanwhile, look again"; *parcel_size*, when a consignment is opened, how many bytes its parcels have inside their
+    seal. Raises :class:`StorageFull` if there is no room, :class:`CardChanged` never: a consignment
     whose card changed is closed as incomplete and a new one opened.
     """
     with home.alone("sealing"):
         _tidy(home)
         while True:
-            outbox, state, card = _resume_or_open(home, root, now, first, survives, prove_first)
+            outbox, state, card = _resume_or_open(home, root, now, first, survives, prove_first, parcel_size)
             checks = outbox.recover()
             opened(card, bool(checks))
             try:
@@ -85,7 +87,13 @@ def _tidy(home: Home) -> None:
 
 
 def _resume_or_open(
-    home: Home, root: Path, now: datetime, first: Sequence[str], survives: int | None, prove_first: bool
+    home: Home,
+    root: Path,
+    now: datetime,
+    first: Sequence[str],
+    survives: int | None,
+    prove_first: bool,
+    parcel_size: Callable[[], int],
 ) -> tuple[Outbox, OpenState, Card]:
     for outbox in outboxes(home.folder):
         if not outbox.is_open:
@@ -100,7 +108,7 @@ def _resume_or_open(
     card = list_card(root, first)
     if not card.files:
         raise UsageError("Expected a card or folder with files on it, found none that can be read.")
-    return *_open(home, card, now, first, survives, prove_first), card
+    return *_open(home, card, now, first, survives, prove_first, parcel_size), card
 
 
 def _state(home: Home, outbox: Outbox) -> OpenState:
@@ -112,7 +120,13 @@ def _state(home: Home, outbox: Outbox) -> OpenState:
 
 
 def _open(
-    home: Home, card: Card, now: datetime, first: Sequence[str], survives: int | None, prove_first: bool
+    home: Home,
+    card: Card,
+    now: datetime,
+    first: Sequence[str],
+    survives: int | None,
+    prove_first: bool,
+    parcel_size: Callable[[], int],
 ) -> tuple[Outbox, OpenState]:
     places = [place.number for place in home.places()]
     if not places:
@@ -129,7 +143,8 @@ def _open(
             "Expected a card whose list of files fits a closing manifest (some 80,000), found a longer one. "
             "Seal its folders one by one."
         )
-    state = OpenState.new(card, now, home.settings["recipients"], places, survives, first, prove_first)
+    recipients = home.settings["recipients"]
+    state = OpenState.new(card, now, recipients, places, survives, first, prove_first, parcel_size())
     with home.changing():
         number = home.settings["consignments"] = int(home.settings.get("consignments", 0)) + 1
     sealed = home.keyring.seal(state.encode(), f"consignment {number}")

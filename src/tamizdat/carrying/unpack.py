@@ -42,7 +42,7 @@ from tamizdat.sealing.inventory import (
     Manifest,
     check_manifest_signature,
 )
-from tamizdat.sealing.parcel import PAYLOAD, PLAINTEXT
+from tamizdat.sealing.parcel import PLAINTEXT
 from tamizdat.sealing.pax import BLOCK, END_OF_ARCHIVE, Member, members
 from tamizdat.statements.captured import CapturedFile
 from tamizdat.statements.received import COMPLETE, Received
@@ -163,7 +163,7 @@ def open_consignment(home: Home, incoming: Incoming) -> Consignment | None:
     if INVENTORY not in found:
         return None
     inventory = Inventory.parse(_read(stream, found[INVENTORY]))
-    manifest = _open_manifest(stream, found, device) if _is_whole(found, incoming.contiguous) else None
+    manifest = _open_manifest(stream, found, device) if _is_whole(found, stream) else None
     ids = {incoming.consignment, inventory.consignment, manifest.consignment if manifest else incoming.consignment}
     if len(ids) > 1:
         raise BadConsignment(
@@ -185,7 +185,9 @@ def store(archive: Archive, consignment: Consignment, entries: Sequence[Entry]) 
     return Stored(
         files,
         {name: archive.objects.add([_read(stream, found[name])]) for name in documents},
-        receipt(manifest.receipt_key, leaves.first(_payloads(found[MANIFEST]))) if manifest and leaves else None,
+        None
+        if manifest is None or leaves is None
+        else receipt(manifest.receipt_key, leaves.first(_whole(consignment))),
     )
 
 
@@ -271,9 +273,10 @@ def _members(stream: Stream) -> dict[str, Member]:
     return found
 
 
-def _is_whole(found: dict[str, Member], payloads: int) -> bool:
-    """Whether the manifest is here, and the end of the archive behind it, in the first *payloads*."""
-    return MANIFEST in found and _payloads(found[MANIFEST]) <= payloads
+def _is_whole(found: dict[str, Member], stream: Stream) -> bool:
+    """Whether the manifest is here, and the end of the archive behind it."""
+    size = stream.payload_size
+    return MANIFEST in found and _payloads(found[MANIFEST], size) * size <= stream.length
 
 
 def _open_manifest(stream: Stream, found: dict[str, Member], device: bytes) -> Manifest:
@@ -311,10 +314,15 @@ def _read(stream: Stream, member: Member) -> bytes:
     return stream.read(member.size)
 
 
-def _payloads(manifest: Member) -> int:
-    """Return how many payloads the stream has: the manifest is its last file, then comes tar's end, and no more."""
+def _whole(consignment: Consignment) -> int:
+    """Return how many payloads a whole consignment has."""
+    return _payloads(consignment.members[MANIFEST], consignment.stream.payload_size)
+
+
+def _payloads(manifest: Member, size: int) -> int:
+    """Return how many payloads of *size* bytes the stream has: after the manifest comes tar's end, and no more."""
     end = manifest.offset + manifest.size + -manifest.size % BLOCK + len(END_OF_ARCHIVE)
-    return -(-end // PAYLOAD)
+    return -(-end // size)
 
 
 def _place(entry: Entry) -> tuple[str, str]:

@@ -8,29 +8,34 @@ Deleting on flash memory is not erasing: the controller keeps old blocks. Who mu
 more than once, or destroys it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 from tamizdat.carrying.receipt import RECEIPT, file_tag
 from tamizdat.disk.files import flush_folder, refusals
 from tamizdat.encoding import from_spoken, parse_canonical, sha256
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.footage.card import CardFile, Reading, list_card
+from tamizdat.ledger.shapes import OPTIONAL, record, several, text
 
 READ: Final = 4 << 20  #: bytes at a time
 
 
 @dataclass(frozen=True)
 class Wiped:
-    """What a run of wiping did, or with *dry_run* would do. *kept* are paths, for the person at the card only."""
+    """What a run of wiping did, or with *dry_run* would do. *kept* are paths, for the person at the card only.
+
+    *sealed* is when the card of this receipt was sealed, "" if this device did not write that down yet.
+    """
 
     deleted: int
     size: int
     kept: tuple[str, ...]
     refused: tuple[str, ...]
+    sealed: str = ""
 
 
 def wipe(
@@ -38,7 +43,7 @@ def wipe(
 ) -> Wiped:
     """Delete below *root* what the receipt proves arrived; no passphrase is needed. Raises UsageError, BadEncoding."""
     receipt = from_spoken(receipt_text, RECEIPT)
-    tags = _tags(home_folder, receipt)
+    tags, sealed = _tags(home_folder, receipt)
     deleted, size = 0, 0
     kept: list[str] = []
     refused: list[str] = []
@@ -51,21 +56,43 @@ def wipe(
             deleted, size = deleted + 1, size + file.size
         else:
             refused.append(file.path)
-    return Wiped(deleted, size, tuple(kept + [path for path, _ in card.left_out]), tuple(refused))
+    return Wiped(deleted, size, tuple(kept + [path for path, _ in card.left_out]), tuple(refused), sealed)
 
 
-def _tags(home_folder: Path, receipt: bytes) -> frozenset[str]:
-    check = sha256(receipt).hex()
+def sealed_cards(home_folder: Path) -> list[tuple[int, str]]:
+    """Return the number of each card sealed to the end, and when that was begun; "" where it is not known."""
+    return [(number, kept.opened) for number, kept in _kept(home_folder)]
+
+
+@dataclass(frozen=True)
+class _OtherHalf:
+    """What was kept of a card: the SHA-256 of its receipt, the tags of its files, when its sealing was begun."""
+
+    check: str
+    tags: tuple[str, ...]
+    opened: Annotated[str, OPTIONAL] = ""
+
+
+_OTHER_HALF: Final = record(_OtherHalf, check=text, tags=several(text), opened=text)
+
+
+def _kept(home_folder: Path) -> Iterator[tuple[int, _OtherHalf]]:
+    """Yield the number of each card and what was kept; a damaged document keeps no other from being found."""
     folder = home_folder / "receipts"
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if not path.name.isdecimal():
             continue  # what a kill left behind
         with refusals("the receipt's other half"):
             data = path.read_bytes()
-        with suppress(BadEncoding):  # a damaged one must not keep the others from being found
-            document = parse_canonical(data, "the receipt's other half")
-            if document["check"] == check:
-                return frozenset(document["tags"])
+        with suppress(BadEncoding):
+            yield int(path.name), _OTHER_HALF(parse_canonical(data, "the receipt's other half"))
+
+
+def _tags(home_folder: Path, receipt: bytes) -> tuple[frozenset[str], str]:
+    check = sha256(receipt).hex()
+    for _, kept in _kept(home_folder):
+        if kept.check == check:
+            return frozenset(kept.tags), kept.opened
     raise UsageError(
         "This receipt belongs to no consignment of this device; nothing was deleted. Read it out once more: "
         "26 letters and digits."

@@ -21,6 +21,8 @@ JSON_LINES = (
 COMMON = frozenset(defaults({}))
 ENVIRONMENT = {
     "TAMIZDAT_HOME": "the field or desk folder when `--home` is not given",
+    "XDG_RUNTIME_DIR": "a folder in memory, where the browser of `field` has its profile (else `/dev/shm`)",
+    "XAUTHORITY": "handed on to the browser of `field` (else `~/.Xauthority`)",
     "XDG_STATE_HOME": "where `verify` remembers what it has seen (else `~/.local/state`)",
     "TAMIZDAT_TRACEBACK": "set to 1: the whole traceback of a fault in tamizdat itself; it may contain file names",
 }

@@ -20,7 +20,8 @@ from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json
 from tamizdat.errors import ToolMissing, UsageError
 from tamizdat.home.home import ARCHIVE, Home, needs_passphrase
-from tamizdat.web.server import LOOPBACK
+from tamizdat.web import LOOPBACK
+from tamizdat.workbench import NOT_INSTALLED
 from tamizdat.workbench.auth.accounts import DAYS, Account, Accounts
 from tamizdat.workbench.auth.permissions import ROLES
 
@@ -130,10 +131,7 @@ def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
         from tamizdat.workbench.server import serve
         from tamizdat.workbench.workbench import Workbench
     except ImportError:
-        raise ToolMissing(
-            "The workbench needs packages that are not installed. Run 'make setup' in the folder of tamizdat's source: "
-            "it installs them, each held to its digest."
-        ) from None
+        raise ToolMissing(NOT_INSTALLED) from None
 
     if not needs_passphrase(home.folder):
         out.warn("This desk has no passphrase: whoever has its disk reads its accounts, drafts and private notes.")

@@ -8,10 +8,13 @@ Without words it lists what fits the options, the newest first. Days are those o
 """
 
 from argparse import Namespace
+from collections.abc import Sequence
 from typing import Final
 
+from tamizdat.archive import Archive
 from tamizdat.archive.search.documents import KINDS, RELEASES, STATES
 from tamizdat.archive.search.search import MOST, Hit
+from tamizdat.carrying.arrived import arrived
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import WIDTH, printable
 from tamizdat.cli.open_home import open_archive
@@ -56,9 +59,11 @@ def run(args: Namespace, out: Out) -> int:
             state=args.state,
             limit=args.limit,
         )
+        cards = _cards(archive, found.hits)
     for hit in found.hits:
-        out.show("\n".join(_lines(hit)))
-        out.record(_record(hit))
+        card = cards.get(hit.number, "") if hit.kind == "item" else ""
+        out.show("\n".join(_lines(hit, card)))
+        out.record({**_record(hit), "card": card})
     out.show(_total(found.total, len(found.hits)))
     out.record({"found": found.total, "shown": len(found.hits)})
     return 0
@@ -70,10 +75,17 @@ def _total(total: int, shown: int) -> str:
     return f"{total:,} found." if shown == total else f"{total:,} found, the first {shown:,} shown (--limit)."
 
 
-def _lines(hit: Hit) -> list[str]:
+def _cards(archive: Archive, hits: Sequence[Hit]) -> dict[int, str]:
+    """Return the name of the card on which each file that was found came: two cards have files of one name."""
+    items = [each for hit in hits if hit.kind == "item" and (each := archive.index.item(hit.number))]
+    names = {each.id: each.name for each in arrived(archive)} if items else {}
+    return {each.number: names.get(each.consignment, "") for each in items}
+
+
+def _lines(hit: Hit, card: str) -> list[str]:
     """Return two lines: what it is, and the words around the first place."""
     who = hit.name if hit.kind == "person" else (f"@{hit.handle}" if hit.handle else hit.name)
-    parts = [f"{hit.kind} {hit.number}", (hit.published or "")[:10], who, hit.language, hit.state, hit.release]
+    parts = [f"{hit.kind} {hit.number}", card, (hit.published or "")[:10], who, hit.language, hit.state, hit.release]
     about = "  ".join(part for part in parts if part) + ("  (an earlier version)" if hit.earlier else "")
     words = printable(hit.marked("[", "]")) or "(no words)"
     return [shorten(printable(about), WIDTH), MARGIN + shorten(words, WIDTH - columns(MARGIN))]

@@ -13,10 +13,12 @@ from pathlib import Path
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_any, open_home, passphrase_for
 from tamizdat.cli.parser import Parser
-from tamizdat.disk.files import write_file
+from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import spoken
 from tamizdat.errors import UsageError
+from tamizdat.home.codes import page_of_codes
 from tamizdat.home.home import Home
+from tamizdat.home.invitation import InvitedPlace, new_words, parse_places
 from tamizdat.home.setup import accept, device_text, invite, retire, revoke
 from tamizdat.keys import decode_device, encode_device
 
@@ -27,6 +29,13 @@ def add(parser: Parser) -> None:
     new = parser.action("invite", "make a sealing key for a field device, and its invitation")
     new.add_argument("name", metavar="NAME", help="a short name for the device")
     new.add_argument("--out", metavar="FILE", type=Path, help="write the invitation to a file")
+    new.add_argument("--sealed", action="store_true", help="seal it with six words, to be spoken over a second channel")
+    new.add_argument(
+        "--places", metavar="FILE", type=Path, help="places and the logins of this device alone go with it; seals it"
+    )
+    new.add_argument(
+        "--codes", metavar="FILE", type=Path, help="write it as a page of QR codes, to be shown to the camera"
+    )
     known = parser.action("accept", "accept a field device's key")
     known.add_argument("device", metavar="KEY", help="tamizdatdevice1…, as its setup showed it")
     known.add_argument("name", metavar="NAME", help="a short name for the device")
@@ -94,18 +103,43 @@ def _invite(args: Namespace, out: Out) -> int:
     if args.dry_run:
         out.say(f"Would make a sealing key for “{args.name}” and print its invitation.")
         return 0
-    text = invite(home, args.name, passphrase, datetime.now(UTC)).encode()
+    places = _places(args.places)
+    sealed = args.sealed or bool(places)
+    if sealed and not (args.out or args.codes):
+        raise UsageError("Expected --out FILE or --codes FILE: a sealed invitation is no text to be read out.")
+    words = new_words() if sealed else ""
+    invitation = invite(home, args.name, passphrase, datetime.now(UTC), places=places)
+    data = invitation.seal(words) if sealed else invitation.encode().encode("utf-8")
     if args.out:
-        write_file(args.out, text.encode(), "the invitation")
+        write_file(args.out, data, "the invitation")
+    if args.codes:
+        write_file(args.codes, page_of_codes(data).encode("utf-8"), "the page of codes")
+    if args.out or args.codes:
         out.say(
             "The invitation is written. Hand it over by a channel that cannot be forged, and compare the "
             "fingerprint over a second one:"
         )
     else:
-        out.show(text)
+        out.show(invitation.encode())
     out.show(f"\n  {spoken(bytes.fromhex(home.settings['root']))}\n")
-    out.record({"invitation": text, "name": args.name})
+    if sealed:
+        out.say("The six words that open it. Speak them over the second channel; they are kept nowhere:")
+        out.show(f"\n  {words}\n")
+    out.record({"invitation": None if sealed else invitation.encode(), "words": words or None, "name": args.name})
     return 0
+
+
+def _places(file: Path | None) -> tuple[InvitedPlace, ...]:
+    """Return the places that *file* names, in the lines of an invitation."""
+    if file is None:
+        return ()
+    with refusals("the file of places"):
+        data = file.read_bytes()
+    try:
+        lines = data.decode("utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise UsageError("Expected a file of places in UTF-8, found other bytes.") from None
+    return parse_places([line for line in lines if line.strip()])
 
 
 def _accept(args: Namespace, out: Out) -> int:

@@ -109,7 +109,10 @@ def main(argv: Sequence[str], stdout: TextIO | None = None, stderr: TextIO | Non
         if not argv:
             raise UsageError("Expected a verb, found none.\nRun 'tamizdat --help' to see the verbs.")
         args = build_parser(argv[0]).parse_args(argv)
-        return load(_verb(args.verb)).run(args, out)
+        verb = _verb(args.verb)
+        if verb.home and (args.home / "panic").exists():
+            _finish_panic(args.home, out)
+        return load(verb).run(args, out)
     except TamizdatError as error:
         return _fail(out, error)
     except BrokenPipeError:  # the reader of our output has gone: nobody is left to tell
@@ -152,6 +155,13 @@ def load(verb: Verb) -> VerbModule:
 
 def _verb(name: str) -> Verb:
     return next(verb for verb in VERBS if verb.name == name)
+
+
+def _finish_panic(home: Path, out: Out) -> None:
+    from tamizdat.home.panic import finish_panic  # most runs need none of it
+
+    if finish_panic(home):
+        out.warn("A panic that had been cut off was finished: the keys and names of this device are destroyed.")
 
 
 def _fail(out: Out, error: TamizdatError) -> int:

@@ -1,9 +1,15 @@
-"""Add storage places, list them, test what they can do and how fast they are.
+"""Add storage places, list them, test what they can do and how fast they are; set the proxy they are reached through.
 
-URL is a folder (/media/blue-stick), s3://bucket/prefix or webdav://host/path. Credentials are given as
---option NAME=FILE: the value is read from the file, so that it never stands in a command line. Without a URL it is
+URL is a folder (/media/blue-stick), s3://bucket/prefix, webdav://host/path or sftp://host/path. Credentials are given
+as --option NAME=FILE: the value is read from the file, so that it never stands in a command line. Without a URL it is
 asked for, and the options too: on a laptop that may be seized, that leaves neither a file nor a line in the shell's
 history. Parcels are spread over all places; any few of them may be lost.
+
+A server of SFTP is known by its key: the one it shows is shown, to be compared with what its owner says, or it is
+given as --option host_key="ssh-ed25519 SHA256:…".
+
+With a proxy (socks5h://127.0.0.1:9050, Tor's for instance, or http://…) everything goes through it, names are looked up
+there, and when it does not answer nothing leaves in another way.
 
 A desk also needs a place of another kind, --copy: a second, independent disk on which everything received is
 copied before a receipt is released.
@@ -19,10 +25,12 @@ from tamizdat.cli.private_input import ask_line, read_lines
 from tamizdat.disk.files import refusals
 from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
-from tamizdat.places import set_up_place
+from tamizdat.network.connect import answers
+from tamizdat.network.proxy import Proxy
+from tamizdat.places import set_up_place, shown_host_key
 from tamizdat.places.rights import probe
 
-PLAIN = ("endpoint", "region", "username", "timeout")
+PLAIN = ("endpoint", "region", "username", "timeout", "host_key")
 
 
 def add(parser: Parser) -> None:
@@ -33,7 +41,7 @@ def add(parser: Parser) -> None:
         "url",
         metavar="URL",
         nargs="?",
-        help="a folder, s3://bucket/prefix or webdav://host/path (else asked for)",
+        help="a folder, s3://bucket/prefix, webdav://host/path or sftp://host/path (else asked for)",
     )
     new.add_argument(
         "--settings-fd", metavar="N", type=int, help="read URL and NAME=VALUE, a line each, from file descriptor N"
@@ -49,12 +57,19 @@ def add(parser: Parser) -> None:
     parser.action("list", "list the places")
     test = parser.action("test", "test what the places can do, and how fast")
     test.add_argument("name", metavar="NAME", nargs="?", help="only this one")
+    proxy = parser.action("proxy", "reach everything through a proxy")
+    proxy.add_argument(
+        "proxy",
+        metavar="PROXY",
+        nargs="?",
+        help="socks5h://127.0.0.1:9050, http://192.0.2.7:3128 or none (else asked for)",
+    )
     gone = parser.action("remove", "forget a place; what it holds stays there")
     gone.add_argument("name", metavar="NAME", help="the place to forget")
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Add, list, test or remove a place. Raises :class:`UsageError` for a second store of a field device."""
+    """Add, list, test or remove a place, or set the proxy. Raises :class:`UsageError` for a field device's --copy."""
     home = open_any(args)
     if args.action == "add":
         if args.copy and home.role != "desk":
@@ -62,6 +77,7 @@ def run(args: Namespace, out: Out) -> int:
         url, options = read_settings(args)
         url = url if ":" in url else str(Path(url).resolve())
         if not args.dry_run:
+            options = _with_host_key(args, url, options, out)
             set_up_place(args.name, url, options)
             home.add_place(args.name, url, options, "copies" if args.copy else "places")
         out.say(f"{'Would add' if args.dry_run else 'Added'} the place “{args.name}”.")
@@ -73,7 +89,12 @@ def run(args: Namespace, out: Out) -> int:
             home.remove_place(args.name)
         out.say(f"{'Would forget' if args.dry_run else 'Forgot'} the place “{args.name}”. What it holds stays there.")
         out.record({"removed": args.name})
+    elif args.action == "proxy":
+        _set_proxy(args, home, out)
     elif args.action == "list":
+        if home.proxy is not None:
+            out.show(f"{'(proxy)':<16} {'everything':<13} {home.proxy}")
+            out.record({"proxy": str(home.proxy)})
         for use, label in (("places", "parcels"), ("copies", "second store")):
             for place in home.places(use) if use in home.settings else []:
                 out.show(f"{place.name:<16} {label:<13} {place.url}")
@@ -81,6 +102,37 @@ def run(args: Namespace, out: Out) -> int:
     else:
         return _test(args, out)
     return 0
+
+
+def _with_host_key(args: Namespace, url: str, options: dict[str, str], out: Out) -> dict[str, str]:
+    """Return *options* with the key of an SFTP server, once the person has compared it; raises UsageError."""
+    shown = None if "host_key" in options else shown_host_key(args.name, url, options)
+    if shown is None:
+        return options
+    out.show(f"The server shows the key: {shown}")
+    question = "Compare it with what its owner told you, over another channel. Type yes if it is the same: "
+    if args.settings_fd is not None or ask_line(question).lower() != "yes":
+        raise UsageError(
+            f"Expected yes, or the option host_key, found neither: the place “{args.name}” was not added and no login "
+            f"was sent. If it is the right one, add it with --option host_key='{shown}'."
+        )
+    return {**options, "host_key": shown}
+
+
+def _set_proxy(args: Namespace, home: Home, out: Out) -> None:
+    text = args.proxy or ask_line("Proxy (socks5h://127.0.0.1:9050, http://…; none: no proxy): ", hidden=False)
+    proxy = None if text == "none" else Proxy.parse(text)
+    if not args.dry_run:
+        home.set_proxy(proxy)
+    out.record({"proxy": None if proxy is None else str(proxy)})
+    if proxy is None:
+        out.say("No proxy is kept here. One that the environment names is used all the same.")
+        return
+    out.say(f"Everything goes through {proxy} now; when it does not answer, nothing leaves.")
+    if "@" in (args.proxy or ""):
+        out.say("Its login stands in the history of the shell: delete that line. Without PROXY it is asked for.")
+    if not args.dry_run and not answers(proxy):
+        out.warn("It does not answer at this moment.")
 
 
 def _test(args: Namespace, out: Out) -> int:
@@ -105,7 +157,7 @@ def read_settings(args: Namespace) -> tuple[str, dict[str, str]]:
         return url, dict(_split(line) for line in lines)
     if args.url:
         return args.url, read_options(args.option)
-    url = ask_line("URL (a folder, s3://bucket/prefix or webdav://host/path): ")
+    url = ask_line("URL (a folder, s3://bucket/prefix, webdav://host/path or sftp://host/path): ")
     if not url:
         raise UsageError("Expected the URL of the place, found an empty line.")
     options = read_options(args.option)

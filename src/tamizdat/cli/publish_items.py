@@ -12,6 +12,7 @@ from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.views.audience import open_to_accounts, written_for_everybody
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
+from tamizdat.carrying.arrived import SHORT, arrived
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.encoding import Json
@@ -25,6 +26,7 @@ from tamizdat.text.excerpt import shorten
 from tamizdat.text.quantities import amount
 
 ITEM_WORDS = ("title", "caption", "language")
+MEDIA = ("picture", "clip")  #: what --all releases; notes, documents and sound are read first, and named by number
 WIDTH = 40  #: characters of a title or of first words
 
 
@@ -50,8 +52,12 @@ class Posts:
 
 def list_all(archive: Archive, out: Out) -> int:
     """Items, then posts."""
-    for item in archive.index.items(kind="original"):
-        _list_item(item, out)
+    cards, card = {each.id: each.name for each in arrived(archive)}, ""
+    for item in archive.index.files():
+        if item.consignment != card:
+            card = item.consignment
+            out.show(f"On the card “{cards.get(card, card[:SHORT])}”:")
+        _list_item(item, cards.get(card, ""), out)
     posts, translations = Posts.of(archive), archive.index.translations.all_latest()
     states: dict[str, dict[str, str]] = {}
     for (post, language), each in translations.items():
@@ -72,12 +78,13 @@ def label(archive: Archive, number: int) -> str:
     return shorten(" ".join((versions[-1].summary or versions[-1].text).split()), WIDTH) if versions else ""
 
 
-def _list_item(item: Item, out: Out) -> None:
+def _list_item(item: Item, card: str, out: Out) -> None:
     what = kind_of(item.path) or "file"
     title = shorten(item.title or item.path, WIDTH)
-    out.show(f"{item.number:>7}  {item.release:<10}  {what:<7}  {amount(item.size):>8}  {title}")
+    out.show(f"{item.number:>7}  {item.release:<10}  {what:<8}  {amount(item.size):>8}  {title}")
     facts: dict[str, Json] = {"item": item.number, "release": item.release, "kind": what, "size": item.size}
-    out.record({**facts, "state": item.state, "title": item.title, "path": item.path})
+    said: dict[str, Json] = {"state": item.state, "title": item.title, "path": item.path}
+    out.record({**facts, **said, "card": card, "consignment": item.consignment})
 
 
 def _list_post(number: int, version: Version, said: Release, states: Mapping[str, str], out: Out) -> None:
@@ -86,7 +93,7 @@ def _list_post(number: int, version: Version, said: Release, states: Mapping[str
     first = shorten(" ".join((version.summary or version.text).split()), WIDTH)
     release = said.release if not said.until else f"{said.release}, from {said.until}"
     out.show(
-        f"{number:>7}  {release:<10}  post     {version.language or '–':>8}  {first}{audience}{told and f'  [{told}]'}"
+        f"{number:>7}  {release:<10}  post      {version.language or '–':>8}  {first}{audience}{told and f'  [{told}]'}"
     )
     facts: dict[str, Json] = {"item": number, "release": said.release, "kind": "post", "post": version.post}
     more: dict[str, Json] = {"language": version.language, "audience": version.audience, "state": version.state}
@@ -138,7 +145,7 @@ def _id(posts: Posts, number: int) -> str:
 
 
 def _publishable(item: Item) -> bool:
-    whole = item.kind == "original" and item.state == "whole" and item.size > 0 and kind_of(item.path) is not None
+    whole = item.kind == "original" and item.state == "whole" and item.size > 0 and kind_of(item.path) in MEDIA
     return whole and item.release != catalogued.Release.WITHDRAWN
 
 

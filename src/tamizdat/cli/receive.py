@@ -75,8 +75,9 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
         out.warn(f"{place}: {failure}")
     for taken in arrival.unpacked:
         whole = "complete" if taken.complete else f"incomplete, {taken.unconfirmed} files missing"
+        name = arrival.names[taken.consignment.hex()]
         out.say(
-            f"Consignment {taken.consignment.hex()[:8]} from “{taken.device}”: {whole}; {taken.files} files, "
+            f"“{name}” ({taken.consignment.hex()[:8]}): {whole}; {taken.files} files, "
             f"{amount(taken.size)}, every one checked."
         )
         for marked in taken.marked:
@@ -84,6 +85,7 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
         out.record(
             {
                 "consignment": taken.consignment.hex(),
+                "name": name,
                 "device": taken.device,
                 "complete": taken.complete,
                 "files": taken.files,
@@ -108,12 +110,13 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
         out.warn(f"Second store {place}: {failure}")
     for receipt in arrival.receipts:
         if receipt.consignment in arrival.news:
+            name = arrival.names[receipt.consignment]
             if receipt.released:
-                out.say(f"Receipt of {receipt.consignment[:8]}, also held by {', '.join(receipt.copies)}:")
+                out.say(f"Receipt of “{name}”, also held by {', '.join(receipt.copies)}:")
                 out.show(f"\n  {spoken(receipt.receipt)}\n")
             else:
                 out.say(
-                    f"The receipt of {receipt.consignment[:8]} is withheld: add a second store with 'tamizdat places "
+                    f"The receipt of “{name}” is withheld: add a second store with 'tamizdat places "
                     "add NAME URL --copy' and receive again."
                 )
         out.record(

@@ -13,13 +13,14 @@ from pathlib import Path
 
 from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
+from tamizdat.carrying.line_speed import parcel_size
 from tamizdat.carrying.seal import abandon, default_survival, seal_card
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.private_input import read_lines
 from tamizdat.cli.progress import Progress
-from tamizdat.cli.send import say_delivered
+from tamizdat.cli.send import remember_line, say_delivered
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.home.home import Home
@@ -57,7 +58,7 @@ def run(args: Namespace, out: Out) -> int:
     with out.progress(card.size, "sealing") as progress:
         sealed, delivered = _seal(args, home, out, progress)
     _say_sealed(sealed, out)
-    return say_delivered(delivered, out) if delivered else 0
+    return say_delivered(delivered, out, home.folder) if delivered else 0
 
 
 def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Sealed, list[Delivered]]:
@@ -74,7 +75,7 @@ def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Se
     def seal() -> Sealed:
         return seal_card(
             home, args.card, datetime.now(UTC), args.first, args.survive, args.prove_first, progress.advance, opened,
-            wait_for_room,
+            wait_for_room, lambda: parcel_size(home, datetime.now(UTC)),
         )  # fmt: skip
 
     if not args.send:
@@ -89,7 +90,9 @@ def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Se
             raise
         finally:
             delivery.more.clear()
-        return sealed, delivered.result()
+        results = delivered.result()
+        remember_line(home, delivery)
+        return sealed, results
 
 
 def _rehearse(args: Namespace, home: Home, out: Out) -> int:
@@ -115,7 +118,7 @@ def _rehearse(args: Namespace, home: Home, out: Out) -> int:
 def _say_sealed(sealed: Sealed, out: Out) -> None:
     out.say(
         f"Sealed {sealed.files} files ({amount(sealed.size)}) and {sealed.previews} previews into "
-        f"{sealed.parcels + sealed.fillers} parcels of one size, {sealed.fillers} of them empty. "
+        f"{sealed.parcels + sealed.fillers} parcels of {amount(sealed.parcel)}, {sealed.fillers} of them empty. "
         + (
             f"Any {sealed.survives} of the {sealed.places} places may be lost."
             if sealed.survives
@@ -136,6 +139,7 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
             "groups": sealed.groups,
             "parcels": sealed.parcels,
             "fillers": sealed.fillers,
+            "parcel_bytes": sealed.parcel,
             "places": sealed.places,
             "survives": sealed.survives,
             "resumed_at": sealed.resumed_at,

@@ -1,40 +1,82 @@
 """Send what is sealed and not yet away.
 
-Every place gets its parcels at its own pace; one that does not answer holds up nobody. Run it again for what
-remains. A parcel leaves the outbox only when its place says that it holds all of it.
+What is oldest goes first, over all places, one parcel after the other as the line allows; a place that does not answer
+holds up nobody. Run it again for what remains. A parcel leaves the outbox only when its place says that it holds all
+of it.
+
+With --until-done it goes on for as long as it takes, through every cut, unattended: the passphrase is asked for once,
+and then forgotten with every key. What waits holds the logins of the places and the names of parcels, nothing else.
 """
 
+import argparse
+import os
+import sys
 from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
 
-from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
+from tamizdat.carrying.deliver import Delivered, Delivery, Sender, waiting_in
+from tamizdat.carrying.line_speed import ENOUGH, remember
+from tamizdat.carrying.logins import Logins
+from tamizdat.carrying.outbox import outboxes
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json
-from tamizdat.sealing.age import sealed_size
-from tamizdat.sealing.parcel import PLAINTEXT
+from tamizdat.home.home import Home
 from tamizdat.text.quantities import amount
 
 
 def add(parser: Parser) -> None:
-    """Declare what ``send`` takes: nothing of its own."""
+    """Declare what ``send`` takes."""
+    parser.add_argument("--until-done", action="store_true", help="go on until all is away, whatever the line does")
+    parser.add_argument("--logins-fd", metavar="N", type=int, help=argparse.SUPPRESS)  # from ourselves, see below
 
 
 def run(args: Namespace, out: Out) -> int:
     """Send, place by place."""
+    if args.logins_fd is not None:
+        return _send(Logins.take_over(args.home, args.logins_fd), args.home, out, until_done=True)[1]
     home = open_home(args, "field")
-    waiting = sum(waiting_by_place(home).values())
-    parcel = sealed_size(PLAINTEXT, len(home.settings["recipients"]))
     if args.dry_run:
-        out.say(f"{waiting} parcels ({amount(waiting * parcel)}) wait in the outbox.")
+        waiting, size = waiting_in(home.folder)
+        out.say(f"{waiting} parcels ({amount(size)}) wait in the outbox.")
         out.record({"waiting": waiting})
         return 0
-    with out.progress(waiting * parcel, "sending") as progress:
-        delivered = Delivery(home, progress.advance).run()
-    return say_delivered(delivered, out)
+    if args.until_done:
+        _become(Logins.of(home), args)
+    delivery, code = _send(home, home.folder, out)
+    remember_line(home, delivery)
+    return code
 
 
-def say_delivered(delivered: list[Delivered], out: Out) -> int:
+def _become(logins: Logins, args: Namespace) -> None:
+    """Go on as a process that never saw the passphrase or a key: its memory is new."""
+    handle = logins.hand_over()
+    argv = [sys.executable, "-m", "tamizdat.cli.main", "send", "--logins-fd", str(handle), "--home", str(args.home)]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [*argv, *(["--json"] if args.json else [])])  # noqa: S606 -- no shell is wanted
+
+
+def _send(sender: Sender, folder: Path, out: Out, until_done: bool = False) -> tuple[Delivery, int]:
+    def failed(place: str, why: str) -> None:
+        if until_done:
+            out.warn(f"{place}: {why} It is tried again.")
+
+    with out.progress(waiting_in(folder)[1], "sending") as progress:
+        delivery = Delivery(sender, progress.advance, until_done, failed)
+        delivered = delivery.run()
+    return delivery, say_delivered(delivered, out, folder)
+
+
+def remember_line(home: Home, delivery: Delivery) -> None:
+    """Keep how fast the line was, if enough went over it to tell."""
+    if delivery.arrived >= ENOUGH:
+        remember(home, delivery.goodput, datetime.now(UTC))
+
+
+def say_delivered(delivered: list[Delivered], out: Out, folder: Path) -> int:
     """Say the report, place by place; return the exit code."""
     for each in delivered:
         line = f"{each.place:<16} {each.parcels:>6} parcels  {amount(each.size):>9}"
@@ -50,5 +92,15 @@ def say_delivered(delivered: list[Delivered], out: Out) -> int:
         }
         out.record(facts)
     waiting = sum(each.waiting for each in delivered)
-    out.say(f"{waiting} parcels still wait; run 'tamizdat send' again." if waiting else "Everything is away.")
-    return 1 if waiting else 0
+    unfinished = [outbox.number for outbox in outboxes(folder) if outbox.is_open]
+    if waiting:
+        out.say(f"{waiting} parcels still wait; run 'tamizdat send' again, or 'tamizdat send --until-done'.")
+    for number in unfinished:
+        out.say(
+            f"Consignment {number} is not sealed to the end: run the same 'tamizdat seal' again, or close it with "
+            "'tamizdat seal --abandon'."
+        )
+    out.record({"waiting": waiting, "unfinished": list(unfinished)})
+    if not waiting and not unfinished:
+        out.say("Everything is away.")
+    return 1 if waiting or unfinished else 0

@@ -13,12 +13,13 @@ from pathlib import Path
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.passphrase import new_passphrase
-from tamizdat.cli.private_input import ask_lines, read_lines
+from tamizdat.cli.private_input import ask_line, ask_lines, read_lines
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import spoken
 from tamizdat.errors import BadEncoding, UsageError
-from tamizdat.home.home import Invitation, role_of
+from tamizdat.home.home import role_of
+from tamizdat.home.invitation import SEALED, Invitation, open_sealed
 from tamizdat.home.setup import create_desk, create_field, device_text
 
 
@@ -31,6 +32,7 @@ def add(parser: Parser) -> None:
     given = field.add_mutually_exclusive_group()
     given.add_argument("--invitation", metavar="FILE", type=Path, help="the desk's invitation (else it is asked for)")
     given.add_argument("--invitation-fd", metavar="N", type=int, help="read the invitation from file descriptor N")
+    field.add_argument("--words-fd", metavar="N", type=int, help="read a sealed invitation's six words from there")
 
 
 def run(args: Namespace, out: Out) -> int:
@@ -70,7 +72,7 @@ def _desk(args: Namespace, out: Out) -> int:
 
 
 def _invitation(args: Namespace) -> Invitation:
-    """Return the desk's invitation: from a file, from a descriptor, or typed in."""
+    """Return the desk's invitation: from a file, sealed or not, from a descriptor, or typed in."""
     if args.invitation is None:
         what = "the desk's invitation"
         fd = args.invitation_fd
@@ -78,10 +80,30 @@ def _invitation(args: Namespace) -> Invitation:
         return Invitation.parse("\n".join(lines))
     with refusals("the invitation"):
         data = args.invitation.read_bytes()
+    if data.startswith(SEALED):
+        fd, what = args.words_fd, "the six words of the invitation"
+        words = ask_line("The six words, as the desk speaks them: ") if fd is None else " ".join(read_lines(fd, what))
+        return open_sealed(data, words)
     try:
         return Invitation.parse(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise BadEncoding("Expected a desk's invitation as text, found bytes that are not UTF-8.") from error
+
+
+def _delete_invitation(args: Namespace, out: Out) -> None:
+    """Delete the file of the invitation, or say loudly that it is still there; say what else names the desk."""
+    left = "whatever the invitation came in, the message that brought it"
+    if args.invitation is not None:
+        left = "the message that brought the invitation"
+        try:
+            args.invitation.unlink()
+            out.say("The file of the invitation was deleted.")
+        except OSError:
+            out.warn("The file of the invitation could NOT be deleted. It names the desk: delete it now.")
+    out.say(
+        f"Delete now: {left}, and these commands in the shell's history. The invitation names the desk, and so its "
+        "site; whoever takes this laptop and has not the passphrase finds the desk's name nowhere else."
+    )
 
 
 def _field(args: Namespace, out: Out) -> int:
@@ -98,12 +120,11 @@ def _field(args: Namespace, out: Out) -> int:
     out.show(f"\n  {root}\n")
     out.say("And tell it this device's key; until the desk has accepted it, it will not take in what you send:")
     out.show(f"\n  {device_text(home)}\n")
-    out.say("Next: 'tamizdat places add NAME' for each storage place, then 'tamizdat seal CARD'.")
-    out.say(
-        f"Delete now: {'the file of the invitation' if args.invitation else 'whatever the invitation came in'}, the "
-        "message that brought it, and these commands in the shell's history. The invitation names the desk, and so its "
-        "site; whoever takes this laptop and has not the passphrase finds the desk's name nowhere else."
-    )
+    if invitation.places:
+        out.say(f"Its {len(invitation.places)} places came with the invitation. Next: 'tamizdat seal CARD'.")
+    else:
+        out.say("Next: 'tamizdat places add NAME' for each storage place, then 'tamizdat seal CARD'.")
+    _delete_invitation(args, out)
     out.record(
         {
             "role": "field",

@@ -2,12 +2,15 @@
 
 from argparse import Namespace
 
+from tamizdat.carrying.arrived import SHORT, arrived, moment
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.receive import receipts
+from tamizdat.carrying.wipe import sealed_cards
 from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, require_role
 from tamizdat.cli.parser import Parser
-from tamizdat.encoding import spoken
+from tamizdat.encoding import Json, spoken
 from tamizdat.text.quantities import amount
 
 
@@ -28,14 +31,14 @@ def _field(args: Namespace, out: Out) -> int:
         out.say(f"Consignment {outbox.number}: {state}; {waiting} parcels wait to be sent.")
         out.record({"consignment": outbox.number, "closed": outbox.is_closed, "waiting": waiting})
         remains = remains or bool(waiting) or not outbox.is_closed
-    folder = args.home / "receipts"
-    kept = sorted(int(path.name) for path in folder.iterdir() if path.name.isdigit()) if folder.is_dir() else []
+    cards = sealed_cards(args.home)
+    kept = [number for number, _ in cards]
     if kept:
-        out.say(
-            f"Sealed to the end: {', '.join(str(number) for number in kept)}. When the desk has told you its "
-            "receipt: 'tamizdat wipe CARD'."
-        )
-    out.record({"sealed": list(kept), "work_remains": remains})
+        out.say("Sealed to the end. When the desk has told you the receipt of one: 'tamizdat wipe CARD'.")
+        for number, opened in cards:
+            out.show(f"  {number:>4}  {f'sealed {moment(opened)}' if opened else 'sealed'}")
+    told: list[Json] = [{"consignment": number, "opened": opened or None} for number, opened in cards]
+    out.record({"sealed": list[Json](kept), "cards": told, "work_remains": remains})
     if not remains:
         out.say("Nothing waits in the outbox." if kept else "Nothing has been sealed yet: 'tamizdat seal CARD'.")
     return 1 if remains else 0
@@ -44,8 +47,12 @@ def _field(args: Namespace, out: Out) -> int:
 def _desk(args: Namespace, out: Out) -> int:
     with open_archive(args) as archive:
         known = {receipt.consignment: receipt for receipt in receipts(archive)}
-        for item in archive.index.consignments():
-            out.say(f"Consignment {item.consignment[:8]}: {item.state}, {item.files} files, {amount(item.bytes)}.")
+        for card in arrived(archive):
+            item = card.consignment
+            out.say(
+                f"“{card.name}” ({item.consignment[:SHORT]}): {item.state}, {counted(item.files, 'file')}, "
+                f"{amount(item.bytes)}."
+            )
             receipt = known.get(item.consignment)
             if receipt and receipt.released:
                 out.say(f"  Receipt, two stores hold everything: {spoken(receipt.receipt)}")
@@ -54,6 +61,9 @@ def _desk(args: Namespace, out: Out) -> int:
             out.record(
                 {
                     "consignment": item.consignment,
+                    "name": card.name,
+                    "device": card.device,
+                    "opened": card.opened or None,
                     "state": item.state,
                     "files": item.files,
                     "bytes": item.bytes,
@@ -61,7 +71,7 @@ def _desk(args: Namespace, out: Out) -> int:
                 }
             )
         released = archive.index.items("public")
-        originals = archive.index.items(kind="original")
+        originals = archive.index.files()
         out.say(f"{len(originals)} items, {len(released)} of them released; the ledger has {archive.size} entries.")
         posts = archive.index.posts.count()
         if posts:

@@ -10,11 +10,13 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
+from tamizdat.carrying.arrived import moment
 from tamizdat.carrying.wipe import wipe
 from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import require_role
 from tamizdat.cli.parser import Parser
-from tamizdat.errors import UsageError
+from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.footage.card import list_card
 from tamizdat.text.quantities import amount
 
@@ -25,13 +27,19 @@ def add(parser: Parser) -> None:
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Re-read the card, and delete what matches. Raises :class:`UsageError` on a desk."""
+    """Re-read the card, and delete what matches. Raises :class:`UsageError` on a desk, :class:`CheckFailed`."""
     if require_role(args) != "field":
         raise UsageError("Expected a field device, found a desk: only the device that sealed a card can wipe it.")
     card = list_card(args.card)
     receipt = _ask()
     with out.progress(card.size, "reading the card again") as progress:
         wiped = wipe(args.home, args.card, receipt, args.dry_run, progress.advance)
+    if card.files and not wiped.deleted and not wiped.refused:
+        whose = f"the card that was sealed {moment(wiped.sealed)}" if wiped.sealed else "another card, perhaps"
+        raise CheckFailed(
+            f"Expected a card with files of this receipt, found {counted(len(card.files), 'file')} of which none is in "
+            f"it. It belongs to {whose}. Nothing was deleted: take that card, or ask the desk for the other receipt."
+        )
     verb = "Would delete" if args.dry_run else "Deleted"
     out.say(f"{verb} {wiped.deleted} files ({amount(wiped.size)}) that the desk has proved to hold.")
     for path in wiped.kept:

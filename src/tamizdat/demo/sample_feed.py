@@ -9,9 +9,11 @@ import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from PIL import Image, ImageDraw
+
+from tamizdat.encoding import Json
 
 ACCOUNT: Final = {"accountId": "880001", "username": "linxia_diary", "accountDisplayName": "林夏"}
 FIRST, SECOND = "2026-01-10T08:00:00.000Z", "2026-03-02T08:00:00.000Z"
@@ -22,22 +24,35 @@ LONG: Final = (
     "扉页上是孩子自己写的名字，笔画很重，像怕人认不出来。我拍了照，把那个字放在名单的第一行。名单不是数字。名单是有人在等的一个一个的字。"
 )
 
-#: number, time, text, what else: reply (number of the post), picture, long text, version of (number)
-POSTS: Final[tuple[tuple[int, str, str, dict[str, Any]], ...]] = (
-    (9001, "Tue May 12 06:28:00 +0000 2020", "云溪镇地震十二年。学校的操场现在是停车场。", {"picture": "playground"}),
-    (9002, "Tue May 12 06:31:10 +0000 2020", "一、我们从没有要过赔偿，我们要的是名单。", {}),
-    (9003, "Tue May 12 06:33:42 +0000 2020", "二、遇难学生的名字，到今天官方没有公布过一个。", {"reply": 9002}),
-    (9004, "Tue May 12 06:36:05 +0000 2020", "三、所以我们自己数，自己写，自己念。#念名字", {"reply": 9003}),
-    (9005, "Wed May 13 01:02:00 +0000 2020", "没有回音。RT @chen_teacher: 信退回了 RT @yunxi_parents: 请公布名单", {}),
-    (9006, "Wed May 13 02:15:30 +0000 2020", "转！//@mumu：我也收到了//@chen_teacher:又退回一封", {}),
-    (9007, "Thu May 14 11:40:00 +0000 2020", "今天去了三户人家，警察在楼下等我们。", {}),
-    (9008, "Thu May 14 15:05:00 +0000 2020", "手机被收走两个小时，还回来的时候照片少了十一张。", {}),
-    (9009, "Fri May 15 03:20:00 +0000 2020", LONG[:130] + "… https://t.co/x9009long", {"long": LONG}),
-    (9010, "Fri May 15 09:00:00 +0000 2020", "课桌。第三排靠窗。", {"picture": "desk"}),
-    (9011, "Sat May 16 00:00:00 +0000 2020", "名单现在有 512 人。", {}),
-    (9012, "Sat May 16 08:12:00 +0000 2020", "QT @wen_reporter: “据统计，伤亡情况已全部核实。” 谁核实的？向谁？", {}),
+
+class Sample(NamedTuple):
+    """One post of the voice; *reply* and *earlier* are numbers of posts, *long* is the whole of a cut text."""
+
+    number: int
+    time: str
+    text: str
+    picture: str = ""
+    reply: int | None = None
+    long: str = ""
+    earlier: int | None = None  #: the post of which this is an edited version
+
+
+POSTS: Final = (
+    Sample(9001, "Tue May 12 06:28:00 +0000 2020", "云溪镇地震十二年。学校的操场现在是停车场。", picture="playground"),
+    Sample(9002, "Tue May 12 06:31:10 +0000 2020", "一、我们从没有要过赔偿，我们要的是名单。"),
+    Sample(9003, "Tue May 12 06:33:42 +0000 2020", "二、遇难学生的名字，到今天官方没有公布过一个。", reply=9002),
+    Sample(9004, "Tue May 12 06:36:05 +0000 2020", "三、所以我们自己数，自己写，自己念。#念名字", reply=9003),
+    Sample(9005, "Wed May 13 01:02:00 +0000 2020",
+           "没有回音。RT @chen_teacher: 信退回了 RT @yunxi_parents: 请公布名单"),
+    Sample(9006, "Wed May 13 02:15:30 +0000 2020", "转！//@mumu：我也收到了//@chen_teacher:又退回一封"),
+    Sample(9007, "Thu May 14 11:40:00 +0000 2020", "今天去了三户人家，警察在楼下等我们。"),
+    Sample(9008, "Thu May 14 15:05:00 +0000 2020", "手机被收走两个小时，还回来的时候照片少了十一张。"),
+    Sample(9009, "Fri May 15 03:20:00 +0000 2020", LONG[:130] + "… https://t.co/x9009long", long=LONG),
+    Sample(9010, "Fri May 15 09:00:00 +0000 2020", "课桌。第三排靠窗。", picture="desk"),
+    Sample(9011, "Sat May 16 00:00:00 +0000 2020", "名单现在有 512 人。"),
+    Sample(9012, "Sat May 16 08:12:00 +0000 2020", "QT @wen_reporter: “据统计，伤亡情况已全部核实。” 谁核实的？向谁？"),
 )  # fmt: skip
-EDITED: Final = (9013, "Sat May 16 00:20:00 +0000 2020", "更正：名单现在有 513 人。", {"version of": 9011})
+EDITED: Final = Sample(9013, "Sat May 16 00:20:00 +0000 2020", "更正：名单现在有 513 人。", earlier=9011)
 DELETED: Final = {9007: "Thu May 14 14:52:00 +0000 2020", 9008: "Fri May 15 00:10:30 +0000 2020"}
 
 
@@ -48,19 +63,19 @@ def write_first(folder: Path) -> None:
 
 def write_second(folder: Path) -> None:
     """Write the second export into *folder*, some weeks later: one post was edited, two were deleted."""
-    left = [post for post in POSTS if post[0] not in DELETED]
+    left = [post for post in POSTS if post.number not in DELETED]
     _write(folder, SECOND, [*left, EDITED], DELETED)
 
 
-def _write(
-    folder: Path, made: str, posts: Sequence[tuple[int, str, str, dict[str, Any]]], deleted: dict[int, str]
-) -> None:
+def _write(folder: Path, made: str, posts: Sequence[Sample], deleted: dict[int, str]) -> None:
     data = folder / "data"
     (data / "tweets_media").mkdir(parents=True)
-    tweets = [{"tweet": _tweet(*post)} for post in posts]
-    gone = [{"tweet": {**_tweet(*post), "deleted_at": deleted[post[0]]}} for post in POSTS if post[0] in deleted]
-    notes = [_note(number, time, more["long"]) for number, time, _, more in posts if "long" in more]
-    _assign(data / "account.js", "window.YTD.account.part0", [{"account": ACCOUNT}])
+    tweets: list[Json] = [{"tweet": _tweet(post)} for post in posts]
+    gone: list[Json] = [
+        {"tweet": {**_tweet(post), "deleted_at": deleted[post.number]}} for post in POSTS if post.number in deleted
+    ]
+    notes: list[Json] = [_note(post) for post in posts if post.long]
+    _assign(data / "account.js", "window.YTD.account.part0", [{"account": {**ACCOUNT}}])
     _assign(data / "tweets.js", "window.YTD.tweets.part0", tweets)
     _assign(data / "note-tweet.js", "window.YTD.note_tweet.part0", notes)
     _assign(data / "deleted-tweets.js", "window.YTD.deleted_tweets.part0", gone)
@@ -71,14 +86,14 @@ def _write(
         "deletedTweets": ("deleted-tweets", gone),
     }
     _assign(data / "manifest.js", "window.__THAR_CONFIG", _manifest(made, counts))
-    for number, _, _, more in posts:
-        if "picture" in more:
-            (data / "tweets_media" / f"{number}-F{number}.jpg").write_bytes(picture(more["picture"]))
+    for post in posts:
+        if post.picture:
+            (data / "tweets_media" / f"{post.number}-F{post.number}.jpg").write_bytes(picture(post.picture))
 
 
-def _manifest(made: str, counts: dict[str, tuple[str, list[Any]]]) -> dict[str, Any]:
-    who = {"accountId": ACCOUNT["accountId"], "userName": ACCOUNT["username"], "displayName": "林夏"}
-    types = {
+def _manifest(made: str, counts: dict[str, tuple[str, list[Json]]]) -> Json:
+    who: Json = {"accountId": ACCOUNT["accountId"], "userName": ACCOUNT["username"], "displayName": "林夏"}
+    types: Json = {
         kind: {
             "mediaDirectory": "data/tweets_media",
             "files": [{"fileName": f"data/{file}.js", "globalName": f"YTD.{file}.part0", "count": str(len(held))}],
@@ -92,35 +107,45 @@ def _manifest(made: str, counts: dict[str, tuple[str, list[Any]]]) -> dict[str, 
     }
 
 
-def _tweet(number: int, time: str, text: str, more: dict[str, Any]) -> dict[str, Any]:
-    tweet: dict[str, Any] = {
-        "id_str": str(number),
-        "id": str(number),
-        "created_at": time,
-        "full_text": text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
+def _tweet(post: Sample) -> dict[str, Json]:
+    tweet: dict[str, Json] = {
+        "id_str": str(post.number),
+        "id": str(post.number),
+        "created_at": post.time,
+        "full_text": post.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
         "lang": "zh",
         "favorite_count": "3",
         "retweet_count": "1",
-        "entities": {"hashtags": [{"text": "念名字"}] if "#念名字" in text else [], "urls": [], "user_mentions": []},
+        "entities": {
+            "hashtags": [{"text": "念名字"}] if "#念名字" in post.text else [],
+            "urls": [],
+            "user_mentions": [],
+        },
     }
-    if "reply" in more:
-        tweet |= {"in_reply_to_status_id_str": str(more["reply"]), "in_reply_to_user_id_str": ACCOUNT["accountId"]}
-    if "version of" in more:
-        tweet["edit_info"] = {"edit": {"initialTweetId": str(more["version of"]), "editControlInitial": {
-            "editTweetIds": [str(more["version of"]), str(number)]}}}  # fmt: skip
-    if "picture" in more:
-        address = f"https://pbs.twimg.com/media/F{number}.jpg"
-        tweet["extended_entities"] = {"media": [{"type": "photo", "media_url_https": address, "id_str": f"7{number}"}]}
+    if post.reply:
+        tweet |= {"in_reply_to_status_id_str": str(post.reply), "in_reply_to_user_id_str": ACCOUNT["accountId"]}
+    if post.earlier:
+        versions: list[Json] = [str(post.earlier), str(post.number)]
+        tweet["edit_info"] = {
+            "edit": {"initialTweetId": str(post.earlier), "editControlInitial": {"editTweetIds": versions}}
+        }
+    if post.picture:
+        address = f"https://pbs.twimg.com/media/F{post.number}.jpg"
+        photo: Json = {"type": "photo", "media_url_https": address, "id_str": f"7{post.number}"}
+        tweet["extended_entities"] = {"media": [photo]}
     return tweet
 
 
-def _note(number: int, time: str, text: str) -> dict[str, Any]:
-    return {
-        "noteTweet": {"noteTweetId": f"55{number}", "createdAt": "2020-05-15T03:20:00.000Z", "core": {"text": text}}
+def _note(post: Sample) -> Json:
+    note: Json = {
+        "noteTweetId": f"55{post.number}",
+        "createdAt": "2020-05-15T03:20:00.000Z",
+        "core": {"text": post.long},
     }
+    return {"noteTweet": note}
 
 
-def _assign(path: Path, name: str, value: Any) -> None:
+def _assign(path: Path, name: str, value: Json) -> None:
     path.write_text(f"{name} = {json.dumps(value, ensure_ascii=False, indent=2)}", encoding="utf-8")
 
 
@@ -150,17 +175,17 @@ def picture(name: str) -> bytes:
 
 def feed(second: bool = False, address: str = "https://linxia.example/feed.json") -> bytes:
     """Return the same posts as a JSON feed at *address*; with *second*, as they were at the second export."""
-    posts = [post for post in POSTS if not (second and post[0] in DELETED)]
+    posts = [post for post in POSTS if not (second and post.number in DELETED)]
     home = address.rsplit("/", 1)[0]
     items = [
         {
-            "id": f"{home}/{number}",
-            "url": f"{home}/{number}",
-            "content_text": EDITED[2] if second and number == EDITED[3]["version of"] else more.get("long", text),
-            "date_published": "2020-05-{:02}T{}+08:00".format(*_local(time)),
+            "id": f"{home}/{post.number}",
+            "url": f"{home}/{post.number}",
+            "content_text": EDITED.text if second and post.number == EDITED.earlier else post.long or post.text,
+            "date_published": "2020-05-{:02}T{}+08:00".format(*_local(post.time)),
             "language": "zh-Hans",
         }
-        for number, time, text, more in reversed(posts)
+        for post in reversed(posts)
     ]
     head = {
         "version": "https://jsonfeed.org/version/1.1",

@@ -47,7 +47,20 @@ TEXTS: Final = (
     ".kml",
 )
 PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".gif", ".bmp")
+SOUNDS: Final = (
+    ".wav", ".bwf", ".mp3", ".m4a", ".aac", ".flac", ".ogg", ".oga", ".opus", ".aif", ".aiff", ".wma", ".amr", ".caf",
+)  # fmt: skip
+DOCUMENTS: Final = (".pdf",)
+WORDS: Final = (".txt", ".md", ".srt", ".vtt", ".ass", ".csv", ".tsv")  #: texts that somebody wrote to be read
+LETTERS: Final = (*WORDS, ".html", ".htm", ".eml", ".rtf", ".json")  #: texts that people may have written to each other
 CLIPS: Final = (".mp4", ".mov", ".m4v", ".mkv", ".avi", ".mts", ".m2ts", ".mxf", ".webm", ".3gp", ".mpg", ".mpeg")
+_KINDS: Final = (
+    ("picture", PICTURES),
+    ("clip", CLIPS),
+    ("sound", SOUNDS),
+    ("document", DOCUMENTS),
+    ("text", WORDS),
+)
 ROOM: Final = 64  #: bytes of the longest path that stay free for what is put before and behind it
 STEP: Final = 4 << 20  #: bytes read ahead of a large file
 LARGEST_TEXT: Final = 8 << 20  #: bytes; a larger "text" waits its turn with the originals
@@ -73,8 +86,13 @@ class CardFile:
         return timestamp(datetime.fromtimestamp(seconds, UTC))
 
     @property
+    def is_seen(self) -> bool:
+        """Tell whether a preview can be made of it: it is named like a picture or clip."""
+        return self.kind in ("picture", "clip")
+
+    @property
     def kind(self) -> str | None:
-        """Return ``picture``, ``clip``, or None: by the name's ending."""
+        """Return what it is by the name's ending, as :func:`kind_of`."""
         return kind_of(self.path)
 
 
@@ -116,9 +134,17 @@ class Card:
 
 
 def kind_of(path: str) -> str | None:
-    """Return ``picture``, ``clip`` or None, by the name's ending."""
+    """Return what a file is by the name's ending: ``picture``, ``clip``, ``sound``, ``document``, ``text``, or None.
+
+    A sidecar, which a camera wrote for programs, is None like whatever is not known.
+    """
     lower = path.lower()
-    return "picture" if lower.endswith(PICTURES) else "clip" if lower.endswith(CLIPS) else None
+    return next((kind for kind, endings in _KINDS if lower.endswith(endings)), None)
+
+
+def has_words(path: str) -> bool:
+    """Tell whether a text may hold what somebody wrote; the sidecars of cameras only repeat names and settings."""
+    return path.lower().endswith(LETTERS)
 
 
 def list_card(root: Path, first: Sequence[str] = ()) -> Card:
@@ -204,10 +230,10 @@ def preview_name(path: str) -> str:
 
 def _with_ending(path: str, ending: str) -> str:
     folder, slash, name = path.rpartition("/")
-    return f"{folder}{slash}{_shortened(f'{name}{ending}')}"
+    return f"{folder}{slash}{shortened(f'{name}{ending}')}"
 
 
-def _shortened(name: str) -> str:
+def shortened(name: str) -> str:
     """Return *name* if it is not too long, and otherwise its beginning, a digest of it all, and its ending."""
     if len(name.encode("utf-8")) <= MAX_NAME:
         return name
@@ -221,7 +247,7 @@ def _escaped(part: str) -> str:
     plain = "".join(_escaped_character(character) for character in part)
     if plain[-1:] in (".", " "):
         plain = f"{plain[:-1]}%{ord(plain[-1]):02X}"
-    return _shortened(plain)
+    return shortened(plain)
 
 
 def _escaped_character(character: str) -> str:
@@ -251,11 +277,13 @@ def _order(file: CardFile, first: Sequence[str]) -> tuple[int, int, int, str]:
 
 def _rank(path: str, first: Sequence[str]) -> int:
     """Return the number of the first pattern that matches, or their count."""
+    return next((rank for rank, pattern in enumerate(first) if matches(path, [pattern])), len(first))
+
+
+def matches(path: str, patterns: Sequence[str]) -> bool:
+    """Tell whether a path, or the name at its end, fits one of the shell patterns; case does not matter."""
     names = (path.lower(), path.lower().rsplit("/", 1)[-1])
-    for rank, pattern in enumerate(first):
-        if any(fnmatch.fnmatchcase(name, pattern.lower()) for name in names):
-            return rank
-    return len(first)
+    return any(fnmatch.fnmatchcase(name, pattern.lower()) for pattern in patterns for name in names)
 
 
 class _Ahead:

@@ -18,7 +18,7 @@ A desk's folder::
     site/                 the published edition
 
 What travels between the two, by any channel that cannot be forged, are two short texts: the desk's *invitation*
-(its name, the root's fingerprint, the recipients to seal to) and the device's public key.
+(:mod:`tamizdat.home.invitation`) and the device's public key.
 """
 
 import fcntl
@@ -31,10 +31,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from tamizdat.disk.files import refusals, write_file
-from tamizdat.encoding import canonical, parse_canonical, parse_hex
-from tamizdat.errors import BadEncoding, NotSetUp, UsageError
+from tamizdat.encoding import canonical, parse_canonical
+from tamizdat.errors import NotSetUp, UsageError
 from tamizdat.home.keyring import WORK, Keyring, is_wrapped
-from tamizdat.keys import Recipient
+from tamizdat.network.proxy import Proxy, use_proxy
 from tamizdat.places import Place, open_place
 
 ARCHIVE: Final = "archive"  #: where a desk's archive lies in its folder
@@ -88,7 +88,24 @@ class Home:
                 f"Set one up with 'tamizdat setup {role}', or name another folder with --home."
             )
         keyring = Keyring.load(folder / "keys.age", passphrase)
-        return cls(folder, role, keyring, _settings(folder, keyring))
+        home = cls(folder, role, keyring, _settings(folder, keyring))
+        if home.proxy is not None:
+            use_proxy(home.proxy)  # before anything else can open a connection
+        return home
+
+    @property
+    def proxy(self) -> Proxy | None:
+        """The proxy that everything of this folder goes through, if one was set."""
+        text = self.settings.get("proxy")
+        return None if text is None else Proxy.parse(text)
+
+    def set_proxy(self, proxy: Proxy | None) -> None:
+        """Keep the proxy in the settings, or forget it, and use it from now on."""
+        with self.changing():
+            self.settings.pop("proxy", None)
+            if proxy is not None:
+                self.settings["proxy"] = proxy.encode()
+        use_proxy(proxy)
 
     def save(self) -> None:
         """Write the settings, sealed."""
@@ -135,21 +152,34 @@ class Home:
 
         The system lets go of it when the process ends, however it ends; no clock is involved.
         """
-        with self._locked(work, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        with alone(self.folder, work):
             yield
 
     @contextmanager
     def _locked(self, work: str, how: int) -> Iterator[None]:
-        with refusals("the lock"):
-            handle = os.open(self.folder / f".{work}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            try:
-                fcntl.flock(handle, how)
-            except BlockingIOError:
-                raise UsageError(f"Another tamizdat is {work} here at this moment. Wait until it is done.") from None
+        with _locked(self.folder, work, how):
             yield
-        finally:
-            os.close(handle)
+
+
+@contextmanager
+def alone(folder: Path, work: str) -> Iterator[None]:
+    """Hold the lock for *work* in a home, as :meth:`Home.alone` does, for whoever has no keys to open it."""
+    with _locked(folder, work, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        yield
+
+
+@contextmanager
+def _locked(folder: Path, work: str, how: int) -> Iterator[None]:
+    with refusals("the lock"):
+        handle = os.open(folder / f".{work}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, how)
+        except BlockingIOError:
+            raise UsageError(f"Another tamizdat is {work} here at this moment. Wait until it is done.") from None
+        yield
+    finally:
+        os.close(handle)
 
 
 def _settings(folder: Path, keyring: Keyring) -> dict[str, Any]:
@@ -188,33 +218,3 @@ def check_label(text: str, what: str) -> str:
     if not LABEL.fullmatch(text):
         raise UsageError(f"Expected a short name for {what}: letters, digits, '-' and '_', at most 40.")
     return text
-
-
-@dataclass(frozen=True)
-class Invitation:
-    """What a desk gives to a field device. The fingerprint (32 bytes) is compared over a second channel."""
-
-    desk: str
-    root: bytes
-    recipients: tuple[str, ...]
-
-    def encode(self) -> str:
-        """Return the text to hand over, a field a line."""
-        lines = ["tamizdat invitation v1", f"desk {self.desk}", f"root {self.root.hex()}"]
-        return "".join(f"{line}\n" for line in [*lines, *(f"recipient {text}" for text in self.recipients)])
-
-    @classmethod
-    def parse(cls, text: str) -> "Invitation":
-        """Read the text of an invitation; raises BadEncoding."""
-        first, *lines = text.strip().splitlines() or [""]
-        fields = [line.strip().partition(" ") for line in lines if line.strip()]
-        by_name = {name: value for name, _, value in fields}
-        recipients = tuple(value for name, _, value in fields if name == "recipient")
-        if first.strip() != "tamizdat invitation v1" or not recipients or not {"desk", "root"} <= by_name.keys():
-            raise BadEncoding(
-                f"Expected a desk's invitation (it begins with 'tamizdat invitation v1'), found {first[:16]!r}. "
-                "Ask the desk for the output of 'tamizdat keys invite'."
-            )
-        for recipient in recipients:
-            Recipient.from_text(recipient)
-        return cls(by_name["desk"], parse_hex(by_name["root"], 32, "the root's fingerprint"), recipients)

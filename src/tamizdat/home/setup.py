@@ -12,12 +12,14 @@ from pathlib import Path
 from tamizdat.archive import Archive
 from tamizdat.encoding import timestamp
 from tamizdat.errors import UsageError
-from tamizdat.home.home import ARCHIVE, Home, Invitation, check_label, require_new
+from tamizdat.home.home import ARCHIVE, Home, PlaceSettings, check_label, require_new
+from tamizdat.home.invitation import Invitation, InvitedPlace
 from tamizdat.home.keyring import WORK, Keyring
 from tamizdat.keys import SealingKey, SigningKey, encode_device
 from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.roster import RoleKey, Root, Roster
+from tamizdat.ledger.signing import sign_roster
 
 
 def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK) -> Home:
@@ -33,7 +35,7 @@ def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK) ->
     policy = Policy(Verifier(origin, keyring.signing["log"].public))
     roster = Roster(root, policy, (RoleKey("desk", keyring.signing["desk"].public),))
     with Archive.create(folder / ARCHIVE, origin) as archive:
-        archive.append([roster.sign([(root_key.public, root_key.sign)])])
+        archive.append([sign_roster(roster, [(root_key.public, root_key.sign)])])
     return Home.create(
         folder,
         keyring,
@@ -62,16 +64,27 @@ def create_field(folder: Path, invitation: Invitation, passphrase: bytes, work: 
             "root": invitation.root.hex(),
             "recipients": list(invitation.recipients),
             "consignments": 0,
+            "places": [
+                vars(PlaceSettings(number, each.name, each.url, dict(each.options)))
+                for number, each in enumerate(invitation.places, 1)
+            ],
         },
         passphrase,
         work,
     )
 
 
-def invite(home: Home, device: str, passphrase: bytes, now: datetime, work: int = WORK) -> Invitation:
+def invite(
+    home: Home,
+    device: str,
+    passphrase: bytes,
+    now: datetime,
+    work: int = WORK,
+    places: tuple[InvitedPlace, ...] = (),
+) -> Invitation:
     """Make a sealing key for *device*, kept by the desk, and return the invitation with its public half.
 
-    Raises UsageError.
+    *places* go with it, with the logins of this device alone. Raises UsageError.
     """
     check_label(device, "the device")
     label = f"{device} {timestamp(now)}"
@@ -84,7 +97,8 @@ def invite(home: Home, device: str, passphrase: bytes, now: datetime, work: int 
         home.settings["recipients"][label] = [key.recipient.to_text()]
         # the key first: an invitation without it is a trap
         home.keyring.save(home.folder / "keys.age", passphrase, work)
-    return Invitation(home.settings["name"], bytes.fromhex(home.settings["root"]), (key.recipient.to_text(),))
+    root = bytes.fromhex(home.settings["root"])
+    return Invitation(home.settings["name"], root, (key.recipient.to_text(),), places)
 
 
 def accept(home: Home, device: bytes, name: str, although_revoked: bool = False) -> None:

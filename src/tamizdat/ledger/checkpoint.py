@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from tamizdat.encoding import b64, parse_b64
 from tamizdat.errors import BadEncoding, BadNote
 from tamizdat.ledger.merkle import EMPTY_ROOT, HASH
-from tamizdat.ledger.note import Sign, sign_note
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,3 @@ class Checkpoint:
         if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
             raise BadNote(f"Expected the root of an empty ledger for size 0, found {checkpoint.root.hex()}.")
         return checkpoint
-
-
-def sign_checkpoint(checkpoint: Checkpoint, public: bytes, sign: Sign) -> bytes:
-    """Sign a checkpoint as a note. Sign only what continues every checkpoint signed before: the ledger never forks."""
-    return sign_note(checkpoint.encode(), checkpoint.origin, public, sign)

@@ -18,7 +18,7 @@ The key id only finds the right key. One wrong signature under a known name and 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
@@ -30,7 +30,6 @@ MAX_NOTE = 1 << 20  #: bytes
 MAX_SIGNATURES = 64  #: C2SP asks readers for at least 16
 KEY_NAME = r"[^\s+]+"
 
-Sign = Callable[[bytes], bytes]  #: signs a message with an Ed25519 key that stays with its owner
 AnyVerifier = TypeVar("AnyVerifier", bound="Verifier")
 
 
@@ -81,15 +80,6 @@ class Note:
 
     text: bytes
     signed: dict[Verifier, bytes]
-
-
-def sign_note(text: bytes, name: str, public: bytes, sign: Sign) -> bytes:
-    """Sign *text* as a note with one signature; raises BadNote for a text that no note can hold."""
-    verifier = Verifier(name, public)
-    note = text + f"\n— {name} {b64(verifier.key_id + sign(text))}\n".encode()
-    if open_note(note, [verifier]).text != text:  # what we hand out, others must be able to open
-        raise BadNote("Expected a text of whole lines.")
-    return note
 
 
 def open_note(data: bytes, verifiers: Sequence[Verifier]) -> Note:

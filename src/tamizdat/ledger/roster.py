@@ -20,19 +20,19 @@ version closes its range at the ledger's size: what it signed before still count
 because the ledger, not the signer, says which index a statement has.
 
 A version is signed by its own root. If the root changed, the old root signs as well, or has named the new one
-among its successors: so a desk that is shut down can be carried on by those it chose.
+among its successors: so a desk that is shut down can be carried on by those it chose. How one version follows
+another is :mod:`tamizdat.ledger.roster_chain`.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tamizdat.encoding import canonical, parse_hex, sha256, spoken
+from tamizdat.encoding import Json, canonical, parse_hex, sha256, spoken
 from tamizdat.errors import BadEncoding, BadNote, BadRoster, BadStatement
 from tamizdat.ledger.cosignature import Policy, Witness
-from tamizdat.ledger.note import Sign, Verifier
-from tamizdat.ledger.statement import Statement, Subject, open_envelope, peek_envelope, sign_statement
+from tamizdat.ledger.note import Verifier
+from tamizdat.ledger.statement import Statement, Subject, open_envelope, peek_envelope
 
 ACT = "roster"
 MAX_KEYS = 1000  #: of the root, the witnesses and all roles together: each signature may be tried with each key
@@ -50,7 +50,7 @@ class Root:
         if not 1 <= self.threshold <= len(self.keys) or len(set(self.keys)) != len(self.keys):
             raise BadRoster("Expected different root keys, and a threshold from 1 to their number.")
 
-    def value(self) -> dict[str, Any]:
+    def value(self) -> dict[str, Json]:
         """Return the root as it stands in the roster."""
         return {"keys": [key.hex() for key in self.keys], "threshold": self.threshold}
 
@@ -82,7 +82,7 @@ class RoleKey:
         if not ROLE.fullmatch(self.role) or (self.until is not None and self.until < self.start):
             raise BadRoster("Expected a role in small letters and a range that does not end before it begins.")
 
-    def value(self) -> dict[str, Any]:
+    def value(self) -> dict[str, Json]:
         """Return the key as it stands in the roster."""
         return {"from": self.start, "key": self.key.hex(), "role": self.role, "until": self.until}
 
@@ -108,14 +108,10 @@ class Roster:
         ours = [each for each in self.keys if each.role == role and each.start <= index]
         return frozenset(each.key for each in ours if each.until is None or index < each.until)
 
-    def desk_key_valid(self, key: bytes, index: int) -> bool:
-        """Whether *key* counts as the desk's at *index*."""
-        return key in self.keys_at("desk", index)
-
     def statement(self) -> Statement:
         """Return the roster as a statement about its root."""
         log, witnesses = self.policy.log, self.policy.witnesses
-        predicate = {
+        predicate: dict[str, Json] = {
             "version": self.version,
             "previous": self.previous.hex() if self.previous else None,
             "root": self.root.value(),
@@ -125,10 +121,6 @@ class Roster:
             "successors": [each.hex() for each in self.successors],
         }
         return Statement(ACT, (Subject("root", self.root.fingerprint.hex()),), predicate)
-
-    def sign(self, signers: Sequence[tuple[bytes, Sign]]) -> bytes:
-        """Return the envelope, signed by *signers*, who must be enough of the root's keys."""
-        return Roster.open(sign_statement(self.statement(), signers)).envelope
 
     @classmethod
     def open(cls, envelope: bytes, fingerprint: bytes | None = None) -> "Roster":
@@ -147,26 +139,6 @@ class Roster:
             )
         roster.root.check_signed(envelope)
         return roster
-
-    @classmethod
-    def open_chain(cls, envelopes: Sequence[bytes], fingerprint: bytes | None = None) -> "Roster":
-        """Return the newest of one or more versions, oldest first; the oldest has the root of *fingerprint*."""
-        roster = cls.open(envelopes[0], fingerprint)
-        for envelope in envelopes[1:]:
-            earlier, roster = roster, cls.open(envelope)
-            roster.check_follows(earlier)
-        return roster
-
-    def check_follows(self, earlier: "Roster") -> None:
-        """Raise BadRoster unless this is the version after *earlier*, by the will of its root."""
-        if self.version != earlier.version + 1 or self.previous != sha256(earlier.envelope):
-            raise BadRoster(f"Expected version {earlier.version + 1} that names the one before, found {self.version}.")
-        if self.policy.log.name != earlier.policy.log.name:
-            raise BadRoster(
-                f"Expected a roster of the ledger {earlier.policy.log.name}, found one of {self.policy.log.name}."
-            )
-        if self.root != earlier.root and self.root.fingerprint not in earlier.successors:
-            earlier.root.check_signed(self.envelope)
 
 
 def _parse(envelope: bytes) -> Roster:
@@ -196,15 +168,15 @@ def _parse(envelope: bytes) -> Roster:
     return roster
 
 
-def _key(text: Any) -> bytes:
+def _key(text: object) -> bytes:
     return parse_hex(text, 32, "a key or digest of the roster")
 
 
-def _number(value: Any) -> int:
+def _number(value: object) -> int:
     if type(value) is not int or value < 0:  # True is an int too
         raise BadEncoding("Expected whole numbers in the roster.")
     return value
 
 
-def _until(value: Any) -> int | None:
+def _until(value: object) -> int | None:
     return None if value is None else _number(value)

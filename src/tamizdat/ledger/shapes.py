@@ -22,7 +22,7 @@ Slice(capture=12, start=26, note=None)
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NamedTuple, TypeVar, get_type_hints
+from typing import Final, NamedTuple, TypeVar, get_type_hints
 
 from tamizdat.encoding import Json, parse_hex
 from tamizdat.errors import BadEncoding
@@ -149,7 +149,7 @@ def _fields(made: object) -> tuple[_Field, ...]:
     return _KNOWN[made]
 
 
-def record(make: type[T], **shapes: Shape[Any]) -> Callable[..., T]:
+def record(make: type[T], **shapes: Shape[object]) -> Callable[..., T]:
     """Make the shape of an object with exactly the members of *make*, a frozen dataclass; *shapes* are by field.
 
     The shape takes what the statement is about (fields marked :data:`SUBJECT`) as keyword arguments.
@@ -161,7 +161,7 @@ def record(make: type[T], **shapes: Shape[Any]) -> Callable[..., T]:
     needed = {each.member for each in known if not each.optional}
     listed = ", ".join(sorted(every))
 
-    def shape(value: object, **about: Any) -> T:
+    def shape(value: object, **about: object) -> T:
         if not isinstance(value, dict) or not needed <= value.keys() <= every:
             found = ", ".join(sorted(map(str, value))) if isinstance(value, dict) else value
             raise BadEncoding(f"Expected the members {listed} and no others, found {shown(found)}.")
@@ -173,7 +173,7 @@ def record(make: type[T], **shapes: Shape[Any]) -> Callable[..., T]:
     return shape
 
 
-def _where(value: dict[str, Any], read: list[tuple[str, str, Shape[Any]]], error: BadEncoding) -> str:
+def _where(value: dict[str, object], read: list[tuple[str, str, Shape[object]]], error: BadEncoding) -> str:
     """Return the message with the name of the member before it, so that a reader knows which one."""
     for name, _, shape in read:
         try:
@@ -207,7 +207,7 @@ def _texts(value: Json) -> Iterator[str]:
             yield from _texts(each)
 
 
-def _written(value: Any) -> Json:
+def _written(value: object) -> Json:
     if value is None or isinstance(value, str | int):  # bool is an int
         return value
     if isinstance(value, bytes):

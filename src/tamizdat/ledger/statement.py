@@ -23,14 +23,12 @@ of the key's SHA-256, is only a hint: a reader uses the keys it was told beforeh
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from tamizdat.ed25519 import signature_holds
-from tamizdat.encoding import Json, b64, canonical, parse_b64, parse_canonical, parse_hex, sha256_hex
+from tamizdat.encoding import Json, canonical, parse_b64, parse_canonical, parse_hex, sha256_hex
 from tamizdat.errors import BadEncoding, BadStatement
-from tamizdat.ledger.note import Sign
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -75,8 +73,8 @@ class Statement:
     def from_payload(cls, payload: bytes) -> "Statement":
         """Return the statement of a payload; raises BadStatement for anything that :meth:`payload` would not write."""
         try:
-            value = parse_canonical(payload, "a statement", MAX_ENVELOPE)
-            _members(value, "a statement", "_type", "predicate", "predicateType", "subject")
+            read = parse_canonical(payload, "a statement", MAX_ENVELOPE)
+            value = _members(read, "a statement", "_type", "predicate", "predicateType", "subject")
             subjects = tuple(map(_subject, value["subject"] if isinstance(value["subject"], list) else ()))
         except BadEncoding as error:
             raise BadStatement(str(error)) from error
@@ -110,38 +108,6 @@ def keyid(public: bytes) -> str:
     return sha256_hex(public)[:16]
 
 
-def sign_statement(statement: Statement, signers: Sequence[tuple[bytes, Sign]]) -> bytes:
-    """Sign *statement* and return the envelope, signed by each of *signers*: (public key, what signs with its secret).
-
-    What comes back is what :func:`open_envelope` accepts with these keys: the payload was read again, and every
-    signature is verified here, because nobody will before the statement is published.
-
-    Raises BadStatement.
-    """
-    if not 1 <= len(signers) <= MAX_SIGNATURES or len({public for public, _ in signers}) < len(signers):
-        raise BadStatement(f"Expected from 1 to {MAX_SIGNATURES} signers, each once; found {len(signers)}.")
-    payload = statement.payload()
-    return enclose(payload, [(public, signature_on(payload, public, sign)) for public, sign in signers])
-
-
-def signature_on(payload: bytes, public: bytes, sign: Sign) -> bytes:
-    """Return the signature of a statement's payload; raises BadStatement if *public* does not confirm it."""
-    message = pae(payload)
-    signature = sign(message)
-    if not signature_holds(public, message, signature):
-        raise BadStatement("Expected every signer's own signature, found one that its public key does not confirm.")
-    return signature
-
-
-def enclose(payload: bytes, signed: Sequence[tuple[bytes, bytes]]) -> bytes:
-    """Return the envelope of a payload and its signatures: (public key, signature). Raises BadStatement."""
-    signatures: list[Json] = [{"keyid": keyid(public), "sig": b64(signature)} for public, signature in signed]
-    envelope = canonical({"payload": b64(payload), "payloadType": PAYLOAD_TYPE, "signatures": signatures})
-    if len(envelope) > MAX_ENVELOPE:
-        raise BadStatement(f"Expected a statement of at most {MAX_ENVELOPE:,} bytes, found {len(envelope):,}.")
-    return envelope
-
-
 def open_envelope(envelope: bytes, keys: Collection[bytes]) -> Opened:
     """Return the statement in *envelope* and which of *keys* signed it; raises BadStatement unless at least one did."""
     payload, signatures = _split(envelope)
@@ -172,14 +138,14 @@ def payload_of(envelope: bytes) -> bytes:
 def _split(envelope: bytes) -> tuple[bytes, dict[bytes, str]]:
     """Return payload, and each signature with the hint at its key; the format is checked, signatures are not."""
     try:
-        value = parse_canonical(envelope, "an envelope", MAX_ENVELOPE)
-        _members(value, "an envelope", "payload", "payloadType", "signatures")
+        read = parse_canonical(envelope, "an envelope", MAX_ENVELOPE)
+        value = _members(read, "an envelope", "payload", "payloadType", "signatures")
         payload = parse_b64(value["payload"], "the payload")
         signatures: dict[bytes, str] = {}
         listed = value["signatures"] if isinstance(value["signatures"], list) else []
         for each in listed:
-            _members(each, "a signature", "keyid", "sig")
-            signatures[parse_b64(each["sig"], "a signature", 64)] = parse_hex(each["keyid"], 8, "a keyid").hex()
+            said = _members(each, "a signature", "keyid", "sig")
+            signatures[parse_b64(said["sig"], "a signature", 64)] = parse_hex(said["keyid"], 8, "a keyid").hex()
     except BadEncoding as error:
         raise BadStatement(str(error)) from error
     if value["payloadType"] != PAYLOAD_TYPE:
@@ -189,15 +155,16 @@ def _split(envelope: bytes) -> tuple[bytes, dict[bytes, str]]:
     return payload, signatures
 
 
-def _subject(value: Any) -> Subject:
-    _members(value, "a subject", "digest", "name")
-    _members(value["digest"], "a digest", "sha256")
-    if not isinstance(value["name"], str) or not value["name"]:
+def _subject(value: object) -> Subject:
+    members = _members(value, "a subject", "digest", "name")
+    name, digest = members["name"], _members(members["digest"], "a digest", "sha256")
+    if not isinstance(name, str) or not name:
         raise BadEncoding("Expected a name for each subject.")
-    return Subject(value["name"], parse_hex(value["digest"]["sha256"], 32, "a subject's SHA-256").hex())
+    return Subject(name, parse_hex(digest["sha256"], 32, "a subject's SHA-256").hex())
 
 
-def _members(value: Any, what: str, *names: str) -> None:
-    """Check for exactly these members: one more would be signed and never read. Raises BadEncoding."""
+def _members(value: object, what: str, *names: str) -> dict[str, Json]:
+    """Return an object of exactly these members: one more would be signed and never read. Raises BadEncoding."""
     if not isinstance(value, dict) or value.keys() != set(names):
         raise BadEncoding(f"Expected {what} with the members {', '.join(names)} and no others.")
+    return value

@@ -2,6 +2,6 @@
 
 from tamizdat.places.place import Guarantees, Place
 from tamizdat.places.rights import Rights, probe
-from tamizdat.places.urls import open_place, set_up_place
+from tamizdat.places.urls import open_place, set_up_place, shown_host_key
 
-__all__ = ["Guarantees", "Place", "Rights", "open_place", "probe", "set_up_place"]
+__all__ = ["Guarantees", "Place", "Rights", "open_place", "probe", "set_up_place", "shown_host_key"]

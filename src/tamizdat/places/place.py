@@ -46,6 +46,26 @@ class Guarantees:
     can_delete: bool  #: it knows deletion (its owner may keep older versions; what a login may do, the probe tells)
 
 
+class Pace(Protocol):
+    """How a transfer shares a line with others: it asks before each piece, and tells what moved."""
+
+    def turn(self) -> None:
+        """Wait until this transfer may move a piece; raises what ends it."""
+
+    def moved(self, size: int) -> None:
+        """Count *size* more bytes that the other side has."""
+
+    def sent(self) -> None:
+        """Let others begin: all that remains is to wait for an answer."""
+
+
+class PacedPlace(Protocol):
+    """A place at the end of a line that tells how far a transfer is, and waits for its turn."""
+
+    def put_paced(self, name: str, data: bytes | memoryview, pace: Pace) -> None:
+        """Hold *data* under *name*, as ``put`` does, at the pace of *pace*."""
+
+
 class Place(Protocol):
     """What every place can be asked for; see the module's text for the rules."""
 

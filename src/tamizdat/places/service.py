@@ -5,7 +5,8 @@
     s3://bucket/prefix                  access_key_id, secret_access_key, region or endpoint
     webdav://cloud.example/dav/path     username, password (both or neither); always over https
     webdav+http://127.0.0.1:8080/path   the same without encryption, to this machine only
-    either                              timeout: seconds that one object may take (300)
+    sftp://host:22/path                 username, password or private_key (private_key_passphrase), host_key
+    any of them                         timeout: seconds in which nothing moves before it is given up (60)
 
 What must stay secret is never part of the URL, which ends up in histories, process lists and logs; it is in
 the options, and no message, repr or log of ours repeats an option's value.
@@ -24,17 +25,22 @@ from tamizdat.errors import UsageError
 
 S3_OPTIONS: Final = frozenset({"access_key_id", "secret_access_key", "session_token", "region", "endpoint", "timeout"})
 WEBDAV_OPTIONS: Final = frozenset({"username", "password", "timeout"})
-TIMEOUT: Final = 300  #: seconds for one object: 4 MiB at 14 kB/s, a poor mobile line or Tor on a bad day
-LONGEST_TIMEOUT: Final = 86_400  #: seconds, a day: a place that takes longer for one parcel carries none
+SFTP_OPTIONS: Final = frozenset(
+    {"username", "password", "private_key", "private_key_passphrase", "host_key", "timeout"}
+)
+TIMEOUT: Final = 60  #: seconds without a byte: a poor mobile line between two cells, or Tor building a new circuit
+SMALL_QUESTION: Final = 30.0  #: seconds in which a living service answers "how large is this?"
+LONGEST_TIMEOUT: Final = 86_400  #: seconds, a day: a place that is silent for longer carries nothing
 
+HOST_KEY: Final = re.compile(r"[a-z0-9@.-]{5,60} SHA256:[A-Za-z0-9+/]{43}")
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 @dataclass(frozen=True)
 class Service:
-    """Where a service is and how to log in; *settings* are what opendal is given, and are never shown."""
+    """Where a service is and how to log in; *settings* hold the login, and are never shown."""
 
-    kind: str  #: "s3" or "webdav"
+    kind: str  #: "s3", "webdav" or "sftp"
     timeout: float
     settings: Mapping[str, str] = field(repr=False)
 
@@ -42,11 +48,11 @@ class Service:
 def parse_service(name: str, url: str, options: Mapping[str, str]) -> Service:
     """Return the service at *url*, for the place that is called *name*; raises UsageError."""
     parts = _split(name, url)
-    kind = "s3" if parts.scheme == "s3" else "webdav"
-    allowed = S3_OPTIONS if kind == "s3" else WEBDAV_OPTIONS
+    kind = parts.scheme if parts.scheme in _KINDS else "webdav"
+    allowed, read = _KINDS[kind]
     if unknown := len(options.keys() - allowed):
         raise UsageError(f"Place “{name}”: {unknown} option(s) unknown; {kind} takes {', '.join(sorted(allowed))}.")
-    settings = _s3(name, parts, options) if kind == "s3" else _webdav(name, parts, options)
+    settings = read(name, parts, options)
     return Service(kind, _timeout(name, options), {**settings, "root": _root(name, parts)})
 
 
@@ -85,8 +91,7 @@ def _s3(name: str, parts: SplitResult, options: Mapping[str, str]) -> dict[str, 
         settings.setdefault("region", "us-east-1")  # what S3-compatible services take unless they say otherwise
     elif "region" not in settings:
         raise UsageError(f"Place “{name}”: S3 needs the option endpoint (or region, for Amazon's own).")
-    # Without these opendal would look for keys in the environment, in ~/.aws and at 169.254.169.254.
-    return {**settings, "bucket": parts.netloc, "disable_config_load": "true", "disable_ec2_metadata": "true"}
+    return {**settings, "bucket": parts.netloc}
 
 
 def _webdav(name: str, parts: SplitResult, options: Mapping[str, str]) -> dict[str, str]:
@@ -95,6 +100,21 @@ def _webdav(name: str, parts: SplitResult, options: Mapping[str, str]) -> dict[s
     login = {key: options[key] for key in ("username", "password") if options.get(key)}
     scheme = "http" if parts.scheme == "webdav+http" else "https"
     return {**login, "endpoint": _endpoint(name, f"{scheme}://{parts.netloc}")}
+
+
+def _sftp(name: str, parts: SplitResult, options: Mapping[str, str]) -> dict[str, str]:
+    if not options.get("username") or bool(options.get("password")) == bool(options.get("private_key")):
+        raise UsageError(f"Place “{name}”: SFTP needs the option username, and either password or private_key.")
+    if not HOST_KEY.fullmatch(options.get("host_key", "")):
+        raise UsageError(
+            f"Place “{name}”: SFTP needs the option host_key, the key by which the server is known, like "
+            "“ssh-ed25519 SHA256:…”. Its owner sees it with: ssh-keygen -l -f /etc/ssh/ssh_host_ed25519_key.pub"
+        )
+    settings = {key: options[key] for key in SFTP_OPTIONS - {"timeout"} if options.get(key)}
+    return {**settings, "endpoint": f"sftp://{parts.netloc}"}
+
+
+_KINDS: Final = {"s3": (S3_OPTIONS, _s3), "webdav": (WEBDAV_OPTIONS, _webdav), "sftp": (SFTP_OPTIONS, _sftp)}
 
 
 def _endpoint(name: str, endpoint: str) -> str:

@@ -6,18 +6,21 @@
     /media/blue-stick   file:///media/…      a folder; it bears a marker, made when the place is added
     s3://bucket/prefix                       any S3-compatible store
     webdav://cloud.example/remote/path       WebDAV over https (Nextcloud and others)
+    sftp://host.example:22/path              an account on an SSH server; the server's key is pinned
 
 What must stay secret is never in a URL, which ends up in histories and logs, but in the options.
 """
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import unquote
 
-from tamizdat.errors import UsageError
+from tamizdat.errors import ToolMissing, UsageError
 from tamizdat.places.folder import FolderPlace
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.places.place import Place
+from tamizdat.places.remote import open_remote
 
 
 def open_place(name: str, url: str, options: Mapping[str, str]) -> Place:
@@ -35,12 +38,36 @@ def open_place(name: str, url: str, options: Mapping[str, str]) -> Place:
     if scheme == "file":
         return FolderPlace(name, _folder(name, url))
     if scheme in ("s3", "webdav", "webdav+http"):
-        from tamizdat.places.opendal_place import open_remote  # its library takes a moment to load
-
         return open_remote(name, url, options)
+    if scheme == "sftp":
+        place: Place = _sftp().open_sftp(name, url, options)
+        return place
     raise UsageError(
-        f"Place “{name}”: expected an absolute folder, file://, s3://, webdav:// or memory:, found {scheme[:12]!r}."
+        f"Place “{name}”: expected an absolute folder, file://, s3://, webdav://, sftp:// or memory:, found "
+        f"{scheme[:12]!r}."
     )
+
+
+def shown_host_key(name: str, url: str, options: Mapping[str, str]) -> str | None:
+    """Return the key by which the server of a new place is to be known; None for places that have none.
+
+    It is what the server shows at this moment: whoever adds the place compares it. Raises UsageError, PlaceUnreachable.
+    """
+    if not url.startswith("sftp:"):
+        return None
+    shown: str = _sftp().host_key(name, url, options)
+    return shown
+
+
+def _sftp() -> ModuleType:
+    try:
+        from tamizdat.places import sftp  # its library is an extra, and takes a moment to load
+    except ModuleNotFoundError:
+        raise ToolMissing(
+            "Places by SFTP need the package asyncssh, which is not installed. Install it with: pip install "
+            "'tamizdat[sftp]'"
+        ) from None
+    return sftp
 
 
 def set_up_place(name: str, url: str, options: Mapping[str, str]) -> Place:

@@ -15,9 +15,12 @@ is given up.
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final, TypeAlias
+
+#: JSON as strangers wrote it, any kind where any other may be expected; a reader asks (formats/members.py)
+JsonValue: TypeAlias = Mapping[str, "JsonValue"] | Sequence["JsonValue"] | str | int | float | bool | None
 
 MAX_ELEMENT: Final = 4 << 20  #: characters of one element
 MAX_DAMAGES: Final = 1_000
@@ -25,8 +28,10 @@ STEP: Final = 1 << 18  #: bytes read at a time
 
 _DECODER: Final = json.JSONDecoder(strict=False)  # control characters in strings: seen in real exports
 _SPACE: Final = re.compile(r"[ \t\r\n\ufeff]*")
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.S)
-_COMMAS: Final = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.S)
+#: A string. Nothing in it is given back: else the matcher keeps a note of each character, a hundred times the text.
+_STRING: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_TOKEN: Final = re.compile(rf"{_STRING}|[{{}}\[\]]", re.S)
+_COMMAS: Final = re.compile(rf"({_STRING})|,(?=\s*[}}\]])", re.S)
 _ANY: Final = re.compile(r"\{")
 
 
@@ -36,7 +41,7 @@ class Element:
 
     offset: int
     length: int
-    value: Any
+    value: JsonValue
     lenient: bool = False
 
 
@@ -54,7 +59,7 @@ class NotJson(ValueError):
     """Text that is no JSON, commas too many overlooked."""
 
 
-def loads(text: str) -> tuple[Any, bool]:
+def loads(text: str) -> tuple[JsonValue, bool]:
     """Return the value of JSON, and whether commas too many were overlooked; raise :class:`NotJson` if it is none."""
     try:
         return _DECODER.decode(text), False
@@ -66,7 +71,7 @@ def loads(text: str) -> tuple[Any, bool]:
         raise NotJson(type(error).__name__) from None
 
 
-def decode(raw: bytes) -> Any:
+def decode(raw: bytes) -> JsonValue:
     """Return the value of one element's bytes, read as :func:`elements` read it; raise :class:`NotJson`."""
     return loads(raw.decode("utf-8", "surrogateescape"))[0]
 
@@ -122,7 +127,7 @@ def begin(window: Window, prefix: re.Pattern[str], longest: int = 4096) -> str |
     return found[0]
 
 
-def enter(window: Window, key: str) -> Iterator[tuple[str, Any]]:
+def enter(window: Window, key: str) -> Iterator[tuple[str, JsonValue]]:
     """Enter an object up to the array under *key*, yielding the members before it, which must be small."""
     if window.space() != "{":
         raise NotJson("no object")
@@ -142,9 +147,10 @@ def enter(window: Window, key: str) -> Iterator[tuple[str, Any]]:
         yield name, _value(window)
 
 
-def _value(window: Window) -> Any:
+def _value(window: Window) -> JsonValue:
     while True:
         try:
+            value: JsonValue
             value, end = _DECODER.raw_decode(window.text, window.at)
         except (ValueError, RecursionError):
             end = -1

@@ -8,8 +8,9 @@
   network by hand may have it.
 * At most :data:`MAX_ANSWER` bytes, unpacked; :data:`PATIENCE` seconds for each step and :data:`DEADLINE` in all, which
   every single read is held to: an answer may drip as it likes.
-* If the environment names a proxy, the person relies on it (Tor, perhaps), and going around it would betray them; this
-  module speaks to no proxy, so it refuses.
+* Through the proxy, if there is one (:mod:`tamizdat.network`). Then names are resolved there, and only an inner address
+  that stands in the web address itself can be refused; what a name means inside the proxy's network is the proxy's to
+  refuse (Tor does).
 
 The standard library's ``http.client`` does it: ``urllib.request`` would follow ``ftp:`` and read proxies and passwords
 by itself, and a larger library would bring what is to be kept out.
@@ -21,19 +22,15 @@ import io
 import ipaddress
 import re
 import socket
-import ssl
-import time
-import urllib.request
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from tamizdat.errors import DamagedInput, PlaceUnreachable, UsageError
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from tamizdat.network.connect import CONNECTING, connect, is_direct
+from tamizdat.network.exchange import Patience, TimedSocket, reason, secure
 
 MAX_ANSWER: Final = 32 << 20
 MAX_REDIRECTS: Final = 5
@@ -72,14 +69,7 @@ class _Asking:
     """The state of one request over its redirects."""
 
     private: bool
-    until: float = field(default_factory=lambda: time.monotonic() + DEADLINE)
-
-    def left(self) -> float:
-        """Return the seconds for the next step; raise :class:`Unreachable` if none are left."""
-        left = self.until - time.monotonic()
-        if left <= 0:
-            raise Unreachable(f"Expected an answer within {DEADLINE:.0f} seconds, it was not whole by then. Try again.")
-        return min(PATIENCE, left)
+    patience: Patience = field(default_factory=lambda: Patience(PATIENCE, whole=DEADLINE, piece=1))
 
 
 def fetch(url: str, headers: Mapping[str, str] | None = None) -> Answer:
@@ -91,7 +81,6 @@ def fetch(url: str, headers: Mapping[str, str] | None = None) -> Answer:
     asking = _Asking(_is_private(first.hostname or ""))
     address = first
     for _ in range(MAX_REDIRECTS + 1):
-        refuse_proxy(address)
         answer = _ask(address, headers or {}, asking)
         if answer.status not in REDIRECTS or "location" not in answer.headers:
             redirected = address.geturl() != first.geturl()
@@ -142,17 +131,6 @@ def is_address(text: str) -> bool:
     return text.lower().startswith(("http://", "https://"))
 
 
-def refuse_proxy(address: SplitResult) -> None:
-    """Raise :class:`UsageError` if the environment names a proxy for this address."""
-    proxies, host = urllib.request.getproxies(), address.hostname or ""
-    wanted = proxies.get(address.scheme) or proxies.get("all")
-    if wanted and not _is_loopback(host) and not urllib.request.proxy_bypass(host):
-        raise UsageError(
-            "A proxy is set in the environment, and feeds are fetched without one: going around it might betray you. "
-            "Fetch the feed with another program and collect the file, or unset the proxy if you mean to."
-        )
-
-
 def _ask(address: SplitResult, headers: Mapping[str, str], asking: _Asking) -> Answer:
     host = address.hostname or ""
     encrypted = address.scheme == "https"
@@ -161,12 +139,15 @@ def _ask(address: SplitResult, headers: Mapping[str, str], asking: _Asking) -> A
     path = address._replace(scheme="", netloc="").geturl() or "/"
     connected: socket.socket | None = None
     try:
-        connected = _connect(host, connection.port, asking)
-        _refuse_inside(connected, asking)
+        asking.patience.renew()
+        if not is_direct(host):
+            _refuse_inside(host, asking)
+        connected = connect(host, connection.port, min(CONNECTING, asking.patience.left()))
+        if is_direct(host):
+            _refuse_inside(connected.getpeername()[0], asking)
         if encrypted:
-            connected.settimeout(asking.left())
-            connected = ssl.create_default_context().wrap_socket(connected, server_hostname=host)
-        connection.sock = _Timed(connected, asking)
+            connected = secure(connected, host, asking.patience)
+        connection.sock = TimedSocket(connected, asking.patience)
         always = {"User-Agent": AGENT, "Accept": ACCEPT, "Accept-Encoding": "gzip", "Connection": "close"}
         connection.request("GET", _ascii(path), headers={**always, **headers})
         response = connection.getresponse()
@@ -175,8 +156,8 @@ def _ask(address: SplitResult, headers: Mapping[str, str], asking: _Asking) -> A
         return Answer(address.geturl(), response.status, found, body)
     except (OSError, http.client.HTTPException, UnicodeError) as error:
         raise Unreachable(
-            f"Expected an answer from the site, there was none ({type(error).__name__}). Nothing follows from that "
-            "about what is there. Try again later."
+            f"Expected an answer from the site, there was none: {reason(error)}. Nothing follows from that about "
+            "what is there. Try again later."
         ) from error
     finally:
         connection.close()
@@ -184,67 +165,15 @@ def _ask(address: SplitResult, headers: Mapping[str, str], asking: _Asking) -> A
             connected.close()
 
 
-class _Timed:
-    """A connected socket, as ``http.client`` uses one, of which every read and write ends in time for the request.
-
-    Whoever connected closes it: ``http.client`` closes its socket while the answer is still being read.
-    """
-
-    def __init__(self, connected: socket.socket, asking: _Asking) -> None:
-        self._connected, self._asking = connected, asking
-
-    def sendall(self, data: bytes) -> None:
-        self._connected.settimeout(self._asking.left())
-        self._connected.sendall(data)
-
-    def makefile(self, mode: str) -> io.BufferedReader:
-        assert mode == "rb"
-        return io.BufferedReader(_TimedReads(self._connected, self._asking))
-
-    def close(self) -> None:
-        return
-
-
-class _TimedReads(io.RawIOBase):
-    def __init__(self, connected: socket.socket, asking: _Asking) -> None:
-        self._connected, self._asking = connected, asking
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, into: "WriteableBuffer") -> int:
-        self._connected.settimeout(self._asking.left())
-        return self._connected.recv_into(into)
-
-
-def _connect(host: str, port: int, asking: _Asking) -> socket.socket:
-    """Return a TCP connection to the first of the host's addresses that takes one."""
-    last: OSError | None = None
-    for family, kind, protocol, _, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        connected = socket.socket(family, kind, protocol)
-        try:
-            connected.settimeout(asking.left())
-            connected.connect(where)
-        except OSError as error:
-            connected.close()
-            last = error
-        except BaseException:
-            connected.close()
-            raise
-        else:
-            return connected
-    raise last or OSError("no address")
-
-
 def _ascii(path: str) -> str:
     """Return the path with what is not ASCII percent-encoded."""
     return quote(path, safe="".join(map(chr, range(33, 127))))
 
 
-def _refuse_inside(connected: socket.socket, asking: _Asking) -> None:
-    if not asking.private and _is_private(connected.getpeername()[0]):
+def _refuse_inside(address: str, asking: _Asking) -> None:
+    if not asking.private and _is_private(address):
         raise BadAnswer(
-            f"Expected a site on the public web, found the address {connected.getpeername()[0]} inside this network. "
+            f"Expected a site on the public web, found the address {address} inside this network. "
             "Nothing was sent to it; give that address itself if you mean it."
         )
 

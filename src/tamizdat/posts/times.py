@@ -15,7 +15,7 @@ All become RFC 3339 with the offset the platform gave; a time without one stays 
 import re
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import Final
 
 MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
 TWITTER_FORM: Final = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d) (\d{4})")
@@ -24,7 +24,7 @@ PATIENCE: Final = timedelta(days=2)  #: a clock may be wrong, and a zone unknown
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)  #: nothing was posted on the web before there was one
 
 
-def read_time(value: Any) -> str | None:
+def read_time(value: object) -> str | None:
     """Return a platform's time as RFC 3339, with its offset if it has one; None if *value* is no time."""
     if not isinstance(value, str):
         return None

@@ -8,7 +8,8 @@ The order of the stream, in *stages*::
     originals   card/… everything else, what the operator named with --first in front
     manifest    SHA256SUMS, manifest.signature, manifest.json, and tar's end of archive, zeros to the end of the payload
 
-The stream is cut every :data:`~tamizdat.sealing.parcel.PAYLOAD` bytes. *k* payloads make a group and get parity
+The stream is cut every :data:`~tamizdat.sealing.parcel.PAYLOAD` bytes, or every
+:data:`~tamizdat.sealing.parcel.SMALL_PAYLOAD` for a poor line. *k* payloads make a group and get parity
 (:mod:`tamizdat.sealing.erasure`). Where a stage ends, the payload that holds its last byte also ends a group, so
 that nothing of a finished stage waits for the next one: that group is simply shorter. Nothing is filled up inside
 the stream; only after tar's own end mark do zeros follow.
@@ -43,7 +44,7 @@ class GroupSealer(Protocol):
     """Where the groups of a stream go: :class:`tamizdat.carrying.groups.Groups`."""
 
     def buffer(self) -> bytearray:
-        """Return a buffer of PLAINTEXT bytes for one parcel; its contents are undefined."""
+        """Return a buffer for one parcel, as large as it is inside its seal; its contents are undefined."""
 
     def take(self, group: Group) -> None:
         """Take a full group; its buffers are not touched again by who gave it."""
@@ -56,12 +57,12 @@ class Cutter:
     :meth:`advance` says how much of it was filled.
     """
 
-    def __init__(self, k: int, groups: GroupSealer) -> None:
-        self._k = k
+    def __init__(self, k: int, groups: GroupSealer, size: int = PLAINTEXT) -> None:
+        self._k, self._size = k, size
         self._groups = groups
         self._group = Group(0, 0, "inventory", [])
         self._stage = "inventory"
-        self._at = PLAINTEXT  # no buffer yet
+        self._at = size  # no buffer yet
         self._ends = False  # a stage ended in the current payload
 
     def write(self, data: bytes | memoryview) -> None:
@@ -76,7 +77,7 @@ class Cutter:
 
     def room(self) -> memoryview:
         """Return the part of the current buffer where the next bytes of the stream go; at least one byte."""
-        if self._at == PLAINTEXT:
+        if self._at == self._size:
             if not self._group.buffers:
                 self._group.stage = self._stage
             self._group.buffers.append(self._groups.buffer())
@@ -86,13 +87,13 @@ class Cutter:
     def advance(self, count: int) -> None:
         """Count the first *count* bytes of :meth:`room` to the stream."""
         self._at += count
-        if self._at == PLAINTEXT and (self._ends or len(self._group.buffers) == self._k):
+        if self._at == self._size and (self._ends or len(self._group.buffers) == self._k):
             self._flush()
 
     def end_stage(self, following: str) -> None:
         """End the current stage with the byte before; the stage *following* begins."""
         self._stage = following
-        if self._at == PLAINTEXT:
+        if self._at == self._size:
             if self._group.buffers:
                 self._flush()
         else:
@@ -102,8 +103,8 @@ class Cutter:
         """Write tar's end of archive and zeros to the end of the payload; hand over the last group."""
         self.write(END_OF_ARCHIVE)
         self._ends = True
-        if self._at != PLAINTEXT:
-            self.write(bytes(PLAINTEXT - self._at))
+        if self._at != self._size:
+            self.write(bytes(self._size - self._at))
         elif self._group.buffers:
             self._flush()
 

@@ -12,7 +12,7 @@ The call releases the interpreter's lock and touches no memory but these buffers
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import zfec
 
@@ -27,6 +27,18 @@ _DECLARATIONS: Final = """
 """
 
 Share = bytes | bytearray | memoryview
+
+
+class _Library(Protocol):
+    """ISA-L, as declared above; arrays are what cffi makes of them. It is part of a cache's key."""
+
+    def __hash__(self) -> int: ...
+
+    def ec_init_tables(self, k: int, rows: int, coefficients: object, tables: object, /) -> None:
+        """Expand the coefficients of a matrix into *tables*, 32 bytes for each."""
+
+    def ec_encode_data(self, length: int, k: int, rows: int, tables: object, data: object, coding: object, /) -> None:
+        """Multiply the matrix with the *k* arrays in *data*, *length* bytes each, into those in *coding*."""
 
 
 @cache
@@ -48,11 +60,13 @@ def usable(size: int) -> bool:
 
 def multiply(rows: tuple[bytes, ...], shares: Sequence[Share], out: Sequence[bytearray | memoryview]) -> None:
     """Compute ``out = rows × shares``; only where :func:`usable` said yes."""
-    _multiply(_library(), rows, shares, out)
+    library = _library()
+    assert library is not None, "usable() comes first"
+    _multiply(library, rows, shares, out)
 
 
 def _multiply(
-    library: Any, rows: tuple[bytes, ...], shares: Sequence[Share], out: Sequence[bytearray | memoryview]
+    library: _Library, rows: tuple[bytes, ...], shares: Sequence[Share], out: Sequence[bytearray | memoryview]
 ) -> None:
     size = len(shares[0])
     if {len(share) for share in (*shares, *out)} != {size} or {len(row) for row in rows} != {len(shares)}:
@@ -69,7 +83,7 @@ def _multiply(
 
 
 @lru_cache(maxsize=64)
-def _tables(library: Any, rows: tuple[bytes, ...]) -> Any:
+def _tables(library: _Library, rows: tuple[bytes, ...]) -> object:
     """Return ISA-L's expansion of the coefficients, 32 bytes for each."""
     k = len(rows[0])
     ffi = _ffi()
@@ -79,11 +93,11 @@ def _tables(library: Any, rows: tuple[bytes, ...]) -> Any:
 
 
 @cache
-def _library() -> Any:
+def _library() -> _Library | None:
     """Return the library if it is there and agrees with zfec, else None."""
     for name in NAMES:
         try:
-            library = _ffi().dlopen(name)
+            library: _Library = _ffi().dlopen(name)
             library.ec_encode_data  # noqa: B018 - looks the symbol up
         except (OSError, AttributeError):
             continue
@@ -92,7 +106,7 @@ def _library() -> Any:
     return None
 
 
-def _agrees_with_zfec(library: Any) -> bool:
+def _agrees_with_zfec(library: _Library) -> bool:
     """Compare ISA-L with zfec: every value of a byte, twelve coefficients, a size no multiple of any register."""
     k, m, size = 4, 3, SMALLEST + 37
     shares = [bytes((x * (j + 1) + x // 256) % 256 for x in range(size)) for j in range(k)]

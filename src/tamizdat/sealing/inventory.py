@@ -56,6 +56,7 @@ _BEGINNING: Final = re.compile(
     rb'\{"certificate":"(?P<certificate>[A-Za-z0-9+/]{86}==)","consignment":"(?P<consignment>[0-9a-f]{64})",'
     rb'"device":"(?P<device>[0-9a-f]{64})",'
 )
+_OPENED: Final = re.compile(rb'"opened":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"\}$')
 _CERTIFICATE = b"tamizdat consignment certificate v1\0"
 _SIGNATURE = b"tamizdat manifest signature v1\0"
 
@@ -137,8 +138,7 @@ class Inventory:
             left_out=_left_out(document["left_out"]),
         )
         parse_timestamp(inventory.opened, "the time of opening")
-        if not signature_holds(inventory.device, _CERTIFICATE + inventory.consignment, inventory.certificate):
-            raise BadConsignment("Expected a consignment vouched for by its device; the certificate does not hold.")
+        _check_certificate(inventory.device, inventory.consignment, inventory.certificate)
         return inventory
 
 
@@ -160,9 +160,22 @@ def read_device(beginning: bytes, consignment: bytes) -> bytes:
             f"Expected the inventory of the consignment {consignment.hex()}, which signed its parcels, "
             f"found that of {found['consignment'].decode()}."
         )
+    _check_certificate(device, consignment, certificate)
+    return device
+
+
+def _check_certificate(device: bytes, consignment: bytes, certificate: bytes) -> None:
     if not signature_holds(device, _CERTIFICATE + consignment, certificate):
         raise BadConsignment("Expected a consignment vouched for by its device; the certificate does not hold.")
-    return device
+
+
+def opened_at(end: bytes) -> str:
+    """Return when a consignment was opened, from the last bytes of its inventory; empty if they do not tell.
+
+    For lists of many consignments, whose inventories have megabytes; what is checked is the whole document.
+    """
+    found = _OPENED.search(end)
+    return found[1].decode() if found else ""
 
 
 def certify(device: SigningKey, consignment: bytes) -> bytes:
@@ -233,7 +246,7 @@ def _document(data: bytes, what: str, form: str, members: set[str]) -> dict[str,
     return document
 
 
-def _entries(value: Any, closing: bool) -> tuple[Entry, ...]:
+def _entries(value: object, closing: bool) -> tuple[Entry, ...]:
     if not isinstance(value, list):
         raise BadConsignment("Expected a list of files.")
     entries = tuple(_entry(item, closing) for item in value)
@@ -242,7 +255,7 @@ def _entries(value: Any, closing: bool) -> tuple[Entry, ...]:
     return entries
 
 
-def _entry(item: Any, closing: bool) -> Entry:
+def _entry(item: object, closing: bool) -> Entry:
     required = {"path", "size", "modified", "stage"} | ({"sha256", "state"} if closing else set())
     if not isinstance(item, dict) or not required <= item.keys() <= required | {"sha256"}:
         raise BadConsignment("Expected a file's path, size, time and stage (in a manifest its SHA-256 and state too).")
@@ -260,7 +273,7 @@ def _entry(item: Any, closing: bool) -> Entry:
     return Entry(safe_path(item["path"]), size, item["modified"], item["stage"], item.get("sha256"), item.get("state"))
 
 
-def _left_out(value: Any) -> tuple[LeftOut, ...]:
+def _left_out(value: object) -> tuple[LeftOut, ...]:
     if not isinstance(value, list):
         raise BadConsignment("Expected a list of what was left out.")
     for item in value:

@@ -1,7 +1,9 @@
 r"""Parcels: what a consignment is cut into, all of one size and without a mark on the outside.
 
 A parcel is an age file. Inside it lies one *share* of a group: 512 bytes of readable header, then a payload of
-8,191 × 512 bytes, 4 MiB together. The header says which consignment and group it belongs to and is signed with the
+8,191 × 512 bytes, 4 MiB together; or of 1,023 × 512, 512 KiB together, where the line is so poor that 4 MiB do not get
+through between two cuts. These two sizes exist for everybody, all parcels of a consignment have the same, and so a size
+tells "poor line" and nothing else. The header says which consignment and group it belongs to and is signed with the
 consignment's own key::
 
     tamizdat parcel v1
@@ -16,7 +18,7 @@ consignment's own key::
     <spaces, and a newline as byte 511>
 
 There is one way to write a header, so a reader writes it again and compares. Nothing of this is visible outside: a
-parcel's name is the BLAKE3 of the sealed bytes, and every parcel has the same length.
+parcel's name is the BLAKE3 of the sealed bytes, and every parcel of a size has the same length.
 """
 
 from collections.abc import Iterable
@@ -33,10 +35,14 @@ from tamizdat.keys import SigningKey
 HEADER: Final = 512  #: bytes
 PAYLOAD: Final = 8191 * 512  #: bytes; a whole number of tar blocks
 PLAINTEXT: Final = HEADER + PAYLOAD  #: 4 MiB, which is 64 whole chunks of age
+SMALL_PAYLOAD: Final = 1023 * 512  #: bytes of a payload for a poor line
+SMALL_PLAINTEXT: Final = HEADER + SMALL_PAYLOAD  #: 512 KiB, 8 whole chunks: 4 seconds at 1 Mbit/s
+PLAINTEXTS: Final = (SMALL_PLAINTEXT, PLAINTEXT)  #: the two sizes of a parcel inside its seal
+PAYLOADS: Final = (SMALL_PAYLOAD, PAYLOAD)
 
 STAGES: Final = ("inventory", "texts", "previews", "originals", "manifest", "filler")
 MAX_SHARES: Final = 64  #: n of a group: bounds what a receiver holds for one group to 256 MiB
-MAX_FIRST: Final = 1 << 22  #: payloads of a consignment: 16 TiB, which is as long as a file can be on ext4
+MAX_FIRST: Final = 1 << 22  #: payloads of a consignment: 16 TiB (2 of small ones), as long as a file can be on ext4
 
 _FIRST_LINE = "tamizdat parcel v1"
 
@@ -85,8 +91,9 @@ def open_parcel(plaintext: bytes | bytearray | memoryview) -> tuple[Header, memo
     the payload's digest. Not checked: whether we know the device (:mod:`tamizdat.sealing.inventory`).
     """
     view = memoryview(plaintext)
-    if len(view) != PLAINTEXT:
-        raise BadParcel(f"Expected a parcel of {PLAINTEXT:,} bytes inside its seal, found {len(view):,}.")
+    if len(view) not in PLAINTEXTS:
+        sizes = " or ".join(f"{size:,}" for size in reversed(PLAINTEXTS))
+        raise BadParcel(f"Expected a parcel of {sizes} bytes inside its seal, found {len(view):,}.")
     raw = bytes(view[:HEADER])
     header, signature = _parse(raw)
     unsigned = header._unsigned()

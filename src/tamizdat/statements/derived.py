@@ -9,9 +9,9 @@ What a statement is about are the words and files that are published: of a post 
 pictures; of a picture or clip its files; of a person ``record``, the canonical JSON of the entry.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from tamizdat.encoding import Json, canonical, safe_path, sha256_hex
 from tamizdat.errors import BadEncoding, BadPath, BadStatement
@@ -52,6 +52,7 @@ __all__ = [
 ]  # fmt: skip
 
 PICTURE, CLIP, PERSON = "picture", "clip", "person"  #: kinds of items, beside posts
+KINDS: Final = (PICTURE, CLIP, POST, PERSON)
 ROOM: Final = 10  #: bytes of an envelope that one character can take: in JSON, in base64
 ROOM_FOR_SIGNATURES: Final = 16 << 10  #: bytes
 RECORD: Final = "record"  #: the name of a person's one subject
@@ -158,7 +159,7 @@ def read(statement: Statement) -> Item:
     Raises :class:`BadStatement` for any other.
     """
     kind = statement.predicate.get("kind")
-    if statement.act != ACT or not isinstance(kind, str) or kind not in _SHAPES:
+    if statement.act != ACT or not isinstance(kind, str) or kind not in KINDS:
         what = f"{statement.act} {shown(kind)}"
         raise BadStatement(f"Expected a '{ACT}' statement of a picture, a clip, a post or a person, found {what}.")
     try:
@@ -224,4 +225,3 @@ _PERSON: Final = record(
         state=text, note=text, sources=several(whole),
     ),
 )  # fmt: skip
-_SHAPES: Final[Mapping[str, Callable[..., Any]]] = {PICTURE: _FOOTAGE, CLIP: _FOOTAGE, POST: POST_FORM, PERSON: _PERSON}

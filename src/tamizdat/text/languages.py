@@ -18,10 +18,18 @@ from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from tamizdat.encoding import LANGUAGE_TAG
+from tamizdat.errors import UsageError
 
 LANGUAGE: Final = re.compile(LANGUAGE_TAG)  #: a tag as our statements hold it
 #: a tag as platforms give it, of any language: no markup, no part of a path, as long as RFC 5646 (4.4.1) has them
 ANY_TAG: Final = re.compile("(?=.{2,35}$)[A-Za-z0-9]{2,8}(-[A-Za-z0-9]{1,8})*")
+
+
+def checked_language(tag: str) -> str:
+    """Return *tag* if it is one as our statements hold it. Raises :class:`UsageError`."""
+    if not LANGUAGE.fullmatch(tag):
+        raise UsageError(f"Expected a language tag such as en, zh-Hans, bo or ar, found {tag!r}.")
+    return tag
 
 
 def _codes(text: str) -> frozenset[str]:

@@ -25,11 +25,13 @@ This is for what is typed now. What was stated before this rule, and what others
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from tamizdat.errors import UsageError
 
 ISOLATES: Final = "\u2066\u2067\u2068"  #: LRI, RLI, FSI
+REPLACEMENT: Final = "\ufffd"  #: stands for what is not shown
 POP: Final = "\u2069"  #: PDI, which closes each of them
 
 _NEVER: Final = "".join(f"{chr(plane | 0xFFFE)}{chr(plane | 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
@@ -56,6 +58,16 @@ _REFUSED: Final = {
 }
 
 
+def checked_choice(what: str, value: str, allowed: Sequence[str]) -> str:
+    """Return *value* if it is one of the words *allowed*.
+
+    *what* it chooses is named in the message. Raises :class:`UsageError`.
+    """
+    if value not in allowed:
+        raise UsageError(f"Expected a {what} that is one of {', '.join(allowed)}, found {value!r}.")
+    return value
+
+
 def checked_text(what: str, text: str, longest: int, *, lines: bool = False) -> str:
     """Return *text*, its line ends as line feeds, if it is at most *longest* characters that a person may type.
 
@@ -75,6 +87,28 @@ def checked_text(what: str, text: str, longest: int, *, lines: bool = False) -> 
             raise _refusal(what, found.start(), found[0], expected, advice)
     _check_isolates(what, text)
     return text
+
+
+def visible_text(text: str) -> str:
+    """Return what others wrote with everything that may not be typed as U+FFFD, and line feeds as line ends.
+
+    A form feed is a line feed; isolates are left out altogether if any of a line is left open.
+    """
+    text = _LINE_ENDS.sub("\n", text.replace("\f", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n"))
+    for refused in _REFUSED:
+        text = refused.sub(REPLACEMENT, text)
+    lines = text.split("\n") if any(each in text for each in (*ISOLATES, POP)) else []
+    return "\n".join(map(_closed, lines)) if lines else text
+
+
+def _closed(line: str) -> str:
+    """Return *line*, without its isolates if they are not closed on it."""
+    depth = 0
+    for letter in line:
+        depth += (letter in ISOLATES) - (letter == POP)
+        if depth < 0:
+            break
+    return line if depth == 0 else "".join(letter for letter in line if letter not in ISOLATES and letter != POP)
 
 
 def _check_isolates(what: str, text: str) -> None:

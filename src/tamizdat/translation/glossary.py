@@ -13,6 +13,7 @@ there in that order, each with another ending perhaps.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -25,8 +26,8 @@ from tamizdat.archive.acts.state import state
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import CataloguedTerm, TermEntry
-from tamizdat.text.languages import LANGUAGE, primary_subtag
-from tamizdat.text.rules import checked_text
+from tamizdat.text.languages import checked_language, primary_subtag
+from tamizdat.text.rules import checked_choice, checked_text
 from tamizdat.text.tokens import folded
 
 KINDS: Final = ("person", "place", "organisation", "term")
@@ -81,7 +82,7 @@ def terms(archive: Archive, retired: bool = False) -> list[Term]:
     stamp = translations.terms_stamp()
     read, known = _READ.get(archive, ((-1, -1), ()))
     if read != stamp:
-        known = tuple(_term(*each) for each in translations.terms() if not _problem(each[2]))
+        known = tuple(_terms(translations.terms()))
         _READ[archive] = (stamp, known)
     return [each for each in known if retired or not each.retired]
 
@@ -110,9 +111,7 @@ def checked(entry: TermEntry, known: Term | None = None) -> Term:
     for what, text in _words(entry):
         if (what, text) not in before:
             checked_text(what, text, MAX_NOTE if what == "note" else MAX_WORDS, lines=what == "note")
-    problem = _problem(entry)
-    if problem:
-        raise UsageError(problem)
+    _check(entry)
     return _term(-1, -1, entry)
 
 
@@ -128,27 +127,32 @@ def _term(number: int, latest: int, entry: TermEntry) -> Term:
     return Term(number, latest, entry.language, entry.variants, into, entry.note, entry.kind, entry.retired)
 
 
-def _problem(entry: TermEntry) -> str:
-    """Return what keeps an entry from being a term, "" if nothing does."""
-    tags = [each for each in (entry.language, *entry.targets) if not LANGUAGE.fullmatch(each)]
-    if tags:
-        return f"Expected a language tag such as en, zh-Hans, bo or ar, found {tags[0]!r}."
-    if entry.kind not in KINDS:
-        return f"Expected a kind that is one of {', '.join(KINDS)}, found {entry.kind!r}."
+def _terms(stated: Iterable[tuple[int, int, TermEntry]]) -> Iterator[Term]:
+    """Yield what was stated of each term, where it can be one."""
+    for number, latest, entry in stated:
+        with suppress(UsageError):
+            _check(entry)
+            yield _term(number, latest, entry)
+
+
+def _check(entry: TermEntry) -> None:
+    """Raise :class:`UsageError` that says what keeps an entry from being a term."""
+    for tag in (entry.language, *entry.targets):
+        checked_language(tag)
+    checked_choice("kind", entry.kind, KINDS)
     if len(entry.note) > MAX_NOTE:
-        return f"Expected a note of at most {MAX_NOTE:,} characters, found {len(entry.note):,}."
+        raise UsageError(f"Expected a note of at most {MAX_NOTE:,} characters, found {len(entry.note):,}.")
     if not entry.variants:
-        return "Expected at least one variant, the way the term is written, found none."
+        raise UsageError("Expected at least one variant, the way the term is written, found none.")
     for what, several in (("targets", tuple(entry.targets)), ("variants", entry.variants), *entry.targets.items()):
         if len(several) > MAX_MANY:
-            return f"{what}: expected at most {MAX_MANY}, found {len(several)}."
+            raise UsageError(f"{what}: expected at most {MAX_MANY}, found {len(several)}.")
     for word in (*entry.variants, *(word for words in entry.targets.values() for word in words)):
         if not _is_word(word):
-            return (
+            raise UsageError(
                 f"Expected words of 1 to {MAX_WORDS} characters on one line, without a bar and without white space "
                 f"around them, found {word[:40]!r}."
             )
-    return ""
 
 
 def _is_word(word: str) -> bool:

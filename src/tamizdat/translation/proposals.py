@@ -32,8 +32,8 @@ from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.reviewed import VERDICTS, Reviewed
 from tamizdat.statements.translated import Segment, Translated
-from tamizdat.text.languages import LANGUAGE
-from tamizdat.text.rules import checked_text
+from tamizdat.text.languages import checked_language
+from tamizdat.text.rules import checked_choice, checked_text
 from tamizdat.translation.segments import joined, segments
 
 TAG: Final = b"tamizdat/by/v1\0"
@@ -143,9 +143,7 @@ def _checked_words(
     notes = [each.strip() for each in notes if each.strip()]
     if not wanted:
         raise UsageError("This post has no words to translate: it stays as it is in every language.")
-    if not LANGUAGE.fullmatch(language):
-        raise UsageError(f"Expected a language tag such as en, zh-Hans, bo or ar, found {language!r}.")
-    if language == version.language:
+    if checked_language(language) == version.language:
         raise UsageError(f"Expected a language other than the post's own, {language}.")
     if len(targets) != wanted:
         raise UsageError(f"Expected a translation of each of {wanted} segments, found {len(targets)}.")
@@ -161,8 +159,7 @@ def _checked_words(
 
 
 def _check_verdict(work: Translation, by: str, verdict: str) -> None:
-    if verdict not in VERDICTS:
-        raise UsageError(f"Expected a verdict that is one of {', '.join(VERDICTS)}, found {verdict!r}.")
+    checked_choice("verdict", verdict, VERDICTS)
     if by == work.by:
         raise UsageError(
             "Expected an account other than the translator's, found the translator's: nobody reviews or approves "

@@ -22,7 +22,8 @@ from tamizdat.archive.views.audience import open_to_accounts, written_for_everyb
 from tamizdat.archive.views.index import Index
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Head, Translation
-from tamizdat.errors import Forgotten, UsageError
+from tamizdat.errors import Forgotten
+from tamizdat.text.rules import checked_choice
 from tamizdat.translation.difference import Change, difference
 from tamizdat.translation.standings import Standing, languages, standing
 
@@ -72,8 +73,7 @@ def waiting(
     *mine* gives the asker's tag for a post and language: their own work waits for others. Raises :class:`UsageError`
     for a role that is none.
     """
-    if role not in ROLES:
-        raise UsageError(f"Expected a role that is one of {', '.join(ROLES)}, found {role!r}.")
+    checked_choice("role", role, ROLES)
     found, index = [], archive.index
     for post, head in standing(archive, language):
         why = _why(post, head)

@@ -30,7 +30,7 @@ from tamizdat.archive.views.translations import Translation
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.keys import SigningKey
-from tamizdat.text.languages import LANGUAGE, primary_subtag
+from tamizdat.text.languages import LANGUAGE, checked_language, primary_subtag
 from tamizdat.translation.glossary import Term, hits, terms
 from tamizdat.translation.memory import Memory
 from tamizdat.translation.packet_xml import DECLARATION, Element, Tree, fit, read, written
@@ -87,8 +87,7 @@ def export_xliff(archive: Archive, posts: Sequence[str], language: str) -> bytes
 
     Raises :class:`UsageError` for a post that may not go out, or that has nothing to translate.
     """
-    if not LANGUAGE.fullmatch(language):
-        raise UsageError(f"Expected a language tag such as en, zh-Hans, bo or ar, found {language!r}.")
+    checked_language(language)
     glossary, memory = terms(archive), Memory(archive)
     files = [_file(archive, post, language, glossary, memory) for post in dict.fromkeys(posts)]
     tree: Tree = ("xliff", {"xmlns": XLIFF, "version": "1.2"}, files)

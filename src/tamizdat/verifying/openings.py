@@ -14,7 +14,7 @@ a slice is JSON, and a pointer leads to the member that holds the text. Only mem
 
 import json
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple, Never
 
 from tamizdat.encoding import parse_b64, parse_canonical
 from tamizdat.errors import BadEncoding, BadStatement, CheckFailed
@@ -97,7 +97,7 @@ def text_in(raw: bytes, lengths: list[int], pointer: TextPointer) -> str:
     return unescaped(value) if pointer.escaped else value
 
 
-def member_at(value: Any, member: str) -> Any:
+def member_at(value: object, member: str) -> object:
     """Return what *member*, a pointer through objects, leads to in JSON; None where it leads nowhere."""
     for name in member.split("/")[1:]:
         value = value.get(name) if isinstance(value, dict) else None
@@ -124,7 +124,7 @@ def slices(raw: bytes, lengths: list[int]) -> list[bytes]:
     return found
 
 
-def any_json(data: bytes) -> Any:
+def any_json(data: bytes) -> object:
     """Any JSON, not only ours, but for its numbers; raises :class:`BadStatement` for what is none."""
     try:
         return json.loads(data.decode("utf-8"), parse_int=_unread, parse_float=_unread, parse_constant=_refuse)
@@ -136,5 +136,5 @@ def _unread(number: str) -> None:
     """However many digits it has, none of them is looked at."""
 
 
-def _refuse(constant: str) -> Any:
+def _refuse(constant: str) -> Never:
     raise ValueError(constant)

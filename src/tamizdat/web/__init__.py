@@ -13,3 +13,7 @@ It knows no account, no archive and no key; what does (:mod:`tamizdat.workbench`
 :mod:`.static_files`    style, scripts and pictures that browsers may keep
 ======================  ====================================================================================
 """
+
+from typing import Final
+
+LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")  #: names under which a browser on this computer reaches it

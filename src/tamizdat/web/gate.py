@@ -11,7 +11,7 @@ Responses forbid everything that our pages do not need: scripts, styles and pict
 written into a page; nobody frames it; nothing stays in a cache; no address of ours is told to another site.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -42,11 +42,13 @@ _OTHER_SITE: Final = "This form was sent by a page of another site. Nothing was 
 class Gate:
     """Middleware around *app*, which answers to the names *hosts* (with their ports).
 
-    *https*: browsers reach it that way, by a proxy in front.
+    *https*: browsers reach it that way, by a proxy in front. *headers* go with every response that has not its own.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Sequence[str], https: bool = False) -> None:
-        self._app, self._hosts, self._https = app, frozenset(hosts), https
+    def __init__(
+        self, app: ASGIApp, hosts: Sequence[str], https: bool = False, headers: Mapping[str, str] = HEADERS
+    ) -> None:
+        self._app, self._hosts, self._https, self._headers = app, frozenset(hosts), https, headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; pass the server's beginning and end on as they are; ignore all else."""
@@ -68,7 +70,7 @@ class Gate:
         async def wrapped(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 if self._https:
                     headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -4,14 +4,12 @@ import logging
 import socket
 import traceback
 from pathlib import Path
-from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from tamizdat.errors import UsageError
-
-LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")  #: names under which a browser on this computer reaches it
+from tamizdat.web import LOOPBACK
 
 
 def listen(host: str, port: int) -> socket.socket:

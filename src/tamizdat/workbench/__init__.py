@@ -21,3 +21,10 @@ What pages on this computer need in general is in :mod:`tamizdat.web`. To be rea
 
 How it is used is told in ``docs/workbench.md``.
 """
+
+from typing import Final
+
+NOT_INSTALLED: Final = (
+    "The workbench needs packages that are not installed. Run 'make setup' in the folder of tamizdat's source: "
+    "it installs them, each held to its digest."
+)

@@ -13,10 +13,11 @@ back, and the person chooses.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.encoding import Json
-from tamizdat.errors import UsageError
+from tamizdat.errors import BadEncoding, UsageError
+from tamizdat.ledger.shapes import record, several, shown, text, whole
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.sealed_store import Name, Sealed
@@ -69,11 +70,11 @@ class Drafts:
         self, account: Account, post: str, language: str, sources: Sequence[str], start: Sequence[str], notes: str
     ) -> Draft:
         """Return the draft; where nothing was typed yet, *start* (a target for each of *sources*) and *notes*."""
-        row = self._sealed.get(_shelf(account), _name(post, language))
-        if row is None:
+        kept = self._sealed.get(_shelf(account), _name(post, language), _DRAFT)
+        if kept is None:
             lines = tuple(Line(source, target) for source, target in zip(sources, start, strict=True))
             return Draft(post, language, lines, Line("", notes))
-        return Draft(post, language, _matched(row, sources, start), Line("", *row["notes"]), row["saved"])
+        return replace(kept, lines=_matched(kept.lines, sources, start))
 
     def save(self, account: Account, draft: Draft, typed: Sequence[tuple[int, str, int]], now: int) -> Saved:
         """Save place, target and revision of each field. Raises :class:`UsageError` for a text that is too long."""
@@ -108,12 +109,12 @@ class Drafts:
 
     def of(self, account: Account) -> list[tuple[str, str, int]]:
         """Return post, language and time of each draft of an account, the newest first."""
-        found = [(row["post"], row["language"], row["saved"]) for row in self._sealed.all(_shelf(account))]
+        found = [(each.post, each.language, each.saved) for each in self._sealed.all(_shelf(account), _DRAFT)]
         return sorted(found, key=lambda each: -each[2])
 
     def is_begun(self, account: Account, post: str, language: str) -> bool:
         """Tell whether the account has a draft of this."""
-        return self._sealed.get(_shelf(account), _name(post, language)) is not None
+        return self._sealed.get(_shelf(account), _name(post, language), _DRAFT) is not None
 
 
 def _shelf(account: Account) -> Name:
@@ -124,11 +125,11 @@ def _name(post: str, language: str) -> Name:
     return "draft", post, language
 
 
-def _matched(row: dict[str, Any], sources: Sequence[str], start: Sequence[str]) -> tuple[Line, ...]:
+def _matched(saved: Sequence[Line], sources: Sequence[str], start: Sequence[str]) -> tuple[Line, ...]:
     """Return a line for each source: the kept one of the same source, in order where a source stands twice."""
     kept: dict[str, list[Line]] = {}
-    for source, target, revision in row["lines"]:
-        kept.setdefault(source, []).append(Line(source, target, revision))
+    for each in saved:
+        kept.setdefault(each.source, []).append(each)
     lines = []
     for source, target in zip(sources, start, strict=True):
         same = kept.get(source)
@@ -137,7 +138,25 @@ def _matched(row: dict[str, Any], sources: Sequence[str], start: Sequence[str]) 
     return tuple(lines)
 
 
+def _line(value: object) -> Line:
+    match value:
+        case [str(source), str(target), int(revision)]:
+            return Line(source, target, revision)
+    raise BadEncoding(f"Expected a sentence, its translation and its revision, found {shown(value)}.")
+
+
+def _notes(value: object) -> Line:
+    match value:
+        case [str(target), int(revision)]:
+            return Line("", target, revision)
+    raise BadEncoding(f"Expected notes and their revision, found {shown(value)}.")
+
+
+_DRAFT: Final = record(Draft, post=text, language=text, lines=several(_line), notes=_notes, saved=whole)
+
+
 def _row(draft: Draft) -> Json:
+    """Return the draft as :data:`_DRAFT` reads it."""
     lines: list[Json] = [[each.source, each.target, each.revision] for each in draft.lines]
     notes: list[Json] = [draft.notes.target, draft.notes.revision]
     about: dict[str, Json] = {"post": draft.post, "language": draft.language, "saved": draft.saved}

@@ -7,7 +7,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
-from tamizdat.encoding import Json
+from tamizdat.ledger import shapes
+from tamizdat.ledger.shapes import members_of
 from tamizdat.text.rules import checked_text
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.sealed_store import Name, Sealed
@@ -25,6 +26,9 @@ class Note:
     text: str
 
 
+_NOTE: Final = shapes.record(Note, id=shapes.text, by=shapes.text, when=shapes.whole, text=shapes.text)
+
+
 class Notes:
     """All private notes."""
 
@@ -33,15 +37,15 @@ class Notes:
 
     def of(self, post: str, language: str) -> list[Note]:
         """Return the notes on a translation, the oldest first."""
-        found = [Note(**row) for row in self._sealed.all(_shelf(post, language))]
+        found = self._sealed.all(_shelf(post, language), _NOTE)
         return sorted(found, key=lambda each: (each.when, each.id))
 
     def add(self, account: Account, post: str, language: str, text: str, now: int) -> None:
         """Add a note; an empty one is none. Raises :class:`UsageError` for what nobody may type."""
         text = checked_text("note", text.strip(), MAX_TEXT, lines=True)
         if text:
-            row: dict[str, Json] = {"id": secrets.token_hex(8), "by": account.id, "when": now, "text": text}
-            self._sealed.put(_shelf(post, language), ("note", str(row["id"])), row)
+            note = Note(secrets.token_hex(8), account.id, now, text)
+            self._sealed.put(_shelf(post, language), ("note", note.id), members_of(note))
 
     def remove(self, account: Account, post: str, language: str, note_id: str) -> None:
         """Delete a note of one's own."""

@@ -3,7 +3,7 @@
 A page is a template and values; templates escape everything.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import HTMLResponse, Response
 
@@ -39,7 +39,7 @@ DONE: Final = {
 }
 
 
-def page(request: WorkbenchRequest, template: str, status: int = 200, **shown: Any) -> Response:
+def page(request: WorkbenchRequest, template: str, status: int = 200, **shown: object) -> Response:
     """Return the page made of *template*."""
     bench, account, done = request.bench, request.signed_in, request.asked("done")
     facts = {

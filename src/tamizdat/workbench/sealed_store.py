@@ -18,17 +18,19 @@ import hmac
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from tamizdat.disk.files import refusals
 from tamizdat.disk.sqlite import connect, explained
 from tamizdat.encoding import Json, canonical, parse_canonical
-from tamizdat.errors import BadArchive
+from tamizdat.errors import BadArchive, BadEncoding
 from tamizdat.home.home import Home
+from tamizdat.ledger.shapes import Shape
 
 FILE: Final = "workbench.sqlite"
 PATIENCE: Final = 30  #: seconds to wait for another process that writes
 _PURPOSE: Final = b"tamizdat/workbench/v1"
+T = TypeVar("T")
 Name: TypeAlias = tuple[str, ...]  #: of a shelf or a row: its kind, then what tells it from others
 
 
@@ -48,12 +50,12 @@ class Sealed:
                 " WITHOUT ROWID"
             )
 
-    def get(self, shelf: Name, name: Name) -> Any:
-        """Return the row, or None."""
+    def get(self, shelf: Name, name: Name, shape: Shape[T]) -> T | None:
+        """Return the row, which has this shape; None if there is none. Raises :class:`BadArchive` for another."""
         place = self.place(shelf, name)
         with self._mutex, _explained():
             found = self._connection.execute("SELECT row FROM rows WHERE shelf = ? AND key = ?", place).fetchone()
-        return self._opened(found[0], place) if found else None
+        return self._opened(found[0], place, shape) if found else None
 
     def put(self, shelf: Name, name: Name, row: Json) -> None:
         """Write the row, whatever was there."""
@@ -67,12 +69,12 @@ class Sealed:
         with self._mutex, _explained():
             self._connection.execute("DELETE FROM rows WHERE shelf = ? AND key = ?", self.place(shelf, name))
 
-    def all(self, shelf: Name) -> list[Any]:
-        """Return every row of a shelf, in no order."""
+    def all(self, shelf: Name, shape: Shape[T]) -> list[T]:
+        """Return every row of a shelf, in no order. Raises :class:`BadArchive` for one that has another shape."""
         hashed = self._hashed(b"shelf", shelf)
         with self._mutex, _explained():
             found = self._connection.execute("SELECT key, row FROM rows WHERE shelf = ?", (hashed,)).fetchall()
-        return [self._opened(row, (hashed, key)) for key, row in found]
+        return [self._opened(row, (hashed, key), shape) for key, row in found]
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -99,9 +101,15 @@ class Sealed:
         message = b"\0".join([what, *(part.encode() for part in name)])
         return hmac.new(self._key, message, hashlib.sha256).digest()[:16]
 
-    def _opened(self, sealed: bytes, place: tuple[bytes, bytes]) -> Any:
+    def _opened(self, sealed: bytes, place: tuple[bytes, bytes], shape: Shape[T]) -> T:
         data = self._keyring.open(sealed, _bound(*place))
-        return parse_canonical(data, "a row of the workbench")
+        try:
+            return shape(parse_canonical(data, "a row of the workbench"))
+        except BadEncoding:  # whose message may repeat what somebody typed
+            raise BadArchive(
+                f"{FILE}: expected rows as this version of tamizdat writes them, found one of another form. Use the "
+                "version that wrote it, or restore the file from a copy."
+            ) from None
 
 
 def _bound(shelf: bytes, key: bytes) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from support.altering import NEW, PERSON, TEXT, A, B, C, breaks, listed_as, resign
 from support.site_maker import Desk, Key, openings, proof_script, put
+from tamizdat.encoding import Json
 from tamizdat.ledger.statement import Statement, peek_envelope
 
 # ---- posts: what their pages show --------------------------------------------------------------------------------
@@ -326,7 +327,7 @@ def an_observation_without_its_slices(out: Path, desk: Desk) -> None:
 def slices_whose_lengths_are_not_those_of_the_bytes(out: Path, desk: Desk) -> None:
     said = peek_envelope(desk.disclosed[A + 1][1])
     observed: Any = said.predicate
-    slices = [{**each, "length": 7} for each in observed["from"] * 2]
+    slices: list[Json] = [{**each, "length": 7} for each in observed["from"] * 2]
     source = desk.append(Statement("observed", said.subjects, {**said.predicate, "from": slices}))
     said_anew(out, desk, A, [source, *desk.opened[A][1][1:]], source=desk.named(source))
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from support.altering import NEW, PERSON, TAMPERINGS, A, B, C, Tampering, breaks, flip, listed_as, reproof, resign, swap
 from support.site_maker import Desk, Key, edition_scripts, proof_script, put, script
 from tamizdat.encoding import Json, b64, canonical, sha256_hex
-from tamizdat.ledger.checkpoint import Checkpoint, sign_checkpoint
+from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.proof import TlogProof
+from tamizdat.ledger.signing import sign_checkpoint
 from tamizdat.ledger.statement import Statement, Subject, keyid
 from tamizdat.ledger.tiles import tiles
 from tamizdat.ledger.tree import Tree

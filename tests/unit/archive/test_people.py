@@ -21,7 +21,8 @@ from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import DamagedInput, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.shapes import members_of
-from tamizdat.ledger.statement import Statement, Subject, open_envelope, sign_statement
+from tamizdat.ledger.signing import sign_statement
+from tamizdat.ledger.statement import Statement, Subject, open_envelope
 from tamizdat.statements.catalogued import PERSON_ENTRY, CataloguedPerson, PersonEntry, Release
 
 KEY = SigningKey.generate()

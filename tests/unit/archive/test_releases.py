@@ -11,7 +11,8 @@ from tamizdat.archive.acts.releases import state_release, state_releases
 from tamizdat.archive.views.releases import Release
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
-from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+from tamizdat.ledger.signing import sign_statement
+from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.statements.catalogued import CataloguedPost
 
 POST = "https://x.com/i/status/1"

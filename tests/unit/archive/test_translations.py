@@ -10,7 +10,8 @@ import pytest
 from support.translating_desk import LIN, MAY, WEI, Bureau
 from tamizdat.archive import Archive
 from tamizdat.encoding import sha256_hex
-from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+from tamizdat.ledger.signing import sign_statement
+from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.translation.proposals import tag
 
 Alter = Callable[[dict[str, Any]], object]

@@ -24,7 +24,8 @@ from tamizdat.carrying.receipt import file_tag, leaf, receipt
 from tamizdat.carrying.seal import default_survival, seal_card
 from tamizdat.encoding import from_spoken, parse_canonical, spoken
 from tamizdat.errors import StorageFull
-from tamizdat.home.home import Home, Invitation
+from tamizdat.home.home import Home
+from tamizdat.home.invitation import Invitation
 from tamizdat.home.keyring import Keyring
 from tamizdat.home.setup import create_desk, create_field, invite
 from tamizdat.keys import SealingKey, SigningKey, encode_device
@@ -129,11 +130,11 @@ def test_figures() -> None:
     assert f"at least {(IN_FLIGHT + RESERVE) >> 20} MiB of free space left ({IN_FLIGHT >> 20} for" in PROSE
     assert f"p is at most {MAX_SHARES}." in PROSE
     assert f"| {MAX_FIRST:,} and a group, 16 TiB" in PROSE
-    assert f"{HANDS} to each place; {FETCHERS} from all" in PROSE
+    assert f"{HANDS} to each place, of which the line's budget moves; {FETCHERS} from all" in PROSE
     assert f"every {BATCH} parcels" in PROSE
     most = Allowance.of_disk(Path("/"), 1 << 60)
     assert f"at most {most.size >> 30} GiB, and be {most.consignments} in number" in PROSE
-    assert "{:g}, {:g} and {:g} seconds".format(*PAUSES) in PROSE
+    assert "{:g}, {:g}, {:g} and {:g} seconds".format(*PAUSES) in PROSE
     for places in range(1, 65):
         assert default_survival(places) == (0 if places == 1 else max(1, (places - 1) // 2))
 
@@ -302,7 +303,8 @@ def test_the_receipts_other_half_is_what_the_desk_can_compute(sealing: Sealing) 
             message = f"{name}\0{len(data)}\0".encode() + hashlib.sha256(data).digest()
             tags.append(hmac.digest(proof, message, "sha256")[:16].hex())
     kept = json.loads((sealing.field.folder / "receipts/0001").read_bytes())
-    assert kept == {"check": hashlib.sha256(proof).hexdigest(), "tags": sorted(tags)}
+    opened = "2026-11-23T09:30:00Z"
+    assert kept == {"check": hashlib.sha256(proof).hexdigest(), "opened": opened, "tags": sorted(tags)}
 
 
 def test_an_open_consignments_state_and_journal(sealing: Sealing) -> None:

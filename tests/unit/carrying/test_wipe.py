@@ -7,7 +7,7 @@ import pytest
 
 from tamizdat.carrying.receipt import file_tag
 from tamizdat.carrying.wipe import wipe
-from tamizdat.encoding import canonical, sha256, spoken
+from tamizdat.encoding import Json, canonical, sha256, spoken
 from tamizdat.errors import UsageError
 
 PROOF = bytes(range(16))
@@ -61,6 +61,9 @@ def test_a_file_rewritten_between_its_reading_and_its_deletion_stays(home: Path,
 def test_what_a_kill_left_beside_the_receipts_and_a_damaged_one_are_in_nobodys_way(home: Path, card: Path) -> None:
     (home / "receipts" / ".0002.part").write_bytes(b'{"check":')
     (home / "receipts" / "0000").write_bytes(b"damaged")
+    damaged: tuple[Json, ...] = ([], {"tags": []}, {"check": "00", "tags": 7})
+    for number, each in enumerate(damaged):
+        (home / "receipts" / f"0000{number}").write_bytes(canonical(each))
     assert wipe(home, card, spoken(PROOF), dry_run=False).deleted == 1
 
 

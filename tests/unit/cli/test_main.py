@@ -18,6 +18,7 @@ from tamizdat.cli import main as cli
 from tamizdat.cli.console import Out
 from tamizdat.cli.main import main, storage_error
 from tamizdat.cli.parser import VERBS, Parser, Verb, defaults
+from tamizdat.home.setup import create_desk
 from tamizdat.text.excerpt import columns
 
 
@@ -230,3 +231,21 @@ print(sorted(name for name in sys.modules if name.startswith("tamizdat.")))
     assert done.returncode == 0, done.stderr
     for room in (b"sealing", b"places", b"carrying", b"archive", b"publishing", b"footage", b"keys"):
         assert b"tamizdat." + room not in done.stdout
+
+
+def test_without_the_workbenchs_packages_every_verb_is_there_and_desk_says_what_to_do(tmp_path: Path) -> None:
+    """As on a field device. Importing them fails, as it would there."""
+    create_desk(tmp_path / "desk", "desk", b"", 8)
+    code = """
+import sys
+for name in ("argon2", "multipart", "python_multipart", "starlette", "uvicorn"):
+    sys.modules[name] = None
+from tamizdat.cli.main import build_parser, main
+from tamizdat.cli.parser import VERBS
+for verb in VERBS:
+    build_parser(verb.name)
+sys.exit(main(["desk", "--home", "desk"], sys.stdout, sys.stderr))
+"""
+    done = run_in(tmp_path, code)
+    assert (done.returncode, done.stdout) == (2, b""), done.stderr
+    assert b"The workbench needs packages that are not installed. Run 'make setup'" in done.stderr

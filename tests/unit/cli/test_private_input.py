@@ -12,7 +12,8 @@ from tamizdat.cli.main import build_parser, main
 from tamizdat.cli.places import read_settings
 from tamizdat.cli.private_input import MAX_BYTES, read_lines
 from tamizdat.errors import UsageError
-from tamizdat.home.home import Home, Invitation
+from tamizdat.home.home import Home
+from tamizdat.home.invitation import Invitation
 from tamizdat.home.setup import create_desk, create_field, invite
 
 
@@ -58,13 +59,34 @@ def test_an_invitation_is_asked_for_when_none_is_named(
     assert Home.open(tmp_path / "field", "field", PASSPHRASE).settings["root"] == invitation.root.hex()
 
 
-def test_whoever_names_the_file_of_the_invitation_is_told_to_delete_it(tmp_path: Path, invitation: Invitation) -> None:
+def test_the_file_of_the_invitation_is_deleted_after_the_setup(tmp_path: Path, invitation: Invitation) -> None:
     file = tmp_path / "invitation.txt"
     file.write_text(invitation.encode())
     home, given = str(tmp_path / "field"), str(descriptor(PASSPHRASE))
     code, shown = call("setup", "field", "--home", home, "--invitation", str(file), "--passphrase-fd", given)
     assert code == 0, shown
-    assert "Delete now: the file of the invitation" in shown
+    assert "The file of the invitation was deleted." in shown
+    assert not file.exists()
+
+
+def test_a_file_of_an_invitation_that_stays_is_told_loudly(
+    tmp_path: Path, invitation: Invitation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "invitation.txt"
+    file.write_text(invitation.encode())
+
+    unlink = Path.unlink
+
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        if path == file:
+            raise PermissionError
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    home, given = str(tmp_path / "field"), str(descriptor(PASSPHRASE))
+    code, shown = call("setup", "field", "--home", home, "--invitation", str(file), "--passphrase-fd", given)
+    assert code == 0, shown
+    assert "could NOT be deleted" in shown
 
 
 URL = "webdav://dav.example/in"

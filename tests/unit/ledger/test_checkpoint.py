@@ -5,10 +5,11 @@ import pytest
 from tamizdat.encoding import b64
 from tamizdat.errors import BadNote
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.checkpoint import Checkpoint, sign_checkpoint
+from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.cosignature import Policy, Witness, cosigned
 from tamizdat.ledger.merkle import EMPTY_ROOT
-from tamizdat.ledger.note import Verifier, sign_note
+from tamizdat.ledger.note import Verifier
+from tamizdat.ledger.signing import sign_checkpoint, sign_note
 
 LOG, THIEF = SigningKey.from_seed(bytes([1]) * 32), SigningKey.from_seed(bytes([2]) * 32)
 WITNESSES = [SigningKey.from_seed(bytes([n]) * 32) for n in (3, 4, 5)]

@@ -6,7 +6,8 @@ from tamizdat.ed25519 import signature_holds
 from tamizdat.encoding import b64
 from tamizdat.errors import BadNote
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.note import MAX_NOTE, MAX_SIGNATURES, Verifier, open_note, sign_note, split_note
+from tamizdat.ledger.note import MAX_NOTE, MAX_SIGNATURES, Verifier, open_note, split_note
+from tamizdat.ledger.signing import sign_note
 
 KEY, OTHER = SigningKey.from_seed(bytes([1]) * 32), SigningKey.from_seed(bytes([2]) * 32)
 NAME = "tamizdat.example/ledger"

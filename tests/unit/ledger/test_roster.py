@@ -11,9 +11,11 @@ from tamizdat.encoding import canonical, sha256
 from tamizdat.errors import BadNote, BadRoster, BadStatement
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.cosignature import Policy, Witness
-from tamizdat.ledger.note import Sign, Verifier
+from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.roster import RoleKey, Root, Roster
-from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+from tamizdat.ledger.roster_chain import open_chain
+from tamizdat.ledger.signing import Sign, sign_roster, sign_statement
+from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 
 A, B, C, D, DESK, LOG, WATCH = (SigningKey.from_seed(bytes([n]) * 32) for n in range(1, 8))
 ORIGIN = "tamizdat.example/ledger"
@@ -26,7 +28,7 @@ def by(*keys: SigningKey) -> list[tuple[bytes, Sign]]:
     return [(key.public, key.sign) for key in keys]
 
 
-ENVELOPE = FIRST.sign(by(A, B))
+ENVELOPE = sign_roster(FIRST, by(A, B))
 
 
 def after(envelope: bytes, **changes: Any) -> Roster:
@@ -55,11 +57,11 @@ def test_another_root_is_refused() -> None:
 @pytest.mark.parametrize("signers", [(A,), (A, D), (D, DESK), (LOG, WATCH)])
 def test_too_few_of_the_root_are_refused(signers: tuple[SigningKey, ...]) -> None:
     with pytest.raises(BadRoster):
-        FIRST.sign(by(*signers))
+        sign_roster(FIRST, by(*signers))
 
 
 def test_a_strangers_signature_beside_enough_of_the_root_does_no_harm() -> None:
-    assert Roster.open(FIRST.sign(by(A, D, C))) == FIRST
+    assert Roster.open(sign_roster(FIRST, by(A, D, C))) == FIRST
 
 
 def test_the_subject_must_be_the_roots_fingerprint() -> None:
@@ -153,32 +155,33 @@ def test_a_key_counts_for_its_range_and_its_role() -> None:
     roster = replace(FIRST, keys=keys)
     assert roster.keys_at("desk", 99) == {DESK.public}
     assert roster.keys_at("desk", 100) == {later.public}
-    assert roster.desk_key_valid(DESK.public, 0)
-    assert not roster.desk_key_valid(DESK.public, 100)
-    assert not roster.desk_key_valid(later.public, 99)
-    assert not roster.desk_key_valid(D.public, 5)
+    assert DESK.public in roster.keys_at("desk", 0)
+    assert DESK.public not in roster.keys_at("desk", 100)
+    assert later.public not in roster.keys_at("desk", 99)
+    assert D.public not in roster.keys_at("desk", 5)
     assert not roster.keys_at("editor", 5)
 
 
 def test_a_range_closed_at_its_own_beginning_revokes_the_key_altogether() -> None:
     roster = replace(FIRST, keys=(RoleKey("desk", DESK.public, 5, 5),))
-    assert not any(roster.desk_key_valid(DESK.public, index) for index in range(10))
+    assert not any(DESK.public in roster.keys_at("desk", index) for index in range(10))
 
 
 def test_versions_follow_each_other() -> None:
-    second = after(ENVELOPE, keys=(RoleKey("desk", DESK.public, 0, 40), RoleKey("desk", D.public, 40))).sign(by(B, C))
-    third = after(second).sign(by(A, C))
-    newest = Roster.open_chain([ENVELOPE, second, third], ROOT.fingerprint)
+    keys = (RoleKey("desk", DESK.public, 0, 40), RoleKey("desk", D.public, 40))
+    second = sign_roster(after(ENVELOPE, keys=keys), by(B, C))
+    third = sign_roster(after(second), by(A, C))
+    newest = open_chain([ENVELOPE, second, third], ROOT.fingerprint)
     assert (newest.version, newest.envelope) == (3, third)
     for chain in ([ENVELOPE, third], [second, ENVELOPE], [ENVELOPE, ENVELOPE], [ENVELOPE, third, second]):
         with pytest.raises(BadRoster):
-            Roster.open_chain(chain, ROOT.fingerprint)
+            open_chain(chain, ROOT.fingerprint)
 
 
 def test_a_version_that_names_another_past_is_refused() -> None:
-    fork = FIRST.sign(by(A, C))
+    fork = sign_roster(FIRST, by(A, C))
     with pytest.raises(BadRoster):
-        Roster.open_chain([fork, after(ENVELOPE).sign(by(A, B))])
+        open_chain([fork, sign_roster(after(ENVELOPE), by(A, B))])
 
 
 NEW_ROOT = Root((D.public,))
@@ -187,40 +190,40 @@ NEW_ROOT = Root((D.public,))
 def test_a_thief_cannot_appoint_a_root() -> None:
     """Rightly signed by its own root, and by one of the old one where two are needed."""
     for signers in ((D,), (D, A)):
-        taken = after(ENVELOPE, root=NEW_ROOT).sign(by(*signers))
+        taken = sign_roster(after(ENVELOPE, root=NEW_ROOT), by(*signers))
         with pytest.raises(BadRoster):
-            Roster.open_chain([ENVELOPE, taken], ROOT.fingerprint)
+            open_chain([ENVELOPE, taken], ROOT.fingerprint)
 
 
 def test_the_root_changes_by_its_own_will() -> None:
-    handed_over = after(ENVELOPE, root=NEW_ROOT).sign(by(D, A, C))
-    assert Roster.open_chain([ENVELOPE, handed_over], ROOT.fingerprint).root == NEW_ROOT
+    handed_over = sign_roster(after(ENVELOPE, root=NEW_ROOT), by(D, A, C))
+    assert open_chain([ENVELOPE, handed_over], ROOT.fingerprint).root == NEW_ROOT
 
 
 def test_the_threshold_is_not_lowered_by_fewer_than_the_threshold() -> None:
-    lowered = after(ENVELOPE, root=Root(ROOT.keys, 1)).sign(by(A))
+    lowered = sign_roster(after(ENVELOPE, root=Root(ROOT.keys, 1)), by(A))
     with pytest.raises(BadRoster):
-        Roster.open_chain([ENVELOPE, lowered], ROOT.fingerprint)
+        open_chain([ENVELOPE, lowered], ROOT.fingerprint)
 
 
 def test_a_successor_carries_on_without_the_old_root() -> None:
-    named = replace(FIRST, successors=(NEW_ROOT.fingerprint,)).sign(by(A, B))
-    carried_on = after(named, root=NEW_ROOT, successors=()).sign(by(D))
-    assert Roster.open_chain([named, carried_on], ROOT.fingerprint).root == NEW_ROOT
+    named = sign_roster(replace(FIRST, successors=(NEW_ROOT.fingerprint,)), by(A, B))
+    carried_on = sign_roster(after(named, root=NEW_ROOT, successors=()), by(D))
+    assert open_chain([named, carried_on], ROOT.fingerprint).root == NEW_ROOT
 
 
 def test_a_roster_cannot_name_itself_a_successor() -> None:
-    taken = after(ENVELOPE, root=NEW_ROOT, successors=(NEW_ROOT.fingerprint,)).sign(by(D))
+    taken = sign_roster(after(ENVELOPE, root=NEW_ROOT, successors=(NEW_ROOT.fingerprint,)), by(D))
     with pytest.raises(BadRoster):
-        Roster.open_chain([ENVELOPE, taken])
+        open_chain([ENVELOPE, taken])
 
 
 def test_the_ledger_stays_the_same_ledger() -> None:
     elsewhere = Policy(Verifier("elsewhere.example", LOG.public))
     with pytest.raises(BadRoster):
-        Roster.open_chain([ENVELOPE, after(ENVELOPE, policy=elsewhere).sign(by(A, B))])
+        open_chain([ENVELOPE, sign_roster(after(ENVELOPE, policy=elsewhere), by(A, B))])
     rotated = Policy(Verifier(ORIGIN, D.public))
-    assert Roster.open_chain([ENVELOPE, after(ENVELOPE, policy=rotated).sign(by(A, B))]).policy == rotated
+    assert open_chain([ENVELOPE, sign_roster(after(ENVELOPE, policy=rotated), by(A, B))]).policy == rotated
 
 
 def test_a_roster_that_contradicts_itself_cannot_be_made() -> None:
@@ -233,13 +236,13 @@ def test_a_roster_that_contradicts_itself_cannot_be_made() -> None:
     with pytest.raises(BadNote):
         Policy(POLICY.log, POLICY.witnesses, 2)
     with pytest.raises(BadStatement):
-        FIRST.sign([])
+        sign_roster(FIRST, [])
 
 
 def test_a_roster_of_more_keys_than_anyone_verifies_is_refused_before_any_is() -> None:
     """A mirror's own roster of 27,000 keys and signatures that fit none cost seconds for each statement."""
     most = tuple(RoleKey("desk", index.to_bytes(32, "big")) for index in range(1000 - 4))
-    assert len(Roster.open(replace(FIRST, keys=most).sign(by(A, B))).keys) == 996
+    assert len(Roster.open(sign_roster(replace(FIRST, keys=most), by(A, B))).keys) == 996
     statement = replace(FIRST, keys=(*most, RoleKey("desk", bytes([255]) * 32))).statement()
     with pytest.raises(BadRoster, match="at most 1000 keys, found 1001"):
         Roster.open(sign_statement(statement, by(A, B)))

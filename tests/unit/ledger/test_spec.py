@@ -18,14 +18,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from tamizdat.encoding import b64
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.checkpoint import Checkpoint, sign_checkpoint
+from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.commitment import commitment
 from tamizdat.ledger.cosignature import Policy, Witness, cosigned
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.proof import TlogProof, verify_consistency
 from tamizdat.ledger.roster import RoleKey, Root, Roster
-from tamizdat.ledger.statement import Statement, Subject, keyid, open_envelope, pae, sign_statement
+from tamizdat.ledger.signing import sign_checkpoint, sign_roster, sign_statement
+from tamizdat.ledger.statement import Statement, Subject, keyid, open_envelope, pae
 from tamizdat.ledger.tiles import tiles
 from tamizdat.ledger.tree import Tree
 
@@ -79,7 +80,7 @@ def examples() -> dict[str, str]:
         "proof": proof.encode().decode(),
         "roster": roster.statement().payload().decode() + "\n",
         "fingerprint": roster.root.fingerprint.hex() + "\n",
-        "roster-envelope": roster.sign([(ROOT.public, ROOT.sign)]).decode() + "\n",
+        "roster-envelope": sign_roster(roster, [(ROOT.public, ROOT.sign)]).decode() + "\n",
     }
 
 

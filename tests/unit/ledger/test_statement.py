@@ -10,6 +10,7 @@ import pytest
 from tamizdat.encoding import b64, canonical
 from tamizdat.errors import BadStatement
 from tamizdat.keys import SigningKey
+from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import (
     PAYLOAD_TYPE,
     Statement,
@@ -19,7 +20,6 @@ from tamizdat.ledger.statement import (
     pae,
     payload_of,
     peek_envelope,
-    sign_statement,
 )
 
 DESK, EDITOR, THIEF = (SigningKey.from_seed(bytes([n]) * 32) for n in (1, 2, 3))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tamizdat.encoding import canonical
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import Bytes
 from tamizdat.posts.formats import Found, Removal, recognise
@@ -51,9 +52,9 @@ def test_a_tweet_of_a_page_takes_with_it_whom_and_what_it_speaks_of(plain: bool)
     )
     assert (post.attachments[0].url, post.attachments[0].alt) == ("https://a.example/p", "桌")
     assert len(found.slices) == 5, "the tweet, its author, its picture, the quoted tweet, and its author"
-    document = post.activity()
+    document = json.loads(canonical(post.activity()))
     assert document["type"] == "Note"
-    assert document["quote"][0]["attributedTo"]["name"] == "王"  # type: ignore[index]
+    assert document["quote"][0]["attributedTo"]["name"] == "王"
 
 
 def test_lines_that_are_none_are_told_and_passed_over() -> None:

@@ -15,6 +15,7 @@ from tamizdat.sealing.parcel import (
     MAX_SHARES,
     PAYLOAD,
     PLAINTEXT,
+    SMALL_PAYLOAD,
     STAGES,
     Header,
     open_parcel,
@@ -100,7 +101,7 @@ def test_one_bit_flipped_in_the_payload_is_found(at: int) -> None:
 
 @pytest.mark.parametrize("size", [0, 1, HEADER - 1, HEADER, PLAINTEXT - 1, PLAINTEXT + 1])
 def test_another_size_is_refused_before_anything_is_read(size: int) -> None:
-    with pytest.raises(BadParcel, match="4,194,304 bytes"):
+    with pytest.raises(BadParcel, match="4,194,304 or 524,288 bytes"):
         open_parcel((plaintext() + b"\0")[:size])
 
 
@@ -154,3 +155,10 @@ def test_a_signature_by_another_key_does_not_hold() -> None:
 
 def test_the_recipients_digest_does_not_depend_on_their_order() -> None:
     assert recipients_digest(["b", "a"]) == recipients_digest(["a", "b"]) != recipients_digest(["a"])
+
+
+def test_a_small_parcel_opens_as_a_large_one_does() -> None:
+    data = DATA[:SMALL_PAYLOAD]
+    header = dataclasses.replace(HONEST, payload=blake3(data).digest())
+    opened, found = open_parcel(plaintext(header.signed(KEY), data))
+    assert (opened, bytes(found)) == (header, data)

@@ -36,6 +36,8 @@ from tamizdat.sealing.parcel import (
     MAX_SHARES,
     PAYLOAD,
     PLAINTEXT,
+    SMALL_PAYLOAD,
+    SMALL_PLAINTEXT,
     STAGES,
     Header,
     open_parcel,
@@ -91,10 +93,11 @@ def payloads(group: Group) -> list[bytes]:
 
 
 def test_the_sizes_of_a_parcel() -> None:
-    assert f"always {PLAINTEXT:,} bytes" in PROSE
-    assert f"| {HEADER} | header |" in PROSE
-    assert f"| {PAYLOAD:,} | payload" in PROSE
-    assert f"it has {sealed_size(PLAINTEXT, 1):,} bytes" in PROSE
+    assert f"| {HEADER} | {HEADER} | header |" in PROSE
+    assert f"| {PAYLOAD:,} | {SMALL_PAYLOAD:,} | payload" in PROSE
+    assert f"| {PLAINTEXT:,} | {SMALL_PLAINTEXT:,} | together" in PROSE
+    sizes = sealed_size(PLAINTEXT, 1), sealed_size(SMALL_PLAINTEXT, 1)
+    assert "it has {:,} bytes, or {:,}.".format(*sizes) in PROSE
     assert f"k ≤ n ≤ {MAX_SHARES}," in PROSE
     assert f"first above {MAX_FIRST:,};" in PROSE
     assert f"stage <word> {', '.join(STAGES[:-1])} or {STAGES[-1]}" in PROSE

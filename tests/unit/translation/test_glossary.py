@@ -10,7 +10,8 @@ from support.translating_desk import Bureau
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.ledger.shapes import members_of
-from tamizdat.ledger.statement import Statement, Subject, sign_statement
+from tamizdat.ledger.signing import sign_statement
+from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.catalogued import CataloguedTerm, TermEntry
 from tamizdat.translation.glossary import Term, hits, is_used, state_term, terms
 from tamizdat.translation.glossary_csv import export_csv, import_csv

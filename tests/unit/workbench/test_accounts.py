@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tamizdat.encoding import canonical
+from tamizdat.encoding import Json, canonical
 from tamizdat.errors import BadArchive, TamizdatError, UsageError, WrongPassphrase
 from tamizdat.home.home import Home
 from tamizdat.home.setup import create_desk
@@ -210,7 +210,7 @@ def test_an_altered_file_is_refused(home: Home, accounts: Accounts) -> None:
 
 
 @pytest.mark.parametrize("said", [[], {}, {"format": "tamizdat/accounts/v1", "accounts": [{}], "invitations": []}])
-def test_a_file_that_says_something_else_is_refused(home: Home, said: list[int]) -> None:
+def test_a_file_that_says_something_else_is_refused(home: Home, said: Json) -> None:
     (home.folder / "accounts").write_bytes(home.keyring.seal(canonical(said), "accounts"))
     with pytest.raises(BadArchive, match="found something else"):
         Accounts.open(home, cheap())

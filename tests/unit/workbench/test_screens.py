@@ -13,7 +13,8 @@ from support.visitor import PICTURE, Room
 from tamizdat.archive.acts.people import state_person
 from tamizdat.cli.main import main
 from tamizdat.encoding import Json
-from tamizdat.ledger.statement import Statement, Subject, peek_envelope, sign_statement
+from tamizdat.ledger.signing import sign_statement
+from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.translation.glossary import terms
 from tamizdat.workbench.content.media_response import kind_of

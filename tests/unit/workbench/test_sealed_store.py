@@ -10,6 +10,7 @@ import pytest
 from support.visitor import Room
 from tamizdat.errors import BadArchive
 from tamizdat.home.setup import create_desk
+from tamizdat.ledger.shapes import anything, text, whole
 from tamizdat.workbench.sealed_store import FILE, Sealed
 
 
@@ -46,7 +47,7 @@ def test_a_row_put_in_anothers_place_is_refused(sealed: Sealed, tmp_path: Path) 
     with sqlite3.connect(tmp_path / "desk" / FILE) as connection:
         connection.execute("UPDATE rows SET row = ? WHERE shelf <> ?", (row, shelf))
     with pytest.raises(BadArchive, match="damaged or exchanged"):
-        sealed.all(("notes", "a")) + sealed.all(("notes", "b"))
+        sealed.all(("notes", "a"), text) + sealed.all(("notes", "b"), text)
 
 
 def test_names_with_the_same_letters_are_different_places(sealed: Sealed) -> None:
@@ -69,14 +70,14 @@ def test_what_is_read_and_put_together_happens_at_once(sealed: Sealed, tmp_path:
     def add() -> None:
         for _ in range(25):
             with sealed.changing():
-                sealed.put(("count",), ("n",), sealed.get(("count",), ("n",)) + 1)
+                sealed.put(("count",), ("n",), (sealed.get(("count",), ("n",), whole) or 0) + 1)
 
     threads = [threading.Thread(target=add) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sealed.get(("count",), ("n",)) == 100
+    assert sealed.get(("count",), ("n",), whole) == 100
 
 
 def test_a_full_disk_is_told_and_what_was_saved_stays(room: Room) -> None:
@@ -93,5 +94,14 @@ def test_a_full_disk_is_told_and_what_was_saved_stays(room: Room) -> None:
 def test_a_row_that_is_removed_is_gone(sealed: Sealed) -> None:
     sealed.put(("s",), ("n",), {"a": [1]})
     sealed.remove(("s",), ("n",))
-    assert sealed.get(("s",), ("n",)) is None
-    assert sealed.all(("s",)) == []
+    assert sealed.get(("s",), ("n",), anything) is None
+    assert sealed.all(("s",), anything) == []
+
+
+def test_a_row_of_another_form_is_told_without_what_somebody_typed(sealed: Sealed) -> None:
+    sealed.put(("drafts", "a"), ("draft", "1"), {"words": "of a source"})
+    for read in (lambda: sealed.all(("drafts", "a"), text), lambda: sealed.get(("drafts", "a"), ("draft", "1"), text)):
+        with pytest.raises(BadArchive, match="found one of another form") as refused:
+            read()
+        assert "source" not in str(refused.value)
+        assert refused.value.__suppress_context__

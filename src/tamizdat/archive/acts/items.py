@@ -8,8 +8,8 @@ from tamizdat.archive.archive import Archive
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import CataloguedItem, Release
-from tamizdat.text.languages import LANGUAGE
-from tamizdat.text.rules import checked_text
+from tamizdat.text.languages import checked_language
+from tamizdat.text.rules import checked_choice, checked_text
 
 TEXTS: Final = ("title", "caption", "alt", "reason")
 MEMBERS: Final = ("release", *TEXTS, "language")
@@ -36,10 +36,10 @@ def checked(said: CataloguedItem) -> CataloguedItem:
     """
     if said == CataloguedItem(said.item):
         raise UsageError(f"Expected something to say: {', '.join(MEMBERS)}; found nothing.")
-    if said.release is not None and said.release not in tuple(Release):
-        raise UsageError(f"Expected a release that is one of {', '.join(Release)}, found {said.release!r}.")
-    if said.language is not None and not LANGUAGE.fullmatch(said.language):
-        raise UsageError(f"Expected a language tag such as en, zh-Hans, bo or ar, found {said.language!r}.")
+    if said.release is not None:
+        checked_choice("release", said.release, tuple(Release))
+    if said.language is not None:
+        checked_language(said.language)
     texts: dict[str, Any] = {
         name: checked_text(name, text, MAX_TEXT, lines=True)
         for name in TEXTS

@@ -117,6 +117,9 @@ def _clean(name: str, value: str, before: str) -> str:
     return text if text == before else checked_text(name, text, MAX_LONG if several else MAX_TEXT, lines=several)
 
 
+# Messages name the field and never repeat what was typed: a column too far, and it is what was told of somebody.
+
+
 def _language(name: str, value: str) -> str:
     if value and not LANGUAGE.fullmatch(value):
         raise UsageError(f"{name}: expected a language tag such as en, zh-Hans, bo or ar.")

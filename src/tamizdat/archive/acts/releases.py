@@ -18,7 +18,7 @@ from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import CataloguedPost, Release
 from tamizdat.statements.forms import calendar_day
-from tamizdat.text.rules import checked_text
+from tamizdat.text.rules import checked_choice, checked_text
 
 MANY: Final = 100  #: posts; from here on reading all that there are is faster than asking for each
 MAX_TEXT: Final = 20_000  #: characters of a reason or a description
@@ -89,8 +89,8 @@ def checked(said: CataloguedPost) -> CataloguedPost:
     """
     if said == CataloguedPost(said.post):
         raise UsageError(f"Expected something to say: {', '.join(MEMBERS)}; found nothing.")
-    if said.release is not None and said.release not in tuple(Release):
-        raise UsageError(f"Expected a release that is one of {', '.join(Release)}, found {said.release!r}.")
+    if said.release is not None:
+        checked_choice("release", said.release, tuple(Release))
     if said.until:
         check_day(said.until)
     tags, alts = (_few_texts(name, getattr(said, name)) for name in ("tags", "alts"))

@@ -7,7 +7,8 @@ from typing import Final
 
 from tamizdat.archive.archive import Archive
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.statement import Statement, enclose, sign_statement, signature_on
+from tamizdat.ledger.signing import enclose, sign_statement, signature_on
+from tamizdat.ledger.statement import Statement
 
 WORTH_THREADS: Final = 64  #: statements; fewer are signed before threads have begun
 

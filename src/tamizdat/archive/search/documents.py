@@ -5,15 +5,16 @@ the words that stood in earlier ones. A translation is found on its post's day, 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tamizdat.archive.views.items import Item
 from tamizdat.archive.views.people import Person
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
+from tamizdat.archive.views.rows import Ask
 from tamizdat.archive.views.translations import Translation
 
 if TYPE_CHECKING:
@@ -71,13 +72,13 @@ class Document:
 class Documents:
     """A reader of documents from the index."""
 
-    def __init__(self, index: "Index", ask: Callable[..., list[tuple[Any, ...]]]) -> None:
+    def __init__(self, index: "Index", ask: Ask) -> None:
         self._index = index
         self._ask = ask
 
     def without_posts(self) -> Iterator[Document]:
         """Yield the documents of every clip and every person."""
-        yield from map(_of_item, self._index.items(kind="original"))
+        yield from map(self._of_item, self._index.files())
         yield from map(_of_person, self._index.people.all())
 
     def page(self, after: str, limit: int, known: "Known") -> tuple[list[Document], str | None]:
@@ -115,8 +116,8 @@ class Documents:
                 )
         for number in changed.items:
             item = self._index.item(number)
-            if item is not None and item.kind == "original":
-                yield _of_item(item)
+            if item is not None and item.kind != "preview":
+                yield self._of_item(item)
         for number in changed.people:
             person = self._index.people.person(number)
             if person is not None:
@@ -134,6 +135,11 @@ class Documents:
         question = "SELECT post, min(number), count(*) FROM posts WHERE post > ? AND post <= ? GROUP BY post"
         found = self._ask(question, after, last)
         return {row[0]: row[1] for row in found}, {row[0] for row in found if row[2] > 1}
+
+    def _of_item(self, item: Item) -> Document:
+        """Return the document of a file of a card: what the desk says of it, its path, and what words it holds."""
+        words = _lines(item.title, item.caption, item.alt, item.path, self._index.words(item))
+        return Document(ITEM, str(item.number), item.number, words, published=item.modified, release=item.release)
 
     def _alts(self, version: Version) -> list[str]:
         """Return the descriptions of a version's pictures."""
@@ -161,28 +167,37 @@ def _of_post(
     versions: Sequence[Version], first: int, release: Release, translations: Iterable[Translation], alts: list[str]
 ) -> Iterator[Document]:
     now = versions[-1]
-    shared: dict[str, Any] = {
-        "post": now.post,
-        "handle": now.handle,
-        "name": now.name,
-        "person": now.author,
-        "published": now.published or now.moment,
-        "release": release.release,
-    }
-    words = _lines(now.summary, now.text, *alts, " ".join(f"#{tag}" for tag in release.tags))
     before = dict.fromkeys(_lines(each.summary, each.text) for each in versions[:-1])
-    earlier = tuple(each for each in before if each != _lines(now.summary, now.text))
-    own: dict[str, Any] = {"language": now.language, "state": now.state, "addresses": (now.post, now.url)}
-    yield Document(POST, now.post, first, words, earlier=earlier, **own, **shared)
+    found = Document(
+        POST,
+        now.post,
+        first,
+        words=_lines(now.summary, now.text, *alts, " ".join(f"#{tag}" for tag in release.tags)),
+        post=now.post,
+        handle=now.handle,
+        name=now.name,
+        person=now.author,
+        published=now.published or now.moment,
+        language=now.language,
+        state=now.state,
+        release=release.release,
+        earlier=tuple(each for each in before if each != _lines(now.summary, now.text)),
+        addresses=(now.post, now.url),
+    )
+    yield found
     for each in translations:
-        own = {"language": each.language, "state": each.state, "post_state": now.state}
-        key = f"{each.language} {now.post}"
-        yield Document(TRANSLATION, key, each.number, _lines(each.target, *each.notes), **own, **shared)
-
-
-def _of_item(item: Item) -> Document:
-    words = _lines(item.title, item.caption, item.alt, item.path)
-    return Document(ITEM, str(item.number), item.number, words, published=item.modified, release=item.release)
+        yield replace(
+            found,
+            kind=TRANSLATION,
+            key=f"{each.language} {now.post}",
+            number=each.number,
+            words=_lines(each.target, *each.notes),
+            language=each.language,
+            state=each.state,
+            post_state=now.state,
+            earlier=(),
+            addresses=(),
+        )
 
 
 def _of_person(person: Person) -> Document:

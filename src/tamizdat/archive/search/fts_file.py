@@ -28,16 +28,17 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from tamizdat.archive.search.documents import PERSON, Document
+from tamizdat.archive.views.rows import Answer
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import sha256_hex
 from tamizdat.text.languages import ANY_TAG
 from tamizdat.text.tokens import tokens
 from tamizdat.text.tokens import version as cutting
 
-VERSION: Final = 2
+VERSION: Final = 3
 TABLES: Final = {
     "held": "id INTEGER PRIMARY KEY, kind TEXT, key TEXT, number INTEGER, post TEXT, handle TEXT, name TEXT,"
     " published TEXT, language TEXT, state TEXT, release TEXT, marks TEXT, words TEXT, earlier TEXT",
@@ -104,7 +105,7 @@ class SearchFile(Database):
 
     def ask(
         self, expression: str, numbers: tuple[int, int] | None, limit: int, offset: int
-    ) -> tuple[int, list[tuple[Any, ...]]] | None:
+    ) -> tuple[int, list[Answer]] | None:
         """Return how many documents fit the expression, and those that were asked for as :data:`COLUMNS`.
 
         An empty expression fits all. The answer is None if the file is not yet whole. Raises :class:`Unusable` if it is

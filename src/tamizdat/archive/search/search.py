@@ -15,7 +15,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.search.documents import KINDS, RELEASES, STATES, Documents, first_and_last_day
@@ -30,10 +30,12 @@ from tamizdat.archive.search.fts_file import (
     whole_handle,
 )
 from tamizdat.archive.search.query import Term, holds, snippet, term_of, terms
+from tamizdat.archive.views.rows import Answer
 from tamizdat.disk.lock import locked
 from tamizdat.disk.sqlite import Unusable
 from tamizdat.errors import UsageError
 from tamizdat.text.languages import ANY_TAG
+from tamizdat.text.rules import checked_choice
 
 if TYPE_CHECKING:
     from tamizdat.archive.views.index import Index
@@ -224,7 +226,7 @@ class Search:
                 return Found(total, tuple(_hit(row, wanted) for row in rows))
 
 
-def _hit(row: tuple[Any, ...], wanted: Sequence[Term]) -> Hit:
+def _hit(row: Answer, wanted: Sequence[Term]) -> Hit:
     kind, number, post, handle, name, published, language, state, release, words, earlier = row
     texts = json.loads(earlier)
     missing = [term for term in wanted if not holds(words, term)] if texts else []
@@ -240,20 +242,14 @@ def _marks(kind: str | None, language: str | None, state: str | Sequence[str] | 
     """Return what must hold of a document, as expressions for FTS5."""
     found = []
     if kind is not None:
-        found.append(mark("k", _one_of("kind", kind, KINDS)))
+        found.append(mark("k", checked_choice("kind", kind, KINDS)))
     if language is not None:
         if not ANY_TAG.fullmatch(language):
             raise UsageError(f"Expected a language such as zh, zh-Hans, bo or ar, found {language!r}.")
         found.append(mark("l", language))
     for each in (state,) if isinstance(state, str) else state or ():
-        found.append(mark("s", _one_of("state", each, (*STATES, *RELEASES))))
+        found.append(mark("s", checked_choice("state", each, (*STATES, *RELEASES))))
     return [f'"{each}"' for each in found]
-
-
-def _one_of(what: str, value: str, allowed: Sequence[str]) -> str:
-    if value not in allowed:
-        raise UsageError(f"Expected a {what} that is one of {', '.join(allowed)}, found {value!r}.")
-    return value
 
 
 def _person(person: str) -> str:

@@ -17,19 +17,22 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
 from tamizdat.archive.views import items, people, posts, releases, translations
-from tamizdat.archive.views.items import CAPTURED, CATALOGUED, Consignment, Item, Row
+from tamizdat.archive.views.items import CAPTURED, CATALOGUED, Consignment, Item
 from tamizdat.archive.views.observed import ObservedPost, PostReader
 from tamizdat.archive.views.people import People
 from tamizdat.archive.views.posts import Posts
 from tamizdat.archive.views.releases import Releases
+from tamizdat.archive.views.rows import Answer, Column, Row, insertion
 from tamizdat.archive.views.translations import Translations
 from tamizdat.disk.sqlite import PATIENCE, Database, Unusable
 from tamizdat.errors import BadArchive, BadStatement, StorageRefused
+from tamizdat.footage.card import has_words
+from tamizdat.footage.text_file import words_of
 from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.statements import observed, read
 from tamizdat.statements.catalogued import Release
@@ -39,6 +42,7 @@ VIEWS: Final = (items, posts, people, translations, releases)  #: each with its 
 TABLES: Final = {name: columns for view in VIEWS for name, columns in view.TABLES.items()}
 LOOKUPS: Final = {name: columns for view in VIEWS for name, columns in view.LOOKUPS.items()}
 VERSION: Final = 9  #: of the tables; another version is made anew
+MOST_WORDS: Final = 1 << 20  #: bytes of a text that are read to be found
 STEP: Final = 5_000  #: statements taken in before others may write
 _MERGED: Final = ", ".join(
     f"coalesce((SELECT {name} FROM catalogued WHERE item = captured.number AND catalogued.original = captured.original"  # noqa: S608
@@ -84,10 +88,23 @@ class Index:
         )
         return [Consignment(*row) for row in found]
 
-    def items(self, release: str | None = None, kind: str | None = None) -> list[Item]:
-        """Return captured files by number; only those of this release ("public", "restricted") and kind, if given."""
-        found = [Item(*row) for row in self._ask(f"{_ITEMS} WHERE ?1 IS NULL OR kind = ?1 ORDER BY number", kind)]
+    def items(self, release: str | None = None, kind: str | None = None, consignment: str | None = None) -> list[Item]:
+        """Return captured files by number; only those of this release, kind and consignment, if given."""
+        where = "(?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR consignment = ?2)"
+        found = [Item(*row) for row in self._ask(f"{_ITEMS} WHERE {where} ORDER BY number", kind, consignment)]
         return [item for item in found if release in (None, item.release)]
+
+    def files(self, consignment: str | None = None) -> list[Item]:
+        """Return what came on cards, without the previews that a device made of it, by number."""
+        return [each for each in self.items(consignment=consignment) if each.kind != "preview"]
+
+    def words(self, item: Item) -> str:
+        """Return the words of a text that came on a card, the first :data:`MOST_WORDS` of it; "" of all else."""
+        if item.kind != "text" or not has_words(item.path) or not self._objects.has(item.original):
+            return ""
+        with self._objects.open(item.original) as file:
+            found = words_of(file.read(MOST_WORDS))
+        return found[0] if found else ""
 
     def item(self, number: int) -> Item | None:
         """Return one captured file with the latest that was said of it; None if this is not the number of one."""
@@ -106,7 +123,7 @@ class Index:
         """Return whether this ledger has this leaf at this index, as far as it was taken in."""
         return bool(self.ask("SELECT 1 FROM entries WHERE number = ? AND leaf = ?", number, leaf))
 
-    def ask(self, question: str, *values: str | int | bytes | None) -> list[tuple[Any, ...]]:
+    def ask(self, question: str, *values: Column) -> list[Answer]:
         """Return the rows that answer a question in SQL, for the views that are made from this one."""
         return self._ask(question, *values)
 
@@ -191,7 +208,7 @@ class Index:
         self, connection: sqlite3.Connection, start: int, end: int, fresh: Mapping[bytes, ObservedPost]
     ) -> None:
         """Add the rows of the statements *start* … *end* - 1."""
-        insertions: dict[str, list[tuple[Any, ...]]] = {}
+        insertions: dict[str, list[tuple[Column, ...]]] = {}
         reader = PostReader(self._entries, self._objects)
         for number in range(start, end):
             header, envelope = self._entries.record(number)
@@ -199,13 +216,14 @@ class Index:
             if envelope and not header.gone:
                 known = fresh.get(envelope)
                 act, rows = _known_rows(number, known) if known else _rows(number, envelope, reader)
-                for insertion, values in rows:
-                    insertions.setdefault(insertion, []).append(values)
-            insertions.setdefault("INSERT INTO entries VALUES (?, ?, ?)", []).append((number, header.commitment, act))
-        for insertion, many in insertions.items():
-            connection.executemany(insertion, many)
+                for insert, values in rows:
+                    insertions.setdefault(insert, []).append(values)
+            insert, values = insertion("entries", (number, header.commitment, act))
+            insertions.setdefault(insert, []).append(values)
+        for insert, many in insertions.items():
+            connection.executemany(insert, many)
 
-    def _ask(self, question: str, *values: str | int | bytes | None) -> list[tuple[Any, ...]]:
+    def _ask(self, question: str, *values: Column) -> list[Answer]:
         try:
             with self._database.connected() as connection:
                 return connection.execute(question, values).fetchall()

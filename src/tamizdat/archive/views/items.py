@@ -14,14 +14,13 @@ passed over. An item that nobody catalogued is restricted.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from typing import Any, Final, TypeAlias
+from typing import Final
 
+from tamizdat.archive.views.rows import Row, insertion
 from tamizdat.statements import Act
 from tamizdat.statements.captured import CapturedFile
 from tamizdat.statements.catalogued import CataloguedItem, Release
 from tamizdat.statements.received import Received
-
-Row: TypeAlias = tuple[str, tuple[Any, ...]]  #: an INSERT and its values
 
 TABLES: Final = {
     "entries": "number INTEGER PRIMARY KEY, leaf BLOB NOT NULL, act TEXT",
@@ -78,7 +77,7 @@ CAPTURED: Final = tuple(field.name for field in fields(Item) if field.name not i
 def subject_rows(number: int, digests: Iterable[str]) -> Iterator[Row]:
     """Yield the rows that every statement adds to the index: one for each SHA-256 that it is about."""
     for digest in digests:
-        yield "INSERT INTO subjects VALUES (?, ?)", (digest, number)
+        yield insertion("subjects", (digest, number))
 
 
 def rows(number: int, said: Act) -> Iterator[Row]:
@@ -86,14 +85,10 @@ def rows(number: int, said: Act) -> Iterator[Row]:
     match said:
         case Received():
             about = (said.consignment, said.device, said.state, said.files, said.size)
-            yield _insert("received", (number, *about, said.documents[0].sha256))
+            yield insertion("received", (number, *about, said.documents[0].sha256))
         case CapturedFile():
             file = (said.consignment, said.path, said.size, said.modified, said.state, said.kind)
-            yield _insert("captured", (number, *file, said.original))
+            yield insertion("captured", (number, *file, said.original))
         case CataloguedItem():
             words = (said.release, said.title, said.caption, said.alt)
-            yield _insert("catalogued", (number, said.item, said.original, *words))
-
-
-def _insert(table: str, values: tuple[str | int | None, ...]) -> Row:
-    return f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values  # noqa: S608 -- a table of ours
+            yield insertion("catalogued", (number, said.item, said.original, *words))

@@ -15,11 +15,11 @@ The sentence that the wall of names spells is stated alike: ``{"wall": {"sentenc
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from tamizdat.archive.views.items import Row
+from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
 from tamizdat.statements.catalogued import Catalogued, CataloguedPerson, CataloguedWall, PersonEntry, Release
 
 STATES: Final = ("reported", "checked", "confirmed")
@@ -72,7 +72,7 @@ class Person:
 class People:
     """The people of the list; reached as ``archive.index.people``."""
 
-    def __init__(self, ask: Callable[..., list[tuple[Any, ...]]]) -> None:
+    def __init__(self, ask: Ask) -> None:
         self._ask = ask
 
     def all(self, release: str | None = None) -> list[Person]:
@@ -98,11 +98,10 @@ class People:
 def rows(number: int, said: Catalogued) -> Iterator[Row]:
     """Return the rows that a statement about a person or the wall adds to the index."""
     if isinstance(said, CataloguedWall):
-        yield "INSERT INTO walls VALUES (?, ?, ?)", (number, said.wall.sentence, said.wall.language)
+        yield insertion("walls", (number, said.wall.sentence, said.wall.language))
     elif isinstance(said, CataloguedPerson) and (said.person is None or said.person < number):
         person = number if said.person is None else said.person
-        values = (number, person, *_columns(said.entry))
-        yield f"INSERT INTO people VALUES ({', '.join('?' * len(values))})", values  # noqa: S608 -- a table of ours
+        yield insertion("people", (number, person, *_columns(said.entry)))
 
 
 def _columns(entry: PersonEntry) -> tuple[str, ...]:
@@ -112,7 +111,7 @@ def _columns(entry: PersonEntry) -> tuple[str, ...]:
     return entry.name, entry.language, names, *about
 
 
-def _person(row: tuple[Any, ...]) -> Person:
+def _person(row: Answer) -> Person:
     number, latest, name, language, names, age, place, school, sources, *rest = row
     told = (age, place, school, tuple(json.loads(sources)))
     return Person(number, latest, name, language, tuple(json.loads(names).items()), *told, *rest)

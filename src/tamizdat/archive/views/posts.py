@@ -12,12 +12,12 @@ All of it is a view: the text stands in the kept bytes and is read from them aga
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from tamizdat.archive.views.items import Row
 from tamizdat.archive.views.observed import ObservedPost
+from tamizdat.archive.views.rows import Ask, Row, insertion
 from tamizdat.posts.times import moment
 from tamizdat.statements import Act
 from tamizdat.statements.captured import CapturedSource
@@ -175,7 +175,7 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
         text=post.text,
     )
     tags = json.dumps(post.tags, ensure_ascii=False) if post.tags else None
-    yield _insert("posts", (*row[:-1], tags))  # the state is asked of other tables
+    yield insertion("posts", (*row[:-1], tags))  # the state is asked of other tables
     yield from _media_rows(number, observed)
 
 
@@ -187,10 +187,10 @@ def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
         file = files.pop(attachment.file_among(files), None)
         if file:
             about = (attachment.alt, attachment.media_type)
-            yield _insert("media", (number, position, file.capture, file.object, file.path, *about))
+            yield insertion("media", (number, position, file.capture, file.object, file.path, *about))
             position += 1
     for file in files.values():
-        yield _insert("media", (number, position, file.capture, file.object, file.path, "", ""))
+        yield insertion("media", (number, position, file.capture, file.object, file.path, "", ""))
         position += 1
 
 
@@ -200,22 +200,18 @@ def rows(number: int, said: Act) -> Iterator[Row]:
         case CapturedSource():
             origin = (said.url, said.etag, said.modified)
             about = (said.original, said.kind, said.format, said.path)
-            yield _insert("sources", (number, *about, *origin, said.seen))
+            yield insertion("sources", (number, *about, *origin, said.seen))
         case Edited():
-            yield _insert("edited", (number, said.post, said.before.index, said.after.index, said.seen))
+            yield insertion("edited", (number, said.post, said.before.index, said.after.index, said.seen))
         case Removal():
             told = (said.status, said.deleted, said.seen, said.as_of)
-            yield _insert("gone", (number, said.post, said.observed, said.word, *told))
-
-
-def _insert(table: str, values: tuple[Any, ...]) -> Row:
-    return f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values  # noqa: S608 -- a table of ours
+            yield insertion("gone", (number, said.post, said.observed, said.word, *told))
 
 
 class Posts:
     """The posts that were observed; reached as ``archive.index.posts``."""
 
-    def __init__(self, ask: Callable[..., list[tuple[Any, ...]]]) -> None:
+    def __init__(self, ask: Ask) -> None:
         self._ask = ask
 
     def version(self, number: int) -> Version | None:

@@ -12,17 +12,16 @@ members.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Final
 
-from tamizdat.archive.views.items import Row
 from tamizdat.archive.views.posts import VERSION_COLUMNS, Gone, Version
+from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import Catalogued, CataloguedPost
 
 MEMBERS: Final = ("release", "until", "bytes", "tags", "alts", "reason")
-_FIELDS: Final = ("release", "until", "bytes_shown", "tags", "alts", "reason")
 TABLES: Final = {
     "releases": "number INTEGER PRIMARY KEY, post TEXT, raw TEXT, release TEXT, until TEXT, bytes INTEGER, tags TEXT,"
     " alts TEXT, reason TEXT",
@@ -82,7 +81,7 @@ class Release:
 class Releases:
     """Questions about them; reached as ``archive.index.releases``."""
 
-    def __init__(self, ask: Callable[..., list[tuple[Any, ...]]]) -> None:
+    def __init__(self, ask: Ask) -> None:
         self._ask = ask
 
     def of(self, post: str) -> Release:
@@ -172,23 +171,25 @@ def rows(number: int, said: Catalogued) -> Iterator[Row]:
     """Return what one statement adds to the index."""
     if isinstance(said, CataloguedPost):
         values = (said.release, said.until, said.bytes_shown, _column(said.tags), _column(said.alts), said.reason)
-        yield "INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (number, said.post, said.raw, *values)
+        yield insertion("releases", (number, said.post, said.raw, *values))
 
 
 def _column(texts: tuple[str, ...] | None) -> str | None:
     return None if texts is None else json.dumps(texts, ensure_ascii=False)
 
 
-def _merged(found: list[tuple[Any, ...]]) -> dict[str, Release]:
-    """Each post's, from rows in order."""
-    merged: dict[str, dict[str, Any]] = {}
-    for post, *row in found:
-        told = {name: value for name, value in zip(_FIELDS, row, strict=True) if value is not None}
-        merged.setdefault(post, {"post": post}).update(told)
-    return {post: Release(**{name: _value(name, each) for name, each in told.items()}) for post, told in merged.items()}
-
-
-def _value(name: str, stored: Any) -> Any:
-    if name in ("tags", "alts"):
-        return tuple(json.loads(stored))
-    return bool(stored) if name == "bytes_shown" else stored
+def _merged(found: list[Answer]) -> dict[str, Release]:
+    """Each post's, from rows in order; what one of them does not say stays as it was."""
+    merged: dict[str, Release] = {}
+    for post, release, until, bytes_shown, tags, alts, reason in found:
+        was = merged.get(post) or Release(post)
+        merged[post] = Release(
+            post,
+            was.release if release is None else release,
+            was.until if until is None else until,
+            was.bytes_shown if bytes_shown is None else bool(bytes_shown),
+            was.tags if tags is None else tuple(json.loads(tags)),
+            was.alts if alts is None else tuple(json.loads(alts)),
+            was.reason if reason is None else reason,
+        )
+    return merged

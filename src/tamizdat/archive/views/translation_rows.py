@@ -5,9 +5,9 @@ or not be readable yet.
 """
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-from tamizdat.archive.views.items import Row
+from tamizdat.archive.views.rows import Column, Row, insertion
 from tamizdat.encoding import canonical
 from tamizdat.ledger.shapes import members_of
 from tamizdat.statements import Act
@@ -32,19 +32,15 @@ def rows(number: int, said: Act) -> Iterator[Row]:
     """Return the rows that a statement about a translation, a review or a term adds to the index."""
     match said:
         case CataloguedTerm():
-            yield _insert("terms", (number, said.term, canonical(members_of(said.entry)).decode()))
+            yield insertion("terms", (number, said.term, canonical(members_of(said.entry)).decode()))
         case Translated():
-            yield _insert("translated", (number, *_translated_row(said)))
+            yield insertion("translated", (number, *_translated_row(said)))
         case Reviewed():
             work = (said.translated.index, said.translated.commitment, said.words, said.post, said.language)
-            yield _insert("reviewed", (number, *work, said.verdict, said.by, said.day))
+            yield insertion("reviewed", (number, *work, said.verdict, said.by, said.day))
 
 
-def _insert(table: str, values: tuple[Any, ...]) -> Row:
-    return f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values  # noqa: S608 -- a table of ours
-
-
-def _translated_row(said: Translated) -> tuple[Any, ...]:
+def _translated_row(said: Translated) -> tuple[Column, ...]:
     pairs = canonical([[each.source, each.target] for each in said.segments]).decode()
     source, after = said.source, said.after
     about = (said.post, source.index, source.commitment, said.text, said.language, said.by, said.day)

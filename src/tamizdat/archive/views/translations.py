@@ -15,11 +15,12 @@ caught up step by step say the same, in whatever order statements became known.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from tamizdat.archive.views.rows import Answer, Ask
 from tamizdat.archive.views.translation_rows import LOOKUPS, TABLES, rows
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement
@@ -100,7 +101,7 @@ _IN_ORDER: Final = " ORDER BY reviewed.number"
 class Translations:
     """The translations that were proposed; reached as ``archive.index.translations``."""
 
-    def __init__(self, ask: Callable[..., list[tuple[Any, ...]]]) -> None:
+    def __init__(self, ask: Ask) -> None:
         self._ask = ask
 
     def translation(self, number: int) -> Translation | None:
@@ -224,14 +225,15 @@ class Translations:
         )
         return newest, gone, {row[0] for row in self._ask(question, since)}
 
-    def _true(self, question: str, *values: str | int) -> Iterator[list[Any]]:
+    def _true(self, question: str, *values: str | int) -> Iterator[Answer]:
         """Yield rows of translations that say the truth about their source, as they are stored."""
         known: dict[str, str] = {}
-        for *row, words in self._ask(question, *values):
+        for row in self._ask(question, *values):
+            words = row[-1]
             if words not in known:
                 known[words] = sha256_hex(words.encode())
             if known[words] == row[3]:
-                yield row
+                yield row[:-1]
 
     def _found(self, question: str, *values: str | int) -> list[Translation]:
         """Return translations that say the truth about their source, with their states."""
@@ -239,7 +241,7 @@ class Translations:
         said = self._verdicts(rows)
         return [_translation(row, _state(said.get(row[0], []))) for row in rows]
 
-    def _verdicts(self, rows: list[list[Any]]) -> dict[int, list[str]]:
+    def _verdicts(self, rows: list[Answer]) -> dict[int, list[str]]:
         """Return what was said of these translations, and perhaps of others, in order."""
         if not rows:
             return {}
@@ -255,7 +257,7 @@ class Translations:
         return said
 
 
-def _translation(row: list[Any], state: str) -> Translation:
+def _translation(row: Answer, state: str) -> Translation:
     number, post, source, text, language, by, day, leaf, segments, target, notes, after, after_leaf = row
     return Translation(
         post=post,

@@ -22,17 +22,17 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from tamizdat.encoding import sha256_hex
-from tamizdat.posts.elements import Damage, NotJson, Window, decode, elements, enter
+from tamizdat.posts.elements import Damage, JsonValue, NotJson, Window, decode, elements, enter
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, one_post
+from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, checked_size, one_post
 from tamizdat.posts.formats.xml_feed import CONTENT, DC, BadXml, Node, read_entry, read_xml
 from tamizdat.posts.plain import ToPlain, text_of, to_plain, to_plain_v1
-from tamizdat.posts.post import MAX_TEXT, Attachment, Author, Post
+from tamizdat.posts.post import Attachment, Author, Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
 
@@ -110,7 +110,7 @@ def _is_json(data: bytes) -> bool:
 
 
 def _describe_json(data: bytes) -> Context:
-    said: dict[str, Any] = {}
+    said: dict[str, JsonValue] = {}
     with contextlib.suppress(NotJson):
         for name, value in enter(Window(io.BytesIO(data)), "items"):
             said[name] = value
@@ -213,12 +213,11 @@ def _post(raw: Sequence[bytes], context: Context, to_plain: ToPlain) -> Post:
 def _finished(post: Post) -> Post:
     if not post.text and not post.summary and not post.attachments:
         raise BadPost("an entry without words")
-    if len(post.text.encode()) > MAX_TEXT:
-        raise BadPost("its text is too long", "size")
+    checked_size(post.text)
     return post
 
 
-def _json_post(item: Any, context: Context, to_plain: ToPlain) -> Post:
+def _json_post(item: JsonValue, context: Context, to_plain: ToPlain) -> Post:
     if not isinstance(item, dict):
         raise BadPost("an item that is no object")
     html, plain = members.text(item, "content_html"), members.text(item, "content_text")
@@ -244,7 +243,7 @@ def _json_post(item: Any, context: Context, to_plain: ToPlain) -> Post:
     )
 
 
-def _json_author(item: Any) -> str:
+def _json_author(item: JsonValue) -> str:
     authors = [members.text(each, "name") for each in members.each(item, "authors")]
     return ", ".join(filter(None, authors)) or members.text(item, "author", "name")
 

@@ -23,8 +23,9 @@ from typing import BinaryIO, Protocol, TypeAlias
 from tamizdat.encoding import Json
 from tamizdat.posts.elements import NotJson
 from tamizdat.posts.export import Export
+from tamizdat.posts.formats.members import has_unpaired
 from tamizdat.posts.plain import MarkupTooLong
-from tamizdat.posts.post import Post
+from tamizdat.posts.post import MAX_TEXT, Post
 from tamizdat.posts.report import IngestReport
 
 Context: TypeAlias = dict[str, Json]
@@ -37,6 +38,18 @@ class BadPost(ValueError):
     def __init__(self, why: str, kind: str = "form") -> None:
         super().__init__(why)
         self.kind = kind  #: one of the kinds of problems (report.py)
+
+
+def checked_size(text: str) -> str:
+    """Return the text of a post if its UTF-8 has at most :data:`MAX_TEXT` bytes. Raises :class:`BadPost`."""
+    if len(text.encode()) > MAX_TEXT:
+        raise BadPost("its text is too long", "size")
+    return text
+
+
+def doubts(written: str, published: str | None) -> tuple[str, ...]:
+    """Return what is odd about a post: *written* holds unpaired surrogates ("text"), it has no time ("time")."""
+    return (*(("text",) if has_unpaired(written) else ()), *(() if published else ("time",)))
 
 
 @contextmanager

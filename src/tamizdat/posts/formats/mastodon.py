@@ -17,14 +17,25 @@ kept as ``null`` and spaces of its length, so that the places of all else are th
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
-from tamizdat.posts.elements import Damage, Element, NotJson, Window, decode, elements, enter
+from tamizdat.posts.elements import Damage, Element, JsonValue, NotJson, Window, decode, elements, enter
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post
+from tamizdat.posts.formats.format import (
+    BadPost,
+    Context,
+    Found,
+    Open,
+    Plan,
+    Removal,
+    Slice,
+    checked_size,
+    doubts,
+    one_post,
+)
 from tamizdat.posts.plain import ToPlain, to_plain, to_plain_v1
-from tamizdat.posts.post import MAX_TEXT, PUBLIC, Attachment, Author, Post, reference
+from tamizdat.posts.post import PUBLIC, Attachment, Author, Post, reference
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
 
@@ -81,7 +92,7 @@ def _letters(export: Export, path: str) -> Iterator[tuple[int, int]]:
         return
 
 
-def _is_letter(activity: Any) -> bool:
+def _is_letter(activity: JsonValue) -> bool:
     if members.text(activity, "type") not in WRITTEN:
         return False
     inner = members.at(activity, "object")
@@ -176,7 +187,7 @@ def post_v1(raw: Sequence[bytes], context: Context) -> Post:
         return _post(decode(raw[0]), context, to_plain_v1)
 
 
-def _post(activity: Any, context: Context, to_plain: ToPlain = to_plain) -> Post:
+def _post(activity: JsonValue, context: Context, to_plain: ToPlain = to_plain) -> Post:
     kind, inner = members.text(activity, "type"), members.at(activity, "object")
     if kind == "Announce":
         return _announce(activity, inner, context, to_plain)
@@ -190,7 +201,7 @@ def _post(activity: Any, context: Context, to_plain: ToPlain = to_plain) -> Post
     return _note(inner, context, to_plain)
 
 
-def _announce(activity: Any, inner: Any, context: Context, to_plain: ToPlain) -> Post:
+def _announce(activity: JsonValue, inner: JsonValue, context: Context, to_plain: ToPlain) -> Post:
     post_id = members.text(activity, "id")
     note = _note(inner, {}, to_plain) if isinstance(inner, dict) else None
     shared = reference(inner) if isinstance(inner, str) else note
@@ -198,19 +209,17 @@ def _announce(activity: Any, inner: Any, context: Context, to_plain: ToPlain) ->
         raise BadPost("a repost that does not say what it repeats")
     published = read_time(members.at(activity, "published"))
     author = _author(members.at(activity, "actor"), context)
-    doubts = () if published else ("time",)
-    return Post(post_id, author, "", published, "Announce", audience=_audience(activity), shared=shared, doubts=doubts)
+    return Post(post_id, author, "", published, "Announce", audience=_audience(activity), shared=shared,
+                doubts=doubts("", published))  # fmt: skip
 
 
-def _note(note: Any, context: Context, to_plain: ToPlain) -> Post:
+def _note(note: JsonValue, context: Context, to_plain: ToPlain) -> Post:
     post_id, content = members.text(note, "id"), members.at(note, "content")
     if not post_id or members.text(note, "type") not in KINDS:
         raise BadPost("a post without an id")
     if not isinstance(content, str):
         raise BadPost("a post without text")
-    text = to_plain(members.text(note, "content"))
-    if len(text.encode()) > MAX_TEXT:
-        raise BadPost("its text is too long", "size")
+    text = checked_size(to_plain(members.text(note, "content")))
     languages = members.at(note, "contentMap")
     published = read_time(members.at(note, "published"))
     quoted = next((found for name in ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
@@ -231,20 +240,20 @@ def _note(note: Any, context: Context, to_plain: ToPlain) -> Post:
         attachments=tuple(_attachment(each) for each in members.each(note, "attachment") if isinstance(each, dict)),
         tags=tuple(members.text(tag, "name").lstrip("#") for tag in members.each(note, "tag")
                    if members.text(tag, "type") == "Hashtag"),
-        doubts=(*(("text",) if members.has_unpaired(content) else ()), *(() if published else ("time",))),
+        doubts=doubts(content, published),
     )  # fmt: skip
 
 
-def _language(languages: Any) -> str:
+def _language(languages: JsonValue) -> str:
     tags = [tag for tag in languages if isinstance(tag, str)] if isinstance(languages, dict) else []
     return tags[0] if len(tags) == 1 and len(tags[0]) <= 35 else ""
 
 
-def _attachment(each: Any) -> Attachment:
+def _attachment(each: JsonValue) -> Attachment:
     return Attachment(members.text(each, "mediaType"), members.text(each, "url"), members.text(each, "name"))
 
 
-def _author(actor: Any, context: Context) -> Author:
+def _author(actor: JsonValue, context: Context) -> Author:
     actor_id = actor if isinstance(actor, str) else members.text(actor, "id")
     if context and actor_id in ("", context.get("id")):
         return Author(members.text(context, "id"), members.text(context, "handle"), members.text(context, "name"))
@@ -252,7 +261,7 @@ def _author(actor: Any, context: Context) -> Author:
     return Author(actor_id, handle[1] if handle else "")
 
 
-def _audience(activity: Any) -> str:
+def _audience(activity: JsonValue) -> str:
     to, cc = ([each for each in _listed(activity, name) if isinstance(each, str)] for name in ("to", "cc"))
     if any(each in EVERYBODY for each in to):
         return "public"
@@ -263,6 +272,6 @@ def _audience(activity: Any) -> str:
     return "followers" if any(each.endswith("/followers") for each in (*to, *cc)) else "direct"
 
 
-def _listed(activity: Any, name: str) -> list[Any]:
+def _listed(activity: JsonValue, name: str) -> list[JsonValue]:
     found = members.at(activity, name)
     return found if isinstance(found, list) else [found]

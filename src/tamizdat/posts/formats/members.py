@@ -5,23 +5,25 @@ Numbers are often strings, strings numbers, objects lists; each of these asks fo
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
+
+from tamizdat.posts.elements import JsonValue
 
 LONE: Final = re.compile("[\ud800-\udfff]")
 
 
-def text(value: Any, *path: str) -> str:
+def text(value: JsonValue, *path: str) -> str:
     """Return the string at *path*, empty if there is none; unpaired surrogates are replaced."""
     found = at(value, *path)
     return LONE.sub("\ufffd", found) if isinstance(found, str) else ""
 
 
-def has_unpaired(value: Any) -> bool:
+def has_unpaired(value: JsonValue) -> bool:
     """Tell whether a string holds unpaired surrogates, which UTF-8 cannot hold."""
     return isinstance(value, str) and LONE.search(value) is not None
 
 
-def digits(value: Any, *path: str) -> str:
+def digits(value: JsonValue, *path: str) -> str:
     """Return a number of the platform's, which may be written as a string; empty if it is none."""
     found = at(value, *path)
     if isinstance(found, bool) or not isinstance(found, str | int):
@@ -30,13 +32,13 @@ def digits(value: Any, *path: str) -> str:
     return found if found.isascii() and found.isdigit() and len(found) <= 20 else ""
 
 
-def whole(value: Any, *path: str) -> int | None:
+def whole(value: JsonValue, *path: str) -> int | None:
     """Return a count, which may be written as a string; None if it is none."""
     found = digits(value, *path)
     return int(found) if found else None
 
 
-def at(value: Any, *path: str) -> Any:
+def at(value: JsonValue, *path: str) -> JsonValue:
     """Return what lies at *path*, None if the way there is none."""
     for name in path:
         if not isinstance(value, dict):
@@ -45,7 +47,7 @@ def at(value: Any, *path: str) -> Any:
     return value
 
 
-def each(value: Any, *path: str) -> Iterator[Any]:
+def each(value: JsonValue, *path: str) -> Iterator[JsonValue]:
     """Return an iterator over the list at *path*; none if it is no list."""
     found = at(value, *path)
     return iter(found if isinstance(found, list) else ())

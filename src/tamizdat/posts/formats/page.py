@@ -10,7 +10,9 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
+
+from tamizdat.posts.elements import JsonValue
 
 _DECODER: Final = json.JSONDecoder(strict=False)
 _GAP: Final = re.compile(r"[ \t\r\n]*")
@@ -22,7 +24,7 @@ class Place:
 
     offset: int
     length: int
-    value: Any
+    value: JsonValue
 
 
 def place_members(line: bytes) -> dict[str, list[Place]]:

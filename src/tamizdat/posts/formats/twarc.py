@@ -18,12 +18,23 @@ Whether an account was protected is said by ``includes.users[].protected``, ``au
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
-from tamizdat.posts.elements import NotJson, decode
+from tamizdat.posts.elements import JsonValue, NotJson, decode
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post
+from tamizdat.posts.formats.format import (
+    BadPost,
+    Context,
+    Found,
+    Open,
+    Plan,
+    Removal,
+    Slice,
+    checked_size,
+    doubts,
+    one_post,
+)
 from tamizdat.posts.formats.page import Place, place_members
 from tamizdat.posts.formats.tweets import (
     account,
@@ -32,11 +43,12 @@ from tamizdat.posts.formats.tweets import (
     first_version,
     language,
     old_tweet,
+    page,
     status,
     user,
 )
 from tamizdat.posts.plain import unescape_entities
-from tamizdat.posts.post import MAX_TEXT, Attachment, Author, Post, reference
+from tamizdat.posts.post import Attachment, Author, Post, reference
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
 
@@ -109,7 +121,7 @@ def _lines(path: str, file: BinaryIO, report: IngestReport) -> Iterator[Found | 
         report.problem("limit", path, offset)
 
 
-def _line(path: str, start: int, line: bytes, value: Any, report: IngestReport) -> Iterator[Found | Removal]:
+def _line(path: str, start: int, line: bytes, value: JsonValue, report: IngestReport) -> Iterator[Found | Removal]:
     whole = Slice(path, start, len(line.rstrip(b"\r\n")))
     number = members.digits(value, "id") or members.digits(value, "id_str")
     if members.text(value, "action"):
@@ -134,7 +146,7 @@ def _line(path: str, start: int, line: bytes, value: Any, report: IngestReport) 
             yield Found(slices or (whole,), found)
 
 
-def _tweets(path: str, start: int, line: bytes, value: Any) -> Iterator[tuple[tuple[Slice, ...], list[bytes]]]:
+def _tweets(path: str, start: int, line: bytes, value: JsonValue) -> Iterator[tuple[tuple[Slice, ...], list[bytes]]]:
     """Yield the slices of each tweet of a line; none where the whole line is the tweet."""
     if not isinstance(value, dict) or "data" not in value:
         yield (), []
@@ -186,12 +198,12 @@ def post(raw: Sequence[bytes], context: Context) -> Post:
 class _Includes:
     """What else is known, by id."""
 
-    users: dict[str, Any]
-    tweets: dict[str, Any]
-    media: dict[str, Any]
+    users: dict[str, JsonValue]
+    tweets: dict[str, JsonValue]
+    media: dict[str, JsonValue]
 
     @classmethod
-    def of(cls, values: Sequence[Any]) -> "_Includes":
+    def of(cls, values: Sequence[JsonValue]) -> "_Includes":
         """Sort values into users, tweets and media."""
         said = ("username", "protected")  # either makes it a user: no tweet or medium has them
         users = {members.text(each, "id"): each for each in values if any(members.at(each, name) for name in said)}
@@ -200,15 +212,13 @@ class _Includes:
         return cls(users, tweets, media)
 
 
-def _new_tweet(tweet: Any, known: _Includes, deep: bool = True) -> Post:
+def _new_tweet(tweet: JsonValue, known: _Includes, deep: bool = True) -> Post:
     number = members.digits(tweet, "id")
     written = members.at(tweet, "note_tweet", "text")
     written = written if isinstance(written, str) else members.at(tweet, "text")
     if not number or not isinstance(written, str):
         raise BadPost("a tweet without number or text")
-    text = unescape_entities(members.text(written))
-    if len(text.encode()) > MAX_TEXT:
-        raise BadPost("its text is too long", "size")
+    text = checked_size(unescape_entities(members.text(written)))
     person = members.at(tweet, "author") or known.users.get(members.digits(tweet, "author_id"))
     author = user(members.digits(tweet, "author_id"), members.text(person, "username"), members.text(person, "name"))
     published = read_time(members.at(tweet, "created_at"))
@@ -221,7 +231,7 @@ def _new_tweet(tweet: Any, known: _Includes, deep: bool = True) -> Post:
         published=published,
         kind="Announce" if shared else "Note",
         language=language(members.text(tweet, "lang")),
-        url=f"https://x.com/{author.handle or 'i'}/status/{number}",
+        url=page(author, number),
         reply_to=related["replied_to"].id if "replied_to" in related else "",
         thread=status(members.digits(tweet, "conversation_id")),
         audience=audience(person),
@@ -232,11 +242,11 @@ def _new_tweet(tweet: Any, known: _Includes, deep: bool = True) -> Post:
         links=tuple((members.text(link, "url"), members.text(link, "expanded_url"))
                     for link in members.each(tweet, "entities", "urls") if members.text(link, "expanded_url")),
         version=int(number),
-        doubts=(*(("text",) if members.has_unpaired(written) else ()), *(() if published else ("time",))),
+        doubts=doubts(written, published),
     )  # fmt: skip
 
 
-def _related(tweet: Any, known: _Includes, deep: bool) -> Iterator[tuple[str, Post]]:
+def _related(tweet: JsonValue, known: _Includes, deep: bool) -> Iterator[tuple[str, Post]]:
     """Yield what the tweet refers to: (retweeted, quoted or replied_to, the other post or its mere id)."""
     for each in members.each(tweet, "referenced_tweets"):
         number = members.digits(each, "id")
@@ -249,10 +259,10 @@ def _related(tweet: Any, known: _Includes, deep: bool) -> Iterator[tuple[str, Po
             yield members.text(each, "type"), replace(full, doubts=()) if full else reference(status(number))
 
 
-def _attachments(tweet: Any, known: _Includes) -> tuple[Attachment, ...]:
+def _attachments(tweet: JsonValue, known: _Includes) -> tuple[Attachment, ...]:
     keys = [key for key in members.each(tweet, "attachments", "media_keys") if isinstance(key, str)]
     flat = [each for each in members.each(tweet, "attachments", "media") if isinstance(each, dict)]
-    found = flat or [known.media[key] for key in keys if key in known.media]
+    found: list[JsonValue] = [*flat] or [known.media[key] for key in keys if key in known.media]
     return tuple(
         Attachment(
             PHOTO.get(members.text(each, "type"), ""),

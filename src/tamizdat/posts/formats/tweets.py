@@ -7,12 +7,13 @@ Nothing in a tweet says for whom it was written: that is a setting of the accoun
 protected account writes, only its followers may read (:func:`audience`).
 """
 
-from typing import Any, Final
+from typing import Final
 
+from tamizdat.posts.elements import JsonValue
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import BadPost
+from tamizdat.posts.formats.format import BadPost, checked_size, doubts
 from tamizdat.posts.plain import unescape_entities
-from tamizdat.posts.post import MAX_TEXT, Attachment, Author, Post, reference
+from tamizdat.posts.post import Attachment, Author, Post, reference
 from tamizdat.posts.times import read_time
 
 TYPES: Final = {"photo": "image/jpeg", "video": "video/mp4", "animated_gif": "video/mp4"}
@@ -22,6 +23,11 @@ NO_WORDS: Final = ("und", "zxx", "qme", "qst", "qht", "qam", "qct")  #: X's own 
 def status(number: str) -> str:
     """Return the id of the tweet of this number; empty for none."""
     return f"https://x.com/i/status/{number}" if number else ""
+
+
+def page(author: Author, number: str) -> str:
+    """Return where people read the tweet of this number."""
+    return f"https://x.com/{author.handle or 'i'}/status/{number}"
 
 
 def user(number: str, handle: str = "", name: str = "") -> Author:
@@ -36,12 +42,12 @@ def language(tag: str) -> str:
     return "" if tag in NO_WORDS or len(tag) > 35 else {"in": "id", "iw": "he"}.get(tag, tag)
 
 
-def audience(account: Any) -> str:
+def audience(account: JsonValue) -> str:
     """Return the audience of what an account writes: ``followers`` if it is marked protected, else ``public``."""
     return "public" if members.at(account, "protected") in (None, False, "", 0, "false") else "followers"
 
 
-def old_tweet(tweet: Any, author: Author, words: str = "") -> Post:
+def old_tweet(tweet: JsonValue, author: Author, words: str = "") -> Post:
     """Return the post of a tweet of v1.1. *words*: its whole text, where the tweet holds only the beginning."""
     number = members.digits(tweet, "id_str") or members.digits(tweet, "id")
     written = words or members.at(tweet, "extended_tweet", "full_text") or members.at(tweet, "full_text")
@@ -50,9 +56,7 @@ def old_tweet(tweet: Any, author: Author, words: str = "") -> Post:
         raise BadPost("it has no number")
     if not isinstance(written, str):
         raise BadPost("it has no text")
-    text = unescape_entities(members.text(written))
-    if len(text.encode()) > MAX_TEXT:
-        raise BadPost("its text is too long", "size")
+    text = checked_size(unescape_entities(members.text(written)))
     published = read_time(members.at(tweet, "created_at"))
     quoted = members.digits(tweet, "quoted_status_id_str") or members.digits(tweet, "quoted_status_id")
     return Post(
@@ -61,7 +65,7 @@ def old_tweet(tweet: Any, author: Author, words: str = "") -> Post:
         text=text,
         published=published,
         language=language(members.text(tweet, "lang")),
-        url=f"https://x.com/{author.handle or 'i'}/status/{number}",
+        url=page(author, number),
         reply_to=status(
             members.digits(tweet, "in_reply_to_status_id_str") or members.digits(tweet, "in_reply_to_status_id")
         ),
@@ -73,11 +77,11 @@ def old_tweet(tweet: Any, author: Author, words: str = "") -> Post:
         tags=tuple(filter(None, (members.text(tag, "text") for tag in _entities(tweet, "hashtags")))),
         links=_links(tweet),
         version=int(number),
-        doubts=(*(("text",) if members.has_unpaired(written) else ()), *(() if published else ("time",))),
+        doubts=doubts(written, published),
     )
 
 
-def account(tweet: Any, otherwise: Author) -> Author:
+def account(tweet: JsonValue, otherwise: Author) -> Author:
     """Return who wrote it: what the tweet itself says, or the account whose archive it is."""
     said = members.at(tweet, "user")
     number = members.digits(said, "id_str") or members.digits(said, "id")
@@ -85,7 +89,7 @@ def account(tweet: Any, otherwise: Author) -> Author:
     return user(number, handle, members.text(said, "name")) if number or handle else otherwise
 
 
-def _inner(tweet: Any) -> Post | None:
+def _inner(tweet: JsonValue) -> Post | None:
     """Return a tweet inside another; only its outside if it holds nothing more."""
     if not isinstance(tweet, dict):
         return None
@@ -96,24 +100,24 @@ def _inner(tweet: Any) -> Post | None:
         return None
 
 
-def _quotes(tweet: Any, number: str) -> tuple[Post, ...]:
+def _quotes(tweet: JsonValue, number: str) -> tuple[Post, ...]:
     inner = _inner(tweet)
     if inner:
         return (inner,)
     return (reference(status(number)),) if number else ()
 
 
-def _entities(tweet: Any, kind: str) -> list[Any]:
+def _entities(tweet: JsonValue, kind: str) -> list[JsonValue]:
     extended = list(members.each(tweet, "extended_entities", kind))
     return extended or list(members.each(tweet, "entities", kind))
 
 
-def _links(tweet: Any) -> tuple[tuple[str, str], ...]:
+def _links(tweet: JsonValue) -> tuple[tuple[str, str], ...]:
     links = ((members.text(link, "url"), members.text(link, "expanded_url")) for link in _entities(tweet, "urls"))
     return tuple((short, target) for short, target in links if short and target)
 
 
-def _attachments(tweet: Any) -> tuple[Attachment, ...]:
+def _attachments(tweet: JsonValue) -> tuple[Attachment, ...]:
     found = []
     for medium in _entities(tweet, "media"):
         kind = TYPES.get(members.text(medium, "type"), "")
@@ -129,13 +133,13 @@ def _attachments(tweet: Any) -> tuple[Attachment, ...]:
     return tuple(found)
 
 
-def edit_numbers(tweet: Any) -> list[Any]:
+def edit_numbers(tweet: JsonValue) -> list[JsonValue]:
     """Return the numbers of all versions of an edited tweet: X gives a number to each."""
     ways = (("edit_info", "initial", "editTweetIds"), ("edit_info", "edit", "editControlInitial", "editTweetIds"))
     return [number for way in (*ways, ("edit_history_tweet_ids",)) for number in members.each(tweet, *way)]
 
 
-def first_version(numbers: list[Any], own: str) -> str:
+def first_version(numbers: list[JsonValue], own: str) -> str:
     """Return the number that stands for the post: that of its first version, if these are its versions' numbers."""
     sound = [each for number in numbers if (each := members.digits(number))]
     return min(sound, key=int) if own in sound else own

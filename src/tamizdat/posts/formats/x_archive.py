@@ -36,15 +36,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.encoding import Json
-from tamizdat.posts.elements import Damage, Element, NotJson, Window, begin, decode, elements
+from tamizdat.ledger import shapes
+from tamizdat.posts.elements import Damage, Element, JsonValue, NotJson, Window, begin, decode, elements
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, one_post
+from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, checked_size, one_post
 from tamizdat.posts.formats.tweets import account, old_tweet, user
-from tamizdat.posts.post import MAX_TEXT, Author, Post
+from tamizdat.posts.post import Author, Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment, read_time
 
@@ -61,6 +62,7 @@ DELETED: Final = re.compile(r"deleted_(?:note_)?tweets?|deleted_community_tweets
 MANIFEST: Final = re.compile(r"__THAR_CONFIG|manifest")
 PROTECTED: Final = "protected_history"
 ACTIONS: Final = {"protect": "followers", "protected": "followers", "unprotect": "public", "unprotected": "public"}
+_SPAN: Final = shapes.several(shapes.text, least=3)  #: from, until, audience: the form of :data:`NOBODY_KNOWS`
 NOBODY_KNOWS: Final[list[Json]] = [["", "", "unknown"]]  #: spans of an export that should tell, and does not
 MEDIA: Final = re.compile(r"(?:.*/)?(?:deleted_|community_)?tweets?_media/((\d+)-[^/]+)")
 MAX_NOTES: Final = 50_000  #: seconds with notes, which are kept in memory until their tweets come
@@ -120,7 +122,7 @@ def plan(export: Export, report: IngestReport) -> Plan:
     return made
 
 
-def _assigned(export: Export, path: str, report: IngestReport) -> Any:
+def _assigned(export: Export, path: str, report: IngestReport) -> JsonValue:
     """Return the value a small file assigns; None, and a problem, if it cannot be read."""
     try:
         with export.open(path) as file:
@@ -316,7 +318,7 @@ def post(raw: Sequence[bytes], context: Context) -> Post:
         return _post(_tweet(value), context, words)
 
 
-def _post(tweet: Any, context: Context, words: str = "") -> Post:
+def _post(tweet: JsonValue, context: Context, words: str = "") -> Post:
     return _for_whom(old_tweet(tweet, account(tweet, _author(context)), words), context)
 
 
@@ -324,7 +326,7 @@ def _for_whom(post: Post, context: Context) -> Post:
     """Return the post with the audience that the history of protection tells; of one without a time, unknown."""
     when = moment(post.published)
     for span in members.each(context, "protected"):
-        start, end, audience = span
+        start, end, audience = _SPAN(span)
         within = when is not None and all((
             start == "" or when >= (moment(start) or when),
             end == "" or when <= (moment(end) or when),
@@ -334,7 +336,7 @@ def _for_whom(post: Post, context: Context) -> Post:
     return post
 
 
-def _tweet(value: Any) -> Any:
+def _tweet(value: JsonValue) -> JsonValue:
     """Return the tweet itself; newer archives wrap it."""
     inner = members.at(value, "tweet")
     return inner if isinstance(inner, dict) else value
@@ -344,11 +346,10 @@ def _author(context: dict[str, Json]) -> Author:
     return user(members.digits(context, "account"), members.text(context, "handle"), members.text(context, "name"))
 
 
-def _note(note: Any, context: Context) -> Post:
+def _note(note: JsonValue, context: Context) -> Post:
     number, text = members.digits(note, "noteTweetId"), members.text(note, "core", "text")
     if not number or not text:
         raise BadPost("a note without number or text")
-    if len(text.encode()) > MAX_TEXT:
-        raise BadPost("its text is too long", "size")
     published = read_time(members.at(note, "createdAt"))
-    return _for_whom(Post(f"https://x.com/i/notes/{number}", _author(context), text, published), context)
+    post = Post(f"https://x.com/i/notes/{number}", _author(context), checked_size(text), published)
+    return _for_whom(post, context)

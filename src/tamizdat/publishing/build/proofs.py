@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from tamizdat.archive import Archive
 from tamizdat.encoding import Json, b64, canonical, script_call
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.checkpoint import Checkpoint, sign_checkpoint
+from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.merkle import root_over
 from tamizdat.ledger.proof import TlogProof
+from tamizdat.ledger.signing import sign_checkpoint
 from tamizdat.ledger.tiles import WIDTH, tiles
 from tamizdat.ledger.tree import Tree, leaf_hash
 

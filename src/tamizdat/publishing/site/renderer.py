@@ -10,7 +10,7 @@ import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from jinja2 import Environment, FileSystemBytecodeCache, FunctionLoader, StrictUndefined
 from markupsafe import Markup
@@ -126,7 +126,7 @@ def relative_roots(language: str, depth: int) -> tuple[str, str]:
     return "../" * (depth + prefix(language).count("/")), "../" * depth
 
 
-def render_page(language: str, folder: str, template: str, *, many: bool = False, **facts: Any) -> tuple[str, bytes]:
+def render_page(language: str, folder: str, template: str, *, many: bool = False, **facts: object) -> tuple[str, bytes]:
     """Path and bytes of the page in *folder* (with a slash at its end, or empty for the front page).
 
     *many*: there are many of its kind, at the same depth.

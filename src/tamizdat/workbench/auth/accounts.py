@@ -21,17 +21,18 @@ import hashlib
 import os
 import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import Json, b64, canonical, from_spoken, parse_b64, parse_canonical, spoken
 from tamizdat.errors import BadArchive, BadEncoding, UsageError, WrongPassphrase
 from tamizdat.home.home import Home
+from tamizdat.ledger.shapes import flag, like, record, several, text, whole
 from tamizdat.text.languages import LANGUAGE
 from tamizdat.text.rules import checked_text
 from tamizdat.translation.proposals import SECRET, tag
@@ -216,40 +217,36 @@ class Accounts:
 
     def set_roles(self, account_id: str, roles: Sequence[str], languages: Sequence[str]) -> None:
         """Set what the account may do, and in which languages."""
-        self._change(account_id, roles=_roles(roles), languages=_languages(languages))
+        able, spoken_in = _roles(roles), _languages(languages)
+        self._change(account_id, lambda account: replace(account, roles=able, languages=spoken_in))
 
     def set_disabled(self, account_id: str, disabled: bool) -> None:
         """Disable an account and end its sign-ins at once, or enable it again."""
-        with self._changing() as book:
-            account = _known(book, account_id)
-            book.accounts[account_id] = replace(account, disabled=disabled, generation=account.generation + 1)
+        self._change(account_id, lambda account: replace(_signed_out(account), disabled=disabled))
 
     def set_credit(self, account_id: str, credit: str) -> None:
         """Set the name under which its published work is credited from the next edition on; empty: none."""
-        self._change(account_id, credit=checked_text("name for the public", credit.strip(), MAX_CREDIT))
+        name = checked_text("name for the public", credit.strip(), MAX_CREDIT)
+        self._change(account_id, lambda account: replace(account, credit=name))
 
     def set_passphrase(self, account_id: str, passphrase: str) -> None:
         """Set another passphrase and end every sign-in of the account."""
         account = _known(self._read(), account_id)
         kept = self._passphrases.hashed(check_new(passphrase, account.name))
-        with self._changing() as book:
-            account = _known(book, account_id)
-            book.accounts[account_id] = replace(account, passphrase=kept, generation=account.generation + 1)
+        self._change(account_id, lambda account: replace(_signed_out(account), passphrase=kept))
 
     def sign_out_everywhere(self, account_id: str) -> None:
         """End every sign-in of the account."""
-        with self._changing() as book:
-            account = _known(book, account_id)
-            book.accounts[account_id] = replace(account, generation=account.generation + 1)
+        self._change(account_id, _signed_out)
 
     def withdraw(self, code: str) -> None:
         """Withdraw an invitation; *code* is the SHA-256 that is kept of it."""
         with self._changing() as book:
             book.invitations.pop(code, None)
 
-    def _change(self, account_id: str, **changes: Any) -> None:
+    def _change(self, account_id: str, change: Callable[[Account], Account]) -> None:
         with self._changing() as book:
-            book.accounts[account_id] = replace(_known(book, account_id), **changes)
+            book.accounts[account_id] = change(_known(book, account_id))
 
     # -- the file --------------------------------------------------------------------------------------------
 
@@ -276,6 +273,11 @@ class Accounts:
             yield book
             write_file(self._path, self._home.keyring.seal(_encoded(book), FILE), "the accounts")
             self._stamp = None
+
+
+def _signed_out(account: Account) -> Account:
+    """Return the account with every sign-in of it over."""
+    return replace(account, generation=account.generation + 1)
 
 
 def folded(name: str) -> str:
@@ -347,24 +349,28 @@ def _encoded(book: _Book) -> bytes:
 
 def _decoded(data: bytes) -> _Book:
     try:
-        read: dict[str, Any] = parse_canonical(data, "the accounts")
-        if read["format"] != FORMAT:
-            raise KeyError("format")
-        accounts = (_account(each) for each in read["accounts"])
-        invitations = (_given(each) for each in read["invitations"])
-        return _Book({each.id: each for each in accounts}, {each.code: each for each in invitations})
-    except (BadEncoding, KeyError, TypeError) as error:
+        file = _FILE(parse_canonical(data, "the accounts"))
+    except BadEncoding as error:
         raise BadArchive(f"Expected accounts ({FORMAT}), found something else. Use your backup.") from error
+    return _Book({each.id: each for each in file.accounts}, {each.code: each for each in file.invitations})
 
 
-def _account(read: dict[str, Any]) -> Account:
-    secret = parse_b64(read["secret"], "an account's secret", SECRET)
-    return Account(**{**_tuples(read), "secret": secret})
+@dataclass(frozen=True)
+class _File:
+    format: str
+    accounts: tuple[Account, ...]
+    invitations: tuple[Invitation, ...]
 
 
-def _given(read: dict[str, Any]) -> Invitation:
-    return Invitation(**_tuples(read))
-
-
-def _tuples(read: dict[str, Any]) -> dict[str, Any]:
-    return {**read, "roles": tuple(read["roles"]), "languages": tuple(read["languages"])}
+_FILE: Final = record(
+    _File,
+    format=like(FORMAT),
+    accounts=several(record(
+        Account, id=text, name=text, roles=several(text), languages=several(text), credit=text, since=text,
+        disabled=flag, generation=whole, secret=lambda value: parse_b64(value, "an account's secret", SECRET),
+        passphrase=text,
+    )),
+    invitations=several(
+        record(Invitation, code=text, roles=several(text), languages=several(text), until=text)
+    ),
+)  # fmt: skip

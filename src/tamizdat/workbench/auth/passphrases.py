@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tamizdat.errors import ToolMissing, UsageError
 from tamizdat.text.passphrases import ADVICE, composed
+from tamizdat.workbench import NOT_INSTALLED
 from tamizdat.workbench.l10n import gettext as _
 
 if TYPE_CHECKING:
@@ -56,10 +57,7 @@ class Passphrases:
         try:
             from argon2 import PasswordHasher
         except ImportError:
-            raise ToolMissing(
-                "The workbench needs packages that are not installed. Run 'make setup' in the folder of tamizdat's "
-                "source: it installs them, each held to its digest."
-            ) from None
+            raise ToolMissing(NOT_INSTALLED) from None
         memory, rounds, lanes = self._cost
         return PasswordHasher(rounds, memory, lanes)
 

@@ -10,8 +10,10 @@ other site can know. Signing in always makes a new cookie.
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass, replace
 from typing import Final
 
+from tamizdat.ledger.shapes import members_of, record, text, whole
 from tamizdat.workbench.auth.accounts import Account, Accounts
 from tamizdat.workbench.sealed_store import Name, Sealed
 
@@ -20,6 +22,24 @@ LONGEST: Final = 7 * 24 * 3600  #: seconds
 RENEW: Final = 300  #: seconds after which a request is noted
 BYTES: Final = 32
 _SHELF: Final[Name] = ("sessions",)
+
+
+@dataclass(frozen=True)
+class _SignIn:
+    """What the desk keeps of one: the hash of its cookie, whose it is, when it began and was last seen, in seconds."""
+
+    name: str
+    account: str
+    generation: int
+    made: int
+    seen: int
+
+    def over(self, now: int) -> bool:
+        """Tell whether it has ended by itself."""
+        return not (self.seen - 60 <= now <= self.seen + IDLE and now <= self.made + LONGEST)
+
+
+_SIGN_IN: Final = record(_SignIn, name=text, account=text, generation=whole, made=whole, seen=whole)
 
 
 class Sessions:
@@ -32,25 +52,25 @@ class Sessions:
     def begin(self, account: Account, now: int) -> str:
         """Sign *account* in and return the new cookie. Sign-ins that are over are deleted."""
         token = secrets.token_urlsafe(BYTES)
-        for row in self._sealed.all(_SHELF):
-            if _over(row, now):
-                self._sealed.remove(_SHELF, ("session", row["name"]))
-        row = {"name": _name(token), "account": account.id, "generation": account.generation, "made": now, "seen": now}
-        self._sealed.put(_SHELF, ("session", row["name"]), row)
+        for each in self._sealed.all(_SHELF, _SIGN_IN):
+            if each.over(now):
+                self._sealed.remove(_SHELF, ("session", each.name))
+        begun = _SignIn(_name(token), account.id, account.generation, now, now)
+        self._sealed.put(_SHELF, ("session", begun.name), members_of(begun))
         return token
 
     def account(self, token: str, now: int) -> Account | None:
         """Return who is signed in with this cookie."""
         place: Name = ("session", _name(token))
-        row = self._sealed.get(_SHELF, place)
-        if row is None:
+        kept = self._sealed.get(_SHELF, place, _SIGN_IN)
+        if kept is None:
             return None
-        account = self._accounts.account(row["account"])
-        if account is None or account.disabled or account.generation != row["generation"] or _over(row, now):
+        account = self._accounts.account(kept.account)
+        if account is None or account.disabled or account.generation != kept.generation or kept.over(now):
             self._sealed.remove(_SHELF, place)
             return None
-        if now - row["seen"] > RENEW:
-            self._sealed.put(_SHELF, place, {**row, "seen": now})
+        if now - kept.seen > RENEW:
+            self._sealed.put(_SHELF, place, members_of(replace(kept, seen=now)))
         return account
 
     def end(self, token: str) -> None:
@@ -68,7 +88,3 @@ class Sessions:
 
 def _name(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-def _over(row: dict[str, int], now: int) -> bool:
-    return not (row["seen"] - 60 <= now <= row["seen"] + IDLE and now <= row["made"] + LONGEST)

@@ -21,6 +21,7 @@ from tamizdat.footage.probe import recognise
 from tamizdat.footage.reencode import QUALITY
 from tamizdat.web.request import NotFound
 from tamizdat.workbench.auth.accounts import Account
+from tamizdat.workbench.content.post_view import PostView
 
 _HEAD: Final = 64  #: bytes that are looked at
 _POLICY: Final = "default-src 'none'; sandbox"
@@ -52,12 +53,13 @@ def of_object(archive: Archive, digest: str) -> str:
         return kind_of(file.read(_HEAD))
 
 
-def shown_to(account: Account, archive: Archive, digest: str) -> str:
-    """Return the media type in which an account gets the object: empty for a download, "withheld" for nothing."""
-    kind = of_object(archive, digest)
-    if account.may("confidential"):
-        return kind
-    return "image/jpeg" if kind else "withheld"
+def shown_to(account: Account, archive: Archive, reading: PostView) -> list[str]:
+    """Return the media type in which an account gets each file of a post.
+
+    It is empty for a download, "withheld" for nothing.
+    """
+    kinds = [of_object(archive, digest) for digest, *_ in reading.media]
+    return kinds if account.may("confidential") else ["image/jpeg" if kind else "withheld" for kind in kinds]
 
 
 def bare(archive: Archive, digest: str, name: str) -> Response:

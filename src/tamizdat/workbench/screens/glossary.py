@@ -1,6 +1,7 @@
 """The glossary: how names and terms are written in their language and translated into others."""
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 from starlette.responses import Response
 
@@ -48,7 +49,11 @@ def _term(request: WorkbenchRequest) -> Term:
 
 
 def _page(
-    request: WorkbenchRequest, term: Term, typed: dict[str, Any] | None = None, problem: str = "", status: int = 200
+    request: WorkbenchRequest,
+    term: Term,
+    typed: Mapping[str, object] | None = None,
+    problem: str = "",
+    status: int = 200,
 ) -> Response:
     shown = typed or {
         "language": term.language,
@@ -72,15 +77,15 @@ def change(request: WorkbenchRequest) -> Response:
 
 
 def _state(request: WorkbenchRequest, term: Term | None) -> Response:
-    typed: dict[str, Any] = {name: request.text(name) for name in ("language", "variants", "targets", "note", "kind")}
-    typed["retired"] = request.text("retired") == "yes"
+    typed = {name: request.text(name) for name in ("language", "variants", "targets", "note", "kind")}
+    retired = request.text("retired") == "yes"
     entry = TermEntry(
         language=typed["language"].strip(),
         variants=tuple(line.strip() for line in typed["variants"].split("\n") if line.strip()),
         targets=_targets(typed["targets"]),
         note=typed["note"].strip(),
         kind=typed["kind"],
-        retired=typed["retired"],
+        retired=retired,
     )
     try:
         with request.bench.acting:
@@ -90,7 +95,7 @@ def _state(request: WorkbenchRequest, term: Term | None) -> Response:
                 )
             number = state_term(request.bench.archive, request.bench.key, entry, term.number if term else None)
     except UsageError as error:
-        return _page(request, term or Term(-1, -1, "", ("",), {}), typed, str(error), 400)
+        return _page(request, term or Term(-1, -1, "", ("",), {}), {**typed, "retired": retired}, str(error), 400)
     return responses.redirect(f"/glossary/{number}", "said")
 
 

@@ -62,7 +62,7 @@ def _post_page(request: WorkbenchRequest, reading: PostView, problem: str, statu
         status,
         reading=as_seen_by(request.account, reading),
         thread=thread(archive, reading, request.account),
-        kinds=[media_response.shown_to(request.account, archive, each[0]) for each in reading.media],
+        kinds=media_response.shown_to(request.account, archive, reading),
         translations=[(each, is_stale(archive, each)) for each in known.values()],
         languages=languages_for(request.account, reading, [each.language for each in found]),
         entries=custody.of_post(archive, reading) if request.account.may("confidential") else [],

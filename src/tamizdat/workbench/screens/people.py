@@ -1,7 +1,7 @@
 """People: the list of names, each entry with its sources and the state of its checking, and the wall that they make."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
@@ -78,7 +78,7 @@ def _person(request: WorkbenchRequest) -> Person:
 def _entry(
     request: WorkbenchRequest,
     person: Person,
-    typed: Mapping[str, Any] | None = None,
+    typed: Mapping[str, object] | None = None,
     problem: str = "",
     status: int = 200,
 ) -> Response:

@@ -42,7 +42,7 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
         pieces=pieces(bench.archive, then, targets, helped=0),
         whole=whole_findings(bench.archive, then, [each.target for each in targets]),
         thread=thread(bench.archive, work.reading, request.account),
-        kinds=[media_response.shown_to(request.account, bench.archive, each[0]) for each in work.reading.media],
+        kinds=media_response.shown_to(request.account, bench.archive, work.reading),
         history=history(bench.archive, bench.accounts, work),
         private=bench.notes.of(work.reading.post, work.language),
         names={each.id: each.name for each in bench.accounts.all()},

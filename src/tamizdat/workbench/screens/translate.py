@@ -5,8 +5,7 @@ written over (:mod:`tamizdat.workbench.drafts`). Everything here works as plain 
 same things as data, while somebody types.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
@@ -94,7 +93,7 @@ def _page(
         whole=whole_findings(bench.archive, work, [each.target for each in draft.lines]),
         first_empty=next((number for number, line in enumerate(draft.lines) if not line.target.strip()), 0),
         thread=thread(bench.archive, work.reading, request.account),
-        kinds=[media_response.shown_to(request.account, bench.archive, each[0]) for each in work.reading.media],
+        kinds=media_response.shown_to(request.account, bench.archive, work.reading),
         history=history(bench.archive, bench.accounts, work),
         private=bench.notes.of(work.reading.post, work.language),
         names={each.id: each.name for each in bench.accounts.all()},
@@ -226,7 +225,7 @@ def note(request: WorkbenchRequest) -> Response:
 def suggestions(request: WorkbenchRequest) -> Response:
     """Return what the memory suggests for one sentence, as JSON."""
     work = work_of(request)
-    found = suggestions_for(request.bench.archive, work, _place(request.parameters, work))
+    found = suggestions_for(request.bench.archive, work, _place(request, work))
     listed: list[Json] = [{"score": each.score, "source": each.source, "target": each.target} for each in found]
     return responses.data({"suggestions": listed})
 
@@ -234,13 +233,13 @@ def suggestions(request: WorkbenchRequest) -> Response:
 def checks(request: WorkbenchRequest) -> Response:
     """Return what the checks find odd about what is being typed, as JSON."""
     work = work_of(request)
-    found = findings_for(request.bench.archive, work, _place(request.parameters, work), request.text("target"))
+    found = findings_for(request.bench.archive, work, _place(request, work), request.text("target"))
     said: list[Json] = [{"kind": each.kind, "says": str(each)} for each in found if each.kind != "empty"]
     return responses.data({"findings": said})
 
 
-def _place(parameters: Mapping[str, Any], work: Work) -> int:
-    place: int = parameters["place"]
+def _place(request: WorkbenchRequest, work: Work) -> int:
+    place: int = request.parameters["place"]
     if place >= len(work.segments):
         raise NotFound
     return place

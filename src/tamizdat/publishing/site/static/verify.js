@@ -15,7 +15,9 @@ const tamizdat = (() => {
   }
   /** What the link needs is missing because an earlier one broke, or this browser cannot judge it: unknown. */
   class Unjudged extends Broken {}
-  const need = (holds, en, zh) => { if (!holds) throw new Broken(en, zh); };
+  const refuse = (en, zh) => { throw new Broken(en, zh); };
+  /** For messages that cost nothing to write; those that repeat a value stand behind "|| refuse(…)". */
+  const need = (holds, en, zh) => { if (!holds) refuse(en, zh); };
   /** A value from outside as a message repeats it, written as the command writes it: ASCII, at most 60 characters. */
   function shown(value) {
     const written = ascii(value);
@@ -36,8 +38,13 @@ const tamizdat = (() => {
 
   // ---- bytes ----------------------------------------------------------------------------------------------------
   const bytes = (text) => new TextEncoder().encode(text);
-  const hex = (data) => Array.from(data, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const same = (a, b) => a.length === b.length && a.every((byte, at) => byte === b[at]);
+  const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+  const hex = (data) => Array.prototype.map.call(data, (byte) => HEX[byte]).join("");
+  function same(a, b) {
+    if (a.length !== b.length) return false;
+    for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+    return true;
+  }
   function join(...parts) {
     const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
@@ -71,14 +78,15 @@ const tamizdat = (() => {
     need(typeof encoded === "string" && encoded.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(encoded),
       `Expected ${what} in standard base64.`, `${zh}应为标准的 base64。`);
     const data = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
-    need(b64(data) === encoded, `Expected ${what} in canonical base64; its last character has stray bits.`, `${zh}应为规范的 base64：末位字符有多余的比特。`);
+    const last = encoded.slice(-4); // all before it says eight bits a byte, and no more
+    need(btoa(atob(last)) === last, `Expected ${what} in canonical base64; its last character has stray bits.`, `${zh}应为规范的 base64：末位字符有多余的比特。`);
     need(length === undefined || data.length === length, `Expected ${what} of ${length} bytes, found ${data.length}.`, `${zh}应为 ${length} 字节，所见为 ${data.length} 字节。`);
     return data;
   }
   const whole = (value) => Number.isSafeInteger(value) && value >= 0;
   function decimal(digits) {
     const value = /^(0|[1-9][0-9]{0,15})$/.test(digits) ? Number(digits) : -1;
-    need(whole(value), `Expected a number that this browser can count to, found ${shown(digits)}.`, `应为浏览器能够计数的整数，所见为 ${shown(digits)}。`);
+    whole(value) || refuse(`Expected a number that this browser can count to, found ${shown(digits)}.`, `应为浏览器能够计数的整数，所见为 ${shown(digits)}。`);
     return value;
   }
   async function sha256(data) { return new Uint8Array(await subtle().digest("SHA-256", data)); }
@@ -107,7 +115,7 @@ const tamizdat = (() => {
 
   // ---- canonical JSON (RFC 8785): whatever is not its own canonical form is refused, so nothing reads in two ways --
   function canonical(value) {
-    need(typeof value === "number" ? Number.isSafeInteger(value) : typeof value !== "string" || !/\p{Surrogate}/u.test(value),
+    (typeof value === "number" ? Number.isSafeInteger(value) : typeof value !== "string" || !/\p{Surrogate}/u.test(value)) || refuse(
       `This value has no canonical JSON form (RFC 8785): ${shown(value)}.`, `此值没有规范的 JSON 形式（RFC 8785）：${shown(value)}。`);
     if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
     if (value === null || typeof value !== "object") return JSON.stringify(value);
@@ -296,7 +304,7 @@ const tamizdat = (() => {
       unhex(each.keyid, 8, "a keyid", "keyid ");
       return signature;
     });
-    need(value.payloadType === PAYLOAD_TYPE, `Expected an envelope of type ${PAYLOAD_TYPE}, found ${ascii(value.payloadType).slice(0, 60)}.`,
+    value.payloadType === PAYLOAD_TYPE || refuse(`Expected an envelope of type ${PAYLOAD_TYPE}, found ${ascii(value.payloadType).slice(0, 60)}.`,
       `信封类型应为 ${PAYLOAD_TYPE}，所见为 ${ascii(value.payloadType).slice(0, 60)}。`);
     need(listed.length >= 1 && listed.length <= 16 && new Set(signatures.map(hex)).size === listed.length,
       `Expected from 1 to ${16} signatures, each once, found ${listed.length}.`, `应有 1 至 16 个签名，各一次，所见为 ${listed.length} 个。`);
@@ -313,7 +321,7 @@ const tamizdat = (() => {
       return { name: each.name, sha256: hex(unhex(each.digest.sha256, 32, "a subject's SHA-256", "对象的 SHA-256 ")) };
     });
     const [, act] = typeof value.predicateType === "string" && /^tag:tamizdat,2026:([a-z]+(?:-[a-z]+)*)$/.exec(value.predicateType) || [];
-    need(value._type === "https://in-toto.io/Statement/v1" && act && isObject(value.predicate),
+    value._type === "https://in-toto.io/Statement/v1" && act && isObject(value.predicate) || refuse(
       `Expected an in-toto statement of the type ${PREDICATES}<act>, found ${ascii(value.predicateType).slice(0, 60)}.`,
       `应为 ${PREDICATES}<act> 类的 in-toto 声明，所见为 ${ascii(value.predicateType).slice(0, 60)}。`);
     need(subjects.length && new Set(subjects.map((each) => each.name)).size === subjects.length,
@@ -398,26 +406,29 @@ const tamizdat = (() => {
   // ---- what an edition and an item say -------------------------------------------------------------------------------
   // A shape takes a value from outside and gives it back, or refuses it (ledger/shapes.py); the forms below are those of
   // publication.md, 4 and 6, translation.md and posts.md.
-  const plain = (value) => { need(typeof value === "string", `Expected text, found ${shown(value)}.`, `应为文字，所见为 ${shown(value)}。`); return value; };
-  const count = (value) => { need(whole(value), `Expected a whole number from 0 on, found ${shown(value)}.`, `应为不小于 0 的整数，所见为 ${shown(value)}。`); return value; };
-  const flag = (value) => { need(typeof value === "boolean", `Expected true or false, found ${shown(value)}.`, `应为 true 或 false，所见为 ${shown(value)}。`); return value; };
+  const plain = (value) => { typeof value === "string" || refuse(`Expected text, found ${shown(value)}.`, `应为文字，所见为 ${shown(value)}。`); return value; };
+  const count = (value) => { whole(value) || refuse(`Expected a whole number from 0 on, found ${shown(value)}.`, `应为不小于 0 的整数，所见为 ${shown(value)}。`); return value; };
+  const flag = (value) => { typeof value === "boolean" || refuse(`Expected true or false, found ${shown(value)}.`, `应为 true 或 false，所见为 ${shown(value)}。`); return value; };
   const digestOf = (value) => hex(unhex(value));
   const digits = (size) => (value) => hex(unhex(value, size, `${size} bytes in hexadecimal`, `${size} 字节的十六进制`));
-  const like = (form) => (value) => {
-    need(new RegExp(`^(?:${form})$`).test(plain(value)), `Expected text of the form ${form}, found ${shown(value)}.`, `文字应合 ${form} 之式，所见为 ${shown(value)}。`);
-    return value;
+  const like = (form) => {
+    const whole = new RegExp(`^(?:${form})$`);
+    return (value) => {
+      whole.test(plain(value)) || refuse(`Expected text of the form ${form}, found ${shown(value)}.`, `文字应合 ${form} 之式，所见为 ${shown(value)}。`);
+      return value;
+    };
   };
   const maybe = (shape) => (value) => (value === null ? null : shape(value));
   const several = (shape, least = 0) => (value) => {
-    need(Array.isArray(value) && value.length >= least, `Expected a list of at least ${least}, found ${shown(value)}.`, `应为至少 ${least} 项的列表，所见为 ${shown(value)}。`);
+    Array.isArray(value) && value.length >= least || refuse(`Expected a list of at least ${least}, found ${shown(value)}.`, `应为至少 ${least} 项的列表，所见为 ${shown(value)}。`);
     return value.map(shape);
   };
   /** An object with exactly these members; those of optional may be missing. */
   const object = (shapes, ...optional) => (value) => {
     const names = Object.keys(shapes);
-    const found = isObject(value) ? shown(Object.keys(value).sort().join(", ")) : shown(value);
-    need(isObject(value) && names.every((name) => Object.hasOwn(value, name) || optional.includes(name)) && Object.keys(value).every((name) => Object.hasOwn(shapes, name)),
-      `Expected the members ${[...names].sort().join(", ")} and no others, found ${found}.`, `应恰有 ${[...names].sort().join("、")} 各项，所见为 ${found}。`);
+    const found = () => shown(isObject(value) ? Object.keys(value).sort().join(", ") : value);
+    (isObject(value) && names.every((name) => Object.hasOwn(value, name) || optional.includes(name)) && Object.keys(value).every((name) => Object.hasOwn(shapes, name)))
+      || refuse(`Expected the members ${[...names].sort().join(", ")} and no others, found ${found()}.`, `应恰有 ${[...names].sort().join("、")} 各项，所见为 ${found()}。`);
     return Object.fromEntries(names.filter((name) => Object.hasOwn(value, name)).map((name) => {
       try { return [name, shapes[name](value[name])]; } catch (error) {
         if (!(error instanceof Broken)) throw error;
@@ -432,11 +443,11 @@ const tamizdat = (() => {
     const [year, month, date] = day(value).split("-").map(Number);
     const there = new Date(Date.UTC(year, month - 1, date));
     if (year < 100) there.setUTCFullYear(year);
-    need(year > 0 && there.getUTCMonth() === month - 1 && there.getUTCDate() === date, `Expected a day of the calendar, found ${shown(value)}.`, `应为历法中的日期，所见为 ${shown(value)}。`);
+    year > 0 && there.getUTCMonth() === month - 1 && there.getUTCDate() === date || refuse(`Expected a day of the calendar, found ${shown(value)}.`, `应为历法中的日期，所见为 ${shown(value)}。`);
     return value;
   };
   const byLanguage = (value) => {
-    need(isObject(value), `Expected an object, found ${shown(value)}.`, `应为对象，所见为 ${shown(value)}。`);
+    isObject(value) || refuse(`Expected an object, found ${shown(value)}.`, `应为对象，所见为 ${shown(value)}。`);
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [like(LANGUAGE)(name), plain(each)]));
   };
   const named = object({ index: count, commitment: digestOf });
@@ -477,7 +488,7 @@ const tamizdat = (() => {
     const [name, shape] = ACTS[expected];
     const names = subjects.map((each) => each.name).join(", ");
     need(act === expected, `Expected a statement '${expected}', found '${act}'.`, `应为“${expected}”声明，所见为“${act}”。`);
-    need(names === name, `Expected '${expected}' to be about ${name}, found ${shown(names)}.`, `“${expected}”声明的对象应为 ${name}，所见为 ${shown(names)}。`);
+    names === name || refuse(`Expected '${expected}' to be about ${name}, found ${shown(names)}.`, `“${expected}”声明的对象应为 ${name}，所见为 ${shown(names)}。`);
     try { return { ...shape(said), subject: subjects[0].sha256 }; } catch (error) {
       if (!(error instanceof Broken)) throw error;
       throw new Broken(`Expected the members of '${expected}', each of its type. ${error.message}`, `“${expected}”声明的各项应合其类型。${error.detail.zh}`);
@@ -517,7 +528,7 @@ const tamizdat = (() => {
     need(said.item <= first && (kind === "post" || kind === "person" || said.source.index === said.item),
       `Expected an item whose number is that of the first statement about it, ${first}, found ${said.item}.`, `编号应为最早一条相关声明的编号 ${first}，所见为 ${said.item}。`);
     const files = [pictures.flatMap((each) => each.names), names].map((each) => each.join(", "));
-    need(kind !== "post" || files[0] === files[1], `Expected the files of the post's pictures, ${shown(files[0])}, found ${shown(files[1])}.`, `应为帖文图片的文件 ${shown(files[0])}，所见为 ${shown(files[1])}。`);
+    kind !== "post" || files[0] === files[1] || refuse(`Expected the files of the post's pictures, ${shown(files[0])}, found ${shown(files[1])}.`, `应为帖文图片的文件 ${shown(files[0])}，所见为 ${shown(files[1])}。`);
     return { number: said.item, kind, said, source: said.source, record: digests.get("record"), written,
       media: names.map((name) => ({ name, sha256: digests.get(name) })), pictures: pictures.map((each) => each.source),
       named: [said.source, ...pictures.map((each) => each.source), ...earlier,
@@ -560,7 +571,7 @@ const tamizdat = (() => {
       need(false, `Expected captured bytes that are JSON, found ${json.length} bytes that are not.`, `所收存的字节应为 JSON，所见 ${json.length} 字节不是。`);
     }
     for (const name of member.split("/").slice(1)) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : null;
-    need(typeof value === "string", `Expected a text at ${member} of the captured bytes, found ${shown(value)}.`, `所收存的字节在 ${member} 处应有文字，所见为 ${shown(value)}。`);
+    typeof value === "string" || refuse(`Expected a text at ${member} of the captured bytes, found ${shown(value)}.`, `所收存的字节在 ${member} 处应有文字，所见为 ${shown(value)}。`);
     return escaped ? value.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&") : value;
   }
   const ATTRIBUTE = /[ \t\n]+([a-z][a-z0-9-]*)(?:="([^"<]*)")?/g;
@@ -616,7 +627,6 @@ const tamizdat = (() => {
   }
   /** The same path, or why it is refused, in the words of the command. */
   function checkedPath(path) {
-    const refuse = (en, zh) => { throw new Broken(en, zh); };
     if (safePath(path)) return path;
     if (path === "") refuse("Expected the name of a file, found none.", "应有文件名，所见为空。");
     if (bytes(path).length > 4096) refuse(`Expected a path of at most ${(4096).toLocaleString("en")} bytes, found ${bytes(path).length.toLocaleString("en")}.`, `路径应不超过 4096 字节，所见为 ${bytes(path).length} 字节。`);
@@ -1068,12 +1078,13 @@ const tamizdat = (() => {
   /** The words on a page are exactly those of the statement. */
   function checkShown(path, pairs, expected) {
     for (const [says, words] of pairs) {
-      need(expected.has(says), `Expected ${path} to show the statement's words only, found a ${ascii(says)} it does not have.`, `${path} 应只显示声明中的文字，所见有声明中没有的 ${ascii(says)}。`);
+      expected.has(says) || refuse(`Expected ${path} to show the statement's words only, found a ${ascii(says)} it does not have.`, `${path} 应只显示声明中的文字，所见有声明中没有的 ${ascii(says)}。`);
+      if (expected.get(says) === words) continue;
       const [wanted, instead] = apart(expected.get(says), words);
-      need(expected.get(says) === words, `Expected ${path} to show as ${ascii(says)} ${wanted}, found ${instead}.`, `${path} 的 ${ascii(says)} 应为 ${wanted}，所见为 ${instead}。`);
+      refuse(`Expected ${path} to show as ${ascii(says)} ${wanted}, found ${instead}.`, `${path} 的 ${ascii(says)} 应为 ${wanted}，所见为 ${instead}。`);
     }
     for (const says of expected.keys()) {
-      need(pairs.some(([each]) => each === says), `Expected ${path} to show the ${ascii(says)} of the statement, found a page without it.`, `${path} 应显示声明的 ${ascii(says)}，所见网页没有。`);
+      pairs.some(([each]) => each === says) || refuse(`Expected ${path} to show the ${ascii(says)} of the statement, found a page without it.`, `${path} 应显示声明的 ${ascii(says)}，所见网页没有。`);
     }
   }
 
@@ -1084,7 +1095,7 @@ const tamizdat = (() => {
   }
   /** That lines are the tile they say, and that its hash and the others' give the items' root of the edition. */
   async function listedIn({ tile, lines: written }, { tiles }, { items, itemsRoot }) {
-    const hashes = several((each) => { need(Array.isArray(each) && each.length === 2, `Expected a tile's first number and hash, found ${shown(each)}.`, `应为分片的首号与哈希值，所见为 ${shown(each)}。`); return unhex(each[1]); })(tiles);
+    const hashes = several((each) => { Array.isArray(each) && each.length === 2 || refuse(`Expected a tile's first number and hash, found ${shown(each)}.`, `应为分片的首号与哈希值，所见为 ${shown(each)}。`); return unhex(each[1]); })(tiles);
     const listed = await readItems(bytes(plain(written)));
     const at = count(tile);
     const [wanted, found] = [hashes[at] ? hex(hashes[at]) : "none", hex(listed.root)];
@@ -1284,14 +1295,14 @@ const tamizdat = (() => {
   function lines(data) {
     const all = text(data, "a list", "清单").split("\n");
     const last = all.pop();
-    need(last === "", `Expected a newline after every line of the list, found none after ${shown(last)}.`, `清单每行都应以换行结束，所见 ${shown(last)} 之后没有。`);
+    last === "" || refuse(`Expected a newline after every line of the list, found none after ${shown(last)}.`, `清单每行都应以换行结束，所见 ${shown(last)} 之后没有。`);
     return all;
   }
   function readFiles(data) {
     const listed = new Map();
     for (const line of lines(data)) {
       const [, digest, path] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) || [];
-      need(digest && !listed.has(path), `Expected '<SHA-256>  <path>' on each line of files.txt, each path once; found ${shown(line)}.`,
+      digest && !listed.has(path) || refuse(`Expected '<SHA-256>  <path>' on each line of files.txt, each path once; found ${shown(line)}.`,
         `files.txt 每行应为“<SHA-256>  <path>”，路径不重复，所见为 ${shown(line)}。`);
       listed.set(checkedPath(path), digest);
     }
@@ -1304,7 +1315,7 @@ const tamizdat = (() => {
     const all = lines(data);
     for (const line of all) {
       const [, number, sha] = /^(0|[1-9][0-9]{0,14}) ([0-9a-f]{64})$/.exec(line) || [];
-      need(sha && Number(number) > before, `Expected '<number> <SHA-256>' on each line of items.txt, numbers rising; found ${shown(line)}.`, `items.txt 每行应为“<编号> <SHA-256>”，编号递增，所见为 ${shown(line)}。`);
+      sha && Number(number) > before || refuse(`Expected '<number> <SHA-256>' on each line of items.txt, numbers rising; found ${shown(line)}.`, `items.txt 每行应为“<编号> <SHA-256>”，编号递增，所见为 ${shown(line)}。`);
       before = Number(number);
       digests.set(before, sha);
     }

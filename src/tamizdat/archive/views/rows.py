@@ -1,0 +1,19 @@
+"""Rows of the index: what a statement adds, and what a question in SQL gives."""
+
+from typing import Any, Protocol, TypeAlias
+
+Column: TypeAlias = str | int | bytes | None  #: what the tables of the index hold
+Row: TypeAlias = tuple[str, tuple[Column, ...]]  #: an INSERT and its values
+Answer: TypeAlias = tuple[Any, ...]  #: a row that answers a question, which says of what types the columns are
+
+
+class Ask(Protocol):
+    """Asks the index a question in SQL; every view has one."""
+
+    def __call__(self, question: str, *values: Column) -> list[Answer]:
+        """Return the rows that answer the question."""
+
+
+def insertion(table: str, values: tuple[Column, ...]) -> Row:
+    """Return the INSERT of a whole row into one of our tables."""
+    return f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values  # noqa: S608 -- a table of ours

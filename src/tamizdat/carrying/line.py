@@ -1,0 +1,168 @@
+"""One budget for the whole line: who may move bytes now, whatever the places are.
+
+A laptop has one line, however many places lie behind it. What is shared among fifteen parcels makes none of them whole
+before the line is cut. So at first one transfer moves at a time, the one whose parcel is the oldest, and the others
+wait, connected, until its bytes are over::
+
+    places      a ──█████───────────███──     each █ a parcel whose bytes move
+                b ───────█████──────────
+                c ────────────███───────      budget 1: whole one after the other
+
+As long as parcels go through in :data:`QUICK` seconds the budget grows by one: such a line is better used by several.
+When they take longer than :data:`SLOW`, or one is cut off, it shrinks again. A transfer that moves nothing for
+:data:`STALLED` seconds uses nothing of the line and does not count, so a place that hangs delays only itself; and one
+that moves far less than the line can carry leaves room beside it.
+"""
+
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+QUICK: Final = 2.0  #: seconds for a parcel that let the budget grow by one
+SLOW: Final = 4.0  #: seconds for a parcel that let it shrink
+STALLED: Final = 3.0  #: seconds without a byte after which a transfer does not count
+WINDOW: Final = 10.0  #: seconds over which a line's speed is taken
+FADING: Final = 60.0  #: seconds in which half of what the line once carried is forgotten
+SHARE: Final = 4  #: who moves less than a fourth of what the line carried does not count
+
+
+class Stopped(Exception):
+    """The run ends: nothing more is moved."""
+
+
+@dataclass
+class Transfer:
+    """One parcel on its way, the :class:`~tamizdat.places.place.Pace` of its place. *order*: the lowest moves first."""
+
+    line: "Line"
+    order: tuple[Any, ...]
+    begun: float | None = None  # when it had its first turn
+    moved_at: float = 0.0  # when bytes moved last, or it got its turn
+    marks: deque[tuple[float, int]] = field(default_factory=deque)  # when, and how many bytes moved, lately
+    size: int = 0
+    waits: bool = False  # for its turn, at this moment
+    over: bool = False
+
+    def turn(self) -> None:
+        """Wait until this transfer may move; raises Stopped."""
+        self.line.wait_for_turn(self)
+
+    def moved(self, size: int) -> None:
+        """Count bytes that arrived."""
+        self.line.count(self, size)
+
+    def sent(self) -> None:
+        """Leave the line to others."""
+        self.line.leave(self)
+
+
+class Line:
+    """Shares one line out among transfers. *most* is how many may ever move at a time."""
+
+    def __init__(self, most: int) -> None:
+        self.budget = 1
+        self.stopped = False
+        self._most = most
+        self._changed = threading.Condition()
+        self._transfers: list[Transfer] = []
+        self._moved: deque[tuple[float, int]] = deque()
+        self._best, self._best_at = 0.0, 0.0  # bytes a second, the most of late, and when
+        self.size = 0  #: bytes that moved
+        self.busy = 0.0  #: seconds in which at least one transfer was under way
+        self._busy_since: float | None = None
+
+    def enter(self, order: tuple[Any, ...]) -> Transfer:
+        """Return a new transfer, which waits for its turn."""
+        transfer = Transfer(self, order)
+        with self._changed:
+            if not self._transfers:
+                self._busy_since = time.monotonic()
+            self._transfers.append(transfer)
+            self._changed.notify_all()
+        return transfer
+
+    def leave(self, transfer: Transfer, cut: bool = False) -> None:
+        """Take a transfer off the line; *cut* says that it broke off. May be called twice."""
+        with self._changed:
+            if transfer.over:
+                return
+            transfer.over = True
+            self._transfers.remove(transfer)
+            now = time.monotonic()
+            if not self._transfers and self._busy_since is not None:
+                self.busy += now - self._busy_since
+            if transfer.begun is not None:
+                self._adapt(now - transfer.begun, cut, transfer.size)
+            self._changed.notify_all()
+
+    def stop(self) -> None:
+        """Wake whoever waits, and let nobody move any more."""
+        with self._changed:
+            self.stopped = True
+            self._changed.notify_all()
+
+    def wait_for_turn(self, transfer: Transfer) -> None:
+        """Return when *transfer* is among the first of those that may move."""
+        with self._changed:
+            transfer.waits = True
+            while not self.stopped and not self._may_move(transfer):
+                self._changed.wait(0.25)
+            transfer.waits = False
+            if self.stopped:
+                raise Stopped
+            if transfer.begun is None:
+                transfer.begun = transfer.moved_at = time.monotonic()
+
+    def count(self, transfer: Transfer, size: int) -> None:
+        """Count bytes of *transfer* that arrived."""
+        now = time.monotonic()
+        with self._changed:
+            self.size += size
+            transfer.size += size
+            transfer.moved_at = now
+            for marks in (self._moved, transfer.marks):
+                marks.append((now, size))
+                while now - marks[0][0] > WINDOW:
+                    marks.popleft()
+            faded = self._best * 0.5 ** ((now - self._best_at) / FADING)
+            self._best, self._best_at = max(faded, _rate(self._moved, now)), now
+
+    @property
+    def goodput(self) -> float:
+        """Bytes a second that moved while there was something to move."""
+        busy = self.busy + (time.monotonic() - self._busy_since if self._transfers and self._busy_since else 0.0)
+        return self.size / busy if busy > 0 else 0.0
+
+    def _may_move(self, transfer: Transfer) -> bool:
+        """Whether fewer than the budget are before it: those that move already, then the oldest."""
+        now = time.monotonic()
+        before = 0
+        for other in self._transfers:
+            if other is transfer or not self._counts(other, now):
+                continue
+            begun, ours = other.begun is not None, transfer.begun is not None
+            before += (begun and not ours) or (begun == ours and other.order < transfer.order)
+        return before < self.budget
+
+    def _counts(self, transfer: Transfer, now: float) -> bool:
+        """Whether it uses the line: it waits for its first turn, or its bytes move as fast as a share of the line."""
+        if transfer.begun is None:
+            return transfer.waits  # else it is still connecting
+        if now - transfer.moved_at > STALLED:
+            return False
+        return now - transfer.begun < STALLED or _rate(transfer.marks, now) * SHARE >= self._best / self.budget
+
+    def _adapt(self, seconds: float, cut: bool, size: int) -> None:
+        if cut or seconds > SLOW:
+            self.budget = max(1, self.budget - 1)
+        elif seconds < QUICK and size:
+            self.budget = min(self._most, self.budget + 1)
+
+
+def _rate(marks: "deque[tuple[float, int]]", now: float) -> float:
+    """Return the bytes a second within the window, taken over one second at least."""
+    if not marks:
+        return 0.0
+    return sum(size for _, size in marks) / max(1.0, now - marks[0][0])

@@ -1,0 +1,115 @@
+"""Give cards back: files with their names and times, each one checked.
+
+A card is named as 'tamizdat status' names it ("anna 2026-11-23 09:14"), or by the beginning of its id; files by
+their numbers in 'publish list' (17, 20-44). Each card gets a folder of its own in FOLDER, and an ASC MHL hash list,
+which the programs of a cutting room can check. What is not whole, what has not arrived, and names that this disk cannot
+hold stand in a text file beside it.
+
+Nothing is overwritten and no link is followed. Run it again after an interruption: what is there is read and
+compared, and it goes on.
+"""
+
+from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tamizdat.carrying.export import CardExport, Given, choose, export
+from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import counted
+from tamizdat.cli.open_home import open_archive
+from tamizdat.cli.parser import Parser
+from tamizdat.disk.target import Target
+from tamizdat.encoding import Json
+from tamizdat.footage.mhl import computable
+from tamizdat.text.quantities import amount
+
+SHOWN = 12  #: files that are named on the screen; the text file names all
+
+
+def add(parser: Parser) -> None:
+    """Declare what ``export`` takes."""
+    parser.add_argument(
+        "what", metavar="WHAT", nargs="+", help="a consignment's name or id, or numbers of files: 20-44"
+    )
+    parser.add_argument("folder", metavar="FOLDER", type=Path, help="where to: a disk, or a folder that may be new")
+    parser.add_argument("--only", metavar="PATTERN", action="append", default=[], help="only such files: '*.MOV'")
+
+
+def run(args: Namespace, out: Out) -> int:
+    """Give back what was chosen."""
+    with open_archive(args) as archive:
+        cards = choose(archive, args.what, args.only)
+        if args.dry_run:
+            return _rehearse(cards, out)
+        with Target(args.folder) as target:
+            rules, given = target.rules(), list[Given]()
+            with out.progress(sum(each.size for each in cards), "giving back") as progress:
+                for card in cards:
+                    given.append(export(archive, card, target, rules, datetime.now(UTC), progress.advance))
+    for each in given:
+        _say(each, out)
+    return 0 if all(each.whole for each in given) else 1
+
+
+def _rehearse(cards: list[CardExport], out: Out) -> int:
+    for card in cards:
+        missing = f"; {counted(len(card.absent), 'file')} cannot be" if card.absent else ""
+        out.say(f"{card.folder}: {counted(len(card.files), 'file')}, {amount(card.size)} would be given back{missing}.")
+        facts: dict[str, Json] = {"consignment": card.consignment.id, "folder": card.folder}
+        out.record({**facts, "files": len(card.files), "bytes": card.size, "absent": len(card.absent)})
+    return 0
+
+
+def _say(given: Given, out: Out) -> None:
+    already = f", {given.there:,} of them were there already" if given.there else ""
+    out.say(
+        f"{given.folder}: {counted(given.written + given.there, 'file')}, {amount(given.size)}, every one "
+        f"checked{already}."
+    )
+    if not given.complete:
+        out.say("This consignment is not complete: what is whole of it was given back.")
+    _name(given.absent, "not given back", out)
+    _name(given.marked, "given back, but not vouched for as whole", out)
+    for path, name in list(given.renamed.items())[:SHOWN]:
+        out.show(f"has another name on this disk: {path} → {name}")
+    _say_lists(given, out)
+    if given.absent or given.marked or given.renamed or given.compared.differ:
+        out.say(f"All of this stands in “{given.folder}.txt”.")
+    facts: dict[str, Json] = {"consignment": given.consignment, "folder": given.folder, "complete": given.complete}
+    out.record(
+        {
+            **facts,
+            "written": given.written,
+            "there": given.there,
+            "bytes": given.size,
+            "absent": [{"path": path, "why": why} for path, why in given.absent],
+            "marked": [{"path": path, "state": state} for path, state in given.marked],
+            "renamed": dict[str, Json](given.renamed),
+            "hash_list": given.listed,
+            "lists_agree": len(given.compared.agree),
+            "lists_differ": list[Json](given.compared.differ),
+            "lists_unknown": len(given.compared.unknown),
+        }
+    )
+
+
+def _name(found: list[tuple[str, str]], what: str, out: Out) -> None:
+    if found:
+        out.warn(f"{counted(len(found), 'file')} {what}:")
+    for path, why in found[:SHOWN]:
+        out.show(f"  {path}: {why}")
+    if len(found) > SHOWN:
+        out.show(f"  … and {len(found) - SHOWN:,} more")
+
+
+def _say_lists(given: Given, out: Out) -> None:
+    compared = given.compared
+    if given.listed:
+        out.say(f"Hash list: {given.listed}.")
+    if compared.agree:
+        out.say(f"The card's own hash lists say the same of {counted(len(compared.agree), 'file')}.")
+    for path in compared.differ[:SHOWN]:
+        out.warn(f"A hash list on the card says otherwise of {path}: it was changed after that list was made.")
+    if compared.unknown:
+        how = "" if computable("xxh64") else " Install the package xxhash: most such lists need it."
+        out.say(f"Of {counted(len(compared.unknown), 'file')} they hold no digest that can be computed here.{how}")

@@ -1,0 +1,149 @@
+"""A browser of its own for the page: a fresh profile in memory, no history, no password store; gone when it ends.
+
+The address carries a code that works once. It stands in a file of the profile, not in the command line, which other
+people of this computer can read.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+CHROMIUM: Final = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+    "brave-browser",
+)
+FIREFOX: Final = ("firefox", "firefox-esr")
+MEMORY: Final = (os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm")  # noqa: S108  folders that lie in memory on Linux
+
+#: where browsers write what no flag of theirs moves: these lead into the profile too
+_HOMES: Final = ("HOME", *(f"XDG_{kind}_HOME" for kind in ("CACHE", "CONFIG", "DATA")))
+_CHROMIUM_FLAGS: Final = (
+    "--incognito",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-sync",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-breakpad",
+    "--disable-crash-reporter",
+    "--disable-save-password-bubble",
+    "--password-store=basic",
+    "--disable-features=Translate,MediaRouter,OptimizationHints,AutofillServerCommunication",
+    "--no-proxy-server",
+)
+_FIREFOX_PREFERENCES: Final[dict[str, bool | int | str]] = {
+    "browser.privatebrowsing.autostart": True,
+    "places.history.enabled": False,
+    "signon.rememberSignons": False,
+    "browser.formfill.enable": False,
+    "browser.cache.disk.enable": False,
+    "browser.sessionstore.max_tabs_undo": 0,
+    "browser.sessionstore.resume_from_crash": False,
+    "browser.shell.checkDefaultBrowser": False,
+    "browser.aboutwelcome.enabled": False,
+    "browser.startup.homepage_override.mstone": "ignore",
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "toolkit.telemetry.reportingpolicy.firstRun": False,
+    "app.update.auto": False,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "network.proxy.type": 0,
+    "media.autoplay.default": 5,
+}
+
+
+@dataclass
+class Browser:
+    """A started browser. *in_memory*: its profile never touches a disk."""
+
+    process: "subprocess.Popen[bytes]"
+    profile: Path
+    in_memory: bool
+
+    def close(self) -> None:
+        """End the browser if it runs, and delete its profile."""
+        with suppress(OSError):
+            self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(5)
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.profile, ignore_errors=True)
+
+
+def start_browser(address: str, extra: Sequence[str] = ()) -> Browser | None:
+    """Start a browser at *address* with a profile of its own; None if none is installed.
+
+    *extra* are flags for it (a browser without a screen, for instance).
+    """
+    program, family = _program()
+    if program is None:
+        return None
+    folder, in_memory = _memory()
+    profile = Path(tempfile.mkdtemp(prefix="tamizdat-", dir=folder))
+    start = profile / "start.html"
+    start.write_text(
+        '<!doctype html><meta charset="utf-8"><title>tamizdat</title>'
+        f'<meta http-equiv="refresh" content="0; url={address}">',
+        "utf-8",
+    )
+    start.chmod(0o600)
+    command = _command(program, family, profile, start.as_uri(), extra)
+    home = dict.fromkeys(_HOMES, str(profile))
+    home["XAUTHORITY"] = os.environ.get("XAUTHORITY") or str(Path.home() / ".Xauthority")
+    try:
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, **home},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for us; we end it
+        )
+    except OSError:
+        shutil.rmtree(profile, ignore_errors=True)
+        return None
+    return Browser(process, profile, in_memory)
+
+
+def _program() -> tuple[str | None, str]:
+    for family, names in (("chromium", CHROMIUM), ("firefox", FIREFOX)):
+        for name in names:
+            if found := shutil.which(name):
+                return found, family
+    return None, ""
+
+
+def _memory() -> tuple[str | None, bool]:
+    """Return a folder that lies in memory; the system's temporary one, and False, where there is none."""
+    for folder in MEMORY:
+        if folder and os.access(folder, os.W_OK | os.X_OK):
+            return folder, True
+    return None, False
+
+
+def _command(program: str, family: str, profile: Path, address: str, extra: Sequence[str]) -> list[str]:
+    if family == "chromium":
+        return [program, f"--user-data-dir={profile}", *_CHROMIUM_FLAGS, *extra, f"--app={address}"]
+    lines = [f'user_pref("{name}", {_script(value)});\n' for name, value in _FIREFOX_PREFERENCES.items()]
+    (profile / "user.js").write_text("".join(lines), "ascii")
+    return [program, "--profile", str(profile), "--no-remote", *extra, "--private-window", address]
+
+
+def _script(value: bool | int | str) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else f'"{value}"'

@@ -1,0 +1,304 @@
+"""A field device as its page works with it: locked or open, the cards that were chosen, one piece of work at a time.
+
+Locked means that no key and no name is in this object. Work that goes on keeps what it needs until it ends: locking is
+for who leaves the laptop for ten minutes while it seals.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from tamizdat.carrying.card_stream import Sealed
+from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
+from tamizdat.carrying.outbox import outboxes
+from tamizdat.carrying.seal import seal_card
+from tamizdat.carrying.wipe import Wiped, wipe
+from tamizdat.errors import NotSetUp, TamizdatError, UsageError, WorkRemains
+from tamizdat.footage.card import Card, list_card
+from tamizdat.footage.preview import preview
+from tamizdat.home.codes import Parts
+from tamizdat.home.home import Home, role_of
+from tamizdat.home.invitation import Invitation
+from tamizdat.home.panic import panic
+from tamizdat.home.setup import create_field
+
+IDLE: Final = 600.0  #: seconds after which it locks itself
+PREVIEWS: Final = 400  #: of some 20–60 KB, kept in memory while it is open
+SHOWN: Final = 240  #: pictures and clips of a card that the contact sheet shows
+
+
+class Locked(Exception):
+    """The device is locked, or not set up: nothing of it can be shown."""
+
+
+@dataclass
+class Work:
+    """What goes on, or what came of it: *kind* is ``sealing``, ``sending``, ``checking`` or ``wiping``."""
+
+    kind: str
+    total: int
+    card: int | None = None
+    done: int = 0
+    running: bool = True
+    problem: str = ""
+    sealed: Sealed | None = None
+    delivered: list[Delivered] = field(default_factory=list)
+    wiped: Wiped | None = None
+    receipt: str = ""  #: that a check found good, until the card is wiped
+
+    def count(self, size: int) -> None:
+        """Count *size* more bytes."""
+        self.done += size
+
+    @property
+    def share(self) -> int:
+        """Return how far it is, in per cent."""
+        return min(100, 100 * self.done // self.total) if self.total else 0
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What is sealed and still lies here, for one place."""
+
+    place: str
+    parcels: int
+
+
+class FieldDevice:
+    """The folder of a field device, for as long as its page is served."""
+
+    def __init__(self, folder: Path, clock: Callable[[], float], scrypt_work: int | None = None) -> None:
+        self.folder = folder
+        self.invitation: Invitation | None = None  #: read, and not yet used
+        self.parts = Parts()  #: of an invitation that is being read from codes
+        self.sealed_invitation = b""  #: read, and still to be opened with its words
+        self.chosen: list[Card] = []
+        self.work: Work | None = None
+        self.sealed: set[int] = set()  #: numbers of the cards that were sealed to the end while this was open
+        self.destroyed = False
+        self._scrypt = {} if scrypt_work is None else {"work": scrypt_work}
+        self._clock, self._used = clock, clock()
+        self._home: Home | None = None
+        self._mutex = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._stop = threading.Event()
+        self._previews: OrderedDict[tuple[int, int], bytes | None] = OrderedDict()
+        self._decoding = threading.Semaphore(2)
+
+    # -- open and locked ----------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> str:
+        """Return ``destroyed``, ``new``, ``locked`` or ``open``; lock it if nobody did anything for ten minutes."""
+        if self.destroyed:
+            return "destroyed"
+        if role_of(self.folder) is None:
+            return "new"
+        if self._home is not None and self._clock() - self._used > IDLE:
+            self.lock()
+        return "locked" if self._home is None else "open"
+
+    def touch(self) -> None:
+        """Note that somebody is there."""
+        self._used = self._clock()
+
+    @property
+    def home(self) -> Home:
+        """Return the opened folder. Raises :class:`Locked`."""
+        if self.state != "open" or self._home is None:
+            raise Locked
+        return self._home
+
+    def set_up(self, passphrase: bytes) -> None:
+        """Make a field device of the folder, with the invitation that was read. Raises :class:`UsageError`."""
+        if self.invitation is None:
+            raise UsageError("Expected the desk's invitation first, found none. Read it in, then choose a passphrase.")
+        self._home = create_field(self.folder, self.invitation, passphrase, **self._scrypt)
+        self.invitation, self.parts, self.sealed_invitation = None, Parts(), b""
+        self.touch()
+
+    def unlock(self, passphrase: bytes) -> None:
+        """Open the folder. Raises :class:`WrongPassphrase`, :class:`NotSetUp`, :class:`BadArchive`."""
+        self._home = Home.open(self.folder, "field", passphrase)
+        self.touch()
+
+    def lock(self) -> None:
+        """Forget keys, names and pictures."""
+        self._home = None
+        self.chosen.clear()
+        self.sealed.clear()
+        self._previews.clear()
+        if self.work is not None and not self.work.running:
+            self.work = None
+
+    def panic(self) -> None:
+        """Destroy keys and names, and stop what goes on."""
+        self._stop.set()
+        panic(self.folder)
+        self.destroyed = True
+        self.lock()
+        self.work = None
+
+    # -- cards ---------------------------------------------------------------------------------------------------------
+
+    def choose(self, root: Path) -> int:
+        """List the card at *root* and return its number. Raises :class:`UsageError` if nothing can be listed."""
+        card = list_card(root)
+        if not card.files:
+            raise UsageError(
+                "Expected a card or folder with files on it, found none that can be read. Is it the right one?"
+            )
+        for number, known in enumerate(self.chosen):
+            if known.root == root:
+                if card.listing() != known.listing():
+                    self.sealed.discard(number)
+                self.chosen[number] = card
+                for key in [key for key in self._previews if key[0] == number]:
+                    self._previews.pop(key, None)
+                return number
+        self.chosen.append(card)
+        return len(self.chosen) - 1
+
+    def card(self, number: int) -> Card:
+        """Return a card that was chosen. Raises :class:`UsageError` if none was under this number."""
+        if not 0 <= number < len(self.chosen):
+            raise UsageError("Expected a card that was chosen, found none. Go back and choose it once more.")
+        return self.chosen[number]
+
+    def picture(self, card: int, file: int) -> bytes | None:
+        """Return a small JPEG of a file of a chosen card; None if there is none to be had."""
+        files = self.card(card).files
+        if not 0 <= file < len(files) or files[file].kind is None:
+            return None
+        key = card, file
+        if key not in self._previews:
+            with self._decoding:
+                try:
+                    made = preview(files[file].where)
+                except (TamizdatError, OSError):
+                    made = None
+            self._previews[key] = made
+            while len(self._previews) > PREVIEWS:
+                self._previews.popitem(last=False)
+        return self._previews.get(key)
+
+    # -- work ----------------------------------------------------------------------------------------------------------
+
+    def waiting(self) -> list[Waiting]:
+        """Return what still lies here, for every place in the order of the settings."""
+        home = self.home
+        counts = waiting_by_place(home)
+        known = {place.number: place.name for place in home.places()}
+        lost = sum(count for number, count in counts.items() if number not in known)
+        found = [Waiting(name, counts.get(number, 0)) for number, name in known.items()]
+        return [*found, Waiting("", lost)] if lost else found
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Tell whether a card is sealed only in part."""
+        return any(outbox.is_open for outbox in outboxes(self.folder))
+
+    def seal(self, number: int) -> None:
+        """Begin to seal a chosen card, and to send while it is sealed. Raises :class:`UsageError` during other work."""
+        home, card = self.home, self.card(number)
+
+        def run(work: Work) -> None:
+            delivery = Delivery(home, stop=self._stop)
+            delivery.more.set()
+
+            def wait_for_room() -> bool:
+                delivery.moved.clear()
+                return delivery.moved.wait(5) or bool(waiting_by_place(home))
+
+            with ThreadPoolExecutor(1, thread_name_prefix="sending") as sender:
+                delivered = sender.submit(delivery.run)
+                try:
+                    work.sealed = seal_card(
+                        home, card.root, datetime.now(UTC), progress=self._advance(work), wait_for_room=wait_for_room
+                    )
+                except BaseException:
+                    delivery.stop.set()
+                    raise
+                finally:
+                    delivery.more.clear()
+                self.sealed.add(number)
+                work.delivered = delivered.result()
+
+        self._begin(Work("sealing", card.size, number), run)
+
+    def send(self) -> None:
+        """Begin to send what still lies here. Raises :class:`UsageError` during other work."""
+        home = self.home
+
+        def run(work: Work) -> None:
+            work.delivered = Delivery(home, work.count, stop=self._stop).run()
+
+        self._begin(Work("sending", _spool_size(self.folder)), run)
+
+    def wipe(self, number: int, receipt: str, dry_run: bool) -> None:
+        """Begin to check what the receipt proves (*dry_run*), or to delete it. Raises :class:`UsageError`."""
+        card = self.card(number)
+
+        def run(work: Work) -> None:
+            work.wiped = wipe(self.folder, card.root, receipt, dry_run, self._advance(work))
+            work.receipt = receipt if dry_run else ""
+
+        self._begin(Work("checking" if dry_run else "wiping", card.size, number), run)
+
+    def stop(self) -> None:
+        """Have the work that goes on end soon, and wait for it. What was done stands; a rerun goes on."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(30)
+
+    def _advance(self, work: Work) -> Callable[[int], None]:
+        """Return what counts bytes of *work*, and ends it soon after :meth:`stop`."""
+
+        def advance(size: int) -> None:
+            work.done += size
+            if self._stop.is_set():
+                raise WorkRemains("It was stopped. What was done stands; the same once more goes on from here.")
+
+        return advance
+
+    def _begin(self, work: Work, run: Callable[[Work], None]) -> None:
+        with self._mutex:
+            if self.work is not None and self.work.running:
+                raise UsageError("Expected nothing else to go on, found other work. Wait until it is done.")
+            self.work = work
+        self._stop.clear()
+        self._thread = threading.Thread(target=_worked, args=(work, run), name=work.kind, daemon=True)
+        self._thread.start()
+
+
+def _worked(work: Work, run: Callable[[Work], None]) -> None:
+    work.problem = "This is a fault in tamizdat itself. What was finished before it is kept; try once more."
+    try:
+        run(work)
+        work.problem = ""
+    except TamizdatError as error:
+        work.problem = str(error)
+    except OSError:
+        work.problem = (
+            "The system refused a file operation. Is the card still plugged in, and is there room on the disk?"
+        )
+    finally:
+        work.running = False
+
+
+def _spool_size(folder: Path) -> int:
+    return sum(parcel.file.stat().st_size for outbox in outboxes(folder) for parcel in outbox.waiting())
+
+
+def require_field(folder: Path) -> None:
+    """Raise :class:`NotSetUp` if *folder* is a desk's, or cannot be read: it cannot become a field device."""
+    role = role_of(folder)
+    if role not in (None, "field"):
+        raise NotSetUp(
+            f"Expected a field device's folder, or a new one, found a {role}. Name another folder with --home."
+        )

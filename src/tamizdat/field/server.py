@@ -1,0 +1,36 @@
+"""Serving a field device's page on this computer, with a browser of its own."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from tamizdat.field.app import application
+from tamizdat.field.browser import start_browser
+from tamizdat.field.device import FieldDevice, require_field
+from tamizdat.field.page import FieldPage
+from tamizdat.web import server
+
+
+def serve(folder: Path, port: int, browser: bool, ready: Callable[[str, bool, bool], None]) -> None:
+    """Serve the page of the device in *folder* until Ctrl-C.
+
+    *ready* is told the address with its code, whether a browser was started, and whether its profile lies in memory.
+    Raises :class:`NotSetUp` for a desk's folder, :class:`UsageError` if the port is taken.
+    """
+    require_field(folder)
+    device = FieldDevice(folder, time.monotonic)
+    page = FieldPage(device, time.monotonic)
+    listening = server.listen("127.0.0.1", port)
+    port = listening.getsockname()[1]
+    address = f"http://127.0.0.1:{port}/#{page.code}"
+    started = start_browser(address) if browser else None
+    ready(address, started is not None, started is not None and started.in_memory)
+    try:
+        with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
+            server.serve(application(page, server.loopback_names(port)), listening)
+    finally:
+        device.stop()
+        device.lock()
+        if started is not None:
+            started.close()

@@ -1,0 +1,55 @@
+"""The words of a text that came on a card: notes, subtitles, tables, sidecars, as plain text and nothing else.
+
+A text brings no statement of its encoding, so it is told by its bytes: a byte order mark; UTF-8; UTF-16 by the zeros
+between its letters; GB 18030, in which Chinese programs save; else Windows-1252, in which every byte is something. What
+is no text by its bytes (a NUL that UTF-16 does not explain) has no words. Markup is shown as it stands, never followed.
+
+Shown and published are the same words: control characters, overrides of direction and what hides words
+(:mod:`tamizdat.text.rules`) give way to U+FFFD, line ends are line feeds.
+"""
+
+import codecs
+from typing import Final
+
+from tamizdat.text.rules import REPLACEMENT, visible_text
+
+LARGEST: Final = 8 << 20  #: bytes that are looked at
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CONTROLS: Final = frozenset(range(32)) - {9, 10, 12, 13, 27}
+
+
+def words_of(data: bytes) -> tuple[str, str] | None:
+    """Return the words of a text and the encoding they were read in; None for what is no text."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return visible_text(data[len(mark) :].decode(encoding, "replace")), encoding
+    if b"\0" in data:
+        return _utf16(data)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            if encoding == "utf-8" and error.start >= len(data) - 3 and len(data) >= LARGEST:  # cut by ourselves
+                return visible_text(data[: error.start].decode()), encoding
+            continue
+        return None if _is_binary(data) else (visible_text(text), encoding)
+    return None if _is_binary(data) else (visible_text(data.decode("cp1252", "replace")), "windows-1252")
+
+
+def _utf16(data: bytes) -> tuple[str, str] | None:
+    even, odd = data[:4096:2].count(0), data[1:4096:2].count(0)
+    encoding = "utf-16-le" if odd > 4 * even else "utf-16-be" if even > 4 * odd else ""
+    if not encoding:
+        return None
+    text = visible_text(data.decode(encoding, "replace"))
+    return None if text.count(REPLACEMENT) * 20 > len(text) else (text, encoding)
+
+
+def _is_binary(data: bytes) -> bool:
+    head = data[:8192]
+    return sum(byte in _CONTROLS for byte in head) * 20 > len(head)

@@ -1,0 +1,84 @@
+"""The one place that opens connections.
+
+Through the proxy if there is one (:mod:`tamizdat.network.proxy`), else directly. A connection to this computer itself
+is made directly, and ``localhost`` is never looked up. Everything is bounded by one deadline. A host without a proxy is
+looked up by the system; its addresses are tried in turn.
+"""
+
+import socket
+import time
+from typing import Final
+
+from tamizdat.network.proxy import Proxy, ProxyFailed, is_here, proxy_in_use
+
+CONNECTING: Final = 30.0  #: seconds in which a living computer takes a connection, its name is found, a proxy answers
+
+
+def connect(host: str, port: int, seconds: float = CONNECTING) -> socket.socket:
+    """Return a TCP connection to *host*, made within *seconds*; raises OSError (:class:`ProxyFailed` among them).
+
+    Raises UsageError if the environment names a proxy that cannot be used: then nothing leaves.
+    """
+    until = time.monotonic() + seconds
+
+    def wait() -> float:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+    host = host.strip("[]")
+    if is_here(host):
+        addresses = ["127.0.0.1", "::1"] if host.lower() == "localhost" else [host]
+        return _first(addresses, port, until)
+    proxy = proxy_in_use()
+    if proxy is None:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return _first([str(each[4][0]) for each in found], port, until)
+    try:
+        connected = _first([proxy.host], proxy.port, until)
+    except OSError as error:
+        raise ProxyFailed("the proxy does not answer; nothing went any other way") from error
+    try:
+        proxy.ask(connected, host, port, wait)
+    except TimeoutError as error:
+        connected.close()
+        raise ProxyFailed("the proxy did not answer in time; nothing went any other way") from error
+    except BaseException:
+        connected.close()
+        raise
+    return connected
+
+
+def is_direct(host: str) -> bool:
+    """Tell whether a connection to *host* would go there itself, and not to a proxy."""
+    return is_here(host) or proxy_in_use() is None
+
+
+def answers(proxy: Proxy, seconds: float = 5.0) -> bool:
+    """Tell whether anything takes a connection where the proxy should be."""
+    try:
+        _first([proxy.host], proxy.port, time.monotonic() + seconds).close()
+    except OSError:
+        return False
+    return True
+
+
+def _first(addresses: list[str], port: int, until: float) -> socket.socket:
+    """Return a connection to the first address that takes one."""
+    last: OSError | None = None
+    for address in addresses:
+        connected = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connected.settimeout(max(0.001, until - time.monotonic()))
+            connected.connect((address, port))
+        except OSError as error:
+            connected.close()
+            last = error
+        except BaseException:
+            connected.close()
+            raise
+        else:
+            return connected
+    raise last or OSError("no address")

@@ -1,0 +1,82 @@
+"""Both sides speak of a card by one name, and what is another card's says so."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from support.field_and_desk import World
+from tamizdat.carrying.arrived import arrived, find
+from tamizdat.carrying.wipe import sealed_cards
+from tamizdat.cli.main import main
+from tamizdat.encoding import spoken
+from tamizdat.errors import UsageError
+
+PATH = "DCIM/100CANON/MVI_0001.MP4"
+
+
+@pytest.fixture
+def two_cards(tmp_path: Path) -> World:
+    """Two cards of one device, with different clips of one name; the second is in the reader now."""
+    world = World(tmp_path)
+    world.write(PATH, b"the first card" * 99)
+    world.write("note.txt", "名单在这里。".encode("gb18030"))
+    world.carry()
+    (world.card / "note.txt").unlink()
+    world.write(PATH, b"the second card" * 99)
+    world.carry()
+    return world
+
+
+def run(*argv: str) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    return main(argv, out, err), out.getvalue(), err.getvalue()
+
+
+def test_files_of_one_name_on_two_cards_differ_in_every_list(two_cards: World) -> None:
+    two_cards.close()
+    home = str(two_cards.desk.folder)
+    _, listed, _ = run("publish", "list", "--home", home)
+    headings = [line for line in listed.splitlines() if line.startswith("On the card “anna 2026-11-23 09:00 ")]
+    assert len(set(headings)) == 2
+    _, found, _ = run("find", "MVI_0001", "--json", "--home", home)
+    cards = [json.loads(line) for line in found.splitlines()][:-1]
+    assert len({each["card"] for each in cards}) == 2
+
+
+def test_what_stands_in_a_note_is_found_whatever_its_encoding(two_cards: World) -> None:
+    two_cards.close()
+    code, found, _ = run("find", "名单", "--home", str(two_cards.desk.folder))
+    assert code == 0
+    assert "1 found." in found
+    _, listed, _ = run("publish", "list", "--home", str(two_cards.desk.folder))
+    assert "text" in listed
+    assert "note.txt" in listed
+
+
+def test_the_field_and_the_desk_call_a_card_by_the_same_time(two_cards: World) -> None:
+    assert sealed_cards(two_cards.field.folder) == [(1, "2026-11-23T09:00:00Z"), (2, "2026-11-23T09:00:00Z")]
+    _, told, _ = run("status", "--home", str(two_cards.field.folder))
+    assert "sealed 2026-11-23 09:00" in told
+    two_cards.close()
+    _, told, _ = run("status", "--home", str(two_cards.desk.folder))
+    assert told.count("“anna 2026-11-23 09:00 ") == 2
+
+
+def test_two_cards_of_one_minute_are_named_by_their_ids(two_cards: World) -> None:
+    every = arrived(two_cards.archive)
+    with pytest.raises(UsageError, match="fits 2 of 2"):
+        find(every, "anna 2026-11-23 09:00")
+    assert find(every, every[1].id[:12]) == find(every, every[1].name) == every[1]
+
+
+def test_a_receipt_of_another_card_says_whose_it_is_and_deletes_nothing(
+    two_cards: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = two_cards.receive().receipts
+    monkeypatch.setattr("sys.stdin", io.StringIO(spoken(released[0].receipt) + "\n"))
+    code, _, told = run("wipe", str(two_cards.card), "--home", str(two_cards.field.folder))
+    assert code == 1
+    assert "the card that was sealed 2026-11-23 09:00" in " ".join(told.split())
+    assert (two_cards.card / PATH).exists()

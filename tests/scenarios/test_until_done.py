@@ -1,0 +1,202 @@
+"""Sending unattended: it goes on through every failure, and what waits holds no key."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.field_and_desk import NOTE, PASSPHRASE, Interruption, Pulled, World
+from tamizdat.carrying import deliver
+from tamizdat.carrying.deliver import Delivery
+from tamizdat.carrying.logins import Logins
+from tamizdat.errors import PlaceBusy, PlaceFull, PlaceUnreachable
+from tamizdat.keys import encode_signing_key
+from tamizdat.places import set_up_place
+from tamizdat.places.memory import MemoryPlace
+
+SECRET = "the/login+of+a+place"
+
+
+class FlakyPlace(MemoryPlace):
+    """Fails in turn as places do, and then takes everything."""
+
+    def __init__(self, name: str, failures: list[Exception]) -> None:
+        super().__init__(name)
+        self.failures = failures
+
+    def put(self, name: str, data: bytes | memoryview) -> None:
+        if self.failures:
+            raise self.failures.pop()
+        super().put(name, data)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deliver, "PAUSES", (0.0,))
+    monkeypatch.setattr(deliver, "REST", 0.1)
+    monkeypatch.setattr(deliver, "LONG_REST", 0.1)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_place_that_failed_is_tried_again_until_all_is_away(tmp_path: Path) -> None:
+    failures = [PlaceUnreachable("gone"), PlaceUnreachable("gone"), PlaceFull("full"), PlaceBusy("busy", 0.05)]
+    with World(tmp_path, [FlakyPlace("flaky", [*failures, *failures])]) as world:
+        world.write("note.txt", NOTE)
+        world.seal()
+        told: list[str] = []
+        [result] = Delivery(world.field, until_done=True, failed=lambda place, why: told.append(why)).run()
+        assert (result.waiting, result.failure) == (0, None)
+        assert {"gone", "full"} <= set(told)
+        world.receive()
+        assert world.archived() == world.on_card()
+
+
+def test_a_place_that_asks_for_a_pause_gets_it_and_is_no_failure(tmp_path: Path) -> None:
+    with World(tmp_path, [FlakyPlace("busy", [PlaceBusy("later", 0.3)])]) as world:
+        world.write("note.txt", NOTE)
+        world.seal()
+        began = time.monotonic()
+        [result] = world.send()
+        assert (result.waiting, result.failure) == (0, None)
+        assert time.monotonic() - began > 0.3
+
+
+class HangingPlace(MemoryPlace):
+    """Takes the bytes and never answers, until it is told to."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.let_go = threading.Event()
+
+    def put_paced(self, name: str, data: memoryview, pace: deliver._Told) -> None:
+        pace.turn()
+        pace.moved(1)
+        self.let_go.wait(30)
+        raise PlaceUnreachable("It hung.")
+
+
+def test_a_place_that_hangs_delays_only_itself_and_ending_the_run_does_not_wait_for_it(tmp_path: Path) -> None:
+    hanging = HangingPlace("a-hanging-one")
+    with World(tmp_path, [hanging, MemoryPlace("b"), FlakyPlace("c", [])]) as world:
+        world.write("note.txt", NOTE)
+        world.seal()
+        delivery = Delivery(world.field)
+        run = threading.Thread(target=delivery.run, daemon=True)
+        run.start()
+        end = time.monotonic() + 20
+        while time.monotonic() < end and any(not path.name.startswith("1-") for path in world.spool()):
+            time.sleep(0.05)
+        assert {path.name[:2] for path in world.spool()} == {"1-"}, "only the hanging place's parcels wait"
+        delivery.stop.set()
+        run.join(deliver.GRACE + 2)
+        assert not run.is_alive()
+        hanging.let_go.set()
+
+
+def test_a_card_that_is_not_sealed_to_the_end_is_not_away(tmp_path: Path) -> None:
+    with World(tmp_path, [set_up_place("stick", str(tmp_path / "stick"), {})]) as world:
+        world.field.remove_place("stick")
+        world.field.add_place("stick", str(tmp_path / "stick"), {})
+        world.write("clip.bin", os.urandom(9_000_000))
+        with pytest.raises(Pulled):
+            world.seal(progress=Interruption(8_000_000))
+        done = run_send(world, "send")
+        assert done.returncode == 1
+        assert "is not sealed to the end" in done.stdout
+        assert "Everything is away" not in done.stdout
+        assert world.spool() == []
+
+
+def test_logins_travel_through_a_descriptor_and_nothing_else_does(tmp_path: Path) -> None:
+    with World(tmp_path) as world:
+        world.field.given["cloud"] = MemoryPlace("cloud")
+        world.field.add_place("cloud", "s3://bucket/x", {"secret_access_key": SECRET})
+        handle = Logins.of(world.field).hand_over()
+        os.lseek(handle, 0, os.SEEK_SET)
+        handed = os.pread(handle, 1 << 20, 0)
+        taken = Logins.take_over(world.field.folder, handle)
+        assert [vars(place) for place in taken.places()] == world.field.settings["places"]
+        assert SECRET.encode() in handed
+        assert not any(secret in handed for secret in secrets_of(world))
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0, reason="another process's memory: Linux, the superuser"
+)
+def test_the_memory_of_the_waiting_process_holds_logins_and_neither_passphrase_nor_key(tmp_path: Path) -> None:
+    with World(tmp_path) as world:
+        for place in world.places:
+            world.field.remove_place(place.name)
+        options = {"access_key_id": "x", "secret_access_key": SECRET, "endpoint": "http://127.0.0.1:9"}
+        world.field.add_place("cloud", "s3://bucket/x", options)
+        world.write("clip.bin", os.urandom(9_000_000))
+        world.field.given["cloud"] = MemoryPlace("cloud")
+        with pytest.raises(Pulled):  # the consignment stays open, with its state
+            world.seal(progress=Interruption(8_000_000))
+        with start_send(world, "send", "--until-done") as process:
+            try:
+                wait_for(lambda: b"--logins-fd" in Path(f"/proc/{process.pid}/cmdline").read_bytes())
+                wait_for(lambda: SECRET.encode() in memory_of(process.pid))
+                time.sleep(0.5)
+                memory = memory_of(process.pid)
+                assert not [secret for secret in secrets_of(world) if secret in memory]
+            finally:
+                process.send_signal(signal.SIGKILL)
+                process.communicate()
+
+
+def secrets_of(world: World) -> list[bytes]:
+    """Whatever must not lie in the waiting process's memory."""
+    keyring = world.field.keyring
+    device = keyring.signing["device"]
+    seed = device._key.private_bytes_raw()
+    return [PASSPHRASE, encode_signing_key(device).encode(), keyring.settings, keyring.settings.hex().encode(), seed]
+
+
+def memory_of(process: int) -> bytes:
+    """All that can be read of a process's memory."""
+    found = []
+    with Path(f"/proc/{process}/maps").open() as maps, Path(f"/proc/{process}/mem").open("rb", 0) as memory:
+        for line in maps:
+            span, rights = line.split(" ")[:2]
+            begin, end = (int(text, 16) for text in span.split("-"))
+            if rights.startswith("rw"):
+                try:
+                    found.append(os.pread(memory.fileno(), end - begin, begin))
+                except OSError:
+                    continue
+    return b"\0".join(found)
+
+
+def wait_for(holds: "Iterator[bool] | object") -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + 30
+    while not holds():  # type: ignore[operator]
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.05)
+
+
+def start_send(world: World, *words: str) -> subprocess.Popen[str]:
+    """The command line with the device's passphrase."""
+    given, giving = os.pipe()
+    os.write(giving, PASSPHRASE + b"\n")
+    os.close(giving)
+    argv = [sys.executable, "-m", "tamizdat.cli.main", *words, "--home", str(world.field.folder), "--allow-swap"]
+    argv += ["--passphrase-fd", str(given)]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(argv, pass_fds=[given], stdout=pipe, stderr=pipe, text=True)
+    os.close(given)
+    return process
+
+
+def run_send(world: World, *words: str) -> subprocess.CompletedProcess[str]:
+    """The same, to its end."""
+    with start_send(world, *words) as process:
+        out, errors = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(words, process.returncode, out, errors)

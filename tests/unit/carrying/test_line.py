@@ -1,0 +1,80 @@
+"""One line is shared out: the oldest parcel moves, and what does not move holds up nobody."""
+
+import threading
+import time
+
+import pytest
+
+from tamizdat.carrying import line as line_module
+from tamizdat.carrying.line import Line, Stopped, Transfer
+
+
+def has_turn(transfer: Transfer) -> bool:
+    """Whether a transfer that asks for its turn gets it within a moment."""
+    got = threading.Event()
+
+    def ask() -> None:
+        try:
+            transfer.turn()
+        except Stopped:
+            return
+        got.set()
+
+    threading.Thread(target=ask, daemon=True).start()
+    return got.wait(0.4)
+
+
+def test_one_moves_at_a_time_and_the_oldest_is_next() -> None:
+    line = Line(6)
+    second, first, third = (line.enter((number,)) for number in (2, 1, 3))
+    assert has_turn(second), "it came first and nobody else asks"
+    second.moved(0)
+    assert not has_turn(third)
+    assert not has_turn(first)
+    second.sent()
+    assert has_turn(first)
+    assert not has_turn(third)
+    line.stop()
+
+
+def test_whoever_is_still_connecting_holds_up_nobody() -> None:
+    line = Line(6)
+    line.enter((1,))
+    assert has_turn(line.enter((2,)))
+
+
+def test_what_hangs_does_not_count_and_what_moves_again_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_module, "STALLED", 0.3)
+    line = Line(6)
+    hanging, other = line.enter((1,)), line.enter((2,))
+    assert has_turn(hanging)
+    time.sleep(0.35)
+    assert has_turn(other)
+    other.moved(1000)
+    hanging.moved(1000)
+    assert not has_turn(other), "the older one goes first again"
+    line.stop()
+
+
+def test_the_budget_grows_with_quick_parcels_and_shrinks_when_one_is_cut_off() -> None:
+    line = Line(3)
+    for number in range(5):
+        transfer = line.enter((number,))
+        transfer.turn()
+        transfer.moved(4_000_000)
+        line.leave(transfer)
+    assert line.budget == 3
+    for number in range(3):
+        transfer = line.enter((number,))
+        transfer.turn()
+        line.leave(transfer, cut=True)
+    assert line.budget == 1
+
+
+def test_who_waits_when_the_run_is_stopped_ends() -> None:
+    line = Line(1)
+    assert has_turn(line.enter((1,)))
+    waiting = line.enter((2,))
+    threading.Timer(0.1, line.stop).start()
+    with pytest.raises(Stopped):
+        waiting.turn()

@@ -1,0 +1,91 @@
+"""Panic: keys first, finished after a cut at any step, never of a folder that is no field device's."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from support.field_and_desk import World
+from tamizdat.cli.main import main
+from tamizdat.errors import UsageError
+from tamizdat.home import panic as room
+from tamizdat.home.panic import finish_panic, panic
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def test_nothing_of_a_field_device_is_left(world: World) -> None:
+    world.card.joinpath("notes.txt").write_text("notes", "utf-8")
+    world.seal()
+    folder = world.field.folder
+    panic(folder)
+    assert not folder.exists()
+    assert world.card.joinpath("notes.txt").exists(), "cards stay as they are"
+
+
+@pytest.mark.parametrize("step", range(12))
+def test_a_panic_that_is_cut_off_is_finished_at_the_next_start_of_any_verb(
+    world: World, step: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.card.joinpath("notes.txt").write_text("notes", "utf-8")
+    world.seal()
+    folder, left = world.field.folder, step
+    real = {name: getattr(os, name) for name in ("unlink", "rmdir")}
+
+    def cut(name: str, *args: object, **settings: object) -> None:
+        nonlocal left
+        if not left:
+            raise KeyboardInterrupt
+        left -= 1
+        real[name](*args, **settings)
+
+    with monkeypatch.context() as cutting:
+        for name in real:
+            cutting.setattr(os, name, lambda *args, name=name, **settings: cut(name, *args, **settings))
+        try:
+            panic(folder)
+        except KeyboardInterrupt:
+            assert (folder / room.MARK).exists() or not folder.exists() or not any(folder.iterdir())
+    if step > 1 and folder.exists():
+        assert not (folder / "keys.age").exists(), "the keys go first"
+    code = main(["status", "--home", str(folder)])
+    assert code == 2
+    assert not folder.exists() or not any(folder.iterdir())
+    assert "Expected a field device or a desk" in capsys.readouterr().err
+
+
+def test_a_desk_is_not_destroyed(world: World) -> None:
+    with pytest.raises(UsageError, match="found a desk"):
+        panic(world.desk.folder)
+    assert (world.desk.folder / "keys.age").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"mine\n", b"tamizdat panic v1\n"])
+def test_a_file_called_panic_in_somebody_elses_folder_destroys_nothing(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "panic").write_bytes(content)
+    (tmp_path / "diary.txt").write_text("mine", "utf-8")
+    assert not finish_panic(tmp_path)
+    main(["status", "--home", str(tmp_path)])
+    assert (tmp_path / "diary.txt").read_text("utf-8") == "mine"
+
+
+def test_a_link_in_the_place_of_the_keys_is_not_followed(world: World, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("mine", "utf-8")
+    keys = world.field.folder / "keys.age"
+    keys.unlink()
+    keys.symlink_to(elsewhere)
+    panic(world.field.folder)
+    assert elsewhere.read_text("utf-8") == "mine"
+
+
+def test_the_command_destroys_and_a_rehearsal_does_not(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(world.field.folder)
+    assert main(["panic", "--home", folder, "--dry-run"]) == 0
+    assert (world.field.folder / "keys.age").exists()
+    assert main(["panic", "--home", folder]) == 0
+    assert not world.field.folder.exists()
+    assert "Flash memory may keep old blocks" in " ".join(capsys.readouterr().out.split())
