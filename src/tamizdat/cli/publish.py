@@ -38,7 +38,7 @@ def add(parser: Parser) -> None:
     parser.add_argument("--out", metavar="DIR", type=Path, help="the site's folder (default: site, in the desk's)")
     parser.action("list", "list items and posts: number, release, kind, size or language, title or first words")
     _add_release(parser.action("release", "release items or posts, and say what they are"))
-    _add_hide_changed(parser.action("hide-changed", "hide posts of voices while a change of them waits for an editor"))
+    _add_hide_changed(parser.action("hide-changed", "hide posts of voices while a change or deletion waits for an editor"))
     withdraw = parser.action("withdraw", "take back items, posts or people; their page says when, and why")
     withdraw.add_argument("numbers", metavar="NUMBER", type=int, nargs="+", help="numbers, from 'publish list'")
     withdraw.add_argument("--reason", default="", help="why; this is published")
@@ -53,13 +53,13 @@ def _add_hide_changed(parser: Parser) -> None:
 
 
 def _hide_changed(args: Namespace, archive: Archive, out: Out) -> int:
-    """Set for which voices a change hides the post; list them."""
+    """Set for which voices a change or deletion hides the post; list them."""
     folder = archive.folder
     if args.dry_run or not args.voices:
         listed = hidden_voices(folder)
     else:
         listed = hide_voices(folder, args.voices, not args.show)
-    out.say("Posts of these voices are hidden while a change of them waits for you:")
+    out.say("Posts of these voices are hidden while a change or deletion of them waits for you:")
     for voice in sorted(listed):
         out.show(f"  {voice}")
     out.record({"hidden": list[Json](sorted(listed))})
