@@ -3,7 +3,11 @@
 Each parcel is checked in this order, and only what holds goes on to the next step: its name is the BLAKE3 of its
 bytes; it opens with one of the desk's keys; its header is exact, within bounds, sealed to the recipients it names
 and signed by its consignment; its payload has the digest the header says. Everything else is counted and named in
-the report, never believed. A listing is never proof of absence; a place that fails delays nothing but itself.
+the report, never believed. A listing is never proof of absence.
+
+Every place is listed and fetched from by threads of its own; one that fails slowly is not asked again in this run, and
+one that gives nothing is left when all others are through: a place that fails delays nothing but itself. What may be
+whole is handed over at once, whoever is still at it.
 
 Whoever has an invitation can seal to the desk. So what may lie here of devices that the desk has not accepted, or of
 consignments that do not show yet whose they are, is limited (:class:`Allowance`): what goes beyond it stays in the
@@ -27,18 +31,18 @@ import io
 import queue
 import re
 import shutil
+import threading
+import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Collection, Container
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
 from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.disk.files import PAGE, aligned_buffer, append_lines, read_lines, refusals, write_all
-from tamizdat.encoding import parcel_name, sha256
+from tamizdat.encoding import sha256
 from tamizdat.errors import (
     BadArchive,
     BadConsignment,
@@ -46,17 +50,24 @@ from tamizdat.errors import (
     DamagedInput,
     NotForUs,
     PlaceError,
+    PlaceUnreachable,
     StorageFull,
     StorageRefused,
     TamizdatError,
 )
-from tamizdat.home.home import Home
+from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.places import Place
 from tamizdat.sealing.age import sealed_size, unseal_into
 from tamizdat.sealing.consignment import read_sender
-from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, recipients_digest
+from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, parcel_name, recipients_digest
 
-FETCHERS: Final = 4  #: parcels fetched at a time: each waits for its place, and opening uses two cores
+EACH: Final = 3  #: parcels fetched from one place at a time: most of them wait for it
+FETCHERS: Final = 4  #: parcels opened at a time, twice as many may wait for it: opening uses two cores
+MOST_UNSETTLED: Final = 64  #: parcels that are opened and not yet settled, while a consignment is taken in
+QUIET: Final = 2.0  #: seconds without a parcel after which what can be decoded is decoded, and taken in
+LOOK: Final = 2.0  #: seconds between two looks whether a consignment is whole
+TOO_LONG: Final = 5.0  #: seconds for a failure after which a place is not asked again in this run
+PATIENCE: Final = 30.0  #: seconds for a place that gives nothing when all others are through
 LARGEST: Final = sealed_size(PLAINTEXT, 1) + (64 << 10)  #: bytes of a parcel for as many recipients as there can be
 _MEMORY: Final = "the memory of parcels"
 _FILLER: Final = "filler"
@@ -143,45 +154,74 @@ class Reception:
                 self._leave(name, bytes.fromhex(left["consignment"]))
         self._marks: list[str] = []
 
-    def fetch(self, progress: Callable[[int], None]) -> Fetched:
-        """Fetch every parcel that is new to us; *progress* is told the bytes of each."""
+    def fetch(
+        self, progress: Callable[[int], None], whole: Callable[[Incoming], None] = lambda incoming: None
+    ) -> Fetched:
+        """Fetch every parcel that is new to us; *progress* is told the bytes of each.
+
+        *whole* is given every consignment that may be whole, as soon as it may be; perhaps several times.
+        """
         report = Fetched(self.allowance)
-        self._fetch_listed(report, progress)
+        self._fetch_listed(report, progress, whole)
         while self._take_up_left():  # a consignment has shown that an accepted device sent it
-            self._fetch_listed(report, progress)
+            self._fetch_listed(report, progress, whole)
         report.beyond = len(self._beyond)
         return report
 
-    def _fetch_listed(self, report: Fetched, progress: Callable[[int], None]) -> None:
-        jobs = self._jobs(report)
-        with ThreadPoolExecutor(FETCHERS, thread_name_prefix="receiving") as pool:
-            flying: dict[Future[_Opened], tuple[Place, str]] = {}
-            buffers: queue.SimpleQueue[memoryview] = queue.SimpleQueue()
-            for _ in range(2 * FETCHERS):
-                # the header ends where a page does, so that the payload can be written around the system's cache
-                buffers.put(aligned_buffer(PAGE + LARGEST)[PAGE - HEADER :])
-            exhausted = False
-            try:
-                while not exhausted or flying:
-                    while not exhausted and len(flying) < 2 * FETCHERS:
-                        job = next(jobs, None)
-                        if job is None:
-                            exhausted = True
-                        else:
-                            flying[pool.submit(self._open, *job, buffers)] = job
-                    done, _ = wait(flying, return_when=FIRST_COMPLETED) if flying else (set(), None)
-                    for future in done:
-                        place, name = flying.pop(future)
-                        self._settle(future, place, name, report, progress)
+    def _fetch_listed(
+        self, report: Fetched, progress: Callable[[int], None], whole: Callable[[Incoming], None]
+    ) -> None:
+        """Fetch from all places at the same time, each at its own pace, and settle what arrives one by one."""
+        answers: queue.Queue[_Answer | None] = queue.Queue(maxsize=MOST_UNSETTLED)
+        buffers: queue.SimpleQueue[memoryview] = queue.SimpleQueue()
+        for _ in range(2 * FETCHERS):
+            # the header ends where a page does, so that the payload can be written around the system's cache
+            buffers.put(aligned_buffer(PAGE + LARGEST)[PAGE - HEADER :])
+        sources = [_Source(settings, answers, self._handled) for settings in self._home.places()]
+        for source in sources:
+            source.start(lambda place, name: self._open(place, name, buffers))
+        looked, fresh = time.monotonic(), False
+        try:
+            while any(not source.over.is_set() for source in sources) or not answers.empty():
+                try:
+                    answer, quiet = answers.get(timeout=QUIET), False
+                except queue.Empty:
+                    answer, quiet = None, True
+                if answer is not None:
+                    self._settle(answer, report, progress)
+                    fresh = True
                     if len(self._marks) >= BATCH:
                         self.flush()
-            finally:
-                for future in flying:
-                    future.cancel()
-                wait(flying)
-                self.flush()
-        for incoming in self.incoming.values():
+                elif quiet and self._has_waited_enough(sources):
+                    break
+                if fresh and (quiet or time.monotonic() - looked > LOOK):
+                    began = time.monotonic()
+                    self._offer(report, whole)
+                    looked, fresh = time.monotonic() + 4 * (time.monotonic() - began), False
+        finally:
+            for source in sources:
+                source.stop.set()
+            self.flush()
+        for source in sources:
+            source.tell(report)
+        self._offer(report, whole)
+
+    def _has_waited_enough(self, sources: "list[_Source]") -> bool:
+        """Whether only places are left that have given nothing for long, while others did: they delay only themselves.
+
+        A place that alone is left to ask gets the time that its own timeout gives it.
+        """
+        now = time.monotonic()
+        left = [source for source in sources if not source.over.is_set()]
+        return len(left) < len(sources) and all(now - source.answered > PATIENCE for source in left)
+
+    def _offer(self, report: Fetched, whole: Callable[[Incoming], None]) -> None:
+        """Decode what can be decoded, and hand over what may be whole."""
+        for incoming in list(self.incoming.values()):
             self._settle_groups(incoming, report)
+            if incoming.payloads and incoming.payloads >= incoming.expected:
+                incoming.flush()
+                whole(incoming)
         self.flush()
 
     def _settle_groups(self, incoming: Incoming, report: Fetched) -> None:
@@ -234,23 +274,6 @@ class Reception:
             self._handled.discard(name)
         return len(wanted)
 
-    def _jobs(self, report: Fetched) -> Iterator[tuple[Place, str]]:
-        """Yield new names of all places in turn, so that the shares of a group arrive close to each other."""
-        listings: list[list[tuple[Place, str]]] = []
-        for settings in self._home.places():
-            new: dict[str, tuple[Place, str]] = {}
-            try:
-                place = settings.open()
-                for name in place.list():
-                    if len(name) == 64 and name not in self._handled:
-                        new[name] = place, name
-            except TamizdatError as error:
-                report.failures[settings.name] = str(error)  # what it did list is fetched all the same
-            report.by_place.setdefault(settings.name, Counter()).setdefault("new", len(new))
-            listings.append(list(new.values()))
-        for row in zip_longest(*listings):
-            yield from (job for job in row if job is not None and job[1] not in self._handled)
-
     def _open(self, place: Place, name: str, buffers: "queue.SimpleQueue[memoryview]") -> "_Opened":
         data = place.get(name)
         if parcel_name(data) != name:
@@ -290,37 +313,31 @@ class Reception:
             write_all(file.fileno(), payload, around=True)
         return path
 
-    def _settle(
-        self,
-        future: "Future[_Opened]",
-        place: Place,
-        name: str,
-        report: Fetched,
-        progress: Callable[[int], None],
-    ) -> None:
+    def _settle(self, answer: "_Answer", report: Fetched, progress: Callable[[int], None]) -> None:
+        place, name = answer.place, answer.name
         try:
-            opened = future.result()
+            opened = answer.result()
         except NotForUs:
-            report.count(place.name, "not for us")
+            report.count(place, "not for us")
             self._mark(name, self._foreign)
         except _OtherBytes:
-            report.count(place.name, "damaged")  # not remembered: the place may be mended
+            report.count(place, "damaged")  # not remembered: the place may be mended
         except DamagedInput:
-            report.count(place.name, "damaged")
+            report.count(place, "damaged")
             self._mark(name, _BAD)
         except PlaceError as error:
-            report.count(place.name, "gone")
-            report.failures.setdefault(place.name, str(error))
+            report.count(place, "gone")
+            report.failures.setdefault(place, str(error))
         except TamizdatError:
             raise  # our own disk
         except Exception as error:  # noqa: BLE001 -- one parcel must not keep the others from coming
-            report.count(place.name, "faulty")
-            report.failures.setdefault(place.name, describe_fault(error))
+            report.count(place, "faulty")
+            report.failures.setdefault(place, describe_fault(error))
         else:
             report.parcels += 1
             report.size += opened.size
             taken = self._take(opened, report)
-            report.count(place.name, taken)
+            report.count(place, taken)
             self._mark_taken(name, taken, opened.header.consignment)
             progress(opened.size)
             if opened.written is not None:
@@ -337,6 +354,8 @@ class Reception:
         header = opened.header
         if header.stage == _FILLER:
             return _FILLER
+        if header.consignment in self._finished:  # since it was fetched
+            return "spare"
         if opened.sender is not None:
             self._senders[header.consignment] = opened.sender
         if opened.written is None:
@@ -385,6 +404,95 @@ class Reception:
 
 class _OtherBytes(BadParcel):
     """What the place gave is not what it has listed."""
+
+
+@dataclass
+class _Answer:
+    """What came of one parcel of a place: opened, or why not."""
+
+    place: str
+    name: str
+    opened: "_Opened | None" = None
+    failure: BaseException | None = None
+
+    def result(self) -> "_Opened":
+        """Return what was opened, or raise why it was not."""
+        if self.failure is not None:
+            raise self.failure
+        assert self.opened is not None
+        return self.opened
+
+
+class _Source:
+    """One place in one run: it is listed and fetched from by threads of its own, so that it delays only itself."""
+
+    def __init__(
+        self, settings: PlaceSettings, answers: "queue.Queue[_Answer | None]", handled: Container[str]
+    ) -> None:
+        self._settings, self._answers, self._handled = settings, answers, handled
+        self.over, self.stop = threading.Event(), threading.Event()
+        self.answered = time.monotonic()
+        self._names: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._new = 0
+        self._failure: str | None = None
+
+    def start(self, open_parcel: Callable[[Place, str], "_Opened"]) -> None:
+        """Begin. Its threads end with the process: a place that hangs must not keep it."""
+        name = f"receiving-{self._settings.name}"
+        threading.Thread(target=self._run, args=(open_parcel,), name=name, daemon=True).start()
+
+    def tell(self, report: Fetched) -> None:
+        """Add to the report what was listed, and what failed."""
+        report.by_place.setdefault(self._settings.name, Counter())["new"] += self._new
+        if self._failure is None and not self.over.is_set():
+            self._failure = (
+                f"Place “{self._settings.name}” gave nothing for {PATIENCE:.0f} seconds, and was left for this run. "
+                "What it holds is fetched by the next."
+            )
+        if self._failure is not None:
+            report.failures[self._settings.name] = self._failure  # what it did list is fetched all the same
+
+    def _run(self, open_parcel: Callable[[Place, str], "_Opened"]) -> None:
+        threads: list[threading.Thread] = []
+        try:
+            place = self._settings.open()
+            threads += [
+                threading.Thread(target=self._fetch, args=(place, open_parcel), daemon=True) for _ in range(EACH)
+            ]
+            for thread in threads:
+                thread.start()
+            listed: set[str] = set()
+            for name in place.list():
+                self.answered = time.monotonic()
+                if len(name) == 64 and name not in self._handled and name not in listed:
+                    listed.add(name)
+                    self._new += 1
+                    self._names.put(name)
+        except TamizdatError as error:
+            self._failure = str(error)
+        except Exception as error:  # noqa: BLE001 -- one place must not keep the others from being fetched from
+            self._failure = describe_fault(error)
+        finally:
+            for _ in range(EACH):
+                self._names.put(None)
+            for thread in threads:
+                thread.join()
+            self.over.set()
+            self._answers.put(None)
+
+    def _fetch(self, place: Place, open_parcel: Callable[[Place, str], "_Opened"]) -> None:
+        while (name := self._names.get()) is not None and not self.stop.is_set():
+            if name in self._handled:
+                continue
+            answer, began = _Answer(place.name, name), time.monotonic()
+            try:
+                answer.opened = open_parcel(place, name)
+            except BaseException as error:  # noqa: BLE001 -- whoever settles it raises it
+                answer.failure = error
+            self.answered = time.monotonic()
+            self._answers.put(answer)
+            if isinstance(answer.failure, PlaceUnreachable) and time.monotonic() - began > TOO_LONG:
+                self.stop.set()  # it would let us wait so for every parcel
 
 
 @dataclass

@@ -40,6 +40,7 @@ class Transfer:
     order: tuple[Any, ...]
     begun: float | None = None  # when it had its first turn
     moved_at: float = 0.0  # when bytes moved last, or it got its turn
+    anew: float = 0.0  # when it began, or began again over another connection
     marks: deque[tuple[float, int]] = field(default_factory=deque)  # when, and how many bytes moved, lately
     size: int = 0
     waits: bool = False  # for its turn, at this moment
@@ -113,15 +114,20 @@ class Line:
             if self.stopped:
                 raise Stopped
             if transfer.begun is None:
-                transfer.begun = transfer.moved_at = time.monotonic()
+                transfer.begun = transfer.anew = transfer.moved_at = time.monotonic()
 
     def count(self, transfer: Transfer, size: int) -> None:
-        """Count bytes of *transfer* that arrived."""
+        """Count bytes of *transfer* that arrived; 0 says that it begins again over another connection."""
         now = time.monotonic()
         with self._changed:
             self.size += size
             transfer.size += size
             transfer.moved_at = now
+            if not size:
+                transfer.anew = now
+                transfer.marks.clear()
+                self._changed.notify_all()
+                return
             for marks in (self._moved, transfer.marks):
                 marks.append((now, size))
                 while now - marks[0][0] > WINDOW:
@@ -152,7 +158,7 @@ class Line:
             return transfer.waits  # else it is still connecting
         if now - transfer.moved_at > STALLED:
             return False
-        return now - transfer.begun < STALLED or _rate(transfer.marks, now) * SHARE >= self._best / self.budget
+        return now - transfer.anew < STALLED or _rate(transfer.marks, now) * SHARE >= self._best / self.budget
 
     def _adapt(self, seconds: float, cut: bool, size: int) -> None:
         if cut or seconds > SLOW:

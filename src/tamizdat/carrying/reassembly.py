@@ -174,6 +174,11 @@ class Incoming:
             count += 1
         return count
 
+    def gaps(self) -> tuple[int, int]:
+        """Return how many groups have begun and are not whole, and how many shares at least they lack together."""
+        lacking = [group.k - len(group.shares) for group in self._groups.values() if not group.whole]
+        return len(lacking), sum(max(0, count) for count in lacking)
+
     def has(self, header: Header) -> bool:
         """Whether the share's group is whole and does not contradict it; may be asked by any thread."""
         gathering = self._groups.get(header.group)

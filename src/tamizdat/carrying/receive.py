@@ -3,23 +3,27 @@
 Fetch what is new; take every whole consignment into the archive; copy it to a second, independent store; release
 the receipt. A receipt lets the field delete its only copy, so it is released when two stores hold everything and
 each was read back: the archive, and a place added with ``places add --copy``. That is written into the ledger by a
-second ``received`` statement which names the copies.
+second ``received`` statement which names the copies. And it waits for a backup that holds this statement: without the
+ledger and the keys a second store is a heap of files that nobody can name.
 """
 
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
 from tamizdat.carrying.arrived import arrived
+from tamizdat.carrying.coming import Coming, coming_of
 from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.fetch import Allowance, Fetched, Reception
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.unpack import RevokedDevice, UnknownDevice, Unpacked, salvage, unpack
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadConsignment, BadEncoding, BadPath, TamizdatError, UsageError
+from tamizdat.home.backups import Backups
 from tamizdat.home.home import Home
 from tamizdat.statements import received
 
@@ -34,6 +38,8 @@ class Underway:
     payloads: int
     expected: int
     problem: str | None  # None: parcels are missing
+    coming: Coming | None = None  # None: its inventory is not here, or nobody knows its device
+    closed: bool = False  # its device has said that it will never be whole: nobody waits for it
 
 
 @dataclass(frozen=True)
@@ -43,11 +49,13 @@ class Receipt:
     consignment: str
     receipt: bytes
     copies: tuple[str, ...]
+    index: int  #: of the statement that says so
+    backed_up: bool
 
     @property
     def released(self) -> bool:
-        """Whether two stores hold everything."""
-        return bool(self.copies)
+        """Whether two stores hold everything, and a backup what makes it readable."""
+        return bool(self.copies) and self.backed_up
 
 
 @dataclass
@@ -70,17 +78,28 @@ def receive(
     progress: Callable[[int], None] = lambda size: None,
     salvage_incomplete: bool = False,
     allowance: Allowance | None = None,
+    taken_in: Callable[[Unpacked], None] = lambda taken: None,
 ) -> Arrival:
     """Receive everything there is; the report names each place and consignment that failed, and why.
 
-    *allowance* is what may lie here of devices that are not accepted (by default a share of the disk). Raises
-    StorageFull, StorageRefused or BadArchive for what fails on the desk's own disk.
+    *allowance* is what may lie here of devices that are not accepted (by default a share of the disk). *taken_in* is
+    told each consignment as soon as it is in the archive, while others are still fetched. Raises StorageFull,
+    StorageRefused or BadArchive for what fails on the desk's own disk.
     """
     with home.alone("receiving"):
         complete = {bytes.fromhex(item.consignment) for item in archive.index.consignments() if item.state == COMPLETE}
         refused = {bytes.fromhex(text) for text in home.settings.get("refused", [])}
         reception = Reception(home, complete | refused, allowance)
-        arrival = Arrival(reception.fetch(progress))
+        unpacked: list[Unpacked] = []
+
+        def whole(incoming: Incoming) -> None:
+            taken = None if incoming.consignment in complete else _take_in(home, archive, incoming, now, False)[0]
+            if taken is not None:
+                unpacked.append(taken)
+                reception.finished(incoming.consignment)
+                taken_in(taken)
+
+        arrival = Arrival(reception.fetch(progress, whole), unpacked)
         for consignment, incoming in list(reception.incoming.items()):
             if consignment in complete:  # a run was cut off between the archive and here
                 reception.finished(consignment)
@@ -89,14 +108,16 @@ def receive(
             problem = problem or arrival.fetched.problems.get(consignment)
             if taken is not None:
                 arrival.unpacked.append(taken)
-                arrival.news.add(consignment.hex())
             if taken is not None and taken.complete:
                 reception.finished(consignment)
             else:
-                arrival.underway.append(Underway(consignment, incoming.payloads, incoming.expected, problem))
+                coming = _coming(home, incoming)
+                arrival.underway.append(Underway(consignment, incoming.payloads, incoming.expected, problem, coming))
+        _mark_closed(home, arrival)
+        arrival.news |= {taken.consignment.hex() for taken in arrival.unpacked}
         reception.close()
         _copy(home, archive, arrival)
-        arrival.receipts = receipts(archive)
+        arrival.receipts = receipts(archive, home.folder)
         arrival.names = {each.id: each.name for each in arrived(archive)}
     return arrival
 
@@ -122,6 +143,35 @@ def _take_in(
     return taken, None
 
 
+def _mark_closed(home: Home, arrival: Arrival) -> None:
+    """Find what its own device has closed before it was whole, and remember it: what said so may be gone tomorrow."""
+    said: dict[str, str] = {}
+    for name, ids in (
+        *((taken.device, taken.supersedes) for taken in arrival.unpacked),
+        *((each.coming.device, each.coming.supersedes) for each in arrival.underway if each.coming),
+    ):
+        said |= {each.hex(): name for each in ids}
+    known = dict(home.settings.get("closed", {}))
+    if said.items() - known.items():
+        with home.changing():
+            home.settings["closed"] = {**home.settings.get("closed", {}), **said}
+        known |= said
+    # only its own device may close a consignment; of one whose inventory is not here nobody knows whose it is
+    arrival.underway = [
+        replace(each, closed=each.coming is not None and known.get(each.consignment.hex()) == each.coming.device)
+        for each in arrival.underway
+    ]
+
+
+def _coming(home: Home, incoming: Incoming) -> Coming | None:
+    try:
+        return coming_of(home, incoming)
+    except (TamizdatError, OSError):
+        return None  # judging it has told what is wrong
+    except Exception:  # noqa: BLE001 -- as above
+        return None
+
+
 def refuse(home: Home, consignment: str) -> str:
     """Throw away what has arrived of a consignment and take no more of it; *consignment* is the beginning of its id.
 
@@ -141,22 +191,23 @@ def refuse(home: Home, consignment: str) -> str:
     return found[0]
 
 
-def receipts(archive: Archive) -> list[Receipt]:
-    """Return the receipts of all complete consignments, oldest first."""
-    found = []
+def receipts(archive: Archive, folder: Path) -> list[Receipt]:
+    """Return the receipts of all complete consignments, oldest first; *folder* is the desk's."""
+    found, leaves = [], Backups.read(folder).leaves
     for item in archive.index.consignments():
         if item.state == COMPLETE:
             said = received.read(archive.statement(item.index))
             if said.receipt is not None:
-                found.append(Receipt(item.consignment, bytes.fromhex(said.receipt), said.copies or ()))
+                receipt = bytes.fromhex(said.receipt)
+                found.append(Receipt(item.consignment, receipt, said.copies or (), item.index, item.index < leaves))
     return found
 
 
 def _copy(home: Home, archive: Archive, arrival: Arrival) -> None:
     """Copy what has no second copy yet, and states it when a store gave everything back."""
     places = home.places("copies")
-    for receipt in receipts(archive) if places else []:
-        if receipt.released:
+    for receipt in receipts(archive, home.folder) if places else []:
+        if receipt.copies:
             continue
         digests = _objects_of(archive, receipt.consignment)
         held = []

@@ -26,6 +26,7 @@ from tamizdat.demo import voice
 from tamizdat.demo.landscape import SCENES
 from tamizdat.demo.sample_card import SECRETS, make_card
 from tamizdat.errors import CheckFailed, UsageError
+from tamizdat.footage.decode import why_no_box
 from tamizdat.text.quantities import amount
 
 MARKER = "made-by-tamizdat-demo"
@@ -77,6 +78,7 @@ class _Demo:
     def __init__(self, folder: Path, out: Out) -> None:
         self.folder, self.out = folder, out
         self._passphrase = secrets.token_urlsafe(12).encode()
+        self._no_box = why_no_box()
         self._step = 0
 
     def run(self) -> str:
@@ -197,6 +199,10 @@ class _Demo:
         self._heading("Received, checked, and copied to a second disk")
         # 1: some parcels were damaged, which a person at a desk should hear of
         self._tamizdat("receive", "--home", "desk", expect=1)
+        self._heading("Backed up, sealed to a recovery key that stands on paper alone")
+        self._tamizdat("keys", "recovery", "--shares", "2-of-3", "--out", "sheets.html", "--home", "desk")
+        (self.folder / "backup-disk").mkdir()
+        self._tamizdat("backup", "backup-disk", "--home", "desk")
         self._tamizdat("check", "--home", "desk")
 
     def _voice(self) -> None:
@@ -234,6 +240,8 @@ class _Demo:
         self._tamizdat("publish", "--home", "desk")
         site = [path for path in (self.folder / "desk" / "site").rglob("*") if path.is_file()]
         found = sum(_holds(path, SECRETS) for path in site)
+        if self._no_box:
+            self.out.warn(f"{self._no_box} So the site has no pictures and clips; all else goes on.")
         self.out.say(
             f"\nFiles of the site in which a position, a serial number or the owner can be found: {found} of "
             f"{len(site)}."
@@ -246,7 +254,8 @@ class _Demo:
         self._tamizdat("verify", "desk/site", "--root", root, "--no-memory")
         copy = self.folder / "mirror"
         shutil.copytree(self.folder / "desk" / "site", copy)
-        medium = next(path for path in sorted(copy.glob("items/*/*.jpg")))
+        # without a box there is no picture: then a page
+        medium = sorted([*copy.glob("items/*/*.jpg"), *copy.glob("items/*/index.html")], key=_pictures_first)[0]
         data = bytearray(medium.read_bytes())
         data[len(data) // 2] ^= 1
         medium.write_bytes(data)
@@ -270,6 +279,10 @@ def words(path: str) -> tuple[str, str, str]:
     name = SCENES[number].name
     made = "A picture" if shot[1] else "Three seconds, with sound"
     return name[0].upper() + name[1:], f"{made}, drawn by a program for this demonstration.", "en"
+
+
+def _pictures_first(path: Path) -> tuple[bool, Path]:
+    return path.suffix != ".jpg", path
 
 
 def _holds(path: Path, secrets_: tuple[str, ...]) -> bool:

@@ -2,10 +2,13 @@
 
 Nothing is published until it is released, one by one or many at once. Originals never are: pictures and clips are
 made anew without metadata; of posts the text is shown, the captured bytes only with --bytes. Posts that were not
-written for everybody cannot be released. 'tamizdat publish' makes a new edition if anything differs from the last one;
---dry-run lists what would be added, changed and removed. A post that says something else than when it was released
-stays as it was and is listed, until it is released again; one that was deleted since is listed until it is released
-again or withdrawn. 'publish list' shows items and posts with their numbers.
+written for everybody cannot be released, with one exception: what authors wrote for their followers, out of their own
+archive, by number, after 'publish consent' recorded that they agree.
+
+'tamizdat publish' makes a new edition if anything differs from the last one; --dry-run lists what would be added,
+changed and removed. A post that says something else than when it was released stays as it was and is listed, with the
+command that shows the new words; one that was deleted since is listed until it is released again or withdrawn. 'publish
+list' shows items and posts with their numbers.
 """
 
 import difflib
@@ -18,7 +21,7 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.publish_items import label, list_all, release, say_of
+from tamizdat.cli.publish_items import label, list_all, record_consent, release, say_of
 from tamizdat.encoding import Json, spoken
 from tamizdat.home.home import Home
 from tamizdat.publishing import PublishReport
@@ -38,13 +41,22 @@ def add(parser: Parser) -> None:
     parser.add_argument("--out", metavar="DIR", type=Path, help="the site's folder (default: site, in the desk's)")
     parser.action("list", "list items and posts: number, release, kind, size or language, title or first words")
     _add_release(parser.action("release", "release items or posts, and say what they are"))
-    _add_hide_changed(parser.action("hide-changed", "hide posts of voices while a change or deletion waits for an editor"))
+    _add_consent(parser.action("consent", "record that authors consent to show what they wrote for their followers"))
+    _add_hide_changed(parser.action("hide-changed", "hide posts of voices while a change or deletion of one waits"))
     withdraw = parser.action("withdraw", "take back items, posts or people; their page says when, and why")
     withdraw.add_argument("numbers", metavar="NUMBER", type=int, nargs="+", help="numbers, from 'publish list'")
     withdraw.add_argument("--reason", default="", help="why; this is published")
     correct = parser.action("correct", "say why the text or translation of a post, or words of an item, changed")
     correct.add_argument("numbers", metavar="NUMBER", type=int, nargs="+", help="numbers, from 'publish list'")
     correct.add_argument("--reason", required=True, help="why; published with the correction, when there is one")
+
+
+def _add_consent(parser: Parser) -> None:
+    parser.add_argument("numbers", metavar="NUMBER", type=int, nargs="+", help="numbers of posts, from 'publish list'")
+    parser.add_argument("--day", metavar="DAY", required=True, help="the day on which the author said so: 2026-11-20")
+    parser.add_argument("--version", metavar="VERSION", type=int, help="of one post: these words of it, which wait")
+    parser.add_argument("--withdrawn", action="store_true", help="the author withdrew it: take the posts down")
+    parser.add_argument("--reason", default="", help="with --withdrawn: why; this is published")
 
 
 def _add_hide_changed(parser: Parser) -> None:
@@ -72,6 +84,7 @@ def _add_release(parser: Parser) -> None:
     parser.add_argument("--voice", metavar="HANDLE", help="all posts of this account")
     parser.add_argument("--since", metavar="DAY", help="all posts from this day on (as the platform dates them)")
     parser.add_argument("--until", metavar="DAY", help="all posts up to and with this day")
+    parser.add_argument("--version", metavar="VERSION", type=int, help="of one post: these words of it, which waited")
     parser.add_argument("--bytes", action="store_true", help="of posts: publish the captured bytes too")
     parser.add_argument("--tag", metavar="WORD", action="append", help="of posts: a subject; may be given again")
     parser.add_argument("--embargo", metavar="DAY", help="of posts: not shown before this day; '' lifts it")
@@ -100,6 +113,8 @@ def run(args: Namespace, out: Out) -> int:
             case "withdraw":
                 withdrawn, reason = Release.WITHDRAWN, args.reason
                 return say_of(archive, desk, args.numbers, withdrawn, reason, "withdrawn", args.dry_run, out)
+            case "consent":
+                return record_consent(args, desk, archive, datetime.now(UTC).date().isoformat(), out)
             case "hide-changed":
                 return _hide_changed(args, archive, out)
             case "correct":
@@ -193,14 +208,11 @@ def _say_removals(edition: PublishReport, out: Out) -> None:
 def _say_waiting(edition: PublishReport, out: Out) -> None:
     """Tells which released posts say something else by now, and the difference."""
     for each in edition.waiting[:NAMED]:
+        told = "changed by its author; the old words are still shown."
         if each.source:
-            told = f"another version of it came from {each.source}. It is not shown; read it in the workbench."
-        else:
-            told = (
-                "changed by its author; the old words are still shown. "
-                f"Read the new ones; 'tamizdat publish release {each.number}' shows them."
-            )
-        out.warn(f"Item {each.number}, changed, waits for you: {told}")
+            told = f"another version of it came from {each.source}. It is not shown, and may be anybody's."
+        command = f"tamizdat publish release {each.number} --version {each.index}"
+        out.warn(f"Item {each.number}, changed, waits for you: {told} Read it; '{command}' shows these words.")
         for line in difflib.ndiff(each.before.splitlines(), each.after.splitlines()):
             if line[:2] in ("- ", "+ "):
                 out.show(f"  {shorten(line, SHOWN)}")

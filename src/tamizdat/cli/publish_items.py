@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
-from tamizdat.archive.acts.releases import check_day, state_release, state_releases
+from tamizdat.archive.acts.releases import check_day, consent, state_release, state_releases
 from tamizdat.archive.acts.versions import raw_of
-from tamizdat.archive.views.audience import open_to_accounts, written_for_everybody
+from tamizdat.archive.released import version_that_counts
+from tamizdat.archive.views.audience import open_without_consent, written_for_everybody
+from tamizdat.archive.views.counting import own_versions
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.carrying.arrived import SHORT, arrived
@@ -18,6 +20,7 @@ from tamizdat.cli.formatting import counted
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of
+from tamizdat.footage.takes import has_no_preview
 from tamizdat.keys import SigningKey
 from tamizdat.publishing.waiting import shown_versions
 from tamizdat.statements import catalogued
@@ -36,13 +39,20 @@ class Posts:
 
     versions: Mapping[int, Version]
     releases: Mapping[str, Release]
+    once_for_few: frozenset[int] = frozenset()  #: of which their own source once said that they were written for few
 
     @classmethod
     def of(cls, archive: Archive) -> "Posts":
         """Those of *archive*."""
         numbers = archive.index.releases.numbers()
         latest = {numbers[each.post]: each for each in archive.index.posts.latest()}
-        return cls(dict(sorted(latest.items())), archive.index.releases.all())
+        latest |= {numbers[post]: version for post, version in shown_versions(archive).items()}
+        few = set()
+        for post in archive.index.posts.of_several_versions():
+            every = own_versions(archive.index.posts.versions(post))
+            if not all(written_for_everybody(each.audience) for each in every):
+                few.add(numbers[post])
+        return cls(dict(sorted(latest.items())), archive.index.releases.all(), frozenset(few))
 
     def release(self, number: int) -> Release:
         """Return what is said of the post with this number; the defaults if nothing is."""
@@ -74,8 +84,12 @@ def label(archive: Archive, number: int) -> str:
     if person := archive.index.people.person(number):
         return shorten(person.name, WIDTH)
     version = archive.index.posts.version(number)
-    versions = archive.index.posts.versions(version.post) if version else []
-    return shorten(" ".join((versions[-1].summary or versions[-1].text).split()), WIDTH) if versions else ""
+    counting = version_that_counts(archive, version.post) if version else None
+    return _first_words(counting.version) if counting else ""
+
+
+def _first_words(version: Version) -> str:
+    return shorten(" ".join((version.summary or version.text).split()), WIDTH)
 
 
 def _list_item(item: Item, card: str, out: Out) -> None:
@@ -88,9 +102,9 @@ def _list_item(item: Item, card: str, out: Out) -> None:
 
 
 def _list_post(number: int, version: Version, said: Release, states: Mapping[str, str], out: Out) -> None:
-    audience = "" if written_for_everybody(version.audience) else f" (for {version.audience})"
+    audience = "" if written_for_everybody(version.audience) else f" (for {version.audience}{_consented(said)})"
     told = ", ".join(f"{language} {state}" for language, state in sorted(states.items()))
-    first = shorten(" ".join((version.summary or version.text).split()), WIDTH)
+    first = _first_words(version)
     release = said.release if not said.until else f"{said.release}, from {said.until}"
     out.show(
         f"{number:>7}  {release:<10}  post      {version.language or '–':>8}  {first}{audience}{told and f'  [{told}]'}"
@@ -98,7 +112,15 @@ def _list_post(number: int, version: Version, said: Release, states: Mapping[str
     facts: dict[str, Json] = {"item": number, "release": said.release, "kind": "post", "post": version.post}
     more: dict[str, Json] = {"language": version.language, "audience": version.audience, "state": version.state}
     desk: dict[str, Json] = {"until": said.until, "bytes": said.bytes_shown, "tags": list(said.tags)}
+    if said.consent:
+        desk["consent"] = {"day": said.consent.day, "given": said.consent.given}
     out.record({**facts, **more, **desk, "translations": dict(sorted(states.items())), "text": first})
+
+
+def _consented(said: Release) -> str:
+    if said.consent is None:
+        return ""
+    return f"; {'consent' if said.consent.given else 'consent withdrawn'} {said.consent.day}"
 
 
 def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> int:
@@ -107,29 +129,86 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
     Raises :class:`UsageError` for none of these, and for numbers together with another.
     """
     chosen = args.voice is not None or args.since is not None or args.until is not None
+    _check_one(args, len(args.numbers))
     if bool(args.numbers) == (args.all or chosen):
         raise UsageError(
             "Expected either numbers of items and posts, or --all, or posts by --voice, --since and --until. "
             "'tamizdat publish list' shows them."
         )
-    posts, gone = Posts.of(archive), list[int]()
+    posts, gone, few = Posts.of(archive), list[int](), list[int]()
     if args.numbers:
         numbers = list(args.numbers)
     else:
         numbers = [] if chosen else [item.number for item in archive.index.items() if _publishable(item)]
         news = [number for number in _choose(posts, args) if _is_news(posts.release(number), args)]
-        gone = [number for number in news if posts.versions[number].state == "gone"]
-        numbers += [number for number in news if number not in gone]
+        few = [number for number in news if number in posts.once_for_few]
+        gone = [number for number in news if posts.versions[number].state == "gone" and number not in few]
+        numbers += [number for number in news if number not in (*gone, *few)]
     items = [number for number in numbers if number not in posts.versions]
     said = [_post_words(post, args) for number in numbers if (post := _id(posts, number))]
     _check_words(args, items, said)
     if not args.numbers:
         said = _as_shown(archive, posts, said)
+    elif args.version is not None:
+        version = _version(archive, args.numbers[0], said[0].post if said else "", args.version)
+        said = [replace(said[0], raw=raw_of(archive, version))]
     if not args.dry_run:
         state_releases(archive, desk, said)
         for number in items:
             catalogue(archive, desk, _item_words(number, args))
     _done(numbers, "released", args.dry_run, out, gone)
+    if few:
+        out.warn(
+            f"{counted(len(few), 'post')} that an earlier export says were written for few were left: exports forget "
+            f"for whom. Ask the author, then release them by number: {' '.join(map(str, few))}."
+        )
+    return 0
+
+
+def _check_one(args: Namespace, numbers: int) -> None:
+    """Words of a post are named with the number of that post alone."""
+    if args.version is not None and numbers != 1:
+        raise UsageError(
+            f"Expected --version with the number of one post, found {numbers} numbers. "
+            "'tamizdat publish --dry-run' names both."
+        )
+
+
+def _version(archive: Archive, number: int, post: str, index: int) -> Version:
+    """Return the version of this index of a post, whatever its source is."""
+    version = archive.index.posts.version(index)
+    if version is None or version.post != post:
+        known = ", ".join(str(each.number) for each in archive.index.posts.versions(post)) or "none, for it is no post"
+        raise UsageError(f"Expected --version with the number of a version of post {number} ({known}), found {index}.")
+    return version
+
+
+def record_consent(args: Namespace, desk: SigningKey, archive: Archive, today: str, out: Out) -> int:
+    """State that authors consented, or withdrew their consent; all or none.
+
+    Raises :class:`UsageError` for a number that is no post, and for a post that consent cannot open.
+    """
+    if args.reason and not args.withdrawn:
+        raise UsageError("Expected --reason only with --withdrawn: why somebody consents is published nowhere.")
+    posts = {number: post for post, number in archive.index.releases.numbers().items()}
+    numbers, said = list(dict.fromkeys(args.numbers)), []
+    _check_one(args, len(numbers))
+    for number in numbers:
+        if number not in posts:
+            raise UsageError(f"Expected the number of a post, found {number}, which is none. See 'publish list'.")
+        version = None if args.version is None else _version(archive, number, posts[number], args.version)
+        said.append(consent(archive, posts[number], args.day, not args.withdrawn, today, args.reason, version))
+    if not args.dry_run:
+        state_releases(archive, desk, said)
+    would, many = "would be recorded" if args.dry_run else "is recorded", counted(len(numbers), "post")
+    if args.withdrawn:
+        out.say(f"That consent was withdrawn {would} for {many}. 'tamizdat publish' takes down what was shown.")
+    else:
+        out.say(
+            f"Consent {would} for {many}. Nothing is shown yet: read, then release by number, "
+            f"'tamizdat publish release {' '.join(map(str, numbers))}'."
+        )
+    out.record({"withdrawn" if args.withdrawn else "consent": list[Json](numbers), "day": args.day})
     return 0
 
 
@@ -145,8 +224,9 @@ def _id(posts: Posts, number: int) -> str:
 
 
 def _publishable(item: Item) -> bool:
-    whole = item.kind == "original" and item.state == "whole" and item.size > 0 and kind_of(item.path) in MEDIA
-    return whole and item.release != catalogued.Release.WITHDRAWN
+    whole = item.kind == "original" and item.state == "whole" and item.size > 0
+    shown = kind_of(item.path) in MEDIA and not has_no_preview(item.path)
+    return whole and shown and item.release != catalogued.Release.WITHDRAWN
 
 
 def _choose(posts: Posts, args: Namespace) -> Iterator[int]:
@@ -159,7 +239,7 @@ def _choose(posts: Posts, args: Namespace) -> Iterator[int]:
         if args.voice is not None and version.handle.casefold() != args.voice.lstrip("@").casefold():
             continue
         within = since <= day <= until if args.since or args.until else True
-        if within and open_to_accounts(version.audience, posts.release(number).release):
+        if within and open_without_consent(version.audience, posts.release(number).release):  # never by consent
             yield number
 
 

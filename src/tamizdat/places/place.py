@@ -53,7 +53,7 @@ class Pace(Protocol):
         """Wait until this transfer may move a piece; raises what ends it."""
 
     def moved(self, size: int) -> None:
-        """Count *size* more bytes that the other side has."""
+        """Count *size* more bytes that the other side has; 0: it begins (again) over a connection that stands."""
 
     def sent(self) -> None:
         """Let others begin: all that remains is to wait for an answer."""

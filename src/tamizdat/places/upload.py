@@ -35,7 +35,8 @@ PIECE: Final = 16 << 10  #: bytes given to the system at a time: one TLS record
 AHEAD: Final = 128 << 10  #: bytes the system holds for us at least; more on a line that moves more in a second
 TAIL: Final = 32 << 10  #: bytes; when no more are on their way the next transfer may begin, so that no line idles
 STALL: Final = 4.0  #: seconds without progress after which a second connection is tried
-TRY: Final = 2.0  #: seconds for one try: a lost first packet is sent again in the third second at the earliest
+FIRST_TRY: Final = 4.0  #: seconds for one try to connect to a service that we do not know yet
+TRY: Final = 1.0  #: seconds for one try at least, later three times what it took: a lost packet is not waited for
 RESTARTS: Final = 4  #: times that one object is begun before whoever asked must decide
 LONGEST_ANSWER: Final = 64 << 10  #: bytes of an answer that are read
 _TICK: Final = 0.25  #: seconds between two looks at the clock
@@ -90,6 +91,7 @@ class Uploader:
         weakref.finalize(self, _close_all, self._free)
         self._lock = threading.Lock()
         self._trusted = tls() if self._base.scheme == "https" else None
+        self._one_try = FIRST_TRY  # seconds; once we know how far it is, less
         self._address: str | None = None  # where it was found last: a name is not looked up at each cut
 
     def put(self, path: str, data: memoryview, pace: Pace) -> Answer:
@@ -114,12 +116,12 @@ class Uploader:
                 answer = exchange(connection)
             except _Stalled as stalled:
                 if connection is not None:
-                    connection.close()
+                    connection.drop()
                 connection = stalled.successor
                 continue
             except _BROKEN as error:
                 if connection is not None:
-                    connection.close()
+                    connection.drop()
                 if isinstance(error, NoProgress | ssl.SSLError) or not (kept or isinstance(error, ConnectionError)):
                     raise
                 if isinstance(error, ConnectionRefusedError):
@@ -128,7 +130,7 @@ class Uploader:
                 continue
             except BaseException:
                 if connection is not None:
-                    connection.close()
+                    connection.drop()
                 raise
             self._give_back(connection)
             return answer
@@ -137,14 +139,17 @@ class Uploader:
     def _connect(self, within: float) -> "_Connection":
         """Connect, trying anew every few seconds. Raises OSError, NoProgress."""
         end = time.monotonic() + within
-        one_try = TRY if is_direct(self._base.hostname or "") else CONNECTING  # a proxy may have a long way to go
+        one_try = self._one_try if is_direct(self._base.hostname or "") else CONNECTING  # a proxy has a long way to go
         while True:
+            began = time.monotonic()
             try:
-                plain = self._reach(min(one_try, within))
+                plain = self._reach(min(one_try, within) if within else one_try)
             except TimeoutError:
                 if time.monotonic() > end:
                     raise NoProgress from None
+                one_try = min(2 * one_try, CONNECTING)
                 continue
+            self._one_try = max(TRY, 3 * (time.monotonic() - began))
             return _Connection(self._base, plain, self._trusted, self._idle, self._connect)
 
     def _reach(self, within: float) -> socket.socket:
@@ -217,6 +222,7 @@ class _Connection:
     def put(self, path: str, data: memoryview, headers: Mapping[str, str], pace: Pace) -> Answer:
         """Send the request and wait for the answer."""
         begun = time.monotonic()
+        pace.moved(0)  # whatever happened before, there is a connection
         pace.turn()
         self._open = False  # until the answer was read to its end
         head = self._request("PUT", path, {**headers, "Content-Length": str(len(data))})
@@ -241,10 +247,16 @@ class _Connection:
             return False
 
     def close(self) -> None:
-        """Drop the connection."""
+        """Hang up."""
         self._open = False
         with contextlib.suppress(OSError):
             self._socket.close()
+
+    def drop(self) -> None:
+        """Hang up and let the system forget what it has not sent: on a poor line that would go on for seconds."""
+        with contextlib.suppress(OSError):
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
 
     def _request(self, method: str, path: str, headers: Mapping[str, str]) -> bytes:
         lines = [f"{method} {path} HTTP/1.1", f"Host: {self._host}", *(f"{k}: {v}" for k, v in headers.items())]
@@ -312,7 +324,7 @@ class _Connection:
         if silent > self._idle:
             raise NoProgress
         try:
-            successor = self._again(min(TRY, self._idle))
+            successor = self._again(0)
         except NoProgress:
             return  # the line is silent: nothing would be gained
         except OSError:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tamizdat.archive import Archive
+from tamizdat.archive.released import ReleasedVersions, WaitingRemoval, WaitingVersion
 from tamizdat.archive.views.posts import Version
-from tamizdat.publishing.derived.released import ReleasedVersions, WaitingRemoval, WaitingVersion
 from tamizdat.publishing.previous import Previous
 from tamizdat.statements.catalogued import Release
 
@@ -18,14 +18,16 @@ def waiting_versions(archive: Archive) -> list[WaitingVersion]:
 
 def waiting_removals(archive: Archive) -> list[WaitingRemoval]:
     """Return every removal that waits, by number of the post: deleted by its author, the words are still shown."""
-    gone = archive.index.releases.gone().keys() & archive.index.releases.all(Release.PUBLIC).keys()
-    if not gone:
+    gone = archive.index.releases.gone()
+    public = gone.keys() & archive.index.releases.all(Release.PUBLIC).keys()
+    if not public:
         return []
     released = ReleasedVersions(archive, Previous.of(archive).statements)
     found = []
-    for post in gone:
+    for post in public:
         versions = archive.index.posts.versions(post)
-        found.append(released.removal(min(each.number for each in versions), released.of(post, versions)))
+        number = min(each.number for each in versions)
+        found.append(released.removal(number, released.of(post, versions), gone[post]))
     return sorted(filter(None, found), key=lambda each: each.number)
 
 

@@ -4,6 +4,8 @@
 
     {"item": 17, "release": "public", "title": "The gate"}                     about ``original``, a captured file
     {"post": "https://x.com/…/57", "release": "public", "tags": ["school"]}    about ``post``, a version's raw bytes
+    {"post": "https://x.com/…/58", "consent": {"archive": "https://x.com/i/user/12", "day": "2026-11-20",
+     "given": true}, "release": "public"}                                       likewise
     {"person": 31, "said": {"name": "王小明", …}}                                about ``person``, the entry ``said``
     {"wall": {"language": "zh-Hans", "sentence": "…"}}                         about ``wall``, that object
     {"said": {"variants": ["豆腐渣"], …}, "term": null}                          about ``term``, the entry ``said``
@@ -71,6 +73,19 @@ class CataloguedItem:
 
 
 @dataclass(frozen=True)
+class Consent:
+    """The author's word, as the desk heard it, that what they wrote for their followers may be shown, or not any more.
+
+    It is about the bytes that the statement is about, and of nothing else of the author's. Who heard it is the key
+    that signed the statement.
+    """
+
+    archive: str  #: id of the account out of whose own archive the post came
+    day: str  #: on which the author said so
+    given: bool  #: False: withdrawn
+
+
+@dataclass(frozen=True)
 class CataloguedPost:
     """Release of a post; ``until`` is the day before which it is not shown, "" for none."""
 
@@ -82,6 +97,7 @@ class CataloguedPost:
     alts: Annotated[tuple[str, ...] | None, ABSENT] = None  #: of its pictures, in order
     reason: Annotated[str | None, ABSENT] = None
     raw: Annotated[str, SUBJECT] = ""  #: SHA-256 of a version's bytes
+    consent: Annotated[Consent | None, ABSENT] = None
 
     def to_statement(self) -> Statement:
         """Return the statement, about a version's bytes."""
@@ -174,6 +190,7 @@ _ITEM: Final = record(
 _POST: Final = record(
     CataloguedPost, post=text, release=_RELEASE, until=lambda value: value if value == "" else calendar_day(value),
     bytes_shown=flag, tags=several(text), alts=several(text), reason=text,
+    consent=record(Consent, archive=text, day=calendar_day, given=flag),
 )  # fmt: skip
 _STATE: Final = one_of("", REPORTED, CHECKED, CONFIRMED)
 PERSON_ENTRY: Final = record(

@@ -1,8 +1,8 @@
 """The memory: how a sentence like this one was translated before.
 
-It holds what was reviewed or approved in this archive, and nothing else, and tells nothing of a post that translators
-may not see; it is a view that is made when it is first
-asked and then follows the archive. A suggestion has a *score* from 0 to 100: 100 is the same sentence, whatever its
+It holds what was reviewed or approved in this archive, and nothing else, and tells nothing of a post, or a version of
+one, that translators may not see; it is a view that is made when it is first asked and then follows the archive. A
+suggestion has a *score* from 0 to 100: 100 is the same sentence, whatever its
 case, width and writing, traditional or simplified::
 
     遇難學生的名單   →   100  遇难学生的名单      The list of the students who died
@@ -179,7 +179,7 @@ class Memory:
             own, into = primary_subtag(source_language), self._memory.stores.items()
 
             def seen(number: int) -> bool:
-                return open_to_all(held[number][0].post)
+                return open_to_all(held[number][0].post, held[number][0].version)
 
             stores = [
                 store

@@ -25,6 +25,7 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
+from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Translation
 from tamizdat.encoding import sha256_hex
@@ -131,9 +132,9 @@ def review(archive: Archive, desk: SigningKey, by: str, translated: int, verdict
 
 
 def is_stale(archive: Archive, work: Translation) -> bool:
-    """Return whether the post was edited since it was translated."""
-    versions = archive.index.posts.versions(work.post)
-    return not versions or sha256_hex(versions[-1].text.encode()) != work.text
+    """Return whether another text counts than the one that was translated."""
+    counting = version_that_counts(archive, work.post)
+    return counting is None or sha256_hex(counting.version.text.encode()) != work.text
 
 
 def _checked_words(

@@ -8,7 +8,9 @@ editor       translations that somebody else made and another has reviewed
 ============ =========================================================================================
 
 The oldest comes first, and a thread stays together behind its oldest post. Only what readers may come to see is
-given to translators: posts that were released, and posts that were written for the public and not withdrawn.
+given to translators: posts that were written for the public and not withdrawn, and those that were released by their
+author's consent. The words are those of the version that counts: what a stranger gave out as the same post, and what
+waits for an editor, makes no translation stale and is shown to nobody here.
 Posts that are in the language already, and posts without words, stand in no queue.
 """
 
@@ -18,7 +20,8 @@ from functools import cached_property
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.views.audience import open_to_accounts, written_for_everybody
+from tamizdat.archive.released import version_that_counts
+from tamizdat.archive.views.audience import open_to_accounts, version_may_be_shown
 from tamizdat.archive.views.index import Index
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Head, Translation
@@ -27,7 +30,7 @@ from tamizdat.text.rules import checked_choice
 from tamizdat.translation.difference import Change, difference
 from tamizdat.translation.standings import Standing, languages, standing
 
-__all__ = ["ROLES", "Waiting", "changes", "counts", "languages", "may_go_out", "waiting"]
+__all__ = ["ROLES", "Waiting", "changes", "counts", "going_out", "languages", "waiting"]
 ROLES: Final = ("translator", "reviewer", "editor")
 _WAITS_FOR: Final = {"proposed": "reviewer", "reviewed": "editor"}
 
@@ -102,16 +105,18 @@ def counts(archive: Archive, languages: Collection[str]) -> dict[str, dict[str, 
 
 def changes(archive: Archive, translation: Translation) -> list[Change]:
     """Return what was changed in the post since it was translated; nothing if nothing was."""
-    versions = archive.index.posts.versions(translation.post)
-    before = next((each for each in versions if each.number == translation.source.index), None)
-    if before is None or before.text == versions[-1].text or not written_for_everybody(before.audience):
-        return []
-    return difference(before.text, versions[-1].text)
+    counting = version_that_counts(archive, translation.post)
+    before = archive.index.posts.version(translation.source.index)
+    if counting is None or before is None or before.source != counting.version.source:
+        return []  # what a stranger gave out as this post is shown to no translator
+    now, said = counting.version, archive.index.releases.of(translation.post)
+    return difference(before.text, now.text) if version_may_be_shown(before, said) and before.text != now.text else []
 
 
-def may_go_out(archive: Archive, version: Version) -> bool:
-    """Return whether a post may be shown to translators."""
-    return open_to_accounts(version.audience, archive.index.releases.of(version.post).release)
+def going_out(archive: Archive, post: str) -> Version | None:
+    """Return the version of a post that may be shown to translators: the one that counts; None if none may."""
+    counting = version_that_counts(archive, post)
+    return counting.version if counting and open_to_accounts(counting, archive.index.releases.of(post)) else None
 
 
 def _role(why: str) -> str:

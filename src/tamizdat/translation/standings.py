@@ -6,17 +6,19 @@ a new translation or review changes one entry. All that ask about one archive sh
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from tamizdat.archive import Archive
-from tamizdat.archive.views.audience import open_to_accounts
+from tamizdat.archive.released import CountingVersions
+from tamizdat.archive.views.audience import open_to_accounts, open_without_consent, version_may_be_shown
 from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Head
 from tamizdat.encoding import sha256_hex
-from tamizdat.statements.catalogued import Release
 from tamizdat.text.languages import primary_subtag
 from tamizdat.translation.placeables import has_words
 
@@ -25,7 +27,7 @@ MANY: Final = 200  #: changed translations, from which on all are read again
 
 
 class Standing(NamedTuple):
-    """A post and what a queue must know of it: the version that counts, and for whom it was written.
+    """A post and what a queue must know of it: the number of the version that counts, and for whom it was written.
 
     *spoken* is its language without script and region, *text* the SHA-256 of its text, *worded* whether there is
     anything to translate.
@@ -39,12 +41,48 @@ class Standing(NamedTuple):
     worded: bool
 
 
+@dataclass(frozen=True)
+class _Known:
+    """For whom posts are: *audiences* of all, *releases* of those of which something was said.
+
+    Of the few of which the newest version and its audience do not tell everything, because they have several versions
+    or their author's consent: *counting*, the version that counts; *opened*, whether translators may read the post;
+    and *readable*, which versions of it, if there are several.
+    """
+
+    audiences: Mapping[str, str]
+    releases: Mapping[str, str]
+    counting: dict[str, Standing]
+    opened: dict[str, bool]
+    readable: dict[str, frozenset[int]]
+
+    @classmethod
+    def of(cls, archive: Archive, posts: Sequence[Standing]) -> "_Known":
+        said, several = archive.index.releases.all(), archive.index.posts.of_several_versions()
+        known = cls({each.post: each.audience for each in posts},
+                    {post: each.release for post, each in said.items()}, {}, {}, {})  # fmt: skip
+        every = CountingVersions(archive)
+        for post in several | {post for post, each in said.items() if each.consent}:
+            versions, release = archive.index.posts.versions(post), said.get(post, Release(post))
+            counting = every.of(post, versions)
+            known.counting[post], known.opened[post] = _standing(counting.version), open_to_accounts(counting, release)
+            own = [each for each in versions if each.source == counting.version.source]
+            known.readable[post] = frozenset(each.number for each in own if version_may_be_shown(each, release))
+        return known
+
+    def is_open(self, post: str) -> bool:
+        """Return whether translators may read a post now."""
+        known = self.opened.get(post)
+        if known is None:
+            return open_without_consent(self.audiences.get(post, ""), self.releases.get(post, ""))
+        return known
+
+
 class _Board:
     def __init__(self) -> None:
         self.mutex = threading.Lock()
         self.posts: list[Standing] = []
-        self.audiences: dict[str, str] = {}
-        self.releases: dict[str, str] = {}
+        self.known = _Known({}, {}, {}, {}, {})
         self.heads: dict[tuple[str, str], Head] = {}
         self._stamp = (-1, -1, -1)
         self._newest = -2
@@ -55,13 +93,9 @@ class _Board:
         stamp = translations.stamp()
         if stamp[:2] != self._stamp[:2]:
             self.posts = _in_order(archive)
-            self.audiences = {each.post: each.audience for each in self.posts}
             self._newest = -2
         if stamp != self._stamp:
-            said = archive.index.releases.all().values()
-            self.releases = {
-                each.post: each.release for each in said if each.release in (Release.PUBLIC, Release.WITHDRAWN)
-            }
+            self.known = _Known.of(archive, self.posts)
         self._stamp = stamp
         newest, gone, changed = translations.changed(self._newest)
         if gone != self._gone or len(changed) > MANY or self._newest < -1:
@@ -99,11 +133,12 @@ def standing(archive: Archive, language: str) -> Iterator[tuple[Standing, Head |
     The oldest comes first, each thread together; what has no time comes last.
     """
     with _followed(archive) as board:
-        posts, releases, heads = board.posts, board.releases, dict(board.heads)
-    spoken = primary_subtag(language)
+        heads, wanted = dict(board.heads), primary_subtag(language)
+        posts, known = board.posts, board.known
     for each in posts:
-        if each.spoken != spoken and open_to_accounts(each.audience, releases.get(each.post, "")):
-            yield each, heads.get((each.post, language))
+        now = known.counting.get(each.post, each)
+        if now.spoken != wanted and known.is_open(each.post):
+            yield now, heads.get((each.post, language))
 
 
 def languages(archive: Archive) -> list[str]:
@@ -112,11 +147,15 @@ def languages(archive: Archive) -> list[str]:
         return sorted({language for _, language in board.heads})
 
 
-def seen_by_translators(archive: Archive) -> Callable[[str], bool]:
-    """Return a function that tells whether a post, by its id, may be shown to translators now."""
+def seen_by_translators(archive: Archive) -> Callable[[str, int], bool]:
+    """Return a function that tells whether translators may read a version of a post now, by the post's id and number.
+
+    It tells what is so now, and not what will be.
+    """
     with _followed(archive) as board:
-        audiences, releases = board.audiences, board.releases
-    return lambda post: open_to_accounts(audiences.get(post, ""), releases.get(post, ""))
+        known = board.known
+
+    return lambda post, version: known.is_open(post) and version in known.readable.get(post, (version,))
 
 
 def _in_order(archive: Archive) -> list[Standing]:
@@ -124,9 +163,7 @@ def _in_order(archive: Archive) -> list[Standing]:
     times: dict[str, str] = {}
     before: dict[str, tuple[str, str]] = {}
     for each in _latest(archive):
-        text = sha256_hex(each.text.encode())
-        own = (each.number, each.post, primary_subtag(each.language), each.audience, text, has_words(each.text))
-        posts[each.post] = Standing(*own)
+        posts[each.post] = _standing(each)
         times[each.post] = each.moment or "9999"
         before[each.post] = (each.reply_to, each.thread)
     roots = _roots(before)
@@ -136,8 +173,13 @@ def _in_order(archive: Archive) -> list[Standing]:
     return sorted(posts.values(), key=lambda each: (oldest[roots[each.post]], times[each.post], each.number))
 
 
+def _standing(version: Version) -> Standing:
+    text, spoken = sha256_hex(version.text.encode()), primary_subtag(version.language)
+    return Standing(version.number, version.post, spoken, version.audience, text, has_words(version.text))
+
+
 def _latest(archive: Archive) -> Iterator[Version]:
-    """Yield the version that counts of each post, a page at a time."""
+    """Yield the newest version of each post from where it came first, a page at a time."""
     after = ""
     while found := archive.index.posts.latest(after, PAGE):
         yield from found

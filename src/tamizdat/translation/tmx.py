@@ -11,6 +11,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.views.translations import Pair
 from tamizdat.statements.catalogued import Release
 from tamizdat.translation.packet_xml import DECLARATION, Tree, written
+from tamizdat.translation.standings import seen_by_translators
 
 
 def export_tmx(archive: Archive, language: str | None = None, everything: bool = False) -> tuple[bytes, int]:
@@ -35,11 +36,12 @@ def export_tmx(archive: Archive, language: str | None = None, everything: bool =
 
 def _pairs(archive: Archive, language: str | None, everything: bool) -> Iterator[Pair]:
     """Yield each pair of sentences once, the newest first."""
-    released = set(archive.index.releases.all(Release.PUBLIC))
+    released, seen = set(archive.index.releases.all(Release.PUBLIC)), seen_by_translators(archive)
     told = set()
     for pair in archive.index.translations.pairs():
         key = (pair.source_language, pair.language, pair.source, pair.target)
-        if key not in told and language in (None, pair.language) and (everything or pair.post in released):
+        shown = everything or (pair.post in released and seen(pair.post, pair.version))
+        if key not in told and language in (None, pair.language) and shown:
             told.add(key)
             yield pair
 

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Translation
 from tamizdat.encoding import sha256_hex
@@ -35,7 +36,7 @@ from tamizdat.translation.glossary import Term, hits, terms
 from tamizdat.translation.memory import Memory
 from tamizdat.translation.packet_xml import DECLARATION, Element, Tree, fit, read, written
 from tamizdat.translation.proposals import propose
-from tamizdat.translation.queue import may_go_out
+from tamizdat.translation.queue import going_out
 from tamizdat.translation.segments import Segment, segments
 
 XLIFF: Final = "urn:oasis:names:tc:xliff:document:1.2"
@@ -95,10 +96,9 @@ def export_xliff(archive: Archive, posts: Sequence[str], language: str) -> bytes
 
 
 def _file(archive: Archive, post: str, language: str, glossary: Sequence[Term], memory: Memory) -> Tree:
-    versions = archive.index.posts.versions(post)
-    if not versions or not may_go_out(archive, versions[-1]):
+    version = going_out(archive, post)
+    if version is None:
         raise UsageError(f"Expected the id of a post that may be translated, found {post}, which is none.")
-    version = versions[-1]
     if primary_subtag(version.language) == primary_subtag(language):
         raise UsageError(f"Expected a post in another language than {language}; {post} is in it.")
     found, _ = segments(version.text, version.language)
@@ -165,11 +165,11 @@ def _context(archive: Archive, version: Version) -> Iterator[str]:
     earlier: list[Version] = []
     post = version.reply_to
     while post and len(earlier) < EARLIER and post not in {version.post, *(each.post for each in earlier)}:
-        versions = archive.index.posts.versions(post)
-        if not versions or not may_go_out(archive, versions[-1]):
+        before = going_out(archive, post)
+        if before is None:
             break
-        earlier.append(versions[-1])
-        post = versions[-1].reply_to
+        earlier.append(before)
+        post = before.reply_to
     yield from (f"Before it in the thread, @{each.handle}: {each.text}" for each in reversed(earlier))
 
 
@@ -253,16 +253,19 @@ def proposals(archive: Archive, packet: Packet) -> Judged:
     wrong: list[str] = []
     told: set[str] = set()
     for each in packet.posts:
-        versions = archive.index.posts.versions(each.post)
-        problem = _problem(each, packet.language, versions) if each.post not in told else "it is in the packet twice"
+        versions, counting = archive.index.posts.versions(each.post), version_that_counts(archive, each.post)
+        now = counting.version if counting else None
+        problem = (
+            _problem(each, packet.language, versions, now) if each.post not in told else "it is in the packet twice"
+        )
         told.add(each.post)
         missing = sum(not target for target in each.targets)
         if problem:
             wrong.append(f"{each.post or 'A file without a name'}: {problem}.")
         elif missing:
             unfinished.append((each.post, missing, len(each.units)))
-        else:
-            ready.append(Proposal(versions[-1], tuple(each.targets), each.notes))
+        elif now is not None:
+            ready.append(Proposal(now, tuple(each.targets), each.notes))
     return Judged(tuple(ready), tuple(unfinished), tuple(wrong))
 
 
@@ -296,18 +299,18 @@ def _is_known(archive: Archive, proposal: Proposal, language: str, by: str) -> b
     )
 
 
-def _problem(each: PacketPost, language: str, versions: Sequence[Version]) -> str:
-    """Return what is wrong with a post of a packet; "" if nothing is."""
-    if not versions:
+def _problem(each: PacketPost, language: str, versions: Sequence[Version], now: Version | None) -> str:
+    """Return what is wrong with a post of a packet; "" if nothing is. *now* is the version that counts."""
+    if now is None:
         return "this post is not in the archive"
     digests = [sha256_hex(version.text.encode()) for version in versions]
     if each.text and each.text not in digests:
         return "the packet is of a text that the archive does not know"
-    if each.text and each.text != digests[-1]:
-        return "the post was edited after the packet was made; export it again"
-    if versions[-1].language == language:
+    if each.text and each.text != sha256_hex(now.text.encode()):
+        return "another text of the post counts since the packet was made; export it again"
+    if now.language == language:
         return f"the post is in {language} itself"
-    ours, _ = segments(versions[-1].text, versions[-1].language)
+    ours, _ = segments(now.text, now.language)
     if [unit.id for unit in each.units] != [str(number) for number in range(1, len(ours) + 1)]:
         found = ascii(", ".join(unit.id for unit in each.units))[:100]
         return f"expected the segments 1 to {len(ours)} in order, found {found}"

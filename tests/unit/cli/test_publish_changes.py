@@ -1,5 +1,7 @@
 """A post that changed after its release: told with the difference, and shown only when an editor says so."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -108,3 +110,37 @@ def test_a_voice_can_be_set_to_hide_what_it_deleted_until_an_editor_looked(delet
     [told] = [each for each in publish(deleted)[1] if "edition" in each]
     assert (told["removed"], [number for number, _ in told["skipped"]]) == ([item], [item])
     assert "They took the names" not in page(deleted)
+
+
+def test_a_dry_run_names_the_command_that_shows_the_new_words_and_it_does(home: Path) -> None:
+    _, out, err = run("publish", "--dry-run", "--home", str(home))
+    [command] = re.findall(r"'(tamizdat publish release \d+ --version \d+)'", out + err)
+    assert publish(home, *command.split()[2:])[0] == 0
+    assert publish(home)[1][-1]["unread"] == []
+    assert "Nobody took anything" in page(home)
+
+
+def test_words_that_another_source_gave_out_are_shown_by_their_number_and_by_nothing_else(
+    home: Path, tmp_path: Path
+) -> None:
+    item = {"id": "https://x.com/i/status/1", "content_text": "What the mirror kept", "url": "https://b.example/1"}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "B", "home_page_url": "https://b.example/"}
+    export = in_folder(tmp_path / "feed", {"feed.json": json.dumps({**feed, "items": [item]}).encode()})
+    assert run("collect", str(export), "--home", str(home))[0] == 0
+    number = str(listed(home)["1"]["item"])
+    [told] = [each for each in publish(home, "--dry-run")[1] if "edition" in each]
+    [other] = [each for each in told["unread"] if each["source"]]
+    assert publish(home, "release", number)[0] == 0
+    publish(home)
+    assert "What the mirror kept" not in page(home), "a release by the post's number is of its own source"
+    assert publish(home, "release", number, "--version", str(other["version"]))[0] == 0
+    publish(home)
+    assert "What the mirror kept" in page(home)
+
+
+@pytest.mark.parametrize("words", [("--version", "0"), ("--version", "1", "--all"), ("--version", "999")])
+def test_a_version_that_is_none_of_this_post_is_refused(home: Path, words: tuple[str, ...]) -> None:
+    number = str(listed(home)["1"]["item"])
+    code, _, err = run("publish", "release", *([] if "--all" in words else [number]), *words, "--home", str(home))
+    assert code == 2
+    assert "Expected --version" in err

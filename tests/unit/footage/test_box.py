@@ -1,7 +1,6 @@
 """A decoder that ends, hangs or answers nonsense costs the one file that was in it."""
 
 import os
-import shutil
 import signal
 import threading
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ from tamizdat.footage.preview import preview
 from tamizdat.footage.probe import Form, recognise
 from tamizdat.footage.reencode import remake
 
-pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+pytestmark = pytest.mark.needs_box
 
 JOB: dict[str, Json] = {"job": "picture", "decoder": "PNG", "sizes": [[640, 70]]}
 
@@ -199,4 +198,5 @@ def test_nothing_is_decoded_elsewhere(call: str) -> None:
 def test_what_a_box_says_of_a_clip_is_believed_no_more_than_the_clip(answer: bytes) -> None:
     with pytest.raises(BadMedia):
         Probe.parse(answer)
-    assert Probe.parse(b'{"width": 2, "height": 2, "seconds": NaN, "sound": 0}') == Probe(2, 2, 0.0, False)
+    said = b'{"width": 2, "height": 2, "seconds": NaN, "sound": 1, "sounds": 999, "bright": 0}'
+    assert Probe.parse(said) == Probe(2, 2, 0.0, True, 32, False)

@@ -3,9 +3,9 @@
 import errno
 import json
 import os
-import shutil
 import signal
 import struct
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,6 @@ import pytest
 from tamizdat.errors import SandboxMissing
 from tamizdat.footage.decode import sandbox, seccomp
 from tamizdat.footage.decode.sandbox import Limits
-
-needs_bwrap = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
 
 TRY = """
 import ctypes, json, os, socket, sys
@@ -81,7 +79,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return found
 
 
-pytestmark = needs_bwrap
+pytestmark = pytest.mark.needs_box
 
 
 def test_no_socket_can_be_opened_and_there_is_no_network(report: dict[str, Any]) -> None:
@@ -137,6 +135,40 @@ def test_a_child_cannot_reach_into_the_worker_and_so_to_the_next_file() -> None:
     status, said = run(REACH, str(sandbox.packages()))
     assert status == 0
     assert int(said) in (errno.EPERM, errno.EACCES)
+
+
+MANY = """
+import os, signal, sys
+sys.path[:0] = ["/box", sys.argv[2]]
+from tamizdat.footage.decode import worker
+assert worker.limit_processes(sys.argv[3]) or os.getuid() == 0
+made = 0
+try:
+    while made < 2 * worker.PROCESSES:
+        if os.fork() == 0:
+            signal.pause()
+        made += 1
+except OSError:
+    pass
+os.write(int(sys.argv[1]), b"%d of %d" % (made, worker.PROCESSES))
+"""
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="run as root, whose processes the kernel does not count")
+def test_processes_have_a_limit() -> None:
+    status, said = run(MANY, str(sandbox.packages()), str(Path("/proc/self/ns/user").readlink()))
+    made, most = map(int, said.split(" of "))
+    assert (status, made) == (0, most - 1), "one is the first"
+
+
+def test_processes_are_not_limited_where_everybodys_would_be_counted() -> None:
+    here = str(Path("/proc/self/ns/user").readlink())
+    script = (
+        "import resource\nfrom tamizdat.footage.decode.worker import limit_processes\n"
+        "before = resource.getrlimit(resource.RLIMIT_NPROC)\n"
+        f"assert not limit_processes({here!r})\nassert resource.getrlimit(resource.RLIMIT_NPROC) == before\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 def test_memory_has_a_limit() -> None:
@@ -214,6 +246,9 @@ def test_the_filter_refuses_what_it_lists_and_allows_what_decoders_do(machine: s
         assert answer(program, here, seccomp.CLONE[column], flag | 17) == refused
     assert answer(program, here, seccomp.IOCTL[column], 0, 0x5401) == seccomp.ALLOW
     assert answer(program, here, seccomp.IOCTL[column], 0, 0x5412) == refused
+    assert answer(program, here, seccomp.NEWEST) == seccomp.ALLOW
+    for number in (seccomp.NEWEST + 1, 462, 5_000):
+        assert answer(program, here, number) == seccomp.ERROR | errno.ENOSYS, "as on a kernel that does not have it"
     assert answer(program, here, seccomp.X32 + 1) == seccomp.KILL
     assert answer(program, 0x40000003, read) == seccomp.KILL, "another architecture's call"
 

@@ -131,7 +131,7 @@ def test_a_packet_of_a_post_that_was_edited_since_is_told(bureau: Bureau) -> Non
     bureau.edit(2, "第二条，改过。")
     assert taken(bureau, data) == (
         [],
-        [f"{bureau.post(2)}: the post was edited after the packet was made; export it again."],
+        [f"{bureau.post(2)}: another text of the post counts since the packet was made; export it again."],
     )
 
 

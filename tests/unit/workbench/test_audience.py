@@ -1,6 +1,7 @@
 """Words that were written for few, previews as a device sent them, and hidden sources do not reach translators."""
 
 import io
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -72,6 +73,35 @@ def test_an_earlier_version_for_followers_is_not_shown_to_translators(room: Room
         assert "给大家看的话" in page.text
         assert "朋友看的旧话" not in page.text
     assert "朋友看的旧话" in room.visitor("editor").get(f"/items/{number}").text
+
+
+def test_a_search_tells_translators_no_word_of_an_earlier_version_for_followers(room: Room) -> None:
+    taken(room, "narrow", "只给朋友看的旧话。", 0, user={"protected": True})
+    taken(room, "wide", "给大家看的话。", 1)
+    page = room.visitor("translator").get("/search?q=旧话").text
+    assert "<mark>" not in page
+    assert "朋友看" not in page
+    assert "<mark>" in room.visitor("editor").get("/search?q=旧话").text
+    assert "给大家看的话" in room.visitor("translator").get("/search?q=大家").text.replace("<mark>", "").replace(
+        "</mark>", ""
+    )
+
+
+def test_what_a_stranger_gives_out_as_a_post_reaches_no_translator_and_waits_for_an_editor(room: Room) -> None:
+    item = {"id": room.post(3), "content_text": "我收回一切。", "language": "zh", "url": "https://b.example/3"}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "B", "home_page_url": "https://b.example/"}
+    room.take_files({"feed.json": json.dumps({**feed, "items": [item]}).encode()}, "feed", NOW + timedelta(days=1))
+    path, translator = f"/items/{room.number(3)}", room.visitor("translator")
+    for page in (path, f"/translate/{room.number(3)}/en", "/", "/translate?language=en", "/search?q=收回一切"):
+        answer = translator.get(page)
+        assert answer.status == 200
+        assert "收回" not in answer.text.replace("收回一切", "", 1) if "search" in page else "收回" not in answer.text
+    editor = room.visitor("editor")
+    assert "警察在楼下等我们" in editor.get(path).text
+    assert "收回一切" in editor.get(path).text
+    index = room.archive.index.posts.versions(room.post(3))[-1].number
+    assert editor.post(path, words=index).status == 303
+    assert "收回一切" in translator.get(path).text
 
 
 def test_a_preview_reaches_translators_as_bare_pixels(room: Room) -> None:

@@ -1,7 +1,8 @@
 """Releasing posts: what may be shown, since when, with which tags. Each is a ``catalogued`` statement.
 
-A post must have been written for everybody (:mod:`~tamizdat.archive.views.audience`) to be released. What a
-person typed is checked here, by length and characters; what stands in the ledger already, by its form alone.
+A post must have been written for everybody to be released, or for its author's followers with the author's consent
+(:mod:`~tamizdat.archive.views.audience`). What a person typed is checked here, by length and characters; what stands in
+the ledger already, by its form alone.
 """
 
 from collections.abc import Sequence
@@ -9,14 +10,15 @@ from dataclasses import replace
 from typing import Final
 
 from tamizdat.archive.acts.state import state
-from tamizdat.archive.acts.versions import raw_of, source_of
+from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.views.audience import written_for_everybody
+from tamizdat.archive.views.audience import shown_by_consent, why_no_consent, written_for_everybody
+from tamizdat.archive.views.counting import own_versions
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import MEMBERS
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.keys import SigningKey
-from tamizdat.statements.catalogued import CataloguedPost, Release
+from tamizdat.statements.catalogued import CataloguedPost, Consent, Release
 from tamizdat.statements.forms import calendar_day
 from tamizdat.text.rules import checked_choice, checked_text
 
@@ -24,6 +26,7 @@ MANY: Final = 100  #: posts; from here on reading all that there are is faster t
 MAX_TEXT: Final = 20_000  #: characters of a reason or a description
 MAX_TAG: Final = 100  #: characters
 MAX_TAGS: Final = 100
+SAID_SO: Final = "on which the author said so"
 
 
 def state_release(archive: Archive, desk: SigningKey, said: CataloguedPost) -> int:
@@ -41,8 +44,9 @@ def state_releases(archive: Archive, desk: SigningKey, every: Sequence[Catalogue
     A statement is about the bytes that were read: the ``raw`` of a version that *said* names, else those of the latest
     version from where the post came first. A version of another source is released by naming its bytes alone.
 
-    Raises :class:`UsageError` for an id that no post has, for bytes that no version of it has, and for a post that was
-    not written for everybody and is to be released; and what :func:`checked` raises.
+    Raises :class:`UsageError` for an id that no post has, for bytes that no version of it has, for a post that was not
+    written for everybody and is to be released without its author's consent, for consent that the author could not
+    give in that way; and what :func:`checked` raises.
     """
     posts = archive.index.posts
     latest = {each.post: each for each in (posts.latest() if len(every) > MANY else _few(archive, every))}
@@ -55,13 +59,80 @@ def state_releases(archive: Archive, desk: SigningKey, every: Sequence[Catalogue
         said = checked(said)
         if said.raw or said.post in several:
             version = _meant(archive, said, posts.versions(said.post))
-        if said.release == Release.PUBLIC and not written_for_everybody(version.audience):
-            raise UsageError(
-                f"Post {posts.versions(said.post)[0].number}: expected a post written for everybody, found one whose "
-                f"audience is {version.audience}. It cannot be released."
-            )
+        _check_audience(archive, said, version)
         statements.append(replace(said, raw=raw_of(archive, version)).to_statement())
     return state(archive, desk, statements)
+
+
+def consent(
+    archive: Archive, post: str, day: str, given: bool, today: str, reason: str = "", version: Version | None = None
+) -> CataloguedPost:
+    """Return what is to be stated when the author of *post* said on *day* that it may be shown, or not any more.
+
+    Consent is about the words of *version*, else of the newest from where the post came first, and shows nothing by
+    itself: they are to be released too. Withdrawn consent withdraws the post, if it is released, for *reason*. Raises
+    :class:`UsageError` for a day after *today*, for a post of which consent can open nothing, and for withdrawing what
+    was never given.
+    """
+    check_day(day, SAID_SO)
+    if day > today:
+        raise UsageError(f"Expected a day {SAID_SO}, at the latest {today}, found {day}.")
+    versions = archive.index.posts.versions(post)
+    if not versions:
+        raise UsageError("Expected the id of a post, found none of that id. 'tamizdat publish list' shows them.")
+    version, known = version or own_versions(versions)[-1], archive.index.releases.of(post)
+    if given:
+        said = CataloguedPost(post, consent=Consent(version.owner, day, True), raw=raw_of(archive, version))
+        _check_consent(versions, said, version)
+        return said
+    if known.consent is None:
+        raise UsageError(
+            f"Post {_number(versions)}: expected one whose author consented, found no consent recorded. To take a post "
+            "back, use 'tamizdat publish withdraw'."
+        )
+    taken_back = Release.WITHDRAWN if known.release == Release.PUBLIC else None
+    said_so = Consent(known.consent.archive, day, False)
+    return CataloguedPost(post, release=taken_back, reason=reason or None, consent=said_so)
+
+
+def _check_consent(versions: Sequence[Version], said: CataloguedPost, version: Version) -> None:
+    """Raise :class:`UsageError` for consent that opens nothing."""
+    why = why_no_consent(version)
+    if said.consent and said.consent.given and (why or said.consent.archive != version.owner):
+        found = why or f"consent to show what came out of the archive of {said.consent.archive}"
+        raise UsageError(
+            f"Post {_number(versions)}: expected a post that its author wrote for followers, out of the author's own "
+            f"archive{version.owner and f', {version.owner}'}; found {found}. No consent was recorded."
+        )
+
+
+def _check_audience(archive: Archive, said: CataloguedPost, version: Version) -> None:
+    """Raise :class:`UsageError` if *said* would release what was written for few, or record consent that opens nothing.
+
+    What is said to be released is judged by the bytes it names; what the post was before or becomes later, by
+    publishing.
+    """
+    versions = archive.index.posts.versions(said.post)
+    number, known = _number(versions), archive.index.releases.of(said.post)
+    _check_consent(versions, said, version)
+    if said.consent:
+        known = replace(known, consent=said.consent, consented=(version.number,))
+    few = not written_for_everybody(version.audience)
+    if said.release == Release.PUBLIC and few and not shown_by_consent(version, known):
+        told = "Record the author's consent first: 'tamizdat publish consent'" if not why_no_consent(version) else ""
+        raise UsageError(
+            f"Post {number}: expected a post written for everybody, found one whose audience is {version.audience}. "
+            f"{told or 'It cannot be released'}."
+        )
+    if said.bytes_shown and few:
+        raise UsageError(
+            f"Post {number}: expected no captured bytes of a post that was written for few, found that they are to be "
+            "published: they tell to whom it was addressed. Release it without them."
+        )
+
+
+def _number(versions: Sequence[Version]) -> int:
+    return min(each.number for each in versions)
 
 
 def _meant(archive: Archive, said: CataloguedPost, versions: Sequence[Version]) -> Version:
@@ -74,8 +145,7 @@ def _meant(archive: Archive, said: CataloguedPost, versions: Sequence[Version]) 
                 "has. Read the post again, then release it."
             )
         return named[-1]
-    first = source_of(archive, min(versions, key=lambda each: each.number))
-    return [each for each in versions if source_of(archive, each) == first][-1]
+    return own_versions(versions)[-1]
 
 
 def _few(archive: Archive, every: Sequence[CataloguedPost]) -> list[Version]:
@@ -93,6 +163,8 @@ def checked(said: CataloguedPost) -> CataloguedPost:
         checked_choice("release", said.release, tuple(Release))
     if said.until:
         check_day(said.until)
+    if said.consent:
+        check_day(said.consent.day, SAID_SO)
     tags, alts = (_few_texts(name, getattr(said, name)) for name in ("tags", "alts"))
     if any(not each.strip() or each != each.strip() for each in tags or ()):
         raise UsageError("tags: expected words on one line, found an empty tag or white space around one.")
@@ -100,12 +172,12 @@ def checked(said: CataloguedPost) -> CataloguedPost:
     return replace(said, tags=tags, alts=alts, reason=reason)
 
 
-def check_day(day: str) -> None:
+def check_day(day: str, what: str = "for an embargo, or nothing") -> None:
     """Raise :class:`UsageError` for what is no day of the calendar, written as 2026-12-01."""
     try:
         calendar_day(day)
     except BadEncoding:
-        raise UsageError(f"Expected a day such as 2026-12-01 for an embargo, or nothing, found {day!r}.") from None
+        raise UsageError(f"Expected a day such as 2026-12-01 {what}, found {day!r}.") from None
 
 
 def _few_texts(name: str, texts: Sequence[str] | None) -> tuple[str, ...] | None:

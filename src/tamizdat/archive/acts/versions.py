@@ -8,14 +8,10 @@ statements may be disclosed without what they speak of. The raw bytes are named 
 
 from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.views.posts import Gone as Removal
+from tamizdat.archive.views.counting import own_versions
 from tamizdat.archive.views.posts import Version
-from tamizdat.statements import captured
-from tamizdat.statements import gone as gone_act
-from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.edited import Edited, Side
 from tamizdat.statements.gone import Gone
 
@@ -59,37 +55,11 @@ def gone(archive: Archive, post: str, word: str, as_of: str, seen: str) -> Gone 
     It is None if the post is not here, known to be gone, or was seen later than that.
     """
     versions = archive.index.posts.versions(post)
+    versions = own_versions(versions) if versions else []  # what a stranger gives out keeps no removal from being known
     if not versions or versions[-1].state == "gone" or versions[-1].as_of > as_of:
         return None
     last = archive.reference(versions[-1].number)
     return Gone(post, last.index, last.commitment, word, as_of, seen, raw=raw_of(archive, versions[-1]))
-
-
-def source_of(archive: Archive, version: Version) -> str:
-    """Return where a version came from: the address of a feed, or the format of an export and whose account's it is.
-
-    Versions of two sources may bear the same post's id, for an id is what a file says it is.
-    """
-    return _source(archive, version.capture, version)
-
-
-def source_of_removal(archive: Archive, removal: Removal, version: Version) -> str:
-    """Return whose word it is that the post of *version* is gone, as :func:`source_of` calls it.
-
-    What the post's own address answers is the word of its own source, for nobody else is asked.
-    """
-    said = gone_act.read(archive.statement(removal.number))
-    return _source(archive, said.slices[0].capture, version) if said.slices else source_of(archive, version)
-
-
-def _source(archive: Archive, capture: int, version: Version) -> str:
-    said = captured.read(archive.statement(capture))
-    if not isinstance(said, CapturedSource):
-        return ""
-    about = said.context or {}
-    account = next((name for name in (about.get("account"), about.get("id")) if isinstance(name, str) and name), "")
-    family = said.format.partition("/")[0]  # a file that is read in another way by now is no other source
-    return said.url or f"{family} {account or version.author or urlsplit(version.url).hostname or version.name}"
 
 
 def raw_of(archive: Archive, version: Version) -> str:

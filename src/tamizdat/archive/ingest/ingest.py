@@ -336,9 +336,8 @@ class _IngestRun:
             media=tuple(File(kept.capture, kept.commitment, path) for kept, path in files) or None,
             raw=sha256_hex(raw),
         )
-        return ObservedPost(
-            said, post, raw, tuple(Media(kept.capture, kept.said.original, path) for kept, path in files)
-        )
+        pictures = tuple(Media(kept.capture, kept.said.original, path) for kept, path in files)
+        return ObservedPost(said, post, raw, pictures, self.kept[found.slices[0].source].said)
 
     def _raw(self, found: Found) -> bytes:
         read = self.slices.read

@@ -1,7 +1,9 @@
 """What there is to find, as the index has it: posts, clips, translations, people, each as one document.
 
-A post is one document, whatever number of versions it has: the words of the version that counts, and apart from them
-the words that stood in earlier ones. A translation is found on its post's day, under the names of the post's author.
+A post is one document, whatever number of versions it has: the words of the newest version from where it came first,
+and apart from them those of all others, earlier ones and what strangers gave out as the same post. It is a search for
+editors; what others may see of a hit, the workbench asks itself. A translation is found on its post's day, under the
+names of the post's author.
 """
 
 import re
@@ -10,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+from tamizdat.archive.views.counting import own_versions
 from tamizdat.archive.views.items import Item
 from tamizdat.archive.views.people import Person
 from tamizdat.archive.views.posts import Version
@@ -110,10 +113,8 @@ class Documents:
             versions = self._index.posts.versions(post)
             if versions:
                 first = min(each.number for each in versions)
-                translations = self._index.translations.of(post)
-                yield from _of_post(
-                    versions, first, self._index.releases.of(post), translations, self._alts(versions[-1])
-                )
+                translations, release = self._index.translations.of(post), self._index.releases.of(post)
+                yield from _of_post(versions, first, release, translations, self._alts(own_versions(versions)[-1]))
         for number in changed.items:
             item = self._index.item(number)
             if item is not None and item.kind != "preview":
@@ -166,8 +167,8 @@ class Known:
 def _of_post(
     versions: Sequence[Version], first: int, release: Release, translations: Iterable[Translation], alts: list[str]
 ) -> Iterator[Document]:
-    now = versions[-1]
-    before = dict.fromkeys(_lines(each.summary, each.text) for each in versions[:-1])
+    now = own_versions(versions)[-1]
+    before = dict.fromkeys(_lines(each.summary, each.text) for each in versions if each != now)
     found = Document(
         POST,
         now.post,

@@ -12,6 +12,7 @@ format reads them (:mod:`tamizdat.posts.formats`), with the context that the fir
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
@@ -20,7 +21,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadStatement
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.posts.elements import NotJson
-from tamizdat.posts.formats import BadPost, by_name
+from tamizdat.posts.formats import BadPost, by_name, owner
 from tamizdat.posts.post import Post
 from tamizdat.statements import captured
 from tamizdat.statements.captured import CapturedSource
@@ -41,12 +42,35 @@ class Media:
 
 @dataclass(frozen=True)
 class ObservedPost:
-    """A post with its statement: as it was read from its bytes, and the files that belong to it."""
+    """A post with its statement: as it was read from its bytes, the files that belong to it, and what it came in."""
 
     said: Observed
     post: Post
     raw: bytes
     media: tuple[Media, ...]
+    capture: CapturedSource
+
+    @property
+    def source(self) -> str:
+        """Where it came from (:func:`source_name`)."""
+        return source_name(self.capture, self.post.author.id, self.post.url, self.post.author.name)
+
+    @property
+    def owner(self) -> str:
+        """The id of the account out of whose own export it came; "" if it came in another way."""
+        return "" if self.capture.url else owner(self.capture.format, dict(self.capture.context or {}))
+
+
+def source_name(capture: CapturedSource, author: str, url: str, name: str) -> str:
+    """Return where what *capture* says of a post comes from: a feed's address, or an export's format and its account.
+
+    Versions of two sources may bear the same post's id, for an id is what a file says it is. The post's *author*, *url*
+    and the author's *name* serve where the export does not tell whose it is.
+    """
+    about = capture.context or {}
+    account = next((each for each in (about.get("account"), about.get("id")) if isinstance(each, str) and each), "")
+    family = capture.format.partition("/")[0]  # a file that is read in another way by now is no other source
+    return capture.url or f"{family} {account or author or _host(url) or name}"
 
 
 class PostReader:
@@ -74,7 +98,7 @@ class PostReader:
         if post is None or post.id != said.post or sha256_hex(post.text.encode()) != said.text:
             raise _unlike(said, "what is read from its bytes is another text")
         media = (Media(each.capture, self._capture(each.capture).original, each.path) for each in said.media or ())
-        return ObservedPost(said, post, raw, tuple(media))
+        return ObservedPost(said, post, raw, tuple(media), capture)
 
     def _bytes(self, named: Slice) -> bytes:
         if not 0 < named.length <= MAX_SLICE:
@@ -103,6 +127,13 @@ def _read(pieces: list[bytes], capture: CapturedSource) -> Post | None:
         return reader.post(pieces, dict(capture.context or {})) if reader else None
     except (BadPost, NotJson):
         return None
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # a feed may give anything out as an address
+        return ""
 
 
 def _unlike(said: Observed, why: str) -> BadArchive:

@@ -1,8 +1,8 @@
 """What the index knows of posts: every version that was observed, what was edited, what is gone.
 
-A post has one id and any number of versions. The one that counts is the latest by ``as_of``, the time for which the
-platform gave it out (when it made the export, or when we asked). A post is gone when a ``gone`` statement is later
-than every version::
+A post has one id and any number of versions, in the order of ``as_of``, the time for which the platform gave it out
+(when it made the export, or when we asked); which one counts, :mod:`tamizdat.archive.views.counting` tells. A post is
+gone when a ``gone`` statement is later than every version from the same source::
 
     19 observed  as of 2026-01-01   "五年了"
     47 observed  as of 2026-03-01   "五年了。"      48 edited  {"before": 19, "after": 47, …}
@@ -30,7 +30,7 @@ TABLES: Final = {
     " modified TEXT, seen TEXT",
     "posts": "number INTEGER PRIMARY KEY, post TEXT, person TEXT, handle TEXT, name TEXT, kind TEXT, published TEXT,"
     " moment TEXT, seen TEXT, as_of TEXT, version INTEGER, said TEXT, capture INTEGER, language TEXT,"
-    " reply_to TEXT, thread TEXT, audience TEXT, url TEXT, summary TEXT, text TEXT, tags TEXT",
+    " reply_to TEXT, thread TEXT, audience TEXT, url TEXT, summary TEXT, text TEXT, tags TEXT, source TEXT, owner TEXT",
     "media": "number INTEGER, position INTEGER, capture INTEGER, object TEXT, path TEXT, alt TEXT, media_type TEXT,"
     " PRIMARY KEY (number, position)",
     "edited": "number INTEGER PRIMARY KEY, post TEXT, before INTEGER, after INTEGER, seen TEXT",
@@ -78,6 +78,8 @@ class Version(NamedTuple):
     url: str
     summary: str
     text: str
+    source: str  #: where it came from: the address of a feed, or an export's format and whose account's it is
+    owner: str  #: the id of the account out of whose own export it came, "" for none
     state: str = "present"
 
 
@@ -123,7 +125,8 @@ class Source:
 
 _STATE: Final = (
     "CASE WHEN EXISTS (SELECT 1 FROM gone WHERE gone.post = posts.post AND gone.as_of >="
-    " (SELECT max(every.as_of) FROM posts AS every WHERE every.post = posts.post)) THEN 'gone'"
+    " (SELECT max(every.as_of) FROM posts AS every WHERE every.post = posts.post AND every.source = posts.source))"
+    " THEN 'gone'"
     " WHEN EXISTS (SELECT 1 FROM edited WHERE edited.post = posts.post) THEN 'edited' ELSE 'present' END"
 )
 #: The columns of a version, in the order of its fields.
@@ -132,7 +135,9 @@ VERSION_COLUMNS: Final = ", ".join(
 )
 _VERSIONS: Final = f"SELECT * FROM (SELECT {VERSION_COLUMNS}, {_STATE} AS state FROM posts)"  # noqa: S608 -- columns of our own
 _LATEST: Final = _VERSIONS + (  # noqa: S608
-    " AS this WHERE post > ? AND NOT EXISTS (SELECT 1 FROM posts AS other WHERE other.post = this.post"
+    " AS this WHERE post > ? AND source ="
+    " (SELECT first.source FROM posts AS first WHERE first.post = this.post ORDER BY first.number LIMIT 1)"
+    " AND NOT EXISTS (SELECT 1 FROM posts AS other WHERE other.post = this.post AND other.source = this.source"
     " AND (other.as_of, other.version, other.number) > (this.as_of, this.version, this.number)) ORDER BY post LIMIT ?"
 )
 _VISITED: Final = _VERSIONS + (  # noqa: S608
@@ -173,9 +178,11 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
         url=post.url,
         summary=post.summary,
         text=post.text,
+        source=observed.source,
+        owner=observed.owner,
     )
     tags = json.dumps(post.tags, ensure_ascii=False) if post.tags else None
-    yield insertion("posts", (*row[:-1], tags))  # the state is asked of other tables
+    yield insertion("posts", (*row[:20], tags, row.source, row.owner))  # the state is asked of other tables
     yield from _media_rows(number, observed)
 
 
@@ -240,7 +247,10 @@ class Posts:
         return {row[0]: row[1] for row in self._ask(_GONE_SINCE, json.dumps(list(posts)))}
 
     def latest(self, after: str = "", limit: int = -1) -> list[Version]:
-        """Return the version that counts of each post, by id; from the first id after *after*."""
+        """Return the newest version of each post from where it came first, by id; from the first id after *after*.
+
+        Of a post that is not released it is the one that counts (:mod:`~tamizdat.archive.views.counting`).
+        """
         return [Version(*row) for row in self._ask(_LATEST, after, limit)]
 
     def edits(self, post: str) -> list[Edit]:

@@ -18,20 +18,26 @@ from typing import Final
 
 from tamizdat.archive.views.posts import VERSION_COLUMNS, Gone, Version
 from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
+from tamizdat.ledger.shapes import members_of
 from tamizdat.statements import catalogued
-from tamizdat.statements.catalogued import Catalogued, CataloguedPost
+from tamizdat.statements.catalogued import Catalogued, CataloguedPost, Consent
 
-MEMBERS: Final = ("release", "until", "bytes", "tags", "alts", "reason")
+MEMBERS: Final = ("release", "until", "bytes", "tags", "alts", "reason", "consent")
 TABLES: Final = {
     "releases": "number INTEGER PRIMARY KEY, post TEXT, raw TEXT, release TEXT, until TEXT, bytes INTEGER, tags TEXT,"
-    " alts TEXT, reason TEXT",
+    " alts TEXT, reason TEXT, consent TEXT",
 }
 LOOKUPS: Final = {"releases_of": "releases (post, number)"}
 
 # Nobody's word counts for another post: the bytes spoken of must be those of a version of it.
+_ABOUT: Final = (
+    " FROM subjects JOIN posts ON posts.number = subjects.number"
+    " WHERE subjects.sha256 = raw AND posts.post = releases.post"
+)
 _SAID: Final = (
-    "SELECT post, release, until, bytes, tags, alts, reason FROM releases WHERE EXISTS (SELECT 1 FROM subjects"
-    " JOIN posts ON posts.number = subjects.number WHERE subjects.sha256 = raw AND posts.post = releases.post)"
+    "SELECT post, release, until, bytes, tags, alts, reason, consent,"  # noqa: S608 -- words of our own
+    f" CASE WHEN consent IS NOT NULL THEN (SELECT json_group_array(posts.number) {_ABOUT}) END"
+    f" FROM releases WHERE EXISTS (SELECT 1 {_ABOUT})"
 )
 
 
@@ -72,6 +78,8 @@ class Release:
     tags: tuple[str, ...] = ()
     alts: tuple[str, ...] = ()  #: of its pictures, in order
     reason: str = ""
+    consent: Consent | None = None  #: its author's latest word; what it opens, the views' audience.py decides
+    consented: tuple[int, ...] = ()  #: numbers of versions about whose bytes it was given, since it was last withdrawn
 
     def shown_on(self, day: str) -> bool:
         """Whether an edition of *day* may show it."""
@@ -127,19 +135,19 @@ class Releases:
         """Return the number of every post by its id: the index of the first statement that observed it."""
         return {row[0]: row[1] for row in self._ask("SELECT post, min(number) FROM posts GROUP BY post")}
 
-    def named(self) -> dict[str, list[tuple[int, int]]]:
+    def named(self, post: str | None = None) -> dict[str, list[tuple[int, int]]]:
         """Which versions were released, by post: the index of the release and that of the version it names, in order.
 
-        A release names bytes; a version that came in later is not released by it.
+        Only of *post*, if it is given. A release names bytes; a version that came in later is not released by it.
         """
         question = (
             "SELECT releases.post, releases.number, posts.number FROM releases JOIN subjects ON subjects.sha256 = raw"
-            " JOIN posts ON posts.number = subjects.number AND posts.post = releases.post WHERE release = ?"
-            " ORDER BY releases.number, posts.number"
+            " JOIN posts ON posts.number = subjects.number AND posts.post = releases.post"
+            " WHERE release = ?1 AND (?2 IS NULL OR releases.post = ?2) ORDER BY releases.number, posts.number"
         )
         found: dict[str, list[tuple[int, int]]] = {}
-        for post, number, version in self._ask(question, catalogued.Release.PUBLIC):
-            found.setdefault(post, []).append((number, version))
+        for name, number, version in self._ask(question, catalogued.Release.PUBLIC, post):
+            found.setdefault(name, []).append((number, version))
         return found
 
     def about_items(self) -> list[int]:
@@ -170,8 +178,9 @@ class Releases:
 def rows(number: int, said: Catalogued) -> Iterator[Row]:
     """Return what one statement adds to the index."""
     if isinstance(said, CataloguedPost):
-        values = (said.release, said.until, said.bytes_shown, _column(said.tags), _column(said.alts), said.reason)
-        yield insertion("releases", (number, said.post, said.raw, *values))
+        words = (said.release, said.until, said.bytes_shown, _column(said.tags), _column(said.alts), said.reason)
+        consent = None if said.consent is None else json.dumps(members_of(said.consent), ensure_ascii=False)
+        yield insertion("releases", (number, said.post, said.raw, *words, consent))
 
 
 def _column(texts: tuple[str, ...] | None) -> str | None:
@@ -181,7 +190,7 @@ def _column(texts: tuple[str, ...] | None) -> str | None:
 def _merged(found: list[Answer]) -> dict[str, Release]:
     """Each post's, from rows in order; what one of them does not say stays as it was."""
     merged: dict[str, Release] = {}
-    for post, release, until, bytes_shown, tags, alts, reason in found:
+    for post, release, until, bytes_shown, tags, alts, reason, consent, consented in found:
         was = merged.get(post) or Release(post)
         merged[post] = Release(
             post,
@@ -191,5 +200,17 @@ def _merged(found: list[Answer]) -> dict[str, Release]:
             was.tags if tags is None else tuple(json.loads(tags)),
             was.alts if alts is None else tuple(json.loads(alts)),
             was.reason if reason is None else reason,
+            was.consent if consent is None else Consent(**json.loads(consent)),
+            was.consented
+            if consent is None
+            else _consented(was, Consent(**json.loads(consent)), json.loads(consented)),
         )
     return merged
+
+
+def _consented(was: Release, word: Consent, versions: list[int]) -> tuple[int, ...]:
+    """Return the versions that consent is about, after one more *word* of it: what was given stays, until withdrawn."""
+    if not word.given:
+        return ()
+    kept = was.consented if was.consent and was.consent.given and was.consent.archive == word.archive else ()
+    return tuple(dict.fromkeys((*kept, *versions)))

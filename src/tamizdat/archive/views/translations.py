@@ -70,6 +70,7 @@ class Pair:
 
     number: int  #: of the translation
     post: str
+    version: int  #: that was translated: the index of its ``observed`` statement
     source_language: str
     language: str
     source: str
@@ -78,7 +79,7 @@ class Pair:
 
 _TRANSLATED: Final = (
     "SELECT number, post, source, text, language, by, day, source_leaf, segments, target, notes, after, after_leaf,"
-    " (SELECT posts.text FROM posts WHERE posts.number = source AND posts.post = translated.post) AS words"
+    " (SELECT posts.text FROM posts WHERE posts.number = translated.source AND posts.post = translated.post) AS words"
     " FROM translated WHERE words IS NOT NULL AND source < number"
     " AND (SELECT leaf FROM entries WHERE number = source) = source_leaf"
     " AND (after IS NULL OR after < number AND (SELECT leaf FROM entries WHERE number = after) = after_leaf)"
@@ -175,11 +176,11 @@ class Translations:
         spoken: dict[int, str] = {}
         for each in found:
             if each.state in ("reviewed", "approved"):
-                version = each.source.index
-                if version not in spoken:
-                    [(spoken[version],)] = self._ask("SELECT language FROM posts WHERE number = ?", version)
+                of = each.source.index
+                if of not in spoken:
+                    [(spoken[of],)] = self._ask("SELECT language FROM posts WHERE number = ?", of)
                 for pair in each.segments:
-                    yield Pair(each.number, each.post, spoken[version], each.language, pair.source, pair.target)
+                    yield Pair(each.number, each.post, of, spoken[of], each.language, pair.source, pair.target)
 
     def stamp(self) -> tuple[int, int, int]:
         """Return three numbers that change whenever posts, or what is said of them, do.

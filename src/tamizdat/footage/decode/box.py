@@ -35,8 +35,8 @@ class Box:
     def __init__(self, limits: sandbox.Limits) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            outside = str(Path("/proc/self/ns/pid").readlink())
-            program = [sys.executable, "-I", "-B", WORKER, str(theirs.fileno()), outside, str(sandbox.packages())]
+            outside = [str(Path(f"/proc/self/ns/{kind}").readlink()) for kind in ("pid", "user")]
+            program = [sys.executable, "-I", "-B", WORKER, str(theirs.fileno()), *outside, str(sandbox.packages())]
             self._control = ours
             self._waits = False  #: for a job; not so while one runs, or after one that was given up
             try:

@@ -5,7 +5,8 @@ and what was handed in as descriptors. There is no network, no home, no file of 
 capability, no terminal, an empty environment. System calls pass a filter (seccomp.py), memory, processor time and the
 size of files have limits, and the root folder itself cannot be written to.
 
-The program is the first process of the box: when it ends, the kernel ends every other.
+The program is the first process of the box: when it ends, the kernel ends every other. How many there may be, the
+worker limits (worker.py).
 
 ``bwrap`` needs user namespaces (or root). Where they are switched off it says so, and so do we: nothing is decoded.
 """

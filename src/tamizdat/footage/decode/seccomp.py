@@ -7,6 +7,10 @@ namespaces, keys, modules, tracing, io_uring. Such a call fails with EPERM; ``cl
 with ENOSYS, so that the C library takes ``clone``, whose flags are looked at. A call of another architecture, or of
 x32, ends the process.
 
+Calls that Linux got after :data:`NEWEST` fail with ENOSYS, whatever they are: no kernel that is newer than this list
+opens something to decoders that nobody looked at, and every library can do without them, for it must run on kernels
+that do not have them.
+
 An instruction is ``code (16 bits) jump-if-true (8) jump-if-false (8) value (32)``; what it looks at is ``nr (32)
 architecture (32) instruction pointer (64) six arguments (64 each)``. See ``man 2 seccomp``.
 """
@@ -28,7 +32,8 @@ FORBIDDEN: Final[Mapping[str, tuple[int | None, int | None]]] = {
     "accept": (43, 202), "accept4": (288, 242),
     # other processes
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272),
-    "pidfd_open": (434, 434), "pidfd_getfd": (438, 438), "process_madvise": (440, 440),
+    "pidfd_open": (434, 434), "pidfd_getfd": (438, 438), "pidfd_send_signal": (424, 424),
+    "process_madvise": (440, 440), "process_mrelease": (448, 448),
     # namespaces and mounts
     "unshare": (272, 97), "setns": (308, 268), "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41),
     "chroot": (161, 51), "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430),
@@ -42,6 +47,7 @@ FORBIDDEN: Final[Mapping[str, tuple[int | None, int | None]]] = {
     "memfd_secret": (447, 447), "lookup_dcookie": (212, 18),
     # the machine
     "reboot": (169, 142), "swapon": (167, 224), "swapoff": (168, 225), "acct": (163, 89), "quotactl": (179, 60),
+    "quotactl_fd": (443, 443),
     "syslog": (103, 116), "settimeofday": (164, 170), "clock_settime": (227, 112), "adjtimex": (159, 171),
     "clock_adjtime": (305, 266), "sethostname": (170, 161), "setdomainname": (171, 162), "vhangup": (153, 58),
     "iopl": (172, None), "ioperm": (173, None), "personality": (135, 92), "nfsservctl": (180, 42),
@@ -50,6 +56,7 @@ FORBIDDEN: Final[Mapping[str, tuple[int | None, int | None]]] = {
 CLONE: Final = (56, 220)
 CLONE3: Final = (435, 435)
 IOCTL: Final = (16, 29)
+NEWEST: Final = 450  #: set_mempolicy_home_node, of Linux 5.17; from 424 on every architecture has the same numbers
 NEW_NAMESPACES: Final = 0x7E020080  #: CLONE_NEWTIME, NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
 TERMINAL: Final = (0x5412, 0x541C)  #: TIOCSTI and TIOCLINUX write into the terminal of whoever started us
 X32: Final = 0x40000000  #: numbers from here on are calls of the x32 ABI
@@ -75,6 +82,7 @@ def program(machine: str) -> bytes:
         *_unless(_EQUAL, ARCHITECTURES[machine], KILL),
         _line(_LOAD, _NR),
         *_if(_NOT_BELOW, X32, KILL),
+        *_if(_NOT_BELOW, NEWEST + 1, absent),
         *_if(_EQUAL, CLONE3[column], absent),
     ]
     for numbers in FORBIDDEN.values():

@@ -7,14 +7,16 @@ A job is one message on the socket it was given: JSON that names the job, and as
 answer, and, if the job writes a file, that file. The answer is for whoever reads the pipe (jobs.py); on the socket
 comes only ``done``, with the child's exit status, when no process of the job is left.
 
-Run with the number of the socket's descriptor and the name of the process namespace outside. It refuses to run there:
-what it kills after each job is every other process it can see. It is the first process of its namespace; with it end
-all.
+Run with the number of the socket's descriptor and the names of the namespaces outside, of processes and of users. It
+refuses to run where it sees the processes outside: what it kills after each job is every other process it can see. It
+is the first process of its namespace; with it end all.
 """
 
 import ctypes
 import json
 import os
+import re
+import resource
 import select
 import signal
 import socket
@@ -22,14 +24,16 @@ import sys
 from pathlib import Path
 
 LARGEST_JOB = 4096  #: bytes of its JSON
+PROCESSES = 512  #: and threads: ffmpeg starts some for each core, up to sixteen in each of its parts
 
 
-def serve(control: socket.socket) -> None:
-    """Do jobs until the other end of the socket is closed."""
+def serve(control: socket.socket, users_outside: str) -> None:
+    """Do jobs until the other end of the socket is closed. *users_outside* is the users' namespace outside the box."""
     from tamizdat.footage.decode import jobs
 
     jobs.prepare()
     shut_memory()
+    limit_processes(users_outside)
     woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -67,6 +71,21 @@ def shut_memory() -> None:
         sys.exit(f"Expected to shut this process's memory, the system refused: {os.strerror(ctypes.get_errno())}.")
 
 
+def limit_processes(users_outside: str) -> bool:
+    """Let no more than :data:`PROCESSES` processes and threads run in the box; return whether that holds.
+
+    The kernel counts them by user, and in a users' namespace of its own only those inside it, from Linux 5.14 on. Where
+    there is none, or on an older kernel, everything that this person runs would be counted, and decoders would stop
+    because a browser is open: then there is no limit. Nor is there one for root, whom the kernel does not count.
+    """
+    version = tuple(int(each) for each in re.findall(r"\d+", os.uname().release)[:2])
+    own = str(Path("/proc/self/ns/user").readlink()) != users_outside
+    if version < (5, 14) or not own:
+        return False
+    resource.setrlimit(resource.RLIMIT_NPROC, (PROCESSES, PROCESSES))
+    return True
+
+
 def _wait(child: int, woken: int, control: socket.socket) -> int | None:
     """Return the exit status of *child*; None if the other end of the socket was closed meanwhile."""
     while True:
@@ -90,9 +109,9 @@ def _end_all_others() -> None:
 
 
 if __name__ == "__main__":
-    number, outside = sys.argv[1:3]
+    number, outside, users = sys.argv[1:4]
     if str(Path("/proc/self/ns/pid").readlink()) == outside:
         sys.exit("Expected to run in a box of its own.")
-    sys.path[:0] = [str(Path(__file__).parents[3]), *sys.argv[3:]]
+    sys.path[:0] = [str(Path(__file__).parents[3]), *sys.argv[4:]]
     with socket.socket(fileno=int(number)) as control:
-        serve(control)
+        serve(control, users)

@@ -8,6 +8,7 @@ from tamizdat.posts.formats import feeds, mastodon, twarc, x_archive
 from tamizdat.posts.formats.format import BadPost, Context, Earlier, Format, Found, Open, Plan, Removal, Slice
 
 FORMATS: Final = tuple(cast(Format, module) for module in (x_archive, mastodon, feeds, twarc))
+OWNERS: Final = {"x-archive": x_archive.owner, "mastodon": mastodon.owner}  #: formats that an account gets of itself
 EARLIER: Final = (Earlier("mastodon/v1", mastodon.post_v1), Earlier("feed/v1", feeds.post_v1))
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Removal",
     "Slice",
     "by_name",
+    "owner",
     "recognise",
 ]
 
@@ -35,6 +37,12 @@ def recognise(export: Export) -> Format:
         "Expected an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), an RSS, Atom or JSON feed, "
         "or a file of twarc (JSON lines); found none of them. Nothing was taken."
     )
+
+
+def owner(name: str, context: Context) -> str:
+    """Return the id of the account that was given this export of itself; "" if it is none, or does not say."""
+    of = OWNERS.get(name.partition("/")[0])
+    return of(context) if of else ""
 
 
 def by_name(name: str) -> Format | Earlier | None:

@@ -244,6 +244,11 @@ def _note(note: JsonValue, context: Context, to_plain: ToPlain) -> Post:
     )  # fmt: skip
 
 
+def owner(context: Context) -> str:
+    """Return the id of the account whose export it is; "" for an outbox alone, which anybody can fetch."""
+    return members.text(context, "id")
+
+
 def _language(languages: JsonValue) -> str:
     tags = [tag for tag in languages if isinstance(tag, str)] if isinstance(languages, dict) else []
     return tags[0] if len(tags) == 1 and len(tags[0]) <= 35 else ""

@@ -342,6 +342,11 @@ def _tweet(value: JsonValue) -> JsonValue:
     return inner if isinstance(inner, dict) else value
 
 
+def owner(context: Context) -> str:
+    """Return the id of the account whose archive it is; "" if it does not say."""
+    return _author(context).id
+
+
 def _author(context: dict[str, Json]) -> Author:
     return user(members.digits(context, "account"), members.text(context, "handle"), members.text(context, "name"))
 

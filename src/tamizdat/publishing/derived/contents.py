@@ -1,8 +1,8 @@
 """What an edition of today would show: of each item the statement that says it, found or drafted.
 
 Three kinds of things are items: files that came on a card (:mod:`.media`), posts (:mod:`.posts`) and people
-(:mod:`.people`). Bad ones are left out, each with its reason, and the rest goes on; a picture or clip that was
-published before and cannot be made again stays as it is.
+(:mod:`.people`). Bad ones are left out, each with its reason, and the rest goes on, also where there is no box
+in which pictures could be decoded; a picture or clip that was published before and cannot be made again stays as it is.
 """
 
 import contextlib
@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from tamizdat.archive import Archive
-from tamizdat.errors import BadMedia, BadStatement
+from tamizdat.archive.released import WaitingRemoval, WaitingVersion
+from tamizdat.errors import BadMedia, BadStatement, SandboxMissing
 from tamizdat.publishing.derived import people
 from tamizdat.publishing.derived.item_words import Words, released
 from tamizdat.publishing.derived.media import MediaStatements
 from tamizdat.publishing.derived.post_pictures import Pictures
 from tamizdat.publishing.derived.posts import HOW, Credit, PostStatements
-from tamizdat.publishing.derived.released import WaitingRemoval, WaitingVersion
 from tamizdat.publishing.derived.statements import Derived, Kind, Statements
-from tamizdat.statements import derived
+from tamizdat.statements import derived_drafts
 from tamizdat.statements.derived import Item, Post
 
 
@@ -121,7 +121,7 @@ class EditionContents:
                 continue
             draft = self.statements.draft(item)
             try:
-                derived.check(draft)
+                derived_drafts.check(draft)
             except BadStatement as error:
                 self._leave_as_it_is(item.number, str(error))
             else:
@@ -137,5 +137,5 @@ class EditionContents:
     def _skipping(self, number: int) -> Iterator[None]:
         try:
             yield
-        except BadMedia as error:
+        except (BadMedia, SandboxMissing) as error:
             self.skipped[number] = str(error)

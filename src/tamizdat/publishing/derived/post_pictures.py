@@ -10,7 +10,7 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views import releases
-from tamizdat.errors import BadMedia
+from tamizdat.errors import BadMedia, SandboxMissing
 from tamizdat.footage.probe import PICTURE, recognise
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.reencode import Made, reencode_to_archive
@@ -51,7 +51,7 @@ class Pictures:
             source = self.archive.reference(file.capture)
             try:
                 pair = known.get((file.position, source)) or self._make(file)
-            except BadMedia as error:
+            except (BadMedia, SandboxMissing) as error:
                 made.left.append(f"Picture {file.position + 1} is left out: {error}")
                 continue
             alt = alts[file.position] if file.position < len(alts) and alts[file.position] else file.alt

@@ -7,8 +7,9 @@
     catalogued (private)┘   subjects: text, text.en, picture-1.jpg, small-1.jpg
 
 The number of a post is the index of its first ``observed`` statement. Shown is the version that was released
-(:mod:`.released`), with those it had before. Only what was written for everybody is shown, on or after the day until
-which it is embargoed; only translations that were approved, and made of this very text. Everything else is left out,
+(:mod:`tamizdat.archive.released`), with those it had before. Only what was written for everybody is shown, or
+for followers by its author's consent (:mod:`tamizdat.archive.views.audience`), on or after the day until which it is
+embargoed; only translations that were approved, and made of this very text. Everything else is left out,
 and told why.
 """
 
@@ -17,8 +18,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.released import ReleasedVersions, ShownVersion, WaitingRemoval, WaitingVersion
 from tamizdat.archive.views import translations
-from tamizdat.archive.views.audience import written_for_everybody
+from tamizdat.archive.views.audience import may_be_shown, version_may_be_shown, written_for_everybody
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Review
@@ -27,13 +29,15 @@ from tamizdat.errors import BadArchive, BadEncoding
 from tamizdat.posts.times import moment
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, is_hidden
 from tamizdat.publishing.derived.post_pictures import Pictures, PostPictures
-from tamizdat.publishing.derived.released import ReleasedVersions, ShownVersion, WaitingRemoval, WaitingVersion
 from tamizdat.publishing.derived.text_pointer import pointer
 from tamizdat.statements import catalogued
 from tamizdat.statements.derived import ADDRESS, POST, Earlier, Post, Removal, TextPointer, Translation, Voice
 
 HOW: Final = "text as captured; pictures re-encoded from their pixels without metadata (recipe post/1)"
 MAX_TAG: Final = 100  #: characters of a tag that a platform gave
+BYTES_OF_FEW: Final = (
+    "It is shown by its author's consent; the captured bytes, which tell to whom it was addressed, are left out."
+)
 
 Credit = Callable[[str, str, str], str]  #: post, language, tag of an account → the name it chose, or ""
 
@@ -71,7 +75,7 @@ class PostStatements:
         shown: dict[str, tuple[ShownVersion, PostPictures]] = {}
         for post in sorted(releases, key=numbers.__getitem__):
             chosen, number, release = released.of(post, every[post]), numbers[post], releases[post]
-            removal = released.removal(number, chosen)
+            removal = released.removal(number, chosen, gone.get(post))
             if not self._may_be_shown(number, chosen, release, removal):
                 continue
             version = chosen.version
@@ -102,7 +106,7 @@ class PostStatements:
                 reply_to=threads.parent(post),
                 thread=threads.beginning(post),
                 tags=_tags(tags.get(version.number, ()), release.tags),
-                earlier=tuple(self._earlier(chosen.earlier)),
+                earlier=tuple(self._earlier(chosen.earlier, release)),
                 gone=self._gone(chosen, gone.get(post)),
                 translations=tuple(self._translations(number, version, approved.get(post, []), reviews)),
                 pictures=pictures.pictures,
@@ -117,12 +121,11 @@ class PostStatements:
         self, number: int, chosen: ShownVersion, release: Release, removal: WaitingRemoval | None
     ) -> bool:
         """Whether it may; notes why not. Words whose author has since kept them for few are not shown any more."""
-        version, latest = chosen.version, chosen.latest or chosen.version
+        version = chosen.version
         if not release.shown_on(self.today):
             self.embargoed[number] = release.until
-        elif not (written_for_everybody(version.audience) and written_for_everybody(latest.audience)):
-            audience = version.audience if not written_for_everybody(version.audience) else latest.audience
-            self.skipped[number] = f"Expected a post written for everybody, found one whose audience is {audience}."
+        elif not may_be_shown(chosen.counting, release):
+            self.skipped[number] = f"Expected a post written for everybody, found one {_for_whom(chosen, release)}."
         elif not chosen.looked and is_hidden(version, self._hidden):
             self.skipped[number] = (
                 "Changed by its author; hidden until an editor looked, as you chose for this voice. Release it again."
@@ -138,8 +141,8 @@ class PostStatements:
             return True
         return False
 
-    def _earlier(self, versions: Iterable[Version]) -> Iterator[Earlier]:
-        for each in versions:
+    def _earlier(self, versions: Iterable[Version], release: Release) -> Iterator[Earlier]:
+        for each in (each for each in versions if version_may_be_shown(each, release)):
             named = self.archive.reference(each.number)
             yield Earlier(named.index, named.commitment, each.text, each.as_of[:10])
 
@@ -184,13 +187,27 @@ class PostStatements:
 
     def _bytes(self, number: int, version: Version, release: Release) -> tuple[bool, TextPointer | None]:
         """Whether the captured bytes are shown, and how the text stands in them."""
-        if release.bytes_shown:
+        if release.bytes_shown and not written_for_everybody(version.audience):
+            self.partial.append((number, BYTES_OF_FEW))
+        elif release.bytes_shown:
             try:
                 return True, pointer(self.archive, version)
             except BadArchive:
                 why = "The captured bytes are damaged or not in the archive any more; they are left out."
                 self.partial.append((number, why))
         return False, None
+
+
+def _for_whom(chosen: ShownVersion, release: Release) -> str:
+    """Return whose eyes it was written for, and what its author said of that."""
+    version, latest = chosen.counting.version, chosen.counting.latest
+    told = f"whose audience is {latest.audience if written_for_everybody(version.audience) else version.audience}"
+    consent = release.consent
+    if consent is None:
+        return told
+    if not consent.given:
+        return f"{told}; its author withdrew their consent on {consent.day}"
+    return f"{told}; the consent of {consent.day} is not about these words of its author"
 
 
 def address(url: str) -> str:

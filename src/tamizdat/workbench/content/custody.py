@@ -56,7 +56,7 @@ def of_post(archive: Archive, reading: PostView) -> list[Entry]:
     """Return what is stated about a post, its versions and its translations, in the order of the ledger."""
     index = archive.index
     numbers: set[int] = set()
-    for version in (*reading.earlier, reading.version):
+    for version in reading.every:
         numbers |= {version.number, version.capture}
         raw = archive.statement(version.number).subjects[0].sha256
         numbers |= {*index.about(raw), *index.about(sha256_hex(version.text.encode()))}

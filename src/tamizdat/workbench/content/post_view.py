@@ -4,15 +4,18 @@ A post has one number for all its versions, the index of its first ``observed`` 
 and in editions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.views.audience import open_to_accounts, written_for_everybody
+from tamizdat.archive.released import version_that_counts
+from tamizdat.archive.views.audience import open_to_accounts, version_may_be_shown
+from tamizdat.archive.views.counting import CountingVersion
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.releases import Release
+from tamizdat.archive.views.translations import Translation
 from tamizdat.posts.parts import Part, read_parts
 from tamizdat.translation.difference import Change, difference
 from tamizdat.workbench.auth.accounts import Account
@@ -30,6 +33,13 @@ class PostView:
     release: Release
     media: tuple[tuple[str, str, str, str], ...]  #: object, name, description, media type
     gone: Gone | None
+    latest: Version  #: the newest from the same source; its audience counts too
+    others: tuple[Version, ...] = ()  #: that wait for an editor: newer ones, and those of other sources
+
+    @property
+    def every(self) -> tuple[Version, ...]:
+        """All versions that are told here."""
+        return (*self.earlier, self.version, *self.others)
 
     @property
     def post(self) -> str:
@@ -57,32 +67,45 @@ def read(archive: Archive, number: int) -> PostView | None:
 
 def read_post(archive: Archive, post: str) -> PostView | None:
     """Return the post with this id."""
-    voices = archive.index.posts
-    versions = voices.versions(post)
-    if not versions:
+    voices, counting = archive.index.posts, version_that_counts(archive, post)
+    if counting is None:
         return None
-    gone = voices.gone(post) if versions[-1].state == "gone" else []
+    versions, now = voices.versions(post), counting.version
+    gone = voices.gone(post) if now.state == "gone" else []
+    earlier = [each for each in versions[: versions.index(now)] if each.source == now.source]
     return PostView(
         min(each.number for each in versions),
-        versions[-1],
-        tuple(versions[:-1]),
+        now,
+        tuple(earlier),
         archive.index.releases.of(post),
-        tuple(voices.media(versions[-1].number)),
+        tuple(voices.media(now.number)),
         gone[-1] if gone else None,
+        counting.latest,
+        tuple(each for each in versions if each != now and each not in earlier),
     )
 
 
 def may_read(account: Account, reading: PostView) -> bool:
     """Tell whether *account* may know of a post: what was written for few, or was withdrawn, is for editors only."""
-    open_to_all = open_to_accounts(reading.version.audience, reading.release.release)
+    open_to_all = open_to_accounts(CountingVersion(reading.version, reading.latest), reading.release)
     return account.may("confidential") or (account.may("read") and open_to_all)
 
 
 def as_seen_by(account: Account, reading: PostView) -> PostView:
-    """Return the post without the earlier versions that were written for few, unless *account* may see these."""
+    """Return the post without earlier versions that were written for few, and without those that wait for an editor.
+
+    Who may see confidential things sees all of them.
+    """
     if account.may("confidential"):
         return reading
-    return replace(reading, earlier=tuple(each for each in reading.earlier if written_for_everybody(each.audience)))
+    earlier = tuple(each for each in reading.earlier if version_may_be_shown(each, reading.release))
+    return replace(reading, earlier=earlier, others=())
+
+
+def translated_of(reading: PostView, translations: Iterable[Translation]) -> list[Translation]:
+    """Return those *translations* that are of a version told here: others tell what a reader of it may not know."""
+    numbers = {each.number for each in reading.every}
+    return [each for each in translations if each.source.index in numbers]
 
 
 def thread(archive: Archive, reading: PostView, account: Account) -> list[PostView]:

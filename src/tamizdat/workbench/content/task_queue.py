@@ -20,6 +20,7 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from tamizdat.archive import Archive
+from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Translation
 from tamizdat.translation import queue
@@ -118,7 +119,7 @@ def _sorted(archive: Archive, account: Account, language: str) -> Iterator[tuple
         queues = _QUEUES.setdefault(archive, _Queues())
 
     def own(each: Waiting) -> bool:
-        return each.translation is not None and each.translation.by == account.tag(each.version.post, language)
+        return each.translation is not None and each.translation.by == account.tag(each.post, language)
 
     for each in queues.ask(archive, language, "translator"):
         why = {"new": "new", "stale": "update"}.get(each.why) or ("mend" if own(each) else "help")
@@ -131,14 +132,15 @@ def _sorted(archive: Archive, account: Account, language: str) -> Iterator[tuple
 def _tasks(archive: Archive, language: str, found: list[Waiting], why: str) -> Iterator[Task]:
     index = archive.index
     for each in found:
-        versions = index.posts.versions(each.version.post)
-        if versions and _stands(each, versions[-1], index.translations.latest(each.version.post, language)):
-            yield Task(why, versions[-1], each.translation, language, min(version.number for version in versions))
+        counting = version_that_counts(archive, each.post)
+        if counting and _stands(each, counting.version, index.translations.latest(each.post, language)):
+            number = min(version.number for version in index.posts.versions(each.post))
+            yield Task(why, counting.version, each.translation, language, number)
 
 
 def _stands(each: Waiting, version: Version, latest: Translation | None) -> bool:
     """Tell whether it still waits for what it waited for when the queue was found."""
     known = each.translation
-    if version.number != each.version.number or (known is None) != (latest is None):
+    if version.number != each.number or (known is None) != (latest is None):
         return False
     return known is None or latest is None or (known.number, known.state) == (latest.number, latest.state)

@@ -20,7 +20,7 @@ from tamizdat.translation.queue import changes
 from tamizdat.translation.segments import Segment, joined, segments
 from tamizdat.web.request import Forbidden, NotFound
 from tamizdat.workbench.auth.accounts import Account, Accounts
-from tamizdat.workbench.content.post_view import PostView, as_seen_by, may_read, read
+from tamizdat.workbench.content.post_view import PostView, as_seen_by, may_read, read, translated_of
 from tamizdat.workbench.drafts import Draft, Drafts, Line
 from tamizdat.workbench.l10n import gettext as _
 
@@ -104,9 +104,9 @@ def open_work(archive: Archive, account: Account, number: int, language: str) ->
     if not account.speaks(language):
         raise Forbidden(_("This is not one of your languages. An editor can add it under Accounts."))
     found, tail = segments(reading.version.text, reading.version.language)
-    history = archive.index.translations.history(reading.post, language)
-    tag = account.tag(reading.post, language)
-    return Work(as_seen_by(account, reading), language, tuple(found), tail, tuple(history), tag)
+    seen, tag = as_seen_by(account, reading), account.tag(reading.post, language)
+    history = translated_of(seen, archive.index.translations.history(reading.post, language))
+    return Work(seen, language, tuple(found), tail, tuple(history), tag)
 
 
 def draft_of(drafts: Drafts, account: Account, work: Work) -> Draft:

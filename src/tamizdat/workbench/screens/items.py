@@ -1,20 +1,26 @@
 """One item: a post with its conversation, or a picture or clip; what it is, where it came from, what was said of it."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from starlette.responses import Response
 
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.items import catalogue
-from tamizdat.archive.acts.releases import state_release
+from tamizdat.archive.acts.releases import consent, state_release
 from tamizdat.archive.acts.versions import raw_of
+from tamizdat.archive.released import WaitingRemoval, WaitingVersion
+from tamizdat.archive.views.audience import why_no_consent
+from tamizdat.archive.views.index import MOST_WORDS
 from tamizdat.archive.views.posts import Version
-from tamizdat.errors import UsageError
-from tamizdat.footage.card import kind_of, preview_name
-from tamizdat.home.home import Home
+from tamizdat.carrying.arrived import arrived
+from tamizdat.errors import BadMedia, StorageRefused, ToolMissing, UsageError
+from tamizdat.footage import decode
+from tamizdat.footage.card import kind_of
+from tamizdat.footage.probe import DOCUMENT, recognise
+from tamizdat.footage.text_file import words_of
 from tamizdat.publishing.derived.item_words import words
-from tamizdat.publishing.derived.released import WaitingRemoval, WaitingVersion
 from tamizdat.publishing.waiting import waiting_removals, waiting_versions
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, Release
 from tamizdat.translation.difference import Change, difference
@@ -25,9 +31,21 @@ from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content import custody, media_response
-from tamizdat.workbench.content.post_view import PostView, as_seen_by, may_read, read, read_post, thread
+from tamizdat.workbench.content.post_view import (
+    PostView,
+    as_seen_by,
+    may_read,
+    read,
+    read_post,
+    thread,
+    translated_of,
+)
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens.cards import address
+
+PAGES: Final = 40  #: of a document that are shown on its page
+MOST_LETTERS: Final = 400_000  #: of a text
 
 
 def show(request: WorkbenchRequest) -> Response:
@@ -53,14 +71,14 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
 
 
 def _post_page(request: WorkbenchRequest, reading: PostView, problem: str, status: int) -> Response:
-    archive = request.bench.archive
-    found = archive.index.translations.of(reading.post)
+    archive, reading = request.bench.archive, as_seen_by(request.account, reading)
+    found = translated_of(reading, archive.index.translations.of(reading.post))
     known = {each.number: each for each in found}
     return responses.page(
         request,
         "post.html",
         status,
-        reading=as_seen_by(request.account, reading),
+        reading=reading,
         thread=thread(archive, reading, request.account),
         kinds=media_response.shown_to(request.account, archive, reading),
         translations=[(each, is_stale(archive, each)) for each in known.values()],
@@ -69,13 +87,20 @@ def _post_page(request: WorkbenchRequest, reading: PostView, problem: str, statu
         releases=tuple(Release),
         removal=_removal(archive, reading) if request.account.may("catalogue") else None,
         unread=_unread(archive, reading) if request.account.may("catalogue") else [],
+        consentable=not why_no_consent(reading.version),
         problem=problem,
     )
 
 
 def _unread(archive: Archive, reading: PostView) -> list[tuple[WaitingVersion, list[Change]]]:
-    """Return the versions that no editor released yet, each with its difference to the words that are shown."""
-    found = [each for each in waiting_versions(archive) if each.number == reading.number] if reading.earlier else []
+    """Return the versions that no editor released yet, each with its difference to the words that count."""
+    if not reading.others:
+        return []
+    if reading.release.release == Release.PUBLIC:
+        found = [each for each in waiting_versions(archive) if each.number == reading.number]
+    else:
+        text, others = reading.version.text, [each for each in reading.others if each.said != reading.version.said]
+        found = [WaitingVersion(reading.number, each.number, text, each.text, each.source) for each in others]
     return [(each, difference(each.before, each.after)) for each in found]
 
 
@@ -105,7 +130,9 @@ def _file(request: WorkbenchRequest) -> Item:
 def _file_page(request: WorkbenchRequest, item: Item, problem: str, status: int) -> Response:
     archive = request.bench.archive
     said = words(archive).get(item.number)
-    preview = _preview(archive, item)
+    preview, path = archive.index.preview_of(item), archive.objects.path(item.original)
+    pages, why = _pages(path) if kind_of(item.path) == "document" else (0, "")
+    cards = {each.id: each for each in arrived(archive)} if request.account.may("confidential") else {}
     return responses.page(
         request,
         "file.html",
@@ -117,26 +144,33 @@ def _file_page(request: WorkbenchRequest, item: Item, problem: str, status: int)
         shown=media_response.of_object(archive, item.original),
         preview=preview is not None and media_response.of_object(archive, preview.original),
         entries=custody.of_file(archive, item.original) if request.account.may("confidential") else [],
-        device=_device(archive, request.bench.home, item) if request.account.may("confidential") else "",
+        card=cards.get(item.consignment),
+        card_path=address(item.consignment),
+        words=_words(archive, item) if kind_of(item.path) == "text" else "",
+        pages=pages,
+        pages_shown=min(pages, PAGES),
+        no_pages=why,
         releases=tuple(Release),
         problem=problem,
     )
 
 
-def _preview(archive: Archive, item: Item) -> Item | None:
-    if item.kind != "original" or kind_of(item.path) is None:
-        return None
-    wanted = preview_name(item.path)
-    found = archive.index.items(kind="preview")
-    return next((each for each in found if (each.consignment, each.path) == (item.consignment, wanted)), None)
+def _words(archive: Archive, item: Item) -> str:
+    """Return the words of a text, as far as a page can hold them."""
+    if not archive.objects.has(item.original):
+        return ""
+    with archive.objects.open(item.original) as file:
+        found = words_of(file.read(MOST_WORDS))
+    return found[0][:MOST_LETTERS] if found else ""
 
 
-def _device(archive: Archive, home: Home, item: Item) -> str:
-    """Return the name that the desk gave to the device it came from."""
-    arrived = {each.consignment: each for each in archive.index.consignments()}
-    found = arrived.get(item.consignment)
-    devices: dict[str, str] = home.settings.get("devices", {})
-    return next((name for name, key in devices.items() if found and key == found.device), "")
+def _pages(path: Path) -> tuple[int, str]:
+    """Return how many pages a document has, or 0 and why they cannot be shown."""
+    try:
+        form = recognise(path)
+        return (decode.count_pages(path), "") if form and form.kind == DOCUMENT else (0, _("It is no PDF."))
+    except (BadMedia, StorageRefused, ToolMissing) as error:
+        return 0, str(error)
 
 
 def say_of(request: WorkbenchRequest) -> Response:
@@ -163,6 +197,9 @@ def _say_of_post(request: WorkbenchRequest, reading: PostView) -> None:
         return
     if (index := request.whole("removal", -1)) >= 0:
         _decide_on_removal(request, reading, index)
+        return
+    if word := request.text("consent"):
+        _record_consent(request, reading, given=word == "given")
         return
     before = reading.release
     alts = [request.text(f"alt-{number}") for number in range(len(reading.media))]
@@ -213,8 +250,15 @@ def _decide_on_removal(request: WorkbenchRequest, reading: PostView, index: int)
     state_release(archive, request.bench.key, said)
 
 
+def _record_consent(request: WorkbenchRequest, reading: PostView, given: bool) -> None:
+    """State that the author consented that the words the editor read are shown, or withdrew that."""
+    archive, today = request.bench.archive, request.bench.today().isoformat()
+    day, version = request.text("consent-day").strip(), _version(reading, request.whole("read", reading.version.number))
+    state_release(archive, request.bench.key, consent(archive, reading.post, day, given, today, version=version))
+
+
 def _version(reading: PostView, index: int) -> Version:
-    found = next((each for each in (*reading.earlier, reading.version) if each.number == index), None)
+    found = next((each for each in reading.every if each.number == index), None)
     if found is None:
         raise UsageError(_("The version you read is not one of this post. Read the page again, then save."))
     return found
@@ -256,11 +300,19 @@ def original(request: WorkbenchRequest) -> Response:
 def preview(request: WorkbenchRequest) -> Response:
     """Return the small picture that the field device made of it. Raises :class:`NotFound` if there is none."""
     item = _file(request)
-    found = _preview(request.bench.archive, item)
+    found = request.bench.archive.index.preview_of(item)
     if found is None:
         raise NotFound
     give = media_response.answer if request.account.may("confidential") else media_response.bare
     return give(request.bench.archive, found.original, f"preview-{item.number}")
+
+
+def document_page(request: WorkbenchRequest) -> Response:
+    """Return one page of a document as a picture, and nothing else of it. Raises :class:`NotFound`."""
+    item = _file(request)
+    return media_response.document_page(
+        request.bench.archive, item.original, request.parameters["page"] - 1, f"item-{item.number}"
+    )
 
 
 ROUTES: Final = (
@@ -269,4 +321,5 @@ ROUTES: Final = (
     Route("/items/{number:int}/media/{place:int}", "GET", "read", media),
     Route("/items/{number:int}/original", "GET", "confidential", original),
     Route("/items/{number:int}/preview", "GET", "read", preview),
+    Route("/items/{number:int}/page/{page:int}", "GET", "read", document_page),
 )

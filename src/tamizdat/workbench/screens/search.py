@@ -3,6 +3,7 @@
 Who is no editor is answered from what everybody here may read, and is not told how much else there is.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -12,11 +13,12 @@ from tamizdat.archive import Archive
 from tamizdat.archive.search.documents import KINDS, RELEASES, STATES
 from tamizdat.archive.search.query import holds, snippet, terms
 from tamizdat.archive.search.search import Found, Hit
+from tamizdat.carrying.arrived import arrived
 from tamizdat.errors import UsageError
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
-from tamizdat.workbench.content.post_view import may_read, read_post
+from tamizdat.workbench.content.post_view import PostView, as_seen_by, may_read, read_post, translated_of
 from tamizdat.workbench.request import WorkbenchRequest
 
 PAGE: Final = 25
@@ -30,6 +32,7 @@ class Result:
 
     hit: Hit
     path: str
+    card: str = ""  #: the name of the card on which a file came, for editors
 
     @property
     def pieces(self) -> list[tuple[str, bool]]:
@@ -60,7 +63,7 @@ def show(request: WorkbenchRequest) -> Response:
         given=given,
         asked=asked,
         total=found.total,
-        results=[each for each in (_result(request.bench.archive, hit) for hit in found.hits) if each],
+        results=_results(request.bench.archive, request.account, found.hits),
         first=first,
         page=PAGE,
         kinds=KINDS,
@@ -84,17 +87,58 @@ def _known(archive: Archive, account: Account, query: str, hit: Hit) -> Hit | No
         return None
     if hit.kind == "item":
         return _by_its_words(archive, query, hit)
-    reading = read_post(archive, hit.post) if hit.kind != "person" else None
-    return hit if hit.kind == "person" or (reading and may_read(account, reading)) else None
+    if hit.kind == "person":
+        return hit
+    reading = read_post(archive, hit.post)
+    if reading is None or not may_read(account, reading):
+        return None
+    seen = as_seen_by(account, reading)
+    if hit.kind == "translation":
+        translated = archive.index.translations.translation(hit.number)
+        return hit if translated and translated_of(seen, [translated]) else None
+    return _by_its_versions(query, hit, seen)
 
 
 def _by_its_words(archive: Archive, query: str, hit: Hit) -> Hit | None:
-    item, wanted = archive.index.item(hit.number), terms(query)
+    item = archive.index.item(hit.number)
     words = "\n".join(each for each in (item.title, item.caption, item.alt) if each) if item else ""
+    return _cut(hit, words, query)
+
+
+def _by_its_versions(query: str, hit: Hit, reading: PostView) -> Hit | None:
+    """Return the hit if the words stand in what is told of the post; its snippet may be of what is not."""
+    now = reading.version
+    about = [*(alt for _, _, alt, _ in reading.media), *(f"#{tag}" for tag in reading.release.tags)]
+    told = "\n".join(each for each in (now.summary, now.text, *about) if each)
+    earlier = ["\n".join(each for each in (old.summary, old.text) if each) for old in reading.earlier]
+    wanted = [] if "://" in query and not hit.earlier else terms(query)  # an address is found beside the words
+    missing = [term for term in wanted if not holds(told, term)]
+    found = next((text for text in reversed(earlier) if missing and holds(text, missing[0])), told)
+    if any(not holds("\n".join((told, *earlier)), term) for term in wanted):
+        return None
+    cut = snippet(found, wanted)
+    return replace(hit, snippet=cut.text, marks=cut.marks, earlier=bool(missing))
+
+
+def _cut(hit: Hit, words: str, query: str) -> Hit | None:
+    wanted = terms(query)
     if not all(holds(words, term) for term in wanted):
         return None
     cut = snippet(words, wanted)
     return replace(hit, snippet=cut.text, marks=cut.marks)
+
+
+def _results(archive: Archive, account: Account, hits: Sequence[Hit]) -> list[Result]:
+    """Return where the hits lead; to editors it is told on which card a file came."""
+    names = {each.id: each.name for each in arrived(archive)} if account.may("confidential") else {}
+    found = [each for each in (_result(archive, hit) for hit in hits) if each]
+    items = {
+        each.hit.number: archive.index.item(each.hit.number) for each in found if names and each.hit.kind == "item"
+    }
+    return [
+        replace(each, card=names.get(item.consignment, "")) if (item := items.get(each.hit.number)) else each
+        for each in found
+    ]
 
 
 def _result(archive: Archive, hit: Hit) -> Result | None:

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from tamizdat import statements
 from tamizdat.archive import Archive
+from tamizdat.archive.released import WaitingVersion
 from tamizdat.archive.search.search import Hit
-from tamizdat.publishing.derived.released import WaitingVersion
 from tamizdat.publishing.waiting import waiting_removals, waiting_versions
 from tamizdat.statements import Act
 from tamizdat.statements.edited import Edited

@@ -7,10 +7,11 @@
     60 observed    "五年了。"                                              19 is still shown; 60 waits for an editor
     71 catalogued  {"release": "public"}, about the bytes of 60           60 is shown, 19 among what it said before
 
-The latest release decides. Of the versions before the one it names, those count that came from the same source, and
-that were in the ledger when it was stated: the editor saw them. A version from another source (another feed, another
-account's export) has the same id because it says so; it counts only if a release names its bytes. A later version of
-the same source waits until it is released, and one of another source until the next release of any.
+The latest release decides (:mod:`~tamizdat.archive.views.counting`). Of the versions before the one it names, those
+count that came from the same source, and that were in the ledger when it was stated: the editor saw them. A version
+from another source (another feed, another account's export) has the same id because it says so; it counts only if a
+release names its bytes. A later version of the same source waits until it is released, and one of another source until
+the next release of any.
 
 A deletion waits too. A post that is gone from its platform is shown, with that word; but whoever deleted it may be in
 danger because of it. So it is told to editors until a release of the post, or its withdrawal, is stated after it.
@@ -19,18 +20,22 @@ Editions of earlier releases of this program showed the latest version there was
 released, so nothing goes back to an older text by itself.
 """
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
+from typing import Final
+from weakref import WeakKeyDictionary
 
-from tamizdat.archive import Archive
-from tamizdat.archive.acts.versions import source_of, source_of_removal
-from tamizdat.archive.views.audience import written_for_everybody
-from tamizdat.archive.views.posts import Version
+from tamizdat.archive.archive import Archive
+from tamizdat.archive.views.counting import CountingVersion, counting_version, named_version
+from tamizdat.archive.views.observed import source_name
+from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.encoding import sha256_hex
-from tamizdat.statements import derived
+from tamizdat.statements import captured, derived, published
 from tamizdat.statements import gone as gone_act
+from tamizdat.statements.captured import CapturedSource
+from tamizdat.statements.catalogued import Release
 from tamizdat.statements.derived import Post
 from tamizdat.statements.gone import EXPORT
 
@@ -71,20 +76,31 @@ class ShownVersion:
     looked: bool = True  #: whether the release was stated after everything of the same source that waits
 
     @property
+    def counting(self) -> CountingVersion:
+        """The version, with the newest from the same source."""
+        return CountingVersion(self.version, self.latest or self.version)
+
+    @property
     def stood(self) -> str:
         """When its own source last gave the post out."""
         return (self.latest or self.version).as_of
 
 
 class ReleasedVersions:
-    """Decides for each post; *last* are the items of the last edition, with the SHA-256 of their statements."""
+    """Decides for each post; *last* are the items of the last edition, with the SHA-256 of their statements.
 
-    def __init__(self, archive: Archive, last: Mapping[int, str]) -> None:
+    *named* are the versions that releases name (:meth:`~tamizdat.archive.views.releases.Releases.named`).
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        last: Mapping[int, str] | None = None,
+        named: Mapping[str, Sequence[tuple[int, int]]] | None = None,
+    ) -> None:
         self._archive = archive
-        self._last = last
-        self._named = archive.index.releases.named()
-        self._gone = archive.index.releases.gone()
-        self._source = lru_cache(maxsize=None)(lambda version: source_of(archive, version))
+        self._last = items_of_last_edition(archive) if last is None else last
+        self._named = archive.index.releases.named() if named is None else named
 
     def of(self, post: str, versions: Sequence[Version]) -> ShownVersion:
         """Return what is shown of a post that is released; *versions* are all of it, the oldest first."""
@@ -92,11 +108,8 @@ class ReleasedVersions:
             return ShownVersion(versions[0])
         number, known = min(each.number for each in versions), {each.number: each for each in versions}
         named = self._named[post]
-        release = named[-1][0]
-        version, seen = (
-            self._preferred([known[of] for at, of in named if at == release and of in known], versions),
-            release,
-        )
+        release = seen = named[-1][0]
+        version = named_version(versions, named)
         told: set[int] = set()
         shown = self._shown_last(number, versions)
         if shown:
@@ -105,14 +118,9 @@ class ReleasedVersions:
             if at > release and said.source.index in known and said.source.index not in {of for _, of in named}:
                 version = known[said.source.index]
                 seen = version.number
-        home = self._source(version)
-        own = [each for each in versions if self._source(each) == home]
+        own = [each for each in versions if each.source == version.source]
         place = versions.index(version)
-        before = [
-            each
-            for each in versions[:place]
-            if each.number in told or (each.number < seen and self._source(each) == home)
-        ]
+        before = [each for each in versions[:place] if each.number in told or (each.number < seen and each in own)]
         later = [
             each
             for at, each in enumerate(versions)
@@ -126,18 +134,27 @@ class ReleasedVersions:
             all(each.number < release for each in later if each in own),
         )  # fmt: skip
 
-    def removal(self, number: int, chosen: ShownVersion) -> WaitingRemoval | None:
-        """Return the platform's word that released post *number* is gone, if no editor looked since; else None."""
+    def removal(self, number: int, chosen: ShownVersion, gone: Gone | None) -> WaitingRemoval | None:
+        """Return the platform's word that released post *number* is *gone*, if no editor looked since; else None."""
         version = chosen.version
-        gone = self._gone.get(version.post)
         if gone is None or gone.as_of < chosen.stood or self._released_at(version.post) > gone.number:
             return None
-        said, source = gone_act.read(self._archive.statement(gone.number)), self._source(version)
-        whose = source_of_removal(self._archive, gone, version)
+        said = gone_act.read(self._archive.statement(gone.number))
+        whose = self._whose(said, version)
         return WaitingRemoval(
             number, gone.number, version.number, version.text, gone.word == EXPORT and not said.reason,
-            (gone.deleted or gone.as_of)[:10], said.reason or "", "" if whose == source else whose,
+            (gone.deleted or gone.as_of)[:10], said.reason or "", "" if whose == version.source else whose,
         )  # fmt: skip
+
+    def _whose(self, said: gone_act.Gone, version: Version) -> str:
+        """Return whose word it is that the post of *version* is gone.
+
+        What the post's own address answers is the word of its own source, for nobody else is asked.
+        """
+        capture = captured.read(self._archive.statement(said.slices[0].capture)) if said.slices else None
+        if not isinstance(capture, CapturedSource):
+            return version.source
+        return source_name(capture, version.author, version.url, version.name)
 
     def _released_at(self, post: str) -> int:
         """Return where the latest release of the post stands; -1 if none names bytes of it."""
@@ -145,13 +162,7 @@ class ReleasedVersions:
         return named[-1][0] if named else -1
 
     def _waiting(self, number: int, shown: Version, waits: Version, own: bool) -> WaitingVersion:
-        return WaitingVersion(number, waits.number, shown.text, waits.text, "" if own else self._source(waits))
-
-    def _preferred(self, candidates: Sequence[Version], versions: Sequence[Version]) -> Version:
-        """Of versions with the very bytes that were released, the latest from where the post came first."""
-        first = self._source(min(versions, key=lambda each: each.number))
-        own = [each for each in candidates if self._source(each) == first]
-        return max(own or candidates, key=versions.index)
+        return WaitingVersion(number, waits.number, shown.text, waits.text, "" if own else waits.source)
 
     def _shown_last(self, number: int, versions: Sequence[Version]) -> tuple[int, Post] | None:
         """Return the statement of it in the last edition, and where in the ledger it stands."""
@@ -165,9 +176,51 @@ class ReleasedVersions:
 
 
 def _said_before(before: Sequence[Version], version: Version) -> list[Version]:
-    """Those that said something else than the next, and that a page may show."""
-    return [
-        one
-        for one, after in pairwise([*before, version])
-        if one.said != after.said and written_for_everybody(one.audience) and "\0" not in one.text
-    ]
+    """Those that said something else than the next, and that a page can hold."""
+    return [one for one, after in pairwise([*before, version]) if one.said != after.said and "\0" not in one.text]
+
+
+class CountingVersions:
+    """Tells of each post which version counts, released or not: what is translated, and what is read at the desk."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._released = ReleasedVersions(archive)
+        self._public = archive.index.releases.all(Release.PUBLIC).keys()
+
+    def of(self, post: str, versions: Sequence[Version]) -> CountingVersion:
+        """Return it, of all *versions*, the oldest first."""
+        if len(versions) == 1 or post not in self._public:
+            return counting_version(versions)
+        return self._released.of(post, versions).counting
+
+
+def version_that_counts(archive: Archive, post: str) -> CountingVersion | None:
+    """Return the version of one post that counts; None if there is no such post."""
+    versions = archive.index.posts.versions(post)
+    if not versions:
+        return None
+    if len(versions) == 1 or archive.index.releases.of(post).release != Release.PUBLIC:
+        return counting_version(versions)
+    released = ReleasedVersions(archive, named=archive.index.releases.named(post))
+    return released.of(post, versions).counting
+
+
+_LAST: Final[WeakKeyDictionary[Archive, tuple[int, dict[int, str]]]] = WeakKeyDictionary()
+_LOOKING: Final = threading.Lock()
+
+
+def items_of_last_edition(archive: Archive) -> Mapping[int, str]:
+    """Return the number of each item of the last edition, with the SHA-256 of its statement; it is kept in memory."""
+    editions = archive.index.by_act(published.ACT)
+    with _LOOKING:
+        known, items = _LAST.get(archive, (-1, {}))
+        if editions and known != editions[-1]:
+            with archive.objects.open(published.read(archive.statement(editions[-1])).files.sha256) as file:
+                items = _statements_in(file.read())
+            _LAST[archive] = editions[-1], items
+    return items
+
+
+def _statements_in(listed: bytes) -> dict[int, str]:
+    found = ((line[66:].split("/"), line[:64]) for line in listed.decode().splitlines())
+    return {int(path[1]): digest for path, digest in found if path[::2] == ["items", "statement.json"]}
