@@ -22,6 +22,7 @@ copied before a receipt is released.
 from argparse import Namespace
 from pathlib import Path
 
+from tamizdat.backup.back_up import require_apart
 from tamizdat.carrying.line_speed import try_size
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_any
@@ -30,7 +31,7 @@ from tamizdat.cli.private_input import ask_line, read_lines
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import Json
 from tamizdat.errors import PlaceError, UsageError
-from tamizdat.home.home import Home, PlaceSettings
+from tamizdat.home.home import USES, Home, PlaceSettings
 from tamizdat.network.connect import answers
 from tamizdat.network.proxy import Proxy
 from tamizdat.places import Place, open_place, set_up_place, shown_host_key
@@ -93,6 +94,8 @@ def run(args: Namespace, out: Out) -> int:
         url, options = read_settings(args)
         url = url if ":" in url else str(Path(url).resolve())
         _refuse_a_second_name(home, url)
+        if args.backup:
+            require_apart(home, url)
         if not args.dry_run:
             options = _with_host_key(args, url, options, out)
             set_up_place(args.name, url, options)
@@ -145,7 +148,7 @@ def _try_it(home: Home, settings: PlaceSettings, out: Out) -> int:
 
 
 def _everywhere(home: Home) -> list[PlaceSettings]:
-    return [*home.places(), *(home.places("copies") if "copies" in home.settings else [])]
+    return [place for use in USES for place in home.places(use)]
 
 
 def _refuse_a_second_name(home: Home, url: str) -> None:
@@ -161,7 +164,7 @@ def _refuse_a_second_name(home: Home, url: str) -> None:
 def _say_same_disk(args: Namespace, home: Home, url: str, out: Out) -> None:
     """Warn of places that are lost together with this one, because they lie on its disk."""
     same = [place.name for place in _everywhere(home) if place.name != args.name and on_one_disk(url, [place.url])]
-    same += ["the archive itself"] if args.copy and on_one_disk(url, [str(home.folder)]) else []
+    same += ["the archive itself"] if (args.copy or args.backup) and on_one_disk(url, [str(home.folder)]) else []
     if same:
         out.warn(
             f"“{args.name}” lies on the same disk as {', '.join(same)}: if that disk is lost, all of them are, "
