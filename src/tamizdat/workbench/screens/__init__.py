@@ -6,6 +6,7 @@ from tamizdat.web.routing import Route
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import (
     accounts,
+    deliveries,
     glossary,
     items,
     people,
@@ -26,6 +27,7 @@ ROUTES: Final[tuple[Route[WorkbenchRequest], ...]] = (
     *review.ROUTES,
     *glossary.ROUTES,
     *people.ROUTES,
+    *deliveries.ROUTES,
     *publish.ROUTES,
     *accounts.ROUTES,
 )
