@@ -15,6 +15,7 @@ True
 False
 """
 
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -41,7 +42,10 @@ def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
     if not is_sound_key(public) or len(signature) != SIGNATURE_SIZE:
         return False
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        _opened(public).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+_opened: Final = lru_cache(maxsize=100)(Ed25519PublicKey.from_public_bytes)  #: thousands of signatures have few keys

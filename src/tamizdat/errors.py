@@ -27,7 +27,8 @@
     │   ├── BadRoster             3   a roster that breaks its format, chain or threshold
     │   ├── BadMedia              3   a picture or clip that cannot be decoded
     │   ├── BadPacket             3   a packet of translations or a glossary that is damaged or hostile
-    │   └── BadArchive            3   our own folder is damaged (objects, ledger, settings)
+    │   ├── BadArchive            3   our own folder is damaged (objects, ledger, settings)
+    │   └── BadBackup             3   a backup that is damaged, not whole, or not there
     ├── CheckFailed               1   a check ran to its end and the answer is no
     │   └── Leak                  1   something that must stay private would have been published
     ├── WorkRemains               1   nothing is wrong, but it is not finished: run the same command again
@@ -154,6 +155,10 @@ class BadPacket(DamagedInput):
 
 class BadArchive(DamagedInput):
     """Our own folder is damaged: an object, the ledger or a setting."""
+
+
+class BadBackup(DamagedInput):
+    """A backup is damaged, is not whole, or is not where it was looked for."""
 
 
 class CheckFailed(TamizdatError):

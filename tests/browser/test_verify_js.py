@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from support import html_samples
 from support.attacks import statements
 from support.attacks.base import ONE_ITEM, PERSON, TAMPERINGS, A, B, C, flip, names, two_editions
+from support.attacks.files import DAY, FEED, ONE_FILE, OneFile
 from support.collecting_desk import tweet
 from support.media_samples import needs_exiftool
 from support.published_desk import House, status
@@ -672,6 +673,37 @@ def test_the_check_page_shows_what_the_command_says_of_an_altered_folder(page: P
     chosen_folder(page, (tmp_path / "sound").as_uri(), site, root)
     assert told(page, "#check-report") == reasons(verify(site, root))
     assert page.get_attribute("#check-report", "data-outcome") == "broken"
+
+
+FILE_CHECKED = """([path, name, files, root]) => {
+  const read = async (path) => {
+    if (files[path] === undefined) throw new tamizdat.Broken(`Expected the file ${path}, found no such file.`, "");
+    return tamizdat.unb64(files[path]);
+  };
+  return tamizdat.checkFile(name, tamizdat.unb64(files[path]), read, tamizdat.unb64(root)).then(({ links }) =>
+    links.map((link) => [link.name, link.verdict, link.detail.en]));
+}"""
+
+
+def test_browser_and_command_agree_on_every_attack_on_one_file_word_for_word(
+    page: Page, tmp_path: Path, http: str
+) -> None:
+    site = tmp_path / "site"
+    two_editions(site)
+    page.goto(f"{http}/site/check/index.html")
+    sound = {f"none: {each}": OneFile(lambda out, desk: None, each, "") for each in (DAY, FEED, "index.html")}
+    for name, one in (ONE_FILE | sound).items():
+        desk = two_editions(site)
+        one.attack(site, desk)
+        files = {path: b64(data) for path, data in contents(site).items()}
+        links = page.evaluate(FILE_CHECKED, [one.path, one.path, files, b64(desk.fingerprint)])
+        found = {link: (verdict, reason) for link, verdict, reason in links}
+        expected = reasons(verify(site / one.path, desk.fingerprint))
+        if one.by_itself:  # whose bytes they should be, a browser is not told: they are on no list
+            assert found[f"file {one.path}"][0] == "unknown", name
+            assert "No file of this edition" in found[f"file {one.path}"][1]
+            del found[f"file {one.path}"], expected[f"file {one.path}"]
+        assert found == expected, name
 
 
 def test_a_mistyped_fingerprint_never_passes(page: Page, tmp_path: Path, http: str) -> None:

@@ -38,11 +38,13 @@ from PIL import Image
 
 from support.field_and_desk import NOW, PASSPHRASE, WORK
 from tamizdat.archive import Archive
-from tamizdat.encoding import parcel_name, sha256_hex
+from tamizdat.encoding import sha256_hex
 from tamizdat.home.home import ARCHIVE, Home
-from tamizdat.home.setup import accept, create_desk, create_field, invite
+from tamizdat.home.setup import accept, create_desk, create_field, invite, set_recovery_key
+from tamizdat.keys import SealingKey
 from tamizdat.places import set_up_place
 from tamizdat.sealing.consignment import padme
+from tamizdat.sealing.parcel import parcel_name
 
 STARTED = 0.25  #: seconds in which an interpreter does nothing of ours yet
 PATIENCE = 120  #: seconds; a verb that takes longer hangs
@@ -65,7 +67,7 @@ class Round:
     folder: Path
     dice: random.Random
     kills: Counter[str] = field(default_factory=Counter)
-    lasted: dict[str, float] = field(default_factory=lambda: {"seal": 1.6, "send": 1.0, "receive": 1.4})
+    lasted: dict[str, float] = field(default_factory=lambda: {"seal": 1.6, "send": 1.0, "receive": 1.4, "backup": 1.0})
 
     def prepare(self) -> None:
         """Homes, places and a card."""
@@ -76,6 +78,8 @@ class Round:
         for number in range(5):
             self._add(f"place{number}", [desk, device], "places")
         self._add("second", [desk], "copies")
+        self._add("backup", [desk], "backups")
+        set_recovery_key(desk, SealingKey.generate().recipient, "2026-11-23")
         self._fill_card()
 
     def _add(self, name: str, homes: list[Home], use: str) -> None:
@@ -96,7 +100,7 @@ class Round:
         """The whole way, with so many kills."""
         self.prepare()
         together = self.dice.random() < 0.3
-        verbs = ["seal", "receive"] if together else ["seal", "send", "receive"]
+        verbs = ["seal", "receive", "backup"] if together else ["seal", "send", "receive", "backup"]
         shares = Counter(self.dice.choice(verbs) for _ in range(kills))
         sealed = self._insist("seal", ["card", *(["--send"] if together else [])], shares["seal"])
         self._insist("send", [], shares["send"])
@@ -105,6 +109,7 @@ class Round:
         for number in lost:
             shutil.rmtree(self.folder / f"place{number}")
         self._insist("receive", [], shares["receive"])
+        self._insist("backup", [], shares["backup"])
         self.check_archive()
         self.check_field()
         self.check_wipe()
@@ -128,12 +133,12 @@ class Round:
 
     def _start(self, verb: str, arguments: list[str], kill: bool) -> list[dict[str, Any]] | None:
         """The records of a run, or None if it was killed."""
-        home = self.folder / ("desk" if verb == "receive" else "field")
+        home = self.folder / ("desk" if verb in ("receive", "backup") else "field")
         command = [sys.executable, "-m", "tamizdat.cli.main", verb, *arguments, "--home", str(home), "--json"]
         given, giving = os.pipe()
         os.write(giving, PASSPHRASE + b"\n")
         os.close(giving)
-        if verb != "receive":
+        if home.name == "field":
             command += ["--allow-swap"] if verb == "seal" else []
             command += ["--passphrase-fd", str(given)]
         began = time.monotonic()

@@ -9,6 +9,7 @@ from tamizdat.places import remote, service
 from tamizdat.places.folder import FolderPlace
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.places.place import MARKER, MAX_LISTED, MAX_OBJECT, Guarantees, is_name, path_of
+from tamizdat.places.rclone import OBEYS_PROXY, RclonePlace
 from tamizdat.places.sftp import SftpPlace
 
 SPEC = (Path(__file__).resolve().parents[2] / "docs" / "spec" / "places.md").read_text(encoding="utf-8")
@@ -48,6 +49,7 @@ def test_every_option_is_told(option: str) -> None:
         ("memory", MemoryPlace.guarantees),
         ("folder", FolderPlace.guarantees),
         ("S3", remote.GUARANTEES["s3"]),
+        ("rclone", RclonePlace.guarantees),
         ("SFTP", SftpPlace.guarantees),
         ("WebDAV", remote.GUARANTEES["webdav"]),
     ],
@@ -57,3 +59,9 @@ def test_the_promises_are_those_of_the_code(kind: str, promised: Guarantees) -> 
     assert row
     told = [cell.strip().startswith("yes") for cell in row[1].split("|")]
     assert told == [promised.atomic_put, promised.durable_put, promised.complete_list, promised.can_delete]
+
+
+def test_the_services_of_rclone_that_obey_the_proxy_are_those_of_the_code() -> None:
+    told = re.search(r"only the types (.+?) are used", SPEC, re.S)
+    assert told
+    assert set(re.findall(r"[a-z0-9]+", told[1])) - {"and"} == OBEYS_PROXY

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 
 from support.field_and_desk import NOW, PASSPHRASE, WORK, World
-from tamizdat.encoding import parcel_name
 from tamizdat.errors import WrongPassphrase
 from tamizdat.home.home import Home
 from tamizdat.home.setup import invite
 from tamizdat.keys import SealingKey, SigningKey
 from tamizdat.sealing.age import seal, unseal
-from tamizdat.sealing.parcel import HEADER, PAYLOAD
+from tamizdat.sealing.parcel import HEADER, PAYLOAD, parcel_name
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: to mount a card, or to stop being root")
 

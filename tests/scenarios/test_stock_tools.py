@@ -19,12 +19,12 @@ from blake3 import blake3
 
 from tamizdat.carrying.deliver import Delivery
 from tamizdat.carrying.seal import seal_card
-from tamizdat.encoding import parcel_name, sha256_hex
+from tamizdat.encoding import sha256_hex
 from tamizdat.home.setup import create_desk, create_field, invite
 from tamizdat.keys import Recipient, SigningKey
 from tamizdat.places import set_up_place
 from tamizdat.sealing.age import seal
-from tamizdat.sealing.parcel import PAYLOAD, Header, recipients_digest
+from tamizdat.sealing.parcel import PAYLOAD, Header, parcel_name, recipients_digest
 from tamizdat.sealing.pax import END_OF_ARCHIVE, member
 
 ROOT = Path(__file__).resolve().parents[2]

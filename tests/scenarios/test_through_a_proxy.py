@@ -17,11 +17,12 @@ import pytest
 
 from places.servers import serve_sftp, serve_webdav
 from support.proxies import Seen, http_connect, socks5
+from tamizdat.carrying.logins import Logins
 from tamizdat.errors import PlaceUnreachable
 from tamizdat.home.home import Home
 from tamizdat.home.setup import create_desk
 from tamizdat.network.exchange import tls
-from tamizdat.network.proxy import Proxy, use_proxy
+from tamizdat.network.proxy import Proxy, proxy_in_use, use_proxy
 from tamizdat.places import open_place
 from tamizdat.posts.fetch import BadAnswer, fetch
 
@@ -103,12 +104,22 @@ def test_a_folder_with_a_proxy_in_its_settings_sets_it_for_the_process(tmp_path:
         open_place("cloud", "webdav://cloud.example/x", {}).put("a", b"x")
 
 
+def test_the_process_that_waits_until_all_is_away_uses_the_proxy_too(tmp_path: Path) -> None:
+    home = create_desk(tmp_path / "desk", "ourdesk", b"", work=2)
+    home.set_proxy(Proxy("socks5", "127.0.0.1", 9, "me", "word"))
+    home.add_place("cloud", "webdav://cloud.example/x", {})
+    handle = Logins.of(home).hand_over()
+    use_proxy(None)  # as in a process with a new memory
+    waiting = Logins.take_over(home.folder, handle)
+    assert (proxy_in_use(), waiting.places()) == (home.proxy, home.places())
+
+
 # In a network of its own, where every packet is counted ------------------------------------------------------------
 
 ATTEMPTS = """
 import json, os, sys
 from tamizdat.errors import TamizdatError
-from tamizdat.network.proxy import Proxy, use_proxy
+from tamizdat.network.proxy import Proxy, proxy_in_use, use_proxy
 from tamizdat.places import open_place, shown_host_key
 from tamizdat.posts.fetch import fetch
 if sys.argv[1] != "none":
@@ -198,6 +209,51 @@ def test_when_the_proxy_is_dead_not_one_packet_leaves(network: str) -> None:
     told = attempt(network, "none", "s3 by number", "a feed by number", "sftp by number", **beside)
     assert all("nothing went any other way" in said for said in told.values())
     assert packets(network) == before
+
+
+RCLONE = """
+import json, sys
+from concurrent.futures import ThreadPoolExecutor
+from tamizdat.errors import PlaceError
+from tamizdat.network.proxy import Proxy, use_proxy
+from tamizdat.places import open_place, rclone
+from tamizdat.places.rclone import OBEYS_PROXY
+token = 'token = {"access_token":"a","token_type":"Bearer","refresh_token":"r","expiry":"2099-01-01T00:00:00Z"}\\n'
+own = {
+    "s3": "provider = Other\\nendpoint = https://s3.example\\naccess_key_id = a\\nsecret_access_key = b\\n",
+    "webdav": "url = https://cloud.example/\\nvendor = other\\n",
+    "b2": "account = a\\nkey = b\\n",
+    "swift": "user = a\\nkey = b\\nauth = https://auth.example/v1.0\\n",
+    "azureblob": "account = aaa\\nkey = YWJj\\n",
+    "onedrive": token + "drive_id = a\\ndrive_type = personal\\n",
+    "pcloud": token + "hostname = api.pcloud.com\\n",
+    "jottacloud": token + "configversion = 1\\n",
+}
+def attempt(kind):
+    try:
+        config = f"[x]\\ntype = {kind}\\n{own.get(kind, token)}"
+        return [*open_place("p", "rclone:x:y", {"config": config, "timeout": "2"}).list()]
+    except PlaceError as error:
+        return str(error)
+if sys.argv[1] != "none":
+    use_proxy(Proxy.parse(sys.argv[1]))
+rclone.LONGEST = 1.5  # some would try for longer
+kinds = sys.argv[2:] or sorted(OBEYS_PROXY)
+with ThreadPoolExecutor(len(kinds)) as pool:
+    print(json.dumps(dict(zip(kinds, pool.map(attempt, kinds)))))
+"""
+
+
+@pytest.mark.parametrize("proxy", ["socks5h://127.0.0.1:9", "http://127.0.0.1:9"])
+def test_nothing_of_rclone_leaves_beside_a_dead_proxy_either(network: str, proxy: str) -> None:
+    before = packets(network)
+    inside = ["ip", "netns", "exec", network, sys.executable, "-c", RCLONE]
+    told = subprocess.run([*inside, proxy], check=True, capture_output=True, text=True, timeout=60, env=surroundings())
+    answers: dict[str, str] = json.loads(told.stdout)
+    assert all("does not reach it" in said for said in answers.values()), answers
+    assert packets(network) == before
+    subprocess.run([*inside, "none", "webdav"], check=True, capture_output=True, timeout=60, env=surroundings())
+    assert packets(network) > before, "without a proxy the count shows it"
 
 
 @pytest.mark.parametrize("kind", ["s3 by number", "a feed", "sftp by number"])

@@ -77,10 +77,23 @@ def test_pauses_grow_while_nothing_comes_and_shrink_when_something_does(world: W
     world.seal()
     world.send()
     events, pause = watched.look()
-    assert (kinds(events), pause) == (["arrived", "receipt"], SHORTEST)
+    assert (kinds(events), pause) == (["arrived", "withheld"], SHORTEST)
     assert events[0].name == "anna 2026-11-23 09:00"
     assert world.archived() == world.on_card()
     assert watched.look() == ([], SHORTEST * watch.GROWTH)
+
+
+def test_a_receipt_that_waited_for_a_backup_is_told_when_it_is_released(world: World) -> None:
+    watched = Watched(world)
+    world.seal()
+    world.send()
+    assert kinds(watched.look()[0]) == ["arrived", "withheld"]
+    world.back_up()
+    [event] = watched.look()[0]
+    assert event.kind == Kind.RECEIPT
+    assert event.receipt is not None
+    assert event.receipt.released
+    assert watched.look()[0] == []
 
 
 def test_what_stays_as_it_is_is_told_once(world: World) -> None:
@@ -96,7 +109,7 @@ def test_what_stays_as_it_is_is_told_once(world: World) -> None:
     assert watched.look()[0] == []
     for place, name, data in late:
         place.put(name, data)
-    assert kinds(watched.look()[0]) == ["arrived", "receipt"]
+    assert kinds(watched.look()[0]) == ["arrived", "withheld"]
 
 
 def test_devices_are_held_until_they_are_accepted_by_whichever_process(tmp_path: Path) -> None:
@@ -110,7 +123,7 @@ def test_devices_are_held_until_they_are_accepted_by_whichever_process(tmp_path:
         assert "tamizdat keys accept" in event.why
         assert watched.look()[0] == []
         accept(world.desk, world.device.public, "anna")
-        assert kinds(watched.look()[0]) == ["arrived", "receipt"]
+        assert kinds(watched.look()[0]) == ["arrived", "withheld"]
 
 
 def test_a_place_that_fails_rests_by_itself_longer_and_longer_and_is_told_once(world: World) -> None:
@@ -144,7 +157,7 @@ def test_a_place_that_hangs_delays_only_itself_and_is_not_asked_again_before_it_
     world.send()
     hanging.hangs = True
     began = time.monotonic()
-    assert kinds(watched.look()[0]) == ["arrived", "away", "receipt"]
+    assert kinds(watched.look()[0]) == ["arrived", "away", "withheld"]
     assert time.monotonic() - began < 10
     watched.clock += 10 * LONGEST
     watched.look()

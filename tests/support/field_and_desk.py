@@ -18,17 +18,18 @@ from typing import Any
 from blake3 import blake3
 
 from tamizdat.archive import Archive
+from tamizdat.backup.back_up import BackupReport, back_up
 from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery
 from tamizdat.carrying.fetch import Allowance
 from tamizdat.carrying.reassembly import Incoming
-from tamizdat.carrying.receive import Arrival, receive
+from tamizdat.carrying.receive import Arrival, receipts, receive
 from tamizdat.carrying.seal import seal_card
 from tamizdat.carrying.wipe import Wiped, wipe
-from tamizdat.encoding import parcel_name, sha256_hex, spoken
+from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.home.home import ARCHIVE, Home, PlaceSettings
-from tamizdat.home.setup import accept, create_desk, create_field, invite
-from tamizdat.keys import Recipient, SigningKey
+from tamizdat.home.setup import accept, create_desk, create_field, invite, set_recovery_key
+from tamizdat.keys import Recipient, SealingKey, SigningKey
 from tamizdat.places import Place
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.age import seal, unseal
@@ -44,7 +45,7 @@ from tamizdat.sealing.inventory import (
     certify,
     sign_manifest,
 )
-from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, recipients_digest
+from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, parcel_name, recipients_digest
 from tamizdat.sealing.pax import END_OF_ARCHIVE, member
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -91,7 +92,9 @@ class World:
         self.card.mkdir()
         self.places = list(places or (MemoryPlace(f"place{number}") for number in range(1, 6)))
         self.second: Place = MemoryPlace("second")
-        given = {place.name: place for place in [*self.places, self.second]}
+        self.backup: Place = MemoryPlace("backup")
+        self.recovery = SealingKey.generate()  #: what stands on the recovery sheet
+        given = {place.name: place for place in [*self.places, self.second, self.backup]}
         self.desk = WorldHome.of(create_desk(folder / "desk", "desk", b"", WORK), given)
         invitation = invite(self.desk, "anna", b"", NOW, WORK)
         self.field = WorldHome.of(create_field(folder / "field", invitation, PASSPHRASE, WORK), given)
@@ -99,6 +102,8 @@ class World:
             self.field.add_place(place.name, "memory:", {})
             self.desk.add_place(place.name, "memory:", {})
         self.desk.add_place(self.second.name, "memory:", {}, "copies")
+        self.desk.add_place(self.backup.name, "memory:", {}, "backups")
+        set_recovery_key(self.desk, self.recovery.recipient, "2026-11-23")
         if accepted:
             accept(self.desk, self.device.public, "anna")
         self._open = ExitStack()
@@ -151,8 +156,17 @@ class World:
         return Delivery(self.field).run()
 
     def receive(self, salvage: bool = False, allowance: Allowance | None = None) -> Arrival:
-        """One run of receiving."""
-        return receive(self.desk, self.archive, NOW, salvage_incomplete=salvage, allowance=allowance)
+        """One run of receiving; what two stores hold is backed up, so that its receipt is released."""
+        arrival = receive(self.desk, self.archive, NOW, salvage_incomplete=salvage, allowance=allowance)
+        if any(receipt.copies and not receipt.backed_up for receipt in arrival.receipts):
+            self.back_up()
+            arrival.receipts = receipts(self.archive, self.desk.folder)
+        return arrival
+
+    def back_up(self) -> BackupReport:
+        """One run of backing up the desk."""
+        [place] = self.desk.places("backups")
+        return back_up(self.desk, self.archive, place, NOW)
 
     def carry(self, **options: Any) -> Arrival:
         """Seal, send, receive."""

@@ -25,7 +25,7 @@ from tamizdat.ledger.cosignature import Policy, Witness
 from tamizdat.ledger.note import Verifier, open_note
 from tamizdat.ledger.proof import TlogProof, verify_inclusion
 from tamizdat.ledger.roster import RoleKey, Root, Roster
-from tamizdat.ledger.signing import enclose, sign_note, sign_roster, sign_statement
+from tamizdat.ledger.signing import enclose, payload_of, sign_note, sign_roster, sign_statement
 from tamizdat.ledger.statement import Statement, Subject, open_envelope, pae
 from tamizdat.ledger.tree import Tree, leaf_hash
 from tamizdat.sealing.age import seal, unseal
@@ -220,7 +220,7 @@ def change_envelope(envelope: bytes, dice: random.Random) -> bytes:
 def read_envelope(data: bytes) -> None:
     opened = open_envelope(data, [KEY.public, DEVICE.public])
     assert opened.signed_by <= {KEY.public, DEVICE.public}
-    assert opened.statement.payload()
+    assert payload_of(opened.statement)
 
 
 def read_roster(data: bytes) -> None:

@@ -312,6 +312,10 @@ class Desk:
         for path in sorted(STATIC.glob("*.js")):
             put(out, f"static/{path.name}", path.read_bytes())
         put(out, "roster.json", self.roster())
+        for start, base in (("", "../../"), ("zh/", "../../../")):
+            day = PAGE.format(lang=self.lang, title="12 May", base=base, data="", body="<p>Five years</p>")
+            put(out, f"{start}days/2013-05-12/index.html", day.encode())
+        put(out, "feed.xml", b"<feed><title>Five years</title></feed>")
         for number, media in self.items.items():
             body = '<div id="proof-report"></div>'
             body += "".join(words(says, text) for says, text in self.said.get(number, {}).items())

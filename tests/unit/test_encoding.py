@@ -18,8 +18,6 @@ from tamizdat.encoding import (
     MAX_PATH,
     b64,
     canonical,
-    from_spoken,
-    parcel_name,
     parse_b64,
     parse_canonical,
     parse_hex,
@@ -32,6 +30,8 @@ from tamizdat.encoding import (
     timestamp,
 )
 from tamizdat.errors import BadEncoding, BadPath
+from tamizdat.sealing.parcel import parcel_name
+from tamizdat.text.spoken import from_spoken
 
 
 def test_members_are_sorted_by_utf16_code_units() -> None:

@@ -16,6 +16,7 @@ What :meth:`Archive.append` returned is on the disk. Any number of processes and
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -23,7 +24,7 @@ from typing import Final
 from tamizdat.archive import check
 from tamizdat.archive.check import CheckReport
 from tamizdat.archive.log.disclosure import Commitments, Disclosure
-from tamizdat.archive.log.entries import PREAMBLE, EntryLog
+from tamizdat.archive.log.entries import PREAMBLE, EntryLog, StandingLedger
 from tamizdat.archive.search.search import Search
 from tamizdat.archive.store import copies
 from tamizdat.archive.store.copies import CopyReport
@@ -123,6 +124,14 @@ class Archive:
     def commitments(self) -> Commitments:
         """Return the leaves of the public log, 32 bytes each."""
         return self._entries.commitments()
+
+    def take_over(self, leaves: Sequence[bytes], known: Mapping[int, tuple[bytes, bytes]]) -> int:
+        """Append entries of the published ledger that this archive lacks; see :meth:`EntryLog.take_over`."""
+        return self._entries.take_over(leaves, known)
+
+    def standing_ledger(self) -> AbstractContextManager[StandingLedger]:
+        """Give the bytes of ``entries.log`` while nobody can append or forget."""
+        return self._entries.standing()
 
     def forget(self, *indexes: int) -> None:
         """Destroy salt and envelope of statements, in the ledger and in what is made from it; their leaves stay.

@@ -36,6 +36,7 @@ class CheckReport:
     statements: int = 0
     padding: int = 0
     forgotten: int = 0
+    lost: int = 0  #: taken over from the published ledger as leaves, after a restore
     objects: int = 0
     bytes: int = 0
     unreferenced: int = 0  #: objects no statement speaks of: left by a run that was killed, or forgotten; no fault
@@ -71,7 +72,9 @@ def check(
 def _check_statement(report: CheckReport, entries: EntryLog, objects: Objects, reader: PostReader, number: int) -> None:
     try:
         header, envelope = entries.record(number)
-        if header.gone:
+        if header.lost:
+            report.lost += 1
+        elif header.gone:
             report.forgotten += 1
         elif not envelope:
             report.padding += 1

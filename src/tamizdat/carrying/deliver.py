@@ -22,16 +22,16 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
 from tamizdat.carrying.line import Line, Stopped
+from tamizdat.carrying.line_limit import LineLimit
 from tamizdat.carrying.outbox import Outbox, Parcel, outboxes
 from tamizdat.disk.files import aligned_buffer, read_into, refusals
-from tamizdat.encoding import parcel_name
 from tamizdat.errors import NotThere, PlaceBusy, PlaceError, PlaceFull, PlaceRefused, TamizdatError, UsageError
 from tamizdat.home.home import PlaceSettings
 from tamizdat.places import Place
 from tamizdat.places.folder import FolderPlace
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.age import MAX_RECIPIENTS, sealed_size
-from tamizdat.sealing.parcel import PLAINTEXT
+from tamizdat.sealing.parcel import PLAINTEXT, parcel_name
 
 HANDS: Final = 3  #: parcels of one place that may be under way at a time: most of them wait for an answer
 PAUSES: Final = (0.1, 0.5, 2.0, 8.0)  #: seconds before a failed put is tried again; then the place rests
@@ -104,6 +104,7 @@ class Delivery:
             raise UsageError("There is no storage place yet. Add one with 'tamizdat places add NAME URL'.")
         with self.home.alone("sending"):
             self._line = Line(HANDS * len(places))
+            self._limit = LineLimit(self.home.folder)
             self._spool = Spool(self.home.folder, [place.number for place in places])
             self.arrived = 0
             stations = [_Station(place, Delivered(place.name)) for place in places]
@@ -118,6 +119,7 @@ class Delivery:
                 self._wait_for(threads)
             finally:
                 self._line.stop()
+                self._limit.end()
             if self._line.busy > 0:
                 self.goodput = self.arrived / self._line.busy
             self._tidy()
@@ -150,7 +152,7 @@ class Delivery:
         """Send parcels of one place until none waits: one of its threads."""
         try:
             while not self.stop.is_set() and not station.gone:
-                if self._rests(station):
+                if self._rests(station) or self._waits_for_its_hour(station):
                     continue
                 more, since = self._more_may_come(), time.monotonic()  # before looking: later ones are seen next time
                 job = self._spool.take(station.settings.number, float("-inf") if more else since)
@@ -183,6 +185,15 @@ class Delivery:
         if seconds > 0:
             self.stop.wait(min(seconds, 1.0))
         return seconds > 0
+
+    def _waits_for_its_hour(self, station: _Station) -> bool:
+        """Wait a moment if nothing may be sent over the line at this hour."""
+        if self._limit.may_begin() or _is_disk(self._opened(station)):
+            return False
+        if not self.more.is_set() and not self._spool.has_any(station.settings.number):
+            return False  # nothing to wait for
+        self.stop.wait(1.0)
+        return True
 
     def _carry(self, station: _Station, job: "Job") -> None:
         try:
@@ -354,6 +365,13 @@ class Spool:
         """Whether a parcel of the place is in hand and may come back, or nobody has looked into the spool *since*."""
         with self._lock:
             return bool(self._in_hand[number] or self._queues[number]) or self._looked - self._took < since
+
+    def has_any(self, number: int) -> bool:
+        """Whether anything waits for place *number*."""
+        with self._lock:
+            if not self._queues[number] and time.monotonic() - self._looked > LOOK:
+                self._look()
+            return bool(self._queues[number])
 
     def give_back(self, job: Job) -> None:
         """Put a parcel back that could not go."""

@@ -25,7 +25,7 @@ from typing import Final
 
 from tamizdat import __version__
 from tamizdat.archive import Archive, Item
-from tamizdat.carrying.arrived import Arrived, arrived, files_of, find
+from tamizdat.carrying.arrived import NO_PREVIEW, Arrived, arrived, files_of, find
 from tamizdat.disk.target import AlreadyThere, NameRules, NotTheSame, Target, TooLarge
 from tamizdat.encoding import parse_timestamp, safe_path, sha256_hex, timestamp
 from tamizdat.errors import BadArchive, BadConsignment, BadEncoding, BadPath, UsageError
@@ -33,11 +33,13 @@ from tamizdat.footage import mhl
 from tamizdat.footage.card import matches
 from tamizdat.footage.mhl import Compared, Digests, Recorded
 from tamizdat.footage.target_names import target_names
-from tamizdat.sealing.inventory import MANIFEST, MAX_DOCUMENT, Inventory, LeftOut, Manifest
+from tamizdat.sealing.inventory import MAX_DOCUMENT, Inventory, LeftOut, Manifest
 
 STEP: Final = 4 << 20
 WHOLE: Final = ("whole", "unconfirmed")
-NO_PREVIEW: Final = "no preview"  #: how the reason begins of a preview that could not be made (card_stream)
+ABSENT: Final = "it has not arrived"
+DOCUMENTS: Final = "/"  #: no path of a card: its manifest, or of an incomplete one its inventory
+DAMAGED: Final = "the list of what was on the card is damaged in this archive: 'tamizdat check' says more"
 REPORT: Final = "What tamizdat gave back of a card"
 THERE: Final = "another file of this name is there; it was left as it is"
 UNREADABLE: Final = frozenset("\ufffe\uffff")  #: what XML cannot hold of what a name may
@@ -123,7 +125,7 @@ def _of_card(archive: Archive, card: Arrived) -> CardExport:
     here = {each.path for each in files}
     documents = [_documents(archive, card)] if card.inventory else []
     for promised, left_out in documents:
-        absent += [(path, "it has not arrived") for path in promised if path not in here]
+        absent += [(path, DAMAGED if path == DOCUMENTS else ABSENT) for path in promised if path not in here]
         absent += [
             (each.path, f"it was left out when the card was sealed: {each.why}")
             for each in left_out
@@ -143,7 +145,7 @@ def _documents(archive: Archive, card: Arrived) -> tuple[list[str], tuple[LeftOu
         with archive.objects.open(card.consignment.manifest) as file:
             manifest = Manifest.parse(file.read(MAX_DOCUMENT + 1))
     except (BadArchive, BadConsignment, BadEncoding, BadPath):
-        return [], (LeftOut(MANIFEST, "the card's own documents are damaged in this archive: run 'tamizdat check'"),)
+        return [DOCUMENTS], ()
     return [each.path for each in manifest.files if each.stage != "previews"], manifest.left_out
 
 

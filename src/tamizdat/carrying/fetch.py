@@ -42,7 +42,7 @@ from typing import Final
 from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.disk.files import PAGE, aligned_buffer, append_lines, read_lines, refusals, write_all
-from tamizdat.encoding import parcel_name, sha256
+from tamizdat.encoding import sha256
 from tamizdat.errors import (
     BadArchive,
     BadConsignment,
@@ -59,7 +59,7 @@ from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.places import Place
 from tamizdat.sealing.age import sealed_size, unseal_into
 from tamizdat.sealing.consignment import read_sender
-from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, recipients_digest
+from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, parcel_name, recipients_digest
 
 EACH: Final = 3  #: parcels fetched from one place at a time: most of them wait for it
 FETCHERS: Final = 4  #: parcels opened at a time, twice as many may wait for it: opening uses two cores

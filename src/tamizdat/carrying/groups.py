@@ -21,13 +21,12 @@ from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox
 from tamizdat.carrying.receipt import leaf
 from tamizdat.disk.files import aligned_buffer, write_file
-from tamizdat.encoding import parcel_name
 from tamizdat.errors import CardChanged, StorageFull
 from tamizdat.keys import Recipient
 from tamizdat.sealing import erasure
 from tamizdat.sealing.age import seal_into, sealed_size
 from tamizdat.sealing.consignment import Group
-from tamizdat.sealing.parcel import HEADER, Header, recipients_digest
+from tamizdat.sealing.parcel import HEADER, Header, parcel_name, recipients_digest
 
 THREADS: Final = 3  #: one more than cores, for one of them mostly waits for the disk
 IN_FLIGHT: Final = 96 << 20  #: bytes of buffers in groups that are being sealed

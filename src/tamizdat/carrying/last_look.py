@@ -41,6 +41,7 @@ class Awaited:
     size_here: int
     missing: int
     problem: str
+    closed: bool  #: whether its device has said that it will never be whole
 
     @property
     def name(self) -> str:

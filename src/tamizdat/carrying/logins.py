@@ -14,6 +14,7 @@ from typing import Final
 
 from tamizdat.encoding import canonical, parse_canonical
 from tamizdat.home.home import Home, PlaceSettings, alone
+from tamizdat.network.proxy import Proxy, use_proxy
 
 WHAT: Final = "the logins of the places"
 LONGEST: Final = 16 << 20  #: bytes of all logins together
@@ -25,11 +26,12 @@ class Logins:
 
     folder: Path
     settings: tuple[PlaceSettings, ...]
+    proxy: Proxy | None = None  # without it the new process would go round it
 
     @classmethod
     def of(cls, home: Home) -> "Logins":
         """Take the logins out of an opened home."""
-        return cls(home.folder, tuple(home.places()))
+        return cls(home.folder, tuple(home.places()), home.proxy)
 
     def places(self) -> list[PlaceSettings]:
         """Return the places with their logins."""
@@ -54,10 +56,14 @@ class Logins:
 
     @classmethod
     def take_over(cls, folder: Path, handle: int) -> "Logins":
-        """Read what :meth:`hand_over` wrote; raises BadEncoding."""
+        """Read what :meth:`hand_over` wrote, and use its proxy from now on; raises BadEncoding."""
         with os.fdopen(handle, "rb") as file:
             document = parse_canonical(file.read(LONGEST), WHAT)
-        return cls(folder, tuple(PlaceSettings(**place) for place in document))
+        proxy = Proxy.parse(document["proxy"]) if document["proxy"] is not None else None
+        if proxy is not None:
+            use_proxy(proxy)
+        return cls(folder, tuple(PlaceSettings(**place) for place in document["places"]), proxy)
 
     def _encode(self) -> bytes:
-        return canonical([asdict(place) for place in self.settings])
+        proxy = None if self.proxy is None else self.proxy.encode()
+        return canonical({"places": [asdict(place) for place in self.settings], "proxy": proxy})

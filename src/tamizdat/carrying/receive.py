@@ -3,13 +3,15 @@
 Fetch what is new; take every whole consignment into the archive; copy it to a second, independent store; release
 the receipt. A receipt lets the field delete its only copy, so it is released when two stores hold everything and
 each was read back: the archive, and a place added with ``places add --copy``. That is written into the ledger by a
-second ``received`` statement which names the copies.
+second ``received`` statement which names the copies. And it waits for a backup that holds this statement: without the
+ledger and the keys a second store is a heap of files that nobody can name.
 """
 
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
@@ -22,6 +24,7 @@ from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.unpack import RevokedDevice, UnknownDevice, Unpacked, salvage, unpack
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadConsignment, BadEncoding, BadPath, TamizdatError, UsageError
+from tamizdat.home.backups import Backups
 from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.statements import received
 
@@ -37,6 +40,7 @@ class Underway:
     expected: int
     problem: str | None  # None: parcels are missing
     coming: Coming | None = None  # None: its inventory is not here, or nobody knows its device
+    closed: bool = False  # its device has said that it will never be whole: nobody waits for it
     device: bytes | None = None  # the key (32 bytes) that vouches for it; None: that does not show yet
 
 
@@ -47,11 +51,13 @@ class Receipt:
     consignment: str
     receipt: bytes
     copies: tuple[str, ...]
+    index: int  #: of the statement that says so
+    backed_up: bool
 
     @property
     def released(self) -> bool:
-        """Whether two stores hold everything."""
-        return bool(self.copies)
+        """Whether two stores hold everything, and a backup what makes it readable."""
+        return bool(self.copies) and self.backed_up
 
 
 @dataclass
@@ -111,13 +117,14 @@ def receive(
                 reception.finished(consignment)
             else:
                 coming, device = _coming(home, incoming), reception.sender(consignment)
-                underway = Underway(consignment, incoming.payloads, incoming.expected, problem, coming, device)
+                underway = Underway(consignment, incoming.payloads, incoming.expected, problem, coming, device=device)
                 arrival.underway.append(underway)
+        _mark_closed(home, arrival)
         arrival.news |= {taken.consignment.hex() for taken in arrival.unpacked}
         reception.close()
         if not stopped():
             _copy(home, archive, arrival)
-        arrival.receipts = receipts(archive)
+        arrival.receipts = receipts(archive, home.folder)
         arrival.names = {each.id: each.name for each in arrived(archive)}
         asked = [place.name for place in (home.places() if places is None else places)]
         awaited = [_awaited(each) for each in arrival.underway]
@@ -161,7 +168,28 @@ def _awaited(underway: Underway) -> Awaited:
         size_here=coming.size_here if coming else 0,
         missing=coming.short if coming else max(0, underway.expected - underway.payloads),
         problem=underway.problem or "",
+        closed=underway.closed,
     )
+
+
+def _mark_closed(home: Home, arrival: Arrival) -> None:
+    """Find what its own device has closed before it was whole, and remember it: what said so may be gone tomorrow."""
+    said: dict[str, str] = {}
+    for name, ids in (
+        *((taken.device, taken.supersedes) for taken in arrival.unpacked),
+        *((each.coming.device, each.coming.supersedes) for each in arrival.underway if each.coming),
+    ):
+        said |= {each.hex(): name for each in ids}
+    known = dict(home.settings.get("closed", {}))
+    if said.items() - known.items():
+        with home.changing():
+            home.settings["closed"] = {**home.settings.get("closed", {}), **said}
+        known |= said
+    # only its own device may close a consignment; of one whose inventory is not here nobody knows whose it is
+    arrival.underway = [
+        replace(each, closed=each.coming is not None and known.get(each.consignment.hex()) == each.coming.device)
+        for each in arrival.underway
+    ]
 
 
 def _coming(home: Home, incoming: Incoming) -> Coming | None:
@@ -192,22 +220,23 @@ def refuse(home: Home, consignment: str) -> str:
     return found[0]
 
 
-def receipts(archive: Archive) -> list[Receipt]:
-    """Return the receipts of all complete consignments, oldest first."""
-    found = []
+def receipts(archive: Archive, folder: Path) -> list[Receipt]:
+    """Return the receipts of all complete consignments, oldest first; *folder* is the desk's."""
+    found, leaves = [], Backups.read(folder).leaves
     for item in archive.index.consignments():
         if item.state == COMPLETE:
             said = received.read(archive.statement(item.index))
             if said.receipt is not None:
-                found.append(Receipt(item.consignment, bytes.fromhex(said.receipt), said.copies or ()))
+                receipt = bytes.fromhex(said.receipt)
+                found.append(Receipt(item.consignment, receipt, said.copies or (), item.index, item.index < leaves))
     return found
 
 
 def _copy(home: Home, archive: Archive, arrival: Arrival) -> None:
     """Copy what has no second copy yet, and states it when a store gave everything back."""
     places = home.places("copies")
-    for receipt in receipts(archive) if places else []:
-        if receipt.released:
+    for receipt in receipts(archive, home.folder) if places else []:
+        if receipt.copies:
             continue
         digests = _objects_of(archive, receipt.consignment)
         held = []

@@ -46,7 +46,8 @@ class Kind(StrEnum):
     HELD = "held"  #: a consignment cannot be taken in as it is
     ARRIVED = "arrived"  #: a consignment is in the archive
     RECEIPT = "receipt"  #: a receipt is released
-    WITHHELD = "withheld"  #: a receipt waits for a second store
+    WITHHELD = "withheld"  #: a receipt waits for a second store, or for a backup
+    CLOSED = "closed"  #: a consignment was closed by its device before it was whole
     AWAY = "away"  #: a place fails
     BACK = "back"  #: it does not fail any more
     STORE = "store"  #: a second store could not hold everything
@@ -91,6 +92,7 @@ class Watch:
         self._archive, self._told, self._stopped, self._clock = archive, told, stopped, clock
         self._pause = SHORTEST
         self._rests: dict[str, _Rest] = {}
+        self._withheld: set[str] = set()  # consignments whose receipt was told to wait
         self._known: dict[tuple[Kind, str], object] = {}  # what was told last, so that nothing is told twice
 
     def run(
@@ -184,10 +186,17 @@ class Watch:
         for name, why in arrival.copy_failures.items():
             self._tell_once(Event(Kind.STORE, name, why=why))
         for receipt in arrival.receipts:
-            if receipt.consignment in arrival.news:
-                kind = Kind.RECEIPT if receipt.released else Kind.WITHHELD
-                name = arrival.names[receipt.consignment]
-                self._told(Event(kind, name, receipt.consignment, receipt=receipt))
+            self._tell_receipt(receipt, arrival)
+
+    def _tell_receipt(self, receipt: Receipt, arrival: Arrival) -> None:
+        """Tell a receipt that is new, or that waited and is released: a backup may have been made meanwhile."""
+        consignment, name = receipt.consignment, arrival.names[receipt.consignment]
+        if receipt.released and (consignment in arrival.news or consignment in self._withheld):
+            self._withheld.discard(consignment)
+            self._told(Event(Kind.RECEIPT, name, consignment, receipt=receipt))
+        elif not receipt.released and consignment in arrival.news:
+            self._withheld.add(consignment)
+            self._told(Event(Kind.WITHHELD, name, consignment, receipt=receipt))
 
     def _tell_arrived(self, taken: Unpacked) -> None:
         consignment = taken.consignment.hex()
@@ -197,6 +206,9 @@ class Watch:
     def _tell_underway(self, each: Underway) -> None:
         consignment = each.consignment.hex()
         name = f"{each.coming.device} {moment(each.coming.opened)}" if each.coming else consignment[:SHORT]
+        if each.closed:
+            self._tell_once(Event(Kind.CLOSED, name, consignment, parts=each.payloads))
+            return
         if each.problem:
             self._tell_once(Event(Kind.HELD, name, consignment, each.problem, each.payloads, each.expected))
             return

@@ -199,6 +199,10 @@ class _Demo:
         self._heading("Received, checked, and copied to a second disk")
         # 1: some parcels were damaged, which a person at a desk should hear of
         self._tamizdat("receive", "--home", "desk", expect=1)
+        self._heading("Backed up, sealed to a recovery key that stands on paper alone")
+        self._tamizdat("keys", "recovery", "--shares", "2-of-3", "--out", "sheets.html", "--home", "desk")
+        (self.folder / "backup-disk").mkdir()
+        self._tamizdat("backup", "backup-disk", "--home", "desk")
         self._tamizdat("check", "--home", "desk")
 
     def _voice(self) -> None:

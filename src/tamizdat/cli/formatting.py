@@ -59,10 +59,10 @@ def paragraphs(docstring: str) -> str:
     return "\n\n".join(block if re.search(r"^ |^- ", block, re.M) else " ".join(block.split()) for block in blocks)
 
 
-def counted(number: int, what: str) -> str:
-    """Return *number* of *what*, which takes an s in the plural.
+def counted(number: int, what: str, many: str = "") -> str:
+    """Return *number* of *what*, which takes an s in the plural unless *many* is its plural.
 
-    >>> counted(1, "post"), counted(2_000, "post")
-    ('1 post', '2,000 posts')
+    >>> counted(1, "post"), counted(2_000, "post"), counted(2, "entry", "entries")
+    ('1 post', '2,000 posts', '2 entries')
     """
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+    return f"{number:,} {what if number == 1 else many or what + 's'}"

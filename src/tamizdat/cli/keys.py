@@ -1,18 +1,26 @@
-"""Print the keys of this device or desk; at a desk, invite, accept and revoke field devices.
+"""Print the keys of this device or desk; at a desk, invite field devices, make the recovery key, replace keys.
 
 'invite' makes a new sealing key for one field device and prints the invitation to hand over. 'accept' takes the
 key a device shows at its setup; without it the desk does not take in what that device sends. 'retire' destroys a
 sealing key: whoever steals the desk's keys later cannot open what was sealed to it before. A revoked device is
 remembered with its day: its key is not accepted a second time by a slip.
+
+'recovery' makes the key that opens backups and shows the sheet to print; 'rehearse' tries the paper on the backup.
+'passphrase' changes the passphrase. 'catch-up' and 'rotate' are for a desk that was made again from a backup, or
+whose keys somebody may have.
 """
 
 from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tamizdat.backup.back_up import recovery_recipient
+from tamizdat.backup.recovery_key import short_name
+from tamizdat.cli import keys_recovery
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_any, open_home, passphrase_for
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.private_input import require_new_file
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import spoken
 from tamizdat.errors import UsageError
@@ -47,6 +55,7 @@ def add(parser: Parser) -> None:
     old = parser.action("retire", "destroy a sealing key when its device's last consignment is in")
     old.add_argument("label", metavar="LABEL", help="as 'keys print' shows it")
     old.add_argument("--yes", action="store_true", help="what is sealed to it and not yet received is lost for ever")
+    keys_recovery.add(parser)
 
 
 def run(args: Namespace, out: Out) -> int:
@@ -64,7 +73,9 @@ def run(args: Namespace, out: Out) -> int:
         return 0
     if args.action == "retire":
         return _retire(args, out)
-    return _print(open_any(args), out)
+    if args.action == "print":
+        return _print(open_any(args), out)
+    return keys_recovery.run(args, out)
 
 
 def _print(home: Home, out: Out) -> int:
@@ -84,6 +95,10 @@ def _print(home: Home, out: Out) -> int:
             out.show(f"revoked on {each['day']}, {each['name']}: {encode_device(bytes.fromhex(key))}")
         for label in home.keyring.sealing:
             out.show(f"sealing key “{label}”")
+        recovery = home.settings.get("recovery")
+        if recovery:
+            name = short_name(recovery_recipient(home))
+            out.show(f"recovery key {name}, since {recovery['day']}")
         out.record(
             {
                 "role": "desk",
@@ -105,6 +120,9 @@ def _invite(args: Namespace, out: Out) -> int:
     if args.dry_run:
         out.say(f"Would make a sealing key for “{args.name}” and print its invitation.")
         return 0
+    for path in (args.out, args.codes):
+        if path:
+            require_new_file(path, "the invitation")
     places = _places(args.places)
     sealed = args.sealed or bool(places)
     if sealed and not (args.out or args.codes):
@@ -165,8 +183,9 @@ def _retire(args: Namespace, out: Out) -> int:
     if not args.dry_run:
         retire(home, args.label, passphrase)
     out.say(
-        f"{'Would destroy' if args.dry_run else 'Destroyed'} the sealing key “{args.label}”. Backups of the keys hold "
-        "it still: destroy those too."
+        f"{'Would destroy' if args.dry_run else 'Destroyed'} the sealing key “{args.label}”. Backups hold it still: "
+        "run "
+        "'tamizdat backup' with each of them, which deletes it there; 'tamizdat check' says which have it."
     )
     out.record({"retired": args.label})
     return 0

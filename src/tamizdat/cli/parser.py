@@ -38,7 +38,7 @@ class Verb:
 
 VERBS: Final = (
     Verb("setup", "make a field device or a desk of a folder", changes=True, secret=True, swap=True),
-    Verb("keys", "print the keys of this device or desk, add a field device", changes=True, secret=True, swap=True),
+    Verb("keys", "print keys, add a field device, recovery key, new keys", changes=True, secret=True, swap=True),
     Verb("places", "add storage places, test their speed and rights", changes=True, secret=True, swap=True),
     Verb("seal", "seal a card so that only the desk can read it, and send it", changes=True, secret=True, swap=True),
     Verb("send", "go on sending what is sealed and not yet away", changes=True, secret=True, swap=True),
@@ -54,6 +54,7 @@ VERBS: Final = (
     Verb("translate", "translations: what waits, packets out and in", changes=True, secret=True, swap=True),
     Verb("desk", "the workbench, in a browser", secret=True, swap=True),
     Verb("publish", "build the site from what is released", changes=True, secret=True, swap=True),
+    Verb("backup", "back up the desk, sealed to the recovery key", changes=True, secret=True, swap=True),
     Verb("check", "re-hash every object, verify every record, rebuild the index", changes=True),
     Verb("verify", "check a published site, or one proof, as a reader", home=False),
     Verb("demo", "the whole way, on this computer, with made-up material", changes=True, home=False),

@@ -1,9 +1,10 @@
 """Add storage places, list them, test what they can do and how fast they are; set the proxy they are reached through.
 
-URL is a folder (/media/blue-stick), s3://bucket/prefix, webdav://host/path or sftp://host/path. Credentials are given
-as --option NAME=FILE: the value is read from the file, so that it never stands in a command line. Without a URL it is
-asked for, and the options too: on a laptop that may be seized, that leaves neither a file nor a line in the shell's
-history. Parcels are spread over all places; any few of them may be lost.
+URL is a folder (/media/blue-stick), s3://bucket/prefix, webdav://host/path, sftp://host/path or rclone:remote:path
+(with --option config=FILE, what 'rclone config show remote' prints). Credentials are given as --option NAME=FILE: the
+value is read from the file, so that it never stands in a command line. Without a URL it is asked for, and the options
+too: on a laptop that may be seized, that leaves neither a file nor a line in the shell's history. Parcels are spread
+over all places; any few of them may be lost.
 
 A server of SFTP is known by its key: the one it shows is shown, to be compared with what its owner says, or it is
 given as --option host_key="ssh-ed25519 SHA256:…".
@@ -23,11 +24,13 @@ from tamizdat.cli.open_home import open_any
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.private_input import ask_line, read_lines
 from tamizdat.disk.files import refusals
+from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
-from tamizdat.home.home import Home
+from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.network.connect import answers
 from tamizdat.network.proxy import Proxy
 from tamizdat.places import set_up_place, shown_host_key
+from tamizdat.places.disks import is_same, on_one_disk
 from tamizdat.places.rights import probe
 
 PLAIN = ("endpoint", "region", "username", "timeout", "host_key")
@@ -53,7 +56,9 @@ def add(parser: Parser) -> None:
         default=[],
         help="endpoint, region, username as they are; secrets as NAME=FILE that holds them",
     )
-    new.add_argument("--copy", action="store_true", help="at a desk: a second store for what was received")
+    use = new.add_mutually_exclusive_group()
+    use.add_argument("--copy", action="store_true", help="at a desk: a second store for what was received")
+    use.add_argument("--backup", action="store_true", help="at a desk: where 'tamizdat backup' puts its sealed files")
     parser.action("list", "list the places")
     test = parser.action("test", "test what the places can do, and how fast")
     test.add_argument("name", metavar="NAME", nargs="?", help="only this one")
@@ -72,16 +77,18 @@ def run(args: Namespace, out: Out) -> int:
     """Add, list, test or remove a place, or set the proxy. Raises :class:`UsageError` for a field device's --copy."""
     home = open_any(args)
     if args.action == "add":
-        if args.copy and home.role != "desk":
-            raise UsageError("A second store (--copy) belongs to a desk; this is a field device.")
+        if (args.copy or args.backup) and home.role != "desk":
+            raise UsageError("A second store or a backup belongs to a desk; this is a field device.")
         url, options = read_settings(args)
         url = url if ":" in url else str(Path(url).resolve())
+        _refuse_a_second_name(home, url)
         if not args.dry_run:
             options = _with_host_key(args, url, options, out)
             set_up_place(args.name, url, options)
-            home.add_place(args.name, url, options, "copies" if args.copy else "places")
+            home.add_place(args.name, url, options, "copies" if args.copy else "backups" if args.backup else "places")
         out.say(f"{'Would add' if args.dry_run else 'Added'} the place “{args.name}”.")
         out.record({"added": args.name, "copy": args.copy})
+        _say_same_disk(args, home, url, out)
         if not args.dry_run:
             _say_what_to_delete(args, home, out)
     elif args.action == "remove":
@@ -95,13 +102,39 @@ def run(args: Namespace, out: Out) -> int:
         if home.proxy is not None:
             out.show(f"{'(proxy)':<16} {'everything':<13} {home.proxy}")
             out.record({"proxy": str(home.proxy)})
-        for use, label in (("places", "parcels"), ("copies", "second store")):
-            for place in home.places(use) if use in home.settings else []:
+        for use, label in (("places", "parcels"), ("copies", "second store"), ("backups", "backup")):
+            for place in home.places(use):
                 out.show(f"{place.name:<16} {label:<13} {place.url}")
                 out.record({"place": place.name, "use": use, "url": place.url})
     else:
         return _test(args, out)
     return 0
+
+
+def _everywhere(home: Home) -> list[PlaceSettings]:
+    return [*home.places(), *(home.places("copies") if "copies" in home.settings else [])]
+
+
+def _refuse_a_second_name(home: Home, url: str) -> None:
+    """Raise :class:`UsageError` if this place is there under another name: it would be counted twice."""
+    known = next((place.name for place in _everywhere(home) if is_same(url, place.url)), None)
+    if known is not None:
+        raise UsageError(
+            f"Expected another place, found the one that is called “{known}” already. Two names for one place would "
+            "count as two that may be lost. Choose another folder, disk or service."
+        )
+
+
+def _say_same_disk(args: Namespace, home: Home, url: str, out: Out) -> None:
+    """Warn of places that are lost together with this one, because they lie on its disk."""
+    same = [place.name for place in _everywhere(home) if place.name != args.name and on_one_disk(url, [place.url])]
+    same += ["the archive itself"] if args.copy and on_one_disk(url, [str(home.folder)]) else []
+    if same:
+        out.warn(
+            f"“{args.name}” lies on the same disk as {', '.join(same)}: if that disk is lost, all of them are, "
+            "whatever is said of places that may be lost. An unmounted disk looks like this too: is it plugged in?"
+        )
+    out.record({"same_disk": list[Json](same)})
 
 
 def _with_host_key(args: Namespace, url: str, options: dict[str, str], out: Out) -> dict[str, str]:

@@ -10,6 +10,7 @@ What follows the empty line is left for whoever reads the descriptor next (a pas
 import getpass
 import os
 import sys
+from pathlib import Path
 from typing import Final
 
 from tamizdat.errors import UsageError
@@ -58,6 +59,12 @@ def ask_line(prompt: str, hidden: bool = False) -> str:
         return getpass.getpass(prompt).strip()
     print(prompt, end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip()
+
+
+def require_new_file(path: Path, what: str) -> None:
+    """Raise UsageError if there is a file at *path*, to which *what* is to be written: it may be the root key."""
+    if path.exists():
+        raise UsageError(f"Expected a new file for {what}, found one of this name. It was not changed: choose another.")
 
 
 def _text_lines(data: bytes, what: str) -> list[str]:

@@ -11,6 +11,7 @@ from tamizdat.archive.acts.releases import check_day, consent, state_release, st
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.audience import open_without_consent, written_for_everybody
+from tamizdat.archive.views.counting import own_versions
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.carrying.arrived import SHORT, arrived
@@ -19,6 +20,7 @@ from tamizdat.cli.formatting import counted
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of
+from tamizdat.footage.takes import has_no_preview
 from tamizdat.keys import SigningKey
 from tamizdat.publishing.waiting import shown_versions
 from tamizdat.statements import catalogued
@@ -37,6 +39,7 @@ class Posts:
 
     versions: Mapping[int, Version]
     releases: Mapping[str, Release]
+    once_for_few: frozenset[int] = frozenset()  #: of which their own source once said that they were written for few
 
     @classmethod
     def of(cls, archive: Archive) -> "Posts":
@@ -44,7 +47,12 @@ class Posts:
         numbers = archive.index.releases.numbers()
         latest = {numbers[each.post]: each for each in archive.index.posts.latest()}
         latest |= {numbers[post]: version for post, version in shown_versions(archive).items()}
-        return cls(dict(sorted(latest.items())), archive.index.releases.all())
+        few = set()
+        for post in archive.index.posts.of_several_versions():
+            every = own_versions(archive.index.posts.versions(post))
+            if not all(written_for_everybody(each.audience) for each in every):
+                few.add(numbers[post])
+        return cls(dict(sorted(latest.items())), archive.index.releases.all(), frozenset(few))
 
     def release(self, number: int) -> Release:
         """Return what is said of the post with this number; the defaults if nothing is."""
@@ -121,47 +129,58 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
     Raises :class:`UsageError` for none of these, and for numbers together with another.
     """
     chosen = args.voice is not None or args.since is not None or args.until is not None
-    if args.version is not None and (len(args.numbers) != 1 or args.all or chosen):
-        raise UsageError(
-            f"Expected --version with the number of one post, found {len(args.numbers)} numbers"
-            f"{' and other choices' if args.all or chosen else ''}. 'tamizdat publish --dry-run' names both numbers."
-        )
+    _check_one(args, len(args.numbers))
     if bool(args.numbers) == (args.all or chosen):
         raise UsageError(
             "Expected either numbers of items and posts, or --all, or posts by --voice, --since and --until. "
             "'tamizdat publish list' shows them."
         )
-    posts, gone = Posts.of(archive), list[int]()
+    posts, gone, few = Posts.of(archive), list[int](), list[int]()
     if args.numbers:
         numbers = list(args.numbers)
     else:
         numbers = [] if chosen else [item.number for item in archive.index.items() if _publishable(item)]
         news = [number for number in _choose(posts, args) if _is_news(posts.release(number), args)]
-        gone = [number for number in news if posts.versions[number].state == "gone"]
-        numbers += [number for number in news if number not in gone]
+        few = [number for number in news if number in posts.once_for_few]
+        gone = [number for number in news if posts.versions[number].state == "gone" and number not in few]
+        numbers += [number for number in news if number not in (*gone, *few)]
     items = [number for number in numbers if number not in posts.versions]
     said = [_post_words(post, args) for number in numbers if (post := _id(posts, number))]
     _check_words(args, items, said)
     if not args.numbers:
         said = _as_shown(archive, posts, said)
     elif args.version is not None:
-        said = [_of_version(archive, args.numbers[0], args.version, said)]
+        version = _version(archive, args.numbers[0], said[0].post if said else "", args.version)
+        said = [replace(said[0], raw=raw_of(archive, version))]
     if not args.dry_run:
         state_releases(archive, desk, said)
         for number in items:
             catalogue(archive, desk, _item_words(number, args))
     _done(numbers, "released", args.dry_run, out, gone)
+    if few:
+        out.warn(
+            f"{counted(len(few), 'post')} that an earlier export says were written for few were left: exports forget "
+            f"for whom. Ask the author, then release them by number: {' '.join(map(str, few))}."
+        )
     return 0
 
 
-def _of_version(archive: Archive, number: int, index: int, said: Sequence[CataloguedPost]) -> CataloguedPost:
-    """Return what is said, about the bytes of one version of the post, whatever its source is."""
+def _check_one(args: Namespace, numbers: int) -> None:
+    """Words of a post are named with the number of that post alone."""
+    if args.version is not None and numbers != 1:
+        raise UsageError(
+            f"Expected --version with the number of one post, found {numbers} numbers. "
+            "'tamizdat publish --dry-run' names both."
+        )
+
+
+def _version(archive: Archive, number: int, post: str, index: int) -> Version:
+    """Return the version of this index of a post, whatever its source is."""
     version = archive.index.posts.version(index)
-    if not said or version is None or version.post != said[0].post:
-        versions = archive.index.posts.versions(said[0].post) if said else []
-        known = ", ".join(str(each.number) for each in versions) or "none, for it is no post"
+    if version is None or version.post != post:
+        known = ", ".join(str(each.number) for each in archive.index.posts.versions(post)) or "none, for it is no post"
         raise UsageError(f"Expected --version with the number of a version of post {number} ({known}), found {index}.")
-    return replace(said[0], raw=raw_of(archive, version))
+    return version
 
 
 def record_consent(args: Namespace, desk: SigningKey, archive: Archive, today: str, out: Out) -> int:
@@ -173,10 +192,12 @@ def record_consent(args: Namespace, desk: SigningKey, archive: Archive, today: s
         raise UsageError("Expected --reason only with --withdrawn: why somebody consents is published nowhere.")
     posts = {number: post for post, number in archive.index.releases.numbers().items()}
     numbers, said = list(dict.fromkeys(args.numbers)), []
+    _check_one(args, len(numbers))
     for number in numbers:
         if number not in posts:
             raise UsageError(f"Expected the number of a post, found {number}, which is none. See 'publish list'.")
-        said.append(consent(archive, posts[number], args.day, not args.withdrawn, today, args.reason))
+        version = None if args.version is None else _version(archive, number, posts[number], args.version)
+        said.append(consent(archive, posts[number], args.day, not args.withdrawn, today, args.reason, version))
     if not args.dry_run:
         state_releases(archive, desk, said)
     would, many = "would be recorded" if args.dry_run else "is recorded", counted(len(numbers), "post")
@@ -203,8 +224,9 @@ def _id(posts: Posts, number: int) -> str:
 
 
 def _publishable(item: Item) -> bool:
-    whole = item.kind == "original" and item.state == "whole" and item.size > 0 and kind_of(item.path) in MEDIA
-    return whole and item.release != catalogued.Release.WITHDRAWN
+    whole = item.kind == "original" and item.state == "whole" and item.size > 0
+    shown = kind_of(item.path) in MEDIA and not has_no_preview(item.path)
+    return whole and shown and item.release != catalogued.Release.WITHDRAWN
 
 
 def _choose(posts: Posts, args: Namespace) -> Iterator[int]:

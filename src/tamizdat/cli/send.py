@@ -6,6 +6,10 @@ of it.
 
 With --until-done it goes on for as long as it takes, through every cut, unattended: the passphrase is asked for once,
 and then forgotten with every key. What waits holds the logins of the places and the names of parcels, nothing else.
+
+--limit and --between hold for the line, not for disks, and stay until they are set to none. Given while another
+tamizdat is sending they change what that one does, within a second. A parcel that is under way when the hours end goes
+on to its end.
 """
 
 import argparse
@@ -16,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.carrying.deliver import Delivered, Delivery, Sender, waiting_in
+from tamizdat.carrying.line_limit import Allowed
 from tamizdat.carrying.line_speed import ENOUGH, remember
 from tamizdat.carrying.logins import Logins
 from tamizdat.carrying.outbox import outboxes
@@ -23,13 +28,17 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json
-from tamizdat.home.home import Home
+from tamizdat.errors import UsageError
+from tamizdat.home.home import Home, alone, require_role
+from tamizdat.network.limit import Hours, parse_rate
 from tamizdat.text.quantities import amount
 
 
 def add(parser: Parser) -> None:
     """Declare what ``send`` takes."""
     parser.add_argument("--until-done", action="store_true", help="go on until all is away, whatever the line does")
+    parser.add_argument("--limit", metavar="RATE", help="at most so many bytes a second: 500k, 1.5M; none: no limit")
+    parser.add_argument("--between", metavar="HOURS", help="only at these hours: 01:00-06:00; none: always")
     parser.add_argument("--logins-fd", metavar="N", type=int, help=argparse.SUPPRESS)  # from ourselves, see below
 
 
@@ -37,6 +46,8 @@ def run(args: Namespace, out: Out) -> int:
     """Send, place by place."""
     if args.logins_fd is not None:
         return _send(Logins.take_over(args.home, args.logins_fd), args.home, out, until_done=True)[1]
+    if (args.limit or args.between) and _set_limit(args, out):
+        return 0
     home = open_home(args, "field")
     if args.dry_run:
         waiting, size = waiting_in(home.folder)
@@ -48,6 +59,24 @@ def run(args: Namespace, out: Out) -> int:
     delivery, code = _send(home, home.folder, out)
     remember_line(home, delivery)
     return code
+
+
+def _set_limit(args: Namespace, out: Out) -> bool:
+    """Keep the limit; tell whether another process is sending, which holds itself to it from now on."""
+    require_role(args.home, "field")
+    before = Allowed.read(args.home)
+    rate = parse_rate(args.limit) if args.limit else before.rate
+    hours = Hours.parse(args.between) if args.between else before.hours
+    if args.dry_run:
+        return False
+    Allowed(rate, hours).write(args.home)
+    out.record({"limit": rate, "between": None if hours is None else str(hours)})
+    try:
+        with alone(args.home, "sending"):
+            return False
+    except UsageError:
+        out.say(f"The tamizdat that is sending here goes on with this: {Allowed(rate, hours)}.")
+        return True
 
 
 def _become(logins: Logins, args: Namespace) -> None:
@@ -64,6 +93,11 @@ def _send(sender: Sender, folder: Path, out: Out, until_done: bool = False) -> t
         if until_done:
             out.warn(f"{place}: {why} It is tried again.")
 
+    allowed = Allowed.read(folder)
+    if allowed != Allowed():
+        out.say(f"Sending {allowed}.")
+    if allowed.hours is not None and not allowed.hours.hold(datetime.now()):
+        out.say(f"It begins at {allowed.hours.start:%H:%M}.")
     with out.progress(waiting_in(folder)[1], "sending") as progress:
         delivery = Delivery(sender, progress.advance, until_done, failed)
         delivered = delivery.run()

@@ -4,23 +4,31 @@ A desk receives, archives and publishes. A field device seals and sends; it need
 'tamizdat keys invite NAME' prints at the desk. Carry the invitation over by a channel that cannot be forged, and
 compare the fingerprint it shows over a second one. Without --invitation it is asked for: then no file of it need
 lie on the laptop, and nothing of it stands in the shell's history.
+
+'setup desk --restore FOLDER' makes a desk again on a new computer, from its backup and the recovery sheet.
 """
 
 from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tamizdat.backup.restore import fetch_missing, require_restorable, restore
 from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import counted
+from tamizdat.cli.keys_recovery import ask_recovery_key, open_source
+from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.passphrase import new_passphrase
+from tamizdat.cli.places import read_options
 from tamizdat.cli.private_input import ask_line, ask_lines, read_lines
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import spoken
 from tamizdat.errors import BadEncoding, UsageError
-from tamizdat.home.home import role_of
+from tamizdat.home.home import Home, role_of
 from tamizdat.home.invitation import SEALED, Invitation, open_sealed
 from tamizdat.home.setup import create_desk, create_field, device_text
+from tamizdat.home.withheld import reason
 
 
 def add(parser: Parser) -> None:
@@ -28,6 +36,20 @@ def add(parser: Parser) -> None:
     desk = parser.action("desk", "make a desk: it receives, archives and publishes")
     desk.add_argument("--name", default="desk", help="the desk's short name (default: desk)")
     desk.add_argument("--no-passphrase", action="store_true", help="keys in the clear, for a desk that works alone")
+    desk.add_argument(
+        "--restore", metavar="FOLDER", dest="place", help="make a desk again from its backup and the recovery sheet"
+    )
+    desk.add_argument("--recovery-fd", metavar="N", type=int, help="read the recovery words from file descriptor N")
+    desk.add_argument(
+        "--option",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="of a backup by URL: its login, as 'places add' takes it",
+    )
+    desk.add_argument(
+        "--not-seized", action="store_true", help="nobody has the old computer: its keys may sign on as they are"
+    )
     field = parser.action("field", "make a field device: it seals and sends, and can read nothing back")
     given = field.add_mutually_exclusive_group()
     given.add_argument("--invitation", metavar="FILE", type=Path, help="the desk's invitation (else it is asked for)")
@@ -46,6 +68,8 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def _desk(args: Namespace, out: Out) -> int:
+    if args.place:
+        return _restore(args, out)
     if args.dry_run:
         out.say(f"Would make the desk “{args.name}”: an archive, its keys, and a root key to be kept offline.")
         return 0
@@ -56,6 +80,7 @@ def _desk(args: Namespace, out: Out) -> int:
     out.show(f"\n  {root}\n")
     out.say(
         "Move root.age from its folder to a stick, and the stick to a drawer: it is needed only to change keys. "
+        "Then make the recovery key, print its sheet, and back up: 'tamizdat keys recovery', 'tamizdat backup FOLDER'. "
         "Next: 'tamizdat places add NAME URL' for each storage place, 'tamizdat keys invite NAME' for each "
         "field device."
     )
@@ -69,6 +94,53 @@ def _desk(args: Namespace, out: Out) -> int:
         }
     )
     return 0
+
+
+def _restore(args: Namespace, out: Out) -> int:
+    place, url, options = open_source(args, read_options(args.option))
+    if args.dry_run:
+        out.say("Would make the desk again from the newest backup there, in this folder.")
+        return 0
+    require_restorable(args.home)
+    key = ask_recovery_key(args.recovery_fd)
+    passphrase = b"" if args.no_passphrase else new_passphrase(args.passphrase_fd, "this desk")
+    today = datetime.now(UTC).date().isoformat()
+    with out.progress(None, "reading the backup") as progress:
+        done = restore(
+            args.home, place, key, passphrase, url, options, today, not args.not_seized, progress=progress.advance
+        )
+    head = done.head
+    out.say(
+        f"The desk “{head.desk}” is here again, as it was on {head.made}: {counted(len(done.files), 'file')}, "
+        f"{counted(head.leaves, 'entry', 'entries')} of its ledger. Its fingerprint, which the recovery sheet shows "
+        "too:"
+    )
+    out.show(f"\n  {spoken(bytes.fromhex(head.root))}\n")
+    home = Home.open(args.home, "desk", passphrase)
+    if done.missing:
+        with open_archive(args) as archive:
+            fetched = fetch_missing(home, archive, done)
+        out.say(f"Missing in the backup, and fetched from a second store: {counted(fetched, 'object')}.")
+    for each in done.missing:
+        out.warn(f"Missing or damaged in the backup, and in no second store that can be reached: {each.path}")
+    devices = ", ".join(home.settings["devices"]) or "none"
+    out.warn(
+        f"What was revoked, retired or forgotten after {head.made} is back: do it again. Field devices that this desk "
+        f"believes: {devices}."
+    )
+    out.say(reason(home.settings))
+    out.record(
+        {
+            "role": "desk",
+            "name": head.desk,
+            "root": head.root,
+            "made": head.made,
+            "leaves": head.leaves,
+            "files": len(done.files),
+            "missing": [each.path for each in done.missing],
+        }
+    )
+    return 1 if done.missing else 0
 
 
 def _invitation(args: Namespace) -> Invitation:

@@ -46,7 +46,7 @@ def _field(args: Namespace, out: Out) -> int:
 
 def _desk(args: Namespace, out: Out) -> int:
     with open_archive(args) as archive:
-        known = {receipt.consignment: receipt for receipt in receipts(archive)}
+        known = {receipt.consignment: receipt for receipt in receipts(archive, args.home)}
         for card in arrived(archive):
             item = card.consignment
             out.say(
@@ -56,6 +56,8 @@ def _desk(args: Namespace, out: Out) -> int:
             receipt = known.get(item.consignment)
             if receipt and receipt.released:
                 out.say(f"  Receipt, two stores hold everything: {spoken(receipt.receipt)}")
+            elif receipt and receipt.copies:
+                out.say("  Receipt withheld: two stores hold everything, but no backup yet. Run 'tamizdat backup'.")
             elif receipt:
                 out.say("  Receipt withheld: there is no second store yet that holds everything.")
             out.record(

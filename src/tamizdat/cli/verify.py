@@ -26,8 +26,9 @@ from pathlib import Path
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import WIDTH, wrap
 from tamizdat.cli.parser import Parser
-from tamizdat.encoding import from_spoken, parse_hex
+from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding, UsageError
+from tamizdat.text.spoken import from_spoken
 from tamizdat.verifying import Link, Report, Seen, Verdict, verify
 
 SAID = {Verdict.PROVED: "proved", Verdict.VOUCHED: "vouched for", Verdict.BROKEN: "broken", Verdict.UNKNOWN: "unknown"}
@@ -37,7 +38,12 @@ MARGIN = 31  #: columns for the verdict and the name of a link
 
 def add(parser: Parser) -> None:
     """Add the arguments of ``verify`` to its parser."""
-    parser.add_argument("path", metavar="PATH", type=Path, help="a site's folder, or an item's folder or file")
+    parser.add_argument(
+        "path",
+        metavar="PATH",
+        type=Path,
+        help="a site's folder, an item's folder or file, or a page",
+    )
     parser.add_argument("--root", metavar="FINGERPRINT", help="the root's fingerprint, from a second channel")
     parser.add_argument("--require-root", action="store_true", help="exit with 1 if no --root is given to compare")
     parser.add_argument("--each", action="store_true", help="list every item, however many there are")
@@ -76,6 +82,7 @@ def parse_root(text: str | None) -> bytes | None:
 def lines(report: Report, each: bool, compared: bool) -> list[str]:
     """Return the report for people; *compared* says whether they gave the root's fingerprint."""
     shown = report.links if each else gathered(report.links)
+    shown = sorted(shown, key=lambda link: link.name != report.subject)  # what was asked is answered first
     told = [_line(link) for link in shown]
     counts = {verdict: sum(link.verdict is verdict for link in report.links) for verdict in Verdict}
     counted = ", ".join(f"{counts[verdict]} {SAID[verdict]}" for verdict in Verdict if counts[verdict])

@@ -121,8 +121,15 @@ def _words(event: Event) -> str:
             return f"{name} is in the archive: {counted(taken.files, 'file')}, {amount(taken.size)}.{marked}"
         case Kind.RECEIPT if event.receipt:
             return f"Receipt of {name}, also held by {', '.join(event.receipt.copies)}: {spoken(event.receipt.receipt)}"
+        case Kind.WITHHELD if event.receipt and event.receipt.copies:
+            return f"The receipt of {name} waits for a backup of what makes it readable: 'tamizdat backup'."
         case Kind.WITHHELD:
             return f"The receipt of {name} is withheld: no second store holds everything yet."
+        case Kind.CLOSED:
+            return (
+                f"{name} ({event.consignment[:SHORT]}) was closed by its device before it was whole; its files come again "
+                "in another consignment."
+            )
         case Kind.AWAY:
             return f"{event.name}: {event.why} It is tried again; the other places go on."
         case Kind.BACK:

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from tamizdat.carrying.receipt import RECEIPT
-from tamizdat.encoding import from_spoken, spoken
+from tamizdat.encoding import spoken
 from tamizdat.errors import BadEncoding, TamizdatError, UsageError, WrongPassphrase
 from tamizdat.field.device import SHOWN, FieldDevice, Locked
 from tamizdat.field.volumes import volumes
@@ -30,6 +30,7 @@ from tamizdat.text.catalogue import translations
 from tamizdat.text.languages import direction
 from tamizdat.text.passphrases import ADVICE, composed
 from tamizdat.text.quantities import amount
+from tamizdat.text.spoken import from_spoken
 from tamizdat.web.rate_limit import RateLimit
 from tamizdat.web.request import Forbidden, NotFound, TooOften, WebRequest
 from tamizdat.web.routing import Route

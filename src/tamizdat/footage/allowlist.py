@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.errors import Leak
+from tamizdat.text.rules import visible_text
 
 _SEGMENTS: Final = {0xDB, 0xC4, 0xC0, 0xC1, 0xC2, 0xDA, 0xDD}
 _CONTAINERS: Final = frozenset({b"moov", b"trak", b"edts", b"mdia", b"minf", b"dinf", b"stbl"})
@@ -32,11 +33,21 @@ _HANDLERS: Final = frozenset({b"VideoHandler\0", b"SoundHandler\0"})
 
 
 def check_bare(path: Path) -> None:
-    """Raise :class:`Leak` if the JPEG or MP4 at *path* holds anything that showing it does not need."""
+    """Raise :class:`Leak` if the JPEG, MP4 or text at *path* holds anything that showing it does not need."""
     data = path.read_bytes()
-    extra = extra_in_jpeg(data) if path.suffix == ".jpg" else _extra_in_mp4(data)
+    look = {".jpg": extra_in_jpeg, ".txt": _extra_in_text}.get(path.suffix, _extra_in_mp4)
+    extra = look(data)
     if extra:
         raise Leak(f"Expected bare media, found {extra} in a re-made file; nothing was published. Please report this.")
+
+
+def _extra_in_text(data: bytes) -> str | None:
+    """Return in words what a text holds beside UTF-8 that can be seen."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "bytes that are no UTF-8"
+    return None if text == visible_text(text) else "characters that cannot be seen"
 
 
 def extra_in_jpeg(data: bytes) -> str | None:

@@ -46,14 +46,25 @@ TEXTS: Final = (
     ".gpx",
     ".kml",
 )
-PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".gif", ".bmp")
+#: what cameras write beside a clip: small, and without it a cutting room does not know what belongs together
+SIDECARS: Final = (
+    ".cpi", ".mpl", ".bdm", ".tdt", ".tid", ".cpf", ".rmd", ".sidecar", ".ppn", ".bim", ".smi", ".ale", ".edl",
+    ".fcpxml", ".cube",
+)  # fmt: skip
+PICTURES: Final = (
+    ".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".gif", ".bmp",
+    *(".cr2", ".cr3", ".nef", ".arw", ".dng", ".raf", ".orf", ".rw2"),  # raw stills: the picture that lies in them
+)  # fmt: skip
 SOUNDS: Final = (
     ".wav", ".bwf", ".mp3", ".m4a", ".aac", ".flac", ".ogg", ".oga", ".opus", ".aif", ".aiff", ".wma", ".amr", ".caf",
 )  # fmt: skip
 DOCUMENTS: Final = (".pdf",)
 WORDS: Final = (".txt", ".md", ".srt", ".vtt", ".ass", ".csv", ".tsv")  #: texts that somebody wrote to be read
 LETTERS: Final = (*WORDS, ".html", ".htm", ".eml", ".rtf", ".json")  #: texts that people may have written to each other
-CLIPS: Final = (".mp4", ".mov", ".m4v", ".mkv", ".avi", ".mts", ".m2ts", ".mxf", ".webm", ".3gp", ".mpg", ".mpeg")
+CLIPS: Final = (
+    ".mp4", ".mov", ".m4v", ".mkv", ".avi", ".mts", ".m2ts", ".mxf", ".webm", ".3gp", ".mpg", ".mpeg",
+    *(".r3d", ".braw", ".crm", ".ari", ".arx", ".mlv"),  # only their makers' programs show these
+)  # fmt: skip
 _KINDS: Final = (
     ("picture", PICTURES),
     ("clip", CLIPS),
@@ -87,7 +98,7 @@ class CardFile:
 
     @property
     def is_seen(self) -> bool:
-        """Tell whether a preview can be made of it: it is named like a picture or clip."""
+        """Tell whether the desk should see it before it comes: it is named like a picture or clip."""
         return self.kind in ("picture", "clip")
 
     @property
@@ -139,6 +150,8 @@ def kind_of(path: str) -> str | None:
     A sidecar, which a camera wrote for programs, is None like whatever is not known.
     """
     lower = path.lower()
+    if lower.endswith(".mxf") and "contents/audio/" in lower:  # P2 keeps each channel of sound in a file of its own
+        return "sound"
     return next((kind for kind, endings in _KINDS if lower.endswith(endings)), None)
 
 
@@ -267,7 +280,7 @@ def _unique(path: str, taken: set[str]) -> str:
 
 
 def _is_text(path: str, size: int) -> bool:
-    return path.lower().endswith(TEXTS) and size <= LARGEST_TEXT
+    return path.lower().endswith((*TEXTS, *SIDECARS)) and size <= LARGEST_TEXT
 
 
 def _order(file: CardFile, first: Sequence[str]) -> tuple[int, int, int, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.footage import decode
-from tamizdat.footage.probe import recognise
+from tamizdat.footage.probe import CLIP, PICTURE, recognise
 
 LONGEST: Final = 640
 QUALITY: Final = 70
@@ -24,4 +24,6 @@ def preview(path: Path) -> bytes | None:
     Raises :class:`BadMedia` for a damaged one, :class:`ToolMissing` if a clip needs ffmpeg and there is none.
     """
     form = recognise(path)
-    return decode.jpegs(path, form, [(LONGEST, QUALITY)], own=True)[0] if form else None
+    if form is None or form.kind not in (PICTURE, CLIP):
+        return None
+    return decode.jpegs(path, form, [(LONGEST, QUALITY)], own=True)[0]

@@ -7,8 +7,11 @@
     GIF87a, GIF89a                  picture  GIF             1A 45 DF A3             clip     matroska
     RIFF....WEBP                    picture  WEBP            RIFF....AVI␠            clip     avi
     II*␀, MM␀*                      picture  TIFF            47 every 188 or 192     clip     mpegts
+    ....ftyp heic, mif1 …           picture  HEIF            ....ftyp crx␠, II*␀….CR picture  RAW
                                                              00 00 01 BA             clip     mpeg
     06 0E 2B 34   clip mxf          OggS  clip ogg           30 26 B2 75 8E 66 CF 11 clip     asf
+    RIFF....WAVE  sound wav         FORM....AIFF  sound aiff ID3, FF FB …            sound    mp3
+    fLaC          sound flac        %PDF-  document PDF      ....ftyp M4A␠           sound    mov
 
 The answer also says which decoder may open the file; no other is tried. A playlist, a script or a text
 that is named ``.jpg`` or ``.mp4`` therefore never reaches a decoder.
@@ -23,6 +26,8 @@ from tamizdat.errors import BadMedia, StorageRefused
 
 PICTURE: Final = "picture"
 CLIP: Final = "clip"
+SOUND: Final = "sound"
+DOCUMENT: Final = "document"
 
 _PREFIXES: Final = (
     (b"\xff\xd8\xff", PICTURE, "JPEG"),
@@ -34,9 +39,15 @@ _PREFIXES: Final = (
     (b"\x1a\x45\xdf\xa3", CLIP, "matroska"),
     (b"\0\0\x01\xba", CLIP, "mpeg"),
     (b"\x06\x0e\x2b\x34", CLIP, "mxf"),
+    (b"%PDF-", DOCUMENT, "PDF"),
+    (b"ID3", SOUND, "mp3"),
+    (b"fLaC", SOUND, "flac"),
+    (b"caff", SOUND, "caf"),
+    (b"#!AMR", SOUND, "amr"),
     (b"OggS", CLIP, "ogg"),
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", CLIP, "asf"),
 )
+_RAW: Final = (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"IIU\0")  #: Fujifilm, Olympus, Panasonic
 _STILL_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc"})
 _MOV_ATOMS: Final = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
 _SUFFIXES: Final = frozenset({
@@ -47,14 +58,17 @@ _SUFFIXES: Final = frozenset({
 
 @dataclass(frozen=True)
 class Form:
-    """A kind (``picture`` or ``clip``) and the one decoder that may open it."""
+    """A kind (``picture``, ``clip``, ``sound``, ``document``) and the one decoder that may open it.
+
+    Some containers hold moving pictures or sound alone; they are called clips until somebody looks into them.
+    """
 
     kind: str
     decoder: str
 
 
 def recognise(path: Path) -> Form | None:
-    """Return the form of the file, or None if it is neither a picture nor a clip.
+    """Return the form of the file, or None if it is none of those we know.
 
     Raises :class:`BadMedia` for a file that is named like one and is not (empty, text, an unknown format).
     """
@@ -79,11 +93,22 @@ def _head(path: Path) -> bytes:
 
 
 def _form(head: bytes) -> Form | None:
+    if head.startswith(_RAW) or (head[8:10] == b"CR" and head[:4] == b"II*\0"):
+        return Form(PICTURE, "RAW")
     for prefix, kind, decoder in _PREFIXES:
         if head.startswith(prefix):
             return Form(kind, decoder)
     if head[:4] == b"RIFF":
-        return {b"WEBP": Form(PICTURE, "WEBP"), b"AVI ": Form(CLIP, "avi")}.get(head[8:12])
+        forms = {b"WEBP": Form(PICTURE, "WEBP"), b"AVI ": Form(CLIP, "avi"), b"WAVE": Form(SOUND, "wav")}
+        return forms.get(head[8:12])
+    if head[:4] == b"RF64" and head[8:12] == b"WAVE":
+        return Form(SOUND, "wav")
+    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
+        return Form(SOUND, "aiff")
+    if head[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xfa"):
+        return Form(SOUND, "mp3")
+    if head[:2] in (b"\xff\xf1", b"\xff\xf9"):
+        return Form(SOUND, "aac")
     if head[4:8] == b"ftyp":
         return _branded(head[8:12])
     if head[4:8] in _MOV_ATOMS:
@@ -94,8 +119,12 @@ def _form(head: bytes) -> Form | None:
 
 
 def _branded(brand: bytes) -> Form:
+    if brand in (b"M4A ", b"M4B "):
+        return Form(SOUND, "mov")
     if brand in (b"avif", b"avis"):
         return Form(PICTURE, "AVIF")
     if brand in _STILL_BRANDS:
-        raise BadMedia("Expected a picture we can decode, found HEIF; export it as JPEG to publish it.")
+        return Form(PICTURE, "HEIF")
+    if brand == b"crx ":
+        return Form(PICTURE, "RAW")
     return Form(CLIP, "mov")

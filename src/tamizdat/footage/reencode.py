@@ -12,7 +12,11 @@ kind     file         what it is
 picture  picture.jpg  JPEG, upright, sRGB, at most 1920 px on the longer side
 clip     clip.mp4     H.264 and AAC, upright, square pixels, at most 1920 px and 60 frames a second
 clip     poster.jpg   one frame of clip.mp4, from a tenth of its length, in its full size
-both     small.jpg    for lists, at most 720 px
+sound    sound.mp4    AAC, all streams mixed; poster.jpg is a drawing of how loud it is
+document picture.jpg  the first page as a picture; page-2.jpg … are the others
+text     text.txt     the words in UTF-8, line ends as line feeds, without what cannot be seen
+all but  small.jpg    for lists, at most 720 px
+text
 ======== ============ ====================================================================================
 
 The encoders are told to leave no mark of themselves either, and :mod:`tamizdat.footage.allowlist` then reads each
@@ -21,6 +25,7 @@ same bytes as long as ffmpeg, x264 and Pillow are the same. What a picture *show
 """
 
 import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -29,11 +34,17 @@ from tamizdat.footage import decode
 from tamizdat.footage.allowlist import check_bare
 from tamizdat.footage.decode.clip import LONGEST
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS
-from tamizdat.footage.probe import CLIP, PICTURE, Form, recognise
+from tamizdat.footage.probe import CLIP, DOCUMENT, PICTURE, SOUND, Form, recognise
+from tamizdat.footage.text_file import LARGEST, words_of
 
 SMALL: Final = 720
+TEXT: Final = "text"
+_EITHER: Final = frozenset(
+    {"mov", "matroska", "ogg", "asf", "mxf", "mpegts", "mpeg"}
+)  #: containers that hold clips, or sound alone
 QUALITY: Final = 85
 SIZES: Final = ((LONGEST, QUALITY), (SMALL, QUALITY))
+DRAWN: Final = ((960, QUALITY), (SMALL, QUALITY))  #: of the drawing of a sound
 ENCODING_SECONDS: Final = 120  #: and thirty for each second of the clip: a slow computer takes ten
 ROOM: Final = 16 << 20  #: bytes free below which a failure is put down to the disk
 
@@ -41,7 +52,10 @@ ROOM: Final = 16 << 20  #: bytes free below which a failure is put down to the d
 #: media are made again exactly when it differs.
 HOW: Final = {
     PICTURE: "re-encoded from its pixels without metadata, upright, sRGB, at most 1920 px (recipe picture/1)",
-    CLIP: "re-encoded from picture and sound without metadata, upright, at most 1920 px and 60 fps (recipe clip/1)",
+    CLIP: "re-encoded from picture and all sound without metadata, upright, at most 1920 px and 60 fps (recipe clip/2)",
+    SOUND: "re-encoded from all its sound without metadata (recipe sound/1)",
+    DOCUMENT: "each page re-made as a picture, at most 1920 px; nothing else of the document (recipe document/1)",
+    TEXT: "its words as plain text in UTF-8 (recipe text/1)",
 }
 
 
@@ -51,11 +65,11 @@ def remake(source: Path, kind: str, out: Path) -> tuple[Path, ...]:
     Raises :class:`BadMedia` if *source* is not a sound *kind*, :class:`Leak` if a result is not bare,
     :class:`StorageFull` if it failed and no room is left, :class:`SandboxMissing` if there is no box to decode it in.
     """
-    form = recognise(source)
-    if form is None or form.kind != kind:
-        raise BadMedia(f"Expected a {kind}, found {'neither picture nor clip' if form is None else 'a ' + form.kind}.")
+    found = kind_of_media(source)
+    if found not in (None, kind) or (found is None and kind != TEXT):
+        raise BadMedia(f"Expected a {kind}, found {'neither picture nor clip' if found is None else 'a ' + found}.")
     try:
-        made = _remake_clip(source, form, out) if kind == CLIP else _remake_picture(source, form, out)
+        made = _MAKERS[kind](source, recognise(source) or Form(TEXT, ""), out)
         for path in made:
             check_bare(path)
     except (BadMedia, Leak):
@@ -63,6 +77,51 @@ def remake(source: Path, kind: str, out: Path) -> tuple[Path, ...]:
             raise StorageFull("No room is left for published media. Free some space, then run it again.") from None
         raise
     return made
+
+
+def kind_of_media(source: Path) -> str | None:
+    """Return what a file would be published as, by its bytes; None for a text and for what we do not know.
+
+    A container without moving pictures is a sound; to know that, it is looked into, in the box.
+    """
+    form = recognise(source)
+    if form is not None and form.kind == CLIP and form.decoder in _EITHER:
+        return CLIP if decode.probe_clip(source, form).width else SOUND
+    return form.kind if form else None
+
+
+def _remake_sound(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
+    seconds = min(decode.probe_clip(source, form).seconds, decode.CLIP_SECONDS)
+    made = out / "sound.mp4", out / "poster.jpg", out / "small.jpg"
+    decode.encode_sound(source, form, made[0], ENCODING_SECONDS + int(5 * seconds))
+    for path, data in zip(made[1:], decode.wave_jpegs(made[0], Form(SOUND, "mov"), DRAWN), strict=True):
+        path.write_bytes(data)
+    return made
+
+
+def _remake_document(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
+    made = []
+    for number in range(decode.count_pages(source)):
+        names = ("picture.jpg", "small.jpg") if number == 0 else (f"page-{number + 1}.jpg",)
+        for name, data in zip(names, decode.page_jpegs(source, number, SIZES[: len(names)]), strict=True):
+            (out / name).write_bytes(data)
+            made.append(out / name)
+    return tuple(made)
+
+
+def _remake_text(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
+    """Write the words, never in the very bytes of the original: its digest stays unknown, like that of any original."""
+    size = source.stat().st_size
+    if size > LARGEST:
+        raise BadMedia(f"Expected a text of at most {LARGEST:,} bytes, found {size:,}; look at the original.")
+    original = source.read_bytes()
+    found = words_of(original)
+    if found is None or not found[0].strip():
+        raise BadMedia("Expected a text with words, found none in it; look at the original.")
+    data = f"{found[0].rstrip()}\n".encode()
+    path = out / "text.txt"
+    path.write_bytes(f"{data.decode()}\n".encode() if data == original else data)
+    return (path,)
 
 
 def _remake_picture(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
@@ -82,3 +141,12 @@ def _remake_clip(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
     for path, data in zip((poster, small), decode.jpegs(chief, Form(CLIP, "mov"), SIZES), strict=True):
         path.write_bytes(data)
     return chief, poster, small
+
+
+_MAKERS: Final[Mapping[str, Callable[[Path, Form, Path], tuple[Path, ...]]]] = {
+    PICTURE: _remake_picture,
+    CLIP: _remake_clip,
+    SOUND: _remake_sound,
+    DOCUMENT: _remake_document,
+    TEXT: _remake_text,
+}

@@ -9,9 +9,10 @@ Shown and published are the same words: control characters, overrides of directi
 """
 
 import codecs
+import unicodedata
 from typing import Final
 
-from tamizdat.text.rules import REPLACEMENT, visible_text
+from tamizdat.text.rules import visible_text
 
 LARGEST: Final = 8 << 20  #: bytes that are looked at
 _MARKS: Final = (
@@ -20,6 +21,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_STRANGE: Final = frozenset({"Cc", "Cn", "Co", "Cs"})  #: controls, and what is no letter anywhere
 _CONTROLS: Final = frozenset(range(32)) - {9, 10, 12, 13, 27}
 
 
@@ -44,10 +46,9 @@ def words_of(data: bytes) -> tuple[str, str] | None:
 def _utf16(data: bytes) -> tuple[str, str] | None:
     even, odd = data[:4096:2].count(0), data[1:4096:2].count(0)
     encoding = "utf-16-le" if odd > 4 * even else "utf-16-be" if even > 4 * odd else ""
-    if not encoding:
-        return None
-    text = visible_text(data.decode(encoding, "replace"))
-    return None if text.count(REPLACEMENT) * 20 > len(text) else (text, encoding)
+    text = data.decode(encoding, "replace") if encoding else ""
+    strange = sum(unicodedata.category(each) in _STRANGE and each not in "\t\r\n\f" for each in text[:2048])
+    return (visible_text(text), encoding) if text.strip("\0\ufffd") and strange * 50 <= min(len(text), 2048) else None
 
 
 def _is_binary(data: bytes) -> bool:

@@ -6,6 +6,7 @@ A field device's folder, and all that a thief of the laptop finds in it::
     keys.age              keyring, wrapped with the passphrase
     settings              sealed: the desk's name, fingerprint and recipients; places and their credentials
     consignments/0001/    an open or not yet delivered consignment (carrying.outbox)
+    .sending.limit        how fast and at which hours it may send, if that was set (carrying.line_limit)
     receipts/0001         what 'wipe' needs beside the receipt; noise without it
 
 A desk's folder::
@@ -14,6 +15,7 @@ A desk's folder::
     archive/              everything that arrived, and the ledger (archive.archive)
     keys.age, settings    as above; settings: places, devices by name, copies, the root's fingerprint
     root.age              the offline root key, until it is moved to a stick in a drawer
+    backups/, backups.json   which backups there are (backup.record), and when they were made (home.backups)
     incoming/             what is being received (carrying.receiving)
     site/                 the published edition
 
@@ -24,9 +26,10 @@ What travels between the two, by any channel that cannot be forged, are two shor
 import fcntl
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,11 +37,13 @@ from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import canonical, parse_canonical
 from tamizdat.errors import InUse, NotSetUp, UsageError
 from tamizdat.home.keyring import WORK, Keyring, is_wrapped
+from tamizdat.home.withheld import withhold
 from tamizdat.network.proxy import Proxy, use_proxy
 from tamizdat.places import Place, open_place
 
 ARCHIVE: Final = "archive"  #: where a desk's archive lies in its folder
 SITE: Final = "site"  #: where the published edition lies
+USES: Final = ("places", "copies", "backups")  #: what places are for: parcels; a desk's second stores; its backups
 LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  #: safe in file names, tables and a telephone call
 
 
@@ -80,15 +85,11 @@ class Home:
     @classmethod
     def open(cls, folder: Path, role: str, passphrase: bytes) -> "Home":
         """Open a folder of that *role*; raises NotSetUp if it is none, WrongPassphrase, BadArchive."""
-        found = role_of(folder)
-        if found != role:
-            wanted = {"field": "a field device", "desk": "a desk"}[role]
-            raise NotSetUp(
-                f"Expected {wanted} in this folder, found {'nothing' if found is None else 'a ' + found}. "
-                f"Set one up with 'tamizdat setup {role}', or name another folder with --home."
-            )
+        require_role(folder, role)
         keyring = Keyring.load(folder / "keys.age", passphrase)
-        home = cls(folder, role, keyring, _settings(folder, keyring))
+        settings = _settings(folder, keyring)
+        withhold(keyring, settings)
+        home = cls(folder, role, keyring, settings)
         if home.proxy is not None:
             use_proxy(home.proxy)  # before anything else can open a connection
         return home
@@ -125,26 +126,26 @@ class Home:
             self.save()
 
     def places(self, use: str = "places") -> list[PlaceSettings]:
-        """Return the storage places, in the order in which they were added; *use* "copies": a desk's second stores."""
-        return [PlaceSettings(**place) for place in self.settings[use]]
+        """Return the storage places, in the order in which they were added; *use* "copies", "backups": a desk's."""
+        return [PlaceSettings(**place) for place in self.settings.get(use, [])]
 
     def add_place(self, name: str, url: str, options: dict[str, str], use: str = "places") -> PlaceSettings:
         """Add a place to the settings, and save them. Raises UsageError."""
         check_label(name, "a place")
         with self.changing():
-            everywhere = [*self.places(), *(self.places("copies") if "copies" in self.settings else [])]
+            everywhere = [place for each in USES for place in self.places(each)]
             if any(place.name == name for place in everywhere):
                 raise UsageError(f"There is a place named {name} already. Remove it first, or choose another name.")
             number = max((place.number for place in everywhere), default=0) + 1
             place = PlaceSettings(number, name, url, options)
-            self.settings[use].append(vars(place))
+            self.settings.setdefault(use, []).append(vars(place))
         return place
 
     def remove_place(self, name: str) -> None:
         """Forget a place; what it holds stays there. Raises UsageError."""
         with self.changing():
-            for use in ("places", "copies"):
-                there = self.places(use) if use in self.settings else []
+            for use in USES:
+                there = self.places(use)
                 kept = [vars(place) for place in there if place.name != name]
                 if len(kept) < len(there):
                     self.settings[use] = kept
@@ -204,6 +205,17 @@ def role_of(folder: Path) -> str | None:
         return "folder that cannot be read"
 
 
+def require_role(folder: Path, role: str) -> None:
+    """Raise NotSetUp unless the folder is a *role*: ``field`` or ``desk``."""
+    found = role_of(folder)
+    if found != role:
+        wanted = {"field": "a field device", "desk": "a desk"}[role]
+        raise NotSetUp(
+            f"Expected {wanted} in this folder, found {'nothing' if found is None else 'a ' + found}. "
+            f"Set one up with 'tamizdat setup {role}', or name another folder with --home."
+        )
+
+
 def require_new(folder: Path) -> None:
     """Make *folder*, for its owner only; raises UsageError if it is set up already."""
     if (folder / "role").exists():
@@ -216,6 +228,12 @@ def require_new(folder: Path) -> None:
 def needs_passphrase(folder: Path) -> bool:
     """Whether the folder's keys are wrapped."""
     return is_wrapped(folder / "keys.age")
+
+
+def free_name(wish: str, taken: Collection[str]) -> str:
+    """Return *wish* if it can be the short name of a place and is not *taken*, else a number behind "backup-"."""
+    names = chain([wish] if LABEL.fullmatch(wish) else [], (f"backup-{number}" for number in count(1)))
+    return next(name for name in names if name not in taken)
 
 
 def check_label(text: str, what: str) -> str:

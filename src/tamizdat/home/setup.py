@@ -12,10 +12,12 @@ from pathlib import Path
 from tamizdat.archive import Archive
 from tamizdat.encoding import timestamp
 from tamizdat.errors import UsageError
+from tamizdat.home import backups
 from tamizdat.home.home import ARCHIVE, Home, PlaceSettings, check_label, require_new
 from tamizdat.home.invitation import Invitation, InvitedPlace
 from tamizdat.home.keyring import WORK, Keyring
-from tamizdat.keys import SealingKey, SigningKey, encode_device
+from tamizdat.home.withheld import withhold
+from tamizdat.keys import Recipient, SealingKey, SigningKey, encode_device
 from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.roster import RoleKey, Root, Roster
@@ -23,9 +25,18 @@ from tamizdat.ledger.signing import sign_roster
 
 
 def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK) -> Home:
-    """Make a desk: an archive, the keys "desk" and "log", and a root key that has signed the first roster."""
+    """Make a desk: an archive, the keys "desk" and "log", and a root key that has signed the first roster.
+
+    Raises UsageError for a folder that is set up, or that has a root key in it.
+    """
     check_label(name, "the desk")
     require_new(folder)
+    if (folder / "root.age").exists():
+        raise UsageError(
+            "Expected a new folder for the desk, found root.age in it: the root key of another desk, or of this one "
+            "if its "
+            "setup was cut off. It is never overwritten. Move it to a safe place, or choose another folder with --home."
+        )
     root_key = SigningKey.generate()
     root = Root((root_key.public,))
     keyring = Keyring.new(("desk", "log"))
@@ -47,6 +58,7 @@ def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK) ->
             "revoked": {},
             "recipients": {},
             "copies": [],
+            "backups": [],
         },
         passphrase,
         work,
@@ -97,6 +109,7 @@ def invite(
         home.settings["recipients"][label] = [key.recipient.to_text()]
         # the key first: an invitation without it is a trap
         home.keyring.save(home.folder / "keys.age", passphrase, work)
+        withhold(home.keyring, home.settings)
     root = bytes.fromhex(home.settings["root"])
     return Invitation(home.settings["name"], root, (key.recipient.to_text(),), places)
 
@@ -152,9 +165,24 @@ def retire(home: Home, label: str, passphrase: bytes, work: int = WORK) -> None:
         home.keyring = Keyring.load(home.folder / "keys.age", passphrase)
         if label not in home.keyring.sealing:
             raise UsageError(f"Expected the label of a sealing key, found {label}. See 'tamizdat keys print'.")
+        with backups.changing(home.folder) as told:  # first: a backup that is thought to hold it does no harm
+            told.retired += 1
         del home.keyring.sealing[label]
         home.settings["recipients"].pop(label, None)
         home.keyring.save(home.folder / "keys.age", passphrase, work)
+        withhold(home.keyring, home.settings)
+
+
+def set_recovery_key(home: Home, recipient: Recipient, day: str) -> None:
+    """Seal backups to *recipient* from now on; its other half stands on paper."""
+    with home.changing():
+        home.settings["recovery"] = {"recipient": recipient.to_text(), "day": day}
+
+
+def change_passphrase(home: Home, old: bytes, new: bytes, work: int = WORK) -> None:
+    """Wrap the folder's keys with another passphrase; the file is replaced whole or not at all."""
+    with home.changing():
+        Keyring.load(home.folder / "keys.age", old).save(home.folder / "keys.age", new, work)
 
 
 def device_text(home: Home) -> str:

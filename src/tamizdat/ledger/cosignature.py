@@ -70,12 +70,3 @@ class Policy:
         if len(times) < self.quorum:
             raise BadNote(f"Expected {self.quorum} witnesses under the checkpoint, found {len(times)} we know.")
         return checkpoint, times
-
-    def encode(self) -> str:
-        """Return the policy as a C2SP tlog-policy file, for others' tools."""
-        names = [f"w{number}" for number in range(1, len(self.witnesses) + 1)]
-        lines = [f"witness {name} {each.encode()}" for name, each in zip(names, self.witnesses, strict=True)]
-        quorum = (
-            [f"group witnesses {self.quorum} {' '.join(names)}", "quorum witnesses"] if self.quorum else ["quorum none"]
-        )
-        return "\n".join([f"log {self.log.encode()}", *lines, *quorum, ""])

@@ -21,7 +21,7 @@ Slice(capture=12, start=26, note=None)
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, TypeVar, get_type_hints
 
 from tamizdat.encoding import Json, parse_hex
@@ -192,19 +192,6 @@ def members_of(record: object) -> dict[str, Json]:
         if value is not None or not each.absent:
             found[each.member] = _written(value)
     return found
-
-
-def texts_of(record: object) -> Iterator[str]:
-    """Yield every text in the document of a record, in its order."""
-    yield from _texts(members_of(record))
-
-
-def _texts(value: Json) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _texts(each)
 
 
 def _written(value: object) -> Json:

@@ -8,11 +8,20 @@ from collections.abc import Callable, Sequence
 
 from tamizdat.ed25519 import signature_holds
 from tamizdat.encoding import Json, b64, canonical
-from tamizdat.errors import BadNote, BadStatement
+from tamizdat.errors import BadEncoding, BadNote, BadStatement
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.note import Verifier, open_note
 from tamizdat.ledger.roster import Roster
-from tamizdat.ledger.statement import MAX_ENVELOPE, MAX_SIGNATURES, PAYLOAD_TYPE, Statement, keyid, pae
+from tamizdat.ledger.statement import (
+    MAX_ENVELOPE,
+    MAX_SIGNATURES,
+    PAYLOAD_TYPE,
+    PREDICATES,
+    STATEMENT_TYPE,
+    Statement,
+    keyid,
+    pae,
+)
 
 Sign = Callable[[bytes], bytes]  #: signs a message with an Ed25519 key that stays with its owner
 
@@ -31,9 +40,20 @@ def sign_checkpoint(checkpoint: Checkpoint, public: bytes, sign: Sign) -> bytes:
     return sign_note(checkpoint.encode(), checkpoint.origin, public, sign)
 
 
-def sign_roster(roster: Roster, signers: Sequence[tuple[bytes, Sign]]) -> bytes:
-    """Return the envelope of a roster, signed by *signers*, who must be enough of the root's keys."""
-    return Roster.open(sign_statement(roster.statement(), signers)).envelope
+def payload_of(statement: Statement) -> bytes:
+    """Return the canonical bytes of a statement, which are signed; raises BadStatement for what is no statement."""
+    value: Json = {
+        "_type": STATEMENT_TYPE,
+        "predicateType": PREDICATES + statement.act,
+        "subject": [{"name": each.name, "digest": {"sha256": each.sha256}} for each in statement.subjects],
+        "predicate": statement.predicate,
+    }
+    try:
+        payload = canonical(value)
+    except BadEncoding as error:
+        raise BadStatement(str(error)) from error
+    Statement.from_payload(payload)  # what we sign, others must be able to read
+    return payload
 
 
 def sign_statement(statement: Statement, signers: Sequence[tuple[bytes, Sign]]) -> bytes:
@@ -46,7 +66,7 @@ def sign_statement(statement: Statement, signers: Sequence[tuple[bytes, Sign]]) 
     """
     if not 1 <= len(signers) <= MAX_SIGNATURES or len({public for public, _ in signers}) < len(signers):
         raise BadStatement(f"Expected from 1 to {MAX_SIGNATURES} signers, each once; found {len(signers)}.")
-    payload = statement.payload()
+    payload = payload_of(statement)
     return enclose(payload, [(public, signature_on(payload, public, sign)) for public, sign in signers])
 
 
@@ -66,3 +86,8 @@ def enclose(payload: bytes, signed: Sequence[tuple[bytes, bytes]]) -> bytes:
     if len(envelope) > MAX_ENVELOPE:
         raise BadStatement(f"Expected a statement of at most {MAX_ENVELOPE:,} bytes, found {len(envelope):,}.")
     return envelope
+
+
+def sign_roster(roster: Roster, signers: Sequence[tuple[bytes, Sign]]) -> bytes:
+    """Return the envelope of a roster, signed by *signers*, who must be enough of the root's keys."""
+    return Roster.open(sign_statement(roster.statement(), signers)).envelope

@@ -27,7 +27,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tamizdat.ed25519 import signature_holds
-from tamizdat.encoding import Json, canonical, parse_b64, parse_canonical, parse_hex, sha256_hex
+from tamizdat.encoding import Json, parse_b64, parse_canonical, parse_hex, sha256_hex
 from tamizdat.errors import BadEncoding, BadStatement
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -54,24 +54,9 @@ class Statement:
     subjects: tuple[Subject, ...]
     predicate: dict[str, Json]
 
-    def payload(self) -> bytes:
-        """Return the canonical bytes that are signed; raises BadStatement for what is no statement."""
-        value: Json = {
-            "_type": STATEMENT_TYPE,
-            "predicateType": PREDICATES + self.act,
-            "subject": [{"name": each.name, "digest": {"sha256": each.sha256}} for each in self.subjects],
-            "predicate": self.predicate,
-        }
-        try:
-            payload = canonical(value)
-        except BadEncoding as error:
-            raise BadStatement(str(error)) from error
-        Statement.from_payload(payload)  # what we sign, others must be able to read
-        return payload
-
     @classmethod
     def from_payload(cls, payload: bytes) -> "Statement":
-        """Return the statement of a payload; raises BadStatement for anything that :meth:`payload` would not write."""
+        """Return the statement of a payload; raises BadStatement for anything not canonical."""
         try:
             read = parse_canonical(payload, "a statement", MAX_ENVELOPE)
             value = _members(read, "a statement", "_type", "predicate", "predicateType", "subject")
@@ -108,51 +93,65 @@ def keyid(public: bytes) -> str:
     return sha256_hex(public)[:16]
 
 
+@dataclass(frozen=True)
+class Envelope:
+    """An envelope whose form was checked: the payload, and each signature with the hint at its key, not verified."""
+
+    payload: bytes
+    signatures: dict[bytes, str]
+
+    @classmethod
+    def parse(cls, envelope: bytes) -> "Envelope":
+        """Read the bytes of an envelope; raises BadStatement for anything of another form."""
+        try:
+            read = parse_canonical(envelope, "an envelope", MAX_ENVELOPE)
+            value = _members(read, "an envelope", "payload", "payloadType", "signatures")
+            payload = parse_b64(value["payload"], "the payload")
+            signatures: dict[bytes, str] = {}
+            listed = value["signatures"] if isinstance(value["signatures"], list) else []
+            for each in listed:
+                said = _members(each, "a signature", "keyid", "sig")
+                signatures[parse_b64(said["sig"], "a signature", 64)] = parse_hex(said["keyid"], 8, "a keyid").hex()
+        except BadEncoding as error:
+            raise BadStatement(str(error)) from error
+        if (kind := value["payloadType"]) != PAYLOAD_TYPE:
+            raise BadStatement(f"Expected an envelope of type {PAYLOAD_TYPE}, found {ascii(kind)[:60]}.")
+        if len(signatures) != len(listed) or not 1 <= len(signatures) <= MAX_SIGNATURES:
+            raise BadStatement(f"Expected from 1 to {MAX_SIGNATURES} signatures, each once, found {len(listed)}.")
+        return cls(payload, signatures)
+
+    def statement(self) -> Statement:
+        """Return the statement in it, its signatures **not verified**; raises BadStatement."""
+        return Statement.from_payload(self.payload)
+
+    def signed_by(self, keys: Collection[bytes]) -> frozenset[bytes]:
+        """Return which of *keys* signed it; raises BadStatement unless at least one did."""
+        message = pae(self.payload)
+        found: set[bytes] = set()
+        for signature, hint in self.signatures.items():
+            for public in sorted(keys, key=lambda key: keyid(key) != hint):  # the hinted key first, then all others
+                if signature_holds(public, message, signature):
+                    if public in found:
+                        raise BadStatement("Expected one signature of each key, found two of the same.")
+                    found.add(public)
+                    break
+        if not found:
+            raise BadStatement(
+                "Expected the signature of a key that counts here, found none. Do not use the statement."
+            )
+        return frozenset(found)
+
+
 def open_envelope(envelope: bytes, keys: Collection[bytes]) -> Opened:
     """Return the statement in *envelope* and which of *keys* signed it; raises BadStatement unless at least one did."""
-    payload, signatures = _split(envelope)
-    message = pae(payload)
-    signed_by: set[bytes] = set()
-    for signature, hint in signatures.items():
-        for public in sorted(keys, key=lambda key: keyid(key) != hint):  # the hinted key first, then all others
-            if signature_holds(public, message, signature):
-                if public in signed_by:
-                    raise BadStatement("Expected one signature of each key, found two of the same.")
-                signed_by.add(public)
-                break
-    if not signed_by:
-        raise BadStatement("Expected the signature of a key that counts here, found none. Do not use the statement.")
-    return Opened(Statement.from_payload(payload), frozenset(signed_by))
+    read = Envelope.parse(envelope)
+    signed_by = read.signed_by(keys)
+    return Opened(read.statement(), signed_by)
 
 
 def peek_envelope(envelope: bytes) -> Statement:
     """Return the statement in *envelope*, its signatures **not verified**: for an archive that verified it on entry."""
-    return Statement.from_payload(_split(envelope)[0])
-
-
-def payload_of(envelope: bytes) -> bytes:
-    """Return the bytes that are signed in *envelope*, **neither verified nor read**: of statements of one's own."""
-    return _split(envelope)[0]
-
-
-def _split(envelope: bytes) -> tuple[bytes, dict[bytes, str]]:
-    """Return payload, and each signature with the hint at its key; the format is checked, signatures are not."""
-    try:
-        read = parse_canonical(envelope, "an envelope", MAX_ENVELOPE)
-        value = _members(read, "an envelope", "payload", "payloadType", "signatures")
-        payload = parse_b64(value["payload"], "the payload")
-        signatures: dict[bytes, str] = {}
-        listed = value["signatures"] if isinstance(value["signatures"], list) else []
-        for each in listed:
-            said = _members(each, "a signature", "keyid", "sig")
-            signatures[parse_b64(said["sig"], "a signature", 64)] = parse_hex(said["keyid"], 8, "a keyid").hex()
-    except BadEncoding as error:
-        raise BadStatement(str(error)) from error
-    if value["payloadType"] != PAYLOAD_TYPE:
-        raise BadStatement(f"Expected an envelope of type {PAYLOAD_TYPE}, found {ascii(value['payloadType'])[:60]}.")
-    if len(signatures) != len(listed) or not 1 <= len(signatures) <= MAX_SIGNATURES:
-        raise BadStatement(f"Expected from 1 to {MAX_SIGNATURES} signatures, each once, found {len(listed)}.")
-    return payload, signatures
+    return Envelope.parse(envelope).statement()
 
 
 def _subject(value: object) -> Subject:

@@ -53,7 +53,7 @@ def parse_service(name: str, url: str, options: Mapping[str, str]) -> Service:
     if unknown := len(options.keys() - allowed):
         raise UsageError(f"Place “{name}”: {unknown} option(s) unknown; {kind} takes {', '.join(sorted(allowed))}.")
     settings = read(name, parts, options)
-    return Service(kind, _timeout(name, options), {**settings, "root": _root(name, parts)})
+    return Service(kind, read_timeout(name, options), {**settings, "root": _root(name, parts)})
 
 
 def _split(name: str, url: str) -> SplitResult:
@@ -136,7 +136,8 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _timeout(name: str, options: Mapping[str, str]) -> float:
+def read_timeout(name: str, options: Mapping[str, str]) -> float:
+    """Return the option timeout in seconds, or what holds without it; raises UsageError."""
     text = options.get("timeout", str(TIMEOUT))
     if not re.fullmatch(r"[1-9][0-9]{0,4}", text) or int(text) > LONGEST_TIMEOUT:
         raise UsageError(f"Place “{name}”: expected the option timeout in seconds, from 1 to {LONGEST_TIMEOUT:,}.")

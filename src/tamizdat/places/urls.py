@@ -7,6 +7,7 @@
     s3://bucket/prefix                       any S3-compatible store
     webdav://cloud.example/remote/path       WebDAV over https (Nextcloud and others)
     sftp://host.example:22/path              an account on an SSH server; the server's key is pinned
+    rclone:remote:path                       any service that the program rclone knows
 
 What must stay secret is never in a URL, which ends up in histories and logs, but in the options.
 """
@@ -20,6 +21,7 @@ from tamizdat.errors import ToolMissing, UsageError
 from tamizdat.places.folder import FolderPlace
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.places.place import Place
+from tamizdat.places.rclone import open_rclone
 from tamizdat.places.remote import open_remote
 
 
@@ -42,8 +44,10 @@ def open_place(name: str, url: str, options: Mapping[str, str]) -> Place:
     if scheme == "sftp":
         place: Place = _sftp().open_sftp(name, url, options)
         return place
+    if scheme == "rclone":
+        return open_rclone(name, url, options)
     raise UsageError(
-        f"Place “{name}”: expected an absolute folder, file://, s3://, webdav://, sftp:// or memory:, found "
+        f"Place “{name}”: expected an absolute folder, file://, s3://, webdav://, sftp://, rclone: or memory:, found "
         f"{scheme[:12]!r}."
     )
 

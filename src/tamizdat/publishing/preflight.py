@@ -4,8 +4,9 @@ from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.disk.files import refusals
-from tamizdat.errors import BadArchive, BadNote, KeyMissing, UsageError
+from tamizdat.errors import BadArchive, BadNote, BadRoster, KeyMissing, UsageError
 from tamizdat.keys import SigningKey
+from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.roster import Roster
 from tamizdat.publishing.build.site_folder import WHAT, check_replaceable
 
@@ -20,6 +21,21 @@ def check(archive: Archive, desk: SigningKey, log: SigningKey, roster: Roster, o
     _check_not_forked(archive, roster, out)
 
 
+def _earlier(roster: Roster, envelope: bytes) -> Roster | None:
+    """Return the roster of the last edition if it has the same root: the log's key may have been replaced since."""
+    try:
+        return Roster.open(envelope, roster.root.fingerprint)
+    except BadRoster:
+        return None
+
+
+def _opened(roster: Roster | None, note: bytes) -> Checkpoint | None:
+    try:
+        return roster.policy.open(note)[0] if roster else None
+    except BadNote:
+        return None
+
+
 def _check_not_forked(archive: Archive, roster: Roster, out: Path) -> None:
     """Check that what was published is the beginning of what we have: an archive restored from an old copy is not."""
     with refusals(WHAT):
@@ -28,11 +44,10 @@ def _check_not_forked(archive: Archive, roster: Roster, out: Path) -> None:
         )
     if not note:
         return
-    try:
-        seen, _ = roster.policy.open(note)
-    except BadNote:
-        if theirs and theirs != roster.envelope:
-            raise UsageError("Expected the folder of this desk's site, found another desk's.") from None
+    seen = next(filter(None, (_opened(each, note) for each in (roster, _earlier(roster, theirs)))), None)
+    if seen is None:
+        if theirs and theirs != roster.envelope and _earlier(roster, theirs) is None:
+            raise UsageError("Expected the folder of this desk's site, found another desk's.")
         return  # ours, but damaged: it is about to be made anew
     if seen.size > archive.size or archive.tree().root(seen.size) != seen.root:
         raise BadArchive(

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tamizdat.archive import Archive
+from tamizdat.encoding import sha256_hex
+from tamizdat.ledger.roster import Roster
+from tamizdat.ledger.tiles import WIDTH
 from tamizdat.publishing.build import site_folder
 from tamizdat.statements import published
 from tamizdat.statements.published import ACT
+from tamizdat.verifying import Seen
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,14 @@ class Previous:
         said = published.read(archive.statement(indexes[-1]))
         with archive.objects.open(said.files.sha256) as file:
             return cls(said.number, said.date, archive.disclosure(indexes[-1]).envelope, file.read(), indexes[-1])
+
+    def seen(self, archive: Archive, roster: Roster) -> Seen | None:
+        """Return what a reader of this edition remembers, which the next one must continue; None if there was none."""
+        if not self.number:
+            return None
+        size = (self.index // WIDTH + 1) * WIDTH  # that its checkpoint was rounded up to
+        root, digest = archive.tree().root(size).hex(), sha256_hex(self.envelope)
+        return Seen(archive.origin, roster.version, self.number, digest, size, root)
 
     @cached_property
     def files(self) -> dict[str, str]:

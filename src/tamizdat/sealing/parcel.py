@@ -47,6 +47,11 @@ MAX_FIRST: Final = 1 << 22  #: payloads of a consignment: 16 TiB (2 of small one
 _FIRST_LINE = "tamizdat parcel v1"
 
 
+def parcel_name(sealed: bytes | bytearray | memoryview) -> str:
+    """Return the name of a parcel: the BLAKE3 of its sealed bytes, 64 lower-case hexadecimal digits."""
+    return blake3(sealed).hexdigest()
+
+
 @dataclass(frozen=True)
 class Header:
     """What a parcel says of itself; see the module for each field."""

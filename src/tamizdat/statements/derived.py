@@ -1,4 +1,4 @@
-"""``derived``: what an edition says in public of an item: a picture, a clip, a post or a person.
+"""``derived``: what an edition says in public of an item: what came on a card, a post or a person.
 
 The shapes at the end are the format (``docs/spec/publication.md``, 4); a post has a module of its own,
 :mod:`.derived_post`. An item's number, the member ``item``, is the index of the first statement about its source. An
@@ -13,21 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final, TypeAlias
 
-from tamizdat.encoding import Json, canonical, safe_path, sha256_hex
+from tamizdat.encoding import canonical, safe_path, sha256_hex
 from tamizdat.errors import BadEncoding, BadPath, BadStatement
-from tamizdat.ledger.shapes import (
-    SUBJECT,
-    Member,
-    by_key,
-    members_of,
-    record,
-    several,
-    shown,
-    text,
-    texts_of,
-    whole,
-)
-from tamizdat.ledger.statement import MAX_ENVELOPE, Statement, Subject
+from tamizdat.ledger.shapes import SUBJECT, Member, by_key, members_of, record, several, shown, text, whole
+from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.derived_post import (
     ACT,
     ADDRESS,
@@ -47,20 +36,21 @@ from tamizdat.statements.forms import DAY, LANGUAGE, one_of, write_form
 from tamizdat.statements.reference import REFERENCE, Reference
 
 __all__ = [
-    "ACT", "ADDRESS", "CLIP", "PERSON", "PICTURE", "POST", "RECORD", "Earlier", "File", "Footage", "Item", "Person",
-    "PersonRecord", "Picture", "Post", "Removal", "TextPointer", "Translation", "Voice", "read", "record_digest",
+    "ACT", "ADDRESS", "CLIP", "DOCUMENT", "FOOTAGE", "PERSON", "PICTURE", "POST", "RECORD", "SOUND", "TEXT", "Earlier",
+    "File", "Footage", "Item", "Person", "PersonRecord", "Picture", "Post", "Removal", "TextPointer", "Translation",
+    "Voice", "read", "record_digest",
 ]  # fmt: skip
 
 PICTURE, CLIP, PERSON = "picture", "clip", "person"  #: kinds of items, beside posts
-KINDS: Final = (PICTURE, CLIP, POST, PERSON)
-ROOM: Final = 10  #: bytes of an envelope that one character can take: in JSON, in base64
-ROOM_FOR_SIGNATURES: Final = 16 << 10  #: bytes
+SOUND, DOCUMENT, TEXT = "sound", "document", "text"  #: what came on cards beside pictures and clips
+FOOTAGE: Final = (PICTURE, CLIP, SOUND, DOCUMENT, TEXT)
+KINDS: Final = (*FOOTAGE, POST, PERSON)
 RECORD: Final = "record"  #: the name of a person's one subject
 
 
 @dataclass(frozen=True)
 class Footage:
-    """A picture or clip; ``how`` says how the published files were made of the original."""
+    """What came on a card: a picture, clip, sound, document or text; ``how`` tells how its files were made."""
 
     number: Annotated[int, Member("item")]
     source: Reference
@@ -135,19 +125,6 @@ class Person:
 Item: TypeAlias = Footage | Post | Person
 
 
-def fingerprint(item: Item) -> str:
-    """Return a SHA-256 over what *item* says, but for its day, and the names and digests of what it is about."""
-    about: list[Json] = [[each.name, each.sha256] for each in item.subjects()]
-    said = members_of(item)
-    del said["day"]
-    return sha256_hex(canonical([about, said]))
-
-
-def all_texts(item: Item) -> str:
-    """Return every text that *item* says, one after the other."""
-    return "\n".join(texts_of(item))
-
-
 def record_digest(told: PersonRecord) -> str:
     """Return the SHA-256 of the canonical JSON of what is told of a person, 64 lower-case hexadecimal digits."""
     return sha256_hex(canonical(members_of(told)))
@@ -161,7 +138,8 @@ def read(statement: Statement) -> Item:
     kind = statement.predicate.get("kind")
     if statement.act != ACT or not isinstance(kind, str) or kind not in KINDS:
         what = f"{statement.act} {shown(kind)}"
-        raise BadStatement(f"Expected a '{ACT}' statement of a picture, a clip, a post or a person, found {what}.")
+        kinds = ", ".join(KINDS)
+        raise BadStatement(f"Expected a '{ACT}' statement of one of {kinds}, found {what}.")
     try:
         item = _read(statement, kind)
     except (BadEncoding, BadPath) as error:
@@ -173,17 +151,6 @@ def read(statement: Statement) -> Item:
         )
     _check_numbers(item)
     return item
-
-
-def check(item: Item) -> None:
-    """Raise :class:`BadStatement` for what a reader would not accept, or what is too large to be signed."""
-    statement = item.to_statement()
-    read(statement)
-    if sum(map(len, texts_of(item))) > MAX_ENVELOPE // ROOM:
-        size = len(statement.payload())
-        if size * 4 // 3 > MAX_ENVELOPE - ROOM_FOR_SIGNATURES:
-            most = (MAX_ENVELOPE - ROOM_FOR_SIGNATURES) * 3 // 4
-            raise BadStatement(f"Expected a statement of at most {most:,} bytes, found one of {size:,}.")
 
 
 def _read(statement: Statement, kind: str) -> Item:
@@ -215,7 +182,7 @@ def _check_numbers(item: Item) -> None:
 # ---- the format ----------------------------------------------------------------------------------------------------
 
 _FOOTAGE: Final = record(
-    Footage, number=whole, source=REFERENCE, kind=one_of(PICTURE, CLIP), title=text, caption=text, alt=text,
+    Footage, number=whole, source=REFERENCE, kind=one_of(*FOOTAGE), title=text, caption=text, alt=text,
     language=text, how=text, files=FILES, day=DAY,
 )  # fmt: skip
 _PERSON: Final = record(

@@ -5,6 +5,7 @@ are read once, each by a link of its own (:mod:`.site_links`); what could not be
 breaks its own link only, and what needs it is *unknown*.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeVar
 
@@ -16,7 +17,7 @@ from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.merkle import leaf_hash, root_over
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.roster import Roster
-from tamizdat.ledger.statement import Statement, open_envelope
+from tamizdat.ledger.statement import Envelope
 from tamizdat.ledger.tiles import WIDTH
 from tamizdat.statements.published import Edition
 from tamizdat.statements.reference import Reference
@@ -26,6 +27,7 @@ from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
 T = TypeVar("T")
 DESK: Final = "desk"  #: the role of keys that sign statements
+OF_ITEM: Final = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/")  #: in one language or another
 
 
 class Evidence:
@@ -35,12 +37,14 @@ class Evidence:
         self.folder, self.given, self.memory, self.report = folder, given, memory, Report()
         self.whole = whole  #: whether the whole site is checked, so that the ledger's entries should be known
         self.above = whole  #: whether an edition lies above what is checked
+        self.only: frozenset[int] | None = None  #: of a whole site, the items to look at; None: all of them
         self.roster: Roster | None = None
         self.note = b""  #: the signed checkpoint
         self.checkpoint: Checkpoint | None = None
         self.edition: Edition | None = None
         self.items: Items | None = None
         self.entries: list[bytes] | None = None
+        self.made: dict[str, bool] = {}  #: of items: path of what is made after the list → whether it follows
         self.sources: dict[Reference | str, int] = {}  #: what items were made from, and posts' ids → the item
         self._nodes: list[bytes] = []  #: the roots over 256 entries each
         self._earlier: dict[bytes, Checkpoint] = {}  #: notes of earlier editions that hold
@@ -62,6 +66,11 @@ class Evidence:
         """Return the edition, or raise :class:`Unjudged`."""
         return needed(self.edition, "the edition")
 
+    def concerns(self, path: str) -> bool:
+        """Return whether a file is to be looked at: all but those of other items than :attr:`only`."""
+        match = None if self.only is None else OF_ITEM.match(path)
+        return match is None or int(match[1]) in (self.only or ())
+
     def list_of_files(self) -> dict[str, str]:
         """Read ``files.txt``: the SHA-256 by path. :class:`BadStatement` if the edition was read and names another."""
         data = self.folder.read(FILES, LARGE)
@@ -78,28 +87,25 @@ class Evidence:
                 )
         return listed
 
-    def disclosed(self, envelope: bytes, data: bytes) -> int:
-        """Verify an envelope by its tlog-proof *data*, and return the ledger index that a desk key signed it for.
+    def disclosed(self, data: bytes, envelope: Envelope, proof: TlogProof) -> None:
+        """Verify that *data*, which was read as *envelope*, is in the ledger by *proof*, and signed for that place.
 
         Raises :class:`BadStatement`, :class:`BadProof` and :class:`~tamizdat.errors.BadNote`.
         """
-        proof = TlogProof.parse(data)
         checkpoint = self._checkpoint_of(proof.checkpoint)
         self.signed(envelope, proof.index)
-        verify_disclosure(envelope, proof, checkpoint)
-        return proof.index
+        verify_disclosure(data, proof, checkpoint)
 
-    def signed(self, envelope: bytes, index: int) -> Statement:
-        """Open an envelope; :class:`BadStatement` unless a desk key that counts at *index* signed it."""
+    def signed(self, envelope: Envelope, index: int) -> None:
+        """Raise :class:`BadStatement` unless a desk key that counts at *index* signed the envelope."""
         roster, _ = self.known_roster(), self.known_checkpoint()
-        opened = open_envelope(envelope, {each.key for each in roster.keys if each.role == DESK})
-        if not opened.signed_by & roster.keys_at(DESK, index):
-            found = ", ".join(sorted(key.hex() for key in opened.signed_by))
+        signed_by = envelope.signed_by({each.key for each in roster.keys if each.role == DESK})
+        if not signed_by & roster.keys_at(DESK, index):
+            found = ", ".join(sorted(key.hex() for key in signed_by))
             raise BadStatement(
                 f"Expected the signature of a desk key that counts at entry {index}, found that of {found}, which does"
                 " not count there."
             )
-        return opened.statement
 
     def named_rightly(self, named: Iterable[Reference]) -> None:
         """Raise :class:`BadProof` if the ledger was read and a commitment is not its entry."""

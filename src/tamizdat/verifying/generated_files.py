@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from tamizdat.encoding import Json, b64, canonical, parse_canonical, script_call
+from tamizdat.encoding import Json, b64, canonical, script_call
 from tamizdat.errors import CheckFailed, DamagedInput
 from tamizdat.ledger.tiles import WIDTH, tiles
 from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, PROOF, ROSTER, STATEMENT, Items
-from tamizdat.verifying.openings import MOST, OPENINGS
+from tamizdat.verifying.openings import MOST, OPENINGS, read_json
 from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
 LISTS: Final = (EDITION, EDITION_PROOF, ITEMS, FILES, "ledger/checkpoint")
@@ -41,7 +41,10 @@ def is_made_after(path: str) -> bool:
 def made_after(
     folder: Folder, files: Sequence[str], items: Items | None, entries: list[bytes] | None
 ) -> dict[str, bool]:
-    """Return, by path, whether a file is as the other files say. Those of *items* or *entries* that are None pass."""
+    """Return, by path, whether a file is as the other files say, but for those of single items.
+
+    Those of *items* or *entries* that are None pass.
+    """
     made = dict.fromkeys(LISTS, True)
     if items is None:
         made |= dict.fromkeys(filter(ITEM_PROOF.fullmatch, files), True)
@@ -50,8 +53,6 @@ def made_after(
         for tile, (lines, _) in enumerate(items.tiles):
             path = f"edition/items/{tile:03}.js"
             made[path] = _is(folder, path, "Items", partial(_tile, lines=lines, tile=tile))
-        for number in items.digests:
-            made |= made_of_item(folder, f"items/{number}")
     tile_files = {path for path in files if path.startswith(TILES)}
     if entries is None:
         return made | dict.fromkeys(tile_files, True)
@@ -67,30 +68,32 @@ def made_of_item(folder: Folder, at: str) -> dict[str, bool]:
     return {f"{at}/{PROOF}": True, script: _is(folder, script, "Proof", partial(_item, at=at))}
 
 
-def _is(folder: Folder, path: str, name: str, facts: Callable[[Folder], Json]) -> bool:
-    """Whether a script is the one call with these facts."""
+def _is(folder: Folder, path: str, name: str, facts: Callable[[Folder], bytes]) -> bool:
+    """Whether a script is the one call with these facts, which are canonical JSON."""
     try:
-        return folder.read(path, LARGE) == script_call(f"tamizdat{name}", canonical(facts(folder)))
+        return folder.read(path, LARGE) == script_call(f"tamizdat{name}", facts(folder))
     except (DamagedInput, CheckFailed, UnicodeDecodeError):
         return False
 
 
-def _edition(folder: Folder, items: Items) -> Json:
+def _edition(folder: Folder, items: Items) -> bytes:
     envelope, proof = folder.read(EDITION), folder.read(EDITION_PROOF).decode()
     firsts = [int(lines.partition(" ")[0]) for lines, _ in items.tiles]
     tiles: list[Json] = [[first, root.hex()] for first, (_, root) in zip(firsts, items.tiles, strict=True)]
-    return {"envelope": b64(envelope), "proof": proof, "roster": b64(folder.read(ROSTER)), "tiles": tiles}
+    return canonical({"envelope": b64(envelope), "proof": proof, "roster": b64(folder.read(ROSTER)), "tiles": tiles})
 
 
-def _tile(_: Folder, lines: str, tile: int) -> Json:
-    return {"lines": lines, "tile": tile}
+def _tile(_: Folder, lines: str, tile: int) -> bytes:
+    return canonical({"lines": lines, "tile": tile})
 
 
-def _item(folder: Folder, at: str) -> Json:
+def _item(folder: Folder, at: str) -> bytes:
     envelope, proof = folder.read(f"{at}/{STATEMENT}"), folder.read(f"{at}/{PROOF}").decode()
-    path = f"{at}/{OPENINGS}"
-    opened = parse_canonical(folder.read(path, MOST), "what is opened", MOST) if folder.has(path) else None
-    return {"envelope": b64(envelope), "openings": opened, "proof": proof}
+    path, opened = f"{at}/{OPENINGS}", b"null"
+    if folder.has(path):
+        opened = folder.read(path, MOST)
+        read_json(opened)  # canonical JSON stands in canonical JSON as it is
+    return b'{"envelope":"%b","openings":%b,"proof":%b}' % (b64(envelope).encode(), opened, canonical(proof))
 
 
 def _earlier_sizes(paths: set[str], size: int) -> Iterator[int]:

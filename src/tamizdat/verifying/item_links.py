@@ -18,12 +18,13 @@ from typing import Final
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement, CheckFailed
 from tamizdat.ledger.proof import TlogProof
-from tamizdat.ledger.statement import peek_envelope
+from tamizdat.ledger.statement import Envelope
 from tamizdat.statements.derived import Footage, Item, Person, Post, record_digest
 from tamizdat.statements.derived import read as read_item
 from tamizdat.statements.reference import Reference
 from tamizdat.verifying.edition import PROOF, STATEMENT
 from tamizdat.verifying.evidence import Evidence, needed
+from tamizdat.verifying.generated_files import made_of_item
 from tamizdat.verifying.item_page import judge_page
 from tamizdat.verifying.post_links import PostLinks
 from tamizdat.verifying.report import Verdict
@@ -48,19 +49,23 @@ def judge(evidence: Evidence, number: int | None, inside: str, pages: Sequence[s
         _person(evidence, name, item)
     else:
         _footage(evidence, name, item)
+    if evidence.whole and evidence.items is not None and number in evidence.items.digests:
+        evidence.made |= made_of_item(evidence.folder, inside.removesuffix("/"))
 
 
 def _statement(evidence: Evidence, name: str, number: int | None, inside: str) -> Item | None:
     """Return what is said of an item in public; None if it cannot be read."""
     item: Item | None = None
     with evidence.report.link(name, "root", "checkpoint", *(["items"] if evidence.items else [])) as claim:
-        envelope = evidence.folder.read(inside + STATEMENT)
-        item = read_item(peek_envelope(envelope))
+        data = evidence.folder.read(inside + STATEMENT)
+        envelope = Envelope.parse(data)
+        item = read_item(envelope.statement())
         if item.number != number:
             raise BadStatement(f"Expected the statement of item {number}, found that of item {item.number}.")
-        _listed(evidence, item.number, sha256_hex(envelope))
-        proof = evidence.folder.read(inside + PROOF)
-        index = evidence.disclosed(envelope, proof)
+        _listed(evidence, item.number, sha256_hex(data))
+        proof = TlogProof.parse(evidence.folder.read(inside + PROOF))
+        evidence.disclosed(data, envelope, proof)
+        index = proof.index
         for each in item.references():
             if each.index >= index:
                 raise BadStatement(
@@ -68,7 +73,7 @@ def _statement(evidence: Evidence, name: str, number: int | None, inside: str) -
                 )
         _once(evidence, item)
         said = f"Its statement is signed by the desk and unaltered since it became entry {index}."
-        if not evidence.whole and TlogProof.parse(proof).checkpoint != evidence.note:
+        if not evidence.whole and proof.checkpoint != evidence.note:
             said += " By an earlier checkpoint: that this ledger continues that one, the whole site shows."
         claim.say(said)
     return item

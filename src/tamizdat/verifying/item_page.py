@@ -7,7 +7,8 @@ compared with ``files.txt``, as :func:`~tamizdat.verifying.site_links.listed_fil
 * every file in ``items/N/`` and below each language, ``zh/items/N/``: listed, as listed, and none of them missing;
 * what its pages load: styles, scripts, pictures; with a ``page.js`` also the ``verify.js`` that it loads.
 
-Other pages that show the item (days, voices, subjects, the wall, feeds, the search) are judged in the whole site only.
+Other pages that show the item (days, voices, subjects, the wall, feeds, the search) are judged in the whole site, or
+each by itself (:mod:`.one_file`).
 """
 
 import posixpath
@@ -54,13 +55,13 @@ def _wrong(evidence: Evidence, place: str, listed: Mapping[str, str]) -> Iterato
     """Yield what is wrong, file by file."""
     made = made_of_item(evidence.folder, place.removesuffix("/"))
     its_own = {path for path in listed if path.startswith(place) or path.partition("/")[2].startswith(place)}
-    for below in ("", *(f"{each}/" for each in evidence.folder.folders())):
+    for below in evidence.folder.languages():
         files, refused = evidence.folder.walk(below + place)
         its_own |= set(files)
         yield from (f"Expected a plain file with a plain name, found {path}, which is not." for path in refused)
     sound = (path for path in its_own & listed.keys() if not evidence.folder.difference(path, listed[path]))
     pages = [path for path in sound if path.endswith(".html")]
-    for path in sorted(its_own | {each for page in pages for each in _loaded(evidence, page) if each in listed}):
+    for path in sorted(its_own | {each for page in pages for each in loaded_by(evidence, page) if each in listed}):
         if path in listed:
             if difference := evidence.folder.difference(path, listed[path]):
                 yield difference
@@ -70,7 +71,7 @@ def _wrong(evidence: Evidence, place: str, listed: Mapping[str, str]) -> Iterato
             yield f"Expected {path} as it follows from the other files, found other bytes."
 
 
-def _loaded(evidence: Evidence, page: str) -> Iterator[str]:
+def loaded_by(evidence: Evidence, page: str) -> Iterator[str]:
     """Yield the files that a browser loads with a page, by path."""
     for link, other in LOADED.findall(evidence.folder.read(page).decode("utf-8", "replace")):
         path = posixpath.normpath(posixpath.join(posixpath.dirname(page), link or other))

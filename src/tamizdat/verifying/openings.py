@@ -14,6 +14,7 @@ a slice is JSON, and a pointer leads to the member that holds the text. Only mem
 
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple, Never
 
 from tamizdat.encoding import parse_b64, parse_canonical
@@ -59,7 +60,7 @@ class Openings:
     def parse(cls, data: bytes) -> "Openings":
         """Read ``openings.json``; :class:`BadStatement` for anything of another form."""
         try:
-            file = _FORM(parse_canonical(data, "what is opened", MOST))
+            file = _FORM(read_json(data))
             raw = None if file.bytes is None else parse_b64(file.bytes, "the captured bytes")
             envelopes = {}
             for each in file.openings:
@@ -79,6 +80,12 @@ class Openings:
                 f" {len(self.envelopes)} openings, none of which does."
             )
         return self.envelopes[named.commitment]
+
+
+@lru_cache(maxsize=1)  # once for its links, once for the script that holds the same
+def read_json(data: bytes) -> object:
+    """Read ``openings.json`` as canonical JSON, in whatever form. Raises :class:`BadEncoding`."""
+    return parse_canonical(data, "what is opened", MOST)
 
 
 def text_in(raw: bytes, lengths: list[int], pointer: TextPointer) -> str:

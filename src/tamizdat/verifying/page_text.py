@@ -16,6 +16,8 @@ the edition's list of files to tell.
 """
 
 import re
+from functools import lru_cache
+from typing import NamedTuple
 
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.shapes import shown
@@ -28,6 +30,9 @@ AROUND = {"html", "body", "main", "article", "section", "div", "figure", "header
 INSIDE = {"div", "span", "blockquote", "q", "b", "i", "em", "strong", "bdi", "cite", "mark"}  #: that may stand in it
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 NEVER = {"plaintext", "frameset", "template", "base"}  #: after these a browser reads on in its own way
+SAID = "data-said"
+PARTS = re.compile("\n(?=<(?:section|header|nav|li|footer)[ >])")  #: where a page is cut to be read, without the "\n"
+SHORT = 1000  #: characters of a part that is remembered
 REFERENCE = re.compile("&([^;&]{0,8};?)")
 REFERENCES = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "#39;": "'", "#34;": '"', "#13;": "\r"}
 
@@ -38,44 +43,80 @@ def said_on(page: bytes) -> list[tuple[str, str]]:
         written = page.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n").removeprefix(DOCTYPE)
     except UnicodeDecodeError as error:
         raise BadStatement("Expected a page in UTF-8, found bytes that are not UTF-8.") from error
-    tags = list(TAG.finditer(written))
-    count = written.count("<")
-    _need(len(tags) == count, "nothing but tags in small letters and text", f"{count - len(tags)} other '<'")
     found: list[tuple[str, str]] = []
-    stack: list[str] = []
-    plain = [True]  # of each open element: whether nothing on it, or around it, hides or moves what is in it
-    inside, text, before = 0, "", 0  # how many elements stood open where the words began
-    for tag in tags:
-        closes, name, attributes = tag.groups()
+    stack: list[tuple[str, str]] = []  # of each open element: its name and attributes
+    inside, text = 0, ""  # how many elements stood open where the words began
+    for part in _parts(written):
+        for before, closes, name, attributes in () if part.says_nothing and not inside else part.tags:
+            if inside:
+                text += before
+            if closes:
+                _need(bool(stack) and stack.pop()[0] == name, "every element closed in its turn", f"</{name}>")
+                if inside == len(stack) + 1:
+                    found[-1], inside = (found[-1][0], _resolved(text)), 0
+                continue
+            if inside or name in NEVER or SAID in attributes:
+                says = [value for each, value in ATTRIBUTE.findall(attributes) if each == SAID]
+                plain_name = name not in NEVER and (not inside or (name in INSIDE and not says))
+                _need(plain_name, "plain elements in words", f"<{name}>")
+                around = [] if inside else [each for _, each in stack]  # inside words they were looked at already
+                if says:
+                    names = [each for each, _ in stack]
+                    fits = name in INSIDE and AROUND.issuperset(names) and len(says) == 1
+                    _need(fits, "words in plain elements", f"<{'> <'.join([*names, name])}>")
+                    found.append((says[0], ""))
+                    inside, text = len(stack) + 1, ""
+                _need(
+                    not inside or all(map(_is_plain, [*around, attributes])),
+                    "nothing on or around words that could hide them",
+                    f"<{name}{attributes}>",
+                )
+            if name not in VOID:
+                stack.append((name, attributes))
         if inside:
-            text += written[before : tag.start()]
-        before = tag.end()
-        if closes:
-            _need(bool(stack) and stack.pop() == name, "every element closed in its turn", f"</{name}>")
-            plain.pop()
-            if inside == len(stack) + 1:
-                found[-1], inside = (found[-1][0], _resolved(text)), 0
-            continue
-        listed = ATTRIBUTE.findall(attributes)
-        says = [value for each, value in listed if each == "data-said"]
-        is_plain = plain[-1] and all(PLAIN.fullmatch(each) for each, _ in listed)
-        _need(
-            name not in NEVER and (not inside or (name in INSIDE and not says)), "plain elements in words", f"<{name}>"
-        )
-        if says:
-            _need(
-                name in INSIDE and AROUND.issuperset(stack) and len(says) == 1,
-                "words in plain elements",
-                f"<{'> <'.join([*stack, name])}>",
-            )
-            found.append((says[0], ""))
-            inside, text = len(stack) + 1, ""
-        _need(is_plain or not inside, "nothing on or around words that could hide them", f"<{name}{attributes}>")
-        if name not in VOID:
-            stack.append(name)
-            plain.append(is_plain)
-    _need(not stack, "every element closed", f"<{'> <'.join(stack)}>")
+            text += f"{part.rest}\n"
+    _need(not stack, "every element closed", f"<{'> <'.join(name for name, _ in stack)}>")
     return found
+
+
+class Part(NamedTuple):
+    """Some lines of a page."""
+
+    tags: list[tuple[str, str, str, str]]  #: the text before it; "/" if it closes, or ""; its name; its attributes
+    rest: str  #: the text after the last one
+    says_nothing: bool  #: every element in it is closed in it, and none tells anything of words
+
+
+def _parts(written: str) -> list[Part]:
+    """Return the parts of a page. Most of them are those of all other pages, and are read once."""
+    parts = [_part_once(part) if len(part) <= SHORT else _part(part) for part in PARTS.split(written)]
+    count = written.count("<")
+    if sum(len(each.tags) for each in parts) != count:  # a tag may go on in the next part
+        parts = [_part(written)]
+        more = count - len(parts[0].tags)
+        _need(not more, "nothing but tags in small letters and text", f"{more} other '<'")
+    return parts
+
+
+def _part(text: str) -> Part:
+    *pieces, rest = TAG.split(text)
+    tags = list(zip(pieces[0::4], pieces[1::4], pieces[2::4], pieces[3::4], strict=True))
+    stack = ["the part"]
+    for _, closes, name, attributes in tags:
+        if name in NEVER or SAID in attributes or (closes and stack.pop() != name):
+            return Part(tags, rest, False)
+        if not closes and name not in VOID:
+            stack.append(name)
+    return Part(tags, rest, len(stack) == 1)
+
+
+_part_once = lru_cache(maxsize=2000)(_part)
+
+
+@lru_cache(maxsize=2000)
+def _is_plain(attributes: str) -> bool:
+    """Whether none of these attributes hides or moves what stands in the element."""
+    return all(PLAIN.fullmatch(name) for name, _ in ATTRIBUTE.findall(attributes))
 
 
 def _resolved(text: str) -> str:

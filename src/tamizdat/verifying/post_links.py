@@ -19,7 +19,7 @@ from typing import Final, TypeVar
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement, CheckFailed, DamagedInput
 from tamizdat.ledger.shapes import shown
-from tamizdat.ledger.statement import Statement
+from tamizdat.ledger.statement import Envelope, Statement
 from tamizdat.statements.derived import Post, Translation
 from tamizdat.statements.observed import read as read_observed
 from tamizdat.statements.reference import Reference
@@ -75,7 +75,9 @@ class PostLinks:
         if not isinstance(self.openings, Openings):
             raise self.openings
         self.evidence.named_rightly([named])
-        return read(self.evidence.signed(self.openings.envelope(named), named.index))
+        envelope = Envelope.parse(self.openings.envelope(named))
+        self.evidence.signed(envelope, named.index)
+        return read(envelope.statement())
 
     def _shown(self, pages: list[str]) -> None:
         grounds = [self.name] if self.evidence.whole else [self.name, f"{self.name} page"]

@@ -77,6 +77,7 @@ class Report:
     links: list[Link] = field(default_factory=list)
     root: bytes | None = None
     seen: Seen | None = None
+    subject: str = ""  #: the link that answers what the reader asked, if it is one
     shaky: set[str] = field(default_factory=set)  #: links that broke, or stand on one that did
 
     @property

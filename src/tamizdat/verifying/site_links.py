@@ -19,7 +19,7 @@ from tamizdat.errors import BadProof, BadStatement, CheckFailed
 from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.roster import Roster
-from tamizdat.ledger.statement import peek_envelope
+from tamizdat.ledger.statement import Envelope
 from tamizdat.ledger.tiles import WIDTH, read_log
 from tamizdat.statements.published import read as read_edition
 from tamizdat.verifying.edition import EDITION, EDITION_PROOF, ITEMS, ROSTER, Items
@@ -92,15 +92,17 @@ def head(evidence: Evidence, path: str) -> None:
 def published(evidence: Evidence) -> None:
     """Judge the edition."""
     with evidence.report.link("edition", "root", "checkpoint") as claim:
-        envelope = evidence.folder.read(EDITION)
-        evidence.edition = said = read_edition(peek_envelope(envelope))
-        proof = evidence.folder.read(EDITION_PROOF)
-        head = evidence.known_checkpoint()
-        if TlogProof.parse(proof).checkpoint != evidence.note:
+        data = evidence.folder.read(EDITION)
+        envelope = Envelope.parse(data)
+        evidence.edition = said = read_edition(envelope.statement())
+        way = evidence.folder.read(EDITION_PROOF)
+        head, proof = evidence.known_checkpoint(), TlogProof.parse(way)
+        if proof.checkpoint != evidence.note:
             raise BadProof(
                 "Expected the edition's proof for the checkpoint in the ledger, found one for an earlier state."
             )
-        index = evidence.disclosed(envelope, proof)
+        evidence.disclosed(data, envelope, proof)
+        index = proof.index
         if said.origin != head.origin:
             raise BadStatement(f"Expected an edition of the ledger {head.origin}, found one of {said.origin}.")
         claim.say(
@@ -206,8 +208,8 @@ def listed_files(evidence: Evidence, files: Sequence[str], refused: Sequence[str
     wrong = dict.fromkeys(refused, "Expected a plain file with a plain name, found a link, a device or an odd name.")
     with evidence.report.link("files", "edition") as claim:
         listed = evidence.list_of_files()
-        made = made_after(evidence.folder, files, evidence.items, evidence.entries)
-        for path in {*files, *listed}:
+        made = evidence.made | made_after(evidence.folder, files, evidence.items, evidence.entries)
+        for path in {*files, *filter(evidence.concerns, listed)}:
             if path not in listed and path not in made:
                 wrong[path] = "Expected only files that the edition lists, found this one, which it does not list."
             elif path in listed and (difference := evidence.folder.difference(path, listed[path])):

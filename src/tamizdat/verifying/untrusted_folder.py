@@ -14,6 +14,8 @@ from tamizdat.errors import BadPath, CheckFailed
 SMALL = 4 << 20  #: bytes: statements, proofs, checkpoints, tiles
 LARGE = 256 << 20  #: bytes: the list of files of a site with a million of them
 CHUNK = 1 << 20
+RECENT = 8  #: files whose bytes are kept for the next link: about those of one item
+KEPT = 1 << 16  #: bytes of such a file
 
 
 class Folder:
@@ -22,17 +24,24 @@ class Folder:
     def __init__(self, base: Path) -> None:
         self.base = base
         self._digests: dict[str, str] = {}
+        self._folders: set[str] = set()  #: those with a plain file that no link leads to
+        self._recent: dict[str, bytes] = {}
 
     def read(self, path: str, most: int = SMALL) -> bytes:
         """Return the bytes of a file; :class:`CheckFailed` if it is missing, a link, or larger than *most* bytes."""
+        if path in self._recent:
+            return self._recent[path]
         try:
-            with self._locate(path).open("rb") as file:
-                data = file.read(most + 1)
+            place, size = self._locate(path)
+            with open(place, "rb") as file:  # noqa: PTH123 -- a Path for each of 100,000 files takes as long as reading
+                data = file.read(min(size, most) + 1)
         except OSError as error:
             raise CheckFailed(f"Expected to read {path}, but the system refused: {error.strerror}.") from error
         if len(data) > most:
             raise CheckFailed(f"Expected {path} with at most {most} bytes, found more.")
         self._digests[path] = sha256_hex(data)
+        if len(data) <= KEPT:
+            self._recent = dict([*self._recent.items(), (path, data)][-RECENT:])
         return data
 
     def digest(self, path: str) -> str:
@@ -43,7 +52,7 @@ class Folder:
         if path not in self._digests:
             state = hashlib.sha256()
             try:
-                with self._locate(path).open("rb") as file:
+                with open(self._locate(path)[0], "rb") as file:  # noqa: PTH123 -- as above
                     while chunk := file.read(CHUNK):
                         state.update(chunk)
             except OSError as error:
@@ -67,10 +76,6 @@ class Folder:
             return False
         return True
 
-    def has_folder(self, path: str) -> bool:
-        """Return whether a folder of this name is there, which no link stands for."""
-        return path in self.folders()
-
     def folders(self) -> list[str]:
         """Return the names of the folders in it that :meth:`read` would look into."""
         try:
@@ -78,32 +83,41 @@ class Folder:
         except OSError:
             return []
 
+    def languages(self) -> list[str]:
+        """Return what may stand before ``items/``: nothing, or the folder of a language with its ``/``."""
+        return ["", *(f"{name}/" for name in self.folders() if (self.base / name / "items").is_dir())]
+
     def walk(self, below: str = "") -> tuple[list[str], list[str]]:
         """Return the paths of every plain file *below*, and of all else that should not be there (names escaped)."""
         files: list[str] = []
         refused: list[str] = []
-        if below and not (self.base / below).is_dir():
-            return files, refused
-        for top, folders, names in os.walk(
-            self.base / below, onerror=lambda error: refused.append(self._escaped(error.filename))
-        ):
-            within = Path(top).relative_to(self.base).as_posix()
-            for name in [*names, *(each for each in folders if (Path(top) / each).is_symlink())]:
-                path = name if within == "." else f"{within}/{name}"
-                try:
-                    self._locate(path)
+        waiting = [below.strip("/")] if (self.base / below).is_dir() else []
+        while waiting:
+            within = waiting.pop()
+            try:
+                found = list(os.scandir(self.base / within))
+            except OSError as error:
+                refused.append(self._escaped(str(error.filename)))
+                continue
+            for each in found:
+                path = f"{within}/{each.name}".lstrip("/")
+                if each.is_dir(follow_symlinks=False):
+                    waiting.append(path)
+                elif self.has(path):
                     files.append(path)
-                except (CheckFailed, BadPath):
+                else:
                     refused.append(self._escaped(path))
         return sorted(files), sorted(refused)
 
-    def _locate(self, path: str) -> Path:
-        """Return the place of a plain file that no link leads to."""
-        place, mode = str(self.base), 0
+    def _locate(self, path: str) -> tuple[str, int]:
+        """Return the place and the size in bytes of a plain file that no link leads to."""
+        names, mode = safe_path(path).split("/"), 0
+        folder = "/".join(names[:-1])
         try:
-            for name in safe_path(path).split("/"):
-                place = f"{place}/{name}"
-                mode = os.lstat(place).st_mode
+            for count in range(len(names) if folder in self._folders else 1, len(names) + 1):
+                place = f"{self.base}/{'/'.join(names[:count])}"
+                found = os.lstat(place)
+                mode = found.st_mode
                 if stat.S_ISLNK(mode):
                     raise CheckFailed(f"Expected {path} as a plain file, found a symbolic link; it was not followed.")
         except (FileNotFoundError, NotADirectoryError):
@@ -112,7 +126,8 @@ class Folder:
             raise CheckFailed(f"Expected to read {path}, but the system refused: {error.strerror}.") from error
         if not stat.S_ISREG(mode):
             raise CheckFailed(f"Expected the file {path}, found no such file.")
-        return Path(place)
+        self._folders.add(folder)
+        return place, found.st_size
 
     @staticmethod
     def _escaped(path: str) -> str:

@@ -1,7 +1,7 @@
 """One call for a whole site or a single item: which links of the chain to judge, and what to remember afterwards."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,7 @@ from tamizdat.verifying import site_links
 from tamizdat.verifying.edition import EDITION, EDITION_PROOF, PROOF, ROSTER, STATEMENT
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.item_links import judge as judge_item
+from tamizdat.verifying.one_file import judge as judge_file
 from tamizdat.verifying.openings import OPENINGS
 from tamizdat.verifying.report import Report, Seen, Verdict
 from tamizdat.verifying.untrusted_folder import Folder
@@ -24,23 +25,25 @@ PAGE: Final = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/index\.html")  
 
 
 def verify(path: Path, root: bytes | None = None, memory: Mapping[str, Seen] | None = None) -> Report:
-    """Check a site's folder, or one item: its folder, its statement, its proof or one of its media.
+    """Check a site's folder, or one item: its folder, its statement, its proof or one of its media, or another page.
 
     *root* is the fingerprint that the reader has from elsewhere. *memory* is what earlier reports gave as ``seen``,
     by the root in hexadecimal; keep ``report.seen`` there afterwards. Raises only :class:`UsageError`, for a path
     where neither a site nor an item lies.
     """
     base, inside, asked = _locate(path)
-    evidence = Evidence(Folder(base), root, memory or {}, whole=inside is None)
-    if inside is None:
-        _site(evidence)
-    else:
+    evidence = Evidence(Folder(base), root, memory or {}, whole=inside is None and asked is None)
+    if inside is not None:
         _one_item(evidence, inside, asked)
+    elif asked is not None:
+        judge_file(evidence, asked)
+    else:
+        whole_site(evidence, *evidence.folder.walk())
     return evidence.report
 
 
-def _site(evidence: Evidence) -> None:
-    files, refused = evidence.folder.walk()
+def whole_site(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> None:
+    """Judge all links of a site, whose folder has these *files*, and what was *refused* of it."""
     if not site_links.trust(evidence):
         site_links.not_judged(evidence, SITE)
         return
@@ -49,12 +52,12 @@ def _site(evidence: Evidence) -> None:
     site_links.whole_ledger(evidence, len(files))
     site_links.not_older(evidence)
     site_links.listed_items(evidence)
-    there = {int(match[1]) for match in map(ITEM.fullmatch, files) if match and match[2]}
     pages: dict[int, list[str]] = {}
-    for path, match in zip(files, map(PAGE.fullmatch, files), strict=True):
-        if match:
-            pages.setdefault(int(match[1]), []).append(path)
-    for number in sorted(there | (evidence.items.digests.keys() if evidence.items else set())):
+    for match in filter(None, map(PAGE.fullmatch, files)):
+        pages.setdefault(int(match[1]), []).append(match[0])
+    there = {int(match[1]) for match in map(ITEM.fullmatch, files) if match and match[2]}
+    listed = evidence.items.digests.keys() if evidence.items else set()
+    for number in sorted(there | (listed if evidence.only is None else evidence.only)):
         judge_item(evidence, number, f"items/{number}/", pages.get(number, ()))
     site_links.listed_files(evidence, files, refused)
     _remember(evidence)
@@ -65,7 +68,7 @@ def _one_item(evidence: Evidence, inside: str, asked: str | None) -> None:
     numbered = ITEM.fullmatch(inside)
     places = inside.split("/")[:-1]
     within = [f"{'/'.join(places[: at + 1])}/" for at in range(len(places))]
-    evidence.above = evidence.folder.has_folder(ABOVE)
+    evidence.above = ABOVE in evidence.folder.folders()
     if not site_links.trust(evidence, [each for each in within if evidence.folder.has(each + ROSTER)]):
         site_links.not_judged(
             evidence, ("checkpoint", "witnesses", "edition", f"item {numbered[1]}" if numbered else "item")
@@ -80,8 +83,8 @@ def _one_item(evidence: Evidence, inside: str, asked: str | None) -> None:
         with evidence.report.link("edition") as claim:
             claim.say("This item was checked by itself; no edition lies above it.", Verdict.UNKNOWN)
         site_links.seen_before(evidence)
-    languages = evidence.folder.folders() if numbered else []
-    pages = [f"{inside}index.html", *(f"{name}/{inside}index.html" for name in languages)]
+    languages = evidence.folder.languages() if numbered else [""]
+    pages = [f"{below}{inside}index.html" for below in languages]
     number = int(numbered[1]) if numbered else _number(evidence, inside)
     judge_item(evidence, number, inside, [each for each in pages if evidence.folder.has(each)], asked)
     evidence.report.seen = evidence.seen
@@ -107,17 +110,20 @@ def _remember(evidence: Evidence) -> None:
 def _locate(path: Path) -> tuple[Path, str | None, str | None]:
     """Return the folder that holds roster.json.
 
-    The item's folder below it (None: the whole site); the one file asked for.
+    The item's folder below it (None: none), and the one file asked for: in that folder, else in the site's.
     """
     folder = path.parent.resolve() if path.is_file() else path.resolve()
-    if not (folder / STATEMENT).exists():
-        if path.is_dir() and any((folder / name).exists() for name in (ROSTER, ABOVE, "ledger")):
-            return folder, None, None
-        raise UsageError(
-            f"Expected the folder of a site, with its {ROSTER}, or of an item, with its {STATEMENT}; found neither at"
-            f" {str(path)!r}. Give the path of one of them."
-        )
-    asked = None if path.is_dir() or path.name in (STATEMENT, PROOF, OPENINGS) else path.name
     above = [base for base in (folder, *folder.parents[:3]) if (base / ROSTER).exists() or (base / ABOVE).is_dir()]
     base = above[-1] if above else folder  # the outermost: whoever copies a roster into an item's folder moves nothing
-    return base, "".join(f"{name}/" for name in folder.relative_to(base).parts), asked
+    if (folder / STATEMENT).exists():
+        asked = None if path.is_dir() or path.name in (STATEMENT, PROOF, OPENINGS) else path.name
+        return base, "".join(f"{name}/" for name in folder.relative_to(base).parts), asked
+    if path.is_dir() and any((folder / name).exists() for name in (ROSTER, ABOVE, "ledger")):
+        return folder, None, None
+    file = folder / (path.name if path.is_file() else "index.html")
+    if above and file.is_file():
+        return base, None, file.relative_to(base).as_posix()
+    raise UsageError(
+        f"Expected the folder of a site, with its {ROSTER}, of an item, with its {STATEMENT}, or a file of a site;"
+        f" found none of them at {str(path)!r}. Give the path of one of them."
+    )

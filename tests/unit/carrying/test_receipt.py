@@ -4,7 +4,8 @@ import pytest
 from blake3 import blake3
 
 from tamizdat.carrying.receipt import RECEIPT, file_tag, leaf, receipt
-from tamizdat.encoding import from_spoken, sha256, spoken
+from tamizdat.encoding import sha256, spoken
+from tamizdat.text.spoken import from_spoken
 
 KEY = bytes(range(32))
 PAYLOADS = [b"first", b"second", b"third"]

@@ -22,7 +22,7 @@ from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox, outboxes
 from tamizdat.carrying.receipt import file_tag, leaf, receipt
 from tamizdat.carrying.seal import default_survival, seal_card
-from tamizdat.encoding import from_spoken, parse_canonical, spoken
+from tamizdat.encoding import parse_canonical, spoken
 from tamizdat.errors import StorageFull
 from tamizdat.home.home import Home
 from tamizdat.home.invitation import Invitation
@@ -35,6 +35,7 @@ from tamizdat.sealing.age import unseal
 from tamizdat.sealing.consignment import Cutter, closing_members
 from tamizdat.sealing.parcel import MAX_FIRST, MAX_SHARES
 from tamizdat.sealing.pax import member
+from tamizdat.text.spoken import from_spoken
 
 SPEC = Path(__file__).resolve().parents[3] / "docs/spec"
 TEXT, SEALING = (SPEC / "carrying.md").read_text("utf-8"), (SPEC / "sealing.md").read_text("utf-8")
@@ -124,13 +125,13 @@ def test_an_invitation_as_the_page_writes_it() -> None:
 
 def test_figures() -> None:
     from tamizdat.carrying.deliver import HANDS, PAUSES
-    from tamizdat.carrying.fetch import BATCH, FETCHERS, Allowance
+    from tamizdat.carrying.fetch import BATCH, EACH, FETCHERS, Allowance
     from tamizdat.carrying.outbox import RESERVE
 
     assert f"at least {(IN_FLIGHT + RESERVE) >> 20} MiB of free space left ({IN_FLIGHT >> 20} for" in PROSE
     assert f"p is at most {MAX_SHARES}." in PROSE
     assert f"| {MAX_FIRST:,} and a group, 16 TiB" in PROSE
-    assert f"{HANDS} to each place, of which the line's budget moves; {FETCHERS} from all" in PROSE
+    assert f"{HANDS} to each place, of which the line's budget moves; {EACH} from each, {2 * FETCHERS} of" in PROSE
     assert f"every {BATCH} parcels" in PROSE
     most = Allowance.of_disk(Path("/"), 1 << 60)
     assert f"at most {most.size >> 30} GiB, and be {most.consignments} in number" in PROSE

@@ -78,3 +78,30 @@ def test_consent_that_opens_nothing_is_refused_and_not_recorded(home: Path, word
 def test_a_dry_run_records_nothing(home: Path) -> None:
     assert publish(home, "consent", number(home), "--day", "2026-01-05", "--dry-run")[0] == 0
     assert "consent" not in listed(home)["1"]
+
+
+def test_what_an_earlier_export_says_was_for_followers_is_not_released_among_many(home: Path, tmp_path: Path) -> None:
+    later = [tweet(1, "For followers only"), tweet(2, "For all")]  # X forgets after six months who could read it
+    export = in_folder(tmp_path / "later", x_files(later))
+    assert run("collect", str(export), "--home", str(home))[0] == 0
+    assert listed(home)["1"]["audience"] == "public", "the attack needs that the later export says so"
+    code, out, err = run("publish", "release", "--all", "--home", str(home))
+    assert code == 0
+    assert "written for few" in out + err
+    assert [listed(home)[each]["release"] for each in "12"] == ["restricted", "public"]
+    assert publish(home, "release", number(home))[0] == 0, "by its number, when somebody asked"
+
+
+def test_consent_can_be_recorded_for_the_words_that_wait(home: Path, tmp_path: Path) -> None:
+    publish(home, "consent", number(home), "--day", "2026-01-05")
+    publish(home, "release", number(home))
+    export = in_folder(tmp_path / "later", x_files([tweet(1, "Other words for followers", **CLOSED)]))
+    assert run("collect", str(export), "--home", str(home))[0] == 0
+    [told] = [each for each in publish(home, "--dry-run")[1] if "edition" in each]
+    version = str(told["unread"][0]["version"])
+    assert publish(home, "release", number(home), "--version", version)[0] == 2, "not without consent"
+    assert publish(home, "consent", number(home), "--version", version, "--day", "2026-01-06")[0] == 0
+    assert publish(home, "release", number(home), "--version", version)[0] == 0
+    publish(home)
+    assert "Other words for followers" in shown(home)
+    assert publish(home, "consent", number(home), "--version", "0", "--day", "2026-01-06")[0] == 2

@@ -198,4 +198,5 @@ def test_nothing_is_decoded_elsewhere(call: str) -> None:
 def test_what_a_box_says_of_a_clip_is_believed_no_more_than_the_clip(answer: bytes) -> None:
     with pytest.raises(BadMedia):
         Probe.parse(answer)
-    assert Probe.parse(b'{"width": 2, "height": 2, "seconds": NaN, "sound": 0}') == Probe(2, 2, 0.0, False)
+    said = b'{"width": 2, "height": 2, "seconds": NaN, "sound": 1, "sounds": 999, "bright": 0}'
+    assert Probe.parse(said) == Probe(2, 2, 0.0, True, 32, False)

@@ -9,6 +9,7 @@ from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.cosignature import Policy, Witness, cosigned
 from tamizdat.ledger.merkle import EMPTY_ROOT
 from tamizdat.ledger.note import Verifier
+from tamizdat.ledger.policy_file import policy_file
 from tamizdat.ledger.signing import sign_checkpoint, sign_note
 
 LOG, THIEF = SigningKey.from_seed(bytes([1]) * 32), SigningKey.from_seed(bytes([2]) * 32)
@@ -174,7 +175,7 @@ def test_the_standards_own_cosignature_has_the_right_message() -> None:
 
 
 def test_the_policy_is_written_for_others_tools() -> None:
-    assert ALONE.encode() == f"log {ALONE.log.encode()}\nquorum none\n"
-    lines = Policy(ALONE.log, KNOWN, 2).encode().splitlines()
+    assert policy_file(ALONE) == f"log {ALONE.log.encode()}\nquorum none\n"
+    lines = policy_file(Policy(ALONE.log, KNOWN, 2)).splitlines()
     assert lines[1:4] == [f"witness w{n + 1} {each.encode()}" for n, each in enumerate(KNOWN)]
     assert lines[4:] == ["group witnesses 2 w1 w2 w3", "quorum witnesses"]

@@ -23,9 +23,10 @@ from tamizdat.ledger.commitment import commitment
 from tamizdat.ledger.cosignature import Policy, Witness, cosigned
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.note import Verifier
+from tamizdat.ledger.policy_file import policy_file
 from tamizdat.ledger.proof import TlogProof, verify_consistency
 from tamizdat.ledger.roster import RoleKey, Root, Roster
-from tamizdat.ledger.signing import sign_checkpoint, sign_roster, sign_statement
+from tamizdat.ledger.signing import payload_of, sign_checkpoint, sign_roster, sign_statement
 from tamizdat.ledger.statement import Statement, Subject, keyid, open_envelope, pae
 from tamizdat.ledger.tiles import tiles
 from tamizdat.ledger.tree import Tree
@@ -54,8 +55,8 @@ def examples() -> dict[str, str]:
     roster = Roster(Root((ROOT.public,)), policy, (RoleKey("desk", DESK.public),))
     nodes = {"0..1": (1, 0), "2..3": (1, 1), "0..3": (2, 0)}
     return {
-        "payload": statement.payload().decode() + "\n",
-        "pae": pae(statement.payload())[:60].decode() + "…\n",
+        "payload": payload_of(statement).decode() + "\n",
+        "pae": pae(payload_of(statement))[:60].decode() + "…\n",
         "envelope": envelope.decode() + "\n",
         "keys": "".join(
             f"{name:<8} {key.public.hex()} {keyid(key.public)}\n"
@@ -76,9 +77,9 @@ def examples() -> dict[str, str]:
         ),
         "vkeys": f"{log.encode()}\n{witness.encode()}\n",
         "checkpoint": note.decode(),
-        "policy": policy.encode(),
+        "policy": policy_file(policy),
         "proof": proof.encode().decode(),
-        "roster": roster.statement().payload().decode() + "\n",
+        "roster": payload_of(roster.statement()).decode() + "\n",
         "fingerprint": roster.root.fingerprint.hex() + "\n",
         "roster-envelope": sign_roster(roster, [(ROOT.public, ROOT.sign)]).decode() + "\n",
     }

@@ -14,7 +14,7 @@ from tamizdat.archive.acts.releases import consent, state_release, state_release
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.encoding import parse_b64
 from tamizdat.errors import UsageError
-from tamizdat.ledger.statement import Subject, peek_envelope
+from tamizdat.ledger.statement import Envelope, Subject, peek_envelope
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import CataloguedPost, Consent
 from tamizdat.verifying import verify
@@ -82,7 +82,7 @@ def test_the_site_tells_neither_that_there_was_consent_nor_for_whom_it_was_writt
         parse_b64(each["envelope"], "an envelope")
         for each in json.loads((item / "openings.json").read_bytes())["openings"]
     ]
-    told = [path.read_bytes() for path in item.iterdir()] + [peek_envelope(each).payload() for each in envelopes]
+    told = [path.read_bytes() for path in item.iterdir()] + [Envelope.parse(each).payload for each in envelopes]
     assert len(envelopes) == 4, "the post, its translation and two reviews"
     for word in (b"consent", b"followers", b"protected", DAY.encode()):
         assert not any(word in data for data in told), word
@@ -144,12 +144,13 @@ def test_what_the_author_changed_since_needs_consent_of_its_own(house: House) ->
     with pytest.raises(UsageError, match="audience is followers"):
         house.release(1)
     agree(house)
+    house.publish(LATER)
+    assert shown(house) == {WORDS}, "consent to new words takes none back from the old ones"
     house.release(1)
     house.publish(LATER)
     item = [derived.read(peek_envelope(path.read_bytes())) for path in house.site.glob("items/*/statement.json")]
-    assert [(each.text, each.earlier) for each in item if isinstance(each, derived.Post)] == [
-        ("Other words for followers", ())
-    ]
+    told = [(each.text, [old.text for old in each.earlier]) for each in item if isinstance(each, derived.Post)]
+    assert told == [("Other words for followers", [WORDS])], "to both the author agreed"
 
 
 def test_words_that_are_kept_for_fewer_people_since_are_taken_down(house: House) -> None:

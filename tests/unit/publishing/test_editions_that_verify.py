@@ -2,6 +2,9 @@
 
 import json
 import os
+import re
+import shutil
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,9 +15,10 @@ from support.published_desk import NOON, TODAY, House, status
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import CheckFailed
 from tamizdat.ledger.roster import Roster
-from tamizdat.publishing.build.self_check import FEW, check_edition
+from tamizdat.publishing.build.self_check import check_edition
+from tamizdat.publishing.previous import Previous
 from tamizdat.statements.catalogued import CataloguedPost
-from tamizdat.verifying import verify
+from tamizdat.verifying import Seen, verify
 
 LATER = TODAY + timedelta(days=1)
 
@@ -64,18 +68,135 @@ def test_an_item_whose_statement_is_too_large_is_left_out_and_the_rest_is_publis
     assert verify(house.site).holds
 
 
-@pytest.mark.parametrize("changed", [1, FEW + 1])
-def test_an_edition_that_does_not_verify_is_not_put_out(house: House, changed: int) -> None:
-    house.take(*(tweet(number, f"Some words, {number}") for number in range(1, FEW + 3)))
+@dataclass(frozen=True)
+class Edition:
+    """The site of an edition of three posts, in English too, its root's fingerprint, and the posts' numbers."""
+
+    site: Path
+    root: bytes
+    numbers: dict[int, int]
+
+    def check(self, changed: int = 1, before: Seen | None = None) -> None:
+        check_edition(self.site, self.root, [self.numbers[changed]], before)
+
+    def refused(self, changed: int = 1, before: Seen | None = None) -> str:
+        """Which link is found broken first."""
+        with pytest.raises(CheckFailed, match="Nothing was put in place") as error:
+            self.check(changed, before)
+        found = re.search("found '([^']+)' broken", str(error.value))
+        assert found
+        return found[1].replace(str(self.numbers[changed]), "N")
+
+    def path(self, path: str) -> Path:
+        return self.site / path.replace("N", str(self.numbers[1]))
+
+
+@pytest.fixture(scope="module")
+def put_out(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    house = House(tmp_path_factory.mktemp("house"))
+    house.take(*(tweet(number, f"Some words, {number}") for number in (1, 2, 3)))
     release_all(house)
     house.publish()
-    root = Roster.open(house.roster).root.fingerprint
-    numbers = [house.number(status(number)) for number in range(1, changed + 1)]
-    check_edition(house.site, root, numbers)
-    page = house.site / f"items/{numbers[0]}/index.html"
+    numbers = {number: house.number(status(number)) for number in (1, 2, 3)}
+    edition = Edition(house.site, Roster.open(house.roster).root.fingerprint, numbers)
+    edition.check()
+    return edition
+
+
+@pytest.fixture
+def edition(put_out: Edition, tmp_path: Path) -> Edition:
+    """One to alter."""
+    return replace(put_out, site=shutil.copytree(put_out.site, tmp_path / "edition"))
+
+
+ALTERED = {
+    "items/N/statement.json": "item N",
+    "items/N/statement.tlog-proof": "item N",
+    "items/N/proof.js": "files",
+    "items/N/index.html": "files",
+    "zh/items/N/index.html": "files",
+    "index.html": "files",
+    "days/index.html": "files",
+    "search/index.html": "files",
+    "style.css": "files",
+    "roster.json": "roster",
+    "ledger/checkpoint": "checkpoint",
+    "ledger/tile/0/000": "ledger",
+    "ledger/tile/entries/000": "ledger",
+    "edition/edition.json": "edition",
+    "edition/edition.tlog-proof": "edition",
+    "edition/edition.js": "files",
+    "edition/items.txt": "items",
+    "edition/items/000.js": "files",
+    "edition/files.txt": "files",
+}
+
+
+@pytest.mark.parametrize("path", ALTERED)
+@pytest.mark.parametrize("how", ["altered", "missing"])
+def test_an_edition_that_does_not_verify_is_not_put_out(edition: Edition, path: str, how: str) -> None:
+    file = edition.path(path)
+    data = bytearray(file.read_bytes().replace(b"<title>", b"<title>Not "))
+    if not path.endswith(".html"):
+        data[len(data) // 2] ^= 1
+    file.unlink()
+    if how == "altered":
+        file.write_bytes(data)
+    assert edition.refused() == ALTERED[path]
+
+
+@pytest.mark.parametrize("path", ["items/N/more.jpg", "zh/items/N/more.html", "edition/more.txt", "ledger/more"])
+def test_a_file_that_no_list_names_is_found_among_those_of_the_edition_and_of_what_changed(
+    edition: Edition, path: str
+) -> None:
+    edition.path(path).write_bytes(b"more")
+    assert edition.refused() == "files"
+
+
+def test_other_words_on_a_page_are_found_as_not_those_of_the_statement(edition: Edition) -> None:
+    page = edition.path("items/N/index.html")
     page.write_text(page.read_text("utf-8").replace("Some words, 1", "Other words"), "utf-8")
-    with pytest.raises(CheckFailed, match="Nothing was put in place"):
-        check_edition(house.site, root, numbers)
+    assert edition.refused() == "item N shown"
+
+
+def test_what_did_not_change_is_not_read_again(edition: Edition) -> None:
+    (edition.site / f"items/{edition.numbers[2]}/index.html").write_bytes(b"altered after it was checked")
+    edition.check()
+    assert not verify(edition.site).holds
+    assert edition.refused(changed=2) == "item N shown"
+
+
+def test_an_item_that_is_not_there_is_not_passed_over(edition: Edition) -> None:
+    with pytest.raises(CheckFailed, match="'item 99999' broken"):
+        check_edition(edition.site, edition.root, [99_999])
+
+
+def test_an_edition_under_another_root_is_not_put_out(edition: Edition) -> None:
+    assert replace(edition, root=bytes(32)).refused() == "root"
+
+
+def test_an_edition_that_does_not_continue_the_one_before_is_not_put_out(edition: Edition) -> None:
+    seen = verify(edition.site).seen
+    assert seen is not None
+    edition.check(before=seen)
+    assert edition.refused(before=replace(seen, edition=2)) == "newest"
+    assert edition.refused(before=replace(seen, digest="00" * 32)) == "newest"
+    assert edition.refused(before=replace(seen, ledger="00" * 32)) == "history"
+    assert edition.refused(before=replace(seen, size=seen.size + 256)) == "history"
+
+
+def test_publishing_checks_that_an_edition_continues_what_a_reader_of_the_last_one_saw(house: House) -> None:
+    house.take(tweet(1, "One"), tweet(2, "Two"))
+    house.release(1)
+    house.publish()
+    seen = verify(house.site).seen
+    house.release(2)
+    house.take(*(tweet(number, "More") for number in range(3, 300)))  # so that the ledger grows beyond its padding
+    roster = Roster.open(house.roster)
+    assert Previous.of(house.archive).seen(house.archive, roster) == seen
+    assert seen is not None
+    house.publish(LATER)
+    assert verify(house.site, memory={roster.root.fingerprint.hex(): seen}).holds
 
 
 def test_the_times_of_the_files_tell_the_day_of_the_edition_and_not_the_hour_of_the_work(house: House) -> None:

@@ -23,6 +23,7 @@ COMMAND = (
     "compare its ledger", "But the system", "the system refused", "symbolic link", "plain file with a plain name",
     "This item was checked by itself", "No edition lies above", "where its edition has it", "Expected one {}",
     "the folder of a site", "files that the statement names ({})", "As it follows", "which it does not list.",
+    "It is made after the list of files",
 )  # fmt: skip
 #: What says of a format of the ledger how it is written; what was found is the file itself.
 BARE = (
@@ -36,7 +37,7 @@ BARE = (
 #: the tiles in which it reads the list of items.
 BROWSER = (
     "This browser", "Not read", "tile", "Expected what is opened, or null", "Expected a number that this browser",
-    "The list of {} files that the edition names.", "Byte for byte {} of this edition.", "No file of this edition",
+    "No file of this edition",
 )  # fmt: skip
 
 

@@ -61,6 +61,10 @@ def test_a_device_that_waits_is_accepted_after_its_key_was_compared(sent: Delive
     assert other_process.settings["since"] == {sent.world.device.public.hex(): "2026-11-25"}
     [receipt] = receive(sent.world.desk, sent.world.archive, NOW).receipts
     page = editor.get("/deliveries").text
+    assert "it waits for a backup" in page
+    assert spoken(receipt.receipt) not in page
+    sent.world.back_up()
+    page = editor.get("/deliveries").text
     assert "anna 2026-11-23 09:00" in page
     assert "since 25 November 2026" in page
     assert spoken(receipt.receipt) in page
@@ -79,7 +83,7 @@ def test_what_is_on_its_way_is_told_with_what_is_missing_and_where_it_may_lie(se
         place.delete(name)
     world.receive()
     page = sent.visitor("editor").get("/deliveries").text
-    assert re.search(r"of 2 files (is|are) here", page)
+    assert re.search(r"of 1 file is here", page)
     assert "Every place answered" in page
     assert "note.txt" not in page
     assert "clip.bin" not in page

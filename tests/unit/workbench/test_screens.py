@@ -174,7 +174,7 @@ def test_first_bytes_tell_what_a_file_is() -> None:
     assert kind_of(PICTURE) == "image/jpeg"
     assert kind_of(b"\x00\x00\x00\x18ftypmp42") == "video/mp4"
     assert kind_of(b"RIFF\x00\x00\x00\x00WEBP") == "image/webp"
-    assert kind_of(b"RIFF\x00\x00\x00\x00WAVE") == ""
+    assert kind_of(b"RIFF\x00\x00\x00\x00WAVE") == "audio/wav"
 
 
 # search -----------------------------------------------------------------------------------------------------------

@@ -64,11 +64,13 @@ def state_releases(archive: Archive, desk: SigningKey, every: Sequence[Catalogue
     return state(archive, desk, statements)
 
 
-def consent(archive: Archive, post: str, day: str, given: bool, today: str, reason: str = "") -> CataloguedPost:
+def consent(
+    archive: Archive, post: str, day: str, given: bool, today: str, reason: str = "", version: Version | None = None
+) -> CataloguedPost:
     """Return what is to be stated when the author of *post* said on *day* that it may be shown, or not any more.
 
-    Consent is about the words of the newest version from where the post came first, and shows nothing by itself: the
-    post is to be released too. Withdrawn consent withdraws the post, if it is released, for *reason*. Raises
+    Consent is about the words of *version*, else of the newest from where the post came first, and shows nothing by
+    itself: they are to be released too. Withdrawn consent withdraws the post, if it is released, for *reason*. Raises
     :class:`UsageError` for a day after *today*, for a post of which consent can open nothing, and for withdrawing what
     was never given.
     """
@@ -78,7 +80,7 @@ def consent(archive: Archive, post: str, day: str, given: bool, today: str, reas
     versions = archive.index.posts.versions(post)
     if not versions:
         raise UsageError("Expected the id of a post, found none of that id. 'tamizdat publish list' shows them.")
-    version, known = own_versions(versions)[-1], archive.index.releases.of(post)
+    version, known = version or own_versions(versions)[-1], archive.index.releases.of(post)
     if given:
         said = CataloguedPost(post, consent=Consent(version.owner, day, True), raw=raw_of(archive, version))
         _check_consent(versions, said, version)

@@ -7,7 +7,7 @@ from typing import Final
 
 from tamizdat.archive.archive import Archive
 from tamizdat.keys import SigningKey
-from tamizdat.ledger.signing import enclose, sign_statement, signature_on
+from tamizdat.ledger.signing import enclose, payload_of, sign_statement, signature_on
 from tamizdat.ledger.statement import Statement
 
 WORTH_THREADS: Final = 64  #: statements; fewer are signed before threads have begun
@@ -17,7 +17,7 @@ def sign_all(statements: Sequence[Statement], key: SigningKey) -> list[bytes]:
     """Return the envelopes of *statements*, in their order, as :func:`sign_statement` makes them one by one."""
     if len(statements) < WORTH_THREADS:
         return [sign_statement(each, [(key.public, key.sign)]) for each in statements]
-    payloads = [each.payload() for each in statements]
+    payloads = [payload_of(each) for each in statements]
 
     def sign(some: Sequence[bytes]) -> list[bytes]:
         return [signature_on(payload, key.public, key.sign) for payload in some]

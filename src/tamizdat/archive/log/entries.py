@@ -17,12 +17,13 @@ import threading
 import weakref
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive.log.disclosure import Commitments, Disclosure
-from tamizdat.archive.log.record import GONE, HEADER, SECRET, Header, damaged, holds, pack, unpack
+from tamizdat.archive.log.record import GONE, HEADER, SECRET, Header, damaged, holds, lost, pack, unpack
 from tamizdat.archive.log.scan import check_newest, scan
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.disk.lock import locked
@@ -47,6 +48,16 @@ def _records(first: int, envelopes: Sequence[bytes]) -> Iterator[tuple[bytes, by
     salts = os.urandom(SALT * count)
     for number, envelope in enumerate(envelopes):
         yield pack(first + number, count - number - 1, salts[SALT * number : SALT * (number + 1)], envelope)
+
+
+@dataclass(frozen=True)
+class StandingLedger:
+    """The file at one moment: bytes and entries of its finished appends; *read* gives bytes from an offset."""
+
+    size: int
+    leaves: int
+    forgotten: int
+    read: Callable[[int, int], bytes]
 
 
 class EntryLog:
@@ -121,6 +132,12 @@ class EntryLog:
         and :class:`BadArchive` if the record is damaged.
         """
         header, envelope = self.record(self._known(index))
+        if header.lost:
+            raise Forgotten(
+                f"Statement {index:,} is lost: it was made after the backup that this desk was made again from. Only "
+                "its "
+                "leaf remains, taken over from the published ledger."
+            )
         if header.gone:
             raise Forgotten(
                 f"Statement {index:,} was forgotten: its text and salt were destroyed, only its leaf remains."
@@ -136,6 +153,20 @@ class EntryLog:
             header, envelope = self.record(index)
             if envelope and not header.gone:
                 yield index, envelope
+
+    @contextlib.contextmanager
+    def standing(self) -> Iterator["StandingLedger"]:
+        """Give the finished appends of the file while nobody can append or forget: what is read holds together."""
+        with self._mutex, locked(self._lock, shared=True):
+            self.read_on()
+            yield StandingLedger(self._end, len(self._offsets), len(self._gone), self._bytes)
+
+    def _bytes(self, offset: int, count: int) -> bytes:
+        with self._mutex, refusals(WHAT):
+            data = os.pread(self._handle, count, offset)
+            while len(data) < count and (more := os.pread(self._handle, count - len(data), offset + len(data))):
+                data += more
+        return data
 
     def record(self, index: int) -> tuple[Header, bytes]:
         """Return header and envelope of a record whose place is known.
@@ -191,7 +222,28 @@ class EntryLog:
                     f"Expected an envelope in JSON of at most {MAX_ENVELOPE:,} bytes, found {len(envelope):,} bytes."
                 )
         with self._writing():
-            return self._append(envelopes)
+            return self._append(_records(len(self._offsets), envelopes), len(envelopes))
+
+    def take_over(self, leaves: Sequence[bytes], known: Mapping[int, tuple[bytes, bytes]]) -> int:
+        """Append entries that were published from a newer copy of this log; return how many, when the disk has them.
+
+        *leaves* are their commitments in order; *known* has salt and envelope by index, where they are known. The
+        others are lost: their leaf counts, and nothing else of them is left. Raises :class:`UsageError` if the log
+        grew since the caller looked, or an envelope is not what its leaf commits to.
+        """
+        with self._writing():
+            first, count = len(self._offsets), len(leaves)
+            records = []
+            for number, leaf in enumerate(leaves):
+                record, found = lost(first + number, count - number - 1, leaf), leaf
+                if first + number in known:
+                    record, found = pack(first + number, count - number - 1, *known[first + number])
+                if found != leaf:
+                    raise UsageError(f"Expected what entry {first + number:,} commits to, found another statement.")
+                records.append((record, leaf))
+            self._append(records, count)
+            self._gone.update(first + number for number in range(count) if first + number not in known)
+        return count
 
     def pad(self, multiple: int) -> list[int]:
         """Append random leaves until the size is a multiple of *multiple*; return their indexes.
@@ -201,7 +253,8 @@ class EntryLog:
         if multiple < 1:
             raise UsageError(f"Expected a number of leaves to round up to, 1 or more; found {multiple}.")
         with self._writing():
-            return self._append([b""] * (-len(self._offsets) % multiple))
+            padding = [b""] * (-len(self._offsets) % multiple)
+            return self._append(_records(len(self._offsets), padding), len(padding))
 
     def forget(self, index: int) -> None:
         """Destroy salt and envelope where they lie; the commitment stays, and the log still verifies.
@@ -243,15 +296,15 @@ class EntryLog:
                     self._cut_back()
             yield
 
-    def _append(self, envelopes: Sequence[bytes]) -> list[int]:
-        """Write the records of one append; the caller holds the lock."""
-        if not envelopes:
+    def _append(self, records: Iterable[tuple[bytes, bytes]], count: int) -> list[int]:
+        """Write the *count* records of one append, each given with its leaf; the caller holds the lock."""
+        if not count:
             return []
         first = len(self._offsets)
         offsets, leaves, position = array("Q"), bytearray(), self._end
         with self._rolled_back(), refusals(WHAT):
             waiting = bytearray()
-            for record, leaf in _records(first, envelopes):
+            for record, leaf in records:
                 offsets.append(position + len(waiting))
                 leaves += leaf
                 waiting += record
@@ -261,7 +314,7 @@ class EntryLog:
             end = self._write(waiting, position)
             os.fsync(self._handle)
         self._note(offsets, leaves, end)
-        return list(range(first, first + len(envelopes)))
+        return list(range(first, first + count))
 
     def _write(self, data: bytearray, position: int) -> int:
         rest = memoryview(data)

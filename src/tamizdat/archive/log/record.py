@@ -16,6 +16,8 @@ A record is 88 bytes of header, the envelope, and 0–7 zero bytes up to a multi
   tells it from any other leaf.
 * Forgetting writes GONE over HELD and then zeros over salt and envelope. Nothing else ever changes in place.
   Records begin at multiples of 8, so those four bytes never lie across two sectors of a disk.
+* GONE with an empty envelope is a *lost* entry: a desk that was made again from a backup took its commitment over from
+  the published ledger, and has nothing else of it.
 * The header is protected by its CRC, salt and envelope by the commitment, the order by number and ``more``.
 
 An append is unfinished when the file ends before its last record does, or when nothing but zeros follows (a file
@@ -56,6 +58,11 @@ class Header(NamedTuple):
         """Bytes of the whole record."""
         return record_size(self.length)
 
+    @property
+    def lost(self) -> bool:
+        """Whether it was taken over from the published ledger without what it commits to."""
+        return self.gone and not self.length
+
 
 def record_size(length: int) -> int:
     """Return the bytes of the record of an envelope of *length* bytes."""
@@ -68,6 +75,12 @@ def pack(index: int, more: int, salt: bytes, envelope: bytes) -> tuple[bytes, by
     body = _BODY.pack(index, len(envelope), more, leaf)
     padding = bytes(-len(envelope) & 7)
     return b"".join((HELD, crc32(body).to_bytes(4, "big"), body, salt, envelope, padding)), leaf
+
+
+def lost(index: int, more: int, leaf: bytes) -> bytes:
+    """Return the record of an entry of which only its commitment is known: GONE, with neither salt nor envelope."""
+    body = _BODY.pack(index, 0, more, leaf)
+    return b"".join((GONE, crc32(body).to_bytes(4, "big"), body, bytes(32)))
 
 
 def unpack(data: bytes | memoryview, offset: int = 0) -> Header | None:

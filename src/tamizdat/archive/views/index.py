@@ -31,7 +31,7 @@ from tamizdat.archive.views.rows import Answer, Column, Row, insertion
 from tamizdat.archive.views.translations import Translations
 from tamizdat.disk.sqlite import PATIENCE, Database, Unusable
 from tamizdat.errors import BadArchive, BadStatement, StorageRefused
-from tamizdat.footage.card import has_words
+from tamizdat.footage.card import has_words, preview_name
 from tamizdat.footage.text_file import words_of
 from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.statements import observed, read
@@ -97,6 +97,13 @@ class Index:
     def files(self, consignment: str | None = None) -> list[Item]:
         """Return what came on cards, without the previews that a device made of it, by number."""
         return [each for each in self.items(consignment=consignment) if each.kind != "preview"]
+
+    def preview_of(self, item: Item) -> Item | None:
+        """Return the small picture that the field device made of a file; None if there is none."""
+        wanted = preview_name(item.path)
+        question = f"{_ITEMS} WHERE consignment = ? AND path = ? AND kind = 'preview' ORDER BY number DESC LIMIT 1"
+        found = self._ask(question, item.consignment, wanted) if item.kind == "original" else []
+        return Item(*found[0]) if found else None
 
     def words(self, item: Item) -> str:
         """Return the words of a text that came on a card, the first :data:`MOST_WORDS` of it; "" of all else."""

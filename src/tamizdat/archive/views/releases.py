@@ -79,7 +79,7 @@ class Release:
     alts: tuple[str, ...] = ()  #: of its pictures, in order
     reason: str = ""
     consent: Consent | None = None  #: its author's latest word; what it opens, the views' audience.py decides
-    consented: tuple[int, ...] = ()  #: numbers of the versions with the bytes that the consent is about
+    consented: tuple[int, ...] = ()  #: numbers of versions about whose bytes it was given, since it was last withdrawn
 
     def shown_on(self, day: str) -> bool:
         """Whether an edition of *day* may show it."""
@@ -201,6 +201,16 @@ def _merged(found: list[Answer]) -> dict[str, Release]:
             was.alts if alts is None else tuple(json.loads(alts)),
             was.reason if reason is None else reason,
             was.consent if consent is None else Consent(**json.loads(consent)),
-            was.consented if consent is None else tuple(json.loads(consented)),
+            was.consented
+            if consent is None
+            else _consented(was, Consent(**json.loads(consent)), json.loads(consented)),
         )
     return merged
+
+
+def _consented(was: Release, word: Consent, versions: list[int]) -> tuple[int, ...]:
+    """Return the versions that consent is about, after one more *word* of it: what was given stays, until withdrawn."""
+    if not word.given:
+        return ()
+    kept = was.consented if was.consent and was.consent.given and was.consent.archive == word.archive else ()
+    return tuple(dict.fromkeys((*kept, *versions)))

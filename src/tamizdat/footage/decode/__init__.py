@@ -7,6 +7,7 @@
 ``jobs``    what a child makes of a file
 ``picture`` a still picture by Pillow, reduced to pixels
 ``clip``    a clip by ffmpeg (``ffmpeg``: the one way in which it is run)
+``document`` the pages of a PDF, by PDFium
 ``box``     boxes from outside: descriptors in, answers out, deadlines
 ==========  ==================================================================================================
 
@@ -48,6 +49,10 @@ def jpegs(path: Path, form: Form, sizes: Sizes, own: bool = False) -> list[bytes
     }
     with _opened(path) as file:
         made = _decode(job, file, 3 * LOOKING if form.kind == CLIP else PICTURE_SECONDS, own)
+    return _checked(made, sizes)
+
+
+def _checked(made: list[bytes], sizes: Sizes) -> list[bytes]:
     if len(made) != len(sizes):
         raise BadMedia(f"Expected {len(sizes)} pictures of a decoder, found {len(made)}.")
     for each in made:
@@ -69,6 +74,39 @@ def encode_clip(path: Path, form: Form, out: Path, seconds: int) -> None:
     job: dict[str, Json] = {"job": "clip", "decoder": form.decoder, "seconds": seconds}
     with _opened(path) as file, _opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL) as made:
         BOXES.decode(job, file, (made,), seconds)
+
+
+def encode_sound(path: Path, form: Form, out: Path, seconds: int) -> None:
+    """Write a recording's sound, encoded anew, to the new file *out*; raise :class:`BadMedia`."""
+    seconds = min(seconds, CLIP_SECONDS)
+    job: dict[str, Json] = {"job": "sound", "decoder": form.decoder, "seconds": seconds}
+    with _opened(path) as file, _opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL) as made:
+        BOXES.decode(job, file, (made,), seconds)
+
+
+def wave_jpegs(path: Path, form: Form, sizes: Sizes) -> list[bytes]:
+    """Return a bare JPEG of each size that shows how loud a recording is; raise :class:`BadMedia`."""
+    return _drawn({"job": "wave", "decoder": form.decoder}, path, sizes)
+
+
+def count_pages(path: Path) -> int:
+    """Return how many pages a PDF has; raise :class:`BadMedia`, :class:`ToolMissing` without the package pypdfium2."""
+    with _opened(path) as file:
+        [answer] = _decode({"job": "pages", "decoder": "PDF"}, file, PICTURE_SECONDS) or [b""]
+    if not (answer.isdigit() and len(answer) < 5):
+        raise BadMedia("Expected the number of a document's pages, found no such answer.")
+    return int(answer)
+
+
+def page_jpegs(path: Path, number: int, sizes: Sizes) -> list[bytes]:
+    """Return a bare JPEG of each size of one page of a PDF, counted from 0; raise as :func:`count_pages`."""
+    return _drawn({"job": "page", "decoder": "PDF", "page": number}, path, sizes)
+
+
+def _drawn(job: dict[str, Json], path: Path, sizes: Sizes) -> list[bytes]:
+    with _opened(path) as file:
+        made = _decode({**job, "sizes": [list(size) for size in sizes]}, file, 10 * LOOKING)
+    return _checked(made, sizes)
 
 
 def why_no_box() -> str:

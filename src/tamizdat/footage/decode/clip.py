@@ -22,7 +22,14 @@ _VIDEO: Final = (
     "-threads", "2", "-a53cc", "0", "-udu_sei", "0",  # two threads: another number would make other bytes
     "-bsf:v", "filter_units=remove_types=6",  # SEI: x264's banner, captions, whatever a camera put there
 )  # fmt: skip
-_SOUND: Final = ("-map", "0:a:0?", "-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000")
+_SOUND: Final = ("-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000")
+MOST_SOUNDS: Final = 32  #: streams of one clip that are mixed; the largest recorders write so many
+#: how brightness is coded, where it must be brought down for screens that know no more: HDR10 and HLG
+_BRIGHT: Final = frozenset({"smpte2084", "arib-std-b67"})
+_TONES: Final = (
+    "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,"
+    "format=yuv420p"
+)
 _NOTHING_ELSE: Final = (
     "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-write_tmcd", "0", "-fflags", "+bitexact",
     "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-movflags", "+faststart",
@@ -37,6 +44,8 @@ class Probe:
     height: int
     seconds: float
     sound: bool
+    sounds: int = 0  #: streams of sound
+    bright: bool = False  #: whether it is HDR
 
     def document(self) -> bytes:
         """Return it as JSON; the inverse of :meth:`parse`."""
@@ -48,22 +57,31 @@ class Probe:
         try:
             said = json.loads(document)
             seconds = max(0.0, float(said["seconds"]))  # which is 0 for NaN
-            return cls(int(said["width"]), int(said["height"]), seconds, bool(said["sound"]))
+            sounds = min(max(0, int(said["sounds"])), MOST_SOUNDS)
+            about = int(said["width"]), int(said["height"]), seconds, bool(said["sound"])
+            return cls(*about, sounds, bool(said["bright"]))
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise BadMedia("Expected what a clip's container says of it, found no such answer.") from error
 
 
 def probe(file: int, decoder: str) -> Probe:
-    """Return what the container says about the first video stream; raise :class:`BadMedia` if there is none."""
-    entries = "format=duration:stream=codec_type,width,height:stream_disposition=attached_pic"
+    """Return what the container says about its first video stream; width and height are 0 if there is only sound.
+
+    Raises :class:`BadMedia` if there is neither.
+    """
+    entries = "format=duration:stream=codec_type,width,height,color_transfer:stream_disposition=attached_pic"
     said = run("ffprobe", (), decoder, file, ("-of", "json", "-show_entries", entries), LOOKING)
     try:
         document = json.loads(said)
         streams = document["streams"]
-        video = next(s for s in streams if s["codec_type"] == "video" and not s["disposition"]["attached_pic"])
-        seconds = float(document["format"].get("duration", 0))
-        sound = any(s["codec_type"] == "audio" for s in streams)
-        return Probe(int(video["width"]), int(video["height"]), max(0.0, seconds), sound)
+        seconds = max(0.0, float(document["format"].get("duration", 0)))
+        sounds = sum(s["codec_type"] == "audio" for s in streams)
+        moving = (s for s in streams if s["codec_type"] == "video" and not s["disposition"]["attached_pic"])
+        video = next(moving, {"width": 0, "height": 0} if sounds else None)
+        if video is None:
+            raise KeyError
+        bright = video.get("color_transfer") in _BRIGHT
+        return Probe(int(video["width"]), int(video["height"]), seconds, sounds > 0, min(sounds, MOST_SOUNDS), bright)
     except (ValueError, KeyError, TypeError, StopIteration) as error:
         raise BadMedia("Expected a clip with moving pictures, found none in it; look at the original.") from error
 
@@ -73,10 +91,13 @@ def frame(file: int, decoder: str, longest: int) -> Image.Image:
 
     Raises :class:`BadMedia` if neither decodes.
     """
-    at = probe(file, decoder).seconds / 10
+    found_out = probe(file, decoder)
+    if not found_out.width:
+        raise BadMedia("Expected a clip with moving pictures, found sound alone in it.")
+    at, shown = found_out.seconds / 10, _shown(longest, found_out.bright)
     for seconds in (at, 0.0):
         before = ("-nostdin", "-max_pixels", str(MAX_PIXELS), "-ss", f"{seconds:.3f}")
-        after = ("-map", "0:V:0", "-frames:v", "1", "-vf", fit(longest), "-f", "image2pipe", "-c:v", "ppm", "pipe:1")
+        after = ("-map", "0:V:0", "-frames:v", "1", "-vf", shown, "-f", "image2pipe", "-c:v", "ppm", "pipe:1")
         found = run("ffmpeg", before, decoder, file, after, LOOKING)
         if found:
             return portable_pixmap(found)
@@ -86,5 +107,47 @@ def frame(file: int, decoder: str, longest: int) -> Image.Image:
 def encode(file: int, decoder: str, out: int, seconds: float) -> None:
     """Write the clip, encoded anew, to the open and empty file *out*, within so many seconds."""
     before = ("-nostdin", "-max_pixels", str(MAX_PIXELS))
-    after = (*_VIDEO, "-vf", fit(LONGEST), *_SOUND, *_NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
+    said = probe(file, decoder)
+    colours = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709") if said.bright else ()
+    shown = ("-vf", _shown(LONGEST, said.bright), *colours)
+    after = (*_VIDEO, *shown, *_mixed(said.sounds), *_NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
     run("ffmpeg", before, decoder, file, after, seconds, out)
+
+
+def encode_sound(file: int, decoder: str, out: int, seconds: float) -> None:
+    """Write the sound, all its streams mixed, encoded anew to the open and empty file *out*.
+
+    Raises :class:`BadMedia` if there is none.
+    """
+    said = probe(file, decoder)
+    if not said.sounds:
+        raise BadMedia("Expected a recording with sound, found none in it; look at the original.")
+    after = ("-vn", *_mixed(said.sounds), *_NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
+    run("ffmpeg", ("-nostdin",), decoder, file, after, seconds, out)
+
+
+def wave(file: int, decoder: str, longest: int) -> Image.Image:
+    """Return a picture of how loud a recording is from beginning to end. Raises :class:`BadMedia`."""
+    size = f"{longest}x{longest // 4}"
+    drawn = f"[0:a:0]aformat=channel_layouts=mono,showwavespic=s={size}:colors=0x55504a:scale=sqrt[wave]"
+    paper = f"color=c=0xf6f3ec:s={size}[paper];[paper][wave]overlay=format=auto:shortest=1"
+    after = ("-filter_complex", f"{drawn};{paper}", "-frames:v", "1", "-f", "image2pipe", "-c:v", "ppm", "pipe:1")
+    return portable_pixmap(run("ffmpeg", ("-nostdin",), decoder, file, after, 10 * LOOKING))
+
+
+def _mixed(sounds: int) -> tuple[str, ...]:
+    """Return how the sound is written: the one stream as it is, several mixed, each as loud as it was.
+
+    Cameras and recorders write a stream for each microphone, and the first may be silence.
+    """
+    if sounds < 2:
+        return ("-map", "0:a:0?", *_SOUND)
+    each = "".join(f"[0:a:{number}]aformat=channel_layouts=stereo[s{number}];" for number in range(sounds))
+    names = "".join(f"[s{number}]" for number in range(sounds))
+    mix = f"{each}{names}amix=inputs={sounds}:duration=longest:normalize=0,alimiter=limit=0.95:level=0[mixed]"
+    return ("-filter_complex", mix, "-map", "[mixed]", *_SOUND)
+
+
+def _shown(longest: int, bright: bool) -> str:
+    """Return the filter that fits a frame, and brings the brightness of HDR down to what every screen shows."""
+    return f"{fit(longest)},{_TONES}" if bright else fit(longest)

@@ -7,6 +7,10 @@ picture    a picture; ``sizes``: (longest side in pixels, JPEG quality)      a J
 frame      a clip; ``sizes``                                                 a JPEG of each size, of one frame
 probe      a clip                                                            JSON: width, height, seconds, sound
 clip       a clip, and a file to write to; ``seconds``: its time limit       nothing; the file is an MP4
+sound      a recording, and a file to write to; ``seconds``                  nothing; the file is an MP4
+wave       a recording; ``sizes``                                            a JPEG of each size: how loud it is when
+pages      a PDF                                                             the number of its pages, in decimal
+page       a PDF; ``sizes``, ``page`` counted from 0                         a JPEG of each size
 =========  ================================================================  =====================================
 
 An answer is ``0`` and, for each result, its length in four bytes (big end first) and itself; or one of the letters of
@@ -18,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tamizdat.errors import BadMedia, TamizdatError, ToolMissing
-from tamizdat.footage.decode import clip, picture
+from tamizdat.footage.decode import clip, document, picture
 
 ERRORS: Final[Mapping[bytes, type[TamizdatError]]] = {b"m": BadMedia, b"t": ToolMissing}
 
@@ -26,6 +30,7 @@ ERRORS: Final[Mapping[bytes, type[TamizdatError]]] = {b"m": BadMedia, b"t": Tool
 def prepare() -> None:
     """Import what decodes pictures, before the first child is forked."""
     picture.load_decoders()
+    document.load()
 
 
 def do(job: Mapping[str, Any], file: int, out: int | None = None) -> list[bytes]:
@@ -38,6 +43,15 @@ def do(job: Mapping[str, Any], file: int, out: int | None = None) -> list[bytes]
             return picture.jpegs(clip.frame(file, decoder, job["sizes"][0][0]), job["sizes"])
         case "probe":
             return [clip.probe(file, decoder).document()]
+        case "wave":
+            return picture.jpegs(clip.wave(file, decoder, job["sizes"][0][0]), job["sizes"])
+        case "pages":
+            return [str(document.count(file)).encode()]
+        case "page":
+            return picture.jpegs(document.page(file, int(job["page"]), job["sizes"][0][0]), job["sizes"])
+        case "sound" if out is not None:
+            clip.encode_sound(file, decoder, out, float(job["seconds"]))
+            return []
         case "clip" if out is not None:
             clip.encode(file, decoder, out, float(job["seconds"]))
             return []

@@ -14,17 +14,21 @@ import os
 import struct
 import zlib
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 from PIL import Image, ImageCms, ImageOps
 
-from tamizdat.errors import BadMedia
+from tamizdat.errors import BadMedia, ToolMissing
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS
 
 DECODERS: Final = ("Jpeg", "Png", "Gif", "WebP", "Tiff", "Avif", "Ppm")  #: Pillow's names of its modules
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow warns above it; we refuse
 MAX_UNREDUCED: Final = MAX_PIXELS // 2  #: only JPEG can be decoded straight to a smaller size
+
+MOST_OF_RAW: Final = 256 << 20  #: bytes of a raw still that are looked at
+MOST_EMBEDDED: Final = 64  #: pictures in it
+SMALLEST_OF_RAW: Final = 640  #: pixels; what is smaller is the thumbnail of a raw still, perhaps
 
 BROKEN: Final = (
     OSError, SyntaxError, ValueError, EOFError, OverflowError, IndexError, KeyError, TypeError, AttributeError,
@@ -36,29 +40,103 @@ def load_decoders() -> None:
     """Import Pillow's decoders, which it would else import at the first picture."""
     for name in DECODERS:
         importlib.import_module(f"PIL.{name}ImagePlugin")
+    _load_heif()
+
+
+def _load_heif() -> bool:
+    """Import libheif's decoder, if it is installed; it gives a picture whole and upright."""
+    try:
+        import pillow_heif
+    except ImportError:
+        return False
+    if "HEIF" not in Image.OPEN:
+        pillow_heif.register_heif_opener(thumbnails=False)
+    return True
 
 
 def pixels(file: int, decoder: str, longest: int) -> Image.Image:
     """Return the first picture of an open file as a bare RGB image of at most *longest* pixels, never enlarged.
 
-    Raises :class:`BadMedia`.
+    Raises :class:`BadMedia`, and :class:`ToolMissing` for HEIC without libheif.
     """
+    if decoder == "HEIF" and not _load_heif():
+        raise ToolMissing("Expected the package pillow-heif, which decodes HEIC, found none; install it.")
     try:
+        if decoder == "RAW":
+            return _embedded(file, longest)
         with os.fdopen(os.dup(file), "rb") as source, Image.open(source, formats=(decoder,)) as opened:
             _bound(opened, decoder)
             opened.draft(None, (longest, longest))  # a JPEG is decoded straight to the next larger eighth
             opened.load()
             profile = opened.info.get("icc_profile")
             image = _flat(_upright(opened))
+        if decoder == "TIFF" and max(image.size) < SMALLEST_OF_RAW and (found := _embedded_if_any(file, longest)):
+            return found
         image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
         image = _srgb(image, profile)
         return Image.frombytes("RGB", image.size, image.tobytes())
     except BadMedia:
+        if decoder == "TIFF" and (found := _embedded_if_any(file, longest)):
+            return found
         raise
     except BROKEN as error:
+        if decoder == "TIFF" and (found := _embedded_if_any(file, longest)):  # raw stills of many makers are TIFF
+            return found
         raise BadMedia(
             f"Expected a {decoder} picture, found one that is cut short or damaged ({type(error).__name__})."
         ) from None
+
+
+def _embedded_if_any(file: int, longest: int) -> Image.Image | None:
+    try:
+        return _embedded(file, longest)
+    except (BadMedia, *BROKEN):
+        return None
+
+
+def _embedded(file: int, longest: int) -> Image.Image:
+    """Return the largest JPEG that lies whole in a raw still: what the camera showed. Raises :class:`BadMedia`."""
+    data = os.pread(file, MOST_OF_RAW, 0)
+    found: list[tuple[int, int]] = []
+    at = data.find(b"\xff\xd8\xff")
+    while at >= 0 and len(found) < MOST_EMBEDDED:
+        try:
+            with Image.open(io.BytesIO(data[at:]), formats=("JPEG",)) as opened:
+                found.append((opened.width * opened.height, at))
+        except BROKEN:
+            pass
+        at = data.find(b"\xff\xd8\xff", at + 3)
+    for size, place in sorted(found, reverse=True):
+        try:
+            if size > MAX_PIXELS:
+                continue
+            with Image.open(io.BytesIO(data[place:]), formats=("JPEG",)) as opened:
+                opened.draft(None, (longest, longest))
+                opened.load()
+                upright = _upright(opened)
+                image = _flat(upright if upright.size != opened.size else _turned(opened, _orientation(data)))
+            image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+            image = _srgb(image, None)
+            return Image.frombytes("RGB", image.size, image.tobytes())
+        except BROKEN:  # raw data of Canon is a JPEG that no viewer decodes
+            continue
+    raise BadMedia("Expected a picture in a raw still, found none that decodes; look at the original.")
+
+
+def _orientation(data: bytes) -> int:
+    """Return the orientation that the first directory of a TIFF tells; 1 if there is none."""
+    order: Literal["little", "big"] = "little" if data[:2] == b"II" else "big"
+    at = int.from_bytes(data[4:8], order)
+    for entry in range(min(int.from_bytes(data[at : at + 2], order), 200)):
+        tag = data[at + 2 + 12 * entry : at + 14 + 12 * entry]
+        if int.from_bytes(tag[:2], order) == 0x0112:
+            return int.from_bytes(tag[8:10], order)
+    return 1
+
+
+def _turned(image: Image.Image, orientation: int) -> Image.Image:
+    turns = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_270, 8: Image.Transpose.ROTATE_90}
+    return image.transpose(turns[orientation]) if orientation in turns else image
 
 
 def portable_pixmap(data: bytes) -> Image.Image:

@@ -39,6 +39,7 @@ from tamizdat.publishing.model import Site, SiteContent
 from tamizdat.publishing.site import pages
 from tamizdat.statements import captured
 from tamizdat.statements.derived import Post
+from tamizdat.verifying import Seen
 
 
 @dataclass
@@ -104,11 +105,21 @@ class Build:
         for path, data in self.lists.items():
             check_page(self.writer.secrets, path, data)
 
-    def finish(self, head: SignedHead, envelope: bytes, index: int, editions: list[int], out: Path, time: int) -> None:
+    def finish(
+        self,
+        head: SignedHead,
+        envelope: bytes,
+        index: int,
+        editions: list[int],
+        before: Seen | None,
+        out: Path,
+        time: int,
+    ) -> None:
         """Complete the folder, verify it and exchange it for *out*.
 
-        *envelope* is the edition's, at *index* of the ledger; *time* what its files have as their time of modification
-        (:func:`time_of_edition`). Raises :class:`CheckFailed` if our own verifier does not accept it.
+        *envelope* is the edition's, at *index* of the ledger, which continues the one *before*; *time* what its files
+        have as their time of modification (:func:`time_of_edition`). Raises :class:`CheckFailed` if our own verifier
+        does not accept it.
         """
         self._keep_proofs(head)
         self._take_over(list(self.kept))
@@ -116,7 +127,7 @@ class Build:
         others = dict((*self.lists.items(), *self._edition(head, envelope, index), *head.ledger(editions)))
         for path, data in others.items():
             self.writer.write(path, data)
-        check_edition(self.writer.new, self.roster.root.fingerprint, self._changed())
+        check_edition(self.writer.new, self.roster.root.fingerprint, self._changed(), before)
         self.made = self.writer.stamp(self.made, others, time)
         self.writer.stamp_folders([*self._units_listed(), *others], time)
         site_folder.swap(self.writer.new, out)
@@ -174,7 +185,10 @@ class Build:
                 devices = devices_of(self.archive) if devices is None else devices
                 own = self._secrets_of(int(unit.name.split()[1]), devices)
                 for path, digest in unit.copies:
-                    check_medium(own, path, self.archive.objects.path(digest))
+                    medium = self.archive.objects.path(digest)
+                    check_medium(own, path, medium)
+                    if path.endswith(".txt"):  # words: they are held against everything private, as pages are
+                        check_page(self.writer.secrets, path, medium.read_bytes())
 
     def _secrets_of(self, number: int, devices: dict[str, str]) -> list[Secret]:
         item = self.archive.index.item(number)

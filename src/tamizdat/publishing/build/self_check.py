@@ -2,27 +2,23 @@
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Final
 
 from tamizdat.errors import CheckFailed
-from tamizdat.verifying import verify
+from tamizdat.verifying import Seen
+from tamizdat.verifying.changed_items import verify_items
 
-FEW: Final = 6  #: items; to check more one by one takes longer than to check the whole site
 
+def check_edition(folder: Path, root: bytes, changed: Collection[int], before: Seen | None = None) -> None:
+    """Raise :class:`CheckFailed` if the edition in *folder* does not verify under the *root* (a fingerprint).
 
-def check_edition(folder: Path, root: bytes, changed: Collection[int]) -> None:
-    """Raise :class:`CheckFailed` if an item that *changed* does not verify under the *root* (a fingerprint).
-
-    The edition, its checkpoint and the list of items are checked in any case. With more than :data:`FEW` changed
-    items it is the whole site.
+    Its own files, lists and the ledger are checked, that it continues the edition *before*, and the items that
+    *changed*, with their pages; all others are as they were when they were checked.
     """
-    places = [folder / f"items/{number}" for number in sorted(changed)]
-    for place in places if 0 < len(places) <= FEW else [folder]:
-        report = verify(place, root)
-        if not report.holds:
-            found = report.broken[0] if report.broken else report.links[-1]
-            raise CheckFailed(
-                f"Expected an edition that verifies, found '{found.name}' broken: {found.detail} Nothing was put in "
-                "place; the site is as it was. Withdraw that item and publish again, and report this: it is a fault in "
-                "tamizdat."
-            )
+    report = verify_items(folder, changed, root, {root.hex(): before} if before else {})
+    if not report.holds:
+        found = report.broken[0] if report.broken else report.links[-1]
+        raise CheckFailed(
+            f"Expected an edition that verifies, found '{found.name}' broken: {found.detail} Nothing was put in "
+            "place; the site is as it was. Withdraw that item and publish again, and report this: it is a fault in "
+            "tamizdat."
+        )

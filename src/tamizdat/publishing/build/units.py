@@ -28,7 +28,8 @@ from tamizdat.publishing.model import Site, SiteContent
 from tamizdat.publishing.site import pages
 from tamizdat.statements import derived as derived_items
 from tamizdat.statements import derived_post
-from tamizdat.statements.derived import Item, all_texts
+from tamizdat.statements.derived import Item
+from tamizdat.statements.derived_drafts import all_texts
 from tamizdat.text import catalogue, dates, excerpt, languages, tokens
 
 

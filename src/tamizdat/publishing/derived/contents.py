@@ -18,7 +18,7 @@ from tamizdat.publishing.derived.media import MediaStatements
 from tamizdat.publishing.derived.post_pictures import Pictures
 from tamizdat.publishing.derived.posts import HOW, Credit, PostStatements
 from tamizdat.publishing.derived.statements import Derived, Kind, Statements
-from tamizdat.statements import derived
+from tamizdat.statements import derived_drafts
 from tamizdat.statements.derived import Item, Post
 
 
@@ -119,7 +119,7 @@ class EditionContents:
                 continue
             draft = self.statements.draft(item)
             try:
-                derived.check(draft)
+                derived_drafts.check(draft)
             except BadStatement as error:
                 self._leave_as_it_is(item.number, str(error))
             else:

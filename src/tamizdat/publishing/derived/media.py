@@ -17,8 +17,8 @@ from pathlib import Path
 from tamizdat.archive import Archive
 from tamizdat.archive import Item as Captured
 from tamizdat.errors import BadMedia
-from tamizdat.footage.probe import Form, recognise
-from tamizdat.footage.reencode import HOW
+from tamizdat.footage.card import kind_of
+from tamizdat.footage.reencode import HOW, TEXT, kind_of_media
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.reencode import reencode_to_archive
 from tamizdat.publishing.derived.statements import Derived, Statements
@@ -52,8 +52,8 @@ class MediaStatements:
         """Return what :meth:`draft` would say, without encoding anything: then about no bytes."""
         foreseen = self._earlier(item)
         if foreseen is None:
-            _, form = self.recognised(item)
-            foreseen = self._made(item, form.kind, (), ())
+            _, kind = self.recognised(item)
+            foreseen = self._made(item, kind, (), ())
         return self.statements.draft(self._words(foreseen, item, language))
 
     def _words(self, footage: Footage, item: Captured, language: str) -> Footage:
@@ -69,22 +69,25 @@ class MediaStatements:
         has = self.archive.objects.has
         return footage.how == HOW.get(footage.kind) and all(has(each.sha256) for each in footage.media)
 
-    def recognised(self, item: Captured) -> tuple[Path, Form]:
-        """Return where the item's original lies and what it is; raises :class:`BadMedia` if it cannot be published."""
+    def recognised(self, item: Captured) -> tuple[Path, str]:
+        """Return where the item's original lies and its kind; raises :class:`BadMedia` if it cannot be published."""
         if not self.archive.objects.has(item.original):
             raise BadMedia("Expected the original in the archive; it has not arrived yet.")
         source = self.archive.objects.path(item.original)
-        form = recognise(source)
-        if form is None:
-            raise BadMedia("Expected a picture or clip, found neither; other files cannot be published yet.")
-        return source, form
+        kind = kind_of_media(source) or (TEXT if kind_of(item.path) == TEXT else None)
+        if kind is None:
+            raise BadMedia(
+                "Expected a picture, clip, sound, PDF or plain text, found none of these; such a file can be kept, "
+                "and given back, but not published."
+            )
+        return source, kind
 
     def _encode(self, item: Captured) -> Footage:
-        source, form = self.recognised(item)
-        made = reencode_to_archive(self.archive.objects, source, form.kind)
+        source, kind = self.recognised(item)
+        made = reencode_to_archive(self.archive.objects, source, kind)
         self.made += 1
         files = tuple(File(each.name, each.size) for each in made)
-        return self._made(item, form.kind, files, tuple(Subject(each.name, each.sha256) for each in made))
+        return self._made(item, kind, files, tuple(Subject(each.name, each.sha256) for each in made))
 
     def _made(self, item: Captured, kind: str, files: tuple[File, ...], media: tuple[Subject, ...]) -> Footage:
         return Footage(

@@ -11,6 +11,7 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.encoding import Json, b64, canonical
+from tamizdat.ledger.signing import payload_of
 from tamizdat.statements import captured, observed
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.derived import Item, Post
@@ -63,7 +64,7 @@ def opened_bytes(archive: Archive, item: Item) -> OpenedBytes | None:
     capture = captured.read(archive.statement(said.slices[0].capture))
     encoding = (capture.context or {}).get("encoding") if isinstance(capture, CapturedSource) else None
     pieces = slices(raw, [each.length for each in said.slices])
-    return OpenedBytes(statement.payload(), pieces, encoding if isinstance(encoding, str) else "")
+    return OpenedBytes(payload_of(statement), pieces, encoding if isinstance(encoding, str) else "")
 
 
 def named_paths(archive: Archive, item: Item) -> Iterator[str]:

@@ -22,7 +22,8 @@ from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import open_envelope, peek_envelope
 from tamizdat.statements import derived
-from tamizdat.statements.derived import ACT, Footage, Item, Person, Post, fingerprint
+from tamizdat.statements.derived import ACT, Footage, Item, Person, Post
+from tamizdat.statements.derived_drafts import fingerprint
 
 Kind = TypeVar("Kind", Footage, Post, Person)
 

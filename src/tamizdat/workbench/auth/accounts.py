@@ -29,12 +29,13 @@ from typing import Final
 
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.disk.lock import locked
-from tamizdat.encoding import Json, b64, canonical, from_spoken, parse_b64, parse_canonical, spoken
+from tamizdat.encoding import Json, b64, canonical, parse_b64, parse_canonical, spoken
 from tamizdat.errors import BadArchive, BadEncoding, UsageError, WrongPassphrase
 from tamizdat.home.home import Home
 from tamizdat.ledger.shapes import flag, like, record, several, text, whole
 from tamizdat.text.languages import LANGUAGE
 from tamizdat.text.rules import checked_text
+from tamizdat.text.spoken import from_spoken
 from tamizdat.translation.proposals import SECRET, tag
 from tamizdat.workbench.auth.passphrases import Passphrases, check_new
 from tamizdat.workbench.auth.permissions import ROLES, may

@@ -17,7 +17,7 @@ from tamizdat.archive import Archive
 from tamizdat.errors import BadMedia
 from tamizdat.footage import decode
 from tamizdat.footage.decode.clip import LONGEST
-from tamizdat.footage.probe import recognise
+from tamizdat.footage.probe import CLIP, DOCUMENT, PICTURE, recognise
 from tamizdat.footage.reencode import QUALITY
 from tamizdat.web.request import NotFound
 from tamizdat.workbench.auth.accounts import Account
@@ -36,8 +36,14 @@ def kind_of(head: bytes) -> str:
         return "image/png"
     if head.startswith((b"GIF87a", b"GIF89a")):
         return "image/gif"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "image/webp"
+    if head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"WAVE"):
+        return "image/webp" if head[8:12] == b"WEBP" else "audio/wav"
+    if head.startswith((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")):
+        return "audio/mpeg"
+    if head.startswith((b"fLaC", b"OggS")):
+        return "audio/flac" if head.startswith(b"fLaC") else "audio/ogg"
+    if head[4:8] == b"ftyp" and head[8:12] in (b"M4A ", b"M4B "):
+        return "audio/mp4"
     if head[4:8] == b"ftyp" and head[8:12] in (b"avif", b"avis"):
         return "image/avif"
     if head[4:8] == b"ftyp" and (head[8:12] in _FTYP or head[8:10] == b"qt"):
@@ -59,7 +65,11 @@ def shown_to(account: Account, archive: Archive, reading: PostView) -> list[str]
     It is empty for a download, "withheld" for nothing.
     """
     kinds = [of_object(archive, digest) for digest, *_ in reading.media]
-    return kinds if account.may("confidential") else ["image/jpeg" if kind else "withheld" for kind in kinds]
+    return (
+        kinds
+        if account.may("confidential")
+        else ["image/jpeg" if kind[:5] in ("image", "video") else "withheld" for kind in kinds]
+    )
 
 
 def bare(archive: Archive, digest: str, name: str) -> Response:
@@ -71,18 +81,37 @@ def bare(archive: Archive, digest: str, name: str) -> Response:
         raise NotFound
     path = archive.objects.path(digest)
     form = recognise(path)
-    if form is None:
+    if form is None or form.kind not in (PICTURE, CLIP):
         raise NotFound
     try:
         [image] = decode.jpegs(path, form, [(LONGEST, QUALITY)])
     except BadMedia:  # without a box, SandboxMissing goes on to the gate, which says so
         raise NotFound from None
+    return _jpeg(image, name)
+
+
+def _jpeg(image: bytes, name: str) -> Response:
     headers = {
         "Content-Disposition": f'inline; filename="{name}.jpg"',
         "Content-Security-Policy": _POLICY,
         "Cache-Control": "no-store",
     }
     return Response(image, headers=headers, media_type="image/jpeg")
+
+
+def document_page(archive: Archive, digest: str, page: int, name: str) -> Response:
+    """Return one page of a PDF, counted from 0, as a JPEG. Raises :class:`NotFound` if there is none."""
+    if not archive.objects.has(digest):
+        raise NotFound
+    path = archive.objects.path(digest)
+    form = recognise(path)
+    if form is None or form.kind != DOCUMENT:
+        raise NotFound
+    try:
+        [image] = decode.page_jpegs(path, page, [(LONGEST, QUALITY)])
+    except BadMedia:
+        raise NotFound from None
+    return _jpeg(image, f"{name}-{page + 1}")
 
 
 def answer(archive: Archive, digest: str, name: str) -> Response:

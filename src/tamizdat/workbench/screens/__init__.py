@@ -6,6 +6,7 @@ from tamizdat.web.routing import Route
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import (
     accounts,
+    cards,
     deliveries,
     glossary,
     items,
@@ -22,6 +23,7 @@ ROUTES: Final[tuple[Route[WorkbenchRequest], ...]] = (
     *sign_in.ROUTES,
     *today.ROUTES,
     *search.ROUTES,
+    *cards.ROUTES,
     *items.ROUTES,
     *translate.ROUTES,
     *review.ROUTES,

@@ -43,7 +43,7 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
     bench.home.refresh()
     settings, look = bench.home.settings, read_last_look(bench.home)
     cards = arrived(bench.archive)[::-1]
-    known = {each.consignment: each for each in receipts(bench.archive)}
+    known = {each.consignment: each for each in receipts(bench.archive, bench.home.folder)}
     here = {card.id for card in cards if card.consignment.state == COMPLETE} | set(settings.get("refused", []))
     awaited = [each for each in look.awaited if each.consignment not in here]
     first = min(request.whole("from", 0), max(0, len(cards) - 1))
@@ -84,6 +84,8 @@ def _receipt(settings: dict[str, Any], look: LastLook, card: Arrived, receipt: R
         return "", _("There is no receipt: it has not arrived whole.")
     if receipt.released:
         return spoken(receipt.receipt), ""
+    if receipt.copies:
+        return "", _("Withheld: it waits for a backup of what makes it readable (“tamizdat backup”).")
     if not settings["copies"]:
         return "", _("Withheld: this desk has no second store. Whoever runs it adds one with “tamizdat places add”.")
     if look.copies:

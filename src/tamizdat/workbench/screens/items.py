@@ -1,6 +1,7 @@
 """One item: a post with its conversation, or a picture or clip; what it is, where it came from, what was said of it."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from starlette.responses import Response
@@ -11,10 +12,14 @@ from tamizdat.archive.acts.releases import consent, state_release
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.released import WaitingVersion
 from tamizdat.archive.views.audience import why_no_consent
+from tamizdat.archive.views.index import MOST_WORDS
 from tamizdat.archive.views.posts import Version
-from tamizdat.errors import UsageError
-from tamizdat.footage.card import kind_of, preview_name
-from tamizdat.home.home import Home
+from tamizdat.carrying.arrived import arrived
+from tamizdat.errors import BadMedia, StorageRefused, ToolMissing, UsageError
+from tamizdat.footage import decode
+from tamizdat.footage.card import kind_of
+from tamizdat.footage.probe import DOCUMENT, recognise
+from tamizdat.footage.text_file import words_of
 from tamizdat.publishing.derived.item_words import words
 from tamizdat.publishing.waiting import waiting_versions
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, Release
@@ -37,6 +42,10 @@ from tamizdat.workbench.content.post_view import (
 )
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens.cards import address
+
+PAGES: Final = 40  #: of a document that are shown on its page
+MOST_LETTERS: Final = 400_000  #: of a text
 
 
 def show(request: WorkbenchRequest) -> Response:
@@ -114,7 +123,9 @@ def _file(request: WorkbenchRequest) -> Item:
 def _file_page(request: WorkbenchRequest, item: Item, problem: str, status: int) -> Response:
     archive = request.bench.archive
     said = words(archive).get(item.number)
-    preview = _preview(archive, item)
+    preview, path = archive.index.preview_of(item), archive.objects.path(item.original)
+    pages, why = _pages(path) if kind_of(item.path) == "document" else (0, "")
+    cards = {each.id: each for each in arrived(archive)} if request.account.may("confidential") else {}
     return responses.page(
         request,
         "file.html",
@@ -126,26 +137,33 @@ def _file_page(request: WorkbenchRequest, item: Item, problem: str, status: int)
         shown=media_response.of_object(archive, item.original),
         preview=preview is not None and media_response.of_object(archive, preview.original),
         entries=custody.of_file(archive, item.original) if request.account.may("confidential") else [],
-        device=_device(archive, request.bench.home, item) if request.account.may("confidential") else "",
+        card=cards.get(item.consignment),
+        card_path=address(item.consignment),
+        words=_words(archive, item) if kind_of(item.path) == "text" else "",
+        pages=pages,
+        pages_shown=min(pages, PAGES),
+        no_pages=why,
         releases=tuple(Release),
         problem=problem,
     )
 
 
-def _preview(archive: Archive, item: Item) -> Item | None:
-    if item.kind != "original" or kind_of(item.path) is None:
-        return None
-    wanted = preview_name(item.path)
-    found = archive.index.items(kind="preview")
-    return next((each for each in found if (each.consignment, each.path) == (item.consignment, wanted)), None)
+def _words(archive: Archive, item: Item) -> str:
+    """Return the words of a text, as far as a page can hold them."""
+    if not archive.objects.has(item.original):
+        return ""
+    with archive.objects.open(item.original) as file:
+        found = words_of(file.read(MOST_WORDS))
+    return found[0][:MOST_LETTERS] if found else ""
 
 
-def _device(archive: Archive, home: Home, item: Item) -> str:
-    """Return the name that the desk gave to the device it came from."""
-    arrived = {each.consignment: each for each in archive.index.consignments()}
-    found = arrived.get(item.consignment)
-    devices: dict[str, str] = home.settings.get("devices", {})
-    return next((name for name, key in devices.items() if found and key == found.device), "")
+def _pages(path: Path) -> tuple[int, str]:
+    """Return how many pages a document has, or 0 and why they cannot be shown."""
+    try:
+        form = recognise(path)
+        return (decode.count_pages(path), "") if form and form.kind == DOCUMENT else (0, _("It is no PDF."))
+    except (BadMedia, StorageRefused, ToolMissing) as error:
+        return 0, str(error)
 
 
 def say_of(request: WorkbenchRequest) -> Response:
@@ -206,10 +224,10 @@ def _release_words(request: WorkbenchRequest, reading: PostView, index: int) -> 
 
 
 def _record_consent(request: WorkbenchRequest, reading: PostView, given: bool) -> None:
-    """State that the author consented that it is shown, or withdrew that."""
+    """State that the author consented that the words the editor read are shown, or withdrew that."""
     archive, today = request.bench.archive, request.bench.today().isoformat()
-    day = request.text("consent-day").strip()
-    state_release(archive, request.bench.key, consent(archive, reading.post, day, given, today))
+    day, version = request.text("consent-day").strip(), _version(reading, request.whole("read", reading.version.number))
+    state_release(archive, request.bench.key, consent(archive, reading.post, day, given, today, version=version))
 
 
 def _version(reading: PostView, index: int) -> Version:
@@ -255,11 +273,19 @@ def original(request: WorkbenchRequest) -> Response:
 def preview(request: WorkbenchRequest) -> Response:
     """Return the small picture that the field device made of it. Raises :class:`NotFound` if there is none."""
     item = _file(request)
-    found = _preview(request.bench.archive, item)
+    found = request.bench.archive.index.preview_of(item)
     if found is None:
         raise NotFound
     give = media_response.answer if request.account.may("confidential") else media_response.bare
     return give(request.bench.archive, found.original, f"preview-{item.number}")
+
+
+def document_page(request: WorkbenchRequest) -> Response:
+    """Return one page of a document as a picture, and nothing else of it. Raises :class:`NotFound`."""
+    item = _file(request)
+    return media_response.document_page(
+        request.bench.archive, item.original, request.parameters["page"] - 1, f"item-{item.number}"
+    )
 
 
 ROUTES: Final = (
@@ -268,4 +294,5 @@ ROUTES: Final = (
     Route("/items/{number:int}/media/{place:int}", "GET", "read", media),
     Route("/items/{number:int}/original", "GET", "confidential", original),
     Route("/items/{number:int}/preview", "GET", "read", preview),
+    Route("/items/{number:int}/page/{page:int}", "GET", "read", document_page),
 )

@@ -3,6 +3,7 @@
 Who is no editor is answered from what everybody here may read, and is not told how much else there is.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.search.documents import KINDS, RELEASES, STATES
 from tamizdat.archive.search.query import holds, snippet, terms
 from tamizdat.archive.search.search import Found, Hit
+from tamizdat.carrying.arrived import arrived
 from tamizdat.errors import UsageError
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
@@ -30,6 +32,7 @@ class Result:
 
     hit: Hit
     path: str
+    card: str = ""  #: the name of the card on which a file came, for editors
 
     @property
     def pieces(self) -> list[tuple[str, bool]]:
@@ -60,7 +63,7 @@ def show(request: WorkbenchRequest) -> Response:
         given=given,
         asked=asked,
         total=found.total,
-        results=[each for each in (_result(request.bench.archive, hit) for hit in found.hits) if each],
+        results=_results(request.bench.archive, request.account, found.hits),
         first=first,
         page=PAGE,
         kinds=KINDS,
@@ -123,6 +126,19 @@ def _cut(hit: Hit, words: str, query: str) -> Hit | None:
         return None
     cut = snippet(words, wanted)
     return replace(hit, snippet=cut.text, marks=cut.marks)
+
+
+def _results(archive: Archive, account: Account, hits: Sequence[Hit]) -> list[Result]:
+    """Return where the hits lead; to editors it is told on which card a file came."""
+    names = {each.id: each.name for each in arrived(archive)} if account.may("confidential") else {}
+    found = [each for each in (_result(archive, hit) for hit in hits) if each]
+    items = {
+        each.hit.number: archive.index.item(each.hit.number) for each in found if names and each.hit.kind == "item"
+    }
+    return [
+        replace(each, card=names.get(item.consignment, "")) if (item := items.get(each.hit.number)) else each
+        for each in found
+    ]
 
 
 def _result(archive: Archive, hit: Hit) -> Result | None:

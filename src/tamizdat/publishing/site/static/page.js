@@ -211,7 +211,7 @@ window.tamizdatItems = (value) => { facts.items = value; };
     }));
     file.addEventListener("change", () => start(file.files.length ? async () => {
       const [one] = file.files;
-      return [await tamizdat.checkFile(one.name, await digestOf(one), read, root())];
+      return [await tamizdat.checkFile(one.name, await contents(one), read, root())];
     } : null));
     typed.addEventListener("change", () => start(work));
   }

@@ -452,11 +452,14 @@ const tamizdat = (() => {
   };
   const named = object({ index: count, commitment: digestOf });
   const media = several(object({ name: plain, size: count }));
-  const footage = object({ item: count, source: named, kind: like("picture|clip"), title: plain, caption: plain, alt: plain, language: plain,
+  const footage = object({ item: count, source: named, kind: like("picture|clip|sound|document|text"), title: plain, caption: plain, alt: plain, language: plain,
     how: plain, published: media, day });
   const SHAPES = {
     picture: footage,
     clip: footage,
+    sound: footage,
+    document: footage,
+    text: footage,
     post: object({ item: count, source: named, kind: like("post"), how: plain, post: plain, url: like("|https?://[^ ]+"),
       voice: object({ id: plain, handle: plain, name: plain }), published: maybe(plain), language: plain, summary: plain,
       text: plain, reply_to: maybe(count), thread: count, tags: several(plain),
@@ -506,7 +509,7 @@ const tamizdat = (() => {
     const kind = written.kind ?? null;
     const what = `${act} ${shown(kind)}`;
     need(act === "derived" && typeof kind === "string" && Object.hasOwn(SHAPES, kind),
-      `Expected a 'derived' statement of a picture, a clip, a post or a person, found ${what}.`, `应为图片、影像、帖文或人物的“derived”声明，所见为 ${what}。`);
+      `Expected a 'derived' statement of one of ${Object.keys(SHAPES).join(", ")}, found ${what}.`, `应为 ${Object.keys(SHAPES).join("、")} 之一的“derived”声明，所见为 ${what}。`);
     let said;
     const names = [];
     try {
@@ -1138,8 +1141,11 @@ const tamizdat = (() => {
     return check.report;
   }
 
-  /** One file that somebody sent: is its digest on this edition's list? read(path) gives a file of the site. */
-  async function checkFile(name, digest, read, root = null) {
+  /**
+   * One page or file by itself, or that somebody sent: is its digest on this edition's list, and are those of what it loads?
+   * read(path) gives a file of the site.
+   */
+  async function checkFile(name, data, read, root = null) {
     const check = new Check(root);
     if (!await check.trust(() => read("roster.json"))) return check.notJudged("checkpoint", "witnesses", "edition", "files", `file ${name}`);
     await check.head(() => read("ledger/checkpoint"));
@@ -1151,8 +1157,18 @@ const tamizdat = (() => {
       return { detail: say(`The list of ${listed.size} files that the edition names.`, `本版声明所指的清单，共 ${listed.size} 个文件。`) };
     });
     await check.report.link(`file ${name}`, ["files"], async () => {
+      const digest = hex(await sha256(data));
       const paths = [...required(listed, "the list of files", "文件清单")].filter(([, each]) => each === digest).map(([path]) => path);
-      if (paths.length) return { detail: say(`Byte for byte ${paths.join(", ")} of this edition.`, `与本版的 ${paths.join("、")} 逐字节相同。`) };
+      const page = paths.find((path) => path.endsWith(".html"));
+      const loaded = page === undefined ? [] : loadedBy(page, data).filter((path) => listed.has(path));
+      const wrong = [];
+      for (const path of loaded) {
+        const found = await read(path).then(sha256).then(hex).catch((error) => { if (error instanceof Broken) return null; throw error; });
+        if (difference(path, listed.get(path), found)) wrong.push(difference(path, listed.get(path), found));
+      }
+      if (wrong.length) throw new Broken(wrong.map((each) => each.en).join(" "), wrong.map((each) => each.zh).join(""));
+      const [all, too] = [say(`Byte for byte ${paths.join(", ")} of this edition.`, `与本版的 ${paths.join("、")} 逐字节相同。`), say(" So is all that it loads.", "其所载入的一切也都相同。")];
+      if (paths.length) return { detail: loaded.length ? say(all.en + too.en, all.zh + too.zh) : all };
       return { verdict: "unknown", detail: say(`No file of this edition has its SHA-256, ${digest}. It may be a re-encoded copy, or not from here.`,
         `本版没有 SHA-256 为 ${digest} 的文件。它可能是重新编码的副本，也可能并非出自这里。`) };
     });

@@ -1,0 +1,175 @@
+"""What of a desk's folder is backed up: all that cannot be made again.
+
+Everything that lies there is, unless it is named here: views, locks, what is on its way in (the places have it still),
+the published site (``publish`` makes it again), and ``root.age``, which belongs on a stick in a drawer. So what a
+later version keeps in the folder is backed up without anybody's having to remember it.
+
+``keys.age`` and ``settings`` are given as they are under their seals, for the recovery key is their seal in a backup,
+and a forgotten passphrase shall not make the backup useless. ``entries.log`` is read under the archive's lock, in one
+go, so that a statement that is forgotten meanwhile is there whole or not at all.
+"""
+
+import contextlib
+import fnmatch
+import hashlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tamizdat.archive import Archive
+from tamizdat.backup.packs import PIECE, piece_sizes
+from tamizdat.disk.files import refusals
+from tamizdat.encoding import canonical, safe_path, sha256_hex
+from tamizdat.errors import BadArchive, BadPath, WorkRemains
+from tamizdat.home.home import ARCHIVE, SITE, Home
+from tamizdat.home.keyring import Keyring
+
+KEYS: Final = "keys.age"
+SETTINGS: Final = "settings"
+LEDGER: Final = f"{ARCHIVE}/entries.log"
+OBJECTS: Final = f"{ARCHIVE}/objects"
+WHAT: Final = "the desk's folder"
+
+#: patterns of paths in the desk's folder that no backup holds
+LEFT_OUT: Final = (
+    "root*.age", "*/root*.age", "role", KEYS, SETTINGS, SITE, f"{SITE}/*", "incoming", "incoming/*",
+    "backups", "backups/*", "backups.json", "restoring", "restoring/*",
+    f"{ARCHIVE}/*.sqlite", f"{ARCHIVE}/staging", f"{ARCHIVE}/staging/*", OBJECTS, f"{OBJECTS}/*", LEDGER,
+    "*.lock", f"{ARCHIVE}/lock", "*.part", "*-wal", "*-shm", "*-journal",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to back up. *read* gives *count* bytes from an offset; *pieces* are known of all but large objects.
+
+    *settled*: it will never change, so that its pieces share no pack with what does.
+    """
+
+    path: str
+    size: int
+    sha256: str
+    pieces: tuple[str, ...] | None
+    settled: bool
+    read: Callable[[int, int], bytes]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Everything of a desk at one moment; *leaves* is how many entries its ledger had."""
+
+    files: list[File]
+    leaves: int
+    forgotten: int
+    unfit: list[str]  #: why something in the folder is in no backup
+
+
+def contents_of(home: Home, archive: Archive) -> Contents:
+    """Gather what is to be backed up; nothing large is read yet but the ledger. Raises BadArchive, StorageRefused."""
+    keyring = Keyring(home.keyring.settings, dict(home.keyring.signing.items()), home.keyring.sealing)
+    unfit: list[str] = []
+    with archive.standing_ledger() as ledger:
+        files = [
+            in_memory(KEYS, keyring.encode()),
+            in_memory(SETTINGS, canonical(home.settings)),
+            *_others(home.folder, unfit),
+            _whole(LEDGER, ledger.size, ledger.read),
+        ]
+        leaves, forgotten = ledger.leaves, ledger.forgotten
+    return Contents([*files, *_objects(archive)], leaves, forgotten, unfit)
+
+
+def in_memory(path: str, data: bytes) -> File:
+    """Return a small file whose bytes are at hand."""
+    return _whole(path, len(data), lambda offset, count: data[offset : offset + count])
+
+
+def read_pieces(file: File) -> Iterator[tuple[str, bytes]]:
+    """Yield the SHA-256 and the bytes of each piece of a file; raises WorkRemains if it became shorter meanwhile."""
+    for number, size in enumerate(piece_sizes(file.size)):
+        yield read_piece(file, number, size)
+
+
+def read_piece(file: File, number: int, size: int) -> tuple[str, bytes]:
+    """Return the SHA-256 and the bytes of one piece of *size* bytes; raises WorkRemains if it became shorter."""
+    piece = file.read(number * PIECE, size)
+    if len(piece) != size:
+        raise WorkRemains("Something in the desk's folder changed while it was backed up. Run the same command again.")
+    return sha256_hex(piece), piece
+
+
+def _whole(path: str, size: int, read: Callable[[int, int], bytes]) -> File:
+    """Return a file of which all pieces are read now."""
+    whole, pieces = hashlib.sha256(), []
+    for number, count in enumerate(piece_sizes(size)):
+        piece = read(number * PIECE, count)
+        whole.update(piece)
+        pieces.append(sha256_hex(piece))
+    return File(path, size, whole.hexdigest(), tuple(pieces), False, read)
+
+
+def _objects(archive: Archive) -> Iterator[File]:
+    for names in archive.objects.by_shelf():
+        for digest in names:
+            try:
+                size = archive.objects.size(digest)
+            except BadArchive:  # it went between the listing and now
+                continue
+            pieces = None if size > PIECE else (digest,) if size else ()
+            read = _reader(archive.objects.path(digest))
+            yield File(f"{OBJECTS}/{digest[:2]}/{digest}", size, digest, pieces, True, read)
+
+
+def _reader(path: Path) -> Callable[[int, int], bytes]:
+    def read(offset: int, count: int) -> bytes:
+        with refusals(WHAT), path.open("rb") as file:
+            file.seek(offset)
+            return file.read(count)
+
+    return read
+
+
+def _others(folder: Path, unfit: list[str]) -> Iterator[File]:
+    """Yield the small files that are neither keys, settings, ledger nor objects."""
+    for path in sorted(_walk(folder)):
+        relative = path.relative_to(folder).as_posix()
+        if any(fnmatch.fnmatchcase(relative, pattern) for pattern in LEFT_OUT):
+            continue
+        try:
+            safe_path(relative)
+        except BadPath as error:
+            unfit.append(f"A file of the desk's folder is in no backup: {error}")
+            continue
+        if path.is_symlink() or not path.is_file():
+            unfit.append(f"“{relative}” in the desk's folder is no file but a link or a device, and is in no backup.")
+            continue
+        with refusals(WHAT):
+            data = _copy_of_sqlite(path) if path.suffix == ".sqlite" else path.read_bytes()
+        yield in_memory(relative, data)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Yield what is not a folder, without going into what is left out whole."""
+    with refusals(WHAT), os.scandir(folder) as entries:
+        found = sorted(entries, key=lambda each: each.name)
+    for entry in found:
+        if not entry.is_dir(follow_symlinks=False):
+            yield Path(entry.path)
+        elif entry.name not in (SITE, "incoming", "backups", "restoring", "objects", "staging"):
+            yield from _walk(Path(entry.path))
+
+
+def _copy_of_sqlite(path: Path) -> bytes:
+    """Return a consistent copy of an SQLite file, also while others write to it; raises BadArchive."""
+    try:
+        with (
+            contextlib.closing(sqlite3.connect(path, timeout=30)) as live,
+            contextlib.closing(sqlite3.connect(":memory:")) as copy,
+        ):
+            live.backup(copy)
+            return copy.serialize()
+    except sqlite3.Error as error:
+        raise BadArchive(f"{path.name}: expected a sound file, found a damaged one. Restore it from a copy.") from error

@@ -1,0 +1,81 @@
+"""``backups.json``: when which backup was last finished, and what it held, so that anybody at the desk is told.
+
+It lies in the clear, because ``check``, ``receive`` and ``status`` ask no passphrase for it, and so it holds numbers,
+the short names that the places of backups were given, and nothing that was sealed::
+
+    {"backups": {"disk": {"done": "2026-11-28T18:00:00Z", "forgotten": 0, "leaves": 512, "retired": 0, "undeleted": 0}},
+     "retired": 0}
+
+*leaves* is how many entries the ledger had, *forgotten* how many of them were destroyed by then, and *retired* how many
+sealing keys: what was forgotten or retired since is in that backup still. *undeleted* counts the files of older backups
+that the place did not delete.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from tamizdat.disk.files import refusals, write_file
+from tamizdat.encoding import Json, canonical, parse_canonical
+from tamizdat.errors import BadArchive, BadEncoding
+
+FILE: Final = "backups.json"
+
+
+@dataclass(frozen=True)
+class LastBackup:
+    """The last backup that was finished on one place."""
+
+    done: str
+    leaves: int
+    forgotten: int
+    retired: int
+    undeleted: int = 0
+
+
+@dataclass
+class Backups:
+    """The file, read."""
+
+    last: dict[str, LastBackup] = field(default_factory=dict)
+    retired: int = 0  #: sealing keys that were retired at this desk
+
+    @property
+    def leaves(self) -> int:
+        """How many entries of the ledger are in some backup; 0 if there is none."""
+        return max((each.leaves for each in self.last.values()), default=0)
+
+    @classmethod
+    def read(cls, folder: Path) -> "Backups":
+        """Read the file of a desk's folder; nothing was backed up where there is none. Raises BadArchive."""
+        with refusals("the times of backups"):
+            if not (folder / FILE).exists():
+                return cls()
+            data = (folder / FILE).read_bytes()
+        try:
+            said: Any = parse_canonical(data, FILE)
+            return cls({name: LastBackup(**facts) for name, facts in said["backups"].items()}, int(said["retired"]))
+        except (BadEncoding, TypeError, KeyError, AttributeError, ValueError) as error:
+            raise BadArchive(
+                f"{FILE}: expected the times of backups, found a damaged file. Delete it, then run 'tamizdat backup': "
+                "it only says when that was last done."
+            ) from error
+
+
+@contextmanager
+def changing(folder: Path) -> Iterator[Backups]:
+    """Lock the file, read it, give it, and write it at the end."""
+    with refusals("the lock"):
+        handle = os.open(folder / f".{FILE}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        found = Backups.read(folder)
+        yield found
+        last: dict[str, Json] = {name: vars(each) for name, each in found.last.items()}
+        write_file(folder / FILE, canonical({"backups": last, "retired": found.retired}), "the times of backups")
+    finally:
+        os.close(handle)

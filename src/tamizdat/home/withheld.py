@@ -1,0 +1,58 @@
+"""A desk that signs nothing for now: it was made again from a backup, or its keys are being replaced.
+
+Everything that signs takes the key from ``keyring.signing``, so the keys are withheld there, and whatever asks for one
+is told why and what to do. The reason stands in the settings, under ``withheld``::
+
+    {"day": "2026-11-28", "leaves": 512, "caught_up": false, "seized": true}
+
+*leaves* is how many entries the ledger of the backup had. Until *caught_up* the ledger was not compared with the
+published one: an entry that is added now would stand where readers have seen another, and the ledger would be forked.
+If the old computer was *seized*, whoever has it may sign as this desk: what it signs must come after that in no
+reader's eyes, so new keys are needed first. While keys are being replaced, ``{"rotating": 2}`` stands
+there: the version of the roster that names them.
+"""
+
+from typing import Any
+
+from tamizdat.errors import KeyMissing
+from tamizdat.home.keyring import Keyring
+from tamizdat.keys import SigningKey
+
+CATCH_UP = (
+    "'tamizdat keys catch-up --site FOLDER' (FOLDER: a copy of the published site from any mirror; if nothing was ever "
+    "published, --never-published)"
+)
+ROTATE = "'tamizdat keys rotate --root FILE' (FILE: root.age, on the stick in the drawer)"
+
+
+class WithheldKeys(dict[str, SigningKey]):
+    """Signing keys that are there and that nobody gets: asking for one raises KeyMissing, which says *why*."""
+
+    def __init__(self, keys: dict[str, SigningKey], why: str) -> None:
+        super().__init__(keys)
+        self.why = why
+
+    def __getitem__(self, role: str) -> SigningKey:
+        raise KeyMissing(self.why)
+
+
+def withhold(keyring: Keyring, settings: dict[str, Any]) -> None:
+    """Withhold the signing keys if the settings say so."""
+    if why := reason(settings):
+        keyring.signing = WithheldKeys(keyring.signing, why)
+
+
+def reason(settings: dict[str, Any]) -> str:
+    """Return why the desk of these settings signs nothing, and what to do; empty if it signs."""
+    said = settings.get("withheld")
+    if not said:
+        return ""
+    if said.get("rotating"):
+        return f"This desk signs nothing now: replacing its keys was cut off. Run {ROTATE} again."
+    steps = [] if said["caught_up"] else [CATCH_UP]
+    steps += [ROTATE] if said["seized"] else []
+    return (
+        f"This desk was made again from a backup on {said['day']} and signs nothing until its ledger was compared "
+        "with the "
+        f"published one{' and its keys were replaced' if said['seized'] else ''}. Next: {'; then '.join(steps)}."
+    )

@@ -1,0 +1,56 @@
+"""A page, a feed or any other file of a site by itself: its bytes, and those of all that it loads, are the edition's.
+
+::
+
+    edition ── files ── file PATH
+
+What such a page tells of items is the desk's arrangement of them, covered by the edition's list of files; each item has
+its statement on its own page.
+"""
+
+from collections.abc import Mapping
+
+from tamizdat.errors import CheckFailed
+from tamizdat.verifying import site_links
+from tamizdat.verifying.evidence import Evidence, needed
+from tamizdat.verifying.generated_files import is_made_after
+from tamizdat.verifying.item_page import loaded_by
+from tamizdat.verifying.report import Verdict
+
+
+def judge(evidence: Evidence, path: str) -> None:
+    """Judge the edition and the file at *path*, which the reader asks about."""
+    evidence.above, evidence.report.subject = True, f"file {path}"
+    if not site_links.trust(evidence):
+        site_links.not_judged(evidence, ("checkpoint", "witnesses", "edition", "files", f"file {path}"))
+        return
+    site_links.head(evidence, "ledger/checkpoint")
+    site_links.published(evidence)
+    site_links.not_older(evidence)
+    _file(evidence, path)
+    evidence.report.seen = evidence.seen
+
+
+def _file(evidence: Evidence, path: str) -> None:
+    listed = None
+    with evidence.report.link("files", "edition") as claim:
+        listed = evidence.list_of_files()
+        evidence.known_edition()
+        claim.say(f"The list of {len(listed)} files that the edition names.")
+    with evidence.report.link(f"file {path}", "files") as claim:
+        listed = needed(listed, "the list of files")
+        claim.say("It is made after the list of files: only a check of the whole site judges it.", Verdict.UNKNOWN)
+        if path in listed:
+            wrong = evidence.folder.difference(path, listed[path])
+            loaded = [] if wrong or not path.endswith(".html") else list(loaded_by(evidence, path))
+            wrong = wrong or " ".join(filter(None, (_difference(evidence, each, listed) for each in loaded)))
+            if wrong:
+                raise CheckFailed(wrong)
+            said = f"Byte for byte {path} of this edition."
+            claim.say(said + " So is all that it loads." if loaded else said)
+        elif not is_made_after(path):
+            raise CheckFailed("Expected only files that the edition lists, found this one, which it does not list.")
+
+
+def _difference(evidence: Evidence, path: str, listed: Mapping[str, str]) -> str:
+    return evidence.folder.difference(path, listed[path]) if path in listed else ""

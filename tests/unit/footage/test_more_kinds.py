@@ -1,0 +1,177 @@
+"""Pictures of telephones, raw stills, several sounds, bright clips, documents: made anew, nothing else of them."""
+
+import io
+import subprocess
+from pathlib import Path
+
+import pillow_heif
+import pytest
+from PIL import Image
+
+from support.media_samples import needs_ffmpeg, scene
+from tamizdat.errors import BadMedia
+from tamizdat.footage import decode
+from tamizdat.footage.allowlist import check_bare
+from tamizdat.footage.preview import preview
+from tamizdat.footage.probe import recognise
+from tamizdat.footage.reencode import remake
+from tamizdat.footage.text_file import words_of
+
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>>>endobj "
+    b"2 0 obj<</Type/Pages/Kids[3 0 R 4 0 R]/Count 2>>endobj "
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Contents 5 0 R>>endobj "
+    b"4 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 200]>>endobj "
+    b"5 0 obj<</Length 34>>stream\n1 0 0 rg 0 0 200 100 re f         \nendstream endobj\n"
+    b"trailer<</Root 1 0 R/Info<</Author(Tenzin secret)>>>>\n"
+)
+
+
+def ffmpeg(*words: str | Path) -> None:
+    subprocess.run(["ffmpeg", "-loglevel", "error", "-y", *words], check=True)
+
+
+def jpeg(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "JPEG")
+    return out.getvalue()
+
+
+def pixel(data: bytes, x: float, y: float) -> tuple[int, ...]:
+    image = Image.open(io.BytesIO(data))
+    found = image.getpixel((int(image.width * x), int(image.height * y)))
+    assert isinstance(found, tuple)
+    return found
+
+
+def loudest(path: Path) -> float:
+    """The loudest moment of the sound in dB."""
+    command = ["ffmpeg", "-hide_banner", "-i", str(path), "-map", "0:a", "-af", "volumedetect", "-f", "null", "-"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stderr
+    return float(said.partition("max_volume:")[2].split()[0])
+
+
+def test_a_telephones_heic_has_a_preview_and_is_published_bare(tmp_path: Path) -> None:
+    source = tmp_path / "IMG_0001.HEIC"
+    exif = Image.Exif()
+    exif[0x0110] = "Tenzin's telephone"
+    pillow_heif.from_pillow(scene(800, 600)).save(source, exif=exif.tobytes())
+    assert b"Tenzin" in source.read_bytes()
+    small = preview(source)
+    assert small is not None
+    assert pixel(small, 0.1, 0.1)[0] > 200  # red, in the upper left corner
+    (tmp_path / "out").mkdir()
+    for path in remake(source, "picture", tmp_path / "out"):
+        check_bare(path)
+        assert b"Tenzin" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("head", [b"II*\0\x10\0\0\0CR\2\0", b"FUJIFILMCCD-RAW 0201"])
+def test_a_raw_still_is_shown_by_the_largest_picture_that_lies_in_it(tmp_path: Path, head: bytes) -> None:
+    source = tmp_path / "IMG_0001.CR2"
+    small, large = jpeg(scene(160, 120)), jpeg(scene(1600, 1200))
+    source.write_bytes(head.ljust(4096, b"\0") + small + bytes(99) + large + bytes(range(256)) * 99)
+    found = preview(source)
+    assert found is not None
+    assert Image.open(io.BytesIO(found)).size == (640, 480)
+    source.write_bytes(head.ljust(4096, b"\0"))
+    with pytest.raises(BadMedia):
+        preview(source)
+
+
+def test_a_raw_still_held_upright_is_shown_upright(tmp_path: Path) -> None:
+    source = tmp_path / "a.NEF"
+    directory = (8).to_bytes(4, "little") + (1).to_bytes(2, "little")
+    directory += b"".join(n.to_bytes(s, "little") for n, s in ((0x0112, 2), (3, 2), (1, 4), (6, 2), (0, 2), (0, 4)))
+    source.write_bytes(b"II*\0" + directory + bytes(64) + jpeg(scene(1600, 1200)))
+    found = preview(source)
+    assert found is not None
+    assert Image.open(io.BytesIO(found)).size == (480, 640)
+
+
+@needs_ffmpeg
+def test_all_sounds_of_a_clip_are_heard_although_the_first_is_silence(tmp_path: Path) -> None:
+    source, out = tmp_path / "two.mov", tmp_path / "out"
+    picture = ("-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=1")
+    sounds = ("-f", "lavfi", "-i", "anullsrc=d=1", "-f", "lavfi", "-i", "sine=frequency=440:d=1")
+    ffmpeg(*picture, *sounds, "-map", "0", "-map", "1", "-map", "2", "-c:v", "mpeg4", "-c:a", "pcm_s16le", source)
+    out.mkdir()
+    [chief, *_] = remake(source, "clip", out)
+    check_bare(chief)
+    assert loudest(chief) > -30
+
+
+@needs_ffmpeg
+def test_a_bright_clip_is_brought_down_to_what_every_screen_shows(tmp_path: Path) -> None:
+    source, out = tmp_path / "hdr.mp4", tmp_path / "out"
+    tags = ("-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc", "-color_range", "tv")
+    ffmpeg("-f", "lavfi", "-i", "color=gray:s=64x48:r=10:d=1", "-c:v", "libx264", *tags, source)
+    out.mkdir()
+    [chief, poster, _] = remake(source, "clip", out)
+    said = subprocess.run(
+        ["ffprobe", "-loglevel", "error", "-show_entries", "stream=color_transfer", "-of", "csv=p=0", chief],
+        check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    assert said.strip() == "bt709"
+    assert pixel(poster.read_bytes(), 0.5, 0.5) != pixel(jpeg(Image.new("RGB", (64, 48), "gray")), 0.5, 0.5)
+
+
+@needs_ffmpeg
+def test_a_recording_is_published_as_sound_without_its_owner(tmp_path: Path) -> None:
+    source, out = tmp_path / "say.wav", tmp_path / "out"
+    ffmpeg("-f", "lavfi", "-i", "sine=frequency=440:d=1", "-metadata", "artist=Tenzin", source)
+    assert b"Tenzin" in source.read_bytes()
+    out.mkdir()
+    made = remake(source, "sound", out)
+    assert [path.name for path in made] == ["sound.mp4", "poster.jpg", "small.jpg"]
+    for path in made:
+        check_bare(path)
+        assert b"Tenzin" not in path.read_bytes()
+    assert loudest(made[0]) > -30
+
+
+def test_a_document_becomes_pictures_of_its_pages_and_nothing_else_of_it_survives(tmp_path: Path) -> None:
+    source, out = tmp_path / "report.pdf", tmp_path / "out"
+    source.write_bytes(PDF)
+    assert decode.count_pages(source) == 2
+    out.mkdir()
+    made = remake(source, "document", out)
+    assert [path.name for path in made] == ["picture.jpg", "small.jpg", "page-2.jpg"]
+    assert pixel(made[0].read_bytes(), 0.5, 0.5)[0] > 200
+    for path in made:
+        check_bare(path)
+        assert not any(word in path.read_bytes() for word in (b"secret", b"JavaScript", b"PDF"))
+
+
+def test_a_text_becomes_plain_text(tmp_path: Path) -> None:
+    source, out = tmp_path / "note.txt", tmp_path / "out"
+    source.write_bytes("名单\r\n<script>\u202egpj\x07".encode("utf-16"))
+    out.mkdir()
+    [made] = remake(source, "text", out)
+    assert made.read_bytes() == "名单\n<script>\ufffdgpj\ufffd\n".encode()
+    check_bare(made)
+
+
+@pytest.mark.parametrize(
+    ("data", "words", "encoding"),
+    [
+        ("五年了".encode("gb18030"), "五年了", "gb18030"),
+        ("a note".encode("utf-16-le"), "a note", "utf-16-le"),
+        ("五年了 512".encode("utf-16-be"), "五年了 512", "utf-16-be"),
+        (b"\xef\xbb\xbfa\r\nb\rc", "a\nb\nc", "utf-8"),
+        ("བོད་".encode(), "བོད་", "utf-8"),
+    ],
+)
+def test_words_are_read_in_the_encoding_they_were_written_in(data: bytes, words: str, encoding: str) -> None:
+    assert words_of(data) == (words, encoding)
+
+
+@pytest.mark.parametrize("data", [bytes(range(256)) * 9, b"\x7fELF" + bytes(400), b"\0"])
+def test_what_is_no_text_has_no_words(data: bytes) -> None:
+    assert words_of(data) is None
+
+
+def test_only_what_it_is_by_its_bytes_is_opened(tmp_path: Path) -> None:
+    for name, data in (("a.pdf", b"hello"), ("a.wav", b"#!/bin/sh")):
+        (tmp_path / name).write_bytes(data)
+        assert recognise(tmp_path / name) is None
