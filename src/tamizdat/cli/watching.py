@@ -127,8 +127,8 @@ def _words(event: Event) -> str:
             return f"The receipt of {name} is withheld: no second store holds everything yet."
         case Kind.CLOSED:
             return (
-                f"{name} ({event.consignment[:SHORT]}) was closed by its device before it was whole; its files come again "
-                "in another consignment."
+                f"{name} ({event.consignment[:SHORT]}) was closed by its device before it was whole; its files come "
+                "again in another consignment."
             )
         case Kind.AWAY:
             return f"{event.name}: {event.why} It is tried again; the other places go on."
