@@ -300,7 +300,7 @@ def test_killed_at_any_call_the_backup_before_stands_and_the_next_run_ends_it(
 ) -> None:
     place = small.desk.given["backup"] = Killing(10_000, after)
     small.back_up()
-    for at in itertools.count(1):
+    for at in itertools.count(2 if after else 1, 2):
         [label, *_] = small.desk.keyring.sealing
         retire(small.desk, label, b"", WORK)
         invite(small.desk, f"device{at}", b"", NOW, WORK)
@@ -382,13 +382,14 @@ def test_a_full_place_is_told_and_the_backup_before_stands(world: World) -> None
     assert rehearse(inner, world.recovery).whole
 
 
-@pytest.mark.parametrize("how", ["gone", "empty", "cut"])
-def test_what_the_place_lost_or_cut_is_sent_again_by_the_next_run(world: World, how: str) -> None:
+@pytest.mark.parametrize("how", ["gone", "empty", "cut", "flipped"])
+def test_what_the_place_lost_or_damaged_is_sent_again_by_the_next_run(world: World, how: str) -> None:
     name, data = next(iter(there(world.backup).items()))
     if how == "gone":
         world.backup.delete(name)
     else:
-        world.backup.put(name, data[:1000] if how == "cut" else b"")
+        flipped = bytes([*data[:99], data[99] ^ 1]) + data[100:]
+        world.backup.put(name, {"empty": b"", "cut": data[:1000], "flipped": flipped}[how])
     assert not _is_whole(world)
     assert world.back_up().lost == 1
     assert _is_whole(world)

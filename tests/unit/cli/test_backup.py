@@ -73,6 +73,7 @@ def test_a_backup_lies_neither_in_the_desk_s_own_folder_nor_in_a_place_of_anothe
     assert code == 2
     assert "Name" in said
     assert call("backup", "parcels-place")[0] == 2
+    assert call("places", "add", "another", where, "--backup")[0] == 2
     assert sorted(path for path in desk.rglob("*") if not path.name.endswith(".lock")) == before
 
 
