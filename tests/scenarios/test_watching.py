@@ -1,5 +1,6 @@
 """Watching: what comes is taken in as it comes, a place that fails delays only itself, and it ends when asked to."""
 
+import io
 import json
 import os
 import random
@@ -9,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from tamizdat.carrying import fetch, watch
 from tamizdat.carrying.last_look import read_last_look
 from tamizdat.carrying.seal import seal_card
 from tamizdat.carrying.watch import LONGEST, REST, SHORTEST, Event, Kind, Watch
+from tamizdat.cli.main import main
 from tamizdat.errors import InUse, PlaceUnreachable
 from tamizdat.home.home import Home
 from tamizdat.home.setup import accept, create_desk, invite
@@ -204,16 +207,25 @@ def test_an_invitation_made_meanwhile_loses_no_parcel(world: World) -> None:
     assert "arrived" in kinds(watched.look()[0])
 
 
-def start(home: Path, *words: str, passphrase: bytes = b"") -> "subprocess.Popen[str]":
-    given, giving = os.pipe()
+@contextmanager
+def given(passphrase: bytes) -> Iterator[int]:
+    """A descriptor that gives the passphrase, once."""
+    reading, giving = os.pipe()
     os.write(giving, passphrase + b"\n")
     os.close(giving)
-    argv = [sys.executable, "-m", "tamizdat.cli.main", "receive", *words, "--home", str(home), "--allow-swap"]
-    argv += ["--passphrase-fd", str(given), "--json"]
-    pipe = subprocess.PIPE
-    process = subprocess.Popen(argv, pass_fds=[given], stdout=pipe, stderr=pipe, text=True)
-    os.close(given)
-    return process
+    try:
+        yield reading
+    finally:
+        os.close(reading)
+
+
+def start(home: Path, *words: str, passphrase: bytes) -> "subprocess.Popen[str]":
+    """The command in a process of its own."""
+    with given(passphrase) as descriptor:
+        argv = [sys.executable, "-m", "tamizdat.cli.main", "receive", *words, "--home", str(home), "--allow-swap"]
+        argv += ["--passphrase-fd", str(descriptor), "--json"]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(argv, pass_fds=[descriptor], stdout=pipe, stderr=pipe, text=True)
 
 
 def test_the_command_takes_its_passphrase_once_runs_once_and_ends_in_order(tmp_path: Path) -> None:
@@ -224,11 +236,13 @@ def test_the_command_takes_its_passphrase_once_runs_once_and_ends_in_order(tmp_p
     with start(desk.folder, "--watch", passphrase=passphrase) as process:
         assert process.stdout is not None
         assert json.loads(process.stdout.readline()) == {"watching": ["stick"]}
-        with start(desk.folder, "--watch", passphrase=passphrase) as second:
-            refused, _ = second.communicate(timeout=30)
-        assert second.returncode == 2
-        assert json.loads(refused)["error"] == InUse.__name__
+        refused = io.StringIO()
+        with given(passphrase) as descriptor:
+            words = ["receive", "--watch", "--home", str(desk.folder), "--allow-swap", "--json"]
+            assert main([*words, "--passphrase-fd", str(descriptor)], refused, io.StringIO()) == 2
+        assert json.loads(refused.getvalue())["error"] == InUse.__name__
         process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)  # a program around it passes on what the terminal sends too
         rest, errors = process.communicate(timeout=30)
     assert process.returncode == 0, errors
     assert json.loads(rest.splitlines()[-1]) == {"watching": None}

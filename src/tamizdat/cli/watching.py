@@ -21,6 +21,7 @@ from tamizdat.home.home import Home, alone
 from tamizdat.text.quantities import amount
 
 WATCHING: Final = "watching for deliveries"
+SAME: Final = 1.0  #: seconds in which two signals are one wish: a terminal and a program around us may both send it
 
 
 def watch(args: Namespace, out: Out) -> int:
@@ -63,7 +64,7 @@ class Ending:
     """Ctrl-C, or the system's SIGTERM, as a wish to end in order; the second one ends at once."""
 
     def __init__(self) -> None:
-        self._asked = False
+        self._asked = 0.0  # when, by the clock that nobody sets
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> "Ending":
@@ -79,12 +80,16 @@ class Ending:
             signal.signal(number, handler)
 
     def _ask(self, number: int, frame: object) -> None:
-        self._asked = True  # and nothing else: a lock taken here may be one that the interrupted code holds
-        self._restore()
+        # nothing else may be done here: a lock that is taken may be one that the interrupted code holds
+        if not self._asked:
+            self._asked = time.monotonic()
+        elif time.monotonic() - self._asked > SAME:
+            self._restore()
+            signal.raise_signal(number)
 
     def is_asked(self) -> bool:
         """Tell whether somebody wants it to end."""
-        return self._asked
+        return bool(self._asked)
 
     def wait(self, seconds: float) -> None:
         """Wait so many seconds, or until somebody wants it to end; by a clock that nobody sets."""
