@@ -14,8 +14,10 @@ touched::
 for 20, without a word. What the line could carry is its rate, 125,000 bytes a second with all headers, times the
 seconds in which it was up. *Goodput* is the bytes of whole objects in the places by that.
 
-The desk reads the places' disks directly: it has a good line. The card of ``--first`` has a card's number of files and
-sizes; its clips are holes in a sparse file behind a real first second, so that it takes no room.
+The desk reads the places' disks directly: it has a good line. Beside goodput from the moment at which the command was
+typed (passphrase, probe of the line and the first sealing among it) stands that between the first whole object and the
+last. ``--first`` tells when the desk has the inventory, all notes and a contact sheet of a card of 20 GB, whose 40
+clips are a real second each and a hole behind it, so that they take no room.
 """
 
 import argparse
@@ -33,7 +35,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+PREFIX = f"tz{os.getpid()}-"  #: of our namespaces
 RATE = 125_000  #: bytes a second of the line
+SHEET = 24  #: previews of a contact sheet
+SPOOL = "2g"  #: the field device's disk, in memory
+PATIENCE = 300  #: seconds for the first news
 EVERY, SILENCE = 60, 20  #: seconds between two cuts; how long a silent one lasts
 PASSPHRASE = b"correct horse battery staple\n"
 KEY, SECRET = "benchbenchbenchbench", "benchbenchbenchbenchbench"
@@ -67,13 +73,13 @@ def run(*argv: str, env: dict[str, str] | None = None) -> subprocess.CompletedPr
 
 def inside(name: str, *argv: str) -> list[str]:
     """A command in one of our namespaces."""
-    return ["ip", "netns", "exec", f"tz-{name}", *argv]
+    return ["ip", "netns", "exec", f"{PREFIX}{name}", *argv]
 
 
 @contextlib.contextmanager
 def line() -> Iterator[None]:
     """The three namespaces."""
-    names = [f"tz-{name}" for name in ("hotel", "middle", "abroad")]
+    names = [f"{PREFIX}{name}" for name in ("hotel", "middle", "abroad")]
     for name in names:
         subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
         run("ip", "netns", "add", name)
@@ -86,20 +92,20 @@ def line() -> Iterator[None]:
                 "add",
                 one,
                 "netns",
-                f"tz-{left}",
+                f"{PREFIX}{left}",
                 "type",
                 "veth",
                 "peer",
                 "name",
                 other,
                 "netns",
-                f"tz-{right}",
+                f"{PREFIX}{right}",
             )
         for name, link, address in LINKS:
-            run("ip", "-n", f"tz-{name}", "addr", "add", f"{address}/24", "dev", link)
-            run("ip", "-n", f"tz-{name}", "link", "set", link, "up")
-        run("ip", "-n", "tz-hotel", "route", "add", "default", "via", "10.77.1.1")
-        run("ip", "-n", "tz-abroad", "route", "add", "default", "via", "10.77.2.1")
+            run("ip", "-n", f"{PREFIX}{name}", "addr", "add", f"{address}/24", "dev", link)
+            run("ip", "-n", f"{PREFIX}{name}", "link", "set", link, "up")
+        run("ip", "-n", f"{PREFIX}hotel", "route", "add", "default", "via", "10.77.1.1")
+        run("ip", "-n", f"{PREFIX}abroad", "route", "add", "default", "via", "10.77.2.1")
         run(*inside("middle", "sysctl", "-q", "-w", "net.ipv4.ip_forward=1"))
         for link in ("h1", "a1"):
             shape = ["tbf", "rate", f"{8 * RATE}", "burst", "2kb", "latency", "300ms"]
@@ -275,7 +281,11 @@ class Watch:
         first = f"{min(when for when, _ in self.found.values()):5.0f} s" if self.found else "  never"
         goodput = 100 * size / (RATE * (self.took - down))
         footage = share * size / self.took / 1000
-        say(f"{what:<34}{goodput:6.1f} %{len(self.found):>6} whole, first {first}  {footage:7.1f} kB/s of the card")
+        whens = sorted(self.found.values())
+        between = whens[-1][0] - whens[0][0] - down if len(whens) > 1 else 0.0
+        steady = f"{100 * (size - whens[0][1]) / (RATE * between):5.1f} %" if between > 0 else "      –"
+        count = len(self.found)
+        say(f"{what:<34}{goodput:6.1f} % {steady} {count:>5} whole, first {first}  {footage:6.1f} kB/s of the card")
 
 
 def measure(work: Path, count: int, kind: str, seconds: int, card: Path) -> None:
@@ -321,6 +331,58 @@ def measure_peer(name: str, work: Path, kind: str, seconds: int, card: Path) -> 
         watch.report(f"{name}, 1 place, cut: {kind}", cuts.down, 1.0)
 
 
+def first_news(work: Path, count: int, kind: str, card: Path) -> None:
+    """When the desk has the inventory, the notes and a first contact sheet of a large card."""
+    spool = work / "field"
+    spool.mkdir()
+    run("mount", "-t", "tmpfs", "-o", f"size={SPOOL}", "tmpfs", str(spool))  # sealing outruns the line: it must wait
+    try:
+        with servers(work, count) as folders:
+            homes(work, count, folders)
+            seen: dict[str, tuple[str, float]] = {}
+            with Cuts(kind):
+                began = time.monotonic()
+                process = tamizdat(work, "seal", str(card), "--send", "--home", "field", where="hotel")
+                while process.poll() is None and time.monotonic() - began < PATIENCE and len(seen) < 3:
+                    time.sleep(3)
+                    said = done(tamizdat(work, "receive", "--home", "desk", "--json", secret=False), 0, 1)
+                    for record in map(json.loads, said.splitlines()):
+                        if "coming" in record:
+                            look(record, time.monotonic() - began, seen)
+            process.kill()
+            process.communicate()
+        told = "; ".join(f"{what} after {when:.0f} s" for what, when in seen.values())
+        say(f"{count} places, cut: {kind}: {told or 'nothing'}")
+    finally:
+        run("umount", str(spool))
+
+
+def look(record: dict[str, int | list[str]], now: float, seen: dict[str, tuple[str, float]]) -> None:
+    """Notes what the desk has now."""
+    notes, size = record["notes"], record["bytes"]
+    assert isinstance(notes, list)
+    assert isinstance(size, int)
+    seen.setdefault("inventory", (f"inventory of {record['files']} files, {size / 1e9:.1f} GB,", now))
+    if len(notes) == record["notes_promised"]:
+        seen.setdefault("notes", (f"all {len(notes)} notes", now))
+    previews = record["previews_here"]
+    if isinstance(previews, int) and previews >= SHEET:
+        seen.setdefault("previews", (f"{previews} previews", now))
+
+
+def make_large_card(card: Path) -> None:
+    """40 clips of 500 MB, of which a second is real, and 20 notes."""
+    (card / "DCIM").mkdir(parents=True)
+    for number in range(20):
+        (card / f"note{number:02}.txt").write_text(f"note {number} " * 200)
+    for number in range(40):
+        clip = card / "DCIM" / f"C{number:04}.MP4"
+        picture = f"testsrc2=size=1280x720:rate=25:duration=1,hue=h={9 * number}"
+        made = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", picture, "-pix_fmt", "yuv420p", "-movflags", "+faststart"]
+        run(*made, str(clip))
+        os.truncate(clip, 500_000_000)
+
+
 def make_card(card: Path) -> None:
     """A small card of clips that nothing compresses, with notes."""
     dice = random.Random(7)
@@ -333,17 +395,18 @@ def make_card(card: Path) -> None:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--places", type=int, nargs="+", default=[1, 5])
+    parser.add_argument("--places", type=int, nargs="*", default=[1, 5])
     parser.add_argument("--cuts", nargs="+", default=["none", "reset", "silence"], choices=["none", "reset", "silence"])
     parser.add_argument("--seconds", type=int, default=240)
     parser.add_argument("--peers", action="store_true", help="rclone crypt and restic too")
+    parser.add_argument("--first", action="store_true", help="only: when the desk has the first of a large card")
     parser.add_argument("--work", type=Path, default=None)
     args = parser.parse_args()
     if os.geteuid():
         sys.exit("The line is made of network namespaces: run it as root.")
     with tempfile.TemporaryDirectory(dir=args.work) as folder:
         card = Path(folder) / "card"
-        make_card(card)
+        (make_large_card if args.first else make_card)(card)
         jobs = [("tamizdat", count, kind) for kind in args.cuts for count in args.places]
         jobs += [(name, 1, kind) for kind in args.cuts for name in ("rclone", "restic") if args.peers]
         say(f"{args.seconds} s each; goodput, whole objects, the first after; {RATE:,} bytes a second")
@@ -351,7 +414,9 @@ def main() -> None:
             work = Path(folder) / str(number)
             work.mkdir()
             with line():
-                if name == "tamizdat":
+                if args.first:
+                    first_news(work, count, kind, card)
+                elif name == "tamizdat":
                     measure(work, count, kind, args.seconds, card)
                 else:
                     measure_peer(name, work, kind, args.seconds, card)

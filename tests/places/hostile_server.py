@@ -171,6 +171,59 @@ class Hostile(http.server.BaseHTTPRequestHandler):
         else:
             self.sound()
 
+    def harm_small(self) -> None:
+        """Takes what has at most a mebibyte; *tiny*: at most 100 kB. In front of it stands a proxy with a limit."""
+        self.limited(1 << 20)
+
+    def harm_tiny(self) -> None:
+        self.limited(100_000)
+
+    def limited(self, most: int) -> None:
+        size = self.stored.get(self.path, -1)
+        if self.command == "PUT" and size > most:
+            del self.stored[self.path]
+            self.answer(413, b"<html>Request Entity Too Large</html>")
+        elif self.command == "HEAD":
+            self.answer(200 if size >= 0 else 404, b"", max(0, size))
+        elif self.command == "DELETE":
+            self.stored.pop(self.path, None)
+            self.answer(204)
+        else:
+            self.sound()
+
+    def harm_busy(self) -> None:
+        """Asks to be left alone for a while."""
+        self.send_response(429)
+        self.send_header("retry-after", "17")
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def harm_moved(self) -> None:
+        """Sends us to another address, with the login."""
+        self.send_response(308)
+        self.send_header("location", "http://127.0.0.1:9/elsewhere")
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def harm_old(self) -> None:
+        """Took new bytes, says so, and gives the old ones."""
+        if self.command == "GET" and "list-type" not in self.path:
+            self.answer(200, b"old bytes")
+        elif self.command == "HEAD":
+            self.answer(200, b"", self.stored.get(self.path, 0))
+        else:
+            self.sound()
+
+    def harm_half(self) -> None:
+        """Its listing breaks off in the middle."""
+        whole = multistatus(["/half/", "/half/9/", "/half/9/9one", "/half/9/9two"], 5)
+        if self.command == "PROPFIND":
+            self.answer(207, whole[: len(whole) // 2])
+        elif "list-type" in self.path:
+            self.answer(200, bucket_page(["half/9/9one"], ["half/9/"], False)[:150])
+        else:
+            self.sound()
+
     def harm_skew(self) -> None:
         self.answer(403, b"<Error><Code>RequestTimeTooSkewed</Code><Message>x</Message></Error>")
 

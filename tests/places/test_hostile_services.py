@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from places.servers import ACCESS_KEY, PASSWORD, SECRET_KEY, USERNAME, Service, serve_s3, serve_webdav
-from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
-from tamizdat.places import Place, open_place, probe
+from tamizdat.errors import NotThere, PlaceBusy, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
+from tamizdat.places import Place, open_place, probe, takes
 
 KINDS = ("s3", "webdav")
 SECRETS = (ACCESS_KEY, SECRET_KEY, USERNAME, PASSWORD)
@@ -121,6 +121,46 @@ def test_a_full_service_is_full(hostile: Opener, kind: str) -> None:
 def test_a_service_that_is_down_may_be_tried_again(hostile: Opener, kind: str) -> None:
     with pytest.raises(PlaceUnreachable):
         hostile(kind, "down").put("a", b"bytes")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_busy_service_says_for_how_long(hostile: Opener, kind: str) -> None:
+    with pytest.raises(PlaceBusy, match=r"expected it to .+, found that it is busy.+17 seconds \(answer 429\)") as busy:
+        hostile(kind, "busy").put("a", b"bytes")
+    assert busy.value.seconds == 17
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_service_with_a_small_limit_tells_the_size_it_does_not_take(hostile: Opener, kind: str) -> None:
+    place = hostile(kind, "small")
+    told = r"expected it to take an object of 4,196,971 bytes.+answer 413.+Ask its owner"
+    with pytest.raises(PlaceRefused, match=told):
+        place.put("a", bytes(4_196_971))
+    assert takes(place, 500_000)
+    assert not takes(place, 4_196_971)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_redirect_is_followed(hostile: Opener, kind: str) -> None:
+    place = hostile(kind, "moved")
+    for attempt in (lambda: place.put("a", b"x"), lambda: place.get("a"), lambda: [*place.list()]):
+        with pytest.raises(PlaceRefused, match="the login would go there too"):
+            attempt()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_old_bytes_are_given_as_they_are_for_whoever_asks_holds_them_against_their_name(
+    hostile: Opener, kind: str
+) -> None:
+    place = hostile(kind, "old")
+    place.put("a", b"new bytes")
+    assert probe(place, size=1000).get is False
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_half_a_listing_is_no_listing(hostile: Opener, kind: str) -> None:
+    with pytest.raises(PlaceUnreachable, match="what no sound service answers"):
+        [*hostile(kind, "half").list()]
 
 
 def test_a_wrong_clock_is_named(hostile: Opener) -> None:

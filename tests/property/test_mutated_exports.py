@@ -65,6 +65,15 @@ def test_a_long_string_or_tag_that_is_not_well_formed_takes_no_hundredfold_memor
     assert memory.grown() < 30 * len(HEAVY[what])
 
 
+def test_a_start_tag_with_millions_of_attributes_is_refused_before_it_takes_their_memory() -> None:
+    attributes = b" ".join(b"a%d=''" % number for number in range(600_000))
+    data = b"<rss><channel><item><guid>1</guid><title>x</title></item><item " + attributes * 2 + b"/></channel></rss>"
+    memory = HighWater()
+    memory.set_back()
+    assert read_all(Bytes("feed", data)) == 1, "what stands before it is read"
+    assert memory.grown() < 10 * len(data)
+
+
 def test_the_measure_of_memory_sees_what_one_input_took_and_forgets_it_for_the_next() -> None:
     memory = HighWater()
     memory.set_back()

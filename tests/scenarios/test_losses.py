@@ -122,7 +122,8 @@ def test_a_place_that_says_yes_and_keeps_nothing_earns_no_receipt(tmp_path: Path
     with World(tmp_path, places=[*liars, *honest]) as world:
         world.write("clip.bin", FOOTAGE)
         world.seal()
-        assert not any(each.waiting for each in world.send()), "the liars said yes to everything"
+        found = {each.place: "expected the parcel that it took" in str(each.failure) for each in world.send()}
+        assert found == {f"liar{number}": True for number in range(3)} | {"honest1": False, "honest2": False}
         arrival = world.receive()
         assert arrival.receipts == []
         assert [each.problem for each in arrival.underway] == [None]

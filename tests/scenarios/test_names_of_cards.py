@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from support.field_and_desk import World
+from support.field_and_desk import WORK, World
 from tamizdat.carrying.arrived import arrived, find
 from tamizdat.carrying.wipe import sealed_cards
+from tamizdat.cli.console import Out
 from tamizdat.cli.main import main
+from tamizdat.cli.receive import say_arrival
 from tamizdat.encoding import spoken
 from tamizdat.errors import UsageError
+from tamizdat.home.setup import retire
 
 PATH = "DCIM/100CANON/MVI_0001.MP4"
 
@@ -80,3 +83,18 @@ def test_a_receipt_of_another_card_says_whose_it_is_and_deletes_nothing(
     assert code == 1
     assert "the card that was sealed 2026-11-23 09:00" in " ".join(told.split())
     assert (two_cards.card / PATH).exists()
+
+
+def test_what_is_sealed_to_a_key_that_was_retired_is_loud(tmp_path: Path) -> None:
+    with World(tmp_path) as world:
+        world.write("a.txt", b"a note")
+        world.seal()
+        world.send()
+        for label in list(world.desk.settings["recipients"]):
+            retire(world.desk, label, b"", WORK)
+        shown, told = io.StringIO(), io.StringIO()
+        say_arrival(world.receive(), Out(False, shown, told))
+    words = " ".join(told.getvalue().split())
+    assert "Sealed to a key that this desk does not hold" in words
+    assert "seal that again" in words
+    assert "Nothing new" not in shown.getvalue()

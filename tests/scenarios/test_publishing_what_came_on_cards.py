@@ -43,6 +43,7 @@ def test_what_is_no_picture_is_released_made_anew_and_verified(tmp_path: Path) -
     assert not [path for path, data in files.items() if sha256_hex(data).encode() in everything]
     assert verify(house.site).holds
     assert "sound.mp4" in (folders["say.wav"] / "index.html").read_text()
+    assert "他们拿走了名单。" in (folders["notes/a.txt"] / "index.html").read_text()
 
 
 def test_a_note_with_a_name_that_is_withheld_is_not_published(tmp_path: Path) -> None:

@@ -66,9 +66,10 @@ def test_a_card_that_changed_between_runs_is_closed_as_incomplete_and_sealed_ane
     with pytest.raises(Pulled):
         world.seal(progress=Interruption(35_000_000))
     world.write("third.bin", b"filmed meanwhile")
+    world.write("notes/采访.txt", b"the camera wrote it anew")
     arrival = world.carry()
     assert len(arrival.unpacked) == 1
-    assert len(arrival.underway) == 1
+    assert [each.closed for each in arrival.underway] == [True]
     assert world.archived() == world.on_card()
     assert [item.state for item in world.archive.index.consignments()] == ["complete"]
     world.wipe(world.receipt())

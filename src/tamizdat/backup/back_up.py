@@ -2,7 +2,9 @@
 
 ::
 
-    1  what the last run may have left behind is looked at; what the place lost counts as new
+    1  what the last run may have left behind is looked at, and a few packs are read back; what the place lost or
+    damaged
+       counts as new
     2  pieces that are in no pack yet are packed, sealed, sent, and read back
     3  the list of all files, then the head: from here on there is a newer whole backup
     4  packs that hold anything which is over (a retired key, a forgotten statement) are deleted; what else they held
@@ -13,10 +15,12 @@ because a place said so: a pack counts when it was read back.
 """
 
 import hashlib
+import random
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
@@ -32,9 +36,11 @@ from tamizdat.home.backups import LastBackup
 from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.keys import Recipient
 from tamizdat.places import Place
+from tamizdat.places.disks import is_same
 from tamizdat.sealing.age import seal, sealed_size
 from tamizdat.sealing.parcel import PLAINTEXT, parcel_name
 
+DRAWN: Final = 8  #: packs, drawn by lot, that each run reads back: a disk that fails is noticed before it is needed
 FEW: Final = 2_000  #: packs; so many are asked for one by one, of more only those that the place does not list
 SEALED: Final = sealed_size(PLAINTEXT, 1)  #: bytes of every pack
 
@@ -67,6 +73,20 @@ def recovery_recipient(home: Home) -> Recipient:
     return Recipient.from_text(known["recipient"])
 
 
+def require_apart(home: Home, url: str) -> None:
+    """Raise UsageError if a backup at *url* would lie inside the desk's own folder, or in a place of another kind."""
+    if ":" not in url and Path(url).resolve().is_relative_to(home.folder.resolve()):
+        raise UsageError(
+            "Expected a folder outside the desk's own, found one inside it: what happens to the desk would happen to "
+            "its backup. Name a folder on another disk."
+        )
+    for each in (each for use in ("places", "copies") for each in home.places(use)):
+        if ":" not in url and is_same(each.url, url):
+            raise UsageError(
+                f"Expected a folder of its own for the backup, found that of the place “{each.name}”. Name another one."
+            )
+
+
 def back_up(
     home: Home,
     archive: Archive,
@@ -79,6 +99,7 @@ def back_up(
     Raises UsageError without a recovery key, PlaceError, StorageFull, StorageRefused, WorkRemains.
     """
     recipient = recovery_recipient(home)
+    require_apart(home, settings.url)
     with home.alone("backing up"):
         record = Record.open(home, settings.number, short_name(recipient))
         run = _Run(home, archive, settings.open(), recipient, record, now, progress)
@@ -139,6 +160,11 @@ class _Run:
                 pass
             self._drop(name)
             self.report.lost += 1
+        drawn = random.SystemRandom().sample(sorted(self.record.held), min(DRAWN, len(self.record.held)))
+        for name in drawn:
+            if not self._given_back(name):
+                self._drop(name)
+                self.report.lost += 1
         self.report.unknown = len(there - self.record.held.keys())
 
     def _drop(self, name: str) -> None:

@@ -10,6 +10,7 @@ whoever took the old computer may have its keys.
 """
 
 import contextlib
+import fnmatch
 import hashlib
 import os
 import shutil
@@ -289,6 +290,11 @@ def _files(head: Head, found: Found, piece_of: Callable[[str], bytes]) -> list[L
             f"Expected the list of backup {head.number} with the SHA-256 {head.list.sha256}, found another's."
         )
     files, _ = parse_list(text)
+    if any(not _may_be_written(each) for each in files):
+        raise BadBackup(
+            "Expected files of a desk in the list of this backup, found some that no backup holds, or an object under "
+            "another's name. Somebody may have made it up. Try another place."
+        )
     needed = (KEYS, SETTINGS, f"{ARCHIVE}/archive.json", f"{ARCHIVE}/entries.log")
     absent = set(needed) - {each.path for each in files if have.issuperset(each.pieces)}
     if absent:
@@ -298,6 +304,14 @@ def _files(head: Head, found: Found, piece_of: Callable[[str], bytes]) -> list[L
             "or damaged. Without them no desk can be made again. Try another place."
         )
     return files
+
+
+def _may_be_written(file: ListedFile) -> bool:
+    """Whether a backup of ours may hold this file: no root key, nothing that says that the folder is a desk's."""
+    name = file.path.rpartition("/")[2]
+    if file.path.startswith(f"{OBJECTS}/"):
+        return file.path == f"{OBJECTS}/{file.sha256[:2]}/{file.sha256}"
+    return file.path != "role" and not file.path.startswith(RESTORING) and not fnmatch.fnmatchcase(name, "root*.age")
 
 
 # -- the desk ----------------------------------------------------------------------------------------------------

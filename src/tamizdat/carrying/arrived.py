@@ -20,7 +20,7 @@ from tamizdat.statements import received
 NO_PREVIEW: Final = "no preview"  #: how the reason begins of a preview that could not be made (card_stream)
 SHORT: Final = 8  #: digits of an id that are shown
 _ID: Final = re.compile(r"[0-9a-f]{4,64}")
-_TAIL: Final = 64  #: bytes at the end of an inventory that hold the time of opening
+_TAIL: Final = 64 << 10  #: bytes at the end of an inventory that hold the time of opening
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
+from tamizdat.carrying.carried import keep
 from tamizdat.carrying.groups import THREADS, Groups
 from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox
@@ -60,6 +61,9 @@ class Sealed:
     parcel: int  # bytes of each inside its seal
     left_out: tuple[LeftOut, ...] = ()
     marked: tuple[Entry, ...] = ()  # changed while read, or cut short
+    later: int = 0  # files of its inventory that it does not carry: it was closed for a new order of the card
+    known: int = 0  # files of the card that earlier consignments carried
+    earlier: tuple["Sealed", ...] = ()  # of the same run: what was gone on with, or closed, before
 
 
 class CardStream:
@@ -74,9 +78,13 @@ class CardStream:
         checks: list[list[bytes]],
         progress: Progress,
         wait_for_room: Callable[[], bool],
+        conclude: bool = False,
     ) -> None:
         self._home, self._outbox, self._state, self._card = home, outbox, state, card
         self._resumed_at = len(checks)
+        self._conclude = conclude  # no file is begun any more when all that was committed is there again
+        self._later = 0
+        self._whole: list[CardFile] = []
         self._progress = progress
         self._device = home.keyring.signing["device"]
         self._groups = Groups(outbox, state, checks, wait_for_room)
@@ -95,11 +103,12 @@ class CardStream:
             fillers = padme(groups.parcels) - groups.parcels
             groups.fill_up(fillers)
         self._keep_tags()
+        keep(self._home, self._outbox.number, self._whole)
         self._outbox.close()
         return Sealed(
             number=self._outbox.number,
             files=len(self._files) - self._previews,
-            size=self._card.size,
+            size=sum(entry.size for entry in self._files if entry.stage != "previews"),
             previews=self._previews,
             groups=self._groups.count,
             parcels=self._groups.parcels,
@@ -110,6 +119,7 @@ class CardStream:
             parcel=self._state.parcel,
             left_out=tuple(self._left_out),
             marked=tuple(entry for entry in self._files if entry.state != "whole"),
+            later=self._later,
         )
 
     def _stream(self) -> None:
@@ -120,7 +130,9 @@ class CardStream:
             if stage == "previews":
                 self._carry_previews()
             for file in self._card.files:
-                if file.stage == stage:
+                if file.stage == stage and self._is_concluded:
+                    self._later += 1
+                elif file.stage == stage:
                     self._carry(file)
         cutter.end_stage("manifest")
         manifest = Manifest(
@@ -130,6 +142,10 @@ class CardStream:
         documents = [(SUMS, manifest.sums()), (SIGNATURE, sign_manifest(self._device, data)), (MANIFEST, data)]
         cutter.write(closing_members(documents, opened))
         cutter.close()
+
+    @property
+    def _is_concluded(self) -> bool:
+        return self._conclude and self._groups.count >= self._resumed_at
 
     def _inventory(self) -> bytes:
         files = [Entry(file.path, file.size, file.modified, file.stage) for file in self._card.files]
@@ -144,6 +160,7 @@ class CardStream:
             self._state.opened,
             tuple(files),
             tuple(self._left_out),
+            tuple(bytes.fromhex(each) for each in self._state.supersedes),
         ).encode()
 
     def _digest(self, file: CardFile) -> str:
@@ -162,11 +179,15 @@ class CardStream:
             self._cutter.advance(count)
             self._progress(count)
         state, digest = reading.finish()
+        if state == "whole":
+            self._whole.append(file)
         self._cutter.write(member_padding(file.size))
         self._files.append(Entry(file.path, file.size, file.modified, file.stage, digest.hex(), state))
 
     def _carry_previews(self) -> None:
         for file, made in self._made_previews():
+            if self._is_concluded:
+                return
             if isinstance(made, str):
                 self._card.require_present()
                 self._left_out.append(LeftOut(preview_name(file.path), made))

@@ -30,6 +30,7 @@ class Coming:
     previews_here: int
     groups: int
     short: int
+    supersedes: tuple[bytes, ...] = ()
 
 
 def coming_of(home: Home, incoming: Incoming) -> Coming | None:
@@ -55,4 +56,5 @@ def coming_of(home: Home, incoming: Incoming) -> Coming | None:
         previews_here=sum(name.startswith("previews/") for name in consignment.members),
         groups=groups,
         short=short,
+        supersedes=consignment.inventory.supersedes,
     )

@@ -12,6 +12,7 @@ one that never leaves. Places are told nothing but names and bytes.
 """
 
 import contextlib
+import secrets
 import threading
 import time
 from collections import deque
@@ -25,7 +26,16 @@ from tamizdat.carrying.line import Line, Stopped
 from tamizdat.carrying.line_limit import LineLimit
 from tamizdat.carrying.outbox import Outbox, Parcel, outboxes
 from tamizdat.disk.files import aligned_buffer, read_into, refusals
-from tamizdat.errors import NotThere, PlaceBusy, PlaceError, PlaceFull, PlaceRefused, TamizdatError, UsageError
+from tamizdat.errors import (
+    NotThere,
+    PlaceBusy,
+    PlaceError,
+    PlaceFull,
+    PlaceRefused,
+    PlaceUnreachable,
+    TamizdatError,
+    UsageError,
+)
 from tamizdat.home.home import PlaceSettings
 from tamizdat.places import Place
 from tamizdat.places.folder import FolderPlace
@@ -39,6 +49,7 @@ REST: Final = 60.0  #: seconds that a place rests which does not answer, while t
 LONG_REST: Final = 600.0  #: seconds for a place that is full or refuses: somebody has to do something there
 LOOK: Final = 0.2  #: seconds between two looks into the spool while a sealing fills it
 GRACE: Final = 3.0  #: seconds that transfers get to end when the run is stopped
+SAMPLED: Final = 16  #: of so many parcels one is read back before the spool's copy goes
 _THREAD: Final = threading.local()
 
 
@@ -65,6 +76,7 @@ class Delivered:
     size: int = 0
     waiting: int = 0
     failure: str | None = None
+    unsampled: bool = False  # its login may not read, so nothing of what it took could be read back
 
 
 @dataclass
@@ -76,6 +88,7 @@ class _Station:
     until: float = 0.0
     gone: bool = False
     place: Place | None = None
+    sampled: bool = False  # a parcel of this run was read back
 
 
 @dataclass
@@ -245,6 +258,8 @@ class Delivery:
             self._spool.give_up(job)
             return False
         self._insist(station, place, job, data)
+        if not _is_disk(place):
+            self._sample(station, place, job, data)
         job.outbox.delivered(job.parcel)
         self._spool.done(job)
         with self._counting:
@@ -252,6 +267,32 @@ class Delivery:
             station.result.size += len(data)
             self.arrived += 0 if _is_disk(place) else len(data)
         return True
+
+    def _sample(self, station: _Station, place: Place, job: "Job", data: memoryview) -> None:
+        """Read back the first parcel of a run, and later one in :data:`SAMPLED`, before the spool's copy goes.
+
+        A login that may not read cannot be asked, which is told. Raises PlaceUnreachable if the place has something
+        else, or nothing.
+        """
+        if station.result.unsampled or (station.sampled and secrets.randbelow(SAMPLED)):
+            return
+        try:
+            held: bytes | None = place.get(job.parcel.name)
+        except NotThere:
+            held = None
+        except PlaceRefused:
+            station.result.unsampled = True
+            return
+        except PlaceError:
+            return  # the line, most likely; the next parcel is asked for
+        if held is None or memoryview(held) != data:
+            found = "nothing" if held is None else f"{len(held):,} bytes that are not the same"
+            raise PlaceUnreachable(
+                f"Place “{place.name}”: expected the parcel that it took and says it holds, found {found}. The parcel "
+                "stays in the outbox. Ask its owner, and count on other places; or remove it with 'tamizdat places "
+                "remove', then its parcels go to the others."
+            )
+        station.sampled = True
 
     def _insist(self, station: _Station, place: Place, job: "Job", data: memoryview) -> None:
         """Put a parcel, and again after each pause."""

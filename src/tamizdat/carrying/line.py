@@ -70,7 +70,6 @@ class Line:
         self._transfers: list[Transfer] = []
         self._moved: deque[tuple[float, int]] = deque()
         self._best, self._best_at = 0.0, 0.0  # bytes a second, the most of late, and when
-        self.size = 0  #: bytes that moved
         self.busy = 0.0  #: seconds in which at least one transfer was under way
         self._busy_since: float | None = None
 
@@ -120,7 +119,6 @@ class Line:
         """Count bytes of *transfer* that arrived; 0 says that it begins again over another connection."""
         now = time.monotonic()
         with self._changed:
-            self.size += size
             transfer.size += size
             transfer.moved_at = now
             if not size:
@@ -134,12 +132,6 @@ class Line:
                     marks.popleft()
             faded = self._best * 0.5 ** ((now - self._best_at) / FADING)
             self._best, self._best_at = max(faded, _rate(self._moved, now)), now
-
-    @property
-    def goodput(self) -> float:
-        """Bytes a second that moved while there was something to move."""
-        busy = self.busy + (time.monotonic() - self._busy_since if self._transfers and self._busy_since else 0.0)
-        return self.size / busy if busy > 0 else 0.0
 
     def _may_move(self, transfer: Transfer) -> bool:
         """Whether fewer than the budget are before it: those that move already, then the oldest."""

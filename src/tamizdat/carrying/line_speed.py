@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tamizdat.encoding import parse_timestamp, timestamp
-from tamizdat.errors import PlaceError, UsageError
+from tamizdat.errors import PlaceError, PlaceRefused, UsageError
 from tamizdat.home.home import Home, PlaceSettings
-from tamizdat.places import Place
+from tamizdat.places import Place, takes
+from tamizdat.sealing.age import sealed_size
 from tamizdat.sealing.parcel import PLAINTEXT, SMALL_PLAINTEXT
 
 POOR: Final = 512 << 10  #: bytes a second: on less, a parcel of 4 MiB takes 8 seconds, and a cut costs half of them
@@ -34,11 +35,32 @@ def parcel_size(home: Home, now: datetime) -> int:
     distant = [place for place in home.places() if not place.url.startswith(_DISKS)]
     if not distant:
         return PLAINTEXT
+    if any(place.name in home.settings.get("small_only", []) for place in distant):
+        return SMALL_PLAINTEXT
     rate = _remembered(home, now)
     if rate is None:
         rate = measure(distant)
         remember(home, rate, now)
     return SMALL_PLAINTEXT if rate < POOR else PLAINTEXT
+
+
+def try_size(home: Home, settings: PlaceSettings) -> bool:
+    """Try whether a new place takes parcels of the full size; if it takes only small ones, remember that.
+
+    Raises PlaceError if it takes nothing at this moment.
+    """
+    place, recipients = settings.open(), len(home.settings["recipients"])
+    if takes(place, sealed_size(PLAINTEXT, recipients)):
+        return True
+    if not takes(place, sealed_size(SMALL_PLAINTEXT, recipients)):
+        least = sealed_size(SMALL_PLAINTEXT, recipients)
+        raise PlaceRefused(
+            f"Place “{settings.name}”: expected it to take objects of {least:,} bytes, found that it takes only "
+            "smaller ones. Ask its owner to allow larger requests, or use another place."
+        )
+    with home.changing():
+        home.settings["small_only"] = sorted({*home.settings.get("small_only", []), settings.name})
+    return False
 
 
 def remember(home: Home, rate: float, now: datetime) -> None:

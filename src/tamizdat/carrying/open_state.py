@@ -7,13 +7,14 @@ opens it before that can test guesses at the card's names and content; nobody ca
 import os
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from blake3 import blake3
 
+from tamizdat.carrying.carried import mark
 from tamizdat.encoding import canonical, parse_canonical, timestamp
 from tamizdat.footage.card import Card
 from tamizdat.keys import SigningKey
@@ -38,6 +39,8 @@ class OpenState:
     root: str  # keyed hash of the card's mount point: the same card, or one that is not?
     listing: str  # keyed hash of the card's listing
     parcel: int = PLAINTEXT  # bytes of a parcel inside its seal, one of two sizes
+    files: list[str] = field(default_factory=list)  # marks of the card's files, by which they are told from new ones
+    supersedes: list[str] = field(default_factory=list)  # ids of consignments that were closed before they were whole
 
     @classmethod
     def new(
@@ -50,6 +53,7 @@ class OpenState:
         first: Sequence[str] = (),
         prove_first: bool = False,
         parcel: int = PLAINTEXT,
+        supersedes: Sequence[str] = (),
     ) -> "OpenState":
         """Make the state of a new consignment of *card*, with fresh keys."""
         check_key = secrets.token_bytes(32)
@@ -66,6 +70,8 @@ class OpenState:
             root=_keyed(check_key, _root_bytes(card.root)),
             listing=_keyed(check_key, card.listing()),
             parcel=parcel,
+            files=[mark(check_key, file) for file in card.files],
+            supersedes=list(supersedes),
         )
 
     def encode(self) -> bytes:
@@ -94,6 +100,12 @@ class OpenState:
     def lists(self, card: Card) -> bool:
         """Whether *card* has the names, sizes and times it had then."""
         return self.listing == _keyed(bytes.fromhex(self.check_key), card.listing())
+
+    def as_it_was(self, card: Card) -> Card | None:
+        """Return the card this consignment was opened on, if all of it is still on *card*, listed in the same order."""
+        known, key = set(self.files), bytes.fromhex(self.check_key)
+        before = replace(card, files=tuple(file for file in card.files if mark(key, file) in known))
+        return before if self.lists(before) else None
 
     def check(self, leaf: bytes) -> bytes:
         """Return the check (4 bytes) by which a rerun notices that a payload has other bytes than were sealed."""

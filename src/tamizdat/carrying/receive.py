@@ -39,6 +39,7 @@ class Underway:
     expected: int
     problem: str | None  # None: parcels are missing
     coming: Coming | None = None  # None: its inventory is not here, or nobody knows its device
+    closed: bool = False  # its device has said that it will never be whole: nobody waits for it
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def receive(
             else:
                 coming = _coming(home, incoming)
                 arrival.underway.append(Underway(consignment, incoming.payloads, incoming.expected, problem, coming))
+        _mark_closed(home, arrival)
         arrival.news |= {taken.consignment.hex() for taken in arrival.unpacked}
         reception.close()
         _copy(home, archive, arrival)
@@ -139,6 +141,26 @@ def _take_in(
     except Exception as error:  # noqa: BLE001 -- one consignment must not keep the others from being taken in
         return None, describe_fault(error)
     return taken, None
+
+
+def _mark_closed(home: Home, arrival: Arrival) -> None:
+    """Find what its own device has closed before it was whole, and remember it: what said so may be gone tomorrow."""
+    said: dict[str, str] = {}
+    for name, ids in (
+        *((taken.device, taken.supersedes) for taken in arrival.unpacked),
+        *((each.coming.device, each.coming.supersedes) for each in arrival.underway if each.coming),
+    ):
+        said |= {each.hex(): name for each in ids}
+    known = dict(home.settings.get("closed", {}))
+    if said.items() - known.items():
+        with home.changing():
+            home.settings["closed"] = {**home.settings.get("closed", {}), **said}
+        known |= said
+    # only its own device may close a consignment; of one whose inventory is not here nobody knows whose it is
+    arrival.underway = [
+        replace(each, closed=each.coming is not None and known.get(each.consignment.hex()) == each.coming.device)
+        for each in arrival.underway
+    ]
 
 
 def _coming(home: Home, incoming: Incoming) -> Coming | None:

@@ -1,31 +1,69 @@
 """Sealing a card: which consignment a run belongs to, and the opening and closing of consignments.
 
-A rerun on the same card goes on with its open consignment. If the card changed meanwhile (its listing is compared
-by a keyed hash, and every payload by a short check), that consignment is closed as it is, which the desk will call
-incomplete, and a new one is opened. Another card gets another consignment.
+A rerun on the same card goes on with its open consignment. What happens if the card, or what is asked for, has changed
+meanwhile (:class:`Change`) depends on whether all is still there that the consignment was opened on, which keyed marks
+of its files tell:
+
+* files were *added*: it is gone on with to its end, and the new files make a consignment of their own, an *increment*;
+* another order is asked for (``--first``): it is *concluded* after the file under way, with a manifest of what it
+  carries, and what it does not carry makes the increment;
+* a file of it changed or is gone, or a payload has other bytes than before: its stream cannot be made again. It is
+  *closed* as it is, the next consignment says so to the desk, which then waits for it no longer, and carries all of it.
+
+An increment is also made of a card whose files were carried before by consignments that are closed
+(:mod:`tamizdat.carrying.carried`). Another card gets another consignment.
 """
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from tamizdat.carrying.card_stream import CardStream, Progress, Sealed
+from tamizdat.carrying.carried import fresh, remembered
 from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox, outboxes
 from tamizdat.encoding import MAX_JSON
 from tamizdat.errors import BadArchive, CardChanged, UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.home.home import Home
+from tamizdat.sealing.inventory import MAX_SUPERSEDED
 from tamizdat.sealing.parcel import MAX_SHARES, PLAINTEXT
 
+CLOSED: Final = "closed"  #: in the settings: ids of consignments that the desk is to be told not to wait for
 ENTRY: Final = 330  #: bytes of one file in the manifest, beside its name; a preview may double it
 
 
 def default_survival(places: int) -> int:
     """Return how many places may be lost by default: 0 of 1, 1 of 2 to 4, 2 of 5 or 6, and so on."""
     return 0 if places == 1 else max(1, (places - 1) // 2)
+
+
+class Change(NamedTuple):
+    """What became of a consignment whose card is not what it was, for the person.
+
+    *kind*: "added", "concluded", "closed"; or "increment", of a new one. *files*: how many it had, or were known.
+    """
+
+    kind: str
+    consignment: int
+    files: int = 0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person asks of a sealing; see :func:`seal_card`."""
+
+    root: Path
+    now: datetime
+    first: Sequence[str]
+    survives: int | None
+    prove_first: bool
+    whole: bool
+    parcel_size: Callable[[], int]
+    changed: Callable[[Change], None]
 
 
 def seal_card(
@@ -39,25 +77,57 @@ def seal_card(
     opened: Callable[[Card, bool], None] = lambda card, resumed: None,
     wait_for_room: Callable[[], bool] = lambda: False,
     parcel_size: Callable[[], int] = lambda: PLAINTEXT,
+    changed: Callable[[Change], None] = lambda change: None,
+    whole: bool = False,
 ) -> Sealed:
-    """Seal everything below *root* to the desk, or goes on where an earlier run stopped.
+    """Seal everything below *root* to the desk, or goes on where an earlier run stopped; return the last consignment.
 
-    *progress* is told the bytes of the card that were read; *opened* once, the card and whether this is a
-    resumption; *wait_for_room* is asked when the spool has filled the disk: True means "something was sent
+    *progress* is told the bytes of the card that were read; *opened*, for each consignment, the card and whether it is
+    gone on with; *wait_for_room* is asked when the spool has filled the disk: True means "something was sent
     meanwhile, look again"; *parcel_size*, when a consignment is opened, how many bytes its parcels have inside their
-    seal. Raises :class:`StorageFull` if there is no room, :class:`CardChanged` never: a consignment
-    whose card changed is closed as incomplete and a new one opened.
+    seal; *changed* is told what became of a consignment whose card has changed. With *whole* files that were carried
+    before are carried again. If nothing of the card is new, nothing is sealed, and what is returned has the number 0.
+    Raises :class:`StorageFull` if there is no room, :class:`CardChanged` never.
     """
+    asked = Asked(root, now, first, survives, prove_first, whole, parcel_size, changed)
+    earlier: list[Sealed] = []
     with home.alone("sealing"):
         _tidy(home)
         while True:
-            outbox, state, card = _resume_or_open(home, root, now, first, survives, prove_first, parcel_size)
-            checks = outbox.recover()
-            opened(card, bool(checks))
+            job = _resume(home, asked) or _open_new(home, asked)
+            if isinstance(job, int):
+                return _nothing_new(job, earlier)
+            checks = job.outbox.recover()
+            opened(job.card, bool(checks))
             try:
-                return CardStream(home, outbox, state, card, checks, progress, wait_for_room).seal()
+                stream = CardStream(
+                    home, job.outbox, job.state, job.card, checks, progress, wait_for_room, job.conclude
+                )
+                sealed = replace(stream.seal(), known=job.known, earlier=tuple(earlier))
             except CardChanged:
-                _close(outbox)
+                _close_changed(home, job.outbox, job.state, asked)
+                continue
+            if job.is_last:
+                return sealed
+            earlier.append(sealed)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One consignment to seal. *is_last*: nothing is left for another one. *known*: files that were carried before."""
+
+    outbox: Outbox
+    state: OpenState
+    card: Card
+    conclude: bool = False
+    is_last: bool = True
+    known: int = 0
+
+
+def _nothing_new(known: int, earlier: list[Sealed]) -> Sealed:
+    if earlier:  # what was gone on with took all there is
+        return replace(earlier[-1], earlier=tuple(earlier[:-1]))
+    return Sealed(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, known=known)
 
 
 def abandon(home: Home) -> int:
@@ -66,8 +136,17 @@ def abandon(home: Home) -> int:
         _tidy(home)
         open_ones = [outbox for outbox in outboxes(home.folder) if outbox.is_open]
         for outbox in open_ones:
+            with suppress(BadArchive):  # a damaged state: the desk will call it incomplete, and wait
+                _note_closed(home, _state(home, outbox))
             _close(outbox)
     return len(open_ones)
+
+
+def _note_closed(home: Home, state: OpenState) -> None:
+    """Remember, until the next consignment tells the desk, that one will never be whole."""
+    with home.changing():
+        ids = [*home.settings.get(CLOSED, []), state.key.public.hex()]
+        home.settings[CLOSED] = list(dict.fromkeys(ids))[-MAX_SUPERSEDED:]
 
 
 def _close(outbox: Outbox) -> None:
@@ -86,29 +165,47 @@ def _tidy(home: Home) -> None:
             outbox.close()
 
 
-def _resume_or_open(
-    home: Home,
-    root: Path,
-    now: datetime,
-    first: Sequence[str],
-    survives: int | None,
-    prove_first: bool,
-    parcel_size: Callable[[], int],
-) -> tuple[Outbox, OpenState, Card]:
+def _resume(home: Home, asked: Asked) -> _Job | None:
+    """Return how to go on with the open consignment of this card, None if there is none."""
     for outbox in outboxes(home.folder):
         if not outbox.is_open:
             continue
         state = _state(home, outbox)
-        if not state.is_of_card(root):
+        if not state.is_of_card(asked.root):
             continue
-        card = list_card(root, first or state.first)
+        card = list_card(asked.root, asked.first or state.first)
         if state.lists(card):
-            return outbox, state, card
-        _close(outbox)
-    card = list_card(root, first)
+            return _Job(outbox, state, card)
+        before = state.as_it_was(list_card(asked.root, state.first))
+        if before is None:
+            _close_changed(home, outbox, state, asked)
+            continue
+        conclude = bool(asked.first) and list(asked.first) != state.first
+        asked.changed(Change("concluded" if conclude else "added", outbox.number, len(before.files)))
+        return _Job(outbox, state, before, conclude, is_last=False)
+    return None
+
+
+def _close_changed(home: Home, outbox: Outbox, state: OpenState, asked: Asked) -> None:
+    """Close a consignment whose stream cannot be made again; what was committed is sent, and the next one says so."""
+    _note_closed(home, state)
+    _close(outbox)
+    asked.changed(Change("closed", outbox.number))
+
+
+def _open_new(home: Home, asked: Asked) -> _Job | int:
+    """Open a consignment of what is new on the card; return how many files are known if none is new."""
+    card = list_card(asked.root, asked.first)
     if not card.files:
         raise UsageError("Expected a card or folder with files on it, found none that can be read.")
-    return *_open(home, card, now, first, survives, prove_first, parcel_size), card
+    new = card if asked.whole else fresh(card, remembered(home))
+    known = len(card.files) - len(new.files)
+    if not new.files:
+        return known
+    outbox, state = _open(home, new, asked)
+    if known:
+        asked.changed(Change("increment", outbox.number, known))
+    return _Job(outbox, state, new, known=known)
 
 
 def _state(home: Home, outbox: Outbox) -> OpenState:
@@ -119,19 +216,11 @@ def _state(home: Home, outbox: Outbox) -> OpenState:
     return OpenState.parse(opened)
 
 
-def _open(
-    home: Home,
-    card: Card,
-    now: datetime,
-    first: Sequence[str],
-    survives: int | None,
-    prove_first: bool,
-    parcel_size: Callable[[], int],
-) -> tuple[Outbox, OpenState]:
+def _open(home: Home, card: Card, asked: Asked) -> tuple[Outbox, OpenState]:
     places = [place.number for place in home.places()]
     if not places:
         raise UsageError("There is no storage place yet. Add one with 'tamizdat places add NAME URL'.")
-    survives = default_survival(len(places)) if survives is None else survives
+    survives = default_survival(len(places)) if asked.survives is None else asked.survives
     if not 0 <= survives < len(places) <= MAX_SHARES:
         raise UsageError(
             f"Of {len(places)} places at most {len(places) - 1} can be lost; {survives} were asked for. "
@@ -143,9 +232,23 @@ def _open(
             "Expected a card whose list of files fits a closing manifest (some 80,000), found a longer one. "
             "Seal its folders one by one."
         )
-    recipients = home.settings["recipients"]
-    state = OpenState.new(card, now, recipients, places, survives, first, prove_first, parcel_size())
+    closed = home.settings.get(CLOSED, [])
+    state = OpenState.new(
+        card,
+        asked.now,
+        home.settings["recipients"],
+        places,
+        survives,
+        asked.first,
+        asked.prove_first,
+        asked.parcel_size(),
+        closed,
+    )
     with home.changing():
         number = home.settings["consignments"] = int(home.settings.get("consignments", 0)) + 1
     sealed = home.keyring.seal(state.encode(), f"consignment {number}")
-    return Outbox.create(home.folder / "consignments" / f"{number:04d}", sealed), state
+    outbox = Outbox.create(home.folder / "consignments" / f"{number:04d}", sealed)
+    if closed:  # what a kill keeps from being taken back is said twice
+        with home.changing():
+            home.settings[CLOSED] = [each for each in home.settings.get(CLOSED, []) if each not in closed]
+    return outbox, state

@@ -120,6 +120,8 @@ class Unpacked:
     unconfirmed: int
     marked: tuple[str, ...]  # what the manifest says of single files, in words
     first_index: int
+    later: int = 0  # files of its inventory that the manifest does not list: they come in another consignment
+    supersedes: tuple[bytes, ...] = ()  # consignments of its device that will never be whole
 
 
 def unpack(home: Home, archive: Archive, incoming: Incoming, now: datetime) -> Unpacked | None:
@@ -213,7 +215,17 @@ def record(home: Home, archive: Archive, consignment: Consignment, stored: Store
         unconfirmed=0 if manifest else sum(each.member not in consignment.members for each in inventory.files),
         marked=(*marked, *left_out),
         first_index=first,
+        later=_later(consignment),
+        supersedes=inventory.supersedes,
     )
+
+
+def _later(consignment: Consignment) -> int:
+    """Return how many files of the inventory the manifest does not list, because the sealing was concluded early."""
+    if consignment.manifest is None:
+        return 0
+    listed = {entry.member for entry in consignment.manifest.files}
+    return sum(entry.member not in listed for entry in consignment.inventory.files)
 
 
 # Statements -----------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
+from tamizdat.carrying.carried import forget
 from tamizdat.carrying.receipt import RECEIPT, file_tag
 from tamizdat.disk.files import flush_folder, refusals
 from tamizdat.encoding import parse_canonical, sha256
@@ -44,7 +45,9 @@ def wipe(
 ) -> Wiped:
     """Delete below *root* what the receipt proves arrived; no passphrase is needed. Raises UsageError, BadEncoding."""
     receipt = from_spoken(receipt_text, RECEIPT)
-    tags, sealed = _tags(home_folder, receipt)
+    number, tags, sealed = _tags(home_folder, receipt)
+    if not dry_run:
+        forget(home_folder, number)  # its receipt has come
     deleted, size = 0, 0
     kept: list[str] = []
     refused: list[str] = []
@@ -89,11 +92,11 @@ def _kept(home_folder: Path) -> Iterator[tuple[int, _OtherHalf]]:
             yield int(path.name), _OTHER_HALF(parse_canonical(data, "the receipt's other half"))
 
 
-def _tags(home_folder: Path, receipt: bytes) -> tuple[frozenset[str], str]:
+def _tags(home_folder: Path, receipt: bytes) -> tuple[int, frozenset[str], str]:
     check = sha256(receipt).hex()
-    for _, kept in _kept(home_folder):
+    for number, kept in _kept(home_folder):
         if kept.check == check:
-            return frozenset(kept.tags), kept.opened
+            return number, frozenset(kept.tags), kept.opened
     raise UsageError(
         "This receipt belongs to no consignment of this device; nothing was deleted. Read it out once more: "
         "26 letters and digits."

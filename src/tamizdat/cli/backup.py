@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.archive import Archive
-from tamizdat.backup.back_up import BackupReport, back_up, recovery_recipient
+from tamizdat.backup.back_up import BackupReport, back_up, recovery_recipient, require_apart
 from tamizdat.backup.recovery_key import short_name
 from tamizdat.carrying.receive import receipts
 from tamizdat.cli.console import Out
@@ -24,6 +24,7 @@ from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.home.backups import Backups
 from tamizdat.home.home import USES, Home, PlaceSettings, free_name
 from tamizdat.places import set_up_place
+from tamizdat.places.disks import is_same, on_one_disk
 
 
 def add(parser: Parser) -> None:
@@ -80,34 +81,19 @@ def chosen_place(home: Home, wanted: str, out: Out) -> PlaceSettings:
             f"Expected a folder or the name of a place for backups, found {wanted}. 'tamizdat places list' shows the "
             "places; a folder must be there already."
         )
-    require_apart(home, folder)
+    require_apart(home, str(folder))
     for each in known.values():
-        if each.url == str(folder):
+        if is_same(each.url, str(folder)):
             return each
     set_up_place("backup", str(folder), {})
     taken = {each.name for use in USES for each in home.places(use)}
     place = home.add_place(free_name(folder.name, taken), str(folder), {}, "backups")
-    if folder.stat().st_dev == home.folder.stat().st_dev:
+    if on_one_disk(str(folder), [str(home.folder)]):
         out.warn(
             "This folder lies on the same disk as the desk: if that disk dies or is taken, both are gone. Back up to "
             "another disk too."
         )
     return place
-
-
-def require_apart(home: Home, folder: Path) -> None:
-    """Raise UsageError for a folder inside the desk's own, or one that is a place of another kind."""
-    if folder.is_relative_to(home.folder.resolve()):
-        raise UsageError(
-            "Expected a folder outside the desk's own, found one inside it: what happens to the desk would happen "
-            "to its "
-            "backup. Name a folder on another disk."
-        )
-    for each in (each for use in USES[:2] for each in home.places(use)):
-        if each.url == str(folder):
-            raise UsageError(
-                f"Expected a folder of its own for the backup, found that of the place “{each.name}”. Name another one."
-            )
 
 
 def _say(report: BackupReport, key: str, out: Out) -> None:
@@ -118,7 +104,7 @@ def _say(report: BackupReport, key: str, out: Out) -> None:
     )
     if report.lost:
         lost = counted(report.lost, "file")
-        out.warn(f"{lost} of the backup had got lost or was cut short in “{report.place}”; sent again.")
+        out.warn(f"{lost} of the backup had got lost or were damaged in “{report.place}”, and were sent again.")
     if report.undeleted:
         out.warn(
             f"“{report.place}” did not delete {counted(len(report.undeleted), 'file')} of older backups, which may "

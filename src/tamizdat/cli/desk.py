@@ -18,8 +18,9 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json
-from tamizdat.errors import ToolMissing, UsageError
+from tamizdat.errors import KeyMissing, ToolMissing, UsageError
 from tamizdat.home.home import ARCHIVE, Home, needs_passphrase
+from tamizdat.home.withheld import reason
 from tamizdat.web import LOOPBACK
 from tamizdat.workbench import NOT_INSTALLED
 from tamizdat.workbench.auth.accounts import DAYS, Account, Accounts
@@ -132,6 +133,8 @@ def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
         from tamizdat.workbench.workbench import Workbench
     except ImportError:
         raise ToolMissing(NOT_INSTALLED) from None
+    if why := reason(home.settings):  # people would work all day on what nobody signs
+        raise KeyMissing(why)
 
     if not needs_passphrase(home.folder):
         out.warn("This desk has no passphrase: whoever has its disk reads its accounts, drafts and private notes.")

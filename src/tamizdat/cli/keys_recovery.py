@@ -18,7 +18,7 @@ from tamizdat.cli.private_input import ask_lines, read_lines, require_new_file
 from tamizdat.disk.files import write_file
 from tamizdat.encoding import spoken
 from tamizdat.errors import KeyMissing, NotSetUp, UsageError
-from tamizdat.home.home import Home
+from tamizdat.home.home import Home, role_of
 from tamizdat.home.keyring import Keyring, is_wrapped
 from tamizdat.home.rotate import rotate
 from tamizdat.home.setup import change_passphrase, set_recovery_key
@@ -132,6 +132,8 @@ def open_source(args: Namespace, options: dict[str, str] | None = None) -> tuple
     Raises UsageError if it is none of these.
     """
     if ":" in args.place:
+        if role_of(args.home) == "desk":
+            open_home(args, "desk")  # which may have a proxy that everything goes through
         return open_place("the backup", args.place, options or {}), args.place, options or {}
     folder = Path(args.place).resolve()
     if "/" in args.place or folder.is_dir():

@@ -9,6 +9,9 @@ over all places; any few of them may be lost.
 A server of SFTP is known by its key: the one it shows is shown, to be compared with what its owner says, or it is
 given as --option host_key="ssh-ed25519 SHA256:…".
 
+'places repair' reads every parcel of a place and puts what it lacks, or holds damaged, from the others. Whoever carries
+disks can do it without a key and without being set up: 'places repair FOLDER FOLDER …', the first from the rest.
+
 With a proxy (socks5h://127.0.0.1:9050, Tor's for instance, or http://…) everything goes through it, names are looked up
 there, and when it does not answer nothing leaves in another way.
 
@@ -19,17 +22,23 @@ copied before a receipt is released.
 from argparse import Namespace
 from pathlib import Path
 
+from tamizdat.backup.back_up import require_apart
+from tamizdat.carrying.line_speed import try_size
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_any
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.private_input import ask_line, read_lines
 from tamizdat.disk.files import refusals
-from tamizdat.errors import UsageError
-from tamizdat.home.home import Home
+from tamizdat.encoding import Json
+from tamizdat.errors import PlaceError, UsageError
+from tamizdat.home.home import USES, Home, PlaceSettings
 from tamizdat.network.connect import answers
 from tamizdat.network.proxy import Proxy
-from tamizdat.places import set_up_place, shown_host_key
+from tamizdat.places import Place, open_place, set_up_place, shown_host_key
+from tamizdat.places.disks import is_same, on_one_disk
+from tamizdat.places.repair import repair
 from tamizdat.places.rights import probe
+from tamizdat.sealing.parcel import parcel_name
 
 PLAIN = ("endpoint", "region", "username", "timeout", "host_key")
 
@@ -67,31 +76,48 @@ def add(parser: Parser) -> None:
         nargs="?",
         help="socks5h://127.0.0.1:9050, http://192.0.2.7:3128 or none (else asked for)",
     )
+    mend = parser.action("repair", "make a place whole again from the others")
+    mend.add_argument("name", metavar="NAME|FOLDER", help="the place; or, for who has no keys, a folder that is one")
+    mend.add_argument("sources", metavar="FOLDER", nargs="*", help="folders that are places, to take from")
     gone = parser.action("remove", "forget a place; what it holds stays there")
     gone.add_argument("name", metavar="NAME", help="the place to forget")
 
 
 def run(args: Namespace, out: Out) -> int:
     """Add, list, test or remove a place, or set the proxy. Raises :class:`UsageError` for a field device's --copy."""
+    if args.action == "repair" and args.sources:
+        return _repair(Path(args.name), [Path(folder) for folder in args.sources], args, out)
     home = open_any(args)
     if args.action == "add":
         if (args.copy or args.backup) and home.role != "desk":
             raise UsageError("A second store or a backup belongs to a desk; this is a field device.")
         url, options = read_settings(args)
         url = url if ":" in url else str(Path(url).resolve())
+        _refuse_a_second_name(home, url)
+        if args.backup:
+            require_apart(home, url)
         if not args.dry_run:
             options = _with_host_key(args, url, options, out)
             set_up_place(args.name, url, options)
-            home.add_place(args.name, url, options, "copies" if args.copy else "backups" if args.backup else "places")
+            use = "copies" if args.copy else "backups" if args.backup else "places"
+            settings = home.add_place(args.name, url, options, use)
         out.say(f"{'Would add' if args.dry_run else 'Added'} the place “{args.name}”.")
         out.record({"added": args.name, "copy": args.copy})
+        _say_same_disk(args, home, url, out)
         if not args.dry_run:
             _say_what_to_delete(args, home, out)
+            return _try_it(home, settings, out) if home.role == "field" else 0
     elif args.action == "remove":
         if not args.dry_run:
             home.remove_place(args.name)
         out.say(f"{'Would forget' if args.dry_run else 'Forgot'} the place “{args.name}”. What it holds stays there.")
         out.record({"removed": args.name})
+    elif args.action == "repair":
+        places = {settings.name: settings for settings in home.places()}
+        if args.name not in places:
+            raise UsageError(f"There is no place named {args.name}. 'tamizdat places list' shows them.")
+        others = [settings.open() for name, settings in places.items() if name != args.name]
+        return _say_repaired(places[args.name].open(), others, args, out)
     elif args.action == "proxy":
         _set_proxy(args, home, out)
     elif args.action == "list":
@@ -105,6 +131,78 @@ def run(args: Namespace, out: Out) -> int:
     else:
         return _test(args, out)
     return 0
+
+
+def _try_it(home: Home, settings: PlaceSettings, out: Out) -> int:
+    """Try a new place of a field device with an object of a parcel's size; return 1 if it takes none now."""
+    try:
+        if not try_size(home, settings):
+            out.say(
+                "It takes small parcels only (its limit for a request is below 4.2 MB), so from the next card on all "
+                "parcels are small. Ask its owner to allow larger requests, or remove the place."
+            )
+    except PlaceError as error:
+        out.warn(f"It was added, and does not take anything at this moment. {error}")
+        return 1
+    return 0
+
+
+def _everywhere(home: Home) -> list[PlaceSettings]:
+    return [place for use in USES for place in home.places(use)]
+
+
+def _refuse_a_second_name(home: Home, url: str) -> None:
+    """Raise :class:`UsageError` if this place is there under another name: it would be counted twice."""
+    known = next((place.name for place in _everywhere(home) if is_same(url, place.url)), None)
+    if known is not None:
+        raise UsageError(
+            f"Expected another place, found the one that is called “{known}” already. Two names for one place would "
+            "count as two that may be lost. Choose another folder, disk or service."
+        )
+
+
+def _say_same_disk(args: Namespace, home: Home, url: str, out: Out) -> None:
+    """Warn of places that are lost together with this one, because they lie on its disk."""
+    same = [place.name for place in _everywhere(home) if place.name != args.name and on_one_disk(url, [place.url])]
+    same += ["the archive itself"] if (args.copy or args.backup) and on_one_disk(url, [str(home.folder)]) else []
+    if same:
+        out.warn(
+            f"“{args.name}” lies on the same disk as {', '.join(same)}: if that disk is lost, all of them are, "
+            "whatever is said of places that may be lost. An unmounted disk looks like this too: is it plugged in?"
+        )
+    out.record({"same_disk": list[Json](same)})
+
+
+def _repair(folder: Path, sources: list[Path], args: Namespace, out: Out) -> int:
+    """Repair a folder from others, without a key and without a home: what a courier can do."""
+    target, *others = (open_place(each.name, str(each.resolve()), {}) for each in (folder, *sources))
+    return _say_repaired(target, others, args, out)
+
+
+def _say_repaired(target: Place, others: list[Place], args: Namespace, out: Out) -> int:
+    """Repair and report; return 1 if anything is missing still."""
+    if args.dry_run:
+        out.say(f"Would read every parcel of “{target.name}”, and put what it lacks from {len(others)} other places.")
+        return 0
+    with out.progress(None, "repairing") as progress:
+        report = repair(target, others, parcel_name, progress.advance)
+    out.say(
+        f"“{report.place}”: {report.sound} parcels are sound, {report.missing} were missing and {report.damaged} "
+        f"damaged, and were put there; of {len(report.lost)} nobody gave a sound copy."
+    )
+    for place, why in report.failures.items():
+        out.warn(f"{place}: {why}")
+    out.record(
+        {
+            "place": report.place,
+            "sound": report.sound,
+            "missing": report.missing,
+            "damaged": report.damaged,
+            "lost": len(report.lost),
+            "failures": dict(report.failures),
+        }
+    )
+    return 1 if report.lost or report.failures else 0
 
 
 def _with_host_key(args: Namespace, url: str, options: dict[str, str], out: Out) -> dict[str, str]:

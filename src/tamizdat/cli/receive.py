@@ -12,12 +12,17 @@ consignments, all together. The rest stays in the places until one is accepted o
 from argparse import Namespace
 from datetime import UTC, datetime
 
-from tamizdat.carrying.receive import Arrival, receive, refuse
+from tamizdat.carrying.coming import Coming
+from tamizdat.carrying.receive import Arrival, Underway, receive, refuse
+from tamizdat.carrying.unpack import Unpacked
 from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json, spoken
 from tamizdat.text.quantities import amount
+
+SHOWN = 12  #: notes of a consignment that are named
 
 
 def add(parser: Parser) -> None:
@@ -42,9 +47,24 @@ def run(args: Namespace, out: Out) -> int:
         return 0
     with open_archive(args) as archive:
         with out.progress(None, "receiving") as progress:
-            arrival = receive(home, archive, datetime.now(UTC), progress.advance, args.salvage)
+            now = datetime.now(UTC)
+            arrival = receive(
+                home, archive, now, progress.advance, args.salvage, taken_in=lambda taken: _say(taken, out)
+            )
         say_arrival(arrival, out)
-    return 1 if arrival.underway or arrival.copy_failures or arrival.fetched.beyond or _damaged(arrival) else 0
+    return (
+        1
+        if any(not each.closed for each in arrival.underway)
+        or arrival.copy_failures
+        or arrival.fetched.beyond
+        or _damaged(arrival)
+        else 0
+    )
+
+
+def _say(taken: Unpacked, out: Out) -> None:
+    """Say at once that a consignment is in the archive, while others are still fetched."""
+    out.say(f"Consignment {taken.consignment.hex()[:8]} from “{taken.device}” is whole and in the archive.")
 
 
 def _say_beyond(arrival: Arrival, out: Out) -> None:
@@ -57,11 +77,54 @@ def _say_beyond(arrival: Arrival, out: Out) -> None:
             "Accept the device of a consignment above ('tamizdat keys accept'), or throw one away ('tamizdat receive "
             "--refuse ID'); then receive again."
         )
+    foreign = sum(counts["not for us"] for counts in arrival.fetched.by_place.values())
+    if foreign:
+        out.warn(
+            f"Sealed to a key that this desk does not hold: {counted(foreign, 'parcel')}. If no other desk uses this "
+            "place, a device still seals to a key that was retired or lost, and nothing of it can be read here: make "
+            "it a new invitation ('tamizdat keys invite'), and have it keep its card and seal that again. If the keys "
+            "were restored from an old copy, a newer copy may open it."
+        )
     out.record({"beyond": beyond, "limit_bytes": allowance.size, "limit_consignments": allowance.consignments})
 
 
+def _say_coming(underway: Underway, coming: Coming, arrival: Arrival, out: Out) -> None:
+    """Say what a consignment that is not whole is going to be, what of it is here, and where the rest may lie."""
+    out.say(
+        f"  It is from “{coming.device}”, opened {coming.opened}: {coming.files:,} files, {amount(coming.size)}. "
+        f"{coming.files_here:,} ({amount(coming.size_here)}) are here, among them {len(coming.texts)} of "
+        f"{coming.texts_promised} notes; and {coming.previews_here} previews."
+    )
+    for entry in coming.texts[:SHOWN]:
+        out.show(f"    {amount(entry.size):>9}  {entry.path}")
+    if len(coming.texts) > SHOWN:
+        out.show(f"    … and {len(coming.texts) - SHOWN} more notes")
+    silent = sorted(arrival.fetched.failures)
+    where = f" What failed here may hold some: {', '.join(silent)}." if silent else ""
+    if coming.short:
+        out.say(f"  At least {coming.short} parcels are missing of {coming.groups} groups that have begun.{where}")
+    if coming.texts or coming.previews_here:
+        out.say("  To read and see what is here already: 'tamizdat receive --salvage'.")
+    out.record(
+        {
+            "coming": underway.consignment.hex(),
+            "device": coming.device,
+            "opened": coming.opened,
+            "files": coming.files,
+            "bytes": coming.size,
+            "files_here": coming.files_here,
+            "bytes_here": coming.size_here,
+            "notes": list[Json](entry.path for entry in coming.texts),
+            "notes_promised": coming.texts_promised,
+            "previews_here": coming.previews_here,
+            "parcels_missing": coming.short,
+            "silent_places": list[Json](silent),
+        }
+    )
+
+
 def _damaged(arrival: Arrival) -> int:
-    kinds = ("damaged", "contradicting", "faulty")
+    kinds = ("damaged", "contradicting", "faulty", "not for us")
     return sum(counts[kind] for counts in arrival.fetched.by_place.values() for kind in kinds)
 
 
@@ -79,8 +142,10 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
         name = arrival.names[taken.consignment.hex()]
         out.say(
             f"“{name}” ({taken.consignment.hex()[:8]}): {whole}; {taken.files} files, "
-            f"{amount(taken.size)}, every one checked."
+            f"{amount(taken.size)}, {'every one checked' if taken.complete else 'nothing vouches for them yet'}."
         )
+        if taken.later:
+            out.say(f"  It was closed early: {taken.later} files that it announced come in another consignment.")
         for marked in taken.marked:
             out.warn(marked)
         out.record(
@@ -97,13 +162,22 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
     for each in arrival.underway:
         missing = f"{each.payloads} of at least {each.expected} parts are here"
         state = f"is held: {each.problem}" if each.problem else f"is not whole yet: {missing}."
+        if each.closed:
+            state = (
+                "was closed by its device before it was whole, because its card had changed. Nobody waits for it: its "
+                f"files come again in another one. {each.payloads} parts are here; what is readable of them: 'tamizdat "
+                "receive --salvage'; to throw them away: 'tamizdat receive --refuse ID'."
+            )
         out.say(f"Consignment {each.consignment.hex()[:8]} {state}")
+        if each.coming is not None and not each.closed:
+            _say_coming(each, each.coming, arrival, out)
         out.record(
             {
                 "underway": each.consignment.hex(),
                 "parts": each.payloads,
                 "of_at_least": each.expected,
                 "problem": each.problem,
+                "closed": each.closed,
             }
         )
     _say_beyond(arrival, out)
@@ -132,5 +206,5 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
                 "receipt": spoken(receipt.receipt) if receipt.released else None,
             }
         )
-    if not arrival.news and not arrival.underway and not arrival.fetched.beyond:
+    if not (arrival.news or arrival.underway or arrival.fetched.beyond or _damaged(arrival)):
         out.say("Nothing new has arrived.")

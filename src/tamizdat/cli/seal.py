@@ -3,7 +3,9 @@
 Texts go first, then small previews, then the footage, newest first; --first moves what matters most to the front.
 Patterns may be names: --first-fd keeps them out of the shell's history. The sealed parcels wait in the outbox for
 'tamizdat send'; with --send they leave while sealing goes on. Run the same command again after an interruption: it
-goes on where it stopped.
+goes on where it stopped. Of a card of which
+earlier consignments carried something, only what is new is sealed; if files were added, or --first is another, since it
+was cut off, that is told, and nothing is carried twice.
 """
 
 from argparse import Namespace
@@ -16,7 +18,7 @@ from tamizdat.carrying.arrived import NO_PREVIEW
 from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
 from tamizdat.carrying.line_speed import parcel_size
-from tamizdat.carrying.seal import abandon, default_survival, seal_card
+from tamizdat.carrying.seal import Change, abandon, default_survival, seal_card
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_home
@@ -30,6 +32,25 @@ from tamizdat.home.home import Home
 from tamizdat.sealing.inventory import LeftOut
 from tamizdat.text.quantities import amount
 
+CHANGES = {
+    "added": (
+        "Files were added to the card. Consignment {number}, of {files} files, is gone on with to its end; what is new "
+        "follows in one of its own."
+    ),
+    "concluded": (
+        "Another order is asked for: consignment {number} is closed after the file under way, with a manifest of what "
+        "it carries; the rest follows in one of its own, in the new order."
+    ),
+    "closed": (
+        "The card changed: a file of consignment {number} is another one now, or gone, so it cannot be gone on with. "
+        "It was closed as it is, and the desk is told not to wait for it. All its files are carried again by a new one."
+    ),
+    "increment": (
+        "{files} files of this card were carried before. Consignment {number} carries what is new; "
+        "to carry all: --whole."
+    ),
+}
+
 
 def add(parser: Parser) -> None:
     """Declare what ``seal`` takes."""
@@ -40,6 +61,7 @@ def add(parser: Parser) -> None:
         "--survive", metavar="T", type=int, help="places that may be lost (default: 1 of 2–4, 2 of 5 …)"
     )
     parser.add_argument("--prove-first", action="store_true", help="read the card once before, to prove all of it")
+    parser.add_argument("--whole", action="store_true", help="carry again what earlier consignments carried")
     parser.add_argument("--send", action="store_true", help="send while sealing")
     parser.add_argument("--abandon", action="store_true", help="close what is unfinished; the desk gets what is sealed")
 
@@ -61,7 +83,8 @@ def run(args: Namespace, out: Out) -> int:
     card = list_card(args.card, args.first)
     with out.progress(card.size, "sealing") as progress:
         sealed, delivered = _seal(args, home, out, progress)
-    _say_sealed(sealed, out)
+    for each in (*sealed.earlier, sealed):
+        _say_sealed(each, out)
     return say_delivered(delivered, out, home.folder) if delivered else 0
 
 
@@ -76,11 +99,24 @@ def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Se
         if resumed:
             out.say("Going on with the consignment that was cut off; the card is read again from the start.")
 
+    def changed(change: Change) -> None:
+        out.say(CHANGES[change.kind].format(number=change.consignment, files=change.files))
+
     def seal() -> Sealed:
         return seal_card(
-            home, args.card, datetime.now(UTC), args.first, args.survive, args.prove_first, progress.advance, opened,
-            wait_for_room, lambda: parcel_size(home, datetime.now(UTC)),
-        )  # fmt: skip
+            home,
+            args.card,
+            datetime.now(UTC),
+            args.first,
+            args.survive,
+            args.prove_first,
+            progress.advance,
+            opened,
+            wait_for_room,
+            lambda: parcel_size(home, datetime.now(UTC)),
+            changed,
+            args.whole,
+        )
 
     if not args.send:
         return seal(), []
@@ -124,6 +160,13 @@ def _is_unseen(item: LeftOut) -> bool:
 
 
 def _say_sealed(sealed: Sealed, out: Out) -> None:
+    if not sealed.number:
+        out.say(
+            f"Nothing on this card is new: all {sealed.known} files were carried before, and the desk's receipt has "
+            "not come. To carry them again: 'tamizdat seal --whole CARD'."
+        )
+        out.record({"known": sealed.known})
+        return
     out.say(
         f"Sealed {sealed.files} files ({amount(sealed.size)}) and {sealed.previews} previews into "
         f"{sealed.parcels + sealed.fillers} parcels of {amount(sealed.parcel)}, {sealed.fillers} of them empty. "
@@ -133,6 +176,8 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
             else "There is one place for each parcel: none may be lost."
         )
     )
+    if sealed.later:
+        out.say(f"Consignment {sealed.number} does not carry {sealed.later} files of its list; they follow in another.")
     out.say("This device can no longer read any of it. Keep the card until the desk's receipt is here.")
     unseen = Counter(item.why.removeprefix(NO_PREVIEW) for item in sealed.left_out if _is_unseen(item))
     for why, count in unseen.items():
@@ -157,6 +202,8 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
             "places": sealed.places,
             "survives": sealed.survives,
             "resumed_at": sealed.resumed_at,
+            "known": sealed.known,
+            "later": sealed.later,
             "left_out": sum(not _is_unseen(item) for item in sealed.left_out),
             "without_preview": sum(map(_is_unseen, sealed.left_out)),
             "marked": len(sealed.marked),

@@ -115,6 +115,8 @@ def say_delivered(delivered: list[Delivered], out: Out, folder: Path) -> int:
     for each in delivered:
         line = f"{each.place:<16} {each.parcels:>6} parcels  {amount(each.size):>9}"
         out.show(f"{line}  {each.waiting} wait" if each.waiting else line)
+        if each.unsampled:
+            out.say(f"{each.place}: this login may not read, so nothing of what it took was read back.")
         if each.failure:
             out.warn(f"{each.place}: {each.failure}")
         facts: dict[str, Json] = {
@@ -123,6 +125,7 @@ def say_delivered(delivered: list[Delivered], out: Out, folder: Path) -> int:
             "bytes": each.size,
             "waiting": each.waiting,
             "failure": each.failure,
+            "unsampled": each.unsampled,
         }
         out.record(facts)
     waiting = sum(each.waiting for each in delivered)

@@ -15,6 +15,7 @@ from typing import Final
 
 from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
+from tamizdat.carrying.line_speed import parcel_size
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.seal import seal_card
 from tamizdat.carrying.wipe import Wiped, wipe
@@ -219,8 +220,9 @@ class FieldDevice:
                 delivered = sender.submit(delivery.run)
                 try:
                     work.sealed = seal_card(
-                        home, card.root, datetime.now(UTC), progress=self._advance(work), wait_for_room=wait_for_room
-                    )
+                        home, card.root, datetime.now(UTC), progress=self._advance(work), wait_for_room=wait_for_room,
+                        parcel_size=lambda: parcel_size(home, datetime.now(UTC)),
+                    )  # fmt: skip
                 except BaseException:
                     delivery.stop.set()
                     raise

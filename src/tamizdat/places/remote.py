@@ -30,6 +30,7 @@ from tamizdat.places.service import parse_service
 from tamizdat.places.upload import Unpaced
 from tamizdat.places.webdav import WebdavFolder
 
+INTERNAL: Final = 500  #: a fault inside the service, which may pass
 SECOND_LOOK: Final = 0.3  #: seconds before a service that does not show what it took is asked once more
 
 #: WebDAV servers differ: many write in place, so that a broken connection leaves a part under the final name.
@@ -97,7 +98,7 @@ class RemotePlace:
         check_size(self.name, size)
         try:
             with self._explained("take an object", size):
-                self._service.put(path, view.cast("B") if size else memoryview(b""), pace)
+                self._send(path, view.cast("B") if size else memoryview(b""), pace)
         except PlaceRefused:
             if not self._holds(name, data):
                 raise
@@ -105,6 +106,16 @@ class RemotePlace:
             if not self._holds(name, data):
                 raise PlaceRefused(f"Place “{self.name}” takes no objects under this URL with this login.") from None
         self._confirm(name, size)
+
+    def _send(self, path: str, view: memoryview, pace: Pace) -> None:
+        """Send an object; a service that fails inside itself (500) is asked once more, as S3 wants its clients to."""
+        try:
+            self._service.put(path, view, pace)
+        except Refusal as refusal:
+            if refusal.status != INTERNAL:
+                raise
+            time.sleep(SECOND_LOOK)
+            self._service.put(path, view, pace)
 
     def get(self, name: str) -> bytes:
         """Return the object, read in pieces for as long as they come."""

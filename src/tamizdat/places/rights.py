@@ -10,13 +10,14 @@ on the laptop: whoever takes a laptop takes its credentials too.
     Warning: it deletes and overwrites. Whoever takes this device can empty this place. Ask its owner for …
 """
 
+import contextlib
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceUnreachable
+from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
 from tamizdat.places.place import Place
 
 PROBE_SIZE: Final = 1 << 20  #: bytes; large enough for a speed, small enough for a poor line
@@ -71,6 +72,26 @@ def probe(place: Place, size: int = PROBE_SIZE) -> Rights:
     overwrite = _works(lambda: _puts(place, name, second) and (not get or place.get(name) == second))
     delete = _works(lambda: _deletes(place, name))
     return Rights(place.name, True, get, listed, overwrite, delete, up, down, None if delete else name)
+
+
+def takes(place: Place, size: int) -> bool:
+    """Whether *place* takes an object of *size* bytes; what was put is deleted again, if it can be.
+
+    Raises PlaceUnreachable, PlaceFull, and PlaceRefused if it takes none of 1,000 bytes either.
+    """
+    try:
+        _put_and_delete(place, size)
+    except PlaceRefused:
+        _put_and_delete(place, 1000)  # whether it is the size
+        return False
+    return True
+
+
+def _put_and_delete(place: Place, size: int) -> None:
+    name = f"probe-{secrets.token_hex(8)}"
+    place.put(name, secrets.token_bytes(size))
+    with contextlib.suppress(PlaceError):
+        place.delete(name)
 
 
 def _works(attempt: Callable[[], bool]) -> bool:

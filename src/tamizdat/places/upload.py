@@ -147,7 +147,7 @@ class Uploader:
             except TimeoutError:
                 if time.monotonic() > end:
                     raise NoProgress from None
-                one_try = min(2 * one_try, CONNECTING)
+                one_try = min(2 * one_try, max(FIRST_TRY, 4 * self._one_try), CONNECTING)
                 continue
             self._one_try = max(TRY, 3 * (time.monotonic() - began))
             return _Connection(self._base, plain, self._trusted, self._idle, self._connect)

@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
+from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
@@ -60,6 +61,9 @@ from tamizdat.statements.derived_drafts import all_texts
 def no_credit(post: str, language: str, tag: str) -> str:
     """Return the credit of accounts where none is known."""
     return ""
+
+
+MOST_LETTERS: Final = 20_000  #: of a text that came on a card, on its page; all of it lies beside
 
 
 @dataclass(frozen=True)
@@ -282,11 +286,17 @@ class _Publisher:
             people=tuple(each for each in every if isinstance(each, derived.Person)),
             signed={number: Signed(each.index, each.signer) for number, each in statements.items()},
             sizes={digest: sizes.measure(digest) for each in every for digest in _jpegs(each)},
+            texts={digest: self._beginning(digest) for each in every for digest in _texts(each)},
             wall=self._wall(),
             withdrawn=tuple(gone),
             corrections=tuple(corrections(statements, contents.statements.earlier, self._history())),
             contributors=contributors(posts),
         )
+
+    def _beginning(self, digest: str) -> str:
+        """Return as much of a published text as its page shows."""
+        with self.archive.objects.open(digest) as file:
+            return file.read(4 * MOST_LETTERS).decode("utf-8", "ignore")[:MOST_LETTERS]
 
     def _wall(self) -> Wall:
         sentence, language = self.archive.index.people.wall()
@@ -355,3 +365,8 @@ class _Publisher:
             encoded=contents.encoded,
             wall_warning=wall_warning,
         )
+
+
+def _texts(item: Item) -> Iterator[str]:
+    """Yield the SHA-256 of each text of a card that is published with an item."""
+    return (each.sha256 for each in item.media if isinstance(item, derived.Footage) and each.name == "text.txt")

@@ -9,7 +9,8 @@ happened to it while it was read. A consignment without its manifest is *incompl
     {"format": "tamizdat inventory v1", "consignment": <hex>, "opened": <time>,
      "device": <hex, Ed25519>, "certificate": <base64, by which the device vouches for the consignment's key>,
      "files": [{"path", "size", "modified", "stage", "sha256"?}, …],      in the order of the stream
-     "left_out": [{"path", "why"}, …]}
+     "left_out": [{"path", "why"}, …],
+     "supersedes"?: [<hex>, …]}     consignments of the same device that it closed before they were whole
 
 ``manifest.json`` (and ``manifest.signature`` beside it, 64 bytes by the device's key)::
 
@@ -24,6 +25,7 @@ form ``sha256sum -c`` reads.
 
 import base64
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -48,6 +50,7 @@ MANIFEST: Final = "manifest.json"
 SIGNATURE: Final = "manifest.signature"
 SUMS: Final = "SHA256SUMS"
 MAX_DOCUMENT: Final = MAX_JSON  #: bytes of inventory or manifest
+MAX_SUPERSEDED: Final = 64  #: consignments that one of the same card may close
 STATES: Final = ("whole", "changed while read", "cut short")
 FILE_STAGES: Final = ("texts", "previews", "originals")
 
@@ -56,7 +59,7 @@ _BEGINNING: Final = re.compile(
     rb'\{"certificate":"(?P<certificate>[A-Za-z0-9+/]{86}==)","consignment":"(?P<consignment>[0-9a-f]{64})",'
     rb'"device":"(?P<device>[0-9a-f]{64})",'
 )
-_OPENED: Final = re.compile(rb'"opened":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"\}$')
+_OPENED: Final = re.compile(rb'"opened":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"')
 _CERTIFICATE = b"tamizdat consignment certificate v1\0"
 _SIGNATURE = b"tamizdat manifest signature v1\0"
 
@@ -105,20 +108,22 @@ class Inventory:
     opened: str
     files: tuple[Entry, ...]
     left_out: tuple[LeftOut, ...] = ()
+    supersedes: tuple[bytes, ...] = ()
 
     def encode(self) -> bytes:
         """Return the bytes of ``inventory.json``."""
-        return canonical(
-            {
-                "format": "tamizdat inventory v1",
-                "consignment": self.consignment.hex(),
-                "device": self.device.hex(),
-                "certificate": b64(self.certificate),
-                "opened": self.opened,
-                "files": [entry.json() for entry in self.files],
-                "left_out": [{"path": item.path, "why": item.why} for item in self.left_out],
-            }
-        )
+        document: dict[str, Json] = {
+            "format": "tamizdat inventory v1",
+            "consignment": self.consignment.hex(),
+            "device": self.device.hex(),
+            "certificate": b64(self.certificate),
+            "opened": self.opened,
+            "files": [entry.json() for entry in self.files],
+            "left_out": [{"path": item.path, "why": item.why} for item in self.left_out],
+        }
+        if self.supersedes:
+            document["supersedes"] = [each.hex() for each in self.supersedes]
+        return canonical(document)
 
     @classmethod
     def parse(cls, data: bytes) -> "Inventory":
@@ -128,6 +133,7 @@ class Inventory:
             "the opening inventory",
             "tamizdat inventory v1",
             {"consignment", "device", "certificate", "opened", "files", "left_out"},
+            {"supersedes"},
         )
         inventory = cls(
             consignment=parse_hex(document["consignment"], 32, "the consignment's id"),
@@ -136,6 +142,7 @@ class Inventory:
             opened=document["opened"],
             files=_entries(document["files"], closing=False),
             left_out=_left_out(document["left_out"]),
+            supersedes=_ids(document.get("supersedes", [])),
         )
         parse_timestamp(inventory.opened, "the time of opening")
         _check_certificate(inventory.device, inventory.consignment, inventory.certificate)
@@ -172,10 +179,11 @@ def _check_certificate(device: bytes, consignment: bytes, certificate: bytes) ->
 def opened_at(end: bytes) -> str:
     """Return when a consignment was opened, from the last bytes of its inventory; empty if they do not tell.
 
-    For lists of many consignments, whose inventories have megabytes; what is checked is the whole document.
+    For lists of many consignments, whose inventories have megabytes; what is checked is the whole document. Canonical
+    JSON sorts its members, so that little stands behind it; inside a text a quotation mark has a backslash before it.
     """
-    found = _OPENED.search(end)
-    return found[1].decode() if found else ""
+    found = _OPENED.findall(end)
+    return found[-1].decode() if found else ""
 
 
 def certify(device: SigningKey, consignment: bytes) -> bytes:
@@ -233,12 +241,12 @@ def check_manifest_signature(device: bytes, manifest: bytes, signature: bytes) -
         raise BadConsignment("Expected a closing manifest signed by the device; its signature does not hold.")
 
 
-def _document(data: bytes, what: str, form: str, members: set[str]) -> dict[str, Any]:
+def _document(data: bytes, what: str, form: str, members: set[str], more: Set[str] = frozenset()) -> dict[str, Any]:
     document = parse_canonical(data, what)
     if not isinstance(document, dict) or document.get("format") != form:
         found = document.get("format") if isinstance(document, dict) else type(document).__name__
         raise BadConsignment(f"Expected {what} in the format '{form}', found {str(found)[:40]!r}.")
-    if document.keys() != members | {"format"}:
+    if document.keys() - more != members | {"format"}:
         raise BadConsignment(
             f"Expected {what} with the members {', '.join(sorted(members))}, found "
             f"{', '.join(sorted(name[:20] for name in document.keys() - {'format'}))[:200]}."
@@ -271,6 +279,12 @@ def _entry(item: object, closing: bool) -> Entry:
         parse_hex(item["sha256"], 32, "a file's SHA-256")
     parse_timestamp(item["modified"], "a file's time")
     return Entry(safe_path(item["path"]), size, item["modified"], item["stage"], item.get("sha256"), item.get("state"))
+
+
+def _ids(value: Any) -> tuple[bytes, ...]:
+    if not isinstance(value, list) or len(value) > MAX_SUPERSEDED:
+        raise BadConsignment(f"Expected a list of at most {MAX_SUPERSEDED} consignments that are superseded.")
+    return tuple(parse_hex(item, 32, "the id of a consignment that is superseded") for item in value)
 
 
 def _left_out(value: object) -> tuple[LeftOut, ...]:

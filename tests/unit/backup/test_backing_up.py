@@ -14,7 +14,9 @@ from support.faulty_place import Faults, FaultyPlace
 from support.field_and_desk import CLIP, NOTE, NOW, WORK, Pulled, World
 from tamizdat.archive import Archive
 from tamizdat.backup.back_up import BackupReport, back_up
-from tamizdat.backup.packs import PIECE
+from tamizdat.backup.contents import KEYS, SETTINGS
+from tamizdat.backup.listing import Head, ListedFile, encode_list
+from tamizdat.backup.packs import PIECE, Pack
 from tamizdat.backup.restore import Restored, fetch_missing, rehearse, restore
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadBackup, KeyMissing, PlaceError, PlaceFull, TamizdatError, UsageError
@@ -24,7 +26,7 @@ from tamizdat.home.setup import accept, invite, retire, set_recovery_key
 from tamizdat.keys import SealingKey
 from tamizdat.places import Place
 from tamizdat.places.memory import MemoryPlace
-from tamizdat.sealing.age import sealed_size, unseal
+from tamizdat.sealing.age import seal, sealed_size, unseal
 from tamizdat.sealing.parcel import PLAINTEXT, parcel_name
 
 DAY = "2026-11-28"
@@ -298,7 +300,7 @@ def test_killed_at_any_call_the_backup_before_stands_and_the_next_run_ends_it(
 ) -> None:
     place = small.desk.given["backup"] = Killing(10_000, after)
     small.back_up()
-    for at in itertools.count(1):
+    for at in itertools.count(2 if after else 1, 2):
         [label, *_] = small.desk.keyring.sealing
         retire(small.desk, label, b"", WORK)
         invite(small.desk, f"device{at}", b"", NOW, WORK)
@@ -380,13 +382,14 @@ def test_a_full_place_is_told_and_the_backup_before_stands(world: World) -> None
     assert rehearse(inner, world.recovery).whole
 
 
-@pytest.mark.parametrize("how", ["gone", "empty", "cut"])
-def test_what_the_place_lost_or_cut_is_sent_again_by_the_next_run(world: World, how: str) -> None:
+@pytest.mark.parametrize("how", ["gone", "empty", "cut", "flipped"])
+def test_what_the_place_lost_or_damaged_is_sent_again_by_the_next_run(world: World, how: str) -> None:
     name, data = next(iter(there(world.backup).items()))
     if how == "gone":
         world.backup.delete(name)
     else:
-        world.backup.put(name, data[:1000] if how == "cut" else b"")
+        flipped = bytes([*data[:99], data[99] ^ 1]) + data[100:]
+        world.backup.put(name, {"empty": b"", "cut": data[:1000], "flipped": flipped}[how])
     assert not _is_whole(world)
     assert world.back_up().lost == 1
     assert _is_whole(world)
@@ -457,6 +460,27 @@ def test_another_sheet_opens_nothing_and_says_so(world: World, tmp_path: Path) -
     with pytest.raises(KeyMissing, match="another desk's sheet, or an older one"):
         again(world, tmp_path / "new")
     assert not (tmp_path / "new" / "role").exists()
+
+
+@pytest.mark.parametrize("path", ["role", "root.age", "archive/root.age", "archive/objects/ab/abcd"])
+def test_a_made_up_backup_writes_no_root_key_and_no_object_under_another_s_name(
+    world: World, tmp_path: Path, path: str
+) -> None:
+    """Whoever has the desk's settings knows whom to seal to, and so could make a backup that is newer than ours."""
+    data = b"planted"
+    keys = [ListedFile(name, sha256_hex(data), len(data), (sha256_hex(data),)) for name in (KEYS, SETTINGS, path)]
+    listed = encode_list(keys, ())
+    whole = ListedFile("", sha256_hex(listed), len(listed), (sha256_hex(listed),))
+    head = Head(10**14, "2026-11-28T18:00:00Z", "desk", world.desk.settings["root"], 9, whole)
+    pack = Pack()
+    for piece in (data, listed):
+        pack.add(f"pieces/{sha256_hex(piece)}", piece)
+    pack.add(f"backup/{head.number}", head.encode())
+    sealed = seal(pack.plaintext(), [world.recovery.recipient])
+    world.backup.put(parcel_name(sealed), sealed)
+    with pytest.raises(BadBackup, match="made it up"):
+        again(world, tmp_path / "new")
+    assert [each.name for each in (tmp_path / "new").iterdir()] == ["restoring"]
 
 
 def test_a_folder_without_a_backup_says_so(world: World, tmp_path: Path) -> None:

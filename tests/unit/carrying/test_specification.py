@@ -125,13 +125,13 @@ def test_an_invitation_as_the_page_writes_it() -> None:
 
 def test_figures() -> None:
     from tamizdat.carrying.deliver import HANDS, PAUSES
-    from tamizdat.carrying.fetch import BATCH, FETCHERS, Allowance
+    from tamizdat.carrying.fetch import BATCH, EACH, FETCHERS, Allowance
     from tamizdat.carrying.outbox import RESERVE
 
     assert f"at least {(IN_FLIGHT + RESERVE) >> 20} MiB of free space left ({IN_FLIGHT >> 20} for" in PROSE
     assert f"p is at most {MAX_SHARES}." in PROSE
     assert f"| {MAX_FIRST:,} and a group, 16 TiB" in PROSE
-    assert f"{HANDS} to each place, of which the line's budget moves; {FETCHERS} from all" in PROSE
+    assert f"{HANDS} to each place, of which the line's budget moves; {EACH} from each, {2 * FETCHERS} of" in PROSE
     assert f"every {BATCH} parcels" in PROSE
     most = Allowance.of_disk(Path("/"), 1 << 60)
     assert f"at most {most.size >> 30} GiB, and be {most.consignments} in number" in PROSE

@@ -55,9 +55,9 @@ def test_a_backup_into_a_folder_with_a_tibetan_name_is_rehearsed_and_restored(de
     assert code == 0
     assert "signs nothing until" in said
     assert "keys rotate" in said
-    code, said = call("collect", "x", home=tmp_path / "new")
-    assert code == 2
-    assert "keys catch-up" in said
+    for command in (["collect", "x"], ["desk"], ["publish"]):
+        code, said = call(*command, home=tmp_path / "new")
+        assert (code, "keys catch-up" in said) == (2, True), command
 
 
 @pytest.mark.parametrize("where", ["desk", "desk/archive", "desk/archive/objects", "link", "parcels", "copy"])
@@ -73,6 +73,7 @@ def test_a_backup_lies_neither_in_the_desk_s_own_folder_nor_in_a_place_of_anothe
     assert code == 2
     assert "Name" in said
     assert call("backup", "parcels-place")[0] == 2
+    assert call("places", "add", "another", where, "--backup")[0] == 2
     assert sorted(path for path in desk.rglob("*") if not path.name.endswith(".lock")) == before
 
 

@@ -128,8 +128,10 @@ def encode_sound(file: int, decoder: str, out: int, seconds: float) -> None:
 
 def wave(file: int, decoder: str, longest: int) -> Image.Image:
     """Return a picture of how loud a recording is from beginning to end. Raises :class:`BadMedia`."""
-    drawn = f"aformat=channel_layouts=mono,showwavespic=s={longest}x{longest * 9 // 16}:colors=0x888888:scale=sqrt"
-    after = ("-filter_complex", f"[0:a:0]{drawn}", "-frames:v", "1", "-f", "image2pipe", "-c:v", "ppm", "pipe:1")
+    size = f"{longest}x{longest // 4}"
+    drawn = f"[0:a:0]aformat=channel_layouts=mono,showwavespic=s={size}:colors=0x55504a:scale=sqrt[wave]"
+    paper = f"color=c=0xf6f3ec:s={size}[paper];[paper][wave]overlay=format=auto:shortest=1"
+    after = ("-filter_complex", f"{drawn};{paper}", "-frames:v", "1", "-f", "image2pipe", "-c:v", "ppm", "pipe:1")
     return portable_pixmap(run("ffmpeg", ("-nostdin",), decoder, file, after, 10 * LOOKING))
 
 

@@ -2,8 +2,8 @@
 
 Why expat and no library: an entry's exact bytes are needed, and expat tells where it is; it is in the standard library;
 and what makes XML dangerous is refused here in three lines. A feed that declares an entity is not read at all (billion
-laughs, files of ours in its text); no external entity or document type is ever fetched; depth and number of elements
-are bounded.
+laughs, files of ours in its text); no external entity or document type is ever fetched; depth and number of elements,
+and the length of a tag, are bounded.
 
 Feeds come in many encodings; those of the web (:data:`ENCODINGS`) are decoded by Python, and expat gets UTF-8. Bytes
 that are not in the declared encoding become U+FFFD in the text and are told; places are those in the file as it came.
@@ -23,6 +23,8 @@ from xml.parsers import expat
 
 MAX_DEPTH: Final = 64
 MAX_ELEMENTS: Final = 1_000_000
+MAX_TAG: Final = 4 << 20  #: bytes; an attribute takes seventy times its own in memory, and a tag is read whole
+STEP: Final = 1 << 18  #: bytes that are parsed at a time
 MAX_OPEN: Final = 1 << 16  #: bytes of the start tags around the entries, which are parsed again with each of them
 ATOM, CONTENT, DC = (
     "http://www.w3.org/2005/Atom",
@@ -206,7 +208,11 @@ class _Reader:
         parser.CharacterDataHandler = self._text
         parser.EntityDeclHandler = _refuse
         try:
-            parser.Parse(self.data, True)
+            for at in range(0, len(self.data), STEP):
+                parser.Parse(self.data[at : at + STEP], False)
+                if at + STEP - parser.CurrentByteIndex > MAX_TAG + STEP:  # expat waits for the end of it
+                    raise BadXml(f"a tag or comment of more than {MAX_TAG:,} bytes", "size", parser.CurrentByteIndex)
+            parser.Parse(b"", True)
         except expat.ExpatError as error:
             kind = "truncated" if error.code in _ENDED else "damaged"
             return BadXml(expat.ErrorString(error.code), kind, max(parser.ErrorByteIndex, 0))

@@ -52,6 +52,7 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
                 template = "item.html"
                 before, after = view.neighbours(one.number)
                 facts |= {"item": one, "before": before, "after": after, "medium": view.medium}
+                facts |= {"words": "".join(view.shown.texts.get(each.sha256, "") for each in one.media)}
             case Withdrawn():
                 template = "withdrawn.html"
                 facts |= {"gone": one}

@@ -1,0 +1,83 @@
+"""What of a card was carried already, so that a card with one new clip is not sent whole again.
+
+When a consignment is closed, ``carried/<number>`` is written beside its receipt's other half, sealed under the settings
+key: a key of its own, and for each file that was carried whole the first 16 bytes of
+
+    BLAKE3(path ‖ 0x00 ‖ size ‖ 0x00 ‖ modified in nanoseconds, key)
+
+No name is in it and no digest of content. It goes when the receipt of the consignment has come (``wipe``), and with
+everything else on panic. Until then, whoever has the passphrase and guesses path, size and time of a file can confirm
+that a card held such a file. A file that was carried is known again by these three, as backup programs know theirs: who
+rewrites a file in place and sets back its clock has it taken for the old one. ``seal --whole`` asks nothing of this.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from blake3 import blake3
+
+from tamizdat.disk.files import flush_folder, refusals, write_file
+from tamizdat.encoding import Json, canonical, parse_canonical
+from tamizdat.footage.card import Card, CardFile
+from tamizdat.home.home import Home
+
+MARK: Final = 16  #: bytes by which a file is known again: 80,000 of them never meet by chance
+FOLDER: Final = "carried"
+_WHAT: Final = "the memory of what was carried"
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What one consignment carried."""
+
+    number: int
+    key: bytes
+    marks: frozenset[str]
+
+    def has(self, file: CardFile) -> bool:
+        """Whether the consignment carried this file, as far as path, size and time tell."""
+        return mark(self.key, file) in self.marks
+
+
+def mark(key: bytes, file: CardFile) -> str:
+    """Return what is remembered of a file: 32 hex digits."""
+    said = f"{file.path}\0{file.size}\0{file.modified_ns}".encode()
+    return blake3(said, key=key).digest(length=MARK).hex()
+
+
+def keep(home: Home, number: int, files: Iterable[CardFile]) -> None:
+    """Remember what consignment *number* has carried whole."""
+    key = secrets.token_bytes(32)
+    document = canonical({"key": key.hex(), "marks": list[Json](sorted(mark(key, file) for file in files))})
+    folder = home.folder / FOLDER
+    with refusals(_WHAT):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        flush_folder(home.folder)
+    write_file(folder / f"{number:04d}", home.keyring.seal(document, f"carried {number}"), _WHAT)
+
+
+def remembered(home: Home) -> list[Carried]:
+    """Return what earlier consignments have carried whose receipt has not come. Raises BadArchive."""
+    found = []
+    folder = home.folder / FOLDER
+    with refusals(_WHAT):
+        paths = sorted(folder.iterdir()) if folder.is_dir() else []
+        sealed = [(int(path.name), path.read_bytes()) for path in paths if path.name.isdecimal()]
+    for number, data in sealed:
+        document = parse_canonical(home.keyring.open(data, f"carried {number}"), _WHAT)
+        found.append(Carried(number, bytes.fromhex(document["key"]), frozenset(document["marks"])))
+    return found
+
+
+def forget(home_folder: Path, number: int) -> None:
+    """Forget what consignment *number* carried: its receipt has come."""
+    with refusals(_WHAT):
+        (home_folder / FOLDER / f"{number:04d}").unlink(missing_ok=True)
+
+
+def fresh(card: Card, known: Sequence[Carried]) -> Card:
+    """Return the card with the files only that none of *known* has carried."""
+    return replace(card, files=tuple(file for file in card.files if not any(each.has(file) for each in known)))

@@ -1,0 +1,60 @@
+"""Killed while it sends over a slow line: what was on its way is sent again, and nothing else."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from support.field_and_desk import NOTE, PASSPHRASE, World
+from support.slow_server import SlowServer
+from tamizdat.places import open_place
+from tamizdat.sealing.age import sealed_size
+from tamizdat.sealing.parcel import SMALL_PLAINTEXT
+
+PARCEL = sealed_size(SMALL_PLAINTEXT, 1)
+RATE = 230_000  #: bytes a second: a parcel takes longer than the two seconds that let more than one move
+KILLS = 2
+
+
+def test_a_kill_during_sending_costs_no_more_than_the_parcel_that_was_on_its_way(tmp_path: Path) -> None:
+    seed = random.randrange(1 << 32)
+    dice = random.Random(seed)
+    with SlowServer({"a": "sound"}, RATE) as server, World(tmp_path, [open_place("a", server.url("a"), {})]) as world:
+        world.field.remove_place("a")
+        world.field.add_place("a", server.url("a"), {})
+        world.write("note.txt", NOTE)
+        world.write("clip.bin", dice.randbytes(1_400_000))
+        world.seal(parcel_size=lambda: SMALL_PLAINTEXT)
+        parcels = len(world.spool())
+        for _ in range(KILLS):
+            before = sum(server.sent.values())
+            with send(world) as process:
+                while sum(server.sent.values()) == before and process.poll() is None:
+                    time.sleep(0.02)
+                time.sleep(dice.uniform(0, 2.5))
+                process.send_signal(signal.SIGKILL)
+                process.communicate()
+        with send(world) as process:
+            _, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
+        assert world.spool() == []
+        assert len(server.held) == parcels
+        assert {len(data) for data in server.held.values()} == {PARCEL}
+        wasted = sum(server.sent.values()) - parcels * PARCEL
+        assert wasted <= KILLS * PARCEL, f"seed {seed}"
+
+
+def send(world: World) -> subprocess.Popen[str]:
+    """The command line with the device's passphrase."""
+    given, giving = os.pipe()
+    os.write(giving, PASSPHRASE + b"\n")
+    os.close(giving)
+    argv = [sys.executable, "-m", "tamizdat.cli.main", "send", "--home", str(world.field.folder), "--allow-swap"]
+    argv += ["--passphrase-fd", str(given)]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(argv, pass_fds=[given], stdout=pipe, stderr=pipe, text=True)
+    os.close(given)
+    return process

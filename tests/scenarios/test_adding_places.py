@@ -1,0 +1,81 @@
+"""A place is tried with an object of a parcel's own size when a field device adds it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from places import hostile_server
+from places.servers import serve_webdav
+from support.field_and_desk import PASSPHRASE, World
+from tamizdat.carrying.line_speed import parcel_size
+from tamizdat.cli.main import main
+from tamizdat.home.home import Home
+from tamizdat.sealing.parcel import SMALL_PLAINTEXT
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """The port of a server that has a limit for the size of requests, by its path."""
+    command = [sys.executable, str(Path(str(hostile_server.__file__)))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield int(server.stdout.readline())
+        server.terminate()
+
+
+@pytest.fixture
+def device(tmp_path: Path) -> Iterator[Path]:
+    with World(tmp_path) as world:
+        for place in world.places:
+            world.field.remove_place(place.name)
+        yield world.field.folder
+
+
+def add(device: Path, url: str) -> tuple[int, str]:
+    given, giving = os.pipe()
+    os.write(giving, b"\n".join([PASSPHRASE, url.encode(), b"", b""]))
+    os.close(giving)
+    out, err = StringIO(), StringIO()
+    argv = ["places", "add", "cloud", "--settings-fd", str(given), "--passphrase-fd", str(given), "--home", str(device)]
+    code = main(argv, out, err)
+    os.close(given)
+    return code, " ".join((out.getvalue() + err.getvalue()).split())
+
+
+def test_a_place_that_takes_whole_parcels_is_added_without_a_word(device: Path, tmp_path: Path) -> None:
+    with serve_webdav(tmp_path / "cloud") as service:
+        given, giving = os.pipe()
+        lines = [service.url, *(f"{name}={value}" for name, value in service.options.items())]
+        os.write(giving, b"\n".join([PASSPHRASE, *(line.encode() for line in lines), b"", b""]))
+        os.close(giving)
+        out = StringIO()
+        argv = ["places", "add", "cloud", "--settings-fd", str(given), "--passphrase-fd", str(given)]
+        assert main([*argv, "--home", str(device)], out) == 0
+        assert "small" not in out.getvalue()
+        assert [*service.folder.rglob("probe-*")] == [], "nothing is left there"
+
+
+def test_behind_a_small_limit_all_parcels_are_small(device: Path, port: int) -> None:
+    code, said = add(device, f"webdav+http://127.0.0.1:{port}/small")
+    assert code == 0, said
+    assert "It takes small parcels only" in said
+    assert parcel_size(Home.open(device, "field", PASSPHRASE), datetime.now(UTC)) == SMALL_PLAINTEXT
+
+
+def test_behind_a_tiny_limit_it_is_told_that_no_parcel_goes_through(device: Path, port: int) -> None:
+    code, said = add(device, f"webdav+http://127.0.0.1:{port}/tiny")
+    assert code == 1
+    assert "takes only smaller ones. Ask its owner" in said
+
+
+def test_a_dead_address_is_told_at_once(device: Path) -> None:
+    code, said = add(device, "webdav+http://127.0.0.1:9/x")
+    assert code == 1
+    assert "It was added, and does not take anything at this moment" in said
+    assert "nobody answers at its address" in said

@@ -1,0 +1,71 @@
+"""A place is made whole again from the others, by the desk and by a courier who has no key."""
+
+import shutil
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from support.field_and_desk import World
+from tamizdat.cli.main import main
+from tamizdat.errors import PlaceFull
+from tamizdat.places import Place, set_up_place
+from tamizdat.places.memory import MemoryPlace
+from tamizdat.places.repair import repair
+from tamizdat.sealing.parcel import parcel_name
+
+
+def filled(name: str, *objects: bytes) -> MemoryPlace:
+    place = MemoryPlace(name)
+    for data in objects:
+        place.put(parcel_name(data), data)
+    return place
+
+
+ONE, TWO, THREE = b"one" * 100, b"two" * 100, b"three" * 100
+
+
+def test_what_is_missing_and_what_is_damaged_is_put_from_whoever_has_it_sound() -> None:
+    target, liar, honest = filled("target", ONE, TWO), filled("liar", TWO, THREE), filled("honest", ONE, TWO, THREE)
+    target.put(parcel_name(TWO), b"spoilt")
+    liar.put(parcel_name(TWO), b"spoilt otherwise")
+    liar.put(parcel_name(THREE), THREE[:-1])
+    report = repair(target, [liar, honest], parcel_name)
+    assert (report.sound, report.missing, report.damaged, report.lost, report.failures) == (1, 1, 1, [], {})
+    assert {target.get(parcel_name(data)) for data in (ONE, TWO, THREE)} == {ONE, TWO, THREE}
+
+
+def test_what_nobody_has_sound_is_told_and_nothing_false_is_put() -> None:
+    target, liar = MemoryPlace("target"), filled("liar", ONE)
+    liar.put(parcel_name(ONE), b"spoilt")
+    liar.put("probe-0011223344556677", b"no parcel")
+    assert repair(target, [liar], parcel_name).lost == [parcel_name(ONE)]
+    assert [*target.list()] == []
+
+
+def test_a_full_place_ends_it() -> None:
+    class Full(MemoryPlace):
+        def put(self, name: str, data: bytes | memoryview) -> None:
+            raise PlaceFull("No room.")
+
+    with pytest.raises(PlaceFull):
+        repair(Full("full"), [filled("sound", ONE)], parcel_name)
+
+
+def test_a_courier_mends_a_disk_without_a_key_and_the_desk_gets_everything(tmp_path: Path) -> None:
+    places: list[Place] = [set_up_place(f"disk{n}", str(tmp_path / f"disk{n}"), {}) for n in range(3)]
+    with World(tmp_path, places) as world:
+        world.write("clip", bytes(300_000))
+        world.seal()
+        world.send()
+        copies = [tmp_path / "disk0", tmp_path / "disk1", tmp_path / "disk2"]
+        courier = tmp_path / "courier"
+        set_up_place("courier", str(courier), {})
+        out = StringIO()
+        assert main(["places", "repair", *map(str, [courier, *copies])], out) == 0
+        assert "0 damaged" in " ".join(out.getvalue().split()).replace("and ", "")
+        for disk in copies:
+            shutil.rmtree(disk)
+        world.desk.given = {**world.desk.given, "disk0": set_up_place("disk0", str(courier), {})}
+        world.receive()
+        assert world.archived() == world.on_card()

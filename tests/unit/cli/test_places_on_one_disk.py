@@ -1,0 +1,46 @@
+"""One place under two names is not two; places on one disk are told."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from tamizdat.cli.main import main
+from tamizdat.home.setup import create_desk
+from tamizdat.places.disks import is_same, on_one_disk
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> str:
+    create_desk(tmp_path / "desk", "desk", b"", 8)
+    return str(tmp_path / "desk")
+
+
+def add(home: str, name: str, url: str, *more: str) -> tuple[int, str]:
+    out, err = io.StringIO(), io.StringIO()
+    return main(["places", "add", name, url, *more, "--home", home], out, err), " ".join(err.getvalue().split())
+
+
+@pytest.mark.parametrize("way", ["disk", "disk/", "disk/../disk", "link"])
+def test_a_second_name_for_one_folder_is_refused_by_whatever_path(home: str, tmp_path: Path, way: str) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "disk")
+    assert add(home, "one", str(tmp_path / "disk"))[0] == 0
+    code, told = add(home, "two", f"{tmp_path}/{way}", *(["--copy"] if way == "link" else []))
+    assert code == 2
+    assert "called “one” already" in told
+
+
+def test_places_on_one_disk_and_the_archives_own_disk_are_told(home: str, tmp_path: Path) -> None:
+    assert add(home, "one", str(tmp_path / "a"))[1].count("same disk") == 0
+    code, told = add(home, "two", str(tmp_path / "b"), "--copy")
+    assert code == 0
+    assert "“two” lies on the same disk as one, the archive itself" in told
+
+
+def test_services_differ_by_their_address_and_lie_on_no_disk(tmp_path: Path) -> None:
+    assert is_same("s3://bucket/a", "s3://bucket/a/")
+    assert not is_same("s3://bucket/a", "s3://bucket/b")
+    assert not is_same("s3://bucket/a", str(tmp_path))
+    assert on_one_disk("s3://bucket/a", [str(tmp_path)]) == []
+    if Path("/dev/shm").stat().st_dev != tmp_path.stat().st_dev:
+        assert on_one_disk(str(tmp_path), ["/dev/shm", f"{tmp_path}/not/there"]) == [f"{tmp_path}/not/there"]
