@@ -146,6 +146,11 @@ class ReleasedVersions:
             (gone.deleted or gone.as_of)[:10], said.reason or "", "" if whose == version.source else whose,
         )  # fmt: skip
 
+    def told_gone(self, number: int, versions: Sequence[Version], removal: WaitingRemoval) -> bool:
+        """Tell whether the last edition said so already, by the same statement: nothing is taken back by itself."""
+        last = self._shown_last(number, versions)
+        return last is not None and last[1].gone is not None and last[1].gone.index == removal.index
+
     def _whose(self, said: gone_act.Gone, version: Version) -> str:
         """Return whose word it is that the post of *version* is gone.
 

@@ -235,12 +235,15 @@ def test_a_post_that_came_back_after_its_deletion_waits_for_nobody(shown: House)
     assert waiting_removals(shown.archive) == []
 
 
-def test_that_another_account_says_it_is_gone_is_told_with_its_source_and_hides_nothing(shown: House) -> None:
+def test_that_another_account_says_it_is_gone_is_told_with_its_source_and_changes_nothing(shown: House) -> None:
     hide_voices(shown.archive.folder, ["lin"], hide=True)
     delete(shown, account="13")
     done = shown.publish(LATER)
     assert ["13" in each.source for each in done.removals] == [True]
-    assert (done.removed, said(shown).text) == ((), "They took the names")
+    assert (done.changed, done.removed, said(shown).text, said(shown).gone) == ((), (), "They took the names", None)
+    shown.release(1)
+    assert shown.publish(LATER + timedelta(days=1)).removals == ()
+    assert said(shown).gone is not None, "an editor looked, and let it stand"
 
 
 def test_a_voice_that_hides_what_it_changed_hides_what_it_deleted_until_an_editor_looked(shown: House) -> None:

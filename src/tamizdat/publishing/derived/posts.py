@@ -72,7 +72,7 @@ class PostStatements:
         self._hidden = hidden_voices(self.archive.folder)
         released = ReleasedVersions(self.archive, self.last)
         approved, reviews = index.translations.all_approved(), index.translations.all_counting()
-        shown: dict[str, tuple[ShownVersion, PostPictures]] = {}
+        shown: dict[str, tuple[ShownVersion, PostPictures, Gone | None]] = {}
         for post in sorted(releases, key=numbers.__getitem__):
             chosen, number, release = released.of(post, every[post]), numbers[post], releases[post]
             removal = released.removal(number, chosen, gone.get(post))
@@ -84,11 +84,13 @@ class PostStatements:
             pictures = self.pictures.of(number, files.get(version.number, []), release.alts)
             self.partial += [(number, why) for why in pictures.left]
             if version.text or version.summary or pictures.pictures:
-                shown[post] = chosen, pictures
+                # somebody else's word that it is gone counts when an editor looked, as their words do
+                strange = removal and removal.source and not released.told_gone(number, every[post], removal)
+                shown[post] = chosen, pictures, None if strange else gone.get(post)
             else:
                 self.skipped[number] = "Expected words or pictures, found a post that only repeats another."
-        threads = Threads(numbers, {post: chosen.version for post, (chosen, _) in shown.items()})
-        for post, (chosen, pictures) in shown.items():
+        threads = Threads(numbers, {post: chosen.version for post, (chosen, _, _) in shown.items()})
+        for post, (chosen, pictures, removed) in shown.items():
             number, release, version = numbers[post], releases[post], chosen.version
             bytes_shown, text_pointer = self._bytes(number, version, release)
             yield Post(
@@ -107,7 +109,7 @@ class PostStatements:
                 thread=threads.beginning(post),
                 tags=_tags(tags.get(version.number, ()), release.tags),
                 earlier=tuple(self._earlier(chosen.earlier, release)),
-                gone=self._gone(chosen, gone.get(post)),
+                gone=self._gone(chosen, removed),
                 translations=tuple(self._translations(number, version, approved.get(post, []), reviews)),
                 pictures=pictures.pictures,
                 files=pictures.files,
