@@ -13,6 +13,9 @@ from another source (another feed, another account's export) has the same id bec
 release names its bytes. A later version of the same source waits until it is released, and one of another source until
 the next release of any.
 
+A deletion waits too. A post that is gone from its platform is shown, with that word; but whoever deleted it may be in
+danger because of it. So it is told to editors until a release of the post, or its withdrawal, is stated after it.
+
 Editions of earlier releases of this program showed the latest version there was. What the last edition shows counts as
 released, so nothing goes back to an older text by itself.
 """
@@ -26,11 +29,15 @@ from weakref import WeakKeyDictionary
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.counting import CountingVersion, counting_version, named_version
-from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.observed import source_name
+from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.encoding import sha256_hex
-from tamizdat.statements import derived, published
+from tamizdat.statements import captured, derived, published
+from tamizdat.statements import gone as gone_act
+from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.derived import Post
+from tamizdat.statements.gone import EXPORT
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,20 @@ class WaitingVersion:
     before: str  #: the text that is shown
     after: str
     source: str = ""  #: where it came from, if not from where the shown one did
+
+
+@dataclass(frozen=True)
+class WaitingRemoval:
+    """That item *number* is gone from its platform, while its words are shown and no editor looked since."""
+
+    number: int
+    index: int  #: of the ``gone`` statement
+    shown: int  #: index of the ``observed`` statement of the version that is shown
+    text: str  #: that is shown
+    by_author: bool  #: whether an export of the author's own says that they deleted it
+    day: str  #: on which it was deleted, or else was said to be gone
+    reason: str = ""  #: the platform's word for why
+    source: str = ""  #: who says so, if not where the shown version came from
 
 
 @dataclass(frozen=True)
@@ -112,6 +133,33 @@ class ReleasedVersions:
             own[-1] if own[-1] != version else None,
             all(each.number < release for each in later if each in own),
         )  # fmt: skip
+
+    def removal(self, number: int, chosen: ShownVersion, gone: Gone | None) -> WaitingRemoval | None:
+        """Return the platform's word that released post *number* is *gone*, if no editor looked since; else None."""
+        version = chosen.version
+        if gone is None or gone.as_of < chosen.stood or self._released_at(version.post) > gone.number:
+            return None
+        said = gone_act.read(self._archive.statement(gone.number))
+        whose = self._whose(said, version)
+        return WaitingRemoval(
+            number, gone.number, version.number, version.text, gone.word == EXPORT and not said.reason,
+            (gone.deleted or gone.as_of)[:10], said.reason or "", "" if whose == version.source else whose,
+        )  # fmt: skip
+
+    def _whose(self, said: gone_act.Gone, version: Version) -> str:
+        """Return whose word it is that the post of *version* is gone.
+
+        What the post's own address answers is the word of its own source, for nobody else is asked.
+        """
+        capture = captured.read(self._archive.statement(said.slices[0].capture)) if said.slices else None
+        if not isinstance(capture, CapturedSource):
+            return version.source
+        return source_name(capture, version.author, version.url, version.name)
+
+    def _released_at(self, post: str) -> int:
+        """Return where the latest release of the post stands; -1 if none names bytes of it."""
+        named = self._named.get(post)
+        return named[-1][0] if named else -1
 
     def _waiting(self, number: int, shown: Version, waits: Version, own: bool) -> WaitingVersion:
         return WaitingVersion(number, waits.number, shown.text, waits.text, "" if own else waits.source)

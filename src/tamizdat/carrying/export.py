@@ -244,12 +244,13 @@ class _Export:
             raise BadArchive("its bytes in the archive are damaged: 'tamizdat check' names the object")
 
     def _is_there(self, item: Item, digests: Digests) -> bool:
-        """Tell whether the file that is there has the right bytes; it is read for the hash lists too."""
-        if self.target.sha256(self._place(item)) != item.original:
-            return False
-        for _ in self._chunks(item, digests):
-            pass
-        return True
+        """Tell whether the file that is there has the right bytes; they are read once, for the hash lists too."""
+
+        def take(data: memoryview) -> None:
+            digests.update(data)
+            self.progress(len(data))
+
+        return self.target.feed(self._place(item), take) and digests.result()["sha256"] == item.original
 
     # Hash lists ---------------------------------------------------------------------------------------------------
 
@@ -298,7 +299,7 @@ class _Export:
         None if the folder holds something else than a history that holds together.
         """
         names = self.target.names(folder)
-        if not names and self.target.has(folder) and self.target.sha256(folder):
+        if not names and self.target.has(folder) and self.target.feed(folder, len):
             return None
         data = self.target.read(f"{folder}/{mhl.CHAIN}", mhl.MAX_LIST) if mhl.CHAIN in names else b""
         chain = mhl.chain_of(data) if data else []

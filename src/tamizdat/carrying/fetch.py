@@ -34,7 +34,7 @@ import shutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Container
+from collections.abc import Callable, Collection, Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -97,6 +97,7 @@ class Fetched:
     """What a run of fetching saw. *by_place*: place → what happened there → how often.
 
     *problems*: consignment → what is wrong with it. *beyond*: how many parcels the allowance left in the places.
+    *left*: place that gave nothing and was left → what is set when it lets go of the threads that wait for it.
     """
 
     allowance: Allowance
@@ -106,6 +107,7 @@ class Fetched:
     failures: dict[str, str] = field(default_factory=dict)
     problems: dict[bytes, str] = field(default_factory=dict)
     beyond: int = 0
+    left: dict[str, threading.Event] = field(default_factory=dict)
 
     def count(self, place: str, what: str) -> None:
         """Count one more of *what* ("taken", "damaged", "not for us", "spare", "filler", "gone", "beyond") there."""
@@ -127,7 +129,9 @@ class Reception:
         self._identities = home.keyring.identities()
         recipients = home.settings["recipients"].values()
         self._known_recipients = {recipients_digest(texts) for texts in recipients}
-        self._foreign = f"foreign {recipients_digest(text for texts in recipients for text in texts).hex()}"
+        # of the keys we try, not of those the settings name: an invitation may have been made a moment ago
+        ours = recipients_digest(key.recipient.to_text() for key in self._identities)
+        self._foreign = f"foreign {ours.hex()}"
         self.incoming: dict[bytes, Incoming] = {}
         for entry in sorted(self.folder.iterdir()):
             if entry.is_dir() and len(entry.name) == 64:
@@ -155,21 +159,32 @@ class Reception:
         self._marks: list[str] = []
 
     def fetch(
-        self, progress: Callable[[int], None], whole: Callable[[Incoming], None] = lambda incoming: None
+        self,
+        progress: Callable[[int], None],
+        whole: Callable[[Incoming], None] = lambda incoming: None,
+        places: Sequence[PlaceSettings] | None = None,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> Fetched:
         """Fetch every parcel that is new to us; *progress* is told the bytes of each.
 
-        *whole* is given every consignment that may be whole, as soon as it may be; perhaps several times.
+        *whole* is given every consignment that may be whole, as soon as it may be; perhaps several times. *places* are
+        those that are asked, by default all. Once it is *stopped*, the run ends in order with what it has.
         """
         report = Fetched(self.allowance)
-        self._fetch_listed(report, progress, whole)
+        asked = self._home.places() if places is None else places
+        self._fetch_listed(report, progress, whole, asked, stopped)
         while self._take_up_left():  # a consignment has shown that an accepted device sent it
-            self._fetch_listed(report, progress, whole)
+            self._fetch_listed(report, progress, whole, asked, stopped)
         report.beyond = len(self._beyond)
         return report
 
     def _fetch_listed(
-        self, report: Fetched, progress: Callable[[int], None], whole: Callable[[Incoming], None]
+        self,
+        report: Fetched,
+        progress: Callable[[int], None],
+        whole: Callable[[Incoming], None],
+        places: Sequence[PlaceSettings],
+        stopped: Callable[[], bool],
     ) -> None:
         """Fetch from all places at the same time, each at its own pace, and settle what arrives one by one."""
         answers: queue.Queue[_Answer | None] = queue.Queue(maxsize=MOST_UNSETTLED)
@@ -177,12 +192,12 @@ class Reception:
         for _ in range(2 * FETCHERS):
             # the header ends where a page does, so that the payload can be written around the system's cache
             buffers.put(aligned_buffer(PAGE + LARGEST)[PAGE - HEADER :])
-        sources = [_Source(settings, answers, self._handled) for settings in self._home.places()]
+        sources = [_Source(settings, answers, self._handled) for settings in places]
         for source in sources:
             source.start(lambda place, name: self._open(place, name, buffers))
         looked, fresh = time.monotonic(), False
         try:
-            while any(not source.over.is_set() for source in sources) or not answers.empty():
+            while not stopped() and (any(not source.over.is_set() for source in sources) or not answers.empty()):
                 try:
                     answer, quiet = answers.get(timeout=QUIET), False
                 except queue.Empty:
@@ -203,7 +218,7 @@ class Reception:
                 source.stop.set()
             self.flush()
         for source in sources:
-            source.tell(report)
+            source.tell(report, stopped())
         self._offer(report, whole)
 
     def _has_waited_enough(self, sources: "list[_Source]") -> bool:
@@ -389,6 +404,10 @@ class Reception:
         self._handled.add(name)
         self._marks.append(f"{name} {what}")
 
+    def sender(self, consignment: bytes) -> bytes | None:
+        """Return the Ed25519 key (32 bytes) of the device that vouches for it, None if that does not show yet."""
+        return self._senders.get(consignment)
+
     def finished(self, consignment: bytes) -> None:
         """Remove what has arrived of a consignment that the archive has; nothing of it is taken again."""
         self._finished.add(consignment)
@@ -441,10 +460,12 @@ class _Source:
         name = f"receiving-{self._settings.name}"
         threading.Thread(target=self._run, args=(open_parcel,), name=name, daemon=True).start()
 
-    def tell(self, report: Fetched) -> None:
-        """Add to the report what was listed, and what failed."""
+    def tell(self, report: Fetched, stopped: bool) -> None:
+        """Add to the report what was listed, and what failed; that it was *stopped* is no failure of the place."""
         report.by_place.setdefault(self._settings.name, Counter())["new"] += self._new
-        if self._failure is None and not self.over.is_set():
+        if not self.over.is_set():
+            report.left[self._settings.name] = self.over
+        if self._failure is None and not self.over.is_set() and not stopped:
             self._failure = (
                 f"Place “{self._settings.name}” gave nothing for {PATIENCE:.0f} seconds, and was left for this run. "
                 "What it holds is fetched by the next."

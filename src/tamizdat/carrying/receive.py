@@ -8,7 +8,7 @@ ledger and the keys a second store is a heap of files that nobody can name.
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,12 +19,13 @@ from tamizdat.carrying.arrived import arrived
 from tamizdat.carrying.coming import Coming, coming_of
 from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.fetch import Allowance, Fetched, Reception
+from tamizdat.carrying.last_look import Awaited, keep_last_look
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.unpack import RevokedDevice, UnknownDevice, Unpacked, salvage, unpack
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadConsignment, BadEncoding, BadPath, TamizdatError, UsageError
 from tamizdat.home.backups import Backups
-from tamizdat.home.home import Home
+from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.statements import received
 
 COMPLETE = "complete"
@@ -40,6 +41,7 @@ class Underway:
     problem: str | None  # None: parcels are missing
     coming: Coming | None = None  # None: its inventory is not here, or nobody knows its device
     closed: bool = False  # its device has said that it will never be whole: nobody waits for it
+    device: bytes | None = None  # the key (32 bytes) that vouches for it; None: that does not show yet
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,14 @@ def receive(
     salvage_incomplete: bool = False,
     allowance: Allowance | None = None,
     taken_in: Callable[[Unpacked], None] = lambda taken: None,
+    places: Sequence[PlaceSettings] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Arrival:
     """Receive everything there is; the report names each place and consignment that failed, and why.
 
     *allowance* is what may lie here of devices that are not accepted (by default a share of the disk). *taken_in* is
-    told each consignment as soon as it is in the archive, while others are still fetched. Raises StorageFull,
+    told each consignment as soon as it is in the archive, while others are still fetched. *places* are those that are
+    asked, by default all. Once it is *stopped*, the run ends in order with what it has. Raises StorageFull,
     StorageRefused or BadArchive for what fails on the desk's own disk.
     """
     with home.alone("receiving"):
@@ -99,7 +104,7 @@ def receive(
                 reception.finished(incoming.consignment)
                 taken_in(taken)
 
-        arrival = Arrival(reception.fetch(progress, whole), unpacked)
+        arrival = Arrival(reception.fetch(progress, whole, places, stopped), unpacked)
         for consignment, incoming in list(reception.incoming.items()):
             if consignment in complete:  # a run was cut off between the archive and here
                 reception.finished(consignment)
@@ -111,14 +116,19 @@ def receive(
             if taken is not None and taken.complete:
                 reception.finished(consignment)
             else:
-                coming = _coming(home, incoming)
-                arrival.underway.append(Underway(consignment, incoming.payloads, incoming.expected, problem, coming))
+                coming, device = _coming(home, incoming), reception.sender(consignment)
+                underway = Underway(consignment, incoming.payloads, incoming.expected, problem, coming, device=device)
+                arrival.underway.append(underway)
         _mark_closed(home, arrival)
         arrival.news |= {taken.consignment.hex() for taken in arrival.unpacked}
         reception.close()
-        _copy(home, archive, arrival)
+        if not stopped():
+            _copy(home, archive, arrival)
         arrival.receipts = receipts(archive, home.folder)
         arrival.names = {each.id: each.name for each in arrived(archive)}
+        asked = [place.name for place in (home.places() if places is None else places)]
+        awaited = [_awaited(each) for each in arrival.underway]
+        keep_last_look(home, arrival.fetched, awaited, arrival.copy_failures, asked, now)
     return arrival
 
 
@@ -141,6 +151,25 @@ def _take_in(
     except Exception as error:  # noqa: BLE001 -- one consignment must not keep the others from being taken in
         return None, describe_fault(error)
     return taken, None
+
+
+def _awaited(underway: Underway) -> Awaited:
+    coming = underway.coming
+    return Awaited(
+        consignment=underway.consignment.hex(),
+        key=underway.device.hex() if underway.device else "",
+        device=coming.device if coming else "",
+        opened=coming.opened if coming else "",
+        parts=underway.payloads,
+        expected=underway.expected,
+        files=coming.files if coming else 0,
+        size=coming.size if coming else 0,
+        files_here=coming.files_here if coming else 0,
+        size_here=coming.size_here if coming else 0,
+        missing=coming.short if coming else max(0, underway.expected - underway.payloads),
+        problem=underway.problem or "",
+        closed=underway.closed,
+    )
 
 
 def _mark_closed(home: Home, arrival: Arrival) -> None:

@@ -86,8 +86,10 @@ def _print(home: Home, out: Out) -> int:
         out.record({"role": "field", "device": device_text(home), "root": home.settings["root"], "spoken": root})
     else:
         devices = {name: encode_device(bytes.fromhex(key)) for name, key in home.settings["devices"].items()}
+        since = home.settings.get("since", {})
         for name, key in devices.items():
-            out.show(f"device {name}: {key}")
+            day = since.get(home.settings["devices"][name])
+            out.show(f"device {name}: {key}" + (f" (accepted on {day})" if day else ""))
         revoked = home.settings.get("revoked", {})
         for key, each in revoked.items():
             out.show(f"revoked on {each['day']}, {each['name']}: {encode_device(bytes.fromhex(key))}")
@@ -164,7 +166,7 @@ def _accept(args: Namespace, out: Out) -> int:
     device = decode_device(args.device)
     home = open_home(args, "desk")
     if not args.dry_run:
-        accept(home, device, args.name, args.although_revoked)
+        accept(home, device, args.name, args.although_revoked, datetime.now(UTC).date())
     out.say(f"{'Would accept' if args.dry_run else 'Accepted'} the field device “{args.name}”.")
     out.record({"accepted": args.name, "device": args.device})
     return 0

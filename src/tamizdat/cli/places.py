@@ -20,6 +20,7 @@ copied before a receipt is released.
 """
 
 from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
 
 from tamizdat.backup.back_up import require_apart
@@ -93,7 +94,7 @@ def run(args: Namespace, out: Out) -> int:
             raise UsageError("A second store or a backup belongs to a desk; this is a field device.")
         url, options = read_settings(args)
         url = url if ":" in url else str(Path(url).resolve())
-        _refuse_a_second_name(home, url)
+        _refuse_a_second_name(home, url, options)
         if args.backup:
             require_apart(home, url)
         if not args.dry_run:
@@ -151,9 +152,11 @@ def _everywhere(home: Home) -> list[PlaceSettings]:
     return [place for use in USES for place in home.places(use)]
 
 
-def _refuse_a_second_name(home: Home, url: str) -> None:
+def _refuse_a_second_name(home: Home, url: str, options: Mapping[str, str]) -> None:
     """Raise :class:`UsageError` if this place is there under another name: it would be counted twice."""
-    known = next((place.name for place in _everywhere(home) if is_same(url, place.url)), None)
+    # the URL of a bucket does not say whose it is: two providers may have buckets of one name
+    there = [place for place in _everywhere(home) if place.options.get("endpoint") == options.get("endpoint")]
+    known = next((place.name for place in there if is_same(url, place.url)), None)
     if known is not None:
         raise UsageError(
             f"Expected another place, found the one that is called “{known}” already. Two names for one place would "

@@ -7,7 +7,8 @@ archive, by number, after 'publish consent' recorded that they agree.
 
 'tamizdat publish' makes a new edition if anything differs from the last one; --dry-run lists what would be added,
 changed and removed. A post that says something else than when it was released stays as it was and is listed, with the
-command that shows the new words. 'publish list' shows items and posts with their numbers.
+command that shows the new words; one that was deleted since is listed until it is released again or withdrawn. 'publish
+list' shows items and posts with their numbers.
 """
 
 import difflib
@@ -41,7 +42,7 @@ def add(parser: Parser) -> None:
     parser.action("list", "list items and posts: number, release, kind, size or language, title or first words")
     _add_release(parser.action("release", "release items or posts, and say what they are"))
     _add_consent(parser.action("consent", "record that authors consent to show what they wrote for their followers"))
-    _add_hide_changed(parser.action("hide-changed", "hide posts of voices while a change of them waits for an editor"))
+    _add_hide_changed(parser.action("hide-changed", "hide posts of voices while a change or deletion of one waits"))
     withdraw = parser.action("withdraw", "take back items, posts or people; their page says when, and why")
     withdraw.add_argument("numbers", metavar="NUMBER", type=int, nargs="+", help="numbers, from 'publish list'")
     withdraw.add_argument("--reason", default="", help="why; this is published")
@@ -64,13 +65,13 @@ def _add_hide_changed(parser: Parser) -> None:
 
 
 def _hide_changed(args: Namespace, archive: Archive, out: Out) -> int:
-    """Set for which voices a change hides the post; list them."""
+    """Set for which voices a change or deletion hides the post; list them."""
     folder = archive.folder
     if args.dry_run or not args.voices:
         listed = hidden_voices(folder)
     else:
         listed = hide_voices(folder, args.voices, not args.show)
-    out.say("Posts of these voices are hidden while a change of them waits for you:")
+    out.say("Posts of these voices are hidden while a change or deletion of them waits for you:")
     for voice in sorted(listed):
         out.show(f"  {voice}")
     out.record({"hidden": list[Json](sorted(listed))})
@@ -156,6 +157,7 @@ def _say_edition(archive: Archive, edition: PublishReport, dry_run: bool, out: O
             for number in numbers:
                 out.show(f"  {word:<8} {number:>7}  {label(archive, number)}".rstrip())
     _say_left_out(edition, out)
+    _say_removals(edition, out)
     _say_waiting(edition, out)
     facts: dict[str, Json] = {
         "edition": edition.number,
@@ -183,6 +185,26 @@ def _say_left_out(edition: PublishReport, out: Out) -> None:
         out.warn(edition.wall_warning)
 
 
+def _say_removals(edition: PublishReport, out: Out) -> None:
+    """Tells which released posts are gone from their platform since, and the words that are still shown."""
+    for each in edition.removals[:NAMED]:
+        if each.source:
+            told = f"{each.source}, another source, says that it is gone"
+        elif each.by_author:
+            told = f"deleted by its author on {each.day}"
+        else:
+            told = f"gone from its platform since {each.day}{f' ({each.reason})' if each.reason else ''}"
+        out.warn(
+            f"Item {each.number}, deleted, waits for you: {told}; the words are still shown. Whoever deleted a post "
+            f"may be in danger because of it. 'tamizdat publish withdraw {each.number}' takes them off, "
+            f"'tamizdat publish release {each.number}' keeps them as evidence."
+        )
+        for line in each.text.splitlines():
+            out.show(f"    {shorten(line, SHOWN)}")
+    if len(edition.removals) > NAMED:
+        out.warn(f"{len(edition.removals) - NAMED} more that are gone wait for you; the workbench lists them.")
+
+
 def _say_waiting(edition: PublishReport, out: Out) -> None:
     """Tells which released posts say something else by now, and the difference."""
     for each in edition.waiting[:NAMED]:
@@ -205,4 +227,9 @@ def _left_out(edition: PublishReport) -> dict[str, Json]:
         {"item": each.number, "version": each.index, "before": each.before, "after": each.after, "source": each.source}
         for each in edition.waiting
     ]
-    return {**left, "wall": edition.wall_warning, "unread": unread}
+    removals: list[Json] = [
+        {"item": each.number, "gone": each.index, "day": each.day, "author": each.by_author, "reason": each.reason,
+         "text": each.text, "source": each.source}
+        for each in edition.removals
+    ]  # fmt: skip
+    return {**left, "wall": edition.wall_warning, "unread": unread, "deleted": removals}

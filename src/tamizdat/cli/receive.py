@@ -1,4 +1,4 @@
-"""Fetch, check and open what the field has sent.
+"""Fetch, check and open what the field has sent; with --watch again and again, as it comes.
 
 Places may lose, damage or hide parcels: what does not hold is left out, and told. A consignment is taken into the
 archive when every file of it matches the closing manifest. The receipt is shown when a second store ('tamizdat
@@ -7,6 +7,10 @@ the field, by telephone if need be.
 
 What devices may store here that were not accepted is limited: a quarter of the free disk, at most 64 GiB, and 32
 consignments, all together. The rest stays in the places until one is accepted or refused.
+
+With --watch it goes on looking: every ten seconds while something comes, then less and less often, up to every ten
+minutes. A place that is away or hangs rests by itself. Each event is one line; the passphrase is asked for once. Ctrl-C
+ends it in order, a second Ctrl-C at once.
 """
 
 from argparse import Namespace
@@ -19,7 +23,9 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.watching import watch
 from tamizdat.encoding import Json, spoken
+from tamizdat.errors import UsageError
 from tamizdat.text.quantities import amount
 
 SHOWN = 12  #: notes of a consignment that are named
@@ -28,11 +34,16 @@ SHOWN = 12  #: notes of a consignment that are named
 def add(parser: Parser) -> None:
     """Declare what ``receive`` takes."""
     parser.add_argument("--salvage", action="store_true", help="take in what is readable of incomplete consignments")
+    parser.add_argument("--watch", action="store_true", help="go on looking, and tell what happens, until Ctrl-C")
     parser.add_argument("--refuse", metavar="ID", help="throw away what is underway of a consignment, and take no more")
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Receive everything there is."""
+    """Receive everything there is. Raises UsageError for options that go by themselves."""
+    if args.watch:
+        if args.salvage or args.refuse or args.dry_run:
+            raise UsageError("Expected --watch by itself, found it with --salvage, --refuse or --dry-run.")
+        return watch(args, out)
     home = open_home(args, "desk")
     if args.refuse:
         refused = args.refuse if args.dry_run else refuse(home, args.refuse)

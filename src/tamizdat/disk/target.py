@@ -88,14 +88,22 @@ class Target:
                 os.rmdir(trial, dir_fd=self._root)
         return NameRules(refused, folds, bool(refused))
 
-    def sha256(self, path: str) -> str | None:
-        """Return the SHA-256 of the regular file at *path*; None if there is none, or something that is no file."""
+    def feed(self, path: str, take: Callable[[memoryview], object]) -> bool:
+        """Give the bytes of the file at *path* to *take*; return False if there is none, or what is no regular file."""
         with (
             contextlib.suppress(FileNotFoundError, NotADirectoryError),
             self._folder(path, make=False) as (folder, name),
         ):
-            return _sha256(folder, name)
-        return None
+            try:
+                file = _open_regular(folder, name)
+            except OSError as error:
+                if error.errno in (errno.ENOENT, errno.ELOOP, errno.EISDIR, errno.ENXIO):
+                    return False
+                raise
+            with _opened(file):
+                _feed(file, take)
+            return True
+        return False
 
     def has(self, path: str) -> bool:
         """Tell whether anything has this name, a link that leads nowhere too."""
@@ -234,24 +242,17 @@ def _open_regular(folder: int, name: str) -> int:
     return file
 
 
-def _sha256(folder: int, name: str) -> str | None:
-    try:
-        file = _open_regular(folder, name)
-    except OSError as error:
-        if error.errno in (errno.ENOENT, errno.ELOOP, errno.EISDIR, errno.ENXIO):
-            return None
-        raise
-    with _opened(file):
-        return _sha256_of(file)
-
-
 def _sha256_of(file: int) -> str:
-    digest, at, room = hashlib.sha256(), 0, bytearray(STEP)
-    view = memoryview(room)
-    while count := os.preadv(file, [view], at):
-        digest.update(view[:count])
-        at += count
+    digest = hashlib.sha256()
+    _feed(file, digest.update)
     return digest.hexdigest()
+
+
+def _feed(file: int, take: Callable[[memoryview], object]) -> None:
+    at, view = 0, memoryview(bytearray(STEP))
+    while count := os.preadv(file, [view], at):
+        take(view[:count])
+        at += count
 
 
 def _read(file: int, most: int) -> bytes:

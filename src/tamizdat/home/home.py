@@ -35,7 +35,7 @@ from typing import Any, Final
 
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import canonical, parse_canonical
-from tamizdat.errors import NotSetUp, UsageError
+from tamizdat.errors import InUse, NotSetUp, UsageError
 from tamizdat.home.keyring import WORK, Keyring, is_wrapped
 from tamizdat.home.withheld import withhold
 from tamizdat.network.proxy import Proxy, use_proxy
@@ -112,6 +112,11 @@ class Home:
         """Write the settings, sealed."""
         write_file(self.folder / "settings", self.keyring.seal(canonical(self.settings), "settings"), "the settings")
 
+    def refresh(self) -> None:
+        """Read the settings again: other processes change them. Raises BadArchive."""
+        with self._locked("settings", fcntl.LOCK_SH):
+            self.settings = _settings(self.folder, self.keyring)
+
     @contextmanager
     def changing(self) -> Iterator[None]:
         """Lock the settings, read them again, write them at the end: other processes change them too."""
@@ -177,7 +182,7 @@ def _locked(folder: Path, work: str, how: int) -> Iterator[None]:
         try:
             fcntl.flock(handle, how)
         except BlockingIOError:
-            raise UsageError(f"Another tamizdat is {work} here at this moment. Wait until it is done.") from None
+            raise InUse(f"Another tamizdat is {work} here at this moment. Wait until it is done.") from None
         yield
     finally:
         os.close(handle)

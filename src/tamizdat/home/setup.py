@@ -114,9 +114,10 @@ def invite(
     return Invitation(home.settings["name"], root, (key.recipient.to_text(),), places)
 
 
-def accept(home: Home, device: bytes, name: str, although_revoked: bool = False) -> None:
+def accept(home: Home, device: bytes, name: str, although_revoked: bool = False, today: date | None = None) -> None:
     """Take consignments of the device with this Ed25519 key (32 bytes) from now on, and call it *name*.
 
+    The day is remembered if it is given.
     Raises UsageError for a name or key that is known otherwise, and for a key that was revoked unless that is asked
     for: whoever holds a seized device shows the same key as before.
     """
@@ -138,6 +139,8 @@ def accept(home: Home, device: bytes, name: str, although_revoked: bool = False)
             )
         revoked.pop(device.hex(), None)
         devices[name] = device.hex()
+        if today is not None:
+            home.settings.setdefault("since", {}).setdefault(device.hex(), today.isoformat())
 
 
 def revoke(home: Home, name: str, today: date) -> None:
@@ -149,6 +152,7 @@ def revoke(home: Home, name: str, today: date) -> None:
         key = home.settings["devices"].pop(name, None)
         if key is None:
             raise UsageError(f"Expected an accepted device's name, found {name}. 'tamizdat keys print' lists them.")
+        home.settings.get("since", {}).pop(key, None)
         home.settings.setdefault("revoked", {})[key] = {"name": name, "day": today.isoformat()}
 
 

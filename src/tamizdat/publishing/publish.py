@@ -25,7 +25,7 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
-from tamizdat.archive.released import WaitingVersion
+from tamizdat.archive.released import WaitingRemoval, WaitingVersion
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.keys import SigningKey
@@ -88,6 +88,7 @@ class PublishReport:
     partial: tuple[tuple[int, str], ...] = ()
     embargoed: tuple[tuple[int, str], ...] = ()
     waiting: tuple[WaitingVersion, ...] = ()  #: versions of what is shown that no editor released yet
+    removals: tuple[WaitingRemoval, ...] = ()  #: of what is shown, since which no editor looked
     wall_warning: str = ""  #: why the wall of names does not spell its sentence, if it does not
 
 
@@ -360,6 +361,7 @@ class _Publisher:
             partial=tuple(sorted(contents.partial)),
             embargoed=tuple(sorted(contents.embargoed.items())),
             waiting=tuple(contents.waiting),
+            removals=tuple(contents.removals),
             items=len(digests),
             files=files,
             encoded=contents.encoded,

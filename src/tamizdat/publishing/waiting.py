@@ -1,9 +1,9 @@
-"""What waits for an editor: versions of what is shown that say something else, and that nobody released yet."""
+"""What waits for an editor: that a released post says something else by now, or is gone, and nobody looked yet."""
 
 from collections.abc import Iterator
 
 from tamizdat.archive import Archive
-from tamizdat.archive.released import ReleasedVersions, WaitingVersion
+from tamizdat.archive.released import ReleasedVersions, WaitingRemoval, WaitingVersion
 from tamizdat.archive.views.posts import Version
 from tamizdat.publishing.previous import Previous
 from tamizdat.statements.catalogued import Release
@@ -14,6 +14,21 @@ def waiting_versions(archive: Archive) -> list[WaitingVersion]:
     released = ReleasedVersions(archive, Previous.of(archive).statements)
     found = (released.of(post, versions).waiting for post, versions in _of_several_versions(archive))
     return sorted((each for some in found for each in some), key=lambda each: (each.number, each.index))
+
+
+def waiting_removals(archive: Archive) -> list[WaitingRemoval]:
+    """Return every removal that waits, by number of the post: deleted by its author, the words are still shown."""
+    gone = archive.index.releases.gone()
+    public = gone.keys() & archive.index.releases.all(Release.PUBLIC).keys()
+    if not public:
+        return []
+    released = ReleasedVersions(archive, Previous.of(archive).statements)
+    found = []
+    for post in public:
+        versions = archive.index.posts.versions(post)
+        number = min(each.number for each in versions)
+        found.append(released.removal(number, released.of(post, versions), gone[post]))
+    return sorted(filter(None, found), key=lambda each: each.number)
 
 
 def shown_versions(archive: Archive) -> dict[str, Version]:

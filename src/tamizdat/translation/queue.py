@@ -105,7 +105,8 @@ def counts(archive: Archive, languages: Collection[str]) -> dict[str, dict[str, 
 
 def changes(archive: Archive, translation: Translation) -> list[Change]:
     """Return what was changed in the post since it was translated; nothing if nothing was."""
-    counting, before = version_that_counts(archive, translation.post), archive.index.posts.version(translation.source)
+    counting = version_that_counts(archive, translation.post)
+    before = archive.index.posts.version(translation.source.index)
     if counting is None or before is None or before.source != counting.version.source:
         return []  # what a stranger gave out as this post is shown to no translator
     now, said = counting.version, archive.index.releases.of(translation.post)

@@ -128,7 +128,7 @@ def _unit(
     memory: Memory,
 ) -> Tree:
     inside: list[Tree] = [("source", {}, segment.source)]
-    target = dict(known.segments).get(segment.source, "") if known else ""
+    target = {each.source: each.target for each in known.segments}.get(segment.source, "") if known else ""
     if known and target:
         stale = known.text != sha256_hex(version.text.encode())
         state = "needs-review-translation" if stale else _STATES.get(known.state, "needs-adaptation")
@@ -294,7 +294,9 @@ def _is_known(archive: Archive, proposal: Proposal, language: str, by: str) -> b
     history = archive.index.translations.history(proposal.version.post, language)
     text = sha256_hex(proposal.version.text.encode())
     said = (text, by, list(proposal.targets), list(proposal.notes))
-    return any(said == (each.text, each.by, [into for _, into in each.segments], list(each.notes)) for each in history)
+    return any(
+        said == (each.text, each.by, [pair.target for pair in each.segments], list(each.notes)) for each in history
+    )
 
 
 def _problem(each: PacketPost, language: str, versions: Sequence[Version], now: Version | None) -> str:

@@ -27,9 +27,12 @@ WORDS: Final = {
     "catalogue": N_("catalogue"),
     "people": N_("people"),
     "publish": N_("publish"),
+    "deliveries": N_("deliveries"),
+    "devices": N_("devices"),
     "accounts": N_("accounts"),
     "account": N_("account"),
     "disabled": N_("disabled"),
+    "away": N_("away"),
     # kinds
     "post": N_("post"),
     "item": N_("item"),

@@ -35,6 +35,8 @@ DONE: Final = {
     "credit": N_("Saved. The next edition uses this name. Editions that are published already keep the old one."),
     "everywhere": N_("You are signed out on every device."),
     "out": N_("You are signed out."),
+    "device": N_("The device is accepted. What it has sent is taken in by the next look."),
+    "revoked": N_("The device is revoked. Nothing more that it sends is taken in."),
     "withdrawn": N_("The invitation was withdrawn. Nobody can use it now."),
 }
 

@@ -213,6 +213,6 @@ def test_signatures_of_others_do_not_matter_here_and_many_do_not_slow_it(bureau:
     found = state(bureau)
     assert len(found["history"][(bureau.post(1), "en")]) == 40
     assert found["latest"][(bureau.post(1), "en")].target == "Five years, 39"
-    assert [each.after for each in found["history"][(bureau.post(1), "en")]][1:] == [
+    assert [each.after and each.after.index for each in found["history"][(bureau.post(1), "en")]][1:] == [
         each.number for each in found["history"][(bureau.post(1), "en")]
     ][:-1]

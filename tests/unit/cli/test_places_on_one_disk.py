@@ -44,3 +44,11 @@ def test_services_differ_by_their_address_and_lie_on_no_disk(tmp_path: Path) -> 
     assert on_one_disk("s3://bucket/a", [str(tmp_path)]) == []
     if Path("/dev/shm").stat().st_dev != tmp_path.stat().st_dev:
         assert on_one_disk(str(tmp_path), ["/dev/shm", f"{tmp_path}/not/there"]) == [f"{tmp_path}/not/there"]
+
+
+def test_two_providers_may_have_buckets_of_one_name(home: str, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("key")
+    login = ["--option", f"access_key_id={tmp_path / 'key'}", "--option", f"secret_access_key={tmp_path / 'key'}"]
+    for name, port, code in (("one", 9, 0), ("two", 10, 0), ("three", 9, 2)):
+        endpoint = ["--option", f"endpoint=http://127.0.0.1:{port}"]
+        assert add(home, name, "s3://bucket/in", *login, *endpoint)[0] == code

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.collecting_desk import in_folder, tweet, x_files
+from support.collecting_desk import assigned, in_folder, tweet, x_files
 from support.field_and_desk import WORK
 from tamizdat.home.setup import create_desk
 from unit.cli.test_publish import listed, publish, run
@@ -65,6 +65,51 @@ def test_a_voice_can_be_set_to_hide_the_old_words_until_an_editor_looked(home: P
     assert publish(home)[0] == 0
     assert "Nobody took anything" in page(home)
     assert publish(home, "hide-changed", "lin", "--show")[1][-1] == {"hidden": []}
+
+
+@pytest.fixture
+def deleted(tmp_path: Path) -> Path:
+    """A desk whose one post was released, published, and deleted by its author since."""
+    create_desk(tmp_path / "desk", "ourdesk", b"", WORK)
+    home, gone = tmp_path / "desk", tweet(1, "They took the names", deleted_at="Sun May 12 17:40:00 +0000 2013")
+    exports = (
+        x_files([tweet(1, "They took the names")]),
+        x_files([], deleted_tweets=assigned("deleted_tweets", [gone])),
+    )
+    for number, files in enumerate(exports):
+        assert run("collect", str(in_folder(tmp_path / f"x{number}", files)), "--home", str(home))[0] == 0
+        if not number:
+            assert publish(home, "release", "--voice", "lin")[0] == 0
+            assert publish(home)[0] == 0
+    return home
+
+
+def test_a_dry_run_lists_what_was_deleted_and_waits_with_the_words_that_are_shown(deleted: Path) -> None:
+    _, out, err = run("publish", "--dry-run", "--home", str(deleted))
+    assert "deleted by its author on 2013-05-12; the words are still shown" in " ".join(err.split())
+    assert "They took the names" in out
+    [told] = [each for each in publish(deleted, "--dry-run")[1] if "edition" in each]
+    assert [(each["item"], each["text"], each["author"]) for each in told["deleted"]] == [
+        (listed(deleted)["1"]["item"], "They took the names", True)
+    ]
+
+
+@pytest.mark.parametrize(("verb", "there"), [("release", True), ("withdraw", False)])
+def test_a_deleted_post_is_kept_or_withdrawn_by_its_number_and_waits_no_more(
+    deleted: Path, verb: str, there: bool
+) -> None:
+    assert publish(deleted, verb, str(listed(deleted)["1"]["item"]))[0] == 0
+    [told] = [each for each in publish(deleted)[1] if "edition" in each]
+    assert told["deleted"] == []
+    assert ("They took the names" in page(deleted)) == there
+
+
+def test_a_voice_can_be_set_to_hide_what_it_deleted_until_an_editor_looked(deleted: Path) -> None:
+    item = listed(deleted)["1"]["item"]
+    publish(deleted, "hide-changed", "lin")
+    [told] = [each for each in publish(deleted)[1] if "edition" in each]
+    assert (told["removed"], [number for number, _ in told["skipped"]]) == ([item], [item])
+    assert "They took the names" not in page(deleted)
 
 
 def test_a_dry_run_names_the_command_that_shows_the_new_words_and_it_does(home: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from support.collecting_desk import tweet
+from support.collecting_desk import ACCOUNT, assigned, tweet, x_files
 from support.old_desk import OldDesk
 from support.published_desk import NOON, TODAY, House, status
 from tamizdat.archive import Archive
@@ -16,7 +16,8 @@ from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.views.posts import Version
 from tamizdat.errors import UsageError
 from tamizdat.ledger.statement import peek_envelope
-from tamizdat.publishing.waiting import shown_versions, waiting_versions
+from tamizdat.publishing.derived.hidden_voices import hide_voices
+from tamizdat.publishing.waiting import shown_versions, waiting_removals, waiting_versions
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.verifying import verify
@@ -168,3 +169,87 @@ def test_what_the_last_edition_of_the_old_code_shows_counts_as_released(tmp_path
         texts = {shown[post].text for post in legacy}
     statements = [derived.read(peek_envelope(path.read_bytes())) for path in desk.site.glob("items/*/statement.json")]
     assert texts <= {item.text for item in statements if isinstance(item, derived.Post)}
+
+
+# -- deletions ---------------------------------------------------------------------------------------------------------
+
+
+def delete(house: House, account: str = "12", days: int = 1) -> None:
+    """An export of *account*, in which the post stands among what was deleted."""
+    files = x_files([], deleted_tweets=assigned("deleted_tweets", [_deleted("They took the names")]))
+    files["data/account.js"] = assigned("account", [{"account": {**ACCOUNT, "accountId": account}}])
+    house.take_files(files, NOON + timedelta(days=days))
+
+
+def _deleted(text: str) -> dict[str, Any]:
+    return tweet(1, text, deleted_at="Mon Nov 23 13:00:00 +0000 2026")
+
+
+@pytest.fixture
+def shown(house: House) -> House:
+    """A post that is released and shown."""
+    house.take(tweet(1, "They took the names"))
+    house.release(1)
+    house.publish()
+    return house
+
+
+def test_a_deletion_by_a_shown_posts_author_waits_for_an_editor_and_the_words_stay(
+    shown: House,
+) -> None:
+    delete(shown)
+    done = shown.publish(LATER)
+    [waits] = done.removals
+    assert (waits.number, waits.text, waits.by_author, waits.day, waits.source) == (
+        shown.number(status(1)), "They took the names", True, "2026-11-23", "",
+    )  # fmt: skip
+    assert waiting_removals(shown.archive) == [waits]
+    assert (said(shown).text, said(shown).gone is not None) == ("They took the names", True)
+
+
+def test_a_deletion_waits_until_the_post_is_released_again_or_withdrawn(shown: House) -> None:
+    delete(shown)
+    state_release(shown.archive, shown.desk, CataloguedPost(status(1), tags=("names",)))
+    assert waiting_removals(shown.archive), "a tag decides nothing"
+    shown.release(1)
+    assert (waiting_removals(shown.archive), shown.publish(LATER).removals) == ([], ())
+    assert said(shown).gone is not None
+
+
+def test_a_withdrawn_post_that_is_deleted_waits_for_nobody(shown: House) -> None:
+    delete(shown)
+    state_release(shown.archive, shown.desk, CataloguedPost(status(1), release="withdrawn"))
+    assert waiting_removals(shown.archive) == []
+
+
+def test_what_was_gone_when_an_editor_released_it_was_looked_at(house: House) -> None:
+    house.take(tweet(1, "They took the names"))
+    delete(house)
+    house.release(1)
+    assert house.publish(LATER).removals == ()
+
+
+def test_a_post_that_came_back_after_its_deletion_waits_for_nobody(shown: House) -> None:
+    delete(shown)
+    shown.take(tweet(1, "They took the names"), tweet(2, "Another"), now=NOON + timedelta(days=2))
+    assert waiting_removals(shown.archive) == []
+
+
+def test_that_another_account_says_it_is_gone_is_told_with_its_source_and_hides_nothing(shown: House) -> None:
+    hide_voices(shown.archive.folder, ["lin"], hide=True)
+    delete(shown, account="13")
+    done = shown.publish(LATER)
+    assert ["13" in each.source for each in done.removals] == [True]
+    assert (done.removed, said(shown).text) == ((), "They took the names")
+
+
+def test_a_voice_that_hides_what_it_changed_hides_what_it_deleted_until_an_editor_looked(shown: House) -> None:
+    number = shown.number(status(1))
+    hide_voices(shown.archive.folder, ["lin"], hide=True)
+    delete(shown)
+    done = shown.publish(LATER)
+    assert (done.removed, [each for each, _ in done.skipped]) == ((number,), [number])
+    assert not any(b"They took the names" in data for data in shown.files().values())
+    shown.release(1)
+    assert shown.publish(LATER + timedelta(days=1)).added == (number,)
+    assert said(shown).text == "They took the names"

@@ -89,7 +89,8 @@ def test_what_was_returned_is_not_approved_until_it_is_reviewed_again(bureau: Bu
     assert (bureau.state(translated), bureau.state(again)) == ("returned", "proposed")
     work = bureau.archive.index.translations.translation(again)
     assert work
-    assert work.after == translated
+    assert work.after
+    assert work.after.index == translated
 
 
 def test_an_approval_can_be_taken_back(bureau: Bureau) -> None:

@@ -51,6 +51,8 @@ def address(room: Room, route: R) -> str:
         "{number:int}": str(0 if route.path.startswith(("/people", "/glossary")) else number),
         "{language}": "en",
         "{place:int}": "0",
+        "{page:int}": "1",
+        "{card}": "ab" * 8,
         "{id}": room.accounts["other"].id,
         "{name}": "style.css",
     }
@@ -60,7 +62,14 @@ def address(room: Room, route: R) -> str:
     return path
 
 
-LEFT_TO_OTHERS = ("/preview", "/original", "/people/{number:int}", "/glossary/{number:int}")  # nothing is there: 404
+LEFT_TO_OTHERS = (
+    "/preview",
+    "/original",
+    "/page/{page:int}",
+    "/cards/{card}",
+    "/people/{number:int}",
+    "/glossary/{number:int}",
+)  # nothing is there: 404
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")

@@ -52,21 +52,25 @@ class ObservedPost:
 
     @property
     def source(self) -> str:
-        """Where it came from: the address of a feed, or the format of an export and whose account's it is.
-
-        Versions of two sources may bear the same post's id, for an id is what a file says it is.
-        """
-        about = self.capture.context or {}
-        account = next((name for name in (about.get("account"), about.get("id")) if isinstance(name, str) and name), "")
-        family = self.capture.format.partition("/")[0]  # a file that is read in another way by now is no other source
-        post = self.post
-        who = account or post.author.id or _host(post.url) or post.author.name
-        return self.capture.url or f"{family} {who}"
+        """Where it came from (:func:`source_name`)."""
+        return source_name(self.capture, self.post.author.id, self.post.url, self.post.author.name)
 
     @property
     def owner(self) -> str:
         """The id of the account out of whose own export it came; "" if it came in another way."""
         return "" if self.capture.url else owner(self.capture.format, dict(self.capture.context or {}))
+
+
+def source_name(capture: CapturedSource, author: str, url: str, name: str) -> str:
+    """Return where what *capture* says of a post comes from: a feed's address, or an export's format and its account.
+
+    Versions of two sources may bear the same post's id, for an id is what a file says it is. The post's *author*, *url*
+    and the author's *name* serve where the export does not tell whose it is.
+    """
+    about = capture.context or {}
+    account = next((each for each in (about.get("account"), about.get("id")) if isinstance(each, str) and each), "")
+    family = capture.format.partition("/")[0]  # a file that is read in another way by now is no other source
+    return capture.url or f"{family} {account or author or _host(url) or name}"
 
 
 class PostReader:

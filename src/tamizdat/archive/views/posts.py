@@ -14,7 +14,7 @@ All of it is a view: the text stands in the kept bytes and is read from them aga
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Final, NamedTuple
 
 from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.archive.views.rows import Ask, Row, insertion
@@ -52,9 +52,8 @@ LOOKUPS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Version:
-    """A version of a post; ``number`` is the index of the ``observed`` statement.
+class Version(NamedTuple):
+    """A version of a post, the row of the index itself; ``number`` is the index of the ``observed`` statement.
 
     *state* is that of the post: ``present``, ``edited`` or ``gone``.
     """
@@ -132,7 +131,7 @@ _STATE: Final = (
 )
 #: The columns of a version, in the order of its fields.
 VERSION_COLUMNS: Final = ", ".join(
-    "person AS author" if field.name == "author" else field.name for field in fields(Version) if field.name != "state"
+    "person AS author" if name == "author" else name for name in Version._fields if name != "state"
 )
 _VERSIONS: Final = f"SELECT * FROM (SELECT {VERSION_COLUMNS}, {_STATE} AS state FROM posts)"  # noqa: S608 -- columns of our own
 _LATEST: Final = _VERSIONS + (  # noqa: S608
@@ -158,14 +157,32 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
     """Return the rows that an ``observed`` statement adds to the index, with the post as it was read from its bytes."""
     post = observed.post
     when = moment(post.published)
-    words = (post.language, post.reply_to, post.thread, post.audience, post.url, post.summary, post.text)
+    row = Version(
+        number=number,
+        post=post.id,
+        author=post.author.id,
+        handle=post.author.handle,
+        name=post.author.name,
+        kind=post.kind,
+        published=post.published,
+        moment=when.strftime("%Y-%m-%dT%H:%M:%SZ") if when else None,
+        seen=said.seen,
+        as_of=said.as_of,
+        version=post.version,
+        said=post.said,
+        capture=said.slices[0].capture,
+        language=post.language,
+        reply_to=post.reply_to,
+        thread=post.thread,
+        audience=post.audience,
+        url=post.url,
+        summary=post.summary,
+        text=post.text,
+        source=observed.source,
+        owner=observed.owner,
+    )
     tags = json.dumps(post.tags, ensure_ascii=False) if post.tags else None
-    who = (post.author.id, post.author.handle, post.author.name)
-    clock = when.strftime("%Y-%m-%dT%H:%M:%SZ") if when else None
-    times = (post.published, clock, said.seen, said.as_of, post.version)
-    capture = said.slices[0].capture
-    whence = (observed.source, observed.owner)
-    yield insertion("posts", (number, post.id, *who, post.kind, *times, post.said, capture, *words, tags, *whence))
+    yield insertion("posts", (*row[:20], tags, row.source, row.owner))  # the state is asked of other tables
     yield from _media_rows(number, observed)
 
 

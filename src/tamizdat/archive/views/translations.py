@@ -25,30 +25,21 @@ from tamizdat.archive.views.translation_rows import LOOKUPS, TABLES, rows
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement
 from tamizdat.statements.catalogued import TermEntry, read_term_entry
+from tamizdat.statements.reference import Reference
+from tamizdat.statements.translated import Segment, Translated
 
 __all__ = ["LOOKUPS", "TABLES", "Head", "Pair", "Review", "Translation", "Translations", "rows"]
 
 
 @dataclass(frozen=True)
-class Translation:
-    """Words that one account proposed for one version of a post.
+class Translation(Translated):
+    """What an account proposed, as its statement says it; *number* is the index of that statement.
 
-    *source* is the index of its ``observed`` statement, *text* the SHA-256 of the text translated, *segments* pairs of
-    source and target; *state* is ``proposed``, ``returned``, ``reviewed`` or ``approved``.
+    *state* is ``proposed``, ``returned``, ``reviewed`` or ``approved``.
     """
 
     number: int
-    post: str
-    source: int
-    text: str
-    language: str
-    by: str
-    day: str
-    segments: tuple[tuple[str, str], ...]
-    target: str
-    notes: tuple[str, ...]
-    after: int | None
-    state: str = "proposed"
+    state: str
 
 
 @dataclass(frozen=True)
@@ -87,7 +78,7 @@ class Pair:
 
 
 _TRANSLATED: Final = (
-    "SELECT number, post, source, text, language, by, day, segments, target, notes, after,"
+    "SELECT number, post, source, text, language, by, day, source_leaf, segments, target, notes, after, after_leaf,"
     " (SELECT posts.text FROM posts WHERE posts.number = translated.source AND posts.post = translated.post) AS words"
     " FROM translated WHERE words IS NOT NULL AND source < number"
     " AND (SELECT leaf FROM entries WHERE number = source) = source_leaf"
@@ -185,10 +176,11 @@ class Translations:
         spoken: dict[int, str] = {}
         for each in found:
             if each.state in ("reviewed", "approved"):
-                if each.source not in spoken:
-                    [(spoken[each.source],)] = self._ask("SELECT language FROM posts WHERE number = ?", each.source)
-                for source, target in each.segments:
-                    yield Pair(each.number, each.post, each.source, spoken[each.source], each.language, source, target)
+                of = each.source.index
+                if of not in spoken:
+                    [(spoken[of],)] = self._ask("SELECT language FROM posts WHERE number = ?", of)
+                for pair in each.segments:
+                    yield Pair(each.number, each.post, of, spoken[of], each.language, pair.source, pair.target)
 
     def stamp(self) -> tuple[int, int, int]:
         """Return three numbers that change whenever posts, or what is said of them, do.
@@ -267,10 +259,21 @@ class Translations:
 
 
 def _translation(row: Answer, state: str) -> Translation:
-    number, post, source, text, language, by, day, segments, target, notes, after = row
-    pairs = tuple((source, target) for source, target in json.loads(segments))
-    said = () if notes == "[]" else tuple(json.loads(notes))
-    return Translation(number, post, source, text, language, by, day, pairs, target, said, after, state)
+    number, post, source, text, language, by, day, leaf, segments, target, notes, after, after_leaf = row
+    return Translation(
+        post=post,
+        source=Reference(source, leaf),
+        text=text,
+        language=language,
+        segments=tuple(Segment(*pair) for pair in json.loads(segments)),
+        target=target,
+        notes=() if notes == "[]" else tuple(json.loads(notes)),
+        by=by,
+        day=day,
+        after=None if after is None else Reference(after, after_leaf),
+        number=number,
+        state=state,
+    )
 
 
 def _newest(found: Iterable[Translation]) -> dict[tuple[str, str], Translation]:

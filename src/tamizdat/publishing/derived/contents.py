@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from tamizdat.archive import Archive
-from tamizdat.archive.released import WaitingVersion
+from tamizdat.archive.released import WaitingRemoval, WaitingVersion
 from tamizdat.errors import BadMedia, BadStatement, SandboxMissing
 from tamizdat.publishing.derived import people
 from tamizdat.publishing.derived.item_words import Words, released
@@ -42,6 +42,7 @@ class EditionContents:
     partial: list[tuple[int, str]] = field(default_factory=list)
     embargoed: dict[int, str] = field(default_factory=dict)
     waiting: list[WaitingVersion] = field(default_factory=list)
+    removals: list[WaitingRemoval] = field(default_factory=list)
     segments: dict[int, str] = field(default_factory=dict)  #: words that are opened with drafts
     encoded: int = 0
 
@@ -100,6 +101,7 @@ class EditionContents:
         self.skipped |= posts.skipped
         self.partial += posts.partial
         self.waiting += posts.waiting
+        self.removals += posts.removals
         self.segments = {number: text for number, text in posts.segments.items() if number in self.drafts}
         self.embargoed |= posts.embargoed
         self.encoded += pictures.made

@@ -1,4 +1,4 @@
-"""Voices whose posts are hidden while a change of them waits: ``hide-changed.txt`` in the archive's folder.
+"""Voices whose posts are hidden while a change or deletion of them waits: ``hide-changed.txt`` in the archive's folder.
 
 One handle, or one id of an account, a line. Whoever changes or deletes a post may do so in danger; for a voice of whom
 that is to be feared, the old words are not shown until an editor looked.

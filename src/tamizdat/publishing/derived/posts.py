@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.released import ReleasedVersions, ShownVersion, WaitingVersion
+from tamizdat.archive.released import ReleasedVersions, ShownVersion, WaitingRemoval, WaitingVersion
 from tamizdat.archive.views import translations
 from tamizdat.archive.views.audience import may_be_shown, version_may_be_shown, written_for_everybody
 from tamizdat.archive.views.posts import Gone, Version
@@ -56,6 +56,7 @@ class PostStatements:
     credit: Credit
     last: Mapping[int, str] = field(default_factory=dict)  #: items of the last edition, with their statements' SHA-256
     waiting: list[WaitingVersion] = field(default_factory=list)
+    removals: list[WaitingRemoval] = field(default_factory=list)  #: that wait for an editor
     skipped: dict[int, str] = field(default_factory=dict)
     partial: list[tuple[int, str]] = field(default_factory=list)
     embargoed: dict[int, str] = field(default_factory=dict)
@@ -74,10 +75,12 @@ class PostStatements:
         shown: dict[str, tuple[ShownVersion, PostPictures]] = {}
         for post in sorted(releases, key=numbers.__getitem__):
             chosen, number, release = released.of(post, every[post]), numbers[post], releases[post]
-            if not self._may_be_shown(number, chosen, release):
+            removal = released.removal(number, chosen, gone.get(post))
+            if not self._may_be_shown(number, chosen, release, removal):
                 continue
             version = chosen.version
             self.waiting += chosen.waiting
+            self.removals += [removal] if removal else []
             pictures = self.pictures.of(number, files.get(version.number, []), release.alts)
             self.partial += [(number, why) for why in pictures.left]
             if version.text or version.summary or pictures.pictures:
@@ -114,7 +117,9 @@ class PostStatements:
                 media=pictures.media,
             )
 
-    def _may_be_shown(self, number: int, chosen: ShownVersion, release: Release) -> bool:
+    def _may_be_shown(
+        self, number: int, chosen: ShownVersion, release: Release, removal: WaitingRemoval | None
+    ) -> bool:
         """Whether it may; notes why not. Words whose author has since kept them for few are not shown any more."""
         version = chosen.version
         if not release.shown_on(self.today):
@@ -124,6 +129,11 @@ class PostStatements:
         elif not chosen.looked and is_hidden(version, self._hidden):
             self.skipped[number] = (
                 "Changed by its author; hidden until an editor looked, as you chose for this voice. Release it again."
+            )
+        elif removal and not removal.source and is_hidden(version, self._hidden):
+            self.skipped[number] = (
+                "Gone from its platform; hidden until an editor looked, as you chose for this voice. Release it again, "
+                "or withdraw it."
             )
         elif "\0" in version.text:
             self.skipped[number] = "Expected a text that a page can hold, found one with a zero character."
@@ -161,7 +171,7 @@ class PostStatements:
                 self.partial.append((number, why))
                 continue
             reviews = counting[each.number]
-            pieces = "\n".join(piece for pair in each.segments for piece in pair)
+            pieces = "\n".join(piece for pair in each.segments for piece in (pair.source, pair.target))
             self.segments[number] = f"{self.segments.get(number, '')}\n{pieces}"
             checked = next(review.by for review in reviews if review.verdict == "reviewed")
             yield Translation(

@@ -12,6 +12,8 @@ confidential  –            –          yes       everything else in the archi
 catalogue     –            –          yes       release, withdraw, embargo, tags, descriptions
 people        –            –          yes       the list of names, and the wall
 publish       –            –          yes       look at the next edition, and make it
+deliveries    –            –          yes       what is on its way and arrived, receipts, field devices
+devices       –            –          yes       accept and revoke field devices
 accounts      –            –          yes       invite, change roles, disable
 account       yes          yes        yes       one's own passphrase, credit, sign-ins
 ============  ===========  =========  =======
@@ -38,6 +40,8 @@ RIGHTS: Final = {
     "catalogue": EDITORS,
     "people": EDITORS,
     "publish": EDITORS,
+    "deliveries": EDITORS,
+    "devices": EDITORS,
     "accounts": EDITORS,
     "account": EVERYBODY,
 }

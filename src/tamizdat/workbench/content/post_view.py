@@ -105,7 +105,7 @@ def as_seen_by(account: Account, reading: PostView) -> PostView:
 def translated_of(reading: PostView, translations: Iterable[Translation]) -> list[Translation]:
     """Return those *translations* that are of a version told here: others tell what a reader of it may not know."""
     numbers = {each.number for each in reading.every}
-    return [each for each in translations if each.source in numbers]
+    return [each for each in translations if each.source.index in numbers]
 
 
 def thread(archive: Archive, reading: PostView, account: Account) -> list[PostView]:

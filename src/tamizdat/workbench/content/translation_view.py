@@ -85,8 +85,8 @@ class Work:
     def start(self) -> list[str]:
         """Return what a new draft begins with: the targets of the newest translation, for sentences that stayed."""
         kept: dict[str, list[str]] = {}
-        for source, target in self.latest.segments if self.latest else ():
-            kept.setdefault(source, []).append(target)
+        for each in self.latest.segments if self.latest else ():
+            kept.setdefault(each.source, []).append(each.target)
         return [kept[source].pop(0) if kept.get(source) else "" for source in self.sources]
 
 

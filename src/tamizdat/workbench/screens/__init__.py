@@ -7,6 +7,7 @@ from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import (
     accounts,
     cards,
+    deliveries,
     glossary,
     items,
     people,
@@ -28,6 +29,7 @@ ROUTES: Final[tuple[Route[WorkbenchRequest], ...]] = (
     *review.ROUTES,
     *glossary.ROUTES,
     *people.ROUTES,
+    *deliveries.ROUTES,
     *publish.ROUTES,
     *accounts.ROUTES,
 )

@@ -10,7 +10,7 @@ from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.releases import consent, state_release
 from tamizdat.archive.acts.versions import raw_of
-from tamizdat.archive.released import WaitingVersion
+from tamizdat.archive.released import WaitingRemoval, WaitingVersion
 from tamizdat.archive.views.audience import why_no_consent
 from tamizdat.archive.views.index import MOST_WORDS
 from tamizdat.archive.views.posts import Version
@@ -21,7 +21,7 @@ from tamizdat.footage.card import kind_of
 from tamizdat.footage.probe import DOCUMENT, recognise
 from tamizdat.footage.text_file import words_of
 from tamizdat.publishing.derived.item_words import words
-from tamizdat.publishing.waiting import waiting_versions
+from tamizdat.publishing.waiting import waiting_removals, waiting_versions
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, Release
 from tamizdat.translation.difference import Change, difference
 from tamizdat.translation.placeables import has_words
@@ -85,6 +85,7 @@ def _post_page(request: WorkbenchRequest, reading: PostView, problem: str, statu
         languages=languages_for(request.account, reading, [each.language for each in found]),
         entries=custody.of_post(archive, reading) if request.account.may("confidential") else [],
         releases=tuple(Release),
+        removal=_removal(archive, reading) if request.account.may("catalogue") else None,
         unread=_unread(archive, reading) if request.account.may("catalogue") else [],
         consentable=not why_no_consent(reading.version),
         problem=problem,
@@ -101,6 +102,12 @@ def _unread(archive: Archive, reading: PostView) -> list[tuple[WaitingVersion, l
         text, others = reading.version.text, [each for each in reading.others if each.said != reading.version.said]
         found = [WaitingVersion(reading.number, each.number, text, each.text, each.source) for each in others]
     return [(each, difference(each.before, each.after)) for each in found]
+
+
+def _removal(archive: Archive, reading: PostView) -> WaitingRemoval | None:
+    """Return the platform's word that the post is gone, if it is shown and no editor looked since."""
+    found = waiting_removals(archive) if archive.index.posts.gone(reading.post) else []
+    return next((each for each in found if each.number == reading.number), None)
 
 
 def languages_for(account: Account, reading: PostView, there: list[str]) -> list[str]:
@@ -188,6 +195,9 @@ def _say_of_post(request: WorkbenchRequest, reading: PostView) -> None:
     if (index := request.whole("words", -1)) >= 0:
         _release_words(request, reading, index)
         return
+    if (index := request.whole("removal", -1)) >= 0:
+        _decide_on_removal(request, reading, index)
+        return
     if word := request.text("consent"):
         _record_consent(request, reading, given=word == "given")
         return
@@ -221,6 +231,23 @@ def _release_words(request: WorkbenchRequest, reading: PostView, index: int) -> 
     raw = raw_of(request.bench.archive, _version(reading, index))
     said = CataloguedPost(reading.post, release=Release.PUBLIC, raw=raw)
     state_release(request.bench.archive, request.bench.key, said)
+
+
+def _decide_on_removal(request: WorkbenchRequest, reading: PostView, index: int) -> None:
+    """Keep showing a post that is gone from its platform, by releasing again what is shown; or withdraw it."""
+    archive = request.bench.archive
+    removal, decision = _removal(archive, reading), request.text("decision")
+    if removal is None or removal.index != index:
+        raise UsageError(_("This was decided already, or the post is there again. Read the page again."))
+    if decision == "keep":
+        shown = archive.index.posts.version(removal.shown)
+        assert shown is not None, "it is shown"
+        said = CataloguedPost(reading.post, release=Release.PUBLIC, raw=raw_of(archive, shown))
+    elif decision == "withdraw":
+        said = CataloguedPost(reading.post, release=Release.WITHDRAWN, reason=request.text("reason").strip())
+    else:
+        raise UsageError(_("Choose whether to keep showing it or to withdraw it."))
+    state_release(archive, request.bench.key, said)
 
 
 def _record_consent(request: WorkbenchRequest, reading: PostView, given: bool) -> None:

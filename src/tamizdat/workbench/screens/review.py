@@ -27,9 +27,9 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
     if latest is None:
         raise NotFound
     bench = request.bench
-    translated = bench.archive.index.posts.version(latest.source)
+    translated = bench.archive.index.posts.version(latest.source.index)
     then = _as_translated(work)
-    targets = [Line(source, target) for source, target in latest.segments]
+    targets = [Line(each.source, each.target) for each in latest.segments]
     return responses.page(
         request,
         "review.html",
@@ -54,9 +54,9 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
 def _as_translated(work: Work) -> Work:
     """Return the work with the sentences that were translated, which are others if the post was edited since."""
     assert work.latest is not None
-    if [source for source, _ in work.latest.segments] == work.sources:
+    if [each.source for each in work.latest.segments] == work.sources:
         return work
-    return replace(work, segments=tuple(Segment("", source, "", 0) for source, _ in work.latest.segments), tail="")
+    return replace(work, segments=tuple(Segment("", each.source, "", 0) for each in work.latest.segments), tail="")
 
 
 def judge(request: WorkbenchRequest) -> Response:

@@ -10,7 +10,7 @@ from tamizdat import statements
 from tamizdat.archive import Archive
 from tamizdat.archive.released import WaitingVersion
 from tamizdat.archive.search.search import Hit
-from tamizdat.publishing.waiting import waiting_versions
+from tamizdat.publishing.waiting import waiting_removals, waiting_versions
 from tamizdat.statements import Act
 from tamizdat.statements.edited import Edited
 from tamizdat.statements.gone import Gone
@@ -59,6 +59,7 @@ def show(request: WorkbenchRequest) -> Response:
         "today.html",
         waits=_waits(archive, account),
         drafts=_drafts(archive, request.bench.drafts, account),
+        removals=waiting_removals(archive) if account.may("catalogue") else [],
         unread=_unread(archive) if account.may("catalogue") else None,
         unreleased=_unreleased(archive) if account.may("catalogue") else [],
         platforms=_changes(archive, account, ("observed", "edited", "gone")),

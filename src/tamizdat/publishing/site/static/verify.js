@@ -77,7 +77,9 @@ const tamizdat = (() => {
   function unb64(encoded, length, what = "bytes", zh = "字节") {
     need(typeof encoded === "string" && encoded.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(encoded),
       `Expected ${what} in standard base64.`, `${zh}应为标准的 base64。`);
-    const data = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
+    const binary = atob(encoded);
+    const data = new Uint8Array(binary.length);
+    for (let at = 0; at < data.length; at++) data[at] = binary.charCodeAt(at);
     const last = encoded.slice(-4); // all before it says eight bits a byte, and no more
     need(btoa(atob(last)) === last, `Expected ${what} in canonical base64; its last character has stray bits.`, `${zh}应为规范的 base64：末位字符有多余的比特。`);
     need(length === undefined || data.length === length, `Expected ${what} of ${length} bytes, found ${data.length}.`, `${zh}应为 ${length} 字节，所见为 ${data.length} 字节。`);
@@ -1182,12 +1184,19 @@ const tamizdat = (() => {
       const file = files.get(path);
       need(file, ...noFile(path));
       need(file.size <= most, `Expected ${path} with at most ${most} bytes, found more.`, `${path} 应不超过 ${most} 字节，所见更大。`);
-      const data = await file.bytes();
+      const data = await (ahead.get(path) || file.bytes());
       if (!digests.has(path)) digests.set(path, hex(await sha256(data))); // it need not be read once more for that
       return data;
     };
     const LARGE = 256 << 20;
     const digests = new Map();
+    const ahead = new Map(); // path → bytes of a file of one of the next items, for reading one after another takes long
+    const readAhead = (path) => {
+      const file = files.get(path);
+      if (!file || file.size > SMALL || ahead.has(path)) return;
+      ahead.set(path, file.bytes());
+      ahead.get(path).catch(() => null); // whoever reads it is told
+    };
     const digest = async (path) => {
       if (!files.has(path)) return null;
       if (!digests.has(path)) digests.set(path, hex(await sha256(await files.get(path).bytes())));
@@ -1233,25 +1242,36 @@ const tamizdat = (() => {
       const [, number] = /^items\/(0|[1-9][0-9]{0,14})\/statement\.json$/.exec(path) || [];
       if (number !== undefined) numbers.add(Number(number));
     }
-    for (const number of [...numbers].sort((a, b) => a - b)) {
+    const inOrder = [...numbers].sort((a, b) => a - b);
+    const filesOf = (number) => [...["statement.json", "statement.tlog-proof", "openings.json"].map((name) => `items/${number}/${name}`), ...pagesOf.get(number) || []];
+    for (const [place, number] of inOrder.entries()) {
       const at = `items/${number}/`;
+      for (const next of inOrder.slice(place, place + 8)) filesOf(next).forEach(readAhead);
       const listed = async () => (items ? items.digests.get(number) : null);
       const openings = async (said) => (files.has(`${at}openings.json`) || said.bytes || said.translations.length
         ? openingsOf(await read(`${at}openings.json`, 64 << 20)()) : null);
       const words = () => Promise.all((pagesOf.get(number) || []).map(async (path) => [path, saidOn(await read(path)())]));
       await check.item(number, items ? ["items"] : [], { envelope: read(`${at}statement.json`), proof: read(`${at}statement.tlog-proof`),
         openings, listed, media: (name) => digest(at + name), words });
+      for (const path of filesOf(number)) ahead.delete(path);
     }
     await allFiles(check, files, read, digest, items, check.ledger);
     return check.report;
   }
 
+  const SMALL = 1 << 20; // bytes of a file that may be read beside others
+  /** Many at a time, not all: reading one after another takes long, and all at once much memory. */
+  async function inBatches(all, step) {
+    const list = [...all];
+    for (let at = 0; at < list.length; at += 32) await Promise.all(list.slice(at, at + 32).map(step));
+  }
   function openingsOf(data) { try { return parse(data, "what is opened", "所公开的内容"); } catch (error) { throw openingsOdd(error); } }
   async function allFiles(check, files, read, digest, items, ledger) {
     const wrong = new Map();
     await check.report.link("files", ["edition"], async () => {
       const listed = await check.listOfFiles(await read("edition/files.txt", 256 << 20)());
       const made = await madeAfter(files, read, items, ledger);
+      await inBatches([...listed.keys()].filter((path) => files.has(path) && files.get(path).size <= SMALL), digest);
       for (const path of new Set([...files.keys(), ...listed.keys()])) {
         if (!listed.has(path) && !made.has(path)) {
           wrong.set(path, say("Expected only files that the edition lists, found this one, which it does not list.", "应只有本版清单所列的文件，所见此文件不在清单之中。"));
@@ -1290,13 +1310,13 @@ const tamizdat = (() => {
       const path = `edition/items/${String(tile).padStart(3, "0")}.js`;
       made.set(path, await is(path, "tamizdatItems", async () => ({ lines: written, tile })));
     }
-    for (const number of items ? items.digests.keys() : []) {
+    await inBatches(items ? items.digests.keys() : [], async (number) => {
       const at = `items/${number}/`;
       made.set(`${at}statement.tlog-proof`, true);
       made.set(`${at}proof.js`, await is(`${at}proof.js`, "tamizdatProof", async () => ({
         ...await facts(`${at}statement.json`, `${at}statement.tlog-proof`),
         openings: files.has(`${at}openings.json`) ? parse(await read(`${at}openings.json`, 64 << 20)()) : null })));
-    }
+    });
     for (const path of files.keys()) {
       if (!items && /^(items\/\d+\/(statement\.tlog-proof|proof\.js)|edition\/(edition|items\/\d+)\.js)$/.test(path)) made.set(path, true);
       if (!path.startsWith("ledger/tile/")) continue;

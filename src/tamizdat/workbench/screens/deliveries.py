@@ -1,0 +1,159 @@
+"""Deliveries and devices: what is on its way, what arrived, which receipts may be told, and whose devices are accepted.
+
+What is on its way is what the last look at the places saw (:mod:`tamizdat.carrying.last_look`): this screen touches
+nothing of what is arriving, and asks no place.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from tamizdat.carrying.arrived import Arrived, arrived
+from tamizdat.carrying.last_look import Awaited, LastLook, read_last_look
+from tamizdat.carrying.receive import COMPLETE, Receipt, receipts
+from tamizdat.encoding import spoken
+from tamizdat.errors import TamizdatError, UsageError
+from tamizdat.home.setup import accept, revoke
+from tamizdat.keys import decode_device, encode_device
+from tamizdat.web.routing import Route
+from tamizdat.workbench import responses
+from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.request import WorkbenchRequest
+
+PAGE: Final = 50  #: consignments on a page
+
+
+@dataclass(frozen=True)
+class Device:
+    """A field device. *key* is its text, *day* when it was accepted or revoked ("" if unknown)."""
+
+    name: str
+    key: str
+    day: str = ""
+    arrived: int = 0  #: consignments that are in the archive
+    last: str = ""  #: when the desk took in the last of them
+    waiting: int = 0  #: consignments that wait for it to be accepted
+
+
+def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
+    """Return what is on its way and what arrived, and the devices."""
+    bench = request.bench
+    bench.home.refresh()
+    settings, look = bench.home.settings, read_last_look(bench.home)
+    cards = arrived(bench.archive)[::-1]
+    known = {each.consignment: each for each in receipts(bench.archive, bench.home.folder)}
+    here = {card.id for card in cards if card.consignment.state == COMPLETE} | set(settings.get("refused", []))
+    awaited = [each for each in look.awaited if each.consignment not in here]
+    first = min(request.whole("from", 0), max(0, len(cards) - 1))
+    return responses.page(
+        request,
+        "deliveries.html",
+        status,
+        look=look,
+        awaited=[(each, _standing(settings, each)) for each in awaited],
+        arrived=[(card, *_receipt(settings, look, card, known.get(card.id))) for card in cards[first : first + PAGE]],
+        total=len(cards),
+        first=first,
+        page=PAGE,
+        accepted=_accepted(settings, cards),
+        waiting=_waiting(settings, awaited),
+        revoked=[
+            Device(each["name"], encode_device(bytes.fromhex(key)), each["day"])
+            for key, each in settings.get("revoked", {}).items()
+        ],
+        invited=_invited(settings),
+        problem=problem,
+        typed={name: request.text(name) for name in ("key", "name")},
+    )
+
+
+def _standing(settings: dict[str, Any], awaited: Awaited) -> str:
+    """Return how the desk stands to the device of a consignment."""
+    if not awaited.key:
+        return "unknown"
+    if awaited.key in settings["devices"].values():
+        return "accepted"
+    return "revoked" if awaited.key in settings.get("revoked", {}) else "waiting"
+
+
+def _receipt(settings: dict[str, Any], look: LastLook, card: Arrived, receipt: Receipt | None) -> tuple[str, str]:
+    """Return the receipt as it is read out, if it is released; and why it is not, otherwise."""
+    if receipt is None:
+        return "", _("There is no receipt: it has not arrived whole.")
+    if receipt.released:
+        return spoken(receipt.receipt), ""
+    if receipt.copies:
+        return "", _("Withheld: it waits for a backup of what makes it readable (“tamizdat backup”).")
+    if not settings["copies"]:
+        return "", _("Withheld: this desk has no second store. Whoever runs it adds one with “tamizdat places add”.")
+    if look.copies:
+        failures = " ".join(f"{name}: {why}" for name, why in sorted(look.copies.items()))
+        return "", _("Withheld: no second store holds everything yet. %(failures)s", failures=failures)
+    return "", _("Withheld: no second store holds everything yet. The next look copies it.")
+
+
+def _accepted(settings: dict[str, Any], cards: list[Arrived]) -> list[Device]:
+    count = Counter(card.consignment.device for card in cards)
+    last: dict[str, str] = {}
+    for card in cards:  # the newest first
+        last.setdefault(str(card.consignment.device), card.at)
+    since = settings.get("since", {})
+    return [
+        Device(name, encode_device(bytes.fromhex(key)), since.get(key, ""), count[key], last.get(key, ""))
+        for name, key in settings["devices"].items()
+    ]
+
+
+def _waiting(settings: dict[str, Any], awaited: list[Awaited]) -> list[Device]:
+    count = Counter(each.key for each in awaited if _standing(settings, each) == "waiting")
+    return [Device("", encode_device(bytes.fromhex(key)), waiting=number) for key, number in count.items()]
+
+
+def _invited(settings: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return name and day of invitations under whose name no device is accepted."""
+    found = [label.partition(" ")[::2] for label in settings["recipients"]]
+    return [(name, day) for name, day in found if name not in settings["devices"]]
+
+
+def change(request: WorkbenchRequest) -> Response:
+    """Accept or revoke a device, by the rules of ``keys accept`` and ``keys revoke``."""
+    try:
+        match request.text("do"):
+            case "accept":
+                _accept(request)
+                return responses.redirect("/deliveries", "device")
+            case "revoke":
+                with request.bench.acting:
+                    revoke(request.bench.home, request.text("name"), request.bench.today())
+                return responses.redirect("/deliveries", "revoked")
+    except TamizdatError as error:
+        return show(request, str(error), 400)
+    return show(request, _("This is not one of the buttons of the page. Load the page again."), 400)
+
+
+def _accept(request: WorkbenchRequest) -> None:
+    bench, device = request.bench, decode_device(request.text("key").strip())
+    although = request.text("although-revoked") == "yes"
+    if request.text("compared") != "yes":
+        raise UsageError(_("Compare the key with the person in the field first, then tick that you did."))
+    with bench.acting:
+        bench.home.refresh()
+        before = bench.home.settings.get("revoked", {}).get(device.hex())
+        if before and not although:
+            raise UsageError(
+                _(
+                    "This device was revoked on %(day)s, as “%(name)s”: it was seized, or turned. Do not accept it. If "
+                    "that was a mistake, and the person has told you so over a second channel, tick that too.",
+                    day=before["day"],
+                    name=before["name"],
+                )
+            )
+        accept(bench.home, device, request.text("name").strip(), although, bench.today())
+
+
+ROUTES: Final = (
+    Route("/deliveries", "GET", "deliveries", show),
+    Route("/deliveries/devices", "POST", "devices", change),
+)

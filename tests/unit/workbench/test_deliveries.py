@@ -1,0 +1,173 @@
+"""Deliveries and devices: what editors see of what comes, and whom they let in; nobody else sees or does any of it."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from support.field_and_desk import NOTE, NOW, World
+from support.visitor import ROLES, Room
+from tamizdat.carrying.receive import receive
+from tamizdat.encoding import spoken
+from tamizdat.home.home import Home
+from tamizdat.home.setup import accept, revoke
+from tamizdat.keys import SigningKey, encode_device
+
+DAY = NOW.date()
+
+
+class Delivered(Room):
+    """A workbench over the desk of a world, to which a device has sent a card."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.folder, self.home = world, world.folder, world.desk
+        self.now, self.accounts = datetime(2026, 11, 25, 9, 0, tzinfo=UTC), {}
+        self.open()
+        for role in ROLES:
+            self.join(role, role)
+
+    @property
+    def key(self) -> str:
+        """The text of the device's key."""
+        return encode_device(self.world.device.public)
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> Iterator[Delivered]:
+    """A device that is not accepted has sent a card, and the desk has looked once."""
+    with World(tmp_path, accepted=False) as world:
+        room = Delivered(world)
+        world.write("note.txt", NOTE)
+        world.seal()
+        world.send()
+        world.receive()
+        yield room
+        room.close()
+
+
+def test_a_device_that_waits_is_accepted_after_its_key_was_compared(sent: Delivered) -> None:
+    editor = sent.visitor("editor")
+    page = editor.get("/deliveries").text
+    assert sent.key in page
+    assert "Its device is not accepted" in page
+    form = {"do": "accept", "key": sent.key, "name": "anna"}
+    assert editor.post("/deliveries/devices", **form).status == 400
+    assert sent.world.desk.settings["devices"] == {}
+    assert editor.post("/deliveries/devices", **form, compared="yes").to == "/deliveries?done=device"
+    other_process = Home.open(sent.world.desk.folder, "desk", b"")
+    assert other_process.settings["devices"] == {"anna": sent.world.device.public.hex()}
+    assert other_process.settings["since"] == {sent.world.device.public.hex(): "2026-11-25"}
+    [receipt] = receive(sent.world.desk, sent.world.archive, NOW).receipts
+    page = editor.get("/deliveries").text
+    assert "it waits for a backup" in page
+    assert spoken(receipt.receipt) not in page
+    sent.world.back_up()
+    page = editor.get("/deliveries").text
+    assert "anna 2026-11-23 09:00" in page
+    assert "since 25 November 2026" in page
+    assert spoken(receipt.receipt) in page
+    assert "Nothing is on its way" in page
+
+
+def test_what_is_on_its_way_is_told_with_what_is_missing_and_where_it_may_lie(sent: Delivered) -> None:
+    world = sent.world
+    accept(world.desk, world.device.public, "anna")
+    world.receive()
+    world.write("clip.bin", bytes(9_000_000))
+    world.seal()
+    world.send()
+    late = [(place, name) for place, name in world.parcels() if world.opened(place.get(name)).first]
+    for place, name in late:
+        place.delete(name)
+    world.receive()
+    page = sent.visitor("editor").get("/deliveries").text
+    assert re.search(r"of 1 file is here", page)
+    assert "Every place answered" in page
+    assert "note.txt" not in page
+    assert "clip.bin" not in page
+
+
+def test_a_receipt_is_withheld_without_a_second_store_and_the_page_says_why(sent: Delivered) -> None:
+    world = sent.world
+    world.desk.remove_place("second")
+    accept(world.desk, world.device.public, "anna")
+    [receipt] = world.receive().receipts
+    page = sent.visitor("editor").get("/deliveries").text
+    assert "this desk has no second store" in page
+    assert spoken(receipt.receipt) not in page
+
+
+def test_a_revoked_device_is_not_accepted_by_a_slip(sent: Delivered) -> None:
+    editor, world = sent.visitor("editor"), sent.world
+    accept(world.desk, world.device.public, "anna", today=DAY)
+    editor.get("/deliveries")
+    assert editor.post("/deliveries/devices", do="revoke", name="anna").to == "/deliveries?done=revoked"
+    assert Home.open(world.desk.folder, "desk", b"").settings["devices"] == {}
+    page = editor.get("/deliveries").text
+    assert "Its device was revoked" in page
+    assert "Accept it" not in page, "it does not wait"
+    form = {"do": "accept", "key": sent.key, "name": "anna", "compared": "yes"}
+    refused = editor.post("/deliveries/devices", **form)
+    assert refused.status == 400
+    assert "it was seized, or turned" in refused.text
+    assert world.desk.settings["devices"] == {}
+    assert editor.post("/deliveries/devices", **form, **{"although-revoked": "yes"}).status == 303
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"do": "revoke", "name": "nobody"},
+        {"do": "accept", "key": "tamizdatdevice1x", "name": "x", "compared": "yes"},
+        {"do": "accept", "key": encode_device(SigningKey.generate().public), "name": "a b", "compared": "yes"},
+        {"do": "else"},
+        {},
+    ],
+)
+def test_what_the_command_refuses_the_page_refuses(sent: Delivered, form: dict[str, str]) -> None:
+    editor, before = sent.visitor("editor"), dict(sent.world.desk.settings)
+    editor.get("/deliveries")
+    answer = editor.post("/deliveries/devices", **form)
+    assert answer.status == 400
+    assert 'role="alert"' in answer.text
+    assert sent.world.desk.settings == before
+
+
+@pytest.mark.parametrize("role", ["translator", "reviewer"])
+def test_who_is_no_editor_sees_no_name_and_changes_nothing(sent: Delivered, role: str) -> None:
+    accept(sent.world.desk, sent.world.device.public, "anna-from-the-valley")
+    sent.world.receive()
+    visitor = sent.visitor(role)
+    page = visitor.get("/deliveries")
+    assert page.status == 403
+    assert "valley" not in page.text
+    assert sent.key not in page.text
+    assert "/deliveries" not in visitor.get("/").text
+    key = encode_device(SigningKey.generate().public)
+    for form in ({"do": "revoke", "name": "anna-from-the-valley"}, {"do": "accept", "key": key, "name": "x"}):
+        assert visitor.post("/deliveries/devices", **form, compared="yes").status == 403
+    assert list(sent.world.desk.settings["devices"]) == ["anna-from-the-valley"]
+
+
+def test_a_device_that_another_process_revoked_is_shown_so(sent: Delivered) -> None:
+    accept(sent.world.desk, sent.world.device.public, "anna")
+    other_process = Home.open(sent.world.desk.folder, "desk", b"")
+    revoke(other_process, "anna", DAY)
+    assert "revoked on 23 November 2026" in sent.visitor("editor").get("/deliveries").text
+
+
+def test_what_the_look_saw_is_sealed_on_the_disk(sent: Delivered) -> None:
+    accept(sent.world.desk, sent.world.device.public, "anna-from-the-valley")
+    sent.world.receive()
+    kept = (sent.world.desk.folder / "incoming" / "seen").read_bytes()
+    for secret in (b"anna", b"valley", sent.world.device.public.hex().encode(), b"awaited"):
+        assert secret not in kept
+
+
+def test_a_damaged_memory_of_the_last_look_is_no_error(sent: Delivered) -> None:
+    (sent.world.desk.folder / "incoming" / "seen").write_bytes(b"damaged" * 10)
+    assert "Nobody has looked" in sent.visitor("editor").get("/deliveries").text
+    sent.world.receive()
+    assert sent.key in sent.visitor("editor").get("/deliveries").text
