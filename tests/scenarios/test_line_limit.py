@@ -17,7 +17,7 @@ from tamizdat.home.home import alone
 from tamizdat.network.limit import SENDING, Hours
 from tamizdat.places import open_place, set_up_place
 
-RATE = 50_000_000
+RATE = 1_000_000_000
 PARCEL = 4 << 20
 
 

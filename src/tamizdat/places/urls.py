@@ -68,8 +68,8 @@ def _sftp() -> ModuleType:
         from tamizdat.places import sftp  # its library is an extra, and takes a moment to load
     except ModuleNotFoundError:
         raise ToolMissing(
-            "Places by SFTP need the package asyncssh, which is not installed. Install it with: pip install "
-            "'tamizdat[sftp]'"
+            "Expected the package asyncssh for places by SFTP, found that it is not installed. Run 'make setup' in the "
+            "folder of the program, or use a place of another kind."
         ) from None
     return sftp
 
