@@ -68,8 +68,8 @@ def _sftp() -> ModuleType:
         from tamizdat.places import sftp  # its library is an extra, and takes a moment to load
     except ModuleNotFoundError:
         raise ToolMissing(
-            "Places by SFTP need the package asyncssh, which is not installed. Run make setup in the folder of tamizdat; "
-            "it installs everything, held to digests."
+            "Places by SFTP need the package asyncssh, which is not installed. Run make setup in the folder of "
+            "tamizdat; it installs everything, held to digests."
         ) from None
     return sftp
 
