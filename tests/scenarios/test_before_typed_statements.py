@@ -43,6 +43,8 @@ DIFFER: Final = {
 }
 
 
+#: The one clip: all of its sound is mixed by now (recipe clip/2), so the next edition makes it once more.
+CLIP: Final = 8
 COUNTS: Final = {"found", "shown", "items"}  #: of what is listed
 #: Columns that tables got since then: where a post came from, out of whose own export, and its author's consent.
 ADDED: Final = {"posts": ("source", "owner"), "releases": ("consent",)}
@@ -131,9 +133,13 @@ def test_a_command_tells_all_that_it_told(desk: OldDesk, words: str) -> None:
 
 
 def _holds(now: dict[str, Any], before: dict[str, Any]) -> bool:
-    """Whether a record says all that *before* said; where more is listed, it counts more."""
+    """Whether a record says all that *before* said; where more is listed, it counts more.
+
+    A receipt is withheld by now until there is a backup, too.
+    """
     return all(
-        name in now and (now[name] >= value if name in COUNTS else now[name] == value) for name, value in before.items()
+        name in now and (now[name] >= value if name in COUNTS else now[name] == value or name == "receipt")
+        for name, value in before.items()
     )
 
 
@@ -158,18 +164,22 @@ def test_publishing_again_finds_every_statement_again(desk: OldDesk, lost: tuple
         (desk.archive / name).unlink()
     before, ledger = desk.files(), (desk.archive / "entries.log").read_bytes()
     [told] = desk.run("publish")
-    assert [told[each] for each in ("added", "changed", "removed", "skipped", "partly", "waiting")] == [[]] * 6
-    assert told["encoded"] == 0, "media were made anew"
+    assert [told[each] for each in ("added", "changed", "removed", "skipped", "partly", "waiting")] == [
+        [], [CLIP], [], [], [], []
+    ]  # fmt: skip
+    assert told["encoded"] == 1, "other media than the clip were made anew"
     after = desk.files()
-    items = [path for path in before if path.startswith("items/") and not path.endswith(".html")]
+    clip = f"items/{CLIP}/"
+    items = [path for path in before if path.startswith("items/") and not path.endswith(".html") and clip not in path]
     assert [path for path in items if after[path] != before[path] and not (lost and PROOFS.fullmatch(path))] == []
     assert (desk.archive / "entries.log").read_bytes().startswith(ledger)
-    assert new_acts(desk) in ([], ["published"])
+    assert new_acts(desk) == ["derived", "published"]
     assert verdicts(verify(desk.site, FINGERPRINT)) == answers()["verdicts"]["."]
 
 
 def test_every_page_is_built_with_the_same_bytes(desk: OldDesk) -> None:
     """Whoever changes pages on purpose enters them in ``DIFFER``."""
+    desk.run("publish")  # with the clip made once more
     before = desk.files()
     (desk.archive / "publishing.sqlite").unlink()
     desk.run("publish")
@@ -179,13 +189,15 @@ def test_every_page_is_built_with_the_same_bytes(desk: OldDesk) -> None:
 
 
 def test_a_changed_caption_is_the_only_news_of_the_next_edition(desk: OldDesk) -> None:
+    with Archive.open(desk.archive) as archive:
+        item = next(each.number for each in archive.index.items("public") if each.path.endswith("IMG_0001.JPG"))
+    desk.run("publish")  # with the clip made once more
     seen, before = verify(desk.site, FINGERPRINT).seen, desk.files()
     with Archive.open(desk.archive) as archive:
         size, derived = archive.size, archive.index.by_act("derived")
-        item = next(each.number for each in archive.index.items("public") if each.path.endswith("IMG_0001.JPG"))
     desk.run("publish", "release", str(item), "--caption", "From the bridge.")
     [told] = desk.run("publish")
-    assert (told["edition"], told["added"], told["changed"], told["removed"]) == (3, [], [item], [])
+    assert (told["edition"], told["added"], told["changed"], told["removed"]) == (4, [], [item], [])
     with Archive.open(desk.archive) as archive:
         assert archive.index.by_act("derived") == [*derived, size + 1]
         assert archive.check().faults == []
