@@ -25,7 +25,7 @@ SLOW: Final = 4.0  #: seconds for a parcel that let it shrink
 STALLED: Final = 3.0  #: seconds without a byte after which a transfer does not count
 WINDOW: Final = 10.0  #: seconds over which a line's speed is taken
 FADING: Final = 60.0  #: seconds in which half of what the line once carried is forgotten
-SHARE: Final = 4  #: who moves less than a fourth of what the line carried does not count
+SHARE: Final = 4  #: who moves less than a fourth of its share of what the line carried does not count
 
 
 class Stopped(Exception):
@@ -150,7 +150,10 @@ class Line:
             return transfer.waits  # else it is still connecting
         if now - transfer.moved_at > STALLED:
             return False
-        return now - transfer.anew < STALLED or _rate(transfer.marks, now) * SHARE >= self._best / self.budget
+        if now - transfer.anew < STALLED:
+            return True
+        moving = sum(each.begun is not None and now - each.moved_at <= STALLED for each in self._transfers)
+        return _rate(transfer.marks, now) * SHARE >= self._best / max(self.budget, moving)
 
     def _adapt(self, seconds: float, cut: bool, size: int) -> None:
         if cut or seconds > SLOW:

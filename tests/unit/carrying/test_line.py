@@ -78,3 +78,24 @@ def test_who_waits_when_the_run_is_stopped_ends() -> None:
     threading.Timer(0.1, line.stop).start()
     with pytest.raises(Stopped):
         waiting.turn()
+
+
+def test_several_that_began_to_share_the_line_fairly_all_count_and_the_oldest_goes_on_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(line_module, "STALLED", 0.3)
+    line = Line(9)
+    transfers = [line.enter((number,)) for number in range(6)]
+    for transfer in transfers:
+        assert has_turn(transfer)
+        time.sleep(0.35)  # the line is silent: the next one tries
+    for _ in range(4):  # it is back, and all of them move
+        time.sleep(0.1)
+        for transfer in transfers:
+            transfer.moved(20_000)
+    assert has_turn(transfers[0])
+    for transfer in transfers[1:]:
+        transfers[0].moved(20_000)
+        transfer.moved(1)
+    assert not has_turn(transfers[5])
+    line.stop()
