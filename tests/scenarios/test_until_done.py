@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from support.field_and_desk import NOTE, PASSPHRASE, Interruption, Pulled, World
+from support.field_and_desk import CLIP, NOTE, PASSPHRASE, Interruption, Pulled, World
 from tamizdat.carrying import deliver
 from tamizdat.carrying.deliver import Delivery
 from tamizdat.carrying.logins import Logins
@@ -84,7 +84,7 @@ class HangingPlace(MemoryPlace):
 def test_a_place_that_hangs_delays_only_itself_and_ending_the_run_does_not_wait_for_it(tmp_path: Path) -> None:
     hanging = HangingPlace("a-hanging-one")
     with World(tmp_path, [hanging, MemoryPlace("b"), FlakyPlace("c", [])]) as world:
-        world.write("note.txt", NOTE)
+        world.write("clip.bin", CLIP)  # enough for each place to get some
         world.seal()
         delivery = Delivery(world.field)
         run = threading.Thread(target=delivery.run, daemon=True)
