@@ -21,6 +21,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from support.field_and_desk import NOW, WORK
 from tamizdat.archive import Archive
+from tamizdat.carrying import deliver
 from tamizdat.carrying.receive import receive
 from tamizdat.encoding import spoken
 from tamizdat.field import browser as started_browsers
@@ -187,6 +188,25 @@ def test_from_codes_before_the_camera_to_a_wiped_card(laptop: Served, tmp_path: 
         expect(page.get_by_text("Deleted is not erased")).to_be_visible()
         chromium.close()
     assert not [path for path in laptop.card.rglob("*") if path.is_file()]
+
+
+def test_a_place_that_is_away_is_told_and_tried_again_and_what_waits_is_sent_later(
+    laptop: Served, opened: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "PAUSES", (0.1,))
+    page = opened()
+    by_text(page, laptop)
+    away = laptop.places[0].rename(laptop.folder / "unplugged")
+    choose(page, laptop.card)
+    page.get_by_role("button", name="Seal and send").click()
+    expect(page.get_by_text("It is tried again.")).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="Stop, and go on later").click()
+    expect(page.get_by_text("still wait here")).to_be_visible(timeout=20_000)
+    expect(page.locator(".standing")).to_contain_text("no card is safe to wipe")
+    away.rename(laptop.places[0])
+    page.get_by_role("button", name="Cards").click()
+    page.get_by_role("button", name="Send what waits").click()
+    expect(page.locator(".standing")).to_contain_text("Nothing waits on this laptop", timeout=20_000)
 
 
 def test_no_other_tab_browser_or_user_gets_anything(laptop: Served, opened: Callable[..., Page]) -> None:
