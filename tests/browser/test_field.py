@@ -25,10 +25,12 @@ from tamizdat.carrying import deliver
 from tamizdat.carrying.receive import receive
 from tamizdat.encoding import spoken
 from tamizdat.field import browser as started_browsers
+from tamizdat.field import server as served_page
 from tamizdat.field.app import application
 from tamizdat.field.browser import start_browser
-from tamizdat.field.device import IDLE, FieldDevice
+from tamizdat.field.device import IDLE, FieldDevice, Work
 from tamizdat.field.page import FieldPage
+from tamizdat.field.server import until_closed
 from tamizdat.home.codes import page_of_codes, split
 from tamizdat.home.home import ARCHIVE
 from tamizdat.home.invitation import InvitedPlace
@@ -325,6 +327,26 @@ def test_every_screen_is_accessible_and_fits_a_telephone(
     page.get_by_role("button", name="Lock").click()
     expect(page.get_by_role("heading", name="Locked")).to_be_visible()
     check("locked")
+
+
+def test_closing_the_window_ends_the_program_when_no_work_goes_on_and_a_browser_that_cannot_begin_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served_page, "EARLY", 0.3)
+    device, told = FieldDevice(tmp_path / "field", time.monotonic), []
+    device.work = Work("sending", 1)
+    closed = threading.Thread(
+        target=until_closed,
+        args=(subprocess.Popen(["sleep", "0.5"]), device, lambda: told.append("by hand"), lambda: told.append("ended")),
+    )
+    closed.start()
+    time.sleep(1)
+    assert told == [], "work goes on"
+    device.work.running = False
+    closed.join(10)
+    assert told == ["ended"]
+    until_closed(subprocess.Popen(["false"]), device, lambda: told.append("by hand"), lambda: told.append("ended"))
+    assert told == ["ended", "by hand"]
 
 
 PROGRAMS = {"chromium": CHROMIUM, "firefox": shutil.which("firefox") or shutil.which("firefox-esr")}
