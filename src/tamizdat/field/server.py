@@ -49,7 +49,7 @@ def serve(folder: Path, port: int, browser: bool, ready: Callable[[str, bool, bo
 def until_closed(
     process: "subprocess.Popen[bytes]", device: FieldDevice, by_hand: Callable[[], None], end: Callable[[], None]
 ) -> None:
-    """Wait for the browser to end, and for work that goes on; then *end*; one that could not begin is told *by_hand*."""
+    """Wait for the browser to end, and for work that goes on; then *end*; tell *by_hand* if it could not begin."""
     begun = time.monotonic()
     process.wait()
     if time.monotonic() - begun < EARLY:
