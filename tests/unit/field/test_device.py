@@ -11,6 +11,7 @@ from PIL import Image
 from support.field_and_desk import NOW, WORK
 from tamizdat.errors import TamizdatError
 from tamizdat.field.device import FieldDevice, Locked
+from tamizdat.field.page import FieldPage, FieldRequest, act
 from tamizdat.home.invitation import InvitedPlace
 from tamizdat.home.setup import create_desk, invite
 from tamizdat.places import set_up_place
@@ -90,3 +91,33 @@ def test_when_the_disk_refuses_a_panic_no_screen_shows_names_any_more(device: Fi
         device.panic()
     with pytest.raises(Locked):
         _ = device.home
+
+
+def test_typed_paths_that_are_none_are_told(device: FieldDevice) -> None:
+    page = FieldPage(device, lambda: 0.0)
+    for typed in ("~nobody-is-called-so/x", "\0", "card", "../up", "/dev/null", "/nowhere/བོད་ཡིག"):
+        request = FieldRequest(
+            method="POST",
+            path="/screen",
+            parameters={},
+            query={},
+            headers={},
+            cookies={},
+            form={"do": ["choose"], "root": [typed]},
+            page=page,
+            admitted=True,
+        )
+        assert act(request).status_code == 400, typed
+    assert not device.chosen
+
+
+def test_one_folder_under_two_names_and_a_place_in_memory_are_refused(device: FieldDevice, tmp_path: Path) -> None:
+    page = FieldPage(device, lambda: 0.0)
+    for url in (str(tmp_path / "blue"), "memory:", f"{tmp_path}/desk/../blue"):
+        form = {"do": ["add-place"], "name": ["green"], "url": [url]}
+        request = FieldRequest(
+            method="POST", path="/screen", parameters={}, query={}, headers={}, cookies={}, form=form, page=page,
+            admitted=True,
+        )  # fmt: skip
+        assert act(request).status_code == 400, url
+    assert [place.name for place in device.home.places()] == ["blue"]
