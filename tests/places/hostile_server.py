@@ -135,6 +135,31 @@ class Hostile(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b"x")
             time.sleep(0.1)
 
+    def harm_numbers(self) -> None:
+        """Writes digits that are no numbers, and addresses that are none."""
+        if self.command == "PROPFIND":
+            sized = multistatus(["http://[/9/9a", "//[", "/numbers/9/", "/numbers/9/9good"], 5)
+            self.answer(207, sized.replace(b">5<", ">²<".encode()))
+        elif self.command == "GET" and "list-type" not in self.path:
+            self.send_response(200)
+            self.send_header("content-length", "\xb2")
+            self.end_headers()
+            self.wfile.write(b"whole")
+            self.close_connection = True
+        else:
+            self.sound()
+
+    def harm_slow(self) -> None:
+        """Takes an object, and says so a byte at a time."""
+        if self.command == "PUT":
+            self.send_response(201)
+            self.flush_headers()
+            for _ in range(200):
+                self.wfile.write(b"x")
+                time.sleep(0.1)
+        else:
+            self.sound()
+
     def harm_flood(self) -> None:
         """Sends without end."""
         if self.command != "GET":

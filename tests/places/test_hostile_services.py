@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from places.servers import ACCESS_KEY, PASSWORD, SECRET_KEY, USERNAME, Service, serve_s3, serve_webdav
-from tamizdat.errors import NotThere, PlaceBusy, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
+from tamizdat.errors import NotThere, PlaceBusy, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable, UsageError
 from tamizdat.places import Place, open_place, probe, takes
 
 KINDS = ("s3", "webdav")
@@ -84,6 +84,28 @@ def test_a_server_that_is_gone_is_unreachable_at_once(kind: str) -> None:
 def test_an_object_that_drips_is_broken_off(hostile: Opener, kind: str) -> None:
     with in_seconds(6), pytest.raises(PlaceUnreachable):
         hostile(kind, "drip").get("a")
+
+
+def test_digits_that_are_no_numbers_and_addresses_that_are_none_are_passed_over(hostile: Opener) -> None:
+    cloud = hostile("webdav", "numbers")
+    assert {*cloud.list()} == {"9good"}
+    assert cloud.get("a") == hostile("s3", "numbers").get("a") == b"whole"
+    with pytest.raises(PlaceError):
+        cloud.stat("a")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_server_that_drips_its_yes_does_not_hold_the_line_for_ever(hostile: Opener, kind: str) -> None:
+    with in_seconds(6), pytest.raises(PlaceUnreachable, match="did not answer in time"):
+        hostile(kind, "slow").put("a", b"x")
+
+
+@pytest.mark.parametrize("option", ["access_key_id", "session_token", "region"])
+def test_a_login_with_a_line_end_in_it_is_refused_without_repeating_it(option: str) -> None:
+    login = {"access_key_id": "A", "secret_access_key": "B", "endpoint": "https://127.0.0.1:1"}
+    with pytest.raises(UsageError, match=option) as refusal:
+        open_place("cloud", "s3://bucket/x", {**login, option: "SECRET\nX-Injected: 1"})
+    assert "SECRET" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -99,12 +99,28 @@ def test_its_configuration_stands_in_no_command_line_and_in_no_file(
         ("rclone:x:x", {"config": "[x]\ntype = webdav\nbearer_token_command = SECRET\n"}),
         ("rclone:x:x", {"config": "[x]\ntype = sftp\nssh = SECRET\n"}),
         ("rclone:place:x", {"config": "[place]\ntype = drive\n"}),
+        ("rclone:x:x", {"config": "[x]\ntype = alias\nremote = :webdav,url='https://h',vendor='SECRET':\n"}),
+        ("rclone:x:x", {"config": "[x]\ntype = alias\nremote = y,vendor='SECRET':p\n[y]\ntype = webdav\n"}),
+        ("rclone:x:x", {"config": "[x]\ntype = crypt\nremote = SECRET:\n"}),
+        ("rclone:x:x", {"config": "[x]\ntype = crypt\nremote = /SECRET\n"}),
+        ("rclone:x:x", {"config": '[x]\ntype = union\nupstreams = y:a ":webdav,vendor=SECRET:"\n[y]\ntype = drive\n'}),
+        ("rclone:x:x", {"config": "[x]\ntype = combine\nupstreams = a=y:a b=:SECRET:\n[y]\ntype = drive\n"}),
     ],
 )
 def test_what_is_no_place_of_rclone_is_refused_without_repeating_it(url: str, options: dict[str, str]) -> None:
     with pytest.raises(UsageError) as refusal:
         open_place("any", url, options)
     assert "SECRET" not in str(refusal.value)
+
+
+def test_remotes_of_remotes_that_stand_in_the_configuration_are_taken() -> None:
+    behind = "[y]\ntype = drive\n[z]\ntype = drive\n"
+    for lines in (
+        "type = crypt\nremote = y:some folder\n",
+        "type = union\nupstreams = y:a z:b:ro\n",
+        "type = combine\nupstreams = a=y:a b=z:\n",
+    ):
+        open_place("any", "rclone:x:p", {"config": f"[x]\n{lines}{behind}"})
 
 
 def test_a_service_that_may_go_round_the_proxy_is_refused_while_there_is_one() -> None:

@@ -20,7 +20,6 @@ copied before a receipt is released.
 """
 
 from argparse import Namespace
-from collections.abc import Mapping
 from pathlib import Path
 
 from tamizdat.backup.back_up import require_apart
@@ -36,7 +35,7 @@ from tamizdat.home.home import USES, Home, PlaceSettings
 from tamizdat.network.connect import answers
 from tamizdat.network.proxy import Proxy
 from tamizdat.places import Place, open_place, set_up_place, shown_host_key
-from tamizdat.places.disks import is_same, on_one_disk
+from tamizdat.places.disks import on_one_disk
 from tamizdat.places.repair import repair
 from tamizdat.places.rights import probe
 from tamizdat.sealing.parcel import parcel_name
@@ -94,7 +93,7 @@ def run(args: Namespace, out: Out) -> int:
             raise UsageError("A second store or a backup belongs to a desk; this is a field device.")
         url, options = read_settings(args)
         url = url if ":" in url else str(Path(url).resolve())
-        _refuse_a_second_name(home, url, options)
+        home.refuse_second_name(url, options)
         if args.backup:
             require_apart(home, url)
         if not args.dry_run:
@@ -150,18 +149,6 @@ def _try_it(home: Home, settings: PlaceSettings, out: Out) -> int:
 
 def _everywhere(home: Home) -> list[PlaceSettings]:
     return [place for use in USES for place in home.places(use)]
-
-
-def _refuse_a_second_name(home: Home, url: str, options: Mapping[str, str]) -> None:
-    """Raise :class:`UsageError` if this place is there under another name: it would be counted twice."""
-    # the URL of a bucket does not say whose it is: two providers may have buckets of one name
-    there = [place for place in _everywhere(home) if place.options.get("endpoint") == options.get("endpoint")]
-    known = next((place.name for place in there if is_same(url, place.url)), None)
-    if known is not None:
-        raise UsageError(
-            f"Expected another place, found the one that is called “{known}” already. Two names for one place would "
-            "count as two that may be lost. Choose another folder, disk or service."
-        )
 
 
 def _say_same_disk(args: Namespace, home: Home, url: str, out: Out) -> None:

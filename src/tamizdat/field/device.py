@@ -77,7 +77,7 @@ class FieldDevice:
         self.sealed_invitation = b""  #: read, and still to be opened with its words
         self.chosen: list[Card] = []
         self.work: Work | None = None
-        self.sealed: set[int] = set()  #: numbers of the cards that were sealed to the end while this was open
+        self._sealed: list[Card] = []  # as they were listed when they were sealed to the end
         self.destroyed = False
         self._scrypt = {} if scrypt_work is None else {"work": scrypt_work}
         self._clock, self._used = clock, clock()
@@ -129,17 +129,19 @@ class FieldDevice:
         """Forget keys, names and pictures."""
         self._home = None
         self.chosen.clear()
-        self.sealed.clear()
+        self._sealed.clear()
         self._previews.clear()
-        if self.work is not None and not self.work.running:
+        if self.work is not None and self.work.running:
+            self.work.card = None  # under its number the next card may stand
+        else:
             self.work = None
 
     def panic(self) -> None:
         """Destroy keys and names, and stop what goes on."""
         self._stop.set()
+        self.lock()  # first: whatever the disk says, no screen shows a name any more
         panic(self.folder)
         self.destroyed = True
-        self.lock()
         self.work = None
 
     # -- cards ---------------------------------------------------------------------------------------------------------
@@ -153,8 +155,6 @@ class FieldDevice:
             )
         for number, known in enumerate(self.chosen):
             if known.root == root:
-                if card.listing() != known.listing():
-                    self.sealed.discard(number)
                 self.chosen[number] = card
                 for key in [key for key in self._previews if key[0] == number]:
                     self._previews.pop(key, None)
@@ -168,9 +168,15 @@ class FieldDevice:
             raise UsageError("Expected a card that was chosen, found none. Go back and choose it once more.")
         return self.chosen[number]
 
+    def is_sealed(self, number: int) -> bool:
+        """Tell whether a chosen card, as it is listed now, was sealed to the end while this was open."""
+        card = self.card(number)
+        return any(each.root == card.root and each.listing() == card.listing() for each in self._sealed)
+
     def picture(self, card: int, file: int) -> bytes | None:
         """Return a small JPEG of a file of a chosen card; None if there is none to be had."""
-        files = self.card(card).files
+        listed = self.card(card)
+        files = listed.files
         if not 0 <= file < len(files) or files[file].kind is None:
             return None
         key = card, file
@@ -180,6 +186,8 @@ class FieldDevice:
                     made = preview(files[file].where)
                 except (TamizdatError, OSError):
                     made = None
+            if not any(each is listed for each in self.chosen):
+                return None  # locked meanwhile: under this number the next card may stand
             self._previews[key] = made
             while len(self._previews) > PREVIEWS:
                 self._previews.popitem(last=False)
@@ -225,7 +233,8 @@ class FieldDevice:
                     raise
                 finally:
                     delivery.more.clear()
-                self.sealed.add(number)
+                if self._home is home:  # locked meanwhile, it knows no card any more
+                    self._sealed.append(card)
                 work.kind, work.total, work.done = "sending", _spool_size(self.folder), 0
                 work.delivered = delivered.result()
                 _remember_line(home, delivery)
@@ -249,7 +258,7 @@ class FieldDevice:
 
         def run(work: Work) -> None:
             work.wiped = wipe(self.folder, card.root, receipt, dry_run, self._advance(work))
-            work.receipt = receipt if dry_run else ""
+            work.receipt = receipt if dry_run and work.card is not None else ""
 
         self._begin(Work("checking" if dry_run else "wiping", card.size, number), run)
 

@@ -23,6 +23,7 @@ from tamizdat.field.device import SHOWN, FieldDevice, Locked
 from tamizdat.field.volumes import volumes
 from tamizdat.footage.card import Card
 from tamizdat.home.codes import Parts, draw, read_codes
+from tamizdat.home.home import check_label
 from tamizdat.home.invitation import SEALED, Invitation, open_sealed
 from tamizdat.home.setup import device_text
 from tamizdat.places import set_up_place
@@ -338,7 +339,13 @@ def _choose(request: FieldRequest) -> dict[str, str]:
     typed = request.text("root").strip()
     if not typed:
         raise UsageError("Expected a card or the path of a folder, found nothing. Choose a card, or type the path.")
-    number = device.choose(Path(typed).expanduser())
+    try:
+        root = Path(typed).expanduser()
+    except RuntimeError:  # "~anna", where nobody is called so
+        root = Path(typed)
+    if not root.is_absolute() or "\0" in typed:
+        raise UsageError(f"Expected the whole path of a folder, like /media/card, found {typed[:60]!r}. Type it anew.")
+    number = device.choose(root)
     return {"screen": "card", "card": str(number)}
 
 
@@ -350,7 +357,8 @@ def _add_place(request: FieldRequest) -> None:
         for key in ("endpoint", "region", "username", "password", "access_key_id", "secret_access_key")
         if request.text(key).strip()
     }
-    set_up_place(name, url, options)
+    device.home.refuse_second_name(url, options)
+    set_up_place(check_label(name, "a place"), url, options)
     device.home.add_place(name, url, options)
 
 

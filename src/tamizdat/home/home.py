@@ -26,7 +26,7 @@ What travels between the two, by any channel that cannot be forged, are two shor
 import fcntl
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, count
@@ -40,6 +40,7 @@ from tamizdat.home.keyring import WORK, Keyring, is_wrapped
 from tamizdat.home.withheld import withhold
 from tamizdat.network.proxy import Proxy, use_proxy
 from tamizdat.places import Place, open_place
+from tamizdat.places.disks import is_same
 
 ARCHIVE: Final = "archive"  #: where a desk's archive lies in its folder
 SITE: Final = "site"  #: where the published edition lies
@@ -128,6 +129,18 @@ class Home:
     def places(self, use: str = "places") -> list[PlaceSettings]:
         """Return the storage places, in the order in which they were added; *use* "copies", "backups": a desk's."""
         return [PlaceSettings(**place) for place in self.settings.get(use, [])]
+
+    def refuse_second_name(self, url: str, options: Mapping[str, str]) -> None:
+        """Raise :class:`UsageError` if this place is there under another name: it would be counted twice."""
+        # the URL of a bucket does not say whose it is: two providers may have buckets of one name
+        everywhere = [place for use in USES for place in self.places(use)]
+        there = [place for place in everywhere if place.options.get("endpoint") == options.get("endpoint")]
+        known = next((place.name for place in there if is_same(url, place.url)), None)
+        if known is not None:
+            raise UsageError(
+                f"Expected another place, found the one that is called “{known}” already. Two names for one place "
+                "would count as two that may be lost. Choose another folder, disk or service."
+            )
 
     def add_place(self, name: str, url: str, options: dict[str, str], use: str = "places") -> PlaceSettings:
         """Add a place to the settings, and save them. Raises UsageError."""

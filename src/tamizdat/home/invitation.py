@@ -29,6 +29,8 @@ WORDS: Final = 6  #: of a sealed invitation
 LETTERS: Final = 4  #: by which the words differ (SLIP-39, wordlist)
 MAX_BYTES: Final = 96 << 10  #: of an invitation: 42 recipients, the most there can be, have 83 KB
 SEALED: Final = b"age-encryption.org/v1\n"  #: how a sealed one begins
+#: how the address of a place begins that may come with one: nothing that is gone with the process, nothing relative
+KINDS: Final = ("/", "file://", "s3://", "webdav://", "webdav+http://", "sftp://", "rclone:")
 _FIRST: Final = ("tamizdat invitation v1", "tamizdat invitation v2")
 
 
@@ -123,6 +125,11 @@ def parse_places(lines: list[str]) -> tuple[InvitedPlace, ...]:
         kind, _, rest = line.strip().partition(" ")
         name, _, value = rest.strip().partition(" ")
         if kind == "place" and value:
+            if not value.isprintable() or not value.strip().startswith(KINDS):
+                raise UsageError(
+                    f"Expected as the address of the place “{name[:40]}” a whole folder or one of "
+                    f"{', '.join(KINDS[1:])}, found {value[:60]!r}. Ask the desk for a new invitation."
+                )
             places.append(InvitedPlace(check_label(name, "a place"), value.strip()))
         elif kind == "option" and value and places:
             last = places[-1]

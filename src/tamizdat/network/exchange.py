@@ -141,7 +141,10 @@ class Answer:
             size += len(piece)
             yield piece
         told = "" if self._bodyless else self.headers.get("content-length", "")
-        if "transfer-encoding" not in self.headers and told.isdigit() and size != int(told):
+        told = (
+            told if told.isascii() and told.isdecimal() and len(told) < 20 else ""
+        )  # "²" is a digit too, and no number
+        if "transfer-encoding" not in self.headers and told and size != int(told):
             raise http.client.IncompleteRead(b"", int(told) - size)
 
     def read(self, largest: int) -> bytes:
@@ -216,7 +219,7 @@ class Server:
         whole = False
         try:
             yield answer
-            whole = answer.is_over and answer.headers.get("connection", "").lower() != "close"
+            whole = answer.is_over and connection.speaker.sock is not None  # None: the server's end of it is closed
         finally:
             self._keep(connection) if whole else connection.close()
 
@@ -257,6 +260,7 @@ class Server:
                 connected = secure(connected, self._host, Patience(min(CONNECTING, self._seconds)))
             kind = http.client.HTTPSConnection if self._encrypted else http.client.HTTPConnection
             speaker = kind(self._host, self._port)  # which port is not written in "Host" depends on the kind
+            speaker.auto_open = 0  # else it would connect by itself once the server closed, and beside the proxy
             timed = TimedSocket(connected, Patience(self._seconds))
             speaker.sock = timed
         except BaseException:

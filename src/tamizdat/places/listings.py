@@ -50,7 +50,7 @@ def webdav_entries(pieces: Iterable[bytes]) -> Iterator[Entry]:
             entry.folder = True
         elif kind == "end" and name == "href" and path[-2:-1] == ["response"]:
             entry.path = text.strip()
-        elif kind == "end" and name == "getcontentlength" and text.strip().isdigit():
+        elif kind == "end" and name == "getcontentlength" and text.isascii() and text.strip().isdecimal():
             entry.size = int(text.strip()[:20])
 
 

@@ -66,6 +66,8 @@ SAID: Final = 64 << 10  #: bytes that are looked through of what it says
 _REMOTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _ELSEWHERE: Final = re.compile(r"env_auth|use_msi|instance|command|^ssh$|_proxy$|^http_|service_account_file$")
+#: what a remote of a remote is: one of the configuration. ":webdav,…_command=…:" and "x,ssh=…:" bring options with them
+_BEHIND: Final = re.compile(r"(?:[^\s=:,\"]+=)?([A-Za-z][A-Za-z0-9_]{0,39}):[^,:\"]*(?::ro|:nc|:writeback)?")
 _ABSENT: Final = (3, 4)  #: exit codes: folder, object not found
 _FULL: Final = re.compile(rb"no space left|insufficient ?storage|quota ?exceeded|storage ?full|over ?quota", re.I)
 _UNREACHABLE: Final = re.compile(
@@ -110,6 +112,19 @@ def _sections(name: str, remote: str, text: str) -> dict[str, dict[str, str]]:
         raise UsageError(
             f"Place “{name}”: expected a configuration with the login in it, found an option that makes rclone look "
             "for one elsewhere or run a program (env_auth, use_msi, ssh, …_command). Take it out."
+        )
+    behind = [
+        word
+        for settings in sections.values()
+        for key, value in settings.items()
+        if key in ("remote", "upstreams")
+        for word in (value.split() if key == "upstreams" else [value])
+    ]
+    if any((found := _BEHIND.fullmatch(word)) is None or found[1] not in sections for word in behind):
+        raise UsageError(
+            f"Place “{name}”: expected as remote and upstreams what stands in the configuration itself (like "
+            "bucket:path), found something else: with it rclone could run a program, or leave the proxy. Put it in a "
+            "section of its own, and name that."
         )
     values = [value for settings in sections.values() for value in settings.values()]
     if remote not in sections or not good or any("\0" in value for value in values):

@@ -33,6 +33,7 @@ SMALL_QUESTION: Final = 30.0  #: seconds in which a living service answers "how 
 LONGEST_TIMEOUT: Final = 86_400  #: seconds, a day: a place that is silent for longer carries nothing
 
 HOST_KEY: Final = re.compile(r"[a-z0-9@.-]{5,60} SHA256:[A-Za-z0-9+/]{43}")
+_IN_HEADER: Final = re.compile(r"[A-Za-z0-9+/=._~%-]+")
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
@@ -86,6 +87,12 @@ def _s3(name: str, parts: SplitResult, options: Mapping[str, str]) -> dict[str, 
     if not options.get("access_key_id") or not options.get("secret_access_key"):
         raise UsageError(f"Place “{name}”: S3 needs the options access_key_id and secret_access_key.")
     settings = {key: options[key] for key in S3_OPTIONS - {"timeout"} if options.get(key)}
+    for key in ("access_key_id", "session_token", "region"):  # they stand in headers, and the region in a host's name
+        if not _IN_HEADER.fullmatch(settings.get(key, "-")) or (key == "region" and "/" in settings.get(key, "")):
+            raise UsageError(
+                f"Place “{name}”: expected the option {key} as one word of letters, digits and signs, found something "
+                "else in it, a line end or a space perhaps. Copy it once more."
+            )
     if "endpoint" in settings:
         settings["endpoint"] = _endpoint(name, settings["endpoint"])
         settings.setdefault("region", "us-east-1")  # what S3-compatible services take unless they say otherwise

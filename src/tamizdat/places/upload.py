@@ -342,9 +342,9 @@ class _Connection:
         while not (self._early or getattr(self._socket, "pending", lambda: 0)() or self._readable(_TICK)):
             if time.monotonic() > end:
                 raise NoProgress
-        self._socket.settimeout(self._idle)
+        end = time.monotonic() + self._idle  # for the whole, which is small: who sends a byte now and then is left
         try:
-            response = http.client.HTTPResponse(_Source(self._socket, self._early), method=method)  # type: ignore[arg-type]  # makefile is all it wants
+            response = http.client.HTTPResponse(_Source(self._socket, self._early, end), method=method)  # type: ignore[arg-type]  # makefile is all it wants
             self._early = bytearray()
             response.begin()
             body = response.read(LONGEST_ANSWER)
@@ -365,9 +365,9 @@ class _Connection:
 class _Source(io.RawIOBase):
     """What came early, and then the socket, as the file from which an answer is read."""
 
-    def __init__(self, source: socket.socket, early: bytearray) -> None:
+    def __init__(self, source: socket.socket, early: bytearray, end: float) -> None:
         super().__init__()
-        self._source, self._early = source, early
+        self._source, self._early, self._end = source, early, end
 
     def makefile(self, mode: str) -> io.BufferedReader:
         """Return the file."""
@@ -384,6 +384,9 @@ class _Source(io.RawIOBase):
             room[:count] = self._early[:count]
             del self._early[:count]
             return count
+        if (left := self._end - time.monotonic()) <= 0:
+            raise NoProgress
+        self._source.settimeout(left)
         return self._source.recv_into(room)
 
 

@@ -77,6 +77,11 @@ def _sftp() -> ModuleType:
 def set_up_place(name: str, url: str, options: Mapping[str, str]) -> Place:
     """Open a place that the person adds at this moment: make the folder and its marker; raises UsageError."""
     place = open_place(name, url, options)
+    if isinstance(place, MemoryPlace):
+        raise UsageError(
+            f"Place “{name}”: expected a folder or a service, found memory:, which is gone with this process and takes "
+            "with it all that was sent there. Choose a place that lasts."
+        )
     if isinstance(place, FolderPlace):
         place.set_up()
     return place

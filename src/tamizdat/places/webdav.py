@@ -83,7 +83,7 @@ class WebdavFolder:
     def _paths(self, folder: str) -> Iterator[str]:
         try:
             for entry in self._found(folder, "1"):
-                path = unquote(urlsplit(entry.path).path) if _is_ours(entry.path) else ""
+                path = _path_of(entry.path)
                 if path.startswith(self._root):
                     yield path.removeprefix(self._root).rstrip("/") + ("/" if entry.folder else "")
         except Refusal as refusal:
@@ -116,6 +116,12 @@ class WebdavFolder:
         return quote(self._root + path)
 
 
-def _is_ours(href: str) -> bool:
-    """Whether an address in a listing is a path; servers also write whole URLs, of whatever name they have inside."""
-    return href.startswith(("/", "http://", "https://"))
+def _path_of(href: str) -> str:
+    """Return the path of an address in a listing, empty if it is none.
+
+    Servers also write whole URLs, of whatever name they have inside.
+    """
+    try:
+        return unquote(urlsplit(href).path) if href.startswith(("/", "http://", "https://")) else ""
+    except ValueError:  # "http://[" is no address
+        return ""

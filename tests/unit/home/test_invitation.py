@@ -73,7 +73,19 @@ def test_an_altered_sealed_invitation_is_refused(noise: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "lines", [["option a b"], ["place blue"], ["place ../up s3://x"], ["plaze a b"], ["place a /x", "place a /y"]]
+    "lines",
+    [
+        ["option a b"],
+        ["place blue"],
+        ["place ../up s3://x"],
+        ["plaze a b"],
+        ["place a /x", "place a /y"],
+        ["place a memory:"],
+        ["place a stick"],
+        ["place a ../up"],
+        ["place a http://h/x"],
+        ["place a s3://b/\x1b[8m"],
+    ],
 )
 def test_a_file_of_places_that_is_none_is_told(lines: list[str]) -> None:
     with pytest.raises(UsageError):

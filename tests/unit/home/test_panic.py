@@ -1,6 +1,9 @@
 """Panic: keys first, finished after a cut at any step, never of a folder that is no field device's."""
 
+import errno
 import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -89,3 +92,45 @@ def test_the_command_destroys_and_a_rehearsal_does_not(world: World, capsys: pyt
     assert main(["panic", "--home", folder]) == 0
     assert not world.field.folder.exists()
     assert "Flash memory may keep old blocks" in " ".join(capsys.readouterr().out.split())
+
+
+def test_where_the_mark_cannot_be_written_the_keys_are_destroyed_all_the_same(world: World) -> None:
+    folder = world.field.folder
+    (folder / room.MARK).mkdir()  # the system refuses the mark, as a full disk does
+    panic(folder)
+    assert not folder.exists()
+
+
+def test_on_a_disk_that_is_full_the_keys_are_deleted_all_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as filled:
+        filled.setattr(os, "write", full)
+        panic(world.field.folder)
+    assert not world.field.folder.exists()
+
+
+def test_a_panic_in_the_middle_of_a_sealing_destroys_all(world: World) -> None:
+    parcels = world.field.folder / "consignments" / "0001" / "parcels"
+    parcels.mkdir(parents=True)
+    until = time.monotonic() + 0.5
+
+    def write() -> None:
+        number = 0
+        while time.monotonic() < until and parcels.exists():
+            number += 1
+            try:
+                (parcels / f"{number}").write_bytes(b"noise")
+            except OSError:
+                return
+
+    writers = [threading.Thread(target=write) for _ in range(3)]
+    for each in writers:
+        each.start()
+    panic(world.field.folder)
+    for each in writers:
+        each.join()
+    assert not world.field.folder.exists()

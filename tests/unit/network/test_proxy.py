@@ -10,6 +10,7 @@ import pytest
 from support.proxies import Seen, http_connect, socks5
 from tamizdat.errors import UsageError
 from tamizdat.network.connect import connect
+from tamizdat.network.exchange import Server
 from tamizdat.network.proxy import Proxy, ProxyFailed, proxy_in_use, use_proxy
 
 Kind = Callable[..., AbstractContextManager[Seen]]
@@ -25,7 +26,7 @@ def _no_proxy_afterwards(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @contextmanager
-def greeter() -> Iterator[int]:
+def greeter(greeting: bytes = b"good morning") -> Iterator[int]:
     """A server that greets; yields its port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -34,7 +35,10 @@ def greeter() -> Iterator[int]:
                 while True:
                     connected, _ = server.accept()
                     with connected:
-                        connected.sendall(b"good morning")
+                        connected.sendall(greeting)
+                        connected.shutdown(socket.SHUT_WR)
+                        connected.settimeout(5)
+                        connected.recv(1 << 16)  # what is asked; unread, it would be a reset
             except OSError:
                 return
 
@@ -54,6 +58,18 @@ def test_a_connection_is_made_by_the_proxy_which_gets_the_name_as_it_is(
         with connect("somewhere.example", 443) as connected:
             assert connected.recv(100) == b"good morning"
         assert seen.asked == ["somewhere.example"]
+
+
+@pytest.mark.parametrize(("kind", "proxy"), KINDS)
+def test_a_server_that_ends_its_answers_by_closing_is_asked_again_by_the_proxy_alone(kind: str, proxy: Kind) -> None:
+    """The library, which is given a connection, would make the next one by itself, beside the proxy."""
+    with greeter(b"HTTP/1.1 200 OK\r\n\r\ngood morning") as port, proxy({"somewhere.example": port}) as seen:
+        use_proxy(Proxy.parse(f"{kind}://127.0.0.1:{seen.port}"))
+        server = Server("http", "somewhere.example", None, 5)
+        for _ in range(3):
+            with server.ask("GET", "/", {}) as answer:
+                assert answer.read(100) == b"good morning"
+        assert seen.asked == ["somewhere.example"] * 3
 
 
 @pytest.mark.parametrize(("kind", "proxy"), KINDS)

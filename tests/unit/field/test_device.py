@@ -1,0 +1,123 @@
+"""A field device while it is locked and while it is destroyed, with work that goes on."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from support.field_and_desk import NOW, WORK
+from tamizdat.errors import TamizdatError
+from tamizdat.field.device import FieldDevice, Locked
+from tamizdat.field.page import FieldPage, FieldRequest, act
+from tamizdat.home.invitation import InvitedPlace
+from tamizdat.home.setup import create_desk, invite
+from tamizdat.places import set_up_place
+
+
+@pytest.fixture
+def device(tmp_path: Path) -> Iterator[FieldDevice]:
+    place = tmp_path / "blue"
+    set_up_place("blue", str(place), {})
+    desk = create_desk(tmp_path / "desk", "newsroom", b"", WORK)
+    made = FieldDevice(tmp_path / "field", lambda: 0.0, WORK)
+    made.invitation = invite(desk, "anna", b"", NOW, WORK, (InvitedPlace("blue", str(place)),))
+    made.set_up(b"correct horse battery")
+    yield made
+    made.stop()
+
+
+def card(folder: Path, text: str) -> Path:
+    folder.mkdir()
+    (folder / "notes.txt").write_text(text, "utf-8")
+    Image.new("RGB", (64, 64), f"#{len(text):06x}").save(folder / "IMG_1.JPG")
+    return folder
+
+
+def ended(device: FieldDevice) -> None:
+    until = time.monotonic() + 30
+    while device.work is not None and device.work.running:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_a_card_that_is_sealed_to_the_end_is_told_so_until_it_changes(device: FieldDevice, tmp_path: Path) -> None:
+    number = device.choose(card(tmp_path / "one", "one"))
+    assert not device.is_sealed(number)
+    device.seal(number)
+    ended(device)
+    assert device.is_sealed(device.choose(tmp_path / "one"))
+    (tmp_path / "one" / "more.txt").write_text("more", "utf-8")
+    assert not device.is_sealed(device.choose(tmp_path / "one"))
+
+
+def test_a_sealing_that_ends_after_locking_calls_no_other_card_sealed(device: FieldDevice, tmp_path: Path) -> None:
+    first, second = card(tmp_path / "one", "one"), card(tmp_path / "two", "two, never sealed")
+    with device.home.changing():  # the sealing waits for the settings
+        device.seal(device.choose(first))
+        device.lock()
+    device.unlock(b"correct horse battery")
+    number = device.choose(second)
+    ended(device)
+    assert device.work is not None
+    assert not device.work.problem
+    assert device.work.card is None, "its number is the second card's now"
+    assert not device.is_sealed(number)
+
+
+def test_a_picture_that_is_made_while_it_is_locked_stands_for_no_other_card(
+    device: FieldDevice, tmp_path: Path
+) -> None:
+    number = device.choose(card(tmp_path / "one", "one"))
+    picture = next(index for index, file in enumerate(device.card(number).files) if file.kind == "picture")
+    got: list[bytes | None] = []
+    device._decoding.acquire()
+    device._decoding.acquire()  # both hands are busy
+    asking = threading.Thread(target=lambda: got.append(device.picture(number, picture)))
+    asking.start()
+    time.sleep(0.1)
+    device.lock()
+    device._decoding.release(2)
+    asking.join()
+    assert got == [None]
+    assert not device._previews
+
+
+def test_when_the_disk_refuses_a_panic_no_screen_shows_names_any_more(device: FieldDevice) -> None:
+    device.folder.rename(device.folder.with_name("elsewhere"))  # a stick that was pulled
+    with pytest.raises(TamizdatError):
+        device.panic()
+    with pytest.raises(Locked):
+        _ = device.home
+
+
+def test_typed_paths_that_are_none_are_told(device: FieldDevice) -> None:
+    page = FieldPage(device, lambda: 0.0)
+    for typed in ("~nobody-is-called-so/x", "\0", "card", "../up", "/dev/null", "/nowhere/བོད་ཡིག"):
+        request = FieldRequest(
+            method="POST",
+            path="/screen",
+            parameters={},
+            query={},
+            headers={},
+            cookies={},
+            form={"do": ["choose"], "root": [typed]},
+            page=page,
+            admitted=True,
+        )
+        assert act(request).status_code == 400, typed
+    assert not device.chosen
+
+
+def test_one_folder_under_two_names_and_a_place_in_memory_are_refused(device: FieldDevice, tmp_path: Path) -> None:
+    page = FieldPage(device, lambda: 0.0)
+    for url in (str(tmp_path / "blue"), "memory:", f"{tmp_path}/desk/../blue"):
+        form = {"do": ["add-place"], "name": ["green"], "url": [url]}
+        request = FieldRequest(
+            method="POST", path="/screen", parameters={}, query={}, headers={}, cookies={}, form=form, page=page,
+            admitted=True,
+        )  # fmt: skip
+        assert act(request).status_code == 400, url
+    assert [place.name for place in device.home.places()] == ["blue"]
