@@ -294,7 +294,7 @@ class FieldDevice:
     def _begin(self, work: Work, run: Callable[[Work], None]) -> None:
         with self._mutex:
             if self.work is not None and self.work.running:
-                raise UsageError("Expected nothing else to go on, found other work. Wait until it is done.")
+                raise UsageError("Expected no work to be going on, found some that is. Wait until it is done.")
             self.work = work
         self._stop.clear()
         self._thread = threading.Thread(target=_worked, args=(work, run), name=work.kind, daemon=True)
