@@ -209,6 +209,31 @@ def test_a_feed_cannot_have_anothers_post_called_removed(desk: Desk, site: Site,
     assert "/1" not in [path for path, _ in site.asked], "not even asked for"
 
 
+def test_a_strangers_word_that_a_post_is_gone_does_not_keep_its_own_host_from_being_asked(
+    desk: Desk, site: Site, tmp_path: Path
+) -> None:
+    feed_of(site, {"id": f"{site.url}/2", "url": f"{site.url}/2", "content_text": "two"})
+    visit(desk, site)
+    actor = {"type": "Person", "id": "https://b.example/users/b", "preferredUsername": "b"}
+    deleted = {"type": "Delete", "id": "https://b.example/1", "object": f"{site.url}/2"}
+    outbox: dict[str, object] = {
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "id": "outbox.json",
+        "type": "OrderedCollection",
+    }
+    outbox |= {"totalItems": 1, "orderedItems": [deleted]}
+    files = {"actor.json": json.dumps(actor).encode(), "outbox.json": json.dumps(outbox).encode()}
+    desk.take(in_folder(tmp_path / "b", files), NOW + timedelta(hours=1))
+    assert [each.predicate["word"] for each in desk.said("gone")] == ["export"]
+    feed_of(site, {"id": f"{site.url}/3", "url": f"{site.url}/3", "content_text": "three"})
+    assert visit(desk, site, 1).gone == 1
+    assert [each.predicate["word"] for each in desk.said("gone")] == ["export", "http"]
+    asked = len(site.asked)
+    feed_of(site, {"id": f"{site.url}/4", "url": f"{site.url}/4", "content_text": "four"})
+    assert visit(desk, site, 2).gone == 1, "the third; the second is known to be gone"
+    assert [path for path, _ in site.asked[asked:]] == ["/feed.json", "/3"]
+
+
 def test_a_feed_that_fails_in_whatever_way_does_not_keep_the_next_from_being_visited(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.released import whose_word
-from tamizdat.archive.views.counting import own_versions
+from tamizdat.archive.views.counting import first_source, own_versions
 from tamizdat.archive.views.observed import source_name
 from tamizdat.archive.views.posts import Version
 from tamizdat.statements import gone as gone_act
@@ -68,7 +68,15 @@ def gone(
     return Gone(post, last.index, last.commitment, word, as_of, seen, raw=raw_of(archive, versions[-1]))
 
 
-def said_to_be_gone(archive: Archive, version: Version) -> frozenset[str]:
+def is_gone_by_its_own_word(archive: Archive, version: Version) -> bool:
+    """Return whether the source of *version*, or where the post came from first, says that it is gone."""
+    said = _said_to_be_gone(archive, version)
+    return bool(said) and not said.isdisjoint(
+        (version.source, first_source(archive.index.posts.versions(version.post)))
+    )
+
+
+def _said_to_be_gone(archive: Archive, version: Version) -> frozenset[str]:
     """Return who says that the post is gone, since *version*, the last of its source."""
     words = archive.index.posts.gone(version.post) if version.state == "gone" else []
     said = (gone_act.read(archive.statement(each.number)) for each in words if each.as_of >= version.as_of)
@@ -77,7 +85,7 @@ def said_to_be_gone(archive: Archive, version: Version) -> frozenset[str]:
 
 def _is_news(archive: Archive, every: Sequence[Version], last: Version, capture: CapturedSource | None) -> bool:
     """Return whether nobody has said yet that it is gone; or strangers have, and now one does who gave it out."""
-    known = said_to_be_gone(archive, last)
+    known = _said_to_be_gone(archive, last)
     whose = source_name(capture, last.author, last.url, last.name) if capture else last.source
     return not known or (whose not in known and whose in {each.source for each in every})
 
