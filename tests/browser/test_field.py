@@ -21,13 +21,16 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from support.field_and_desk import NOW, WORK
 from tamizdat.archive import Archive
+from tamizdat.carrying import deliver
 from tamizdat.carrying.receive import receive
 from tamizdat.encoding import spoken
 from tamizdat.field import browser as started_browsers
+from tamizdat.field import server as served_page
 from tamizdat.field.app import application
 from tamizdat.field.browser import start_browser
-from tamizdat.field.device import IDLE, FieldDevice
+from tamizdat.field.device import IDLE, FieldDevice, Work
 from tamizdat.field.page import FieldPage
+from tamizdat.field.server import until_closed
 from tamizdat.home.codes import page_of_codes, split
 from tamizdat.home.home import ARCHIVE
 from tamizdat.home.invitation import InvitedPlace
@@ -189,6 +192,25 @@ def test_from_codes_before_the_camera_to_a_wiped_card(laptop: Served, tmp_path: 
     assert not [path for path in laptop.card.rglob("*") if path.is_file()]
 
 
+def test_a_place_that_is_away_is_told_and_tried_again_and_what_waits_is_sent_later(
+    laptop: Served, opened: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "PAUSES", (0.1,))
+    page = opened()
+    by_text(page, laptop)
+    away = laptop.places[0].rename(laptop.folder / "unplugged")
+    choose(page, laptop.card)
+    page.get_by_role("button", name="Seal and send").click()
+    expect(page.get_by_text("It is tried again.")).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="Stop, and go on later").click()
+    expect(page.get_by_text("still wait here")).to_be_visible(timeout=20_000)
+    expect(page.locator(".standing")).to_contain_text("no card is safe to wipe")
+    away.rename(laptop.places[0])
+    page.get_by_role("button", name="Cards").click()
+    page.get_by_role("button", name="Send what waits").click()
+    expect(page.locator(".standing")).to_contain_text("Nothing waits on this laptop", timeout=20_000)
+
+
 def test_no_other_tab_browser_or_user_gets_anything(laptop: Served, opened: Callable[..., Page]) -> None:
     page = opened()
     by_text(page, laptop)
@@ -305,6 +327,26 @@ def test_every_screen_is_accessible_and_fits_a_telephone(
     page.get_by_role("button", name="Lock").click()
     expect(page.get_by_role("heading", name="Locked")).to_be_visible()
     check("locked")
+
+
+def test_closing_the_window_ends_the_program_when_no_work_goes_on_and_a_browser_that_cannot_begin_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served_page, "EARLY", 0.3)
+    device, told = FieldDevice(tmp_path / "field", time.monotonic), []
+    device.work = Work("sending", 1)
+    closed = threading.Thread(
+        target=until_closed,
+        args=(subprocess.Popen(["sleep", "0.5"]), device, lambda: told.append("by hand"), lambda: told.append("ended")),
+    )
+    closed.start()
+    time.sleep(1)
+    assert told == [], "work goes on"
+    device.work.running = False
+    closed.join(10)
+    assert told == ["ended"]
+    until_closed(subprocess.Popen(["false"]), device, lambda: told.append("by hand"), lambda: told.append("ended"))
+    assert told == ["ended", "by hand"]
 
 
 PROGRAMS = {"chromium": CHROMIUM, "firefox": shutil.which("firefox") or shutil.which("firefox-esr")}

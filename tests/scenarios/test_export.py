@@ -163,12 +163,28 @@ def test_a_path_that_leads_out_of_the_folder_is_refused(world: World, tmp_path: 
     assert not list(tmp_path.rglob("escaped.txt"))
 
 
-def test_what_was_damaged_in_the_archive_is_not_given(world: World, tmp_path: Path) -> None:
+def make_damaged(world: World) -> None:
+    """Carry the card, and damage one of its files in the archive."""
     world.carry()
     digest = hashlib.sha256(FILES["DCIM/100CANON/MVI_0001.MP4"]).hexdigest()
     path = world.archive.objects.path(digest)
     path.chmod(0o600)
     path.write_bytes(b"clap" * 1000)
+
+
+def plant(path: Path, kind: str, elsewhere: Path) -> None:
+    """Put a text, a folder or a link where something of ours would be."""
+    path.parent.mkdir(parents=True)
+    if kind == "text":
+        path.write_bytes(b"my own notes")
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(elsewhere)
+
+
+def test_what_was_damaged_in_the_archive_is_not_given(world: World, tmp_path: Path) -> None:
+    make_damaged(world)
     given = give(world, tmp_path)
     assert [name for name, _ in given.absent] == ["DCIM/100CANON/MVI_0001.MP4"]
     assert not (tmp_path / NAME / "DCIM/100CANON/MVI_0001.MP4").exists()
@@ -256,6 +272,40 @@ def test_the_command_says_what_it_did_and_what_it_did_not(world: World, tmp_path
     assert main([*arguments, "--json", "--only", "*.bin"], out, StringIO()) == 1
     said = json.loads(out.getvalue().splitlines()[-1])
     assert [each["path"] for each in said["absent"]] == ["empty.bin"]
+
+
+@pytest.mark.parametrize("there", ["text", "folder", "link"])
+def test_what_stands_in_no_file_is_not_said_to_stand_there(world: World, tmp_path: Path, there: str) -> None:
+    make_damaged(world)
+    beside = tmp_path / "disk" / f"{NAME}.txt"
+    plant(beside, there, tmp_path / "elsewhere")
+    given = give(world, tmp_path / "disk")
+    assert (len(given.absent), given.reported) == (1, False)
+    assert not (tmp_path / "elsewhere").exists()
+    assert there != "text" or beside.read_bytes() == b"my own notes"
+
+
+def test_a_later_export_of_a_few_files_keeps_what_was_told_of_the_others(world: World, tmp_path: Path) -> None:
+    make_damaged(world)
+    give(world, tmp_path, rules=NameRules(frozenset("e"), True, True))
+    told = (tmp_path / f"{NAME}.txt").read_text().splitlines()
+    [card] = choose(world.archive, [NAME.replace("0900", "09:00")], ["*.bin"])
+    with Target(tmp_path) as target:
+        assert export(world.archive, card, target, NameRules(frozenset("e"), True, True), NOW).absent == []
+    assert sorted((tmp_path / f"{NAME}.txt").read_text().splitlines()[3:]) == sorted(told[3:])
+    assert any("has another name" in line and "empty.bin" in line for line in told)
+    assert any(line.startswith("not given: DCIM/100CANON/MVI_0001.MP4: ") for line in told)
+
+
+@pytest.mark.parametrize("there", ["text", "folder", "link"])
+def test_what_is_planted_for_the_hash_lists_costs_the_list_and_not_the_card(
+    carried: World, tmp_path: Path, there: str
+) -> None:
+    plant(tmp_path / "disk" / NAME / "ascmhl", there, tmp_path / "elsewhere")
+    given = give(carried, tmp_path / "disk")
+    assert given.written > 0
+    assert given.whole
+    assert given.listed.startswith("none was written") or there == "folder"
 
 
 @pytest.mark.parametrize("what", [["nobody"], ["9000-9099"], ["ffff"], ["anna 2026-11-23 09:00", "1"]])

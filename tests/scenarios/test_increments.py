@@ -55,6 +55,17 @@ def test_of_a_card_with_one_new_clip_only_that_is_sealed(world: World) -> None:
     arrived_whole(world)
 
 
+@pytest.mark.parametrize("place", [0, 4_500_000, 8_999_999])
+def test_a_clip_written_over_another_of_its_name_size_and_time_is_sealed(world: World, place: int) -> None:
+    """A recorder whose clock begins anew each time it is switched on writes such clips."""
+    world.carry()
+    data = bytearray(CLIPS["DCIM/C0000.bin"])
+    data[place] ^= 1
+    world.write("DCIM/C0000.bin", bytes(data), seconds=1_300_000_000)
+    sealed, told = seal(world)
+    assert (told, sealed.files, sealed.known) == (["increment"], 1, 3)
+
+
 def test_a_card_of_which_nothing_is_new_is_not_sealed_again_but_whole_if_asked_for(world: World) -> None:
     world.carry()
     sealed, told = seal(world)

@@ -134,13 +134,24 @@ class ReleasedVersions:
             all(each.number < release for each in later if each in own),
         )  # fmt: skip
 
+    def gone(self, chosen: ShownVersion, words: Sequence[Gone]) -> Gone | None:
+        """Return the word that counts of those that a post is gone, in order: its own source's if that still stands.
+
+        A stranger may say the same before it, or after.
+        """
+        if len(words) < 2:
+            return words[0] if words else None
+        version = chosen.version
+        own = [each for each in words if each.as_of >= chosen.stood and self._whose(each, version) == version.source]
+        return (own or words)[-1]
+
     def removal(self, number: int, chosen: ShownVersion, gone: Gone | None) -> WaitingRemoval | None:
         """Return the platform's word that released post *number* is *gone*, if no editor looked since; else None."""
         version = chosen.version
         if gone is None or gone.as_of < chosen.stood or self._released_at(version.post) > gone.number:
             return None
         said = gone_act.read(self._archive.statement(gone.number))
-        whose = self._whose(said, version)
+        whose = whose_word(self._archive, said, version)
         return WaitingRemoval(
             number, gone.number, version.number, version.text, gone.word == EXPORT and not said.reason,
             (gone.deleted or gone.as_of)[:10], said.reason or "", "" if whose == version.source else whose,
@@ -151,15 +162,8 @@ class ReleasedVersions:
         last = self._shown_last(number, versions)
         return last is not None and last[1].gone is not None and last[1].gone.index == removal.index
 
-    def _whose(self, said: gone_act.Gone, version: Version) -> str:
-        """Return whose word it is that the post of *version* is gone.
-
-        What the post's own address answers is the word of its own source, for nobody else is asked.
-        """
-        capture = captured.read(self._archive.statement(said.slices[0].capture)) if said.slices else None
-        if not isinstance(capture, CapturedSource):
-            return version.source
-        return source_name(capture, version.author, version.url, version.name)
+    def _whose(self, word: Gone, version: Version) -> str:
+        return whose_word(self._archive, gone_act.read(self._archive.statement(word.number)), version)
 
     def _released_at(self, post: str) -> int:
         """Return where the latest release of the post stands; -1 if none names bytes of it."""
@@ -183,6 +187,17 @@ class ReleasedVersions:
 def _said_before(before: Sequence[Version], version: Version) -> list[Version]:
     """Those that said something else than the next, and that a page can hold."""
     return [one for one, after in pairwise([*before, version]) if one.said != after.said and "\0" not in one.text]
+
+
+def whose_word(archive: Archive, said: gone_act.Gone, version: Version) -> str:
+    """Return whose word it is that the post of *version* is gone.
+
+    What the post's own address answers is the word of its own source, for nobody else is asked.
+    """
+    capture = captured.read(archive.statement(said.slices[0].capture)) if said.slices else None
+    if not isinstance(capture, CapturedSource):
+        return version.source
+    return source_name(capture, version.author, version.url, version.name)
 
 
 class CountingVersions:

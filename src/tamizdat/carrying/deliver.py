@@ -253,7 +253,7 @@ class Delivery:
         if parcel_name(data) != job.parcel.name:  # the others of its place are not held up by it
             station.result.failure = (
                 "A parcel in the spool is damaged: this disk loses bytes. Check it. If the desk does not get enough of "
-                "the other parcels, seal the card again."
+                "the other parcels, seal the card again with 'tamizdat seal --whole'."
             )
             self._spool.give_up(job)
             return False

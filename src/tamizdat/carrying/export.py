@@ -18,6 +18,7 @@ card brings its own ``ascmhl`` history, none of ours is added to it.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -28,7 +29,7 @@ from tamizdat.archive import Archive, Item
 from tamizdat.carrying.arrived import NO_PREVIEW, Arrived, arrived, files_of, find
 from tamizdat.disk.target import AlreadyThere, NameRules, NotTheSame, Target, TooLarge
 from tamizdat.encoding import parse_timestamp, safe_path, sha256_hex, timestamp
-from tamizdat.errors import BadArchive, BadConsignment, BadEncoding, BadPath, UsageError
+from tamizdat.errors import BadArchive, BadConsignment, BadEncoding, BadPath, StorageRefused, UsageError
 from tamizdat.footage import mhl
 from tamizdat.footage.card import matches
 from tamizdat.footage.mhl import Compared, Digests, Recorded
@@ -41,6 +42,8 @@ ABSENT: Final = "it has not arrived"
 DOCUMENTS: Final = "/"  #: no path of a card: its manifest, or of an incomplete one its inventory
 DAMAGED: Final = "the list of what was on the card is damaged in this archive: 'tamizdat check' says more"
 REPORT: Final = "What tamizdat gave back of a card"
+FACTS: Final = 4  #: lines before what it tells of single files
+MAX_REPORT: Final = 64 << 20  #: bytes of an earlier report that are read
 THERE: Final = "another file of this name is there; it was left as it is"
 UNREADABLE: Final = frozenset("\ufffe\uffff")  #: what XML cannot hold of what a name may
 
@@ -79,6 +82,7 @@ class Given:
     renamed: dict[str, str] = field(default_factory=dict)
     compared: Compared = field(default_factory=Compared)
     listed: str = ""  #: the hash list that was written, or why none was
+    reported: bool = True  #: whether what is missing, marked or renamed stands in the text file beside the folder
 
     @property
     def whole(self) -> bool:
@@ -188,8 +192,14 @@ class _Export:
         for item in self.files:
             self._give(item)
         self._compare()
-        self._write_list()
-        self._report()
+        try:
+            self._write_list()
+        except (AlreadyThere, NotTheSame, StorageRefused):
+            self.given.listed = f"none was written: the folder {mhl.FOLDER} is none, or the disk fails"
+        try:
+            self._report()
+        except (FileNotFoundError, NotTheSame, StorageRefused):  # a folder or a link has its name, or the disk fails
+            self.given.reported = False
         return self.given
 
     def _is_safe(self, item: Item) -> bool:
@@ -321,19 +331,35 @@ class _Export:
     # What a person reads ------------------------------------------------------------------------------------------
 
     def _report(self) -> None:
-        """Write what is missing and what has another name beside the card's folder; nothing if there is nothing."""
+        """Write what is missing and what has another name beside the card's folder; nothing if there is nothing.
+
+        What an earlier run told of files that this one was not asked for still stands.
+        """
         given, path = self.given, f"{self.given.folder}.txt"
         lines = [f"not given: {name}: {why}" for name, why in given.absent]
         lines += [f"given, but not whole: {name}: {state}" for name, state in given.marked]
         lines += [f"a hash list of the card says otherwise: {name}" for name in given.compared.differ]
         lines += [f"has another name here: {name} → {held}" for name, held in sorted(given.renamed.items())]
         there = self.target.has(path)
-        ours = there and self.target.read(path, 200).startswith(REPORT.encode())
-        if (not lines and not there) or (there and not ours):
+        before = self.target.read(path, MAX_REPORT).decode("utf-8", "replace") if there else ""
+        ours = before.startswith(REPORT)
+        if there and not ours:
+            self.given.reported = False
+        about = {each.path for each in self.files} | {name for name, _ in given.absent}
+        lines += [line for line in before.split("\n")[FACTS:] if line and about.isdisjoint(_may_be_about(line))]
+        if (not lines and not there) or not self.given.reported:
             return
-        facts = f"{given.written + given.there} files given, {len(given.absent)} not given."
+        missing = sum(line.startswith("not given: ") for line in lines)
+        facts = f"{given.written + given.there} files given, {missing} not given."
         text = "\n".join([REPORT, f"{self.card.consignment.name} ({given.consignment})", facts, "", *lines, ""])
         self.target.replace(path, text.encode("utf-8"))
+
+
+def _may_be_about(line: str) -> set[str]:
+    """Return what of a report's line may be the path it is about, which may hold the signs that end it."""
+    said = line.partition(": ")[2]
+    ends = [each.start() for each in re.finditer(": | → ", said)]
+    return {said, *(said[:end] for end in ends)}
 
 
 def _c4(data: bytes) -> str:

@@ -64,6 +64,7 @@ from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_par
 EACH: Final = 3  #: parcels fetched from one place at a time: most of them wait for it
 FETCHERS: Final = 4  #: parcels opened at a time, twice as many may wait for it: opening uses two cores
 MOST_UNSETTLED: Final = 64  #: parcels that are opened and not yet settled, while a consignment is taken in
+GRACE: Final = 3.0  #: seconds that fetching threads get to end when our own disk failed
 QUIET: Final = 2.0  #: seconds without a parcel after which what can be decoded is decoded, and taken in
 LOOK: Final = 2.0  #: seconds between two looks whether a consignment is whole
 TOO_LONG: Final = 5.0  #: seconds for a failure after which a place is not asked again in this run
@@ -157,6 +158,7 @@ class Reception:
             elif left and left["standing"] == self._standing:
                 self._leave(name, bytes.fromhex(left["consignment"]))
         self._marks: list[str] = []
+        self._ended = threading.Event()
 
     def fetch(
         self,
@@ -213,6 +215,11 @@ class Reception:
                     began = time.monotonic()
                     self._offer(report, whole)
                     looked, fresh = time.monotonic() + 4 * (time.monotonic() - began), False
+        except BaseException:
+            self._ended.set()  # what is still fetched is written nowhere: the disk may be full, the next run begin
+            for source in sources:
+                source.end(GRACE)
+            raise
         finally:
             for source in sources:
                 source.stop.set()
@@ -323,6 +330,8 @@ class Reception:
         incoming = self.incoming.get(header.consignment)
         if header.stage == _FILLER or header.consignment in self._finished or (incoming and incoming.has(header)):
             return None
+        if self._ended.is_set():
+            return None
         path = self._arriving / name
         with refusals("what arrives"), path.open("wb", buffering=0) as file:
             write_all(file.fileno(), payload, around=True)
@@ -415,6 +424,7 @@ class Reception:
 
     def close(self) -> None:
         """End the run in order: what is not whole yet is flushed to the disk."""
+        self._ended.set()  # a place that hung may still give something
         for incoming in self.incoming.values():
             incoming.close()
         with refusals("what arrives"):
@@ -460,6 +470,14 @@ class _Source:
         name = f"receiving-{self._settings.name}"
         threading.Thread(target=self._run, args=(open_parcel,), name=name, daemon=True).start()
 
+    def end(self, seconds: float) -> None:
+        """Have its threads end, and wait so long for them; what they still bring is thrown away."""
+        self.stop.set()
+        until = time.monotonic() + seconds
+        while not self.over.is_set() and time.monotonic() < until:
+            with contextlib.suppress(queue.Empty):
+                self._answers.get(timeout=0.05)
+
     def tell(self, report: Fetched, stopped: bool) -> None:
         """Add to the report what was listed, and what failed; that it was *stopped* is no failure of the place."""
         report.by_place.setdefault(self._settings.name, Counter())["new"] += self._new
@@ -499,7 +517,7 @@ class _Source:
             for thread in threads:
                 thread.join()
             self.over.set()
-            self._answers.put(None)
+            self._hand_over(None)
 
     def _fetch(self, place: Place, open_parcel: Callable[[Place, str], "_Opened"]) -> None:
         while (name := self._names.get()) is not None and not self.stop.is_set():
@@ -511,9 +529,18 @@ class _Source:
             except BaseException as error:  # noqa: BLE001 -- whoever settles it raises it
                 answer.failure = error
             self.answered = time.monotonic()
-            self._answers.put(answer)
+            self._hand_over(answer)
             if isinstance(answer.failure, PlaceUnreachable) and time.monotonic() - began > TOO_LONG:
                 self.stop.set()  # it would let us wait so for every parcel
+
+    def _hand_over(self, answer: _Answer | None) -> None:
+        """Give an answer to who settles them; to nobody once the run has ended."""
+        while True:
+            try:
+                return self._answers.put(answer, timeout=0.2)
+            except queue.Full:
+                if self.stop.is_set():
+                    return None
 
 
 @dataclass

@@ -381,7 +381,8 @@ def _adopt(
     if confirmed and not all(holds):
         raise BadConsignment(
             f"Expected files with the SHA-256 the closing manifest lists, found {holds.count(False)} of {len(holds)} "
-            "that have not. Nothing of this consignment was taken in; keep the card and ask the field to seal it again."
+            "that have not. Nothing of this consignment was taken in; ask the field to keep the card, and to seal it "
+            "again with 'tamizdat seal --whole'."
         )
     # of an incomplete consignment whatever holds is taken, for nothing else may come
     kept = [(path, digest) for path, digest, holding in zip(staged, digests, holds, strict=True) if holding]

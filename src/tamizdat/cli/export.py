@@ -74,7 +74,13 @@ def _say(given: Given, out: Out) -> None:
         out.show(f"has another name on this disk: {path} → {name}")
     _say_lists(given, out)
     if given.absent or given.marked or given.renamed or given.compared.differ:
-        out.say(f"All of this stands in “{given.folder}.txt”.")
+        if given.reported:
+            out.say(f"All of this stands in “{given.folder}.txt”.")
+        else:
+            out.warn(
+                f"None of this stands in “{given.folder}.txt”: something else has that name, or the disk fails. Move "
+                "it away, or take another disk, and run the same command again."
+            )
     facts: dict[str, Json] = {"consignment": given.consignment, "folder": given.folder, "complete": given.complete}
     out.record(
         {

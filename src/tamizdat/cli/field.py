@@ -1,8 +1,8 @@
 """A page for who has never opened a terminal: set up, choose a card, seal, send, type the receipt, wipe, panic.
 
 'tamizdat field' serves it on this computer only and opens it in a browser of its own, whose profile lies in memory and
-is deleted when this ends (Ctrl-C). Nothing is shown to any other tab, browser or user of this computer. It locks itself
-after ten minutes in which nobody did anything; work goes on.
+is deleted when this ends: when the window is closed and no work goes on, or by Ctrl-C. Nothing is shown to any other
+tab, browser or user of this computer. It locks itself after ten minutes in which nobody did anything; work goes on.
 """
 
 from argparse import Namespace
@@ -32,7 +32,7 @@ def run(args: Namespace, out: Out) -> int:
 
     def ready(address: str, started: bool, in_memory: bool) -> None:
         if started:
-            out.say("The page is open in a window of its own. Ctrl-C ends it.")
+            out.say("The page is open in a window of its own. Closing it, or Ctrl-C, ends this.")
             if not in_memory:
                 out.warn("Its profile lies on a disk until it ends: this system has no folder in memory.")
         else:

@@ -15,7 +15,7 @@ from typing import Final
 
 from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
-from tamizdat.carrying.line_speed import parcel_size
+from tamizdat.carrying.line_speed import ENOUGH, parcel_size, remember
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.seal import seal_card
 from tamizdat.carrying.wipe import Wiped, wipe
@@ -50,11 +50,8 @@ class Work:
     sealed: Sealed | None = None
     delivered: list[Delivered] = field(default_factory=list)
     wiped: Wiped | None = None
+    resting: dict[str, str] = field(default_factory=dict)  #: places that failed and are tried again, with why
     receipt: str = ""  #: that a check found good, until the card is wiped
-
-    def count(self, size: int) -> None:
-        """Count *size* more bytes."""
-        self.done += size
 
     @property
     def share(self) -> int:
@@ -217,7 +214,7 @@ class FieldDevice:
         home, card = self.home, self.card(number)
 
         def run(work: Work) -> None:
-            delivery = Delivery(home, stop=self._stop)
+            delivery = self._delivery(home, work)
             delivery.more.set()
 
             def wait_for_room() -> bool:
@@ -238,7 +235,9 @@ class FieldDevice:
                     delivery.more.clear()
                 if self._home is home:  # locked meanwhile, it knows no card any more
                     self._sealed.append(card)
+                work.kind, work.total, work.done = "sending", _spool_size(self.folder), 0
                 work.delivered = delivered.result()
+                _remember_line(home, delivery)
 
         self._begin(Work("sealing", card.size, number), run)
 
@@ -247,7 +246,9 @@ class FieldDevice:
         home = self.home
 
         def run(work: Work) -> None:
-            work.delivered = Delivery(home, work.count, stop=self._stop).run()
+            delivery = self._delivery(home, work)
+            work.delivered = delivery.run()
+            _remember_line(home, delivery)
 
         self._begin(Work("sending", _spool_size(self.folder)), run)
 
@@ -261,8 +262,21 @@ class FieldDevice:
 
         self._begin(Work("checking" if dry_run else "wiping", card.size, number), run)
 
+    def _delivery(self, home: Home, work: Work) -> Delivery:
+        """Return a run of sending that goes on through every cut until nothing waits, or until it is stopped."""
+
+        def count(size: int) -> None:
+            if work.kind == "sending":
+                work.done += size
+
+        return Delivery(home, count, until_done=True, failed=work.resting.__setitem__, stop=self._stop)
+
+    def stop_soon(self) -> None:
+        """Have the work that goes on end soon. What was done stands; the same once more goes on."""
+        self._stop.set()
+
     def stop(self) -> None:
-        """Have the work that goes on end soon, and wait for it. What was done stands; a rerun goes on."""
+        """Have the work that goes on end, and wait for it."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join(30)
@@ -280,7 +294,7 @@ class FieldDevice:
     def _begin(self, work: Work, run: Callable[[Work], None]) -> None:
         with self._mutex:
             if self.work is not None and self.work.running:
-                raise UsageError("Expected nothing else to go on, found other work. Wait until it is done.")
+                raise UsageError("Expected no work to be going on, found some that is. Wait until it is done.")
             self.work = work
         self._stop.clear()
         self._thread = threading.Thread(target=_worked, args=(work, run), name=work.kind, daemon=True)
@@ -300,6 +314,12 @@ def _worked(work: Work, run: Callable[[Work], None]) -> None:
         )
     finally:
         work.running = False
+
+
+def _remember_line(home: Home, delivery: Delivery) -> None:
+    """Keep how fast the line was, if enough went over it to tell: the next card's parcels are of the fitting size."""
+    if delivery.arrived >= ENOUGH:
+        remember(home, delivery.goodput, datetime.now(UTC))
 
 
 def _spool_size(folder: Path) -> int:

@@ -155,7 +155,8 @@ def screen(request: FieldRequest, problem: str = "", status: int = 200) -> Respo
             return _new(request, problem, status)
         case "locked":
             return _shown(request, "locked.html", problem, status)
-    device.touch()
+    if request.text("do") != "look":
+        device.touch()
     if request.text("screen") == "card" and device.chosen:
         return _card(request, problem, status)
     if request.text("screen") == "places":
@@ -253,6 +254,7 @@ def standing(request: FieldRequest) -> Response:
             "share": work.share if work else 0,
             "done": amount(work.done) if work else "",
             "total": amount(work.total) if work else "",
+            "resting": len(work.resting) if work else 0,
         }
     )
 
@@ -422,6 +424,7 @@ def _is_receipt(text: str) -> bool:
 
 _BUTTONS: Final[dict[str, Callable[[FieldRequest], dict[str, str] | None]]] = {
     "show": lambda request: None,
+    "look": lambda request: None,  # the page itself, when something has changed: nobody need be there
     "unlock": _unlock,
     "lock": lambda request: request.page.device.lock(),
     "set-up": _set_up,
@@ -433,6 +436,7 @@ _BUTTONS: Final[dict[str, Callable[[FieldRequest], dict[str, str] | None]]] = {
     "seal": _seal,
     "send": lambda request: request.page.device.send(),
     "wipe": _wipe,
+    "stop": lambda request: request.page.device.stop_soon(),
     "done": _done,
     "panic": _panic,
 }

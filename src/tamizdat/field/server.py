@@ -1,15 +1,22 @@
 """Serving a field device's page on this computer, with a browser of its own."""
 
+import os
+import signal
+import subprocess
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from tamizdat.field.app import application
 from tamizdat.field.browser import start_browser
 from tamizdat.field.device import FieldDevice, require_field
 from tamizdat.field.page import FieldPage
 from tamizdat.web import server
+
+EARLY: Final = 5.0  #: seconds: a browser that ends sooner was not closed by a person, but could not begin
 
 
 def serve(folder: Path, port: int, browser: bool, ready: Callable[[str, bool, bool], None]) -> None:
@@ -26,6 +33,9 @@ def serve(folder: Path, port: int, browser: bool, ready: Callable[[str, bool, bo
     address = f"http://127.0.0.1:{port}/#{page.code}"
     started = start_browser(address) if browser else None
     ready(address, started is not None, started is not None and started.in_memory)
+    if started is not None:
+        watching = (started.process, device, lambda: ready(address, False, False), _interrupt)
+        threading.Thread(target=until_closed, args=watching, name="browser", daemon=True).start()
     try:
         with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
             server.serve(application(page, server.loopback_names(port)), listening)
@@ -34,3 +44,22 @@ def serve(folder: Path, port: int, browser: bool, ready: Callable[[str, bool, bo
         device.lock()
         if started is not None:
             started.close()
+
+
+def until_closed(
+    process: "subprocess.Popen[bytes]", device: FieldDevice, by_hand: Callable[[], None], end: Callable[[], None]
+) -> None:
+    """Wait for the browser to end, and for work that goes on; then *end*; tell *by_hand* if it could not begin."""
+    begun = time.monotonic()
+    process.wait()
+    if time.monotonic() - begun < EARLY:
+        by_hand()
+        return
+    while device.work is not None and device.work.running:
+        time.sleep(0.5)
+    end()
+
+
+def _interrupt() -> None:
+    """End this process as Ctrl-C does."""
+    os.kill(os.getpid(), signal.SIGINT)

@@ -123,8 +123,8 @@ def _sections(name: str, remote: str, text: str) -> dict[str, dict[str, str]]:
     if any((found := _BEHIND.fullmatch(word)) is None or found[1] not in sections for word in behind):
         raise UsageError(
             f"Place “{name}”: expected as remote and upstreams what stands in the configuration itself (like "
-            "bucket:path), found options or a path instead: by them rclone could run programs, or leave the proxy. "
-            "Put it in a section of its own, and name that."
+            "bucket:path), found a remote that is none of its sections: with it rclone could run a program, or leave "
+            "the proxy. Put it in a section of its own, and name that."
         )
     values = [value for settings in sections.values() for value in settings.values()]
     if remote not in sections or not good or any("\0" in value for value in values):

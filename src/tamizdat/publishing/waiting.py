@@ -27,7 +27,8 @@ def waiting_removals(archive: Archive) -> list[WaitingRemoval]:
     for post in public:
         versions = archive.index.posts.versions(post)
         number = min(each.number for each in versions)
-        found.append(released.removal(number, released.of(post, versions), gone[post]))
+        chosen = released.of(post, versions)
+        found.append(released.removal(number, chosen, released.gone(chosen, gone[post])))
     return sorted(filter(None, found), key=lambda each: each.number)
 
 

@@ -14,7 +14,8 @@ embeddings, overrides           U+202A to U+202E. An override turns letters arou
 isolates left open              U+2066 to U+2069. Closed on their line they are what careful people write around a
                                 word of another direction; left open they take the rest of the page along
 what hides words                tag characters that are no end of a flag (🏴 and a region), interlinear annotation,
-                                deprecated format controls (U+206A to U+206F), code points that are no characters
+                                deprecated format controls (U+206A to U+206F), code points that are no characters; more
+                                than three in a row of what is not seen: each of 256 variation selectors can be a byte
 ==============================  =====================================================================================
 
 What Persian, Arabic, Hebrew, the scripts of India, Khmer or Thai need stays: ZWNJ and ZWJ (U+200C, U+200D),
@@ -35,6 +36,8 @@ REPLACEMENT: Final = "\ufffd"  #: stands for what is not shown
 POP: Final = "\u2069"  #: PDI, which closes each of them
 
 _NEVER: Final = "".join(f"{chr(plane | 0xFFFE)}{chr(plane | 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+#: characters that nobody sees and some script needs: soft hyphen, joiners, spaces of no width, variation selectors
+_UNSEEN: Final = "\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef"
 _FLAG: Final = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
 _LINE_ENDS: Final = re.compile("\r\n?")
 _COPIED: Final = "Delete it, or type that part anew: it came along when the text was copied."
@@ -55,6 +58,7 @@ _REFUSED: Final = {
         "text without characters that nobody sees and that can hide words",
         _COPIED,
     ),
+    re.compile(f"[{_UNSEEN}]{{4,}}"): ("at most three characters in a row that nobody sees", _COPIED),
 }
 
 
@@ -84,7 +88,7 @@ def checked_text(what: str, text: str, longest: int, *, lines: bool = False) -> 
     visible = _FLAG.sub(lambda flag: "-" * len(flag[0]), text)
     for refused, (expected, advice) in _REFUSED.items():
         if found := refused.search(visible):
-            raise _refusal(what, found.start(), found[0], expected, advice)
+            raise _refusal(what, found.start(), found[0][0], expected, advice)
     _check_isolates(what, text)
     return text
 

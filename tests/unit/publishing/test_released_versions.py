@@ -256,3 +256,20 @@ def test_a_voice_that_hides_what_it_changed_hides_what_it_deleted_until_an_edito
     shown.release(1)
     assert shown.publish(LATER + timedelta(days=1)).added == (number,)
     assert said(shown).text == "They took the names"
+
+
+def test_a_strangers_word_that_it_is_gone_does_not_keep_its_own_authors_deletion_from_being_heard(shown: House) -> None:
+    hide_voices(shown.archive.folder, ["lin"], hide=True)
+    delete(shown, account="13")
+    delete(shown, days=2)
+    assert [each.source for each in waiting_removals(shown.archive)] == [""]
+    assert shown.publish(LATER + timedelta(days=1)).removed == (shown.number(status(1)),)
+
+
+def test_a_strangers_later_word_that_it_is_gone_does_not_bring_back_what_its_own_author_deleted(shown: House) -> None:
+    hide_voices(shown.archive.folder, ["lin"], hide=True)
+    delete(shown, account="13", days=3)
+    delete(shown, days=2)
+    delete(shown, account="14", days=4)
+    assert [each.source for each in waiting_removals(shown.archive)] == [""]
+    assert shown.publish(LATER + timedelta(days=3)).removed == (shown.number(status(1)),)

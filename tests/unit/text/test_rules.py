@@ -17,7 +17,7 @@ from tamizdat.archive import Archive
 from tamizdat.cli.main import main
 from tamizdat.errors import UsageError
 from tamizdat.home.home import ARCHIVE
-from tamizdat.text.rules import checked_text
+from tamizdat.text.rules import checked_text, visible_text
 from tamizdat.translation.xliff import export_xliff
 
 FLAG = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
@@ -80,6 +80,18 @@ def test_lines_are_line_feeds_and_only_where_there_may_be_some() -> None:
         checked_text("name", "a\r\nb\n", 10)
     with pytest.raises(UsageError, match=r"name: expected one line without tabs, found U\+0009 as character 2"):
         checked_text("name", "a\tb", 10)
+
+
+def hidden(words: str) -> str:
+    """Words as variation selectors, a byte each: no program shows them, and every copy carries them along."""
+    return "".join(chr(0xFE00 + byte if byte < 16 else 0xE0100 + byte - 16) for byte in words.encode())
+
+
+def test_words_hidden_behind_a_letter_as_variation_selectors_pass_nobody() -> None:
+    text = f"All is well{hidden('by Lin, Chengdu')}."
+    assert visible_text(text) == "All is well\ufffd."
+    with pytest.raises(UsageError, match=r"at most three characters in a row.*U\+E0152 as character 12"):
+        checked_text("the note", text, 1000)
 
 
 def test_a_long_text_is_told_its_length() -> None:

@@ -10,8 +10,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tamizdat.archive.archive import Archive
+from tamizdat.archive.released import whose_word
 from tamizdat.archive.views.counting import own_versions
+from tamizdat.archive.views.observed import source_name
 from tamizdat.archive.views.posts import Version
+from tamizdat.statements import gone as gone_act
+from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.edited import Edited, Side
 from tamizdat.statements.gone import Gone
 
@@ -49,17 +53,33 @@ def _side(archive: Archive, version: Version) -> Side:
     return Side(named.index, named.commitment, version.text, version.summary or None)
 
 
-def gone(archive: Archive, post: str, word: str, as_of: str, seen: str) -> Gone | None:
-    """Return the ``gone`` act about a post that the platform says is gone.
+def gone(
+    archive: Archive, post: str, word: str, as_of: str, seen: str, capture: CapturedSource | None = None
+) -> Gone | None:
+    """Return the ``gone`` act about a post that the platform says is gone, in *capture* or at the post's own address.
 
     It is None if the post is not here, known to be gone, or was seen later than that.
     """
-    versions = archive.index.posts.versions(post)
-    versions = own_versions(versions) if versions else []  # what a stranger gives out keeps no removal from being known
-    if not versions or versions[-1].state == "gone" or versions[-1].as_of > as_of:
+    every = archive.index.posts.versions(post)
+    versions = own_versions(every) if every else []  # what a stranger gives out keeps no removal from being known
+    if not versions or versions[-1].as_of > as_of or not _is_news(archive, every, versions[-1], capture):
         return None
     last = archive.reference(versions[-1].number)
     return Gone(post, last.index, last.commitment, word, as_of, seen, raw=raw_of(archive, versions[-1]))
+
+
+def said_to_be_gone(archive: Archive, version: Version) -> frozenset[str]:
+    """Return who says that the post is gone, since *version*, the last of its source."""
+    words = archive.index.posts.gone(version.post) if version.state == "gone" else []
+    said = (gone_act.read(archive.statement(each.number)) for each in words if each.as_of >= version.as_of)
+    return frozenset(whose_word(archive, each, version) for each in said)
+
+
+def _is_news(archive: Archive, every: Sequence[Version], last: Version, capture: CapturedSource | None) -> bool:
+    """Return whether nobody has said yet that it is gone; or strangers have, and now one does who gave it out."""
+    known = said_to_be_gone(archive, last)
+    whose = source_name(capture, last.author, last.url, last.name) if capture else last.source
+    return not known or (whose not in known and whose in {each.source for each in every})
 
 
 def raw_of(archive: Archive, version: Version) -> str:

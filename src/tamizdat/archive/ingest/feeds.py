@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tamizdat.archive.acts.state import state
-from tamizdat.archive.acts.versions import gone
+from tamizdat.archive.acts.versions import gone, said_to_be_gone
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.ingest import Origin, ingest
 from tamizdat.archive.views.posts import Version
@@ -75,7 +75,7 @@ def _ask_after(
         Missing(version.post, version.url)
         for version in known
         if version.post not in ids
-        and version.state != "gone"
+        and version.source not in said_to_be_gone(archive, version)
         and _expected(version, oldest)
         and (is_on_host_of(version.post, url) or is_on_host_of(_first_address(archive, version.post), url))
     ]

@@ -377,7 +377,7 @@ class _IngestRun:
             listed = isinstance(each, Removal)
             where, post = (each.slice, each.id) if isinstance(each, Removal) else (each.slices[0], each.post.id)
             source = self.kept[where.source].said
-            said = gone(self.archive, post, EXPORT, source.as_of or source.seen, self.seen)
+            said = gone(self.archive, post, EXPORT, source.as_of or source.seen, self.seen, source)
             if said is not None:
                 reason = (each.reason or None) if isinstance(each, Removal) else None
                 more = replace(said, deleted=each.deleted or None, reason=reason, slices=(self._slice(where),))

@@ -115,9 +115,12 @@ class Releases:
             found.setdefault(number, []).append(File(*row))
         return found
 
-    def gone(self) -> dict[str, Gone]:
-        """Return the platform's latest word that a post is gone, by the post's id. It may be back since."""
-        return {row[1]: Gone(*row) for row in self._ask(_GONE)}
+    def gone(self) -> dict[str, list[Gone]]:
+        """Return every word that a post is gone, in order, by the post's id. It may be back since."""
+        found: dict[str, list[Gone]] = {}
+        for row in self._ask(_GONE):
+            found.setdefault(row[1], []).append(Gone(*row))
+        return found
 
     def written(self) -> Iterator[tuple[str, int, str, str]]:
         """Every version of every post: id, the number of the post, summary, text."""

@@ -89,6 +89,11 @@ function watch() {
   watching = setInterval(ask, main.querySelector("[data-running='1']") ? 1000 : 5000);
 }
 
+function again() {
+  const number = main.querySelector(".frame");
+  act({ do: "look", screen: number ? "card" : "", card: number ? number.dataset.card : "" });
+}
+
 async function ask() {
   let now;
   try {
@@ -102,14 +107,15 @@ async function ask() {
   const running = main.querySelector("[data-running='1']");
   const shown = main.querySelector("[data-state]");
   if (!shown || now.state !== shown.dataset.state || (running && !now.running)) {
-    const number = main.querySelector(".frame");
-    act({ do: "show", screen: number ? "card" : "", card: number ? number.dataset.card : "" });
+    again();
     return;
   }
   if (!running) return;
   main.querySelector("progress").value = now.share;
   main.querySelector("#share").textContent = now.share;
   main.querySelector("#done").textContent = now.done;
+  main.querySelector("#total").textContent = now.total;
+  if (now.kind !== running.dataset.kind || now.resting !== Number(running.dataset.resting)) again();
 }
 
 // -- files, pictures and the camera ---------------------------------------------------------------------------------------

@@ -75,7 +75,8 @@ class PostStatements:
         shown: dict[str, tuple[ShownVersion, PostPictures, Gone | None]] = {}
         for post in sorted(releases, key=numbers.__getitem__):
             chosen, number, release = released.of(post, every[post]), numbers[post], releases[post]
-            removal = released.removal(number, chosen, gone.get(post))
+            word = released.gone(chosen, gone.get(post, ()))
+            removal = released.removal(number, chosen, word)
             if not self._may_be_shown(number, chosen, release, removal):
                 continue
             version = chosen.version
@@ -86,7 +87,7 @@ class PostStatements:
             if version.text or version.summary or pictures.pictures:
                 # somebody else's word that it is gone counts when an editor looked, as their words do
                 strange = removal and removal.source and not released.told_gone(number, every[post], removal)
-                shown[post] = chosen, pictures, None if strange else gone.get(post)
+                shown[post] = chosen, pictures, None if strange else word
             else:
                 self.skipped[number] = "Expected words or pictures, found a post that only repeats another."
         threads = Threads(numbers, {post: chosen.version for post, (chosen, _, _) in shown.items()})
