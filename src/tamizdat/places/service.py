@@ -90,8 +90,8 @@ def _s3(name: str, parts: SplitResult, options: Mapping[str, str]) -> dict[str, 
     for key in ("access_key_id", "session_token", "region"):  # they stand in headers, and the region in a host's name
         if not _IN_HEADER.fullmatch(settings.get(key, "-")) or (key == "region" and "/" in settings.get(key, "")):
             raise UsageError(
-                f"Place “{name}”: expected the option {key} as one word of letters, digits and signs, found something "
-                "else in it, a line end or a space perhaps. Copy it once more."
+                f"Place “{name}”: expected the option {key} as one word of letters, digits and + / = . _ ~ % -, found "
+                "a space, a line end or another character in it. Copy it once more."
             )
     if "endpoint" in settings:
         settings["endpoint"] = _endpoint(name, settings["endpoint"])
