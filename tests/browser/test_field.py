@@ -81,7 +81,8 @@ class Served:
     def invitation(self) -> bytes:
         """A sealed invitation with both places."""
         places = tuple(InvitedPlace(place.name, str(place)) for place in self.places)
-        return invite(self.desk, "anna", b"", NOW, WORK, places).seal(SIX, WORK)
+        self.invited = invite(self.desk, "anna", b"", NOW, WORK, places)
+        return self.invited.seal(SIX, WORK)
 
     def receipt(self) -> str:
         """What the desk reads out, after it took in all that came."""
@@ -172,7 +173,7 @@ def test_from_codes_before_the_camera_to_a_wiped_card(laptop: Served, tmp_path: 
         expect(page.get_by_role("alert")).to_contain_text("These six words do not open the invitation")
         page.get_by_label("The six words").fill("acad acid acne acqu acro acti")
         page.get_by_role("button", name="Open it").click()
-        expect(page.locator(".fingerprint")).to_have_text(spoken(bytes.fromhex(laptop.desk.settings["root"])))
+        expect(page.locator(".fingerprint")).to_have_text(spoken(laptop.invited.fingerprint))
         page.get_by_label("A new passphrase for this laptop").fill(SECRET)
         page.get_by_label("The same once more").fill(SECRET)
         page.get_by_role("button", name="It is the same fingerprint").click()

@@ -136,16 +136,24 @@ def _invite(args: Namespace, out: Out) -> int:
         write_file(args.codes, page_of_codes(data).encode("utf-8"), "the page of codes")
     if args.out or args.codes:
         out.say(
-            "The invitation is written. Hand it over by a channel that cannot be forged, and compare the "
-            "fingerprint over a second one:"
+            "The invitation is written. Hand it over, and over a second channel compare the invitation's fingerprint, "
+            "which the other side shows too:"
         )
     else:
         out.show(invitation.encode())
-    out.show(f"\n  {spoken(bytes.fromhex(home.settings['root']))}\n")
+        out.say("Over a second channel compare the invitation's fingerprint, which the other side shows too:")
+    out.show(f"\n  {spoken(invitation.fingerprint)}\n")
     if sealed:
         out.say("The six words that open it. Speak them over the second channel; they are kept nowhere:")
         out.show(f"\n  {words}\n")
-    out.record({"invitation": None if sealed else invitation.encode(), "words": words or None, "name": args.name})
+    out.record(
+        {
+            "invitation": None if sealed else invitation.encode(),
+            "fingerprint": spoken(invitation.fingerprint),
+            "words": words or None,
+            "name": args.name,
+        }
+    )
     return 0
 
 

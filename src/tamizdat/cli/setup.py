@@ -2,8 +2,8 @@
 
 A desk receives, archives and publishes. A field device seals and sends; it needs the desk's invitation, which
 'tamizdat keys invite NAME' prints at the desk. Carry the invitation over by a channel that cannot be forged, and
-compare the fingerprint it shows over a second one. Without --invitation it is asked for: then no file of it need
-lie on the laptop, and nothing of it stands in the shell's history.
+compare its fingerprint, which both sides show, over a second one. Without --invitation it is asked for: then no file
+of it need lie on the laptop, and nothing of it stands in the shell's history.
 
 'setup desk --restore FOLDER' makes a desk again on a new computer, from its backup and the recovery sheet.
 """
@@ -180,16 +180,17 @@ def _delete_invitation(args: Namespace, out: Out) -> None:
 
 def _field(args: Namespace, out: Out) -> int:
     invitation = _invitation(args)
-    root = spoken(invitation.root)
+    shown = spoken(invitation.fingerprint)
     if args.dry_run:
-        out.say(f"Would make a field device that seals to the desk “{invitation.desk}”, fingerprint {root}.")
+        out.say(f"Would make a field device that seals to the desk “{invitation.desk}”. The invitation's fingerprint:")
+        out.show(f"\n  {shown}\n")
         return 0
     home = create_field(args.home, invitation, new_passphrase(args.passphrase_fd, "this field device"))
     out.say(
         f"This is now a field device for the desk “{invitation.desk}”. Ask the desk, over a second channel, "
-        "whether this is its fingerprint:"
+        "whether this is the fingerprint of its invitation. If one letter differs, it is forged: delete this folder."
     )
-    out.show(f"\n  {root}\n")
+    out.show(f"\n  {shown}\n")
     out.say("And tell it this device's key; until the desk has accepted it, it will not take in what you send:")
     out.show(f"\n  {device_text(home)}\n")
     if invitation.places:
@@ -202,7 +203,8 @@ def _field(args: Namespace, out: Out) -> int:
             "role": "field",
             "desk": invitation.desk,
             "root": invitation.root.hex(),
-            "spoken": root,
+            "spoken": spoken(invitation.root),
+            "fingerprint": shown,
             "device": device_text(home),
         }
     )

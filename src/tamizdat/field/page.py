@@ -169,10 +169,10 @@ def screen(request: FieldRequest, problem: str = "", status: int = 200) -> Respo
 def _new(request: FieldRequest, problem: str, status: int) -> Response:
     device = request.page.device
     invitation = device.invitation
-    root = spoken(invitation.root) if invitation else ""
+    shown = spoken(invitation.fingerprint) if invitation else ""
     return _shown(
         request, "new.html", problem, status,
-        invitation=invitation, sealed=bool(device.sealed_invitation), root=root,
+        invitation=invitation, sealed=bool(device.sealed_invitation), fingerprint=shown,
         advice=translations(request.language).gettext(ADVICE),
     )  # fmt: skip
 

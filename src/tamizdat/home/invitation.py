@@ -4,10 +4,13 @@ As text, a field a line; *places* make it version 2, and what follows a place be
 
     tamizdat invitation v2
     desk newsroom
-    root <64 hex digits>                the root's fingerprint, compared over a second channel
+    root <64 hex digits>                the root's fingerprint
     recipient age1…                     one or more
     place blue s3://parcels/anna        a short name and a URL
     option access_key_id AKIA…          of the place above
+
+Whoever exchanges any line of it, the recipient above all, reads what is sealed. So both sides show the *invitation's*
+own fingerprint, over all of this text, and people compare it over a second channel; the root's alone would not do.
 
 Whoever has the logins of a place can fill it. So an invitation with places is handed over sealed: an age file with a
 passphrase of six words, which are spoken over the second channel. The words are SLIP-39's 1,024, told apart by their
@@ -18,7 +21,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
-from tamizdat.encoding import parse_hex
+from tamizdat.encoding import parse_hex, sha256
 from tamizdat.errors import BadEncoding, ToolMissing, UsageError
 from tamizdat.home.home import check_label
 from tamizdat.home.keyring import WORK
@@ -31,6 +34,7 @@ MAX_BYTES: Final = 96 << 10  #: of an invitation: 42 recipients, the most there 
 SEALED: Final = b"age-encryption.org/v1\n"  #: how a sealed one begins
 #: how the address of a place begins that may come with one: nothing that is gone with the process, nothing relative
 KINDS: Final = ("/", "file://", "s3://", "webdav://", "webdav+http://", "sftp://", "rclone:")
+_FINGERPRINT: Final = b"tamizdat invitation fingerprint v1\n"
 _FIRST: Final = ("tamizdat invitation v1", "tamizdat invitation v2")
 
 
@@ -45,7 +49,7 @@ class InvitedPlace:
 
 @dataclass(frozen=True)
 class Invitation:
-    """What a desk gives to a field device. The fingerprint (32 bytes) is compared over a second channel."""
+    """What a desk gives to a field device. Its :attr:`fingerprint` is compared over a second channel."""
 
     desk: str
     root: bytes
@@ -60,6 +64,11 @@ class Invitation:
             lines.append(f"place {place.name} {place.url}")
             lines += [f"option {name} {value}" for name, value in place.options]
         return "".join(f"{line}\n" for line in lines)
+
+    @property
+    def fingerprint(self) -> bytes:
+        """Return 16 bytes of SHA-256 over all that it says: no other invitation can be found that has them too."""
+        return sha256(_FINGERPRINT + self.encode().encode("utf-8"))[:16]
 
     @classmethod
     def parse(cls, text: str) -> "Invitation":

@@ -2,7 +2,9 @@
 
 import io
 import random
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import segno
@@ -12,11 +14,13 @@ from PIL import Image
 
 from support.field_and_desk import NOW, WORK
 from tamizdat.cli.main import main
+from tamizdat.encoding import spoken
 from tamizdat.errors import BadEncoding, TamizdatError, UsageError, WrongPassphrase
 from tamizdat.home.codes import Parts, read_codes, split
 from tamizdat.home.home import Home
 from tamizdat.home.invitation import Invitation, InvitedPlace, new_words, open_sealed, parse_places, shortened
 from tamizdat.home.setup import create_desk, create_field, invite
+from tamizdat.keys import SealingKey
 
 SIX = "academic acid acne acquire acrobat activity"
 PLACES = (
@@ -44,6 +48,36 @@ def test_an_invitation_without_places_is_the_text_it_always_was(invitation: Invi
     bare = Invitation(invitation.desk, invitation.root, invitation.recipients)
     assert bare.encode().startswith("tamizdat invitation v1\n")
     assert Invitation.parse(bare.encode()) == bare
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"desk": "newsrooms"},
+        {"root": bytes(32)},
+        {"recipients": (SealingKey.generate().recipient.to_text(),)},
+        {"places": PLACES[:1]},
+        {"places": (InvitedPlace("blue", "s3://parcels/mallory", PLACES[0].options), PLACES[1])},
+    ],
+)
+def test_an_invitation_in_which_anything_was_exchanged_has_another_fingerprint(
+    invitation: Invitation, changed: dict[str, Any]
+) -> None:
+    assert Invitation.parse(invitation.encode()).fingerprint == invitation.fingerprint
+    assert replace(invitation, **changed).fingerprint != invitation.fingerprint
+
+
+def test_both_sides_show_the_fingerprint_of_the_invitation(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    create_desk(tmp_path / "desk", "newsroom", b"", WORK)
+    given = tmp_path / "invitation.txt"
+    assert main(["keys", "invite", "anna", "--home", str(tmp_path / "desk"), "--out", str(given)]) == 0
+    shown = spoken(Invitation.parse(given.read_text("utf-8")).fingerprint)
+    assert shown in capsys.readouterr().out
+    assert (
+        main(["setup", "field", "--home", str(tmp_path / "f"), "--invitation", str(given), "--dry-run", "--allow-swap"])
+        == 0
+    )
+    assert shown in capsys.readouterr().out.replace("\n", " ")
 
 
 def test_six_words_open_it_by_their_first_four_letters(invitation: Invitation) -> None:
