@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.field_and_desk import World
-from tamizdat.carrying.fetch import Allowance
+from tamizdat.carrying.fetched import Allowance
 from tamizdat.carrying.receive import refuse
 from tamizdat.cli.console import Out
 from tamizdat.cli.receive import say_arrival

@@ -7,7 +7,7 @@ import pytest
 
 from support.field_and_desk import NOTE, World
 from tamizdat.carrying import deliver
-from tamizdat.carrying.deliver import waiting_by_place
+from tamizdat.carrying.spool import waiting_by_place
 from tamizdat.errors import PlaceRefused, PlaceUnreachable
 from tamizdat.places import Guarantees
 from tamizdat.places.memory import MemoryPlace

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from support.field_and_desk import NOTE, NOW, WORK, World
-from tamizdat.carrying import fetch, watch
+from tamizdat.carrying import fetch, source, watch
 from tamizdat.carrying.last_look import read_last_look
 from tamizdat.carrying.seal import seal_card
 from tamizdat.carrying.watch import LONGEST, REST, SHORTEST, Event, Kind, Watch
@@ -152,7 +152,7 @@ def test_a_place_that_fails_rests_by_itself_longer_and_longer_and_is_told_once(w
 def test_a_place_that_hangs_delays_only_itself_and_is_not_asked_again_before_it_lets_go(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "PATIENCE", 0.2)
+    monkeypatch.setattr(source, "PATIENCE", 0.2)
     monkeypatch.setattr(fetch, "QUIET", 0.1)
     hanging, watched = world.places[1], Watched(world)
     assert isinstance(hanging, AwayPlace)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.field_and_desk import NOTE, NOW, World
-from tamizdat.carrying import fetch
+from tamizdat.carrying import fetch, source
 from tamizdat.carrying.receive import receive
 from tamizdat.errors import PlaceUnreachable
 from tamizdat.places.memory import MemoryPlace
@@ -43,7 +43,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 def test_a_place_that_hangs_does_not_keep_a_consignment_from_the_archive(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "PATIENCE", 3.0)
+    monkeypatch.setattr(source, "PATIENCE", 3.0)
     monkeypatch.setattr(fetch, "QUIET", 0.3)
     hanging = world.places[4]
     assert isinstance(hanging, HangingPlace)
@@ -58,21 +58,21 @@ def test_a_place_that_hangs_does_not_keep_a_consignment_from_the_archive(
     assert world.archived() == world.on_card()
     assert len(taken_in) == 1
     assert took - taken_in[0] > 1, "it was taken in while the place still hung"
-    assert hanging.asked <= fetch.EACH
+    assert hanging.asked <= source.EACH
     assert "gave nothing" in arrival.fetched.failures["hanging"]
 
 
 def test_a_place_that_fails_slowly_is_not_asked_again_in_the_run(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch, "TOO_LONG", 0.2)
+    monkeypatch.setattr(source, "TOO_LONG", 0.2)
     hanging = world.places[4]
     assert isinstance(hanging, HangingPlace)
     world.write("more.bin", random.Random(4).randbytes(60_000_000))
     world.seal()
     world.send()
-    assert len(list(hanging.list())) > fetch.EACH
+    assert len(list(hanging.list())) > source.EACH
     hanging.hangs, hanging.patience = True, 0.4
     world.receive()
-    assert hanging.asked <= fetch.EACH
+    assert hanging.asked <= source.EACH
     assert world.archived() == world.on_card()
 
 

@@ -21,7 +21,7 @@ from tamizdat.archive import Archive
 from tamizdat.backup.back_up import BackupReport, back_up
 from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery
-from tamizdat.carrying.fetch import Allowance
+from tamizdat.carrying.fetched import Allowance
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.receive import Arrival, receipts, receive
 from tamizdat.carrying.seal import seal_card

@@ -11,20 +11,19 @@ meanwhile goes to the others in turn: two shares of a group in one place are wor
 one that never leaves. Places are told nothing but names and bytes.
 """
 
-import contextlib
 import secrets
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 from tamizdat.carrying.line import Line, Stopped
 from tamizdat.carrying.line_limit import LineLimit
-from tamizdat.carrying.outbox import Outbox, Parcel, outboxes
+from tamizdat.carrying.outbox import outboxes
+from tamizdat.carrying.spool import LOOK, Job, Spool, waiting_by_place
 from tamizdat.disk.files import aligned_buffer, read_into, refusals
 from tamizdat.errors import (
     NotThere,
@@ -47,7 +46,6 @@ HANDS: Final = 3  #: parcels of one place that may be under way at a time: most 
 PAUSES: Final = (0.1, 0.5, 2.0, 8.0)  #: seconds before a failed put is tried again; then the place rests
 REST: Final = 60.0  #: seconds that a place rests which does not answer, while the run goes on
 LONG_REST: Final = 600.0  #: seconds for a place that is full or refuses: somebody has to do something there
-LOOK: Final = 0.2  #: seconds between two looks into the spool while a sealing fills it
 GRACE: Final = 3.0  #: seconds that transfers get to end when the run is stopped
 SAMPLED: Final = 16  #: of so many parcels one is read back before the spool's copy goes
 _THREAD: Final = threading.local()
@@ -208,7 +206,7 @@ class Delivery:
         self.stop.wait(1.0)
         return True
 
-    def _carry(self, station: _Station, job: "Job") -> None:
+    def _carry(self, station: _Station, job: Job) -> None:
         try:
             sent = self._send(station, self._opened(station), job)
         except PlaceBusy as error:
@@ -246,7 +244,7 @@ class Delivery:
         if not at_once:
             station.result.failure = why
 
-    def _send(self, station: _Station, place: Place, job: "Job") -> bool:
+    def _send(self, station: _Station, place: Place, job: Job) -> bool:
         data = _read(job.parcel.file)
         if data is None:  # another process has delivered it
             return True
@@ -268,7 +266,7 @@ class Delivery:
             self.arrived += 0 if _is_disk(place) else len(data)
         return True
 
-    def _sample(self, station: _Station, place: Place, job: "Job", data: memoryview) -> None:
+    def _sample(self, station: _Station, place: Place, job: Job, data: memoryview) -> None:
         """Read back the first parcel of a run, and later one in :data:`SAMPLED`, before the spool's copy goes.
 
         A login that may not read cannot be asked, which is told. Raises PlaceUnreachable if the place has something
@@ -294,7 +292,7 @@ class Delivery:
             )
         station.sampled = True
 
-    def _insist(self, station: _Station, place: Place, job: "Job", data: memoryview) -> None:
+    def _insist(self, station: _Station, place: Place, job: Job, data: memoryview) -> None:
         """Put a parcel, and again after each pause."""
         for pause in (*PAUSES, None):
             try:
@@ -309,7 +307,7 @@ class Delivery:
                 self.progress(len(data))
             return
 
-    def _put(self, place: Place, job: "Job", data: memoryview) -> None:
+    def _put(self, place: Place, job: Job, data: memoryview) -> None:
         name = job.parcel.name
         if _is_disk(place):
             place.put(name, data)
@@ -371,84 +369,6 @@ class _Told:
         self._progress(-self._size)
 
 
-class Job(NamedTuple):
-    """A parcel and where it stands in the order: consignment, group, and which of the group."""
-
-    order: tuple[int, str, int]
-    outbox: Outbox
-    parcel: Parcel
-    place: int
-
-
-class Spool:
-    """What waits for each place, oldest first; several threads take from it. *numbers* are the places of this run."""
-
-    def __init__(self, folder: Path, numbers: list[int]) -> None:
-        self._folder, self._numbers = folder, numbers
-        self._lock = threading.Lock()
-        self._queues: dict[int, deque[Job]] = {number: deque() for number in numbers}
-        self._known: set[Path] = set()  # in a queue, in hand, or given up
-        self._in_hand: dict[int, int] = dict.fromkeys(numbers, 0)
-        self._looked, self._took = float("-inf"), 0.0
-
-    def take(self, number: int, since: float) -> Job | None:
-        """Return the oldest parcel that waits for place *number*; None if none did when looked for *since* then."""
-        with self._lock:
-            queue, age = self._queues[number], time.monotonic() - self._looked
-            if not queue and (age > LOOK or self._looked - self._took < since) and age >= 5 * self._took:
-                self._look()
-            if not queue:
-                return None
-            self._in_hand[number] += 1
-            return queue.popleft()
-
-    def may_have_more(self, number: int, since: float) -> bool:
-        """Whether a parcel of the place is in hand and may come back, or nobody has looked into the spool *since*."""
-        with self._lock:
-            return bool(self._in_hand[number] or self._queues[number]) or self._looked - self._took < since
-
-    def has_any(self, number: int) -> bool:
-        """Whether anything waits for place *number*."""
-        with self._lock:
-            if not self._queues[number] and time.monotonic() - self._looked > LOOK:
-                self._look()
-            return bool(self._queues[number])
-
-    def give_back(self, job: Job) -> None:
-        """Put a parcel back that could not go."""
-        with self._lock:
-            self._in_hand[job.place] -= 1
-            self._queues[job.place].appendleft(job)
-
-    def give_up(self, job: Job) -> None:
-        """Leave a parcel where it is for this run."""
-        with self._lock:
-            self._in_hand[job.place] -= 1
-
-    def done(self, job: Job) -> None:
-        """Forget a parcel that is away."""
-        with self._lock:
-            self._in_hand[job.place] -= 1
-            self._known.discard(job.parcel.file)
-
-    def _look(self) -> None:
-        began = time.monotonic()
-        for outbox in outboxes(self._folder):
-            for at, parcel in enumerate(outbox.waiting()):
-                if parcel.file not in self._known:
-                    self._known.add(parcel.file)
-                    number = bound_for(parcel.place, self._numbers)
-                    order = (outbox.number, parcel.file.parent.name, at)
-                    self._queues[number].append(Job(order, outbox, parcel, number))
-        self._looked = time.monotonic()
-        self._took = self._looked - began
-
-
-def bound_for(place: int, numbers: list[int]) -> int:
-    """Return the number of the place to which a parcel for *place* goes, which may have been removed."""
-    return place if place in numbers else numbers[place % len(numbers)]
-
-
 def _is_disk(place: Place) -> bool:
     """Whether nothing of the line is used to reach it."""
     return type(place) in (FolderPlace, MemoryPlace)
@@ -464,23 +384,3 @@ def _read(file: Path) -> memoryview | None:
             return read_into(file, room)
         except FileNotFoundError:
             return None
-
-
-def waiting_in(folder: Path) -> tuple[int, int]:
-    """Return how many parcels wait in a device's spool, and their bytes."""
-    count = size = 0
-    for outbox in outboxes(folder):
-        for parcel in outbox.waiting():
-            with contextlib.suppress(FileNotFoundError):  # it left this moment
-                count, size = count + 1, size + parcel.file.stat().st_size
-    return count, size
-
-
-def waiting_by_place(home: Sender, numbers: list[int] | None = None) -> dict[int, int]:
-    """Return how many parcels wait for each place, by its number; with *numbers* by those of these places."""
-    counts: dict[int, int] = {}
-    for outbox in outboxes(home.folder):
-        for parcel in outbox.waiting():
-            number = bound_for(parcel.place, numbers) if numbers else parcel.place
-            counts[number] = counts.get(number, 0) + 1
-    return counts

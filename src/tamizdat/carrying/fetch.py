@@ -33,14 +33,14 @@ import re
 import shutil
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Collection, Container, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final
 
 from tamizdat.carrying.faults import describe_fault
+from tamizdat.carrying.fetched import Allowance, Fetched
 from tamizdat.carrying.reassembly import Incoming
+from tamizdat.carrying.source import Answer, Opened, OtherBytes, Source
 from tamizdat.disk.files import PAGE, aligned_buffer, append_lines, read_lines, refusals, write_all
 from tamizdat.encoding import sha256
 from tamizdat.errors import (
@@ -50,7 +50,6 @@ from tamizdat.errors import (
     DamagedInput,
     NotForUs,
     PlaceError,
-    PlaceUnreachable,
     StorageFull,
     StorageRefused,
     TamizdatError,
@@ -61,14 +60,11 @@ from tamizdat.sealing.age import sealed_size, unseal_into
 from tamizdat.sealing.consignment import read_sender
 from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, parcel_name, recipients_digest
 
-EACH: Final = 3  #: parcels fetched from one place at a time: most of them wait for it
 FETCHERS: Final = 4  #: parcels opened at a time, twice as many may wait for it: opening uses two cores
 MOST_UNSETTLED: Final = 64  #: parcels that are opened and not yet settled, while a consignment is taken in
 GRACE: Final = 3.0  #: seconds that fetching threads get to end when our own disk failed
 QUIET: Final = 2.0  #: seconds without a parcel after which what can be decoded is decoded, and taken in
 LOOK: Final = 2.0  #: seconds between two looks whether a consignment is whole
-TOO_LONG: Final = 5.0  #: seconds for a failure after which a place is not asked again in this run
-PATIENCE: Final = 30.0  #: seconds for a place that gives nothing when all others are through
 LARGEST: Final = sealed_size(PLAINTEXT, 1) + (64 << 10)  #: bytes of a parcel for as many recipients as there can be
 _MEMORY: Final = "the memory of parcels"
 _FILLER: Final = "filler"
@@ -76,43 +72,6 @@ _BAD: Final = "bad"
 _BEYOND: Final = "beyond"
 _BEYOND_LINE: Final = re.compile(f"{_BEYOND} (?P<standing>[0-9a-f]{{64}}) (?P<consignment>[0-9a-f]{{64}})")
 BATCH: Final = 64  #: parcels between two flushes; a kill costs fetching these again
-
-
-@dataclass(frozen=True)
-class Allowance:
-    """What may lie in ``incoming`` of all devices together that are not accepted: bytes, and consignments."""
-
-    size: int
-    consignments: int = 32
-
-    @classmethod
-    def of_disk(cls, folder: Path, held: int) -> "Allowance":
-        """Return a quarter of the disk that is free beside the *held* bytes, at most 64 GiB."""
-        with refusals("what arrives"):
-            free = shutil.disk_usage(folder).free
-        return cls(min(64 << 30, (free + held) // 4))
-
-
-@dataclass
-class Fetched:
-    """What a run of fetching saw. *by_place*: place → what happened there → how often.
-
-    *problems*: consignment → what is wrong with it. *beyond*: how many parcels the allowance left in the places.
-    *left*: place that gave nothing and was left → what is set when it lets go of the threads that wait for it.
-    """
-
-    allowance: Allowance
-    parcels: int = 0
-    size: int = 0
-    by_place: dict[str, Counter[str]] = field(default_factory=dict)
-    failures: dict[str, str] = field(default_factory=dict)
-    problems: dict[bytes, str] = field(default_factory=dict)
-    beyond: int = 0
-    left: dict[str, threading.Event] = field(default_factory=dict)
-
-    def count(self, place: str, what: str) -> None:
-        """Count one more of *what* ("taken", "damaged", "not for us", "spare", "filler", "gone", "beyond") there."""
-        self.by_place.setdefault(place, Counter())[what] += 1
 
 
 class Reception:
@@ -189,12 +148,12 @@ class Reception:
         stopped: Callable[[], bool],
     ) -> None:
         """Fetch from all places at the same time, each at its own pace, and settle what arrives one by one."""
-        answers: queue.Queue[_Answer | None] = queue.Queue(maxsize=MOST_UNSETTLED)
+        answers: queue.Queue[Answer | None] = queue.Queue(maxsize=MOST_UNSETTLED)
         buffers: queue.SimpleQueue[memoryview] = queue.SimpleQueue()
         for _ in range(2 * FETCHERS):
             # the header ends where a page does, so that the payload can be written around the system's cache
             buffers.put(aligned_buffer(PAGE + LARGEST)[PAGE - HEADER :])
-        sources = [_Source(settings, answers, self._handled) for settings in places]
+        sources = [Source(settings, answers, self._handled) for settings in places]
         for source in sources:
             source.start(lambda place, name: self._open(place, name, buffers))
         looked, fresh = time.monotonic(), False
@@ -228,14 +187,13 @@ class Reception:
             source.tell(report, stopped())
         self._offer(report, whole)
 
-    def _has_waited_enough(self, sources: "list[_Source]") -> bool:
+    def _has_waited_enough(self, sources: list[Source]) -> bool:
         """Whether only places are left that have given nothing for long, while others did: they delay only themselves.
 
         A place that alone is left to ask gets the time that its own timeout gives it.
         """
-        now = time.monotonic()
         left = [source for source in sources if not source.over.is_set()]
-        return len(left) < len(sources) and all(now - source.answered > PATIENCE for source in left)
+        return len(left) < len(sources) and all(source.is_silent for source in left)
 
     def _offer(self, report: Fetched, whole: Callable[[Incoming], None]) -> None:
         """Decode what can be decoded, and hand over what may be whole."""
@@ -296,10 +254,10 @@ class Reception:
             self._handled.discard(name)
         return len(wanted)
 
-    def _open(self, place: Place, name: str, buffers: "queue.SimpleQueue[memoryview]") -> "_Opened":
+    def _open(self, place: Place, name: str, buffers: "queue.SimpleQueue[memoryview]") -> Opened:
         data = place.get(name)
         if parcel_name(data) != name:
-            raise _OtherBytes(
+            raise OtherBytes(
                 f"Expected bytes with the BLAKE3 {name}, found {parcel_name(data)}: the place altered them."
             )
         buffer = buffers.get()
@@ -310,7 +268,7 @@ class Reception:
                 raise BadParcel(
                     f"Expected a parcel for recipients of one of our invitations, found {header.recipients.hex()}."
                 )
-            return _Opened(header, self._write(header, name, payload), len(data), self._sender(header, payload))
+            return Opened(header, self._write(header, name, payload), len(data), self._sender(header, payload))
         finally:
             buffers.put(buffer)
 
@@ -337,14 +295,14 @@ class Reception:
             write_all(file.fileno(), payload, around=True)
         return path
 
-    def _settle(self, answer: "_Answer", report: Fetched, progress: Callable[[int], None]) -> None:
+    def _settle(self, answer: Answer, report: Fetched, progress: Callable[[int], None]) -> None:
         place, name = answer.place, answer.name
         try:
             opened = answer.result()
         except NotForUs:
             report.count(place, "not for us")
             self._mark(name, self._foreign)
-        except _OtherBytes:
+        except OtherBytes:
             report.count(place, "damaged")  # not remembered: the place may be mended
         except DamagedInput:
             report.count(place, "damaged")
@@ -374,7 +332,7 @@ class Reception:
         else:
             self._mark(name, _FILLER if taken == _FILLER else consignment.hex())
 
-    def _take(self, opened: "_Opened", report: Fetched) -> str:
+    def _take(self, opened: Opened, report: Fetched) -> str:
         header = opened.header
         if header.stage == _FILLER:
             return _FILLER
@@ -429,123 +387,3 @@ class Reception:
             incoming.close()
         with refusals("what arrives"):
             shutil.rmtree(self._arriving, ignore_errors=True)
-
-
-class _OtherBytes(BadParcel):
-    """What the place gave is not what it has listed."""
-
-
-@dataclass
-class _Answer:
-    """What came of one parcel of a place: opened, or why not."""
-
-    place: str
-    name: str
-    opened: "_Opened | None" = None
-    failure: BaseException | None = None
-
-    def result(self) -> "_Opened":
-        """Return what was opened, or raise why it was not."""
-        if self.failure is not None:
-            raise self.failure
-        assert self.opened is not None
-        return self.opened
-
-
-class _Source:
-    """One place in one run: it is listed and fetched from by threads of its own, so that it delays only itself."""
-
-    def __init__(
-        self, settings: PlaceSettings, answers: "queue.Queue[_Answer | None]", handled: Container[str]
-    ) -> None:
-        self._settings, self._answers, self._handled = settings, answers, handled
-        self.over, self.stop = threading.Event(), threading.Event()
-        self.answered = time.monotonic()
-        self._names: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._new = 0
-        self._failure: str | None = None
-
-    def start(self, open_parcel: Callable[[Place, str], "_Opened"]) -> None:
-        """Begin. Its threads end with the process: a place that hangs must not keep it."""
-        name = f"receiving-{self._settings.name}"
-        threading.Thread(target=self._run, args=(open_parcel,), name=name, daemon=True).start()
-
-    def end(self, seconds: float) -> None:
-        """Have its threads end, and wait so long for them; what they still bring is thrown away."""
-        self.stop.set()
-        until = time.monotonic() + seconds
-        while not self.over.is_set() and time.monotonic() < until:
-            with contextlib.suppress(queue.Empty):
-                self._answers.get(timeout=0.05)
-
-    def tell(self, report: Fetched, stopped: bool) -> None:
-        """Add to the report what was listed, and what failed; that it was *stopped* is no failure of the place."""
-        report.by_place.setdefault(self._settings.name, Counter())["new"] += self._new
-        if not self.over.is_set():
-            report.left[self._settings.name] = self.over
-        if self._failure is None and not self.over.is_set() and not stopped:
-            self._failure = (
-                f"Place “{self._settings.name}” gave nothing for {PATIENCE:.0f} seconds, and was left for this run. "
-                "What it holds is fetched by the next."
-            )
-        if self._failure is not None:
-            report.failures[self._settings.name] = self._failure  # what it did list is fetched all the same
-
-    def _run(self, open_parcel: Callable[[Place, str], "_Opened"]) -> None:
-        threads: list[threading.Thread] = []
-        try:
-            place = self._settings.open()
-            threads += [
-                threading.Thread(target=self._fetch, args=(place, open_parcel), daemon=True) for _ in range(EACH)
-            ]
-            for thread in threads:
-                thread.start()
-            listed: set[str] = set()
-            for name in place.list():
-                self.answered = time.monotonic()
-                if len(name) == 64 and name not in self._handled and name not in listed:
-                    listed.add(name)
-                    self._new += 1
-                    self._names.put(name)
-        except TamizdatError as error:
-            self._failure = str(error)
-        except Exception as error:  # noqa: BLE001 -- one place must not keep the others from being fetched from
-            self._failure = describe_fault(error)
-        finally:
-            for _ in range(EACH):
-                self._names.put(None)
-            for thread in threads:
-                thread.join()
-            self.over.set()
-            self._hand_over(None)
-
-    def _fetch(self, place: Place, open_parcel: Callable[[Place, str], "_Opened"]) -> None:
-        while (name := self._names.get()) is not None and not self.stop.is_set():
-            if name in self._handled:
-                continue
-            answer, began = _Answer(place.name, name), time.monotonic()
-            try:
-                answer.opened = open_parcel(place, name)
-            except BaseException as error:  # noqa: BLE001 -- whoever settles it raises it
-                answer.failure = error
-            self.answered = time.monotonic()
-            self._hand_over(answer)
-            if isinstance(answer.failure, PlaceUnreachable) and time.monotonic() - began > TOO_LONG:
-                self.stop.set()  # it would let us wait so for every parcel
-
-    def _hand_over(self, answer: _Answer | None) -> None:
-        """Give an answer to who settles them; to nobody once the run has ended."""
-        while True:
-            try:
-                return self._answers.put(answer, timeout=0.2)
-            except queue.Full:
-                if self.stop.is_set():
-                    return None
-
-
-@dataclass
-class _Opened:
-    header: Header
-    written: Path | None  # where the payload lies until it is taken; None if nobody wants it
-    size: int
-    sender: bytes | None  # the device that vouches for its consignment, if this parcel shows it

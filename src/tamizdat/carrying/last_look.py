@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tamizdat.carrying.arrived import SHORT, moment
-from tamizdat.carrying.fetch import Fetched
+from tamizdat.carrying.fetched import Fetched
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import canonical, parse_canonical, timestamp
 from tamizdat.errors import DamagedInput

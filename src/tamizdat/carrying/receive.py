@@ -18,7 +18,8 @@ from tamizdat.archive.acts.state import state
 from tamizdat.carrying.arrived import arrived
 from tamizdat.carrying.coming import Coming, coming_of
 from tamizdat.carrying.faults import describe_fault
-from tamizdat.carrying.fetch import Allowance, Fetched, Reception
+from tamizdat.carrying.fetch import Reception
+from tamizdat.carrying.fetched import Allowance, Fetched
 from tamizdat.carrying.last_look import Awaited, keep_last_look
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.unpack import RevokedDevice, UnknownDevice, Unpacked, salvage, unpack
@@ -197,7 +198,7 @@ def _coming(home: Home, incoming: Incoming) -> Coming | None:
         return coming_of(home, incoming)
     except (TamizdatError, OSError):
         return None  # judging it has told what is wrong
-    except Exception:  # noqa: BLE001 -- as above
+    except Exception:  # noqa: BLE001 -- what cannot be shown beforehand must not keep the others from coming
         return None
 
 

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from tamizdat.carrying.arrived import NO_PREVIEW
 from tamizdat.carrying.card_stream import Sealed
-from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
+from tamizdat.carrying.deliver import Delivered, Delivery
 from tamizdat.carrying.line_speed import parcel_size
 from tamizdat.carrying.seal import Change, abandon, default_survival, seal_card
+from tamizdat.carrying.spool import waiting_by_place
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_home

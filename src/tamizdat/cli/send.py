@@ -19,11 +19,12 @@ from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tamizdat.carrying.deliver import Delivered, Delivery, Sender, waiting_in
+from tamizdat.carrying.deliver import Delivered, Delivery, Sender
 from tamizdat.carrying.line_limit import Allowed
 from tamizdat.carrying.line_speed import ENOUGH, remember
 from tamizdat.carrying.logins import Logins
 from tamizdat.carrying.outbox import outboxes
+from tamizdat.carrying.spool import waiting_in
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.carrying.card_stream import Sealed
-from tamizdat.carrying.deliver import Delivered, Delivery, waiting_by_place
+from tamizdat.carrying.deliver import Delivered, Delivery
 from tamizdat.carrying.line_speed import ENOUGH, parcel_size, remember
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.seal import seal_card
+from tamizdat.carrying.spool import waiting_by_place
 from tamizdat.carrying.wipe import Wiped, wipe
 from tamizdat.errors import NotSetUp, TamizdatError, UsageError, WorkRemains
 from tamizdat.footage.card import Card, list_card

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from tamizdat.errors import BadPath, PlaceError
+from tamizdat.errors import BadPath, NotThere, PlaceError, PlaceRefused
 
 MARKER: Final = "tamizdat-place"  #: the file that says "this folder is a place"; never the name of an object
 MAX_OBJECT: Final = 64 << 20  #: bytes; a parcel has 4 MiB, and a hostile place must not fill our memory
@@ -111,6 +111,22 @@ def check_size(place: str, size: int) -> None:
         raise PlaceError(
             f"Place “{place}”: expected an object of at most {MAX_OBJECT:,} bytes, found {size:,}; nothing was moved."
         )
+
+
+def require_held(place: "Place", name: str, size: int) -> None:
+    """Ask a place for the size of what it took; some say yes and keep nothing. Raises PlaceError for another size.
+
+    A login that may only add cannot be asked: what it says is all there is.
+    """
+    try:
+        held = place.stat(name)
+    except PlaceRefused:
+        return
+    except NotThere:
+        held = -1
+    if held != size:
+        found = "nothing" if held < 0 else f"{held:,} bytes"
+        raise PlaceError(f"Place “{place.name}” took {size:,} bytes and says that it holds {found}; put it again.")
 
 
 def path_of(name: str) -> str:

@@ -36,7 +36,7 @@ from typing import IO, Final
 from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable, ToolMissing, UsageError
 from tamizdat.network.limit import SENDING
 from tamizdat.network.proxy import Proxy, proxy_in_use
-from tamizdat.places.place import MAX_LISTED, MAX_OBJECT, Guarantees, Pace, check_size, name_at, path_of
+from tamizdat.places.place import MAX_LISTED, MAX_OBJECT, Guarantees, Pace, check_size, name_at, path_of, require_held
 from tamizdat.places.service import read_timeout
 from tamizdat.places.upload import Unpaced
 
@@ -163,15 +163,7 @@ class RclonePlace:
         check_size(self.name, size)
         pace.turn()
         self._run("take an object", ["rcat", "--size", str(size), f"place:{path}"], data, pace)
-        try:
-            held = self.stat(name)
-        except PlaceRefused:
-            return  # a login that only adds
-        except NotThere:
-            held = -1
-        if held != size:
-            found = "nothing" if held < 0 else f"{held:,} bytes"
-            raise PlaceError(f"Place “{self.name}” took {size:,} bytes and says that it holds {found}; put it again.")
+        require_held(self, name, size)
 
     def get(self, name: str) -> bytes:
         """Return the object; what is longer than any of ours is broken off."""

@@ -28,7 +28,7 @@ from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, Place
 from tamizdat.network.connect import CONNECTING, connect
 from tamizdat.network.exchange import reason
 from tamizdat.network.limit import SENDING
-from tamizdat.places.place import MAX_LISTED, Guarantees, Pace, check_size, is_name, name_at, path_of
+from tamizdat.places.place import MAX_LISTED, Guarantees, Pace, check_size, is_name, name_at, path_of, require_held
 from tamizdat.places.service import Service, parse_service
 from tamizdat.places.upload import Unpaced
 
@@ -111,15 +111,7 @@ class SftpPlace:
         check_size(self.name, size)
         view = memoryview(data).cast("B") if size else memoryview(b"")
         self._run("take an object", self._put(name, path, view, pace))
-        try:
-            held = self.stat(name)
-        except PlaceRefused:
-            return  # an account that only adds
-        except NotThere:
-            held = -1
-        if held != size:
-            found = "nothing" if held < 0 else f"{held:,} bytes"
-            raise PlaceError(f"Place “{self.name}” took {size:,} bytes and says that it holds {found}; put it again.")
+        require_held(self, name, size)
 
     def get(self, name: str) -> bytes:
         """Return the object, read for as long as something comes."""

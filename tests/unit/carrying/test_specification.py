@@ -125,8 +125,10 @@ def test_an_invitation_as_the_page_writes_it() -> None:
 
 def test_figures() -> None:
     from tamizdat.carrying.deliver import HANDS, PAUSES
-    from tamizdat.carrying.fetch import BATCH, EACH, FETCHERS, Allowance
+    from tamizdat.carrying.fetch import BATCH, FETCHERS
+    from tamizdat.carrying.fetched import Allowance
     from tamizdat.carrying.outbox import RESERVE
+    from tamizdat.carrying.source import EACH
 
     assert f"at least {(IN_FLIGHT + RESERVE) >> 20} MiB of free space left ({IN_FLIGHT >> 20} for" in PROSE
     assert f"p is at most {MAX_SHARES}." in PROSE
