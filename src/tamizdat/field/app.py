@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from tamizdat.field.page import ROUTES, FieldPage
+from tamizdat.field.buttons import ROUTES
+from tamizdat.field.page import FieldPage
 from tamizdat.web import routing
 from tamizdat.web.gate import HEADERS, POLICY, Gate
 

@@ -10,8 +10,9 @@ from PIL import Image
 
 from support.field_and_desk import NOW, WORK
 from tamizdat.errors import TamizdatError
+from tamizdat.field.buttons import act
 from tamizdat.field.device import FieldDevice, Locked
-from tamizdat.field.page import FieldPage, FieldRequest, act
+from tamizdat.field.page import FieldPage, FieldRequest
 from tamizdat.home.invitation import InvitedPlace
 from tamizdat.home.setup import create_desk, invite
 from tamizdat.places import set_up_place
