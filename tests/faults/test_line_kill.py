@@ -1,4 +1,4 @@
-"""Killed while it sends over a slow line: what was on its way is sent again, and nothing else."""
+"""Killed while it sends over a slow line: what was on its way, or being read back, is sent again, and nothing else."""
 
 import os
 import random
@@ -19,7 +19,9 @@ RATE = 230_000  #: bytes a second: a parcel takes longer than the two seconds th
 KILLS = 2
 
 
-def test_a_kill_during_sending_costs_no_more_than_the_parcel_that_was_on_its_way(tmp_path: Path) -> None:
+def test_a_kill_during_sending_costs_no_more_than_the_parcel_on_its_way_and_the_one_that_is_read_back(
+    tmp_path: Path,
+) -> None:
     seed = random.randrange(1 << 32)
     dice = random.Random(seed)
     with SlowServer({"a": "sound"}, RATE) as server, World(tmp_path, [open_place("a", server.url("a"), {})]) as world:
@@ -44,7 +46,8 @@ def test_a_kill_during_sending_costs_no_more_than_the_parcel_that_was_on_its_way
         assert len(server.held) == parcels
         assert {len(data) for data in server.held.values()} == {PARCEL}
         wasted = sum(server.sent.values()) - parcels * PARCEL
-        assert wasted <= KILLS * PARCEL, f"seed {seed}"
+        # the first parcel of a run is read back before the spool's copy goes, and the next one moves meanwhile
+        assert wasted <= 2 * KILLS * PARCEL, f"seed {seed}"
 
 
 def send(world: World) -> subprocess.Popen[str]:
