@@ -12,6 +12,8 @@ record: those bytes are. :meth:`Post.activity` is the same as a document::
 * A repost is an ``Announce``; what it repeats is ``shared``. What a post quotes are ``quotes``. Both may be a mere
   reference (an id without text), which is all that many exports hold.
 * ``audience`` tells for whom it was written. Exports of one's own account contain private posts too.
+* ``published`` is a day (``2010-03-31``) where the platform gave no hour, and None where its time cannot be read.
+* What the platform says of a post and not in it (cut, sensitive, withheld in a country) is kept as it says it.
 """
 
 from collections.abc import Iterable
@@ -37,6 +39,19 @@ class Author:
     def document(self) -> dict[str, Json]:
         """Return the account as an ActivityStreams actor."""
         return _filled({"type": "Person", "id": self.id, "preferredUsername": self.handle, "name": self.name})
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An answer that a poll offers; *votes* as the platform counted them when it gave this out, None if it did not."""
+
+    text: str
+    votes: int | None = None
+
+    def document(self) -> dict[str, Json]:
+        """Return the answer as ActivityStreams has it in ``oneOf``."""
+        counted: Json = None if self.votes is None else {"type": "Collection", "totalItems": self.votes}
+        return _filled({"type": "Note", "name": self.text, "replies": counted})
 
 
 @dataclass(frozen=True)
@@ -78,12 +93,20 @@ class Post:
     tags: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()  #: (as it stands in the text, where it leads)
     version: int = 0  #: orders versions of a post that one export holds, where the platform numbers each
+    updated: str | None = None  #: when these words replaced others, by the platform's word
+    answered: Author | None = None  #: whose post *reply_to* is, where the bytes tell it
+    cut: bool = False  #: the platform gave out only the beginning of the text
+    sensitive: bool = False  #: its author or platform asks to cover its pictures
+    choices: tuple[Choice, ...] = ()  #: a poll's
+    withheld: tuple[str, ...] = ()  #: where the platform does not show it: ISO 3166 codes, ``XX`` for everywhere
+    private_details: tuple[str, ...] = ()  #: what its bytes tell beyond it: "coordinates", "place", "device"
     doubts: tuple[str, ...] = field(default=(), compare=False)  #: what was odd about the bytes, for the report
 
     @property
     def said(self) -> str:
         """Return the SHA-256 over what the author said: two versions of a post differ when this does."""
-        return sha256_hex(canonical([self.summary, self.text]))
+        choices: list[Json] = [each.text for each in self.choices]
+        return sha256_hex(canonical([self.summary, self.text, *choices]))
 
     def activity(self) -> dict[str, Json]:
         """Return the post as an ActivityStreams document."""
@@ -105,6 +128,9 @@ class Post:
                 "contentMap": {self.language: self.text} if self.language and self.text else None,
                 "summary": self.summary,
                 "published": self.published,
+                "updated": self.updated,
+                "sensitive": self.sensitive or None,
+                "oneOf": [each.document() for each in self.choices],
                 "url": self.url,
                 "inReplyTo": self.reply_to,
                 "context": self.thread,
