@@ -392,6 +392,7 @@ def note_doubts(report: IngestReport, found: Found, now: datetime) -> None:
     """Report what is doubtful about a post that was found, and a publication time that cannot be right."""
     where, published = found.slices[0], found.post.published
     for doubt in found.post.doubts:
-        report.problem(doubt, where.source, where.offset)
+        kind, _, stands = doubt.partition(": ")
+        report.problem(kind, where.source, where.offset, stands)
     if published and doubtful(published, now):
         report.problem("time", where.source, where.offset, published)

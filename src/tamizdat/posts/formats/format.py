@@ -47,9 +47,18 @@ def checked_size(text: str) -> str:
     return text
 
 
-def doubts(written: str, published: str | None) -> tuple[str, ...]:
-    """Return what is odd about a post: *written* holds unpaired surrogates ("text"), it has no time ("time")."""
-    return (*(("text",) if has_unpaired(written) else ()), *(() if published else ("time",)))
+def doubts(written: str, published: str | None, time: object = None) -> tuple[str, ...]:
+    """Return what is odd about a post: *written* holds unpaired surrogates ("text"), it has no time ("time: May 2024").
+
+    A doubt is a kind of problem (report.py), and perhaps, after a colon, what stands there: *time*, as the post has it.
+    """
+    stands = f": {shown(time)}" if isinstance(time, str) and time.strip() else ""
+    return (*(("text",) if has_unpaired(written) else ()), *(() if published else (f"time{stands}",)))
+
+
+def shown(written: str) -> str:
+    """Return the beginning of what strangers wrote, for a line of a report."""
+    return "".join(each if each.isprintable() else "\ufffd" for each in written.strip()[:60])
 
 
 @contextmanager
