@@ -25,7 +25,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tamizdat.posts.parts import read_parts
+from tamizdat.posts.parts import has_eastern, read_parts
 from tamizdat.text.languages import primary_subtag
 from tamizdat.translation.glossary import Hit, missing
 from tamizdat.translation.numbers import figures, values
@@ -116,8 +116,9 @@ def _handles(source: str, target: str) -> Iterator[Finding]:
 
 
 def _speakers(source: str, target: str) -> Iterator[Finding]:
-    before = [(part.how, part.speaker) for part in read_parts(source).chain()]
-    after = [(part.how, part.speaker) for part in read_parts(target).chain()]
+    every = has_eastern(source)  # what is a marker there is one here
+    before = [(part.how, part.speaker) for part in read_parts(source, every).chain()]
+    after = [(part.how, part.speaker) for part in read_parts(target, every).chain()]
     if before != after:
         odd = [*(Counter(after) - Counter(before)), *(Counter(before) - Counter(after))] or after
         yield Finding("speaker", ", ".join(f"{how} @{who}" for how, who in odd if who))
