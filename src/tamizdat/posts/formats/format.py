@@ -107,12 +107,16 @@ class Found:
 
 @dataclass(frozen=True)
 class Removal:
-    """The platform says that a post is gone, without giving the post; and why, if it says so in a word."""
+    """The platform says that a post is gone, without giving the post; and why, if it says so in a word.
+
+    *as_of* is when the platform said so, where these bytes tell it (as of :class:`Found`).
+    """
 
     slice: Slice
     id: str
     deleted: str | None
     reason: str = ""
+    as_of: str | None = None
 
 
 @dataclass
@@ -126,6 +130,8 @@ class Plan:
     media: dict[str, list[str]] = field(default_factory=dict)  #: files by what the format finds them by
     counts: dict[str, int] = field(default_factory=dict)  #: posts in a file, by the export's own list
     as_of: str | None = None  #: when the platform made the export
+    dates: dict[str, str] = field(default_factory=dict)  #: the same, of files of several exports in one folder
+    stray: list[str] = field(default_factory=list)  #: pictures and clips whose posts are not here, once all were read
     withheld: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  #: (offset, length) of letters, by file
 
     def context_of(self, path: str) -> Context:
