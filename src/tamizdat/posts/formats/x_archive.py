@@ -102,6 +102,10 @@ def plan(export: Export, report: IngestReport) -> Plan:
         elif not folders[root_of(path)].add(path, name):
             others.append((path, name))
     made = Plan(NAME, [path for _, path in sorted(ranked)])
+    report.notes.append(
+        "Of protection X tells at most the six months before an export: whether this account was protected earlier, or "
+        "all the time, its author has to say, before anything of it is released."
+    )
     for folder in folders.values():
         folder.read(made, export, report, HOLDS_POSTS)
     _share(

@@ -15,7 +15,8 @@ _SAME: Final = {
     "America": "Bogota Caracas Chihuahua La_Paz Lima Mazatlan Monterrey Montevideo Puerto_Rico Santiago Tijuana",
     "Asia": "Almaty Baghdad Baku Bangkok Chongqing Colombo Dhaka Hong_Kong Irkutsk Jakarta Jerusalem Kabul Kamchatka"
             " Karachi Kathmandu Krasnoyarsk Kuala_Lumpur Kuwait Magadan Muscat Novosibirsk Rangoon Riyadh"
-            " Seoul Singapore Srednekolymsk Taipei Tashkent Tbilisi Tehran Tokyo Ulaanbaatar Urumqi Vladivostok Yakutsk Yerevan",
+            " Seoul Singapore Srednekolymsk Taipei Tashkent Tbilisi Tehran Tokyo Ulaanbaatar Urumqi Vladivostok"
+            " Yakutsk Yerevan",
     "Atlantic": "Azores",
     "Australia": "Adelaide Brisbane Canberra Darwin Hobart Melbourne Perth Sydney",
     "Europe": "Amsterdam Athens Belgrade Berlin Bratislava Brussels Bucharest Budapest Copenhagen Dublin Helsinki"
