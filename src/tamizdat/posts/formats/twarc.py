@@ -13,7 +13,7 @@ A tweet of a page has as slices its own bytes, and those of the users, tweets, p
 speaks of when it was retrieved (``__twarc.retrieved_at``). Compliance answers and errors about a tweet are the
 platform's own word that a post is gone; X names a reason, and a protected or suspended account counts too, because
 nobody can read the post any more. What X says of accounts is told, and is never taken for what it says of posts: both
-have numbers, but a tweet's number fits its time (:func:`_is_of_account`). A line that is no JSON is told.
+have numbers, but not at the same time (:func:`_is_of_account`). A line that is no JSON is told.
 
 Whether an account was protected is said by ``includes.users[].protected``, ``author.protected`` or ``user.protected``.
 """
@@ -29,15 +29,7 @@ from tamizdat.posts.formats import members
 from tamizdat.posts.formats.api_tweets import DEPTH, Includes, new_tweet, new_tweet_v1
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post, shown
 from tamizdat.posts.formats.page import Place, place_members
-from tamizdat.posts.formats.tweets import (
-    FIRST_TIMED,
-    account,
-    edit_numbers,
-    old_tweet,
-    old_tweet_v1,
-    status,
-    time_of,
-)
+from tamizdat.posts.formats.tweets import EPOCH, FIRST_TIMED, account, edit_numbers, old_tweet, old_tweet_v1, status
 from tamizdat.posts.post import Author, Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment, read_time
@@ -162,24 +154,20 @@ def _error(where: Slice, value: JsonValue, as_of: str | None, report: IngestRepo
 def _is_of_account(number: str, created: JsonValue) -> bool:
     """Tell whether something of this number and time is an account and no tweet.
 
-    Tweets since November 2010 have numbers that hold their time; accounts had small ones until 2016, and are never
-    taken for tweets of that number and another time. Before, there were ten times as many tweets as accounts.
+    Accounts of before 2016 have numbers that tweets had before November 2010, when there were ten times as many tweets
+    as accounts. The later ones' numbers are no tweet's.
     """
     when = moment(read_time(created))
-    if when is None:
+    if when is None or int(number) > FIRST_TIMED:
         return False
-    told = time_of(number)
-    if told is not None:
-        return abs(told - when) > timedelta(days=1)
-    return when > (time_of(str(FIRST_TIMED + 1)) or when) + timedelta(days=1) or (
-        when.year >= 2008 and int(number) < LEAST_OF_2008
-    )
+    return when > EPOCH + timedelta(days=1) or (when.year >= 2008 and int(number) < LEAST_OF_2008)
 
 
 def _tell_account(who: str, reason: str, report: IngestReport) -> None:
     report.left["what the platform says of accounts"] += 1
-    if report.left["what the platform says of accounts"] <= NAMED:
-        report.notes.append(f"The platform says of the account {shown(who)}: {shown(reason) or 'it is gone'}.")
+    told = f"The platform says of the account {shown(who)}: {shown(reason) or 'it is gone'}."
+    if told not in report.notes and len(report.notes) < NAMED:
+        report.notes.append(told)
 
 
 def _tweets(

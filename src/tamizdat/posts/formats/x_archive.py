@@ -202,6 +202,8 @@ def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
     for kept in notes.lonely():
         yield Found((kept.slice,), kept.post, as_of=plan.dates.get(kept.slice.source))
     plan.stray = [path for number, paths in plan.media.items() if number not in with_media for path in paths]
+    if plan.stray:
+        report.left["pictures and clips of posts that are not here (they are kept)"] += len(plan.stray)
 
 
 def _elements(path: str, open_file: Open, report: IngestReport) -> Iterator[Element | Damage]:

@@ -26,7 +26,7 @@ LEFT: Final = {
     "grok_chat_item": "conversations with Grok", "lists_created": "lists", "saved_search": "saved searches",
     "tweet_headers": "", "deleted_tweet_headers": "", "direct_message_headers": "", "direct_message_group_headers": "",
 }  # fmt: skip
-_MESSAGES: Final = "messageCreate"
+_MESSAGES: Final = b"messageCreate"
 _FIRST: Final = re.compile(rb'=\s*\[\s*\{\s*"(\w{1,60})"\s*:')
 _EMPTY: Final = re.compile(rb"=\s*\[\s*\]")
 _OVERLAP: Final = 200  #: bytes; no member's name is longer
@@ -42,19 +42,19 @@ def tell_left(export: Export, files: list[tuple[str, str]], report: IngestReport
         beginning = head(export, path)
         if _EMPTY.search(beginning):
             continue
-        member = _MESSAGES if what == "direct messages" else (_FIRST.search(beginning) or [b"", b""])[1].decode()
+        first = _FIRST.search(beginning)
         looked += export.size(path)
-        if not member:
-            report.left[what] += 1
-        elif looked > LIMIT:
+        if looked > LIMIT:
             report.left[f"{what} (files, not counted)"] += 1
-        elif count := _count(export, path, member, report):
-            report.left[what] += count
+            continue
+        count = _count(export, path, _MESSAGES, report) if what == "direct messages" else 0
+        count = count or (_count(export, path, first[1], report) if first else 0)
+        report.left[what] += count or 1
 
 
-def _count(export: Export, path: str, member: str, report: IngestReport) -> int:
+def _count(export: Export, path: str, member: bytes, report: IngestReport) -> int:
     """Return how often a member of this name stands in a file."""
-    wanted = re.compile(rb'"%s"\s*:' % member.encode())
+    wanted = re.compile(rb'"%s"\s*:' % member)
     count, held = 0, b""
     try:
         with export.open(path) as file:
