@@ -52,8 +52,10 @@ def doubts(written: str, published: str | None, time: object = None) -> tuple[st
 
     A doubt is a kind of problem (report.py), and perhaps, after a colon, what stands there: *time*, as the post has it.
     """
-    stands = f": {shown(time)}" if isinstance(time, str) and time.strip() else ""
-    return (*(("text",) if has_unpaired(written) else ()), *(() if published else (f"time{stands}",)))
+    odd = ("text",) if has_unpaired(written) else ()
+    if published:
+        return odd
+    return (*odd, f"time: {shown(time)}" if isinstance(time, str) and time.strip() else "time")
 
 
 def shown(written: str) -> str:

@@ -92,10 +92,11 @@ def old_tweet(
     shared = _inner(members.at(tweet, "retweeted_status"), hours, depth)
     quotes = _quotes(tweet, _inner(members.at(tweet, "quoted_status"), hours, depth))
     first = first_version(edit_numbers(tweet), number)
-    attachments = _attachments(tweet)
+    holders = _holders(tweet)
+    media = _entities(holders, "media")
     known = {each.url for each in shared.attachments} if shared else set()
-    links = _merged(whole.links if whole else (), _links(tweet))
-    pictures = tuple(dict.fromkeys(filter(None, (members.text(each, "url") for each in _entities(tweet, "media")))))
+    links = _merged(whole.links if whole else (), _pairs(_entities(holders, "urls")))
+    pictures = tuple(dict.fromkeys(filter(None, (members.text(each, "url") for each in media))))
     inner = (detail for each in (shared, *quotes) if each for detail in each.private_details)
     return Post(
         id=status(first),
@@ -111,8 +112,8 @@ def old_tweet(
         shared=shared,
         kind="Announce" if isinstance(members.at(tweet, "retweeted_status"), dict) else "Note",
         quotes=quotes,
-        attachments=tuple(each for each in attachments if each.url not in known),
-        tags=tuple(dict.fromkeys((*(whole.tags if whole else ()), *_tags(tweet)))),
+        attachments=tuple(each for each in _media(media) if each.url not in known),
+        tags=tuple(dict.fromkeys((*(whole.tags if whole else ()), *_tags(holders)))),
         links=links,
         version=int(number),
         cut=not whole and is_cut(text, {*(short for short, _ in links), *pictures}, tweet, shared),
@@ -213,8 +214,11 @@ def first_time(first: str, number: str, published: str | None) -> str | None:
 
 def edit_numbers(tweet: JsonValue) -> list[JsonValue]:
     """Return the numbers of all versions of an edited tweet: X gives a number to each."""
-    ways = (("edit_info", "initial", "editTweetIds"), ("edit_info", "edit", "editControlInitial", "editTweetIds"))
-    return [number for way in (*ways, ("edit_history_tweet_ids",)) for number in members.each(tweet, *way)]
+    numbers = list(members.each(tweet, "edit_history_tweet_ids"))
+    if info := members.at(tweet, "edit_info"):
+        numbers += members.each(info, "initial", "editTweetIds")
+        numbers += members.each(info, "edit", "editControlInitial", "editTweetIds")
+    return numbers
 
 
 def first_version(numbers: list[JsonValue], own: str) -> str:
@@ -319,21 +323,24 @@ def names_device(source: str) -> bool:
 # Entities -------------------------------------------------------------------------------------------------------------
 
 
-def _entities(tweet: JsonValue, kind: str) -> list[JsonValue]:
-    """Return the entities of a kind, from where they are complete: those of the whole text first."""
-    for way in (("extended_tweet", "extended_entities"), ("extended_tweet", "entities"), ("extended_entities",),
-                ("entities",)):  # fmt: skip
-        if found := list(members.each(tweet, *way, kind)):
-            return found
-    return []
+def _holders(tweet: JsonValue) -> list[JsonValue]:
+    """Return where the entities of a tweet stand, the complete ones first: those of the whole text."""
+    ways = (
+        ("extended_tweet", "extended_entities"),
+        ("extended_tweet", "entities"),
+        ("extended_entities",),
+        ("entities",),
+    )
+    return [found for way in ways if (found := members.at(tweet, *way))]
 
 
-def _tags(tweet: JsonValue) -> Iterator[str]:
-    return filter(None, (members.text(tag, "text") for tag in _entities(tweet, "hashtags")))
+def _entities(holders: list[JsonValue], kind: str) -> list[JsonValue]:
+    """Return the entities of a kind, from where there are some."""
+    return next((found for holder in holders if (found := list(members.each(holder, kind)))), [])
 
 
-def _links(tweet: JsonValue) -> tuple[tuple[str, str], ...]:
-    return _pairs(_entities(tweet, "urls"))
+def _tags(holders: list[JsonValue]) -> Iterator[str]:
+    return filter(None, (members.text(tag, "text") for tag in _entities(holders, "hashtags")))
 
 
 def _pairs(links: list[JsonValue]) -> tuple[tuple[str, str], ...]:
@@ -343,10 +350,6 @@ def _pairs(links: list[JsonValue]) -> tuple[tuple[str, str], ...]:
 
 def _merged(*some: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(pair for pairs in some for pair in pairs))
-
-
-def _attachments(tweet: JsonValue) -> tuple[Attachment, ...]:
-    return _media(_entities(tweet, "media"))
 
 
 def _media(entities: list[JsonValue]) -> tuple[Attachment, ...]:
