@@ -45,6 +45,11 @@ TWEET: Final = re.compile(
     rb'"(?:id|id_str|author_id)"\s*:\s*"?\d+"?\s*[,}]|"(?:edit_history_tweet_ids|created_at)"\s*:'
 )
 INSIDES: Final = {"users": "id", "tweets": "id", "media": "media_key", "polls": "id"}
+#: What an error says, and its reason in a word; the first that fits.
+REASONS: Final = {
+    "suspended": "suspended", "not found": "not found", "not authorized": "not authorized",
+    "authorization error": "not authorized",
+}  # fmt: skip
 NAMED: Final = 20  #: accounts of which the platform says something, told one by one
 #: The least number that a tweet of 2008 and later has, of those whose numbers hold no time; accounts have less.
 LEAST_OF_2008: Final = 500_000_000
@@ -142,7 +147,7 @@ def _error(where: Slice, value: JsonValue, as_of: str | None, report: IngestRepo
     kind = members.text(value, "resource_type")
     number = members.digits(value, "resource_id") or members.digits(value, "value")
     said = f"{members.text(value, 'title')} {members.text(value, 'detail')} {members.text(value, 'type')}".lower()
-    reason = next((word for word in ("suspended", "not found", "not authorized") if word in said.replace("-", " ")), "")
+    reason = next((reason for words, reason in REASONS.items() if words in said.replace("-", " ")), "")
     if kind == "tweet" and number and reason:
         yield Removal(where, status(number), None, reason, as_of)
     elif kind == "user" and reason:
