@@ -36,7 +36,6 @@ HOURS_FROM: Final = "2010-11-04"  #: before this day Grailbird's archives tell n
 SHORT_LINK: Final = re.compile(r"https?://t\.co/\w+", re.A)
 _CUT_TAIL: Final = re.compile(r"…\s*(https?://t\.co/\w+)\s*\Z", re.A)
 _REPOST: Final = re.compile(r"RT @\w{1,20}:? ", re.A)
-_BROKEN_LINK: Final = re.compile(r"(?:https?://\S*|htt?p?s?)…\Z", re.A)
 _NO_DEVICE: Final = re.compile(r"(?:^|>)\s*(?:Twitter Web (?:App|Client)|Mobile Web.*|web)\s*(?:$|<)")
 EVERYWHERE: Final = "XX"
 
@@ -279,11 +278,6 @@ def is_cut(text: str, known: Collection[str], tweet: JsonValue, shared: Post | N
         return True
     tail = _CUT_TAIL.search(text)
     return tail is not None and tail[1] not in known and isinstance(members.at(tweet, "entities"), dict)
-
-
-def without_broken_link(text: str) -> str:
-    """Return a cut text without the beginning of an address at its end."""
-    return _BROKEN_LINK.sub("…", text)
 
 
 def withheld(tweet: JsonValue, person: JsonValue) -> tuple[str, ...]:
