@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from support.collecting_desk import assigned, manifest, tweet
+from support.collecting_desk import assigned, tweet
 from support.shared import SAMPLES, needs_shared
 from tamizdat.posts.export import Bytes
 from tamizdat.posts.formats import Found, Plan, Removal, by_name, recognise
@@ -302,13 +302,12 @@ def test_files_come_in_the_platforms_order_whatever_variant_they_are() -> None:
     ]
     files = archive(tweet(1, "x", entities={"media": pictures[:1]}, extended_entities={"media": [*pictures[:3], clip]}))
     names = [f"data/tweets_media/1-{each}" for each in ("Poor.mp4", "x.jpg", "y.jpg", "z.jpg")]
-    found, _, report, plan = read(files | dict.fromkeys([*names, "data/tweets_media/77-lost.jpg"], b"-"))
+    found, _, _, plan = read(files | dict.fromkeys([*names, "data/tweets_media/77-lost.jpg"], b"-"))
     assert found[0].media == tuple(reversed(names))
     assert [each.alt for each in found[0].post.attachments] == ["z", "y", "x", "门"]
     assert found[0].post.attachments[3].file_among(names) == names[0]
     assert found[0].post.attachments[3].url.startswith("https://a.example/Best.mp4")
-    assert plan.stray == ["data/tweets_media/77-lost.jpg"]
-    assert report.left == {"pictures and clips of posts that are not here (they are kept)": 1}
+    assert plan.media["77"] == ["data/tweets_media/77-lost.jpg"], "whose tweet is not here"
 
 
 # The archive as a whole -----------------------------------------------------------------------------------------------
@@ -327,19 +326,6 @@ def test_what_is_left_is_counted_in_things() -> None:
     }
     _, _, report, _ = read(archive(tweet(1, "x"), **files))
     assert report.left == {"direct messages": 17, "likes": 42, "articles": 1, "other data of the account": 2}
-
-
-def test_two_archives_in_one_folder_keep_their_words_and_dates_apart() -> None:
-    files: dict[str, bytes] = {}
-    for root, number, handle, made in (("a", 12, "lin", "2024-01-01"), ("b/c", 13, "wang", "2025-01-01")):
-        account = {"account": {"accountId": str(number), "username": handle}}
-        files |= {f"{root}/data/account.js": assigned("account", [account]),
-                  f"{root}/data/tweets.js": assigned("tweets", [tweet(number, handle)]),
-                  f"{root}/data/manifest.js": manifest(1, f"{made}T00:00:00.000Z")}  # fmt: skip
-    found, _, report, _ = read(files)
-    assert [(each.post.text, each.post.author.handle, each.as_of) for each in found] == [
-        ("lin", "lin", "2024-01-01T00:00:00+00:00"), ("wang", "wang", "2025-01-01T00:00:00+00:00")]  # fmt: skip
-    assert (report.damaged, "2 accounts" in report.notes[-1]) == (False, True)
 
 
 def test_whose_archive_it_is_is_told_and_not_assumed() -> None:

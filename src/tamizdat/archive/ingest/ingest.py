@@ -133,7 +133,6 @@ class _IngestRun:
         self.plan.sources = readable
         for batch in batches(export_format.read(self.plan, self._open, self.report)):
             self._take(batch)
-        self._keep_media(self.plan.stray)  # what they belong to may come later, or never
 
     # -- files -----------------------------------------------------------------------------------------------
 
@@ -296,11 +295,6 @@ class _IngestRun:
         said = self.kept[found.slices[0].source].said
         return said.as_of or said.seen
 
-    def _utc(self, as_of: str | None) -> str:
-        """Return when the platform gave out a post, as it says itself; "" if it does not, or that cannot be."""
-        when = moment(as_of)
-        return timestamp(when) if when and not doubtful(timestamp(when), self.now) else ""
-
     def _fresh(self, posts: Sequence[Found]) -> tuple[list[Found], list[str]]:
         """Return the posts that say what is not known yet, and the ids of which there are now several versions.
 
@@ -397,8 +391,7 @@ class _IngestRun:
             listed = isinstance(each, Removal)
             where, post = (each.slice, each.id) if isinstance(each, Removal) else (each.slices[0], each.post.id)
             source = self.kept[where.source].said
-            as_of = self._utc(each.as_of) or source.as_of or source.seen
-            said = gone(self.archive, post, EXPORT, as_of, self.seen, source)
+            said = gone(self.archive, post, EXPORT, source.as_of or source.seen, self.seen, source)
             if said is not None:
                 reason = (each.reason or None) if isinstance(each, Removal) else None
                 more = replace(said, deleted=each.deleted or None, reason=reason, slices=(self._slice(where),))

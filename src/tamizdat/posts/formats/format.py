@@ -128,17 +128,15 @@ class Plan:
     format: str
     sources: list[str]  #: files that hold posts, in the order in which they are read
     context: Context = field(default_factory=dict)
-    contexts: dict[str, Context] = field(default_factory=dict)  #: where each file has its own
+    contexts: dict[str, Context] = field(default_factory=dict)  #: what each file adds
     media: dict[str, list[str]] = field(default_factory=dict)  #: files by what the format finds them by
     counts: dict[str, int] = field(default_factory=dict)  #: posts in a file, by the export's own list
     as_of: str | None = None  #: when the platform made the export
-    dates: dict[str, str] = field(default_factory=dict)  #: the same, of files of several exports in one folder
-    stray: list[str] = field(default_factory=list)  #: pictures and clips whose posts are not here, once all were read
     withheld: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  #: (offset, length) of letters, by file
 
     def context_of(self, path: str) -> Context:
         """Return what must be known beside its bytes to read a post of this file."""
-        return self.contexts.get(path, self.context)
+        return {**self.context, **self.contexts.get(path, {})}
 
 
 class Format(Protocol):

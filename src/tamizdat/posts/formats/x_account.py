@@ -40,12 +40,11 @@ _NUMBER: Final = re.compile(rb'"id_str"\s*:\s*"(\d{1,20})"')
 
 
 @dataclass
-class Folder:
-    """The files of one archive that tell of its account; several archives may lie in one folder."""
+class About:
+    """The files of an archive that tell of its account, and what they tell."""
 
     files: dict[str, str] = field(default_factory=dict)  #: what a file assigns to (``manifest``), and its path
     histories: list[str] = field(default_factory=list)
-    as_of: str | None = None
     context: Context = field(default_factory=dict)
 
     def add(self, path: str, name: str) -> bool:
@@ -67,6 +66,7 @@ class Folder:
         self._zone(export, report)
         if spans := _protected_spans(export, self.histories, promised, report):
             self.context["protected"] = spans
+        plan.context = self.context
 
     def _account(self, export: Export, report: IngestReport) -> None:
         said = _assigned(export, self.files["account"], report) if "account" in self.files else None
@@ -81,7 +81,7 @@ class Folder:
         """Read when it was made, whose it is, and what should be in it; return whether a history of protection is."""
         path = self.files["manifest"]
         said = _assigned(export, path, report)
-        self.as_of = read_time(members.at(said, "archiveInfo", "generationDate"))
+        plan.as_of = read_time(members.at(said, "archiveInfo", "generationDate"))
         who = members.at(said, "userInfo")
         if not self.context and members.digits(who, "accountId"):
             context: Context = {"account": members.digits(who, "accountId"), "handle": members.text(who, "userName")}
@@ -106,12 +106,6 @@ class Folder:
             self.context["zone"] = found
         elif name:
             report.notes.append(f"The author's time zone is {shown(name)!a}, which is on no list we have.")
-
-
-def root_of(path: str) -> str:
-    """Return the folder of an archive that a file of it lies in."""
-    before, data, _ = path.rpartition("/data/")
-    return before + "/" if data else "" if path.startswith("data/") or "/" not in path else path.rpartition("/")[0]
 
 
 def _snake(kind: str) -> str:

@@ -19,8 +19,7 @@ and, until 2018, ``data/js/tweets/2016_05.js`` (``Grailbird.data.tweets_2016_05 
 A tweet of more than 280 letters is cut short in ``tweets.js``; its whole text is a *note* (x_notes.py). Such a post has
 two slices, the tweet's and the note's. A note that no tweet belongs to is a post of its own. Everything else in an
 archive (messages, likes, contacts, advertising) is nobody's post: it is counted (x_left.py), and left where it is. Of
-the files about the account (x_account.py) nothing is kept but the members that stand in the context. If several
-archives lie in one folder, each file has the context, and the date, of its own.
+the files about the account (x_account.py) nothing is kept but the members that stand in the context.
 
 **When.** Until 2018 archives had no hours for what was written before 4 November 2010: all of it says ``00:00:00
 +0000``. That is a day, unless another tweet of that day, in these files, has an hour; such days stand in the context,
@@ -50,7 +49,7 @@ from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, checked_size, doubts, one_post
 from tamizdat.posts.formats.tweets import HOURS_FROM, account, old_tweet, old_tweet_v1, user
-from tamizdat.posts.formats.x_account import MANIFEST, Folder, handle_told, root_of
+from tamizdat.posts.formats.x_account import MANIFEST, About, handle_told
 from tamizdat.posts.formats.x_left import tell_left
 from tamizdat.posts.formats.x_notes import Note, Notes, completed, whole_of
 from tamizdat.posts.post import Author, Post
@@ -93,24 +92,25 @@ def _assignments(export: Export) -> Iterator[tuple[str, str]]:
 def plan(export: Export, report: IngestReport) -> Plan:
     """Return the files of posts: notes first, which belong to tweets, then tweets, then what was deleted."""
     ranked: list[tuple[int, str]] = []
+    about, others = About(), list[tuple[str, str]]()
     assigned = dict(_assignments(export))
-    folders: dict[str, Folder] = defaultdict(Folder)
-    others: list[tuple[str, str]] = []
     for path, name in assigned.items():
         if HOLDS_POSTS.fullmatch(name):
             ranked.append((0 if NOTES.fullmatch(name) else 2 if DELETED.fullmatch(name) else 1, path))
-        elif not folders[root_of(path)].add(path, name):
+        elif not about.add(path, name):
             others.append((path, name))
     made = Plan(NAME, [path for _, path in sorted(ranked)])
     report.notes.append(
         "Of protection X tells at most the six months before an export: whether this account was protected earlier, or "
         "all the time, its author has to say, before anything of it is released."
     )
-    for folder in folders.values():
-        folder.read(made, export, report, HOLDS_POSTS)
-    _share(
-        made, [(root, each) for root, each in folders.items() if each.files or each.histories], assigned, export, report
-    )
+    about.read(made, export, report, HOLDS_POSTS)
+    if made.sources and not owner(made.context):
+        _tell_owner(handle_told(export, made.sources), report)
+    made.contexts = {path: {"circle": True} for path in made.sources if CIRCLES.fullmatch(assigned[path])}
+    old = [path for path in made.sources if BEFORE_HOURS.fullmatch(assigned[path])]
+    if hours := _hours(export, old, assigned):
+        made.contexts |= {path: {"hours": list[Json](hours)} for path in old}
     tell_left(export, others, report)
     media = defaultdict(list)
     for path in export.names():
@@ -118,37 +118,6 @@ def plan(export: Export, report: IngestReport) -> Plan:
             media[found[2]].append(path)
     made.media = dict(media)
     return made
-
-
-def _share(
-    plan: Plan, folders: Sequence[tuple[str, Folder]], assigned: dict[str, str], export: Export, report: IngestReport
-) -> None:
-    """Give each file of posts the context of the archive it belongs to; the only archive's if there is one."""
-    owned = {root: each for root, each in folders if each.context.get("account") or each.context.get("handle")}
-    merged = Folder()
-    for _, each in folders:
-        merged.context |= each.context
-        merged.as_of = each.as_of or merged.as_of
-    accounts = {str(each.context.get("account") or each.context.get("handle")) for each in owned.values()}
-    one = all((each.context, each.as_of) == (merged.context, merged.as_of) for each in owned.values()) or len(owned) < 2
-    if one:
-        plan.context, plan.as_of = merged.context, merged.as_of
-    elif len(accounts) > 1:
-        report.notes.append(f"Archives of {len(accounts)} accounts lie here; the words of each stay its own.")
-    if plan.sources and not owned:
-        _tell_owner(handle_told(export, plan.sources), report)
-    hours = _hours(export, [path for path in plan.sources if BEFORE_HOURS.match(assigned[path])], assigned)
-    for path in plan.sources:
-        folder = merged if one else owned.get(root_of(path), merged if len(accounts) == 1 else Folder())
-        more: Context = {}
-        if CIRCLES.fullmatch(assigned[path]):
-            more["circle"] = True
-        if hours and assigned[path].startswith("Grailbird"):
-            more["hours"] = list[Json](hours)
-        if more or not one:
-            plan.contexts[path] = {**folder.context, **more}
-        if not one and folder.as_of:
-            plan.dates[path] = folder.as_of
 
 
 def _tell_owner(handle: str, report: IngestReport) -> None:
@@ -176,7 +145,7 @@ def _hours(export: Export, paths: Sequence[str], assigned: dict[str, str]) -> li
 
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
     """Yield every post of the archive."""
-    notes, with_media = Notes(), set[str]()
+    notes = Notes()
     for path in plan.sources:
         count, context = 0, plan.context_of(path)
         hours = _hours_of(context)
@@ -194,16 +163,11 @@ def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
             except BadPost as error:
                 report.problem(error.kind, path, element.offset, str(error))
             else:
-                if found.media:
-                    with_media.add(str(found.post.version))
                 yield found
         if path in plan.counts and plan.counts[path] != count:
             report.problem("count", path, detail=f"{plan.counts[path]:,} said, {count:,} found")
     for kept in notes.lonely():
-        yield Found((kept.slice,), kept.post, as_of=plan.dates.get(kept.slice.source))
-    plan.stray = [path for number, paths in plan.media.items() if number not in with_media for path in paths]
-    if plan.stray:
-        report.left["pictures and clips of posts that are not here (they are kept)"] += len(plan.stray)
+        yield Found((kept.slice,), kept.post)
 
 
 def _elements(path: str, open_file: Open, report: IngestReport) -> Iterator[Element | Damage]:
@@ -249,7 +213,7 @@ def _found(plan: Plan, path: str, element: Element, notes: Notes, context: Conte
         post = _post(tweet, context, hours, note)
     media = _in_order(post, plan.media.get(str(post.version), ()))
     deleted = members.at(tweet, "deleted_at")
-    return Found(tuple(slices), post, media, (read_time(deleted) or "") if deleted else None, plan.dates.get(path))
+    return Found(tuple(slices), post, media, (read_time(deleted) or "") if deleted else None)
 
 
 def _in_order(post: Post, paths: Sequence[str]) -> tuple[str, ...]:
