@@ -287,6 +287,17 @@ def test_what_the_bytes_tell_of_place_and_device_is_known(said: dict[str, Any], 
     assert post.private_details == told
 
 
+def test_what_stands_among_what_was_deleted_was_deleted() -> None:
+    gone = [tweet(2, "x", deleted_at="Sun May 12 09:28:00 +0000 2013"), tweet(3, f"长 {LONG[:90]}…")]
+    notes = assigned("deleted_note_tweet", [note(f"长 {LONG}"), note("别的", 10)])
+    found, _, _, _ = read(
+        archive(tweet(1, "x"), deleted_tweets=assigned("deleted_tweets", gone), deleted_note_tweet=notes)
+    )
+    assert [(each.post.text[:2], each.deleted) for each in found] == [
+        ("x", None), ("x", "2013-05-12T09:28:00+00:00"), ("长 ", ""), ("别的", "")]  # fmt: skip
+    assert len(found[2].slices) == 2
+
+
 # Pictures and clips ---------------------------------------------------------------------------------------------------
 
 
@@ -406,6 +417,13 @@ def test_an_error_beside_a_page_is_the_platforms_word_about_that_post() -> None:
     assert json.loads(files["a.jsonl"][place.offset : place.offset + place.length]) == errors[0]
     assert report.left == {"what the platform says of accounts": 1, "errors of the interface": 1}
     assert "wang: suspended" in report.notes[0]
+
+
+def test_a_tweet_with_errors_beside_it_is_a_tweet() -> None:
+    found, removals, _, _ = read(
+        lines({**NEW, "errors": [{"resource_type": "tweet", "resource_id": "4", "title": "Not Found Error"}]})
+    )
+    assert (len(found), [each.id[-1] for each in removals]) == (1, ["4"])
 
 
 COMPLIANCE = [

@@ -180,7 +180,7 @@ def _tweets(
 ) -> Iterator[tuple[tuple[Slice, ...], list[bytes]]]:
     """Yield the slices of each tweet of a line; none where the whole line is the tweet."""
     if not isinstance(value, dict) or "data" not in value:
-        if not isinstance(value, dict) or "errors" not in value:
+        if members.at(value, "errors") is None or members.digits(value, "id") or members.digits(value, "id_str"):
             yield (), []
         return
     page = _Page(places)

@@ -167,7 +167,7 @@ def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
         if path in plan.counts and plan.counts[path] != count:
             report.problem("count", path, detail=f"{plan.counts[path]:,} said, {count:,} found")
     for kept in notes.lonely():
-        yield Found((kept.slice,), kept.post)
+        yield Found((kept.slice,), kept.post, deleted="" if _is_deleted(kept.slice.source) else None)
 
 
 def _elements(path: str, open_file: Open, report: IngestReport) -> Iterator[Element | Damage]:
@@ -212,8 +212,14 @@ def _found(plan: Plan, path: str, element: Element, notes: Notes, context: Conte
         slices.append(note.slice)
         post = _post(tweet, context, hours, note)
     media = _in_order(post, plan.media.get(str(post.version), ()))
-    deleted = members.at(tweet, "deleted_at")
-    return Found(tuple(slices), post, media, (read_time(deleted) or "") if deleted else None)
+    deleted = read_time(members.at(tweet, "deleted_at")) or ""
+    gone = members.at(tweet, "deleted_at") or _is_deleted(path)
+    return Found(tuple(slices), post, media, deleted if gone else None)
+
+
+def _is_deleted(path: str) -> bool:
+    """Tell whether what stands in this file was deleted: X names it so."""
+    return path.rpartition("/")[2].startswith("deleted")
 
 
 def _in_order(post: Post, paths: Sequence[str]) -> tuple[str, ...]:
