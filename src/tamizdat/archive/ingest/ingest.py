@@ -30,6 +30,7 @@ from tamizdat.archive.acts.state import sign_all, state
 from tamizdat.archive.acts.versions import Known, edited, gone, is_known
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.identity import Join, joined, no_join
+from tamizdat.archive.ingest.moved_entries import feed_join
 from tamizdat.archive.store.slices import SEPARATOR, Slices
 from tamizdat.archive.views.observed import Media, ObservedPost
 from tamizdat.disk.files import refusals
@@ -88,6 +89,7 @@ def ingest(
     """
     plan = export_format.plan(export, report)
     plan.withheld = {} if letters else plan.withheld
+    join = feed_join(archive, plan) if join is no_join else join
     _IngestRun(archive, desk, export, plan, now, report, origin, progress, join).run(export_format)
     return report
 
