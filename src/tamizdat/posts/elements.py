@@ -132,6 +132,11 @@ def enter(window: Window, key: str) -> Iterator[tuple[str, JsonValue]]:
     if window.space() != "{":
         raise NotJson("no object")
     window.advance(window.at + 1)
+    yield from go_on(window, key)
+
+
+def go_on(window: Window, key: str) -> Iterator[tuple[str, JsonValue]]:
+    """Go on inside an object, behind an array that was read, up to the next one under *key*, as :func:`enter` does."""
     while True:
         if window.space() == ",":
             window.advance(window.at + 1)

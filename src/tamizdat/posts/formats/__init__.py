@@ -9,7 +9,11 @@ from tamizdat.posts.formats.format import BadPost, Context, Earlier, Format, Fou
 
 FORMATS: Final = tuple(cast(Format, module) for module in (x_archive, mastodon, feeds, twarc))
 OWNERS: Final = {"x-archive": x_archive.owner, "mastodon": mastodon.owner}  #: formats that an account gets of itself
-EARLIER: Final = (Earlier("mastodon/v1", mastodon.post_v1), Earlier("feed/v1", feeds.post_v1))
+EARLIER: Final = (
+    Earlier("mastodon/v1", mastodon.post_v1),
+    Earlier("mastodon/v2", mastodon.post_v2),
+    Earlier("feed/v1", feeds.post_v1),
+)
 
 __all__ = [
     "FORMATS",
