@@ -222,3 +222,10 @@ def test_covered_pictures_edits_answers_and_places_are_told() -> None:
     assert (post.reply_to, post.answered) == (QUOTED, Author("https://b.example/users/wang", "wang"))
     assert post.private_details == ("place", "device")
     assert one(updated="2024-05-12T06:28:00Z").updated is None
+
+
+def test_a_link_behind_words_keeps_its_address_and_white_space_stands_as_mastodon_shows_it() -> None:
+    mention = '<a href="https://b.example/@wang" class="u-url mention">@<span>wang</span></a>'
+    post = one(content=f'<p>{mention} <a href="https://c.example/list">名单</a><br />  two  spaces</p>')
+    assert post.text == "@wang 名单\n  two  spaces"
+    assert post.links == (("@wang", "https://b.example/@wang"), ("名单", "https://c.example/list"))

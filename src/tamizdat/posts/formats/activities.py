@@ -11,7 +11,7 @@ What the export as a whole tells (whose it is, what stands beside the outbox) is
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from tamizdat.posts.elements import JsonValue
@@ -25,7 +25,7 @@ from tamizdat.posts.formats.fediverse import (
     without_quote_line,
 )
 from tamizdat.posts.formats.format import BadPost, Context, checked_size, doubts
-from tamizdat.posts.plain import ToPlain, to_plain
+from tamizdat.posts.plain import HtmlText, ToPlain, read_html, to_plain
 from tamizdat.posts.post import PUBLIC, Attachment, Author, Choice, Post, reference
 from tamizdat.posts.times import read_time
 
@@ -36,59 +36,51 @@ EVERYBODY: Final = (PUBLIC, "as:Public", "Public")
 QUOTES: Final = ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
 
 
-@dataclass(frozen=True)
-class Reading:
-    """How a version of ``mastodon`` reads: HTML, and whether as before there were polls, links and edits."""
+def read_activity(activity: JsonValue, context: Context, earlier: ToPlain | None = None) -> Post:
+    """Return the post or repost of an activity, or of a note that stands for itself. Raises :class:`BadPost`.
 
-    to_plain: ToPlain = to_plain
-    earlier: bool = False
-
-
-NOW: Final = Reading()
-
-
-def read_activity(activity: JsonValue, context: Context, how: Reading = NOW) -> Post:
-    """Return the post or repost of an activity, or of a note that stands for itself. Raises :class:`BadPost`."""
+    *earlier* reads HTML as one of the versions before ``mastodon/v3`` did, and the rest of a post is read as by these.
+    """
     kind, inner = members.text(activity, "type"), members.at(activity, "object")
     if kind == "Announce":
-        return _announce(activity, inner, context, how)
+        return _announce(activity, inner, context, earlier)
     if kind in KINDS:
-        return _note(activity, None, context, how)
+        return _note(activity, None, context, earlier)
     if kind not in ("Create", "Update"):
         raise BadPost("neither a post nor a repost")
     if isinstance(inner, str) and inner:
-        if not how.earlier:
+        if not earlier:
             raise BadPost("the address of a post, without its words")
         return Post(inner, _author(members.at(activity, "actor"), context), "", audience=_earlier_audience(activity),
                     published=read_time(members.at(activity, "published")))  # fmt: skip
-    return _note(inner, activity, context, how)
+    return _note(inner, activity, context, earlier)
 
 
-def _announce(activity: JsonValue, inner: JsonValue, context: Context, how: Reading) -> Post:
+def _announce(activity: JsonValue, inner: JsonValue, context: Context, earlier: ToPlain | None) -> Post:
     post_id = members.text(activity, "id")
-    shared = reference(inner, author_of(inner) if not how.earlier else None) if isinstance(inner, str) else None
+    shared = reference(inner, author_of(inner) if not earlier else None) if isinstance(inner, str) else None
     if isinstance(inner, dict):
         try:
-            shared = _note(inner, None, {}, how)
+            shared = _note(inner, None, {}, earlier)
         except BadPost:
-            if how.earlier or not members.text(inner, "id"):
+            if earlier or not members.text(inner, "id"):
                 raise
             shared = reference(members.text(inner, "id"), _author(members.at(inner, "attributedTo"), {}))
     if not post_id or shared is None or not shared.id:
         raise BadPost("a repost that does not say what it repeats")
     published = read_time(members.at(activity, "published"))
-    audience = _earlier_audience(activity) if how.earlier else written_for(activity)
+    audience = _earlier_audience(activity) if earlier else written_for(activity)
     return Post(post_id, _author(members.at(activity, "actor"), context), "", published, "Announce",
                 audience=audience, shared=shared, doubts=doubts("", published))  # fmt: skip
 
 
-def _note(note: JsonValue, activity: JsonValue, context: Context, how: Reading) -> Post:
+def _note(note: JsonValue, activity: JsonValue, context: Context, earlier: ToPlain | None) -> Post:
     post_id, content = members.text(note, "id"), members.at(note, "content")
     kind = KINDS.get(members.text(note, "type"), "")
-    if not post_id or not kind or (how.earlier and members.text(note, "type") not in EARLIER_KINDS):
+    if not post_id or not kind or (earlier and members.text(note, "type") not in EARLIER_KINDS):
         raise BadPost("a post without an id")
-    attachments = tuple(_attachments(note))
-    if not isinstance(content, str) and (how.earlier or content is not None or not attachments):
+    attachments = {each.url: each for each in _attachments(note)}
+    if not isinstance(content, str) and (earlier or content is not None or not attachments):
         raise BadPost("a post without text")
     published, written = read_time(members.at(note, "published")), content if isinstance(content, str) else ""
     made = Post(
@@ -97,7 +89,7 @@ def _note(note: JsonValue, activity: JsonValue, context: Context, how: Reading) 
         text="",
         published=published,
         kind=kind,
-        summary=how.to_plain(members.text(note, "summary")) or members.text(note, "name"),
+        summary=(earlier or to_plain)(members.text(note, "summary")) or members.text(note, "name"),
         url=_address(members.at(note, "url")) or post_id,
         reply_to=members.text(note, "inReplyTo"),
         thread=members.text(note, "context") or members.text(note, "conversation"),
@@ -105,13 +97,11 @@ def _note(note: JsonValue, activity: JsonValue, context: Context, how: Reading) 
                    if members.text(tag, "type") == "Hashtag"),
         doubts=doubts(written, published),
     )  # fmt: skip
-    if how.earlier:
-        return _as_before(made, note, how)
-    text, language = _words(note, how)
+    if earlier:
+        return _as_before(made, note, earlier)
+    read, language = _words(note, made.url)
     quotes = tuple(_quotes(note))
-    text, named = without_quote_line(
-        text, [each.id for each in quotes], "quote-inline" in members.text(note, "content")
-    )
+    text, named = without_quote_line(read.text, [each.id for each in quotes], "quote-inline" in written)
     if named and not quotes:
         quotes = (reference(named, author_of(named)),)
     updated = read_time(members.at(note, "updated"))
@@ -124,7 +114,8 @@ def _note(note: JsonValue, activity: JsonValue, context: Context, how: Reading) 
         answered=author_of(reply_to),
         audience=written_for(note, activity),
         quotes=quotes,
-        attachments=attachments,
+        attachments=tuple(({each.url: each for each in read.media} | attachments).values()),
+        links=tuple(link for link in read.links if link[0] in text),
         updated=updated if updated != published else None,
         sensitive=members.at(note, "sensitive") is True
         or any(members.at(each, "sensitive") is True for each in members.each(note, "attachment")),
@@ -133,7 +124,7 @@ def _note(note: JsonValue, activity: JsonValue, context: Context, how: Reading) 
     )
 
 
-def _as_before(made: Post, note: JsonValue, how: Reading) -> Post:
+def _as_before(made: Post, note: JsonValue, to_plain: ToPlain) -> Post:
     """Return the post as ``mastodon/v1`` and ``mastodon/v2`` read it."""
     languages = members.at(note, "contentMap")
     tags = [tag for tag in languages if isinstance(tag, str)] if isinstance(languages, dict) else []
@@ -146,7 +137,7 @@ def _as_before(made: Post, note: JsonValue, how: Reading) -> Post:
     ]
     return replace(
         made,
-        text=checked_size(how.to_plain(members.text(note, "content"))),
+        text=checked_size(to_plain(members.text(note, "content"))),
         language=tags[0] if len(tags) == 1 and len(tags[0]) <= 35 else "",
         url=members.text(note, "url") or made.id,
         audience=_earlier_audience(note),
@@ -155,16 +146,17 @@ def _as_before(made: Post, note: JsonValue, how: Reading) -> Post:
     )
 
 
-def _words(note: JsonValue, how: Reading) -> tuple[str, str]:
-    """Return the text of a note and its language. Of several languages each has its words in the text."""
+def _words(note: JsonValue, base: str) -> tuple[HtmlText, str]:
+    """Return what a note says and its language. Of several languages each has its words in the text."""
     content, languages = members.text(note, "content"), members.at(note, "contentMap")
     told = {tag: members.text(languages, tag) for tag in languages} if isinstance(languages, dict) else {}
-    text = how.to_plain(content or next(iter(told.values()), ""))
-    if len(told) > 1:
-        for each in map(how.to_plain, told.values()):
-            text += "" if _squeezed(each) in _squeezed(text) else f"\n\n{each}"
+    read = read_html(content or next(iter(told.values()), ""), base, spaces=True)
+    for each in (read_html(words, base, spaces=True) for words in told.values() if words != content):
+        if _squeezed(each.text) not in _squeezed(read.text):
+            links = tuple(dict.fromkeys((*read.links, *each.links)))
+            read = HtmlText(f"{read.text}\n\n{each.text}", links, (*read.media, *each.media))
     spoken = next((tag for tag, words in told.items() if words == content), next(iter(told), ""))
-    return text, language_tag(spoken)
+    return read, language_tag(spoken)
 
 
 def _squeezed(text: str) -> str:
@@ -180,7 +172,7 @@ def _quotes(note: JsonValue) -> Iterator[Post]:
     for quoted in (*(members.at(note, name) for name in QUOTES), *(members.text(link, "href") for link in to_posts)):
         address = quoted if isinstance(quoted, str) else members.text(quoted, "id")
         if address and isinstance(quoted, dict) and isinstance(members.at(quoted, "content"), str):
-            yield _note({name: value for name, value in quoted.items() if name not in QUOTES}, None, {}, NOW)
+            yield _note({name: value for name, value in quoted.items() if name not in QUOTES}, None, {}, None)
             return
         if address:
             yield reference(members.text({"id": address}, "id"), author_of(address))

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from tamizdat.posts.formats import members
-from tamizdat.posts.plain import TAGS
+from tamizdat.posts.markup import TAGS
 from tamizdat.posts.post import Author
 
 _FALLBACK: Final = re.compile(r"[ \t]*R[ET]: ?(https?://[^\s<>]+)[ \t]*")

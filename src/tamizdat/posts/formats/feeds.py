@@ -31,7 +31,9 @@ from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, checked_size, one_post
 from tamizdat.posts.formats.xml_feed import CONTENT, DC, BadXml, Node, read_entry, read_xml
-from tamizdat.posts.plain import ToPlain, text_of, to_plain, to_plain_v1
+from tamizdat.posts.plain import ToPlain, text_of
+from tamizdat.posts.plain_earlier import to_plain_v1
+from tamizdat.posts.plain_earlier import to_plain_v2 as to_plain
 from tamizdat.posts.post import Attachment, Author, Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
@@ -134,7 +136,7 @@ def _describe_xml(data: bytes) -> Context:
         "encoding": feed.encoding,
         "id": _words(channel.child("id")) or link,
         "base": root.attributes.get("xml:base", ""),
-        "title": text_of(_words(channel.child("title"))),
+        "title": text_of(_words(channel.child("title")), to_plain),
         "author": _author(channel),
         "language": root.attributes.get("xml:lang", "") or _words(channel.child("language")),
     }

@@ -28,9 +28,9 @@ from urllib.parse import unquote, urlsplit
 from tamizdat.posts.elements import Damage, Element, JsonValue, NotJson, Window, decode, elements, enter, go_on
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.activities import KINDS, Reading, read_activity, written_for
+from tamizdat.posts.formats.activities import KINDS, read_activity, written_for
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post
-from tamizdat.posts.plain import to_plain, to_plain_v1
+from tamizdat.posts.plain_earlier import to_plain_v1, to_plain_v2
 from tamizdat.posts.post import Attachment, Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
@@ -232,13 +232,13 @@ def post(raw: Sequence[bytes], context: Context) -> Post:
 def post_v2(raw: Sequence[bytes], context: Context) -> Post:
     """Return the post of an activity that was taken in as ``mastodon/v2``."""
     with one_post():
-        return read_activity(decode(raw[0]), context, Reading(to_plain, earlier=True))
+        return read_activity(decode(raw[0]), context, to_plain_v2)
 
 
 def post_v1(raw: Sequence[bytes], context: Context) -> Post:
     """Return the post of an activity that was taken in as ``mastodon/v1``."""
     with one_post():
-        return read_activity(decode(raw[0]), context, Reading(to_plain_v1, earlier=True))
+        return read_activity(decode(raw[0]), context, to_plain_v1)
 
 
 def owner(context: Context) -> str:
