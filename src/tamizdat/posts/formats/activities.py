@@ -22,6 +22,7 @@ from tamizdat.posts.formats.fediverse import (
     is_for_few,
     language_tag,
     media_type,
+    version_number,
     without_quote_line,
 )
 from tamizdat.posts.formats.format import BadPost, Context, checked_size, doubts
@@ -105,6 +106,7 @@ def _note(note: JsonValue, activity: JsonValue, context: Context, earlier: ToPla
     if named and not quotes:
         quotes = (reference(named, author_of(named)),)
     updated = read_time(members.at(note, "updated"))
+    updated = updated if updated != published else None
     reply_to = made.reply_to or members.text(note, "inReplyTo", "id")
     return replace(
         made,
@@ -116,7 +118,8 @@ def _note(note: JsonValue, activity: JsonValue, context: Context, earlier: ToPla
         quotes=quotes,
         attachments=tuple(({each.url: each for each in read.media} | attachments).values()),
         links=tuple(link for link in read.links if link[0] in text),
-        updated=updated if updated != published else None,
+        version=version_number(updated),
+        updated=updated,
         sensitive=members.at(note, "sensitive") is True
         or any(members.at(each, "sensitive") is True for each in members.each(note, "attachment")),
         choices=tuple(_choices(note)),

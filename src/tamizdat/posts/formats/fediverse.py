@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from tamizdat.posts.formats import members
 from tamizdat.posts.markup import TAGS
 from tamizdat.posts.post import Author
+from tamizdat.posts.times import moment
 
 _FALLBACK: Final = re.compile(r"[ \t]*R[ET]: ?(https?://[^\s<>]+)[ \t]*")
 _CAMEL: Final = re.compile(r"([a-z]{2,3})([A-Z][A-Za-z]{1,3})((?:[A-Z][A-Za-z]{1,3})?)")
@@ -88,6 +89,12 @@ def media_type(address: str, kind: str = "") -> str:
     except ValueError:
         end = ""
     return _MEDIA_TYPES.get(end) or ("video/mp4" if kind == "gifv" else "")
+
+
+def version_number(updated: str | None) -> int:
+    """Return the number of a version of a post: seconds since 1970 of the edit that made it, 0 for the first."""
+    when = moment(updated)
+    return max(0, int(when.timestamp())) if when else 0
 
 
 def has_markup(content: str) -> bool:
