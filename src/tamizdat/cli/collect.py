@@ -1,11 +1,12 @@
 """Take posts into a desk's archive: from an export, or from a feed.
 
-Read are archives of X/Twitter (folder or zip), Mastodon exports, RSS, Atom and JSON feeds, and files of twarc; which it
-is, is decided by content. The bytes are kept as they are, every post is stated with its own time and the time it was
+Read are archives of X/Twitter (folder or zip), Mastodon exports, statuses of Mastodon's API and of Pixelfed, notes of
+Misskey, RSS, Atom and JSON feeds, and files of twarc; which it is, is decided by content. The bytes are kept as they are, every post is stated with its own time and the time it was
 seen here; a post that was edited keeps both texts, and one counts as gone only when the platform says so.
 
 The same command again takes only what is new. With an address (https://…) the feed is fetched, and later visits ask
-only for what changed; without any argument all feeds are visited again.
+only for what changed; without any argument all feeds are visited again. An address https://HOST/@NAME is an account of
+a server with Mastodon's API: it is followed with its boosts and edits, back to its first post.
 
 Letters are left where they are: of an account's export only what it published is kept. Mastodon writes direct messages
 between the posts; they are left out, unless --direct-messages asks for them.
@@ -19,8 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.archive import Archive
+from tamizdat.archive.ingest.accounts import follow_address
 from tamizdat.archive.ingest.dry_run import look_over
-from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
@@ -67,7 +68,7 @@ def _visit_all(urls: Sequence[str], archive: Archive, desk: SigningKey, dry_run:
         out.say(f"{url}{' would be visited.' if dry_run else ''}")
         report = IngestReport()
         try:
-            changed = not dry_run and follow(archive, desk, url, datetime.now(UTC), report)
+            changed = not dry_run and follow_address(archive, desk, url, datetime.now(UTC), report)
         except TamizdatError as error:
             if len(urls) == 1:
                 raise

@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
+from tamizdat.posts.elements import JsonValue
 from tamizdat.posts.formats import members
 from tamizdat.posts.markup import TAGS
 from tamizdat.posts.post import Author
 from tamizdat.posts.times import moment
 
+NUMBER: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  #: of a post on its server
 _FALLBACK: Final = re.compile(r"[ \t]*R[ET]: ?(https?://[^\s<>]+)[ \t]*")
 _CAMEL: Final = re.compile(r"([a-z]{2,3})([A-Z][A-Za-z]{1,3})((?:[A-Z][A-Za-z]{1,3})?)")
 _TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -95,6 +97,12 @@ def version_number(updated: str | None) -> int:
     """Return the number of a version of a post: seconds since 1970 of the edit that made it, 0 for the first."""
     when = moment(updated)
     return max(0, int(when.timestamp())) if when else 0
+
+
+def number_in(status: JsonValue) -> str:
+    """Return the number of a status on its server, "" for what has none."""
+    found = members.text(status, "id") or members.digits(status, "id")
+    return found if NUMBER.fullmatch(found) else ""
 
 
 def has_markup(content: str) -> bool:
