@@ -12,11 +12,14 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.audience import open_to_accounts, version_may_be_shown
+from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.counting import CountingVersion
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Translation
+from tamizdat.encoding import sha256_hex
 from tamizdat.posts.parts import Part, read_parts
+from tamizdat.statements.post_context import Context
 from tamizdat.translation.difference import Change, difference
 from tamizdat.workbench.auth.accounts import Account
 
@@ -35,6 +38,10 @@ class PostView:
     gone: Gone | None
     latest: Version  #: the newest from the same source; its audience counts too
     others: tuple[Version, ...] = ()  #: that wait for an editor: newer ones, and those of other sources
+    context: Context | None = None  #: what is told around its words, and everybody may know
+    whole: str = ""  #: all that it says, as it is translated
+    said: str = ""  #: all that it is found by
+    closed: bool = False  #: whether it has no words but those of a post that is not shown here
 
     @property
     def every(self) -> tuple[Version, ...]:
@@ -73,6 +80,7 @@ def read_post(archive: Archive, post: str) -> PostView | None:
     versions, now = voices.versions(post), counting.version
     gone = voices.gone(post) if now.state == "gone" else []
     earlier = [each for each in versions[: versions.index(now)] if each.source == now.source]
+    contexts = Contexts(archive.index)
     return PostView(
         min(each.number for each in versions),
         now,
@@ -82,13 +90,17 @@ def read_post(archive: Archive, post: str) -> PostView | None:
         gone[-1] if gone else None,
         counting.latest,
         tuple(each for each in versions if each != now and each not in earlier),
+        contexts.of(now),
+        contexts.whole(now),
+        contexts.said(now),
+        contexts.closes(now),
     )
 
 
 def may_read(account: Account, reading: PostView) -> bool:
     """Tell whether *account* may know of a post: what was written for few, or was withdrawn, is for editors only."""
     open_to_all = open_to_accounts(CountingVersion(reading.version, reading.latest), reading.release)
-    return account.may("confidential") or (account.may("read") and open_to_all)
+    return account.may("confidential") or (account.may("read") and open_to_all and not reading.closed)
 
 
 def as_seen_by(account: Account, reading: PostView) -> PostView:
@@ -103,9 +115,16 @@ def as_seen_by(account: Account, reading: PostView) -> PostView:
 
 
 def translated_of(reading: PostView, translations: Iterable[Translation]) -> list[Translation]:
-    """Return those *translations* that are of a version told here: others tell what a reader of it may not know."""
+    """Return those *translations* that are of a version told here: others tell what a reader of it may not know.
+
+    Where something that it repeats or quotes is not shown, only those are that leave it out.
+    """
     numbers = {each.number for each in reading.every}
-    return [each for each in translations if each.source.index in numbers]
+    found = [each for each in translations if each.source.index in numbers]
+    if not any(each.hidden for each in (reading.context and reading.context.inner) or ()):
+        return found
+    whole = sha256_hex(reading.whole.encode())
+    return [each for each in found if each.text == whole]
 
 
 def thread(archive: Archive, reading: PostView, account: Account) -> list[PostView]:
