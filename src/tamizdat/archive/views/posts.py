@@ -17,20 +17,25 @@ from dataclasses import dataclass, fields
 from typing import Final, NamedTuple
 
 from tamizdat.archive.views.observed import ObservedPost
+from tamizdat.archive.views.post_details import details_column, read_details
 from tamizdat.archive.views.rows import Ask, Row, insertion
+from tamizdat.posts.post import Attachment
 from tamizdat.posts.times import moment
 from tamizdat.statements import Act
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.edited import Edited
 from tamizdat.statements.gone import Gone as Removal
 from tamizdat.statements.observed import Observed
+from tamizdat.text.languages import normal_language
 
 TABLES: Final = {
     "sources": "number INTEGER PRIMARY KEY, object TEXT, kind TEXT, format TEXT, path TEXT, url TEXT, etag TEXT,"
     " modified TEXT, seen TEXT",
     "posts": "number INTEGER PRIMARY KEY, post TEXT, person TEXT, handle TEXT, name TEXT, kind TEXT, published TEXT,"
     " moment TEXT, seen TEXT, as_of TEXT, version INTEGER, said TEXT, capture INTEGER, language TEXT,"
-    " reply_to TEXT, thread TEXT, audience TEXT, url TEXT, summary TEXT, text TEXT, tags TEXT, source TEXT, owner TEXT",
+    " reply_to TEXT, thread TEXT, audience TEXT, url TEXT, summary TEXT, text TEXT, tags TEXT, source TEXT, owner TEXT,"
+    " details TEXT",
+    "repeated": "number INTEGER, place INTEGER, post TEXT, inner TEXT, PRIMARY KEY (number, place)",
     "media": "number INTEGER, position INTEGER, capture INTEGER, object TEXT, path TEXT, alt TEXT, media_type TEXT,"
     " PRIMARY KEY (number, position)",
     "edited": "number INTEGER PRIMARY KEY, post TEXT, before INTEGER, after INTEGER, seen TEXT",
@@ -48,6 +53,7 @@ LOOKUPS: Final = {
     "by_path": "sources (path)",
     "by_capture": "posts (capture)",
     "gone_of": "gone (post, number)",
+    "repeated_in": "repeated (inner, post)",
     "sources_of": "sources (url, number)",
 }
 
@@ -80,6 +86,7 @@ class Version(NamedTuple):
     text: str
     source: str  #: where it came from: the address of a feed, or an export's format and whose account's it is
     owner: str  #: the id of the account out of whose own export it came, "" for none
+    details: str = ""  #: what it tells beside its words (:func:`~tamizdat.archive.views.post_details.read_details`)
     state: str = "present"
 
 
@@ -171,7 +178,7 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
         version=post.version,
         said=post.said,
         capture=said.slices[0].capture,
-        language=post.language,
+        language=normal_language(post.language),
         reply_to=post.reply_to,
         thread=post.thread,
         audience=post.audience,
@@ -180,10 +187,19 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
         text=post.text,
         source=observed.source,
         owner=observed.owner,
+        details=details_column(post, _without_file(observed)),
     )
     tags = json.dumps(post.tags, ensure_ascii=False) if post.tags else None
-    yield insertion("posts", (*row[:20], tags, row.source, row.owner))  # the state is asked of other tables
+    # the state is asked of other tables
+    yield insertion("posts", (*row[:20], tags, row.source, row.owner, row.details))
+    for place, inner in enumerate(read_details(row.details).inner or ()):
+        yield insertion("repeated", (number, place, post.id, inner.post))
     yield from _media_rows(number, observed)
+
+
+def _without_file(observed: ObservedPost) -> list[Attachment]:
+    files = {each.path: each for each in observed.media}
+    return [each for each in observed.post.attachments if files.pop(each.file_among(files), None) is None]
 
 
 def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
@@ -252,6 +268,11 @@ class Posts:
         Of a post that is not released it is the one that counts (:mod:`~tamizdat.archive.views.counting`).
         """
         return [Version(*row) for row in self._ask(_LATEST, after, limit)]
+
+    def repeating_known(self) -> set[str]:
+        """Return the ids of posts that repeat or quote a post that is here by itself."""
+        question = "SELECT DISTINCT post FROM repeated WHERE EXISTS (SELECT 1 FROM posts WHERE posts.post = inner)"
+        return {row[0] for row in self._ask(question)}
 
     def edits(self, post: str) -> list[Edit]:
         """Return what is stated about differences between versions of a post."""
