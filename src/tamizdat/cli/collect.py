@@ -9,6 +9,10 @@ The same command again takes only what is new. With an address (https://…) the
 only for what changed; without any argument all feeds are visited again. An address https://HOST/@NAME is an account of
 a server with Mastodon's API: it is followed with its boosts and edits, back to its first post.
 
+Pictures, clips and sounds that posts name and that came with no file are listed by --media, with their hosts; --yes
+names the hosts that may be asked, and fetches from them. They see that somebody fetches these files, and nothing else
+of the desk; through a proxy, if there is one. The same command again goes on with what is still missing.
+
 Letters are left where they are: of an account's export only what it published is kept. Mastodon writes direct messages
 between the posts; they are left out, unless --direct-messages asks for them.
 
@@ -24,6 +28,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.ingest.accounts import follow_address
 from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.archive.ingest.ingest import ingest
+from tamizdat.cli.collect_media import collect_media
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
@@ -43,20 +48,36 @@ def add(parser: Parser) -> None:
         "source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, file) or a feed's address"
     )
     parser.add_argument(
+        "--media", action="store_true", help="list the pictures, clips and sounds that posts name and that are not here"
+    )
+    parser.add_argument(
+        "--yes", metavar="HOST,HOST", action="append", help="with --media: fetch them from these hosts, and no other"
+    )
+    parser.add_argument(
         "--direct-messages", action="store_true", help="also keep the direct messages of a Mastodon export"
     )
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Collect, and report."""
+    """Collect, and report. Raises :class:`UsageError` for hosts that are named without --media."""
     home = open_home(args, "desk")
     desk = home.keyring.signing["desk"]
+    if args.yes and not args.media:
+        raise UsageError("Expected --yes together with --media: it says which hosts may be asked for files.")
     with home.alone("collecting"), open_archive(args) as archive:
+        if args.media:
+            return collect_media(archive, desk, args, out)
         if args.source is None or is_address(args.source):
             urls = [args.source] if args.source else archive.index.posts.followed()
             return _visit_all(urls, archive, desk, args.dry_run, out)
         report = _from_path(Path(args.source), archive, desk, args, out)
+        lacking = len(archive.index.posts.unfetched())
     say_intake(report, out, args.dry_run)
+    if lacking:
+        out.say(
+            f"{lacking:,} pictures, clips and sounds are named by posts and not here: 'tamizdat collect --media' lists "
+            "their addresses, and how to fetch them while they are there."
+        )
     return 3 if report.damaged else 0
 
 
