@@ -154,7 +154,8 @@ def _words(note: JsonValue, base: str) -> tuple[HtmlText, str]:
     content, languages = members.text(note, "content"), members.at(note, "contentMap")
     told = {tag: members.text(languages, tag) for tag in languages} if isinstance(languages, dict) else {}
     read = read_html(content or next(iter(told.values()), ""), base, spaces=True)
-    for each in (read_html(words, base, spaces=True) for words in told.values() if words != content):
+    others = [words for words in told.values() if words != content] if len(told) > 1 else []
+    for each in (read_html(words, base, spaces=True) for words in others):
         if _squeezed(each.text) not in _squeezed(read.text):
             links = tuple(dict.fromkeys((*read.links, *each.links)))
             read = HtmlText(f"{read.text}\n\n{each.text}", links, (*read.media, *each.media))
