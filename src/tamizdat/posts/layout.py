@@ -113,7 +113,7 @@ class Layout:
 
     def in_item(self) -> bool:
         """Tell whether an item of a list is open."""
-        return any(box.kind == "li" for box in self._boxes)
+        return bool(self._boxes) and any(box.kind == "li" for box in self._boxes)
 
     def quotation(self) -> None:
         """Begin a quotation."""
@@ -149,7 +149,10 @@ class Layout:
             self._cut(at)
 
     def _innermost(self, *kinds: str) -> int:
-        return next((at for at in reversed(range(len(self._boxes))) if self._boxes[at].kind in kinds), -1)
+        for at in range(len(self._boxes) - 1, -1, -1):
+            if self._boxes[at].kind in kinds:
+                return at
+        return -1
 
     def _cut(self, at: int) -> None:
         if at >= 0:

@@ -19,6 +19,10 @@ TAGS: Final = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 
 _SPACES: Final = re.compile(r"[ \t\r\n\f]+")
 _NAME: Final = re.compile(r"[A-Za-z][^ \t\r\n\f/>]*")
+#: a tag as most are written; what it does not match is read step by step, to the same end
+_PLAIN_TAG: Final = re.compile(
+    r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:[ \t\r\n\f]++[A-Za-z_][A-Za-z0-9_:-]*+(?:=(?:\"[^\"]*+\"|'[^']*+'))?+)*+[ ]?/?)>"
+)
 _BEFORE_ATTRIBUTE: Final = re.compile(r"[ \t\r\n\f/]*")
 _ATTRIBUTE: Final = re.compile(r"=?[^ \t\r\n\f/>=]*[ \t\r\n\f]*")
 _UNQUOTED: Final = re.compile(r"[^ \t\r\n\f>]*")
@@ -69,6 +73,8 @@ def bound(markup: str) -> None:
 def attributes_of(tag: str) -> dict[str, str]:
     """Return the attributes of a start tag, names in lower case; of two with one name the first, as browsers do."""
     found: dict[str, str] = {}
+    if not tag:
+        return found
     for name, value in _PAIR.findall(tag):
         quote = value[:1]
         bare = value[1:].removesuffix(quote) if quote and quote in "\"'" else value
@@ -102,6 +108,10 @@ class _Tokens:
     def _token(self, words: int, at: int) -> int | None:
         """Take what begins with the ``<`` at *at*, after the words before it; None if it is but a ``<``."""
         markup = self._markup
+        if plain := _PLAIN_TAG.match(markup, at):
+            if words < at:
+                self._words(words, at)
+            return self._plain(plain)
         following = markup[at + 1 : at + 2]
         closes = following == "/"
         name = _NAME.match(markup, at + 2 if closes else at + 1)
@@ -112,6 +122,18 @@ class _Tokens:
             self._words(words, at)
             return self._comment(at)
         return None
+
+    def _plain(self, found: re.Match[str]) -> int:
+        closes, name, attributes = found.groups()
+        name, end = name.lower(), found.end()
+        if closes:
+            self._out.close(name)
+            return end
+        self._out.open(name, attributes)
+        if name in _RAW_END:
+            raw = _RAW_END[name].search(self._markup, end)
+            return raw.start() if raw else len(self._markup)
+        return end
 
     def _comment(self, at: int) -> int:
         markup = self._markup

@@ -25,8 +25,9 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote, urljoin, urlsplit
 
 from tamizdat.posts.layout import LISTS, Layout
 from tamizdat.posts.markup import MAX_MARKUP, TAGS, MarkupTooLong, attributes_of, bound, resolve_references, write
@@ -44,6 +45,7 @@ BLOCKS: Final = frozenset([
     "fieldset", "form", "details", "menu", "dir",
 ])  # fmt: skip
 LINES: Final = frozenset(["li", "tr", "dt", "dd", "caption", "legend", "option", "summary", "optgroup"])
+BOXES: Final = frozenset([*LISTS, "li", "blockquote"])
 SILENT: Final = frozenset(["script", "style", "template", "head"])
 RAISED: Final = {
     "sup": str.maketrans("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾"),
@@ -55,6 +57,7 @@ MAY_HIDE: Final = frozenset([
     "section", "small", "span", "strong", "sub", "sup", "table", "td", "th", "tr", "ul",
 ])  # fmt: skip
 #: addresses that lead somewhere; ``javascript:`` and ``data:`` do not
+SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 LEADS: Final = re.compile(r"(?:https?|ftp|gemini|gopher|mailto|tel|magnet|xmpp|matrix|ipfs|ipns):", re.I)
 KINDS: Final = {
     "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp",
@@ -109,12 +112,20 @@ def unescape_entities(text: str) -> str:
 def absolute(base: str, address: str) -> str:
     """Return the address seen from its base; as it is where one of them is no address."""
     address = _LINE_ENDS.sub("", address.strip())
-    if not base or not address:
+    if not base or not address or SCHEME.match(address):
         return address
     try:
+        if address[0] == "/" and address[1:2] != "/" and "/." not in address:
+            return f"{_origin(base)}{address}"
         return urljoin(base, address)
     except ValueError:  # such as http://[::1
         return address
+
+
+@lru_cache(64)
+def _origin(base: str) -> str:
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 class _Text:
@@ -154,31 +165,33 @@ class _Text:
             self._layout.end_lines(1 if tag in LISTS and self._layout.in_item() else 2)
         elif tag in LINES:
             self._layout.end_lines(1)
-        match tag:
-            case "br":
-                self._layout.space, self._layout.gap = "", min(2, self._layout.gap + 1)
-            case "pre":
-                self._preformatted += 1
-                self._fresh = self._layout.verbatim = True
-            case "blockquote":
-                self._layout.quotation()
-            case "ol" | "ul" | "menu" | "dir":
-                self._layout.list(tag, attributes_of(attributes))
-            case "li":
-                self._layout.item(attributes_of(attributes).get("value", ""))
-            case "table" | "tr" | "td" | "th":
-                self._layout.table(tag)
-            case "a":
-                self._begin_link(attributes_of(attributes))
-            case "img" | "audio" | "video" | "source" | "iframe" | "embed":
-                self._picture(tag, attributes_of(attributes))
-            case "sup" | "sub":
-                self._raised = tag
-            case "q" | "del" | "s" | "strike":
-                self._marks[tag] += 1
-                self._layout.say("“" if tag == "q" else "~~")
-            case "rp" | "rt" | "rtc" | "ruby":
-                self._annotate(tag)
+        if begin := _BEGINS.get(tag):
+            begin(self, tag, attributes)
+
+    def _line(self, tag: str, attributes: str) -> None:
+        self._layout.space, self._layout.gap = "", min(2, self._layout.gap + 1)
+
+    def _pre(self, tag: str, attributes: str) -> None:
+        self._preformatted += 1
+        self._fresh = self._layout.verbatim = True
+
+    def _box(self, tag: str, attributes: str) -> None:
+        if tag == "blockquote":
+            self._layout.quotation()
+        elif tag == "li":
+            self._layout.item(attributes_of(attributes).get("value", ""))
+        else:
+            self._layout.list(tag, attributes_of(attributes))
+
+    def _table(self, tag: str, attributes: str) -> None:
+        self._layout.table(tag)
+
+    def _raise(self, tag: str, attributes: str) -> None:
+        self._raised = tag
+
+    def _mark(self, tag: str, attributes: str) -> None:
+        self._marks[tag] += 1
+        self._layout.say("“" if tag == "q" else "~~")
 
     def close(self, tag: str) -> None:
         if self._hidden[1]:
@@ -187,28 +200,31 @@ class _Text:
         if self._silent:
             self._silent -= tag in SILENT
             return
-        match tag:
-            case "ol" | "ul" | "menu" | "dir" | "blockquote" | "li":
-                self._layout.close(tag)
-            case "pre":
-                self._preformatted -= self._preformatted > 0
-                self._layout.verbatim = self._spaces or self._preformatted > 0
-                self._layout.gap = min(self._layout.gap, 2)
-            case "table":
-                self._layout.table("/table")
-            case "a":
-                self._end_link()
-            case "sup" | "sub":
-                self._raised = ""
-            case "q" | "del" | "s" | "strike" if self._marks[tag]:
-                self._marks[tag] -= 1
-                self._layout.pieces.append("”" if tag == "q" else "~~")
-            case "rt" | "rtc" | "ruby":
-                self._annotate(f"/{tag}")
+        if tag in _BEGINS:
+            self._end(tag)
         if tag in BLOCKS and tag != "hr":
             self._layout.end_lines(1 if tag in LISTS and self._layout.in_item() else 2)
         elif tag in LINES:
             self._layout.end_lines(1)
+
+    def _end(self, tag: str) -> None:
+        if tag in BOXES:
+            self._layout.close(tag)
+        elif tag == "a":
+            self._end_link()
+        elif tag == "pre":
+            self._preformatted -= self._preformatted > 0
+            self._layout.verbatim = self._spaces or self._preformatted > 0
+            self._layout.gap = min(self._layout.gap, 2)
+        elif tag == "table":
+            self._layout.table("/table")
+        elif tag in RAISED:
+            self._raised = ""
+        elif self._marks[tag]:
+            self._marks[tag] -= 1
+            self._layout.pieces.append("”" if tag == "q" else "~~")
+        elif tag in ("rt", "rtc", "ruby"):
+            self._annotate(f"/{tag}")
 
     def _hides(self, tag: str, attributes: str) -> bool:
         """Tell whether an element is not shown; what is in it is passed over then, up to its end tag if it has one."""
@@ -226,8 +242,9 @@ class _Text:
 
     # -- links, pictures, annotations ------------------------------------------------------------------------
 
-    def _begin_link(self, found: dict[str, str]) -> None:
+    def _begin_link(self, tag: str, attributes: str) -> None:
         self._end_link()
+        found = attributes_of(attributes)
         names = f"{found.get('class', '')} {found.get('rel', '')}".split()
         if "href" in found and "hashtag" not in names and "tag" not in names:
             self._link = (absolute(self._base, found["href"]), len(self._layout.pieces))
@@ -242,7 +259,8 @@ class _Text:
         if words and not itself and LEADS.match(address) and len(self._links) < MAX_LINKS:
             self._links[words, address] = None
 
-    def _picture(self, tag: str, found: dict[str, str]) -> None:
+    def _picture(self, tag: str, attributes: str) -> None:
+        found = attributes_of(attributes)
         if tag == "source" and not self._clip:
             return
         address = absolute(self._base, _address(found))
@@ -256,7 +274,7 @@ class _Text:
         if LEADS.match(address) and not emoji and len(self._media) < MAX_LINKS:
             self._media.setdefault(address, Attachment(_kind(tag, address, found.get("type", "")), address, alt))
 
-    def _annotate(self, tag: str) -> None:
+    def _annotate(self, tag: str, attributes: str = "") -> None:
         """Write brackets round what stands above ruby, if it has none of its own."""
         if self._ruby == "rt":
             self._layout.pieces.append(")")
@@ -313,6 +331,17 @@ class _Text:
             self._layout.space += line[len(kept) :]
 
 
+_BEGINS: Final[dict[str, Callable[[_Text, str, str], None]]] = {
+    "br": _Text._line, "pre": _Text._pre, "a": _Text._begin_link,
+    **dict.fromkeys(["blockquote", "li", "ol", "ul", "menu", "dir"], _Text._box),
+    **dict.fromkeys(["table", "tr", "td", "th"], _Text._table),
+    **dict.fromkeys(["img", "audio", "video", "source", "iframe", "embed"], _Text._picture),
+    **dict.fromkeys(["sup", "sub"], _Text._raise),
+    **dict.fromkeys(["q", "del", "s", "strike"], _Text._mark),
+    **dict.fromkeys(["rp", "rt", "rtc", "ruby"], _Text._annotate),
+}  # fmt: skip
+
+
 def _address(found: dict[str, str]) -> str:
     """Return the address of a picture: where pages load it late, ``src`` is but a placeholder."""
     late = [found.get(name, "").strip() for name in ("data-src", "data-lazy-src", "data-original")]
@@ -326,5 +355,13 @@ def _kind(tag: str, address: str, stated: str) -> str:
     """Return the media type of what an element shows, as far as its address tells it."""
     if tag in ("iframe", "embed"):
         return stated or "text/html"
-    ending = address.partition("?")[0].partition("#")[0].rpartition(".")[2].lower()
-    return stated.partition(";")[0].strip() or KINDS.get(ending, "")
+    return stated.partition(";")[0].strip() or media_type_of(address)
+
+
+def media_type_of(address: str) -> str:
+    """Return the media type that the ending of an address tells; "" if it tells none.
+
+    >>> media_type_of("https://a.example/wall.JPG?w=600")
+    'image/jpeg'
+    """
+    return KINDS.get(address.partition("?")[0].partition("#")[0].rpartition(".")[2].lower(), "")

@@ -4,7 +4,7 @@ from typing import Final, cast
 
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import Export
-from tamizdat.posts.formats import feeds, mastodon, misskey, pixelfed, statuses, twarc, x_archive
+from tamizdat.posts.formats import feeds, feeds_earlier, mastodon, misskey, pixelfed, statuses, twarc, x_archive
 from tamizdat.posts.formats.format import BadPost, Context, Earlier, Format, Found, Open, Plan, Removal, Slice
 
 FORMATS: Final = tuple(
@@ -21,7 +21,8 @@ OWNERS: Final = {
 EARLIER: Final = (
     Earlier("mastodon/v1", mastodon.post_v1),
     Earlier("mastodon/v2", mastodon.post_v2),
-    Earlier("feed/v1", feeds.post_v1),
+    Earlier("feed/v1", feeds_earlier.post_v1),
+    Earlier("feed/v2", feeds_earlier.post_v2),
 )
 
 __all__ = [
