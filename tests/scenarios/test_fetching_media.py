@@ -162,6 +162,7 @@ BAD: dict[str, tuple[Reply, str]] = {
     "a document": ((200, {}, b"%PDF-1.7\n"), "a document"),
     "nothing": ((200, {}, b""), "0 bytes"),
     "huge": ((200, {"Content-Length": HUGE}, b""), f"at most {MAX_FILE:,}"),
+    "of no length": ((200, {"Content-Length": "9" * 5000}, b"<p>"), "begins with"),
     "packed": ((200, {"Content-Encoding": "gzip"}, PNG), "packed"),
     "cut": ((200, {"Content-Length": "5000"}, PNG), "broke off"),
     "sent elsewhere": ((302, {"Location": "http://127.0.0.2:9/x.png"}, b""), "nobody said"),

@@ -280,6 +280,14 @@ def test_an_account_that_is_suspended_or_not_there_changes_nothing(desk: Desk, s
     assert desk.archive.size == size
 
 
+def test_an_account_that_has_moved_is_told(desk: Desk, server: AccountServer) -> None:
+    server.write(1, "一")
+    moved = json.dumps({**server.account, "moved": {"url": "https://b.example/@lin"}}).encode()
+    server.replies = [("/api/v1/accounts/lookup", 1, (200, {"X-RateLimit-Remaining": "\u00b2"}, moved))]
+    report = visit(desk, server)
+    assert (report.new, "https://b.example/@lin" in report.notes[0]) == (1, True)
+
+
 def test_a_line_that_is_cut_at_the_first_page_is_no_visit(desk: Desk, server: AccountServer) -> None:
     server.replies = [(PAGES, 9, (200, {"Content-Length": "900"}, b"[{"))]
     with pytest.raises(Unreachable):

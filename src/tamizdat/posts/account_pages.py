@@ -133,7 +133,7 @@ class Asking:
             self.enough = f"The server says that this is enough for now (status {answer.status}): go on {later}."
             raise NoFeed(self.enough)
         remaining = answer.headers.get("x-ratelimit-remaining", "")
-        if remaining.isdigit() and int(remaining) < FEW:
+        if remaining.isascii() and remaining.isdigit() and len(remaining) < 8 and int(remaining) < FEW:
             self.enough = f"The server allows {int(remaining)} more requests for now: go on in some minutes."
         return answer
 
@@ -170,8 +170,15 @@ class Asking:
             return None
 
 
-def look_up(asking: Asking) -> str | None:
-    """Return the account's number on its server; None if no server with this API answers there.
+class Found(NamedTuple):
+    """An account as its server knows it: its number, and the page that it has moved to, "" for none."""
+
+    number: str
+    moved: str = ""
+
+
+def look_up(asking: Asking) -> Found | None:
+    """Return the account as its server knows it; None if no server with this API answers there.
 
     Raises :class:`NoFeed` if the server has the API and does not give out the account.
     """
@@ -194,7 +201,7 @@ def look_up(asking: Asking) -> str | None:
             f"The server says that the account {name} is suspended: it gives out nothing of it. What is known of it "
             "stays as it is."
         )
-    return number
+    return Found(number, members.text(said, "moved", "url")[:200])
 
 
 def fetch_page(asking: Asking, account: str, below: str) -> tuple[Page, bytes, str]:

@@ -205,10 +205,16 @@ def _read(response: http.client.HTTPResponse) -> bytes:
                 "look whether the site has a shorter feed."
             )
         pieces.append(piece)
-    expected = response.headers.get("content-length", "")
-    if expected.isdigit() and size != int(expected):
+    expected = length_of(response)
+    if expected is not None and size != expected:
         raise Unreachable("Expected a whole answer, the connection broke off before its end. Try again.")
     return b"".join(pieces)
+
+
+def length_of(response: http.client.HTTPResponse) -> int | None:
+    """Return the length in bytes that an answer says it has; None if it says none, or none that is a number."""
+    said = response.headers.get("content-length", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else None
 
 
 def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:

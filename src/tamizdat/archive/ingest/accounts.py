@@ -94,12 +94,13 @@ def follow_account(
 ) -> bool:
     """Visit an account; return False if no server with Mastodon's API answers there. Raises what fetching raises."""
     asking = Asking(account, get, pause)
-    number = look_up(asking)
-    if number is None:
+    found = look_up(asking)
+    if found is None:
         return False
     report.format = FollowedAccount.NAME
-    visit = _Visit(archive, desk, account, now, report, asking, number)
-    visit.run()
+    if found.moved:
+        report.notes.append(f"The account says that it has moved to {found.moved!r}; nothing was asked there.")
+    _Visit(archive, desk, account, now, report, asking, found.number).run()
     return True
 
 

@@ -30,7 +30,7 @@ from tamizdat.encoding import safe_path, timestamp
 from tamizdat.errors import BadMedia, BadPath, TamizdatError
 from tamizdat.footage.probe import DOCUMENT, recognise
 from tamizdat.keys import SigningKey
-from tamizdat.posts.fetch import BadAnswer, Unreachable, check_address, fetch
+from tamizdat.posts.fetch import BadAnswer, Unreachable, check_address, fetch, length_of
 from tamizdat.statements.captured import CapturedSource
 
 NAME: Final = "fetched/v1"
@@ -134,9 +134,9 @@ class _MediaRun:
             nonlocal digest, size
             if response.status != 200:
                 return b""
-            expected = response.headers.get("content-length", "")
-            if expected.isdigit() and int(expected) > MAX_FILE:
-                raise BadAnswer(_too_large(expected))
+            expected = length_of(response)
+            if expected is not None and expected > MAX_FILE:
+                raise BadAnswer(_too_large(f"{expected:,}"))
             if response.headers.get("content-encoding", "identity").strip().lower() != "identity":
                 raise BadAnswer("Expected the file as it is, found it packed. It was not kept.")
             digest, size = hashlib.sha256(), 0
@@ -147,7 +147,7 @@ class _MediaRun:
                         raise BadAnswer(_too_large(f"{size:,} or more"))
                     digest.update(piece)
                     file.write(piece)
-            if expected.isdigit() and size != int(expected):
+            if expected is not None and size != expected:
                 raise Unreachable("Expected a whole file, the connection broke off before its end. Run it again.")
             return b""
 
