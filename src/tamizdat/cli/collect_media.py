@@ -7,11 +7,13 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest.media import fetch_media, named_media
 from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import counted
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.network.connect import is_direct
 from tamizdat.posts.fetch import is_inside
 
+KINDS: Final = ("picture, clip or sound", "pictures, clips and sounds")
 SHOWN: Final = 12  #: problems told one by one
 
 
@@ -24,7 +26,7 @@ def collect_media(archive: Archive, desk: SigningKey, args: Namespace, out: Out)
         raise UsageError("Expected --media alone: it is about all posts that are here. Collect the export first.")
     named = named_media(archive)
     count = sum(map(len, named.values()))
-    out.say(f"{count:,} pictures, clips and sounds are named by posts and not here.")
+    out.say(f"{counted(count, *KINDS)} named by posts {'is' if count == 1 else 'are'} not here.")
     hosts = [each.strip().lower() for each in ",".join(args.yes or ()).split(",") if each.strip()]
     unknown = [each for each in hosts if each not in named]
     if unknown:
@@ -40,7 +42,7 @@ def collect_media(archive: Archive, desk: SigningKey, args: Namespace, out: Out)
         report = fetch_media(
             archive, desk, addresses, hosts, lambda: datetime.now(UTC), lambda size: progress.advance(1)
         )
-    out.say(f"{report.new:,} new pictures, clips and sounds, {report.size:,} bytes.")
+    out.say(f"{counted(report.new, *(f'new {each}' for each in KINDS))}, {report.size:,} bytes.")
     for address, why in report.problems[:SHOWN]:
         out.warn(f"{address[:200]}: {why}")
     if len(report.problems) > SHOWN:

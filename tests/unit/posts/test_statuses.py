@@ -7,8 +7,9 @@ import pytest
 
 from support.mutated_exports import MISSKEY_NOTES, STATUS, Files
 from support.shared import SAMPLES, needs_shared
-from tamizdat.posts.formats import Found, owner, recognise
+from tamizdat.posts.formats import Context, Found, owner, recognise
 from tamizdat.posts.formats.mastodon import post as outbox_post
+from tamizdat.posts.formats.misskey import post as misskey_post
 from tamizdat.posts.formats.statuses import post as status_post
 from tamizdat.posts.post import Attachment, Author, Choice, Post
 from tamizdat.posts.report import IngestReport
@@ -235,6 +236,14 @@ def test_two_accounts_whose_exports_do_not_name_them_are_two() -> None:
     assert len({post.author.id for post in posts}) == 2
     assert [post.id for post in posts] == ["urn:misskey:9a", "urn:misskey:7q"]
     assert len(report.notes) == 2
+
+
+def test_the_desk_may_say_whose_notes_they_are() -> None:
+    context: Context = {"first": "9a", "handle": "lin@M.example"}
+    note = misskey_post([json.dumps(MISSKEY_NOTES[0]).encode()], context)
+    assert (note.id, note.author) == ("https://m.example/notes/9a", Author("https://m.example/@lin", "lin"))
+    assert owner("misskey/v1", context) == note.author.id
+    assert owner("misskey/v1", {"first": "9a"}) == ""
 
 
 def test_a_quote_an_answer_and_a_note_for_its_own_server() -> None:

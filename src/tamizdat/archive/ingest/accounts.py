@@ -23,7 +23,8 @@ from tamizdat.archive.acts.state import state
 from tamizdat.archive.acts.versions import gone, is_gone_by_its_own_word
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.feeds import follow
-from tamizdat.archive.ingest.ingest import Origin, ingest
+from tamizdat.archive.ingest.ingest import ingest
+from tamizdat.archive.ingest.kept_files import Origin
 from tamizdat.archive.views.posts import Source, Version
 from tamizdat.encoding import timestamp
 from tamizdat.errors import TamizdatError
@@ -53,6 +54,7 @@ from tamizdat.posts.formats.fediverse import number_in
 from tamizdat.posts.formats.followed_account import FollowedAccount
 from tamizdat.posts.formats.format import BadPost, one_post
 from tamizdat.posts.formats.statuses import read_status
+from tamizdat.posts.identity import words_compared
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment
@@ -200,8 +202,9 @@ class _Visit:
 
     def _is_news(self, body: bytes) -> bool:
         posts = list(filter(None, map(_post, _statuses(body))))
-        known = self.archive.index.posts.known(post.id for post in posts)
-        return any(post.said not in {each[1] for each in known.get(post.id, ())} for post in posts)
+        known = self.archive.index.sights.known(post.id for post in posts)
+        said = {post: {each.compared.words for each in versions} for post, versions in known.items()}
+        return any(words_compared(post) not in said.get(post.id, ()) for post in posts)
 
     def _histories(self, body: bytes) -> dict[str, bytes]:
         """Return the edits of posts of a page that were edited since their edits were last asked for."""

@@ -5,6 +5,7 @@ from typing import Final, cast
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import Export
 from tamizdat.posts.formats import feeds, feeds_earlier, mastodon, misskey, pixelfed, statuses, twarc, x_archive
+from tamizdat.posts.formats.contents import Contents, Part, contents
 from tamizdat.posts.formats.format import BadPost, Context, Earlier, Format, Found, Open, Plan, Removal, Slice
 
 FORMATS: Final = tuple(
@@ -28,15 +29,18 @@ EARLIER: Final = (
 __all__ = [
     "FORMATS",
     "BadPost",
+    "Contents",
     "Context",
     "Earlier",
     "Format",
     "Found",
     "Open",
+    "Part",
     "Plan",
     "Removal",
     "Slice",
     "by_name",
+    "find_exports",
     "owner",
     "recognise",
 ]
@@ -52,6 +56,14 @@ def recognise(export: Export) -> Format:
         "statuses of Mastodon's API or of Pixelfed, notes of Misskey, "
         "an RSS, Atom or JSON feed, or a file of twarc (JSON lines); found none of them. Nothing was taken."
     )
+
+
+def find_exports(export: Export) -> Contents:
+    """Return every export that lies in *export*; raise :class:`UsageError` if there is none, nor anything packed."""
+    found = contents(export, FORMATS, lambda each: each.NAME.partition("/")[0] in OWNERS)
+    if not found.parts and not found.packed:
+        recognise(export)
+    return found
 
 
 def owner(name: str, context: Context) -> str:

@@ -12,10 +12,11 @@
 The text is what the author typed, with the marks of Misskey's own markup (``**…**``, ``$[x2 …]``) in it. A note with
 nothing but ``renoteId`` is a repost; with words or pictures beside, it quotes.
 
-The export tells neither whose it is nor of which server, and a note's address is made of both. If the account's
-``actor.json`` lies beside it (what its address gives out for ``application/activity+json``), they are known, and a note
-has the id that it has everywhere. Else its id is ``urn:misskey:`` and its number, and the voice is named after the
-first note of the export, so that two accounts are two.
+The export tells neither whose it is nor of which server, and a note's address is made of both. If the desk says it
+(``handle`` ``lin@m.example``), or the account's ``actor.json`` lies beside it (what its address gives out for
+``application/activity+json``), they are known, and a note has the id that it has everywhere. Else its id is
+``urn:misskey:`` and its number, and the voice is named after the first note of the export, so that two accounts are
+two.
 
 Notes for named people are letters, and withheld as in an outbox (:mod:`.mastodon`).
 """
@@ -115,6 +116,8 @@ def plan(export: Export, report: IngestReport) -> Plan:
             pass  # `read` tells of it
         if letters:
             made.withheld[path] = letters
+    if len(made.sources) == 1:
+        made.context = made.contexts.pop(made.sources[0])
     return made
 
 
@@ -133,15 +136,15 @@ def _context(export: Export, path: str, report: IngestReport) -> Context:
                 "name": members.text(actor, "name"),
             }
     report.notes.append(
-        f"{path} tells neither whose notes it holds nor of which server. Put the account's actor.json beside it (what "
-        "its own address gives out for application/activity+json) and collect again, and they are known."
+        f"{path} tells neither whose notes it holds nor of which server. Say it with --owner NAME@HOST, or put the "
+        "account's actor.json beside it (what its own address gives out for application/activity+json)."
     )
     return {"first": _first_note(export, path)}
 
 
 def owner(context: Context) -> str:
-    """Return the id of the account whose ``actor.json`` lies beside its notes; "" if there is none."""
-    return members.text(context, "id")
+    """Return the id of the account whose ``actor.json`` lies beside its notes, or that the desk named; "" if none."""
+    return _author(None, context).id if _site(context) else ""
 
 
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
@@ -229,6 +232,8 @@ def _note(note: JsonValue, context: Context) -> Post:
 
 
 def _site(context: Context) -> str:
+    if host := members.text(context, "handle").partition("@")[2]:
+        return f"https://{host.lower()}"
     try:
         parts = urlsplit(members.text(context, "id"))
     except ValueError:
@@ -241,10 +246,13 @@ def _author(note: JsonValue, context: Context) -> Author:
     handle, host = members.text(note, "user", "username"), members.text(note, "user", "host")
     if host:
         return Author(f"https://{host}/@{handle}", handle, members.text(note, "user", "name"))
-    if members.text(context, "id"):
-        return Author(members.text(context, "id"), members.text(context, "handle"), members.text(context, "name"))
+    own, name = members.text(context, "id"), members.text(context, "handle").partition("@")[0]
+    if own:
+        return Author(own, name, members.text(context, "name"))
+    if site := _site(context):
+        return Author(f"{site}/@{name}", name)
     whose = members.text(note, "userId") or members.text(context, "first")
-    return Author(f"urn:misskey:account:{whose}", handle, members.text(note, "user", "name"))
+    return Author(f"urn:misskey:account:{whose}", handle or name, members.text(note, "user", "name"))
 
 
 def _named(note: JsonValue, name: str, site: str) -> Post:
