@@ -11,11 +11,12 @@ import pytest
 from support.account_server import AccountServer, Reply
 from support.collecting_desk import NOW, Desk
 from tamizdat.archive.ingest.accounts import follow_address
+from tamizdat.archive.ingest.following import Following
 from tamizdat.demo import sample_feed
 from tamizdat.errors import UsageError
 from tamizdat.posts.account_pages import TOP, Asking, Page, account_of, fetch_page, holes
 from tamizdat.posts.feed_visits import NoFeed
-from tamizdat.posts.fetch import Unreachable
+from tamizdat.posts.fetch import Unreachable, fetch
 from tamizdat.posts.report import IngestReport
 
 PAGES = "/api/v1/accounts/1/statuses"
@@ -38,7 +39,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def visit(desk: Desk, server: AccountServer, hours: float = 0, waits: list[float] | None = None) -> IngestReport:
     report = IngestReport()
     pause = waits.append if waits is not None else lambda _: None
-    follow_address(desk.archive, desk.key, server.url, NOW + timedelta(hours=hours), report, pause=pause)
+    follow_address(desk.archive, desk.key, server.url, NOW + timedelta(hours=hours), report, fetch, pause)
     return report
 
 
@@ -180,6 +181,9 @@ def test_a_server_that_has_enough_is_left_and_the_next_visit_goes_on_there(desk:
     assert "in 10 minutes" in reports[0].notes[0]
     assert "still to come" in reports[0].notes[1]
     assert (len(texts(desk)), reports[2].notes) == (20, [])
+    [followed] = Following(desk.archive).all()
+    assert [(each.said, each.times) for each in followed.visits] == [("new 12", 1), ("new 4", 2)]
+    assert (followed.url, followed.wait_until) == (server.url, "")
 
 
 def test_a_short_wait_is_waited_for(desk: Desk, server: AccountServer) -> None:

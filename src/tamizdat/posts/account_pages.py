@@ -20,9 +20,8 @@ another host than the account's is none.
 import re
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -33,12 +32,12 @@ from tamizdat.posts.feed_visits import Fetch, NoFeed
 from tamizdat.posts.fetch import Answer, check_address, fetch
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.fediverse import NUMBER, number_in
+from tamizdat.posts.manners import BUSY, retry_after
 
 MAX_REQUESTS: Final = 300  #: of a visit: as many as Mastodon allows in five minutes
 MAX_PAGE: Final = 8 << 20  #: bytes; a page of 40 posts has some 200,000
 PER_PAGE: Final = 40
-PAUSE: Final = 1.0  #: seconds between two requests
-PATIENCE: Final = 60.0  #: seconds that are waited for on a server's word, at most
+PATIENCE: Final = timedelta(minutes=1)  #: that is waited for on a server's word, at most
 FEW: Final = 5  #: requests that are left to others of the same address
 TOP: Final = "newest"
 _ADDRESS: Final = re.compile(r"/(?:@|users/)([A-Za-z0-9_][A-Za-z0-9_.-]{0,63})(@[A-Za-z0-9.:-]+)?/?")
@@ -107,12 +106,11 @@ class Asking:
     """The requests of one visit: counted, paused between, and ended when the server has enough."""
 
     account: Account
-    get: Fetch = fetch
-    pause: Callable[[float], None] = time.sleep
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    get: Fetch = fetch  #: with pauses between (:mod:`tamizdat.posts.manners`)
+    pause: Callable[[float], object] = time.sleep
     left: int = MAX_REQUESTS
     enough: str = ""  #: why nothing more is asked, as a sentence
-    _asked: int = field(default=0, init=False)
+    wait: timedelta | None = None  #: how long the server wants to be left alone
 
     def ask(self, path: str, **query: str) -> Answer:
         """Return the server's own answer, whatever its status.
@@ -120,15 +118,19 @@ class Asking:
         Raises :class:`NoFeed` if nothing more is to be asked, or the answer is another host's or too large.
         """
         answer = self._ask(path, query)
-        if answer.status in (429, 503):
-            wait = self._asked_to_wait(answer)
-            if wait is not None and wait <= PATIENCE and self.left > 0:
-                self.pause(wait)
-                answer = self._ask(path, query)
-        if answer.status in (429, 503):
-            wait = self._asked_to_wait(answer)
+        wait = _asked_to_wait(answer)
+        if answer.status in BUSY and wait is not None and wait <= PATIENCE and self.left:
+            self.pause(wait.total_seconds())
+            answer = self._ask(path, query)
+            wait = _asked_to_wait(answer)
+        if answer.status in BUSY:
+            self.wait, seconds = wait, wait.total_seconds() if wait else 0
             later = (
-                "later" if wait is None else f"in {wait / 60:.0f} minutes" if wait >= 90 else f"in {wait:.0f} seconds"
+                "later"
+                if not wait
+                else f"in {seconds / 60:.0f} minutes"
+                if seconds >= 90
+                else f"in {seconds:.0f} seconds"
             )
             self.enough = f"The server says that this is enough for now (status {answer.status}): go on {later}."
             raise NoFeed(self.enough)
@@ -142,10 +144,7 @@ class Asking:
             self.enough = f"A visit asks {MAX_REQUESTS} times at most: the same command goes on where this one ended."
         if self.enough:
             raise NoFeed(self.enough)
-        if self._asked:
-            self.pause(PAUSE)
         self.left -= 1
-        self._asked += 1
         asked = f"?{urlencode(query)}" if query else ""
         answer = self.get(f"{self.account.site}{path}{asked}", {"Accept": "application/json"})
         if urlsplit(answer.url).netloc.lower() != urlsplit(self.account.site).netloc:
@@ -157,17 +156,17 @@ class Asking:
             raise NoFeed(f"Expected an answer of at most {MAX_PAGE:,} bytes, found {len(answer.body):,}.")
         return answer
 
-    def _asked_to_wait(self, answer: Answer) -> float | None:
-        """Return the seconds that an answer asks to wait; None if it names none."""
-        told = answer.headers.get("retry-after", "").strip()
-        if told.isascii() and told.isdigit() and len(told) < 8:
-            return float(told)
-        try:
-            when = parsedate_to_datetime(told) if told else datetime.fromisoformat(
-                answer.headers.get("x-ratelimit-reset", "").strip())  # fmt: skip
-            return max(0.0, (when - self.now()).total_seconds())
-        except (ValueError, TypeError, OverflowError):
-            return None
+
+def _asked_to_wait(answer: Answer) -> timedelta | None:
+    """Return how long an answer asks to wait; None if it names no time."""
+    told = retry_after(answer)
+    if told is not None:
+        return told
+    try:
+        reset = datetime.fromisoformat(answer.headers.get("x-ratelimit-reset", "").strip())
+        return min(max(reset - datetime.now(UTC), timedelta(0)), timedelta(days=1))
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 class Found(NamedTuple):

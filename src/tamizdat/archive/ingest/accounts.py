@@ -23,6 +23,7 @@ from tamizdat.archive.acts.state import state
 from tamizdat.archive.acts.versions import gone, is_gone_by_its_own_word
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.feeds import follow
+from tamizdat.archive.ingest.following import Following
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.kept_files import Origin
 from tamizdat.archive.views.posts import Source, Version
@@ -47,7 +48,7 @@ from tamizdat.posts.account_pages import (
 from tamizdat.posts.elements import JsonValue, NotJson, decode
 from tamizdat.posts.export import Several
 from tamizdat.posts.feed_visits import GONE as NOT_THERE
-from tamizdat.posts.feed_visits import MAX_ASKED, Fetch
+from tamizdat.posts.feed_visits import MAX_ASKED, Fetch, NoFeed
 from tamizdat.posts.fetch import fetch
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.fediverse import number_in
@@ -55,6 +56,7 @@ from tamizdat.posts.formats.followed_account import FollowedAccount
 from tamizdat.posts.formats.format import BadPost, one_post
 from tamizdat.posts.formats.statuses import read_status
 from tamizdat.posts.identity import words_compared
+from tamizdat.posts.manners import Manners
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment
@@ -65,7 +67,7 @@ READ_AGAIN: Final = 5  #: of the newest pages, at every visit: where posts are e
 INTERVAL: Final = timedelta(hours=6)  #: between the first and the last answer that a post is not there
 _NUMBER: Final = re.compile(r"/(?:statuses|notice|p/[^/]+)/([A-Za-z0-9_-]{1,64})(?:/activity)?$")
 
-Pause = Callable[[float], None]
+Pause = Callable[[float], object]
 
 
 def follow_address(
@@ -74,10 +76,11 @@ def follow_address(
     url: str,
     now: datetime,
     report: IngestReport,
-    get: Fetch = fetch,
+    get: Fetch | None = None,
     pause: Pause = time.sleep,
 ) -> bool:
     """Visit the account or feed at *url*; return False if nothing had changed there. Raises what fetching raises."""
+    get = get or Manners().get
     account = account_of(url)
     is_feed = any(each.format.startswith("feed/") for each in archive.index.posts.visits(url))
     if account and not is_feed and follow_account(archive, desk, account, now, report, get, pause):
@@ -94,15 +97,31 @@ def follow_account(
     get: Fetch = fetch,
     pause: Pause = time.sleep,
 ) -> bool:
-    """Visit an account; return False if no server with Mastodon's API answers there. Raises what fetching raises."""
-    asking = Asking(account, get, pause)
-    found = look_up(asking)
-    if found is None:
-        return False
-    report.format = FollowedAccount.NAME
-    if found.moved:
-        report.notes.append(f"The account says that it has moved to {found.moved!r}; nothing was asked there.")
-    _Visit(archive, desk, account, now, report, asking, found.number).run()
+    """Visit an account; return False if no server with Mastodon's API answers there. Raises what fetching raises.
+
+    Each visit of an account that is followed is noted (:mod:`.following`), also one that brought nothing.
+    """
+    asking, following = Asking(account, get, pause), Following(archive)
+    known = account.url in following
+    followed = following.of(account.url, account.url)
+    try:
+        found = look_up(asking)
+        if found is None:
+            return False
+        report.format = FollowedAccount.NAME
+        if found.moved:
+            report.notes.append(f"The account says that it has moved to {found.moved!r}; nothing was asked there.")
+        _Visit(archive, desk, account, now, report, asking, found.number).run()
+    except TamizdatError as error:
+        followed.note(now, "no account" if isinstance(error, NoFeed) else "failed", failed=True)
+        followed.wait_until = timestamp(now + asking.wait) if asking.wait else ""
+        if known:
+            following.save()
+        raise
+    brought = {"new": report.new, "edited": report.edited, "gone": report.gone, "back": report.back}
+    followed.note(now, ", ".join(f"{name} {number}" for name, number in brought.items() if number) or "200")
+    followed.wait_until = timestamp(now + asking.wait) if asking.wait else ""
+    following.save()
     return True
 
 

@@ -38,7 +38,7 @@ from tamizdat.posts.formats.feed_entries import (
     xml_key,
     xml_post,
 )
-from tamizdat.posts.formats.feed_identity import Key, here, shared
+from tamizdat.posts.formats.feed_identity import Key, here, identity, person, said_of, shared
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, checked_size, one_post
 from tamizdat.posts.formats.xml_feed import BadXml, read_entry, read_xml
 from tamizdat.posts.post import Post
@@ -64,11 +64,20 @@ def is_feed(beginning: bytes) -> bool:
 
 @dataclass(frozen=True)
 class _Parsed:
-    """Where the entries of a file stand, and what was wrong with it as a whole."""
+    """Where the entries of a file stand, what they are known by, and what was wrong with it as a whole."""
 
     digest: bytes
     entries: list[tuple[tuple[int, int], ...]]
     problems: list[BadXml]
+    keys: list[Key] = field(default_factory=list)
+
+
+@dataclass
+class Listed:
+    """What a feed holds: ids and links of its entries; and the addresses that are its own."""
+
+    posts: list[tuple[str, str]] = field(default_factory=list)
+    addresses: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -141,7 +150,18 @@ def _describe(data: bytes, about: Context) -> tuple[Context, _Parsed]:
     context, keys, entries, problems = found
     if several := shared(keys):
         context["shared"] = several
-    return context, _Parsed(hashlib.sha256(data).digest(), entries, problems)
+    return context, _Parsed(hashlib.sha256(data).digest(), entries, problems, keys)
+
+
+def listed(plan: Plan) -> dict[str, Listed]:
+    """Return what the feeds of a plan hold, by the ids of their voices; an id made of words is not among it."""
+    found: dict[str, Listed] = {}
+    for path, parsed in plan.parsed.items() if isinstance(plan, _FeedPlan) else ():
+        context = plan.context_of(path)
+        feed = found.setdefault(person("", context).id, Listed())
+        feed.posts += [(identity(key, "", context), key.link) for key in parsed.keys]
+        feed.addresses |= {said_of(context, name) for name in ("site", "self", "address", "fetched", "id")} - {""}
+    return found
 
 
 _Described = tuple[Context, list[Key], list[tuple[tuple[int, int], ...]], list[BadXml]]

@@ -172,6 +172,17 @@ def _told(broken: BadXml, still: BadXml | None, mended: Mended, data: bytes, tex
     return told or [BadXml(str(broken), "syntax", broken.offset)]
 
 
+def read_tree(text: str) -> Node | None:
+    """Return any other document, mended if it must be; None if it cannot be read."""
+    plain = _STRAY.sub("\ufffd", text)
+    reader = _Reader(plain.encode())
+    if reader.run():
+        reader = _Reader(mend(plain).text.encode())
+        if reader.run():
+            return None
+    return reader.head
+
+
 @lru_cache(16)
 def _end_tags(start_tags: str) -> str:
     names = re.findall(r"<([^\s/>]+)", re.sub(r"\"[^\"]*\"|'[^']*'", "", start_tags))

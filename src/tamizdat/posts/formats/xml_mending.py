@@ -33,7 +33,7 @@ PREDEFINED: Final = frozenset(["amp", "lt", "gt", "quot", "apos"])
 
 _NAME: Final = r"[A-Za-z_][\w.-]*+(?::[A-Za-z_][\w.-]*+)?"
 _CONTROLS: Final = "\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff"
-_BEGINNING: Final = re.compile(r"<\?xml[\s-]|<!DOCTYPE|<!--|<(?:[\w.-]{1,64}:)?(?:rss|feed|rdf|entry)[\s>/]", re.I)
+_BEGINNING: Final = re.compile(r"<\?xml[\s-]|<!DOCTYPE|<!--|<(?:[\w.-]{1,64}:)?(?:rss|feed|rdf|entry|opml)[\s>/]", re.I)
 _TOKEN: Final = re.compile(rf"<!\[CDATA\[|<!--|<\?|<!|</?|&|\]\]>|[{_CONTROLS}]")
 _CONTROL: Final = re.compile(f"[{_CONTROLS}]")
 _REFERENCE: Final = re.compile(r"&(?:#([0-9]{1,9}+)|#[xX]([0-9A-Fa-f]{1,8}+)|([A-Za-z][A-Za-z0-9]{0,40}+));")
