@@ -40,7 +40,7 @@ PER_PAGE: Final = 40
 PATIENCE: Final = timedelta(minutes=1)  #: that is waited for on a server's word, at most
 FEW: Final = 5  #: requests that are left to others of the same address
 TOP: Final = "newest"
-_ADDRESS: Final = re.compile(r"/(?:@|users/)([A-Za-z0-9_][A-Za-z0-9_.-]{0,63})(@[A-Za-z0-9.:-]+)?/?")
+_ADDRESS: Final = re.compile(r"/@([A-Za-z0-9_][A-Za-z0-9_.-]{0,63})(@[A-Za-z0-9.:-]+)?/?")
 _PAGE: Final = re.compile(r"statuses/([\w-]{1,64})/(?:([\w-]{1,64})\.([\w-]{1,64})|end)\.json")
 _NEXT: Final = re.compile(r"<([^<>]{1,2000})>\s*;[^,]*\brel=\"?next\"?")
 

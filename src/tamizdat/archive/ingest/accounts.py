@@ -70,6 +70,15 @@ _NUMBER: Final = re.compile(r"/(?:statuses|notice|p/[^/]+)/([A-Za-z0-9_-]{1,64})
 Pause = Callable[[float], object]
 
 
+def followed_as(url: str) -> str:
+    """Return the address under which what is at *url* is followed: an account's own page, however it was written.
+
+    Raises :class:`UsageError` for the page under which a server shows an account of another.
+    """
+    account = account_of(url)
+    return account.url if account else url
+
+
 def follow_address(
     archive: Archive,
     desk: SigningKey,

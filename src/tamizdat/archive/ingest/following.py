@@ -68,6 +68,12 @@ class Followed:
         else:
             self.visits = [*self.visits[-MAX_VISITS + 1 :], Visits(time, time, 1, said)]
 
+    def switch(self, on: bool) -> None:
+        """Switch it on or off; one that was gone for good, or failed, is tried anew."""
+        self.on = on
+        if on and self.visits:
+            self.failures, self.visits[-1].said = 0, self.visits[-1].said.replace(GONE, f"{GONE}, once")
+
     def due(self) -> str:
         """Return the time before which it should not be asked; "" if it may be at once."""
         times = [self.wait_until]
@@ -133,6 +139,17 @@ class Following:
         """Write the list."""
         feeds: list[Json] = [each.document() for each in self.all()]
         write_file(self._path, canonical({"feeds": feeds}), WHAT)
+
+
+def note_visit(archive: Archive, url: str, now: datetime, said: str, failed: bool = False) -> None:
+    """Note a visit that whoever made it did not note; one that failed only of what is followed already."""
+    following = Following(archive)
+    if failed and url not in following:
+        return
+    feed = following.of(url)
+    if not feed.visits or feed.visits[-1].last != timestamp(now):
+        feed.note(now, said, failed)
+        following.save()
 
 
 def _load(path: Path) -> Iterable[Followed]:
