@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,13 @@ import pytest
 
 from support.account_server import AccountServer, Reply
 from support.collecting_desk import NOW, Desk
+from support.field_and_desk import WORK
 from tamizdat.archive.ingest.accounts import follow_address
 from tamizdat.archive.ingest.following import Following
+from tamizdat.cli.main import main
 from tamizdat.demo import sample_feed
 from tamizdat.errors import UsageError
+from tamizdat.home.setup import create_desk
 from tamizdat.posts.account_pages import TOP, Asking, Page, account_of, fetch_page, holes
 from tamizdat.posts.feed_visits import NoFeed
 from tamizdat.posts.fetch import Unreachable, fetch
@@ -306,6 +310,21 @@ def test_a_page_whose_address_looks_like_an_accounts_may_be_a_feed(desk: Desk, s
     server.asked.clear()
     visit(desk, server, 1)
     assert "/api/v1/accounts/lookup?acct=lin" not in server.asked, "it was a feed the last time"
+
+
+def test_the_command_follows_an_account_and_visits_it_again(server: AccountServer, tmp_path: Path) -> None:
+    create_desk(tmp_path / "desk", "ourdesk", b"", WORK)
+    server.write(1, "一")
+
+    def run(*arguments: str) -> str:
+        out = StringIO()
+        assert main([*arguments, "--home", str(tmp_path / "desk")], out) == 0
+        return " ".join(out.getvalue().split())
+
+    assert "1 post (mastodon-api/v1): 1 new" in run("collect", f"{server.url}/")
+    server.write(2, "二")
+    assert "2 posts (mastodon-api/v1): 1 new, 1 known" in run("collect")
+    assert server.url in run("collect", "list")
 
 
 ADDRESSES = [

@@ -38,6 +38,7 @@ MAX_FILE: Final = 256 << 20  #: bytes of one file
 MAX_ALL: Final = 16 << 30  #: bytes of a run
 MAX_FILES: Final = 5_000  #: of a run
 MAX_SECONDS: Final = 6 * 3600.0  #: of a run
+DEADLINE: Final = 3600.0  #: seconds for one file: a clip over a poor line
 PAUSE: Final = 0.5  #: seconds between two requests
 FAILURES: Final = 3  #: in a row, after which a host is left alone in this run
 STEP: Final = 1 << 18
@@ -151,7 +152,7 @@ class _MediaRun:
                 raise Unreachable("Expected a whole file, the connection broke off before its end. Run it again.")
             return b""
 
-        answer = fetch(address, _ACCEPT, read, lambda host: host in self.hosts)
+        answer = fetch(address, _ACCEPT, read, lambda host: host in self.hosts, DEADLINE)
         if answer.status in (429, 503):
             raise _Busy(f"Expected the file, the server says that it is enough for now (status {answer.status}).")
         if answer.status != 200 or not size:
