@@ -276,7 +276,15 @@ def test_words_are_cut_and_folded_as_in_the_archive(opened: Callable[..., Page],
     page = opened()
     page.goto(f"{served}search/index.html")
     chance = random.Random(7)
-    texts = ["遇難學生 RT @Ürümqi: 2009年//@a：I’m", "བོད་པའི་ཕ་ཡུལ", "والكتاب", "ｶﾞｷﾞ 가각", "İıſß Ǆ ﬁ ½ ①", ""]
+    texts = [
+        "遇難學生 RT @Ürümqi: 2009年//@a：I’m",
+        "བོད་པའི་ཕ་ཡུལ",
+        "والكتاب",
+        "ｶﾞｷﾞ 가각",
+        "İıſß Ǆ ﬁ ½ ①",
+        "",
+        "C++ c# a_c++ xc++ c+++ C#a",
+    ]
     for _ in range(1500):
         ranges = chance.sample(LETTERS, 2)
         texts.append("".join(chr(chance.randint(*chance.choice(ranges))) for _ in range(chance.randint(1, 14))))

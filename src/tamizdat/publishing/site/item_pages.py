@@ -13,6 +13,7 @@ from markupsafe import Markup
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.l10n import LANGUAGES
+from tamizdat.publishing.site.post_around import around
 from tamizdat.publishing.site.post_text import diff_markup, for_reader, texts_in_order
 from tamizdat.publishing.site.renderer import relative_roots, render_page
 from tamizdat.publishing.site.site_index import SiteIndex, day_of
@@ -69,6 +70,8 @@ def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:
     if isinstance(one, Withdrawn):
         return [rooms, one.day, one.reason]
     beside: list[Json] = [view.statement(each) if each else None for each in view.neighbours(one.number)]
+    parent = view.things.get(one.reply_to) if isinstance(one, Post) and one.reply_to is not None else None
+    beside += [view.statement(parent)] if parent else []
     return [rooms, view.statement(one), *beside]
 
 
@@ -98,6 +101,7 @@ def _post(view: SiteIndex, post: Post, language: str) -> dict[str, object]:
         "title": excerpt(text, TITLE) or t["number"].format(number=post.number),
         "texts": texts_in_order(post, language),
         "day": day_of(post),
+        "around": around(view, post, language),
         "url": post.url if not post.gone and urlsplit(post.url).scheme in ("http", "https") else "",
         "before": _beside(before, language),
         "after": _beside(after, language),

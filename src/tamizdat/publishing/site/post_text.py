@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from tamizdat.posts.parts import read_parts
 from tamizdat.statements.derived import Post, Translation
+from tamizdat.statements.post_context import MARKER, REPEATS, with_inner
 from tamizdat.text.catalogue import messages
 from tamizdat.text.dates import duration
 from tamizdat.text.languages import primary_subtag
@@ -65,11 +66,43 @@ def _same(tag: str, language: str) -> bool:
 
 
 def for_reader(post: Post, language: str) -> tuple[str, str]:
-    """Return the text a reader of *language* sees in a list, and its language: a translation, else the original."""
-    if _same(post.language, language):
+    """Return the text a reader of *language* sees in a list, and its language: a translation, else the original.
+
+    A post that has no words of its own is told by those of its poll, or of what it repeats; a covered one, by what its
+    author covered it with.
+    """
+    if covers_words(post):
+        return post.summary, post.language
+    found = None if _same(post.language, language) else translation_into(post, language)
+    return (found.target, found.language) if found else own_words(post)
+
+
+def covers_words(post: Post) -> bool:
+    """Return whether the words of *post* are covered until a reader asks: its author warned of them, in a summary."""
+    return bool(post.context and post.context.sensitive and post.summary)
+
+
+def covers_pictures(post: Post) -> bool:
+    """Return whether its pictures are."""
+    return bool(post.context and post.context.sensitive)
+
+
+def is_shortened(post: Post) -> bool:
+    """Return whether its text is nothing but the beginning of a post that it repeats, and that stands there whole."""
+    inner = post.context.inner if post.context else None
+    return bool(inner and inner[0].how == REPEATS and inner[0].text and MARKER.match(post.text))
+
+
+def own_words(post: Post) -> tuple[str, str]:
+    """Return the original as lists show it, and its language."""
+    inner = post.context.inner[0] if post.context and post.context.inner else None
+    if inner and inner.text and (not post.text or is_shortened(post)):
+        return with_inner("", [(1, inner.how, inner.handle or inner.name, inner.text)]) or inner.text, inner.language
+    if post.text or post.context is None:
         return post.text, post.language
-    found = translation_into(post, language)
-    return (found.target, found.language) if found else (post.text, post.language)
+    told = [each.alt for each in post.context.missing or ()]
+    told += [each.text for each in post.context.poll.choices] if post.context.poll else []
+    return "\n".join(filter(None, told)), post.language
 
 
 def diff_markup(earlier: str, later: str) -> Markup:
