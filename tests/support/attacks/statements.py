@@ -64,6 +64,7 @@ CONTEXT: dict[str, Json] = {
     "missing": [{"media_type": "image/jpeg", "url": "", "alt": "A gate"}],
     "withheld": ["CN"],
     "updated": "2026-11-24",
+    "gone_for": "suspended",
     "cut": True,
     "sensitive": False,
 }
@@ -88,6 +89,8 @@ ODD_CONTEXTS: list[Json] = [
     {"withheld": "CN"},
     {"updated": None},
     {"cut": None},
+    {"gone_for": ""},
+    {"gone_for": "<b>"},
     {"sensitive": 1},
 ]
 ODD_TRANSLATIONS: list[dict[str, Json]] = [

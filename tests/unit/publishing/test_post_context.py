@@ -232,3 +232,15 @@ def test_a_post_of_which_nothing_else_is_told_has_a_statement_as_before(house: H
     house.release(1)
     sound(house)
     assert "context" not in said(house)
+
+
+def test_why_a_platform_does_not_show_a_post_any_more_is_its_word_and_no_deletion(house: House) -> None:
+    house.take(tweet(1, OWN))
+    answer = {"id": "1", "action": "delete", "created_at": "2013-05-12T06:28:00.000Z", "reason": "suspended"}
+    answer["redacted_at"] = "2026-11-23T12:00:00.000Z"
+    house.take_files({"gone.jsonl": json.dumps(answer).encode()}, NOON + timedelta(days=1))
+    house.release(1)
+    sound(house)
+    assert context(house)["gone_for"] == "suspended"
+    assert "its account is suspended" in page(house)
+    assert "Deleted" not in page(house)

@@ -14,7 +14,7 @@ and told why.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tamizdat.archive import Archive
@@ -32,8 +32,9 @@ from tamizdat.publishing.derived.hidden_voices import hidden_voices, is_hidden
 from tamizdat.publishing.derived.post_pictures import Pictures, PostPictures
 from tamizdat.publishing.derived.text_pointer import pointer
 from tamizdat.statements import catalogued
+from tamizdat.statements import gone as gone_act
 from tamizdat.statements.derived import ADDRESS, POST, Earlier, Post, Removal, TextPointer, Translation, Voice
-from tamizdat.statements.post_context import Context, whole_text
+from tamizdat.statements.post_context import GONE_FOR, Context, whole_text
 
 HOW: Final = "text as captured; pictures re-encoded from their pixels without metadata (recipe post/1)"
 ONLY_REPEATS: Final = "Expected words or pictures, found a post that only repeats another."
@@ -98,6 +99,9 @@ class PostStatements:
         threads = Threads(numbers, {post: shown[post][0].version for post in contexts})
         for post, context in contexts.items():
             chosen, pictures, removed = shown[post]
+            reason = self._reason(removed) if removed else None
+            if reason and self._gone(chosen, removed):
+                context = replace(context or Context(), gone_for=reason)
             number, release, version = numbers[post], releases[post], chosen.version
             bytes_shown, text_pointer = self._bytes(number, version, release)
             yield Post(
@@ -131,9 +135,11 @@ class PostStatements:
         self, numbers: Mapping[str, int], shown: Mapping[str, tuple[ShownVersion, PostPictures, Gone | None]]
     ) -> dict[str, Context | None]:
         """Return what is told around each post that has words of its own, or others' that may be shown."""
-        told, contexts = set(shown), Contexts(self.archive.index, self.today)
+        contexts = Contexts(self.archive.index, self.today)
+        found_of = {post: contexts.of(chosen.version, shown) for post, (chosen, _, _) in shown.items()}
+        told = set(shown)
         for post, (chosen, pictures, _) in shown.items():
-            version, found = chosen.version, contexts.of(chosen.version, shown) or Context()
+            version, found = chosen.version, found_of[post] or Context()
             if only_repeats_hidden(version, found.inner or ()):
                 self.skipped[numbers[post]] = HIDDEN_REPEAT
             elif version.text or version.summary or pictures.pictures or found.words() or found.missing:
@@ -141,6 +147,8 @@ class PostStatements:
             else:
                 self.skipped[numbers[post]] = ONLY_REPEATS
             told.remove(post)
+        if len(told) == len(shown):
+            return found_of
         return {post: contexts.of(shown[post][0].version, told) for post in shown if post in told}
 
     def _may_be_shown(
@@ -171,6 +179,11 @@ class PostStatements:
         for each in (each for each in versions if version_may_be_shown(each, release)):
             named = self.archive.reference(each.number)
             yield Earlier(named.index, named.commitment, each.text, each.as_of[:10])
+
+    def _reason(self, gone: Gone) -> str | None:
+        """Return the platform's word for why a post is gone; None where it is mere deletion, or none is given."""
+        reason = gone_act.read(self.archive.statement(gone.number)).reason
+        return reason if reason and reason != "deleted" and GONE_FOR.fullmatch(reason) else None
 
     def _gone(self, chosen: ShownVersion, gone: Gone | None) -> Removal | None:
         """Return the platform's word that the post is gone; None if it came back since."""

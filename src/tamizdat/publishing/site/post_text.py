@@ -124,6 +124,8 @@ def removal_note(post: Post, language: str) -> str:
     if post.gone is None:
         return ""
     t = messages(language)
+    if post.context and post.context.gone_for:
+        return t["gone_for"].format(reason=t.get(f"reason_{post.context.gone_for}", post.context.gone_for))
     if post.gone.stood is None:
         return t["deleted"]
     return t["deleted_after"].format(time=duration(post.gone.stood, language))

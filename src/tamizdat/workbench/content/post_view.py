@@ -171,7 +171,7 @@ def thread(archive: Archive, reading: PostView, account: Account) -> list[PostVi
                 found[post] = answer
                 waiting.append(post)
     known = [as_seen_by(account, each) for each in found.values() if may_read(account, each)]
-    return sorted(known, key=lambda each: (each.version.moment or "", each.number))
+    return sorted(known, key=lambda each: (each.version.moment or each.version.published or "", each.number))
 
 
 def _above(archive: Archive, reading: PostView) -> Iterator[PostView]:
