@@ -29,6 +29,7 @@ from typing import BinaryIO, Final
 from tamizdat.archive.acts.state import sign_all, state
 from tamizdat.archive.acts.versions import Known, edited, gone, is_known
 from tamizdat.archive.archive import Archive
+from tamizdat.archive.ingest.identity import Join, joined, no_join
 from tamizdat.archive.store.slices import SEPARATOR, Slices
 from tamizdat.archive.views.observed import Media, ObservedPost
 from tamizdat.disk.files import refusals
@@ -78,14 +79,16 @@ def ingest(
     origin: Origin | None = None,
     progress: Callable[[int], None] = lambda size: None,
     letters: bool = False,
+    join: Join = no_join,
 ) -> IngestReport:
     """Take in what is new of *export*; what was wrong with it is in the report, and stops nothing.
 
-    *letters*: with the direct messages that stand between the posts.
+    *letters*: with the direct messages that stand between the posts. *join* tells which known post one is that its
+    source gave another id (:mod:`.identity`).
     """
     plan = export_format.plan(export, report)
     plan.withheld = {} if letters else plan.withheld
-    _IngestRun(archive, desk, export, plan, now, report, origin, progress).run(export_format)
+    _IngestRun(archive, desk, export, plan, now, report, origin, progress, join).run(export_format)
     return report
 
 
@@ -112,11 +115,14 @@ class _IngestRun:
         report: IngestReport,
         origin: Origin | None,
         progress: Callable[[int], None],
+        join: Join,
     ) -> None:
         self.archive, self.desk, self.export, self.plan = archive, desk, export, plan
         self.report, self.origin, self.progress = report, origin, progress
         self.now, self.seen = now, timestamp(now)
         self.kept: dict[str, Kept] = {}
+        self.join = join
+        self.own: dict[Slice, str] = {}  #: ids that the bytes give, of posts of this batch that were joined
         self.slices = Slices(archive.objects)
         report.format = plan.format
         self.as_of = self._as_of()
@@ -261,7 +267,8 @@ class _IngestRun:
 
     def _take(self, batch: Sequence[Found | Removal]) -> None:
         """State what is new in a batch."""
-        posts = [each for each in batch if isinstance(each, Found)]
+        self.own.clear()
+        posts = [self._joined(each) for each in batch if isinstance(each, Found)]
         for each in posts:
             note_doubts(self.report, each, self.now)
         self.report.found += len(posts)
@@ -271,6 +278,12 @@ class _IngestRun:
         self.report.private += sum(found.post.audience in ("followers", "direct") for found in fresh)
         self._state_differences(several)
         self._state_removals(batch)
+
+    def _joined(self, found: Found) -> Found:
+        found, own = joined(found, self.join)
+        if own:
+            self.own[found.slices[0]] = own
+        return found
 
     def _state_observed(self, observed: Sequence[ObservedPost]) -> None:
         """Append, and let the index have the posts as they were just read."""
@@ -334,6 +347,7 @@ class _IngestRun:
             as_of=self._time_of(found),
             text=sha256_hex(post.text.encode()),
             media=tuple(File(kept.capture, kept.commitment, path) for kept, path in files) or None,
+            own=self.own.get(found.slices[0]),
             raw=sha256_hex(raw),
         )
         pictures = tuple(Media(kept.capture, kept.said.original, path) for kept, path in files)

@@ -82,12 +82,18 @@ class Slice:
 
 @dataclass(frozen=True)
 class Found:
-    """A post, where its bytes are, its files in the export; *deleted*: the export says it was, and when."""
+    """A post, where its bytes are, its files in the export; *deleted*: the export says it was, and when.
+
+    *as_of* is when the platform gave out these very bytes, where they tell it of each post (``retrieved_at`` of twarc,
+    the time of an answer of an API): the post's words still stood then. None where only the export as a whole has a
+    time (:attr:`Plan.as_of`). It orders the versions of a post, and is never the time of our visit.
+    """
 
     slices: tuple[Slice, ...]
     post: Post
     media: tuple[str, ...] = ()
     deleted: str | None = None
+    as_of: str | None = None
 
 
 @dataclass(frozen=True)

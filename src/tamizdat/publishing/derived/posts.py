@@ -15,6 +15,7 @@ and told why.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 from tamizdat.archive import Archive
@@ -22,11 +23,13 @@ from tamizdat.archive.released import ReleasedVersions, ShownVersion, WaitingRem
 from tamizdat.archive.views import translations
 from tamizdat.archive.views.audience import may_be_shown, version_may_be_shown, written_for_everybody
 from tamizdat.archive.views.contexts import Contexts, only_repeats_hidden
+from tamizdat.archive.views.post_details import read_details
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Review
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadEncoding
+from tamizdat.posts.identity import instant
 from tamizdat.posts.times import moment
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, is_hidden
 from tamizdat.publishing.derived.post_pictures import Pictures, PostPictures
@@ -119,7 +122,7 @@ class PostStatements:
                 reply_to=threads.parent(post),
                 thread=threads.beginning(post),
                 tags=_tags(tags.get(version.number, ()), release.tags),
-                earlier=tuple(self._earlier(chosen.earlier, release)),
+                earlier=tuple(self._earlier(chosen, release)),
                 gone=self._gone(chosen, removed),
                 translations=tuple(self._translations(number, version, context, approved.get(post, []), reviews)),
                 pictures=pictures.pictures,
@@ -175,10 +178,16 @@ class PostStatements:
             return True
         return False
 
-    def _earlier(self, versions: Iterable[Version], release: Release) -> Iterator[Earlier]:
-        for each in (each for each in versions if version_may_be_shown(each, release)):
-            named = self.archive.reference(each.number)
-            yield Earlier(named.index, named.commitment, each.text, each.as_of[:10])
+    def _earlier(self, chosen: ShownVersion, release: Release) -> Iterator[Earlier]:
+        """Yield what it said before, and the last day on which it was seen so, or was replaced by its platform's word."""
+        if not chosen.earlier:
+            return
+        last = self.archive.index.sights.last(each.number for each in chosen.earlier)
+        for each, after in pairwise([*chosen.earlier, chosen.version]):
+            if version_may_be_shown(each, release):
+                named, seen = self.archive.reference(each.number), max(each.as_of, last.get(each.number, ""))[:10]
+                replaced = (instant(read_details(after.details).updated) or seen)[:10]
+                yield Earlier(named.index, named.commitment, each.text, min(seen, replaced))
 
     def _reason(self, gone: Gone) -> str | None:
         """Return the platform's word for why a post is gone; None where it is mere deletion, or none is given."""
