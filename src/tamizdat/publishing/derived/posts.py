@@ -179,7 +179,7 @@ class PostStatements:
         return False
 
     def _earlier(self, chosen: ShownVersion, release: Release) -> Iterator[Earlier]:
-        """Yield what it said before, and the last day on which it was seen so, or was replaced by its platform's word."""
+        """Yield what it said before, with the last day on which it was seen so, or was replaced by its author."""
         if not chosen.earlier:
             return
         last = self.archive.index.sights.last(each.number for each in chosen.earlier)
