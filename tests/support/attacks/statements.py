@@ -65,6 +65,8 @@ CONTEXT: dict[str, Json] = {
     "withheld": ["CN"],
     "updated": "2026-11-24",
     "gone_for": "suspended",
+    "ended": [None, "2026-11-23T10:00:10+00:00"],
+    "replaced": ["2026-11-23"],
     "cut": True,
     "sensitive": False,
 }
@@ -89,6 +91,9 @@ ODD_CONTEXTS: list[Json] = [
     {"withheld": "CN"},
     {"updated": None},
     {"cut": None},
+    {"ended": []},
+    {"ended": [1]},
+    {"replaced": ["yesterday"]},
     {"gone_for": ""},
     {"gone_for": "<b>"},
     {"sensitive": 1},

@@ -14,7 +14,8 @@ from datetime import datetime
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.acts.versions import gone, is_gone_by_its_own_word
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.ingest.ingest import Origin, ingest
+from tamizdat.archive.ingest.ingest import ingest
+from tamizdat.archive.ingest.kept_files import Origin
 from tamizdat.archive.views.posts import Version
 from tamizdat.encoding import timestamp
 from tamizdat.keys import SigningKey

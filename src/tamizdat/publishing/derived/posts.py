@@ -15,21 +15,18 @@ and told why.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.released import ReleasedVersions, ShownVersion, WaitingRemoval, WaitingVersion
 from tamizdat.archive.views import translations
 from tamizdat.archive.views.audience import may_be_shown, version_may_be_shown, written_for_everybody
 from tamizdat.archive.views.contexts import Contexts, only_repeats_hidden
-from tamizdat.archive.views.post_details import read_details
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Review
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadEncoding
-from tamizdat.posts.identity import instant
 from tamizdat.posts.times import moment
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, is_hidden
 from tamizdat.publishing.derived.post_pictures import Pictures, PostPictures
@@ -102,10 +99,9 @@ class PostStatements:
         threads = Threads(numbers, {post: shown[post][0].version for post in contexts})
         for post, context in contexts.items():
             chosen, pictures, removed = shown[post]
-            reason = self._reason(removed) if removed else None
-            if reason and self._gone(chosen, removed):
-                context = replace(context or Context(), gone_for=reason)
             number, release, version = numbers[post], releases[post], chosen.version
+            if changes := self._changes(chosen, release, removed):
+                context = replace(context or Context(), **changes)
             bytes_shown, text_pointer = self._bytes(number, version, release)
             yield Post(
                 number=number,
@@ -179,15 +175,23 @@ class PostStatements:
         return False
 
     def _earlier(self, chosen: ShownVersion, release: Release) -> Iterator[Earlier]:
-        """Yield what it said before, with the last day on which it was seen so, or was replaced by its author."""
-        if not chosen.earlier:
-            return
-        last = self.archive.index.sights.last(each.number for each in chosen.earlier)
-        for each, after in pairwise([*chosen.earlier, chosen.version]):
-            if version_may_be_shown(each, release):
-                named, seen = self.archive.reference(each.number), max(each.as_of, last.get(each.number, ""))[:10]
-                replaced = (instant(read_details(after.details).updated) or seen)[:10]
-                yield Earlier(named.index, named.commitment, each.text, min(seen, replaced))
+        for each in self._told(chosen, release):
+            named = self.archive.reference(each.number)
+            yield Earlier(named.index, named.commitment, each.text, chosen.until[each.number].time[:10])
+
+    def _told(self, chosen: ShownVersion, release: Release) -> list[Version]:
+        return [each for each in chosen.earlier if version_may_be_shown(each, release)]
+
+    def _changes(self, chosen: ShownVersion, release: Release, removed: Gone | None) -> dict[str, Any]:
+        """Return what the platform tells of changes: when earlier words ended, until when other pictures stood."""
+        ended = [chosen.until[each.number] for each in self._told(chosen, release)]
+        told: dict[str, Any] = {
+            "ended": tuple(each.time if each.replaced else None for each in ended),
+            "replaced": tuple(chosen.until[each.number].time[:10] for each in chosen.pictures),
+            "gone_for": self._reason(removed) if removed and self._gone(chosen, removed) else None,
+        }
+        told["ended"] = told["ended"] if any(told["ended"]) else None
+        return {name: value for name, value in told.items() if value}
 
     def _reason(self, gone: Gone) -> str | None:
         """Return the platform's word for why a post is gone; None where it is mere deletion, or none is given."""
