@@ -27,6 +27,7 @@ from tamizdat.archive.acts.versions import differences, gone
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.identity import Join, joined, no_join
 from tamizdat.archive.ingest.kept_files import Kept, KeptFiles, Origin
+from tamizdat.archive.ingest.moved_entries import feed_join
 from tamizdat.archive.ingest.news import Clock, Dated, News, compare
 from tamizdat.archive.store.slices import SEPARATOR, Slices
 from tamizdat.archive.views.audience import written_for_everybody
@@ -70,6 +71,7 @@ def ingest(
     source gave another id (:mod:`.identity`).
     """
     plan = planned(export, export_format, report, letters)
+    join = feed_join(archive, plan) if join is no_join else join
     _IngestRun(archive, desk, export, plan, now, report, origin, progress, join).run(export_format)
     return report
 
@@ -308,7 +310,7 @@ def with_words(batch: Sequence[Found | Removal], report: IngestReport) -> list[F
 
 def removal_time(clock: Clock, said: Found | Removal) -> str:
     """Return for when the platform says that a post is gone: as of its export, else since the day that it tells."""
-    told = clock.export or clock.visit or clock.newest
+    told = clock.sound(said.as_of) or clock.export or clock.visit or clock.newest
     return told or clock.sound(said.deleted) or timestamp(clock.now)
 
 
@@ -335,6 +337,7 @@ def note_doubts(report: IngestReport, found: Found, now: datetime) -> None:
     """Report what is doubtful about a post that was found, and a publication time that cannot be right."""
     where, published = found.slices[0], found.post.published
     for doubt in found.post.doubts:
-        report.problem(doubt, where.source, where.offset)
+        kind, _, stands = doubt.partition(": ")
+        report.problem(kind, where.source, where.offset, stands)
     if published and doubtful(published, now):
         report.problem("time", where.source, where.offset, published)
