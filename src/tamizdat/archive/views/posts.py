@@ -266,6 +266,10 @@ class Posts:
         """Return all versions of a post, the oldest first."""
         return [Version(*row) for row in self._ask(f"{_VERSIONS} WHERE post = ? ORDER BY as_of, version, number", post)]
 
+    def is_here(self, post: str) -> bool:
+        """Return whether any version of a post is here."""
+        return bool(self._ask("SELECT 1 FROM posts WHERE post = ? LIMIT 1", post))
+
     def answers(self, post: str) -> list[str]:
         """Return the ids of posts that answer this one, the oldest first."""
         question = "SELECT post FROM posts WHERE reply_to = ? AND post <> ?1 GROUP BY post ORDER BY min(moment), post"
