@@ -38,7 +38,7 @@ SHOWN = 12  #: problems told one by one
 def add(parser: Parser) -> None:
     """Add the arguments of ``collect`` to its parser."""
     parser.add_argument(
-        "source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, file) or a feed's address"
+        "source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, tar.gz, file) or a feed's address"
     )
     parser.add_argument(
         "--direct-messages", action="store_true", help="also keep the direct messages of a Mastodon export"
