@@ -1,14 +1,16 @@
 """Take posts into a desk's archive: from an export, or from a feed.
 
-Read are archives of X/Twitter (folder or zip), Mastodon exports, RSS, Atom and JSON feeds, and files of twarc; which it
-is, is decided by content. The bytes are kept as they are, every post is stated with its own time and the time it was
-seen here; a post that was edited keeps both texts, and one counts as gone only when the platform says so.
+Read are archives of X/Twitter (folder or zip), exports of Mastodon and of Telegram Desktop, RSS, Atom and JSON feeds,
+and files of twarc; which it is, is decided by content. The bytes are kept as they are, every post is stated with its own
+time and the time it was seen here; a post that was edited keeps both texts, and one counts as gone only when the
+platform says so.
 
 The same command again takes only what is new. With an address (https://…) the feed is fetched, and later visits ask
 only for what changed; without any argument all feeds are visited again.
 
 Letters are left where they are: of an account's export only what it published is kept. Mastodon writes direct messages
-between the posts; they are left out, unless --direct-messages asks for them.
+between the posts, Telegram private chats between the channels; they are left out, unless --direct-messages asks for
+them.
 
 Exit code 3 says that something in it was damaged; the rest was taken, and the report says what was not, and why.
 """
@@ -41,7 +43,7 @@ def add(parser: Parser) -> None:
         "source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, tar.gz, file) or a feed's address"
     )
     parser.add_argument(
-        "--direct-messages", action="store_true", help="also keep the direct messages of a Mastodon export"
+        "--direct-messages", action="store_true", help="also keep the direct messages of an export"
     )
 
 

@@ -172,7 +172,7 @@ class Part(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Fill *buffer* as far as there are bytes."""
+        """Fill *buffer* as far as there are bytes; raise :class:`BadExport` where they are too few."""
         data = self._reader.read_at(self._offset, min(len(buffer), self._left))
         if not data and self._left and len(buffer):
             raise BadExport("Expected a file as long as its tar says, found one that is cut short.")

@@ -14,7 +14,7 @@ def look_over(
 ) -> IngestReport:
     """Report what :func:`~tamizdat.archive.ingest.ingest.ingest` would find, without keeping anything."""
     plan = export_format.plan(export, report)
-    plan.withheld = {} if letters else plan.withheld
+    plan.withheld = plan.never_kept if letters else plan.withheld
     report.format = plan.format
     for batch in batches(export_format.read(plan, export.open, report)):
         posts = [each for each in batch if isinstance(each, Found)]

@@ -84,7 +84,7 @@ def ingest(
     *letters*: with the direct messages that stand between the posts.
     """
     plan = export_format.plan(export, report)
-    plan.withheld = {} if letters else plan.withheld
+    plan.withheld = plan.never_kept if letters else plan.withheld
     _IngestRun(archive, desk, export, plan, now, report, origin, progress).run(export_format)
     return report
 
@@ -224,7 +224,7 @@ class _IngestRun:
                 while withheld and withheld[0][0] < end:
                     start, length = withheld[0]
                     first, last = max(start, offset), min(start + length, end)
-                    kept[first - offset : last - offset] = b"null".ljust(length)[first - start : last - start]
+                    kept[first - offset : last - offset] = b"null"[first - start : last - start].ljust(last - first)
                     if start + length > end:  # the rest of it is in the next bytes
                         break
                     withheld.popleft()
