@@ -1,8 +1,8 @@
 """Take posts into a desk's archive: from an export, or from a feed.
 
 Read are archives of X/Twitter (folder or zip), exports of Mastodon and of Telegram Desktop, RSS, Atom and JSON feeds,
-and files of twarc; which it is, is decided by content. The bytes are kept as they are, every post is stated with its own
-time and the time it was seen here; a post that was edited keeps both texts, and one counts as gone only when the
+and files of twarc; which it is, is decided by content. The bytes are kept as they are, every post is stated with its
+own time and the time it was seen here; a post that was edited keeps both texts, and one counts as gone only when the
 platform says so.
 
 The same command again takes only what is new. With an address (https://…) the feed is fetched, and later visits ask
@@ -42,9 +42,7 @@ def add(parser: Parser) -> None:
     parser.add_argument(
         "source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, tar.gz, file) or a feed's address"
     )
-    parser.add_argument(
-        "--direct-messages", action="store_true", help="also keep the direct messages of an export"
-    )
+    parser.add_argument("--direct-messages", action="store_true", help="also keep the direct messages of an export")
 
 
 def run(args: Namespace, out: Out) -> int:

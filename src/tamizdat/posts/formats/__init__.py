@@ -35,8 +35,8 @@ def recognise(export: Export) -> Format:
             return each
     raise UsageError(
         "Expected an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), an export of Telegram "
-        "Desktop (result.json), an RSS, Atom or JSON feed, or a file of twarc (JSON lines); found none of them. Nothing "
-        "was taken."
+        "Desktop (result.json), an RSS, Atom or JSON feed, or a file of twarc (JSON lines); found none of them. "
+        "Nothing was taken."
     )
 
 
