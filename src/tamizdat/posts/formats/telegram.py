@@ -114,7 +114,7 @@ def _withhold(plan: Plan, export: Export, path: str) -> None:
     with suppress(BadExport), export.open(path) as file:  # of what cannot be read nothing is kept, and read() tells it
         window = Window(file)
         for offset, _, text in _chats(window):
-            kind = members.text(_head(text.encode("utf-8", "replace")), "type")
+            kind = members.text(_head(text.encode("utf-8", "surrogateescape")), "type")
             is_letter = AUDIENCES.get(kind, "direct") == "direct"
             count = sum(isinstance(each, Element) for each in _messages(window))
             letters += count if is_letter else 0
@@ -186,7 +186,7 @@ def _read(plan: Plan, path: str, window: Window, report: IngestReport) -> Iterat
     left = plan.withheld.get(path, [])
     for offset, length, text in _chats(window):
         chat, withheld = Slice(path, offset, length), any(start <= offset < start + size for start, size in left)
-        about = _head(text.encode("utf-8", "replace"))
+        about = _head(text.encode("utf-8", "surrogateescape"))
         for element in _messages(window):
             if withheld:  # when nothing is kept, and so nothing was left out yet
                 continue

@@ -43,17 +43,22 @@ from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
 
 NAME: Final = "telegram-html/v1"
-MAX_FILE: Final = 64 << 20  #: bytes; Telegram Desktop begins a new file after a thousand messages
+MAX_MESSAGE: Final = 1 << 20  #: bytes
+MAX_DIVS: Final = 2_000  #: in a message; a poll of twelve answers has twenty
+MAX_FILE: Final = 16 << 20  #: bytes; Telegram Desktop begins a new file after a thousand messages
 PAGE: Final = re.compile(rb'<div class="page_wrap[^>]*>')
 FILE: Final = re.compile(r"messages([0-9]*)\.html")
 MESSAGE: Final = re.compile(
     rb'<div class="message (?P<kind>default|service)[^"]*" id="message(?P<number>-?[0-9]{1,19})">'
 )
 TITLE: Final = re.compile(rb'<div class="page_header.*?<div class="text bold">(.*?)</div>', re.S)
-DIV: Final = re.compile(r"<(/?)div\b[^>]*>")
+DIV: Final = re.compile(rb"<(/?)div\b[^<>]*+>")
+CLASS: Final = re.compile(rb'class="([^"]*)"')
 DATE: Final = re.compile(r"(\d\d)\.(\d\d)\.(\d{4}) (\d\d:\d\d:\d\d)")
-LINK: Final = re.compile(r'<a\b[^>]*\bhref="([^"]+)"[^>]*>(.*?)</a>', re.S)
-FILES: Final = re.compile(r'<a\b[^>]*\bclass="[^"]*(?:_wrap|block_link)[^"]*"[^>]*\bhref="([^"#]+)"')
+#: each stops at the next ``<a``, so that none looks at a character more than twice
+ANCHOR: Final = re.compile(r"<a\b([^<>]*+)>((?:(?!<a\b).)*?)</a>", re.S)
+ADDRESS: Final = re.compile(r'\bhref="([^"#][^"]*)"')
+A_FILE: Final = re.compile(r'\bclass="[^"]*(?:_wrap|block_link)')
 ANSWERED: Final = re.compile(r'href="(?:messages[0-9]*\.html)?#go_to_message(-?[0-9]{1,19})"')
 VOTES: Final = re.compile(r"([0-9]{1,12}) vote")
 TYPES: Final = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp", ".mp4": "video/mp4",
@@ -121,15 +126,15 @@ def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | 
 
 def _read(plan: Plan, path: str, data: bytes, names: _Names, report: IngestReport) -> Iterator[Found | Removal]:
     starts = list(MESSAGE.finditer(data))
-    ends = [*(each.start() for each in starts[1:]), len(data)]
+    ends = [*(each.start() for each in starts[1:]), len(data)][: len(starts)]
     for start, end in zip(starts, ends, strict=True):
         if start["kind"] == b"service":
             report.left["service messages and days"] += 1
             names.sender = names.origin = None
             continue
         raw = data[start.start() : end]
-        before = _names_before(path, start.start(), raw, names)
         try:
+            before = _names_before(path, start.start(), raw, names)
             made = post([*(each[1] for each in before), raw], plan.context)
         except BadPost as error:
             report.problem(error.kind, path, start.start(), str(error))
@@ -161,37 +166,38 @@ def _names_before(path: str, offset: int, raw: bytes, names: _Names) -> list[tup
     return [each for each in needed if each]
 
 
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
+
+
 @dataclass(frozen=True)
 class _Div:
-    """A ``div``: where it begins and ends in the message's text, and what is in it."""
+    """A ``div``: where it begins and ends in the message's bytes, and what is in it."""
 
     start: int
     end: int
     inner: str
-    before: str
 
     def where(self, path: str, offset: int, raw: bytes) -> tuple[Slice, bytes]:
         """Return its place in the file, and its bytes; *offset* is that of the message *raw*."""
-        start = offset + len(self.before.encode("utf-8", "surrogateescape"))
-        end = start + len(_text(raw)[self.start : self.end].encode("utf-8", "surrogateescape"))
-        return Slice(path, start, end - start), raw[start - offset : end - offset]
-
-
-def _text(raw: bytes) -> str:
-    return raw.decode("utf-8", "surrogateescape")
+        return Slice(path, offset + self.start, self.end - self.start), raw[self.start : self.end]
 
 
 class _Block:
     """The HTML of a message, and the ``div``s in it by class."""
 
     def __init__(self, raw: bytes) -> None:
-        self.text = _text(raw)
-        self._divs: list[tuple[int, int, int, int, str]] = []  # start, end, inner start, inner end, class
-        opened: list[tuple[int, int, str]] = []
-        for tag in DIV.finditer(self.text):
+        if len(raw) > MAX_MESSAGE:
+            raise BadPost("a message longer than any", "size")
+        self._raw = raw
+        self._divs: list[tuple[int, int, int, int, bytes]] = []  # start, end, inner start, inner end, class
+        opened: list[tuple[int, int, bytes]] = []
+        for tag in DIV.finditer(raw):
             if not tag[1]:
-                found = re.search(r'class="([^"]*)"', tag[0])
-                opened.append((tag.start(), tag.end(), found[1] if found else ""))
+                found = CLASS.search(tag[0])
+                opened.append((tag.start(), tag.end(), found[1] if found else b""))
+                if len(opened) + len(self._divs) > MAX_DIVS:
+                    raise BadPost("a message of more elements than any has", "size")
             elif opened:
                 start, inner, name = opened.pop()
                 self._divs.append((start, tag.end(), inner, tag.start(), name))
@@ -199,9 +205,10 @@ class _Block:
 
     def each(self, name: str, start: int = 0, until: int | None = None) -> Iterator[_Div]:
         """Yield the ``div``s whose class begins so, in order."""
+        wanted = name.encode()
         for first, end, inner, last, found in self._divs:
-            if start < first and (until is None or first < until) and (found == name or found.startswith(f"{name} ")):
-                yield _Div(first, end, self.text[inner:last], self.text[:first])
+            if start < first and (until is None or first < until) and (found + b" ").startswith(wanted + b" "):
+                yield _Div(first, end, _text(self._raw[inner:last]))
 
     def find(self, name: str, start: int = 0, until: int | None = None) -> _Div | None:
         """Return the first of these."""
@@ -232,10 +239,9 @@ def _post(names: list[str], raw: bytes, title: str) -> Post:
     asked = to_plain(question.inner) if question else ""
     text = checked_size("\n\n".join(filter(None, (to_plain(markup), asked))))
     date = block.find("pull_right date details")
-    published = _time(block.text[date.start : date.end] if date else "")
+    published = _time(_text(raw[date.start : date.end]) if date else "")
     uri = _uri(title, number["number"].decode())
-    links = tuple((to_plain(words), unescape(address)) for address, words in LINK.findall(markup)
-                  if unescape(address) != to_plain(words))  # fmt: skip
+    links = tuple((to_plain(words), address) for address, words in _anchors(markup) if address != to_plain(words))
     inner = Post(f"{uri}#forwarded", origin, text, _time(forwarded.inner[:4096]) if forwarded else None,
                  audience="unknown", links=links) if origin else None  # fmt: skip
     return Post(
@@ -251,9 +257,24 @@ def _post(names: list[str], raw: bytes, title: str) -> Post:
         links=() if inner else links,
         sensitive='class="spoiler' in markup,
         choices=tuple(_choices(block)),
-        private_details=("coordinates",) if "media_location" in block.text else (),
-        doubts=(*doubts("", published), *(("text",) if re.search("[\udc80-\udcff]", block.text) else ())),
+        private_details=("coordinates",) if b"media_location" in raw else (),
+        doubts=(*doubts("", published), *(() if _is_utf8(raw) else ("encoding",))),
     )
+
+
+def _anchors(markup: str) -> Iterator[tuple[str, str]]:
+    """Yield the addresses of links, and the markup of their words."""
+    for attributes, words in ANCHOR.findall(markup):
+        if found := ADDRESS.search(attributes):
+            yield unescape(found[1]), words
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _uri(title: str, number: str) -> str:
@@ -282,7 +303,8 @@ def _answered(block: _Block, title: str) -> str:
 def _attachments(block: _Block) -> Iterator[Attachment]:
     """Yield the files of a message; of one that was not exported nothing but that it was there."""
     for wrap in block.each("media_wrap"):
-        files = [unescape(each) for each in FILES.findall(wrap.inner)]
+        files = [unescape(found[1]) for attributes, _ in ANCHOR.findall(wrap.inner)
+                 if A_FILE.search(attributes) and (found := ADDRESS.search(attributes))]  # fmt: skip
         for path in files:
             if "//" not in path:
                 yield Attachment(next((kind for end, kind in TYPES.items() if path.lower().endswith(end)), ""), path)

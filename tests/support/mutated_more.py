@@ -1,0 +1,88 @@
+"""More kinds of changed exports (:mod:`support.mutated_exports`), added to its list when this is imported."""
+
+import gzip
+import io
+import random
+import tarfile
+from typing import Any, Final
+
+from support.mutated_exports import FILES, KINDS, NAMES, scratched, several, written, x_files
+
+FORWARDED: Final = {"forwarded_from": "王", "forwarded_from_id": "channel99"}
+MESSAGES: Final[list[dict[str, Any]]] = [
+    {"id": 7, "type": "message", "date": "2013-05-12T14:28:00", "date_unixtime": "1368340080", "from": "名单",
+     "from_id": "channel12", "text": ["看 ", {"type": "text_link", "text": "名单", "href": "https://a.example/"}],
+     "photo": "photos/p.jpg", "edited_unixtime": "1368343680"},
+    {"id": 8, "type": "message", "date": "2013-05-12T14:28:00", "from": None, "from_id": "user5", "text": "五年了",
+     "reply_to_message_id": 7, "reply_to_peer_id": "channel55", **FORWARDED},
+    {"id": 9, "type": "service", "action": "pin_message", "text": ""},
+    {"id": 10, "type": "message", "text": "", "poll": {"question": "吗", "answers": [{"text": "是", "voters": 3}]}},
+    {"id": 11, "type": "message", "text": "二", "media_type": "sticker", "file": "(File not included.)"},
+]  # fmt: skip
+
+
+def telegram(random: random.Random) -> dict[str, bytes]:
+    """One chat, or an account's, as Telegram Desktop writes them."""
+
+    def chat(kind: str) -> dict[str, Any]:
+        return {"name": "名单", "type": kind, "id": 12, "messages": several(MESSAGES, random)}
+
+    value: Any = chat("public_channel")
+    if random.random() < 0.5:
+        chats = {"list": [chat(kind) for kind in ("personal_chat", "public_channel", "private_group")]}
+        value = {"about": "Telegram", "contacts": {"list": [{"phone_number": "+1"}]}, "chats": chats}
+    data = written(several(value, random) if random.random() < 0.3 else value, random).encode("utf-8", "surrogatepass")
+    return {"result.json": scratched(data, random), "photos/p.jpg": b"\xff\xd8"}
+
+
+PAGE: Final = """<html><body><div class="page_wrap"><div class="page_header"><div class="text bold">名单</div></div>
+<div class="history"><div class="message service" id="message-1"><div class="body details">12 May</div></div>
+<div class="message default clearfix" id="message7"><div class="body"><div class="pull_right date details"
+title="12.05.2013 14:28:00 UTC+08:00">14:28</div><div class="from_name">林</div><div class="text">看 <a
+href="https://a.example/">名单</a></div></div></div>
+<div class="message default clearfix joined" id="message8"><div class="body"><div class="forwarded body">
+<div class="from_name">王 <span class="date details"></span></div><div class="text">话</div></div></div></div>
+<div class="message default clearfix joined" id="message9"><div class="body"><div class="forwarded body">
+<div class="media_wrap clearfix"><div class="media_poll"><div class="question bold">吗</div><div class="answer">
+- 是 <span class="details">3 votes</span></div></div></div></div></div></div></div></div></body></html>"""
+
+
+def telegram_html(random: random.Random) -> dict[str, bytes]:
+    """Pages of Telegram Desktop, tags cut, doubled and moved."""
+    pages = {}
+    for name in ("messages.html", "messages2.html"):
+        tags = PAGE.split("<")
+        for _ in range(random.choice([0, 1, 1, 3])):
+            at, other = random.randrange(len(tags)), random.randrange(len(tags))
+            match random.randrange(4):
+                case 0:
+                    del tags[at]
+                case 1:
+                    tags.insert(other, tags[at])
+                case 2:
+                    tags[at] *= random.choice([2, 900])
+                case _:
+                    tags[at] = "div " * random.choice([1, 20_000]) + tags[at]
+        pages[name] = scratched("<".join(tags).encode(), random)
+    return pages
+
+
+def tarred(random: random.Random) -> bytes:
+    """A tar of an archive of X, names, kinds and headers changed; half of them packed by gzip."""
+    made = io.BytesIO()
+    form = random.choice([tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])
+    with tarfile.open(fileobj=made, mode="w", format=form) as packed:
+        for name, data in x_files(random).items():
+            info = tarfile.TarInfo(random.choice([*NAMES, "长" * 90]) if random.random() < 0.1 else name)
+            info.type = random.choice([tarfile.REGTYPE] * 9 + [tarfile.SYMTYPE, tarfile.CHRTYPE, tarfile.DIRTYPE])
+            info.size = len(data)
+            packed.addfile(info, io.BytesIO(data))
+    whole = bytearray(made.getvalue())
+    for _ in range(random.choice([0, 0, 1, 3])):
+        at = random.randrange(0, len(whole), 512) + random.choice([0, 124, 135, 148, 156, 257])
+        whole[at : at + 1] = bytes([random.choice([0, 0x80, 0xFF, *b"0123Lxg"])])
+    return scratched(gzip.compress(whole, mtime=0) if random.random() < 0.5 else bytes(whole), random)
+
+
+KINDS.update({"telegram": telegram, "telegram-html": telegram_html, "tar": tarred})
+FILES["tar"] = ("export.tar.gz", True)
