@@ -6,7 +6,9 @@ import random
 import tarfile
 from typing import Any, Final
 
-from support.mutated_exports import FILES, KINDS, NAMES, scratched, several, written, x_files
+from support.mutated_exports import FILES, KINDS, NAMES, changed, scratched, several, written, x_files
+from support.repositories import POST, Account, post_record, repository
+from tamizdat.posts.dag_cbor import BadCbor
 
 FORWARDED: Final = {"forwarded_from": "王", "forwarded_from_id": "channel99"}
 MESSAGES: Final[list[dict[str, Any]]] = [
@@ -84,5 +86,42 @@ def tarred(random: random.Random) -> bytes:
     return scratched(gzip.compress(whole, mtime=0) if random.random() < 0.5 else bytes(whole), random)
 
 
+ACCOUNT: Final = Account()
+OTHER: Final = "at://did:plc:aaaaaaaaaaaaaaaaaaaaaaaa/app.bsky.feed.post/3k"
+RECORDS: Final[dict[str, Any]] = {
+    f"{POST}3ksdtz4cezk2k": post_record("看名单", langs=["zh"], tags=["名单"], facets=[
+        {"index": {"byteStart": 3, "byteEnd": 9}, "features": [{"uri": "https://a.example/"}]}]),
+    f"{POST}3ksdtz4cezk2m": post_record(reply={"parent": {"uri": OTHER}, "root": {"uri": OTHER}}, embed={
+        "record": {"uri": OTHER}, "media": {"images": [{"alt": "桌", "image": {"ref": {"$link": "b"}}}]}}),
+    "app.bsky.feed.repost/3ksdtz4cezk2m": {"subject": {"uri": OTHER}, "createdAt": "2024-05-12T06:28:00Z"},
+    "app.bsky.feed.like/3k": {"subject": {"uri": OTHER}},
+}  # fmt: skip
+
+
+def bluesky(random: random.Random) -> dict[str, bytes]:
+    """A repository and the log of its keys: records, links and bytes changed."""
+    records = {}
+    for name, value in RECORDS.items():
+        records[name] = changed(value, random) if random.random() < 0.3 else value
+    try:
+        data = repository(ACCOUNT, records)
+    except (BadCbor, UnicodeEncodeError, ValueError):  # what no encoder writes
+        data = repository(ACCOUNT, RECORDS)
+    log = written(several(ACCOUNT.log, random) if random.random() < 0.3 else ACCOUNT.log, random)
+    return {"repo.car": scratched(data, random), "log.json": log.encode("utf-8", "surrogatepass")}
+
+
+def bluesky_json(random: random.Random) -> bytes:
+    author = {"did": "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa", "handle": "lin.example", "displayName": "林"}
+    shown = {"uri": OTHER, "author": author, "embed": {"images": [{"fullsize": "x"}]}}
+    value: Any = {
+        "feed": [{"post": {**shown, "record": record}, "reason": {"by": author}} for record in RECORDS.values()]
+    }
+    if random.random() < 0.5:
+        value = {"records": [{"uri": OTHER, "value": record} for record in RECORDS.values()]}
+    return scratched(written(several(value, random), random).encode("utf-8", "surrogatepass"), random)
+
+
+KINDS.update({"bluesky": bluesky, "bluesky-json": bluesky_json})
 KINDS.update({"telegram": telegram, "telegram-html": telegram_html, "tar": tarred})
 FILES["tar"] = ("export.tar.gz", True)

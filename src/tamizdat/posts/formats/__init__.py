@@ -4,12 +4,20 @@ from typing import Final, cast
 
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import Export
-from tamizdat.posts.formats import feeds, mastodon, telegram, telegram_html, twarc, x_archive
+from tamizdat.posts.formats import bluesky, bluesky_json, feeds, mastodon, telegram, telegram_html, twarc, x_archive
 from tamizdat.posts.formats.format import BadPost, Context, Earlier, Format, Found, Open, Plan, Removal, Slice
 
-FORMATS: Final = tuple(cast(Format, module) for module in (x_archive, mastodon, telegram, telegram_html, feeds, twarc))
+FORMATS: Final = tuple(
+    cast(Format, module)
+    for module in (x_archive, mastodon, telegram, telegram_html, bluesky, bluesky_json, feeds, twarc)
+)
 OWNERS: Final = {"x-archive": x_archive.owner, "mastodon": mastodon.owner}  #: formats that an account gets of itself
 EARLIER: Final = (Earlier("mastodon/v1", mastodon.post_v1), Earlier("feed/v1", feeds.post_v1))
+
+READ: Final = (
+    "an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), an export of Telegram Desktop "
+    "(result.json), a repository of Bluesky (CAR), an RSS, Atom or JSON feed, or a file of twarc (JSON lines)"
+)
 
 __all__ = [
     "FORMATS",
@@ -33,11 +41,7 @@ def recognise(export: Export) -> Format:
     for each in FORMATS:
         if each.recognises(export):
             return each
-    raise UsageError(
-        "Expected an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), an export of Telegram "
-        "Desktop (result.json), an RSS, Atom or JSON feed, or a file of twarc (JSON lines); found none of them. "
-        "Nothing was taken."
-    )
+    raise UsageError(f"Expected {READ}; found none of them. Nothing was taken.")
 
 
 def owner(name: str, context: Context) -> str:
