@@ -338,10 +338,10 @@ def read_all(export: Export) -> int:
     report = IngestReport()
     try:
         recognised = recognise(export)
+        format = FetchedFeed("https://a.example/feed") if recognised.NAME == FEED else recognised
+        plan = format.plan(export, report)
     except TamizdatError:
         return 0
-    format = FetchedFeed("https://a.example/feed") if recognised.NAME == FEED else recognised
-    plan = format.plan(export, report)
     canonical({**plan.contexts, "": plan.context})
     count = 0
     for found in format.read(plan, export.open, report):

@@ -122,6 +122,57 @@ def bluesky_json(random: random.Random) -> bytes:
     return scratched(written(several(value, random), random).encode("utf-8", "surrogatepass"), random)
 
 
+MAPPING: Final = b'id = "{id}"\ntext = "body"\npublished = "when"\nzone = "Asia/Shanghai"\nmedia = "pics"\n'
+ROWS: Final[list[dict[str, Any]]] = [
+    {"id": "57", "body": '校舍\n"塌了"', "when": "2013-05-12 14:28:00", "pics": "https://a.example/1"},
+    {"id": 58, "body": "五年了", "when": 1368340080, "pics": ["https://a.example/2"]},
+]
+
+
+def table(random: random.Random) -> dict[str, bytes]:
+    """Rows of CSV, JSON lines or a list, with a mapping."""
+    rows = several(ROWS, random)
+    form = random.randrange(3)
+    if form == 0:
+        data = written(rows, random)
+    elif form == 1:
+        data = "\n".join(written(row, random).replace("\n", " ") for row in rows) if isinstance(rows, list) else "7"
+    else:
+        cells = [[str(value).replace('"', '""') for value in row.values()] for row in ROWS]
+        data = "id,body,when,pics\n" + "\n".join(",".join(f'"{cell}"' for cell in row) for row in cells)
+    name = "posts.csv" if form == 2 else "posts.jsonl"
+    return {name: scratched(data.encode("utf-8", "surrogatepass"), random), "mapping.toml": MAPPING}
+
+
+WEIBO: Final[list[dict[str, Any]]] = [
+    {"user_id": 12345, "screen_name": "林", "id": 4454572602912349, "bid": "IhJd", "text": "看 //@王: 话",
+     "pics": "https://a/1", "full_created_at": "2019-12-28 11:57:05", "source": "x",
+     "retweet": {"user_id": 9, "id": 4454572602912000, "text": "话"}},
+    {"user_id": 12345, "id": "4454572602912351", "text": "看<br />二", "created_at": "2019-12-28", "location": "成都"},
+]  # fmt: skip
+
+
+def weibo(random: random.Random) -> dict[str, bytes]:
+    if random.random() < 0.5:
+        said = {"user": {"id": "12345"}, "weibo": several(WEIBO, random)}
+        return {"12345.json": scratched(written(said, random).encode("utf-8", "surrogatepass"), random)}
+    lines = ["id,bid,正文,位置,完整日期,是否原创,源用户id,源用户昵称,源微博id,源微博bid,源微博正文",
+             "4454572602912349,IhJ,看,成都,2019-12-28 11:57:05,False,9,王,4454572602912000,Ia,话"]  # fmt: skip
+    return {"12345.csv": scratched("\n".join(lines).encode(), random)}
+
+
+def instagram(random: random.Random) -> dict[str, bytes]:
+    picture = {"uri": "media/posts/1_18032017582961826.jpg", "creation_timestamp": 1368340080, "title": "\u00e6\u00a0",
+               "media_metadata": {"photo_metadata": {"exif_data": [{"latitude": 31.0}]}}}  # fmt: skip
+    said = several(
+        [{"media": [picture, picture], "title": "x #y", "creation_timestamp": 1368340080}, {"media": [picture]}], random
+    )
+    profile = several({"profile_user": [{"string_map_data": {"Username": {"value": "lin"}}}]}, random)
+    return {"media/posts_1.json": scratched(written(said, random).encode("utf-8", "surrogatepass"), random),
+            "personal_information.json": written(profile, random).encode("utf-8", "surrogatepass")}  # fmt: skip
+
+
+KINDS.update({"table": table, "weibo": weibo, "instagram": instagram})
 KINDS.update({"bluesky": bluesky, "bluesky-json": bluesky_json})
 KINDS.update({"telegram": telegram, "telegram-html": telegram_html, "tar": tarred})
 FILES["tar"] = ("export.tar.gz", True)

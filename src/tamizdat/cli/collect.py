@@ -1,9 +1,9 @@
 """Take posts into a desk's archive: from an export, or from a feed.
 
-Read are archives of X/Twitter (folder or zip), exports of Mastodon and of Telegram Desktop, repositories of Bluesky,
-RSS, Atom and JSON feeds, and files of twarc; which it is, is decided by content. The bytes are kept as they are,
-every post is stated with its own time and the time it was seen here; a post that was edited keeps both texts, and one
-counts as gone only when the platform says so.
+Read are archives of X/Twitter (folder or zip), exports of Mastodon, Telegram Desktop and Instagram, repositories of
+Bluesky, RSS, Atom and JSON feeds, files of twarc and of Weibo crawlers, and any table with a mapping beside it; which
+it is, is decided by content. The bytes are kept as they are, every post is stated with its own time and the time it
+was seen here; a post that was edited keeps both texts, and one counts as gone only when the platform says so.
 
 The same command again takes only what is new. With an address (https://…) the feed is fetched, and later visits ask
 only for what changed; without any argument all feeds are visited again.

@@ -13,7 +13,7 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, BinaryIO, Final, Protocol, cast
+from typing import IO, Any, BinaryIO, Final, Protocol, cast
 
 from tamizdat.disk.files import refusals
 from tamizdat.errors import UsageError
@@ -245,7 +245,7 @@ class Zip:
     def open(self, name: str) -> BinaryIO:
         """Open a member, which is unpacked as it is read."""
         with unpacking():
-            return cast(BinaryIO, _Member(self._zip.open(self._members[name])))
+            return cast(BinaryIO, io.BufferedReader(_Member(self._zip.open(self._members[name])), 1 << 18))
 
     def close(self) -> None:
         """Close the zip."""
@@ -261,9 +261,11 @@ class _Member(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> bytes:
+    def readinto(self, buffer: Any) -> int:
         with unpacking():
-            return self._file.read(size)
+            data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
     def close(self) -> None:
         self._file.close()

@@ -4,19 +4,49 @@ from typing import Final, cast
 
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import Export
-from tamizdat.posts.formats import bluesky, bluesky_json, feeds, mastodon, telegram, telegram_html, twarc, x_archive
+from tamizdat.posts.formats import (
+    bluesky,
+    bluesky_json,
+    feeds,
+    instagram,
+    mastodon,
+    table,
+    telegram,
+    telegram_html,
+    twarc,
+    unread,
+    weibo,
+    x_archive,
+)
 from tamizdat.posts.formats.format import BadPost, Context, Earlier, Format, Found, Open, Plan, Removal, Slice
 
 FORMATS: Final = tuple(
     cast(Format, module)
-    for module in (x_archive, mastodon, telegram, telegram_html, bluesky, bluesky_json, feeds, twarc)
+    for module in (
+        table,
+        x_archive,
+        mastodon,
+        telegram,
+        telegram_html,
+        bluesky,
+        bluesky_json,
+        instagram,
+        weibo,
+        feeds,
+        twarc,
+    )
 )
-OWNERS: Final = {"x-archive": x_archive.owner, "mastodon": mastodon.owner}  #: formats that an account gets of itself
+OWNERS: Final = {
+    "x-archive": x_archive.owner,
+    "mastodon": mastodon.owner,
+    "instagram": instagram.owner,
+}  #: formats that an account gets of itself
 EARLIER: Final = (Earlier("mastodon/v1", mastodon.post_v1), Earlier("feed/v1", feeds.post_v1))
 
 READ: Final = (
     "an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), an export of Telegram Desktop "
-    "(result.json), a repository of Bluesky (CAR), an RSS, Atom or JSON feed, or a file of twarc (JSON lines)"
+    "(result.json), a repository of Bluesky (CAR), an Instagram export, a table of a Weibo crawler, an RSS, Atom or "
+    "JSON feed, a file of twarc (JSON lines), or a table with a mapping (.toml)"
 )
 
 __all__ = [
@@ -41,7 +71,7 @@ def recognise(export: Export) -> Format:
     for each in FORMATS:
         if each.recognises(export):
             return each
-    raise UsageError(f"Expected {READ}; found none of them. Nothing was taken.")
+    raise UsageError(f"Expected {READ}; found none of them. Nothing was taken. {unread.advice(export)}".rstrip())
 
 
 def owner(name: str, context: Context) -> str:
