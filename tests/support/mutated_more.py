@@ -172,6 +172,22 @@ def instagram(random: random.Random) -> dict[str, bytes]:
             "personal_information.json": written(profile, random).encode("utf-8", "surrogatepass")}  # fmt: skip
 
 
+CHAT: Final = (
+    "13/05/2013, 14:28 - x\n13/05/2013, 14:28 - 林: 校舍\n二\n13/05/2013, 2:29 PM - 王: <Media omitted>\n"
+    "[5/1/13, 14:30:00] 林: a.jpg (file attached)\n"
+)
+
+
+def whatsapp(random: random.Random) -> dict[str, bytes]:
+    lines = CHAT.splitlines(keepends=True)
+    for _ in range(random.choice([0, 1, 1, 3])):
+        at = random.randrange(len(lines))
+        twice, other = lines[at][:60] * random.choice([2, 2_000]), random.choice(lines)
+        lines[at] = random.choice(["", twice, "x" * 1_200_000, other, lines[at][:9]])
+    return {"chat.txt": scratched("".join(lines).encode(), random)}
+
+
+KINDS.update({"whatsapp": whatsapp})
 KINDS.update({"table": table, "weibo": weibo, "instagram": instagram})
 KINDS.update({"bluesky": bluesky, "bluesky-json": bluesky_json})
 KINDS.update({"telegram": telegram, "telegram-html": telegram_html, "tar": tarred})

@@ -16,6 +16,7 @@ from tamizdat.posts.formats import (
     twarc,
     unread,
     weibo,
+    whatsapp,
     x_archive,
 )
 from tamizdat.posts.formats.format import BadPost, Context, Earlier, Format, Found, Open, Plan, Removal, Slice
@@ -32,6 +33,7 @@ FORMATS: Final = tuple(
         bluesky_json,
         instagram,
         weibo,
+        whatsapp,
         feeds,
         twarc,
     )
@@ -45,8 +47,8 @@ EARLIER: Final = (Earlier("mastodon/v1", mastodon.post_v1), Earlier("feed/v1", f
 
 READ: Final = (
     "an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), an export of Telegram Desktop "
-    "(result.json), a repository of Bluesky (CAR), an Instagram export, a table of a Weibo crawler, an RSS, Atom or "
-    "JSON feed, a file of twarc (JSON lines), or a table with a mapping (.toml)"
+    "(result.json), a repository of Bluesky (CAR), an Instagram export, a chat of WhatsApp, a table of a Weibo "
+    "crawler, an RSS, Atom or JSON feed, a file of twarc (JSON lines), or a table with a mapping (.toml)"
 )
 
 __all__ = [
