@@ -1,9 +1,10 @@
 """Take posts into a desk's archive: from an export, or from a feed.
 
-Read are archives of X/Twitter (folder or zip), Mastodon exports, statuses of Mastodon's API and of Pixelfed, notes of
-Misskey, RSS, Atom and JSON feeds, and files of twarc; which it is, is decided by content. The bytes are kept as they
-are, every post is stated with its own time and the time it was seen here; a post that was edited keeps both texts, and
-one counts as gone only when the platform says so.
+Read are archives of X/Twitter (folder or zip), exports of Mastodon, Telegram Desktop and Instagram, statuses of
+Mastodon's API and of Pixelfed, notes of Misskey, repositories of Bluesky, RSS, Atom and JSON feeds, files of twarc and
+of Weibo crawlers, and any table with a mapping beside it; which it is, is decided by content. The bytes are kept as
+they are, every post is stated with its own time and the time it was seen here; a post that was edited keeps both
+texts, and one counts as gone only when the platform says so.
 
 The same command again takes only what is new. With an address (https://…) the feed is fetched and followed, and later
 visits ask only for what changed; without any argument all that is followed is visited again. One host is asked for one
@@ -22,7 +23,8 @@ names the hosts that may be asked, and fetches from them. They see that somebody
 of the desk; through a proxy, if there is one. The same command again goes on with what is still missing.
 
 Letters are left where they are: of an account's export only what it published is kept. Mastodon writes direct messages
-between the posts; they are left out, unless --direct-messages asks for them.
+between the posts, Telegram private chats between the channels; they are left out, unless --direct-messages asks for
+them.
 
 Of a folder every export in it is read, each by itself, packed ones too; what no format is found in is named. An older
 export taken in after a newer one changes nothing that is newer.
@@ -56,7 +58,7 @@ from tamizdat.posts.report import IngestReport
 def add(parser: Parser) -> None:
     """Add the arguments of ``collect`` to its parser."""
     parser.add_argument(
-        "source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, file) or a feed's address"
+        "source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, tar.gz, file) or a feed's address"
     )
     parser.add_argument("address", metavar="URL", nargs="?", help="after 'on' and 'off': the feed")
     parser.add_argument("--opml", metavar="FILE", type=Path, help="follow the feeds of a list; with 'list', write one")
@@ -67,9 +69,7 @@ def add(parser: Parser) -> None:
     parser.add_argument(
         "--yes", metavar="HOST,HOST", action="append", help="with --media: fetch them from these hosts, and no other"
     )
-    parser.add_argument(
-        "--direct-messages", action="store_true", help="also keep the direct messages of a Mastodon export"
-    )
+    parser.add_argument("--direct-messages", action="store_true", help="also keep the direct messages of an export")
     parser.add_argument(
         "--owner", metavar="HANDLE", help="whose export it is, if it does not say so itself: a handle or a number"
     )
