@@ -239,7 +239,7 @@ def _copy(home: Home, archive: Archive, arrival: Arrival) -> None:
     for receipt in receipts(archive, home.folder) if places else []:
         if receipt.copies:
             continue
-        digests = _objects_of(archive, receipt.consignment)
+        digests = objects_of(archive, receipt.consignment)
         held = []
         for settings in places:
             try:
@@ -256,7 +256,8 @@ def _copy(home: Home, archive: Archive, arrival: Arrival) -> None:
             arrival.news.add(receipt.consignment)
 
 
-def _objects_of(archive: Archive, consignment: str) -> list[str]:
+def objects_of(archive: Archive, consignment: str) -> list[str]:
+    """Return the SHA-256 of every object of a consignment: its files, and its documents."""
     digests = [item.original for item in archive.index.items() if item.consignment == consignment]
     for item in archive.index.consignments():
         if item.consignment == consignment:

@@ -55,7 +55,7 @@ VERBS: Final = (
     Verb("desk", "the workbench, in a browser", secret=True, swap=True),
     Verb("publish", "build the site from what is released", changes=True, secret=True, swap=True),
     Verb("backup", "back up the desk, sealed to the recovery key", changes=True, secret=True, swap=True),
-    Verb("check", "re-hash every object, verify every record, rebuild the index", changes=True),
+    Verb("check", "re-hash every object, re-read copies, repair them", changes=True, secret=True, swap=True),
     Verb("verify", "check a published site, or one proof, as a reader", home=False),
     Verb("demo", "the whole way, on this computer, with made-up material", changes=True, home=False),
 )
