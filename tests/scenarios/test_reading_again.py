@@ -46,7 +46,7 @@ def rounds(world: World, count: int, mend: bool = False) -> list[list[ReadAgain]
 def flip(place: MemoryPlace, name: str) -> None:
     data = bytearray(place.get(name))
     data[len(data) // 2] ^= 1
-    place.put(name, data)
+    place.put(name, bytes(data))
 
 
 def test_after_as_many_runs_as_there_are_parts_every_object_of_each_was_read_once(world: World) -> None:

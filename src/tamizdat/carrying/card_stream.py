@@ -63,6 +63,7 @@ class Sealed:
     marked: tuple[Entry, ...] = ()  # changed while read, or cut short
     later: int = 0  # files of its inventory that it does not carry: it was closed for a new order of the card
     known: int = 0  # files of the card that earlier consignments carried
+    again: int = 0  # groups that were sealed again because the desk lacks them
     earlier: tuple["Sealed", ...] = ()  # of the same run: what was gone on with, or closed, before
 
 
@@ -84,7 +85,7 @@ class CardStream:
         self._resumed_at = len(checks)
         self._conclude = conclude  # no file is begun any more when all that was committed is there again
         self._later = 0
-        self._whole: list[CardFile] = []
+        self._whole: set[CardFile] = set()
         self._progress = progress
         self._device = home.keyring.signing["device"]
         self._groups = Groups(outbox, state, checks, wait_for_room)
@@ -103,7 +104,7 @@ class CardStream:
             fillers = padme(groups.parcels) - groups.parcels
             groups.fill_up(fillers)
         self._keep_tags()
-        keep(self._home, self._outbox.number, self._whole)
+        keep(self._home, self._outbox.number, self._state.key.public, self._card.files, self._whole)
         self._outbox.close()
         return Sealed(
             number=self._outbox.number,
@@ -120,6 +121,7 @@ class CardStream:
             left_out=tuple(self._left_out),
             marked=tuple(entry for entry in self._files if entry.state != "whole"),
             later=self._later,
+            again=self._groups.again,
         )
 
     def _stream(self) -> None:
@@ -180,7 +182,7 @@ class CardStream:
             self._progress(count)
         state, digest = reading.finish()
         if state == "whole":
-            self._whole.append(file)
+            self._whole.add(file)
         self._cutter.write(member_padding(file.size))
         self._files.append(Entry(file.path, file.size, file.modified, file.stage, digest.hex(), state))
 

@@ -1,7 +1,8 @@
 """Sealing the groups of one consignment with a few threads, and committing them in order.
 
 A group gets its parity; each share its header, signature, seal and name; then it lies in the outbox's ``making``. One
-more thread waits for the groups in order and commits them, as many at a time as are ready. Buffers are used again:
+more thread waits for the groups in order and commits them, as many at a time as are ready. A group that was committed
+before is only compared with its checks, and sealed again if the desk lacks it. Buffers are used again:
 giving 4 MiB back to the system and taking them anew costs more than sealing them.
 """
 
@@ -17,6 +18,7 @@ from typing import Final
 
 from blake3 import blake3
 
+from tamizdat.carrying.lacking import Lacking
 from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox
 from tamizdat.carrying.receipt import leaf
@@ -41,6 +43,7 @@ class _Flying:
     name: bytes
     folder: Path
     leaves: "Future[list[bytes]]"  # of its payloads, when it is sealed
+    is_again: bool = False  # it was committed before: the desk lacks it
 
 
 class Groups:
@@ -66,6 +69,9 @@ class Groups:
         self._slots = threading.Semaphore(min(MOST, max(2, IN_FLIGHT // (len(state.places) * self._size))))
         self._flying: queue.SimpleQueue[_Flying | None] = queue.SimpleQueue()
         self._fault: BaseException | None = None
+        self.again = 0  #: groups that were sealed again
+        code, self._again_before = outbox.asked_again()
+        self._lacking = None if code is None else Lacking.parse(code)
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="sealing")
         self._committer = threading.Thread(target=self._commit_in_order, name="committing")
 
@@ -98,20 +104,34 @@ class Groups:
         if self._checks[group.number] != [self._state.check(item) for item in leaves]:
             raise CardChanged("The card gives other bytes than before.")
         self.leaves.append(leaves)
+        if self._is_asked_for(group):
+            self.again += 1
+            self._make(group.number, partial(self._seal_group, group), is_again=True)
+            return
         for buffer in group.buffers:
             self._buffers.put(buffer)
+
+    def _is_asked_for(self, group: Group) -> bool:
+        """Whether the desk lacks a group that was committed before, and what waits of it would not make it whole."""
+        count = len(group.buffers)
+        return (
+            self._lacking is not None
+            and group.number not in self._again_before
+            and self._lacking.wants(group.first, count)
+            and self._outbox.waiting_of(group.number) < count
+        )
 
     def fill_up(self, count: int) -> None:
         """Seal *count* filler groups of one share each, after all others."""
         for number in range(max(self.count, len(self._checks)), self.count + count):
             self._make(number, partial(self._seal_filler, self._state.places[number % len(self._state.places)]))
 
-    def _make(self, number: int, job: Callable[[bytes, Path], list[bytes]]) -> None:
+    def _make(self, number: int, job: Callable[[bytes, Path], list[bytes]], is_again: bool = False) -> None:
         self._slots.acquire()
         self._raise_fault()
         self._require_room()
         name, folder = self._outbox.new_group()
-        self._flying.put(_Flying(number, name, folder, self.pool.submit(job, name, folder)))
+        self._flying.put(_Flying(number, name, folder, self.pool.submit(job, name, folder), is_again))
 
     def _require_room(self) -> None:
         while True:
@@ -134,20 +154,27 @@ class Groups:
                     if not item.leaves.done():
                         break
             try:
-                leaves = [item.leaves.result() for item in landed]
+                sealed = [(item, item.leaves.result()) for item in landed]
                 if landed and self._fault is None:
-                    self._outbox.commit(
-                        [
-                            (each.number, each.name, each.folder, [self._state.check(item) for item in of_group])
-                            for each, of_group in zip(landed, leaves, strict=True)
-                        ]
-                    )
-                    self.leaves += leaves
+                    self._commit(sealed)
             except BaseException as error:  # noqa: BLE001 -- the sealing thread raises it; alone it would wait for ever
                 self._fault = self._fault or error
             finally:
                 for _ in landed:
                     self._slots.release()
+
+    def _commit(self, sealed: list[tuple[_Flying, list[bytes]]]) -> None:
+        for each, _ in sealed:
+            if each.is_again:  # its leaves were taken when it was compared
+                self._outbox.commit_again(each.number, each.name, each.folder)
+        new = [(each, leaves) for each, leaves in sealed if not each.is_again]
+        self._outbox.commit(
+            [
+                (each.number, each.name, each.folder, [self._state.check(leaf) for leaf in leaves])
+                for each, leaves in new
+            ]
+        )
+        self.leaves += [leaves for _, leaves in new]
 
     def _raise_fault(self) -> None:
         if self._fault is not None:

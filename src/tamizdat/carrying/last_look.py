@@ -42,6 +42,7 @@ class Awaited:
     missing: int
     problem: str
     closed: bool  #: whether its device has said that it will never be whole
+    again: str = ""  #: the code by which its device sends again what is lacking, "" while nothing seems lost
 
     @property
     def name(self) -> str:

@@ -20,7 +20,8 @@ from tamizdat.carrying.coming import Coming, coming_of
 from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.fetch import Reception
 from tamizdat.carrying.fetched import Allowance, Fetched
-from tamizdat.carrying.last_look import Awaited, keep_last_look
+from tamizdat.carrying.lacking import Lacking
+from tamizdat.carrying.last_look import Awaited, keep_last_look, read_last_look
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.unpack import RevokedDevice, UnknownDevice, Unpacked, salvage, unpack
 from tamizdat.disk.files import refusals
@@ -43,6 +44,7 @@ class Underway:
     coming: Coming | None = None  # None: its inventory is not here, or nobody knows its device
     closed: bool = False  # its device has said that it will never be whole: nobody waits for it
     device: bytes | None = None  # the key (32 bytes) that vouches for it; None: that does not show yet
+    again: str = ""  # the code by which its device sends again what is lacking, if that may be lost
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ def receive(
                 underway = Underway(consignment, incoming.payloads, incoming.expected, problem, coming, device=device)
                 arrival.underway.append(underway)
         _mark_closed(home, arrival)
+        _ask_again(home, arrival, reception)
         arrival.news |= {taken.consignment.hex() for taken in arrival.unpacked}
         reception.close()
         if not stopped():
@@ -170,6 +173,7 @@ def _awaited(underway: Underway) -> Awaited:
         missing=coming.short if coming else max(0, underway.expected - underway.payloads),
         problem=underway.problem or "",
         closed=underway.closed,
+        again=underway.again,
     )
 
 
@@ -191,6 +195,18 @@ def _mark_closed(home: Home, arrival: Arrival) -> None:
         replace(each, closed=each.coming is not None and known.get(each.consignment.hex()) == each.coming.device)
         for each in arrival.underway
     ]
+
+
+def _ask_again(home: Home, arrival: Arrival, reception: Reception) -> None:
+    """Make the code of each consignment of which parts are lacking that should be here, or that did not grow."""
+    before = {each.consignment: each.parts for each in read_last_look(home).awaited}
+    for number, each in enumerate(arrival.underway):
+        if each.problem or each.closed:
+            continue
+        incoming, files = reception.incoming[each.consignment], each.coming.files_here if each.coming else 0
+        lacking = Lacking.of(each.consignment, files, incoming.numbers, incoming.expected)
+        if lacking.has_gaps or before.get(each.consignment.hex()) == each.payloads:
+            arrival.underway[number] = replace(each, again=lacking.code())
 
 
 def _coming(home: Home, incoming: Incoming) -> Coming | None:

@@ -137,15 +137,15 @@ def abandon(home: Home) -> int:
         open_ones = [outbox for outbox in outboxes(home.folder) if outbox.is_open]
         for outbox in open_ones:
             with suppress(BadArchive):  # a damaged state: the desk will call it incomplete, and wait
-                _note_closed(home, _state(home, outbox))
+                note_closed(home, open_state(home, outbox).key.public.hex())
             _close(outbox)
     return len(open_ones)
 
 
-def _note_closed(home: Home, state: OpenState) -> None:
-    """Remember, until the next consignment tells the desk, that one will never be whole."""
+def note_closed(home: Home, consignment: str) -> None:
+    """Remember, until the next consignment tells the desk, that one (its id, in hex) will never be whole."""
     with home.changing():
-        ids = [*home.settings.get(CLOSED, []), state.key.public.hex()]
+        ids = [*home.settings.get(CLOSED, []), consignment]
         home.settings[CLOSED] = list(dict.fromkeys(ids))[-MAX_SUPERSEDED:]
 
 
@@ -170,7 +170,7 @@ def _resume(home: Home, asked: Asked) -> _Job | None:
     for outbox in outboxes(home.folder):
         if not outbox.is_open:
             continue
-        state = _state(home, outbox)
+        state = open_state(home, outbox)
         if not state.is_of_card(asked.root):
             continue
         card = list_card(asked.root, asked.first or state.first)
@@ -188,7 +188,7 @@ def _resume(home: Home, asked: Asked) -> _Job | None:
 
 def _close_changed(home: Home, outbox: Outbox, state: OpenState, asked: Asked) -> None:
     """Close a consignment whose stream cannot be made again; what was committed is sent, and the next one says so."""
-    _note_closed(home, state)
+    note_closed(home, state.key.public.hex())
     _close(outbox)
     asked.changed(Change("closed", outbox.number))
 
@@ -208,7 +208,8 @@ def _open_new(home: Home, asked: Asked) -> _Job | int:
     return _Job(outbox, state, new, known=known)
 
 
-def _state(home: Home, outbox: Outbox) -> OpenState:
+def open_state(home: Home, outbox: Outbox) -> OpenState:
+    """Return the state of an open consignment; raises BadArchive."""
     try:
         opened = home.keyring.open(outbox.state(), f"consignment {outbox.number}")
     except BadArchive as error:

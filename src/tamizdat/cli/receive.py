@@ -182,6 +182,12 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
         out.say(f"Consignment {each.consignment.hex()[:8]} {state}")
         if each.coming is not None and not each.closed:
             _say_coming(each, each.coming, arrival, out)
+        if each.again:
+            out.say(
+                "  If its device says that everything is away, parcels were lost in too many places. Have it send them "
+                "again; there:"
+            )
+            out.show(f"\n    tamizdat send --again {each.again}\n")
         out.record(
             {
                 "underway": each.consignment.hex(),
@@ -189,6 +195,7 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
                 "of_at_least": each.expected,
                 "problem": each.problem,
                 "closed": each.closed,
+                "again": each.again or None,
             }
         )
     _say_beyond(arrival, out)
