@@ -21,10 +21,11 @@ from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.fetch import Reception
 from tamizdat.carrying.fetched import Allowance, Fetched
 from tamizdat.carrying.lacking import Lacking
-from tamizdat.carrying.last_look import Awaited, keep_last_look, read_last_look
+from tamizdat.carrying.last_look import Awaited, keep_last_look, over_by_name, read_last_look
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.unpack import RevokedDevice, UnknownDevice, Unpacked, salvage, unpack
 from tamizdat.disk.files import refusals
+from tamizdat.encoding import timestamp
 from tamizdat.errors import BadConsignment, BadEncoding, BadPath, TamizdatError, UsageError
 from tamizdat.home.backups import Backups
 from tamizdat.home.home import Home, PlaceSettings
@@ -73,6 +74,7 @@ class Arrival:
     receipts: list[Receipt] = field(default_factory=list)
     copy_failures: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)  # id of a consignment in the archive → what people call it
+    over: dict[str, int] = field(default_factory=dict)  # device's name → parcels that its limit for a day left
     news: set[str] = field(default_factory=set)  # consignments that were taken in, or whose receipt was released
 
 
@@ -97,7 +99,7 @@ def receive(
     with home.alone("receiving"):
         complete = {bytes.fromhex(item.consignment) for item in archive.index.consignments() if item.state == COMPLETE}
         refused = {bytes.fromhex(text) for text in home.settings.get("refused", [])}
-        reception = Reception(home, complete | refused, allowance)
+        reception = Reception(home, complete | refused, allowance, timestamp(now)[:10])
         unpacked: list[Unpacked] = []
 
         def whole(incoming: Incoming) -> None:
@@ -129,6 +131,7 @@ def receive(
         if not stopped():
             _copy(home, archive, arrival)
         arrival.receipts = receipts(archive, home.folder)
+        arrival.over = over_by_name(home, arrival.fetched)
         arrival.names = {each.id: each.name for each in arrived(archive)}
         asked = [place.name for place in (home.places() if places is None else places)]
         awaited = [_awaited(each) for each in arrival.underway]

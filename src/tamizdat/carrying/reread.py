@@ -23,8 +23,8 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.store.copies import CopyReport, held
+from tamizdat.carrying.handled import consignments_of
 from tamizdat.carrying.receive import COMPLETE, objects_of, receipts
-from tamizdat.disk.files import read_lines
 from tamizdat.encoding import timestamp
 from tamizdat.errors import BadArchive, NotThere, PlaceError, StorageRefused, TamizdatError
 from tamizdat.home.home import Home, PlaceSettings
@@ -143,8 +143,8 @@ def _leave_needless(home: Home, archive: Archive, reports: list[ReadAgain]) -> N
     if not damaged:
         return
     whole = {each.consignment for each in archive.index.consignments() if each.state == COMPLETE}
-    handled = (line.split(" ") for line in read_lines(home.folder / "incoming" / "handled", "the memory of parcels"))
-    needless = {words[0] for words in handled if words[0] in damaged and words[1:] and words[1] in whole}
+    remembered = consignments_of(home.folder / "incoming", damaged)
+    needless = {name for name, consignment in remembered if consignment in whole}
     for report in reports:
         report.needless = needless & set(report.damaged)
 

@@ -156,6 +156,21 @@ def revoke(home: Home, name: str, today: date) -> None:
         home.settings.setdefault("revoked", {})[key] = {"name": name, "day": today.isoformat()}
 
 
+def limit(home: Home, name: str, size: int | None) -> None:
+    """Let the device *name* store *size* bytes in a day: 0 is no limit, None what is still free of the disk then.
+
+    Raises UsageError if no accepted device has this name.
+    """
+    with home.changing():
+        key = home.settings["devices"].get(name)
+        if key is None:
+            raise UsageError(f"Expected an accepted device's name, found {name}. 'tamizdat keys print' lists them.")
+        limits = home.settings.setdefault("limits", {})
+        limits.pop(key, None)
+        if size is not None:
+            limits[key] = size
+
+
 def retire(home: Home, label: str, passphrase: bytes, work: int = WORK) -> None:
     """Destroy a sealing key: what was sealed to it and is not received yet can never be opened again, by anyone.
 
