@@ -23,7 +23,7 @@ from tamizdat.carrying.line import Line, Stopped
 from tamizdat.carrying.line_limit import LineLimit
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.read_back import ReadBack, is_held
-from tamizdat.carrying.spool import LOOK, Job, Spool, waiting_by_place
+from tamizdat.carrying.spool import Job, Spool, waiting_by_place
 from tamizdat.disk.files import aligned_buffer, read_into, refusals
 from tamizdat.errors import (
     PlaceBusy,
@@ -166,10 +166,10 @@ class Delivery:
                 job = self._spool.take(station.settings.number, float("-inf") if more else since)
                 if job is not None:
                     self._carry(station, job)
-                elif not more and not self._spool.may_have_more(station.settings.number, since):
+                elif more:
+                    self._spool.wait()
+                elif not self._spool.wait_for_more(station.settings.number, since):
                     return
-                else:
-                    self.stop.wait(LOOK)
         except Stopped:
             return
         except TamizdatError as error:  # our own disk, or settings that open no place
@@ -259,13 +259,14 @@ class Delivery:
         else:
             self._insist(station, place, job, data)
             station.read_back.sample(place, job.parcel.name, data)
+            with self._counting:
+                self.arrived += len(data)
         station.result.unsampled = station.read_back.is_refused
         job.outbox.delivered(job.parcel)
         self._spool.done(job)
         with self._counting:
             station.result.parcels += 1
             station.result.size += len(data)
-            self.arrived += 0 if _is_disk(place) else len(data)
         return True
 
     def _insist(self, station: _Station, place: Place, job: Job, data: memoryview) -> None:
