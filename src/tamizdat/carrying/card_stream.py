@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
+from tamizdat.carrying import disk_copies
 from tamizdat.carrying.carried import keep
 from tamizdat.carrying.groups import THREADS, Groups
 from tamizdat.carrying.open_state import OpenState
@@ -88,7 +89,7 @@ class CardStream:
         self._whole: set[CardFile] = set()
         self._progress = progress
         self._device = home.keyring.signing["device"]
-        self._groups = Groups(outbox, state, checks, wait_for_room)
+        self._groups = Groups(outbox, state, checks, wait_for_room, disk_copies.sealed_names(home, outbox.number))
         self._cutter = Cutter(state.k, self._groups, state.parcel)
         self._files: list[Entry] = []
         self._left_out = [LeftOut(path, why) for path, why in card.left_out]
@@ -105,6 +106,7 @@ class CardStream:
             groups.fill_up(fillers)
         self._keep_tags()
         keep(self._home, self._outbox.number, self._state.key.public, self._card.files, self._whole)
+        disk_copies.keep(self._home, self._outbox, self._groups.count, self._files)
         self._outbox.close()
         return Sealed(
             number=self._outbox.number,

@@ -50,10 +50,16 @@ class Groups:
     """The groups of one consignment in one run; a context manager. *checks* are those of the groups committed before.
 
     *pool* may be given other work too. *wait_for_room* is asked when the disk is full: True means "look again".
+    *sealed_names* makes a line of number, payloads and parcels of a group, if their names are to be kept.
     """
 
     def __init__(
-        self, outbox: Outbox, state: OpenState, checks: Sequence[list[bytes]], wait_for_room: Callable[[], bool]
+        self,
+        outbox: Outbox,
+        state: OpenState,
+        checks: Sequence[list[bytes]],
+        wait_for_room: Callable[[], bool],
+        sealed_names: Callable[[int, int, Sequence[str]], str] | None = None,
     ) -> None:
         self._outbox, self._state, self._checks, self._wait_for_room = outbox, state, checks, wait_for_room
         self.key = state.key
@@ -69,6 +75,8 @@ class Groups:
         self._slots = threading.Semaphore(min(MOST, max(2, IN_FLIGHT // (len(state.places) * self._size))))
         self._flying: queue.SimpleQueue[_Flying | None] = queue.SimpleQueue()
         self._fault: BaseException | None = None
+        self._sealed_names = sealed_names
+        self._names: dict[bytes, tuple[int, list[str]]] = {}  # group → its payloads, and the names of its parcels
         self.again = 0  #: groups that were sealed again
         code, self._again_before = outbox.asked_again()
         self._lacking = None if code is None else Lacking.parse(code)
@@ -164,6 +172,9 @@ class Groups:
                     self._slots.release()
 
     def _commit(self, sealed: list[tuple[_Flying, list[bytes]]]) -> None:
+        if self._sealed_names is not None:
+            known = [(each.number, *self._names.pop(each.name)) for each, _ in sealed if each.name in self._names]
+            self._outbox.note_names([self._sealed_names(number, k, names) for number, k, names in known])
         for each, _ in sealed:
             if each.is_again:  # its leaves were taken when it was compared
                 self._outbox.commit_again(each.number, each.name, each.folder)
@@ -190,6 +201,7 @@ class Groups:
         k = len(group.buffers)
         erasure.parity_into(payloads[k:], payloads[:k])
         places = secrets.SystemRandom().sample(self._state.places, len(shares))
+        parcels = []
         for index in _shuffled(len(shares)):
             header = Header(
                 self.key.public,
@@ -202,16 +214,19 @@ class Groups:
                 blake3(payloads[index]).digest(),
                 self._recipients_digest,
             )
-            self._seal_share(shares[index], folder, places[index], header)
+            parcels.append(self._seal_share(shares[index], folder, places[index], header))
+        self._names[name] = (k, parcels)
         return leaves
 
-    def _seal_share(self, share: bytearray, folder: Path, place: int, header: Header) -> None:
+    def _seal_share(self, share: bytearray, folder: Path, place: int, header: Header) -> str:
         share[:HEADER] = header.signed(self.key)
         sealed = self._out()
         seal_into(sealed, share, self._recipients)
         self._buffers.put(share)
-        write_file(folder / f"{place}-{parcel_name(sealed)}", sealed, "a parcel", flush=False, around=True)
+        name = parcel_name(sealed)
+        write_file(folder / f"{place}-{name}", sealed, "a parcel", flush=False, around=True)
         self._outs.put(sealed)
+        return name
 
     def _out(self) -> memoryview:
         try:

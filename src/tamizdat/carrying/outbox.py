@@ -10,6 +10,7 @@
       ready/<number>/   parcels of a finished group, each named <place number>-<parcel name>; gone when delivered
       again             what the desk has asked for again (carrying.lacking), and the numbers of the groups that were
                         sealed again since, a line each; gone when the consignment is closed
+      parcels           the names of all parcels, sealed, if the desk allows a wipe by copies (carrying.disk_copies)
       closed            an empty file: nothing more will be sealed
 
 A group is *committed* by its line in the journal, after all its parcels are flushed to disk. Then its folder moves
@@ -126,6 +127,15 @@ class Outbox:
                 "the same 'tamizdat seal' again: it goes on where it stopped."
             )
 
+    @property
+    def parcel_names(self) -> Path:
+        """Where the names of all parcels are kept, each line sealed, if the desk allows a wipe by copies."""
+        return self.folder / "parcels"
+
+    def note_names(self, lines: list[str]) -> None:
+        """Keep the names of the parcels of groups that are to be committed."""
+        append_lines(self.parcel_names, lines, "the outbox")
+
     def commit(self, groups: Sequence[tuple[int, bytes, Path, list[bytes]]]) -> None:
         """Commit finished groups (number, id, folder, checks of the payloads), in order. Their files are flushed."""
         with refusals("the outbox"):
@@ -189,7 +199,8 @@ class Outbox:
         with refusals("the outbox"):
             (self.folder / "state").unlink(missing_ok=True)
             self._journal.unlink(missing_ok=True)
-            (self.folder / "again").unlink(missing_ok=True)
+            for name in ("again", "parcels"):
+                (self.folder / name).unlink(missing_ok=True)
             flush_folder(self.folder)
             shutil.rmtree(self._making, ignore_errors=True)  # last: its absence says that the closing is done
 

@@ -46,6 +46,12 @@ def add(parser: Parser) -> None:
     new.add_argument(
         "--codes", metavar="FILE", type=Path, help="write it as a page of QR codes, to be shown to the camera"
     )
+    new.add_argument(
+        "--copies",
+        metavar="N",
+        type=int,
+        help="let it wipe a card that N disks hold, sealed, before your receipt is there",
+    )
     known = parser.action("accept", "accept a field device's key")
     known.add_argument("device", metavar="KEY", help="tamizdatdevice1…, as its setup showed it")
     known.add_argument("name", metavar="NAME", help="a short name for the device")
@@ -138,7 +144,7 @@ def _invite(args: Namespace, out: Out) -> int:
     if sealed and not (args.out or args.codes):
         raise UsageError("Expected --out FILE or --codes FILE: a sealed invitation is no text to be read out.")
     words = new_words() if sealed else ""
-    invitation = invite(home, args.name, passphrase, datetime.now(UTC), places=places)
+    invitation = invite(home, args.name, passphrase, datetime.now(UTC), places=places, copies=args.copies)
     data = invitation.seal(words) if sealed else invitation.encode().encode("utf-8")
     if args.out:
         write_file(args.out, data, "the invitation")
