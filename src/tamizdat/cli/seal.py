@@ -50,6 +50,10 @@ CHANGES = {
         "{files} files of this card were carried before. Consignment {number} carries what is new; "
         "to carry all: --whole."
     ),
+    "part": (
+        "This card has more files than one list can hold. It is sealed in parts, each with a receipt of its own; "
+        "{files} files come after consignment {number}."
+    ),
 }
 
 

@@ -14,6 +14,7 @@ opened these parcels yet, and if all the disks are lost or seized the footage is
 import sys
 from argparse import Namespace
 from pathlib import Path
+from typing import Final
 
 from tamizdat.carrying.arrived import moment
 from tamizdat.carrying.disk_copies import wipe_by_copies
@@ -25,6 +26,8 @@ from tamizdat.cli.parser import Parser
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.text.quantities import amount
+
+NAMED: Final = 500  #: files that were kept are named, at most
 
 
 def add(parser: Parser) -> None:
@@ -81,8 +84,10 @@ def _by_copies(args: Namespace, card: Card, out: Out) -> int:
 def _say_wiped(wiped: Wiped, why: str, args: Namespace, out: Out) -> int:
     verb = "Would delete" if args.dry_run else "Deleted"
     out.say(f"{verb} {wiped.deleted} files ({amount(wiped.size)}) that {why}.")
-    for path in wiped.kept:
+    for path in wiped.kept[:NAMED]:
         out.show(f"kept: {path}")
+    if len(wiped.kept) > NAMED:
+        out.show(f"… and {len(wiped.kept) - NAMED:,} more")
     if wiped.kept:
         out.say(f"{len(wiped.kept)} files were kept: they are new, changed, or were not carried whole.")
     for path in wiped.refused:

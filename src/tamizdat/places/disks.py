@@ -45,7 +45,7 @@ def physical_disks(folder: Path) -> frozenset[str]:
         if not source.startswith("/dev/"):
             return frozenset([source or str(number)])
         with suppress(OSError):
-            number = os.stat(source).st_rdev
+            number = Path(source).stat().st_rdev
     device = Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}")
     return frozenset(_below(device.resolve())) if device.exists() else frozenset([str(number)])
 
