@@ -7,6 +7,10 @@ seen here; a post that was edited keeps both texts, and one counts as gone only 
 The same command again takes only what is new. With an address (https://…) the feed is fetched, and later visits ask
 only for what changed; without any argument all feeds are visited again.
 
+Of captured web pages, in a WACZ or WARC, the file is kept whole. Hashes and signature of a WACZ are checked, and one
+that does not hold is refused. Its pages can be found and looked at, beside the post of the same address; they are not
+published.
+
 Letters are left where they are: of an account's export only what it published is kept. Mastodon writes direct messages
 between the posts; they are left out, unless --direct-messages asks for them.
 
@@ -22,6 +26,8 @@ from tamizdat.archive import Archive
 from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.ingest.ingest import ingest
+from tamizdat.captures.web_archive import is_web_archive
+from tamizdat.cli.collect_pages import collect_web_archive
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
@@ -50,6 +56,8 @@ def run(args: Namespace, out: Out) -> int:
     home = open_home(args, "desk")
     desk = home.keyring.signing["desk"]
     with home.alone("collecting"), open_archive(args) as archive:
+        if args.source and Path(args.source).is_file() and is_web_archive(Path(args.source)):
+            return collect_web_archive(Path(args.source), archive, desk, args, out)
         if args.source is None or is_address(args.source):
             urls = [args.source] if args.source else archive.index.posts.followed()
             return _visit_all(urls, archive, desk, args.dry_run, out)

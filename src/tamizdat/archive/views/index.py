@@ -21,9 +21,10 @@ from typing import Final
 
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
-from tamizdat.archive.views import items, people, posts, releases, translations
+from tamizdat.archive.views import items, pages, people, posts, releases, translations
 from tamizdat.archive.views.items import CAPTURED, CATALOGUED, Consignment, Item
 from tamizdat.archive.views.observed import ObservedPost, PostReader
+from tamizdat.archive.views.pages import Pages
 from tamizdat.archive.views.people import People
 from tamizdat.archive.views.posts import Posts
 from tamizdat.archive.views.releases import Releases
@@ -39,9 +40,9 @@ from tamizdat.statements.catalogued import Release
 from tamizdat.statements.observed import Observed
 
 VIEWS: Final = (items, posts, people, translations, releases)  #: each with its tables, lookups and rows
-TABLES: Final = {name: columns for view in VIEWS for name, columns in view.TABLES.items()}
-LOOKUPS: Final = {name: columns for view in VIEWS for name, columns in view.LOOKUPS.items()}
-VERSION: Final = 10  #: of the tables; another version is made anew
+TABLES: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.TABLES.items()}
+LOOKUPS: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.LOOKUPS.items()}
+VERSION: Final = 11  #: of the tables; another version is made anew
 MOST_WORDS: Final = 1 << 20  #: bytes of a text that are read to be found
 STEP: Final = 5_000  #: statements taken in before others may write
 _MERGED: Final = ", ".join(
@@ -69,6 +70,7 @@ class Index:
         self.lock = lock
         self.posts = Posts(self._ask)
         self.translations = Translations(self._ask)
+        self.pages = Pages(self._ask)
         self.people = People(self._ask)
         self.releases = Releases(self._ask)
         self._entries = entries
@@ -222,7 +224,7 @@ class Index:
             act = None
             if envelope and not header.gone:
                 known = fresh.get(envelope)
-                act, rows = _known_rows(number, known) if known else _rows(number, envelope, reader)
+                act, rows = _known_rows(number, known) if known else _rows(number, envelope, reader, self._objects)
                 for insert, values in rows:
                     insertions.setdefault(insert, []).append(values)
             insert, values = insertion("entries", (number, header.commitment, act))
@@ -258,16 +260,16 @@ def _known_rows(number: int, known: ObservedPost) -> tuple[str, Iterator[Row]]:
     return observed.ACT, chain(about, posts.observed_rows(number, known.said, known))
 
 
-def _rows(number: int, envelope: bytes, reader: PostReader) -> tuple[str, Iterator[Row]]:
+def _rows(number: int, envelope: bytes, reader: PostReader, objects: Objects) -> tuple[str, Iterator[Row]]:
     """Return the act of a statement and the rows it adds; of what is no statement nothing, `check` speaks of it."""
     try:
         statement = peek_envelope(envelope)
     except BadStatement:
         return "", iter(())
-    return statement.act, _statement_rows(number, statement, reader)
+    return statement.act, _statement_rows(number, statement, reader, objects)
 
 
-def _statement_rows(number: int, statement: Statement, reader: PostReader) -> Iterator[Row]:
+def _statement_rows(number: int, statement: Statement, reader: PostReader, objects: Objects) -> Iterator[Row]:
     """Yield what one statement adds.
 
     One of another form adds nothing beside what it is about; nor does a post whose bytes are damaged or forgotten:
@@ -278,6 +280,7 @@ def _statement_rows(number: int, statement: Statement, reader: PostReader) -> It
         said = read(statement)
         if isinstance(said, Observed):
             yield from posts.observed_rows(number, said, reader.read(said))
+        yield from list(pages.rows(number, said, objects))
     except (BadStatement, BadArchive, StorageRefused):
         return
     for view in VIEWS:
