@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -208,13 +208,3 @@ def test_opened_by_itself_the_page_has_an_origin_of_its_own_and_no_scripts(serve
     assert answered is not None
     assert answered.headers["content-security-policy"] == replay.POLICY
     assert desk.evaluate("self.origin") == "null"
-
-
-def test_who_is_no_editor_sees_no_captured_page(served: Served, opened: Callable[..., Page]) -> None:
-    tab = signed_in(opened(), served, "translator")
-    for path in ("", "/replay", "/picture"):
-        answered = tab.goto(f"{served.address}/pages/{served.numbers[0]}{path}")
-        assert answered is not None
-        assert answered.status == 403
-    tab.goto(f"{served.address}/search?q=校舍塌了&kind=page")
-    expect(tab.get_by_role("status")).to_contain_text("0 found")

@@ -8,9 +8,9 @@ anywhere; where a link led is told as its title.
 
 That is the first wall. The second is the answer's policy (:data:`POLICY`): ``sandbox`` gives the document an origin of
 its own, without scripts, forms, pop-ups and ways to the top, and ``default-src 'none'`` lets it load ``data:`` and
-nothing else. A fault in the first is caught by it, but for one thing: no policy keeps a browser from connecting to where
-a ``<link rel="preconnect">`` points, or an ``href`` under the pointer: nothing is sent, but the connection is seen. So
-neither is written.
+nothing else. A fault in the first is caught by it, but for one thing: no policy keeps a browser from connecting to
+where a ``<link rel="preconnect">`` points, or an ``href`` under the pointer: nothing is sent, but the connection is
+seen. So neither is written.
 """
 
 import base64

@@ -11,6 +11,10 @@ Of captured web pages, in a WACZ or WARC, the file is kept whole. Hashes and sig
 that does not hold is refused. Its pages can be found and looked at, beside the post of the same address; they are not
 published.
 
+'collect capture URL' opens a page in a browser of its own, shut in a box with a profile in memory, and takes in what
+the servers answered, a picture of the whole page and its words. Every host that the page names sees that somebody
+looked, from this line or from the proxy's. Nothing inside this network is reached. Not as root.
+
 Letters are left where they are: of an account's export only what it published is kept. Mastodon writes direct messages
 between the posts; they are left out, unless --direct-messages asks for them.
 
@@ -27,7 +31,7 @@ from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.captures.web_archive import is_web_archive
-from tamizdat.cli.collect_pages import collect_web_archive
+from tamizdat.cli.collect_pages import CAPTURE, collect_page, collect_web_archive
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
@@ -46,13 +50,20 @@ def add(parser: Parser) -> None:
     parser.add_argument(
         "source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, file) or a feed's address"
     )
+    parser.add_argument("address", metavar="URL", nargs="?", help="after the word 'capture': the page to capture")
     parser.add_argument(
         "--direct-messages", action="store_true", help="also keep the direct messages of a Mastodon export"
     )
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Collect, and report."""
+    """Collect, and report. Raises :class:`UsageError` for two things at once."""
+    if args.source == CAPTURE:
+        return collect_page(args, out)
+    if args.address is not None:
+        raise UsageError(
+            f"Expected one thing to collect, found a second, {args.address[:80]!r}. Collect them one by one."
+        )
     home = open_home(args, "desk")
     desk = home.keyring.signing["desk"]
     with home.alone("collecting"), open_archive(args) as archive:

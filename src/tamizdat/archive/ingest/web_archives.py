@@ -11,7 +11,7 @@ in before is known by its SHA-256, and adds nothing.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ from tamizdat.keys import SigningKey
 from tamizdat.statements.captured import CapturedSource
 
 STEP: Final = 1 << 20
+MAX_HOSTS: Final = 500
 WHAT: Final = "a web archive"
 
 
@@ -64,9 +65,16 @@ def look_into(path: Path) -> WebReport:
 
 
 def take_in(
-    archive: Archive, desk: SigningKey, path: Path, now: datetime, progress: Callable[[int], None] = lambda size: None
+    archive: Archive,
+    desk: SigningKey,
+    path: Path,
+    now: datetime,
+    progress: Callable[[int], None] = lambda size: None,
+    hosts: Sequence[str] = (),
 ) -> WebReport:
     """Take in a WARC or WACZ. Raises :class:`BadWebArchive` for a WACZ that does not hold: nothing of it is kept.
+
+    *hosts*: those that were asked, if this desk captured it itself a moment ago.
 
     What is read is the copy that was kept, not the file: it may change meanwhile.
     """
@@ -94,6 +102,8 @@ def take_in(
         staged.unlink(missing_ok=True)
     seen = timestamp(now)
     about: dict[str, Json] = {"records": report.records, "pages": len(pages), "signature": report.signature.document()}
+    if hosts:
+        about["asked"] = list(hosts[:MAX_HOSTS])
     whole = CapturedSource(WEB, _named(path), report.format, size, seen, context=about, original=name)
     said = [_said(each, report.format, name, seen) for each in pages]
     report.file, *report.pages = state(archive, desk, [whole.to_statement(), *(each.to_statement() for each in said)])

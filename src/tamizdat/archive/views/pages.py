@@ -27,7 +27,7 @@ MOST_WORDS: Final = 1 << 20  #: characters of a page that are kept to be found
 
 TABLES: Final = {
     "web_archives": "number INTEGER PRIMARY KEY, object TEXT, format TEXT, path TEXT, size INTEGER, seen TEXT,"
-    " signature TEXT",
+    " signature TEXT, own INTEGER",
     "pages": "number INTEGER PRIMARY KEY, object TEXT, format TEXT, member TEXT, place TEXT, url TEXT, key TEXT,"
     " date TEXT, seen TEXT, title TEXT, status INTEGER, media_type TEXT, final TEXT, size INTEGER, text TEXT",
 }
@@ -50,6 +50,7 @@ class WebFile:
     size: int
     seen: str
     signature: str
+    own: int  #: whether this desk captured it itself
 
     @property
     def signed(self) -> Signature:
@@ -113,9 +114,8 @@ def rows(number: int, said: Act, objects: Objects) -> Iterator[Row]:
     context = said.context or {}
     if said.kind == WEB:
         signature = json.dumps(context.get("signature") or {}, sort_keys=True)
-        yield insertion(
-            "web_archives", (number, said.original, said.format, said.path, said.size, said.seen, signature)
-        )
+        about = (said.original, said.format, said.path, said.size, said.seen)
+        yield insertion("web_archives", (number, *about, signature, int("asked" in context)))
         return
 
     def word(name: str) -> str:
@@ -180,6 +180,10 @@ class Pages:
         """Return a web archive by its SHA-256; None if it was not taken in."""
         found = self._ask(f"{_FILES} WHERE object = ? ORDER BY number LIMIT 1", digest)
         return WebFile(*found[0]) if found else None
+
+    def is_own(self, number: int) -> bool:
+        """Tell whether this desk captured a web archive itself, by the number of its statement."""
+        return bool(self._ask("SELECT 1 FROM web_archives WHERE number = ? AND own", number))
 
     def beside(self, *addresses: str) -> list[CapturedPage]:
         """Return the pages that were captured at one of these addresses, by time."""
