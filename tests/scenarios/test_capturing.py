@@ -44,7 +44,7 @@ new WebSocket("ws://{inner}:{port}/ws"); navigator.sendBeacon("http://{inner}:{p
 fetch("https://site.test:{tls}/login", {{mode: "no-cors"}}); fetch("https://strange.test:{tls}/", {{mode: "no-cors"}});
 fetch("http://later.test:{site}/chunked").then(answer => answer.text()).then(text => document.body.append(text));
 const call = new RTCPeerConnection({{iceServers: [{{urls: "stun:{inner}:{port}"}}]}});
-call.createDataChannel("x"); call.createOffer().then(offer => call.setLocalDescription(offer));
+alert("Stop!"); call.createDataChannel("x"); call.createOffer().then(offer => call.setLocalDescription(offer));
 </script></body></html>"""
 
 

@@ -24,7 +24,7 @@ def capture(
     folder.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as open_to_all:  # pytest's folders are closed to other users
         Path(open_to_all).chmod(0o777)
-        command = [*_as_nobody(), sys.executable, __file__, url, open_to_all, json.dumps([names, inside or {}])]
+        command = [*as_nobody(), sys.executable, __file__, url, open_to_all, json.dumps([names, inside or {}])]
         trust = environment.get("SSL_CERT_FILE")
         if trust:
             environment["SSL_CERT_FILE"] = shutil.copy(trust, f"{open_to_all}/authorities.pem")
@@ -38,7 +38,8 @@ def capture(
     return found
 
 
-def _as_nobody() -> list[str]:
+def as_nobody() -> list[str]:
+    """What makes a command that of an ordinary user, if this one is root."""
     return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
 
 
@@ -48,10 +49,10 @@ def why_not() -> str:
         return "chromium is not installed, so nothing was captured"
     if not shutil.which("bwrap"):
         return "bwrap is not installed, so nothing was captured"
-    if _as_nobody() and not shutil.which("setpriv"):
+    if as_nobody() and not shutil.which("setpriv"):
         return "run as root, and setpriv is not there to be somebody else, so nothing was captured"
     probe = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", sys.executable, "-c", "1"]
-    tried = subprocess.run([*_as_nobody(), *probe], capture_output=True, text=True, timeout=30, check=False)
+    tried = subprocess.run([*as_nobody(), *probe], capture_output=True, text=True, timeout=30, check=False)
     return f"no box for an ordinary user here ({tried.stderr.strip()[:200]})" if tried.returncode else ""
 
 

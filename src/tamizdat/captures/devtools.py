@@ -16,6 +16,7 @@ from tamizdat.errors import PlaceUnreachable
 
 MAX_MESSAGE: Final = 256 << 20  #: bytes: a picture of a long page, in base64
 MAX_EVENTS: Final = 10_000
+NOBODYS: Final = 1_000_000_000  #: the number of what is told and not waited for
 
 
 class BrowserFailed(PlaceUnreachable):
@@ -35,7 +36,7 @@ class DevTools:
     def close(self) -> None:
         """Tell the browser to end, and close the pipes."""
         with suppress(OSError):
-            self._send({"id": 1_000_000_000, "method": "Browser.close"})
+            self._send({"id": NOBODYS, "method": "Browser.close"})
         for each in (self._in, self._out):
             with suppress(OSError):
                 os.close(each)
@@ -104,7 +105,12 @@ class DevTools:
             message = json.loads(line)
         except ValueError:
             message = None
-        return message if isinstance(message, dict) else {}
+        if not isinstance(message, dict):
+            return {}
+        if message.get("method") == "Page.javascriptDialogOpening":  # until it is answered, the page stands still
+            dismissed = {"id": NOBODYS, "method": "Page.handleJavaScriptDialog", "params": {"accept": False}}
+            self._send({**dismissed, "sessionId": message.get("sessionId")})
+        return message
 
 
 _ENDED: Final = (

@@ -330,6 +330,7 @@ class _Served:
             self._browser.sendall(REFUSED)
             return False
         method, target = found[1], found[2].decode("ascii")
+        body = _body_of_request(self._from, headers)
         if not target.startswith("/"):
             parts = urlsplit(target)
             host = parts.hostname
@@ -343,13 +344,13 @@ class _Served:
             raise _BadExchange
         elif self._site is None:
             self._enter(*self._where)
-        body = _body_of_request(self._from, headers)
         request = _request(method, target, headers) + body
         assert self._where is not None
         assert self._site is not None
         exchange = _Exchange(_uri(self._where, target), timestamp(datetime.now(UTC)), request, self._way.room(), "")
         with suppress(OSError):
-            exchange.address = str(self._site.getpeername()[0])
+            peer = self._site.getpeername()
+            exchange.address = str(peer[0]) if isinstance(peer, tuple) else ""
         with exchange.body:
             self._site.sendall(request)
             goes_on = self._answer(exchange, method)

@@ -155,7 +155,8 @@ class WebArchive:
         return [each for each in self.container.names("archive/") if each.endswith((".warc", ".warc.gz"))]
 
     @contextmanager
-    def _open(self, member: str) -> Iterator[BinaryIO]:
+    def open_member(self, member: str) -> Iterator[BinaryIO]:
+        """Open one of its WARC files, at its beginning."""
         if self.container is None:
             self._file.seek(0)
             yield self._file
@@ -171,7 +172,7 @@ class WebArchive:
         for member in self.members():
             heads = _Heads()
             try:
-                with self._open(member) as file:
+                with self.open_member(member) as file:
                     for record in records(file, heads):
                         self._note(found, member, record, heads)
             except BadWebArchive as error:
@@ -228,7 +229,7 @@ class WebArchive:
 
     def answer(self, entry: Entry) -> Answer:
         """Return what an entry's record holds. Raises :class:`BadWebArchive`."""
-        with self._open(entry.member) as file:
+        with self.open_member(entry.member) as file:
             record, block = record_at(file, entry.place, MAX_BLOCK)
         if record.broken:
             raise BadWebArchive(f"Expected a record whose digests hold, found one of which {record.broken}.")
