@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import socket
 import ssl
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from tamizdat.captures.warc import records
 from tamizdat.captures.web_archive import Contents, WebArchive, screenshot_of
 from tamizdat.cli.main import main
 from tamizdat.network.connect import InsideRefused, connect_to_stranger
+from tamizdat.network.proxy import ProxyFailed
 
 NOT_HERE = why_not()
 needs_browser = pytest.mark.skipif(bool(NOT_HERE), reason=NOT_HERE)
@@ -282,3 +284,20 @@ def test_root_captures_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize("words", [["capture"], ["capture", "not-an-address"], ["a.zip", "b.zip"]])
 def test_what_is_no_page_to_capture_is_refused(words: list[str], tmp_path: Path) -> None:
     assert main(["collect", *words, "--home", str(tmp_path)]) == 2
+
+
+def test_through_a_dead_proxy_nothing_is_looked_up_and_nothing_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    monkeypatch.setenv("all_proxy", f"socks5h://127.0.0.1:{port}")
+    asked: list[str] = []
+
+    def resolve(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return [SITE]
+
+    with pytest.raises(ProxyFailed):
+        connect_to_stranger("site.test", 80, 2, resolve)
+    with pytest.raises(InsideRefused):
+        connect_to_stranger("192.168.0.1", 80, 2, resolve)
+    assert asked == []
