@@ -60,6 +60,7 @@ _FLAGS: Final = (
     "--metrics-recording-only",
     "--password-store=basic",
     f"--disable-features={','.join(_FEATURES)}",
+    "--js-flags=--max-old-space-size=1024",  # MiB that a page's scripts may hold
     "--lang=en-US",
     "--window-size=1280,1024",
 )

@@ -33,7 +33,9 @@ from tamizdat.errors import PlaceUnreachable
 from tamizdat.network.connect import connect_to_stranger
 from tamizdat.posts.fetch import check_address
 
-LOADING: Final = 60.0  #: seconds for the page itself
+LOADING: Final = 45.0  #: seconds for the page itself
+ANSWERING: Final = 30.0  #: seconds in which a page lets a script of ours run, or is painted
+IMPATIENT: Final = 5.0  #: the same, of a page that did not
 SETTLING: Final = 40.0  #: seconds in which what it loads later may come
 QUIET: Final = 1.0  #: seconds without anything, after which it is done
 TALLEST: Final = 16_000  #: pixels of the picture
@@ -87,17 +89,18 @@ def captured(url: str, folder: Path, now: datetime, connect: Connect = connect_t
                     seen = _visit(boxed, way, address)
                 finally:
                     way.close()
-            if seen.picture:
-                writer.resource(f"urn:fullPage:{address}", timestamp(now), "image/png", seen.picture)
-        first = next((each for each in writer.lines if _same(each.uri, address)), None)
-        last = next((each for each in writer.lines if _same(each.uri, seen.final)), first)
+            first = next((each for each in writer.lines if _same(each.uri, address)), None)
+            last = next((each for each in writer.lines if _same(each.uri, seen.final)), first)
+            pages = _pages(address, first, last, seen) if first and last else []
+            if seen.picture and pages:
+                writer.resource(f"urn:fullPage:{pages[-1]['url']}", timestamp(now), "image/png", seen.picture)
         if first is None or last is None:
-            why = "; ".join(way.way.refused[:3]) or seen.problem or "it gave no answer"
+            why = "; ".join(list(dict.fromkeys(way.way.refused))[:3]) or seen.problem or "it gave no answer"
             raise NotCaptured(
                 f"Expected the site to answer, it did not ({why}). Nothing was captured, and nothing follows from that "
                 "about what is there. Try again later."
             )
-        write_wacz(wacz, warc, writer.lines, _pages(address, first, last, seen), now, seen.title)
+        write_wacz(wacz, warc, writer.lines, pages, now, seen.title)
         size = wacz.stat().st_size
         hosts, refused = tuple(way.way.hosts), tuple(dict.fromkeys(way.way.refused))
         yield Capture(wacz, address, seen.final, seen.title, last.status, bool(seen.picture), hosts, refused, size)
@@ -147,12 +150,12 @@ def _visit(boxed: Boxed, way: WayOut, address: str) -> _Seen:
         return _Seen(address, problem=str(began["errorText"])[:100])
     tools.wait("Page.loadEventFired", LOADING)
     _settle(way, time.monotonic() + SETTLING / 2)
-    _evaluate(tools, session, SCROLL)
+    patience = ANSWERING if _evaluate(tools, session, SCROLL, ANSWERING) is not None else IMPATIENT
     _settle(way, time.monotonic() + SETTLING / 2)
-    facts = _evaluate(tools, session, FACTS)
+    facts = _evaluate(tools, session, FACTS, patience)
     facts = facts if isinstance(facts, dict) else {}
     seen = _Seen(_word(facts, "url") or address, one_line(_word(facts, "title")), _word(facts, "text")[:MAX_TEXT])
-    seen.picture = _picture(tools, session, facts.get("height"))
+    seen.picture = _picture(tools, session, facts.get("height"), patience)
     return seen
 
 
@@ -162,11 +165,11 @@ def _settle(way: WayOut, until: float) -> None:
         time.sleep(0.05)
 
 
-def _evaluate(tools: DevTools, session: str, script: str) -> object:
+def _evaluate(tools: DevTools, session: str, script: str, seconds: float) -> object:
     """Return the value of a script in the page; None if the page does not let it run."""
     try:
         found = tools.ask(
-            "Runtime.evaluate", session, expression=script, awaitPromise=True, returnByValue=True, timeout=20_000
+            "Runtime.evaluate", session, seconds, expression=script, awaitPromise=True, returnByValue=True
         )
     except BrowserFailed:
         return None
@@ -174,13 +177,13 @@ def _evaluate(tools: DevTools, session: str, script: str) -> object:
     return result.get("value") if isinstance(result, dict) else None
 
 
-def _picture(tools: DevTools, session: str, height: object) -> bytes:
+def _picture(tools: DevTools, session: str, height: object, seconds: float) -> bytes:
     tall = min(max(int(height), 1024), TALLEST) if isinstance(height, int | float) else 1024
     clip: dict[str, Any] = {"x": 0, "y": 0, "width": 1280, "height": tall, "scale": 1}
     try:
-        made = tools.ask("Page.captureScreenshot", session, format="png", captureBeyondViewport=True, clip=clip).get(
-            "data"
-        )
+        made = tools.ask(
+            "Page.captureScreenshot", session, seconds, format="png", captureBeyondViewport=True, clip=clip
+        ).get("data")
         return base64.b64decode(made, validate=True) if isinstance(made, str) else b""
     except (BrowserFailed, binascii.Error):
         return b""

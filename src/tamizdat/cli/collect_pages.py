@@ -89,7 +89,9 @@ def say_web_archive(report: WebReport, archive: Archive, out: Out, dry_run: bool
     would = " would be taken in" if dry_run else ""
     if report.known and not dry_run:
         out.say(f"This {kind} was taken in before, as {report.file}; nothing was added.")
-    out.say(f"{counted(len(report.pages), 'captured page')}{would} ({report.format}, {report.records:,} records).")
+    out.say(
+        f"{counted(len(report.pages), 'captured page')}{would} ({report.format}, {counted(report.records, 'record')})."
+    )
     for number in [] if dry_run else report.pages[:SHOWN]:
         page = archive.index.pages.page(number)
         if page is not None:
