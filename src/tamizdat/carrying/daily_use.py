@@ -3,8 +3,8 @@
 A device that was accepted may be seized, or turn, and whoever holds it can seal as much as the line carries. So in a
 day (UTC) it may store no more than nine tenths of what was free of the disk: a card that just fits is taken in, and
 there is room for the desk's own work. Whoever runs the desk may give a device another limit, in bytes a day, or none.
-What goes beyond it stays in the places until the next day, or until the limit is changed. What came before it showed whose
-it is is within the allowance of those who are not accepted, and counted as soon as that shows.
+What goes beyond it stays in the places until the next day, or until the limit is changed. What came before it showed
+whose it is is within the allowance of those who are not accepted, and counted as soon as that shows.
 
 ``incoming/used`` remembers what was stored this day, sealed under the settings key. It is written with every flush of
 the journals: a kill forgets at most a few parcels.
