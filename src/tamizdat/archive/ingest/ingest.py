@@ -27,6 +27,7 @@ from tamizdat.archive.acts.versions import differences, gone
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.identity import Join, joined, no_join
 from tamizdat.archive.ingest.kept_files import Kept, KeptFiles, Origin
+from tamizdat.archive.ingest.moved_entries import feed_join
 from tamizdat.archive.ingest.news import Clock, Dated, News, compare
 from tamizdat.archive.store.slices import SEPARATOR, Slices
 from tamizdat.archive.views.audience import written_for_everybody
@@ -70,6 +71,7 @@ def ingest(
     source gave another id (:mod:`.identity`).
     """
     plan = planned(export, export_format, report, letters)
+    join = feed_join(archive, plan) if join is no_join else join
     _IngestRun(archive, desk, export, plan, now, report, origin, progress, join).run(export_format)
     return report
 

@@ -281,6 +281,12 @@ class Posts:
         latest = {row[1]: Version(*row) for row in self._ask(_VISITED, url)}
         return list(latest.values())
 
+    def latest_of(self, person: str) -> list[Version]:
+        """Return the latest version of each post of an account."""
+        every = self._ask(f"{_VERSIONS} WHERE author = ? ORDER BY post, as_of, version, number", person)
+        latest = {row[1]: Version(*row) for row in every}
+        return list(latest.values())
+
     def of_several_versions(self) -> set[str]:
         """Return the ids of posts of which there is more than one version."""
         return {row[0] for row in self._ask("SELECT post FROM posts GROUP BY post HAVING count(*) > 1")}

@@ -4,7 +4,7 @@ from typing import Final, cast
 
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import Export
-from tamizdat.posts.formats import feeds, mastodon, twarc, x_archive
+from tamizdat.posts.formats import feeds, feeds_earlier, mastodon, twarc, x_archive
 from tamizdat.posts.formats.contents import Contents, Part, contents
 from tamizdat.posts.formats.format import BadPost, Context, Earlier, Format, Found, Open, Plan, Removal, Slice
 
@@ -12,7 +12,8 @@ FORMATS: Final = tuple(cast(Format, module) for module in (x_archive, mastodon, 
 OWNERS: Final = {"x-archive": x_archive.owner, "mastodon": mastodon.owner}  #: formats that an account gets of itself
 EARLIER: Final = (
     Earlier("mastodon/v1", mastodon.post_v1),
-    Earlier("feed/v1", feeds.post_v1),
+    Earlier("feed/v1", feeds_earlier.post_v1),
+    Earlier("feed/v2", feeds_earlier.post_v2),
     Earlier("x-archive/v1", x_archive.post_v1),
     Earlier("twarc/v1", twarc.post_v1),
 )

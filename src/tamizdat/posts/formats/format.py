@@ -24,7 +24,7 @@ from tamizdat.encoding import Json
 from tamizdat.posts.elements import NotJson
 from tamizdat.posts.export import Export
 from tamizdat.posts.formats.members import has_unpaired
-from tamizdat.posts.plain import MarkupTooLong
+from tamizdat.posts.markup import MarkupTooLong
 from tamizdat.posts.post import MAX_TEXT, Post
 from tamizdat.posts.report import IngestReport
 

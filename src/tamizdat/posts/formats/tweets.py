@@ -38,6 +38,8 @@ _CUT_TAIL: Final = re.compile(r"…\s*(https?://t\.co/\w+)\s*\Z", re.A)
 _REPOST: Final = re.compile(r"RT @\w{1,20}:? ", re.A)
 _NO_DEVICE: Final = re.compile(r"(?:^|>)\s*(?:Twitter Web (?:App|Client)|Mobile Web.*|web)\s*(?:$|<)")
 EVERYWHERE: Final = "XX"
+_WITHHELD: Final = frozenset({"withheld", "withheld_in_countries", "withheld_copyright"})
+_TELLING: Final = frozenset({"coordinates", "geo", "place", "user", "source"})
 
 
 @dataclass(frozen=True)
@@ -287,8 +289,7 @@ def withheld(tweet: JsonValue, person: JsonValue) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     for said in (tweet, person):
-        if not isinstance(said, dict) or ("withheld" not in said and "withheld_in_countries" not in said
-                                          and "withheld_copyright" not in said):  # fmt: skip
+        if not isinstance(said, dict) or _WITHHELD.isdisjoint(said):
             continue
         listed = members.at(said, "withheld_in_countries") or members.at(said, "withheld", "country_codes")
         listed = listed.split(",") if isinstance(listed, str) else listed
@@ -301,6 +302,8 @@ def withheld(tweet: JsonValue, person: JsonValue) -> tuple[str, ...]:
 
 def private_details(tweet: JsonValue) -> Iterator[str]:
     """Yield what the bytes of a tweet of v1.1 tell of where its author stood, and with what it was written."""
+    if not isinstance(tweet, dict) or _TELLING.isdisjoint(tweet):
+        return
     if members.at(tweet, "coordinates") or members.at(tweet, "geo"):
         yield "coordinates"
     if members.at(tweet, "place") or members.text(tweet, "user", "location").strip():
@@ -319,13 +322,9 @@ def names_device(source: str) -> bool:
 
 def _holders(tweet: JsonValue) -> list[JsonValue]:
     """Return where the entities of a tweet stand, the complete ones first: those of the whole text."""
-    ways = (
-        ("extended_tweet", "extended_entities"),
-        ("extended_tweet", "entities"),
-        ("extended_entities",),
-        ("entities",),
-    )
-    return [found for way in ways if (found := members.at(tweet, *way))]
+    whole = members.at(tweet, "extended_tweet")
+    said = [(each, name) for each in (whole, tweet) if each for name in ("extended_entities", "entities")]
+    return [found for each, name in said if (found := members.at(each, name))]
 
 
 def _entities(holders: list[JsonValue], kind: str) -> list[JsonValue]:

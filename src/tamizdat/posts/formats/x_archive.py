@@ -39,7 +39,7 @@ audience is ``public``, and the report says that nobody looked. What was written
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tamizdat.encoding import Json
@@ -48,7 +48,7 @@ from tamizdat.posts.elements import Damage, Element, JsonValue, Window, begin, d
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, checked_size, doubts, one_post
-from tamizdat.posts.formats.tweets import HOURS_FROM, account, old_tweet, old_tweet_v1, user
+from tamizdat.posts.formats.tweets import HOURS_FROM, Whole, account, old_tweet, old_tweet_v1, user
 from tamizdat.posts.formats.x_account import MANIFEST, About, handle_told
 from tamizdat.posts.formats.x_left import tell_left
 from tamizdat.posts.formats.x_notes import Note, Notes, completed, whole_of
@@ -143,12 +143,26 @@ def _hours(export: Export, paths: Sequence[str], assigned: dict[str, str]) -> li
     return sorted(day for day in found if day < HOURS_FROM)[:MOST_HOURS]
 
 
+@dataclass(frozen=True)
+class _Context:
+    """What a context says: its account, and the days before November 2010 of which hours are known."""
+
+    said: Context
+    author: Author
+    hours: Collection[str]
+
+    @classmethod
+    def of(cls, context: Context) -> "_Context":
+        """Read a context."""
+        hours = frozenset(day for day in members.each(context, "hours") if isinstance(day, str))
+        return cls(context, _author(context), hours)
+
+
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
     """Yield every post of the archive."""
     notes = Notes()
     for path in plan.sources:
-        count, context = 0, plan.context_of(path)
-        hours = _hours_of(context)
+        count, about = 0, _Context.of(plan.context_of(path))
         for element in _elements(path, open_file, report):
             count += 1
             if not isinstance(element, Element):
@@ -157,9 +171,9 @@ def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
             try:
                 with one_post():
                     if isinstance(note, dict):
-                        _keep_note(notes, path, element, note, context, report)
+                        _keep_note(notes, path, element, note, about.said, report)
                         continue
-                    found = _found(plan, path, element, notes, context, hours)
+                    found = _found(plan, path, element, notes, about)
             except BadPost as error:
                 report.problem(error.kind, path, element.offset, str(error))
             else:
@@ -204,13 +218,13 @@ def _keep_note(
         report.problem("limit", path, element.offset)
 
 
-def _found(plan: Plan, path: str, element: Element, notes: Notes, context: Context, hours: Collection[str]) -> Found:
+def _found(plan: Plan, path: str, element: Element, notes: Notes, about: _Context) -> Found:
     tweet = _tweet(element.value)
-    post = _post(tweet, context, hours)
+    post = _post(tweet, about)
     slices = [Slice(path, element.offset, element.length)]
     if note := notes.of(tweet, post.updated or post.published):
         slices.append(note.slice)
-        post = _post(tweet, context, hours, note)
+        post = _post(tweet, about, note.whole)
     media = _in_order(post, plan.media.get(str(post.version), ()))
     deleted = read_time(members.at(tweet, "deleted_at")) or ""
     gone = members.at(tweet, "deleted_at") or _is_deleted(path)
@@ -238,7 +252,7 @@ def post(raw: Sequence[bytes], context: Context) -> Post:
         if isinstance(note, dict):
             return _note(note, context)
         said = members.at(decode(raw[1]), "noteTweet") if len(raw) > 1 else None
-        return _post(_tweet(value), context, _hours_of(context), said)
+        return _post(_tweet(value), _Context.of(context), whole_of(said) if said is not None else None)
 
 
 def post_v1(raw: Sequence[bytes], context: Context) -> Post:
@@ -253,14 +267,9 @@ def post_v1(raw: Sequence[bytes], context: Context) -> Post:
         return _for_whom(old_tweet_v1(tweet, account(tweet, _author(context)), words), context)
 
 
-def _hours_of(context: Context) -> Collection[str]:
-    return frozenset(day for day in members.each(context, "hours") if isinstance(day, str))
-
-
-def _post(tweet: JsonValue, context: Context, hours: Collection[str], note: Note | JsonValue = None) -> Post:
-    whole = note.whole if isinstance(note, Note) else whole_of(note) if note is not None else None
+def _post(tweet: JsonValue, about: _Context, whole: Whole | None = None) -> Post:
     whole = completed(tweet, whole) or whole if whole else None
-    return _for_whom(old_tweet(tweet, account(tweet, _author(context)), whole, hours), context)
+    return _for_whom(old_tweet(tweet, account(tweet, about.author), whole, about.hours), about.said)
 
 
 def _for_whom(post: Post, context: Context) -> Post:
