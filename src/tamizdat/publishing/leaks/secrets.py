@@ -77,12 +77,17 @@ class Shown:
         """Return the public addresses and ids of what is shown."""
         return "\n".join(text for each in self.posts for text in (each.post, each.url, each.voice.id))
 
-    def words_of_authors(self) -> str:
-        """Return what authors say, and its translations: what is no secret, for it is theirs to say."""
+    def words_of_authors(self, with_inner: bool = True) -> str:
+        """Return what authors say, and its translations: what is no secret, for it is theirs to say.
+
+        *with_inner*: also what they repeat and quote, offer in a poll, and where their links led.
+        """
         found: list[str] = []
         for post in self.posts:
             found += (post.summary, post.text, *(each.text for each in post.earlier))
             found += (each.target for each in post.translations)
+            if post.context and with_inner:
+                found += (*post.context.words().values(), *(each.target for each in post.context.links or ()))
         return "\n".join(found)
 
 
