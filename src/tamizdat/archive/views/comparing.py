@@ -42,7 +42,7 @@ def are_in_order(before: Side, after: Side) -> bool:
     twice. Where nothing tells it, the time of our own taking in is none; but of two files of one feed that are equally
     old, the one that came in later was saved later: a feed is what a visit brought.
     """
-    if before.version != after.version:
+    if before.version and after.version and before.version != after.version:
         return True
     same = before.source == after.source
     asked = same and was_asked(after)
