@@ -79,6 +79,12 @@ def _voice(posts: Posts, named: str | None) -> str | None:
                 f"Expected --voice to name one account, found {len(found)} called {named!r}. Name one by its id: "
                 f"{listed}."
             )
+    below = [each for each in voices.values() if each.handle.casefold().startswith(f"{wanted}/")]
+    if below:  # feeds of one host
+        raise UsageError(
+            f"Expected --voice to name one account, found {len(below)} of {named!r}. Name one by its handle: "
+            f"{', '.join(sorted(f'@{each.handle}' for each in below))}."
+        )
     some = ", ".join(sorted({f"@{each.handle}" if each.handle else each.author for each in voices.values()})[:NAMED])
     raise UsageError(
         f"Expected --voice with the handle, name or id of an account, found {named!r}, which nobody has. There are: "
