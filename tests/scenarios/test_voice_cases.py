@@ -142,3 +142,15 @@ def test_bytes_that_tell_the_place_are_not_released_by_the_way(run: Run, home: P
     code, _, told = run("publish", "release", number, "--bytes")
     assert (code, "coordinates" in told) == (2, True)
     assert run("publish", "release", number, "--bytes", "--bytes-tell", "coordinates,place,device")[0] == 0
+
+
+def test_what_an_account_wrote_for_followers_is_published_with_its_consent_all_at_once(run: Run, home: Path) -> None:
+    run("collect", case("28"))
+    assert run("publish", "release", "--all", words=True)[2].count("1 post was not written for everybody")
+    assert run("publish", "release", "--consented")[1][-1]["released"] == []
+    assert run("publish", "consent", "--voice", "nobody", "--day", "2026-01-01")[0] == 2
+    assert run("publish", "consent", "--voice", "@lin_invented", "--day", "2026-01-01")[0] == 0
+    assert run("publish", "release", "--all")[1][-1]["released"] == [], "never by the way"
+    assert len(run("publish", "release", "--consented")[1][-1]["released"]) == 1
+    assert run("publish")[0] == 0
+    assert list(shown(home)) == ["my own words"]
