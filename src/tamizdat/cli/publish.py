@@ -139,9 +139,9 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
         edition = publish_for(
             home, archive, Accounts.open(home), today, args.out, dry_run=args.dry_run, progress=progress.advance
         )
-    _say_edition(archive, edition, args.dry_run, out)
     if args.dry_run:
         _say_telling_bytes(archive, out)
+    _say_edition(archive, edition, args.dry_run, out)
     if not args.dry_run and edition.number:
         out.say("Readers compare this fingerprint over a second channel:")
         out.show(f"\n  {spoken(bytes.fromhex(home.settings['root']))}\n")
@@ -158,7 +158,8 @@ def _say_telling_bytes(archive: Archive, out: Out) -> None:
     for detail, posts in sorted(telling.items()):
         listed = ", ".join(map(str, posts[:NAMED])) + (" …" if len(posts) > NAMED else "")
         out.warn(f"The captured bytes of {counted(len(posts), 'post')} tell everybody: {detail} ({listed}).")
-    out.record({"bytes tell": {detail: list[Json](posts) for detail, posts in sorted(telling.items())}})
+    if telling:
+        out.record({"bytes tell": {detail: list[Json](posts) for detail, posts in sorted(telling.items())}})
 
 
 def _say_edition(archive: Archive, edition: PublishReport, dry_run: bool, out: Out) -> None:
