@@ -128,7 +128,8 @@ class House:
     def release(self, *numbers: int, **said: Any) -> None:
         """Releases posts ``https://x.com/i/status/<number>``; *said* is what else is said of them."""
         for number in numbers:
-            state_release(self.archive, self.desk, CataloguedPost(status(number), **{"release": "public", **said}))
+            told = CataloguedPost(status(number), **{"release": "public", **said})
+            state_release(self.archive, self.desk, told, ("coordinates", "place", "device"))
 
     def translate(
         self, number: int, target: str, language: str = "en", verdicts: tuple[str, ...] = ("reviewed", "approved"),

@@ -224,7 +224,7 @@ class ReleasedVersions:
 def _until(one: Version, after: Version, updated: str, last: str) -> Until:
     """Return until when *one* stood, which *after* replaced."""
     numbered = one.version != after.version and bool(one.version and after.version)
-    replaced = (instant(after.published) if numbered else "") or updated
+    replaced = updated or (instant(after.published) if numbered else "")
     seen = max(one.as_of, last)
     return Until(replaced, True) if replaced and (numbered or replaced >= seen) else Until(seen, False)
 

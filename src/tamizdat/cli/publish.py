@@ -3,7 +3,7 @@
 Nothing is published until it is released, one by one or many at once. Originals never are: pictures and clips are
 made anew without metadata; of posts the text is shown, the captured bytes only with --bytes. Posts that were not
 written for everybody cannot be released, with one exception: what authors wrote for their followers, out of their own
-archive, by number, after 'publish consent' recorded that they agree.
+archive, by number or with --consented, after 'publish consent' recorded that they agree.
 
 'tamizdat publish' makes a new edition if anything differs from the last one; --dry-run lists what would be added,
 changed and removed. A post that says something else than when it was released stays as it was and is listed, with the
@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.releases import private_details
+from tamizdat.archive.released import version_that_counts
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
@@ -54,7 +56,8 @@ def add(parser: Parser) -> None:
 
 
 def _add_consent(parser: Parser) -> None:
-    parser.add_argument("numbers", metavar="NUMBER", type=int, nargs="+", help="numbers of posts, from 'publish list'")
+    parser.add_argument("numbers", metavar="NUMBER", type=int, nargs="*", help="numbers of posts, from 'publish list'")
+    parser.add_argument("--voice", metavar="HANDLE", help="all that this account wrote for its followers")
     parser.add_argument("--day", metavar="DAY", required=True, help="the day on which the author said so: 2026-11-20")
     parser.add_argument("--version", metavar="VERSION", type=int, help="of one post: these words of it, which wait")
     parser.add_argument("--withdrawn", action="store_true", help="the author withdrew it: take the posts down")
@@ -86,8 +89,14 @@ def _add_release(parser: Parser) -> None:
     parser.add_argument("--voice", metavar="HANDLE", help="all posts of this account, by its handle, id or name")
     parser.add_argument("--since", metavar="DAY", help="all posts from this day on (as the platform dates them)")
     parser.add_argument("--until", metavar="DAY", help="all posts up to and with this day")
+    parser.add_argument(
+        "--consented", action="store_true", help="all posts of which their author's consent is recorded"
+    )
     parser.add_argument("--version", metavar="VERSION", type=int, help="of one post: these words of it, which waited")
     parser.add_argument("--bytes", action="store_true", help="of posts: publish the captured bytes too")
+    parser.add_argument(
+        "--bytes-tell", metavar="WHAT", help="what these bytes may tell beyond the post: coordinates,place,device"
+    )
     parser.add_argument("--tag", metavar="WORD", action="append", help="of posts: a subject; may be given again")
     parser.add_argument("--embargo", metavar="DAY", help="of posts: not shown before this day; '' lifts it")
     parser.add_argument(
@@ -130,11 +139,27 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
         edition = publish_for(
             home, archive, Accounts.open(home), today, args.out, dry_run=args.dry_run, progress=progress.advance
         )
+    if args.dry_run:
+        _say_telling_bytes(archive, out)
     _say_edition(archive, edition, args.dry_run, out)
     if not args.dry_run and edition.number:
         out.say("Readers compare this fingerprint over a second channel:")
         out.show(f"\n  {spoken(bytes.fromhex(home.settings['root']))}\n")
     return 0
+
+
+def _say_telling_bytes(archive: Archive, out: Out) -> None:
+    """Tell of which released posts the captured bytes, which are published too, tell a place or a device."""
+    numbers, telling = archive.index.releases.numbers(), dict[str, list[int]]()
+    for post, said in archive.index.releases.all(Release.PUBLIC).items():
+        version = version_that_counts(archive, post) if said.bytes_shown else None
+        for detail in private_details(archive, version.version) if version else ():
+            telling.setdefault(detail, []).append(numbers[post])
+    for detail, posts in sorted(telling.items()):
+        listed = ", ".join(map(str, posts[:NAMED])) + (" …" if len(posts) > NAMED else "")
+        out.warn(f"The captured bytes of {counted(len(posts), 'post')} tell everybody: {detail} ({listed}).")
+    if telling:
+        out.record({"bytes tell": {detail: list[Json](posts) for detail, posts in sorted(telling.items())}})
 
 
 def _say_edition(archive: Archive, edition: PublishReport, dry_run: bool, out: Out) -> None:

@@ -285,8 +285,8 @@ class _Member(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        with unpacking():
-            data = self._file.read(len(buffer))
+        with unpacking():  # little at a time: where damage lies further on, what stands before it is read
+            data = self._file.read(min(len(buffer), HEAD))
         buffer[: len(data)] = data
         return len(data)
 
