@@ -32,6 +32,7 @@ __all__ = [
     "Slice",
     "by_name",
     "find_exports",
+    "newest",
     "owner",
     "recognise",
 ]
@@ -60,6 +61,12 @@ def owner(name: str, context: Context) -> str:
     """Return the id of the account that was given this export of itself; "" if it is none, or does not say."""
     of = OWNERS.get(name.partition("/")[0])
     return of(context) if of else ""
+
+
+def newest(name: str) -> Format | None:
+    """Return the format that reads today what was taken in under *name*; None if nothing does."""
+    family = name.partition("/")[0]
+    return next((each for each in FORMATS if each.NAME.partition("/")[0] == family), None)
 
 
 def by_name(name: str) -> Format | Earlier | None:
