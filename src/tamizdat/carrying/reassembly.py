@@ -7,6 +7,7 @@
       parity/<group>-<index>   payloads of parity shares whose group is not yet whole
       journal           append-only, a line a share, written after its bytes:
                         <group> <index> <first> <k> <n> <stage> <BLAKE3 of the payload>[ <its size, if it is small>]
+      files/ …          what payloads of a whole consignment were moved to (:mod:`tamizdat.carrying.moved`)
       clean             the last run ended in order: every byte the journal speaks of was flushed to the disk
 
 A run that was killed leaves no ``clean``; then the next one reads all that is here once and forgets what the disk has
@@ -18,24 +19,27 @@ id alone. That two groups give the same payload number the same bytes is checked
 contradicts itself.
 """
 
-import errno
+import contextlib
 import os
 import shutil
-import threading
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from blake3 import blake3
 
-from tamizdat.disk.files import aligned_buffer, append_lines, flush_folder, read_into, read_lines, refusals, write_file
+from tamizdat.carrying.arrived_stream import Stream
+from tamizdat.carrying.moved import Moved
+from tamizdat.disk.files import append_lines, flush_folder, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, BadConsignment
+from tamizdat.home.home import ARCHIVE
 from tamizdat.sealing import erasure
 from tamizdat.sealing.consignment import read_sender
 from tamizdat.sealing.parcel import PAYLOAD, PAYLOADS, Header
 
 PATIENCE: Final = 16  #: groups that may wait for their data before the oldest is decoded; bounds the parity on the disk
+OBJECTS: Final = f"{ARCHIVE}/objects"  #: from the desk's folder
 _CLEAN: Final = "clean"
 _JOURNAL: Final = "the journal of what arrives"
 
@@ -71,6 +75,7 @@ class Incoming:
         self._unwritten: list[str] = []
         self._unflushed: set[Path] = set()
         self._kept_parity: set[tuple[bytes, int]] = set()
+        self.moved = Moved(folder, folder.parent.parent / OBJECTS)
         self._waiting: dict[bytes, Gathering] = {}  # groups with enough shares, of which some are parity
         self.lost = 0  #: shares the journal speaks of and the disk has not kept
         for line in read_lines(folder / "journal", _JOURNAL):
@@ -88,7 +93,8 @@ class Incoming:
         """End the run in order: what it took is on the disk."""
         with refusals("what arrives"):
             for path in self._unflushed:
-                _flush(path)
+                with contextlib.suppress(FileNotFoundError):  # it was moved, and what it was moved to is on the disk
+                    _flush(path)
             for name in ("payloads", "parity"):
                 flush_folder(self.folder / name)
         self.flush()
@@ -113,8 +119,16 @@ class Incoming:
 
     def _share(self, group: bytes, gathering: Gathering, index: int) -> bytes:
         path = self._payload(gathering.first + index) if index < gathering.k else self._parity(group, index)
+        number = gathering.first + index if index < gathering.k else -1
         with refusals("what arrives"):
-            return path.read_bytes() if path.exists() else b""
+            if path.exists():
+                return path.read_bytes()
+            if number not in self.moved:
+                return b""
+            room = bytearray(self.payload_size)
+            with contextlib.suppress(FileNotFoundError):  # what it was moved to is gone
+                return bytes(room[: self.moved.read(number, memoryview(room))])
+        return b""
 
     def _parity(self, group: bytes, index: int) -> Path:
         return self.folder / "parity" / f"{group.hex()}-{index}"
@@ -137,6 +151,11 @@ class Incoming:
     def payloads(self) -> int:
         """How many payloads are here."""
         return len(self._payloads)
+
+    @property
+    def numbers(self) -> Collection[int]:
+        """The numbers of the payloads that are here."""
+        return self._payloads.keys()
 
     @property
     def stored(self) -> int:
@@ -302,69 +321,23 @@ class Incoming:
             append_lines(self.folder / "journal", self._unwritten, _JOURNAL)
             self._unwritten = []
 
-    def stream(self) -> "Stream":
+    def stream(self) -> Stream:
         """Return all of the stream that is here without a gap. Raises BadConsignment if the disk has lost some."""
         return self._first(self.contiguous)
 
-    def _first(self, count: int) -> "Stream":
+    def _first(self, count: int) -> Stream:
         for number in range(count):
             path = self._payload(number)
+            if number in self.moved and not path.exists():
+                continue
             if not path.is_file() or path.stat().st_size != self.payload_size:
                 raise BadConsignment("Expected all that has arrived on this desk's own disk, found a part missing.")
-        return Stream(self.folder / "payloads", count, self.payload_size or PAYLOAD)
+        return Stream(self.folder / "payloads", count, self.moved, self.payload_size or PAYLOAD)
 
     def remove(self) -> None:
         """Delete the folder: everything of this consignment is in the archive."""
         with refusals("what arrives"):
             shutil.rmtree(self.folder)
-
-
-class Stream:
-    """The first *count* payloads as one stream. One reader may ``read`` and ``seek``, any threads ``read_at``."""
-
-    def __init__(self, folder: Path, count: int, size: int = PAYLOAD) -> None:
-        self._folder = folder
-        self.payload_size = size  #: bytes of each payload
-        self.length = count * size
-        self.watch: Callable[[int, memoryview], None] = lambda number, payload: None  #: told each payload that is read
-        self._thread = threading.local()
-        self._at = 0
-
-    def read(self, count: int) -> bytes:
-        """Return at most *count* bytes from where the last call ended."""
-        data = bytearray(max(0, min(count, self.length - self._at)))
-        self.read_at(self._at, memoryview(data))
-        self._at += len(data)
-        return bytes(data)
-
-    def seek(self, offset: int) -> None:
-        """Return where the next :meth:`read` begins, in bytes."""
-        self._at = offset
-
-    def tell(self) -> int:
-        """Return where the next :meth:`read` begins, in bytes."""
-        return self._at
-
-    def read_at(self, offset: int, room: memoryview) -> None:
-        """Fill *room* from *offset*. Each thread keeps the payload it read last: files follow upon each other."""
-        while room:
-            number, at = divmod(offset, self.payload_size)
-            part = self.payload(number)[at : at + len(room)]
-            room[: len(part)] = part
-            room, offset = room[len(part) :], offset + len(part)
-
-    def payload(self, number: int) -> memoryview:
-        """Return one payload, in this thread's buffer until it reads the next."""
-        if getattr(self._thread, "number", None) != number:
-            if not hasattr(self._thread, "room"):
-                self._thread.room = aligned_buffer(self.payload_size)
-            with refusals("what arrived"):
-                if len(read_into(self._folder / str(number), self._thread.room)) != self.payload_size:
-                    raise OSError(errno.EIO, os.strerror(errno.EIO))
-            self._thread.number = number
-            self.watch(number, self._thread.room)
-        room: memoryview = self._thread.room
-        return room
 
 
 def _flush(path: Path) -> None:

@@ -134,7 +134,7 @@ class _Comparison:
         this = Known(
             -1, each.as_of, each.seen, each.capture, post.version, post.audience, each.source, compared, post.text
         )
-        own = [one for one in known if (one.version, one.source) == (this.version, this.source)]
+        own = [one for one in known if one.source == this.source and _is_one_number(one, this)]
         if compared.updated and any(one.compared.updated > compared.updated for one in own):
             this = this._replace(as_of=min(this.as_of, compared.updated))
         if not post.cut:
@@ -145,7 +145,7 @@ class _Comparison:
 
     def match(self, known: Sequence[Known], this: Known, media: Sequence[str]) -> Known | None:
         """Return the known version that says the same as *this*, for its time; None if it is news."""
-        own = [one for one in known if one.version == this.version]
+        own = [one for one in known if _is_one_number(one, this)]
         # versions that tell nothing but our own time (older archives have them) stand nowhere: they are compared too
         around = [*_around(own, this), *(one for one in own if not tells_its_time(one))]
         return next((one for one in around if self._alike(one, this, media)), None)
@@ -157,7 +157,7 @@ class _Comparison:
 
     def stood_after(self, known: Sequence[Known], this: Known) -> Known | None:
         """Return the version before *this* if it was seen again after it, as it was seen then."""
-        own = [one for one in known if (one.version, one.source) == (this.version, this.source)]
+        own = [one for one in known if one.source == this.source and _is_one_number(one, this)]
         before = max((one for one in own if one.as_of <= this.as_of), key=lambda one: one.as_of, default=None)
         seen = self.last.get(before.number, "") if before else ""
         if before is None or seen <= this.as_of:
@@ -185,6 +185,11 @@ class _Comparison:
     def _text(self, one: Known) -> str:
         version = self.index.posts.version(one.number) if one.number >= 0 else None
         return version.text if version else one.text
+
+
+def _is_one_number(one: Known, this: Known) -> bool:
+    """Return whether these may be one version: where the platform numbers both, only those of one number are."""
+    return one.version == this.version or not (one.version and this.version)
 
 
 def _around(known: Sequence[Known], this: Known) -> list[Known]:

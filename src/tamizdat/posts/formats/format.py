@@ -24,7 +24,7 @@ from tamizdat.encoding import Json
 from tamizdat.posts.elements import NotJson
 from tamizdat.posts.export import Export
 from tamizdat.posts.formats.members import has_unpaired
-from tamizdat.posts.plain import MarkupTooLong
+from tamizdat.posts.markup import MarkupTooLong
 from tamizdat.posts.post import MAX_TEXT, Post
 from tamizdat.posts.report import IngestReport
 
@@ -133,6 +133,9 @@ class Plan:
     counts: dict[str, int] = field(default_factory=dict)  #: posts in a file, by the export's own list
     as_of: str | None = None  #: when the platform made the export
     withheld: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  #: (offset, length) of letters, by file
+    never_kept: dict[str, list[tuple[int, int]]] = field(
+        default_factory=dict
+    )  #: withheld even if letters are asked for
 
     def context_of(self, path: str) -> Context:
         """Return what must be known beside its bytes to read a post of this file."""
