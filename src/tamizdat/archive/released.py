@@ -92,6 +92,12 @@ class ShownVersion:
         return CountingVersion(self.version, self.latest or self.version)
 
     @property
+    def published(self) -> str | None:
+        """When it was published: of versions that the platform numbers, each with its own time, the first."""
+        numbered = (each for each in (*self.earlier, *self.pictures, self.version) if self.version.version)
+        return min(numbered, key=lambda each: each.version, default=self.version).published
+
+    @property
     def stood(self) -> str:
         """When its own source last gave the post out."""
         return (self.latest or self.version).as_of

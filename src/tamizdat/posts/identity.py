@@ -31,9 +31,12 @@ def words_compared(post: Post) -> str:
 
 
 def continues(whole: str, beginning: str) -> bool:
-    """Return whether the cut text *beginning*, without what the platform ends it with, begins *whole*."""
-    short = _END.sub("", beginning)
-    return bool(short) and whole.startswith(short)
+    """Return whether the cut text *beginning*, without what the platform ends it with, begins *whole*.
+
+    X's short links count for nothing: the whole of a long tweet has others than its beginning.
+    """
+    short = SHORT_LINK.sub("", _END.sub("", beginning))
+    return bool(short) and SHORT_LINK.sub("", whole).startswith(short)
 
 
 def lacking(post: Post, files: Iterable[str]) -> int:

@@ -31,7 +31,7 @@ from tamizdat.archive.ingest.moved_entries import feed_join
 from tamizdat.archive.ingest.news import Clock, Dated, News, compare
 from tamizdat.archive.store.slices import SEPARATOR, Slices
 from tamizdat.archive.views.audience import written_for_everybody
-from tamizdat.archive.views.observed import Media, ObservedPost, source_name
+from tamizdat.archive.views.observed import Media, ObservedPost, read_anew, source_name
 from tamizdat.encoding import sha256_hex, timestamp
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement
@@ -186,7 +186,8 @@ class _IngestRun:
 
     def _observed(self, dated: Dated, media: dict[str, Kept]) -> ObservedPost:
         """Return a post with what is stated of it."""
-        found, post, raw = dated.found, dated.found.post, self._raw(dated.found)
+        found, post, pieces = dated.found, dated.found.post, self._pieces(dated.found)
+        raw, source = SEPARATOR.join(pieces), self.files.kept[dated.found.slices[0].source].said
         files = [(media[path], path) for path in found.media if path in media]
         said = Observed(
             post=post.id,
@@ -200,11 +201,11 @@ class _IngestRun:
             raw=sha256_hex(raw),
         )
         pictures = tuple(Media(kept.capture, kept.said.original, path) for kept, path in files)
-        return ObservedPost(said, post, raw, pictures, self.files.kept[found.slices[0].source].said)
+        return ObservedPost(said, post, raw, pictures, source, read_anew(pieces, source))
 
-    def _raw(self, found: Found) -> bytes:
+    def _pieces(self, found: Found) -> list[bytes]:
         read, kept = self.slices.read, self.files.kept
-        return SEPARATOR.join(read(kept[each.source].said.original, each.offset, each.length) for each in found.slices)
+        return [read(kept[each.source].said.original, each.offset, each.length) for each in found.slices]
 
     def _slice(self, where: Slice) -> observed.Slice:
         """Return a where of a captured file, by salted commitment: its statement may be disclosed, the file may not."""

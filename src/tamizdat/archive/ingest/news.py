@@ -129,7 +129,8 @@ class _Comparison:
         whole text takes the place of the one that was cut.
         """
         found, post = each.found, each.found.post
-        compared = Compared(instant(post.updated), words_compared(post), post.cut, lacking(post, found.media), ())
+        words, missing = words_compared(post), lacking(post, found.media)
+        compared = Compared(instant(post.updated), words, words, post.cut, missing, ())
         this = Known(
             -1, each.as_of, each.seen, each.capture, post.version, post.audience, each.source, compared, post.text
         )

@@ -66,7 +66,7 @@ def difference(before: Compared, after: Compared, texts: Callable[[], tuple[str,
 
     *texts* gives the words of both, asked for only where one of them was cut: it says the same as the whole.
     """
-    if before.words != after.words:
+    if before.words != after.words and before.anew != after.anew:
         one, other = texts() if before.cut or after.cut else ("", "")
         goes_on = (after.cut and continues(one, other)) or (before.cut and continues(other, one))
         if not goes_on:

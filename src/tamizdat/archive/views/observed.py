@@ -21,7 +21,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadStatement
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.posts.elements import NotJson
-from tamizdat.posts.formats import BadPost, by_name, owner
+from tamizdat.posts.formats import BadPost, Earlier, Format, by_name, newest, owner
 from tamizdat.posts.post import Post
 from tamizdat.statements import captured
 from tamizdat.statements.captured import CapturedSource
@@ -49,6 +49,7 @@ class ObservedPost:
     raw: bytes
     media: tuple[Media, ...]
     capture: CapturedSource
+    anew: Post | None = None  #: as its bytes are read today, if they were read otherwise when it was stated
 
     @property
     def source(self) -> str:
@@ -94,11 +95,11 @@ class PostReader:
         raw = SEPARATOR.join(pieces)
         if (found := sha256_hex(raw)) != said.raw:
             raise _unlike(said, f"the bytes it names have the SHA-256 {found}, not {said.raw}")
-        post = _read(pieces, capture)
+        post = _read(by_name(capture.format), pieces, capture)
         if post is None or post.id != (said.own or said.post) or sha256_hex(post.text.encode()) != said.text:
             raise _unlike(said, "what is read from its bytes is another text")
         media = (Media(each.capture, self._capture(each.capture).original, each.path) for each in said.media or ())
-        return ObservedPost(said, replace(post, id=said.post), raw, tuple(media), capture)
+        return ObservedPost(said, replace(post, id=said.post), raw, tuple(media), capture, read_anew(pieces, capture))
 
     def _bytes(self, named: Slice) -> bytes:
         if not 0 < named.length <= MAX_SLICE:
@@ -121,8 +122,13 @@ class PostReader:
         return self._captures[number]
 
 
-def _read(pieces: list[bytes], capture: CapturedSource) -> Post | None:
-    reader = by_name(capture.format)
+def read_anew(pieces: list[bytes], capture: CapturedSource) -> Post | None:
+    """Return the post as its bytes are read today; None if it was read so when it was stated, or is none today."""
+    today = newest(capture.format)
+    return _read(today, pieces, capture) if today and capture.format != today.NAME else None
+
+
+def _read(reader: Format | Earlier | None, pieces: list[bytes], capture: CapturedSource) -> Post | None:
     try:
         return reader.post(pieces, dict(capture.context or {})) if reader else None
     except (BadPost, NotJson):

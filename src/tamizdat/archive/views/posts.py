@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Final, NamedTuple
 
+from tamizdat.archive.views.authors_clock import on_clock, zone_of
 from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.archive.views.post_details import details_column, read_details, web
 from tamizdat.archive.views.rows import Ask, Row, insertion
@@ -179,7 +180,7 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
         handle=post.author.handle,
         name=post.author.name,
         kind=post.kind,
-        published=post.published,
+        published=on_clock(post.published, zone_of(observed.capture.context)),
         moment=when.strftime("%Y-%m-%dT%H:%M:%SZ") if when else None,
         seen=said.seen,
         as_of=said.as_of,

@@ -25,7 +25,7 @@ TABLES: Final = {
     "sights": "number INTEGER, first INTEGER, last INTEGER, as_of TEXT, PRIMARY KEY (number, first)",
     "wholes": "number INTEGER PRIMARY KEY, source TEXT, as_of TEXT",
     "parted": "number INTEGER PRIMARY KEY, observed INTEGER, post TEXT, own TEXT",
-    "compared": "number INTEGER PRIMARY KEY, updated TEXT, words TEXT, cut INTEGER, lacking INTEGER",
+    "compared": "number INTEGER PRIMARY KEY, updated TEXT, words TEXT, anew TEXT, cut INTEGER, lacking INTEGER",
 }
 LOOKUPS: Final = {
     "sights_until": "sights (last, first, as_of)",
@@ -46,6 +46,7 @@ class Compared(NamedTuple):
 
     updated: str  #: since when the words stood, by the platform's word, in UTC; "" if it does not say
     words: str  #: :func:`~tamizdat.posts.identity.words_compared`
+    anew: str  #: the same, as its bytes are read today: what we read otherwise, nobody edited
     cut: bool
     lacking: int  #: how many of its pictures and clips are not here
     pictures: tuple[tuple[str, str], ...]  #: the SHA-256 of those that are, and their names in the export, in order
@@ -104,7 +105,7 @@ class Sights:
         """Return every version of each of these posts, the oldest first."""
         question = (
             "SELECT post, number, as_of, seen, capture, version, audience, source,"  # noqa: S608 -- columns of our own
-            f" updated, words, cut, lacking, {_PICTURES} FROM posts JOIN compared USING (number)"
+            f" updated, words, anew, cut, lacking, {_PICTURES} FROM posts JOIN compared USING (number)"
             " WHERE post IN (SELECT value FROM json_each(?)) ORDER BY as_of, version, number"
         )
         found: dict[str, list[Known]] = {}
@@ -117,7 +118,7 @@ class Sights:
     def compared(self, numbers: Iterable[int]) -> dict[int, Compared]:
         """Return what each of these versions is compared by."""
         question = (
-            f"SELECT number, updated, words, cut, lacking, {_PICTURES} FROM compared"  # noqa: S608 -- columns of our own
+            f"SELECT number, updated, words, anew, cut, lacking, {_PICTURES} FROM compared"  # noqa: S608 -- columns of our own
             " WHERE number IN (SELECT value FROM json_each(?))"
         )
         found = self._ask(question, json.dumps(list(numbers)))
@@ -152,15 +153,18 @@ class Sights:
 
 
 def _compared(row: Sequence[Any]) -> Compared:
-    updated, words, cut, missing, pictures = row
-    return Compared(updated, words, bool(cut), missing, tuple((each[0], each[1]) for each in json.loads(pictures)))
+    updated, words, anew, cut, missing, pictures = row
+    files = tuple((each[0], each[1]) for each in json.loads(pictures))
+    return Compared(updated, words, anew, bool(cut), missing, files)
 
 
 def observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
     """Yield the row that an ``observed`` statement adds."""
     post = observed.post
+    anew = observed.anew or post
     missing = lacking(post, [each.path for each in observed.media])
-    yield insertion("compared", (number, instant(post.updated), words_compared(post), int(post.cut), missing))
+    words = words_compared(post), words_compared(anew)
+    yield insertion("compared", (number, instant(anew.updated), *words, int(anew.cut), missing))
 
 
 def rows(number: int, said: Act) -> Iterator[Row]:

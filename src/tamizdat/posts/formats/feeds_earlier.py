@@ -17,7 +17,7 @@ from tamizdat.posts.formats.xml_feed import CONTENT, DC, BadXml, Node, read_entr
 from tamizdat.posts.plain import ToPlain, text_of
 from tamizdat.posts.plain_earlier import to_plain_v1, to_plain_v2
 from tamizdat.posts.post import Attachment, Author, Post
-from tamizdat.posts.times import read_time
+from tamizdat.posts.times import read_time_v1
 
 ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.I)
 
@@ -60,7 +60,7 @@ def _json_post(item: JsonValue, context: Context, to_plain: ToPlain) -> Post:
     text = plain or to_plain(html) or members.text(item, "summary")
     link, title = members.text(item, "url") or members.text(item, "external_url"), members.text(item, "title")
     own = members.text(item, "id") or members.digits(item, "id")
-    published = read_time(members.at(item, "date_published") or members.at(item, "date_modified"))
+    published = read_time_v1(members.at(item, "date_published") or members.at(item, "date_modified"))
     return Post(
         id=_identity(own, link, text, context),
         author=_person(_json_author(item) or members.text(context, "author"), context),
@@ -105,7 +105,7 @@ def _xml_post(node: Node, context: Context, doubts: tuple[str, ...], to_plain: T
         id=_identity(own, link, text or title, context),
         author=_person(_author(node) or members.text(context, "author"), context),
         text=text or title,
-        published=read_time(_words(times)),
+        published=read_time_v1(_words(times)),
         kind="Article" if title and text else "Note",
         summary=title if text else "",
         language=language or members.text(context, "language"),

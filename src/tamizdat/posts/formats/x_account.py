@@ -104,6 +104,10 @@ class About:
         name = members.text(said[0], "accountTimezone", "timeZone") if isinstance(said, list) and said else ""
         if found := zone(name):
             self.context["zone"] = found
+            report.notes.append(
+                f"The author's clock is that of {shown(name)}: posts stand under its days, and pages tell how far "
+                "it is from UTC."
+            )
         elif name:
             report.notes.append(f"The author's time zone is {shown(name)!a}, which is on no list we have.")
 

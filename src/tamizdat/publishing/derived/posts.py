@@ -111,7 +111,7 @@ class PostStatements:
                 post=post,
                 url=address(version.url),
                 voice=Voice(version.author, version.handle, version.name),
-                published=version.published,
+                published=chosen.published,
                 language=version.language,
                 summary=version.summary,
                 text=version.text,
