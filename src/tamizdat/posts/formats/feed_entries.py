@@ -51,7 +51,7 @@ FAMILIES: Final = {
     "purl.org/syndication/thread/1.0": "thr:", "rssnamespace.org/feedburner/ext/1.0": "feedburner:",
     "georss.org/georss": "geo:", "w3.org/2003/01/geo/wgs84_pos": "geo:",
 }  # fmt: skip
-TEXTS: Final = ("content:encoded", "content", "xhtml:body", "xhtml:div", "description", "summary", "media:description",
+TEXTS: Final = ("content:encoded", "content", "xhtml:body", "xhtml:div", "body", "fullitem", "description", "summary", "media:description",
                 "itunes:summary", "itunes:subtitle", "dc:description", "dc:abstract")  # fmt: skip
 EXCERPTS: Final = ("description", "summary")
 TITLES: Final = ("title", "media:title", "itunes:title", "dc:title")
@@ -196,7 +196,7 @@ def _said(node: Node, base: str) -> HtmlText:
     inner = any(True for _ in _children(node))
     binary = "/" in kind and not kind.startswith("text/") and not kind.endswith(("xml", "html"))
     if binary:
-        return HtmlText("")
+        return HtmlText(_from_base64(value).strip() if kind == "application/octet-stream" else "")
     if mode == "base64":
         value = _from_base64(value)
     if inner and mode != "escaped":

@@ -330,8 +330,14 @@ def _resolved(found: re.Match[str] | None) -> tuple[str, str]:
         known = NAMED.get(name)
         return ("".join(f"&#{ord(each)};" for each in known), "named") if known else (f"&amp;{name};", "ampersand")
     number = int(decimal) if decimal else int(hexadecimal, 16)
-    sound = number in (9, 10, 13) or 32 <= number < 0xD800 or 0xE000 <= number <= 0xFFFD or 0xFFFF < number < 0x110000
-    return ("", "") if sound else ("\ufffd", "control")
+    if not decimal and found[0][2] == "X":  # which XML writes small
+        return (f"&#{number};", "tag") if _is_sound(number) else ("\ufffd", "control")
+    return ("", "") if _is_sound(number) else ("\ufffd", "control")
+
+
+def _is_sound(number: int) -> bool:
+    """Tell whether XML has a character of this number."""
+    return number in (9, 10, 13) or 32 <= number < 0xD800 or 0xE000 <= number <= 0xFFFD or 0xFFFF < number < 0x110000
 
 
 def _attributes(rest: str, void: bool) -> str:
