@@ -36,7 +36,7 @@ from tamizdat.posts.plain import HtmlText, absolute, media_type_of, read_html
 from tamizdat.posts.post import Attachment, Post
 
 CUT: Final = re.compile(r"\[(?:…|\.\.\.)\][ \t]*(?:\n|$|The post )")
-MAIL: Final = re.compile(r"\S+@\S+ \((.+)\)")
+MAIL: Final = re.compile(r"[^\s@]++@[^\s()@]++ \(([^()]{1,200}+)\)")  #: RSS has an address and, in brackets, a name
 #: what HTML's and Windows' pages meant by numbers that are control characters everywhere else
 MEANT: Final = {number: bytes([number]).decode("cp1252", "replace") for number in range(0x80, 0xA0)}
 UNMEANT: Final = re.compile("[\x80-\x9f]")
@@ -51,8 +51,9 @@ FAMILIES: Final = {
     "purl.org/syndication/thread/1.0": "thr:", "rssnamespace.org/feedburner/ext/1.0": "feedburner:",
     "georss.org/georss": "geo:", "w3.org/2003/01/geo/wgs84_pos": "geo:",
 }  # fmt: skip
-TEXTS: Final = ("content:encoded", "content", "xhtml:body", "xhtml:div", "body", "fullitem", "description", "summary", "media:description",
-                "itunes:summary", "itunes:subtitle", "dc:description", "dc:abstract")  # fmt: skip
+TEXTS: Final = ("content:encoded", "content", "xhtml:body", "xhtml:div", "body", "fullitem", "description", "summary",
+                "media:description", "itunes:summary", "itunes:subtitle", "dc:description",
+                "dc:abstract")  # fmt: skip
 EXCERPTS: Final = ("description", "summary")
 TITLES: Final = ("title", "media:title", "itunes:title", "dc:title")
 HTML: Final = ("text/html", "application/xhtml+xml")
@@ -105,7 +106,7 @@ def _children(node: Node) -> Iterator[Node]:
 @lru_cache(256)
 def _bare(space: str) -> str:
     """Return a namespace without its scheme, ``www.`` and last sign, which feeds write as they like."""
-    return re.sub(r"^https?://(?:www\.)?|[/#]+$", "", space.strip().lower())
+    return space.strip().lower().removeprefix("http://").removeprefix("https://").removeprefix("www.").rstrip("/#")
 
 
 # -- XML ---------------------------------------------------------------------------------------------------------
@@ -266,7 +267,12 @@ def _names(fields: Fields) -> str:
         names.append(inner.words("name") or inner.words("email") or alone)
     if not any(names):
         names = [each.text().strip() for each in fields.all("dc:creator", "itunes:author", "media:credit")]
-    return ", ".join(dict.fromkeys(MAIL.sub(r"\1", each) for each in names if each))
+    return ", ".join(dict.fromkeys(_name_of(each) for each in names if each))
+
+
+def _name_of(author: str) -> str:
+    found = MAIL.fullmatch(author)
+    return found[1] if found else author
 
 
 def _container(root: Node, depth: int = 4) -> Node:

@@ -18,7 +18,7 @@ from tamizdat.posts.plain import absolute
 from tamizdat.posts.post import Author
 
 ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.I)
-RELATIVE: Final = re.compile(r"[^\s:#?]*/[^\s#]*")
+RELATIVE: Final = re.compile(r"[^\s:#?/]*+/[^\s#]*+")
 #: parts of a feed's path that tell nothing about whose it is
 USUAL: Final = re.compile(
     r"(?:feeds?|rss2?|atom|rdf|index|default|posts|all|main)?(?:\.(?:xml|rss|atom|rdf|json|php|html?))?", re.I
