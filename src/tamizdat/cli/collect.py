@@ -16,7 +16,11 @@ off and on. --opml FILE follows the feeds of a list that another reader gave out
 Letters are left where they are: of an account's export only what it published is kept. Mastodon writes direct messages
 between the posts; they are left out, unless --direct-messages asks for them.
 
-Exit code 3 says that something in it was damaged; the rest was taken, and the report says what was not, and why.
+Of a folder every export in it is read, each by itself, packed ones too; what no format is found in is named. An older
+export taken in after a newer one changes nothing that is newer.
+
+Exit code 3 says that something in it was damaged, or that no post was found; the rest was taken, and the report says
+what was not, and why.
 """
 
 from argparse import Namespace
@@ -25,23 +29,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.archive import Archive
-from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.ingest.following import note_visit
-from tamizdat.archive.ingest.ingest import ingest
+from tamizdat.cli.collect_exports import collect_path, exit_code, say_intake
 from tamizdat.cli.collect_following import WORDS, due, follow_list, run_word, watch
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.keys import SigningKey
-from tamizdat.posts.export import open_export
 from tamizdat.posts.fetch import is_address
-from tamizdat.posts.formats import recognise
 from tamizdat.posts.manners import Manners
 from tamizdat.posts.report import IngestReport
-
-SHOWN = 12  #: problems told one by one
 
 
 def add(parser: Parser) -> None:
@@ -54,6 +53,9 @@ def add(parser: Parser) -> None:
     parser.add_argument("--watch", action="store_true", help="go on visiting what is followed, until Ctrl-C")
     parser.add_argument(
         "--direct-messages", action="store_true", help="also keep the direct messages of a Mastodon export"
+    )
+    parser.add_argument(
+        "--owner", metavar="HANDLE", help="whose export it is, if it does not say so itself: a handle or a number"
     )
 
 
@@ -79,9 +81,7 @@ def run(args: Namespace, out: Out) -> int:
             if not urls and archive.index.posts.followed():
                 return 0
             return _visit_all(urls, archive, desk, args.dry_run, out)
-        report = _from_path(Path(args.source), archive, desk, args, out)
-    say_intake(report, out, args.dry_run)
-    return 3 if report.damaged else 0
+        return collect_path(Path(args.source), archive, desk, args, out)
 
 
 def _visit_watched(
@@ -136,58 +136,5 @@ def _visit_all(
         elif not dry_run:
             out.say("Nothing has changed there since the last visit.")
         out.record({"feed": url, "changed": changed})
-        codes.append(3 if report.damaged else 0)
+        codes.append(exit_code(report) if changed else 0)
     return max(codes)
-
-
-def _from_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> IngestReport:
-    report, now = IngestReport(), datetime.now(UTC)
-    export = open_export(path, report)
-    try:
-        export_format = recognise(export)
-        letters = bool(args.direct_messages)
-        if args.dry_run:
-            return look_over(archive, export, export_format, now, report, letters)
-        with out.progress(None, "collecting") as progress:
-            return ingest(archive, desk, export, export_format, now, report, progress=progress.advance, letters=letters)
-    finally:
-        export.close()
-
-
-def say_intake(report: IngestReport, out: Out, dry_run: bool = False) -> None:
-    """Print the report: what was taken, what was left, what was wrong."""
-    would = "would be " if dry_run else ""
-    out.say(
-        f"{report.found:,} posts ({report.format}): {report.new:,} {would}new, {report.already:,} known, "
-        f"{report.edited:,} edited, {report.gone:,} gone, {report.back:,} back; "
-        f"{report.media:,} new pictures and clips."
-    )
-    if report.private:
-        out.say(f"{report.private:,} of the new posts were not written for the public; they are marked so.")
-    for what, number in sorted(report.left.items()):
-        out.say(f"Left: {what} ({number:,}).")
-    for note in report.notes:
-        out.say(note)
-    for problem in report.problems[:SHOWN]:
-        out.warn(str(problem))
-    told = sum(report.kinds.values())
-    if told > SHOWN:
-        out.say(
-            f"{told:,} problems in all: {', '.join(f'{number:,} {kind}' for kind, number in report.kinds.items())}."
-        )
-    out.record(
-        {
-            "format": report.format,
-            "found": report.found,
-            "new": report.new,
-            "known": report.already,
-            "edited": report.edited,
-            "gone": report.gone,
-            "back": report.back,
-            "media": report.media,
-            "private": report.private,
-            "left": dict(report.left),
-            "notes": list(report.notes),
-            "problems": dict(report.kinds),
-        }
-    )

@@ -7,6 +7,7 @@
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from tamizdat.encoding import Json, canonical, sha256_hex, timestamp
@@ -35,9 +36,19 @@ def continues(whole: str, beginning: str) -> bool:
     return bool(short) and whole.startswith(short)
 
 
+def lacking(post: Post, files: Iterable[str]) -> int:
+    """Return how many pictures and clips *post* names that are not among these *files* of the export."""
+    left, missing = set(files), 0
+    for attachment in post.attachments:
+        path = attachment.file_among(sorted(left))
+        left.discard(path)
+        missing += not path
+    return max(0, missing - len(left))  # some files bear names that no address ends with
+
+
 def is_reference(post: Post) -> bool:
-    """Return whether *post* holds nothing that anybody said or showed: only that there is such a post."""
-    held = (post.text, post.summary, post.attachments, post.choices, post.quotes, post.shared)
+    """Return whether *post* holds nothing that anybody said or showed, and no page: only that there is such a post."""
+    held = (post.text, post.summary, post.attachments, post.choices, post.quotes, post.shared, post.url)
     return not any(held)
 
 

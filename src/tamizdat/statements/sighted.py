@@ -10,6 +10,7 @@ statements in a row, in order. Of what has not changed nothing else is stated. `
 that came with it was read: it names the account that was given all it had written (``x-archive 12``).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -62,7 +63,7 @@ def read(statement: Statement) -> Sighted:
     return read_form(statement, ACT, (ORIGINAL,), _FORM, original=statement.subjects[0].sha256)
 
 
-def spans(indexes: list[int]) -> tuple[tuple[int, int], ...]:
+def spans(indexes: Iterable[int]) -> tuple[tuple[int, int], ...]:
     """Return indexes as spans of those in a row.
 
     >>> spans([19, 47, 20, 21])

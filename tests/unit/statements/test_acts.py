@@ -81,7 +81,7 @@ EXAMPLES: dict[str, Any] = {
     "captured, media": CapturedSource("media", "a.jpg", "x-archive/v1", 1, "2026-11-23T08:00:00Z", original=B),
     "observed": Observed(POST, (SLICE,), None, "2026-…", "2026-…", A, (File(14, LEAF, "a.jpg"),), "57", B),
     "observed, without media": Observed(POST, (SLICE,), "2013-05-12", "2026-…", "2026-…", A, raw=B),
-    "edited": Edited(POST, Side(19, LEAF, "五年了"), Side(47, LEAF, "五年了。", "CW"), "2026-…", "2026-…", B),
+    "edited": Edited(POST, Side(19, LEAF, "五年了"), Side(47, LEAF, "五年了。", "CW"), "2026-…", "2026-…", True, B),
     "parted": Parted(47, LEAF, "https://a.example/?p=9025", "https://a.example/?p=25", "2026-…", raw=B),
     "sighted": Sighted(12, LEAF, "2026-…", "2026-…", ((19, 47), (60, 60)), "x-archive 12", original=B),
     "gone, by an export": Gone(POST, 47, LEAF, "export", "2026-…", "2026-…", "2026-…", "spam", slices=(SLICE,), raw=B),

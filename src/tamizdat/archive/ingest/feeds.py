@@ -19,7 +19,8 @@ from tamizdat.archive.acts.versions import gone, is_gone_by_its_own_word
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.following import Followed, Following
 from tamizdat.archive.ingest.identity import Join
-from tamizdat.archive.ingest.ingest import Origin, ingest
+from tamizdat.archive.ingest.ingest import ingest
+from tamizdat.archive.ingest.kept_files import Origin
 from tamizdat.archive.ingest.moved_entries import feed_join
 from tamizdat.archive.views.posts import Version
 from tamizdat.encoding import timestamp

@@ -11,12 +11,12 @@ and is not in a later one of the same account is *absent*: it is not there, and 
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
 from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.archive.views.rows import Ask, Row, insertion
-from tamizdat.posts.identity import instant, words_compared
+from tamizdat.posts.identity import instant, lacking, words_compared
 from tamizdat.statements import Act
 from tamizdat.statements.parted import Parted
 from tamizdat.statements.sighted import Sighted
@@ -32,7 +32,7 @@ LOOKUPS: Final = {
     "sights_of": "sights (as_of, first, last)",
     "wholes_of": "wholes (source, as_of)",
 }
-_PICTURES: Final = "coalesce((SELECT json_group_array(object) FROM media WHERE media.number = compared.number), '[]')"
+_PICTURES: Final = "(SELECT json_group_array(json_array(object, path)) FROM media WHERE media.number = compared.number)"
 _ABSENT: Final = (
     " FROM posts WHERE source = ?1 AND as_of < ?2 AND NOT EXISTS"
     " (SELECT 1 FROM posts AS v WHERE v.post = posts.post AND (v.as_of >= ?2 OR coalesce((SELECT last FROM sights"
@@ -48,7 +48,21 @@ class Compared(NamedTuple):
     words: str  #: :func:`~tamizdat.posts.identity.words_compared`
     cut: bool
     lacking: int  #: how many of its pictures and clips are not here
-    pictures: tuple[str, ...]  #: the SHA-256 of those that are, in order
+    pictures: tuple[tuple[str, str], ...]  #: the SHA-256 of those that are, and their names in the export, in order
+
+
+class Known(NamedTuple):
+    """A version of a post that was stated (or, with the number -1, is about to be), as far as others need it."""
+
+    number: int
+    as_of: str
+    seen: str
+    capture: int
+    version: int
+    audience: str
+    source: str
+    compared: Compared
+    text: str = ""  #: only of one that is about to be stated
 
 
 class Absence(NamedTuple):
@@ -78,6 +92,20 @@ class Sights:
                 found[number] = seen
         return found
 
+    def known(self, posts: Iterable[str]) -> dict[str, list[Known]]:
+        """Return every version of each of these posts, the oldest first."""
+        question = (
+            "SELECT post, number, as_of, seen, capture, version, audience, source,"  # noqa: S608 -- columns of our own
+            f" updated, words, cut, lacking, {_PICTURES} FROM posts JOIN compared USING (number)"
+            " WHERE post IN (SELECT value FROM json_each(?)) ORDER BY as_of, version, number"
+        )
+        found: dict[str, list[Known]] = {}
+        for row in self._ask(question, json.dumps(list(posts))):
+            number, as_of, seen, capture, version, audience, source = row[1:8]
+            known = Known(number, as_of, seen, capture, version, audience, source, _compared(row[8:]))
+            found.setdefault(row[0], []).append(known)
+        return found
+
     def compared(self, numbers: Iterable[int]) -> dict[int, Compared]:
         """Return what each of these versions is compared by."""
         question = (
@@ -85,7 +113,7 @@ class Sights:
             " WHERE number IN (SELECT value FROM json_each(?))"
         )
         found = self._ask(question, json.dumps(list(numbers)))
-        return {row[0]: Compared(row[1], row[2], bool(row[3]), row[4], tuple(json.loads(row[5]))) for row in found}
+        return {row[0]: _compared(row[1:]) for row in found}
 
     def whole(self, source: str) -> str:
         """Return of when the latest whole export of this account is; "" if there is none."""
@@ -99,6 +127,13 @@ class Sights:
         """Return how many posts of this account stood in an export before *as_of* and not in that of *as_of*."""
         return int(self._ask(f"SELECT count(DISTINCT post){_ABSENT}", source, as_of)[0][0])
 
+    def absent_posts(self) -> set[str]:
+        """Return the ids of all posts that are absent from the latest whole export of their account."""
+        found: set[str] = set()
+        for source, since in self._ask("SELECT source, max(as_of) FROM wholes GROUP BY source"):
+            found.update(row[0] for row in self._ask(f"SELECT DISTINCT post{_ABSENT}", source, since))
+        return found
+
     def absence(self, post: str, source: str) -> Absence | None:
         """Return that a post is absent from the latest whole export of its account; None if it is not, or is gone."""
         since = self.whole(source)
@@ -108,17 +143,16 @@ class Sights:
         return Absence(max([*versions.values(), *self.last(versions).values()]), since)
 
 
+def _compared(row: Sequence[Any]) -> Compared:
+    updated, words, cut, missing, pictures = row
+    return Compared(updated, words, bool(cut), missing, tuple((each[0], each[1]) for each in json.loads(pictures)))
+
+
 def observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
     """Yield the row that an ``observed`` statement adds."""
     post = observed.post
-    files = {each.path for each in observed.media}
-    lacking = 0
-    for attachment in post.attachments:
-        path = attachment.file_among(files)
-        files.discard(path)
-        lacking += not path
-    lacking = max(0, lacking - len(files))  # files that no attachment names by the end of its address
-    yield insertion("compared", (number, instant(post.updated), words_compared(post), int(post.cut), lacking))
+    missing = lacking(post, [each.path for each in observed.media])
+    yield insertion("compared", (number, instant(post.updated), words_compared(post), int(post.cut), missing))
 
 
 def rows(number: int, said: Act) -> Iterator[Row]:
