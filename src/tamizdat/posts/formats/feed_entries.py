@@ -85,14 +85,21 @@ class Fields:
                 for inner in _children(each):
                     self._found.setdefault(f"media:{inner.name.lower()}", []).append(inner)
 
-    def all(self, *names: str) -> Iterator[Node]:
-        """Yield the elements of these names, in the order of the names."""
+    def all(self, *names: str) -> list[Node]:
+        """Return the elements of these names, in the order of the names."""
+        found: list[Node] = []
         for name in names:
-            yield from self._found.get(name, ())
+            if name in self._found:
+                found += self._found[name]
+        return found
 
     def words(self, *names: str) -> str:
         """Return the words of the first of these elements that has some."""
-        return next(filter(None, (each.text().strip() for each in self.all(*names))), "")
+        for name in names:
+            for each in self._found.get(name, ()):
+                if words := each.text().strip():
+                    return words
+        return ""
 
     def has(self, family: str) -> bool:
         """Tell whether there is an element of this family."""
@@ -116,7 +123,7 @@ def xml_key(node: Node, fields: Fields, base: str) -> Key:
     """Return what an entry of RSS or Atom is known by."""
     own, link = fields.words("id", "guid"), _page(fields)
     if not link:
-        guid = next(fields.all("guid"), None)
+        guid = next(iter(fields.all("guid")), None)
         permanent = guid is not None and guid.attributes.get("isPermaLink", "true").strip().lower() != "false"
         link = own if permanent and own.lower().startswith(("http://", "https://")) else ""
     relative = base and not ADDRESS.fullmatch(own) and (RELATIVE.fullmatch(own) or (own and own == link))
@@ -154,7 +161,7 @@ def xml_post(node: Node, context: Context, doubts: tuple[str, ...]) -> Reading:
     published = read_feed_time(stated or changed)
     updated = read_feed_time(changed)
     language = source.attributes.get("xml:lang", "") if source else ""
-    answered = next(fields.all("thr:in-reply-to"), None)
+    answered = next(iter(fields.all("thr:in-reply-to")), None)
     answers = (answered.attributes.get("ref") or answered.attributes.get("href", "")) if answered else ""
     post = Post(
         id=identity(key, text or title, context),

@@ -54,9 +54,14 @@ def within(base: str, relative: str) -> str:
 
 def here(context: Context) -> str:
     """Return the address from which what is relative in a feed is seen."""
-    names = ("fetched", "address", "self", "site")
-    found = (said_of(context, name) for name in names)
-    return within(next((each for each in found if ADDRESS.fullmatch(each)), ""), said_of(context, "base"))
+    names = ("fetched", "address", "self", "site", "base")
+    return _seen_from(*(said_of(context, name) for name in names))
+
+
+@lru_cache(64)
+def _seen_from(fetched: str, address: str, own: str, site: str, base: str) -> str:
+    found = (each for each in (fetched, address, own, site) if ADDRESS.fullmatch(each))
+    return within(next(found, ""), base)
 
 
 def feed_id(context: Context) -> str:
@@ -65,12 +70,17 @@ def feed_id(context: Context) -> str:
     That is the feed's own id; if the feed was fetched, only an id that is an address of the host it was fetched from,
     so that no feed numbers another's posts. A feed without an address is known by its title.
     """
-    said, address = said_of(context, "id"), said_of(context, "address")
+    names = ("id", "address", "title", "author")
+    return _feed_id(*(said_of(context, name) for name in names))
+
+
+@lru_cache(64)
+def _feed_id(said: str, address: str, title: str, author: str) -> str:
     if address:
         return said if host(said) and host(said) == host(address) else address
     if ADDRESS.fullmatch(said):
         return said
-    named = "\n".join([said, said_of(context, "title"), said_of(context, "author")])
+    named = "\n".join([said, title, author])
     return f"urn:feed:{sha256_hex(named.encode())[:16]}" if named.strip() else "urn:feed"
 
 

@@ -51,7 +51,6 @@ UNBOUND: Final = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd", "xhtml": "http://www.w3.org/1999/xhtml",
     "thr": "http://purl.org/syndication/thread/1.0", "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
 }  # fmt: skip
-MAX_NAME: Final = max(map(len, ENTRIES))
 CONTAINERS: Final = frozenset(["rss", "channel", "feed", "rdf", "items"])
 #: Nothing is given back: else the matcher keeps a note of each character, a hundred times the tag.
 _TAG: Final = re.compile(rb"<[^>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^>\"']*+)*+>")
@@ -92,6 +91,8 @@ class Node:
 
     def text(self) -> str:
         """Return all character data in it."""
+        if len(self.children) == 1 and isinstance(self.children[0], str):
+            return self.children[0]
         return "".join(each if isinstance(each, str) else each.text() for each in self.children)
 
     def markup(self) -> str:
@@ -294,6 +295,8 @@ class _Reader:
             return BadXml(expat.ErrorString(error.code), kind, max(parser.ErrorByteIndex, 0))
         except BadXml as error:
             return error
+        finally:
+            del self._parser  # it holds this object: without a circle both go at once
         return None
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -307,7 +310,7 @@ class _Reader:
             self._spaces.append(self._spaces[-1])
         if not self._within or node.name in ENTRIES:  # the places of other elements in an entry are nobody's concern
             node.offset = self._parser.CurrentByteIndex
-        if len(node.name) <= MAX_NAME and self._is_entry(node):
+        if node.name.lower() in ENTRIES and self._is_entry(node):
             if not self._within:
                 self.open = self.open or b"".join(self._tag(each.offset) for each in self._stack)
             self._within.append(_Place(node, node.offset))
@@ -319,11 +322,8 @@ class _Reader:
 
     def _is_entry(self, node: Node) -> bool:
         """Tell whether an entry begins: in a feed, or in another entry; or an Atom entry that is a whole document."""
-        name = node.name.lower()
-        if name not in ENTRIES:
-            return False
         if not self._stack:
-            return name == "entry"
+            return node.name.lower() == "entry"
         parent = self._stack[-1]
         if self._within:
             return parent is self._within[-1].node and parent.name == node.name
