@@ -86,6 +86,9 @@ def _add_release(parser: Parser) -> None:
     parser.add_argument("--until", metavar="DAY", help="all posts up to and with this day")
     parser.add_argument("--version", metavar="VERSION", type=int, help="of one post: these words of it, which waited")
     parser.add_argument("--bytes", action="store_true", help="of posts: publish the captured bytes too")
+    parser.add_argument(
+        "--bytes-tell", metavar="WHAT", help="what these bytes may tell beyond the post: coordinates,place,device"
+    )
     parser.add_argument("--tag", metavar="WORD", action="append", help="of posts: a subject; may be given again")
     parser.add_argument("--embargo", metavar="DAY", help="of posts: not shown before this day; '' lifts it")
     parser.add_argument(

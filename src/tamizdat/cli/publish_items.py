@@ -121,13 +121,14 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
     items = [number for number in numbers if number not in posts.versions]
     said = [_post_words(post, args) for number in numbers if (post := _id(posts, number))]
     _check_words(args, items, said)
+    told = tuple(filter(None, (each.strip() for each in (args.bytes_tell or "").split(","))))
     if not args.numbers:
         said = _as_shown(archive, posts, said)
     elif args.version is not None:
         version = _version(archive, args.numbers[0], said[0].post if said else "", args.version)
         said = [replace(said[0], raw=raw_of(archive, version))]
     if not args.dry_run:
-        state_releases(archive, desk, said)
+        state_releases(archive, desk, said, told)
         for number in items:
             catalogue(archive, desk, _item_words(number, args))
     if not args.numbers:

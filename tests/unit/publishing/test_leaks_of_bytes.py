@@ -101,7 +101,9 @@ def test_withheld_words_in_a_feed_are_seen_in_every_form(house: House, hidden: s
     house.take(tweet(2, HIDDEN))
     house.take_files({"feed.xml": feed.encode(encoding)}, NOON)
     [version] = [each for each in house.archive.index.posts.latest() if each.post != status(2)]
-    state_release(house.archive, house.desk, CataloguedPost(version.post, release="public", bytes_shown=True))
+    state_release(
+        house.archive, house.desk, CataloguedPost(version.post, release="public", bytes_shown=True), ("device",)
+    )
     done = house.publish()
     assert done.items == 1
     assert [number for number, why in done.partial if "words of post" in why] == [version.number]

@@ -5,23 +5,27 @@ A post must have been written for everybody to be released, or for its author's 
 the ledger already, by its form alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.archive import Archive
+from tamizdat.archive.store.slices import SEPARATOR
 from tamizdat.archive.views.audience import shown_by_consent, why_no_consent, written_for_everybody
 from tamizdat.archive.views.counting import own_versions
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import MEMBERS
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.keys import SigningKey
+from tamizdat.posts.elements import NotJson
+from tamizdat.posts.formats import BadPost, newest
 from tamizdat.statements.catalogued import CataloguedPost, Consent, Release
 from tamizdat.statements.forms import calendar_day
 from tamizdat.text.rules import checked_choice, checked_text
 
+NAMED: Final = 12  #: posts that a message names
 MANY: Final = 100  #: posts; from here on reading all that there are is faster than asking for each
 MAX_TEXT: Final = 20_000  #: characters of a reason or a description
 MAX_TAG: Final = 100  #: characters
@@ -29,20 +33,23 @@ MAX_TAGS: Final = 100
 SAID_SO: Final = "on which the author said so"
 
 
-def state_release(archive: Archive, desk: SigningKey, said: CataloguedPost) -> int:
+def state_release(archive: Archive, desk: SigningKey, said: CataloguedPost, told: Collection[str] = ()) -> int:
     """State *said* of a post and return the index of the statement.
 
     Raises :class:`UsageError`: no such post, nothing to say, or a post that was not written for everybody and must not
     be released.
     """
-    return state_releases(archive, desk, [said])[0]
+    return state_releases(archive, desk, [said], told)[0]
 
 
-def state_releases(archive: Archive, desk: SigningKey, every: Sequence[CataloguedPost]) -> list[int]:
+def state_releases(
+    archive: Archive, desk: SigningKey, every: Sequence[CataloguedPost], told: Collection[str] = ()
+) -> list[int]:
     """State the same of many posts, all or none, with one flush.
 
     A statement is about the bytes that were read: the ``raw`` of a version that *said* names, else those of the latest
-    version from where the post came first. A version of another source is released by naming its bytes alone.
+    version from where the post came first. A version of another source is released by naming its bytes alone. *told*
+    names what captured bytes may tell beyond the post (:func:`private_details`); bytes that tell more are not released.
 
     Raises :class:`UsageError` for an id that no post has, for bytes that no version of it has, for a post that was not
     written for everybody and is to be released without its author's consent, for consent that the author could not
@@ -51,7 +58,7 @@ def state_releases(archive: Archive, desk: SigningKey, every: Sequence[Catalogue
     posts = archive.index.posts
     latest = {each.post: each for each in (posts.latest() if len(every) > MANY else _few(archive, every))}
     several = archive.index.posts.of_several_versions()
-    statements = []
+    statements, telling = [], dict[int, list[str]]()
     for said in every:
         version = latest.get(said.post)
         if version is None:
@@ -60,8 +67,53 @@ def state_releases(archive: Archive, desk: SigningKey, every: Sequence[Catalogue
         if said.raw or said.post in several:
             version = _meant(archive, said, posts.versions(said.post))
         _check_audience(archive, said, version)
+        if _shows_bytes(archive, said) and (
+            more := [each for each in private_details(archive, version) if each not in told]
+        ):
+            telling[version.number] = more
         statements.append(replace(said, raw=raw_of(archive, version)).to_statement())
+    _check_details(archive, telling)
     return state(archive, desk, statements)
+
+
+def _shows_bytes(archive: Archive, said: CataloguedPost) -> bool:
+    """Return whether captured bytes are published after *said*: new ones, too, of a post whose bytes were before."""
+    before = said.bytes_shown is None and said.release == Release.PUBLIC
+    return archive.index.releases.of(said.post).bytes_shown if before else bool(said.bytes_shown)
+
+
+def private_details(archive: Archive, version: Version) -> tuple[str, ...]:
+    """Return what the captured bytes of a version tell beyond its post: "coordinates", "place", "device".
+
+    They are read as they would be read today, whenever they were taken in.
+    """
+    found = archive.observed(version.number)
+    reader = newest(found.capture.format)
+    if reader is None:
+        return ()
+    pieces, at = list[bytes](), 0
+    for each in found.said.slices:
+        pieces.append(found.raw[at : at + each.length])
+        at += each.length + len(SEPARATOR)
+    try:
+        return reader.post(pieces, dict(found.capture.context or {})).private_details
+    except (BadPost, NotJson):
+        return ()
+
+
+def _check_details(archive: Archive, telling: Mapping[int, Sequence[str]]) -> None:
+    """Raise :class:`UsageError` for captured bytes that tell where somebody stood, or with what they wrote."""
+    if not telling:
+        return
+    numbers, kinds = archive.index.releases.numbers(), sorted({each for some in telling.values() for each in some})
+    versions = {each: archive.index.posts.version(each) for each in telling}
+    posts = sorted(numbers[each.post] for each in versions.values() if each)
+    listed = ", ".join(map(str, posts[:NAMED])) + (" …" if len(posts) > NAMED else "")
+    raise UsageError(
+        f"Expected captured bytes that tell nothing but the post, found {', '.join(kinds)} in those of "
+        f"{len(posts):,} ({listed}). Everybody could read that. Nothing was released: release without the bytes, or, "
+        f"if the author knows and agrees, name what they tell: --bytes-tell {','.join(kinds)}."
+    )
 
 
 def consent(

@@ -50,6 +50,9 @@ BATCH: Final = 2_000  #: posts whose statements are appended together
 NAMED: Final = "posts that it only names, without their words"
 LACKING: Final = "pictures and clips that it names and does not hold; what is said of them is kept"
 NOT_HERE: Final = "removals of posts that are not here"
+#: formats in which a file holds all that there was when it was made, and is not added to later
+SNAPSHOTS: Final = ("x-archive", "mastodon", "instagram", "telegram", "telegram-html", "whatsapp", "feed")
+WHOLE: Final = ("x-archive", "mastodon")  #: formats in which an account is given all it has written
 PARTIAL: Final = "parts of an archive that was made in several"
 
 
@@ -79,7 +82,7 @@ def ingest(
 def planned(export: Export, export_format: Format, report: IngestReport, letters: bool) -> Plan:
     """Return the plan of an export, and tell its format."""
     plan = export_format.plan(export, report)
-    plan.withheld = {} if letters else plan.withheld
+    plan.withheld = plan.never_kept if letters else plan.withheld
     report.format = plan.format
     return plan
 
@@ -286,8 +289,7 @@ def _visit(archive: Archive, origin: Origin, seen: str) -> str:
 
 def dated_by_newest(clock: Clock, plan: Plan, export_format: Format, open_file: Open) -> Clock:
     """Return the clock, for an export or feed without a date with the time of the newest post in it."""
-    snapshot = bool(owner(plan.format, plan.context)) or plan.format.startswith("feed/")
-    if clock.export or clock.visit or not snapshot:
+    if clock.export or clock.visit or plan.format.partition("/")[0] not in SNAPSHOTS:
         return clock
     newest, unheard = "", IngestReport()
     for each in export_format.read(plan, open_file, unheard):
@@ -326,7 +328,7 @@ def may_keep_strays(plan: Plan, report: IngestReport) -> bool:
 
 def whole_source(plan: Plan, report: IngestReport) -> str:
     """Return whose export it is if it is all that the platform gave the account; "" if it is not, or damaged."""
-    mine = owner(plan.format, plan.context)
+    mine = owner(plan.format, plan.context) if plan.format.partition("/")[0] in WHOLE else ""
     if not mine or report.damaged or report.left[PARTIAL]:
         return ""
     said = CapturedSource("posts", "", plan.format, 0, "", context=plan.context)

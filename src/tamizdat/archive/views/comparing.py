@@ -39,14 +39,16 @@ def are_in_order(before: Side, after: Side) -> bool:
     """Return whether the platform itself tells which of two versions came first.
 
     It does if it numbers them, if it gave them out at different times by its own word, and if it was itself asked
-    twice. Where nothing tells it, the time of our own taking in is none.
+    twice. Where nothing tells it, the time of our own taking in is none; but of two files of one feed that are equally
+    old, the one that came in later was saved later: a feed is what a visit brought.
     """
     if before.version != after.version:
         return True
-    asked = before.source == after.source and was_asked(after)
+    same = before.source == after.source
+    asked = same and was_asked(after)
     if before.as_of == after.as_of:
-        return asked and before.capture != after.capture
-    return tells_its_time(before) and tells_its_time(after)
+        return same and (asked or after.source.startswith("feed ")) and before.capture != after.capture
+    return asked or (tells_its_time(before) and tells_its_time(after))
 
 
 def was_asked(version: Side) -> bool:

@@ -19,6 +19,7 @@ MEDIA: Final = (
     ".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".svg", ".mp4", ".mov", ".webm", ".m4v", ".mp3", ".m4a", ".ogg",
     ".oga", ".wav", ".pdf", ".ttf", ".woff", ".woff2", ".css", ".ico",
 )  # fmt: skip
+READABLE: Final = (".jsonl", ".ndjson", ".csv", ".xml", ".atom", ".rss", ".car", ".warc", ".wacz")  #: may hold posts
 PACKED: Final = (".zip", ".tar", ".tar.gz", ".tgz")
 
 
@@ -105,16 +106,25 @@ def _parts(
         sources = [name for name in some.names() if each.recognises(Some(export, [name]))]
         if not sources:  # it takes them all together
             return [*found, Part(each, Some(export, left), where)], []
-        if not is_of_account(each):
-            found.append(Part(each, Some(export, sources), where))
-            left = [name for name in left if name not in set(sources)]
-            continue
-        for root in _roots(sources):
-            found.append(Part(each, Some(export, [name for name in left if name.startswith(root)]), root))
-            beside |= {root, f"{root}assets/"}
-        folders = tuple(folder for name in sources if (folder := _folder(name)))
-        left = [name for name in left if name not in sources and not (folders and name.startswith(folders))]
-    return found, [name for name in left if not name.lower().endswith(MEDIA) and not _lies_in(name, beside)]
+        held = set(sources)
+        if is_of_account(each):
+            folders = tuple(folder for name in sources if (folder := _folder(name)))
+            held |= {name for name in left if folders and name.startswith(folders)}
+            for root in _roots(sources):
+                found.append(Part(each, Some(export, [name for name in left if name.startswith(root)]), root))
+                beside |= {root, f"{root}assets/"}
+        else:
+            found.append(Part(each, Some(export, left), where))
+            beside |= {_above(name) for name in sources if _above(name) not in ("", where)}
+        left = [name for name in left if name not in held]
+    whole = len(found) == 1 and found[0].where == where  # one export, and what its platform adds to it
+    return found, [name for name in left if _may_hold_posts(name, whole) and not _lies_in(name, beside)]
+
+
+def _may_hold_posts(name: str, whole: bool) -> bool:
+    """Tell whether somebody should look into a file that no format reads; in a *whole* export, only into few."""
+    lower = name.lower()
+    return lower.endswith((*READABLE, *PACKED)) if whole else not lower.endswith(MEDIA)
 
 
 def _roots(sources: Iterable[str]) -> list[str]:
@@ -128,12 +138,16 @@ def _roots(sources: Iterable[str]) -> list[str]:
 
 def _folder(name: str) -> str:
     """Return the folder that belongs to an account's export as a whole, by the name of a file of its posts."""
-    above = name[: name.rfind("/") + 1]
+    above = _above(name)
     at = f"/{above}".rfind("/data/")
     return above[: at + len("data/")] if at >= 0 else above
 
 
 def _lies_in(name: str, beside: Iterable[str]) -> bool:
     """Tell whether a file lies beside the posts of an export, or among what a platform adds to show it."""
-    above = name[: name.rfind("/") + 1]
+    above = _above(name)
     return any(above == folder or (folder.endswith("assets/") and above.startswith(folder)) for folder in beside)
+
+
+def _above(name: str) -> str:
+    return name[: name.rfind("/") + 1]

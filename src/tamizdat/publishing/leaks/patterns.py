@@ -22,6 +22,7 @@ class _Bucket:
     """Forms of secrets that share a piece: which secret each belongs to, and where in a form the piece stands."""
 
     forms: dict[str, int] = field(default_factory=dict)
+    others: dict[str, list[int]] = field(default_factory=dict)  #: further secrets of the same form
     shapes: set[tuple[int, int]] = field(default_factory=set)  #: start of the piece in the form, length of the form
 
     def at(self, text: str, place: int) -> Iterator[int]:
@@ -30,6 +31,7 @@ class _Bucket:
             found = self.forms.get(text[place - start : place - start + length]) if place >= start else None
             if found is not None:
                 yield found
+                yield from self.others.get(text[place - start : place - start + length], ())
 
 
 class PatternTable:
@@ -53,7 +55,8 @@ class PatternTable:
             length = PIECE if len(form) - start >= PIECE else min(BRIEF, len(form) - start)
             table = self._others.setdefault(length, {})
         alike = table.setdefault(form[start : start + length], _Bucket())
-        alike.forms[form] = number
+        if alike.forms.setdefault(form, number) != number:  # what excuses one of two does not excuse the other
+            alike.others.setdefault(form, []).append(number)
         alike.shapes.add((start, len(form)))
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ translation. What the desk says beside it excuses nothing. What is shown of the 
 one name only one may be shown, and still her name stands there.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -21,9 +22,21 @@ from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding
 from tamizdat.keys import encode_device
 from tamizdat.statements import derived
+from tamizdat.text.dates import MONTHS
+from tamizdat.text.excerpt import shorten
 
 LINE: Final = 12  #: characters of a line that is looked for
+FIRST: Final = 40  #: characters of a post by which a message tells which it is
 TOLD_OF_PEOPLE: Final = ("age", "place", "school", "note")  #: beside their names
+
+
+CHANGE: Final = "Change what the desk says of that item, then publish again."
+_CLOCK: Final = r"(?:,? \d{1,2}:\d\d(?: \(UTC(?:[+-]\d{1,2}(?::\d\d)?)?\))?)?"
+#: what the house itself writes on pages wherever something has a day, and authors write too
+_DATE: Final = re.compile(
+    rf"\d{{1,2}} (?:{'|'.join((*MONTHS, *(month[:3] for month in MONTHS)))}) \d{{4}}{_CLOCK}"
+    rf"|\d{{4}}年\d{{1,2}}月\d{{1,2}}日{_CLOCK}|\d{{4}}-\d\d-\d\d(?:T[\d:]+(?:Z|[+-]\d\d:\d\d)?)?"
+)
 
 
 class Secret(NamedTuple):
@@ -37,6 +50,7 @@ class Secret(NamedTuple):
     text: str
     words: bool = False
     alike: str = ""
+    remedy: str = CHANGE  #: what can be done about it
 
 
 @dataclass(frozen=True)
@@ -59,21 +73,30 @@ class Shown:
         """What is told of people."""
         return [each.told for each in self.items.values() if isinstance(each, derived.Person)]
 
-    def words_of_authors(self) -> str:
-        """Return what authors say, and its translations: what is no secret, for it is theirs to say."""
+    def addresses(self) -> str:
+        """Return the public addresses and ids of what is shown."""
+        return "\n".join(text for each in self.posts for text in (each.post, each.url, each.voice.id))
+
+    def words_of_authors(self, with_inner: bool = True) -> str:
+        """Return what authors say, and its translations: what is no secret, for it is theirs to say.
+
+        *with_inner*: also what they repeat and quote, offer in a poll, and where their links led.
+        """
         found: list[str] = []
         for post in self.posts:
             found += (post.summary, post.text, *(each.text for each in post.earlier))
             found += (each.target for each in post.translations)
+            if post.context and with_inner:
+                found += (*post.context.words().values(), *(each.target for each in post.context.links or ()))
         return "\n".join(found)
 
 
-def lines(what: str, *texts: str, alike: str = "") -> Iterator[Secret]:
-    """Yield the long lines of words that are not shown."""
+def lines(what: str, *texts: str, alike: str = "", remedy: str = CHANGE) -> Iterator[Secret]:
+    """Yield the long lines of words that are not shown; a line that is a date and nothing else tells nothing."""
     for text in texts:
-        for line in text.split("\n"):
-            if len(line.strip()) >= LINE:
-                yield Secret(what, line.strip(), True, alike)
+        for line in map(str.strip, text.split("\n")):
+            if len(line) >= LINE and not _DATE.fullmatch(line):
+                yield Secret(what, line, True, alike, remedy)
 
 
 def all_secrets(archive: Archive, shown: Shown, private: Iterable[tuple[str, str]] = ()) -> list[Secret]:
@@ -82,7 +105,7 @@ def all_secrets(archive: Archive, shown: Shown, private: Iterable[tuple[str, str
     *private* is what the archive does not know and the desk must not tell either (names of accounts).
     """
     return [
-        *_of_the_way(archive, shown.named),
+        *_of_the_way(archive, shown),
         *_of_items(archive, shown),
         *(Secret(*each, words=True) for each in private),
         *_of_posts(archive, shown),
@@ -108,8 +131,12 @@ def devices_of(archive: Archive) -> dict[str, str]:
     return {each.consignment: each.device for each in archive.index.consignments() if each.device}
 
 
-def _of_the_way(archive: Archive, named: Set[str]) -> Iterator[Secret]:
-    """Where everything came from, released or not."""
+def _of_the_way(archive: Archive, shown: Shown) -> Iterator[Secret]:
+    """Where everything came from, released or not.
+
+    A path may be a part of a public address: who copies a site keeps the paths of its files.
+    """
+    addresses = shown.addresses()
     devices = devices_of(archive)
     for each in archive.index.consignments():
         yield Secret("the digest of a manifest", each.manifest)
@@ -119,8 +146,8 @@ def _of_the_way(archive: Archive, named: Set[str]) -> Iterator[Secret]:
         yield from secrets_of_source(item, devices)
     for digest, path in archive.index.releases.sources():
         yield Secret("the digest of a file of an export", digest)
-        if path not in named and "/" in path:
-            yield Secret("the path of a file of an export", path, True)
+        if path not in shown.named and "/" in path:
+            yield Secret("the path of a file of an export", path, True, addresses)
 
 
 def _of_items(archive: Archive, shown: Shown) -> Iterator[Secret]:
@@ -138,12 +165,18 @@ def _of_items(archive: Archive, shown: Shown) -> Iterator[Secret]:
 def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
     """Words and ids of posts that are not shown, and of versions and translations."""
     posts, numbers = shown.posts, archive.index.releases.numbers()
-    ids = "\n".join(text for each in posts for text in (each.post, each.url, each.voice.id))
+    ids = shown.addresses()
     notes = "\n".join(note for each in posts for translation in each.translations for note in translation.notes)
     for post, number, *texts in archive.index.releases.written():
         if number not in shown.items:
             yield Secret(f"the id of post {number}, which is not released", post, True, ids)
-        yield from lines(f"words of post {number} that are not released", *texts)
+        first = shorten(" ".join((texts[0] or texts[1]).split()), FIRST)
+        what = f"words of post {number} (“{first}”) that are not released"
+        remedy = (
+            f"Release post {number} too, or take back the item that tells its words ('tamizdat publish withdraw'); "
+            "what the desk wrote itself can be changed."
+        )
+        yield from lines(what, *texts, remedy=remedy)
     for target, *of_it in archive.index.releases.translated():
         yield from lines("words of a translation that is not released", target)
         yield from lines("a note on a translation that is not released", *of_it, alike=notes)
