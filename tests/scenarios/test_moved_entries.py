@@ -11,6 +11,8 @@ from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.ingest.identity import part
 from tamizdat.encoding import timestamp
 from tamizdat.posts.fetch import Answer
+from tamizdat.posts.formats import feeds, feeds_earlier
+from tamizdat.posts.formats.feed_entries import Reading
 from tamizdat.posts.report import IngestReport
 
 FEED = '<rss version="2.0"><channel><title>Notes</title><link>https://notes.example/</link>{}</channel></rss>'
@@ -89,3 +91,20 @@ def test_nothing_less_makes_two_entries_one(desk: Desk, name: str) -> None:
 def test_an_entry_whose_link_is_the_feeds_own_page_is_joined_to_none(desk: Desk) -> None:
     take(desk, 0, item("7", "https://notes.example/", "one"))
     assert take(desk, 1, item("8", "https://notes.example/", "one"))[0] == 1
+
+
+def test_the_same_bytes_read_in_a_new_way_are_no_edit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A desk that followed a feed before: what a new version reads otherwise, nobody has changed."""
+    words = "&lt;p&gt;one&lt;/p&gt; &lt;p&gt;two&lt;/p&gt;"
+    with monkeypatch.context() as before:
+        before.setattr(feeds, "NAME", "feed/v2")
+        before.setattr(feeds, "_post", lambda raw, context: Reading(feeds_earlier.post_v2(raw, context)))
+        before.setattr(feeds.FetchedFeed, "NAME", "feed/v2")
+        take(desk, 0, item("https://notes.example/1", "https://notes.example/1", words))
+    [known] = desk.archive.index.posts.latest()
+    assert known.text == "one\n\n\n\ntwo"
+    same = item("https://notes.example/1", "https://notes.example/1", words)
+    later = item("https://notes.example/2", "https://notes.example/2", "x")
+    assert take(desk, 1, same, later) == (1, 0, 1)
+    mended = item("https://notes.example/1", "https://notes.example/1", words.replace("two", "three"))
+    assert take(desk, 2, mended, later) == (0, 1, 1)
