@@ -76,6 +76,11 @@ class Mended:
     end: int = 0  #: from here on nothing stands but end tags that the original lacks
     whole: bool = True  #: its outermost element was closed, or nothing but its end tag was missing
 
+    def is_untouched(self, start: int, end: int) -> bool:
+        """Tell whether what is here between two positions is the original's, character for character."""
+        after = bisect_right(self.edits, end - 1, key=_FROM)
+        return not after or self.edits[after - 1][1] <= start
+
     def start(self, position: int) -> int:
         """Return where in the original begins what is here at *position*."""
         at = bisect_right(self.edits, position, key=_FROM) - 1
