@@ -98,7 +98,7 @@ def test_the_same_bytes_read_in_a_new_way_are_no_edit(desk: Desk, monkeypatch: p
     words = "&lt;p&gt;one&lt;/p&gt; &lt;p&gt;two&lt;/p&gt;"
     with monkeypatch.context() as before:
         before.setattr(feeds, "NAME", "feed/v2")
-        before.setattr(feeds, "_post", lambda raw, context: Reading(feeds_earlier.post_v2(raw, context)))
+        before.setattr(feeds, "_post", lambda raw, context, node: Reading(feeds_earlier.post_v2(raw, context)))
         before.setattr(feeds.FetchedFeed, "NAME", "feed/v2")
         take(desk, 0, item("https://notes.example/1", "https://notes.example/1", words))
     [known] = desk.archive.index.posts.latest()
