@@ -96,13 +96,16 @@ def host(address: str) -> str:
 def handle(site: str) -> str:
     """Return what a feed is called: its host, and the path where a host has several.
 
-    >>> handle("https://a.example/blog/feed.xml"), handle("https://feeds.example/a"), handle("tag:b.example,2013:f")
-    ('a.example/blog', 'feeds.example/a', 'b.example')
+    >>> handle("https://a.example/blog/feed.xml"), handle("https://feeds.example/a")
+    ('a.example/blog', 'feeds.example/a')
+    >>> handle("tag:b.example,2013:feed"), handle("tag:blogs.example,1999:blog-57")
+    ('b.example', 'blogs.example/blog-57')
     """
     scheme, _, rest = site.partition(":")
     if scheme.lower() == "tag":
-        authority = rest.partition(",")[0]
-        return "" if "@" in authority else authority[:64]
+        authority, _, dated = rest.partition(",")
+        last = dated.partition(":")[2].rpartition("/")[2][:40]
+        return "" if "@" in authority else "/".join([authority[:64], *([] if USUAL.fullmatch(last) else [last])])
     if site.startswith("urn:feed:"):
         return site.removeprefix("urn:feed:")
     named = host(site)
