@@ -21,7 +21,7 @@ from tamizdat.cli.main import main
 from tamizdat.cli.watching import Ending
 from tamizdat.errors import DamagedInput, TamizdatError
 from tamizdat.home.setup import create_desk
-from tamizdat.posts.feed_visits import NoFeed
+from tamizdat.posts.feed_visits import Missing, NoFeed, ask_for
 from tamizdat.posts.fetch import Answer, Unreachable
 from tamizdat.posts.manners import PAUSE, AskedToWait, Manners
 from tamizdat.posts.opml import Outline, read_opml, write_opml
@@ -109,6 +109,29 @@ def test_an_answer_that_says_nothing_of_the_page_does_not_confirm_it(desk: Desk,
     for hours, status in enumerate((500, 503, 429, 403, 451), 3):
         site.pages["/2"] = (status, {}, b"")
         assert visit(desk, site, hours).gone == 0, status
+
+
+OWN = {
+    "https://a.example/5": "https://a.example/5",
+    "http://a.example/5": "https://a.example/5",
+    "https://a.example/?p=5": "https://a.example/?p=5",
+    "https://a.example/feed?p=5": "https://a.example/feed?p=5",
+    **dict.fromkeys(
+        ["https://a.example/feed", "https://a.example/", "https://a.example/5#a", "https://b.example/5"], ""
+    ),
+}
+
+
+@pytest.mark.parametrize("url", OWN)
+def test_a_page_is_asked_for_if_it_is_the_posts_own_and_as_the_feed_is(url: str) -> None:
+    asked = []
+
+    def get(url: str, headers: object) -> Answer:
+        asked.append(url)
+        return Answer(url, 404, {}, b"")
+
+    words, _ = ask_for([Missing("post", url)], "https://a.example/feed", get)
+    assert asked == [each.url for each in words] == ([OWN[url]] if OWN[url] else [])
 
 
 def test_a_feed_without_an_entry_has_nobody_asked_for(desk: Desk, site: Site) -> None:

@@ -207,6 +207,7 @@ def _units(args: Namespace, out: Out) -> int:
         lines += [
             "# The desk's passphrase is read from ~/.config/desk.passphrase (chmod 600). Whoever reads that file and",
             "# the desk's folder has the desk's keys; 'tamizdat collect --watch' in a terminal needs no such file.",
+            "# Try ExecStart once in a terminal: what it refuses (swap that is not encrypted), it says only there.",
         ]
     for line in lines:
         out.show(line)

@@ -16,7 +16,7 @@ Whatever else happens (a timeout, 403, 500, a login page) leaves the post as it 
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -143,7 +143,8 @@ def ask_for(missing: Iterable[Missing], feed: str, get: Fetch = fetch) -> tuple[
     The second are ids of posts whose address answered with anything else. One that could not be asked is in neither.
     """
     words, there = list[Word](), list[str]()
-    for each in [one for one in missing if own_page(one.url, feed)][:MAX_ASKED]:
+    asked = [replace(one, url=_as_encrypted(one.url, feed)) for one in missing]
+    for each in [one for one in asked if own_page(one.url, feed)][:MAX_ASKED]:
         try:
             answer = get(each.url, {})
         except AskedToWait:
@@ -158,14 +159,20 @@ def ask_for(missing: Iterable[Missing], feed: str, get: Fetch = fetch) -> tuple[
 
 
 def own_page(url: str, feed: str) -> bool:
-    """Tell whether a post has an address of its own, on the host of its feed."""
+    """Tell whether a post has an address of its own, on the host of its feed, and encrypted if the feed is."""
     try:
         page = check_address(url)
     except TamizdatError:
         return False
     home = urlsplit(feed)
-    same_host = (page.scheme, page.netloc) == (home.scheme, home.netloc)
-    return same_host and not urlsplit(url).fragment and page.path not in ("", "/", home.path)
+    same_host = page.netloc == home.netloc and page.scheme in (home.scheme, "https")
+    own = (page.path not in ("", "/") or page.query) and (page.path, page.query) != (home.path, home.query)
+    return bool(same_host and own and not urlsplit(url).fragment)
+
+
+def _as_encrypted(url: str, feed: str) -> str:
+    """Return a page's address as it is since its site, whose feed is asked by https, moved there."""
+    return f"https://{url[7:]}" if feed.startswith("https://") and url.startswith("http://") else url
 
 
 def is_on_host_of(address: str, feed: str) -> bool:

@@ -129,7 +129,8 @@ class _FeedVisit:
 
     def _take(self, seen: Visit, body: bytes, known: Sequence[Version]) -> None:
         url, export = self.feed.url, Bytes("feed", body)
-        feed_format = FetchedFeed(url, seen.charset, seen.fetched if seen.fetched != url else "")
+        fetched = seen.fetched.partition("?")[0] if seen.fetched != url else ""  # what is behind may change each time
+        feed_format = FetchedFeed(url, seen.charset, fetched)
         if not feed_format.recognises(export):
             raise NoFeed(_no_feed(body, seen.fetched))
         plan = feed_format.plan(export, IngestReport())

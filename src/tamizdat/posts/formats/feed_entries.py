@@ -36,7 +36,7 @@ from tamizdat.posts.plain import HtmlText, absolute, media_type_of, read_html
 from tamizdat.posts.post import Attachment, Post
 
 CUT: Final = re.compile(r"\[(?:…|\.\.\.)\][ \t]*(?:\n|$|The post )")
-MAIL: Final = re.compile(r"\S+@\S+ \((.+)\)")
+MAIL: Final = re.compile(r"[^\s@]++@[^\s()@]++ \(([^()]{1,200}+)\)")  #: RSS has an address and, in brackets, a name
 #: what HTML's and Windows' pages meant by numbers that are control characters everywhere else
 MEANT: Final = {number: bytes([number]).decode("cp1252", "replace") for number in range(0x80, 0xA0)}
 UNMEANT: Final = re.compile("[\x80-\x9f]")
@@ -51,8 +51,9 @@ FAMILIES: Final = {
     "purl.org/syndication/thread/1.0": "thr:", "rssnamespace.org/feedburner/ext/1.0": "feedburner:",
     "georss.org/georss": "geo:", "w3.org/2003/01/geo/wgs84_pos": "geo:",
 }  # fmt: skip
-TEXTS: Final = ("content:encoded", "content", "xhtml:body", "xhtml:div", "description", "summary", "media:description",
-                "itunes:summary", "itunes:subtitle", "dc:description", "dc:abstract")  # fmt: skip
+TEXTS: Final = ("content:encoded", "content", "xhtml:body", "xhtml:div", "body", "fullitem", "description", "summary",
+                "media:description", "itunes:summary", "itunes:subtitle", "dc:description",
+                "dc:abstract")  # fmt: skip
 EXCERPTS: Final = ("description", "summary")
 TITLES: Final = ("title", "media:title", "itunes:title", "dc:title")
 HTML: Final = ("text/html", "application/xhtml+xml")
@@ -84,14 +85,21 @@ class Fields:
                 for inner in _children(each):
                     self._found.setdefault(f"media:{inner.name.lower()}", []).append(inner)
 
-    def all(self, *names: str) -> Iterator[Node]:
-        """Yield the elements of these names, in the order of the names."""
+    def all(self, *names: str) -> list[Node]:
+        """Return the elements of these names, in the order of the names."""
+        found: list[Node] = []
         for name in names:
-            yield from self._found.get(name, ())
+            if name in self._found:
+                found += self._found[name]
+        return found
 
     def words(self, *names: str) -> str:
         """Return the words of the first of these elements that has some."""
-        return next(filter(None, (each.text().strip() for each in self.all(*names))), "")
+        for name in names:
+            for each in self._found.get(name, ()):
+                if words := each.text().strip():
+                    return words
+        return ""
 
     def has(self, family: str) -> bool:
         """Tell whether there is an element of this family."""
@@ -105,7 +113,7 @@ def _children(node: Node) -> Iterator[Node]:
 @lru_cache(256)
 def _bare(space: str) -> str:
     """Return a namespace without its scheme, ``www.`` and last sign, which feeds write as they like."""
-    return re.sub(r"^https?://(?:www\.)?|[/#]+$", "", space.strip().lower())
+    return space.strip().lower().removeprefix("http://").removeprefix("https://").removeprefix("www.").rstrip("/#")
 
 
 # -- XML ---------------------------------------------------------------------------------------------------------
@@ -115,7 +123,7 @@ def xml_key(node: Node, fields: Fields, base: str) -> Key:
     """Return what an entry of RSS or Atom is known by."""
     own, link = fields.words("id", "guid"), _page(fields)
     if not link:
-        guid = next(fields.all("guid"), None)
+        guid = next(iter(fields.all("guid")), None)
         permanent = guid is not None and guid.attributes.get("isPermaLink", "true").strip().lower() != "false"
         link = own if permanent and own.lower().startswith(("http://", "https://")) else ""
     relative = base and not ADDRESS.fullmatch(own) and (RELATIVE.fullmatch(own) or (own and own == link))
@@ -153,7 +161,7 @@ def xml_post(node: Node, context: Context, doubts: tuple[str, ...]) -> Reading:
     published = read_feed_time(stated or changed)
     updated = read_feed_time(changed)
     language = source.attributes.get("xml:lang", "") if source else ""
-    answered = next(fields.all("thr:in-reply-to"), None)
+    answered = next(iter(fields.all("thr:in-reply-to")), None)
     answers = (answered.attributes.get("ref") or answered.attributes.get("href", "")) if answered else ""
     post = Post(
         id=identity(key, text or title, context),
@@ -196,7 +204,7 @@ def _said(node: Node, base: str) -> HtmlText:
     inner = any(True for _ in _children(node))
     binary = "/" in kind and not kind.startswith("text/") and not kind.endswith(("xml", "html"))
     if binary:
-        return HtmlText("")
+        return HtmlText(_from_base64(value).strip() if kind == "application/octet-stream" else "")
     if mode == "base64":
         value = _from_base64(value)
     if inner and mode != "escaped":
@@ -266,7 +274,12 @@ def _names(fields: Fields) -> str:
         names.append(inner.words("name") or inner.words("email") or alone)
     if not any(names):
         names = [each.text().strip() for each in fields.all("dc:creator", "itunes:author", "media:credit")]
-    return ", ".join(dict.fromkeys(MAIL.sub(r"\1", each) for each in names if each))
+    return ", ".join(dict.fromkeys(_name_of(each) for each in names if each))
+
+
+def _name_of(author: str) -> str:
+    found = MAIL.fullmatch(author)
+    return found[1] if found else author
 
 
 def _container(root: Node, depth: int = 4) -> Node:

@@ -18,7 +18,7 @@ from tamizdat.posts.plain import absolute
 from tamizdat.posts.post import Author
 
 ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.I)
-RELATIVE: Final = re.compile(r"[^\s:#?]*/[^\s#]*")
+RELATIVE: Final = re.compile(r"[^\s:#?/]*+/[^\s#]*+")
 #: parts of a feed's path that tell nothing about whose it is
 USUAL: Final = re.compile(
     r"(?:feeds?|rss2?|atom|rdf|index|default|posts|all|main)?(?:\.(?:xml|rss|atom|rdf|json|php|html?))?", re.I
@@ -54,9 +54,14 @@ def within(base: str, relative: str) -> str:
 
 def here(context: Context) -> str:
     """Return the address from which what is relative in a feed is seen."""
-    names = ("fetched", "address", "self", "site")
-    found = (said_of(context, name) for name in names)
-    return within(next((each for each in found if ADDRESS.fullmatch(each)), ""), said_of(context, "base"))
+    names = ("fetched", "address", "self", "site", "base")
+    return _seen_from(*(said_of(context, name) for name in names))
+
+
+@lru_cache(64)
+def _seen_from(fetched: str, address: str, own: str, site: str, base: str) -> str:
+    found = (each for each in (fetched, address, own, site) if ADDRESS.fullmatch(each))
+    return within(next(found, ""), base)
 
 
 def feed_id(context: Context) -> str:
@@ -65,12 +70,17 @@ def feed_id(context: Context) -> str:
     That is the feed's own id; if the feed was fetched, only an id that is an address of the host it was fetched from,
     so that no feed numbers another's posts. A feed without an address is known by its title.
     """
-    said, address = said_of(context, "id"), said_of(context, "address")
+    names = ("id", "address", "title", "author")
+    return _feed_id(*(said_of(context, name) for name in names))
+
+
+@lru_cache(64)
+def _feed_id(said: str, address: str, title: str, author: str) -> str:
     if address:
         return said if host(said) and host(said) == host(address) else address
     if ADDRESS.fullmatch(said):
         return said
-    named = "\n".join([said, said_of(context, "title"), said_of(context, "author")])
+    named = "\n".join([said, title, author])
     return f"urn:feed:{sha256_hex(named.encode())[:16]}" if named.strip() else "urn:feed"
 
 
@@ -86,13 +96,16 @@ def host(address: str) -> str:
 def handle(site: str) -> str:
     """Return what a feed is called: its host, and the path where a host has several.
 
-    >>> handle("https://a.example/blog/feed.xml"), handle("https://feeds.example/a"), handle("tag:b.example,2013:f")
-    ('a.example/blog', 'feeds.example/a', 'b.example')
+    >>> handle("https://a.example/blog/feed.xml"), handle("https://feeds.example/a")
+    ('a.example/blog', 'feeds.example/a')
+    >>> handle("tag:b.example,2013:feed"), handle("tag:blogs.example,1999:blog-57")
+    ('b.example', 'blogs.example/blog-57')
     """
     scheme, _, rest = site.partition(":")
     if scheme.lower() == "tag":
-        authority = rest.partition(",")[0]
-        return "" if "@" in authority else authority[:64]
+        authority, _, dated = rest.partition(",")
+        last = dated.partition(":")[2].rpartition("/")[2][:40]
+        return "" if "@" in authority else "/".join([authority[:64], *([] if USUAL.fullmatch(last) else [last])])
     if site.startswith("urn:feed:"):
         return site.removeprefix("urn:feed:")
     named = host(site)

@@ -40,7 +40,7 @@ from tamizdat.posts.formats.feed_entries import (
 )
 from tamizdat.posts.formats.feed_identity import Key, here, identity, person, said_of, shared
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, checked_size, one_post
-from tamizdat.posts.formats.xml_feed import BadXml, read_entry, read_xml
+from tamizdat.posts.formats.xml_feed import BadXml, Node, read_entry, read_xml
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 
@@ -62,7 +62,7 @@ def is_feed(beginning: bytes) -> bool:
     return bool(ROOT.search(narrow) or (JSON_FEED.search(narrow) and b"{" in narrow[:8]))
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Parsed:
     """Where the entries of a file stand, what they are known by, and what was wrong with it as a whole."""
 
@@ -70,6 +70,7 @@ class _Parsed:
     entries: list[tuple[tuple[int, int], ...]]
     problems: list[BadXml]
     keys: list[Key] = field(default_factory=list)
+    nodes: list[Node | None] = field(default_factory=list)  #: of entries that need not be parsed again
 
 
 @dataclass
@@ -100,6 +101,9 @@ def plan(export: Export, report: IngestReport, about: Context | None = None) -> 
         try:
             with export.open(path) as file, one_post():
                 made.contexts[path], made.parsed[path] = _describe(file.read(MAX_FEED), about or {})
+            if len(made.parsed) > 1:  # of one feed there is room for all
+                for each in made.parsed.values():
+                    each.nodes.clear()
         except BadExport:
             pass  # `read` tells of it
         except BadPost as error:  # what it says of itself cannot be read; its entries may be
@@ -147,10 +151,10 @@ def describe(data: bytes) -> Context:
 
 def _describe(data: bytes, about: Context) -> tuple[Context, _Parsed]:
     found = _describe_json(data, about) if _is_json(data) else _describe_xml(data, about)
-    context, keys, entries, problems = found
-    if several := shared(keys):
+    context, parsed = found
+    if several := shared(parsed.keys):
         context["shared"] = several
-    return context, _Parsed(hashlib.sha256(data).digest(), entries, problems, keys)
+    return context, parsed
 
 
 def listed(plan: Plan) -> dict[str, Listed]:
@@ -164,7 +168,7 @@ def listed(plan: Plan) -> dict[str, Listed]:
     return found
 
 
-_Described = tuple[Context, list[Key], list[tuple[tuple[int, int], ...]], list[BadXml]]
+_Described = tuple[Context, _Parsed]
 
 
 def _is_json(data: bytes) -> bool:
@@ -173,13 +177,13 @@ def _is_json(data: bytes) -> bool:
 
 def _describe_json(data: bytes, about: Context) -> _Described:
     said: dict[str, JsonValue] = {}
-    window = Window(io.BytesIO(data))
+    window, digest = Window(io.BytesIO(data)), hashlib.sha256(data).digest()
     try:
         for name, value in enter(window, "items"):
             said[name] = value
     except NotJson:
         context: Context = {"kind": "json", **describe_json(said)}
-        return context, [], [], [BadXml("no list of items", "form", window.offset)]
+        return context, _Parsed(digest, [], [BadXml("no list of items", "form", window.offset)])
     entries, values, problems = list[tuple[tuple[int, int], ...]](), list[JsonValue](), list[BadXml]()
     for element in elements(window, START):
         if isinstance(element, Damage):
@@ -194,7 +198,7 @@ def _describe_json(data: bytes, about: Context) -> _Described:
             said[name] = value
     context = {"kind": "json", **describe_json(said)}
     base = here({**context, **about})
-    return context, [json_key(value, base) for value in values], entries, problems
+    return context, _Parsed(digest, entries, problems, [json_key(value, base) for value in values])
 
 
 def _describe_xml(data: bytes, about: Context) -> _Described:
@@ -202,7 +206,9 @@ def _describe_xml(data: bytes, about: Context) -> _Described:
     context: Context = {"kind": "xml", "open": feed.open, "encoding": feed.encoding, **describe_xml(feed.head)}
     seen = {**context, **about}
     keys = [xml_key(each.node, Fields(each.node), xml_base(each.node, seen)) for each in feed.entries]
-    return context, keys, [each.pieces for each in feed.entries], feed.problems
+    digest, pieces = hashlib.sha256(data).digest(), [each.pieces for each in feed.entries]
+    nodes = [each.node if each.alone else None for each in feed.entries]
+    return context, _Parsed(digest, pieces, feed.problems, keys, nodes)
 
 
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
@@ -229,11 +235,13 @@ def _read(path: str, data: bytes, parsed: _Parsed, context: Context, report: Ing
         report.problem(problem.kind, path, problem.offset, str(problem))
     if not parsed.entries and not any(each.kind != "syntax" for each in parsed.problems):
         report.problem("form", path, 0, "a feed without any entry")
+    nodes, parsed.nodes = parsed.nodes or [None] * len(parsed.entries), []
+    nodes.reverse()
     for pieces in parsed.entries:
         raw = [data[offset : offset + length] for offset, length in pieces]
         try:
             with one_post():
-                found = _post(raw, context)
+                found = _post(raw, context, nodes.pop())
         except BadPost as error:
             report.problem(error.kind, path, pieces[0][0], str(error))
             continue
@@ -248,13 +256,14 @@ def post(raw: Sequence[bytes], context: Context) -> Post:
         return _post(raw, context).post
 
 
-def _post(raw: Sequence[bytes], context: Context) -> Reading:
+def _post(raw: Sequence[bytes], context: Context, node: Node | None = None) -> Reading:
+    """Read an entry from its bytes; *node* is what they are, if that is known."""
     data = b"".join(raw)
     if context.get("kind") == "json":
         return _finished(json_post(decode(data), context))
     opened, encoding = members.text(context, "open"), members.text(context, "encoding")
     try:
-        node = read_entry(opened, data, encoding)
+        node = node or read_entry(opened, data, encoding)
     except BadXml as error:
         raise BadPost(str(error), error.kind) from error
     return _finished(xml_post(node, context, () if _is_sound(data, encoding) else ("encoding",)))

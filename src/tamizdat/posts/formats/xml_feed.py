@@ -22,6 +22,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import is_
 from typing import Final
 from xml.parsers import expat
 
@@ -51,7 +52,6 @@ UNBOUND: Final = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd", "xhtml": "http://www.w3.org/1999/xhtml",
     "thr": "http://purl.org/syndication/thread/1.0", "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
 }  # fmt: skip
-MAX_NAME: Final = max(map(len, ENTRIES))
 CONTAINERS: Final = frozenset(["rss", "channel", "feed", "rdf", "items"])
 #: Nothing is given back: else the matcher keeps a note of each character, a hundred times the tag.
 _TAG: Final = re.compile(rb"<[^>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^>\"']*+)*+>")
@@ -92,6 +92,8 @@ class Node:
 
     def text(self) -> str:
         """Return all character data in it."""
+        if len(self.children) == 1 and isinstance(self.children[0], str):
+            return self.children[0]
         return "".join(each if isinstance(each, str) else each.text() for each in self.children)
 
     def markup(self) -> str:
@@ -108,10 +110,15 @@ class Node:
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry and its bytes as they stand in the file: (offset, length), several if another stands inside it."""
+    """An entry and its bytes as they stand in the file: (offset, length), several if another stands inside it.
+
+    *alone*: these bytes and the start tags around them are the same node again, since nothing in them was mended, no
+    other entry stands inside, and the same elements enclose it.
+    """
 
     pieces: tuple[tuple[int, int], ...]
     node: Node
+    alone: bool
 
 
 @dataclass
@@ -223,8 +230,17 @@ def _placed(data: bytes, text: Decoded, mended: Mended, reader: "_Reader") -> li
     ]
     places = sorted({place for pieces in bounds for piece in pieces for place in piece})
     offset = dict(zip(places, byte_offsets(data, text, places), strict=True))
+
+    def alone(each: _Place) -> bool:
+        span = (characters[each.start], characters[each.end])
+        return text.encoding == "utf-8" and each.usual and not each.holes and mended.is_untouched(*span)
+
     return [
-        Entry(tuple((offset[start], offset[end] - offset[start]) for start, end in pieces if end > start), each.node)
+        Entry(
+            tuple((offset[start], offset[end] - offset[start]) for start, end in pieces if end > start),
+            each.node,
+            alone(each),
+        )
         for each, pieces in zip(kept, bounds, strict=True)
     ]
 
@@ -247,6 +263,7 @@ class _Place:
 
     node: Node
     start: int
+    usual: bool  #: what encloses it is what encloses the first one
     end: int = 0
     holes: list[tuple[int, int]] = field(default_factory=list)
 
@@ -271,6 +288,7 @@ class _Reader:
         self._spaces: list[dict[str, str]] = [{"": ""}]
         self._count = 0
         self._within: list[_Place] = []
+        self._around: list[Node] = []  #: what encloses the first entry
 
     def run(self) -> BadXml | None:
         """Parse; return what was wrong, or None."""
@@ -281,6 +299,7 @@ class _Reader:
         parser.CharacterDataHandler = self._text
         parser.EntityDeclHandler = _refuse
         parser.SkippedEntityHandler = _refuse
+        parser.AttlistDeclHandler = _refuse  # attributes that an entry alone would not have
         try:
             for at in range(0, len(self.data), STEP):
                 parser.Parse(self.data[at : at + STEP], False)
@@ -294,6 +313,8 @@ class _Reader:
             return BadXml(expat.ErrorString(error.code), kind, max(parser.ErrorByteIndex, 0))
         except BadXml as error:
             return error
+        finally:
+            del self._parser  # it holds this object: without a circle both go at once
         return None
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -307,10 +328,12 @@ class _Reader:
             self._spaces.append(self._spaces[-1])
         if not self._within or node.name in ENTRIES:  # the places of other elements in an entry are nobody's concern
             node.offset = self._parser.CurrentByteIndex
-        if len(node.name) <= MAX_NAME and self._is_entry(node):
-            if not self._within:
-                self.open = self.open or b"".join(self._tag(each.offset) for each in self._stack)
-            self._within.append(_Place(node, node.offset))
+        if node.name.lower() in ENTRIES and self._is_entry(node):
+            if not self._around:
+                self._around = self._stack[:]
+                self.open = b"".join(self._tag(each.offset) for each in self._stack)
+            usual = len(self._around) == len(self._stack) and all(map(is_, self._around, self._stack))
+            self._within.append(_Place(node, node.offset, usual))
         elif self._stack:
             self._stack[-1].children.append(node)
         if not self._stack:
@@ -319,11 +342,8 @@ class _Reader:
 
     def _is_entry(self, node: Node) -> bool:
         """Tell whether an entry begins: in a feed, or in another entry; or an Atom entry that is a whole document."""
-        name = node.name.lower()
-        if name not in ENTRIES:
-            return False
         if not self._stack:
-            return name == "entry"
+            return node.name.lower() == "entry"
         parent = self._stack[-1]
         if self._within:
             return parent is self._within[-1].node and parent.name == node.name
@@ -372,7 +392,7 @@ class _Reader:
 
 
 def _refuse(*_: object) -> None:
-    raise BadXml("it declares an entity, or names one that is declared elsewhere", "syntax")
+    raise BadXml("it declares entities or attributes, or names an entity that is declared elsewhere", "syntax")
 
 
 _CODES: Final = expat.errors.codes

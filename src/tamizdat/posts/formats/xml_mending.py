@@ -76,6 +76,11 @@ class Mended:
     end: int = 0  #: from here on nothing stands but end tags that the original lacks
     whole: bool = True  #: its outermost element was closed, or nothing but its end tag was missing
 
+    def is_untouched(self, start: int, end: int) -> bool:
+        """Tell whether what is here between two positions is the original's, character for character."""
+        after = bisect_right(self.edits, end - 1, key=_FROM)
+        return not after or self.edits[after - 1][1] <= start
+
     def start(self, position: int) -> int:
         """Return where in the original begins what is here at *position*."""
         at = bisect_right(self.edits, position, key=_FROM) - 1
@@ -330,8 +335,14 @@ def _resolved(found: re.Match[str] | None) -> tuple[str, str]:
         known = NAMED.get(name)
         return ("".join(f"&#{ord(each)};" for each in known), "named") if known else (f"&amp;{name};", "ampersand")
     number = int(decimal) if decimal else int(hexadecimal, 16)
-    sound = number in (9, 10, 13) or 32 <= number < 0xD800 or 0xE000 <= number <= 0xFFFD or 0xFFFF < number < 0x110000
-    return ("", "") if sound else ("\ufffd", "control")
+    if not decimal and found[0][2] == "X":  # which XML writes small
+        return (f"&#{number};", "tag") if _is_sound(number) else ("\ufffd", "control")
+    return ("", "") if _is_sound(number) else ("\ufffd", "control")
+
+
+def _is_sound(number: int) -> bool:
+    """Tell whether XML has a character of this number."""
+    return number in (9, 10, 13) or 32 <= number < 0xD800 or 0xE000 <= number <= 0xFFFD or 0xFFFF < number < 0x110000
 
 
 def _attributes(rest: str, void: bool) -> str:
