@@ -78,7 +78,7 @@ def fetch(
     headers: Mapping[str, str] | None = None,
     read: Callable[[http.client.HTTPResponse], bytes] | None = None,
     allowed: Callable[[str], bool] = lambda host: True,
-    deadline: float = DEADLINE,
+    deadline: float | None = None,
 ) -> Answer:
     """Fetch *url*, through its redirects. Every status is an answer; raises :class:`Unreachable` where there is none.
 
@@ -87,7 +87,7 @@ def fetch(
     encryption or to a host that is not allowed, and for too many redirects.
     """
     first = check_address(url)
-    patience = Patience(PATIENCE, whole=deadline, piece=1)
+    patience = Patience(PATIENCE, whole=deadline or DEADLINE, piece=1)
     asking = _Asking(_is_private(first.hostname or ""), patience)
     address, for_good = first, True
     for _ in range(MAX_REDIRECTS + 1):

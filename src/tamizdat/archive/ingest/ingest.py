@@ -310,7 +310,7 @@ def with_words(batch: Sequence[Found | Removal], report: IngestReport) -> list[F
 
 def removal_time(clock: Clock, said: Found | Removal) -> str:
     """Return for when the platform says that a post is gone: as of its export, else since the day that it tells."""
-    told = clock.export or clock.visit or clock.newest
+    told = clock.sound(said.as_of) or clock.export or clock.visit or clock.newest
     return told or clock.sound(said.deleted) or timestamp(clock.now)
 
 
@@ -337,6 +337,7 @@ def note_doubts(report: IngestReport, found: Found, now: datetime) -> None:
     """Report what is doubtful about a post that was found, and a publication time that cannot be right."""
     where, published = found.slices[0], found.post.published
     for doubt in found.post.doubts:
-        report.problem(doubt, where.source, where.offset)
+        kind, _, stands = doubt.partition(": ")
+        report.problem(kind, where.source, where.offset, stands)
     if published and doubtful(published, now):
         report.problem("time", where.source, where.offset, published)

@@ -24,6 +24,8 @@ EARLIER: Final = (
     Earlier("mastodon/v2", mastodon.post_v2),
     Earlier("feed/v1", feeds_earlier.post_v1),
     Earlier("feed/v2", feeds_earlier.post_v2),
+    Earlier("x-archive/v1", x_archive.post_v1),
+    Earlier("twarc/v1", twarc.post_v1),
 )
 
 __all__ = [

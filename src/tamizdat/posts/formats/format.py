@@ -47,9 +47,20 @@ def checked_size(text: str) -> str:
     return text
 
 
-def doubts(written: str, published: str | None) -> tuple[str, ...]:
-    """Return what is odd about a post: *written* holds unpaired surrogates ("text"), it has no time ("time")."""
-    return (*(("text",) if has_unpaired(written) else ()), *(() if published else ("time",)))
+def doubts(written: str, published: str | None, time: object = None) -> tuple[str, ...]:
+    """Return what is odd about a post: *written* holds unpaired surrogates ("text"), it has no time ("time: May 2024").
+
+    A doubt is a kind of problem (report.py), and perhaps, after a colon, what stands there: *time*, as the post has it.
+    """
+    odd = ("text",) if has_unpaired(written) else ()
+    if published:
+        return odd
+    return (*odd, f"time: {shown(time)}" if isinstance(time, str) and time.strip() else "time")
+
+
+def shown(written: str) -> str:
+    """Return the beginning of what strangers wrote, for a line of a report."""
+    return "".join(each if each.isprintable() else "\ufffd" for each in written.strip()[:60])
 
 
 @contextmanager
@@ -98,12 +109,16 @@ class Found:
 
 @dataclass(frozen=True)
 class Removal:
-    """The platform says that a post is gone, without giving the post; and why, if it says so in a word."""
+    """The platform says that a post is gone, without giving the post; and why, if it says so in a word.
+
+    *as_of* is when the platform said so, where these bytes tell it (as of :class:`Found`).
+    """
 
     slice: Slice
     id: str
     deleted: str | None
     reason: str = ""
+    as_of: str | None = None
 
 
 @dataclass
@@ -113,7 +128,7 @@ class Plan:
     format: str
     sources: list[str]  #: files that hold posts, in the order in which they are read
     context: Context = field(default_factory=dict)
-    contexts: dict[str, Context] = field(default_factory=dict)  #: where each file has its own
+    contexts: dict[str, Context] = field(default_factory=dict)  #: what each file adds
     media: dict[str, list[str]] = field(default_factory=dict)  #: files by what the format finds them by
     counts: dict[str, int] = field(default_factory=dict)  #: posts in a file, by the export's own list
     as_of: str | None = None  #: when the platform made the export
@@ -121,7 +136,7 @@ class Plan:
 
     def context_of(self, path: str) -> Context:
         """Return what must be known beside its bytes to read a post of this file."""
-        return self.contexts.get(path, self.context)
+        return {**self.context, **self.contexts.get(path, {})}
 
 
 class Format(Protocol):
