@@ -24,6 +24,7 @@ WEB: Final = like(r"https?://[^ ]+")
 ADDRESS: Final = like(r"|https?://[^ ]+")  #: where something stands, or ""
 REPEATS, QUOTES = "repeats", "quotes"
 MARKER: Final = re.compile(r"[RrQqMm][Tt]\s*@")  #: how a text begins that is nothing but another's (posts.md, parts)
+GONE_FOR: Final = re.compile("[a-z][a-z_-]{0,39}")
 NOT_OF_A_HANDLE: Final = re.compile(r"[^\w·-]+")
 
 
@@ -101,7 +102,10 @@ class Context:
     missing: Annotated[tuple[Missing, ...] | None, ABSENT] = None
     withheld: Annotated[tuple[str, ...] | None, ABSENT] = None  #: countries
     updated: Annotated[str | None, ABSENT] = None
+    ended: Annotated[tuple[str | None, ...] | None, ABSENT] = None  #: when each earlier text was replaced, if it says
+    replaced: Annotated[tuple[str, ...] | None, ABSENT] = None  #: days until which other pictures stood
     cut: Annotated[bool | None, ABSENT] = None  #: the platform gave out only its beginning
+    gone_for: Annotated[str | None, ABSENT] = None  #: why it is gone, where it is more than a deletion
     sensitive: Annotated[bool | None, ABSENT] = None  #: pictures are covered; words too, if there is a summary
 
     def words(self) -> dict[str, str]:
@@ -144,5 +148,7 @@ CONTEXT: Final = record(
     ), 1),
     poll=record(Poll, choices=several(record(Choice, text=text, votes=maybe(whole)), 1), as_of=DAY),
     missing=several(record(Missing, media_type=text, url=ADDRESS, alt=text), 1),
-    withheld=several(like("[A-Z]{2}"), 1), updated=text, cut=flag, sensitive=flag,
+    withheld=several(like("[A-Z]{2}"), 1), updated=text, ended=several(maybe(text), 1),
+    replaced=several(DAY, 1), cut=flag, sensitive=flag,
+    gone_for=like(GONE_FOR.pattern),
 )  # fmt: skip

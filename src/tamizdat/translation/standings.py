@@ -172,7 +172,7 @@ def _in_order(archive: Archive) -> list[Standing]:
         posts[each.post] = _standing(each, contexts)
         if read_details(each.details).cut and only_repeats(each):
             cut.add(each.post)
-        times[each.post] = each.moment or "9999"
+        times[each.post] = each.moment or each.published or "9999"
         before[each.post] = (each.reply_to, each.thread)
     roots = _roots(before)
     oldest: dict[str, tuple[str, str]] = {}

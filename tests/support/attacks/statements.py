@@ -64,6 +64,9 @@ CONTEXT: dict[str, Json] = {
     "missing": [{"media_type": "image/jpeg", "url": "", "alt": "A gate"}],
     "withheld": ["CN"],
     "updated": "2026-11-24",
+    "gone_for": "suspended",
+    "ended": [None, "2026-11-23T10:00:10+00:00"],
+    "replaced": ["2026-11-23"],
     "cut": True,
     "sensitive": False,
 }
@@ -88,6 +91,11 @@ ODD_CONTEXTS: list[Json] = [
     {"withheld": "CN"},
     {"updated": None},
     {"cut": None},
+    {"ended": []},
+    {"ended": [1]},
+    {"replaced": ["yesterday"]},
+    {"gone_for": ""},
+    {"gone_for": "<b>"},
     {"sensitive": 1},
 ]
 ODD_TRANSLATIONS: list[dict[str, Json]] = [

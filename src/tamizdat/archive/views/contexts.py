@@ -49,6 +49,8 @@ class Contexts:
 
     def of(self, version: Version, shown: Container[str] | None = None) -> Context | None:
         """Return what is told around *version*; None if nothing is. *shown*: the posts of an edition, if it is one."""
+        if not (version.details or version.reply_to):
+            return None
         details = read_details(version.details)
         found = Context(
             links=details.links,
@@ -146,9 +148,10 @@ class Contexts:
         post = version.reply_to
         if not post or post == version.post:
             return None
-        known = self.known(post)
-        if known:
-            return None if (shown is None or post in shown) else Answered("", "", "")
+        if shown is not None and post in shown:
+            return None
+        if self._index.posts.is_here(post):
+            return None if shown is None else Answered("", "", "")
         by = details.answered or Answered("", "", "")
         named = post.startswith(NAMELESS) and by.handle
         return replace(by, url=web(f"https://x.com/{by.handle}/status/{post[len(NAMELESS) :]}" if named else post))

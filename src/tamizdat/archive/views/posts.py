@@ -238,7 +238,7 @@ def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
 def rows(number: int, said: Act) -> Iterator[Row]:
     """Return the rows that the other statements about posts add to the index."""
     match said:
-        case CapturedSource():
+        case CapturedSource() if said.kind not in ("web", "page"):  # of these, views/pages.py has the rows
             origin = (said.url, said.etag, said.modified)
             about = (said.original, said.kind, said.format, said.path)
             yield insertion("sources", (number, *about, *origin, said.seen))
@@ -265,6 +265,10 @@ class Posts:
     def versions(self, post: str) -> list[Version]:
         """Return all versions of a post, the oldest first."""
         return [Version(*row) for row in self._ask(f"{_VERSIONS} WHERE post = ? ORDER BY as_of, version, number", post)]
+
+    def is_here(self, post: str) -> bool:
+        """Return whether any version of a post is here."""
+        return bool(self._ask("SELECT 1 FROM posts WHERE post = ? LIMIT 1", post))
 
     def answers(self, post: str) -> list[str]:
         """Return the ids of posts that answer this one, the oldest first."""

@@ -4,7 +4,7 @@ They depend on the thing itself, on :func:`dependencies` and on the site's name 
 did not change is the same file in every edition.
 """
 
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -86,10 +86,12 @@ def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str
     }
 
 
-def _earlier(post: Post) -> list[tuple[Markup, str]]:
-    """Return what a post said before, as it differs from what it said next, and when it stood so."""
+def _earlier(post: Post) -> list[tuple[Markup, str, str | None]]:
+    """Return what a post said before, as it differs from what it said next, when it was last seen so, and replaced."""
     said = [*(each.text for each in post.earlier), post.text]
-    return [(diff_markup(*pair), each.as_of) for pair, each in zip(pairwise(said), post.earlier, strict=True)]
+    ended = (post.context and post.context.ended) or ()
+    row = zip_longest(pairwise(said), post.earlier, ended[: len(post.earlier)])
+    return [(diff_markup(*pair), each.as_of, replaced) for pair, each, replaced in row]
 
 
 def _post(view: SiteIndex, post: Post, language: str) -> dict[str, object]:

@@ -5,7 +5,6 @@ statement (:meth:`tamizdat.statements.post_context.Context.words`). All else is 
 """
 
 import re
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from tamizdat.publishing.site.post_text import covers_pictures, covers_words, is_shortened
@@ -15,7 +14,6 @@ from tamizdat.statements.post_context import Context, Inner, Poll
 from tamizdat.text.catalogue import messages
 
 SHORT: Final = re.compile(r"https?://t\.(?:co|cn)/[A-Za-z0-9]+(?![A-Za-z0-9/…])")  #: nothing after it was cut off
-ANY_LINK: Final = re.compile(r"https?://\S+")
 NOTHING: Final = Context()
 
 
@@ -33,6 +31,7 @@ class Around(NamedTuple):
     covered: bool
     pictures_covered: bool
     shortened: bool  #: the text is the platform's own shortened form of what is repeated whole
+    replaced: tuple[str, ...]  #: days until which other pictures stood
     changed: str  #: what changed since it was first seen: "edited", "replaced" or ""
 
 
@@ -51,6 +50,7 @@ def around(view: SiteIndex, post: Post, language: str) -> Around:
         covers_words(post),
         covers_pictures(post),
         is_shortened(post),
+        told.replaced or (),
         what_changed(post),
     )
 
@@ -62,11 +62,10 @@ def links_of(post: Post) -> list[tuple[str, str]]:
 
 
 def what_changed(post: Post) -> str:
-    """Return "edited" if its words changed, "replaced" if only a picture or a link did, "" if nothing."""
-    said = [*(each.text for each in post.earlier), post.text]
-    if any(ANY_LINK.sub("", one).split() != ANY_LINK.sub("", after).split() for one, after in pairwise(said)):
+    """Return "edited" if its words changed, "replaced" if only its pictures were replaced, "" if nothing."""
+    if post.earlier:
         return "edited"
-    return "replaced" if post.earlier else ""
+    return "replaced" if post.context and post.context.replaced else ""
 
 
 def _answers(view: SiteIndex, post: Post, language: str) -> tuple[str, str] | None:

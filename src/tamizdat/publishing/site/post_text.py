@@ -19,9 +19,11 @@ from tamizdat.statements.derived import Post, Translation
 from tamizdat.statements.post_context import MARKER, REPEATS, with_inner
 from tamizdat.text.catalogue import messages
 from tamizdat.text.dates import duration
+from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import primary_subtag
 
 SHORT, MIDDLE = 130, 520  #: bytes of UTF-8 up to which a text is set large, and larger than running text
+DESCRIBED: Final = 200  #: characters of a description that stand for a post without words
 COMPARED: Final = 4000  #: characters up to which two versions are compared letter by letter
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 
@@ -100,7 +102,7 @@ def own_words(post: Post) -> tuple[str, str]:
         return with_inner("", [(1, inner.how, inner.handle or inner.name, inner.text)]) or inner.text, inner.language
     if post.text or post.context is None:
         return post.text, post.language
-    told = [each.alt for each in post.context.missing or ()]
+    told = [excerpt(each.alt, DESCRIBED) for each in post.context.missing or ()]
     told += [each.text for each in post.context.poll.choices] if post.context.poll else []
     return "\n".join(filter(None, told)), post.language
 
@@ -122,6 +124,8 @@ def removal_note(post: Post, language: str) -> str:
     if post.gone is None:
         return ""
     t = messages(language)
+    if post.context and post.context.gone_for:
+        return t["gone_for"].format(reason=t.get(f"reason_{post.context.gone_for}", post.context.gone_for))
     if post.gone.stood is None:
         return t["deleted"]
     return t["deleted_after"].format(time=duration(post.gone.stood, language))

@@ -5,8 +5,8 @@ and in editions.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
@@ -45,6 +45,7 @@ class PostView:
     whole: str = ""  #: all that it says, as it is translated
     said: str = ""  #: all that it is found by
     elsewhere: int | None = None  #: the number of a post that holds what the platform cut off here
+    sights: Mapping[int, str] = field(default_factory=dict)  #: when earlier versions were last seen after they came
     closed: bool = False  #: whether it has no words but those of a post that is not shown here
 
     @property
@@ -73,11 +74,14 @@ class PostView:
         return list(read_parts(self.version.text).chain())
 
     @property
-    def differences(self) -> list[tuple[Version, list[Change]]]:
-        """Earlier versions, each with its difference to the next; those that say the same are left out."""
-        row = [*self.earlier, self.version]
-        pairs = pairwise(row)
-        return [(old, difference(old.text, new.text)) for old, new in pairs if old.text != new.text]
+    def differences(self) -> list[tuple[Version, str, list[Change]]]:
+        """Earlier versions, when each was last seen so, and how the next differs; those that say the same are left."""
+        pairs = pairwise([*self.earlier, self.version])
+        return [
+            (old, max(old.as_of, self.sights.get(old.number, "")), difference(old.text, new.text))
+            for old, new in pairs
+            if old.text != new.text
+        ]
 
 
 def read(archive: Archive, number: int) -> PostView | None:
@@ -108,6 +112,7 @@ def read_post(archive: Archive, post: str) -> PostView | None:
         contexts.whole(now),
         contexts.said(now),
         whole_elsewhere(archive, contexts, now),
+        archive.index.sights.last(each.number for each in earlier),
         contexts.closes(now),
     )
 
@@ -171,7 +176,7 @@ def thread(archive: Archive, reading: PostView, account: Account) -> list[PostVi
                 found[post] = answer
                 waiting.append(post)
     known = [as_seen_by(account, each) for each in found.values() if may_read(account, each)]
-    return sorted(known, key=lambda each: (each.version.moment or "", each.number))
+    return sorted(known, key=lambda each: (each.version.moment or each.version.published or "", each.number))
 
 
 def _above(archive: Archive, reading: PostView) -> Iterator[PostView]:
