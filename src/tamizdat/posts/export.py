@@ -285,8 +285,8 @@ class _Member(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        with unpacking():
-            data = self._file.read(len(buffer))
+        with unpacking():  # little at once: of a piece in which damage is found, nothing is given out
+            data = self._file.read(min(len(buffer), HEAD))
         buffer[: len(data)] = data
         return len(data)
 
