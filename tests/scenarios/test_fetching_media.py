@@ -188,6 +188,14 @@ def test_nothing_is_asked_of_a_host_that_nobody_said_yes_to(desk: Desk, pictures
     assert (fetched(desk, pictures, ["b.example"]).left, pictures.asked) == (1, [])
 
 
+def test_a_redirect_is_followed_to_a_host_that_was_said_yes_to(desk: Desk, pictures: Pictures, tmp_path: Path) -> None:
+    elsewhere = f"localhost:{pictures.host.rpartition(':')[2]}"
+    pictures.pages = {"/a.png": (302, {"Location": f"http://{elsewhere}/b.png"}, b""), "/b.png": (200, {}, PNG)}
+    desk.take(export(tmp_path / "m", pictures["/a.png"]))
+    assert elsewhere in fetched(desk, pictures).problems[0][1]
+    assert fetched(desk, pictures, [pictures.host, elsewhere]).new == 1
+
+
 def test_a_host_that_has_enough_or_does_not_answer_is_left_alone(
     desk: Desk, pictures: Pictures, tmp_path: Path
 ) -> None:

@@ -29,11 +29,13 @@ def collect_media(archive: Archive, desk: SigningKey, args: Namespace, out: Out)
     out.say(f"{counted(count, *KINDS)} named by posts {'is' if count == 1 else 'are'} not here.")
     hosts = [each.strip().lower() for each in ",".join(args.yes or ()).split(",") if each.strip()]
     unknown = [each for each in hosts if each not in named]
-    if unknown:
+    if unknown and len(unknown) == len(hosts):
         raise UsageError(
-            f"Expected hosts that posts name files of ({', '.join(sorted(named)[:8]) or 'there are none now'}), found "
+            f"Expected a host that posts name files of ({', '.join(sorted(named)[:8]) or 'there is none now'}), found "
             f"{', '.join(map(repr, unknown))}. Nothing was asked."
         )
+    if unknown:
+        out.say(f"No post names {', '.join(unknown)}: asked only if one of the others sends there.")
     if not hosts or args.dry_run:
         _list(named, out)
         return 0

@@ -1,7 +1,7 @@
 """Following an account of a server with Mastodon's API: pages, edits, and what is gone.
 
-The first visit goes back page by page to the account's first post; a later one takes the newest pages, and fills what a
-visit that broke off has left open. What is held is known from the pages that are kept
+The first visit goes back page by page to the account's first post; a later one reads the newest pages and, by turns, a
+few older ones, and fills what a visit that broke off has left open. What is held is known from the pages that are kept
 (:mod:`~tamizdat.posts.account_pages`), which are taken in as they come, ten at a time: a visit that is killed loses no
 more than these.
 
@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ from tamizdat.posts.account_pages import (
     TOP,
     Account,
     Asking,
+    Order,
     Page,
     account_of,
     fetch_history,
@@ -64,7 +66,9 @@ from tamizdat.statements.gone import HTTP, Gone
 
 AT_ONCE: Final = 10  #: pages that are taken in together
 READ_AGAIN: Final = 5  #: of the newest pages, at every visit: where posts are edited and removed
+OLDER: Final = 3  #: older pages that a visit reads again
 INTERVAL: Final = timedelta(hours=6)  #: between the first and the last answer that a post is not there
+_MISSING: Final = re.compile(r"missing/([A-Za-z0-9_-]{1,64})\.json")
 _NUMBER: Final = re.compile(r"/(?:statuses|notice|p/[^/]+)/([A-Za-z0-9_-]{1,64})(?:/activity)?$")
 
 Pause = Callable[[float], object]
@@ -120,7 +124,8 @@ def follow_account(
         report.format = FollowedAccount.NAME
         if found.moved:
             report.notes.append(f"The account says that it has moved to {found.moved!r}; nothing was asked there.")
-        _Visit(archive, desk, account, now, report, asking, found.number).run()
+        count = sum(each.times for each in followed.visits)
+        _Visit(archive, desk, account, now, report, asking, found.number, count).run()
     except TamizdatError as error:
         followed.note(now, "no account" if isinstance(error, NoFeed) else "failed", failed=True)
         followed.wait_until = timestamp(now + asking.wait) if asking.wait else ""
@@ -143,17 +148,19 @@ class _Visit:
     report: IngestReport
     asking: Asking
     number: str
+    count: int  #: of earlier visits
     before: list[Source] = field(default_factory=list)  #: what earlier visits kept
-    seen: set[str] = field(default_factory=set)  #: numbers on the newest pages of this visit
-    span: tuple[str, str] = ("", "")  #: the oldest and newest of them
+    seen: set[str] = field(default_factory=set)  #: numbers on the pages of this visit that earlier ones had too
+    spans: list[tuple[Order, Order | None]] = field(default_factory=list)  #: what they cover; None: to the newest
     ended: str = ""  #: why it ended early
 
     def run(self) -> None:
-        """Take in the newest pages, ask after what they lack, then fill the holes of earlier visits."""
+        """Take in the newest pages and some older ones, ask after what they lack, fill the holes of earlier visits."""
         self.before = self.archive.index.posts.visits(self.account.url)
         known = self.archive.index.posts.from_visit(self.account.url)
         self._newest()
-        if not self.report.damaged and self.seen:
+        self._older()
+        if not self.report.damaged:
             self._ask_after(known)
         tried = set[tuple[str, str]]()
         while not self.ended and (hole := next(iter(self._holes()), None)) and hole not in tried:
@@ -181,13 +188,30 @@ class _Visit:
                 break
             page, body, following = fetched
             files[page] = body
-            if page.oldest:
-                self.span = (page.oldest, self.span[1] or page.newest)
-                self.seen |= {number for each in _statuses(body) if (number := number_in(each))}
+            self._note(page, body)
             if not following or (len(files) >= READ_AGAIN and kept and is_covered(kept, page)):
                 break
             below = following
         self._take(files, kept)
+
+    def _older(self) -> None:
+        """Read a few older pages again, others at each visit: there too posts are edited and removed."""
+        kept, low = self._kept(), min((span[0] for span in self.spans), default=order(""))
+        older = sorted({page.below for page in kept if page.oldest and page.below != TOP}, key=order, reverse=True)
+        older = [below for below in older if order(below) <= low]
+        turns = -(-len(older) // OLDER)
+        files = dict[Page, bytes]()
+        for below in older[self.count % turns * OLDER :][:OLDER] if turns else ():
+            fetched = None if self.ended else self._page(below)
+            if fetched is None:
+                break
+            files[fetched[0]] = fetched[1]
+            self._note(*fetched[:2])
+        self._take(files, kept, first=False)
+
+    def _note(self, page: Page, body: bytes) -> None:
+        self.seen |= {number for each in _statuses(body) if (number := number_in(each))}
+        self.spans.append((order(page.oldest), None if page.below == TOP else order(page.below)))
 
     def _fill(self, below: str, down_to: str) -> None:
         files = dict[Page, bytes]()
@@ -211,12 +235,18 @@ class _Visit:
             self.ended = str(error)
             return None
 
-    def _take(self, files: dict[Page, bytes], kept: list[Page] | None) -> None:
-        """Take in pages; of those that earlier visits cover (*kept*), only the first and what holds news."""
+    def _take(self, files: dict[Page, bytes], kept: list[Page] | None, first: bool = True) -> None:
+        """Take in pages; of those that earlier visits cover (*kept*), only what holds news, and the *first*."""
         named = {page.path: body for page, body in files.items()}
         histories = {page: self._histories(body) for page, body in files.items()}
         for number, (page, body) in enumerate(files.items()):
-            if kept and number and is_covered(kept, page) and not histories[page] and not self._is_news(body):
+            if (
+                kept
+                and (number or not first)
+                and is_covered(kept, page)
+                and not histories[page]
+                and not self._is_news(body)
+            ):
                 del named[page.path]
         for each in histories.values():
             named |= each
@@ -255,15 +285,13 @@ class _Visit:
     # -- what is not there any more --------------------------------------------------------------------------
 
     def _ask_after(self, known: Sequence[Version]) -> None:
-        words, asked = dict[str, bytes](), 0
-        statements = []
-        for version in known:
-            number = _number(version, self.account.site)
-            if not number or not self._is_missing(version, number):
-                continue
-            if asked >= MAX_ASKED or self.ended:
+        words, statements = dict[str, bytes](), []
+        numbered = ((_number(version, self.account.site), version) for version in known)
+        missing = [(number, version) for number, version in numbered if number and self._is_missing(version, number)]
+        # those that the last visit missed come first: a visit that does not ask for them says nothing of them
+        for number, version in sorted(missing, key=lambda each: each[0] not in self._missed())[:MAX_ASKED]:
+            if self.ended:
                 break
-            asked += 1
             try:
                 answer = fetch_status(self.asking, number)
             except TamizdatError as error:
@@ -288,18 +316,29 @@ class _Visit:
             )
 
     def _is_missing(self, version: Version, number: str) -> bool:
-        low, high = map(order, self.span)
-        inside = low <= order(number) <= high and number not in self.seen
-        return inside and not is_gone_by_its_own_word(self.archive, version)
+        at = order(number)
+        inside = any(low <= at and (high is None or at < high) for low, high in self.spans)
+        lacks = number not in self.seen and (inside or number in self._missed())
+        return lacks and not is_gone_by_its_own_word(self.archive, version)
+
+    @cached_property
+    def _visits(self) -> list[tuple[str, frozenset[str]]]:
+        """When earlier visits were, and which numbers each missed; the latest first."""
+        found: dict[str, set[str]] = {}
+        for each in self.before:
+            name = _MISSING.fullmatch(each.path)
+            found.setdefault(each.seen, set()).update([name[1]] if name else [])
+        return [(when, frozenset(found[when])) for when in sorted(found, reverse=True)]
+
+    def _missed(self) -> frozenset[str]:
+        """Return the numbers that the last visit missed."""
+        return self._visits[0][1] if self._visits else frozenset()
 
     def _gone(self, version: Version, number: str) -> Gone | None:
         """Return the ``gone`` act, if every visit since one long enough ago missed the post; None if not yet."""
-        visits: dict[str, set[str]] = {}
-        for each in self.before:
-            visits.setdefault(each.seen, set()).add(each.path)
         first = ""
-        for when in sorted(visits, reverse=True):
-            if f"missing/{number}.json" not in visits[when]:
+        for when, missed in self._visits:
+            if number not in missed:
                 break
             first = when
         began = moment(first)

@@ -209,7 +209,7 @@ class _IngestRun:
         return [read(kept[each.source].said.original, each.offset, each.length) for each in found.slices]
 
     def _is_of_same_bytes(self, found: Found, number: int) -> bool:
-        return self.archive.statement(number).subjects[0].sha256 == sha256_hex(self._raw(found))
+        return self.archive.statement(number).subjects[0].sha256 == sha256_hex(SEPARATOR.join(self._pieces(found)))
 
     def _slice(self, where: Slice) -> observed.Slice:
         """Return a where of a captured file, by salted commitment: its statement may be disclosed, the file may not."""

@@ -207,8 +207,10 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
 
 
 def _without_file(observed: ObservedPost) -> list[Attachment]:
+    """Return the attachments that came without a file; a file that no address names is taken for one of theirs."""
     files = {each.path: each for each in observed.media}
-    return [each for each in observed.post.attachments if files.pop(each.file_among(files), None) is None]
+    lacking = [each for each in observed.post.attachments if files.pop(each.file_among(files), None) is None]
+    return lacking[len(files) :]
 
 
 def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
@@ -217,18 +219,17 @@ def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
     What came without a file stands behind these, with its address; a file that was fetched from there becomes its row.
     """
     files = {each.path: each for each in observed.media}
-    position, lacking = 0, list[Attachment]()
+    position = 0
     for attachment in observed.post.attachments:
         file = files.pop(attachment.file_among(files), None)
         if file:
             about = (attachment.alt, attachment.media_type)
             yield insertion("media", (number, position, file.capture, file.object, file.path, *about))
             position += 1
-        else:
-            lacking.append(attachment)
     for file in files.values():
         yield insertion("media", (number, position, file.capture, file.object, file.path, "", ""))
         position += 1
+    lacking = _without_file(observed)
     for place, each in enumerate(lacking):
         address = web(fetchable_address(each, observed.post.id))
         yield insertion("unfetched", (number, place, position + place, address, each.alt, each.media_type))

@@ -22,7 +22,6 @@ from tamizdat.posts.formats.fediverse import (
     is_for_few,
     language_tag,
     media_type,
-    version_number,
     without_quote_line,
 )
 from tamizdat.posts.formats.format import BadPost, Context, checked_size, doubts
@@ -118,7 +117,6 @@ def _note(note: JsonValue, activity: JsonValue, context: Context, earlier: ToPla
         quotes=quotes,
         attachments=tuple(({each.url: each for each in read.media} | attachments).values()),
         links=tuple(link for link in read.links if link[0] in text),
-        version=version_number(updated),
         updated=updated,
         sensitive=members.at(note, "sensitive") is True
         or any(members.at(each, "sensitive") is True for each in members.each(note, "attachment")),

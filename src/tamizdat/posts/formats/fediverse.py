@@ -13,7 +13,6 @@ from tamizdat.posts.elements import JsonValue
 from tamizdat.posts.formats import members
 from tamizdat.posts.markup import TAGS
 from tamizdat.posts.post import Author
-from tamizdat.posts.times import moment
 
 NUMBER: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  #: of a post on its server
 _FALLBACK: Final = re.compile(r"[ \t]*R[ET]: ?(https?://[^\s<>]+)[ \t]*")
@@ -91,12 +90,6 @@ def media_type(address: str, kind: str = "") -> str:
     except ValueError:
         end = ""
     return _MEDIA_TYPES.get(end) or ("video/mp4" if kind == "gifv" else "")
-
-
-def version_number(updated: str | None) -> int:
-    """Return the number of a version of a post: seconds since 1970 of the edit that made it, 0 for the first."""
-    when = moment(updated)
-    return max(0, int(when.timestamp())) if when else 0
 
 
 def number_in(status: JsonValue) -> str:

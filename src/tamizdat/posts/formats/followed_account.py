@@ -85,7 +85,8 @@ def _versions(where: Slice, status: JsonValue, history: str, open_file: Open, re
         except BadPost as error:
             report.problem(error.kind, history, edit.offset, str(error))
             continue
-        yield Found((where, Slice(history, edit.offset, edit.length)), version)
+        stood = version.updated or version.published  # it was not given out later than it was replaced
+        yield Found((where, Slice(history, edit.offset, edit.length)), version, as_of=stood)
 
 
 def _elements(path: str, open_file: Open, report: IngestReport) -> Iterator[Element]:

@@ -29,7 +29,7 @@ from urllib.parse import urlsplit
 from tamizdat.posts.elements import Damage, Element, JsonValue, NotJson, Window, decode, elements, values
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.fediverse import language_tag, media_type, version_number
+from tamizdat.posts.formats.fediverse import language_tag, media_type
 from tamizdat.posts.formats.format import (
     BadPost,
     Context,
@@ -223,7 +223,6 @@ def _note(note: JsonValue, context: Context) -> Post:
         quotes=(_named(note, "renote", site),) if repeated else (),
         attachments=files,
         tags=tuple(tag for tag in members.each(note, "tags") if isinstance(tag, str) and not members.has_unpaired(tag)),
-        version=version_number(updated),
         updated=updated,
         sensitive=any(members.at(file, "isSensitive") is True for file in members.each(note, "files")),
         choices=choices,

@@ -31,7 +31,6 @@ from tamizdat.posts.formats.fediverse import (
     is_device,
     language_tag,
     media_type,
-    version_number,
     without_quote_line,
 )
 from tamizdat.posts.formats.format import (
@@ -272,7 +271,6 @@ def read_status(status: JsonValue, depth: int = 0) -> Post:
         attachments=tuple(media.values()),
         tags=tuple(name for tag in members.each(status, "tags") if (name := members.text(tag, "name").lstrip("#"))),
         links=tuple(link for link in read.links if link[0] in text),
-        version=version_number(updated),
         updated=updated,
         sensitive=members.at(status, "sensitive") is True,
         choices=tuple(
