@@ -23,7 +23,7 @@ from tamizdat.archive.views.counting import counting_version
 from tamizdat.archive.views.post_details import Details, InnerPost, read_details, web
 from tamizdat.archive.views.posts import Version
 from tamizdat.statements import catalogued
-from tamizdat.statements.post_context import MARKER, Answered, Context, Inner, Poll, whole_text
+from tamizdat.statements.post_context import MARKER, Answered, Context, Inner, Missing, Poll, whole_text
 
 if TYPE_CHECKING:
     from tamizdat.archive.views.index import Index
@@ -57,13 +57,20 @@ class Contexts:
             answers=self._answered(version, details, shown),
             inner=tuple(self._inner(details, shown)) or None,
             poll=Poll(details.choices, version.as_of[:10]) if details.choices else None,
-            missing=details.missing,
+            missing=self._missing(version, details, published=shown is not None),
             withheld=tuple(sorted({each.upper() for each in details.withheld})) if details.withheld else None,
             updated=details.updated,
             cut=details.cut,
             sensitive=details.sensitive,
         )
         return None if found == Context() else found
+
+    def _missing(self, version: Version, details: Details, published: bool) -> tuple[Missing, ...] | None:
+        """Return what came without a file, and was not fetched since; for an edition, what no editor saw is missing."""
+        if not details.missing:
+            return None
+        fetched = self._index.posts.fetched(version.number, released=published)
+        return tuple(each for place, each in enumerate(details.missing) if place not in fetched) or None
 
     def whole(self, version: Version) -> str:
         """Return all that *version* says and that may be read, as it is translated; "" if nothing may."""

@@ -232,8 +232,8 @@ class Index:
                     insertions.setdefault(insert, []).append(values)
             insert, values = insertion("entries", (number, header.commitment, act))
             insertions.setdefault(insert, []).append(values)
-        for insert, many in sorted(insertions.items(), key=lambda each: each[0].startswith("UPDATE")):
-            connection.executemany(insert, many)  # what changes a row is about one of an earlier statement
+        for insert, many in sorted(insertions.items(), key=lambda each: not each[0].startswith("INSERT INTO")):
+            connection.executemany(insert, many)  # what is made of rows, or changes one, comes after them
 
     def _ask(self, question: str, *values: Column) -> list[Answer]:
         try:

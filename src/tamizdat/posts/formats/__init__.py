@@ -4,14 +4,24 @@ from typing import Final, cast
 
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import Export
-from tamizdat.posts.formats import feeds, feeds_earlier, mastodon, twarc, x_archive
+from tamizdat.posts.formats import feeds, feeds_earlier, mastodon, misskey, pixelfed, statuses, twarc, x_archive
 from tamizdat.posts.formats.contents import Contents, Part, contents
 from tamizdat.posts.formats.format import BadPost, Context, Earlier, Format, Found, Open, Plan, Removal, Slice
 
-FORMATS: Final = tuple(cast(Format, module) for module in (x_archive, mastodon, feeds, twarc))
-OWNERS: Final = {"x-archive": x_archive.owner, "mastodon": mastodon.owner}  #: formats that an account gets of itself
+FORMATS: Final = tuple(
+    cast(Format, module) for module in (x_archive, mastodon, statuses, pixelfed, misskey, feeds, twarc)
+)
+#: formats that an account gets of itself
+OWNERS: Final = {
+    "x-archive": x_archive.owner,
+    "mastodon": mastodon.owner,
+    "mastodon-api": statuses.owner,
+    "pixelfed": pixelfed.owner,
+    "misskey": misskey.owner,
+}
 EARLIER: Final = (
     Earlier("mastodon/v1", mastodon.post_v1),
+    Earlier("mastodon/v2", mastodon.post_v2),
     Earlier("feed/v1", feeds_earlier.post_v1),
     Earlier("feed/v2", feeds_earlier.post_v2),
     Earlier("x-archive/v1", x_archive.post_v1),
@@ -44,8 +54,9 @@ def recognise(export: Export) -> Format:
         if each.recognises(export):
             return each
     raise UsageError(
-        "Expected an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), an RSS, Atom or JSON feed, "
-        "or a file of twarc (JSON lines); found none of them. Nothing was taken."
+        "Expected an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), "
+        "statuses of Mastodon's API or of Pixelfed, notes of Misskey, "
+        "an RSS, Atom or JSON feed, or a file of twarc (JSON lines); found none of them. Nothing was taken."
     )
 
 
