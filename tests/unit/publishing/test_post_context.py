@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from support.collecting_desk import assigned, tweet
+from support.collecting_desk import assigned, created, outbox, tweet
 from support.media_samples import loaded_jpeg_bytes
 from support.published_desk import NOON, House, status
 from tamizdat.archive.acts.releases import state_release
@@ -268,3 +268,44 @@ def test_words_that_were_replaced_are_told_with_the_day_on_which_they_were_last_
     assert [each["as_of"] for each in said(house)["earlier"]] == ["2026-11-24"]
     assert "Last seen so on" in page(house)
     assert "Edited" in page(house)
+
+
+def note(number: int, text: str, **more: Any) -> dict[str, Any]:
+    """A public activity of a Mastodon outbox."""
+    made = created(number, f"<p>{text}</p>", ["https://www.w3.org/ns/activitystreams#Public"])
+    made["object"] |= {"contentMap": {"zhCn": f"<p>{text}</p>"}, **more}
+    return made
+
+
+def published_note(house: House, activity: dict[str, Any]) -> int:
+    house.take_files({"outbox.json": outbox(activity)})
+    [version] = house.archive.index.posts.latest()
+    state_release(house.archive, house.desk, CataloguedPost(version.post, release="public"))
+    sound(house)
+    return house.number(version.post)
+
+
+def test_a_polls_choices_are_said_and_searched_with_the_votes_of_that_day(house: House) -> None:
+    options = [{"name": "今年", "replies": {"totalItems": 2}}, {"name": "灯笼", "replies": {"totalItems": 10}}]
+    number = published_note(house, note(1, "名单何时公布？", type="Question", oneOf=options))
+    told: Any = peek_envelope((house.site / f"items/{number}/statement.json").read_bytes()).predicate
+    assert told["language"] == "zh-CN"
+    assert [each["votes"] for each in told["context"]["poll"]["choices"]] == [2, 10]
+    shown = (house.site / f"items/{number}/index.html").read_text("utf-8")
+    assert 'data-said="choice 2" lang="zh-CN" dir="ltr"><span>灯笼</span>' in shown
+    assert "10 votes" in shown
+    assert house.archive.search.find("灯笼", language="zh_CN").total == 1
+    [version] = house.archive.index.posts.latest()
+    assert Contexts(house.archive.index).whole(version) == "名单何时公布？\n\n今年\n灯笼"
+
+
+def test_what_its_author_covered_is_in_no_list_title_or_feed(house: House) -> None:
+    number = published_note(house, note(1, "他们在门口做的事", summary="暴力", sensitive=True))
+    shown = (house.site / f"items/{number}/index.html").read_text("utf-8")
+    begun = shown.index('<details class="cover">')
+    assert shown.count("他们在门口做的事") == 1
+    assert begun < shown.index("他们在门口做的事") < shown.index("</details>", begun)
+    for path, data in house.files().items():
+        if not path.startswith(("items/", "zh/items/", "search/")):
+            assert "他们在门口做的事".encode() not in data, path
+    assert "暴力".encode() in house.files()["feeds/zh.xml"]
