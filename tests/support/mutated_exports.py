@@ -404,19 +404,20 @@ KINDS: Final[dict[str, Callable[[random.Random], bytes | dict[str, bytes]]]] = {
     "twarc": twarc,
     "zip": zipped,
 }
+#: kinds that are one file, under what name, and whether it is read from a disk
+FILES: Final[dict[str, tuple[str, bool]]] = {"twarc": ("lines.jsonl", False), "zip": ("export.zip", True)}
 
 
 def export(kind: str, seed: int, folder: Path) -> Export:
-    """The export of this kind and seed; a zip is written into *folder*. Raises our errors."""
+    """The export of this kind and seed; a zip or tar is written into *folder*. Raises our errors."""
     made = KINDS[kind](random.Random(f"{kind} {seed}"))
-    if kind == "zip":
-        assert isinstance(made, bytes)
-        path = folder / "export.zip"
-        path.write_bytes(made)
-        return open_export(path, IngestReport())
     if isinstance(made, dict):
         return Files(made)
-    return Bytes("lines.jsonl" if kind == "twarc" else "feed", made)
+    name, on_disk = FILES.get(kind, ("feed", False))
+    if not on_disk:
+        return Bytes(name, made)
+    (folder / name).write_bytes(made)
+    return open_export(folder / name, IngestReport())
 
 
 def read_all(export: Export) -> int:
@@ -424,10 +425,10 @@ def read_all(export: Export) -> int:
     report = IngestReport()
     try:
         recognised = recognise(export)
+        format = FetchedFeed("https://a.example/feed") if recognised.NAME == FEED else recognised
+        plan = format.plan(export, report)
     except TamizdatError:
         return 0
-    format = FetchedFeed("https://a.example/feed") if recognised.NAME == FEED else recognised
-    plan = format.plan(export, report)
     canonical({**plan.contexts, "": plan.context})
     count = 0
     for found in format.read(plan, export.open, report):

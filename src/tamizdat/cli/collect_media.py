@@ -10,8 +10,8 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
+from tamizdat.network.addresses import is_inside
 from tamizdat.network.connect import is_direct
-from tamizdat.posts.fetch import is_inside
 
 KINDS: Final = ("picture, clip or sound", "pictures, clips and sounds")
 SHOWN: Final = 12  #: problems told one by one

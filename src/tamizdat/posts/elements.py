@@ -29,9 +29,11 @@ STEP: Final = 1 << 18  #: bytes read at a time
 _DECODER: Final = json.JSONDecoder(strict=False)  # control characters in strings: seen in real exports
 _SPACE: Final = re.compile(r"[ \t\r\n\ufeff]*")
 #: A string. Nothing in it is given back: else the matcher keeps a note of each character, a hundred times the text.
-_STRING: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_TOKEN: Final = re.compile(rf"{_STRING}|[{{}}\[\]]", re.S)
-_COMMAS: Final = re.compile(rf"({_STRING})|,(?=\s*[}}\]])", re.S)
+STRING: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+SCALAR: Final = rf"(?:{STRING}|-?[0-9][0-9.eE+-]*+|true|false|null)"  #: any value without brackets
+_TOKEN: Final = re.compile(rf"{STRING}|[{{}}\[\]]", re.S)
+_COMMAS: Final = re.compile(rf"({STRING})|,(?=\s*[}}\]])", re.S)
+_CONTROL: Final = re.compile(r"(\\[^x])|\\x([01][0-9A-Fa-f])", re.S)  # Telegram Desktop writes control characters so
 _ANY: Final = re.compile(r"\{")
 
 
@@ -60,12 +62,16 @@ class NotJson(ValueError):
 
 
 def loads(text: str) -> tuple[JsonValue, bool]:
-    """Return the value of JSON, and whether commas too many were overlooked; raise :class:`NotJson` if it is none."""
+    """Return the value of JSON, and whether commas too many or control characters were overlooked.
+
+    Raises :class:`NotJson` if it is none.
+    """
     try:
         return _DECODER.decode(text), False
     except (ValueError, RecursionError):
         pass
     try:
+        text = _CONTROL.sub(lambda found: found[1] or f"\\u00{found[2]}", text)
         return _DECODER.decode(_COMMAS.sub(lambda found: found[1] or "", text)), True
     except (ValueError, RecursionError) as error:
         raise NotJson(type(error).__name__) from None

@@ -19,7 +19,6 @@ by itself, and a larger library would bring what is to be kept out.
 import gzip
 import http.client
 import io
-import ipaddress
 import re
 import socket
 import zlib
@@ -29,6 +28,7 @@ from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from tamizdat.errors import DamagedInput, PlaceUnreachable, UsageError
+from tamizdat.network.addresses import is_inside as _is_private
 from tamizdat.network.connect import CONNECTING, connect, is_direct
 from tamizdat.network.exchange import Patience, TimedSocket, reason, secure
 
@@ -38,9 +38,6 @@ PATIENCE: Final = 30.0
 DEADLINE: Final = 300.0
 REDIRECTS: Final = (301, 302, 303, 307, 308)
 PERMANENT: Final = (301, 308)
-NAT64: Final = ipaddress.ip_network("64:ff9b::/96")  #: RFC 6052: the IPv4 address stands in the last four bytes
-NAT64_HERE: Final = ipaddress.ip_network("64:ff9b:1::/48")  #: RFC 8215: a network's own, wherever it leads
-COMPATIBLE: Final = ipaddress.ip_network("::/96")  #: RFC 4291, 2.5.5.1: given up, and still understood by some
 AGENT: Final = "feed reader"
 ACCEPT: Final = "application/feed+json, application/atom+xml, application/rss+xml, application/xml, text/xml, */*;q=0.5"
 
@@ -237,38 +234,3 @@ def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
             "Nothing was kept; look whether the site has a shorter feed."
         )
     return plain
-
-
-def is_inside(host: str) -> bool:
-    """Tell whether a host's name itself says that it lies on this computer or inside a network."""
-    return _is_private(host)
-
-
-def _is_private(host: str) -> bool:
-    if _is_loopback(host):
-        return True
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    if address in NAT64_HERE:
-        return True
-    return not all(each.is_global for each in (address, *_inner_addresses(address)))
-
-
-def _inner_addresses(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
-    """Return the IPv4 addresses that an IPv6 address leads to: mapped, compatible, NAT64, 6to4, Teredo."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return []
-    last = ipaddress.IPv4Address(address.packed[-4:])
-    found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    return [each for each in found if each] + ([last] if address in NAT64 or address in COMPATIBLE else [])
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

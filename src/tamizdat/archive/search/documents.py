@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.counting import own_versions
 from tamizdat.archive.views.items import Item
+from tamizdat.archive.views.pages import CapturedPage
 from tamizdat.archive.views.people import Person
 from tamizdat.archive.views.post_details import read_details
 from tamizdat.archive.views.posts import Version
@@ -25,7 +26,7 @@ from tamizdat.archive.views.translations import Translation
 if TYPE_CHECKING:
     from tamizdat.archive.views.index import Index
 
-POST, ITEM, TRANSLATION, PERSON = KINDS = ("post", "item", "translation", "person")
+POST, ITEM, TRANSLATION, PERSON, PAGE = KINDS = ("post", "item", "translation", "person", "page")
 #: the state of what is found: of a post (and of a translation's post), of a translation, of an entry about a person
 STATES: Final = (
     *("present", "edited", "gone", "withheld", "cut"),
@@ -87,8 +88,9 @@ class Documents:
         self._ask = ask
 
     def without_posts(self) -> Iterator[Document]:
-        """Yield the documents of every clip and every person."""
+        """Yield the documents of every clip, every captured page and every person."""
         yield from map(self._of_item, self._index.files())
+        yield from map(_of_page, self._index.pages.all())
         yield from map(_of_person, self._index.people.all())
 
     def page(self, after: str, limit: int, known: "Known") -> tuple[list[Document], str | None]:
@@ -115,7 +117,8 @@ class Documents:
         """Return the ids and numbers of what the statements *start* … *end* - 1 may have changed."""
         items = "SELECT number FROM captured WHERE number >= ?1 AND number < ?2 UNION SELECT item FROM catalogued WHERE number >= ?1 AND number < ?2"  # fmt: skip  # noqa: E501
         people = "SELECT DISTINCT person FROM people WHERE number >= ?1 AND number < ?2"
-        return Changed(*([row[0] for row in self._ask(each, start, end)] for each in (_TOUCHED, items, people)))
+        pages = "SELECT number FROM pages WHERE number >= ?1 AND number < ?2"
+        return Changed(*([row[0] for row in self._ask(each, start, end)] for each in (_TOUCHED, items, people, pages)))
 
     def of(self, changed: "Changed") -> Iterator[Document]:
         """Yield the documents of what changed, as they are now."""
@@ -135,6 +138,10 @@ class Documents:
             person = self._index.people.person(number)
             if person is not None:
                 yield _of_person(person)
+        for number in changed.pages:
+            page = self._index.pages.page(number)
+            if page is not None:
+                yield _of_page(page)
 
     def known(self) -> "Known":
         """Return the releases and translations of all posts: far less than there are posts."""
@@ -161,11 +168,12 @@ class Documents:
 
 @dataclass(frozen=True)
 class Changed:
-    """Ids of posts, numbers of items and of people whose documents are to be made anew."""
+    """Ids of posts, numbers of items, people and pages whose documents are to be made anew."""
 
     posts: Sequence[str]
     items: Sequence[int]
     people: Sequence[int]
+    pages: Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -218,6 +226,14 @@ def _of_post(
             addresses=(),
             told=(),
         )
+
+
+def _of_page(page: CapturedPage) -> Document:
+    """Return the document of a captured page, found by its words and its address."""
+    words = _lines(page.title, page.text, page.url)
+    return Document(
+        PAGE, str(page.number), page.number, words, published=page.date, addresses=tuple({page.url, page.final} - {""})
+    )
 
 
 def _of_person(person: Person) -> Document:

@@ -238,7 +238,7 @@ def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
 def rows(number: int, said: Act) -> Iterator[Row]:
     """Return the rows that the other statements about posts add to the index."""
     match said:
-        case CapturedSource():
+        case CapturedSource() if said.kind not in ("web", "page"):  # of these, views/pages.py has the rows
             origin = (said.url, said.etag, said.modified)
             about = (said.original, said.kind, said.format, said.path)
             yield insertion("sources", (number, *about, *origin, said.seen))

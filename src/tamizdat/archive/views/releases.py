@@ -175,8 +175,9 @@ class Releases:
         return found
 
     def sources(self) -> list[tuple[str, str]]:
-        """Object and name of every file of an export."""
-        return [(row[0], row[1]) for row in self._ask("SELECT DISTINCT object, path FROM sources")]
+        """Object and name of every file of an export, and of every web archive."""
+        question = "SELECT object, path FROM sources UNION SELECT object, path FROM web_archives"
+        return [(row[0], row[1]) for row in self._ask(question)]
 
     def all(self, release: str | None = None) -> dict[str, Release]:
         """Every post of which something was said, by id; only those of this release, if it is given."""

@@ -80,6 +80,11 @@ def of_file(archive: Archive, original: str) -> list[Entry]:
     return list(_entries(archive, archive.index.about(original)))
 
 
+def of_numbers(archive: Archive, numbers: Iterable[int]) -> list[Entry]:
+    """Return these statements, in the order of the ledger."""
+    return list(_entries(archive, numbers))
+
+
 def _entries(archive: Archive, numbers: Iterable[int]) -> Iterator[Entry]:
     for number in sorted(numbers)[-MOST:]:
         try:
@@ -103,6 +108,8 @@ def _told(statement: Statement) -> tuple[str, str]:
 
 def _sentence(said: Act) -> str:
     match said:
+        case CapturedSource(kind="page"):
+            return _("In it stands the page %(url)s", url=said.url or "")
         case CapturedFile() | CapturedSource():
             return _("A file came in: %(path)s", path=said.path)
         case Observed():
