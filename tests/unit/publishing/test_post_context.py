@@ -236,15 +236,16 @@ def test_a_post_of_which_nothing_else_is_told_has_a_statement_as_before(house: H
 
 
 def test_why_a_platform_does_not_show_a_post_any_more_is_its_word_and_no_deletion(house: House) -> None:
-    house.take(tweet(1, OWN))
-    answer = {"id": "1", "action": "delete", "created_at": "2013-05-12T06:28:00.000Z", "reason": "suspended"}
+    number = (1_368_340_080_000 - 1_288_834_974_657) << 22  # of the moment at which it was written
+    house.take(tweet(number, OWN))
+    answer = {"id": str(number), "action": "delete", "created_at": "2013-05-12T06:28:00.000Z", "reason": "suspended"}
     answer["redacted_at"] = "2026-11-23T12:00:00.000Z"
     house.take_files({"gone.jsonl": json.dumps(answer).encode()}, NOON + timedelta(days=1))
-    house.release(1)
+    house.release(number)
     sound(house)
-    assert context(house)["gone_for"] == "suspended"
-    assert "its account is suspended" in page(house)
-    assert "Deleted" not in page(house)
+    assert context(house, number)["gone_for"] == "suspended"
+    assert "its account is suspended" in page(house, number)
+    assert "Deleted" not in page(house, number)
 
 
 def test_a_picture_that_was_replaced_is_told_as_that_and_no_edit(house: House) -> None:
