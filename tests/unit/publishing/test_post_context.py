@@ -310,3 +310,24 @@ def test_what_its_author_covered_is_in_no_list_title_or_feed(house: House) -> No
         if not path.startswith(("items/", "zh/items/", "search/")):
             assert "他们在门口做的事".encode() not in data, path
     assert "暴力".encode() in house.files()["feeds/zh.xml"]
+
+
+def test_where_a_platform_withholds_a_post_is_said_and_found(house: House) -> None:
+    house.take(tweet(1, OWN, withheld_in_countries=["CN", "HK"]), tweet(2, "another"))
+    house.release(1, 2)
+    sound(house)
+    assert context(house)["withheld"] == ["CN", "HK"]
+    assert "Withheld in CN, HK, by the platform’s word" in page(house)
+    assert [each.post for each in house.archive.search.find(state="withheld").hits] == [status(1)]
+
+
+def test_a_mere_reference_to_a_repeated_post_says_where_it_stands(house: House) -> None:
+    announce: dict[str, Any] = {
+        "type": "Announce",
+        "id": "https://a.example/1/activity",
+        "object": "https://far.example/@wang/9",
+    }
+    announce |= {"published": "2013-05-12T14:28:00+08:00", "to": ["https://www.w3.org/ns/activitystreams#Public"]}
+    house.take_files({"outbox.json": outbox(announce)})
+    [hit] = house.archive.search.find(kind="post").hits
+    assert hit.snippet == "https://far.example/@wang/9"

@@ -103,7 +103,7 @@ class Contexts:
         beside = [] if only_repeats_hidden(version, inner) else [version.text]
         beside += [*context.words().values(), *(each.target for each in context.links or ())]
         beside += [each.alt for each in context.missing or ()]
-        beside += [f"@{each.handle} {each.name}".strip("@ ") for each in inner if each.text]
+        beside += [f"@{each.handle} {each.name}".strip("@ ") if each.text else each.url for each in inner]
         return "\n".join(filter(None, beside))
 
     def known(self, post: str) -> Known | None:
