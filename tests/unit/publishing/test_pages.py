@@ -9,7 +9,7 @@ import pytest
 
 from support.html_page import Page
 from support.published_desk import House
-from support.sample_site import SIGNER, StatementPlaces, content, post, shown, site, translation
+from support.sample_site import SIGNER, StatementPlaces, content, post, shown, site, translation, with_context
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.errors import UsageError
 from tamizdat.posts.parts import read_parts
@@ -18,6 +18,7 @@ from tamizdat.publishing.site import pages, renderer
 from tamizdat.publishing.site.site_index import key_of
 from tamizdat.statements.catalogued import CataloguedItem
 from tamizdat.statements.withdrawn import Withdrawn
+from tamizdat.verifying.page_text import said_on
 
 PUBLISHING = Path(__file__).parents[3] / "src/tamizdat/publishing/site"
 HOSTILE = "<script>alert(1)</script> \"'&amp; {{ 7*7 }} \u202e]]> --> \r\n  two  spaces\ttab 👩‍👧 \x0b."
@@ -90,6 +91,35 @@ def test_an_address_that_is_no_web_address_is_no_link() -> None:
     page = Page(pages.page_of(site(), content(posts=(one,)), one)["items/50/index.html"].decode())
     assert page.outward == []
     assert "javascript" not in page.text
+
+
+def test_what_stands_around_words_is_said_character_for_character_and_covered_where_its_author_covered_it() -> None:
+    posts = with_context()
+    made = dict(pages.render(site(), content(posts=posts)))
+    for each in posts:
+        assert each.context is not None
+        words = {"text": each.text, **each.context.words()}
+        words |= {f"translation {one.language}": one.target for one in each.translations}
+        covered = "covered " if each.context.sensitive and each.summary else ""
+        for language in ("", "zh/"):
+            page = made[f"{language}items/{each.number}/index.html"]
+            assert dict(said_on(page)) == {f"{covered}{says}": shown for says, shown in words.items()}
+            assert b"javascript:" not in page
+
+
+def test_a_day_without_an_hour_is_a_day_and_nothing_more() -> None:
+    made = dict(pages.render(site(), content(posts=(post(1, "x", published="2010-03-31"),))))
+    for path in ("index.html", "days/2010-03-31/index.html", "items/1/index.html"):
+        text = made[path].decode()
+        assert "31 March 2010" in text
+        assert "00:00" not in text
+    assert "At an hour that the platform does not tell" in made["days/2010-03-31/index.html"].decode()
+
+
+def test_a_post_leads_to_the_one_it_answers_and_says_whose_it_is() -> None:
+    first, second = post(1, "x"), post(2, "y", reply_to=1, thread=1)
+    made = dict(pages.render(site(), content(posts=(first, second))))
+    assert 'Answers a post of @linxia_diary: <a href="../1/index.html">No. 1</a>' in made["items/2/index.html"].decode()
 
 
 def test_languages_name_each_other(read: dict[str, Page]) -> None:

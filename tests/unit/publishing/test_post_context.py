@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from support.collecting_desk import assigned, tweet
+from support.collecting_desk import assigned, created, outbox, tweet
 from support.media_samples import loaded_jpeg_bytes
 from support.published_desk import NOON, House, status
 from tamizdat.archive.acts.releases import state_release
@@ -236,15 +236,16 @@ def test_a_post_of_which_nothing_else_is_told_has_a_statement_as_before(house: H
 
 
 def test_why_a_platform_does_not_show_a_post_any_more_is_its_word_and_no_deletion(house: House) -> None:
-    house.take(tweet(1, OWN))
-    answer = {"id": "1", "action": "delete", "created_at": "2013-05-12T06:28:00.000Z", "reason": "suspended"}
+    number = (1_368_340_080_000 - 1_288_834_974_657) << 22  # of the moment at which it was written
+    house.take(tweet(number, OWN))
+    answer = {"id": str(number), "action": "delete", "created_at": "2013-05-12T06:28:00.000Z", "reason": "suspended"}
     answer["redacted_at"] = "2026-11-23T12:00:00.000Z"
     house.take_files({"gone.jsonl": json.dumps(answer).encode()}, NOON + timedelta(days=1))
-    house.release(1)
+    house.release(number)
     sound(house)
-    assert context(house)["gone_for"] == "suspended"
-    assert "its account is suspended" in page(house)
-    assert "Deleted" not in page(house)
+    assert context(house, number)["gone_for"] == "suspended"
+    assert "its account is suspended" in page(house, number)
+    assert "Deleted" not in page(house, number)
 
 
 def test_a_picture_that_was_replaced_is_told_as_that_and_no_edit(house: House) -> None:
@@ -268,3 +269,65 @@ def test_words_that_were_replaced_are_told_with_the_day_on_which_they_were_last_
     assert [each["as_of"] for each in said(house)["earlier"]] == ["2026-11-24"]
     assert "Last seen so on" in page(house)
     assert "Edited" in page(house)
+
+
+def note(number: int, text: str, **more: Any) -> dict[str, Any]:
+    """A public activity of a Mastodon outbox."""
+    made = created(number, f"<p>{text}</p>", ["https://www.w3.org/ns/activitystreams#Public"])
+    made["object"] |= {"contentMap": {"zhCn": f"<p>{text}</p>"}, **more}
+    return made
+
+
+def published_note(house: House, activity: dict[str, Any]) -> int:
+    house.take_files({"outbox.json": outbox(activity)})
+    [version] = house.archive.index.posts.latest()
+    state_release(house.archive, house.desk, CataloguedPost(version.post, release="public"))
+    sound(house)
+    return house.number(version.post)
+
+
+def test_a_polls_choices_are_said_and_searched_with_the_votes_of_that_day(house: House) -> None:
+    options = [{"name": "今年", "replies": {"totalItems": 2}}, {"name": "灯笼", "replies": {"totalItems": 10}}]
+    number = published_note(house, note(1, "名单何时公布？", type="Question", oneOf=options))
+    told: Any = peek_envelope((house.site / f"items/{number}/statement.json").read_bytes()).predicate
+    assert told["language"] == "zh-CN"
+    assert [each["votes"] for each in told["context"]["poll"]["choices"]] == [2, 10]
+    shown = (house.site / f"items/{number}/index.html").read_text("utf-8")
+    assert 'data-said="choice 2" lang="zh-CN" dir="ltr"><span>灯笼</span>' in shown
+    assert "10 votes" in shown
+    assert house.archive.search.find("灯笼", language="zh_CN").total == 1
+    [version] = house.archive.index.posts.latest()
+    assert Contexts(house.archive.index).whole(version) == "名单何时公布？\n\n今年\n灯笼"
+
+
+def test_what_its_author_covered_is_in_no_list_title_or_feed(house: House) -> None:
+    number = published_note(house, note(1, "他们在门口做的事", summary="暴力", sensitive=True))
+    shown = (house.site / f"items/{number}/index.html").read_text("utf-8")
+    begun = shown.index('<details class="cover">')
+    assert shown.count("他们在门口做的事") == 1
+    assert begun < shown.index("他们在门口做的事") < shown.index("</details>", begun)
+    for path, data in house.files().items():
+        if not path.startswith(("items/", "zh/items/", "search/")):
+            assert "他们在门口做的事".encode() not in data, path
+    assert "暴力".encode() in house.files()["feeds/zh.xml"]
+
+
+def test_where_a_platform_withholds_a_post_is_said_and_found(house: House) -> None:
+    house.take(tweet(1, OWN, withheld_in_countries=["CN", "HK"]), tweet(2, "another"))
+    house.release(1, 2)
+    sound(house)
+    assert context(house)["withheld"] == ["CN", "HK"]
+    assert "Withheld in CN, HK, by the platform’s word" in page(house)
+    assert [each.post for each in house.archive.search.find(state="withheld").hits] == [status(1)]
+
+
+def test_a_mere_reference_to_a_repeated_post_says_where_it_stands(house: House) -> None:
+    announce: dict[str, Any] = {
+        "type": "Announce",
+        "id": "https://a.example/1/activity",
+        "object": "https://far.example/@wang/9",
+    }
+    announce |= {"published": "2013-05-12T14:28:00+08:00", "to": ["https://www.w3.org/ns/activitystreams#Public"]}
+    house.take_files({"outbox.json": outbox(announce)})
+    [hit] = house.archive.search.find(kind="post").hits
+    assert hit.snippet == "https://far.example/@wang/9"

@@ -19,6 +19,16 @@ def test_posts_stand_in_the_order_in_which_they_were_written_wherever_their_cloc
     assert [each.number for each in view.posts] == [3, 4, 1, 5, 2]
 
 
+def test_of_posts_without_an_hour_the_platforms_numbers_tell_which_came_first() -> None:
+    """An export has the newest first, so ours begin with it."""
+    posts = [
+        replace(post(number, "x", published="2010-03-31"), post=f"https://x.com/i/status/{at}")
+        for number, at in ((1, 1_003), (2, 1_002), (3, 999))
+    ]
+    view = SiteIndex(content(posts=tuple(posts)))
+    assert [each.number for each in view.posts] == [3, 2, 1]
+
+
 def test_the_day_of_a_post_is_that_of_its_own_clock() -> None:
     view = SiteIndex(content(posts=(post(1, "x", published="2020-05-12T01:00:00+08:00"), post(2, "y", published=None))))
     assert {day: [each.number for each in posts] for day, posts in view.days.items()} == {"2020-05-12": [1]}

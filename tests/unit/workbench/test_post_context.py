@@ -68,6 +68,9 @@ def test_a_quotation_that_may_not_be_shown_leaves_page_queue_packet_memory_and_s
         assert "灯笼" not in translator.get(path).text.replace("q=灯笼", "").replace('value="灯笼"', "")
         assert "A lantern" not in translator.get(path).text
     assert "Quotes a post that is not shown" in translator.get(f"/items/{at}").text
+    work = translator.get(f"/translate/{at}/en").text
+    assert "is shown otherwise than when it was translated" in work
+    assert "See what she wrote" in work, "sentences that stayed keep their translation"
     assert "灯笼" not in export_xliff(room.archive, [room.post(9)], "en").decode()
     assert Memory(room.archive).suggest(QUOTED, "zh", "en") == []
     found = room.archive.search.find("灯笼", kind="post").hits

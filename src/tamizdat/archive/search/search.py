@@ -244,9 +244,10 @@ def _marks(kind: str | None, language: str | None, state: str | Sequence[str] | 
     if kind is not None:
         found.append(mark("k", checked_choice("kind", kind, KINDS)))
     if language is not None:
-        if not ANY_TAG.fullmatch(language):
+        written = normal_language(language) or language
+        if not ANY_TAG.fullmatch(written):
             raise UsageError(f"Expected a language such as zh, zh-Hans, bo or ar, found {language!r}.")
-        found.append(mark("l", normal_language(language) or language))
+        found.append(mark("l", written))
     for each in (state,) if isinstance(state, str) else state or ():
         found.append(mark("s", checked_choice("state", each, (*STATES, *RELEASES))))
     return [f'"{each}"' for each in found]

@@ -68,15 +68,16 @@ def open_without_consent(audience: str, release: str) -> bool:
     return release != catalogued.Release.WITHDRAWN and written_for_everybody(audience)
 
 
-def may_be_repeated(post: CountingVersion | str, said: Release | None = None) -> bool:
+def may_be_repeated(post: CountingVersion | str, said: Release | None = None, around: str = "") -> bool:
     """Return whether the words of a post may be read inside of another that repeats or quotes it.
 
     *post* is what is known of it here and *said* its release; or, where it is known from that other post alone, the
-    audience that those bytes tell. Consent opens a post by itself, not in the mouth of others. What is embargoed, or
-    gone by its platform's word, is not repeated either: whoever asks knows the day and the state.
+    audience that those bytes tell: where they tell none, that of the post *around* it, whose readers saw both. Consent
+    opens a post by itself, not in the mouth of others. What is embargoed, or gone by its platform's word, is not
+    repeated either: whoever asks knows the day and the state.
     """
     if isinstance(post, str):
-        return written_for_everybody(post)
+        return written_for_everybody(around if post == "unknown" else post)
     released = said is not None and said.release == catalogued.Release.PUBLIC
     return released and written_for_everybody(post.version.audience) and written_for_everybody(post.latest.audience)
 

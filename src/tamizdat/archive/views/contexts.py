@@ -55,7 +55,7 @@ class Contexts:
         found = Context(
             links=details.links,
             answers=self._answered(version, details, shown),
-            inner=tuple(self._inner(details, shown)) or None,
+            inner=tuple(self._inner(version, details, shown)) or None,
             poll=Poll(details.choices, version.as_of[:10]) if details.choices else None,
             missing=self._missing(version, details, published=shown is not None),
             withheld=tuple(sorted({each.upper() for each in details.withheld})) if details.withheld else None,
@@ -77,7 +77,7 @@ class Contexts:
         if not version.details:
             return version.text
         details = read_details(version.details)
-        inner = tuple(self._inner(details, None))
+        inner = tuple(self._inner(version, details, None))
         if only_repeats_hidden(version, inner):
             return ""
         poll = Poll(details.choices, "") if details.choices else None
@@ -86,11 +86,13 @@ class Contexts:
     def hides(self, version: Version) -> bool:
         """Return whether *version* repeats or quotes words that stand in its bytes and may not be shown."""
         inner = read_details(version.details).inner or ()
-        return any(each.text for each in inner) and any(each.hidden for each in self._inner(Details(inner=inner), None))
+        return any(each.text for each in inner) and any(
+            each.hidden for each in self._inner(version, Details(inner=inner), None)
+        )
 
     def closes(self, version: Version) -> bool:
         """Return whether *version* says nothing but what may not be shown."""
-        return only_repeats_hidden(version, tuple(self._inner(read_details(version.details), None)))
+        return only_repeats_hidden(version, tuple(self._inner(version, read_details(version.details), None)))
 
     def said(self, version: Version) -> str:
         """Return the words of *version* and the descriptions, targets and inner words that it is found by, in lines."""
@@ -101,7 +103,7 @@ class Contexts:
         beside = [] if only_repeats_hidden(version, inner) else [version.text]
         beside += [*context.words().values(), *(each.target for each in context.links or ())]
         beside += [each.alt for each in context.missing or ()]
-        beside += [f"@{each.handle} {each.name}".strip("@ ") for each in inner if each.text]
+        beside += [f"@{each.handle} {each.name}".strip("@ ") if each.text else each.url for each in inner]
         return "\n".join(filter(None, beside))
 
     def known(self, post: str) -> Known | None:
@@ -121,22 +123,22 @@ class Contexts:
         number = min(each.number for each in versions)
         return Known(number, counting.version, open_now and may_be_repeated(counting, said))
 
-    def _inner(self, details: Details, shown: Container[str] | None) -> Iterator[Inner]:
+    def _inner(self, version: Version, details: Details, shown: Container[str] | None) -> Iterator[Inner]:
         closed = 0  # at which depth a post is not shown: what it repeats or quotes is not told either
         for each in details.inner or ():
             if closed and each.depth > closed:
                 continue
-            found = self._one(each, self.known(each.post), shown)
+            found = self._one(each, self.known(each.post), version.audience, shown)
             closed = each.depth if found.hidden else 0
             yield found
 
-    def _one(self, each: InnerPost, known: Known | None, shown: Container[str] | None) -> Inner:
+    def _one(self, each: InnerPost, known: Known | None, around: str, shown: Container[str] | None) -> Inner:
         may = known.may_be_repeated and (shown is None or each.post in shown) if known else True
         told = Inner(
             each.depth, each.how, each.url, each.handle, each.name, each.published, each.language, each.text or None,
             each.cut, False, known.number if known else None,
         )  # fmt: skip
-        if not may or (each.text and not may_be_repeated(each.audience)):
+        if not may or (each.text and not may_be_repeated(each.audience, around=around)):
             return Inner(each.depth, each.how, "", "", "", None, "", None, False, True, None)
         if known is None or (each.text == known.version.text and not each.cut):
             return told

@@ -38,6 +38,7 @@ from tamizdat.statements.post_context import GONE_FOR, Context, whole_text
 
 HOW: Final = "text as captured; pictures re-encoded from their pixels without metadata (recipe post/1)"
 ONLY_REPEATS: Final = "Expected words or pictures, found a post that only repeats another."
+NOTHING: Final = "Expected words or pictures, found a post with neither."
 HIDDEN_REPEAT: Final = "Expected words that may be shown, found a post that repeats one that is not shown."
 MAX_TAG: Final = 100  #: characters of a tag that a platform gave
 BYTES_OF_FEW: Final = (
@@ -94,7 +95,7 @@ class PostStatements:
                 strange = removal and removal.source and not released.told_gone(number, every[post], removal)
                 shown[post] = chosen, pictures, None if strange else word
             else:
-                self.skipped[number] = ONLY_REPEATS
+                self.skipped[number] = ONLY_REPEATS if version.kind == "Announce" else NOTHING
         contexts = self._contexts(numbers, shown)
         threads = Threads(numbers, {post: shown[post][0].version for post in contexts})
         for post, context in contexts.items():
@@ -144,7 +145,7 @@ class PostStatements:
             elif version.text or version.summary or pictures.pictures or found.words() or found.missing:
                 continue
             else:
-                self.skipped[numbers[post]] = ONLY_REPEATS
+                self.skipped[numbers[post]] = ONLY_REPEATS if version.kind == "Announce" else NOTHING
             told.remove(post)
         if len(told) == len(shown):
             return found_of

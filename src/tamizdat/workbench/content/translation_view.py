@@ -57,6 +57,7 @@ class Work:
     tail: str
     history: tuple[Translation, ...]
     tag: str  #: of the account that looks at it
+    unshown: Translation | None = None  #: the newest, if it holds words of others that may not be shown any more
 
     @property
     def latest(self) -> Translation | None:
@@ -85,7 +86,8 @@ class Work:
     def start(self) -> list[str]:
         """Return what a new draft begins with: the targets of the newest translation, for sentences that stayed."""
         kept: dict[str, list[str]] = {}
-        for each in self.latest.segments if self.latest else ():
+        newest = self.unshown or self.latest
+        for each in newest.segments if newest else ():
             kept.setdefault(each.source, []).append(each.target)
         return [kept[source].pop(0) if kept.get(source) else "" for source in self.sources]
 
@@ -105,8 +107,11 @@ def open_work(archive: Archive, account: Account, number: int, language: str) ->
         raise Forbidden(_("This is not one of your languages. An editor can add it under Accounts."))
     found, tail = segments(reading.whole, reading.version.language)
     seen, tag = as_seen_by(account, reading), account.tag(reading.post, language)
-    history = translated_of(seen, archive.index.translations.history(reading.post, language))
-    return Work(seen, language, tuple(found), tail, tuple(history), tag)
+    every = archive.index.translations.history(reading.post, language)
+    history = translated_of(seen, every)
+    told = {each.number for each in seen.every}
+    unshown = every[-1] if every and every[-1] not in history and every[-1].source.index in told else None
+    return Work(seen, language, tuple(found), tail, tuple(history), tag, unshown)
 
 
 def draft_of(drafts: Drafts, account: Account, work: Work) -> Draft:
