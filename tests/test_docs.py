@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,18 @@ def test_links_between_documents_lead_somewhere() -> None:
 
 
 # -- decisions -------------------------------------------------------------------------------------------------
+
+
+def test_no_passage_stands_twice_in_a_document() -> None:
+    """Two changes of one passage, put together, leave both."""
+    twice = []
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        lines = path.read_text("utf-8").splitlines()
+        pairs = Counter(
+            pair for pair in pairwise(lines) if min(map(len, pair)) > 70 and not pair[0].startswith(("| ", "— "))
+        )
+        twice += [f"{path.relative_to(ROOT)}: {pair[0]}" for pair, count in pairs.items() if count > 1]
+    assert not twice
 
 
 @pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)

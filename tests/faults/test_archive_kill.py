@@ -1,6 +1,6 @@
 """Writers that are killed at random instants: what was acknowledged is there, and nothing is there by half.
 
-A round kills two writers of one archive, and the next round opens what they left behind. The suite does ten;
+A round kills two writers of one archive, and the next round opens what they left behind. The suite does six;
 ``python tests/faults/test_archive_kill.py 150 [seed]`` kills 300 of them, with a new archive every twenty rounds.
 """
 
@@ -17,7 +17,7 @@ from tamizdat.archive import Archive
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import Forgotten
 
-ROUNDS = 10
+ROUNDS = 6
 FORK = multiprocessing.get_context("fork")  # starts at once, so that the kill falls into the work
 ORIGIN = "example.org/ledger"
 

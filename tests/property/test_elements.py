@@ -26,7 +26,7 @@ def read(data: bytes) -> list[Element | Damage]:
     return list(elements(Window(Trickle(data))))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(OBJECTS, st.booleans(), st.sampled_from([None, 1]))
 def test_each_element_is_its_bytes(values: list[dict[str, Any]], plain: bool, indent: int | None) -> None:
     data = json.dumps(values, ensure_ascii=plain, indent=indent).encode("utf-8", "surrogatepass")
@@ -39,7 +39,7 @@ def test_each_element_is_its_bytes(values: list[dict[str, Any]], plain: bool, in
         assert decode(data[each.offset : each.offset + each.length]) == each.value
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(OBJECTS.filter(bool), st.data())
 def test_after_a_blow_the_elements_before_it_are_there_and_nothing_crashes(
     values: list[dict[str, Any]], data: st.DataObject
@@ -52,7 +52,7 @@ def test_after_a_blow_the_elements_before_it_are_there_and_nothing_crashes(
     assert [each for each in found if isinstance(each, Element)][: len(before)] == before
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=200) | st.text(alphabet='[]{},":\\ 1a').map(str.encode))
 def test_noise_ends(data: bytes) -> None:
     for each in read(data):

@@ -77,9 +77,9 @@ def members(plaintext: bytes | memoryview) -> Iterator[tuple[str, memoryview]]:
             raise BadBackup(f"Expected a piece with the SHA-256 {name[7:]}, found {sha256_hex(data)}.")
         yield name, data
         at, end = at + size + -size % BLOCK, at + size
-        if any(view[end:at]):
+        if bytes(view[end:at]).strip(b"\0"):
             raise BadBackup("Expected zeros to the end of a piece's last block, found other bytes.")
-    if any(view[at:]):
+    if bytes(view[at:]).strip(b"\0"):
         raise BadBackup("Expected nothing but zeros behind the last piece of a backup's file, found other bytes.")
 
 

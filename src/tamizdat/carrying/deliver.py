@@ -23,7 +23,7 @@ from typing import Any, Final, Protocol
 from tamizdat.carrying.line import Line, Stopped
 from tamizdat.carrying.line_limit import LineLimit
 from tamizdat.carrying.outbox import outboxes
-from tamizdat.carrying.spool import LOOK, Job, Spool, waiting_by_place
+from tamizdat.carrying.spool import Job, Spool, waiting_by_place
 from tamizdat.disk.files import aligned_buffer, read_into, refusals
 from tamizdat.errors import (
     NotThere,
@@ -169,10 +169,10 @@ class Delivery:
                 job = self._spool.take(station.settings.number, float("-inf") if more else since)
                 if job is not None:
                     self._carry(station, job)
-                elif not more and not self._spool.may_have_more(station.settings.number, since):
+                elif more:
+                    self._spool.wait()
+                elif not self._spool.wait_for_more(station.settings.number, since):
                     return
-                else:
-                    self.stop.wait(LOOK)
         except Stopped:
             return
         except TamizdatError as error:  # our own disk, or settings that open no place

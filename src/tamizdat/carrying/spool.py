@@ -38,7 +38,7 @@ class Spool:
 
     def __init__(self, folder: Path, numbers: list[int]) -> None:
         self._folder, self._numbers = folder, numbers
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._queues: dict[int, deque[Job]] = {number: deque() for number in numbers}
         self._known: set[Path] = set()  # in a queue, in hand, or given up
         self._in_hand: dict[int, int] = dict.fromkeys(numbers, 0)
@@ -55,10 +55,24 @@ class Spool:
             self._in_hand[number] += 1
             return queue.popleft()
 
-    def may_have_more(self, number: int, since: float) -> bool:
-        """Whether a parcel of the place is in hand and may come back, or nobody has looked into the spool *since*."""
+    def wait_for_more(self, number: int, since: float) -> bool:
+        """Return False if nothing more can come for a place; else wait until something changed, :data:`LOOK` at most.
+
+        A parcel that is in hand may come back, and more may lie there if nobody has looked into the spool *since*.
+        """
         with self._lock:
-            return bool(self._in_hand[number] or self._queues[number]) or self._looked - self._took < since
+            if not self._in_hand[number] and not self._queues[number] and self._looked - self._took >= since:
+                return False
+            if not self._queues[number] and self._looked - self._took >= since:
+                self._lock.wait(LOOK)
+            else:
+                self._lock.wait(self._took * 5)  # as long as the next look has to wait
+            return True
+
+    def wait(self) -> None:
+        """Wait until something changed, :data:`LOOK` at most."""
+        with self._lock:
+            self._lock.wait(LOOK)
 
     def has_any(self, number: int) -> bool:
         """Whether anything waits for place *number*."""
@@ -72,17 +86,20 @@ class Spool:
         with self._lock:
             self._in_hand[job.place] -= 1
             self._queues[job.place].appendleft(job)
+            self._lock.notify_all()
 
     def give_up(self, job: Job) -> None:
         """Leave a parcel where it is for this run."""
         with self._lock:
             self._in_hand[job.place] -= 1
+            self._lock.notify_all()
 
     def done(self, job: Job) -> None:
         """Forget a parcel that is away."""
         with self._lock:
             self._in_hand[job.place] -= 1
             self._known.discard(job.parcel.file)
+            self._lock.notify_all()
 
     def _look(self) -> None:
         began = time.monotonic()

@@ -38,7 +38,7 @@ def serve(folder: Path, port: int, browser: bool, ready: Callable[[str, bool, bo
         threading.Thread(target=until_closed, args=watching, name="browser", daemon=True).start()
     try:
         with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
-            server.serve(application(page, server.loopback_names(port)), listening)
+            server.serve(application(page, server.loopback_names(port)), listening, own_user_only=True)
     finally:
         device.stop()
         device.lock()

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from tamizdat.errors import UsageError
 from tamizdat.web import LOOPBACK
+from tamizdat.web.own_user import OwnUserOnly
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -33,8 +34,8 @@ def loopback_names(port: int) -> list[str]:
     return [f"{name}:{port}" for name in LOOPBACK]
 
 
-def serve(app: ASGIApp, listening: socket.socket) -> None:
-    """Serve *app* until Ctrl-C."""
+def serve(app: ASGIApp, listening: socket.socket, own_user_only: bool = False) -> None:
+    """Serve *app* until Ctrl-C; with *own_user_only* nobody else of this computer is listened to."""
     _quiet()
     config = uvicorn.Config(
         app,
@@ -42,6 +43,7 @@ def serve(app: ASGIApp, listening: socket.socket) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        http=OwnUserOnly if own_user_only else "auto",
         ws="none",
         lifespan="off",
         limit_concurrency=200,

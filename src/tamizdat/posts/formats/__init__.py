@@ -8,6 +8,7 @@ from tamizdat.posts.formats import (
     bluesky,
     bluesky_json,
     feeds,
+    feeds_earlier,
     instagram,
     mastodon,
     table,
@@ -19,31 +20,25 @@ from tamizdat.posts.formats import (
     whatsapp,
     x_archive,
 )
+from tamizdat.posts.formats.contents import Contents, Part, contents
 from tamizdat.posts.formats.format import BadPost, Context, Earlier, Format, Found, Open, Plan, Removal, Slice
 
-FORMATS: Final = tuple(
-    cast(Format, module)
-    for module in (
-        table,
-        x_archive,
-        mastodon,
-        telegram,
-        telegram_html,
-        bluesky,
-        bluesky_json,
-        instagram,
-        weibo,
-        whatsapp,
-        feeds,
-        twarc,
-    )
+_MODULES: Final = (
+    table, x_archive, mastodon, telegram, telegram_html, bluesky, bluesky_json, instagram, weibo, whatsapp, feeds,
+    twarc,
+)  # fmt: skip
+FORMATS: Final = tuple(cast(Format, module) for module in _MODULES)
+#: formats that an account gets of itself
+OWNERS: Final = {"x-archive": x_archive.owner, "mastodon": mastodon.owner, "instagram": instagram.owner}
+#: formats whose pictures, or what is needed to read them, lie beside their files
+OF_FOLDER: Final = ("table", "telegram", "telegram-html", "bluesky", "weibo", "whatsapp")
+EARLIER: Final = (
+    Earlier("mastodon/v1", mastodon.post_v1),
+    Earlier("feed/v1", feeds_earlier.post_v1),
+    Earlier("feed/v2", feeds_earlier.post_v2),
+    Earlier("x-archive/v1", x_archive.post_v1),
+    Earlier("twarc/v1", twarc.post_v1),
 )
-OWNERS: Final = {
-    "x-archive": x_archive.owner,
-    "mastodon": mastodon.owner,
-    "instagram": instagram.owner,
-}  #: formats that an account gets of itself
-EARLIER: Final = (Earlier("mastodon/v1", mastodon.post_v1), Earlier("feed/v1", feeds.post_v1))
 
 READ: Final = (
     "an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), an export of Telegram Desktop "
@@ -54,15 +49,18 @@ READ: Final = (
 __all__ = [
     "FORMATS",
     "BadPost",
+    "Contents",
     "Context",
     "Earlier",
     "Format",
     "Found",
     "Open",
+    "Part",
     "Plan",
     "Removal",
     "Slice",
     "by_name",
+    "find_exports",
     "owner",
     "recognise",
 ]
@@ -74,6 +72,18 @@ def recognise(export: Export) -> Format:
         if each.recognises(export):
             return each
     raise UsageError(f"Expected {READ}; found none of them. Nothing was taken. {unread.advice(export)}".rstrip())
+
+
+def find_exports(export: Export) -> Contents:
+    """Return every export that lies in *export*; raise :class:`UsageError` if there is none, nor anything packed."""
+    found = contents(export, FORMATS, lambda each: _family(each) in OWNERS, lambda each: _family(each) in OF_FOLDER)
+    if not found.parts and not found.packed:
+        recognise(export)
+    return found
+
+
+def _family(each: Format) -> str:
+    return each.NAME.partition("/")[0]
 
 
 def owner(name: str, context: Context) -> str:

@@ -54,6 +54,11 @@ def _is_car(export: Export, path: str) -> bool:
     return named and begins_as_car(head(export, path)[:256])
 
 
+def takes(export: Export, name: str) -> bool:
+    """Tell whether a file may be the history of an account's keys."""
+    return _may_be_log(export, name)
+
+
 def plan(export: Export, report: IngestReport) -> Plan:
     """Return the repositories, whose they are, and the histories of keys that lie beside them."""
     made = Plan(NAME, [path for path in export.names() if _is_car(export, path)])
@@ -71,10 +76,14 @@ def plan(export: Export, report: IngestReport) -> Plan:
     return made
 
 
+def _may_be_log(export: Export, path: str) -> bool:
+    beginning = head(export, path) if path.endswith(".json") else b""
+    return beginning.lstrip().startswith(b"[") and b'"did:plc:' in beginning and b'"operation"' in beginning
+
+
 def _histories(export: Export, report: IngestReport) -> Iterator[tuple[str, tuple[History, JsonValue]]]:
     for path in export.names():
-        beginning = head(export, path)
-        if not path.endswith(".json") or not beginning.lstrip().startswith(b"[") or b'"did:plc:' not in beginning:
+        if not _may_be_log(export, path):
             continue
         try:
             with export.open(path) as file:

@@ -75,8 +75,7 @@ def plan(export: Export, report: IngestReport) -> Plan:
             report.left[LEFT[name]] += 1
         if name == "personal_information.json":
             made.context |= _profile(export, path)
-        elif "media/" in path:
-            made.media.setdefault(name, []).append(path)
+    made.beside = frozenset(export.names())
     made.contexts = {path: {**made.context, "list": _list_of(export, path)} for path in made.sources}
     if "audience" not in made.context:
         report.notes.append(
@@ -135,10 +134,8 @@ def _read(plan: Plan, path: str, window: Window, report: IngestReport) -> Iterat
         except BadPost as error:
             report.problem(error.kind, path, element.offset, str(error))
             continue
-        media: list[str] = []
-        for each in made.attachments:
-            candidates = plan.media.get(each.url.rsplit("/", 1)[-1], [])
-            media += [found for found in candidates if found.endswith(each.url)][:1]
+        root = re.split(r"(?:^|(?<=/))(?:your_instagram_activity|content)/", path)[0] if "/" in path else ""
+        media = [found for each in made.attachments if (found := f"{root}{each.url}") in plan.beside]
         if missing := len(made.attachments) - len(media):
             report.left["pictures and clips that the export lacks"] += missing
         yield Found((Slice(path, element.offset, element.length),), made, tuple(dict.fromkeys(media)))

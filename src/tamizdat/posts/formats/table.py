@@ -64,6 +64,12 @@ def recognises(export: Export) -> bool:
     return any(True for _ in _mappings(export))
 
 
+def takes(export: Export, name: str) -> bool:
+    """Tell whether a file is a table that a mapping beside it speaks of."""
+    folder = name.rpartition("/")[0]
+    return name.endswith(TABLES) and any(path.rpartition("/")[0] == folder for path in _mappings(export))
+
+
 def _mappings(export: Export) -> Iterator[str]:
     for path in export.names():
         if path.endswith(".toml"):
