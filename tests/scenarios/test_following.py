@@ -22,6 +22,7 @@ from tamizdat.cli.main import main
 from tamizdat.demo import sample_feed
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.home.setup import create_desk
+from tamizdat.network import addresses
 from tamizdat.posts import fetch as fetching
 from tamizdat.posts.feed_visits import NoFeed
 from tamizdat.posts.fetch import BadAnswer, Unreachable, fetch
@@ -298,7 +299,7 @@ def test_redirects_are_followed_but_not_in_circles_and_not_to_files(site: Site) 
 def test_a_public_site_cannot_send_us_into_our_own_network(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """The name is taken for a public one; what it leads to is loopback, as after DNS rebinding."""
     site.pages["/a"] = (200, {}, b"secret of the house")
-    monkeypatch.setattr(fetching, "_is_loopback", lambda host: False)
+    monkeypatch.setattr(addresses, "_is_loopback", lambda host: False)
     with pytest.raises(BadAnswer, match="inside this network"):
         fetch(site.url.replace("127.0.0.1", "localhost") + "/a")
     assert site.asked == [], "nothing was sent"
@@ -307,7 +308,7 @@ def test_a_public_site_cannot_send_us_into_our_own_network(site: Site, monkeypat
 def test_nothing_is_sent_into_our_network_before_the_address_is_known_by_tls_either(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(fetching, "_is_loopback", lambda host: False)
+    monkeypatch.setattr(addresses, "_is_loopback", lambda host: False)
     with socket.create_server(("127.0.0.1", 0)) as server:
         with pytest.raises(BadAnswer, match="inside this network"):
             fetch(f"https://localhost:{server.getsockname()[1]}/")
@@ -325,12 +326,12 @@ INSIDE = [
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_an_inner_address_in_another_form_is_an_inner_address(address: str) -> None:
-    assert fetching._is_private(address)
+    assert addresses.is_inside(address)
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "64:ff9b::8.8.8.8", "2002:808:808::1"])
 def test_a_public_address_in_another_form_is_none(address: str) -> None:
-    assert not fetching._is_private(address)
+    assert not addresses.is_inside(address)
 
 
 def test_an_answer_whose_headers_drip_is_left_at_the_deadline(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ is given up.
 import codecs
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final, TypeAlias
 
@@ -133,23 +133,31 @@ def begin(window: Window, prefix: re.Pattern[str], longest: int = 4096) -> str |
     return found[0]
 
 
-def enter(window: Window, key: str) -> Iterator[tuple[str, JsonValue]]:
-    """Enter an object up to the array under *key*, yielding the members before it, which must be small."""
+def enter(window: Window, *keys: str) -> Generator[tuple[str, JsonValue], None, str]:
+    """Enter an object up to the first array under one of *keys*, yielding the members before it, which must be small.
+
+    What the generator returns is the key of that array.
+    """
     if window.space() != "{":
         raise NotJson("no object")
     window.advance(window.at + 1)
+    return (yield from go_on(window, *keys))
+
+
+def go_on(window: Window, *keys: str) -> Generator[tuple[str, JsonValue], None, str]:
+    """Go on inside an object, behind an array that was read, up to the next one, as :func:`enter` does."""
     while True:
         if window.space() == ",":
             window.advance(window.at + 1)
             continue
         if window.space() == "}" or not window.space():
-            raise NotJson(f"no {key}")
+            raise NotJson(f"no {' or '.join(keys)}")
         name = _value(window)
         if window.space() != ":" or not isinstance(name, str):
             raise NotJson("no member")
         window.advance(window.at + 1)
-        if window.space() == "[" and name == key:
-            return
+        if window.space() == "[" and name in keys:
+            return name
         yield name, _value(window)
 
 
@@ -201,6 +209,17 @@ def elements(window: Window, start: re.Pattern[str] = _ANY) -> Iterator[Element 
         comma = False
         yield found
     yield Damage(window.offset, 0, "limit")
+
+
+def values(window: Window, start: re.Pattern[str] = _ANY) -> Iterator[Element | Damage]:
+    """Yield JSON values that follow one another, each on a line of its own or not, and the damage between them."""
+    damages = 0
+    while damages < MAX_DAMAGES and window.space():
+        found = _element(window, start)
+        damages += isinstance(found, Damage)
+        yield found
+    if damages == MAX_DAMAGES:
+        yield Damage(window.offset, 0, "limit")
 
 
 def _element(window: Window, start: re.Pattern[str]) -> Element | Damage:

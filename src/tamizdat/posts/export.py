@@ -11,7 +11,7 @@ import io
 import os
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Final, Protocol, cast
 
@@ -137,6 +137,29 @@ class Bytes:
     def open(self, name: str) -> BinaryIO:
         """Open the bytes, whatever the name."""
         return io.BytesIO(self._data)
+
+    def close(self) -> None:
+        """Do nothing: no file is open."""
+        return
+
+
+class Several:
+    """Files that are in memory: what was fetched in one visit."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+
+    def names(self) -> list[str]:
+        """Return the names, in the order in which they came."""
+        return list(self._files)
+
+    def size(self, name: str) -> int:
+        """Return the number of bytes of a file."""
+        return len(self._files[name])
+
+    def open(self, name: str) -> BinaryIO:
+        """Open the bytes of a file."""
+        return io.BytesIO(self._files[name])
 
     def close(self) -> None:
         """Do nothing: no file is open."""

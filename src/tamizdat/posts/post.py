@@ -16,6 +16,7 @@ record: those bytes are. :meth:`Post.activity` is the same as a document::
 * What the platform says of a post and not in it (cut, sensitive, withheld in a country) is kept as it says it.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -76,6 +77,18 @@ class Attachment:
     def document(self) -> dict[str, Json]:
         """Return the attachment as an ActivityStreams document."""
         return _filled({"type": "Document", "mediaType": self.media_type, "url": self.url, "name": self.alt})
+
+
+def fetchable_address(attachment: Attachment, post: str) -> str:
+    """Return where a file may be asked for that came without its post; "" if nobody can tell.
+
+    Mastodon's exports give only the path of a file. Where a server keeps its files itself, they lie below ``/system/``
+    of its own site, which *post*, the post's id, tells.
+    """
+    own = re.match(r"https?://[^/\s]+", post)
+    if own and attachment.url.startswith("/media_attachments/"):
+        return f"{own[0]}/system{attachment.url}"
+    return attachment.url
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,10 @@ from typing import Final
 
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
-from tamizdat.archive.views import items, people, posts, releases, sights, translations
+from tamizdat.archive.views import items, pages, people, posts, releases, sights, translations
 from tamizdat.archive.views.items import CAPTURED, CATALOGUED, Consignment, Item
 from tamizdat.archive.views.observed import ObservedPost, PostReader
+from tamizdat.archive.views.pages import Pages
 from tamizdat.archive.views.people import People
 from tamizdat.archive.views.posts import Posts
 from tamizdat.archive.views.releases import Releases
@@ -41,9 +42,9 @@ from tamizdat.statements.catalogued import Release
 from tamizdat.statements.observed import Observed
 
 VIEWS: Final = (items, posts, sights, people, translations, releases)  #: each with its tables, lookups and rows
-TABLES: Final = {name: columns for view in VIEWS for name, columns in view.TABLES.items()}
-LOOKUPS: Final = {name: columns for view in VIEWS for name, columns in view.LOOKUPS.items()}
-VERSION: Final = 12  #: of the tables; another version is made anew
+TABLES: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.TABLES.items()}
+LOOKUPS: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.LOOKUPS.items()}
+VERSION: Final = 14  #: of the tables; another version is made anew
 MOST_WORDS: Final = 1 << 20  #: bytes of a text that are read to be found
 STEP: Final = 5_000  #: statements taken in before others may write
 _MERGED: Final = ", ".join(
@@ -74,6 +75,7 @@ class Index:
         self.posts = Posts(self._ask)
         self.sights = Sights(self._ask)
         self.translations = Translations(self._ask)
+        self.pages = Pages(self._ask)
         self.people = People(self._ask)
         self.releases = Releases(self._ask)
         self._entries = entries
@@ -227,13 +229,13 @@ class Index:
             act = None
             if envelope and not header.gone:
                 known = fresh.get(envelope)
-                act, rows = _known_rows(number, known) if known else _rows(number, envelope, reader)
+                act, rows = _known_rows(number, known) if known else _rows(number, envelope, reader, self._objects)
                 for insert, values in rows:
                     insertions.setdefault(insert, []).append(values)
             insert, values = insertion("entries", (number, header.commitment, act))
             insertions.setdefault(insert, []).append(values)
-        for insert, many in sorted(insertions.items(), key=lambda each: each[0].startswith("UPDATE")):
-            connection.executemany(insert, many)  # what changes a row is about one of an earlier statement
+        for insert, many in sorted(insertions.items(), key=lambda each: not each[0].startswith("INSERT INTO")):
+            connection.executemany(insert, many)  # what is made of rows, or changes one, comes after them
 
     def _ask(self, question: str, *values: Column) -> list[Answer]:
         try:
@@ -270,16 +272,16 @@ def _observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
         yield from sights.observed_rows(number, observed)
 
 
-def _rows(number: int, envelope: bytes, reader: PostReader) -> tuple[str, Iterator[Row]]:
+def _rows(number: int, envelope: bytes, reader: PostReader, objects: Objects) -> tuple[str, Iterator[Row]]:
     """Return the act of a statement and the rows it adds; of what is no statement nothing, `check` speaks of it."""
     try:
         statement = peek_envelope(envelope)
     except BadStatement:
         return "", iter(())
-    return statement.act, _statement_rows(number, statement, reader)
+    return statement.act, _statement_rows(number, statement, reader, objects)
 
 
-def _statement_rows(number: int, statement: Statement, reader: PostReader) -> Iterator[Row]:
+def _statement_rows(number: int, statement: Statement, reader: PostReader, objects: Objects) -> Iterator[Row]:
     """Yield what one statement adds.
 
     One of another form adds nothing beside what it is about; nor does a post whose bytes are damaged or forgotten:
@@ -290,6 +292,7 @@ def _statement_rows(number: int, statement: Statement, reader: PostReader) -> It
         said = read(statement)
         if isinstance(said, Observed):
             yield from _observed_rows(number, reader.read(said))
+        yield from list(pages.rows(number, said, objects))
     except (BadStatement, BadArchive, StorageRefused):
         return
     for view in VIEWS:

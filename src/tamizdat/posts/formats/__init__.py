@@ -11,6 +11,9 @@ from tamizdat.posts.formats import (
     feeds_earlier,
     instagram,
     mastodon,
+    misskey,
+    pixelfed,
+    statuses,
     table,
     telegram,
     telegram_html,
@@ -23,17 +26,40 @@ from tamizdat.posts.formats import (
 from tamizdat.posts.formats.contents import Contents, Part, contents
 from tamizdat.posts.formats.format import BadPost, Context, Earlier, Format, Found, Open, Plan, Removal, Slice
 
-_MODULES: Final = (
-    table, x_archive, mastodon, telegram, telegram_html, bluesky, bluesky_json, instagram, weibo, whatsapp, feeds,
-    twarc,
-)  # fmt: skip
-FORMATS: Final = tuple(cast(Format, module) for module in _MODULES)
+FORMATS: Final = tuple(
+    cast(Format, module)
+    for module in (
+        table,
+        x_archive,
+        mastodon,
+        statuses,
+        pixelfed,
+        misskey,
+        telegram,
+        telegram_html,
+        bluesky,
+        bluesky_json,
+        instagram,
+        weibo,
+        whatsapp,
+        feeds,
+        twarc,
+    )
+)
 #: formats that an account gets of itself
-OWNERS: Final = {"x-archive": x_archive.owner, "mastodon": mastodon.owner, "instagram": instagram.owner}
+OWNERS: Final = {
+    "x-archive": x_archive.owner,
+    "mastodon": mastodon.owner,
+    "mastodon-api": statuses.owner,
+    "pixelfed": pixelfed.owner,
+    "misskey": misskey.owner,
+    "instagram": instagram.owner,
+}
 #: formats whose pictures, or what is needed to read them, lie beside their files
 OF_FOLDER: Final = ("table", "telegram", "telegram-html", "bluesky", "weibo", "whatsapp")
 EARLIER: Final = (
     Earlier("mastodon/v1", mastodon.post_v1),
+    Earlier("mastodon/v2", mastodon.post_v2),
     Earlier("feed/v1", feeds_earlier.post_v1),
     Earlier("feed/v2", feeds_earlier.post_v2),
     Earlier("x-archive/v1", x_archive.post_v1),
@@ -41,9 +67,10 @@ EARLIER: Final = (
 )
 
 READ: Final = (
-    "an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), an export of Telegram Desktop "
-    "(result.json), a repository of Bluesky (CAR), an Instagram export, a chat of WhatsApp, a table of a Weibo "
-    "crawler, an RSS, Atom or JSON feed, a file of twarc (JSON lines), or a table with a mapping (.toml)"
+    "an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), statuses of Mastodon's API or of "
+    "Pixelfed, notes of Misskey, an export of Telegram Desktop (result.json), a repository of Bluesky (CAR), an "
+    "Instagram export, a chat of WhatsApp, a table of a Weibo crawler, an RSS, Atom or JSON feed, a file of twarc "
+    "(JSON lines), or a table with a mapping (.toml)"
 )
 
 __all__ = [
