@@ -15,6 +15,7 @@ from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.audience import open_to_accounts, version_may_be_shown
 from tamizdat.archive.views.contexts import Contexts, only_repeats
 from tamizdat.archive.views.counting import CountingVersion
+from tamizdat.archive.views.post_details import read_details
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Translation
@@ -57,6 +58,11 @@ class PostView:
     def words_covered(self) -> bool:
         """Whether its words are covered too: its author warned of them."""
         return self.pictures_covered and bool(self.version.summary)
+
+    @property
+    def signature(self) -> str:
+        """Whether its author's own signature holds: proved, unknown, broken; "" where platforms give none."""
+        return read_details(self.version.details).signature or ""
 
     @property
     def every(self) -> tuple[Version, ...]:
