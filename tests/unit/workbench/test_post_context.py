@@ -129,3 +129,14 @@ def test_whether_the_authors_own_signature_holds_stands_beside_a_post_of_bluesky
     room.take_files(files | ({"log.json": json.dumps(account.log).encode()} if log else {}), "sky", NOW)
     [version] = room.archive.index.posts.versions(f"at://{account.did}/{POST}3k")
     assert told in room.visitor("editor").get(f"/items/{version.number}").text
+
+
+def test_the_history_of_keys_may_come_later_than_the_posts(room: Room) -> None:
+    account = Account()
+    repo = {"repo.car": repository(account, {f"{POST}3k": post_record(QUOTED)})}
+    room.take_files(repo, "first", NOW)
+    [version] = room.archive.index.posts.versions(f"at://{account.did}/{POST}3k")
+    editor = room.visitor("editor")
+    assert "<dd>unknown:" in editor.get(f"/items/{version.number}").text
+    room.take_files(repo | {"log.json": json.dumps(account.log).encode()}, "again", NOW + timedelta(days=1))
+    assert "<dd>proved:" in editor.get(f"/items/{version.number}").text

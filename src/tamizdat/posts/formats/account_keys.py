@@ -257,3 +257,9 @@ def _base58(text: str) -> bytes:
 def stated(history: History) -> list[Json]:
     """Return the keys of a history as a context holds them: ``[key, since, until]``."""
     return [[each.key, each.since, each.until] for each in history.keys]
+
+
+def keys_of(context: Mapping[str, Json]) -> list[str]:
+    """Return the keys that a context holds; none without a history."""
+    rows = context.get("keys")
+    return [str(row[0]) for row in rows if isinstance(row, list) and row] if isinstance(rows, list) else []

@@ -25,7 +25,16 @@ from tamizdat.posts.elements import JsonValue, NotJson
 from tamizdat.posts.elements import decode as decode_json
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.account_keys import BROKEN, PROVED, BadHistory, History, judge, read_history
+from tamizdat.posts.formats.account_keys import (
+    BROKEN,
+    PROVED,
+    BadHistory,
+    History,
+    judge,
+    keys_of,
+    read_history,
+    stated,
+)
 from tamizdat.posts.formats.bluesky_record import POST, REPOST, blobs, is_out_of_time, read_record
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post
 from tamizdat.posts.post import Author, Post
@@ -114,8 +123,7 @@ def _context(car: Car, histories: Mapping[str, tuple[History, JsonValue]]) -> Co
     context: Context = {"id": commit.did, "name": _display_name(car, commit)}
     if commit.did in histories:
         history, log = histories[commit.did]
-        keys: list[Json] = [[each.key, each.since, each.until] for each in history.keys]
-        context |= {"handle": history.handle, "keys": keys, "log": _plain(log)}
+        context |= {"handle": history.handle, "keys": stated(history), "log": _plain(log)}
     return context
 
 
@@ -215,7 +223,7 @@ def _read(plan: Plan, path: str, car: Car, report: IngestReport) -> Iterator[Fou
 
 
 def _tell_signature(path: str, commit: Commit, context: Context, report: IngestReport) -> None:
-    verdict, key, detail = judge(commit, _keys(context))
+    verdict, key, detail = judge(commit, keys_of(context))
     if verdict == BROKEN:
         report.problem("signature", path, detail=f"{commit.did}: {detail}; it is forged, or the log older than the key")
     elif verdict == PROVED:
@@ -231,10 +239,6 @@ def _tell_signature(path: str, commit: Commit, context: Context, report: IngestR
 def _rows(context: Context) -> list[list[str]]:
     rows = context.get("keys")
     return [[str(each) for each in row] for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
-
-
-def _keys(context: Context) -> list[str]:
-    return [row[0] for row in _rows(context) if row]
 
 
 class _Blocks:
@@ -295,5 +299,5 @@ def post(raw: Sequence[bytes], context: Context) -> Post:
         is_owner = context.get("id") == commit.did
         handle, name = (members.text(context, each) if is_owner else "" for each in ("handle", "name"))
         made = read_record(f"at://{commit.did}/{key}", value, Author(commit.did, handle, name))
-        verdict, _, _ = judge(commit, _keys(context) if is_owner else [])
+        verdict, _, _ = judge(commit, keys_of(context) if is_owner else [])
         return replace(made, signature=verdict, audience="unknown" if verdict == BROKEN else "public")
