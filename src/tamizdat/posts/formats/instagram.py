@@ -165,11 +165,18 @@ def _post(value: JsonValue, context: Context) -> Post:
         text=text,
         published=published,
         audience=members.text(context, "audience") or "unknown",
-        attachments=tuple(Attachment(TYPES.get(uri.rpartition(".")[2].lower(), ""), uri) for uri in uris if uri),
+        attachments=tuple(Attachment(_kind(each), uri) for each, uri in zip(media, uris, strict=True) if uri),
         tags=tuple(re.findall(r"#(\w{1,100})", text)),
         private_details=tuple(_private_details(media)),
         doubts=doubts("", published),
     )
+
+
+def _kind(media: JsonValue) -> str:
+    """Return the media type of a picture or clip; many clips are named without an ending."""
+    ending = members.text(media, "uri").rpartition(".")[2].lower()
+    is_clip = members.at(media, "media_metadata", "video_metadata") is not None
+    return TYPES.get(ending, "video/mp4" if is_clip else "")
 
 
 def _meant(text: str) -> str:
