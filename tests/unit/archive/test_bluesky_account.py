@@ -1,5 +1,6 @@
 """Following an account of Bluesky: servers on loopback that are honest, and that are not."""
 
+import io
 import json
 import threading
 from collections.abc import Iterator, Mapping
@@ -12,9 +13,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from support.collecting_desk import NOW, Desk
-from support.repositories import POST, Account, post_record, repository
+from support.repositories import POST, Account, Key, car, post_record, repository
 from tamizdat.archive.ingest.accounts import follow_address, followed_as
 from tamizdat.posts.bluesky_account import account_of
+from tamizdat.posts.car import Car
+from tamizdat.posts.dag_cbor import DAG_CBOR, Cid
 from tamizdat.posts.feed_visits import NoFeed
 from tamizdat.posts.fetch import Answer, fetch
 from tamizdat.posts.report import IngestReport
@@ -106,6 +109,41 @@ def test_an_account_is_followed_whole_and_then_only_what_is_new(world: World, de
     assert world.asked[-1].endswith("since=3kaaa")
     [version] = desk.archive.index.posts.versions(f"at://{ME.did}/{POST}3kzz")
     assert (version.text, version.audience) == ("新", "public")
+
+
+def part(whole: bytes, before: bytes) -> bytes:
+    """What a server gives out of a repository after an older one: blocks that are new."""
+    new, old = Car(io.BytesIO(whole)), Car(io.BytesIO(before))
+    cids = [Cid(DAG_CBOR + digest) for digest in new._places if digest not in old._places]
+    return car(new.root, {cid: new.block(cid) or b"" for cid in cids})
+
+
+@pytest.mark.parametrize(("account", "gone"), [(ME, 1), (Account(signing=[Key(), Key()]), 1)])
+def test_a_post_that_the_signed_tree_has_no_more_is_gone_by_its_authors_word(
+    world: World, desk: Desk, account: Account, gone: int
+) -> None:
+    first = {f"{POST}3kaa{number:03}": post_record(str(number)) for number in range(60)}
+    whole = repository(account, first)
+    serve(world, account, whole)
+    visit(desk, world)
+    left = {key: value for key, value in first.items() if key != f"{POST}3kaa017"}
+    serve(world, account, part(repository(account, left), whole), "3kbbb", "&since=3kaaa")
+    _, report = visit(desk, world, 1)
+    assert (report.gone, report.damaged) == (gone, False)
+    [version] = desk.archive.index.posts.versions(f"at://{account.did}/{POST}3kaa017")
+    assert version.state == "gone"
+    serve(world, account, part(repository(account, first), repository(account, left)), "3kccc", "&since=3kbbb")
+    _, report = visit(desk, world, 2)
+    assert (report.gone, report.back) == (0, 1)
+
+
+def test_a_tree_that_a_stranger_signed_takes_nothing_away(world: World, desk: Desk) -> None:
+    first = {f"{POST}3kaa{number:03}": post_record(str(number)) for number in range(5)}
+    serve(world, ME, repository(ME, first))
+    visit(desk, world)
+    serve(world, ME, repository(ME, {}, Key()), "3kbbb", "&since=3kaaa")
+    _, report = visit(desk, world, 1)
+    assert (report.gone, dict(report.kinds)) == (0, {"signature": 1})
 
 
 def test_a_handle_that_the_account_does_not_call_itself_is_refused(world: World, desk: Desk) -> None:

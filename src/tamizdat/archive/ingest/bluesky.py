@@ -1,11 +1,11 @@
 """Following an account of Bluesky: its repository, whole at the first visit, and what is new at later ones.
 
 A repository has a revision; it is kept where feeds keep their ETag. A part that the server gives out after a revision
-is signed as the whole is, and holds every node on the way to what is new.
+is signed as the whole is, and holds every node on the way to what is new, and to where something was taken away: the
+tree without it is the account's own word that a post is gone.
 """
 
 from datetime import datetime
-from typing import cast
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.following import Following
@@ -16,7 +16,7 @@ from tamizdat.keys import SigningKey
 from tamizdat.posts.bluesky_account import BlueskyAccount, fetch_repository, find, latest_revision
 from tamizdat.posts.export import Several
 from tamizdat.posts.feed_visits import Fetch, NoFeed
-from tamizdat.posts.formats import Format, bluesky
+from tamizdat.posts.formats import bluesky
 from tamizdat.posts.report import IngestReport
 
 
@@ -50,8 +50,9 @@ def _visit(
         return False
     car = fetch_repository(found, last, get)
     files = {"repo.car": car} | ({"log.json": found.log} if found.log else {})
-    format = cast(Format, bluesky)  # noqa: A001
-    ingest(archive, desk, Several(files), format, now, report, Origin(account.url, revision or None))
+    known = frozenset(each.post for each in archive.index.posts.from_visit(account.url) if each.state != "gone")
+    origin = Origin(account.url, revision or None)
+    ingest(archive, desk, Several(files), bluesky.FollowedRepository(known), now, report, origin)
     if last:  # of a part nothing is missing but what is here already
         report.notes[:] = [note for note in report.notes if "parts of the repository" not in note]
     return True

@@ -15,7 +15,8 @@ clips are not in it; files beside it that are named by their CID, and are what i
 import io
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
 from tamizdat.encoding import Json
@@ -39,7 +40,7 @@ from tamizdat.posts.formats.bluesky_record import POST, REPOST, blobs, is_out_of
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post
 from tamizdat.posts.post import Author, Post
 from tamizdat.posts.report import IngestReport
-from tamizdat.posts.repository import BadRepository, Commit, Leaf, Walk, find_record, read_commit
+from tamizdat.posts.repository import BadRepository, Commit, Leaf, Walk, find_record, proves_absence, read_commit
 
 NAME: Final = "bluesky/v1"
 PROFILE: Final = "app.bsky.actor.profile/self"
@@ -284,6 +285,44 @@ def _found(plan: Plan, path: str, blocks: _Blocks, leaf: Leaf, context: Context,
     if missing := len(made.attachments) - len(media):
         report.left["pictures and clips that a repository only names"] += missing
     return Found(tuple(where for where, _ in pieces), made, media)
+
+
+@dataclass(frozen=True)
+class FollowedRepository:
+    """The format of a repository that is followed: posts of *known* that its signed tree has no more are removed.
+
+    That an account's own key signed a tree without a post is its own word that the post is gone.
+    """
+
+    known: frozenset[str]  #: ids of posts
+    NAME: str = NAME
+
+    def recognises(self, export: Export) -> bool:
+        """Tell whether there is a repository."""
+        return recognises(export)
+
+    def plan(self, export: Export, report: IngestReport) -> Plan:
+        """Return the repository, and whose it is."""
+        return plan(export, report)
+
+    def read(self, plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
+        """Yield every post, and the removal of each that the tree proves not to have."""
+        yield from read(plan, open_file, report)
+        for path in plan.sources:
+            with suppress(BadExport, BadRepository), open_file(path) as file:
+                car = Car(_seekable(file))
+                commit, place = _commit(car), car.place(car.root)
+                if place is None or judge(commit, keys_of(plan.context_of(path)))[0] != PROVED:
+                    continue
+                where = Slice(path, place.offset, place.length)
+                for uri in sorted(self.known):
+                    key = uri.removeprefix(f"at://{commit.did}/")
+                    if key != uri and proves_absence(car.block, commit.data, key):
+                        yield Removal(where, uri, None, "not in the signed repository")
+
+    def post(self, raw: Sequence[bytes], context: Context) -> Post:
+        """Return the post of a record."""
+        return post(raw, context)
 
 
 def post(raw: Sequence[bytes], context: Context) -> Post:
