@@ -4,6 +4,7 @@ import gzip
 import io
 import random
 import tarfile
+from collections.abc import Callable
 from typing import Any, Final
 
 from support.mutated_exports import FILES, KINDS, NAMES, changed, scratched, several, written, x_files
@@ -187,8 +188,16 @@ def whatsapp(random: random.Random) -> dict[str, bytes]:
     return {"chat.txt": scratched("".join(lines).encode(), random)}
 
 
-KINDS.update({"whatsapp": whatsapp})
-KINDS.update({"table": table, "weibo": weibo, "instagram": instagram})
-KINDS.update({"bluesky": bluesky, "bluesky-json": bluesky_json})
-KINDS.update({"telegram": telegram, "telegram-html": telegram_html, "tar": tarred})
+MORE: Final[dict[str, Callable[[random.Random], bytes | dict[str, bytes]]]] = {
+    "bluesky": bluesky,
+    "bluesky-json": bluesky_json,
+    "instagram": instagram,
+    "table": table,
+    "tar": tarred,
+    "telegram": telegram,
+    "telegram-html": telegram_html,
+    "weibo": weibo,
+    "whatsapp": whatsapp,
+}
+KINDS.update(MORE)
 FILES["tar"] = ("export.tar.gz", True)

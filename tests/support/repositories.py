@@ -56,13 +56,15 @@ class Account:
     rotation: Key = field(default_factory=Key)
     signing: list[Key] = field(default_factory=lambda: [Key()])
     handle: str = "lin.example"
+    server: str = "https://pds.example"
 
     def __post_init__(self) -> None:
         self.log: list[dict[str, Any]] = []
         prev: str | None = None
         for number, key in enumerate(self.signing):
             said = operation(self.rotation, prev=prev, rotationKeys=[self.rotation.did],
-                             verificationMethods={"atproto": key.did}, alsoKnownAs=[f"at://{self.handle}"])  # fmt: skip
+                             verificationMethods={"atproto": key.did}, alsoKnownAs=[f"at://{self.handle}"],
+                             services={"atproto_pds": {"endpoint": self.server}})  # fmt: skip
             prev = str(Cid.of(encode(said)))
             self.log.append({"operation": said, "cid": prev, "nullified": False,
                              "createdAt": f"2023-05-{12 + number}T06:28:00.000Z"})  # fmt: skip

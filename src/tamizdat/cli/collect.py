@@ -11,7 +11,8 @@ visits ask only for what changed; without any argument all that is followed is v
 thing at a time, and left alone for as long as it asks for.
 
 An address https://HOST/@NAME is an account of a server with Mastodon's API: it is followed with its boosts and edits,
-back to its first post.
+back to its first post. at://HANDLE, or the page of an account at bsky.app, is an account of Bluesky: its signed
+repository is fetched from its own server, and the keys from the directory.
 
 'collect list' shows what is followed and how the last visit went, 'collect off URL' and 'collect on URL' switch a feed
 off and on. --opml FILE follows the feeds of a list that another reader gave out; 'collect list --opml FILE' writes one.

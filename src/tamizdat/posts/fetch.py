@@ -140,7 +140,7 @@ def check_address(url: str) -> SplitResult:
 
 def is_address(text: str) -> bool:
     """Tell whether this is meant as an address, and not as the name of a file."""
-    return text.lower().startswith(("http://", "https://"))
+    return text.lower().startswith(("http://", "https://", "at://"))
 
 
 def _ask(

@@ -157,6 +157,30 @@ class Walk:
             return None
 
 
+def proves_absence(block: Callable[[Cid], bytes | None], root: Cid, key: str) -> bool:
+    """Tell whether a tree shows that it has no such key; a node that is not there, or is none, shows nothing."""
+    wanted, cid = key.encode(), root
+    for _ in range(MAX_NODES_DEEP):
+        data = block(cid)
+        if data is None:
+            return False
+        try:
+            node = read_node(data)
+        except BadRepository:
+            return False
+        link = node.before
+        for entry in node.entries:
+            if entry.key == wanted:
+                return False
+            if entry.key > wanted:
+                break
+            link = entry.after
+        if link is None:
+            return True
+        cid = link
+    return False
+
+
 def find_record(commit: Commit, nodes: Sequence[bytes], record: bytes) -> str:
     """Return the key under which a commit signs a record, by the nodes on the way to it.
 

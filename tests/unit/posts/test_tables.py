@@ -91,6 +91,12 @@ def test_a_number_that_a_spreadsheet_rounded_is_no_id() -> None:
     assert "rounded" in str(report.problems[0])
 
 
+@pytest.mark.parametrize("number", ["x" * 3_000, "5\u20286", "   ", ""])
+def test_an_id_that_no_address_can_be_is_none(number: str) -> None:
+    found, report = posts({"tweets.csv": f"tweet_id,timestamp,text\n{number},,x\n".encode(), "m.toml": MAPPING})
+    assert (found, dict(report.kinds)) == ([], {"form": 1})
+
+
 def test_a_quotation_mark_that_nothing_closes_costs_its_row_only() -> None:
     table = b'tweet_id,timestamp,text\n57,,"open\n58,,two\n59,,three\n'
     found, report = posts({"tweets.csv": table, "m.toml": MAPPING})
@@ -247,6 +253,7 @@ def test_what_was_not_written_so_stays_as_it_is() -> None:
 KNOWN = {
     "old Twitter archive": ("tweets.csv", '"tweet_id","timestamp","text","retweeted_status_id"\n'),
     "twint": ("a.csv", "id,conversation_id,date,time,timezone,username,name,tweet,language,link\n"),
+    "twarc-csv": ("a.csv", "id,author_id,created_at,text,author.username," + ",".join(f"c{n}" for n in range(900))),
     "snscrape": ("a.jsonl", '{"url": "x", "date": "2013", "rawContent": "x", "id": 5}\n'),
     "weiboSpider": ("a.csv", "微博id,微博正文,发布时间\n"),
     "Facebook": ("posts/your_posts_1.json", '[{"timestamp": 1, "data": []}]'),
@@ -266,7 +273,7 @@ def test_what_is_not_read_is_named_with_what_to_do(name: str) -> None:
     assert name in str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["old Twitter archive", "twint", "weiboSpider"])
+@pytest.mark.parametrize("name", ["old Twitter archive", "twint", "twarc-csv", "weiboSpider"])
 def test_the_mapping_that_is_offered_holds_for_the_table(name: str) -> None:
     path, data = KNOWN[name]
     with pytest.raises(UsageError) as refused:

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from support.collecting_desk import Desk
+from support.collecting_desk import NOW, Desk
 from support.mutated_exports import Files
 from support.shared import SAMPLES
+from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.errors import UsageError
+from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import Found, recognise
 from tamizdat.posts.post import Choice, Post
 from tamizdat.posts.report import IngestReport
@@ -156,6 +158,19 @@ def test_of_an_accounts_export_nothing_is_kept_but_its_channels(tmp_path: Path) 
     for secret in ("秘密", "再见", "+86 130", "Contact", "192.0.2.7"):
         assert secret.encode() not in kept
     assert "五年了".encode() in kept
+    desk.archive.close()
+
+
+@pytest.mark.parametrize("letters", [False, True])
+def test_a_dry_run_finds_what_the_run_finds(tmp_path: Path, letters: bool) -> None:
+    desk = Desk.make(tmp_path / "archive")
+    (tmp_path / "result.json").write_bytes(account(SECRET, chat(message(7)), left=(chat(message(3), id=77),)))
+    looked, export = IngestReport(), open_export(tmp_path / "result.json", IngestReport())
+    look_over(desk.archive, export, recognise(export), NOW, looked, letters)
+    export.close()
+    report = desk.take(tmp_path / "result.json", letters=letters)
+    assert (looked.found, looked.new, looked.private, looked.left) == (
+        report.found, report.new, report.private, report.left)  # fmt: skip
     desk.archive.close()
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from support.collecting_desk import tweet
 from support.published_desk import NOON, TODAY, House, status
+from support.repositories import POST, Account, post_record, repository
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import CheckFailed
 from tamizdat.ledger.roster import Roster
@@ -243,3 +244,35 @@ def test_files_of_an_edition_of_the_old_code_lose_the_times_of_the_clock(house: 
     house.release(2)
     house.publish(LATER)
     assert all(path.stat().st_mtime_ns % 1_000_000_000 == 0 for path in [house.site, *house.site.rglob("*")])
+
+
+def test_posts_of_telegram_bluesky_weibo_and_tables_make_an_edition_that_verifies_with_their_bytes(
+    house: House,
+) -> None:
+    account = Account()
+    chat = {"name": "名单", "type": "public_channel", "id": 12, "messages": [
+        {"id": 7, "type": "message", "date_unixtime": "1368340080", "text": ["看 ", {"type": "text_link",
+         "text": "名单", "href": "https://a.example/"}], "from_id": "channel12"},
+        {"id": 8, "type": "message", "date_unixtime": "1368340081", "text": "转来的话", "forwarded_from": "王",
+         "reply_to_message_id": 7},
+        {"id": 9, "type": "message", "date_unixtime": "1368340082", "text": "", "poll": {"question": "听到了吗？",
+         "answers": [{"text": "是", "voters": 3}]}, "photo": "(File not included.)"}]}  # fmt: skip
+    said = [{"user_id": 9, "screen_name": "李", "id": 4454572602912349, "bid": "Ih", "text": "山里的灯",
+             "source": "iPhone", "full_created_at": "2019-12-28 11:57:05"}]  # fmt: skip
+    house.take_files({"result.json": json.dumps(chat).encode()})
+    house.take_files({"repo.car": repository(account, {f"{POST}3k": post_record("签了名的话")}),
+                      "log.json": json.dumps(account.log).encode()})  # fmt: skip
+    house.take_files({"9.json": json.dumps({"weibo": said}).encode()})
+    house.take_files({"t.csv": "n,words\n5,表里的话\n".encode(), "m.toml": MAPPING})
+    for version in house.archive.index.posts.latest():
+        state_release(house.archive, house.desk, CataloguedPost(version.post, release="public", bytes_shown=True))
+    done = house.publish()
+    assert done.skipped == ()
+    report = verify(house.site)
+    assert (report.broken, report.holds) == ([], True)
+    pages = b"".join(data for name, data in house.files().items() if name.endswith(".html")).decode()
+    for words in ("转来的话", "听到了吗？", "签了名的话", "山里的灯", "表里的话"):
+        assert words in pages
+
+
+MAPPING = b'id = "https://a.example/{n}"\ntext = "words"\naudience = "public"\n'

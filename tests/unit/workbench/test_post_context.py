@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from support.collecting_desk import NOW, tweet, x_files
+from support.repositories import POST, Account, Key, post_record, repository
 from support.visitor import Room
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.statements.catalogued import CataloguedPost
@@ -118,3 +119,27 @@ def test_the_custody_of_a_post_is_its_own_although_others_say_the_same(room: Roo
     assert room.post(8) not in second
     assert "The desk said what it is" in first
     assert "The desk said what it is" not in second
+
+
+@pytest.mark.parametrize(
+    ("log", "signer", "told"), [(True, 0, "<dd>proved:"), (False, 0, "<dd>unknown:"), (True, 1, "<strong>broken:")]
+)
+def test_whether_the_authors_own_signature_holds_stands_beside_a_post_of_bluesky(
+    room: Room, log: bool, signer: int, told: str
+) -> None:
+    account = Account()
+    files = {"repo.car": repository(account, {f"{POST}3k": post_record(QUOTED)}, [account.signing[0], Key()][signer])}
+    room.take_files(files | ({"log.json": json.dumps(account.log).encode()} if log else {}), "sky", NOW)
+    [version] = room.archive.index.posts.versions(f"at://{account.did}/{POST}3k")
+    assert told in room.visitor("editor").get(f"/items/{version.number}").text
+
+
+def test_the_history_of_keys_may_come_later_than_the_posts(room: Room) -> None:
+    account = Account()
+    repo = {"repo.car": repository(account, {f"{POST}3k": post_record(QUOTED)})}
+    room.take_files(repo, "first", NOW)
+    [version] = room.archive.index.posts.versions(f"at://{account.did}/{POST}3k")
+    editor = room.visitor("editor")
+    assert "<dd>unknown:" in editor.get(f"/items/{version.number}").text
+    room.take_files(repo | {"log.json": json.dumps(account.log).encode()}, "again", NOW + timedelta(days=1))
+    assert "<dd>proved:" in editor.get(f"/items/{version.number}").text

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.acts.versions import gone, is_gone_by_its_own_word
 from tamizdat.archive.archive import Archive
+from tamizdat.archive.ingest.bluesky import follow_repository
 from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.ingest.following import Following
 from tamizdat.archive.ingest.ingest import ingest
@@ -31,6 +32,7 @@ from tamizdat.archive.views.posts import Source, Version
 from tamizdat.encoding import timestamp
 from tamizdat.errors import TamizdatError
 from tamizdat.keys import SigningKey
+from tamizdat.posts import bluesky_account
 from tamizdat.posts.account_pages import (
     TOP,
     Account,
@@ -79,8 +81,9 @@ def followed_as(url: str) -> str:
 
     Raises :class:`UsageError` for the page under which a server shows an account of another.
     """
-    account = account_of(url)
-    return account.url if account else url
+    repository = bluesky_account.account_of(url)
+    account = None if repository else account_of(url)
+    return repository.url if repository else account.url if account else url
 
 
 def follow_address(
@@ -94,6 +97,8 @@ def follow_address(
 ) -> bool:
     """Visit the account or feed at *url*; return False if nothing had changed there. Raises what fetching raises."""
     get = get or Manners().get
+    if repository := bluesky_account.account_of(url):
+        return follow_repository(archive, desk, repository, now, report, get)
     account = account_of(url)
     is_feed = any(each.format.startswith("feed/") for each in archive.index.posts.visits(url))
     if account and not is_feed and follow_account(archive, desk, account, now, report, get, pause):

@@ -72,6 +72,7 @@ class Details:
     updated: Annotated[str | None, ABSENT] = None
     cut: Annotated[bool | None, ABSENT] = None
     sensitive: Annotated[bool | None, ABSENT] = None
+    signature: Annotated[str | None, ABSENT] = None  #: whether its author's own signature holds (posts.post)
 
 
 _SHAPE: Final = record(
@@ -83,7 +84,7 @@ _SHAPE: Final = record(
     )),
     choices=several(record(Choice, text=text, votes=maybe(whole))),
     missing=several(record(Missing, media_type=text, url=text, alt=text)),
-    withheld=several(text), private=several(text), updated=text, cut=flag, sensitive=flag,
+    withheld=several(text), private=several(text), updated=text, cut=flag, sensitive=flag, signature=text,
 )  # fmt: skip
 NONE: Final = Details()
 
@@ -104,6 +105,7 @@ def details_column(post: Post, missing: Iterable[Attachment]) -> str:
         updated=post.updated,
         cut=post.cut or None,
         sensitive=post.sensitive or None,
+        signature=post.signature or None,
     )  # fmt: skip
     return "" if found == NONE else canonical(members_of(found)).decode()
 

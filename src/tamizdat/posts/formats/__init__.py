@@ -55,6 +55,8 @@ OWNERS: Final = {
     "misskey": misskey.owner,
     "instagram": instagram.owner,
 }
+#: formats whose pictures, or what is needed to read them, lie beside their files
+OF_FOLDER: Final = ("table", "telegram", "telegram-html", "bluesky", "weibo", "whatsapp")
 EARLIER: Final = (
     Earlier("mastodon/v1", mastodon.post_v1),
     Earlier("mastodon/v2", mastodon.post_v2),
@@ -102,10 +104,14 @@ def recognise(export: Export) -> Format:
 
 def find_exports(export: Export) -> Contents:
     """Return every export that lies in *export*; raise :class:`UsageError` if there is none, nor anything packed."""
-    found = contents(export, FORMATS, lambda each: each.NAME.partition("/")[0] in OWNERS)
+    found = contents(export, FORMATS, lambda each: _family(each) in OWNERS, lambda each: _family(each) in OF_FOLDER)
     if not found.parts and not found.packed:
         recognise(export)
     return found
+
+
+def _family(each: Format) -> str:
+    return each.NAME.partition("/")[0]
 
 
 def owner(name: str, context: Context) -> str:

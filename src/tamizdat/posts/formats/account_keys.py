@@ -64,11 +64,12 @@ class AccountKey:
 
 @dataclass(frozen=True)
 class History:
-    """What the operations of an account prove: its keys, the oldest first, and the handle it had last."""
+    """What the operations of an account prove: its keys, the oldest first, and the handle and server it had last."""
 
     did: str
     keys: tuple[AccountKey, ...]
     handle: str
+    server: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,9 @@ def read_history(log: JsonValue) -> History:
     said = {_identify(_value(each)) for each in entries if members.at(each, "nullified") is True}
     if said != nullified:
         raise BadHistory("operations that are taken back and not said to be, or the other way round")
-    return History(did, _keys([(each.taken, each.value) for each in chain]), _handle(chain[-1].value))
+    last = chain[-1].value
+    server = members.text(last, "services", "atproto_pds", "endpoint") or members.text(last, "service")
+    return History(did, _keys([(each.taken, each.value) for each in chain]), _handle(last), server)
 
 
 def _value(entry: JsonValue) -> Mapping[str, JsonValue]:
@@ -254,3 +257,9 @@ def _base58(text: str) -> bytes:
 def stated(history: History) -> list[Json]:
     """Return the keys of a history as a context holds them: ``[key, since, until]``."""
     return [[each.key, each.since, each.until] for each in history.keys]
+
+
+def keys_of(context: Mapping[str, Json]) -> list[str]:
+    """Return the keys that a context holds; none without a history."""
+    rows = context.get("keys")
+    return [str(row[0]) for row in rows if isinstance(row, list) and row] if isinstance(rows, list) else []

@@ -15,7 +15,8 @@ clips are not in it; files beside it that are named by their CID, and are what i
 import io
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
 from tamizdat.encoding import Json
@@ -25,12 +26,21 @@ from tamizdat.posts.elements import JsonValue, NotJson
 from tamizdat.posts.elements import decode as decode_json
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.account_keys import BROKEN, PROVED, BadHistory, History, judge, read_history
+from tamizdat.posts.formats.account_keys import (
+    BROKEN,
+    PROVED,
+    BadHistory,
+    History,
+    judge,
+    keys_of,
+    read_history,
+    stated,
+)
 from tamizdat.posts.formats.bluesky_record import POST, REPOST, blobs, is_out_of_time, read_record
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post
 from tamizdat.posts.post import Author, Post
 from tamizdat.posts.report import IngestReport
-from tamizdat.posts.repository import BadRepository, Commit, Leaf, Walk, find_record, read_commit
+from tamizdat.posts.repository import BadRepository, Commit, Leaf, Walk, find_record, proves_absence, read_commit
 
 NAME: Final = "bluesky/v1"
 PROFILE: Final = "app.bsky.actor.profile/self"
@@ -54,6 +64,11 @@ def _is_car(export: Export, path: str) -> bool:
     return named and begins_as_car(head(export, path)[:256])
 
 
+def takes(export: Export, name: str) -> bool:
+    """Tell whether a file may be the history of an account's keys."""
+    return _may_be_log(export, name)
+
+
 def plan(export: Export, report: IngestReport) -> Plan:
     """Return the repositories, whose they are, and the histories of keys that lie beside them."""
     made = Plan(NAME, [path for path in export.names() if _is_car(export, path)])
@@ -71,10 +86,14 @@ def plan(export: Export, report: IngestReport) -> Plan:
     return made
 
 
+def _may_be_log(export: Export, path: str) -> bool:
+    beginning = head(export, path) if path.endswith(".json") else b""
+    return beginning.lstrip().startswith(b"[") and b'"did:plc:' in beginning and b'"operation"' in beginning
+
+
 def _histories(export: Export, report: IngestReport) -> Iterator[tuple[str, tuple[History, JsonValue]]]:
     for path in export.names():
-        beginning = head(export, path)
-        if not path.endswith(".json") or not beginning.lstrip().startswith(b"[") or b'"did:plc:' not in beginning:
+        if not _may_be_log(export, path):
             continue
         try:
             with export.open(path) as file:
@@ -105,8 +124,7 @@ def _context(car: Car, histories: Mapping[str, tuple[History, JsonValue]]) -> Co
     context: Context = {"id": commit.did, "name": _display_name(car, commit)}
     if commit.did in histories:
         history, log = histories[commit.did]
-        keys: list[Json] = [[each.key, each.since, each.until] for each in history.keys]
-        context |= {"handle": history.handle, "keys": keys, "log": _plain(log)}
+        context |= {"handle": history.handle, "keys": stated(history), "log": _plain(log)}
     return context
 
 
@@ -206,7 +224,7 @@ def _read(plan: Plan, path: str, car: Car, report: IngestReport) -> Iterator[Fou
 
 
 def _tell_signature(path: str, commit: Commit, context: Context, report: IngestReport) -> None:
-    verdict, key, detail = judge(commit, _keys(context))
+    verdict, key, detail = judge(commit, keys_of(context))
     if verdict == BROKEN:
         report.problem("signature", path, detail=f"{commit.did}: {detail}; it is forged, or the log older than the key")
     elif verdict == PROVED:
@@ -222,10 +240,6 @@ def _tell_signature(path: str, commit: Commit, context: Context, report: IngestR
 def _rows(context: Context) -> list[list[str]]:
     rows = context.get("keys")
     return [[str(each) for each in row] for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
-
-
-def _keys(context: Context) -> list[str]:
-    return [row[0] for row in _rows(context) if row]
 
 
 class _Blocks:
@@ -273,6 +287,44 @@ def _found(plan: Plan, path: str, blocks: _Blocks, leaf: Leaf, context: Context,
     return Found(tuple(where for where, _ in pieces), made, media)
 
 
+@dataclass(frozen=True)
+class FollowedRepository:
+    """The format of a repository that is followed: posts of *known* that its signed tree has no more are removed.
+
+    That an account's own key signed a tree without a post is its own word that the post is gone.
+    """
+
+    known: frozenset[str]  #: ids of posts
+    NAME: str = NAME
+
+    def recognises(self, export: Export) -> bool:
+        """Tell whether there is a repository."""
+        return recognises(export)
+
+    def plan(self, export: Export, report: IngestReport) -> Plan:
+        """Return the repository, and whose it is."""
+        return plan(export, report)
+
+    def read(self, plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
+        """Yield every post, and the removal of each that the tree proves not to have."""
+        yield from read(plan, open_file, report)
+        for path in plan.sources:
+            with suppress(BadExport, BadRepository), open_file(path) as file:
+                car = Car(_seekable(file))
+                commit, place = _commit(car), car.place(car.root)
+                if place is None or judge(commit, keys_of(plan.context_of(path)))[0] != PROVED:
+                    continue
+                where = Slice(path, place.offset, place.length)
+                for uri in sorted(self.known):
+                    key = uri.removeprefix(f"at://{commit.did}/")
+                    if key != uri and proves_absence(car.block, commit.data, key):
+                        yield Removal(where, uri, None, "not in the signed repository")
+
+    def post(self, raw: Sequence[bytes], context: Context) -> Post:
+        """Return the post of a record."""
+        return post(raw, context)
+
+
 def post(raw: Sequence[bytes], context: Context) -> Post:
     """Return the post of a record, held against the commit by the nodes between them."""
     with one_post():
@@ -286,5 +338,5 @@ def post(raw: Sequence[bytes], context: Context) -> Post:
         is_owner = context.get("id") == commit.did
         handle, name = (members.text(context, each) if is_owner else "" for each in ("handle", "name"))
         made = read_record(f"at://{commit.did}/{key}", value, Author(commit.did, handle, name))
-        verdict, _, _ = judge(commit, _keys(context) if is_owner else [])
+        verdict, _, _ = judge(commit, keys_of(context) if is_owner else [])
         return replace(made, signature=verdict, audience="unknown" if verdict == BROKEN else "public")

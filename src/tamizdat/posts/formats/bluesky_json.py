@@ -103,5 +103,6 @@ def _post(element: JsonValue, context: Context) -> Post:
     if not reposter.id:
         return made
     when = read_time(members.at(element, "reason", "indexedAt"))
-    uri = members.text(element, "reason", "uri") or f"{made.id}#reposted-by-{reposter.id}"
+    uri = members.text(element, "reason", "uri")
+    uri = uri if URI.fullmatch(uri) else f"{made.id}#reposted-by-{reposter.id[:300]}"
     return Post(uri, reposter, "", when, "Announce", shared=made)

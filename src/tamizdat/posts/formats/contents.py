@@ -7,7 +7,7 @@ others are asked about. What no format reads is named.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Protocol, TypeAlias, runtime_checkable
 
 from tamizdat.posts.export import Export
 from tamizdat.posts.formats.format import Format
@@ -21,6 +21,14 @@ MEDIA: Final = (
 )  # fmt: skip
 READABLE: Final = (".jsonl", ".ndjson", ".csv", ".xml", ".atom", ".rss", ".car", ".warc", ".wacz")  #: may hold posts
 PACKED: Final = (".zip", ".tar", ".tar.gz", ".tgz")
+
+
+Asked: TypeAlias = Callable[[Format], bool]
+
+
+def takes(reader: Format, export: Export, name: str) -> bool:
+    """Tell whether a format that reads a whole folder needs a file of it to read its posts."""
+    return isinstance(reader, Companions) and reader.takes(export, name)
 
 
 class Some:
@@ -47,6 +55,14 @@ class Some:
         return
 
 
+@runtime_checkable
+class Companions(Protocol):
+    """A format that needs files beside those of its posts: a mapping its table, a repository the log of its keys."""
+
+    def takes(self, export: Export, name: str) -> bool:
+        """Tell whether it needs this file."""
+
+
 @dataclass(frozen=True)
 class Part:
     """An export among others: its format, its files, and the folder it lies in, "" for the top."""
@@ -65,12 +81,16 @@ class Contents:
     unread: Sequence[str]
 
 
-def contents(export: Export, formats: Sequence[Format], is_of_account: Callable[[Format], bool]) -> Contents:
-    """Return what lies in *export*; *is_of_account* tells the formats in which an account gets all of its own."""
+def contents(export: Export, formats: Sequence[Format], is_of_account: Asked, is_of_folder: Asked) -> Contents:
+    """Return what lies in *export*.
+
+    *is_of_account* tells the formats in which an account gets all of its own, *is_of_folder* those whose pictures, or
+    what is needed to read them, lie in the folder of their files.
+    """
     names = export.names()
     parts, left = list[Part](), list[str]()
     for where, some in _by_folder(names):
-        found, unread = _parts(Some(export, some), where, formats, is_of_account)
+        found, unread = _parts(Some(export, some), where, formats, is_of_account, is_of_folder)
         parts += found
         left += unread
     packed = [each for each in left if each.lower().endswith(PACKED)]
@@ -95,7 +115,7 @@ def _by_folder(names: Sequence[str]) -> list[tuple[str, list[str]]]:
 
 
 def _parts(
-    export: Export, where: str, formats: Sequence[Format], is_of_account: Callable[[Format], bool]
+    export: Export, where: str, formats: Sequence[Format], is_of_account: Asked, is_of_folder: Asked
 ) -> tuple[list[Part], list[str]]:
     """Return the exports among these files, and the files that are of none."""
     found, left, beside = list[Part](), export.names(), set[str]()
@@ -107,7 +127,12 @@ def _parts(
         if not sources:  # it takes them all together
             return [*found, Part(each, Some(export, left), where)], []
         held = set(sources)
-        if is_of_account(each):
+        if is_of_folder(each):
+            for root in _roots(sources):
+                inside = [name for name in left if name.startswith(root)]
+                found.append(Part(each, Some(export, inside), root))
+                held |= {name for name in inside if takes(each, export, name)}
+        elif is_of_account(each):
             folders = tuple(folder for name in sources if (folder := _folder(name)))
             held |= {name for name in left if folders and name.startswith(folders)}
             for root in _roots(sources):
@@ -130,10 +155,17 @@ def _may_hold_posts(name: str, whole: bool) -> bool:
 def _roots(sources: Iterable[str]) -> list[str]:
     """Return the folders of the exports that these files are of; one inside another is a part of that."""
     roots: list[str] = []
-    for root in sorted({_folder(name).removesuffix("data/") for name in sources}):
+    for root in sorted({_root(name) for name in sources}):
         if not any(root.startswith(other) for other in roots):
             roots.append(root)
     return roots
+
+
+def _root(name: str) -> str:
+    """Return the folder of the export that a file of posts lies in: above what platforms call their own folders."""
+    folder = _folder(name).removesuffix("data/").removesuffix("content/")
+    at = f"/{folder}".rfind("/your_instagram_activity/")
+    return folder[:at] if at >= 0 else folder
 
 
 def _folder(name: str) -> str:

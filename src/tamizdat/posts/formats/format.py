@@ -133,6 +133,7 @@ class Plan:
     counts: dict[str, int] = field(default_factory=dict)  #: posts in a file, by the export's own list
     as_of: str | None = None  #: when the platform made the export
     withheld: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  #: (offset, length) of letters, by file
+    beside: frozenset[str] = frozenset()  #: other files, which posts may name; those that none names are not kept
     never_kept: dict[str, list[tuple[int, int]]] = field(
         default_factory=dict
     )  #: withheld even if letters are asked for

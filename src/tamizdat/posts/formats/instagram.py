@@ -75,8 +75,7 @@ def plan(export: Export, report: IngestReport) -> Plan:
             report.left[LEFT[name]] += 1
         if name == "personal_information.json":
             made.context |= _profile(export, path)
-        elif "media/" in path:
-            made.media.setdefault(name, []).append(path)
+    made.beside = frozenset(export.names())
     made.contexts = {path: {**made.context, "list": _list_of(export, path)} for path in made.sources}
     if "audience" not in made.context:
         report.notes.append(
@@ -135,10 +134,8 @@ def _read(plan: Plan, path: str, window: Window, report: IngestReport) -> Iterat
         except BadPost as error:
             report.problem(error.kind, path, element.offset, str(error))
             continue
-        media: list[str] = []
-        for each in made.attachments:
-            candidates = plan.media.get(each.url.rsplit("/", 1)[-1], [])
-            media += [found for found in candidates if found.endswith(each.url)][:1]
+        root = re.split(r"(?:^|(?<=/))(?:your_instagram_activity|content)/", path)[0] if "/" in path else ""
+        media = [found for each in made.attachments if (found := f"{root}{each.url}") in plan.beside]
         if missing := len(made.attachments) - len(media):
             report.left["pictures and clips that the export lacks"] += missing
         yield Found((Slice(path, element.offset, element.length),), made, tuple(dict.fromkeys(media)))
@@ -168,11 +165,18 @@ def _post(value: JsonValue, context: Context) -> Post:
         text=text,
         published=published,
         audience=members.text(context, "audience") or "unknown",
-        attachments=tuple(Attachment(TYPES.get(uri.rpartition(".")[2].lower(), ""), uri) for uri in uris if uri),
+        attachments=tuple(Attachment(_kind(each), uri) for each, uri in zip(media, uris, strict=True) if uri),
         tags=tuple(re.findall(r"#(\w{1,100})", text)),
         private_details=tuple(_private_details(media)),
         doubts=doubts("", published),
     )
+
+
+def _kind(media: JsonValue) -> str:
+    """Return the media type of a picture or clip; many clips are named without an ending."""
+    ending = members.text(media, "uri").rpartition(".")[2].lower()
+    is_clip = members.at(media, "media_metadata", "video_metadata") is not None
+    return TYPES.get(ending, "video/mp4" if is_clip else "")
 
 
 def _meant(text: str) -> str:

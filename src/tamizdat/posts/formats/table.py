@@ -46,6 +46,8 @@ from tamizdat.posts.times import read_time
 
 NAME: Final = "table/v1"
 MAX_MAPPING: Final = 1 << 16
+MAX_HEADER: Final = 1 << 18
+MAX_ID: Final = 2_000
 NEEDED: Final = ("id", "text")
 COLUMNS: Final = (
     *NEEDED, "published", "updated", "author", "author_name", "author_handle", "url", "reply_to", "thread", "language",
@@ -62,6 +64,12 @@ OFFSET: Final = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d")
 def recognises(export: Export) -> bool:
     """Tell whether a mapping lies in the folder."""
     return any(True for _ in _mappings(export))
+
+
+def takes(export: Export, name: str) -> bool:
+    """Tell whether a file is a table that a mapping beside it speaks of."""
+    folder = name.rpartition("/")[0]
+    return name.endswith(TABLES) and any(path.rpartition("/")[0] == folder for path in _mappings(export))
 
 
 def _mappings(export: Export) -> Iterator[str]:
@@ -149,7 +157,8 @@ def _context(export: Export, path: str, table: str, mapping: Mapping[str, str]) 
     if not table.endswith((".csv", ".tsv")) and first in (b"{", b"["):
         return context | {"form": "list" if first == b"[" else "lines"}
     encoding = mapping.get("encoding", "utf-8")
-    header, delimiter = header_of(beginning, encoding)
+    with export.open(table) as file:
+        header, delimiter = header_of(file.readline(MAX_HEADER), encoding)
     delimiter = mapping.get("delimiter", delimiter)[:1]
     wanted = {each for value in mapping_columns(mapping) for each in value}
     if unknown := sorted(wanted - set(header)):
@@ -216,7 +225,7 @@ def _value(row: Mapping[str, JsonValue], column: str) -> str:
         name: _plain(row.get(name) if name in row else members.at(row, *name.split(".")))
         for name in TEMPLATE.findall(column)
     }
-    return TEMPLATE.sub(lambda found: pieces[found[1]], column) if all(pieces.values()) else ""
+    return TEMPLATE.sub(lambda found: pieces[found[1]], column) if all(map(str.strip, pieces.values())) else ""
 
 
 def _plain(value: JsonValue) -> str:
@@ -232,6 +241,8 @@ def _plain(value: JsonValue) -> str:
 def _post(said: Mapping[str, str], context: Context) -> Post:
     if not said["id"].strip():
         raise BadPost("a row without an id")
+    if len(said["id"]) > MAX_ID or not said["id"].strip().isprintable():
+        raise BadPost(f"an id of several lines, or of more than {MAX_ID:,} characters")
     if ROUNDED.search(said["id"]):
         raise BadPost("an id whose last digits a spreadsheet has rounded away; take the file that it was made of")
     zone = members.text(context, "zone")

@@ -96,7 +96,7 @@ def _is_export(export: Export, path: str) -> bool:
 def plan(export: Export, report: IngestReport) -> Plan:
     """Return the files, and where in a whole account's export the letters and everything beside its chats stand."""
     made = Plan(NAME, [path for path in export.names() if _is_export(export, path)])
-    made.media = {path: [path] for path in export.names() if path not in made.sources}
+    made.beside = frozenset(export.names()) - frozenset(made.sources)
     for path in made.sources:
         if ACCOUNT.match(head(export, path)):
             _withhold(made, export, path)
@@ -216,7 +216,7 @@ def _found(plan: Plan, chat: Slice, about: JsonValue, element: Element, report: 
         return None
     folder = chat.source.rpartition("/")[0]
     paths = [f"{folder}/{each.url}" if folder else each.url for each in made.attachments if each.url]
-    media = [path for path in dict.fromkeys(paths) if path in plan.media]
+    media = [path for path in dict.fromkeys(paths) if path in plan.beside]
     if missing := len(made.attachments) - len(media):
         report.left[MISSING] += missing
     return Found((chat, Slice(chat.source, element.offset, element.length)), made, tuple(media))

@@ -86,7 +86,7 @@ def plan(export: Export, report: IngestReport) -> Plan:
             "letters. Nothing was taken; collect the folder of one chat, or better export it as JSON."
         )
     made = Plan(NAME, sorted(pages, key=_place))
-    made.media = {path: [path] for path in export.names() if path not in pages}
+    made.beside = frozenset(export.names()) - frozenset(pages)
     title = next((found for path in made.sources if (found := TITLE.search(head(export, path)))), None)
     made.context = {"title": to_plain(title[1].decode("utf-8", "replace")) if title else ""}
     report.notes.append(
@@ -141,7 +141,7 @@ def _read(plan: Plan, path: str, data: bytes, names: _Names, report: IngestRepor
             continue
         folder = path.rpartition("/")[0]
         paths = [f"{folder}/{each.url}" if folder else each.url for each in made.attachments if each.url]
-        media = tuple(each for each in dict.fromkeys(paths) if each in plan.media)
+        media = tuple(each for each in dict.fromkeys(paths) if each in plan.beside)
         if missing := len(made.attachments) - len(media):
             report.left["pictures and files that the export leaves out"] += missing
         yield Found((*(each[0] for each in before), Slice(path, start.start(), len(raw))), made, media)

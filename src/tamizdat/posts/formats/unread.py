@@ -6,9 +6,10 @@ A sentence that names it and says what to do is worth more than "found none of t
 import re
 from typing import Final
 
-from tamizdat.posts.export import Export, head
+from tamizdat.posts.export import BadExport, Export
 from tamizdat.posts.formats.rows import BOM, header_of
 
+SNIFFED_BYTES: Final = 1 << 14
 SNIFFED: Final = 200  #: files of an export that are looked at
 NOT_YET: Final = "It is not read yet. Keep it as it is"
 #: tables of widespread programs: columns that must be there, and what their mapping would be
@@ -17,6 +18,8 @@ TABLES: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
      'id = "https://x.com/i/status/{tweet_id}"\ntext = "text"\npublished = "timestamp"'),
     ("a table of twint", ("conversation_id", "username", "tweet", "timezone"),
      'id = "https://x.com/i/status/{id}"\ntext = "tweet"\npublished = "{date} {time}"\nauthor_handle = "username"'),
+    ("a table of twarc-csv", ("author.username", "author_id", "created_at", "text"),
+     'id = "https://x.com/i/status/{id}"\ntext = "text"\npublished = "created_at"\nauthor_handle = "author.username"'),
     ("a table of snscrape", ("rawContent", "date", "url"),
      'id = "https://x.com/i/status/{id}"\ntext = "rawContent"\npublished = "date"\nurl = "url"'),
     ("a table of 4CAT", ("id", "thread_id", "body", "timestamp"),
@@ -45,13 +48,21 @@ def advice(export: Export) -> str:
     """Return what an export that no format reads looks like, and what to do about it; "" if nobody knows."""
     for path in export.names()[:SNIFFED]:
         if path.endswith((".csv", ".tsv", ".jsonl", ".json", ".txt", ".html")):
-            beginning = head(export, path)
+            beginning = _beginning(export, path)
             for name, named, holds, what in EXPORTS:
                 if re.fullmatch(named, path) and re.search(holds, beginning):
                     return f"{path} looks like an export of {name}. {what}."
             if found := _table(path, beginning):
                 return found
     return ""
+
+
+def _beginning(export: Export, path: str) -> bytes:
+    try:
+        with export.open(path) as file:
+            return file.read(SNIFFED_BYTES)
+    except BadExport:
+        return b""
 
 
 def _table(path: str, beginning: bytes) -> str:

@@ -204,7 +204,7 @@ def _post(value: JsonValue, deep: bool = True) -> Post:
         attachments=tuple(_attachments(value)),
         tags=tuple(filter(None, (each.strip() for each in members.text(value, "topics").split(",")))),
         links=(("头条文章", article),) if article else (),
-        private_details=tuple(_private_details(value)),
+        private_details=tuple(dict.fromkeys((*_private_details(value), *(inner.private_details if inner else ())))),
         doubts=(*doubts(written, published), *(("form",) if members.at(value, "shifted") is True else ())),
     )
 

@@ -76,7 +76,7 @@ def plan(export: Export, report: IngestReport) -> Plan:
         made.contexts[path] = {"chat": folder if name == "_chat" and folder else name, "order": order}
         if not order:
             report.notes.append(f"{path}: nothing tells whether day or month stands first; its posts have no time.")
-    made.media = {path: [path] for path in export.names() if path not in made.sources}
+    made.beside = frozenset(export.names()) - frozenset(made.sources)
     return made
 
 
@@ -166,7 +166,7 @@ def _found(plan: Plan, path: str, offset: int, raw: bytes, report: IngestReport)
         return None
     folder = path.rpartition("/")[0]
     names = [f"{folder}/{each.url}" if folder else each.url for each in made.attachments if each.url]
-    media = tuple(each for each in names if each in plan.media)
+    media = tuple(each for each in names if each in plan.beside)
     if missing := len(made.attachments) - len(media):
         report.left["pictures and files that the export leaves out"] += missing
     return Found((Slice(path, offset, len(raw)),), made, media)

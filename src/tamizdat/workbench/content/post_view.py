@@ -12,6 +12,7 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.released import version_that_counts
+from tamizdat.archive.signatures import signature_of
 from tamizdat.archive.views.audience import open_to_accounts, version_may_be_shown
 from tamizdat.archive.views.contexts import Contexts, only_repeats
 from tamizdat.archive.views.counting import CountingVersion
@@ -46,6 +47,7 @@ class PostView:
     said: str = ""  #: all that it is found by
     elsewhere: int | None = None  #: the number of a post that holds what the platform cut off here
     sights: Mapping[int, str] = field(default_factory=dict)  #: when earlier versions were last seen after they came
+    signature: str = ""  #: whether its author's own signature holds: proved, unknown, broken; "" where there is none
     closed: bool = False  #: whether it has no words but those of a post that is not shown here
 
     @property
@@ -113,7 +115,8 @@ def read_post(archive: Archive, post: str) -> PostView | None:
         contexts.said(now),
         whole_elsewhere(archive, contexts, now),
         archive.index.sights.last(each.number for each in earlier),
-        contexts.closes(now),
+        signature=signature_of(archive, now),
+        closed=contexts.closes(now),
     )
 
 
