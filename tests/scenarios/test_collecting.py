@@ -349,6 +349,11 @@ def test_of_a_damaged_file_everything_sound_is_taken_and_the_rest_is_told(
     assert desk.archive.size == size
 
 
+def test_a_time_that_cannot_be_read_is_told_as_it_stands(desk: Desk, tmp_path: Path) -> None:
+    [problem] = desk.take(in_folder(tmp_path / "a", x_files([tweet(1, "一", created_at="Someday 12\x07")]))).problems
+    assert (problem.kind, problem.detail) == ("time", "Someday 12\ufffd")
+
+
 def test_numbers_may_be_numbers_or_strings(desk: Desk, tmp_path: Path) -> None:
     one = {"tweet": {"id": 7, "created_at": "2013-05-12 06:28:00 +0000", "text": "一", "in_reply_to_status_id": 6}}
     assert desk.take(in_folder(tmp_path / "a", x_files([one]))).new == 1

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from support.collecting_desk import ACCOUNT, assigned, created, manifest, outbox, tweet
+from support.collecting_desk import ACCOUNT, created, manifest, outbox, tweet
 from tamizdat.encoding import canonical
 from tamizdat.errors import TamizdatError
 from tamizdat.posts.export import Bytes, Export, open_export
@@ -142,9 +142,25 @@ TWEETS: Final = [
          "video_info": {"variants": [{"content_type": "video/mp4", "bitrate": "832000", "url": "https://a.example/c"}]}}]}),
     tweet(59, "RT", retweeted_status=tweet(4, "二", user={"id_str": "13", "screen_name": "wang"})["tweet"],
           edit_info={"initial": {"editTweetIds": ["58", "59"]}}, deleted_at="Sun May 12 07:28:00 +0000 2013"),
+    tweet(60, "RT @wang: 五…", possibly_sensitive=True, withheld_in_countries=["CN"], in_reply_to_user_id_str="13",
+          in_reply_to_screen_name="wang", source="<a>Phone</a>", coordinates={"coordinates": [1, 2]}, truncated=True,
+          entities={"user_mentions": [{"id_str": "13", "screen_name": "wang", "name": "王"}]},
+          extended_tweet={"full_text": "五", "entities": {"urls": [{"url": "https://t.co/b", "expanded_url": "b"}]}},
+          retweeted_status=tweet(5, "五", created_at="2010-03-31 00:00:00 +0000",
+                                 quoted_status=tweet(6, "六")["tweet"])["tweet"]),
 ]  # fmt: skip
 NOTES: Final = [
-    {"noteTweet": {"noteTweetId": "9", "core": {"text": "长文 很长"}, "createdAt": "2013-05-12T06:28:00.000Z"}}
+    {
+        "noteTweet": {
+            "noteTweetId": "9",
+            "createdAt": "2013-05-12T06:28:00.000Z",
+            "core": {
+                "text": "长文 很长 https://t.co/n",
+                "urls": [{"shortUrl": "https://t.co/n", "expandedUrl": "https://a.example/n"}],
+                "hashtags": [{"text": "名单"}],
+            },
+        }
+    }
 ]
 HISTORY: Final = [
     {"protectedHistory": {"protectedAt": "2013-01-02T08:00:00.000Z", "action": "Protect"}},
@@ -178,8 +194,19 @@ LINES: Final = [
     {**TWEET, "author": {"id": "12", "username": "lin", "protected": True}},
     {**TWEETS[2]["tweet"], "user": {"id_str": "12", "screen_name": "lin", "protected": True}},
     {"id": "117", "action": "delete", "redacted_at": "2021-08-17T17:26:15.788Z", "reason": "deactivated"},
+    {"id": "12", "action": "delete", "created_at": "2013-06-04T16:25:04+00:00", "reason": "suspended"},
     {"errors": [{"title": "Not Found"}]},
-]
+    {"data": {**TWEET, "id": "6", "text": "RT @wang: 五…",
+              "note_tweet": {"text": "五 & 六", "entities": {"urls": [{}]}},
+              "attachments": {"poll_ids": ["8"]}, "in_reply_to_user_id": "13", "withheld": {"country_codes": ["CN"]},
+              "referenced_tweets": [{"type": "retweeted", "id": "5"}, {"type": "replied_to", "id": "6"}],
+              "edit_history_tweet_ids": ["5", "6"], "geo": {"place_id": "1"}, "source": "Phone"},
+     "includes": {"polls": [{"id": "8", "options": [{"position": 1, "label": "是", "votes": 2}]}],
+                  "tweets": [{**TWEET, "id": "5", "referenced_tweets": [{"type": "quoted", "id": "6"}]}]},
+     "errors": [{"resource_type": "tweet", "resource_id": "4", "title": "Not Found Error"},
+                {"resource_type": "user", "value": "wang", "detail": "User has been suspended: [wang]."}],
+     "__twarc": {"retrieved_at": "2022-10-03T18:00:57+00:00"}},
+]  # fmt: skip
 ITEMS: Final = [
     {"id": "1", "content_html": HTML, "date_published": "2013-05-12T14:28:00+08:00", "tags": ["名单"], "title": "一",
      "attachments": [{"url": "https://a.example/p", "mime_type": "image/png"}], "authors": [{"name": "林"}]},
@@ -268,7 +295,14 @@ def x_files(random: random.Random) -> dict[str, bytes]:
         "data/account.js": file("account", [{"account": ACCOUNT}]),
         "data/protected-history.js": file("protected_history", HISTORY),
         "data/manifest.js": scratched(manifest(3), random),
-        "data/like.js": assigned("like", []),
+        "data/like.js": file("like", [{"like": {"tweetId": "57"}}, {"like": {}}]),
+        "data/account-timezone.js": file("account_timezone", [{"accountTimezone": {"timeZone": "Tokyo"}}]),
+        "data/twitter-circle-tweet.js": file("twitter_circle_tweet", [tweet(70, "圈")]),
+        "data/js/tweets/2010_03.js": file("x", TWEETS[:1]).replace(
+            b"window.YTD.x.part0", b"Grailbird.data.tweets_2010_03"
+        ),
+        "data/tweets_media/58-p.jpg": b"",
+        "data/tweets_media/99-q.jpg": b"",
     }
     for name in list(files):
         if random.random() < 0.1:

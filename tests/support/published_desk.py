@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from support.collecting_desk import in_folder, x_files
+from support.collecting_desk import in_folder, manifest_of, x_files
 from support.media_samples import loaded_jpeg_bytes
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.items import catalogue
@@ -106,8 +106,11 @@ class House:
     def take(
         self, *tweets: dict[str, Any], now: datetime = NOON, files: Mapping[str, bytes] = MappingProxyType({})
     ) -> None:
-        """Takes in an archive of X with these tweets (and files of its ``data`` folder, by their paths)."""
-        self.take_files(x_files(list(tweets)) | {f"data/{name}": data for name, data in files.items()}, now)
+        """Takes in an archive of X of that hour with these tweets (and files of its ``data`` folder, by path)."""
+        made = manifest_of(now, len(tweets))
+        self.take_files(
+            x_files(list(tweets), manifest=made) | {f"data/{name}": data for name, data in files.items()}, now
+        )
 
     def take_files(self, files: dict[str, bytes], now: datetime = NOON) -> None:
         """Takes in an export of these files, whatever its format."""

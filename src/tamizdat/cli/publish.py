@@ -83,7 +83,7 @@ def _hide_changed(args: Namespace, archive: Archive, out: Out) -> int:
 def _add_release(parser: Parser) -> None:
     parser.add_argument("numbers", metavar="NUMBER", type=int, nargs="*", help="of items or posts ('publish list')")
     parser.add_argument("--all", action="store_true", help="all pictures, clips, and posts written for everybody")
-    parser.add_argument("--voice", metavar="HANDLE", help="all posts of this account")
+    parser.add_argument("--voice", metavar="HANDLE", help="all posts of this account, by its handle, id or name")
     parser.add_argument("--since", metavar="DAY", help="all posts from this day on (as the platform dates them)")
     parser.add_argument("--until", metavar="DAY", help="all posts up to and with this day")
     parser.add_argument("--version", metavar="VERSION", type=int, help="of one post: these words of it, which waited")

@@ -23,7 +23,7 @@ import re
 import socket
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
@@ -59,6 +59,7 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
     redirected: bool = False
+    moved: bool = False  #: it came from another address, and every redirect on the way there says: for good
 
 
 @dataclass
@@ -76,12 +77,12 @@ def fetch(url: str, headers: Mapping[str, str] | None = None) -> Answer:
     """
     first = check_address(url)
     asking = _Asking(_is_private(first.hostname or ""))
-    address = first
+    address, for_good = first, True
     for _ in range(MAX_REDIRECTS + 1):
         answer = _ask(address, headers or {}, asking)
         if answer.status not in REDIRECTS or "location" not in answer.headers:
             redirected = address.geturl() != first.geturl()
-            return Answer(address.geturl(), answer.status, answer.headers, answer.body, redirected)
+            return replace(answer, url=address.geturl(), redirected=redirected, moved=redirected and for_good)
         target = answer.headers["location"]
         try:
             following = check_address(urljoin(address.geturl(), target))
@@ -95,7 +96,7 @@ def fetch(url: str, headers: Mapping[str, str] | None = None) -> Answer:
                 f"Expected a redirect that stays encrypted, found one to {_named(target)}. It was not followed; look "
                 "whether the feed has another address now."
             )
-        address = following
+        address, for_good = following, for_good and answer.status in PERMANENT
     raise BadAnswer(
         f"Expected at most {MAX_REDIRECTS} redirects, found one more, to {_named(target)}. They may go round in a "
         "circle; look whether the feed has another address now."

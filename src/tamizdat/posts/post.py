@@ -61,11 +61,17 @@ class Attachment:
     media_type: str = ""
     url: str = ""
     alt: str = ""
+    also: tuple[str, ...] = ()  #: other addresses of the same: a clip's in other sizes, its still
 
     def file_among(self, paths: Iterable[str]) -> str:
-        """Return which of these files of the export it is: they bear the last part of the address, at their end."""
-        name = self.url.partition("?")[0].rsplit("/", 1)[-1]
-        return next((path for path in paths if name and path.rsplit("/", 1)[-1].endswith(name)), "")
+        """Return which of these files of the export it is: they bear the last part of an address, at their end."""
+        held = list(paths)
+        for url in (self.url, *self.also):
+            name = url.partition("?")[0].rsplit("/", 1)[-1]
+            found = next((path for path in held if name and path.rsplit("/", 1)[-1].endswith(name)), "")
+            if found:
+                return found
+        return ""
 
     def document(self) -> dict[str, Json]:
         """Return the attachment as an ActivityStreams document."""

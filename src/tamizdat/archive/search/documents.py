@@ -34,8 +34,11 @@ STATES: Final = (
 RELEASES: Final = ("public", "restricted", "withdrawn")
 
 _TOUCHED: Final = " UNION ".join(
-    f"SELECT post FROM {table} WHERE number >= ?1 AND number < ?2"  # noqa: S608 -- tables of ours
-    for table in ("posts", "edited", "gone", "releases", "translated", "reviewed")
+    f"SELECT {column} FROM {table} WHERE number >= ?1 AND number < ?2"  # noqa: S608 -- tables of ours
+    for table, column in (
+        *((each, "post") for each in ("posts", "edited", "gone", "releases", "translated", "reviewed", "parted")),
+        ("parted", "own"),
+    )
 )
 
 

@@ -21,7 +21,7 @@ from typing import Final
 
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
-from tamizdat.archive.views import items, pages, people, posts, releases, translations
+from tamizdat.archive.views import items, pages, people, posts, releases, sights, translations
 from tamizdat.archive.views.items import CAPTURED, CATALOGUED, Consignment, Item
 from tamizdat.archive.views.observed import ObservedPost, PostReader
 from tamizdat.archive.views.pages import Pages
@@ -29,20 +29,22 @@ from tamizdat.archive.views.people import People
 from tamizdat.archive.views.posts import Posts
 from tamizdat.archive.views.releases import Releases
 from tamizdat.archive.views.rows import Answer, Column, Row, insertion
+from tamizdat.archive.views.sights import Sights
 from tamizdat.archive.views.translations import Translations
 from tamizdat.disk.sqlite import PATIENCE, Database, Unusable
 from tamizdat.errors import BadArchive, BadStatement, StorageRefused
 from tamizdat.footage.card import has_words, preview_name
 from tamizdat.footage.text_file import words_of
 from tamizdat.ledger.statement import Statement, peek_envelope
+from tamizdat.posts.identity import is_reference
 from tamizdat.statements import observed, read
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.observed import Observed
 
-VIEWS: Final = (items, posts, people, translations, releases)  #: each with its tables, lookups and rows
+VIEWS: Final = (items, posts, sights, people, translations, releases)  #: each with its tables, lookups and rows
 TABLES: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.TABLES.items()}
 LOOKUPS: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.LOOKUPS.items()}
-VERSION: Final = 11  #: of the tables; another version is made anew
+VERSION: Final = 13  #: of the tables; another version is made anew
 MOST_WORDS: Final = 1 << 20  #: bytes of a text that are read to be found
 STEP: Final = 5_000  #: statements taken in before others may write
 _MERGED: Final = ", ".join(
@@ -58,6 +60,8 @@ _STATE: Final = (
     " AND later.path = captured.path AND later.kind = captured.kind AND later.number > captured.number)"
     " THEN 'whole' ELSE state END AS state"
 )
+#: whether rows of other statements were read by what one says
+_READ_BY: Final = "SELECT 1 FROM sources WHERE number = ?1 UNION SELECT 1 FROM parted WHERE number = ?1"
 _COLUMNS: Final = ", ".join(_STATE if name == "state" else name for name in CAPTURED)
 _ITEMS: Final = f"SELECT {_COLUMNS}, {_MERGED} FROM captured"  # noqa: S608 -- columns of our own
 
@@ -69,6 +73,7 @@ class Index:
         self.path = path
         self.lock = lock
         self.posts = Posts(self._ask)
+        self.sights = Sights(self._ask)
         self.translations = Translations(self._ask)
         self.pages = Pages(self._ask)
         self.people = People(self._ask)
@@ -174,7 +179,7 @@ class Index:
             if not gone:
                 return
             try:
-                if any(self._ask("SELECT 1 FROM sources WHERE number = ?", number) for number in gone):
+                if any(self._ask(_READ_BY, number) for number in gone):
                     raise Unusable("index.sqlite: posts were read from what was forgotten; they are read anew.")
                 with self._database.writing() as connection:
                     removed = sum(_remove(connection, number) for number in gone)
@@ -229,8 +234,8 @@ class Index:
                     insertions.setdefault(insert, []).append(values)
             insert, values = insertion("entries", (number, header.commitment, act))
             insertions.setdefault(insert, []).append(values)
-        for insert, many in insertions.items():
-            connection.executemany(insert, many)
+        for insert, many in sorted(insertions.items(), key=lambda each: each[0].startswith("UPDATE")):
+            connection.executemany(insert, many)  # what changes a row is about one of an earlier statement
 
     def _ask(self, question: str, *values: Column) -> list[Answer]:
         try:
@@ -257,7 +262,14 @@ def last_seen(path: Path, size: int) -> tuple[int, bytes | None]:
 def _known_rows(number: int, known: ObservedPost) -> tuple[str, Iterator[Row]]:
     """Return the act and the rows of a post that was read a moment ago: neither envelope nor bytes are read again."""
     about = items.subject_rows(number, [known.said.raw])
-    return observed.ACT, chain(about, posts.observed_rows(number, known.said, known))
+    return observed.ACT, chain(about, _observed_rows(number, known))
+
+
+def _observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
+    """Yield what an ``observed`` statement adds; nothing, if its bytes only name a post and hold none."""
+    if not is_reference(observed.post):
+        yield from posts.observed_rows(number, observed.said, observed)
+        yield from sights.observed_rows(number, observed)
 
 
 def _rows(number: int, envelope: bytes, reader: PostReader, objects: Objects) -> tuple[str, Iterator[Row]]:
@@ -279,7 +291,7 @@ def _statement_rows(number: int, statement: Statement, reader: PostReader, objec
     try:
         said = read(statement)
         if isinstance(said, Observed):
-            yield from posts.observed_rows(number, said, reader.read(said))
+            yield from _observed_rows(number, reader.read(said))
         yield from list(pages.rows(number, said, objects))
     except (BadStatement, BadArchive, StorageRefused):
         return

@@ -145,9 +145,6 @@ _VISITED: Final = _VERSIONS + (  # noqa: S608
     " ORDER BY post, as_of, version, number"
 )
 _AMONG: Final = "post IN (SELECT value FROM json_each(?))"
-_KNOWN: Final = (
-    f"SELECT post, as_of, said, capture, version, audience FROM posts WHERE {_AMONG} ORDER BY as_of, version, number"  # noqa: S608
-)
 _GONE_SINCE: Final = f"SELECT post, max(as_of) FROM gone WHERE {_AMONG} GROUP BY post"  # noqa: S608
 _GONE: Final = f"SELECT {', '.join(field.name for field in fields(Gone))} FROM gone"  # noqa: S608
 _SOURCES: Final = f"SELECT {', '.join(field.name for field in fields(Source))} FROM sources"  # noqa: S608
@@ -235,13 +232,6 @@ class Posts:
         question = "SELECT post FROM posts WHERE reply_to = ? AND post <> ?1 GROUP BY post ORDER BY min(moment), post"
         return [row[0] for row in self._ask(question, post)]
 
-    def known(self, posts: Iterable[str]) -> dict[str, list[tuple[str, str, int, int, str]]]:
-        """Return (as_of, said, capture, version, audience) of each version of each of these posts, the oldest first."""
-        found: dict[str, list[tuple[str, str, int, int, str]]] = {}
-        for post, as_of, said, capture, version, audience in self._ask(_KNOWN, json.dumps(list(posts))):
-            found.setdefault(post, []).append((as_of, said, capture, version, audience))
-        return found
-
     def gone_since(self, posts: Iterable[str]) -> dict[str, str]:
         """Return those of these posts that the platform said are gone, with the ``as_of`` of its latest word."""
         return {row[0]: row[1] for row in self._ask(_GONE_SINCE, json.dumps(list(posts)))}
@@ -289,6 +279,12 @@ class Posts:
     def from_visit(self, url: str) -> list[Version]:
         """Return the latest versions of posts that were seen in the feed at *url*."""
         latest = {row[1]: Version(*row) for row in self._ask(_VISITED, url)}
+        return list(latest.values())
+
+    def latest_of(self, person: str) -> list[Version]:
+        """Return the latest version of each post of an account."""
+        every = self._ask(f"{_VERSIONS} WHERE author = ? ORDER BY post, as_of, version, number", person)
+        latest = {row[1]: Version(*row) for row in every}
         return list(latest.values())
 
     def of_several_versions(self) -> set[str]:

@@ -4,25 +4,35 @@ from typing import Final, cast
 
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import Export
-from tamizdat.posts.formats import feeds, mastodon, twarc, x_archive
+from tamizdat.posts.formats import feeds, feeds_earlier, mastodon, twarc, x_archive
+from tamizdat.posts.formats.contents import Contents, Part, contents
 from tamizdat.posts.formats.format import BadPost, Context, Earlier, Format, Found, Open, Plan, Removal, Slice
 
 FORMATS: Final = tuple(cast(Format, module) for module in (x_archive, mastodon, feeds, twarc))
 OWNERS: Final = {"x-archive": x_archive.owner, "mastodon": mastodon.owner}  #: formats that an account gets of itself
-EARLIER: Final = (Earlier("mastodon/v1", mastodon.post_v1), Earlier("feed/v1", feeds.post_v1))
+EARLIER: Final = (
+    Earlier("mastodon/v1", mastodon.post_v1),
+    Earlier("feed/v1", feeds_earlier.post_v1),
+    Earlier("feed/v2", feeds_earlier.post_v2),
+    Earlier("x-archive/v1", x_archive.post_v1),
+    Earlier("twarc/v1", twarc.post_v1),
+)
 
 __all__ = [
     "FORMATS",
     "BadPost",
+    "Contents",
     "Context",
     "Earlier",
     "Format",
     "Found",
     "Open",
+    "Part",
     "Plan",
     "Removal",
     "Slice",
     "by_name",
+    "find_exports",
     "owner",
     "recognise",
 ]
@@ -37,6 +47,14 @@ def recognise(export: Export) -> Format:
         "Expected an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), an RSS, Atom or JSON feed, "
         "or a file of twarc (JSON lines); found none of them. Nothing was taken."
     )
+
+
+def find_exports(export: Export) -> Contents:
+    """Return every export that lies in *export*; raise :class:`UsageError` if there is none, nor anything packed."""
+    found = contents(export, FORMATS, lambda each: each.NAME.partition("/")[0] in OWNERS)
+    if not found.parts and not found.packed:
+        recognise(export)
+    return found
 
 
 def owner(name: str, context: Context) -> str:

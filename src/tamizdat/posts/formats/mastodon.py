@@ -34,7 +34,9 @@ from tamizdat.posts.formats.format import (
     doubts,
     one_post,
 )
-from tamizdat.posts.plain import ToPlain, to_plain, to_plain_v1
+from tamizdat.posts.plain import ToPlain
+from tamizdat.posts.plain_earlier import to_plain_v1
+from tamizdat.posts.plain_earlier import to_plain_v2 as to_plain
 from tamizdat.posts.post import PUBLIC, Attachment, Author, Post, reference
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time

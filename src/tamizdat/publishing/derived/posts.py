@@ -109,7 +109,7 @@ class PostStatements:
                 reply_to=threads.parent(post),
                 thread=threads.beginning(post),
                 tags=_tags(tags.get(version.number, ()), release.tags),
-                earlier=tuple(self._earlier(chosen.earlier, release)),
+                earlier=tuple(self._earlier(chosen, release)),
                 gone=self._gone(chosen, removed),
                 translations=tuple(self._translations(number, version, approved.get(post, []), reviews)),
                 pictures=pictures.pictures,
@@ -144,10 +144,10 @@ class PostStatements:
             return True
         return False
 
-    def _earlier(self, versions: Iterable[Version], release: Release) -> Iterator[Earlier]:
-        for each in (each for each in versions if version_may_be_shown(each, release)):
+    def _earlier(self, chosen: ShownVersion, release: Release) -> Iterator[Earlier]:
+        for each in (each for each in chosen.earlier if version_may_be_shown(each, release)):
             named = self.archive.reference(each.number)
-            yield Earlier(named.index, named.commitment, each.text, each.as_of[:10])
+            yield Earlier(named.index, named.commitment, each.text, chosen.until[each.number].time[:10])
 
     def _gone(self, chosen: ShownVersion, gone: Gone | None) -> Removal | None:
         """Return the platform's word that the post is gone; None if it came back since."""
