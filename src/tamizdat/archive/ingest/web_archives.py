@@ -107,7 +107,8 @@ def take_in(
     whole = CapturedSource(WEB, _named(path), report.format, size, seen, context=about, original=name)
     said = [_said(each, report.format, name, seen) for each in pages]
     report.file, *report.pages = state(archive, desk, [whole.to_statement(), *(each.to_statement() for each in said)])
-    report.beside = sum(bool(archive.index.pages.posts_beside(each.url)) for each in pages)
+    known_posts = archive.index.pages
+    report.beside = sum(bool(known_posts.posts_beside(each.url)) for each in pages)
     return report
 
 

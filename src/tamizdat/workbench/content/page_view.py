@@ -57,7 +57,7 @@ def page_view(archive: Archive, number: int) -> PageView:
         with open_kept(archive.objects, page.object) as web:
             answer = web.answer(page.entry)
             guess = seems(page.status, markup_of(answer), page.text)
-            replay.replay(web, contents, page.entry)
+            replay.checked_markup(answer)
     except BadWebArchive as error:
         problem = str(error)
     numbers = archive.index.releases.numbers()
