@@ -1,4 +1,4 @@
-"""Killed while it sends over a slow line: what was on its way, or being read back, is sent again, and nothing else."""
+"""Killed while it sends over a slow line: the one parcel on its way is sent again, and nothing else."""
 
 import os
 import random
@@ -19,9 +19,7 @@ RATE = 230_000  #: bytes a second: a parcel takes longer than the two seconds th
 KILLS = 2
 
 
-def test_a_kill_during_sending_costs_no_more_than_the_parcel_on_its_way_and_the_one_that_is_read_back(
-    tmp_path: Path,
-) -> None:
+def test_a_kill_during_sending_costs_no_more_than_the_one_parcel_on_its_way(tmp_path: Path) -> None:
     seed = random.randrange(1 << 32)
     dice = random.Random(seed)
     with SlowServer({"a": "sound"}, RATE) as server, World(tmp_path, [open_place("a", server.url("a"), {})]) as world:
@@ -39,6 +37,7 @@ def test_a_kill_during_sending_costs_no_more_than_the_parcel_on_its_way_and_the_
                 time.sleep(dice.uniform(0, 2.5))
                 process.send_signal(signal.SIGKILL)
                 process.communicate()
+            wait_until_quiet(server)
         with send(world) as process:
             _, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors
@@ -46,8 +45,17 @@ def test_a_kill_during_sending_costs_no_more_than_the_parcel_on_its_way_and_the_
         assert len(server.held) == parcels
         assert {len(data) for data in server.held.values()} == {PARCEL}
         wasted = sum(server.sent.values()) - parcels * PARCEL
-        # the first parcel of a run is read back before the spool's copy goes, and the next one moves meanwhile
-        assert wasted <= 2 * KILLS * PARCEL, f"seed {seed}"
+        # the first parcel of a run is read back before the spool's copy goes, and the next one moves meanwhile: of the
+        # one that was read back the place is asked first
+        assert wasted <= KILLS * PARCEL, f"seed {seed}: {wasted / PARCEL:.2f} parcels"
+
+
+def wait_until_quiet(server: SlowServer) -> None:
+    """What the system had already is still carried; only then is it known what the place holds."""
+    before = -1
+    while (now := sum(server.sent.values())) != before:
+        before = now
+        time.sleep(0.2)
 
 
 def send(world: World) -> subprocess.Popen[str]:

@@ -429,3 +429,17 @@ def test_exports_in_any_order_any_number_of_times_tell_one_story(tmp_path: Path,
         stories.add((tuple(posts), tuple(edits), len(desk.said("gone"))))
         desk.archive.close()
     assert len(stories) == 1
+
+
+def test_bytes_that_are_read_better_than_before_are_no_edit(desk: Desk, tmp_path: Path) -> None:
+    note = created(1, "<p>门<br />  北</p>", [EVERYBODY])
+    note["object"]["updated"] = "2013-05-13T14:28:00+08:00"
+    folder = in_folder(tmp_path / "m", {"outbox.json": outbox(note)})
+    export = open_export(folder, IngestReport())
+    ingest(desk.archive, desk.key, export, _V1(), NOW, IngestReport())
+    report = desk.take(folder, NOW + timedelta(days=3))
+    assert (report.new, report.edited) == (0, 0)
+    [post] = desk.posts().values()
+    texts = [version.text for version in desk.archive.index.posts.versions(post.post)]
+    assert texts == ["门\n北", "门\n  北"]
+    assert desk.said("edited") == []

@@ -62,7 +62,7 @@ def test_a_courier_mends_a_disk_without_a_key_and_the_desk_gets_everything(tmp_p
         courier = tmp_path / "courier"
         set_up_place("courier", str(courier), {})
         out = StringIO()
-        assert main(["places", "repair", *map(str, [courier, *copies])], out) == 0
+        assert main(["check", "--repair", *map(str, [courier, *copies])], out) == 0
         assert "0 damaged" in " ".join(out.getvalue().split()).replace("and ", "")
         for disk in copies:
             shutil.rmtree(disk)

@@ -177,6 +177,38 @@ ACTIVITIES: Final = [
         "summary": "注意", "tag": [{"type": "Hashtag", "name": "#名单"}], "contentMap": {"zh": HTML},
         "attachment": [{"mediaType": "image/png", "url": "/media/p.png"}], "quote": "https://b.example/8"}},
 ]  # fmt: skip
+SERVER_ACCOUNT: Final = {"id": "1", "username": "lin", "acct": "lin", "display_name": "林", "url": "https://a.example/@lin",
+                         "uri": "https://a.example/users/lin"}  # fmt: skip
+STATUS: Final[dict[str, Any]] = {
+    "id": "7", "created_at": "2024-05-12T06:28:00.000Z", "in_reply_to_id": "6", "in_reply_to_account_id": "2",
+    "sensitive": True, "spoiler_text": "注意", "visibility": "public", "language": "zh", "content": HTML,
+    "reblog": None, "uri": "https://a.example/users/lin/statuses/7", "url": "https://a.example/@lin/7",
+    "account": SERVER_ACCOUNT,
+    "edited_at": "2024-05-13T06:28:00.000Z", "application": {"name": "Web"}, "tags": [{"name": "名单"}],
+    "mentions": [{"id": "2", "username": "wang", "acct": "wang@b.example", "url": "https://b.example/@wang"}],
+    "media_attachments": [{"type": "image", "url": "https://a.example/p.png", "description": "桌"}],
+    "poll": {"options": [{"title": "是", "votes_count": 2}, {"title": "否", "votes_count": None}]},
+}  # fmt: skip
+STATUSES: Final[list[dict[str, Any]]] = [
+    STATUS,
+    {**STATUS, "id": "8", "visibility": "direct"},
+    {**STATUS, "id": "9", "uri": "https://a.example/users/lin/statuses/9/activity", "reblog": STATUS, "content": ""},
+    {**STATUS, "id": "10", "quote": {"state": "accepted", "quoted_status": STATUS}, "content": f"{HTML}<p>RE: x</p>"},
+]  # fmt: skip
+PICTURED: Final[list[dict[str, Any]]] = [
+    {**STATUS, "_v": 1, "pf_type": "photo", "uri": "https://p.example/p/lin/7", "content": "字 <3",
+     "content_text": "字 <3", "place": {"name": "门", "lat": "1"}},
+    {**STATUS, "_v": 1, "pf_type": "text", "content_text": None},
+]  # fmt: skip
+MISSKEY_NOTES: Final[list[dict[str, Any]]] = [
+    {"id": "9a", "text": "校舍 **塌了**", "createdAt": "2024-05-12T06:28:00.000Z", "fileIds": ["9b"], "replyId": None,
+     "files": [{"type": "image/png", "url": "https://m.example/files/p", "comment": "桌", "isSensitive": True}],
+     "renoteId": None, "poll": {"choices": ["是", {"text": "否", "votes": 1}], "votes": [3]}, "cw": "注意",
+     "visibility": "public", "visibleUserIds": [], "localOnly": False},
+    {"id": "9c", "text": None, "createdAt": "2024-05-12T06:28:00.000Z", "renoteId": "9a", "visibility": "home",
+     "renote": {"uri": "https://b.example/notes/1", "user": {"username": "wang", "host": "b.example"}}},
+    {"id": "9d", "text": "信", "createdAt": "2024-05-12T06:28:00.000Z", "replyId": "9a", "visibility": "specified"},
+]  # fmt: skip
 TWEET: Final[dict[str, Any]] = {
     "id": "5", "text": "看 &lt;", "author_id": "12", "created_at": "2013-05-12T06:28:00.000Z", "lang": "zh",
     "referenced_tweets": [{"type": "quoted", "id": "4"}], "attachments": {"media_keys": ["3_1"]},
@@ -317,6 +349,25 @@ def mastodon(random: random.Random) -> dict[str, bytes]:
     return {"outbox.json": scratched(data, random), "actor.json": scratched(actor, random)}
 
 
+def server_statuses(random: random.Random) -> dict[str, bytes]:
+    """Statuses of Mastodon's API: a list, lines, or a backup; or of Pixelfed."""
+    said: Any = several(PICTURED if random.random() < 0.3 else STATUSES, random)
+    if random.random() < 0.3:
+        said = several({"account": SERVER_ACCOUNT, "statuses": said, "favourites": STATUSES[1:2]}, random)
+    if random.random() < 0.3 and isinstance(said, list):
+        text = "\n".join(written(each, random) for each in said)
+    else:
+        text = written(said, random)
+    return {"pixelfed-statuses.json": scratched(text.encode("utf-8", "surrogatepass"), random)}
+
+
+def misskey(random: random.Random) -> dict[str, bytes]:
+    data = written(several(MISSKEY_NOTES, random), random).encode("utf-8", "surrogatepass")
+    actor = written(several(ACTOR, random), random).encode("utf-8", "surrogatepass")
+    files = {"notes.json": scratched(data, random), "actor.json": scratched(actor, random)}
+    return files if random.random() < 0.5 else {"notes.json": files["notes.json"]}
+
+
 def twarc(random: random.Random) -> bytes:
     lines = [written(several(line, random), random).replace("\n", " ") for line in LINES]
     random.shuffle(lines)
@@ -348,22 +399,25 @@ KINDS: Final[dict[str, Callable[[random.Random], bytes | dict[str, bytes]]]] = {
     "json-feed": json_feed,
     "x-archive": x_files,
     "mastodon": mastodon,
+    "statuses": server_statuses,
+    "misskey": misskey,
     "twarc": twarc,
     "zip": zipped,
 }
+#: kinds that are one file, under what name, and whether it is read from a disk
+FILES: Final[dict[str, tuple[str, bool]]] = {"twarc": ("lines.jsonl", False), "zip": ("export.zip", True)}
 
 
 def export(kind: str, seed: int, folder: Path) -> Export:
-    """The export of this kind and seed; a zip is written into *folder*. Raises our errors."""
+    """The export of this kind and seed; a zip or tar is written into *folder*. Raises our errors."""
     made = KINDS[kind](random.Random(f"{kind} {seed}"))
-    if kind == "zip":
-        assert isinstance(made, bytes)
-        path = folder / "export.zip"
-        path.write_bytes(made)
-        return open_export(path, IngestReport())
     if isinstance(made, dict):
         return Files(made)
-    return Bytes("lines.jsonl" if kind == "twarc" else "feed", made)
+    name, on_disk = FILES.get(kind, ("feed", False))
+    if not on_disk:
+        return Bytes(name, made)
+    (folder / name).write_bytes(made)
+    return open_export(folder / name, IngestReport())
 
 
 def read_all(export: Export) -> int:
@@ -371,10 +425,10 @@ def read_all(export: Export) -> int:
     report = IngestReport()
     try:
         recognised = recognise(export)
+        format = FetchedFeed("https://a.example/feed") if recognised.NAME == FEED else recognised
+        plan = format.plan(export, report)
     except TamizdatError:
         return 0
-    format = FetchedFeed("https://a.example/feed") if recognised.NAME == FEED else recognised
-    plan = format.plan(export, report)
     canonical({**plan.contexts, "": plan.context})
     count = 0
     for found in format.read(plan, export.open, report):

@@ -13,6 +13,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.ingest.ingest import ingest
+from tamizdat.archive.views.contexts import Contexts
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.cosignature import Policy
@@ -135,7 +136,7 @@ class House:
     ) -> int:  # fmt: skip
         """A translation of one segment by account *by*, reviewed by the next one; its index."""
         version = self.archive.index.posts.versions(status(number))[-1]
-        found, _ = segments(version.text, version.language)
+        found, _ = segments(Contexts(self.archive.index).whole(version), version.language)
         targets = [target, *["…"] * (len(found) - 1)]
         mine, other = (tag(bytes([each]) * 32, status(number), language) for each in (by, by + 1))
         index = propose(self.archive, self.desk, mine, version, language, targets, notes, "2026-11-23")

@@ -12,15 +12,22 @@
     stuck    reads nothing of a body
     busy     answers 429 with Retry-After: 1, the first two times
     full     507
-    drop     says 201, tells the right size when asked at once, and keeps nothing
+    drop     says 201, tells the right size when asked at once, lets nobody read, and keeps nothing
     forget   says 201 and keeps nothing
 """
 
+import socket
 import threading
 import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+FOUND = (
+    '<?xml version="1.0"?><d:multistatus xmlns:d="DAV:"><d:response><d:href>{path}</d:href><d:propstat><d:prop>'
+    "<d:getcontentlength>{size}</d:getcontentlength><d:resourcetype/></d:prop><d:status>HTTP/1.1 200 OK</d:status>"
+    "</d:propstat></d:response></d:multistatus>"
+)
 
 
 class SlowServer:
@@ -36,6 +43,8 @@ class SlowServer:
         self._free_at = 0.0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
+        # what is acknowledged and not read yet would look as if the line had carried it
+        self._server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 << 10)
 
     def __enter__(self) -> "SlowServer":
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -119,12 +128,26 @@ def _handler(server: SlowServer) -> type[BaseHTTPRequestHandler]:
             held = server.held.get(self.path)
             self.answer(404) if held is None else self.answer(200, len(held))
 
+        def do_GET(self) -> None:
+            held = server.held.get(self.path)
+            if held is None or server.manners[self.path.split("/")[1]] == "drop":
+                self.answer(404 if held is None else 403)
+                return
+            self.answer(200, len(held))
+            self.wfile.write(held)
+
         def do_MKCOL(self) -> None:
             self.answer(201)
 
         def do_PROPFIND(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            self.answer(404)
+            held = server.held.get(self.path)
+            if held is None:
+                self.answer(404)
+                return
+            said = FOUND.format(path=self.path, size=len(held)).encode()
+            self.answer(207, len(said))
+            self.wfile.write(said)
 
         def do_DELETE(self) -> None:
             server.held.pop(self.path, None)

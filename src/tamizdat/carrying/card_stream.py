@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
+from tamizdat.carrying import disk_copies
 from tamizdat.carrying.carried import keep
 from tamizdat.carrying.groups import THREADS, Groups
 from tamizdat.carrying.open_state import OpenState
@@ -63,6 +64,7 @@ class Sealed:
     marked: tuple[Entry, ...] = ()  # changed while read, or cut short
     later: int = 0  # files of its inventory that it does not carry: it was closed for a new order of the card
     known: int = 0  # files of the card that earlier consignments carried
+    again: int = 0  # groups that were sealed again because the desk lacks them
     earlier: tuple["Sealed", ...] = ()  # of the same run: what was gone on with, or closed, before
 
 
@@ -84,10 +86,10 @@ class CardStream:
         self._resumed_at = len(checks)
         self._conclude = conclude  # no file is begun any more when all that was committed is there again
         self._later = 0
-        self._whole: list[CardFile] = []
+        self._whole: set[CardFile] = set()
         self._progress = progress
         self._device = home.keyring.signing["device"]
-        self._groups = Groups(outbox, state, checks, wait_for_room)
+        self._groups = Groups(outbox, state, checks, wait_for_room, disk_copies.sealed_names(home, outbox.number))
         self._cutter = Cutter(state.k, self._groups, state.parcel)
         self._files: list[Entry] = []
         self._left_out = [LeftOut(path, why) for path, why in card.left_out]
@@ -103,7 +105,8 @@ class CardStream:
             fillers = padme(groups.parcels) - groups.parcels
             groups.fill_up(fillers)
         self._keep_tags()
-        keep(self._home, self._outbox.number, self._whole)
+        keep(self._home, self._outbox.number, self._state.key.public, self._card.files, self._whole)
+        disk_copies.keep(self._home, self._outbox, self._groups.count, self._files)
         self._outbox.close()
         return Sealed(
             number=self._outbox.number,
@@ -120,6 +123,7 @@ class CardStream:
             left_out=tuple(self._left_out),
             marked=tuple(entry for entry in self._files if entry.state != "whole"),
             later=self._later,
+            again=self._groups.again,
         )
 
     def _stream(self) -> None:
@@ -180,7 +184,7 @@ class CardStream:
             self._progress(count)
         state, digest = reading.finish()
         if state == "whole":
-            self._whole.append(file)
+            self._whole.add(file)
         self._cutter.write(member_padding(file.size))
         self._files.append(Entry(file.path, file.size, file.modified, file.stage, digest.hex(), state))
 

@@ -8,6 +8,9 @@ key: a key of its own, and for each file that was carried whole the first 16 byt
 The sample is 4 KiB of its beginning, middle and end. A recorder without a battery begins its clock, its names and its
 clips of one size anew each time it is switched on: by these alone what it filmed today is what it filmed yesterday.
 
+They stand in the order of the stream, with a random one for each file that was not carried whole, beside the
+consignment's id: so a desk that lacks the files from the fifth on can have them sealed again (:func:`carry_again`).
+
 No name is in it and no digest of a file. It goes when the receipt of the consignment has come (``wipe``), and with
 everything else on panic. Until then, whoever has the passphrase and a copy of a file, and guesses its path and time,
 can confirm that a card held it. Who rewrites a file in place between the samples and sets back its clock has it taken
@@ -16,7 +19,7 @@ for the old one. ``seal --whole`` asks nothing of this.
 
 import os
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,11 +40,12 @@ _WHAT: Final = "the memory of what was carried"
 
 @dataclass(frozen=True)
 class Carried:
-    """What one consignment carried."""
+    """What one consignment carried. *consignment* is its id, in hex, "" if that was not kept."""
 
     number: int
     key: bytes
     marks: frozenset[str]
+    consignment: str = ""
 
     def has(self, file: CardFile, sample: bytes) -> bool:
         """Whether the consignment carried this file, as far as path, size, time and *sample* tell."""
@@ -66,12 +70,16 @@ def sample_of(file: CardFile) -> bytes | None:
     return None
 
 
-def keep(home: Home, number: int, files: Iterable[CardFile]) -> None:
-    """Remember what consignment *number* has carried whole."""
+def keep(home: Home, number: int, consignment: bytes, files: Iterable[CardFile], whole: Collection[CardFile]) -> None:
+    """Remember what of *files* consignment *number* has carried *whole*."""
     key = secrets.token_bytes(32)
-    sampled = ((file, sample_of(file)) for file in files)
-    marks = sorted(mark(key, file, sample) for file, sample in sampled if sample is not None)
-    document = canonical({"key": key.hex(), "marks": list[Json](marks)})
+    sampled = ((file, sample_of(file) if file in whole else None) for file in files)
+    marks = [secrets.token_hex(MARK) if sample is None else mark(key, file, sample) for file, sample in sampled]
+    _write(home, number, {"consignment": consignment.hex(), "key": key.hex(), "marks": list[Json](marks)})
+
+
+def _write(home: Home, number: int, said: dict[str, Json]) -> None:
+    document = canonical(said)
     folder = home.folder / FOLDER
     with refusals(_WHAT):
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -88,8 +96,22 @@ def remembered(home: Home) -> list[Carried]:
         sealed = [(int(path.name), path.read_bytes()) for path in paths if path.name.isdecimal()]
     for number, data in sealed:
         document = parse_canonical(home.keyring.open(data, f"carried {number}"), _WHAT)
-        found.append(Carried(number, bytes.fromhex(document["key"]), frozenset(document["marks"])))
+        marks, consignment = frozenset(document["marks"]), document.get("consignment", "")
+        found.append(Carried(number, bytes.fromhex(document["key"]), marks, consignment))
     return found
+
+
+def carry_again(home: Home, number: int, first: int) -> int:
+    """Forget that the files of consignment *number* from the *first* on were carried; return how many are forgotten.
+
+    The next sealing of their card carries them again. Raises BadArchive.
+    """
+    with refusals(_WHAT):
+        data = (home.folder / FOLDER / f"{number:04d}").read_bytes()
+    document = parse_canonical(home.keyring.open(data, f"carried {number}"), _WHAT)
+    kept = document["marks"][:first]
+    _write(home, number, {**document, "marks": kept})
+    return len(document["marks"]) - len(kept)
 
 
 def forget(home_folder: Path, number: int) -> None:

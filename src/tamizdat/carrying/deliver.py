@@ -11,7 +11,6 @@ meanwhile goes to the others in turn: two shares of a group in one place are wor
 one that never leaves. Places are told nothing but names and bytes.
 """
 
-import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -23,15 +22,14 @@ from typing import Any, Final, Protocol
 from tamizdat.carrying.line import Line, Stopped
 from tamizdat.carrying.line_limit import LineLimit
 from tamizdat.carrying.outbox import outboxes
+from tamizdat.carrying.read_back import ReadBack, is_held
 from tamizdat.carrying.spool import Job, Spool, waiting_by_place
 from tamizdat.disk.files import aligned_buffer, read_into, refusals
 from tamizdat.errors import (
-    NotThere,
     PlaceBusy,
     PlaceError,
     PlaceFull,
     PlaceRefused,
-    PlaceUnreachable,
     TamizdatError,
     UsageError,
 )
@@ -47,7 +45,6 @@ PAUSES: Final = (0.1, 0.5, 2.0, 8.0)  #: seconds before a failed put is tried ag
 REST: Final = 60.0  #: seconds that a place rests which does not answer, while the run goes on
 LONG_REST: Final = 600.0  #: seconds for a place that is full or refuses: somebody has to do something there
 GRACE: Final = 3.0  #: seconds that transfers get to end when the run is stopped
-SAMPLED: Final = 16  #: of so many parcels one is read back before the spool's copy goes
 _THREAD: Final = threading.local()
 
 
@@ -86,7 +83,7 @@ class _Station:
     until: float = 0.0
     gone: bool = False
     place: Place | None = None
-    sampled: bool = False  # a parcel of this run was read back
+    read_back: ReadBack = field(default_factory=lambda: ReadBack(HANDS))
 
 
 @dataclass
@@ -255,42 +252,22 @@ class Delivery:
             )
             self._spool.give_up(job)
             return False
-        self._insist(station, place, job, data)
-        if not _is_disk(place):
-            self._sample(station, place, job, data)
+        if _is_disk(place):
+            self._insist(station, place, job, data)
+        elif station.read_back.was_taken(place, job.parcel.name, data):
+            self.progress(len(data))
+        else:
+            self._insist(station, place, job, data)
+            station.read_back.sample(place, job.parcel.name, data)
+            with self._counting:
+                self.arrived += len(data)
+        station.result.unsampled = station.read_back.is_refused
         job.outbox.delivered(job.parcel)
         self._spool.done(job)
         with self._counting:
             station.result.parcels += 1
             station.result.size += len(data)
-            self.arrived += 0 if _is_disk(place) else len(data)
         return True
-
-    def _sample(self, station: _Station, place: Place, job: Job, data: memoryview) -> None:
-        """Read back the first parcel of a run, and later one in :data:`SAMPLED`, before the spool's copy goes.
-
-        A login that may not read cannot be asked, which is told. Raises PlaceUnreachable if the place has something
-        else, or nothing.
-        """
-        if station.result.unsampled or (station.sampled and secrets.randbelow(SAMPLED)):
-            return
-        try:
-            held: bytes | None = place.get(job.parcel.name)
-        except NotThere:
-            held = None
-        except PlaceRefused:
-            station.result.unsampled = True
-            return
-        except PlaceError:
-            return  # the line, most likely; the next parcel is asked for
-        if held is None or memoryview(held) != data:
-            found = "nothing" if held is None else f"{len(held):,} bytes that are not the same"
-            raise PlaceUnreachable(
-                f"Place “{place.name}”: expected the parcel that it took and says it holds, found {found}. The parcel "
-                "stays in the outbox. Ask its owner, and count on other places; or remove it with 'tamizdat places "
-                "remove', then its parcels go to the others."
-            )
-        station.sampled = True
 
     def _insist(self, station: _Station, place: Place, job: Job, data: memoryview) -> None:
         """Put a parcel, and again after each pause."""
@@ -302,7 +279,7 @@ class Delivery:
             except PlaceError:
                 if pause is None or station.gone or self.stop.wait(pause):
                     raise
-                if not self._is_held(place, job.parcel.name, len(data)):
+                if _is_disk(place) or not is_held(place, job.parcel.name, len(data)):
                     continue
                 self.progress(len(data))
             return
@@ -327,15 +304,6 @@ class Delivery:
             self._line.leave(transfer.inner, cut=True)
             raise
         self._line.leave(transfer.inner)
-
-    def _is_held(self, place: Place, name: str, size: int) -> bool:
-        """Whether the place says that it holds the parcel whose sending broke off."""
-        if _is_disk(place):
-            return False
-        try:
-            return place.stat(name) == size
-        except (NotThere, PlaceError):
-            return False
 
     def _tidy(self) -> None:
         for outbox in outboxes(self.home.folder):

@@ -12,36 +12,30 @@ whole is handed over at once, whoever is still at it.
 Whoever has an invitation can seal to the desk. So what may lie here of devices that the desk has not accepted, or of
 consignments that do not show yet whose they are, is limited (:class:`Allowance`): what goes beyond it stays in the
 places. The first payload of a consignment shows its device; it is looked at as soon as it is here, and if the device
-is an accepted one, what was left is fetched in the same run.
+is an accepted one, what was left is fetched in the same run. What accepted devices may store in a day is limited too
+(:mod:`tamizdat.carrying.daily_use`).
 
-``incoming/handled`` remembers the names of parcels that need not be fetched again, a line each::
-
-    <name> <consignment>      counts as long as the archive or ``incoming`` has that consignment
-    <name> filler
-    <name> bad                its bytes have this name, so they will never be a parcel
-    <name> foreign <keys>     opens with none of these keys (a digest over all of ours)
-    <name> beyond <standing> <consignment>     did not fit into the allowance; counts while the desk accepts and
-                              refuses the same (a digest over both), and the consignment shows no accepted device
-
-It is only a memory: deleting it costs traffic, nothing else.
+Names of parcels that need not be fetched again are remembered (:mod:`tamizdat.carrying.handled`).
 """
 
 import contextlib
 import io
 import queue
-import re
 import shutil
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final
 
+from tamizdat.carrying.daily_use import DailyUse
 from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.fetched import Allowance, Fetched
+from tamizdat.carrying.handled import BAD, BEYOND, FILLER, LEFT, OVER, Handled
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.source import Answer, Opened, OtherBytes, Source
-from tamizdat.disk.files import PAGE, aligned_buffer, append_lines, read_lines, refusals, write_all
+from tamizdat.disk.files import PAGE, aligned_buffer, refusals, write_all
 from tamizdat.encoding import sha256
 from tamizdat.errors import (
     BadArchive,
@@ -66,18 +60,15 @@ GRACE: Final = 3.0  #: seconds that fetching threads get to end when our own dis
 QUIET: Final = 2.0  #: seconds without a parcel after which what can be decoded is decoded, and taken in
 LOOK: Final = 2.0  #: seconds between two looks whether a consignment is whole
 LARGEST: Final = sealed_size(PLAINTEXT, 1) + (64 << 10)  #: bytes of a parcel for as many recipients as there can be
-_MEMORY: Final = "the memory of parcels"
-_FILLER: Final = "filler"
-_BAD: Final = "bad"
-_BEYOND: Final = "beyond"
-_BEYOND_LINE: Final = re.compile(f"{_BEYOND} (?P<standing>[0-9a-f]{{64}}) (?P<consignment>[0-9a-f]{{64}})")
 BATCH: Final = 64  #: parcels between two flushes; a kill costs fetching these again
 
 
 class Reception:
     """The desk's ``incoming`` folder, opened for one run."""
 
-    def __init__(self, home: Home, finished: Collection[bytes], allowance: Allowance | None = None) -> None:
+    def __init__(
+        self, home: Home, finished: Collection[bytes], allowance: Allowance | None = None, today: str = ""
+    ) -> None:
         self._home = home
         self._finished = set(finished)  # consignments the archive already holds
         self.folder = home.folder / "incoming"
@@ -104,19 +95,23 @@ class Reception:
         for incoming in self.incoming.values():
             self._look_for_sender(incoming)
         self.allowance = allowance or Allowance.of_disk(self.folder, self._held())
+        self._use = DailyUse(home, today)
+        self._use_standing = self._use.standing
+        self._over: Counter[str] = Counter()  # device → parcels that were left today
         # What the disk has not kept is fetched again; what was not for us may be for a key that was made since.
         sound = {consignment.hex() for consignment, incoming in self.incoming.items() if not incoming.lost}
-        counts = sound | {consignment.hex() for consignment in self._finished} | {_FILLER, _BAD, self._foreign}
-        self._handled: set[str] = set()
+        counts = sound | {consignment.hex() for consignment in self._finished} | {FILLER, BAD, self._foreign}
+        self._handled = Handled(self.folder)
         self._beyond: dict[str, bytes] = {}  # parcel → its consignment
-        for line in read_lines(self.folder / "handled", _MEMORY):
-            name, _, what = line.partition(" ")
-            left = _BEYOND_LINE.fullmatch(what)
-            if what in counts or (left and bytes.fromhex(left["consignment"]) in self._finished):
+        for name, what in self._handled.lines():
+            left = LEFT.fullmatch(what)
+            if what in counts or (left and bytes.fromhex(left["whose"]) in self._finished):
                 self._handled.add(name)
-            elif left and left["standing"] == self._standing:
-                self._leave(name, bytes.fromhex(left["consignment"]))
-        self._marks: list[str] = []
+            elif left and left["why"] == BEYOND and left["standing"] == self._standing:
+                self._leave(name, bytes.fromhex(left["whose"]))
+            elif left and left["why"] == OVER and left["standing"] == self._use_standing:
+                self._handled.add(name)
+                self._over[left["whose"]] += 1
         self._ended = threading.Event()
 
     def fetch(
@@ -137,6 +132,7 @@ class Reception:
         while self._take_up_left():  # a consignment has shown that an accepted device sent it
             self._fetch_listed(report, progress, whole, asked, stopped)
         report.beyond = len(self._beyond)
+        report.over = self._over
         return report
 
     def _fetch_listed(
@@ -166,7 +162,7 @@ class Reception:
                 if answer is not None:
                     self._settle(answer, report, progress)
                     fresh = True
-                    if len(self._marks) >= BATCH:
+                    if self._handled.unwritten >= BATCH:
                         self.flush()
                 elif quiet and self._has_waited_enough(sources):
                     break
@@ -274,7 +270,7 @@ class Reception:
 
     def _sender(self, header: Header, payload: memoryview) -> bytes | None:
         """Return the device of a parcel that has the stream's first payload in it; unpacking judges a wrong one."""
-        if header.first or header.stage == _FILLER or header.consignment in self._senders:
+        if header.first or header.stage == FILLER or header.consignment in self._senders:
             return None
         if header.index and header.k > 1:
             return None  # parity; in a group of one payload every share is that payload
@@ -286,7 +282,7 @@ class Reception:
     def _write(self, header: Header, name: str, payload: memoryview) -> Path | None:
         """Write a payload that may be wanted; here, for several fetching threads together are faster at it."""
         incoming = self.incoming.get(header.consignment)
-        if header.stage == _FILLER or header.consignment in self._finished or (incoming and incoming.has(header)):
+        if header.stage == FILLER or header.consignment in self._finished or (incoming and incoming.has(header)):
             return None
         if self._ended.is_set():
             return None
@@ -301,12 +297,12 @@ class Reception:
             opened = answer.result()
         except NotForUs:
             report.count(place, "not for us")
-            self._mark(name, self._foreign)
+            self._handled.mark(name, self._foreign)
         except OtherBytes:
             report.count(place, "damaged")  # not remembered: the place may be mended
         except DamagedInput:
             report.count(place, "damaged")
-            self._mark(name, _BAD)
+            self._handled.mark(name, BAD)
         except PlaceError as error:
             report.count(place, "gone")
             report.failures.setdefault(place, str(error))
@@ -326,16 +322,20 @@ class Reception:
                 opened.written.unlink(missing_ok=True)  # if it was not taken
 
     def _mark_taken(self, name: str, taken: str, consignment: bytes) -> None:
-        if taken == _BEYOND:
+        if taken == BEYOND:
             self._leave(name, consignment)
-            self._mark(name, f"{_BEYOND} {self._standing} {consignment.hex()}")
+            self._handled.mark(name, f"{BEYOND} {self._standing} {consignment.hex()}")
+        elif taken == OVER:
+            device = (self._senders[consignment] or b"").hex()
+            self._over[device] += 1
+            self._handled.mark(name, f"{OVER} {self._use_standing} {device}")
         else:
-            self._mark(name, _FILLER if taken == _FILLER else consignment.hex())
+            self._handled.mark(name, FILLER if taken == FILLER else consignment.hex())
 
     def _take(self, opened: Opened, report: Fetched) -> str:
         header = opened.header
-        if header.stage == _FILLER:
-            return _FILLER
+        if header.stage == FILLER:
+            return FILLER
         if header.consignment in self._finished:  # since it was fetched
             return "spare"
         if opened.sender is not None:
@@ -347,10 +347,14 @@ class Reception:
             if incoming is not None and not incoming.needs(header):
                 return "spare"
             if not self._has_room(header.consignment):
-                return _BEYOND
+                return BEYOND
+            device = self._senders.get(header.consignment)
+            if device in self._accepted_devices and not self._use.has_room(device, opened.size):
+                return OVER
             if incoming is None:
                 incoming = self.incoming[header.consignment] = Incoming(self.folder / header.consignment.hex())
             incoming.take(header, opened.written)
+            self._use.count(header.consignment, device, opened.size)
         except BadConsignment:
             return "contradicting"
         except BadArchive as error:  # what waited for decoding was damaged on our own disk
@@ -363,13 +367,8 @@ class Reception:
         """Write the journals, then the memory of what was handled: in this order a kill loses nothing."""
         for incoming in self.incoming.values():
             incoming.flush()
-        if self._marks:
-            append_lines(self.folder / "handled", self._marks, _MEMORY)
-            self._marks = []
-
-    def _mark(self, name: str, what: str) -> None:
-        self._handled.add(name)
-        self._marks.append(f"{name} {what}")
+        self._handled.write()
+        self._use.save()
 
     def sender(self, consignment: bytes) -> bytes | None:
         """Return the Ed25519 key (32 bytes) of the device that vouches for it, None if that does not show yet."""

@@ -28,7 +28,8 @@ class Allowance:
 class Fetched:
     """What a run of fetching saw. *by_place*: place → what happened there → how often.
 
-    *problems*: consignment → what is wrong with it. *beyond*: how many parcels the allowance left in the places.
+    *problems*: consignment → what is wrong with it. *beyond*: how many parcels the allowance left in the places;
+    *over*: key of an accepted device in hex → how many its limit for a day left there.
     *left*: place that gave nothing and was left → what is set when it lets go of the threads that wait for it.
     """
 
@@ -39,8 +40,9 @@ class Fetched:
     failures: dict[str, str] = field(default_factory=dict)
     problems: dict[bytes, str] = field(default_factory=dict)
     beyond: int = 0
+    over: Counter[str] = field(default_factory=Counter)
     left: dict[str, threading.Event] = field(default_factory=dict)
 
     def count(self, place: str, what: str) -> None:
-        """Count one more of *what* ("taken", "damaged", "not for us", "spare", "filler", "gone", "beyond") there."""
+        """Count one more of *what* ("taken", "damaged", "not for us", "spare", "filler", "gone", "beyond" …) there."""
         self.by_place.setdefault(place, Counter())[what] += 1

@@ -1,7 +1,8 @@
 """Sealing the groups of one consignment with a few threads, and committing them in order.
 
 A group gets its parity; each share its header, signature, seal and name; then it lies in the outbox's ``making``. One
-more thread waits for the groups in order and commits them, as many at a time as are ready. Buffers are used again:
+more thread waits for the groups in order and commits them, as many at a time as are ready. A group that was committed
+before is only compared with its checks, and sealed again if the desk lacks it. Buffers are used again:
 giving 4 MiB back to the system and taking them anew costs more than sealing them.
 """
 
@@ -17,6 +18,7 @@ from typing import Final
 
 from blake3 import blake3
 
+from tamizdat.carrying.lacking import Lacking
 from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox
 from tamizdat.carrying.receipt import leaf
@@ -41,16 +43,23 @@ class _Flying:
     name: bytes
     folder: Path
     leaves: "Future[list[bytes]]"  # of its payloads, when it is sealed
+    is_again: bool = False  # it was committed before: the desk lacks it
 
 
 class Groups:
     """The groups of one consignment in one run; a context manager. *checks* are those of the groups committed before.
 
     *pool* may be given other work too. *wait_for_room* is asked when the disk is full: True means "look again".
+    *sealed_names* makes a line of number, payloads and parcels of a group, if their names are to be kept.
     """
 
     def __init__(
-        self, outbox: Outbox, state: OpenState, checks: Sequence[list[bytes]], wait_for_room: Callable[[], bool]
+        self,
+        outbox: Outbox,
+        state: OpenState,
+        checks: Sequence[list[bytes]],
+        wait_for_room: Callable[[], bool],
+        sealed_names: Callable[[int, int, Sequence[str]], str] | None = None,
     ) -> None:
         self._outbox, self._state, self._checks, self._wait_for_room = outbox, state, checks, wait_for_room
         self.key = state.key
@@ -66,6 +75,11 @@ class Groups:
         self._slots = threading.Semaphore(min(MOST, max(2, IN_FLIGHT // (len(state.places) * self._size))))
         self._flying: queue.SimpleQueue[_Flying | None] = queue.SimpleQueue()
         self._fault: BaseException | None = None
+        self._sealed_names = sealed_names
+        self._names: dict[bytes, tuple[int, list[str]]] = {}  # group → its payloads, and the names of its parcels
+        self.again = 0  #: groups that were sealed again
+        code, self._again_before = outbox.asked_again()
+        self._lacking = None if code is None else Lacking.parse(code)
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="sealing")
         self._committer = threading.Thread(target=self._commit_in_order, name="committing")
 
@@ -98,20 +112,34 @@ class Groups:
         if self._checks[group.number] != [self._state.check(item) for item in leaves]:
             raise CardChanged("The card gives other bytes than before.")
         self.leaves.append(leaves)
+        if self._is_asked_for(group):
+            self.again += 1
+            self._make(group.number, partial(self._seal_group, group), is_again=True)
+            return
         for buffer in group.buffers:
             self._buffers.put(buffer)
+
+    def _is_asked_for(self, group: Group) -> bool:
+        """Whether the desk lacks a group that was committed before, and what waits of it would not make it whole."""
+        count = len(group.buffers)
+        return (
+            self._lacking is not None
+            and group.number not in self._again_before
+            and self._lacking.wants(group.first, count)
+            and self._outbox.waiting_of(group.number) < count
+        )
 
     def fill_up(self, count: int) -> None:
         """Seal *count* filler groups of one share each, after all others."""
         for number in range(max(self.count, len(self._checks)), self.count + count):
             self._make(number, partial(self._seal_filler, self._state.places[number % len(self._state.places)]))
 
-    def _make(self, number: int, job: Callable[[bytes, Path], list[bytes]]) -> None:
+    def _make(self, number: int, job: Callable[[bytes, Path], list[bytes]], is_again: bool = False) -> None:
         self._slots.acquire()
         self._raise_fault()
         self._require_room()
         name, folder = self._outbox.new_group()
-        self._flying.put(_Flying(number, name, folder, self.pool.submit(job, name, folder)))
+        self._flying.put(_Flying(number, name, folder, self.pool.submit(job, name, folder), is_again))
 
     def _require_room(self) -> None:
         while True:
@@ -134,20 +162,30 @@ class Groups:
                     if not item.leaves.done():
                         break
             try:
-                leaves = [item.leaves.result() for item in landed]
+                sealed = [(item, item.leaves.result()) for item in landed]
                 if landed and self._fault is None:
-                    self._outbox.commit(
-                        [
-                            (each.number, each.name, each.folder, [self._state.check(item) for item in of_group])
-                            for each, of_group in zip(landed, leaves, strict=True)
-                        ]
-                    )
-                    self.leaves += leaves
+                    self._commit(sealed)
             except BaseException as error:  # noqa: BLE001 -- the sealing thread raises it; alone it would wait for ever
                 self._fault = self._fault or error
             finally:
                 for _ in landed:
                     self._slots.release()
+
+    def _commit(self, sealed: list[tuple[_Flying, list[bytes]]]) -> None:
+        if self._sealed_names is not None:
+            known = [(each.number, *self._names.pop(each.name)) for each, _ in sealed if each.name in self._names]
+            self._outbox.note_names([self._sealed_names(number, k, names) for number, k, names in known])
+        for each, _ in sealed:
+            if each.is_again:  # its leaves were taken when it was compared
+                self._outbox.commit_again(each.number, each.name, each.folder)
+        new = [(each, leaves) for each, leaves in sealed if not each.is_again]
+        self._outbox.commit(
+            [
+                (each.number, each.name, each.folder, [self._state.check(leaf) for leaf in leaves])
+                for each, leaves in new
+            ]
+        )
+        self.leaves += [leaves for _, leaves in new]
 
     def _raise_fault(self) -> None:
         if self._fault is not None:
@@ -163,6 +201,7 @@ class Groups:
         k = len(group.buffers)
         erasure.parity_into(payloads[k:], payloads[:k])
         places = secrets.SystemRandom().sample(self._state.places, len(shares))
+        parcels = []
         for index in _shuffled(len(shares)):
             header = Header(
                 self.key.public,
@@ -175,16 +214,19 @@ class Groups:
                 blake3(payloads[index]).digest(),
                 self._recipients_digest,
             )
-            self._seal_share(shares[index], folder, places[index], header)
+            parcels.append(self._seal_share(shares[index], folder, places[index], header))
+        self._names[name] = (k, parcels)
         return leaves
 
-    def _seal_share(self, share: bytearray, folder: Path, place: int, header: Header) -> None:
+    def _seal_share(self, share: bytearray, folder: Path, place: int, header: Header) -> str:
         share[:HEADER] = header.signed(self.key)
         sealed = self._out()
         seal_into(sealed, share, self._recipients)
         self._buffers.put(share)
-        write_file(folder / f"{place}-{parcel_name(sealed)}", sealed, "a parcel", flush=False, around=True)
+        name = parcel_name(sealed)
+        write_file(folder / f"{place}-{name}", sealed, "a parcel", flush=False, around=True)
         self._outs.put(sealed)
+        return name
 
     def _out(self) -> memoryview:
         try:

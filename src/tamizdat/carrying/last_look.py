@@ -42,6 +42,7 @@ class Awaited:
     missing: int
     problem: str
     closed: bool  #: whether its device has said that it will never be whole
+    again: str = ""  #: the code by which its device sends again what is lacking, "" while nothing seems lost
 
     @property
     def name(self) -> str:
@@ -51,7 +52,10 @@ class Awaited:
 
 @dataclass(frozen=True)
 class LastLook:
-    """What a run saw. *failures*: place → why it gave nothing; *copies*: second store → why it could not hold all."""
+    """What a run saw. *failures*: place → why it gave nothing; *copies*: second store → why it could not hold all.
+
+    *over*: name of an accepted device → how many parcels its limit for a day left in the places.
+    """
 
     at: str = ""
     awaited: tuple[Awaited, ...] = ()
@@ -60,6 +64,7 @@ class LastLook:
     beyond: int = 0
     limit_bytes: int = 0
     limit_consignments: int = 0
+    over: dict[str, int] = field(default_factory=dict)
 
 
 def read_last_look(home: Home) -> LastLook:
@@ -95,9 +100,15 @@ def keep_last_look(
         fetched.beyond,
         fetched.allowance.size,
         fetched.allowance.consignments,
+        over_by_name(home, fetched),
     )
     said = asdict(seen) | {"awaited": [asdict(each) for each in awaited]}
     write_file(_path(home), home.keyring.seal(canonical(said), _WHAT), _WHAT)
+
+
+def over_by_name(home: Home, fetched: Fetched) -> dict[str, int]:
+    """Return how many parcels the limits for a day left in the places, by what the desk calls the device."""
+    return {name: fetched.over[key] for name, key in home.settings["devices"].items() if fetched.over[key]}
 
 
 def _path(home: Home) -> Path:

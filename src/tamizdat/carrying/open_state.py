@@ -41,6 +41,7 @@ class OpenState:
     parcel: int = PLAINTEXT  # bytes of a parcel inside its seal, one of two sizes
     files: list[str] = field(default_factory=list)  # marks of the card's files, by which they are told from new ones
     supersedes: list[str] = field(default_factory=list)  # ids of consignments that were closed before they were whole
+    part: bool = False  # it has as many files as a list can hold, and others follow in the next one
 
     @classmethod
     def new(
@@ -54,6 +55,7 @@ class OpenState:
         prove_first: bool = False,
         parcel: int = PLAINTEXT,
         supersedes: Sequence[str] = (),
+        part: bool = False,
     ) -> "OpenState":
         """Make the state of a new consignment of *card*, with fresh keys."""
         check_key = secrets.token_bytes(32)
@@ -72,6 +74,7 @@ class OpenState:
             parcel=parcel,
             files=[mark(check_key, file) for file in card.files],
             supersedes=list(supersedes),
+            part=part,
         )
 
     def encode(self) -> bytes:

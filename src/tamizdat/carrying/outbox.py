@@ -8,11 +8,15 @@
       journal           append-only, a line a group: <number> <group id> <check> …
       making/<group>/   parcels of a group that is being sealed
       ready/<number>/   parcels of a finished group, each named <place number>-<parcel name>; gone when delivered
+      again             what the desk has asked for again (carrying.lacking), and the numbers of the groups that were
+                        sealed again since, a line each; gone when the consignment is closed
+      parcels           the names of all parcels, sealed, if the desk allows a wipe by copies (carrying.disk_copies)
       closed            an empty file: nothing more will be sealed
 
 A group is *committed* by its line in the journal, after all its parcels are flushed to disk. Then its folder moves
 from ``making`` to ``ready``; if the process dies in between, the next run moves it. A folder in ``making`` without
-its line is deleted and the group made again under a new id.
+its line is deleted and the group made again under a new id. A group that is sealed again because the desk asked for it
+gets a new id too, and no new line in the journal: its folder in ``ready`` is named <number>-<its id>.
 
 *check* is four bytes for each payload, keyed with the check key: by it a resumed run notices that the card now gives
 other bytes than were sealed. It goes with the state. Until then, whoever has the passphrase and a guess at the
@@ -123,6 +127,15 @@ class Outbox:
                 "the same 'tamizdat seal' again: it goes on where it stopped."
             )
 
+    @property
+    def parcel_names(self) -> Path:
+        """Where the names of all parcels are kept, each line sealed, if the desk allows a wipe by copies."""
+        return self.folder / "parcels"
+
+    def note_names(self, lines: list[str]) -> None:
+        """Keep the names of the parcels of groups that are to be committed."""
+        append_lines(self.parcel_names, lines, "the outbox")
+
     def commit(self, groups: Sequence[tuple[int, bytes, Path, list[bytes]]]) -> None:
         """Commit finished groups (number, id, folder, checks of the payloads), in order. Their files are flushed."""
         with refusals("the outbox"):
@@ -137,6 +150,30 @@ class Outbox:
         with refusals("the outbox"):
             for number, _, folder, _ in groups:
                 folder.rename(self._ready / f"{number:08d}")
+
+    def ask_again(self, code: str) -> None:
+        """Keep what the desk lacks until it is sealed again."""
+        write_file(self.folder / "again", f"{code}\n".encode("ascii"), "the outbox")
+
+    def asked_again(self) -> tuple[str | None, set[int]]:
+        """Return what the desk lacks, None if it asked for nothing; and the groups that were sealed again since."""
+        lines = read_lines(self.folder / "again", "the outbox")
+        if not lines:
+            return None, set()
+        return lines[0], {int(line) for line in lines[1:] if line.isdecimal()}
+
+    def commit_again(self, number: int, group: bytes, folder: Path) -> None:
+        """Commit a group that was sealed again. Its files are not flushed yet."""
+        with refusals("the outbox"):
+            flush_folder(folder)
+            flush_folder(self._making)
+            folder.rename(self._ready / f"{number:08d}-{group.hex()}")
+        append_lines(self.folder / "again", [str(number)], "the outbox")
+
+    def waiting_of(self, number: int) -> int:
+        """Return how many parcels of group *number* wait to be sent."""
+        prefix = f"{number:08d}"
+        return sum(len(_sorted(folder)) for folder in _sorted(self._ready) if folder.name.partition("-")[0] == prefix)
 
     def waiting(self) -> Iterator[Parcel]:
         """Yield the parcels that are ready to go, oldest group first; one is gone from here when it is delivered."""
@@ -162,6 +199,8 @@ class Outbox:
         with refusals("the outbox"):
             (self.folder / "state").unlink(missing_ok=True)
             self._journal.unlink(missing_ok=True)
+            for name in ("again", "parcels"):
+                (self.folder / name).unlink(missing_ok=True)
             flush_folder(self.folder)
             shutil.rmtree(self._making, ignore_errors=True)  # last: its absence says that the closing is done
 

@@ -24,7 +24,7 @@ import errno
 import os
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -152,6 +152,11 @@ class Incoming:
     def payloads(self) -> int:
         """How many payloads are here."""
         return len(self._payloads)
+
+    @property
+    def numbers(self) -> Collection[int]:
+        """The numbers of the payloads that are here."""
+        return self._payloads.keys()
 
     @property
     def stored(self) -> int:

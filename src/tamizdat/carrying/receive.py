@@ -20,10 +20,12 @@ from tamizdat.carrying.coming import Coming, coming_of
 from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.fetch import Reception
 from tamizdat.carrying.fetched import Allowance, Fetched
-from tamizdat.carrying.last_look import Awaited, keep_last_look
+from tamizdat.carrying.lacking import Lacking
+from tamizdat.carrying.last_look import Awaited, keep_last_look, over_by_name, read_last_look
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.unpack import RevokedDevice, UnknownDevice, Unpacked, salvage, unpack
 from tamizdat.disk.files import refusals
+from tamizdat.encoding import timestamp
 from tamizdat.errors import BadConsignment, BadEncoding, BadPath, TamizdatError, UsageError
 from tamizdat.home.backups import Backups
 from tamizdat.home.home import Home, PlaceSettings
@@ -43,6 +45,7 @@ class Underway:
     coming: Coming | None = None  # None: its inventory is not here, or nobody knows its device
     closed: bool = False  # its device has said that it will never be whole: nobody waits for it
     device: bytes | None = None  # the key (32 bytes) that vouches for it; None: that does not show yet
+    again: str = ""  # the code by which its device sends again what is lacking, if that may be lost
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class Arrival:
     receipts: list[Receipt] = field(default_factory=list)
     copy_failures: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)  # id of a consignment in the archive → what people call it
+    over: dict[str, int] = field(default_factory=dict)  # device's name → parcels that its limit for a day left
     news: set[str] = field(default_factory=set)  # consignments that were taken in, or whose receipt was released
 
 
@@ -95,7 +99,7 @@ def receive(
     with home.alone("receiving"):
         complete = {bytes.fromhex(item.consignment) for item in archive.index.consignments() if item.state == COMPLETE}
         refused = {bytes.fromhex(text) for text in home.settings.get("refused", [])}
-        reception = Reception(home, complete | refused, allowance)
+        reception = Reception(home, complete | refused, allowance, timestamp(now)[:10])
         unpacked: list[Unpacked] = []
 
         def whole(incoming: Incoming) -> None:
@@ -121,11 +125,13 @@ def receive(
                 underway = Underway(consignment, incoming.payloads, incoming.expected, problem, coming, device=device)
                 arrival.underway.append(underway)
         _mark_closed(home, arrival)
+        _ask_again(home, arrival, reception)
         arrival.news |= {taken.consignment.hex() for taken in arrival.unpacked}
         reception.close()
         if not stopped():
             _copy(home, archive, arrival)
         arrival.receipts = receipts(archive, home.folder)
+        arrival.over = over_by_name(home, arrival.fetched)
         arrival.names = {each.id: each.name for each in arrived(archive)}
         asked = [place.name for place in (home.places() if places is None else places)]
         awaited = [_awaited(each) for each in arrival.underway]
@@ -170,6 +176,7 @@ def _awaited(underway: Underway) -> Awaited:
         missing=coming.short if coming else max(0, underway.expected - underway.payloads),
         problem=underway.problem or "",
         closed=underway.closed,
+        again=underway.again,
     )
 
 
@@ -191,6 +198,18 @@ def _mark_closed(home: Home, arrival: Arrival) -> None:
         replace(each, closed=each.coming is not None and known.get(each.consignment.hex()) == each.coming.device)
         for each in arrival.underway
     ]
+
+
+def _ask_again(home: Home, arrival: Arrival, reception: Reception) -> None:
+    """Make the code of each consignment of which parts are lacking that should be here, or that did not grow."""
+    before = {each.consignment: each.parts for each in read_last_look(home).awaited}
+    for number, each in enumerate(arrival.underway):
+        if each.problem or each.closed:
+            continue
+        incoming, files = reception.incoming[each.consignment], each.coming.files_here if each.coming else 0
+        lacking = Lacking.of(each.consignment, files, incoming.numbers, incoming.expected)
+        if lacking.has_gaps or before.get(each.consignment.hex()) == each.payloads:
+            arrival.underway[number] = replace(each, again=lacking.code())
 
 
 def _coming(home: Home, incoming: Incoming) -> Coming | None:
@@ -239,7 +258,7 @@ def _copy(home: Home, archive: Archive, arrival: Arrival) -> None:
     for receipt in receipts(archive, home.folder) if places else []:
         if receipt.copies:
             continue
-        digests = _objects_of(archive, receipt.consignment)
+        digests = objects_of(archive, receipt.consignment)
         held = []
         for settings in places:
             try:
@@ -256,7 +275,8 @@ def _copy(home: Home, archive: Archive, arrival: Arrival) -> None:
             arrival.news.add(receipt.consignment)
 
 
-def _objects_of(archive: Archive, consignment: str) -> list[str]:
+def objects_of(archive: Archive, consignment: str) -> list[str]:
+    """Return the SHA-256 of every object of a consignment: its files, and its documents."""
     digests = [item.original for item in archive.index.items() if item.consignment == consignment]
     for item in archive.index.consignments():
         if item.consignment == consignment:

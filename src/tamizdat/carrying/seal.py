@@ -10,11 +10,14 @@ of its files tell:
 * a file of it changed or is gone, or a payload has other bytes than before: its stream cannot be made again. It is
   *closed* as it is, the next consignment says so to the desk, which then waits for it no longer, and carries all of it.
 
+A card of more files than one list can hold (:data:`LIST`) is sealed in *parts*, in the order of the card: a consignment
+each, with a receipt each. So neither side needs more memory for a larger card than for a part.
+
 An increment is also made of a card whose files were carried before by consignments that are closed
 (:mod:`tamizdat.carrying.carried`). Another card gets another consignment.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -34,6 +37,7 @@ from tamizdat.sealing.parcel import MAX_SHARES, PLAINTEXT
 
 CLOSED: Final = "closed"  #: in the settings: ids of consignments that the desk is to be told not to wait for
 ENTRY: Final = 330  #: bytes of one file in the manifest, beside its name; a preview may double it
+LIST: Final = MAX_JSON // 2  #: bytes of files in one manifest: some 80,000 files
 
 
 def default_survival(places: int) -> int:
@@ -44,7 +48,8 @@ def default_survival(places: int) -> int:
 class Change(NamedTuple):
     """What became of a consignment whose card is not what it was, for the person.
 
-    *kind*: "added", "concluded", "closed"; or "increment", of a new one. *files*: how many it had, or were known.
+    *kind*: "added", "concluded", "closed"; or of a new one "increment", "part". *files*: how many it had, or were
+    known; of a part, how many wait for another one.
     """
 
     kind: str
@@ -91,10 +96,11 @@ def seal_card(
     """
     asked = Asked(root, now, first, survives, prove_first, whole, parcel_size, changed)
     earlier: list[Sealed] = []
+    in_parts: set[str] = set()  # paths of files that parts of this run have carried, or could not read
     with home.alone("sealing"):
         _tidy(home)
         while True:
-            job = _resume(home, asked) or _open_new(home, asked)
+            job = _resume(home, asked) or _open_new(home, asked, in_parts)
             if isinstance(job, int):
                 return _nothing_new(job, earlier)
             checks = job.outbox.recover()
@@ -110,11 +116,16 @@ def seal_card(
             if job.is_last:
                 return sealed
             earlier.append(sealed)
+            if job.is_part:
+                in_parts |= {file.path for file in job.card.files}
 
 
 @dataclass(frozen=True)
 class _Job:
-    """One consignment to seal. *is_last*: nothing is left for another one. *known*: files that were carried before."""
+    """One consignment to seal. *is_last*: nothing is left for another one. *known*: files that were carried before.
+
+    *is_part*: it has as many files of a large card as one list can hold.
+    """
 
     outbox: Outbox
     state: OpenState
@@ -122,6 +133,7 @@ class _Job:
     conclude: bool = False
     is_last: bool = True
     known: int = 0
+    is_part: bool = False
 
 
 def _nothing_new(known: int, earlier: list[Sealed]) -> Sealed:
@@ -137,15 +149,15 @@ def abandon(home: Home) -> int:
         open_ones = [outbox for outbox in outboxes(home.folder) if outbox.is_open]
         for outbox in open_ones:
             with suppress(BadArchive):  # a damaged state: the desk will call it incomplete, and wait
-                _note_closed(home, _state(home, outbox))
+                note_closed(home, open_state(home, outbox).key.public.hex())
             _close(outbox)
     return len(open_ones)
 
 
-def _note_closed(home: Home, state: OpenState) -> None:
-    """Remember, until the next consignment tells the desk, that one will never be whole."""
+def note_closed(home: Home, consignment: str) -> None:
+    """Remember, until the next consignment tells the desk, that one (its id, in hex) will never be whole."""
     with home.changing():
-        ids = [*home.settings.get(CLOSED, []), state.key.public.hex()]
+        ids = [*home.settings.get(CLOSED, []), consignment]
         home.settings[CLOSED] = list(dict.fromkeys(ids))[-MAX_SUPERSEDED:]
 
 
@@ -170,7 +182,7 @@ def _resume(home: Home, asked: Asked) -> _Job | None:
     for outbox in outboxes(home.folder):
         if not outbox.is_open:
             continue
-        state = _state(home, outbox)
+        state = open_state(home, outbox)
         if not state.is_of_card(asked.root):
             continue
         card = list_card(asked.root, asked.first or state.first)
@@ -181,6 +193,8 @@ def _resume(home: Home, asked: Asked) -> _Job | None:
             _close_changed(home, outbox, state, asked)
             continue
         conclude = bool(asked.first) and list(asked.first) != state.first
+        if state.part and not conclude:
+            return _Job(outbox, state, before, is_last=False, is_part=True)
         asked.changed(Change("concluded" if conclude else "added", outbox.number, len(before.files)))
         return _Job(outbox, state, before, conclude, is_last=False)
     return None
@@ -188,27 +202,46 @@ def _resume(home: Home, asked: Asked) -> _Job | None:
 
 def _close_changed(home: Home, outbox: Outbox, state: OpenState, asked: Asked) -> None:
     """Close a consignment whose stream cannot be made again; what was committed is sent, and the next one says so."""
-    _note_closed(home, state)
+    note_closed(home, state.key.public.hex())
     _close(outbox)
     asked.changed(Change("closed", outbox.number))
 
 
-def _open_new(home: Home, asked: Asked) -> _Job | int:
-    """Open a consignment of what is new on the card; return how many files are known if none is new."""
+def _open_new(home: Home, asked: Asked, in_parts: Collection[str]) -> _Job | int:
+    """Open a consignment of what is new on the card; return how many files are known if none is new.
+
+    *in_parts* are paths that this run has dealt with.
+    """
     card = list_card(asked.root, asked.first)
     if not card.files:
         raise UsageError("Expected a card or folder with files on it, found none that can be read.")
-    new = card if asked.whole else fresh(card, remembered(home))
-    known = len(card.files) - len(new.files)
+    left = replace(card, files=tuple(file for file in card.files if file.path not in in_parts)) if in_parts else card
+    new = left if asked.whole else fresh(left, remembered(home))
+    known = len(left.files) - len(new.files)
     if not new.files:
         return known
-    outbox, state = _open(home, new, asked)
+    part = _part(new)
+    waiting = len(new.files) - len(part.files)
+    outbox, state = _open(home, part, asked, is_part=bool(waiting))
     if known:
         asked.changed(Change("increment", outbox.number, known))
-    return _Job(outbox, state, new, known=known)
+    if waiting:
+        asked.changed(Change("part", outbox.number, waiting))
+    return _Job(outbox, state, part, is_last=not waiting, known=known, is_part=bool(waiting))
 
 
-def _state(home: Home, outbox: Outbox) -> OpenState:
+def _part(card: Card) -> Card:
+    """Return the card with as many of its files, from the first, as the list of one consignment can hold."""
+    size = 0
+    for count, file in enumerate(card.files):
+        size += len(file.path.encode()) + ENTRY
+        if size > LIST:
+            return replace(card, files=card.files[:count])
+    return card
+
+
+def open_state(home: Home, outbox: Outbox) -> OpenState:
+    """Return the state of an open consignment; raises BadArchive."""
     try:
         opened = home.keyring.open(outbox.state(), f"consignment {outbox.number}")
     except BadArchive as error:
@@ -216,7 +249,7 @@ def _state(home: Home, outbox: Outbox) -> OpenState:
     return OpenState.parse(opened)
 
 
-def _open(home: Home, card: Card, asked: Asked) -> tuple[Outbox, OpenState]:
+def _open(home: Home, card: Card, asked: Asked, is_part: bool) -> tuple[Outbox, OpenState]:
     places = [place.number for place in home.places()]
     if not places:
         raise UsageError("There is no storage place yet. Add one with 'tamizdat places add NAME URL'.")
@@ -225,12 +258,6 @@ def _open(home: Home, card: Card, asked: Asked) -> tuple[Outbox, OpenState]:
         raise UsageError(
             f"Of {len(places)} places at most {len(places) - 1} can be lost; {survives} were asked for. "
             f"Add places, or ask for less with --survive."
-        )
-    # what the desk would refuse after everything was carried is refused before anything is sealed
-    if sum(len(file.path.encode()) + ENTRY for file in card.files) > MAX_JSON // 2:
-        raise UsageError(
-            "Expected a card whose list of files fits a closing manifest (some 80,000), found a longer one. "
-            "Seal its folders one by one."
         )
     closed = home.settings.get(CLOSED, [])
     state = OpenState.new(
@@ -243,6 +270,7 @@ def _open(home: Home, card: Card, asked: Asked) -> tuple[Outbox, OpenState]:
         asked.prove_first,
         asked.parcel_size(),
         closed,
+        is_part,
     )
     with home.changing():
         number = home.settings["consignments"] = int(home.settings.get("consignments", 0)) + 1

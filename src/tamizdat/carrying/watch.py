@@ -35,7 +35,7 @@ GROWTH: Final = 1.5  #: how much longer each pause is than the one before, while
 REST: Final = 60.0  #: seconds that a place rests which failed once
 LONGEST_REST: Final = 1800.0  #: seconds that a place rests which has failed again and again
 STEPS: Final = 10  #: how often it is told that a consignment grows, at most
-_GIVEN: Final = ("taken", "spare", "filler", "beyond", "not for us")
+_GIVEN: Final = ("taken", "spare", "filler", "beyond", "over", "not for us")
 _DAMAGE: Final = ("damaged", "contradicting", "faulty")
 
 
@@ -53,6 +53,7 @@ class Kind(StrEnum):
     STORE = "store"  #: a second store could not hold everything
     DAMAGE = "damage"  #: a place gave what does not hold
     FULL = "full"  #: the disk, or what those may store who are not accepted
+    OVER = "over"  #: a device has stored what it may in a day
     BUSY = "busy"  #: another process receives here
 
 
@@ -179,6 +180,8 @@ class Watch:
                 self._tell_once(Event(Kind.DAMAGE, place, parts=damaged))
             else:
                 self._forget(Kind.DAMAGE, place)
+        for device, count in arrival.over.items():
+            self._tell_once(Event(Kind.OVER, device, parts=count))
         if arrival.fetched.beyond:
             self._tell_once(Event(Kind.FULL, "allowance", parts=arrival.fetched.beyond))
         else:

@@ -8,9 +8,9 @@ Deleting on flash memory is not erasing: the controller keeps old blocks. Who mu
 more than once, or destroys it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -23,6 +23,7 @@ from tamizdat.footage.card import CardFile, Reading, list_card
 from tamizdat.ledger.shapes import OPTIONAL, record, several, text
 from tamizdat.text.spoken import from_spoken
 
+COPIES: Final = "copies"  #: what a wipe by copies needs (carrying.disk_copies)
 READ: Final = 4 << 20  #: bytes at a time
 
 
@@ -48,19 +49,52 @@ def wipe(
     number, tags, sealed = _tags(home_folder, receipt)
     if not dry_run:
         forget(home_folder, number)  # its receipt has come
+        for name in (f"{number:04d}", f"{number:04d}.parcels"):
+            with refusals("what a wipe by copies needs"):
+                (home_folder / COPIES / name).unlink(missing_ok=True)
+
+    def is_proved(path: str, size: int, digest: bytes) -> bool:
+        return file_tag(receipt, path, size, digest).hex() in tags
+
+    return replace(delete_matching(root, is_proved, None, dry_run, progress), sealed=sealed)
+
+
+def delete_matching(
+    root: Path,
+    is_safe: Callable[[str, int, bytes], bool],
+    before: Callable[[], object] | None,
+    dry_run: bool,
+    progress: Callable[[int], None],
+) -> Wiped:
+    """Delete below *root* each file of which *is_safe* says so, by path, size and SHA-256; all are read first.
+
+    *before* is called when all was read, before anything is deleted, and may raise; without it each file is deleted as
+    soon as it was read.
+    """
     deleted, size = 0, 0
     kept: list[str] = []
     refused: list[str] = []
     card = list_card(root)
-    for file in card.files:
-        digest, whole = _read(file, progress)
-        if not whole or file_tag(receipt, file.path, file.size, digest).hex() not in tags:
-            kept.append(file.path)
-        elif dry_run or _delete(file):
+    safe: Iterable[CardFile] = (file for file in card.files if _is_matching(file, is_safe, kept, progress))
+    if before is not None:
+        safe = list(safe)
+        before()
+    for file in safe:
+        if dry_run or _delete(file):
             deleted, size = deleted + 1, size + file.size
         else:
             refused.append(file.path)
-    return Wiped(deleted, size, tuple(kept + [path for path, _ in card.left_out]), tuple(refused), sealed)
+    return Wiped(deleted, size, tuple(kept + [path for path, _ in card.left_out]), tuple(refused))
+
+
+def _is_matching(
+    file: CardFile, is_safe: Callable[[str, int, bytes], bool], kept: list[str], progress: Callable[[int], None]
+) -> bool:
+    digest, whole = _read(file, progress)
+    if whole and is_safe(file.path, file.size, digest):
+        return True
+    kept.append(file.path)
+    return False
 
 
 def sealed_cards(home_folder: Path) -> list[tuple[int, str]]:

@@ -1,38 +1,78 @@
-"""Re-hash every object of a desk's archive, verify every record of its ledger, and say how old its backups are.
+"""Re-hash every object of a desk's archive, verify every record of its ledger, re-read its second stores and places.
+
+Second stores and places are read in turns: each run reads a sixteenth of each, the one that was read longest ago, and
+says since when everything there was. That needs the passphrase, if there is one; without it only the archive is
+checked.
+
+With --repair what is found damaged is put anew: in a second store from the archive, in the archive from a second store,
+in a place from the others. 'check --repair NAME' makes one place or second store whole: every object is read, and what
+it lacks or holds damaged is put. Whoever carries disks can do that without a key and without being set up: 'check
+--repair FOLDER FOLDER …', the first from the rest.
 
 With --rebuild the index is thrown away and made anew from the ledger; nothing else depends on it.
 """
 
+import re
 from argparse import Namespace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
+from tamizdat.archive import Archive
 from tamizdat.archive.check import CheckReport
+from tamizdat.carrying.reread import PARTS, ReadAgain, make_whole, mend_objects, read_again
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
-from tamizdat.cli.open_home import open_archive
+from tamizdat.cli.open_home import open_archive, open_home, require_role
 from tamizdat.cli.parser import Parser
+from tamizdat.encoding import Json
+from tamizdat.errors import UsageError, WrongPassphrase
 from tamizdat.home.backups import Backups
+from tamizdat.home.home import Home
+from tamizdat.places import Place, open_place
+from tamizdat.places.repair import repair
+from tamizdat.sealing.parcel import parcel_name
 from tamizdat.text.quantities import amount
+
+NAMED: Final = 12  #: damaged objects of one place that are named
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def add(parser: Parser) -> None:
     """Add the arguments of ``check``."""
     parser.add_argument("--rebuild", action="store_true", help="make the index anew from the ledger")
+    parser.add_argument(
+        "--repair",
+        nargs="*",
+        metavar="NAME|FOLDER",
+        help="put anew what is damaged; with a NAME, make that place whole; with folders, the first from the rest",
+    )
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Check everything, and tell each fault."""
-    with open_archive(args) as archive, out.progress(None, "checking") as progress:
-        report = archive.check(args.rebuild and not args.dry_run, progress.advance)
-    out.say(
-        f"{report.statements} statements, {report.padding} random leaves, {report.forgotten} forgotten"
-        f"{f', {report.lost} lost' if report.lost else ''}; "
-        f"{report.objects} objects, {amount(report.bytes)}."
-    )
-    for fault in report.faults:
-        out.warn(f"{fault.kind} {fault.where}: {fault.what}")
+    """Check everything, and tell each fault; or make one place whole."""
+    if args.repair:
+        first, *sources = args.repair
+        return _repair_folder(first, sources, args, out) if sources else _repair_named(first, args, out)
+    home = _opened(args, out)
+    mend = args.repair is not None and not args.dry_run
+    with open_archive(args) as archive:
+        with out.progress(None, "checking") as progress:
+            report = archive.check(args.rebuild and not args.dry_run, progress.advance)
+        _say_archive(report, out)
+        damaged = [fault.where for fault in report.faults if fault.kind == "object" and _DIGEST.fullmatch(fault.where)]
+        mended = mend_objects(home, archive, damaged) if mend and home is not None else set()
+        if mended:
+            out.say(f"{counted(len(mended), 'object')} of the archive came whole from a second store.")
+        stores = _read_again(home, archive, mend, args, out) if home is not None else []
     _say_backups(args.home, report, out)
-    out.say("Everything holds." if report.sound else f"{len(report.faults)} faults were found.")
+    faults = sum(fault.where not in mended for fault in report.faults) + sum(len(each.faults) for each in stores)
+    unread = [each.place for each in stores if each.failure is not None]
+    if faults:
+        hint = "" if mend else " 'tamizdat check --repair' puts anew what others hold."
+        out.say(f"{counted(faults, 'fault')} found.{hint}")
+    else:
+        out.say(f"Everything that was read holds. Not read: {', '.join(unread)}." if unread else "Everything holds.")
     out.record(
         {
             "statements": report.statements,
@@ -42,9 +82,127 @@ def run(args: Namespace, out: Out) -> int:
             "bytes": report.bytes,
             "rebuilt": report.rebuilt,
             "faults": [{"kind": fault.kind, "where": fault.where, "what": fault.what} for fault in report.faults],
+            "mended": list[Json](sorted(mended)),
         }
     )
-    return 0 if report.sound else 1
+    return 1 if faults or unread else 0
+
+
+def _opened(args: Namespace, out: Out) -> Home | None:
+    """Open the desk for its places; None if its keys cannot be opened, which is told: the archive needs none."""
+    try:
+        return open_home(args, "desk")
+    except WrongPassphrase:
+        raise
+    except UsageError as error:
+        open_archive(args).close()  # of a folder that is no desk this says what it is
+        if args.repair is not None:
+            raise
+        out.warn(f"Second stores and places were not read: {error}")
+        return None
+
+
+def _say_archive(report: CheckReport, out: Out) -> None:
+    out.say(
+        f"{report.statements} statements, {report.padding} random leaves, {report.forgotten} forgotten"
+        f"{f', {report.lost} lost' if report.lost else ''}; "
+        f"{report.objects} objects, {amount(report.bytes)}."
+    )
+    for fault in report.faults:
+        out.warn(f"{fault.kind} {fault.where}: {fault.what}")
+
+
+def _read_again(home: Home, archive: Archive, mend: bool, args: Namespace, out: Out) -> list[ReadAgain]:
+    """Read this time's part of each second store and place, and tell what was found."""
+    if args.dry_run:
+        return []
+    with out.progress(None, "reading copies") as progress:
+        found = read_again(home, archive, datetime.now(UTC), mend, progress.advance)
+    for each in found:
+        kind = "Second store" if each.use == "copies" else "Place"
+        parts = f"{each.parts_read} of {len(PARTS)} parts were read so far"
+        since = f"all of it was read since {each.since}" if each.since else parts
+        out.say(f"{kind} “{each.place}”: {counted(each.read, 'object')}, {amount(each.size)}; {since}.")
+        if each.failure is not None:
+            out.warn(f"{each.place}: {each.failure}")
+        for name in each.damaged[:NAMED]:
+            what = "is damaged there, and needed no more" if name in each.needless else "is damaged or missing there"
+            what = "was damaged or missing there, and was put anew" if name in each.mended else what
+            out.warn(f"{each.place}: {name} {what}.")
+        if len(each.damaged) > NAMED:
+            out.warn(f"{each.place}: and {len(each.damaged) - NAMED} more.")
+        out.record(
+            {
+                "store": each.place,
+                "use": each.use,
+                "part": each.part,
+                "objects": each.read,
+                "bytes": each.size,
+                "damaged": list[Json](each.damaged),
+                "mended": list[Json](sorted(each.mended)),
+                "failure": each.failure,
+                "since": each.since or None,
+            }
+        )
+    return found
+
+
+def _repair_folder(folder: str, sources: list[str], args: Namespace, out: Out) -> int:
+    """Make a folder whole from others, without a key and without a home: what a courier can do."""
+    target, *others = (open_place(Path(each).name, str(Path(each).resolve()), {}) for each in (folder, *sources))
+    return _make_place_whole(target, others, args, out)
+
+
+def _repair_named(name: str, args: Namespace, out: Out) -> int:
+    """Make a place from the others, or a second store from the archive, whole. Raises UsageError."""
+    home = open_home(args, require_role(args))
+    places = {settings.name: settings for settings in home.places()}
+    if name in places:
+        others = [settings.open() for other, settings in places.items() if other != name]
+        return _make_place_whole(places[name].open(), others, args, out)
+    if name not in {settings.name for settings in home.places("copies")}:
+        raise UsageError(
+            f"Expected a place or a second store, found none named {name}. 'tamizdat places list' shows them."
+        )
+    if args.dry_run:
+        out.say(f"Would read every object of “{name}”, and put what it lacks from the archive.")
+        return 0
+    with open_archive(args) as archive:
+        report = make_whole(home, archive, name)
+    out.say(
+        f"“{name}”: {counted(report.already, 'object')} sound, {report.copied} put there; {len(report.failed)} failed."
+    )
+    for digest, why in report.failed[:NAMED]:
+        out.warn(f"{digest}: {why}")
+    failed = list[Json](digest for digest, _ in report.failed)
+    out.record({"store": name, "sound": report.already, "put": report.copied, "failed": failed})
+    return 0 if report.whole else 1
+
+
+def _make_place_whole(target: Place, others: list[Place], args: Namespace, out: Out) -> int:
+    """Repair and report; return 1 if anything is missing still."""
+    if args.dry_run:
+        out.say(f"Would read every parcel of “{target.name}”, and put what it lacks from {len(others)} other places.")
+        return 0
+    with out.progress(None, "repairing") as progress:
+        report = repair(target, others, parcel_name, progress.advance)
+    out.say(
+        f"“{report.place}”: {report.sound} parcels are sound, {report.missing} were missing and {report.damaged} "
+        f"damaged, and were put there; of {len(report.lost)} nobody gave a sound copy."
+    )
+    for place, why in report.failures.items():
+        out.warn(f"{place}: {why}")
+    out.record(
+        {
+            "place": report.place,
+            "sound": report.sound,
+            "missing": report.missing,
+            "damaged": report.damaged,
+            "lost": len(report.lost),
+            "failures": dict(report.failures),
+        }
+    )
+    return 1 if report.lost or report.failures else 0
 
 
 def _say_backups(folder: Path, report: CheckReport, out: Out) -> None:

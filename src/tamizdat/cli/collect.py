@@ -1,17 +1,26 @@
 """Take posts into a desk's archive: from an export, or from a feed.
 
-Read are archives of X/Twitter (folder or zip), Mastodon exports, RSS, Atom and JSON feeds, and files of twarc; which it
-is, is decided by content. The bytes are kept as they are, every post is stated with its own time and the time it was
-seen here; a post that was edited keeps both texts, and one counts as gone only when the platform says so.
+Read are archives of X/Twitter (folder or zip), exports of Mastodon, Telegram Desktop and Instagram, statuses of
+Mastodon's API and of Pixelfed, notes of Misskey, repositories of Bluesky, RSS, Atom and JSON feeds, files of twarc and
+of Weibo crawlers, and any table with a mapping beside it; which it is, is decided by content. The bytes are kept as
+they are, every post is stated with its own time and the time it was seen here; a post that was edited keeps both
+texts, and one counts as gone only when the platform says so.
 
 The same command again takes only what is new. With an address (https://…) the feed is fetched and followed, and later
 visits ask only for what changed; without any argument all that is followed is visited again. One host is asked for one
 thing at a time, and left alone for as long as it asks for.
 
+An address https://HOST/@NAME is an account of a server with Mastodon's API: it is followed with its boosts and edits,
+back to its first post.
+
 'collect list' shows what is followed and how the last visit went, 'collect off URL' and 'collect on URL' switch a feed
 off and on. --opml FILE follows the feeds of a list that another reader gave out; 'collect list --opml FILE' writes one.
 --watch visits each feed once an hour, until Ctrl-C; 'collect units' prints a service and a timer of systemd that do it.
 'collect removed' lists what is gone, by its platform's own word, and how long it lived.
+
+Pictures, clips and sounds that posts name and that came with no file are listed by --media, with their hosts; --yes
+names the hosts that may be asked, and fetches from them. They see that somebody fetches these files, and nothing else
+of the desk; through a proxy, if there is one. The same command again goes on with what is still missing.
 
 Of captured web pages, in a WACZ or WARC, the file is kept whole. Hashes and signature of a WACZ are checked, and one
 that does not hold is refused. Its pages can be found and looked at, beside the post of the same address; they are not
@@ -22,7 +31,8 @@ the servers answered, a picture of the whole page and its words. Every host that
 looked, from this line or from the proxy's. Nothing inside this network is reached. Not as root.
 
 Letters are left where they are: of an account's export only what it published is kept. Mastodon writes direct messages
-between the posts; they are left out, unless --direct-messages asks for them.
+between the posts, Telegram private chats between the channels; they are left out, unless --direct-messages asks for
+them.
 
 Of a folder every export in it is read, each by itself, packed ones too; what no format is found in is named. An older
 export taken in after a newer one changes nothing that is newer.
@@ -37,13 +47,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.archive import Archive
-from tamizdat.archive.ingest.feeds import follow
+from tamizdat.archive.ingest.accounts import follow_address, followed_as
 from tamizdat.archive.ingest.following import note_visit
 from tamizdat.captures.web_archive import is_web_archive
 from tamizdat.cli.collect_exports import collect_path, exit_code, say_intake
 from tamizdat.cli.collect_following import WORDS, due, follow_list, run_word, watch
+from tamizdat.cli.collect_media import collect_media
 from tamizdat.cli.collect_pages import CAPTURE, collect_page, collect_web_archive
 from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.errors import TamizdatError, UsageError
@@ -56,7 +68,7 @@ from tamizdat.posts.report import IngestReport
 def add(parser: Parser) -> None:
     """Add the arguments of ``collect`` to its parser."""
     parser.add_argument(
-        "source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, file) or a feed's address"
+        "source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, tar.gz, file) or a feed's address"
     )
     parser.add_argument(
         "address", metavar="URL", nargs="?", help="after 'on' and 'off': the feed; after 'capture': the page"
@@ -64,19 +76,23 @@ def add(parser: Parser) -> None:
     parser.add_argument("--opml", metavar="FILE", type=Path, help="follow the feeds of a list; with 'list', write one")
     parser.add_argument("--watch", action="store_true", help="go on visiting what is followed, until Ctrl-C")
     parser.add_argument(
-        "--direct-messages", action="store_true", help="also keep the direct messages of a Mastodon export"
+        "--media", action="store_true", help="list the pictures, clips and sounds that posts name and that are not here"
     )
+    parser.add_argument(
+        "--yes", metavar="HOST,HOST", action="append", help="with --media: fetch them from these hosts, and no other"
+    )
+    parser.add_argument("--direct-messages", action="store_true", help="also keep the direct messages of an export")
     parser.add_argument(
         "--owner", metavar="HANDLE", help="whose export it is, if it does not say so itself: a handle or a number"
     )
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Collect, and report. Raises :class:`UsageError` for two things at once."""
-    if args.source == CAPTURE:
-        return collect_page(args, out)
+    """Collect, and report. Raises :class:`UsageError` for options that do not go together."""
     if args.source in WORDS:
         return run_word(args, out)
+    if args.source == CAPTURE:
+        return collect_page(args, out)
     if args.address is not None:
         raise UsageError(
             f"Expected one thing to collect, found a second, {args.address[:80]!r}. Collect them one by one."
@@ -87,17 +103,29 @@ def run(args: Namespace, out: Out) -> int:
         return watch(args, _visit_watched, out)
     home = open_home(args, "desk")
     desk = home.keyring.signing["desk"]
+    if args.yes and not args.media:
+        raise UsageError("Expected --yes together with --media: it says which hosts may be asked for files.")
     with home.alone("collecting"), open_archive(args) as archive:
-        if args.source and Path(args.source).is_file() and is_web_archive(Path(args.source)):
-            return collect_web_archive(Path(args.source), archive, desk, args, out)
+        if args.media:
+            return collect_media(archive, desk, args, out)
         if args.opml:
             return _visit_all(follow_list(args, archive, out), archive, desk, args.dry_run, out)
+        if args.source and Path(args.source).is_file() and is_web_archive(Path(args.source)):
+            return collect_web_archive(Path(args.source), archive, desk, args, out)
         if args.source is None or is_address(args.source):
             urls = [args.source] if args.source else due(archive, out)
             if not urls and archive.index.posts.followed():
                 return 0
             return _visit_all(urls, archive, desk, args.dry_run, out)
-        return collect_path(Path(args.source), archive, desk, args, out)
+        code = collect_path(Path(args.source), archive, desk, args, out)
+        lacking = len(archive.index.posts.unfetched())
+    if lacking:
+        out.say(
+            f"{counted(lacking, 'picture, clip or sound', 'pictures, clips and sounds')} named by posts "
+            f"{'is' if lacking == 1 else 'are'} not here: 'tamizdat collect --media' lists their addresses, and how to "
+            "fetch them while they are there."
+        )
+    return code
 
 
 def _visit_watched(
@@ -121,13 +149,13 @@ def _visit_all(
     if not urls:
         raise UsageError("Expected the name of an export or the address of a feed: none is followed yet.")
     codes, manners, one = [0], Manners(), len(urls) == 1 and is_asked is None
-    for url in urls:
+    for url in map(followed_as, urls):
         out.say(f"{url}{' would be visited.' if dry_run else ''}")
         report, now = IngestReport(), datetime.now(UTC)
         if is_asked and is_asked():
             break
         try:
-            changed = not dry_run and follow(archive, desk, url, now, report, manners.get)
+            changed = not dry_run and follow_address(archive, desk, url, now, report, manners.get)
         except TamizdatError as error:
             note_visit(archive, url, now, "failed", failed=True)
             if one:

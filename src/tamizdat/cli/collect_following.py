@@ -63,7 +63,7 @@ def due(archive: Archive, out: Out) -> list[str]:
 
 
 def follow_list(args: Namespace, archive: Archive, out: Out) -> list[str]:
-    """Take in a list of feeds (OPML); return their addresses."""
+    """Take in a list of feeds (OPML); return their addresses. Raises :class:`UsageError`."""
     with refusals("the list of feeds"):
         if not args.opml.is_file():
             raise UsageError("Expected the name of a list of feeds (OPML), found no file of this name.")

@@ -1,7 +1,8 @@
 """Print the keys of this device or desk; at a desk, invite field devices, make the recovery key, replace keys.
 
 'invite' makes a new sealing key for one field device and prints the invitation to hand over. 'accept' takes the
-key a device shows at its setup; without it the desk does not take in what that device sends. 'retire' destroys a
+key a device shows at its setup; without it the desk does not take in what that device sends. 'limit' says how much it
+may store here in a day; by default no more than what is still free then. 'retire' destroys a
 sealing key: whoever steals the desk's keys later cannot open what was sealed to it before. A revoked device is
 remembered with its day: its key is not accepted a second time by a slip.
 
@@ -27,8 +28,9 @@ from tamizdat.errors import UsageError
 from tamizdat.home.codes import page_of_codes
 from tamizdat.home.home import Home
 from tamizdat.home.invitation import InvitedPlace, new_words, parse_places
-from tamizdat.home.setup import accept, device_text, invite, retire, revoke
+from tamizdat.home.setup import accept, device_text, invite, limit, retire, revoke
 from tamizdat.keys import decode_device, encode_device
+from tamizdat.text.quantities import amount, parse_amount
 
 
 def add(parser: Parser) -> None:
@@ -44,6 +46,12 @@ def add(parser: Parser) -> None:
     new.add_argument(
         "--codes", metavar="FILE", type=Path, help="write it as a page of QR codes, to be shown to the camera"
     )
+    new.add_argument(
+        "--copies",
+        metavar="N",
+        type=int,
+        help="let it wipe a card that N disks hold, sealed, before your receipt is there",
+    )
     known = parser.action("accept", "accept a field device's key")
     known.add_argument("device", metavar="KEY", help="tamizdatdevice1…, as its setup showed it")
     known.add_argument("name", metavar="NAME", help="a short name for the device")
@@ -52,6 +60,9 @@ def add(parser: Parser) -> None:
     )
     gone = parser.action("revoke", "take no more consignments of a device: it was seized, or turned")
     gone.add_argument("name", metavar="NAME", help="the device's short name")
+    most = parser.action("limit", "change what a device may store at the desk in a day")
+    most.add_argument("name", metavar="NAME", help="the device's short name")
+    most.add_argument("limit", metavar="BYTES", help="500G, 2T; none: no limit; half: what is still free (the default)")
     old = parser.action("retire", "destroy a sealing key when its device's last consignment is in")
     old.add_argument("label", metavar="LABEL", help="as 'keys print' shows it")
     old.add_argument("--yes", action="store_true", help="what is sealed to it and not yet received is lost for ever")
@@ -71,6 +82,8 @@ def run(args: Namespace, out: Out) -> int:
         out.say(f"{'Would take' if args.dry_run else 'The desk takes'} no more consignments of “{args.name}”.")
         out.record({"revoked": args.name})
         return 0
+    if args.action == "limit":
+        return _limit(args, out)
     if args.action == "retire":
         return _retire(args, out)
     if args.action == "print":
@@ -90,6 +103,9 @@ def _print(home: Home, out: Out) -> int:
         for name, key in devices.items():
             day = since.get(home.settings["devices"][name])
             out.show(f"device {name}: {key}" + (f" (accepted on {day})" if day else ""))
+            most = home.settings.get("limits", {}).get(home.settings["devices"][name])
+            if most is not None:
+                out.show(f"  may store in a day: {amount(most) if most else 'as much as the disk holds'}")
         revoked = home.settings.get("revoked", {})
         for key, each in revoked.items():
             out.show(f"revoked on {each['day']}, {each['name']}: {encode_device(bytes.fromhex(key))}")
@@ -128,7 +144,7 @@ def _invite(args: Namespace, out: Out) -> int:
     if sealed and not (args.out or args.codes):
         raise UsageError("Expected --out FILE or --codes FILE: a sealed invitation is no text to be read out.")
     words = new_words() if sealed else ""
-    invitation = invite(home, args.name, passphrase, datetime.now(UTC), places=places)
+    invitation = invite(home, args.name, passphrase, datetime.now(UTC), places=places, copies=args.copies)
     data = invitation.seal(words) if sealed else invitation.encode().encode("utf-8")
     if args.out:
         write_file(args.out, data, "the invitation")
@@ -177,6 +193,17 @@ def _accept(args: Namespace, out: Out) -> int:
         accept(home, device, args.name, args.although_revoked, datetime.now(UTC).date())
     out.say(f"{'Would accept' if args.dry_run else 'Accepted'} the field device “{args.name}”.")
     out.record({"accepted": args.name, "device": args.device})
+    return 0
+
+
+def _limit(args: Namespace, out: Out) -> int:
+    size = None if args.limit == "half" else 0 if args.limit == "none" else parse_amount(args.limit)
+    home = open_home(args, "desk")
+    if not args.dry_run:
+        limit(home, args.name, size)
+    what = "what is still free then" if size is None else amount(size) if size else "as much as the disk holds"
+    out.say(f"“{args.name}” {'would be allowed to' if args.dry_run else 'may'} store in a day: {what}.")
+    out.record({"limited": args.name, "bytes": size})
     return 0
 
 

@@ -44,7 +44,7 @@ VERBS: Final = (
     Verb("send", "go on sending what is sealed and not yet away", changes=True, secret=True, swap=True),
     Verb("status", "what is sealed, sent, received, and what remains to be done"),
     Verb("receive", "fetch, check and open what the field has sent", changes=True, secret=True, swap=True),
-    Verb("wipe", "delete from a card what the desk has proved to hold", changes=True),
+    Verb("wipe", "delete from a card what the desk has proved to hold", changes=True, secret=True, swap=True),
     Verb("field", "seal, send and wipe on a page in a browser of its own", swap=True),
     Verb("panic", "destroy the keys and names of this field device, at once", changes=True),
     Verb("export", "give a card back: its files, with names and times, checked", changes=True),
@@ -55,7 +55,7 @@ VERBS: Final = (
     Verb("desk", "the workbench, in a browser", secret=True, swap=True),
     Verb("publish", "build the site from what is released", changes=True, secret=True, swap=True),
     Verb("backup", "back up the desk, sealed to the recovery key", changes=True, secret=True, swap=True),
-    Verb("check", "re-hash every object, verify every record, rebuild the index", changes=True),
+    Verb("check", "re-hash every object, re-read copies, repair them", changes=True, secret=True, swap=True),
     Verb("verify", "check a published site, or one proof, as a reader", home=False),
     Verb("demo", "the whole way, on this computer, with made-up material", changes=True, home=False),
 )

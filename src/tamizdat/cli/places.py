@@ -9,9 +9,6 @@ over all places; any few of them may be lost.
 A server of SFTP is known by its key: the one it shows is shown, to be compared with what its owner says, or it is
 given as --option host_key="ssh-ed25519 SHA256:…".
 
-'places repair' reads every parcel of a place and puts what it lacks, or holds damaged, from the others. Whoever carries
-disks can do it without a key and without being set up: 'places repair FOLDER FOLDER …', the first from the rest.
-
 With a proxy (socks5h://127.0.0.1:9050, Tor's for instance, or http://…) everything goes through it, names are looked up
 there, and when it does not answer nothing leaves in another way.
 
@@ -34,11 +31,9 @@ from tamizdat.errors import PlaceError, UsageError
 from tamizdat.home.home import USES, Home, PlaceSettings
 from tamizdat.network.connect import answers
 from tamizdat.network.proxy import Proxy
-from tamizdat.places import Place, open_place, set_up_place, shown_host_key
+from tamizdat.places import set_up_place, shown_host_key
 from tamizdat.places.disks import on_one_disk
-from tamizdat.places.repair import repair
 from tamizdat.places.rights import probe
-from tamizdat.sealing.parcel import parcel_name
 
 PLAIN = ("endpoint", "region", "username", "timeout", "host_key")
 
@@ -76,17 +71,12 @@ def add(parser: Parser) -> None:
         nargs="?",
         help="socks5h://127.0.0.1:9050, http://192.0.2.7:3128 or none (else asked for)",
     )
-    mend = parser.action("repair", "make a place whole again from the others")
-    mend.add_argument("name", metavar="NAME|FOLDER", help="the place; or, for who has no keys, a folder that is one")
-    mend.add_argument("sources", metavar="FOLDER", nargs="*", help="folders that are places, to take from")
     gone = parser.action("remove", "forget a place; what it holds stays there")
     gone.add_argument("name", metavar="NAME", help="the place to forget")
 
 
 def run(args: Namespace, out: Out) -> int:
     """Add, list, test or remove a place, or set the proxy. Raises :class:`UsageError` for a field device's --copy."""
-    if args.action == "repair" and args.sources:
-        return _repair(Path(args.name), [Path(folder) for folder in args.sources], args, out)
     home = open_any(args)
     if args.action == "add":
         if (args.copy or args.backup) and home.role != "desk":
@@ -112,12 +102,6 @@ def run(args: Namespace, out: Out) -> int:
             home.remove_place(args.name)
         out.say(f"{'Would forget' if args.dry_run else 'Forgot'} the place “{args.name}”. What it holds stays there.")
         out.record({"removed": args.name})
-    elif args.action == "repair":
-        places = {settings.name: settings for settings in home.places()}
-        if args.name not in places:
-            raise UsageError(f"There is no place named {args.name}. 'tamizdat places list' shows them.")
-        others = [settings.open() for name, settings in places.items() if name != args.name]
-        return _say_repaired(places[args.name].open(), others, args, out)
     elif args.action == "proxy":
         _set_proxy(args, home, out)
     elif args.action == "list":
@@ -161,38 +145,6 @@ def _say_same_disk(args: Namespace, home: Home, url: str, out: Out) -> None:
             "whatever is said of places that may be lost. An unmounted disk looks like this too: is it plugged in?"
         )
     out.record({"same_disk": list[Json](same)})
-
-
-def _repair(folder: Path, sources: list[Path], args: Namespace, out: Out) -> int:
-    """Repair a folder from others, without a key and without a home: what a courier can do."""
-    target, *others = (open_place(each.name, str(each.resolve()), {}) for each in (folder, *sources))
-    return _say_repaired(target, others, args, out)
-
-
-def _say_repaired(target: Place, others: list[Place], args: Namespace, out: Out) -> int:
-    """Repair and report; return 1 if anything is missing still."""
-    if args.dry_run:
-        out.say(f"Would read every parcel of “{target.name}”, and put what it lacks from {len(others)} other places.")
-        return 0
-    with out.progress(None, "repairing") as progress:
-        report = repair(target, others, parcel_name, progress.advance)
-    out.say(
-        f"“{report.place}”: {report.sound} parcels are sound, {report.missing} were missing and {report.damaged} "
-        f"damaged, and were put there; of {len(report.lost)} nobody gave a sound copy."
-    )
-    for place, why in report.failures.items():
-        out.warn(f"{place}: {why}")
-    out.record(
-        {
-            "place": report.place,
-            "sound": report.sound,
-            "missing": report.missing,
-            "damaged": report.damaged,
-            "lost": len(report.lost),
-            "failures": dict(report.failures),
-        }
-    )
-    return 1 if report.lost or report.failures else 0
 
 
 def _with_host_key(args: Namespace, url: str, options: dict[str, str], out: Out) -> dict[str, str]:

@@ -6,7 +6,8 @@ places add NAME URL --copy') holds everything too, and a backup ('tamizdat backu
 the field, by telephone if need be.
 
 What devices may store here that were not accepted is limited: a quarter of the free disk, at most 64 GiB, and 32
-consignments, all together. The rest stays in the places until one is accepted or refused.
+consignments, all together. The rest stays in the places until one is accepted or refused. An accepted device may store
+in a day no more than what is still free then ('tamizdat keys limit' changes that); the rest comes the next day.
 
 With --watch it goes on looking: every ten seconds while something comes, then less and less often, up to every ten
 minutes. A place that is away or hangs rests by itself. Each event is one line; the passphrase is asked for once. Ctrl-C
@@ -68,6 +69,7 @@ def run(args: Namespace, out: Out) -> int:
         if any(not each.closed for each in arrival.underway)
         or arrival.copy_failures
         or arrival.fetched.beyond
+        or arrival.over
         or _damaged(arrival)
         else 0
     )
@@ -88,6 +90,12 @@ def _say_beyond(arrival: Arrival, out: Out) -> None:
             "Accept the device of a consignment above ('tamizdat keys accept'), or throw one away ('tamizdat receive "
             "--refuse ID'); then receive again."
         )
+    for device, count in arrival.over.items():
+        out.warn(
+            f"Parcels of “{device}” left in the places: {count:,}. It has stored what it may in a day. They come "
+            f"tomorrow; or, if that is what it should send, now, with another limit: 'tamizdat keys limit {device} 2T' "
+            "(bytes a day, or none)."
+        )
     foreign = sum(counts["not for us"] for counts in arrival.fetched.by_place.values())
     if foreign:
         out.warn(
@@ -96,6 +104,7 @@ def _say_beyond(arrival: Arrival, out: Out) -> None:
             "it a new invitation ('tamizdat keys invite'), and have it keep its card and seal that again. If the keys "
             "were restored from an old copy, a newer copy may open it."
         )
+    out.record({"over": dict[str, Json](arrival.over)})
     out.record({"beyond": beyond, "limit_bytes": allowance.size, "limit_consignments": allowance.consignments})
 
 
@@ -182,6 +191,12 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
         out.say(f"Consignment {each.consignment.hex()[:8]} {state}")
         if each.coming is not None and not each.closed:
             _say_coming(each, each.coming, arrival, out)
+        if each.again:
+            out.say(
+                "  If its device says that everything is away, parcels were lost in too many places. Have it send them "
+                "again; there:"
+            )
+            out.show(f"\n    tamizdat send --again {each.again}\n")
         out.record(
             {
                 "underway": each.consignment.hex(),
@@ -189,6 +204,7 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
                 "of_at_least": each.expected,
                 "problem": each.problem,
                 "closed": each.closed,
+                "again": each.again or None,
             }
         )
     _say_beyond(arrival, out)
@@ -217,5 +233,5 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
                 "receipt": spoken(receipt.receipt) if receipt.released else None,
             }
         )
-    if not (arrival.news or arrival.underway or arrival.fetched.beyond or _damaged(arrival)):
+    if not (arrival.news or arrival.underway or arrival.fetched.beyond or arrival.over or _damaged(arrival)):
         out.say("Nothing new has arrived.")

@@ -50,6 +50,10 @@ CHANGES = {
         "{files} files of this card were carried before. Consignment {number} carries what is new; "
         "to carry all: --whole."
     ),
+    "part": (
+        "This card has more files than one list can hold. It is sealed in parts, each with a receipt of its own; "
+        "{files} files come after consignment {number}."
+    ),
 }
 
 
@@ -177,6 +181,8 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
             else "There is one place for each parcel: none may be lost."
         )
     )
+    if sealed.again:
+        out.say(f"{counted(sealed.again, 'group')} that the desk lacks were sealed again.")
     if sealed.later:
         out.say(f"Consignment {sealed.number} does not carry {sealed.later} files of its list; they follow in another.")
     out.say("This device can no longer read any of it. Keep the card until the desk's receipt is here.")
@@ -205,6 +211,7 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
             "resumed_at": sealed.resumed_at,
             "known": sealed.known,
             "later": sealed.later,
+            "again": sealed.again,
             "left_out": sum(not _is_unseen(item) for item in sealed.left_out),
             "without_preview": sum(map(_is_unseen, sealed.left_out)),
             "marked": len(sealed.marked),

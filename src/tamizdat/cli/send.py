@@ -7,6 +7,9 @@ of it.
 With --until-done it goes on for as long as it takes, through every cut, unattended: the passphrase is asked for once,
 and then forgotten with every key. What waits holds the logins of the places and the names of parcels, nothing else.
 
+--again takes the code that the desk reads out when parcels were lost in too many places, and has them sealed again by
+the next 'tamizdat seal' of that card.
+
 --limit and --between hold for the line, not for disks, and stay until they are set to none. Given while another
 tamizdat is sending they change what that one does, within a second. A parcel that is under way when the hours end goes
 on to its end.
@@ -19,6 +22,7 @@ from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tamizdat.carrying.again import AskedAgain, Standing, ask_again
 from tamizdat.carrying.deliver import Delivered, Delivery, Sender
 from tamizdat.carrying.line_limit import Allowed
 from tamizdat.carrying.line_speed import ENOUGH, remember
@@ -26,6 +30,7 @@ from tamizdat.carrying.logins import Logins
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.spool import waiting_in
 from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json
@@ -38,6 +43,9 @@ from tamizdat.text.quantities import amount
 def add(parser: Parser) -> None:
     """Declare what ``send`` takes."""
     parser.add_argument("--until-done", action="store_true", help="go on until all is away, whatever the line does")
+    parser.add_argument(
+        "--again", metavar="CODE", help="have sealed again what the desk lacks, by the code it reads out"
+    )
     parser.add_argument("--limit", metavar="RATE", help="at most so many bytes a second: 500k, 1.5M; none: no limit")
     parser.add_argument("--between", metavar="HOURS", help="only at these hours: 01:00-06:00; none: always")
     parser.add_argument("--logins-fd", metavar="N", type=int, help=argparse.SUPPRESS)  # from ourselves, see below
@@ -50,6 +58,8 @@ def run(args: Namespace, out: Out) -> int:
     if (args.limit or args.between) and _set_limit(args, out):
         return 0
     home = open_home(args, "field")
+    if args.again:
+        _say_again(ask_again(home, args.again, args.dry_run), out)
     if args.dry_run:
         waiting, size = waiting_in(home.folder)
         out.say(f"{waiting} parcels ({amount(size)}) wait in the outbox.")
@@ -60,6 +70,34 @@ def run(args: Namespace, out: Out) -> int:
     delivery, code = _send(home, home.folder, out)
     remember_line(home, delivery)
     return code
+
+
+def _say_again(asked: AskedAgain, out: Out) -> None:
+    """Say what becomes of the desk's wish, and what the person has to do for it."""
+    number = asked.consignment
+    match asked.standing:
+        case Standing.OPEN:
+            out.say(
+                f"Consignment {number} is open. Put in its card and run the same 'tamizdat seal' again: what the desk "
+                "lacks is sealed again while it goes on."
+            )
+        case Standing.WAITS:
+            out.say(
+                f"Parcels of consignment {number} that wait here still, and go first: {asked.waiting}. If the desk "
+                "lacks some after that, have it make a new code."
+            )
+        case Standing.SEALED:
+            out.say(
+                f"Consignment {number} is sealed to the end, its keys are destroyed. Put in its card and run 'tamizdat "
+                f"seal': {counted(asked.files, 'file')} that the desk lacks {'is' if asked.files == 1 else 'are'} "
+                "carried again, in a consignment of its own."
+            )
+            if asked.kept:
+                out.say(
+                    f"{counted(asked.kept, 'file')} the desk has already ('tamizdat receive --salvage' there). No "
+                    "receipt will come for them: to have one, seal all of the card with 'tamizdat seal --whole'."
+                )
+    out.record({"again": str(asked.standing), "consignment": number, "files": asked.files, "waiting": asked.waiting})
 
 
 def _set_limit(args: Namespace, out: Out) -> bool:

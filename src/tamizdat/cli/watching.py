@@ -143,6 +143,11 @@ def _words(event: Event) -> str:
             return f"Second store {event.name}: {event.why} It is tried again."
         case Kind.DAMAGE:
             return f"{event.name}: {event.parts} parcels that do not hold were left out."
+        case Kind.OVER:
+            return (
+                f"{name} has stored what it may in a day; {event.parts:,} parcels stay in the places. They come "
+                f"tomorrow, or when you give it another limit: 'tamizdat keys limit {event.name} 2T'."
+            )
         case Kind.FULL if event.parts:
             return (
                 f"{event.parts:,} parcels stay in the places: what devices that are not accepted may store is full. "

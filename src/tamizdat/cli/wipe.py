@@ -4,26 +4,39 @@ The receipt is what the desk reads out: 26 letters and digits. It is asked for, 
 not from the command line, whose history stays on the disk. Every file is read again in full and deleted only if
 exactly these bytes arrived. Deleting on flash memory is not erasing: who must be sure overwrites the whole card
 more than once, or destroys it.
+
+For a card that is needed tomorrow, a desk may allow in its invitation that it is wiped when several disks hold all of
+it, sealed: 'wipe CARD --copies 2 --yes'. The disks are places of this device, plugged in, none of them the card's or
+the laptop's own, no two of them one; every parcel on them is read again. That is weaker than a receipt: nobody has
+opened these parcels yet, and if all the disks are lost or seized the footage is gone.
 """
 
 import sys
 from argparse import Namespace
 from pathlib import Path
+from typing import Final
 
 from tamizdat.carrying.arrived import moment
-from tamizdat.carrying.wipe import wipe
+from tamizdat.carrying.disk_copies import wipe_by_copies
+from tamizdat.carrying.wipe import Wiped, wipe
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
-from tamizdat.cli.open_home import require_role
+from tamizdat.cli.open_home import open_home, require_role
 from tamizdat.cli.parser import Parser
 from tamizdat.errors import CheckFailed, UsageError
-from tamizdat.footage.card import list_card
+from tamizdat.footage.card import Card, list_card
 from tamizdat.text.quantities import amount
+
+NAMED: Final = 500  #: files that were kept are named, at most
 
 
 def add(parser: Parser) -> None:
     """Declare what ``wipe`` takes."""
     parser.add_argument("card", metavar="CARD", type=Path, help="the card's mount point, or the folder")
+    parser.add_argument(
+        "--copies", metavar="N", type=int, help="without a receipt: so many disks hold all of it, sealed"
+    )
+    parser.add_argument("--yes", action="store_true", help="if all these disks are lost or seized, the footage is gone")
 
 
 def run(args: Namespace, out: Out) -> int:
@@ -31,6 +44,8 @@ def run(args: Namespace, out: Out) -> int:
     if require_role(args) != "field":
         raise UsageError("Expected a field device, found a desk: only the device that sealed a card can wipe it.")
     card = list_card(args.card)
+    if args.copies is not None:
+        return _by_copies(args, card, out)
     receipt = _ask()
     with out.progress(card.size, "reading the card again") as progress:
         wiped = wipe(args.home, args.card, receipt, args.dry_run, progress.advance)
@@ -40,10 +55,39 @@ def run(args: Namespace, out: Out) -> int:
             f"Expected a card with files of this receipt, found {counted(len(card.files), 'file')} of which none is in "
             f"it. It belongs to {whose}. Nothing was deleted: take that card, or ask the desk for the other receipt."
         )
+    return _say_wiped(wiped, "the desk has proved to hold", args, out)
+
+
+def _by_copies(args: Namespace, card: Card, out: Out) -> int:
+    """Wipe what several disks hold, if the desk allows it. Raises :class:`UsageError`, :class:`CheckFailed`."""
+    if not (args.yes or args.dry_run):
+        raise UsageError(
+            "Nobody has opened the parcels on these disks yet: only the desk's receipt says that they can be read. If "
+            "all the disks are lost or seized, the footage is gone. If you want that, say --yes."
+        )
+    home = open_home(args, "field")
+    with out.progress(None, "reading the card and the disks again") as progress:
+        done = wipe_by_copies(home, args.card, args.copies, args.dry_run, progress.advance)
+    for each in done.disks:
+        counts = "holds all of it" if each.is_whole else f"does not count: {each.why or f'lacks {each.lacking} groups'}"
+        out.say(f"{each.place}: {counts} ({each.sound} sound parcels).")
+        out.record({"disk": each.place, "whole": each.is_whole, "sound": each.sound, "lacking": each.lacking})
+    code = _say_wiped(done.wiped, "these disks hold sealed", args, out)
+    if done.wiped.deleted:
+        out.say(
+            "No receipt has come: get these disks out by different ways, and keep them until the desk says that all of "
+            "it is there."
+        )
+    return code
+
+
+def _say_wiped(wiped: Wiped, why: str, args: Namespace, out: Out) -> int:
     verb = "Would delete" if args.dry_run else "Deleted"
-    out.say(f"{verb} {wiped.deleted} files ({amount(wiped.size)}) that the desk has proved to hold.")
-    for path in wiped.kept:
+    out.say(f"{verb} {wiped.deleted} files ({amount(wiped.size)}) that {why}.")
+    for path in wiped.kept[:NAMED]:
         out.show(f"kept: {path}")
+    if len(wiped.kept) > NAMED:
+        out.show(f"… and {len(wiped.kept) - NAMED:,} more")
     if wiped.kept:
         out.say(f"{len(wiped.kept)} files were kept: they are new, changed, or were not carried whole.")
     for path in wiped.refused:

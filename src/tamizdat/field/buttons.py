@@ -241,6 +241,7 @@ _BUTTONS: Final[dict[str, Callable[[FieldRequest], dict[str, str] | None]]] = {
     "add-place": _add_place,
     "seal": _seal,
     "send": lambda request: request.page.device.send(),
+    "again": lambda request: request.page.device.ask_again(request.text("code").strip()),
     "wipe": _wipe,
     "stop": lambda request: request.page.device.stop_soon(),
     "done": _done,

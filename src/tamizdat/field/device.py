@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from tamizdat.carrying.again import AskedAgain, Standing, ask_again
 from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery
 from tamizdat.carrying.line_speed import ENOUGH, parcel_size, remember
@@ -78,6 +79,7 @@ class FieldDevice:
         self.sealed_invitation = b""  #: read, and still to be opened with its words
         self.chosen: list[Card] = []
         self.work: Work | None = None
+        self.asked: AskedAgain | None = None  #: what became of the desk's last wish
         self._sealed: list[Card] = []  # as they were listed when they were sealed to the end
         self.destroyed = False
         self._scrypt = {} if scrypt_work is None else {"work": scrypt_work}
@@ -128,7 +130,7 @@ class FieldDevice:
 
     def lock(self) -> None:
         """Forget keys, names and pictures."""
-        self._home = None
+        self._home, self.asked = None, None
         self.chosen.clear()
         self._sealed.clear()
         self._previews.clear()
@@ -252,6 +254,12 @@ class FieldDevice:
             _remember_line(home, delivery)
 
         self._begin(Work("sending", _spool_size(self.folder)), run)
+
+    def ask_again(self, code: str) -> None:
+        """Have sealed again what the desk lacks. Raises :class:`UsageError`, :class:`BadEncoding`."""
+        self.asked = ask_again(self.home, code)
+        if self.asked.standing == Standing.SEALED:
+            self._sealed.clear()  # files of one of them have to be carried once more
 
     def wipe(self, number: int, receipt: str, dry_run: bool) -> None:
         """Begin to check what the receipt proves (*dry_run*), or to delete it. Raises :class:`UsageError`."""

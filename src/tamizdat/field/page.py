@@ -169,6 +169,7 @@ def _overview(request: FieldRequest, problem: str, status: int) -> Response:
     return _shown(
         request, "overview.html", problem, status,
         desk=home.settings["desk"], waiting=device.waiting(), unfinished=device.is_unfinished, volumes=volumes(),
+        asked=device.asked,
     )  # fmt: skip
 
 

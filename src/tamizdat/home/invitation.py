@@ -1,11 +1,13 @@
 """What a desk gives to a field device: its name, fingerprint and recipients; if it likes, the places with their logins.
 
-As text, a field a line; *places* make it version 2, and what follows a place belongs to it::
+As text, a field a line; *places* make it version 2, and what follows a place belongs to it; *copies* make it version 3,
+with places or without::
 
-    tamizdat invitation v2
+    tamizdat invitation v3
     desk newsroom
     root <64 hex digits>                the root's fingerprint
     recipient age1…                     one or more
+    copies 2                            on how many disks it wants a card before it is wiped without a receipt
     place blue s3://parcels/anna        a short name and a URL
     option access_key_id AKIA…          of the place above
 
@@ -35,7 +37,8 @@ SEALED: Final = b"age-encryption.org/v1\n"  #: how a sealed one begins
 #: how the address of a place begins that may come with one: nothing that is gone with the process, nothing relative
 KINDS: Final = ("/", "file://", "s3://", "webdav://", "webdav+http://", "sftp://", "rclone:")
 _FINGERPRINT: Final = b"tamizdat invitation fingerprint v1\n"
-_FIRST: Final = ("tamizdat invitation v1", "tamizdat invitation v2")
+_FIRST: Final = ("tamizdat invitation v1", "tamizdat invitation v2", "tamizdat invitation v3")
+COPIES: Final = range(2, 10)  #: how many copies may be asked for
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,13 @@ class Invitation:
     root: bytes
     recipients: tuple[str, ...]
     places: tuple[InvitedPlace, ...] = ()
+    copies: int | None = None  #: disks that must hold all of a card before it may be wiped without a receipt
 
     def encode(self) -> str:
         """Return the text to hand over, a field a line."""
-        lines = [_FIRST[bool(self.places)], f"desk {self.desk}", f"root {self.root.hex()}"]
+        lines = [_FIRST[2 if self.copies else bool(self.places)], f"desk {self.desk}", f"root {self.root.hex()}"]
         lines += [f"recipient {text}" for text in self.recipients]
+        lines += [f"copies {self.copies}"] if self.copies else []
         for place in self.places:
             lines.append(f"place {place.name} {place.url}")
             lines += [f"option {name} {value}" for name, value in place.options]
@@ -79,17 +84,27 @@ class Invitation:
         recipients = tuple(value for name, _, value in fields if name == "recipient")
         if first.strip() not in _FIRST or not recipients or not {"desk", "root"} <= by_name.keys():
             raise BadEncoding(
-                f"Expected a desk's invitation (it begins with 'tamizdat invitation v1' or v2), found {first[:16]!r}. "
-                "Ask the desk for the output of 'tamizdat keys invite'."
+                f"Expected a desk's invitation (it begins with 'tamizdat invitation v1', v2 or v3), found "
+                f"{first[:16]!r}. Ask the desk for the output of 'tamizdat keys invite'."
             )
         for recipient in recipients:
             Recipient.from_text(recipient)
         places = parse_places([f"{name} {value}" for name, _, value in fields if name in ("place", "option")])
-        return cls(by_name["desk"], parse_hex(by_name["root"], 32, "the root's fingerprint"), recipients, places)
+        root = parse_hex(by_name["root"], 32, "the root's fingerprint")
+        return cls(by_name["desk"], root, recipients, places, _copies(by_name.get("copies"), first.strip()))
 
     def seal(self, words: str, work: int = WORK) -> bytes:
         """Return it as an age file that *words* open; *work* is log2 of scrypt's cost."""
         return wrap(self.encode().encode("utf-8"), shortened(words).encode("ascii"), work)
+
+
+def _copies(said: str | None, first: str) -> int | None:
+    if (said is None) == (first != _FIRST[2]) and (said is None or said in map(str, COPIES)):
+        return None if said is None else int(said)
+    raise BadEncoding(
+        f"Expected 'copies' and a number from {COPIES[0]} to {COPIES[-1]} in an invitation v3, and in no other, found "
+        f"{(said or 'none')[:16]!r}. Ask the desk for a new one."
+    )
 
 
 def open_sealed(data: bytes, words: str) -> Invitation:

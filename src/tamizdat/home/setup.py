@@ -14,7 +14,7 @@ from tamizdat.encoding import timestamp
 from tamizdat.errors import UsageError
 from tamizdat.home import backups
 from tamizdat.home.home import ARCHIVE, Home, PlaceSettings, check_label, require_new
-from tamizdat.home.invitation import Invitation, InvitedPlace
+from tamizdat.home.invitation import COPIES, Invitation, InvitedPlace
 from tamizdat.home.keyring import WORK, Keyring
 from tamizdat.home.withheld import withhold
 from tamizdat.keys import Recipient, SealingKey, SigningKey, encode_device
@@ -76,6 +76,7 @@ def create_field(folder: Path, invitation: Invitation, passphrase: bytes, work: 
             "root": invitation.root.hex(),
             "recipients": list(invitation.recipients),
             "consignments": 0,
+            **({"copies_to_wipe": invitation.copies} if invitation.copies else {}),
             "places": [
                 vars(PlaceSettings(number, each.name, each.url, dict(each.options)))
                 for number, each in enumerate(invitation.places, 1)
@@ -93,12 +94,16 @@ def invite(
     now: datetime,
     work: int = WORK,
     places: tuple[InvitedPlace, ...] = (),
+    copies: int | None = None,
 ) -> Invitation:
     """Make a sealing key for *device*, kept by the desk, and return the invitation with its public half.
 
-    *places* go with it, with the logins of this device alone. Raises UsageError.
+    *places* go with it, with the logins of this device alone; *copies* lets it wipe cards of which so many disks hold
+    all, sealed, before the receipt is there. Raises UsageError.
     """
     check_label(device, "the device")
+    if copies is not None and copies not in COPIES:
+        raise UsageError(f"Expected from {COPIES[0]} to {COPIES[-1]} copies, found {copies}.")
     label = f"{device} {timestamp(now)}"
     with home.changing():
         home.keyring = Keyring.load(home.folder / "keys.age", passphrase)  # another process may have invited meanwhile
@@ -111,7 +116,7 @@ def invite(
         home.keyring.save(home.folder / "keys.age", passphrase, work)
         withhold(home.keyring, home.settings)
     root = bytes.fromhex(home.settings["root"])
-    return Invitation(home.settings["name"], root, (key.recipient.to_text(),), places)
+    return Invitation(home.settings["name"], root, (key.recipient.to_text(),), places, copies)
 
 
 def accept(home: Home, device: bytes, name: str, although_revoked: bool = False, today: date | None = None) -> None:
@@ -154,6 +159,21 @@ def revoke(home: Home, name: str, today: date) -> None:
             raise UsageError(f"Expected an accepted device's name, found {name}. 'tamizdat keys print' lists them.")
         home.settings.get("since", {}).pop(key, None)
         home.settings.setdefault("revoked", {})[key] = {"name": name, "day": today.isoformat()}
+
+
+def limit(home: Home, name: str, size: int | None) -> None:
+    """Let the device *name* store *size* bytes in a day: 0 is no limit, None what is still free of the disk then.
+
+    Raises UsageError if no accepted device has this name.
+    """
+    with home.changing():
+        key = home.settings["devices"].get(name)
+        if key is None:
+            raise UsageError(f"Expected an accepted device's name, found {name}. 'tamizdat keys print' lists them.")
+        limits = home.settings.setdefault("limits", {})
+        limits.pop(key, None)
+        if size is not None:
+            limits[key] = size
 
 
 def retire(home: Home, label: str, passphrase: bytes, work: int = WORK) -> None:

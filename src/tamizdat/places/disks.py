@@ -1,7 +1,9 @@
 """Whether two places are one: the same folder under two names, or two folders of one disk, which are lost together."""
 
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -28,6 +30,48 @@ def on_one_disk(url: str, others: Iterable[str]) -> list[str]:
     """Return those of *others* that lie on the disk on which the folder *url* lies, or will lie."""
     disk = _disk(folder_of(url))
     return [each for each in others if disk is not None and _disk(folder_of(each)) == disk]
+
+
+def physical_disks(folder: Path) -> frozenset[str]:
+    """Return names of the disks on which a folder lies: of a partition its disk, of an encrypted one what is below.
+
+    Where the system does not tell that (all but Linux), it is the number of the file system.
+    """
+    number = _disk(folder)
+    if number is None:
+        return frozenset()
+    if os.major(number) == 0:  # of a file system with numbers of its own: btrfs, a network's, memory's
+        source = _mounted_from(folder)
+        if not source.startswith("/dev/"):
+            return frozenset([source or str(number)])
+        with suppress(OSError):
+            number = Path(source).stat().st_rdev
+    device = Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}")
+    return frozenset(_below(device.resolve())) if device.exists() else frozenset([str(number)])
+
+
+def _mounted_from(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
+    """Return what is mounted where the folder lies; "" where the system does not say."""
+    try:
+        lines = mounts.read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return ""
+    where, found = folder.resolve(), ("", "")
+    for line in lines:
+        mount, _, source = line.partition(" - ")
+        point = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), mount.split(" ")[4])
+        if where.is_relative_to(point) and len(point) >= len(found[0]):
+            found = point, source.split(" ")[1]
+    return found[1]
+
+
+def _below(device: Path) -> Iterator[str]:
+    slaves = sorted((device / "slaves").iterdir()) if (device / "slaves").is_dir() else []
+    if slaves:
+        for slave in slaves:
+            yield from _below(slave.resolve())
+    else:
+        yield device.parent.name if (device / "partition").exists() else device.name
 
 
 def _disk(folder: Path | None) -> int | None:

@@ -13,7 +13,7 @@ from typing import Final
 from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused
 from tamizdat.places.place import Place
 
-_PARCEL: Final = re.compile(r"[0-9a-f]{64}")
+PARCEL: Final = re.compile(r"[0-9a-f]{64}")  #: names of parcels
 
 
 @dataclass
@@ -41,12 +41,12 @@ def repair(
     Raises PlaceFull and PlaceRefused of the target, and PlaceUnreachable if it cannot be listed.
     """
     report = Repair(target.name)
-    there = {name for name in target.list() if _PARCEL.fullmatch(name)}
+    there = {name for name in target.list() if PARCEL.fullmatch(name)}
     holders: dict[str, list[Place]] = {name: [] for name in there}
     for other in others:
         try:
             for name in other.list():
-                if _PARCEL.fullmatch(name):
+                if PARCEL.fullmatch(name):
                     holders.setdefault(name, []).append(other)
         except PlaceError as error:
             report.failures[other.name] = str(error)  # what it did list counts
@@ -87,12 +87,18 @@ def _mend(
 
 
 def _sound(place: Place, name: str, name_of: Callable[[bytes], str], report: Repair) -> bytes | None:
-    """Return a parcel if *place* gives it as its name says."""
+    """Return a parcel if *place* gives it as its name says; a failure is noted."""
+    try:
+        return sound_from(place, name, name_of)
+    except PlaceError as error:
+        report.failures[place.name] = str(error)
+        return None
+
+
+def sound_from(place: Place, name: str, name_of: Callable[[bytes], str]) -> bytes | None:
+    """Return a parcel if *place* gives it as its name says, None for other bytes or none. Raises PlaceError."""
     try:
         data = place.get(name)
     except NotThere:
-        return None
-    except PlaceError as error:
-        report.failures[place.name] = str(error)
         return None
     return data if name_of(data) == name else None

@@ -22,7 +22,7 @@ import io
 import re
 import socket
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
@@ -70,16 +70,30 @@ class _Asking:
     patience: Patience = field(default_factory=lambda: Patience(PATIENCE, whole=DEADLINE, piece=1))
 
 
-def fetch(url: str, headers: Mapping[str, str] | None = None) -> Answer:
+def fetch(
+    url: str,
+    headers: Mapping[str, str] | None = None,
+    read: Callable[[http.client.HTTPResponse], bytes] | None = None,
+    allowed: Callable[[str], bool] = lambda host: True,
+    deadline: float = DEADLINE,
+) -> Answer:
     """Fetch *url*, through its redirects. Every status is an answer; raises :class:`Unreachable` where there is none.
 
-    Raises :class:`BadAnswer` for a redirect to no web address or out of encryption, and for too many redirects.
+    *read* takes the body where it is not to lie in memory; *deadline* are the seconds for all of it. *allowed* tells of
+    each host (and port) whether it may be asked. Raises :class:`BadAnswer` for a redirect to no web address, out of
+    encryption or to a host that is not allowed, and for too many redirects.
     """
     first = check_address(url)
-    asking = _Asking(_is_private(first.hostname or ""))
+    patience = Patience(PATIENCE, whole=deadline, piece=1)
+    asking = _Asking(_is_private(first.hostname or ""), patience)
     address, for_good = first, True
     for _ in range(MAX_REDIRECTS + 1):
-        answer = _ask(address, headers or {}, asking)
+        if not allowed(address.netloc.lower()):
+            raise BadAnswer(
+                f"Expected an answer of {_named(first.netloc)}, was sent on to {_named(address.netloc)}, which nobody "
+                "said may be asked. Nothing was sent there."
+            )
+        answer = _ask(address, headers or {}, asking, read or _read)
         if answer.status not in REDIRECTS or "location" not in answer.headers:
             redirected = address.geturl() != first.geturl()
             return replace(answer, url=address.geturl(), redirected=redirected, moved=redirected and for_good)
@@ -129,7 +143,12 @@ def is_address(text: str) -> bool:
     return text.lower().startswith(("http://", "https://"))
 
 
-def _ask(address: SplitResult, headers: Mapping[str, str], asking: _Asking) -> Answer:
+def _ask(
+    address: SplitResult,
+    headers: Mapping[str, str],
+    asking: _Asking,
+    read: Callable[[http.client.HTTPResponse], bytes],
+) -> Answer:
     host = address.hostname or ""
     encrypted = address.scheme == "https"
     kind = http.client.HTTPSConnection if encrypted else http.client.HTTPConnection
@@ -150,7 +169,7 @@ def _ask(address: SplitResult, headers: Mapping[str, str], asking: _Asking) -> A
         connection.request("GET", _ascii(path), headers={**always, **headers})
         response = connection.getresponse()
         found = {name.lower(): value for name, value in response.getheaders()}
-        body = b"" if response.status == 304 else _unpacked(_read(response), found)
+        body = b"" if response.status == 304 else _unpacked(read(response), found)
         return Answer(address.geturl(), response.status, found, body)
     except (OSError, http.client.HTTPException, UnicodeError) as error:
         raise Unreachable(
@@ -186,10 +205,16 @@ def _read(response: http.client.HTTPResponse) -> bytes:
                 "look whether the site has a shorter feed."
             )
         pieces.append(piece)
-    expected = response.headers.get("content-length", "")
-    if expected.isdigit() and size != int(expected):
+    expected = length_of(response)
+    if expected is not None and size != expected:
         raise Unreachable("Expected a whole answer, the connection broke off before its end. Try again.")
     return b"".join(pieces)
+
+
+def length_of(response: http.client.HTTPResponse) -> int | None:
+    """Return the length in bytes that an answer says it has; None if it says none, or none that is a number."""
+    said = response.headers.get("content-length", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else None
 
 
 def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:

@@ -16,6 +16,7 @@ record: those bytes are. :meth:`Post.activity` is the same as a document::
 * What the platform says of a post and not in it (cut, sensitive, withheld in a country) is kept as it says it.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -78,6 +79,18 @@ class Attachment:
         return _filled({"type": "Document", "mediaType": self.media_type, "url": self.url, "name": self.alt})
 
 
+def fetchable_address(attachment: Attachment, post: str) -> str:
+    """Return where a file may be asked for that came without its post; "" if nobody can tell.
+
+    Mastodon's exports give only the path of a file. Where a server keeps its files itself, they lie below ``/system/``
+    of its own site, which *post*, the post's id, tells.
+    """
+    own = re.match(r"https?://[^/\s]+", post)
+    if own and attachment.url.startswith("/media_attachments/"):
+        return f"{own[0]}/system{attachment.url}"
+    return attachment.url
+
+
 @dataclass(frozen=True)
 class Post:
     """One post. *kind* is ``Note``, ``Article`` or ``Announce``; *summary* a title or content warning."""
@@ -106,6 +119,7 @@ class Post:
     choices: tuple[Choice, ...] = ()  #: a poll's
     withheld: tuple[str, ...] = ()  #: where the platform does not show it: ISO 3166 codes, ``XX`` for everywhere
     private_details: tuple[str, ...] = ()  #: what its bytes tell beyond it: "coordinates", "place", "device"
+    signature: str = ""  #: whether its author's own signature holds: "proved", "unknown", "broken"; "" if there is none
     doubts: tuple[str, ...] = field(default=(), compare=False)  #: what was odd about the bytes, for the report
 
     @property

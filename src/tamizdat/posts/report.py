@@ -25,6 +25,7 @@ KINDS: Final = {
     "time": "the time it says it was posted cannot be right",
     "duplicate": "two posts of one identity contradict each other",
     "text": "its text holds unpaired surrogates; they were replaced",
+    "signature": "its signature is not that of the account it names",
     "limit": "so much of it is damaged that reading on was given up",
 }
 

@@ -1,8 +1,13 @@
 """How numbers of bytes and of things are said to people."""
 
+import re
 from typing import Final
 
+from tamizdat.errors import UsageError
+
 UNITS: Final = ("bytes", "kB", "MB", "GB", "TB", "PB")
+_AMOUNT: Final = re.compile(r"([1-9][0-9]{0,11})(?:\.([0-9]))?([kMGT]?)")
+_SCALE: Final = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
 def amount(size: float) -> str:
@@ -16,3 +21,15 @@ def amount(size: float) -> str:
         size, power = size / 1000, power + 1
     digits = 1 if power and size < 9.95 else 0
     return f"{size:.{digits}f} {UNITS[power]}"
+
+
+def parse_amount(text: str) -> int:
+    """Return a number of bytes that a person typed: ``500G``, ``1.5T``, ``64000``. Raises :class:`UsageError`.
+
+    >>> parse_amount("1.5T"), parse_amount("64000")
+    (1500000000000, 64000)
+    """
+    found = _AMOUNT.fullmatch(text)
+    if not found:
+        raise UsageError(f"Expected a number of bytes, like 500G or 1.5T, found {text[:40]!r}.")
+    return int((int(found[1]) * 10 + int(found[2] or 0)) * _SCALE[found[3]] // 10)

@@ -138,6 +138,7 @@ def test_two_requests_of_one_connection_are_two_exchanges(world: World) -> None:
 @pytest.mark.parametrize(
     "answer",
     [b"", b"SSH-2.0-x\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 60_000, b"HTTP/1.1 200 OK\r\nno end"],
+    ids=["nothing", "another protocol", "a head without end", "a head cut short"],
 )
 def test_what_is_no_answer_is_not_passed_on_and_not_kept(world: World, answer: bytes) -> None:
     def send(connected: socket.socket) -> None:
@@ -181,6 +182,7 @@ def test_an_answer_without_end_is_cut(world: World, monkeypatch: pytest.MonkeyPa
         b"\x16\x03\x01\x00\x05hello",
         b"GET http://site.test/" + b"a" * 300_000 + b" HTTP/1.1\r\n\r\n",
     ],
+    ids=["websocket", "ftp", "no site", "no port", "chunked", "too long", "the browser itself", "tls", "long address"],
 )
 def test_what_we_do_not_speak_reaches_no_site(world: World, request_: bytes) -> None:
     answered = world.ask(request_)

@@ -7,7 +7,7 @@ import pytest
 
 from tamizdat.cli.main import main
 from tamizdat.home.setup import create_desk
-from tamizdat.places.disks import is_same, on_one_disk
+from tamizdat.places.disks import _mounted_from, is_same, on_one_disk
 
 
 @pytest.fixture
@@ -52,3 +52,20 @@ def test_two_providers_may_have_buckets_of_one_name(home: str, tmp_path: Path) -
     for name, port, code in (("one", 9, 0), ("two", 10, 0), ("three", 9, 2)):
         endpoint = ["--option", f"endpoint=http://127.0.0.1:{port}"]
         assert add(home, name, "s3://bucket/in", *login, *endpoint)[0] == code
+
+
+def test_what_lies_where_is_found_by_the_longest_mount_point_whatever_is_in_its_name(tmp_path: Path) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(
+        "22 1 0:21 /@ / rw - btrfs /dev/sda2 rw,subvol=/@\n"
+        "23 22 0:21 /@home /home rw - btrfs /dev/sda2 rw\n"
+        "24 22 8:17 / /media/blue\\040stick rw shared:1 - exfat /dev/sdb1 rw\n"
+        "25 22 0:44 / /media/nas rw - nfs4 192.0.2.7:/export rw\n"
+    )
+    found = {where: _mounted_from(Path(where), mounts) for where in ("/home/anna", "/media/blue stick/x", "/media/nas")}
+    assert found == {
+        "/home/anna": "/dev/sda2",
+        "/media/blue stick/x": "/dev/sdb1",
+        "/media/nas": "192.0.2.7:/export",
+    }
+    assert _mounted_from(Path("/home"), tmp_path / "not-there") == ""

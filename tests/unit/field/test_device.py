@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from starlette.responses import Response
 
 from support.field_and_desk import NOW, WORK
+from tamizdat.carrying.carried import remembered
+from tamizdat.carrying.lacking import Lacking
 from tamizdat.errors import TamizdatError
 from tamizdat.field.buttons import act
 from tamizdat.field.device import FieldDevice, Locked
@@ -52,6 +55,40 @@ def test_a_card_that_is_sealed_to_the_end_is_told_so_until_it_changes(device: Fi
     assert device.is_sealed(device.choose(tmp_path / "one"))
     (tmp_path / "one" / "more.txt").write_text("more", "utf-8")
     assert not device.is_sealed(device.choose(tmp_path / "one"))
+
+
+def test_what_the_desk_lacks_is_asked_for_on_the_page_and_its_card_is_to_be_sealed_once_more(
+    device: FieldDevice, tmp_path: Path
+) -> None:
+    root = card(tmp_path / "one", "one")
+    device.seal(device.choose(root))
+    ended(device)
+    [carried] = remembered(device.home)
+    code = Lacking.of(bytes.fromhex(carried.consignment), 0, (), 3).code()
+    page = FieldPage(device, lambda: 0.0)
+
+    def typed(text: str) -> Response:
+        form = {"do": ["again"], "code": [text]}
+        return act(
+            FieldRequest(
+                method="POST",
+                path="/screen",
+                parameters={},
+                query={},
+                headers={},
+                cookies={},
+                form=form,
+                page=page,
+                admitted=True,
+            )
+        )
+
+    refused, shown = typed(code[:-1] + ("4" if code[-1] == "0" else "0")), typed(code.lower())
+    assert (refused.status_code, "once more" in bytes(refused.body).decode()) == (400, True)
+    assert "2 files that the desk lacks" in bytes(shown.body).decode()
+    assert not device.is_sealed(device.choose(root))
+    device.lock()
+    assert device.asked is None
 
 
 def test_a_sealing_that_ends_after_locking_calls_no_other_card_sealed(device: FieldDevice, tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from support.visitor import ROLES, Room
 from tamizdat.carrying.receive import receive
 from tamizdat.encoding import spoken
 from tamizdat.home.home import Home
-from tamizdat.home.setup import accept, revoke
+from tamizdat.home.setup import accept, limit, revoke
 from tamizdat.keys import SigningKey, encode_device
+from tamizdat.sealing.parcel import SMALL_PLAINTEXT
 
 DAY = NOW.date()
 
@@ -171,3 +172,26 @@ def test_a_damaged_memory_of_the_last_look_is_no_error(sent: Delivered) -> None:
     assert "Nobody has looked" in sent.visitor("editor").get("/deliveries").text
     sent.world.receive()
     assert sent.key in sent.visitor("editor").get("/deliveries").text
+
+
+def test_what_its_device_should_send_again_and_what_its_limit_has_left_is_told(tmp_path: Path) -> None:
+    with World(tmp_path) as world:
+        world.write("a.bin", bytes(range(256)) * 8000)
+        world.seal(parcel_size=lambda: SMALL_PLAINTEXT)
+        world.send()
+        for place, name in world.parcels():
+            if world.opened(place.get(name)).first == 0:
+                place.delete(name)
+        [underway] = world.receive().underway
+        room = Delivered(world)
+        page = room.visitor("editor").get("/deliveries").text
+        assert underway.again in page
+        limit(world.desk, "anna", 1)
+        world.write("b.bin", b"another card")
+        world.seal()
+        world.send()
+        assert world.receive().over["anna"] > 0
+        page = room.visitor("editor").get("/deliveries").text
+        assert "has stored what it may in a day" in page
+        assert "at most 1 bytes a day" in page
+        room.close()

@@ -32,7 +32,10 @@ def differences(archive: Archive, post: str, seen: str) -> list[Edited]:
         if (before.number, after.number) not in stated and are_in_order(before, after):
             texts = before.text, after.text
             what = difference(compared[before.number], compared[after.number], lambda texts=texts: texts)  # type: ignore[misc]
-            found += [edited(archive, before, after, seen, what == PICTURES)] if what else []
+            if what and raw_of(archive, before) != raw_of(
+                archive, after
+            ):  # else we learnt to read the same bytes better
+                found.append(edited(archive, before, after, seen, what == PICTURES))
     return found
 
 

@@ -79,7 +79,7 @@ def ingest(
 def planned(export: Export, export_format: Format, report: IngestReport, letters: bool) -> Plan:
     """Return the plan of an export, and tell its format."""
     plan = export_format.plan(export, report)
-    plan.withheld = {} if letters else plan.withheld
+    plan.withheld = plan.never_kept if letters else plan.withheld
     report.format = plan.format
     return plan
 

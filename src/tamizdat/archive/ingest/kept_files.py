@@ -188,7 +188,7 @@ def _data(export: Export, plan: Plan, path: str) -> Iterator[bytes]:
             while withheld and withheld[0][0] < end:
                 start, length = withheld[0]
                 first, last = max(start, offset), min(start + length, end)
-                kept[first - offset : last - offset] = b"null".ljust(length)[first - start : last - start]
+                kept[first - offset : last - offset] = b"null"[first - start : last - start].ljust(last - first)
                 if start + length > end:  # the rest of it is in the next bytes
                     break
                 withheld.popleft()

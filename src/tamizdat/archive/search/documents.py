@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.counting import own_versions
 from tamizdat.archive.views.items import Item
 from tamizdat.archive.views.pages import CapturedPage
 from tamizdat.archive.views.people import Person
+from tamizdat.archive.views.post_details import read_details
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.rows import Ask
@@ -27,19 +29,20 @@ if TYPE_CHECKING:
 POST, ITEM, TRANSLATION, PERSON, PAGE = KINDS = ("post", "item", "translation", "person", "page")
 #: the state of what is found: of a post (and of a translation's post), of a translation, of an entry about a person
 STATES: Final = (
-    *("present", "edited", "gone"),
+    *("present", "edited", "gone", "withheld", "cut"),
     *("proposed", "returned", "reviewed", "approved"),
     *("reported", "checked", "confirmed"),
 )
 RELEASES: Final = ("public", "restricted", "withdrawn")
 
-_TOUCHED: Final = " UNION ".join(
+_SPOKEN_OF: Final = " UNION ".join(
     f"SELECT {column} FROM {table} WHERE number >= ?1 AND number < ?2"  # noqa: S608 -- tables of ours
     for table, column in (
         *((each, "post") for each in ("posts", "edited", "gone", "releases", "translated", "reviewed", "parted")),
         ("parted", "own"),
     )
 )
+_TOUCHED: Final = f"{_SPOKEN_OF} UNION SELECT post FROM repeated WHERE inner IN ({_SPOKEN_OF})"  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Document:
     release: str = "restricted"
     earlier: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()  #: of a post
+    told: tuple[str, ...] = ()  #: other states of a post: that it is withheld somewhere, or was cut
 
     @property
     def when(self) -> datetime | None:
@@ -98,12 +102,15 @@ class Documents:
         if not latest:
             return [], None
         firsts, several = self._versions(after, latest[-1].post)
+        contexts = Contexts(self._index)
         found: list[Document] = []
         for version in latest:
             versions = self._index.posts.versions(version.post) if version.post in several else [version]
             release = known.releases.get(version.post, Release(version.post))
             translations = known.translations.get(version.post, ())
-            found += _of_post(versions, firsts[version.post], release, translations, self._alts(version))
+            found += _of_post(
+                versions, firsts[version.post], release, translations, self._alts(version), contexts
+            )  # fmt: skip
         return found, latest[-1].post
 
     def changed(self, start: int, end: int) -> "Changed":
@@ -115,12 +122,14 @@ class Documents:
 
     def of(self, changed: "Changed") -> Iterator[Document]:
         """Yield the documents of what changed, as they are now."""
+        contexts = Contexts(self._index)
         for post in changed.posts:
             versions = self._index.posts.versions(post)
             if versions:
                 first = min(each.number for each in versions)
                 translations, release = self._index.translations.of(post), self._index.releases.of(post)
-                yield from _of_post(versions, first, release, translations, self._alts(own_versions(versions)[-1]))
+                alts = self._alts(own_versions(versions)[-1])
+                yield from _of_post(versions, first, release, translations, alts, contexts)
         for number in changed.items:
             item = self._index.item(number)
             if item is not None and item.kind != "preview":
@@ -176,15 +185,20 @@ class Known:
 
 
 def _of_post(
-    versions: Sequence[Version], first: int, release: Release, translations: Iterable[Translation], alts: list[str]
-) -> Iterator[Document]:
+    versions: Sequence[Version], first: int, release: Release, translations: Iterable[Translation], alts: list[str],
+    contexts: Contexts,
+) -> Iterator[Document]:  # fmt: skip
     now = own_versions(versions)[-1]
-    before = dict.fromkeys(_lines(each.summary, each.text) for each in versions if each != now)
+    before = dict.fromkeys(
+        _lines(each.summary, each.text) for each in versions if each != now and not contexts.closes(each)
+    )
+    details = read_details(now.details)
+    told = [state for state, so in (("withheld", details.withheld), ("cut", details.cut)) if so]
     found = Document(
         POST,
         now.post,
         first,
-        words=_lines(now.summary, now.text, *alts, " ".join(f"#{tag}" for tag in release.tags)),
+        words=_lines(now.summary, contexts.said(now), *alts, " ".join(f"#{tag}" for tag in release.tags)),
         post=now.post,
         handle=now.handle,
         name=now.name,
@@ -195,6 +209,7 @@ def _of_post(
         release=release.release,
         earlier=tuple(each for each in before if each != _lines(now.summary, now.text)),
         addresses=(now.post, now.url),
+        told=tuple(told),
     )
     yield found
     for each in translations:
@@ -209,6 +224,7 @@ def _of_post(
             post_state=now.state,
             earlier=(),
             addresses=(),
+            told=(),
         )
 
 

@@ -44,7 +44,7 @@ from tamizdat.statements.observed import Observed
 VIEWS: Final = (items, posts, sights, people, translations, releases)  #: each with its tables, lookups and rows
 TABLES: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.TABLES.items()}
 LOOKUPS: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.LOOKUPS.items()}
-VERSION: Final = 13  #: of the tables; another version is made anew
+VERSION: Final = 15  #: of the tables; another version is made anew
 MOST_WORDS: Final = 1 << 20  #: bytes of a text that are read to be found
 STEP: Final = 5_000  #: statements taken in before others may write
 _MERGED: Final = ", ".join(
@@ -235,8 +235,8 @@ class Index:
                         insertions.setdefault(insert, []).append(values)
                 insert, values = insertion("entries", (number, header.commitment, act))
                 insertions.setdefault(insert, []).append(values)
-        for insert, many in sorted(insertions.items(), key=lambda each: each[0].startswith("UPDATE")):
-            connection.executemany(insert, many)  # what changes a row is about one of an earlier statement
+        for insert, many in sorted(insertions.items(), key=lambda each: not each[0].startswith("INSERT INTO")):
+            connection.executemany(insert, many)  # what is made of rows, or changes one, comes after them
 
     def _ask(self, question: str, *values: Column) -> list[Answer]:
         try:

@@ -165,4 +165,6 @@ def rows(number: int, said: Act) -> Iterator[Row]:
                 yield insertion("wholes", (number, said.whole, said.as_of))
         case Parted():
             yield insertion("parted", (number, said.observed, said.post, said.own))
-            yield "UPDATE posts SET post = ? WHERE number = ? AND post = ?", (said.own, said.observed, said.post)
+            for table in ("posts", "repeated"):
+                change = f"UPDATE {table} SET post = ? WHERE number = ? AND post = ?"  # noqa: S608 -- tables of our own
+                yield change, (said.own, said.observed, said.post)

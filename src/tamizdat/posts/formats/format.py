@@ -133,6 +133,9 @@ class Plan:
     counts: dict[str, int] = field(default_factory=dict)  #: posts in a file, by the export's own list
     as_of: str | None = None  #: when the platform made the export
     withheld: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  #: (offset, length) of letters, by file
+    never_kept: dict[str, list[tuple[int, int]]] = field(
+        default_factory=dict
+    )  #: withheld even if letters are asked for
 
     def context_of(self, path: str) -> Context:
         """Return what must be known beside its bytes to read a post of this file."""

@@ -35,6 +35,7 @@ class Device:
     arrived: int = 0  #: consignments that are in the archive
     last: str = ""  #: when the desk took in the last of them
     waiting: int = 0  #: consignments that wait for it to be accepted
+    limit: int | None = None  #: bytes it may store in a day; 0: no limit, None: as much as is still free then
 
 
 def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
@@ -99,9 +100,16 @@ def _accepted(settings: dict[str, Any], cards: list[Arrived]) -> list[Device]:
     last: dict[str, str] = {}
     for card in cards:  # the newest first
         last.setdefault(str(card.consignment.device), card.at)
-    since = settings.get("since", {})
+    since, limits = settings.get("since", {}), settings.get("limits", {})
     return [
-        Device(name, encode_device(bytes.fromhex(key)), since.get(key, ""), count[key], last.get(key, ""))
+        Device(
+            name,
+            encode_device(bytes.fromhex(key)),
+            since.get(key, ""),
+            count[key],
+            last.get(key, ""),
+            limit=limits.get(key),
+        )
         for name, key in settings["devices"].items()
     ]
 

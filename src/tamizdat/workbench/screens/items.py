@@ -117,7 +117,7 @@ def _removal(archive: Archive, reading: PostView) -> WaitingRemoval | None:
 
 def languages_for(account: Account, reading: PostView, there: list[str]) -> list[str]:
     """Return the languages into which this account could begin a translation."""
-    if not has_words(reading.version.text):
+    if not has_words(reading.whole):
         return []
     wanted = account.languages or ("en",)
     return [each for each in wanted if each not in there and each != reading.version.language]

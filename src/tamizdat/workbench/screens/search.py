@@ -109,7 +109,7 @@ def _by_its_versions(query: str, hit: Hit, reading: PostView) -> Hit | None:
     """Return the hit if the words stand in what is told of the post; its snippet may be of what is not."""
     now = reading.version
     about = [*(alt for _, _, alt, _ in reading.media), *(f"#{tag}" for tag in reading.release.tags)]
-    told = "\n".join(each for each in (now.summary, now.text, *about) if each)
+    told = "\n".join(each for each in (now.summary, reading.said, *about) if each)
     earlier = ["\n".join(each for each in (old.summary, old.text) if each) for old in reading.earlier]
     wanted = [] if "://" in query and not hit.earlier else terms(query)  # an address is found beside the words
     missing = [term for term in wanted if not holds(told, term)]

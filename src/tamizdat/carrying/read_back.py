@@ -1,0 +1,80 @@
+"""Reading back what a place holds: what it says that it took, and what it may hold from a run that was killed.
+
+One :class:`ReadBack` for each place in each run; several threads use it.
+"""
+
+import secrets
+import threading
+from typing import Final
+
+from tamizdat.errors import NotThere, PlaceError, PlaceRefused, PlaceUnreachable
+from tamizdat.places import Place
+
+SAMPLED: Final = 16  #: of so many parcels one is read back before the spool's copy goes
+
+
+class ReadBack:
+    """What of one place was asked in one run. *most*: parcels that may be under way at a time.
+
+    *is_refused*: its login may not read, so nothing of what it took could be read back.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.is_refused = False
+        self._most = most
+        self._asked = 0
+        self._sampled = False
+        self._counting = threading.Lock()
+
+    def was_taken(self, place: Place, name: str, data: memoryview) -> bool:
+        """Whether the place holds a parcel already that a killed run may have sent; where it may be read, it is read.
+
+        Only the first parcels of a run are asked for: no more were in hand when the one before it ended. Whatever the
+        answer is but the very bytes, the parcel is to be put.
+        """
+        with self._counting:
+            self._asked += 1
+            if self._asked > self._most:
+                return False
+        if not is_held(place, name, len(data)):
+            return False
+        try:
+            return memoryview(place.get(name)) == data
+        except PlaceRefused:
+            self.is_refused = True
+            return True  # what it says is all there is, as when it takes one
+        except PlaceError:
+            return False
+
+    def sample(self, place: Place, name: str, data: memoryview) -> None:
+        """Read back the first parcel of a run, and later one in :data:`SAMPLED`, before the spool's copy goes.
+
+        A login that may not read cannot be asked. Raises PlaceUnreachable if the place has something else, or nothing.
+        """
+        if self.is_refused or (self._sampled and secrets.randbelow(SAMPLED)):
+            return
+        try:
+            held: bytes | None = place.get(name)
+        except NotThere:
+            held = None
+        except PlaceRefused:
+            self.is_refused = True
+            return
+        except PlaceError:
+            return  # the line, most likely; the next parcel is asked for
+        if held is None or memoryview(held) != data:
+            found = "nothing" if held is None else f"{len(held):,} bytes that are not the same"
+            raise PlaceUnreachable(
+                f"Place “{place.name}”: expected the parcel that it took and says it holds, found {found}. The parcel "
+                "stays in the outbox. Ask its owner, and count on other places; or remove it with 'tamizdat places "
+                "remove', then its parcels go to the others."
+            )
+        self._sampled = True
+
+
+def is_held(place: Place, name: str, size: int) -> bool:
+    """Whether the place says that it holds a parcel of so many bytes."""
+    try:
+        return place.stat(name) == size
+    except PlaceError:
+        return False

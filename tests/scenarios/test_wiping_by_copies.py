@@ -1,0 +1,191 @@
+"""A card that is needed tomorrow is wiped before its receipt is there, if its desk allows it and disks hold all."""
+
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from support.field_and_desk import CLIP, NOTE, NOW, PASSPHRASE, WORK, Interruption, Pulled, World
+from tamizdat.carrying import disk_copies
+from tamizdat.carrying.disk_copies import wipe_by_copies
+from tamizdat.cli.main import main
+from tamizdat.errors import BadEncoding, CheckFailed, UsageError
+from tamizdat.home.home import Home
+from tamizdat.home.invitation import Invitation
+from tamizdat.home.setup import create_desk, create_field, invite
+from tamizdat.places import Place, set_up_place
+from tamizdat.places.disks import physical_disks
+from tamizdat.places.repair import repair
+from tamizdat.sealing.parcel import SMALL_PLAINTEXT, parcel_name
+
+
+@pytest.fixture
+def disks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Folder → the disk it lies on: each its own, as a test may change."""
+    names: dict[str, str] = {}
+    monkeypatch.setattr(disk_copies, "physical_disks", lambda folder: frozenset([names.get(folder.name, folder.name)]))
+    return names
+
+
+def world_of(folder: Path, count: int, rule: int | None = 2) -> World:
+    """A field device with so many disks, whose desk has allowed a wipe by copies."""
+    places: list[Place] = [set_up_place(f"disk{n}", str(folder / f"disk{n}"), {}) for n in range(count)]
+    world = World(folder, places)
+    for place in places:
+        world.field.remove_place(place.name)
+        world.field.add_place(place.name, str(folder / place.name), {})
+    if rule:
+        with world.field.changing():
+            world.field.settings[disk_copies.RULE] = rule
+    world.write("note.txt", NOTE)
+    world.write("clip.bin", CLIP[: SMALL_PLAINTEXT * 3])
+    return world
+
+
+@pytest.fixture
+def world(tmp_path: Path, disks: dict[str, str]) -> Iterator[World]:
+    """Two disks, each of which gets all of it."""
+    with world_of(tmp_path, 2) as made:
+        yield made
+
+
+def away(world: World, **options: int) -> None:
+    world.seal(parcel_size=lambda: SMALL_PLAINTEXT, **options)
+    assert all(each.waiting == 0 for each in world.send())
+
+
+def parcel_of(world: World, disk: str) -> Path:
+    """The first parcel on a disk that is no filler."""
+    return next(
+        path for path in sorted((world.folder / disk).glob("?/*"))
+        if world.opened(path.read_bytes()).stage != "filler"
+    )  # fmt: skip
+
+
+def test_what_two_disks_hold_is_deleted_and_each_of_them_alone_gives_it_back(world: World) -> None:
+    away(world)
+    before = world.on_card()
+    done = wipe_by_copies(world.field, world.card, 2, dry_run=False)
+    assert done.wiped.kept == ()
+    assert world.on_card() == {}
+    for name in [*world.places[1].list()]:
+        world.places[1].delete(name)
+    world.receive()
+    assert world.archived() == before
+
+
+@pytest.mark.parametrize("attack", ["flip", "lose", "cut", "empty"])
+def test_one_parcel_that_is_not_sound_on_one_disk_keeps_the_card(world: World, attack: str) -> None:
+    away(world)
+    parcel = parcel_of(world, "disk1")
+    data = bytearray(parcel.read_bytes())
+    data[99] ^= 1
+    match attack:
+        case "flip":
+            parcel.write_bytes(data)
+        case "lose":
+            parcel.unlink()
+        case "cut":
+            parcel.write_bytes(data[:-1])
+        case "empty":
+            parcel.write_bytes(b"")
+    before = world.on_card()
+    with pytest.raises(CheckFailed, match=r"found it on 1 \(disk0\)\. disk1: lacks 1 groups"):
+        wipe_by_copies(world.field, world.card, 2, dry_run=False)
+    assert world.on_card() == before
+
+
+@pytest.mark.parametrize(
+    ("folder", "like", "why"),
+    [("disk1", "disk0", "same disk as disk0"), ("disk1", "card", "card's own"), ("disk1", "field", "laptop")],
+)
+def test_a_disk_counts_once_and_neither_the_cards_nor_the_laptops_own_does(
+    world: World, disks: dict[str, str], folder: str, like: str, why: str
+) -> None:
+    away(world)
+    disks[folder] = disks.get(like, like)
+    with pytest.raises(CheckFailed, match=why):
+        wipe_by_copies(world.field, world.card, 2, dry_run=False)
+    assert len(world.on_card()) == 2
+
+
+def test_what_is_new_or_changed_on_the_card_stays(world: World) -> None:
+    away(world)
+    world.write("note.txt", NOTE[::-1])
+    world.write("new.txt", b"filmed since")
+    done = wipe_by_copies(world.field, world.card, 2, dry_run=False)
+    assert set(done.wiped.kept) == set(world.on_card()) == {"note.txt", "new.txt"}
+
+
+def test_a_card_that_is_still_being_sealed_or_sent_stays(world: World) -> None:
+    with pytest.raises(Pulled):
+        world.seal(parcel_size=lambda: SMALL_PLAINTEXT, progress=Interruption(1_200_000))
+    assert wipe_by_copies(world.field, world.card, 2, dry_run=False).wiped.deleted == 0
+    world.seal(parcel_size=lambda: SMALL_PLAINTEXT)
+    with pytest.raises(CheckFailed):
+        wipe_by_copies(world.field, world.card, 2, dry_run=False)
+    world.send()
+    assert wipe_by_copies(world.field, world.card, 2, dry_run=True).wiped.deleted == 2, "a dry run"
+    assert len(world.on_card()) == 2
+    assert wipe_by_copies(world.field, world.card, 2, dry_run=False).wiped.deleted == 2
+
+
+def test_a_disk_with_a_share_of_each_group_does_not_hold_the_card_until_it_got_the_others(
+    tmp_path: Path, disks: dict[str, str]
+) -> None:
+    with world_of(tmp_path, 3) as world:
+        away(world, survives=1)
+        with pytest.raises(CheckFailed, match="found it on 0"):
+            wipe_by_copies(world.field, world.card, 2, dry_run=False)
+        for target in world.places[:2]:
+            repair(target, [each for each in world.places if each is not target], parcel_name)
+        assert wipe_by_copies(world.field, world.card, 2, dry_run=False).wiped.deleted == 2
+
+
+def test_without_the_desks_word_or_with_fewer_copies_nothing_is_deleted(tmp_path: Path, disks: dict[str, str]) -> None:
+    with world_of(tmp_path, 2, rule=None) as world:
+        away(world)
+        with pytest.raises(UsageError, match="not said so"):
+            wipe_by_copies(world.field, world.card, 2, dry_run=False)
+        with world.field.changing():
+            world.field.settings[disk_copies.RULE] = 3
+        with pytest.raises(UsageError, match="at least the 3"):
+            wipe_by_copies(world.field, world.card, 2, dry_run=False)
+        assert wipe_by_copies(world.field, world.card, 3, dry_run=False).wiped.deleted == 0, "sealed before the rule"
+
+
+def test_no_name_and_no_tag_lies_open_on_the_laptop_and_the_receipt_takes_it_away(world: World) -> None:
+    away(world)
+    kept = b"".join(path.read_bytes() for path in (world.field.folder / "copies").iterdir())
+    names = [name for place in world.places for name in place.list()]
+    assert kept
+    assert not any(name.encode() in kept or bytes.fromhex(name) in kept for name in names)
+    world.wipe(world.receipt(), dry_run=False)
+    assert [*(world.field.folder / "copies").iterdir()] == []
+
+
+def test_the_rule_comes_with_the_invitation_and_the_command_wants_a_yes(
+    tmp_path: Path, disks: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = create_desk(tmp_path / "newsroom", "newsroom", b"", WORK)
+    invitation = invite(desk, "anna", b"", NOW, WORK, copies=2)
+    assert Invitation.parse(invitation.encode()) == invitation
+    assert invitation.encode().startswith("tamizdat invitation v3\n")
+    for text in ("copies 1", "copies 10", "copies x", "copies 02", ""):
+        with pytest.raises(BadEncoding, match="'copies'"):
+            Invitation.parse(invitation.encode().replace("copies 2\n", f"{text}\n" if text else ""))
+    with pytest.raises(BadEncoding, match="'copies'"):
+        Invitation.parse(invitation.encode().replace("invitation v3", "invitation v1"))
+    create_field(tmp_path / "laptop", invitation, PASSPHRASE, WORK)
+    assert Home.open(tmp_path / "laptop", "field", PASSPHRASE).settings[disk_copies.RULE] == 2
+    (tmp_path / "card").mkdir()
+    shown = StringIO()
+    words = ["wipe", str(tmp_path / "card"), "--home", str(tmp_path / "laptop"), "--allow-swap", "--copies", "2"]
+    assert main(words, shown, shown) == 2
+    assert "if all the disks are lost or seized" in " ".join(shown.getvalue().lower().split())
+
+
+def test_disks_are_told_apart_by_what_the_system_says_of_them(tmp_path: Path) -> None:
+    assert physical_disks(tmp_path) == physical_disks(tmp_path / "not" / "there")
+    assert physical_disks(tmp_path)
