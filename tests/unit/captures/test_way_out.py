@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from support.capturing import as_nobody, why_not
+from support.capturing import ENVIRONMENT, INTO_THE_BOX, as_nobody, why_not
 from tamizdat.captures import way_out
 from tamizdat.captures.warc import records
 from tamizdat.captures.way_out import Certificate, WayOut
@@ -201,12 +201,6 @@ def test_a_hostile_browser_that_speaks_no_tls_behind_connect_is_left(
 
 NOT_HERE = why_not()
 
-SOURCES = Path(way_out.__file__).parents[2]
-INTO_THE_BOX = """
-import subprocess, sys
-from tamizdat.captures.box import command
-sys.exit(subprocess.run(command([sys.executable, "-c", sys.argv[1]])).returncode)
-"""
 PROBE = """
 import json, os, pathlib, socket
 def tried(do):
@@ -227,7 +221,7 @@ print(json.dumps({{"udp": tried(udp), "tcp": tried(tcp), "name": os.uname().node
 def test_in_the_box_there_is_no_network_no_home_no_name_and_nothing_of_this_computer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         probe = PROBE.format(port=listening.getsockname()[1])
-        env = {"SECRET": "x", "PATH": "/usr/bin:/bin", "PYTHONPATH": str(SOURCES)}
+        env = {**ENVIRONMENT, "SECRET": "x"}
         program = [*as_nobody(), sys.executable, "-c", INTO_THE_BOX, probe]
         done = subprocess.run(program, env=env, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
