@@ -20,6 +20,7 @@ from support.web_samples import page, sign, wacz, zipped
 from tamizdat.captures.wacz import check_container
 from tamizdat.captures.wacz_signature import DOMAIN, KEY, NONE, Signature, check_signature
 from tamizdat.captures.warc import BadWebArchive
+from tamizdat.cli.collect_pages import who_vouches
 
 WACZ = SAMPLES / "wacz"
 HASH = "sha256:" + "ab" * 32
@@ -240,3 +241,15 @@ def test_a_real_one_that_a_domain_signed_is_accepted_and_its_word_told() -> None
     for name in ("invalid_example_1", "invalid_signed_example_1"):
         with pytest.raises(BadWebArchive):
             checked((fixtures / f"{name}.wacz").read_bytes())
+
+
+def test_what_a_signature_proves_and_what_it_does_not_is_said() -> None:
+    assert "Nobody signed" in " ".join(who_vouches(Signature(), "WACZ"))
+    by_key = " ".join(who_vouches(Signature(KEY, "ab" * 32, "2026-11-20T08:00:05Z"), "WACZ"))
+    assert "nothing was changed since" in by_key
+    assert "nobody vouches for" in by_key
+    stamped = Signature(DOMAIN, "witness.example", "2026-11-20T08:00:05Z", "", "2026-11-20T08:00:06Z", "CN=stamper")
+    assert "CN=stamper; unknown here" in " ".join(who_vouches(stamped, "WACZ"))
+    known = Signature(DOMAIN, "witness.example", "2026-11-20T08:00:05Z", "", "2026-11-20T08:00:06Z", "CN=stamper", True)
+    assert "an authority known here vouches for" in " ".join(who_vouches(known, "WACZ"))
+    assert "does not prove it" in " ".join(who_vouches(known, "WACZ"))
