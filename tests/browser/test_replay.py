@@ -181,7 +181,7 @@ def test_a_hostile_page_reaches_nobody_and_nothing_of_ours(served: Served, desk:
     expect(frame.get_by_text("What the page says.")).to_be_visible()
     frame.get_by_text("A link").click()
     frame.get_by_text("A window").click(modifiers=["Control"])
-    desk.wait_for_timeout(300)
+    desk.wait_for_timeout(200)
     assert stranger.met == []
     assert desk.url.endswith(f"/pages/{served.numbers[1]}")
     assert "A page" in desk.title()
@@ -194,9 +194,9 @@ def test_the_policy_alone_lets_no_word_out_either(served: Served, desk: Page, st
     expect(frame.get_by_text("What the page says.")).to_be_visible()
     for name in ("#send", "#blank", "#top"):
         frame.locator(name).click()
-    desk.wait_for_timeout(300)
+    desk.wait_for_timeout(200)
     frame.locator("#link").click()
-    desk.wait_for_timeout(300)
+    desk.wait_for_timeout(200)
     assert {*stranger.met} <= {SILENT}  # browsers connect to what the pointer is on: so the first wall writes no link
     assert desk.title() == "ours"
     assert desk.url.startswith(served.address)

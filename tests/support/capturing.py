@@ -10,11 +10,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 NOBODY = 65534
+BROWSERS = ("/usr/lib/chromium/chromium", "/usr/bin/chromium")
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
+#: runs the program that is its argument in the box, as whoever it is
+INTO_THE_BOX = """
+import subprocess, sys
+from tamizdat.captures.box import command
+sys.exit(subprocess.run(command([sys.executable, "-c", sys.argv[1]])).returncode)
+"""
 
 
 def capture(
@@ -28,7 +36,7 @@ def capture(
         trust = environment.get("SSL_CERT_FILE")
         if trust:
             environment["SSL_CERT_FILE"] = shutil.copy(trust, f"{open_to_all}/authorities.pem")
-        env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[2] / "src"), **environment}
+        env = {**ENVIRONMENT, **environment}
         done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=150, check=False)
         assert done.returncode == 0, done.stderr
         for each in Path(open_to_all).iterdir():
@@ -43,17 +51,21 @@ def as_nobody() -> list[str]:
     return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
 
 
+@cache
 def why_not() -> str:
     """Why no page can be captured here; "" if it can."""
-    if not any(Path(each).is_file() for each in ("/usr/lib/chromium/chromium", "/usr/bin/chromium")):
+    if not any(Path(each).is_file() for each in BROWSERS):
         return "chromium is not installed, so nothing was captured"
     if not shutil.which("bwrap"):
         return "bwrap is not installed, so nothing was captured"
     if as_nobody() and not shutil.which("setpriv"):
         return "run as root, and setpriv is not there to be somebody else, so nothing was captured"
-    probe = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", sys.executable, "-c", "1"]
-    tried = subprocess.run([*as_nobody(), *probe], capture_output=True, text=True, timeout=30, check=False)
-    return f"no box for an ordinary user here ({tried.stderr.strip()[:200]})" if tried.returncode else ""
+    probe = [*as_nobody(), sys.executable, "-c", INTO_THE_BOX, "1"]
+    tried = subprocess.run(probe, env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False)
+    told = tried.stderr.strip().splitlines()[-1:] or [""]
+    return (
+        f"an ordinary user can start no box here, so nothing was captured: {told[0][:200]}" if tried.returncode else ""
+    )
 
 
 def main(url: str, folder: str, names: str) -> None:

@@ -1,4 +1,4 @@
-"""Every reader of bytes from outside in the rooms of sealing, carrying, home and ledger, with inputs to change.
+"""Readers of bytes from outside: of sealing, carrying, home, ledger and web archives, with inputs to change.
 
 A :class:`Reader` makes one changed input from dice and reads it. It may raise the errors of
 :mod:`tamizdat.errors` for bad input, and nothing else; what it lets through must be true (:attr:`Reader.read` asserts).
@@ -15,6 +15,11 @@ from dataclasses import dataclass, replace
 from blake3 import blake3
 
 from support.mutation import mutate_bytes, mutate_document, mutate_lines
+from support.web_samples import URL, page, record, wacz
+from tamizdat.captures.replay import replay
+from tamizdat.captures.traces import search
+from tamizdat.captures.warc import BadWebArchive
+from tamizdat.captures.web_archive import WebArchive
 from tamizdat.encoding import b64, safe_path, sha256
 from tamizdat.errors import BadEncoding
 from tamizdat.home.invitation import Invitation
@@ -265,7 +270,30 @@ def document(sample: bytes) -> Callable[[random.Random], bytes]:
     return lambda dice: mutate_document(value, dice)
 
 
+# Web archives ---------------------------------------------------------------------------------------------------------
+
+PLAIN_WARC = (
+    page() + record("resource", f"urn:fullPage:{URL}", b"\x89PNG") + page(f"{URL}/2", "<p title='a&b'>二<img src=x>")
+)
+WHOLE_WACZ = wacz([page()])
+
+
+def read_web_archive(data: bytes) -> object:
+    """Read all of it, and make of each page a document; what could be read only in part is refused."""
+    with WebArchive(io.BytesIO(data), check=True) as web:
+        contents = web.contents()
+        for each in web.pages(contents):
+            if each.entry is not None:
+                assert "<script" not in replay(web, contents, each.entry)
+        search(web, {"a name of the desk": "a name"})
+        if contents.damage or contents.broken:
+            raise BadWebArchive(contents.damage or contents.broken[0])
+        return contents
+
+
 READERS = {
+    "WARC": Reader(over(PLAIN_WARC), read_web_archive, "captures/warc.py"),
+    "WACZ": Reader(over(WHOLE_WACZ), read_web_archive, "captures/wacz.py"),
     "tar": Reader(change_tar, read_tar, "sealing/pax.py"),
     "parcel header": Reader(change_parcel, read_parcel, "sealing/parcel.py"),
     "age file": Reader(change_age, read_age, "sealing/age_header.py"),

@@ -9,6 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+try:
+    import brotli
+except ImportError:  # bodies packed so are kept, and not read
+    brotli = None
+
 from tamizdat.captures.chunks import unchunked
 from tamizdat.captures.warc import BadWebArchive
 
@@ -19,7 +24,7 @@ _STATUS: Final = re.compile(rb"HTTP/(?:0\.9|1\.0|1\.1|2|2\.0|3) ([1-5][0-9][0-9]
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer; *body* as it was meant. *undecoded* names an encoding that is not read here (br, zstd)."""
+    """An answer; *body* as it was meant. *undecoded* names an encoding that is not read here (zstd)."""
 
     status: int
     headers: Mapping[str, str]
@@ -61,13 +66,27 @@ def _decoded(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
     for encoding in reversed([each.strip().lower() for each in headers.get("content-encoding", "").split(",")]):
         if encoding in ("", "identity"):
             continue
-        if encoding not in ("gzip", "x-gzip", "deflate"):
+        unpack = _UNPACKED.get(encoding)
+        if unpack is None or (unpack is _unbrotlied and brotli is None):
             return Answer(status, headers, body, encoding[:20])
-        unpacked = _inflated(body)
+        unpacked = unpack(body)
         if unpacked is None:  # some archives hold the unpacked body under the old headers
             return Answer(status, headers, body)
         body = unpacked
     return Answer(status, headers, body)
+
+
+def _unbrotlied(body: bytes) -> bytes | None:
+    """Return the body unpacked by Brotli (RFC 7932); None if it is not that, or is not whole."""
+    assert brotli is not None
+    unpacking = brotli.Decompressor()
+    try:
+        made = bytes(unpacking.process(body, output_buffer_limit=MAX_BODY + 1))
+    except brotli.error:
+        return None
+    if len(made) > MAX_BODY:
+        raise BadWebArchive(f"Expected an answer that unpacks to at most {MAX_BODY:,} bytes, found more.")
+    return made if unpacking.is_finished() else None
 
 
 def _inflated(body: bytes) -> bytes | None:
@@ -83,3 +102,6 @@ def _inflated(body: bytes) -> bytes | None:
         if unpacking.eof:
             return made
     return None
+
+
+_UNPACKED: Final = {"gzip": _inflated, "x-gzip": _inflated, "deflate": _inflated, "br": _unbrotlied}

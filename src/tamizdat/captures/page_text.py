@@ -72,7 +72,7 @@ def text_of(answer: Answer) -> str:
 def seems(status: int, markup: str, text: str) -> str:
     """Return what a page seems to be instead of what was asked for: "error", "captcha", "login", or "" for nothing.
 
-    It is a guess, but for "error", which the status tells; so it is shown as one, and kept nowhere.
+    It is a guess, but for "error", which the status tells; it is shown as one.
     """
     if len(text) < SHORT and _CAPTCHA.search(markup):
         return "captcha"

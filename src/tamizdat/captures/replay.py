@@ -87,17 +87,21 @@ _CSS_IMPORT: Final = re.compile(r"""@import\s+(?:url\(\s*)?["']?([^"'();\s]{1,81
 
 def replay(web: WebArchive, contents: Contents, entry: Entry) -> str:
     """Return the document that shows a page. Raises :class:`BadWebArchive` for what is no page or cannot be read."""
-    answer = web.answer(entry)
+    return _Document(_Parts(web, contents, entry)).of(checked_markup(web.answer(entry)))
+
+
+def checked_markup(answer: Answer) -> str:
+    """Return the markup of an answer that can be shown. Raises :class:`BadWebArchive` for any other."""
     if answer.undecoded:
         raise BadWebArchive(
-            f"Expected a page packed by gzip or deflate, found one packed by {answer.undecoded}, which is not read."
+            f"Expected a page packed by gzip, deflate or br, found one packed by {answer.undecoded}, which is not read."
         )
     if answer.media_type not in HTML:
         raise BadWebArchive(f"Expected a page in HTML, found {answer.media_type or 'no type'}.")
     markup = markup_of(answer)
     if len(markup) > MAX_MARKUP:
         raise BadWebArchive(f"Expected a page of at most {MAX_MARKUP:,} characters, found {len(markup):,}.")
-    return _Document(_Parts(web, contents, entry)).of(markup)
+    return markup
 
 
 class _Parts:

@@ -106,7 +106,7 @@ def test_elements_within_one_another_are_bounded() -> None:
 
 
 def test_what_is_no_page_is_refused_with_the_reason() -> None:
-    with WebArchive(io.BytesIO(record("response", URL, answer(b"x", "text/html", Content_Encoding="br")))) as web:
+    with WebArchive(io.BytesIO(record("response", URL, answer(b"x", "text/html", Content_Encoding="zstd")))) as web:
         contents = web.contents()
-        with pytest.raises(BadWebArchive, match="packed by br"):
+        with pytest.raises(BadWebArchive, match="packed by zstd"):
             replay(web, contents, contents.by_uri[URL][0])

@@ -177,8 +177,19 @@ def test_collect_says_what_a_signature_does_not_prove(tmp_path: Path, capsys: py
     assert main(["collect", str(path), "--home", home, "--allow-swap", "--json"]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (len(told["pages"]), told["signature"]) == (1, {"by": "nobody"})
-    assert main(["collect", str(path), "--home", home, "--allow-swap", "--dry-run"]) == 0
-    assert "Nobody signed this WACZ" in capsys.readouterr().out
     bad = _written(tmp_path / "bad.wacz", wacz(digest=False))
     assert main(["collect", str(bad), "--home", home, "--allow-swap"]) == 3
     assert "taken off" in capsys.readouterr().err
+
+
+def test_what_the_desk_captured_is_recorded_with_whom_it_asked_and_what_it_seems_to_be(
+    desk: Desk, tmp_path: Path
+) -> None:
+    path = _written(tmp_path / "own.wacz", wacz([page(html='<div class="h-captcha"></div>')]))
+    report = take_in(desk.archive, desk.key, path, NOW, hosts=["school.example", "ads.example"])
+    whole, own = (each.predicate["context"] for each in desk.said("captured"))
+    assert isinstance(whole, dict)
+    assert isinstance(own, dict)
+    assert whole["asked"] == ["school.example", "ads.example"]
+    assert own["seems"] == "captcha"
+    assert desk.archive.index.pages.is_own(report.file)

@@ -32,6 +32,7 @@ def found(*records: bytes) -> list[str]:
         (b"<a href='/?zone=Asia%2FUrumqi'>", {}, "the time zone (asia%2furumqi)"),
         (b"", {"Set_Cookie": "session=1; Path=/"}, "a cookie (session)"),
     ],
+    ids=["body", "gzip", "chunks", "head", "encoded", "cookie"],
 )
 def test_a_trace_is_found_wherever_a_site_writes_it(body: bytes, headers: dict[str, str], what: str) -> None:
     assert found(record("response", URL, answer(body, **headers))) == [what]

@@ -5,19 +5,26 @@ import gzip
 import hashlib
 import io
 import zlib
+from collections.abc import Callable
 
+import brotli
 import pytest
 
 from support.web_samples import URL, answer, packed, page, record
+from tamizdat.captures import http_message
 from tamizdat.captures.chunks import unchunked
-from tamizdat.captures.http_message import MAX_BODY, answer_in
+from tamizdat.captures.http_message import answer_in
 from tamizdat.captures.warc import BadWebArchive, record_at, records
 
 SUBTITLES = b"1\r\n00:00:01,000 --> 00:00:02,000\r\nThe school\r\n\r\n"
 RECORDS = [record("warcinfo", "", b"software: test\r\n"), page(), record("resource", "urn:x", bytes(200_000))]
 
 
-@pytest.mark.parametrize("data", [b"".join(RECORDS), packed(RECORDS), gzip.compress(b"".join(RECORDS))])
+@pytest.mark.parametrize(
+    "data",
+    [b"".join(RECORDS), packed(RECORDS), gzip.compress(b"".join(RECORDS), mtime=0)],
+    ids=["plain", "a member each", "one member"],
+)
 def test_each_record_is_found_again_at_its_place(data: bytes) -> None:
     found = list(records(io.BytesIO(data)))
     assert [each.type for each in found] == ["warcinfo", "response", "resource"]
@@ -80,19 +87,26 @@ def test_subtitles_under_a_header_that_says_chunked_lose_no_byte() -> None:
     assert unchunked(b"2;name=value\r\nab\r\n0\r\nTrailer: x\r\n\r\n") == b"ab"
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
-def test_a_packed_body_is_unpacked(pack: "type[bytes]") -> None:
-    encoding = "gzip" if pack is gzip.compress else "deflate"
-    assert answer_in(answer(pack(b"words"), Content_Encoding=encoding)).body == b"words"
+@pytest.mark.parametrize(
+    ("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("br", brotli.compress)]
+)
+def test_a_packed_body_is_unpacked(encoding: str, pack: Callable[[bytes], bytes]) -> None:
+    packed_body = pack(b"words" * 100)
+    assert answer_in(answer(packed_body, Content_Encoding=encoding)).body == b"words" * 100
+    assert answer_in(answer(packed_body[:-4], Content_Encoding=encoding)).body == packed_body[:-4]
 
 
 def test_an_encoding_that_is_not_read_is_named() -> None:
-    assert answer_in(answer(b"\x0b\x02", Content_Encoding="br")).undecoded == "br"
+    assert answer_in(answer(b"\x28\xb5\x2f\xfd", Content_Encoding="zstd")).undecoded == "zstd"
 
 
-def test_a_body_that_swells_is_refused() -> None:
+@pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("br", brotli.compress)])
+def test_a_body_that_swells_is_refused(
+    encoding: str, pack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_message, "MAX_BODY", 1 << 20)
     with pytest.raises(BadWebArchive, match="at most"):
-        answer_in(answer(gzip.compress(bytes(MAX_BODY + 2), 1), Content_Encoding="gzip"))
+        answer_in(answer(pack(bytes((1 << 20) + 2)), Content_Encoding=encoding))
 
 
 def test_a_record_larger_than_asked_for_is_not_read() -> None:

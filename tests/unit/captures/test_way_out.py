@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from support.capturing import as_nobody, why_not
+from support.capturing import ENVIRONMENT, INTO_THE_BOX, as_nobody, why_not
 from tamizdat.captures import way_out
 from tamizdat.captures.warc import records
 from tamizdat.captures.way_out import Certificate, WayOut
@@ -138,6 +138,7 @@ def test_two_requests_of_one_connection_are_two_exchanges(world: World) -> None:
 @pytest.mark.parametrize(
     "answer",
     [b"", b"SSH-2.0-x\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 60_000, b"HTTP/1.1 200 OK\r\nno end"],
+    ids=["nothing", "another protocol", "a head without end", "a head cut short"],
 )
 def test_what_is_no_answer_is_not_passed_on_and_not_kept(world: World, answer: bytes) -> None:
     def send(connected: socket.socket) -> None:
@@ -181,6 +182,7 @@ def test_an_answer_without_end_is_cut(world: World, monkeypatch: pytest.MonkeyPa
         b"\x16\x03\x01\x00\x05hello",
         b"GET http://site.test/" + b"a" * 300_000 + b" HTTP/1.1\r\n\r\n",
     ],
+    ids=["websocket", "ftp", "no site", "no port", "chunked", "too long", "the browser itself", "tls", "long address"],
 )
 def test_what_we_do_not_speak_reaches_no_site(world: World, request_: bytes) -> None:
     answered = world.ask(request_)
@@ -199,12 +201,6 @@ def test_a_hostile_browser_that_speaks_no_tls_behind_connect_is_left(
 
 NOT_HERE = why_not()
 
-SOURCES = Path(way_out.__file__).parents[2]
-INTO_THE_BOX = """
-import subprocess, sys
-from tamizdat.captures.box import command
-sys.exit(subprocess.run(command([sys.executable, "-c", sys.argv[1]])).returncode)
-"""
 PROBE = """
 import json, os, pathlib, socket
 def tried(do):
@@ -225,7 +221,7 @@ print(json.dumps({{"udp": tried(udp), "tcp": tried(tcp), "name": os.uname().node
 def test_in_the_box_there_is_no_network_no_home_no_name_and_nothing_of_this_computer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         probe = PROBE.format(port=listening.getsockname()[1])
-        env = {"SECRET": "x", "PATH": "/usr/bin:/bin", "PYTHONPATH": str(SOURCES)}
+        env = {**ENVIRONMENT, "SECRET": "x"}
         program = [*as_nobody(), sys.executable, "-c", INTO_THE_BOX, probe]
         done = subprocess.run(program, env=env, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr

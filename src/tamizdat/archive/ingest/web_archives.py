@@ -20,6 +20,7 @@ from typing import Final
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.pages import PAGE, WEB
+from tamizdat.captures.page_text import markup_of, seems, text_of
 from tamizdat.captures.wacz_signature import Signature
 from tamizdat.captures.warc import BadWebArchive
 from tamizdat.captures.web_archive import WACZ, Contents, Page, WebArchive
@@ -92,6 +93,7 @@ def take_in(
             contents = web.contents()
             report = _report(web, contents)
             pages = _stated(web.pages(contents), report)
+            guesses = [_guess(web, each) if hosts else "" for each in pages]
         if known is not None:
             report.known, report.file = True, known.number
             report.pages = [each.number for each in archive.index.pages.of_file(name)]
@@ -105,9 +107,10 @@ def take_in(
     if hosts:
         about["asked"] = list(hosts[:MAX_HOSTS])
     whole = CapturedSource(WEB, _named(path), report.format, size, seen, context=about, original=name)
-    said = [_said(each, report.format, name, seen) for each in pages]
+    said = [_said(each, report.format, name, seen, guess) for each, guess in zip(pages, guesses, strict=True)]
     report.file, *report.pages = state(archive, desk, [whole.to_statement(), *(each.to_statement() for each in said)])
-    report.beside = sum(bool(archive.index.pages.posts_beside(each.url)) for each in pages)
+    known_posts = archive.index.pages
+    report.beside = sum(bool(known_posts.posts_beside(each.url)) for each in pages)
     return report
 
 
@@ -134,7 +137,17 @@ def _stated(pages: list[Page], report: WebReport) -> list[Page]:
     return [each for each in pages if each.entry is not None]
 
 
-def _said(page: Page, name: str, original: str, seen: str) -> CapturedSource:
+def _guess(web: WebArchive, page: Page) -> str:
+    """Return what a page that was captured a moment ago seems to be instead of what was asked for."""
+    assert page.entry is not None
+    try:
+        answer = web.answer(page.entry)
+    except BadWebArchive:
+        return ""
+    return seems(page.entry.status, markup_of(answer), page.text or text_of(answer))
+
+
+def _said(page: Page, name: str, original: str, seen: str, guess: str) -> CapturedSource:
     entry = page.entry
     assert entry is not None
     context: dict[str, Json] = {
@@ -143,6 +156,7 @@ def _said(page: Page, name: str, original: str, seen: str) -> CapturedSource:
         "title": page.title,
         "type": entry.media_type,
         **({"final": page.final} if page.final else {}),
+        **({"seems": guess} if guess else {}),
     }
     return CapturedSource(
         PAGE, entry.member, name, entry.size, seen, as_of=page.date, context=context, url=page.url, original=original

@@ -24,7 +24,7 @@ from tamizdat.archive.store.objects import Objects
 from tamizdat.archive.views import items, pages, people, posts, releases, sights, translations
 from tamizdat.archive.views.items import CAPTURED, CATALOGUED, Consignment, Item
 from tamizdat.archive.views.observed import ObservedPost, PostReader
-from tamizdat.archive.views.pages import Pages
+from tamizdat.archive.views.pages import PageReader, Pages
 from tamizdat.archive.views.people import People
 from tamizdat.archive.views.posts import Posts
 from tamizdat.archive.views.releases import Releases
@@ -44,7 +44,7 @@ from tamizdat.statements.observed import Observed
 VIEWS: Final = (items, posts, sights, people, translations, releases)  #: each with its tables, lookups and rows
 TABLES: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.TABLES.items()}
 LOOKUPS: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.LOOKUPS.items()}
-VERSION: Final = 16  #: of the tables; another version is made anew
+VERSION: Final = 17  #: of the tables; another version is made anew
 MOST_WORDS: Final = 1 << 20  #: bytes of a text that are read to be found
 STEP: Final = 5_000  #: statements taken in before others may write
 _MERGED: Final = ", ".join(
@@ -224,16 +224,17 @@ class Index:
         """Add the rows of the statements *start* … *end* - 1."""
         insertions: dict[str, list[tuple[Column, ...]]] = {}
         reader = PostReader(self._entries, self._objects)
-        for number in range(start, end):
-            header, envelope = self._entries.record(number)
-            act = None
-            if envelope and not header.gone:
-                known = fresh.get(envelope)
-                act, rows = _known_rows(number, known) if known else _rows(number, envelope, reader, self._objects)
-                for insert, values in rows:
-                    insertions.setdefault(insert, []).append(values)
-            insert, values = insertion("entries", (number, header.commitment, act))
-            insertions.setdefault(insert, []).append(values)
+        with contextlib.closing(PageReader(self._objects)) as page_reader:
+            for number in range(start, end):
+                header, envelope = self._entries.record(number)
+                act = None
+                if envelope and not header.gone:
+                    known = fresh.get(envelope)
+                    act, rows = _known_rows(number, known) if known else _rows(number, envelope, reader, page_reader)
+                    for insert, values in rows:
+                        insertions.setdefault(insert, []).append(values)
+                insert, values = insertion("entries", (number, header.commitment, act))
+                insertions.setdefault(insert, []).append(values)
         for insert, many in sorted(insertions.items(), key=lambda each: not each[0].startswith("INSERT INTO")):
             connection.executemany(insert, many)  # what is made of rows, or changes one, comes after them
 
@@ -272,16 +273,16 @@ def _observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
         yield from sights.observed_rows(number, observed)
 
 
-def _rows(number: int, envelope: bytes, reader: PostReader, objects: Objects) -> tuple[str, Iterator[Row]]:
+def _rows(number: int, envelope: bytes, reader: PostReader, page_reader: PageReader) -> tuple[str, Iterator[Row]]:
     """Return the act of a statement and the rows it adds; of what is no statement nothing, `check` speaks of it."""
     try:
         statement = peek_envelope(envelope)
     except BadStatement:
         return "", iter(())
-    return statement.act, _statement_rows(number, statement, reader, objects)
+    return statement.act, _statement_rows(number, statement, reader, page_reader)
 
 
-def _statement_rows(number: int, statement: Statement, reader: PostReader, objects: Objects) -> Iterator[Row]:
+def _statement_rows(number: int, statement: Statement, reader: PostReader, page_reader: PageReader) -> Iterator[Row]:
     """Yield what one statement adds.
 
     One of another form adds nothing beside what it is about; nor does a post whose bytes are damaged or forgotten:
@@ -292,7 +293,7 @@ def _statement_rows(number: int, statement: Statement, reader: PostReader, objec
         said = read(statement)
         if isinstance(said, Observed):
             yield from _observed_rows(number, reader.read(said))
-        yield from list(pages.rows(number, said, objects))
+        yield from pages.rows(number, said, page_reader)
     except (BadStatement, BadArchive, StorageRefused):
         return
     for view in VIEWS:

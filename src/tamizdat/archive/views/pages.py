@@ -19,6 +19,7 @@ from tamizdat.captures.wacz_signature import Signature
 from tamizdat.captures.warc import BadWebArchive, Place
 from tamizdat.captures.web_archive import Entry, WebArchive
 from tamizdat.disk.files import refusals
+from tamizdat.errors import BadArchive
 from tamizdat.statements import Act
 from tamizdat.statements.captured import CapturedSource
 
@@ -107,7 +108,39 @@ def address_key(url: str) -> str:
     return (path + (f"?{parts.query}" if parts.query else ""))[:2048]
 
 
-def rows(number: int, said: Act, objects: Objects) -> Iterator[Row]:
+class PageReader:
+    """Reads what pages say, one after the other; it keeps the web archive of the last one open. To be closed."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self._digest = ""
+        self._web: WebArchive | None = None
+        self._seen: dict[tuple[str, str], str] = {}
+
+    def words(self, page: CapturedPage) -> str:
+        """Return what a page says, as the capturing browser saw it or as its bytes tell; "" if they cannot be read."""
+        try:
+            web = self._opened(page.object)
+            return self._seen.get((page.url, page.date)) or text_of(web.answer(page.entry))
+        except (BadWebArchive, BadArchive, ValueError, TypeError):
+            return ""
+
+    def _opened(self, digest: str) -> WebArchive:
+        if self._web is None or self._digest != digest:
+            self.close()
+            self._web = open_kept(self._objects, digest)
+            self._digest = digest
+            self._seen = {(url, date): text[:MOST_WORDS] for url, date, _, text in self._web.listed() if text}
+        return self._web
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self._web is not None:
+            self._web.close()
+        self._web, self._seen = None, {}
+
+
+def rows(number: int, said: Act, reader: PageReader) -> Iterator[Row]:
     """Yield the row that a web archive or a page adds to the index; a page whose bytes are damaged has no words."""
     if not isinstance(said, CapturedSource) or said.kind not in KINDS:
         return
@@ -128,17 +161,7 @@ def rows(number: int, said: Act, objects: Objects) -> Iterator[Row]:
         said.as_of or "", said.seen, word("title"), status if isinstance(status, int) else 0, word("type"),
         word("final"), said.size, "",
     )  # fmt: skip
-    yield insertion("pages", (*list(vars(page).values())[:-1], words_of(objects, page)[:MOST_WORDS]))
-
-
-def words_of(objects: Objects, page: CapturedPage) -> str:
-    """Return what a page says, as the capturing browser saw it or as its bytes tell; "" if they cannot be read."""
-    try:
-        with open_kept(objects, page.object) as web:
-            seen = [text for url, date, _, text in web.listed() if (url, date) == (page.url, page.date) and text]
-            return seen[0] if seen else text_of(web.answer(page.entry))
-    except (BadWebArchive, ValueError, TypeError):
-        return ""
+    yield insertion("pages", (*list(vars(page).values())[:-1], reader.words(page)[:MOST_WORDS]))
 
 
 def open_kept(objects: Objects, digest: str) -> WebArchive:

@@ -18,6 +18,7 @@ from tamizdat.workbench.content import media_response
 
 HELD: Final = 2  #: web archives of which it is remembered what is in them
 MOST_LETTERS: Final = 400_000
+MOST_HEADERS: Final = 100
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class PageView:
     seems: str
     has_picture: bool
     not_shown: str
+    headers: list[tuple[str, str]]  #: what the server sent with it
     posts: list[tuple[int, str]]  #: number and address of the posts it stands beside
 
     @property
@@ -51,18 +53,20 @@ def page_view(archive: Archive, number: int) -> PageView:
     if page is None or file is None or not archive.objects.has(page.object):
         raise NotFound
     guess, picture, problem = "", False, ""
+    headers: list[tuple[str, str]] = []
     try:
         contents = _contents(archive.objects, page.object)
         picture = screenshot_of(contents, page.url) is not None
         with open_kept(archive.objects, page.object) as web:
             answer = web.answer(page.entry)
+            headers = [(name, value[:1000]) for name, value in sorted(answer.headers.items())[:MOST_HEADERS]]
             guess = seems(page.status, markup_of(answer), page.text)
-            replay.replay(web, contents, page.entry)
+            replay.checked_markup(answer)
     except BadWebArchive as error:
         problem = str(error)
     numbers = archive.index.releases.numbers()
     posts = [(numbers[each], each) for each in archive.index.pages.posts_beside(page.url) if each in numbers]
-    return PageView(page, file, guess, picture, problem, posts)
+    return PageView(page, file, guess, picture, problem, headers, posts)
 
 
 def replayed(archive: Archive, number: int) -> Response:
