@@ -138,8 +138,8 @@ def wipe_by_copies(
             whys = {each.place: each.why or f"lacks {each.lacking} groups" for each in disks if not each.is_whole}
             said = " ".join(f"{place}: {why}." for place, why in whys.items())
             raise CheckFailed(
-                f"Expected all of this card, sealed, on {copies} disks, found it on {len(whole)}{named}. {said} Nothing "
-                "was deleted: plug them in and run 'tamizdat send', or copy them with 'tamizdat check --repair'."
+                f"Expected all of this card, sealed, on {copies} disks, found it on {len(whole)}{named}. {said} "
+                "Nothing was deleted: plug them in and run 'tamizdat send', or copy them by 'tamizdat check --repair'."
             )
         return disks
 
