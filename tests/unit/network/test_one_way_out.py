@@ -19,7 +19,8 @@ ALLOWED = {
     "network/proxy.py": {"socket", "urllib.request"},  # speaks over a connection; reads the environment's proxies
     "network/exchange.py": {"http.client", "socket", "ssl"},  # given a connected socket, opens none
     "places/remote.py": {"http.client"},  # its exceptions
-    "places/upload.py": {"http.client", "socket", "ssl"},  # given a connected socket, opens none
+    "places/connection.py": {"http.client", "socket", "ssl"},  # given a connected socket, opens none
+    "places/upload.py": {"http.client", "socket", "ssl"},  # their exceptions and types
     "places/sftp.py": {"asyncio", "asyncssh"},  # given a connected socket, opens none
     "posts/fetch.py": {"http.client", "socket"},  # given a connected socket, opens none
     "web/server.py": {"socket", "uvicorn"},  # listens, on this computer
