@@ -16,6 +16,7 @@ from time import perf_counter, process_time
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+import support.mutated_more  # noqa: F401 -- adds its kinds
 from support.high_water import HighWater
 from support.mutated_exports import KINDS, MEMORY, export, read_all
 from tamizdat.errors import TamizdatError

@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from support.sample_site import shown, write
+from support.sample_site import content, shown, with_context, write
+from support.sample_site import post as sample
 from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site.post_text import text_markup
 from tamizdat.text.tokens import folded, tokens
@@ -120,6 +121,70 @@ def test_axe_finds_nothing(opened: Callable[..., Page], served: str, scheme: str
         found = page.evaluate(f"axe.run(document, {{resultTypes: ['violations'], {rules}}})")
         told = [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]]
         assert told == [], path
+
+
+@pytest.fixture(scope="module")
+def around(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a site of posts of which more is told than their words."""
+    return write(tmp_path_factory.mktemp("around") / "site", content(posts=with_context())).as_uri() + "/"
+
+
+AROUND = (*(f"items/{number}/index.html" for number in range(9201, 9207)), "days/2020-05-12/index.html", "index.html")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 1440)])
+def test_what_stands_around_words_fits_and_axe_finds_nothing(
+    opened: Callable[..., Page], around: str, scheme: str, width: int
+) -> None:
+    page = opened(color_scheme=scheme, bypass_csp=True, viewport={"width": width, "height": 800})
+    for path in AROUND:
+        page.goto(f"{around}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        if AXE.is_file():
+            page.evaluate(AXE.read_text("utf-8"))
+            found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+            told = [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]]
+            assert told == [], path
+
+
+def test_what_an_author_covered_is_seen_only_when_a_reader_asks(opened: Callable[..., Page], around: str) -> None:
+    page = opened(java_script_enabled=False)
+    page.goto(f"{around}items/9203/index.html")
+    words, picture = page.locator('[data-said="text"]'), page.locator("main img")
+    assert not words.is_visible()
+    assert not picture.is_visible()
+    assert "他们" not in page.title()
+    for each in page.locator("details.cover > summary").all():
+        each.click()
+    assert words.is_visible()
+    assert picture.is_visible()
+    page.goto(f"{around}index.html")
+    assert "他们不让" not in page.content()
+    assert page.locator("main img").count() == 0
+
+
+def test_links_away_tell_the_other_side_nothing_of_where_a_reader_came_from(
+    opened: Callable[..., Page], around: str
+) -> None:
+    page = opened()
+    for path in AROUND:
+        page.goto(f"{around}{path}")
+        away = page.eval_on_selector_all("a[href^='http']", "all => all.map((each) => each.rel)")
+        assert all({"noreferrer", "nofollow"} <= set(each.split()) for each in away), path
+
+
+def test_the_newest_are_found_first_whatever_their_numbers(opened: Callable[..., Page], tmp_path: Path) -> None:
+    posts = tuple(
+        sample(number, "gate", language="en", published=f"2023-12-{30 - number % 28:02}T10:00:00+00:00")
+        for number in (*range(1, 26), *range(2000, 2003))
+    )
+    page = opened()
+    page.goto(write(tmp_path / "site", content(posts=posts)).as_uri() + "/search/index.html?q=gate")
+    expect(page.locator("#search-count")).to_have_text("The newest 20")
+    days = page.eval_on_selector_all("#search-found .entry-when a", "all => all.map((each) => each.textContent)")
+    times = [int(each.split()[0]) for each in days]
+    assert times == sorted(times, reverse=True)
+    assert times[0] == max(int((each.published or "")[8:10]) for each in posts)
 
 
 def test_a_browser_reads_the_signed_words_character_for_character(
@@ -276,7 +341,15 @@ def test_words_are_cut_and_folded_as_in_the_archive(opened: Callable[..., Page],
     page = opened()
     page.goto(f"{served}search/index.html")
     chance = random.Random(7)
-    texts = ["遇難學生 RT @Ürümqi: 2009年//@a：I’m", "བོད་པའི་ཕ་ཡུལ", "والكتاب", "ｶﾞｷﾞ 가각", "İıſß Ǆ ﬁ ½ ①", ""]
+    texts = [
+        "遇難學生 RT @Ürümqi: 2009年//@a：I’m",
+        "བོད་པའི་ཕ་ཡུལ",
+        "والكتاب",
+        "ｶﾞｷﾞ 가각",
+        "İıſß Ǆ ﬁ ½ ①",
+        "",
+        "C++ c# a_c++ xc++ c+++ C#a",
+    ]
     for _ in range(1500):
         ranges = chance.sample(LETTERS, 2)
         texts.append("".join(chr(chance.randint(*chance.choice(ranges))) for _ in range(chance.randint(1, 14))))

@@ -335,6 +335,8 @@ def test_both_refuse_the_same_odd_items_in_the_same_words(page: Page, tmp_path: 
     page.goto(f"{http}/index.html")
     sound = statements.STATEMENTS
     assert page.evaluate(READ_ITEMS, list(map(enveloped, sound.values()))) == list(sound)
+    told = {**sound["post"].predicate, "context": statements.CONTEXT}
+    assert page.evaluate(READ_ITEMS, [enveloped(replace(sound["post"], predicate=told))]) == ["post"]
     odd = list(statements.odd_statements())
     told = page.evaluate(READ_ITEMS, [enveloped(statement) for _, statement in odd])
     for (what, statement), said in zip(odd, told, strict=True):
@@ -778,18 +780,26 @@ def test_a_published_post_and_person_are_proved_in_the_browser_as_by_the_command
     page: Page, tmp_path: Path, http: str
 ) -> None:
     house = House(tmp_path)
-    house.take(tweet(1, "校舍塌了 &amp; 我们在找名字 //@wang: 五年了\r\n"), tweet(2, "第二"))
+    user = {"id_str": "34", "screen_name": "li.ming", "name": "李"}
+    quoted = {"id_str": "9", "full_text": "灯笼\n亮着", "lang": "zh", "user": user}
+    links = {"urls": [{"url": "https://t.co/A1", "expanded_url": "https://a.example/?a=1&b=2"}]}
+    house.take(
+        tweet(1, "校舍塌了 &amp; 我们在找名字 //@wang: 五年了\r\n"),
+        tweet(2, "第二"),
+        tweet(3, "看 https://t.co/A1", quoted_status=quoted, entities=links),
+    )
     house.release(1, tags=["schools"], bytes_shown=True)
     house.translate(1, "The school fell", notes=("fell: literally collapsed",))
     child = state_person(house.archive, house.desk, PersonEntry(name="王小明", language="zh-Hans", release="public"))
     house.publish()
-    house.release(2)
+    house.release(2, 3)
+    house.translate(3, "Look")
     house.publish()  # the first post and the person are proved by the checkpoint of the edition before
     report = verify(house.site)
     assert report.holds, report.broken
     assert chosen_folder(page, house.site.as_uri(), house.site) == by_python(report)
     post = house.number(status(1))
-    for number in (post, child):
+    for number in (post, house.number(status(3)), child):
         one = by_python(verify(house.site / f"items/{number}"))
         del one["items"]
         for start in (f"{http}/site/", f"{http}/site/zh/", f"{house.site.as_uri()}/"):

@@ -8,11 +8,13 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from support.collecting_desk import NOW, tweet, x_files
 from support.visitor import WORDS, Room
 from tamizdat.archive.acts.people import state_person
 from tamizdat.statements.catalogued import PersonEntry, TermEntry
@@ -88,7 +90,25 @@ def _furnish(room: Room) -> None:
     ):
         state_person(room.archive, room.bench.key, PersonEntry(name=name, language=language, release=release))
     room.edit(3, "今天去了四户人家，警察在楼下等我们。")
+    room.take_files(x_files([_with_context()]), "x11", NOW)
     room.bench.accounts.invite(["translator"], ["bo"], date.fromisoformat(TODAY))
+
+
+def _with_context() -> dict[str, Any]:
+    """A tweet with a quotation, a long link, what it answers, and a picture that the export does not hold."""
+    user = {"id_str": "34", "screen_name": "wang", "name": "王 \u202eمريم"}
+    quoted = {"id_str": "12", "full_text": "灯笼在北门亮了一夜。\n没有人回答。", "lang": "zh", "user": user}
+    photo = {
+        "type": "photo",
+        "media_url_https": f"https://pbs.x/{'F' * 150}.jpg",
+        "ext_alt_text": "A gate at dawn " * 40,
+    }
+    links = [{"url": "https://t.co/A1", "expanded_url": f"https://maps.example/{'gate' * 50}"}]
+    return tweet(
+        11, "Read what she wrote https://t.co/A1", lang="en", created_at="Sun May 12 06:28:00 +0000 2019",
+        quoted_status=quoted, in_reply_to_status_id_str="99", in_reply_to_screen_name="wang",
+        entities={"urls": links}, extended_entities={"media": [photo]},
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -120,7 +140,7 @@ def screens(served: Served) -> list[str]:
     room = served.room
     person = room.archive.index.people.all()[1].number
     term = glossary.terms(room.archive)[0].number
-    numbers = {post: room.number(post) for post in (1, 2, 3, 8, 9)}
+    numbers = {post: room.number(post) for post in (1, 2, 3, 8, 9, 11)}
     return [
         *(
             "/",
@@ -140,6 +160,8 @@ def screens(served: Served) -> list[str]:
             "/items/999999",
         ),
         f"/translate/{numbers[2]}/bo",
+        f"/items/{numbers[11]}",
+        f"/translate/{numbers[11]}/bo",
     ]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import support.mutated_more  # noqa: F401 -- adds its kinds
 from support.high_water import HighWater
 from support.mutated_exports import KINDS, MEMORY, export, read_all
 from tamizdat.errors import TamizdatError

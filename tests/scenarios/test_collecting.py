@@ -349,6 +349,11 @@ def test_of_a_damaged_file_everything_sound_is_taken_and_the_rest_is_told(
     assert desk.archive.size == size
 
 
+def test_a_time_that_cannot_be_read_is_told_as_it_stands(desk: Desk, tmp_path: Path) -> None:
+    [problem] = desk.take(in_folder(tmp_path / "a", x_files([tweet(1, "一", created_at="Someday 12\x07")]))).problems
+    assert (problem.kind, problem.detail) == ("time", "Someday 12\ufffd")
+
+
 def test_numbers_may_be_numbers_or_strings(desk: Desk, tmp_path: Path) -> None:
     one = {"tweet": {"id": 7, "created_at": "2013-05-12 06:28:00 +0000", "text": "一", "in_reply_to_status_id": 6}}
     assert desk.take(in_folder(tmp_path / "a", x_files([one]))).new == 1
@@ -424,3 +429,17 @@ def test_exports_in_any_order_any_number_of_times_tell_one_story(tmp_path: Path,
         stories.add((tuple(posts), tuple(edits), len(desk.said("gone"))))
         desk.archive.close()
     assert len(stories) == 1
+
+
+def test_bytes_that_are_read_better_than_before_are_no_edit(desk: Desk, tmp_path: Path) -> None:
+    note = created(1, "<p>门<br />  北</p>", [EVERYBODY])
+    note["object"]["updated"] = "2013-05-13T14:28:00+08:00"
+    folder = in_folder(tmp_path / "m", {"outbox.json": outbox(note)})
+    export = open_export(folder, IngestReport())
+    ingest(desk.archive, desk.key, export, _V1(), NOW, IngestReport())
+    report = desk.take(folder, NOW + timedelta(days=3))
+    assert (report.new, report.edited) == (0, 0)
+    [post] = desk.posts().values()
+    texts = [version.text for version in desk.archive.index.posts.versions(post.post)]
+    assert texts == ["门\n北", "门\n  北"]
+    assert desk.said("edited") == []

@@ -3,14 +3,14 @@
 import json
 import zipfile
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.views.posts import Version
-from tamizdat.encoding import Json
+from tamizdat.encoding import Json, timestamp
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, open_envelope
 from tamizdat.posts.export import open_export
@@ -88,6 +88,11 @@ def manifest(count: int, made: str = "2026-01-10T08:00:00.000Z", name: str = "da
     types = {"tweets": {"files": [{"fileName": name, "globalName": "YTD.tweets.part0", "count": str(count)}]}}
     said = {"archiveInfo": {"generationDate": made, "isPartialArchive": False}, "dataTypes": types}
     return f"window.__THAR_CONFIG = {json.dumps(said)}".encode()
+
+
+def manifest_of(when: datetime, count: int) -> bytes:
+    """The manifest of an export that was made a minute before it was taken in."""
+    return manifest(count, timestamp(when - timedelta(minutes=1)))
 
 
 def in_folder(folder: Path, files: dict[str, bytes]) -> Path:

@@ -35,7 +35,6 @@ ODD = [
     ),
     '<div data-said="text">x<span hidden>y</span></div>',
     '<div data-said="text" onclick="x">x</div>',
-    f"<details>{WORDS}</details>",
     f"<dialog>{WORDS}</dialog>",
     f"<table>{WORDS}</table>",
     f"<textarea>{WORDS}</textarea>",

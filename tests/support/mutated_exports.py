@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from support.collecting_desk import ACCOUNT, assigned, created, manifest, outbox, tweet
+from support.collecting_desk import ACCOUNT, created, manifest, outbox, tweet
 from tamizdat.encoding import canonical
 from tamizdat.errors import TamizdatError
 from tamizdat.posts.export import Bytes, Export, open_export
@@ -142,9 +142,25 @@ TWEETS: Final = [
          "video_info": {"variants": [{"content_type": "video/mp4", "bitrate": "832000", "url": "https://a.example/c"}]}}]}),
     tweet(59, "RT", retweeted_status=tweet(4, "二", user={"id_str": "13", "screen_name": "wang"})["tweet"],
           edit_info={"initial": {"editTweetIds": ["58", "59"]}}, deleted_at="Sun May 12 07:28:00 +0000 2013"),
+    tweet(60, "RT @wang: 五…", possibly_sensitive=True, withheld_in_countries=["CN"], in_reply_to_user_id_str="13",
+          in_reply_to_screen_name="wang", source="<a>Phone</a>", coordinates={"coordinates": [1, 2]}, truncated=True,
+          entities={"user_mentions": [{"id_str": "13", "screen_name": "wang", "name": "王"}]},
+          extended_tweet={"full_text": "五", "entities": {"urls": [{"url": "https://t.co/b", "expanded_url": "b"}]}},
+          retweeted_status=tweet(5, "五", created_at="2010-03-31 00:00:00 +0000",
+                                 quoted_status=tweet(6, "六")["tweet"])["tweet"]),
 ]  # fmt: skip
 NOTES: Final = [
-    {"noteTweet": {"noteTweetId": "9", "core": {"text": "长文 很长"}, "createdAt": "2013-05-12T06:28:00.000Z"}}
+    {
+        "noteTweet": {
+            "noteTweetId": "9",
+            "createdAt": "2013-05-12T06:28:00.000Z",
+            "core": {
+                "text": "长文 很长 https://t.co/n",
+                "urls": [{"shortUrl": "https://t.co/n", "expandedUrl": "https://a.example/n"}],
+                "hashtags": [{"text": "名单"}],
+            },
+        }
+    }
 ]
 HISTORY: Final = [
     {"protectedHistory": {"protectedAt": "2013-01-02T08:00:00.000Z", "action": "Protect"}},
@@ -160,6 +176,38 @@ ACTIVITIES: Final = [
     {**created(5, HTML, [], [EVERYBODY]), "object": {**created(5, HTML, [])["object"],
         "summary": "注意", "tag": [{"type": "Hashtag", "name": "#名单"}], "contentMap": {"zh": HTML},
         "attachment": [{"mediaType": "image/png", "url": "/media/p.png"}], "quote": "https://b.example/8"}},
+]  # fmt: skip
+SERVER_ACCOUNT: Final = {"id": "1", "username": "lin", "acct": "lin", "display_name": "林", "url": "https://a.example/@lin",
+                         "uri": "https://a.example/users/lin"}  # fmt: skip
+STATUS: Final[dict[str, Any]] = {
+    "id": "7", "created_at": "2024-05-12T06:28:00.000Z", "in_reply_to_id": "6", "in_reply_to_account_id": "2",
+    "sensitive": True, "spoiler_text": "注意", "visibility": "public", "language": "zh", "content": HTML,
+    "reblog": None, "uri": "https://a.example/users/lin/statuses/7", "url": "https://a.example/@lin/7",
+    "account": SERVER_ACCOUNT,
+    "edited_at": "2024-05-13T06:28:00.000Z", "application": {"name": "Web"}, "tags": [{"name": "名单"}],
+    "mentions": [{"id": "2", "username": "wang", "acct": "wang@b.example", "url": "https://b.example/@wang"}],
+    "media_attachments": [{"type": "image", "url": "https://a.example/p.png", "description": "桌"}],
+    "poll": {"options": [{"title": "是", "votes_count": 2}, {"title": "否", "votes_count": None}]},
+}  # fmt: skip
+STATUSES: Final[list[dict[str, Any]]] = [
+    STATUS,
+    {**STATUS, "id": "8", "visibility": "direct"},
+    {**STATUS, "id": "9", "uri": "https://a.example/users/lin/statuses/9/activity", "reblog": STATUS, "content": ""},
+    {**STATUS, "id": "10", "quote": {"state": "accepted", "quoted_status": STATUS}, "content": f"{HTML}<p>RE: x</p>"},
+]  # fmt: skip
+PICTURED: Final[list[dict[str, Any]]] = [
+    {**STATUS, "_v": 1, "pf_type": "photo", "uri": "https://p.example/p/lin/7", "content": "字 <3",
+     "content_text": "字 <3", "place": {"name": "门", "lat": "1"}},
+    {**STATUS, "_v": 1, "pf_type": "text", "content_text": None},
+]  # fmt: skip
+MISSKEY_NOTES: Final[list[dict[str, Any]]] = [
+    {"id": "9a", "text": "校舍 **塌了**", "createdAt": "2024-05-12T06:28:00.000Z", "fileIds": ["9b"], "replyId": None,
+     "files": [{"type": "image/png", "url": "https://m.example/files/p", "comment": "桌", "isSensitive": True}],
+     "renoteId": None, "poll": {"choices": ["是", {"text": "否", "votes": 1}], "votes": [3]}, "cw": "注意",
+     "visibility": "public", "visibleUserIds": [], "localOnly": False},
+    {"id": "9c", "text": None, "createdAt": "2024-05-12T06:28:00.000Z", "renoteId": "9a", "visibility": "home",
+     "renote": {"uri": "https://b.example/notes/1", "user": {"username": "wang", "host": "b.example"}}},
+    {"id": "9d", "text": "信", "createdAt": "2024-05-12T06:28:00.000Z", "replyId": "9a", "visibility": "specified"},
 ]  # fmt: skip
 TWEET: Final[dict[str, Any]] = {
     "id": "5", "text": "看 &lt;", "author_id": "12", "created_at": "2013-05-12T06:28:00.000Z", "lang": "zh",
@@ -178,8 +226,19 @@ LINES: Final = [
     {**TWEET, "author": {"id": "12", "username": "lin", "protected": True}},
     {**TWEETS[2]["tweet"], "user": {"id_str": "12", "screen_name": "lin", "protected": True}},
     {"id": "117", "action": "delete", "redacted_at": "2021-08-17T17:26:15.788Z", "reason": "deactivated"},
+    {"id": "12", "action": "delete", "created_at": "2013-06-04T16:25:04+00:00", "reason": "suspended"},
     {"errors": [{"title": "Not Found"}]},
-]
+    {"data": {**TWEET, "id": "6", "text": "RT @wang: 五…",
+              "note_tweet": {"text": "五 & 六", "entities": {"urls": [{}]}},
+              "attachments": {"poll_ids": ["8"]}, "in_reply_to_user_id": "13", "withheld": {"country_codes": ["CN"]},
+              "referenced_tweets": [{"type": "retweeted", "id": "5"}, {"type": "replied_to", "id": "6"}],
+              "edit_history_tweet_ids": ["5", "6"], "geo": {"place_id": "1"}, "source": "Phone"},
+     "includes": {"polls": [{"id": "8", "options": [{"position": 1, "label": "是", "votes": 2}]}],
+                  "tweets": [{**TWEET, "id": "5", "referenced_tweets": [{"type": "quoted", "id": "6"}]}]},
+     "errors": [{"resource_type": "tweet", "resource_id": "4", "title": "Not Found Error"},
+                {"resource_type": "user", "value": "wang", "detail": "User has been suspended: [wang]."}],
+     "__twarc": {"retrieved_at": "2022-10-03T18:00:57+00:00"}},
+]  # fmt: skip
 ITEMS: Final = [
     {"id": "1", "content_html": HTML, "date_published": "2013-05-12T14:28:00+08:00", "tags": ["名单"], "title": "一",
      "attachments": [{"url": "https://a.example/p", "mime_type": "image/png"}], "authors": [{"name": "林"}]},
@@ -268,7 +327,14 @@ def x_files(random: random.Random) -> dict[str, bytes]:
         "data/account.js": file("account", [{"account": ACCOUNT}]),
         "data/protected-history.js": file("protected_history", HISTORY),
         "data/manifest.js": scratched(manifest(3), random),
-        "data/like.js": assigned("like", []),
+        "data/like.js": file("like", [{"like": {"tweetId": "57"}}, {"like": {}}]),
+        "data/account-timezone.js": file("account_timezone", [{"accountTimezone": {"timeZone": "Tokyo"}}]),
+        "data/twitter-circle-tweet.js": file("twitter_circle_tweet", [tweet(70, "圈")]),
+        "data/js/tweets/2010_03.js": file("x", TWEETS[:1]).replace(
+            b"window.YTD.x.part0", b"Grailbird.data.tweets_2010_03"
+        ),
+        "data/tweets_media/58-p.jpg": b"",
+        "data/tweets_media/99-q.jpg": b"",
     }
     for name in list(files):
         if random.random() < 0.1:
@@ -281,6 +347,25 @@ def mastodon(random: random.Random) -> dict[str, bytes]:
     data = written(several(said, random), random).encode("utf-8", "surrogatepass")
     actor = written(several(ACTOR, random), random).encode("utf-8", "surrogatepass")
     return {"outbox.json": scratched(data, random), "actor.json": scratched(actor, random)}
+
+
+def server_statuses(random: random.Random) -> dict[str, bytes]:
+    """Statuses of Mastodon's API: a list, lines, or a backup; or of Pixelfed."""
+    said: Any = several(PICTURED if random.random() < 0.3 else STATUSES, random)
+    if random.random() < 0.3:
+        said = several({"account": SERVER_ACCOUNT, "statuses": said, "favourites": STATUSES[1:2]}, random)
+    if random.random() < 0.3 and isinstance(said, list):
+        text = "\n".join(written(each, random) for each in said)
+    else:
+        text = written(said, random)
+    return {"pixelfed-statuses.json": scratched(text.encode("utf-8", "surrogatepass"), random)}
+
+
+def misskey(random: random.Random) -> dict[str, bytes]:
+    data = written(several(MISSKEY_NOTES, random), random).encode("utf-8", "surrogatepass")
+    actor = written(several(ACTOR, random), random).encode("utf-8", "surrogatepass")
+    files = {"notes.json": scratched(data, random), "actor.json": scratched(actor, random)}
+    return files if random.random() < 0.5 else {"notes.json": files["notes.json"]}
 
 
 def twarc(random: random.Random) -> bytes:
@@ -314,22 +399,25 @@ KINDS: Final[dict[str, Callable[[random.Random], bytes | dict[str, bytes]]]] = {
     "json-feed": json_feed,
     "x-archive": x_files,
     "mastodon": mastodon,
+    "statuses": server_statuses,
+    "misskey": misskey,
     "twarc": twarc,
     "zip": zipped,
 }
+#: kinds that are one file, under what name, and whether it is read from a disk
+FILES: Final[dict[str, tuple[str, bool]]] = {"twarc": ("lines.jsonl", False), "zip": ("export.zip", True)}
 
 
 def export(kind: str, seed: int, folder: Path) -> Export:
-    """The export of this kind and seed; a zip is written into *folder*. Raises our errors."""
+    """The export of this kind and seed; a zip or tar is written into *folder*. Raises our errors."""
     made = KINDS[kind](random.Random(f"{kind} {seed}"))
-    if kind == "zip":
-        assert isinstance(made, bytes)
-        path = folder / "export.zip"
-        path.write_bytes(made)
-        return open_export(path, IngestReport())
     if isinstance(made, dict):
         return Files(made)
-    return Bytes("lines.jsonl" if kind == "twarc" else "feed", made)
+    name, on_disk = FILES.get(kind, ("feed", False))
+    if not on_disk:
+        return Bytes(name, made)
+    (folder / name).write_bytes(made)
+    return open_export(folder / name, IngestReport())
 
 
 def read_all(export: Export) -> int:
@@ -337,10 +425,10 @@ def read_all(export: Export) -> int:
     report = IngestReport()
     try:
         recognised = recognise(export)
+        format = FetchedFeed("https://a.example/feed") if recognised.NAME == FEED else recognised
+        plan = format.plan(export, report)
     except TamizdatError:
         return 0
-    format = FetchedFeed("https://a.example/feed") if recognised.NAME == FEED else recognised
-    plan = format.plan(export, report)
     canonical({**plan.contexts, "": plan.context})
     count = 0
     for found in format.read(plan, export.open, report):

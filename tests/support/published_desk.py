@@ -7,12 +7,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from support.collecting_desk import in_folder, x_files
+from support.collecting_desk import in_folder, manifest_of, x_files
 from support.media_samples import loaded_jpeg_bytes
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.ingest.ingest import ingest
+from tamizdat.archive.views.contexts import Contexts
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.cosignature import Policy
@@ -106,8 +107,11 @@ class House:
     def take(
         self, *tweets: dict[str, Any], now: datetime = NOON, files: Mapping[str, bytes] = MappingProxyType({})
     ) -> None:
-        """Takes in an archive of X with these tweets (and files of its ``data`` folder, by their paths)."""
-        self.take_files(x_files(list(tweets)) | {f"data/{name}": data for name, data in files.items()}, now)
+        """Takes in an archive of X of that hour with these tweets (and files of its ``data`` folder, by path)."""
+        made = manifest_of(now, len(tweets))
+        self.take_files(
+            x_files(list(tweets), manifest=made) | {f"data/{name}": data for name, data in files.items()}, now
+        )
 
     def take_files(self, files: dict[str, bytes], now: datetime = NOON) -> None:
         """Takes in an export of these files, whatever its format."""
@@ -132,7 +136,7 @@ class House:
     ) -> int:  # fmt: skip
         """A translation of one segment by account *by*, reviewed by the next one; its index."""
         version = self.archive.index.posts.versions(status(number))[-1]
-        found, _ = segments(version.text, version.language)
+        found, _ = segments(Contexts(self.archive.index).whole(version), version.language)
         targets = [target, *["…"] * (len(found) - 1)]
         mine, other = (tag(bytes([each]) * 32, status(number), language) for each in (by, by + 1))
         index = propose(self.archive, self.desk, mine, version, language, targets, notes, "2026-11-23")

@@ -38,6 +38,7 @@ from tamizdat.statements.derived import (
     Translation,
     Voice,
 )
+from tamizdat.statements.post_context import Answered, Choice, Context, Inner, Link, Missing, Poll
 from tamizdat.statements.reference import Reference
 from tamizdat.statements.withdrawn import Withdrawn
 
@@ -209,6 +210,46 @@ def _posts() -> tuple[Post, ...]:
         post(9103, "没有时间的一条。", language="zh", published=None, **other),
     ]  # fmt: skip
     return tuple(found)
+
+
+def with_context() -> tuple[Post, ...]:
+    """Posts of which a platform tells more than words, also what is long, hostile or in several directions."""
+    quoted = Inner(
+        1, "quotes", "https://x.com/wang/status/2", "wang", "王", "2020-05-12T14:28:00+08:00", "zh-Hans",
+        "灯笼在北门亮了一夜。没有人回答，也没有人敢问。", False, False, None,
+    )  # fmt: skip
+    far = f"https://maps.example/northern-gate/{'x' * 180}?a=1&b=2"
+    deep = replace(quoted, depth=2, name="שלום עולם", handle="סבתא", language="he", text="הפנס דלק כל הלילה")
+    answered = Answered("https://x.com/wang/status/1699999999999999995", "wang", "")
+    choices = (Choice("北门", 12), Choice("南门，学校旁边的那一扇，很长很长的选项", 3), Choice("བྱང་སྒོ།", None))
+    missing = (Missing("image/jpeg", far, "黎明时分的灯笼"), Missing("video/mp4", "", "A long description. " * 200))
+    contexts = {
+        9201: Context(links=(Link("https://t.co/AAAAAAAAA1", far),), inner=(quoted,), answers=answered),
+        9202: Context(poll=Poll(choices, "2026-01-10")),
+        9203: Context(sensitive=True, cut=True, withheld=("CN", "HK")),
+        9204: Context(missing=missing, updated="2020-06-01T10:00:00+08:00"),
+        9205: Context(
+            inner=(
+                replace(quoted, how="repeats", name="王 \u202eeman\u202c", cut=True, item=9001),
+                deep,
+                Inner(3, "quotes", "", "", "", None, "", None, False, True, None),
+            )
+        ),
+        9206: Context(sensitive=True),
+    }
+    english = "See what she wrote\n\nRT @wang: The lantern burned all night. Nobody dared to ask."
+    said: dict[int, dict[str, Any]] = {
+        9201: {"translations": (translation("en", english, 39_201),)},
+        9203: {"summary": "暴力，血", **_pictures("desk")},
+        9204: {"published": "2010-03-31"},
+        9206: {"reply_to": 9201, "thread": 9201, "voice": Voice("3", "סבתא", "\u202eمريم"), **_pictures("playground")},
+    }
+    texts = {
+        9201: "看她写的 https://t.co/AAAAAAAAA1 https://t.co/BBBBBBBB22", 9202: "哪一扇门？",
+        9203: "他们不让我们进去。然后",
+        9204: "", 9205: "RT @wang: 灯笼在北门亮了一夜。没有人回…", 9206: "སྒོ་བརྒྱབ་འདུག",
+    }  # fmt: skip
+    return tuple(post(number, text, context=contexts[number], **said.get(number, {})) for number, text in texts.items())
 
 
 def _local(time: str) -> str:

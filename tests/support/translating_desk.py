@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from support.collecting_desk import NOW, Desk, in_folder, tweet, x_files
+from support.collecting_desk import NOW, Desk, in_folder, manifest_of, tweet, x_files
 from tamizdat.translation.proposals import propose, review, tag
 
 DAY: Final = "2026-11-25"
@@ -28,12 +28,13 @@ class Bureau(Desk):
     def take_texts(self, texts: dict[int, str], folder: str = "x", **more: str) -> None:
         """Takes in an export with these posts."""
         posts = [tweet(number, text, **more) for number, text in texts.items()]
-        self.take(in_folder(self.folder / folder, x_files(posts)))
+        self.take(in_folder(self.folder / folder, x_files(posts, manifest=manifest_of(NOW, len(posts)))))
 
     def edit(self, number: int, text: str) -> None:
         """A day later, the post says something else."""
-        later = in_folder(self.folder / f"later-{number}", x_files([tweet(number, text)]))
-        self.take(later, NOW + timedelta(days=1))
+        when = NOW + timedelta(days=1)
+        files = x_files([tweet(number, text)], manifest=manifest_of(when, 1))
+        self.take(in_folder(self.folder / f"later-{number}", files), when)
 
     def post(self, number: int) -> str:
         """The id of a post."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from support.collecting_desk import NOW, in_folder, tweet, x_files
+from support.collecting_desk import NOW, in_folder, manifest_of, tweet, x_files
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.demo.sample_feed import picture
@@ -100,7 +100,7 @@ class Room:
             tweet(number, text, **({"extended_entities": media, "entities": media} if number == 1 else {}))
             for number, text in texts.items()
         ]
-        held = x_files(posts) | {"data/tweets_media/1-a.jpg": PICTURE} | files
+        held = x_files(posts, manifest=manifest_of(when, len(posts))) | {"data/tweets_media/1-a.jpg": PICTURE} | files
         self.take_files(held, folder, when)
 
     def take_files(self, files: dict[str, bytes], folder: str, when: datetime) -> None:

@@ -22,16 +22,18 @@ released, so nothing goes back to an older text by itself.
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from tamizdat.archive.archive import Archive
+from tamizdat.archive.views.comparing import WORDS, are_in_order, difference
 from tamizdat.archive.views.counting import CountingVersion, counting_version, named_version
 from tamizdat.archive.views.observed import source_name
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.encoding import sha256_hex
+from tamizdat.posts.identity import instant
 from tamizdat.statements import captured, derived, published
 from tamizdat.statements import gone as gone_act
 from tamizdat.statements.captured import CapturedSource
@@ -65,12 +67,21 @@ class WaitingRemoval:
     source: str = ""  #: who says so, if not where the shown version came from
 
 
+class Until(NamedTuple):
+    """How long a version stood: until the platform says that the next *replaced* it, else when it was last seen so."""
+
+    time: str
+    replaced: bool
+
+
 @dataclass(frozen=True)
 class ShownVersion:
     """The version of a post that is shown, and those around it."""
 
     version: Version
     earlier: tuple[Version, ...] = ()  #: what it said before, the oldest first
+    pictures: tuple[Version, ...] = ()  #: those whose words stayed and whose pictures the next version replaced
+    until: Mapping[int, Until] = field(default_factory=dict)  #: how long each of these stood, by number
     waiting: tuple[WaitingVersion, ...] = ()
     latest: Version | None = None  #: the newest from the same source, if that is another
     looked: bool = True  #: whether the release was stated after everything of the same source that waits
@@ -120,7 +131,12 @@ class ReleasedVersions:
                 seen = version.number
         own = [each for each in versions if each.source == version.source]
         place = versions.index(version)
-        before = [each for each in versions[:place] if each.number in told or (each.number < seen and each in own)]
+        before = [
+            each
+            for each in versions[:place]
+            if each.number in told or (each.number < seen and each in own and are_in_order(each, version))
+        ]
+        earlier, pictures, until = self._said_before([*before, version])
         later = [
             each
             for at, each in enumerate(versions)
@@ -128,7 +144,9 @@ class ReleasedVersions:
         ]
         return ShownVersion(
             version,
-            tuple(_said_before(before, version)),
+            earlier,
+            pictures,
+            until,
             tuple(self._waiting(number, version, each, each in own) for each in later),
             own[-1] if own[-1] != version else None,
             all(each.number < release for each in later if each in own),
@@ -162,6 +180,25 @@ class ReleasedVersions:
         last = self._shown_last(number, versions)
         return last is not None and last[1].gone is not None and last[1].gone.index == removal.index
 
+    def _said_before(
+        self, versions: Sequence[Version]
+    ) -> tuple[tuple[Version, ...], tuple[Version, ...], dict[int, Until]]:
+        """Return the versions whose words the next one changed, those whose pictures alone, and until when they stood.
+
+        One that a page cannot hold is left out.
+        """
+        sights, numbers = self._archive.index.sights, [each.number for each in versions]
+        compared, last = sights.compared(numbers), sights.last(numbers)
+        words, pictures = list[Version](), list[Version]()
+        until: dict[int, Until] = {}
+        for one, after in pairwise(versions):
+            texts = one.text, after.text
+            what = difference(compared[one.number], compared[after.number], lambda texts=texts: texts)  # type: ignore[misc]
+            if what and "\0" not in one.text:
+                (words if what == WORDS else pictures).append(one)
+                until[one.number] = _until(one, after, compared[after.number].updated, last.get(one.number, ""))
+        return tuple(words), tuple(pictures), until
+
     def _whose(self, word: Gone, version: Version) -> str:
         return whose_word(self._archive, gone_act.read(self._archive.statement(word.number)), version)
 
@@ -184,9 +221,12 @@ class ReleasedVersions:
         return None
 
 
-def _said_before(before: Sequence[Version], version: Version) -> list[Version]:
-    """Those that said something else than the next, and that a page can hold."""
-    return [one for one, after in pairwise([*before, version]) if one.said != after.said and "\0" not in one.text]
+def _until(one: Version, after: Version, updated: str, last: str) -> Until:
+    """Return until when *one* stood, which *after* replaced."""
+    numbered = one.version != after.version and bool(one.version and after.version)
+    replaced = (instant(after.published) if numbered else "") or updated
+    seen = max(one.as_of, last)
+    return Until(replaced, True) if replaced and (numbered or replaced >= seen) else Until(seen, False)
 
 
 def whose_word(archive: Archive, said: gone_act.Gone, version: Version) -> str:

@@ -139,7 +139,7 @@ def wipe_by_copies(
             said = " ".join(f"{place}: {why}." for place, why in whys.items())
             raise CheckFailed(
                 f"Expected all of this card, sealed, on {copies} disks, found it on {len(whole)}{named}. {said} "
-                "Nothing was deleted: plug them in and run 'tamizdat send', or copy them by 'tamizdat check --repair'."
+                "Nothing was deleted: plug them in and run 'tamizdat send', or 'tamizdat check --repair'."
             )
         return disks
 

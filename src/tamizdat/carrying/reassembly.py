@@ -7,6 +7,7 @@
       parity/<group>-<index>   payloads of parity shares whose group is not yet whole
       journal           append-only, a line a share, written after its bytes:
                         <group> <index> <first> <k> <n> <stage> <BLAKE3 of the payload>[ <its size, if it is small>]
+      files/ …          what payloads of a whole consignment were moved to (:mod:`tamizdat.carrying.moved`)
       clean             the last run ended in order: every byte the journal speaks of was flushed to the disk
 
 A run that was killed leaves no ``clean``; then the next one reads all that is here once and forgets what the disk has
@@ -18,6 +19,7 @@ id alone. That two groups give the same payload number the same bytes is checked
 contradicts itself.
 """
 
+import contextlib
 import errno
 import os
 import shutil
@@ -29,13 +31,16 @@ from typing import Final
 
 from blake3 import blake3
 
+from tamizdat.carrying.moved import Moved
 from tamizdat.disk.files import aligned_buffer, append_lines, flush_folder, read_into, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, BadConsignment
+from tamizdat.home.home import ARCHIVE
 from tamizdat.sealing import erasure
 from tamizdat.sealing.consignment import read_sender
 from tamizdat.sealing.parcel import PAYLOAD, PAYLOADS, Header
 
 PATIENCE: Final = 16  #: groups that may wait for their data before the oldest is decoded; bounds the parity on the disk
+OBJECTS: Final = f"{ARCHIVE}/objects"  #: from the desk's folder
 _CLEAN: Final = "clean"
 _JOURNAL: Final = "the journal of what arrives"
 
@@ -71,6 +76,7 @@ class Incoming:
         self._unwritten: list[str] = []
         self._unflushed: set[Path] = set()
         self._kept_parity: set[tuple[bytes, int]] = set()
+        self.moved = Moved(folder, folder.parent.parent / OBJECTS)
         self._waiting: dict[bytes, Gathering] = {}  # groups with enough shares, of which some are parity
         self.lost = 0  #: shares the journal speaks of and the disk has not kept
         for line in read_lines(folder / "journal", _JOURNAL):
@@ -88,7 +94,8 @@ class Incoming:
         """End the run in order: what it took is on the disk."""
         with refusals("what arrives"):
             for path in self._unflushed:
-                _flush(path)
+                with contextlib.suppress(FileNotFoundError):  # it was moved, and what it was moved to is on the disk
+                    _flush(path)
             for name in ("payloads", "parity"):
                 flush_folder(self.folder / name)
         self.flush()
@@ -113,8 +120,16 @@ class Incoming:
 
     def _share(self, group: bytes, gathering: Gathering, index: int) -> bytes:
         path = self._payload(gathering.first + index) if index < gathering.k else self._parity(group, index)
+        number = gathering.first + index if index < gathering.k else -1
         with refusals("what arrives"):
-            return path.read_bytes() if path.exists() else b""
+            if path.exists():
+                return path.read_bytes()
+            if number not in self.moved:
+                return b""
+            room = bytearray(self.payload_size)
+            with contextlib.suppress(FileNotFoundError):  # what it was moved to is gone
+                return bytes(room[: self.moved.read(number, memoryview(room))])
+        return b""
 
     def _parity(self, group: bytes, index: int) -> Path:
         return self.folder / "parity" / f"{group.hex()}-{index}"
@@ -314,9 +329,11 @@ class Incoming:
     def _first(self, count: int) -> "Stream":
         for number in range(count):
             path = self._payload(number)
+            if number in self.moved and not path.exists():
+                continue
             if not path.is_file() or path.stat().st_size != self.payload_size:
                 raise BadConsignment("Expected all that has arrived on this desk's own disk, found a part missing.")
-        return Stream(self.folder / "payloads", count, self.payload_size or PAYLOAD)
+        return Stream(self.folder / "payloads", count, self.moved, self.payload_size or PAYLOAD)
 
     def remove(self) -> None:
         """Delete the folder: everything of this consignment is in the archive."""
@@ -327,8 +344,8 @@ class Incoming:
 class Stream:
     """The first *count* payloads as one stream. One reader may ``read`` and ``seek``, any threads ``read_at``."""
 
-    def __init__(self, folder: Path, count: int, size: int = PAYLOAD) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, count: int, moved: Moved, size: int = PAYLOAD) -> None:
+        self.folder, self.moved = folder, moved
         self.payload_size = size  #: bytes of each payload
         self.length = count * size
         self.watch: Callable[[int, memoryview], None] = lambda number, payload: None  #: told each payload that is read
@@ -364,12 +381,21 @@ class Stream:
             if not hasattr(self._thread, "room"):
                 self._thread.room = aligned_buffer(self.payload_size)
             with refusals("what arrived"):
-                if len(read_into(self._folder / str(number), self._thread.room)) != self.payload_size:
+                if self._fill(number, self._thread.room) != self.payload_size:
                     raise OSError(errno.EIO, os.strerror(errno.EIO))
             self._thread.number = number
             self.watch(number, self._thread.room)
         room: memoryview = self._thread.room
         return room
+
+    def _fill(self, number: int, room: memoryview) -> int:
+        """Read a payload, or what it was let go for; return how many bytes of it are there."""
+        try:
+            return len(read_into(self.folder / str(number), room))
+        except FileNotFoundError:
+            if number not in self.moved:
+                raise
+        return self.moved.read(number, room)
 
 
 def _flush(path: Path) -> None:

@@ -20,8 +20,8 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
 from tamizdat.carrying.reassembly import Incoming, Stream
-from tamizdat.carrying.receipt import receipt
-from tamizdat.carrying.storing import Leaves, StoredFile, member_of, store_files
+from tamizdat.carrying.receipt import leaf, receipt
+from tamizdat.carrying.storing import copy_files, move_files
 from tamizdat.encoding import timestamp
 from tamizdat.errors import BadConsignment
 from tamizdat.home.home import Home
@@ -81,6 +81,14 @@ class Consignment:
     manifest: Manifest | None
     members: dict[str, Member]
     stream: Stream
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file of the card that is an object now."""
+
+    entry: Entry
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -166,8 +174,8 @@ def store(archive: Archive, consignment: Consignment, entries: Sequence[Entry]) 
     Raises BadConsignment if a file is missing, or has another size or SHA-256 than its entry says.
     """
     manifest, stream, found = consignment.manifest, consignment.stream, consignment.members
-    leaves = Leaves(stream, manifest.receipt_key) if manifest else None
-    files = store_files(archive, stream, [(entry, member_of(found, entry)) for entry in entries], manifest is not None)
+    leaves = _Leaves(stream, manifest.receipt_key) if manifest else None
+    files = _store_files(archive, stream, [(entry, _member(found, entry)) for entry in entries], manifest is not None)
     documents = (INVENTORY, MANIFEST, SIGNATURE) if manifest else (INVENTORY,)
     return Stored(
         files,
@@ -330,3 +338,57 @@ def _captured_before(archive: Archive, consignment: Consignment) -> dict[tuple[s
     """Return path and kind of what an earlier salvage took in → its size; the stream never changes what it has."""
     name = consignment.id.hex()
     return {(item.path, item.kind): item.size for item in archive.index.items() if item.consignment == name}
+
+
+# Storing --------------------------------------------------------------------------------------------------------------
+
+
+def _member(found: dict[str, Member], entry: Entry) -> Member:
+    member = found.get(entry.member)
+    if member is None or member.size != entry.size:
+        found_size = "no such file" if member is None else f"{member.size:,} bytes"
+        raise BadConsignment(
+            f"Expected every file that is listed with its size; for one of {entry.size:,} bytes found {found_size}."
+        )
+    return member
+
+
+def _store_files(
+    archive: Archive, stream: Stream, wanted: Sequence[tuple[Entry, Member]], confirmed: bool
+) -> list[StoredFile]:
+    """Copy the files out of the stream, hashing; adopt them only when all of them hold.
+
+    Of an incomplete consignment whatever holds is taken, for nothing else may come.
+    """
+    members = [member for _, member in wanted]
+    with move_files(archive, stream, members) if confirmed else copy_files(archive, stream, members) as copies:
+        digests = copies.copy()
+        kept = [at for at, (entry, _) in enumerate(wanted) if entry.sha256 in (None, digests[at])]
+        if confirmed and len(kept) < len(wanted):
+            raise BadConsignment(
+                f"Expected files with the SHA-256 the closing manifest lists, found {len(wanted) - len(kept)} of "
+                f"{len(wanted)} that have not. Nothing of this consignment was taken in; ask the field to keep the "
+                "card, and to seal it again with 'tamizdat seal --whole'."
+            )
+        copies.adopt(kept)
+    return [StoredFile(wanted[at][0], digests[at]) for at in kept]
+
+
+class _Leaves:
+    """The receipt's leaves, computed from each payload when it is read for another reason; every byte once."""
+
+    def __init__(self, stream: Stream, key: bytes) -> None:
+        self._stream, self._key = stream, key
+        self._found: dict[int, bytes] = {}
+        stream.watch = self._see
+
+    def _see(self, number: int, payload: memoryview) -> None:
+        if number not in self._found:
+            self._found[number] = leaf(self._key, payload)
+
+    def first(self, count: int) -> list[bytes]:
+        """Return the leaves of the first *count* payloads; what nobody has read yet is read now."""
+        for number in range(count):
+            if number not in self._found:
+                self._found[number] = leaf(self._key, self._stream.payload(number))
+        return [self._found[number] for number in range(count)]

@@ -1,145 +1,184 @@
 """Take posts into a desk's archive: from an export, or from a feed.
 
-Read are archives of X/Twitter (folder or zip), Mastodon exports, RSS, Atom and JSON feeds, and files of twarc; which it
-is, is decided by content. The bytes are kept as they are, every post is stated with its own time and the time it was
-seen here; a post that was edited keeps both texts, and one counts as gone only when the platform says so.
+Read are archives of X/Twitter (folder or zip), exports of Mastodon, Telegram Desktop and Instagram, statuses of
+Mastodon's API and of Pixelfed, notes of Misskey, repositories of Bluesky, RSS, Atom and JSON feeds, files of twarc and
+of Weibo crawlers, and any table with a mapping beside it; which it is, is decided by content. The bytes are kept as
+they are, every post is stated with its own time and the time it was seen here; a post that was edited keeps both
+texts, and one counts as gone only when the platform says so.
 
-The same command again takes only what is new. With an address (https://…) the feed is fetched, and later visits ask
-only for what changed; without any argument all feeds are visited again.
+The same command again takes only what is new. With an address (https://…) the feed is fetched and followed, and later
+visits ask only for what changed; without any argument all that is followed is visited again. One host is asked for one
+thing at a time, and left alone for as long as it asks for.
+
+An address https://HOST/@NAME is an account of a server with Mastodon's API: it is followed with its boosts and edits,
+back to its first post.
+
+'collect list' shows what is followed and how the last visit went, 'collect off URL' and 'collect on URL' switch a feed
+off and on. --opml FILE follows the feeds of a list that another reader gave out; 'collect list --opml FILE' writes one.
+--watch visits each feed once an hour, until Ctrl-C; 'collect units' prints a service and a timer of systemd that do it.
+'collect removed' lists what is gone, by its platform's own word, and how long it lived.
+
+Pictures, clips and sounds that posts name and that came with no file are listed by --media, with their hosts; --yes
+names the hosts that may be asked, and fetches from them. They see that somebody fetches these files, and nothing else
+of the desk; through a proxy, if there is one. The same command again goes on with what is still missing.
+
+Of captured web pages, in a WACZ or WARC, the file is kept whole. Hashes and signature of a WACZ are checked, and one
+that does not hold is refused. Its pages can be found and looked at, beside the post of the same address; they are not
+published.
+
+'collect capture URL' opens a page in a browser of its own, shut in a box with a profile in memory, and takes in what
+the servers answered, a picture of the whole page and its words. Every host that the page names sees that somebody
+looked, from this line or from the proxy's. Nothing inside this network is reached. Not as root.
 
 Letters are left where they are: of an account's export only what it published is kept. Mastodon writes direct messages
-between the posts; they are left out, unless --direct-messages asks for them.
+between the posts, Telegram private chats between the channels; they are left out, unless --direct-messages asks for
+them.
 
-Exit code 3 says that something in it was damaged; the rest was taken, and the report says what was not, and why.
+Of a folder every export in it is read, each by itself, packed ones too; what no format is found in is named. An older
+export taken in after a newer one changes nothing that is newer.
+
+Exit code 3 says that something in it was damaged, or that no post was found; the rest was taken, and the report says
+what was not, and why.
 """
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.archive import Archive
-from tamizdat.archive.ingest.dry_run import look_over
-from tamizdat.archive.ingest.feeds import follow
-from tamizdat.archive.ingest.ingest import ingest
+from tamizdat.archive.ingest.accounts import follow_address, followed_as
+from tamizdat.archive.ingest.following import note_visit
+from tamizdat.captures.web_archive import is_web_archive
+from tamizdat.cli.collect_exports import collect_path, exit_code, say_intake
+from tamizdat.cli.collect_following import WORDS, due, follow_list, run_word, watch
+from tamizdat.cli.collect_media import collect_media
+from tamizdat.cli.collect_pages import CAPTURE, collect_page, collect_web_archive
 from tamizdat.cli.console import Out
+from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.keys import SigningKey
-from tamizdat.posts.export import open_export
 from tamizdat.posts.fetch import is_address
-from tamizdat.posts.formats import recognise
+from tamizdat.posts.manners import Manners
 from tamizdat.posts.report import IngestReport
-
-SHOWN = 12  #: problems told one by one
 
 
 def add(parser: Parser) -> None:
     """Add the arguments of ``collect`` to its parser."""
     parser.add_argument(
-        "source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, file) or a feed's address"
+        "source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, tar.gz, file) or a feed's address"
     )
     parser.add_argument(
-        "--direct-messages", action="store_true", help="also keep the direct messages of a Mastodon export"
+        "address", metavar="URL", nargs="?", help="after 'on' and 'off': the feed; after 'capture': the page"
+    )
+    parser.add_argument("--opml", metavar="FILE", type=Path, help="follow the feeds of a list; with 'list', write one")
+    parser.add_argument("--watch", action="store_true", help="go on visiting what is followed, until Ctrl-C")
+    parser.add_argument(
+        "--media", action="store_true", help="list the pictures, clips and sounds that posts name and that are not here"
+    )
+    parser.add_argument(
+        "--yes", metavar="HOST,HOST", action="append", help="with --media: fetch them from these hosts, and no other"
+    )
+    parser.add_argument("--direct-messages", action="store_true", help="also keep the direct messages of an export")
+    parser.add_argument(
+        "--owner", metavar="HANDLE", help="whose export it is, if it does not say so itself: a handle or a number"
     )
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Collect, and report."""
+    """Collect, and report. Raises :class:`UsageError` for options that do not go together."""
+    if args.source in WORDS:
+        return run_word(args, out)
+    if args.source == CAPTURE:
+        return collect_page(args, out)
+    if args.address is not None:
+        raise UsageError(
+            f"Expected one thing to collect, found a second, {args.address[:80]!r}. Collect them one by one."
+        )
+    if args.watch:
+        if args.source or args.opml or args.dry_run:
+            raise UsageError("Expected --watch by itself, found it with something to collect, --opml or --dry-run.")
+        return watch(args, _visit_watched, out)
     home = open_home(args, "desk")
     desk = home.keyring.signing["desk"]
+    if args.yes and not args.media:
+        raise UsageError("Expected --yes together with --media: it says which hosts may be asked for files.")
     with home.alone("collecting"), open_archive(args) as archive:
+        if args.media:
+            return collect_media(archive, desk, args, out)
+        if args.opml:
+            return _visit_all(follow_list(args, archive, out), archive, desk, args.dry_run, out)
+        if args.source and Path(args.source).is_file() and is_web_archive(Path(args.source)):
+            return collect_web_archive(Path(args.source), archive, desk, args, out)
         if args.source is None or is_address(args.source):
-            urls = [args.source] if args.source else archive.index.posts.followed()
+            urls = [args.source] if args.source else due(archive, out)
+            if not urls and archive.index.posts.followed():
+                return 0
             return _visit_all(urls, archive, desk, args.dry_run, out)
-        report = _from_path(Path(args.source), archive, desk, args, out)
-    say_intake(report, out, args.dry_run)
-    return 3 if report.damaged else 0
+        code = collect_path(Path(args.source), archive, desk, args, out)
+        lacking = len(archive.index.posts.unfetched())
+    if lacking:
+        out.say(
+            f"{counted(lacking, 'picture, clip or sound', 'pictures, clips and sounds')} named by posts "
+            f"{'is' if lacking == 1 else 'are'} not here: 'tamizdat collect --media' lists their addresses, and how to "
+            "fetch them while they are there."
+        )
+    return code
 
 
-def _visit_all(urls: Sequence[str], archive: Archive, desk: SigningKey, dry_run: bool, out: Out) -> int:
-    """Visits feeds, one after the other; one that fails does not keep the others from being visited."""
+def _visit_watched(
+    urls: Sequence[str], archive: Archive, desk: SigningKey, is_asked: Callable[[], bool], out: Out
+) -> int:
+    return _visit_all(urls, archive, desk, False, out, is_asked) if urls else 0
+
+
+def _visit_all(
+    urls: Sequence[str],
+    archive: Archive,
+    desk: SigningKey,
+    dry_run: bool,
+    out: Out,
+    is_asked: Callable[[], bool] | None = None,
+) -> int:
+    """Visits feeds, one after the other; one that fails does not keep the others from being visited.
+
+    While they are watched, *is_asked* tells whether it is to end.
+    """
     if not urls:
         raise UsageError("Expected the name of an export or the address of a feed: none is followed yet.")
-    codes = [0]
-    for url in urls:
+    codes, manners, one = [0], Manners(), len(urls) == 1 and is_asked is None
+    for url in map(followed_as, urls):
         out.say(f"{url}{' would be visited.' if dry_run else ''}")
-        report = IngestReport()
+        report, now = IngestReport(), datetime.now(UTC)
+        if is_asked and is_asked():
+            break
         try:
-            changed = not dry_run and follow(archive, desk, url, datetime.now(UTC), report)
+            changed = not dry_run and follow_address(archive, desk, url, now, report, manners.get)
         except TamizdatError as error:
-            if len(urls) == 1:
+            note_visit(archive, url, now, "failed", failed=True)
+            if one:
                 raise
             out.warn(str(error))
             codes.append(error.exit_code)
             continue
         except Exception as error:  # a feed that finds a fault in us must not silence the others
-            if len(urls) == 1:
+            if one:
                 raise
+            note_visit(archive, url, now, "failed", failed=True)
             out.warn(
                 f"Expected to visit this feed, and met a fault in tamizdat itself ({type(error).__name__}). The others "
                 "are visited all the same. Please report it; with this address alone, collect says where it happened."
             )
             codes.append(1)
             continue
+        if not dry_run:
+            note_visit(archive, url, now, "200")
         if changed:
             say_intake(report, out)
         elif not dry_run:
             out.say("Nothing has changed there since the last visit.")
         out.record({"feed": url, "changed": changed})
-        codes.append(3 if report.damaged else 0)
+        codes.append(exit_code(report) if changed else 0)
     return max(codes)
-
-
-def _from_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> IngestReport:
-    report, now = IngestReport(), datetime.now(UTC)
-    export = open_export(path, report)
-    try:
-        export_format = recognise(export)
-        letters = bool(args.direct_messages)
-        if args.dry_run:
-            return look_over(archive, export, export_format, now, report, letters)
-        with out.progress(None, "collecting") as progress:
-            return ingest(archive, desk, export, export_format, now, report, progress=progress.advance, letters=letters)
-    finally:
-        export.close()
-
-
-def say_intake(report: IngestReport, out: Out, dry_run: bool = False) -> None:
-    """Print the report: what was taken, what was left, what was wrong."""
-    would = "would be " if dry_run else ""
-    out.say(
-        f"{report.found:,} posts ({report.format}): {report.new:,} {would}new, {report.already:,} known, "
-        f"{report.edited:,} edited, {report.gone:,} gone, {report.back:,} back; "
-        f"{report.media:,} new pictures and clips."
-    )
-    if report.private:
-        out.say(f"{report.private:,} of the new posts were not written for the public; they are marked so.")
-    for what, number in sorted(report.left.items()):
-        out.say(f"Left: {what} ({number:,}).")
-    for note in report.notes:
-        out.say(note)
-    for problem in report.problems[:SHOWN]:
-        out.warn(str(problem))
-    told = sum(report.kinds.values())
-    if told > SHOWN:
-        out.say(
-            f"{told:,} problems in all: {', '.join(f'{number:,} {kind}' for kind, number in report.kinds.items())}."
-        )
-    out.record(
-        {
-            "format": report.format,
-            "found": report.found,
-            "new": report.new,
-            "known": report.already,
-            "edited": report.edited,
-            "gone": report.gone,
-            "back": report.back,
-            "media": report.media,
-            "private": report.private,
-            "left": dict(report.left),
-            "notes": list(report.notes),
-            "problems": dict(report.kinds),
-        }
-    )

@@ -4,16 +4,21 @@ All words must occur. Chinese is found inside sentences, simplified and traditio
 words that begin so, with or without accents; what stands in quotation marks must stand together: '"the school"'. A
 post is also found by words that stood in an earlier version, and it says so.
 
+A post that was in an export of an account and is not in a later whole one is *absent*: nobody says that it was deleted.
+
 Without words it lists what fits the options, the newest first. Days are those of the author's own clock.
 """
 
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.search.documents import KINDS, RELEASES, STATES
 from tamizdat.archive.search.search import MOST, Hit
+from tamizdat.archive.views.audience import written_for_everybody
+from tamizdat.archive.views.counting import own_versions
 from tamizdat.carrying.arrived import arrived
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import WIDTH, printable
@@ -22,6 +27,7 @@ from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json
 from tamizdat.text.excerpt import columns, shorten
 
+ABSENT: Final = "absent"  #: a post that was in an export and is not in a later whole one of its account
 LONG: Final = 20_000  #: statements to take in first that a person should know of
 MARGIN: Final = "    "
 
@@ -33,7 +39,7 @@ def add(parser: Parser) -> None:
     parser.add_argument("--since", metavar="DAY", help="published on this day or later: 2013-05-12, 2013-05 or 2013")
     parser.add_argument("--until", metavar="DAY", help="published on this day or earlier")
     parser.add_argument("--language", metavar="TAG", help="in this language: zh finds zh-Hans too")
-    states = [*STATES, *RELEASES]
+    states = [*STATES, ABSENT, *RELEASES]
     parser.add_argument(
         "--state", choices=states, metavar="STATE", action="append", help=f"{', '.join(states)}; may be repeated"
     )
@@ -49,24 +55,67 @@ def run(args: Namespace, out: Out) -> int:
             out.warn(
                 f"{behind:,} statements are read into search.sqlite first; the next search will not wait for that."
             )
-        found = archive.search.find(
-            " ".join(args.words),
-            kind=args.kind,
-            person=args.person,
-            since=args.since,
-            until=args.until,
-            language=args.language,
-            state=args.state,
-            limit=args.limit,
-        )
-        cards = _cards(archive, found.hits)
-    for hit in found.hits:
-        card = cards.get(hit.number, "") if hit.kind == "item" else ""
-        out.show("\n".join(_lines(hit, card)))
-        out.record({**_record(hit), "card": card})
-    out.show(_total(found.total, len(found.hits)))
-    out.record({"found": found.total, "shown": len(found.hits)})
+        total, hits = _absent(archive, args) if ABSENT in (args.state or ()) else _found(archive, args, args.limit)
+        cards = _cards(archive, hits)
+        facts = {hit.number: PostFacts.of(archive, hit.post) for hit in hits if hit.kind == "post"}
+    for hit in hits:
+        card, fact = cards.get(hit.number, "") if hit.kind == "item" else "", facts.get(hit.number, PostFacts())
+        out.show("\n".join(_lines(hit, card, fact)))
+        out.record({**_record(hit), "card": card, "audience": fact.audience, "absent": fact.since})
+    out.show(_total(total, len(hits)))
+    out.record({"found": total, "shown": len(hits)})
     return 0
+
+
+@dataclass(frozen=True)
+class PostFacts:
+    """What is told of a post beside its words: for whom it was written, and that an export holds it no more."""
+
+    audience: str = ""
+    then: str = ""
+    since: str = ""
+
+    @classmethod
+    def of(cls, archive: Archive, post: str) -> "PostFacts":
+        """Those of one post, by the newest version from where it came first."""
+        version = own_versions(archive.index.posts.versions(post))[-1]
+        absence = archive.index.sights.absence(post, version.source)
+        return cls(version.audience, *((absence.then[:10], absence.since[:10]) if absence else ("", "")))
+
+    def __str__(self) -> str:
+        told = []
+        if self.audience == "direct":
+            told.append("a direct message")
+        elif self.audience and not written_for_everybody(self.audience):
+            told.append(f"for {'nobody knows whom' if self.audience == 'unknown' else self.audience}")
+        if self.since:
+            told.append(f"in the export of {self.then}, not in that of {self.since}")
+        return f"  ({'; '.join(told)})" if told else ""
+
+
+def _found(archive: Archive, args: Namespace, limit: int, offset: int = 0) -> tuple[int, Sequence[Hit]]:
+    found = archive.search.find(
+        " ".join(args.words),
+        kind=args.kind,
+        person=args.person,
+        since=args.since,
+        until=args.until,
+        language=args.language,
+        state=[each for each in args.state or () if each != ABSENT] or None,
+        limit=limit,
+        offset=offset,
+    )
+    return found.total, found.hits
+
+
+def _absent(archive: Archive, args: Namespace) -> tuple[int, Sequence[Hit]]:
+    """Find posts that stood in an export of their account and not in a later whole one; nobody says why."""
+    absent, kept, offset, total = archive.index.sights.absent_posts(), list[Hit](), 0, 1
+    while absent and offset < total:
+        total, hits = _found(archive, args, MOST, offset)
+        kept += [hit for hit in hits if hit.kind == "post" and hit.post in absent]
+        offset += MOST
+    return len(kept), kept[: args.limit]
 
 
 def _total(total: int, shown: int) -> str:
@@ -82,11 +131,12 @@ def _cards(archive: Archive, hits: Sequence[Hit]) -> dict[int, str]:
     return {each.number: names.get(each.consignment, "") for each in items}
 
 
-def _lines(hit: Hit, card: str) -> list[str]:
+def _lines(hit: Hit, card: str, fact: PostFacts) -> list[str]:
     """Return two lines: what it is, and the words around the first place."""
     who = hit.name if hit.kind == "person" else (f"@{hit.handle}" if hit.handle else hit.name)
     parts = [f"{hit.kind} {hit.number}", card, (hit.published or "")[:10], who, hit.language, hit.state, hit.release]
     about = "  ".join(part for part in parts if part) + ("  (an earlier version)" if hit.earlier else "")
+    about += str(fact)
     words = printable(hit.marked("[", "]")) or "(no words)"
     return [shorten(printable(about), WIDTH), MARGIN + shorten(words, WIDTH - columns(MARGIN))]
 

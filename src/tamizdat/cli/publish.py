@@ -22,6 +22,7 @@ from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.publish_items import label, list_all, record_consent, release, say_of
+from tamizdat.cli.publish_page import add_give_page, give_page
 from tamizdat.encoding import Json, spoken
 from tamizdat.home.home import Home
 from tamizdat.publishing import PublishReport
@@ -43,6 +44,7 @@ def add(parser: Parser) -> None:
     _add_release(parser.action("release", "release items or posts, and say what they are"))
     _add_consent(parser.action("consent", "record that authors consent to show what they wrote for their followers"))
     _add_hide_changed(parser.action("hide-changed", "hide posts of voices while a change or deletion of one waits"))
+    add_give_page(parser.action("page", "give out a captured page as a file, after a search for traces of the desk"))
     withdraw = parser.action("withdraw", "take back items, posts or people; their page says when, and why")
     withdraw.add_argument("numbers", metavar="NUMBER", type=int, nargs="+", help="numbers, from 'publish list'")
     withdraw.add_argument("--reason", default="", help="why; this is published")
@@ -81,7 +83,7 @@ def _hide_changed(args: Namespace, archive: Archive, out: Out) -> int:
 def _add_release(parser: Parser) -> None:
     parser.add_argument("numbers", metavar="NUMBER", type=int, nargs="*", help="of items or posts ('publish list')")
     parser.add_argument("--all", action="store_true", help="all pictures, clips, and posts written for everybody")
-    parser.add_argument("--voice", metavar="HANDLE", help="all posts of this account")
+    parser.add_argument("--voice", metavar="HANDLE", help="all posts of this account, by its handle, id or name")
     parser.add_argument("--since", metavar="DAY", help="all posts from this day on (as the platform dates them)")
     parser.add_argument("--until", metavar="DAY", help="all posts up to and with this day")
     parser.add_argument("--version", metavar="VERSION", type=int, help="of one post: these words of it, which waited")
@@ -101,9 +103,9 @@ def _add_release(parser: Parser) -> None:
 
 def run(args: Namespace, out: Out) -> int:
     """List, release, withdraw, correct, or make an edition."""
-    if args.action == "list":
+    if args.action in ("list", "page"):
         with open_archive(args) as archive:
-            return list_all(archive, out)
+            return list_all(archive, out) if args.action == "list" else give_page(args, archive, out)
     home = open_home(args, "desk")
     with open_archive(args) as archive:
         desk = home.keyring.signing["desk"]

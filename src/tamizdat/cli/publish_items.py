@@ -1,22 +1,22 @@
 """What ``publish list``, ``release``, ``withdraw`` and ``correct`` do: say something of items, posts and people."""
 
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
-from tamizdat.archive.acts.releases import check_day, consent, state_release, state_releases
+from tamizdat.archive.acts.releases import consent, state_release, state_releases
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.released import version_that_counts
-from tamizdat.archive.views.audience import open_without_consent, written_for_everybody
-from tamizdat.archive.views.counting import own_versions
+from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.carrying.arrived import SHORT, arrived
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
+from tamizdat.cli.publish_choice import Posts, choose, is_open, say_left
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of
@@ -31,33 +31,6 @@ from tamizdat.text.quantities import amount
 ITEM_WORDS = ("title", "caption", "language")
 MEDIA = ("picture", "clip")  #: what --all releases; notes, documents and sound are read first, and named by number
 WIDTH = 40  #: characters of a title or of first words
-
-
-@dataclass(frozen=True)
-class Posts:
-    """All posts, by number: the version that counts, and what is said of each."""
-
-    versions: Mapping[int, Version]
-    releases: Mapping[str, Release]
-    once_for_few: frozenset[int] = frozenset()  #: of which their own source once said that they were written for few
-
-    @classmethod
-    def of(cls, archive: Archive) -> "Posts":
-        """Those of *archive*."""
-        numbers = archive.index.releases.numbers()
-        latest = {numbers[each.post]: each for each in archive.index.posts.latest()}
-        latest |= {numbers[post]: version for post, version in shown_versions(archive).items()}
-        few = set()
-        for post in archive.index.posts.of_several_versions():
-            every = own_versions(archive.index.posts.versions(post))
-            if not all(written_for_everybody(each.audience) for each in every):
-                few.add(numbers[post])
-        return cls(dict(sorted(latest.items())), archive.index.releases.all(), frozenset(few))
-
-    def release(self, number: int) -> Release:
-        """Return what is said of the post with this number; the defaults if nothing is."""
-        post = self.versions[number].post
-        return self.releases.get(post, Release(post))
 
 
 def list_all(archive: Archive, out: Out) -> int:
@@ -140,7 +113,8 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
         numbers = list(args.numbers)
     else:
         numbers = [] if chosen else [item.number for item in archive.index.items() if _publishable(item)]
-        news = [number for number in _choose(posts, args) if _is_news(posts.release(number), args)]
+        fitting = (number for number in choose(posts, args) if is_open(posts, number))
+        news = [number for number in fitting if _is_news(posts.release(number), args)]
         few = [number for number in news if number in posts.once_for_few]
         gone = [number for number in news if posts.versions[number].state == "gone" and number not in few]
         numbers += [number for number in news if number not in (*gone, *few)]
@@ -156,6 +130,8 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
         state_releases(archive, desk, said)
         for number in items:
             catalogue(archive, desk, _item_words(number, args))
+    if not args.numbers:
+        say_left(posts, args, bool(numbers), out)
     _done(numbers, "released", args.dry_run, out, gone)
     if few:
         out.warn(
@@ -229,20 +205,6 @@ def _publishable(item: Item) -> bool:
     return whole and shown and item.release != catalogued.Release.WITHDRAWN
 
 
-def _choose(posts: Posts, args: Namespace) -> Iterator[int]:
-    """Yield the numbers of posts for everybody, of this voice, between these days; none that was withdrawn."""
-    since, until = args.since or "", args.until or "9999"
-    for day in filter(None, (args.since, args.until)):
-        check_day(day)
-    for number, version in posts.versions.items():
-        day = (version.published or "")[:10]
-        if args.voice is not None and version.handle.casefold() != args.voice.lstrip("@").casefold():
-            continue
-        within = since <= day <= until if args.since or args.until else True
-        if within and open_without_consent(version.audience, posts.release(number).release):  # never by consent
-            yield number
-
-
 def _is_news(said: Release, args: Namespace) -> bool:
     """Whether releasing it says anything that was not said."""
     plain = CataloguedPost(said.post, release=catalogued.Release.PUBLIC)
@@ -310,7 +272,8 @@ def say_of(
 
 def _done(numbers: list[int], word: str, dry: bool, out: Out, gone: Sequence[int] = ()) -> None:
     """Says it. *gone* are posts that were left because somebody removed them: whoever did may be harmed by them."""
-    out.say(f"{counted(len(numbers), 'item')} {'would be ' if dry else ''}{word}. 'tamizdat publish' makes it public.")
+    public = " 'tamizdat publish' makes it public." if numbers else ""
+    out.say(f"{counted(len(numbers), 'item')} {'would be ' if dry else ''}{word}.{public}")
     if gone:
         out.warn(
             f"{counted(len(gone), 'post')} that the platform says are gone were left: whoever removed them may have "

@@ -7,11 +7,25 @@ looked up by the system; its addresses are tried in turn.
 
 import socket
 import time
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
+from tamizdat.network.addresses import is_inside
 from tamizdat.network.proxy import Proxy, ProxyFailed, is_here, proxy_in_use
 
+Resolve: TypeAlias = Callable[[str, int], list[str]]  #: the addresses of a name
+Refuse: TypeAlias = Callable[[str], bool]  #: whether an address is none that a stranger may name
+
 CONNECTING: Final = 30.0  #: seconds in which a living computer takes a connection, its name is found, a proxy answers
+
+
+class InsideRefused(OSError):
+    """A stranger named an address inside this network; nothing was sent to it."""
+
+
+def resolved(host: str, port: int) -> list[str]:
+    """Return the addresses of a name, as the system knows them."""
+    return [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 def connect(host: str, port: int, seconds: float = CONNECTING) -> socket.socket:
@@ -33,8 +47,7 @@ def connect(host: str, port: int, seconds: float = CONNECTING) -> socket.socket:
         return _first(addresses, port, until)
     proxy = proxy_in_use()
     if proxy is None:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        return _first([str(each[4][0]) for each in found], port, until)
+        return _first(resolved(host, port), port, until)
     try:
         connected = _first([proxy.host], proxy.port, until)
     except OSError as error:
@@ -48,6 +61,27 @@ def connect(host: str, port: int, seconds: float = CONNECTING) -> socket.socket:
         connected.close()
         raise
     return connected
+
+
+def connect_to_stranger(
+    host: str, port: int, seconds: float, resolve: Resolve = resolved, is_refused: Refuse = is_inside
+) -> socket.socket:
+    """Return a TCP connection to a stranger's *host*, never to what *is_refused*; raises OSError.
+
+    A name is looked up once, every address it has is looked at, and the connection is made to one of these: what the
+    name means a moment later is not asked. Through a proxy the name is the proxy's to look up and to refuse; an
+    address in numbers is refused here. Raises :class:`InsideRefused` before anything is sent, a connection included.
+    """
+    host = host.strip("[]")
+    if is_refused(host):
+        raise InsideRefused(f"{host[:100]} is an address inside this network")
+    if proxy_in_use() is not None:
+        return connect(host, port, seconds)
+    addresses = resolve(host, port)
+    refused = next((each for each in addresses if is_refused(each)), None)
+    if refused is not None:
+        raise InsideRefused(f"the name means {refused}, an address inside this network")
+    return _first(addresses, port, time.monotonic() + seconds)
 
 
 def is_direct(host: str) -> bool:

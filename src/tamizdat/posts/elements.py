@@ -15,7 +15,7 @@ is given up.
 import codecs
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final, TypeAlias
 
@@ -29,9 +29,11 @@ STEP: Final = 1 << 18  #: bytes read at a time
 _DECODER: Final = json.JSONDecoder(strict=False)  # control characters in strings: seen in real exports
 _SPACE: Final = re.compile(r"[ \t\r\n\ufeff]*")
 #: A string. Nothing in it is given back: else the matcher keeps a note of each character, a hundred times the text.
-_STRING: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_TOKEN: Final = re.compile(rf"{_STRING}|[{{}}\[\]]", re.S)
-_COMMAS: Final = re.compile(rf"({_STRING})|,(?=\s*[}}\]])", re.S)
+STRING: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+SCALAR: Final = rf"(?:{STRING}|-?[0-9][0-9.eE+-]*+|true|false|null)"  #: any value without brackets
+_TOKEN: Final = re.compile(rf"{STRING}|[{{}}\[\]]", re.S)
+_COMMAS: Final = re.compile(rf"({STRING})|,(?=\s*[}}\]])", re.S)
+_CONTROL: Final = re.compile(r"(\\[^x])|\\x([01][0-9A-Fa-f])", re.S)  # Telegram Desktop writes control characters so
 _ANY: Final = re.compile(r"\{")
 
 
@@ -60,12 +62,16 @@ class NotJson(ValueError):
 
 
 def loads(text: str) -> tuple[JsonValue, bool]:
-    """Return the value of JSON, and whether commas too many were overlooked; raise :class:`NotJson` if it is none."""
+    """Return the value of JSON, and whether commas too many or control characters were overlooked.
+
+    Raises :class:`NotJson` if it is none.
+    """
     try:
         return _DECODER.decode(text), False
     except (ValueError, RecursionError):
         pass
     try:
+        text = _CONTROL.sub(lambda found: found[1] or f"\\u00{found[2]}", text)
         return _DECODER.decode(_COMMAS.sub(lambda found: found[1] or "", text)), True
     except (ValueError, RecursionError) as error:
         raise NotJson(type(error).__name__) from None
@@ -127,23 +133,31 @@ def begin(window: Window, prefix: re.Pattern[str], longest: int = 4096) -> str |
     return found[0]
 
 
-def enter(window: Window, key: str) -> Iterator[tuple[str, JsonValue]]:
-    """Enter an object up to the array under *key*, yielding the members before it, which must be small."""
+def enter(window: Window, *keys: str) -> Generator[tuple[str, JsonValue], None, str]:
+    """Enter an object up to the first array under one of *keys*, yielding the members before it, which must be small.
+
+    What the generator returns is the key of that array.
+    """
     if window.space() != "{":
         raise NotJson("no object")
     window.advance(window.at + 1)
+    return (yield from go_on(window, *keys))
+
+
+def go_on(window: Window, *keys: str) -> Generator[tuple[str, JsonValue], None, str]:
+    """Go on inside an object, behind an array that was read, up to the next one, as :func:`enter` does."""
     while True:
         if window.space() == ",":
             window.advance(window.at + 1)
             continue
         if window.space() == "}" or not window.space():
-            raise NotJson(f"no {key}")
+            raise NotJson(f"no {' or '.join(keys)}")
         name = _value(window)
         if window.space() != ":" or not isinstance(name, str):
             raise NotJson("no member")
         window.advance(window.at + 1)
-        if window.space() == "[" and name == key:
-            return
+        if window.space() == "[" and name in keys:
+            return name
         yield name, _value(window)
 
 
@@ -195,6 +209,17 @@ def elements(window: Window, start: re.Pattern[str] = _ANY) -> Iterator[Element 
         comma = False
         yield found
     yield Damage(window.offset, 0, "limit")
+
+
+def values(window: Window, start: re.Pattern[str] = _ANY) -> Iterator[Element | Damage]:
+    """Yield JSON values that follow one another, each on a line of its own or not, and the damage between them."""
+    damages = 0
+    while damages < MAX_DAMAGES and window.space():
+        found = _element(window, start)
+        damages += isinstance(found, Damage)
+        yield found
+    if damages == MAX_DAMAGES:
+        yield Damage(window.offset, 0, "limit")
 
 
 def _element(window: Window, start: re.Pattern[str]) -> Element | Damage:

@@ -1,36 +1,37 @@
-"""An export as a person has it: a folder, a zip, or a single file. Read only, and only what is safe to read.
+"""An export as a person has it: a folder, a zip, a tar, or a single file. Read only, and only what is safe to read.
 
-Names from a zip or a folder pass :func:`tamizdat.encoding.safe_path`. Refused, and told in the report, are names that
-lead out, symbolic links, devices, the second of two members of one name, encrypted members, members packed otherwise
-than stored or deflated (which is all that platforms do), and what would unpack to :data:`MAX_RATIO` times its packed
-size. What a zip declares as a member's size is also the most that is read of it.
+A ``.tar.gz`` is :mod:`tamizdat.posts.tarball`. Names from a zip or a folder pass
+:func:`tamizdat.encoding.safe_path`. Refused, and told in the report, are names that lead out, symbolic links, devices,
+the second of two members of one name, encrypted members, members packed otherwise than stored or deflated (which is all
+that platforms do), and what would unpack to :data:`~tamizdat.posts.export_bounds.MAX_RATIO` times its packed size. What
+a zip declares as a member's size is also the most that is read of it.
 """
 
-import errno
 import io
 import os
 import stat
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, BinaryIO, Final, Protocol, cast
+from typing import IO, Any, BinaryIO, Final, Protocol, cast
 
 from tamizdat.disk.files import refusals
-from tamizdat.encoding import safe_path
-from tamizdat.errors import BadPath, DamagedInput, TamizdatError, UsageError
+from tamizdat.errors import UsageError
+from tamizdat.posts.export_bounds import MAX_MEMBERS, WHAT, BadExport, is_safe, safe_or, shown, swells, unpacking
+from tamizdat.posts.gzip_reader import MAGIC as GZIP
+from tamizdat.posts.gzip_reader import GzipReader
 from tamizdat.posts.report import IngestReport
+from tamizdat.posts.tarball import BLOCK, Gzipped, Tar, is_tar_header
 
-MAX_MEMBERS: Final = 2_000_000
-MAX_RATIO: Final = 200  #: packed to unpacked; text of exports packs 10 to 1, 30 at the utmost
-HARMLESS: Final = 16 << 20  #: bytes; below this nobody needs protection
+__all__ = ["HEAD", "BadExport", "Bytes", "Export", "Folder", "Single", "Zip", "head", "open_export", "shown"]
+
 HEAD: Final = 4096
 METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-WHAT: Final = "the export"
-
-
-class BadExport(DamagedInput):
-    """A file of an export that cannot be read to its end, or lies about its size."""
+#: archives that are recognised and not read
+OTHER_ARCHIVES: Final = {
+    b"BZh": "bzip2", b"\xfd7zXZ\0": "xz", b"7z\xbc\xaf\x27\x1c": "7-Zip", b"Rar!\x1a\x07": "RAR",
+    b"\x28\xb5\x2f\xfd": "Zstandard",
+}  # fmt: skip
 
 
 class Export(Protocol):
@@ -69,10 +70,28 @@ def open_export(path: Path, report: IngestReport) -> Export:
         if not path.is_file():
             raise UsageError("Expected a folder, a zip or another file of an export, found nothing of this name.")
         with path.open("rb") as file:
-            beginning = file.read(4)
-    if beginning in (b"PK\3\4", b"PK\5\6"):
+            beginning = file.read(BLOCK)
+    for magic, name in OTHER_ARCHIVES.items():
+        if beginning.startswith(magic):
+            raise UsageError(
+                f"Expected an export (a folder, a zip, a .tar.gz or another file), found an archive packed by {name}. "
+                "Nothing was taken; unpack it, and collect the folder."
+            )
+    if beginning[:4] in (b"PK\3\4", b"PK\5\6"):
         return Zip(path, report)
+    if beginning.startswith(GZIP):
+        return Tar(path, report, packed=True) if _holds_tar(path) else Gzipped(path, report)
+    if is_tar_header(beginning):
+        return Tar(path, report, packed=False)
     return Single(path)
+
+
+def _holds_tar(path: Path) -> bool:
+    reader = GzipReader(path)
+    try:
+        return is_tar_header(reader.read_at(0, BLOCK))
+    finally:
+        reader.close()
 
 
 class Single:
@@ -80,7 +99,7 @@ class Single:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._name = _or_else(path.name, "posts")
+        self._name = safe_or(path.name, "posts")
 
     def names(self) -> list[str]:
         """Return the one name, or ``posts`` for a name that is not safe."""
@@ -118,6 +137,29 @@ class Bytes:
     def open(self, name: str) -> BinaryIO:
         """Open the bytes, whatever the name."""
         return io.BytesIO(self._data)
+
+    def close(self) -> None:
+        """Do nothing: no file is open."""
+        return
+
+
+class Several:
+    """Files that are in memory: what was fetched in one visit."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+
+    def names(self) -> list[str]:
+        """Return the names, in the order in which they came."""
+        return list(self._files)
+
+    def size(self, name: str) -> int:
+        """Return the number of bytes of a file."""
+        return len(self._files[name])
+
+    def open(self, name: str) -> BinaryIO:
+        """Open the bytes of a file."""
+        return io.BytesIO(self._files[name])
 
     def close(self) -> None:
         """Do nothing: no file is open."""
@@ -170,7 +212,7 @@ def _walk(root: Path, report: IngestReport) -> Iterator[tuple[str, int]]:
                 name = str(path.relative_to(root))
                 if not stat.S_ISREG(state.st_mode):
                     report.problem("link", shown(name))
-                elif _safe(name, report):
+                elif is_safe(name, report):
                     yield name, state.st_size
 
 
@@ -178,7 +220,7 @@ class Zip:
     """A zip, read without unpacking it."""
 
     def __init__(self, path: Path, report: IngestReport) -> None:
-        with _unpacking(
+        with unpacking(
             "Expected a zip that is whole, found one cut short or damaged: its list of contents cannot be read ({}). "
             "Copy or download it again; unpack by hand what can be, and collect the folder."
         ):
@@ -199,7 +241,7 @@ class Zip:
                 continue
             if kind not in (0, stat.S_IFREG):
                 report.problem("link", shown(member.filename))
-            elif not _safe(member.filename, report):
+            elif not is_safe(member.filename, report):
                 continue
             elif member.filename in seen:
                 report.problem("path", shown(member.filename), detail="twice in the zip; the first was taken")
@@ -208,7 +250,7 @@ class Zip:
             elif member.compress_type not in METHODS:
                 how = f"packed by method {member.compress_type}; only 0 (stored) and 8 (deflated) are read"
                 report.problem("damaged", shown(member.filename), detail=how)
-            elif _swells(member.file_size, member.compress_size) or _swells(total + member.file_size, packed):
+            elif swells(member.file_size, member.compress_size) or swells(total + member.file_size, packed):
                 report.problem("bomb", shown(member.filename), detail=f"{member.file_size:,} bytes")
             else:
                 seen.add(member.filename)
@@ -225,8 +267,8 @@ class Zip:
 
     def open(self, name: str) -> BinaryIO:
         """Open a member, which is unpacked as it is read."""
-        with _unpacking():
-            return cast(BinaryIO, _Member(self._zip.open(self._members[name])))
+        with unpacking():
+            return cast(BinaryIO, io.BufferedReader(_Member(self._zip.open(self._members[name])), 1 << 18))
 
     def close(self) -> None:
         """Close the zip."""
@@ -242,58 +284,12 @@ class _Member(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> bytes:
-        with _unpacking():
-            return self._file.read(size)
+    def readinto(self, buffer: Any) -> int:
+        with unpacking():
+            data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
     def close(self) -> None:
         self._file.close()
         super().close()
-
-
-@contextmanager
-def _unpacking(said: str = "Expected a file that unpacks, found damage ({}).") -> Iterator[None]:
-    """Turn whatever a damaged zip makes the standard library raise into :class:`BadExport`.
-
-    What the system refused stays that; but places before the beginning of a file, which it calls an invalid argument,
-    are damage.
-    """
-    try:
-        with refusals(WHAT):
-            try:
-                yield
-            except OSError as error:
-                if error.errno not in (None, errno.EINVAL):
-                    raise
-                raise BadExport(said.format(type(error).__name__)) from error
-    except TamizdatError:
-        raise
-    except (
-        Exception
-    ) as error:  # of zipfile and its decoders, on damage: zlib.error, LZMAError, MemoryError, struct.error
-        raise BadExport(said.format(type(error).__name__)) from error
-
-
-def _swells(size: int, packed: int) -> bool:
-    return size > HARMLESS and size > MAX_RATIO * packed
-
-
-def _safe(name: str, report: IngestReport) -> bool:
-    try:
-        safe_path(name)
-    except BadPath:
-        report.problem("path", shown(name))
-        return False
-    return True
-
-
-def _or_else(name: str, other: str) -> str:
-    try:
-        return safe_path(name)
-    except BadPath:
-        return other
-
-
-def shown(name: str) -> str:
-    """Return a file's name for a report, at most 120 characters, however wild it was."""
-    return name.encode("utf-8", "replace").decode()[:120]

@@ -7,33 +7,51 @@ address, and there the site may say with its own word that they are gone: status
 
 * the address is on the feed's own host, and the answer came from there, without a redirect;
 * the post itself is of that host, by its id or by the address at which it was first seen: a feed may hold any id;
-* the feed itself was answered with 200 in the same visit, so that a broken site or a blocked line looks different;
-* the post's address was a page of its own (not the feed's, and no mere anchor in another).
+* the feed itself was answered in the same visit (200, or 304), so that a broken site or a blocked line looks different;
+* the post's address was a page of its own (not the feed's, and no mere anchor in another);
+* it says so twice, an hour or more apart: a site that is being moved says it once.
 
 Whatever else happens (a timeout, 403, 500, a login page) leaves the post as it is.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 from tamizdat.errors import TamizdatError
 from tamizdat.posts.fetch import Answer, check_address, fetch
+from tamizdat.posts.manners import BUSY, AskedToWait, retry_after
+from tamizdat.posts.markup import MAX_MARKUP, MarkupTooLong, attributes_of, write
+from tamizdat.posts.plain import absolute
 
 GONE: Final = (404, 410)
+CHARSET: Final = re.compile(r"charset\s*=\s*\"?([A-Za-z0-9._:-]{1,40})", re.I)
+FEED_TYPES: Final = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml",
+                     "application/json", "text/xml", "application/xml")  # fmt: skip
+MAX_NAMED: Final = 10  #: feeds that a page names
 MAX_ASKED: Final = 50  #: posts asked for one by one in a visit
 Fetch = Callable[[str, Mapping[str, str]], Answer]
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What a visit brought: *body* is None when nothing changed."""
+    """What a visit brought: *body* is None when nothing changed.
+
+    *fetched* is the address that answered in the end, *moved* whether the site says that it is the feed's from now on,
+    *charset* what the header said of the bytes.
+    """
 
     url: str
     body: bytes | None
     etag: str | None
     modified: str | None
+    status: int = 200
+    fetched: str = ""
+    moved: bool = False
+    charset: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,34 +74,87 @@ class Word:
 class NoFeed(TamizdatError):
     """The site answered, and not with a feed; what is known of its posts stays as it is."""
 
+    def __init__(self, message: str, status: int = 200, wait: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.wait = wait  #: how long the site asks to be left alone
+
 
 def visit(url: str, etag: str | None = None, modified: str | None = None, get: Fetch = fetch) -> Visit:
     """Ask for the feed, conditionally if there is a last answer; raise :class:`NoFeed` for a status but 200 or 304."""
     asked = {"If-None-Match": etag, "If-Modified-Since": modified}
     answer = get(url, {name: value for name, value in asked.items() if value})
     if answer.status == 304 and (etag or modified):
-        return Visit(url, None, etag, modified)
+        return Visit(url, None, etag, modified, 304, answer.url, answer.moved)
+    if answer.status == 410:
+        raise NoFeed(
+            "Expected the feed (status 200), the site answered with status 410: it says that this feed is gone for "
+            "good. Nothing of what is kept was changed; look whether the feed has another address now.",
+            410,
+        )
     if answer.status != 200:
         raise NoFeed(
             f"Expected the feed (status 200), the site answered with status {answer.status}. Nothing was changed; try "
-            "again later, or look whether the feed has another address now."
+            "again later, or look whether the feed has another address now.",
+            answer.status,
+            retry_after(answer),
         )
-    return Visit(url, answer.body, _short(answer.headers.get("etag")), _short(answer.headers.get("last-modified")))
+    etag, modified = (_short(answer.headers.get(name)) for name in ("etag", "last-modified"))
+    charset = CHARSET.search(answer.headers.get("content-type", ""))
+    named = charset[1] if charset else ""
+    return Visit(url, answer.body, etag, modified, 200, answer.url, answer.moved, named)
 
 
-def ask_for(missing: Iterable[Missing], feed: str, get: Fetch = fetch) -> list[Word]:
-    """Ask for posts one by one; return those of which the site says, by status 404 or 410, that they are gone."""
-    words = []
-    for each in list(missing)[:MAX_ASKED]:
-        if not own_page(each.url, feed):
-            continue
+def alternates(page: bytes, address: str) -> list[str]:
+    """Return the addresses of feeds that an HTML page names, at most :data:`MAX_NAMED`."""
+    named = _Named(address)
+    try:
+        write(page[:MAX_MARKUP].decode("utf-8", "replace"), named)
+    except MarkupTooLong:  # more characters than bytes there are not
+        return []
+    return list(named.found)[:MAX_NAMED]
+
+
+class _Named:
+    """The ``<link rel=alternate>`` of a page that lead to feeds."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self.found: dict[str, None] = {}
+
+    def open(self, tag: str, attributes: str) -> None:
+        if tag != "link":
+            return
+        said = attributes_of(attributes)
+        kind, names = said.get("type", "").partition(";")[0].strip().lower(), said.get("rel", "").lower().split()
+        if "alternate" in names and kind in FEED_TYPES and said.get("href"):
+            self.found[absolute(self._address, said["href"])] = None
+
+    def close(self, tag: str) -> None:
+        return
+
+    def add(self, words: str) -> None:
+        return
+
+
+def ask_for(missing: Iterable[Missing], feed: str, get: Fetch = fetch) -> tuple[list[Word], list[str]]:
+    """Ask for posts one by one; return what the site says, by status 404 or 410, is gone, and what it says is not.
+
+    The second are ids of posts whose address answered with anything else. One that could not be asked is in neither.
+    """
+    words, there = list[Word](), list[str]()
+    for each in [one for one in missing if own_page(one.url, feed)][:MAX_ASKED]:
         try:
             answer = get(each.url, {})
+        except AskedToWait:
+            break
         except TamizdatError:  # unreachable, refused, too large: nothing follows from that
             continue
         if answer.status in GONE and not answer.redirected:
             words.append(Word(each.post, each.url, answer.status))
-    return words
+        elif answer.status < 500 and answer.status not in BUSY:
+            there.append(each.post)
+    return words, there
 
 
 def own_page(url: str, feed: str) -> bool:

@@ -19,16 +19,16 @@ by itself, and a larger library would bring what is to be kept out.
 import gzip
 import http.client
 import io
-import ipaddress
 import re
 import socket
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from tamizdat.errors import DamagedInput, PlaceUnreachable, UsageError
+from tamizdat.network.addresses import is_inside as _is_private
 from tamizdat.network.connect import CONNECTING, connect, is_direct
 from tamizdat.network.exchange import Patience, TimedSocket, reason, secure
 
@@ -38,9 +38,6 @@ PATIENCE: Final = 30.0
 DEADLINE: Final = 300.0
 REDIRECTS: Final = (301, 302, 303, 307, 308)
 PERMANENT: Final = (301, 308)
-NAT64: Final = ipaddress.ip_network("64:ff9b::/96")  #: RFC 6052: the IPv4 address stands in the last four bytes
-NAT64_HERE: Final = ipaddress.ip_network("64:ff9b:1::/48")  #: RFC 8215: a network's own, wherever it leads
-COMPATIBLE: Final = ipaddress.ip_network("::/96")  #: RFC 4291, 2.5.5.1: given up, and still understood by some
 AGENT: Final = "feed reader"
 ACCEPT: Final = "application/feed+json, application/atom+xml, application/rss+xml, application/xml, text/xml, */*;q=0.5"
 
@@ -62,6 +59,7 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
     redirected: bool = False
+    moved: bool = False  #: it came from another address, and every redirect on the way there says: for good
 
 
 @dataclass
@@ -72,19 +70,33 @@ class _Asking:
     patience: Patience = field(default_factory=lambda: Patience(PATIENCE, whole=DEADLINE, piece=1))
 
 
-def fetch(url: str, headers: Mapping[str, str] | None = None) -> Answer:
+def fetch(
+    url: str,
+    headers: Mapping[str, str] | None = None,
+    read: Callable[[http.client.HTTPResponse], bytes] | None = None,
+    allowed: Callable[[str], bool] = lambda host: True,
+    deadline: float = DEADLINE,
+) -> Answer:
     """Fetch *url*, through its redirects. Every status is an answer; raises :class:`Unreachable` where there is none.
 
-    Raises :class:`BadAnswer` for a redirect to no web address or out of encryption, and for too many redirects.
+    *read* takes the body where it is not to lie in memory; *deadline* are the seconds for all of it. *allowed* tells of
+    each host (and port) whether it may be asked. Raises :class:`BadAnswer` for a redirect to no web address, out of
+    encryption or to a host that is not allowed, and for too many redirects.
     """
     first = check_address(url)
-    asking = _Asking(_is_private(first.hostname or ""))
-    address = first
+    patience = Patience(PATIENCE, whole=deadline, piece=1)
+    asking = _Asking(_is_private(first.hostname or ""), patience)
+    address, for_good = first, True
     for _ in range(MAX_REDIRECTS + 1):
-        answer = _ask(address, headers or {}, asking)
+        if not allowed(address.netloc.lower()):
+            raise BadAnswer(
+                f"Expected an answer of {_named(first.netloc)}, was sent on to {_named(address.netloc)}, which nobody "
+                "said may be asked. Nothing was sent there."
+            )
+        answer = _ask(address, headers or {}, asking, read or _read)
         if answer.status not in REDIRECTS or "location" not in answer.headers:
             redirected = address.geturl() != first.geturl()
-            return Answer(address.geturl(), answer.status, answer.headers, answer.body, redirected)
+            return replace(answer, url=address.geturl(), redirected=redirected, moved=redirected and for_good)
         target = answer.headers["location"]
         try:
             following = check_address(urljoin(address.geturl(), target))
@@ -98,7 +110,7 @@ def fetch(url: str, headers: Mapping[str, str] | None = None) -> Answer:
                 f"Expected a redirect that stays encrypted, found one to {_named(target)}. It was not followed; look "
                 "whether the feed has another address now."
             )
-        address = following
+        address, for_good = following, for_good and answer.status in PERMANENT
     raise BadAnswer(
         f"Expected at most {MAX_REDIRECTS} redirects, found one more, to {_named(target)}. They may go round in a "
         "circle; look whether the feed has another address now."
@@ -131,7 +143,12 @@ def is_address(text: str) -> bool:
     return text.lower().startswith(("http://", "https://"))
 
 
-def _ask(address: SplitResult, headers: Mapping[str, str], asking: _Asking) -> Answer:
+def _ask(
+    address: SplitResult,
+    headers: Mapping[str, str],
+    asking: _Asking,
+    read: Callable[[http.client.HTTPResponse], bytes],
+) -> Answer:
     host = address.hostname or ""
     encrypted = address.scheme == "https"
     kind = http.client.HTTPSConnection if encrypted else http.client.HTTPConnection
@@ -152,7 +169,7 @@ def _ask(address: SplitResult, headers: Mapping[str, str], asking: _Asking) -> A
         connection.request("GET", _ascii(path), headers={**always, **headers})
         response = connection.getresponse()
         found = {name.lower(): value for name, value in response.getheaders()}
-        body = b"" if response.status == 304 else _unpacked(_read(response), found)
+        body = b"" if response.status == 304 else _unpacked(read(response), found)
         return Answer(address.geturl(), response.status, found, body)
     except (OSError, http.client.HTTPException, UnicodeError) as error:
         raise Unreachable(
@@ -188,10 +205,16 @@ def _read(response: http.client.HTTPResponse) -> bytes:
                 "look whether the site has a shorter feed."
             )
         pieces.append(piece)
-    expected = response.headers.get("content-length", "")
-    if expected.isdigit() and size != int(expected):
+    expected = length_of(response)
+    if expected is not None and size != expected:
         raise Unreachable("Expected a whole answer, the connection broke off before its end. Try again.")
     return b"".join(pieces)
+
+
+def length_of(response: http.client.HTTPResponse) -> int | None:
+    """Return the length in bytes that an answer says it has; None if it says none, or none that is a number."""
+    said = response.headers.get("content-length", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else None
 
 
 def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
@@ -211,33 +234,3 @@ def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
             "Nothing was kept; look whether the site has a shorter feed."
         )
     return plain
-
-
-def _is_private(host: str) -> bool:
-    if _is_loopback(host):
-        return True
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    if address in NAT64_HERE:
-        return True
-    return not all(each.is_global for each in (address, *_inner_addresses(address)))
-
-
-def _inner_addresses(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
-    """Return the IPv4 addresses that an IPv6 address leads to: mapped, compatible, NAT64, 6to4, Teredo."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return []
-    last = ipaddress.IPv4Address(address.packed[-4:])
-    found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    return [each for each in found if each] + ([last] if address in NAT64 or address in COMPATIBLE else [])
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

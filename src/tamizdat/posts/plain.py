@@ -1,74 +1,107 @@
-r"""Plain text out of HTML, for platforms that keep posts as HTML.
+r"""Plain text out of HTML, for platforms that keep posts as HTML, and what of it is no text: links and pictures.
 
-Paragraphs are parted by an empty line, ``<br>`` is a line; what scripts, styles and comments hold is no text.
+Paragraphs are parted by one empty line, whatever white space stands between them; ``<br>`` is a line. What a reader
+sees and plain text has no form for is written as people write it in letters:
 
->>> to_plain("<p>地震 &amp; <span class='invisible'>https://</span>a.example</p><p>二<br>三</p>")
+>>> to_plain("<p>地震 &amp; <span class='invisible'>https://</span>a.example</p>\n<p>二<br>三</p>")
 '地震 & https://a.example\n\n二\n三'
+>>> to_plain("<ol start=4><li>one<ul><li>two</ul><li>three</ol><blockquote>said</blockquote>")
+'4. one\n  two\n5. three\n\n> said'
+>>> to_plain("<table><tr><td>学校</td><td>人数</td></tr></table>10<sup>6</sup> <s>no</s> <ruby>漢<rt>かん</rt></ruby>")
+'学校 | 人数\n\n10⁶ ~~no~~ 漢(かん)'
+>>> found = read_html("See <a href='list.pdf'>the list</a> <img src=wall.jpg alt='a wall'>", "https://a.example/5/")
+>>> found.text, found.links
+('See the list [a wall]', (('the list', 'https://a.example/5/list.pdf'),))
+>>> [(each.url, each.alt) for each in found.media]
+[('https://a.example/5/wall.jpg', 'a wall')]
 
-Tags and comments end where browsers end them (HTML Standard, 13.2.5): a comment, or a tag, that nothing closes takes
-the rest with it, and ``<![CDATA[x]]>`` is a comment up to the first ``>``. The standard library's ``html.parser`` is
-not used for new posts: it raises on some marked sections, takes more than linear time on some unfinished tags, and
-reads differently from one Python to the next. Here every character is looked at a bounded number of times: each search
-starts where the last one ended, and one that finds nothing ends the reading.
-
-Posts taken in before (``mastodon/v1``, ``feed/v1``) were stated as ``html.parser`` read them; :func:`to_plain_v1` reads
-them again for the index, and nothing else.
+White space is one space, as browsers show it, but in ``<pre>``; and as it stands where a platform shows it so
+(``spaces``, Mastodon). Not read is what browsers never show: scripts, styles, templates, comments, ``hidden`` elements
+and those of ``display:none``. A class named ``invisible`` hides nothing: Mastodon puts the beginning and the end of a
+long address into such spans, and a reader is to have the whole.
 """
 
-import html
 import re
+from collections import Counter
 from collections.abc import Callable
-from html.parser import HTMLParser
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
+from urllib.parse import unquote, urljoin, urlsplit
+
+from tamizdat.posts.layout import LISTS, Layout
+from tamizdat.posts.markup import MAX_MARKUP, TAGS, MarkupTooLong, attributes_of, bound, resolve_references, write
+from tamizdat.posts.post import Attachment
+
+__all__ = ["MAX_MARKUP", "HtmlText", "MarkupTooLong", "ToPlain", "read_html", "resolve_references", "text_of",
+           "to_plain", "unescape_entities"]  # fmt: skip
 
 ToPlain: TypeAlias = Callable[[str], str]
 
-MAX_MARKUP: Final = 1 << 20  #: characters; four times what a post may say, so that nobody's words are lost to tags
-
+MAX_LINKS: Final = 1_000
 BLOCKS: Final = frozenset([
-    "p", "div", "blockquote", "ul", "ol", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "table", "section", "article",
-    "figure",
+    "p", "div", "blockquote", "ul", "ol", "dl", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "table", "section",
+    "article", "figure", "figcaption", "hr", "center", "address", "main", "header", "footer", "nav", "aside",
+    "fieldset", "form", "details", "menu", "dir",
 ])  # fmt: skip
-LINES: Final = frozenset(["br", "li", "tr", "hr"])
+LINES: Final = frozenset(["li", "tr", "dt", "dd", "caption", "legend", "option", "summary", "optgroup"])
+BOXES: Final = frozenset([*LISTS, "li", "blockquote"])
 SILENT: Final = frozenset(["script", "style", "template", "head"])
-TAGS: Final = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
+RAISED: Final = {
+    "sup": str.maketrans("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾"),
+    "sub": str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎"),
+}
+MAY_HIDE: Final = frozenset([
+    "a", "article", "aside", "b", "blockquote", "code", "dd", "details", "div", "dl", "dt", "em", "figcaption",
+    "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "i", "label", "li", "ol", "p", "pre", "q",
+    "section", "small", "span", "strong", "sub", "sup", "table", "td", "th", "tr", "ul",
+])  # fmt: skip
+#: addresses that lead somewhere; ``javascript:`` and ``data:`` do not
+SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+LEADS: Final = re.compile(r"(?:https?|ftp|gemini|gopher|mailto|tel|magnet|xmpp|matrix|ipfs|ipns):", re.I)
+KINDS: Final = {
+    "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp",
+    "avif": "image/avif", "svg": "image/svg+xml", "mp4": "video/mp4", "webm": "video/webm", "mp3": "audio/mpeg",
+    "ogg": "audio/ogg", "m4a": "audio/mp4",
+}  # fmt: skip
 
 _SPACES: Final = re.compile(r"[ \t\r\n\f]+")
-_GAPS: Final = re.compile(r"(\0+)")
-_NAME: Final = re.compile(r"[A-Za-z][^ \t\r\n\f/>]*")
-_BEFORE_ATTRIBUTE: Final = re.compile(r"[ \t\r\n\f/]*")
-_ATTRIBUTE: Final = re.compile(r"=?[^ \t\r\n\f/>=]*[ \t\r\n\f]*")
-_UNQUOTED: Final = re.compile(r"[^ \t\r\n\f>]*")
-_COMMENT_END: Final = re.compile(r"--!?>")
-#: where the text of an element ends in which tags mean nothing
-_RAW_END: Final = {name: re.compile(rf"</{name}(?=[ \t\r\n\f/>])", re.I) for name in ("script", "style")}
-#: ``&#`` and so many zeros or digits that ``int`` refuses them (4,300), or that no character has
-_ZEROS: Final = re.compile(r"&#0+(?=[0-9])")
-_NO_CHARACTER: Final = re.compile(r"&#[1-9][0-9]{8,};?")
+_BROKEN: Final = re.compile(r"[ \t\f]*+[\r\n][ \t\r\n\f]*+")
+_LINE_ENDS: Final = re.compile(r"[\t\r\n]+")  #: browsers leave them out of addresses
+_HIDES: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_EMOJI: Final = re.compile(r"emoji|smiley", re.I)
+_DIGITS: Final = re.compile(r"[0-9+\-−=()]{1,20}")
 
 
-class MarkupTooLong(ValueError):
-    """Markup of more characters than any post needs; its text was not read."""
+@dataclass(frozen=True)
+class HtmlText:
+    """What HTML says: its text, the words of links with where they lead, its pictures, clips and sounds."""
 
-    def __init__(self, found: int) -> None:
-        super().__init__(f"markup of {found:,} characters; at most {MAX_MARKUP:,} are read")
+    text: str
+    links: tuple[tuple[str, str], ...] = ()
+    media: tuple[Attachment, ...] = ()
+
+
+def read_html(markup: str, base: str = "", spaces: bool = False) -> HtmlText:
+    """Return what HTML says, addresses made absolute from *base*.
+
+    With *spaces* white space inside paragraphs stays as it stands. Raises :class:`MarkupTooLong` above
+    :data:`MAX_MARKUP`.
+    """
+    text = _Text(markup, base, spaces)
+    write(markup, text)
+    return text.whole()
 
 
 def to_plain(markup: str) -> str:
-    """Return the text of HTML, read as browsers read it; raise :class:`MarkupTooLong` above :data:`MAX_MARKUP`."""
-    _bound(markup)
-    return _Tokens(markup.replace("\0", "")).text()
+    """Return the text of HTML; raise :class:`MarkupTooLong` above :data:`MAX_MARKUP`."""
+    return read_html(markup).text
 
 
 def text_of(value: str, to_plain: ToPlain = to_plain) -> str:
     """Return the text of a value that may or may not be HTML (RSS does not say which): HTML if a tag is in it."""
-    _bound(value)
+    bound(value)
     return to_plain(value) if TAGS.search(value) else resolve_references(value).strip()
-
-
-def resolve_references(text: str) -> str:
-    """Return *text* with HTML's character references resolved; U+FFFD for a number that no character has."""
-    return html.unescape(_NO_CHARACTER.sub("\ufffd", _ZEROS.sub("&#", text)))
 
 
 def unescape_entities(text: str) -> str:
@@ -76,145 +109,259 @@ def unescape_entities(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _bound(markup: str) -> None:
-    if len(markup) > MAX_MARKUP:
-        raise MarkupTooLong(len(markup))
+def absolute(base: str, address: str) -> str:
+    """Return the address seen from its base; as it is where one of them is no address."""
+    address = _LINE_ENDS.sub("", address.strip())
+    if not base or not address or SCHEME.match(address):
+        return address
+    try:
+        if address[0] == "/" and address[1:2] != "/" and "/." not in address:
+            return f"{_origin(base)}{address}"
+        return urljoin(base, address)
+    except ValueError:  # such as http://[::1
+        return address
+
+
+@lru_cache(64)
+def _origin(base: str) -> str:
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 class _Text:
     """The text of a document, put together from tags and the words between them."""
 
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._silent = 0
-        self._preformatted = 0
+    def __init__(self, markup: str, base: str, spaces: bool) -> None:
+        self._markup, self._base, self._spaces = markup, base, spaces
+        self._layout = Layout(spaces)
+        self._silent = self._preformatted = 0
+        self._fresh = False  #: a line end that follows ``<pre>`` itself is none
+        self._hidden = ("", 0)
+        self._last_ends: dict[str, int] = {}
+        self._link: tuple[str, int] | None = None
+        self._raised = ""
+        self._marks = Counter[str]()  #: open elements whose end is written too
+        self._ruby = ""  #: "open", "own" if it has brackets of its own, "rt" in an annotation that has none
+        self._clip = False  #: a clip or sound whose address stands in a ``<source>``
+        self._links: dict[tuple[str, str], None] = {}
+        self._media: dict[str, Attachment] = {}
 
-    def open(self, tag: str) -> None:
+    def whole(self) -> HtmlText:
+        self._end_link()
+        return HtmlText(self._layout.text(), tuple(self._links), tuple(self._media.values()))
+
+    # -- tags ------------------------------------------------------------------------------------------------
+
+    def open(self, tag: str, attributes: str) -> None:
+        if self._hidden[1]:
+            if not (self._hidden[0] == "p" and tag in BLOCKS):  # which ends a paragraph without its end tag
+                self._hidden = (self._hidden[0], self._hidden[1] + (tag == self._hidden[0]))
+                return
+            self._hidden = ("", 0)
         self._silent += tag in SILENT
-        self._preformatted += tag == "pre"
-        self._pieces += ["\0\0"] if tag in BLOCKS else ["\0"] if tag in LINES else []
+        if self._silent or (attributes and self._hides(tag, attributes)):
+            return
+        if tag in BLOCKS:
+            self._layout.end_lines(1 if tag in LISTS and self._layout.in_item() else 2)
+        elif tag in LINES:
+            self._layout.end_lines(1)
+        if begin := _BEGINS.get(tag):
+            begin(self, tag, attributes)
+
+    def _line(self, tag: str, attributes: str) -> None:
+        self._layout.space, self._layout.gap = "", min(2, self._layout.gap + 1)
+
+    def _pre(self, tag: str, attributes: str) -> None:
+        self._preformatted += 1
+        self._fresh = self._layout.verbatim = True
+
+    def _box(self, tag: str, attributes: str) -> None:
+        if tag == "blockquote":
+            self._layout.quotation()
+        elif tag == "li":
+            self._layout.item(attributes_of(attributes).get("value", ""))
+        else:
+            self._layout.list(tag, attributes_of(attributes))
+
+    def _table(self, tag: str, attributes: str) -> None:
+        self._layout.table(tag)
+
+    def _raise(self, tag: str, attributes: str) -> None:
+        self._raised = tag
+
+    def _mark(self, tag: str, attributes: str) -> None:
+        self._marks[tag] += 1
+        self._layout.say("“" if tag == "q" else "~~")
 
     def close(self, tag: str) -> None:
-        self._silent -= self._silent > 0 and tag in SILENT
-        self._preformatted -= self._preformatted > 0 and tag == "pre"
-        self._pieces += ["\0\0"] if tag in BLOCKS else []
+        if self._hidden[1]:
+            self._hidden = (self._hidden[0], self._hidden[1] - (tag == self._hidden[0]))
+            return
+        if self._silent:
+            self._silent -= tag in SILENT
+            return
+        if tag in _BEGINS:
+            self._end(tag)
+        if tag in BLOCKS and tag != "hr":
+            self._layout.end_lines(1 if tag in LISTS and self._layout.in_item() else 2)
+        elif tag in LINES:
+            self._layout.end_lines(1)
+
+    def _end(self, tag: str) -> None:
+        if tag in BOXES:
+            self._layout.close(tag)
+        elif tag == "a":
+            self._end_link()
+        elif tag == "pre":
+            self._preformatted -= self._preformatted > 0
+            self._layout.verbatim = self._spaces or self._preformatted > 0
+            self._layout.gap = min(self._layout.gap, 2)
+        elif tag == "table":
+            self._layout.table("/table")
+        elif tag in RAISED:
+            self._raised = ""
+        elif self._marks[tag]:
+            self._marks[tag] -= 1
+            self._layout.pieces.append("”" if tag == "q" else "~~")
+        elif tag in ("rt", "rtc", "ruby"):
+            self._annotate(f"/{tag}")
+
+    def _hides(self, tag: str, attributes: str) -> bool:
+        """Tell whether an element is not shown; what is in it is passed over then, up to its end tag if it has one."""
+        lower = attributes.lower()
+        if "hid" not in lower and "none" not in lower:
+            return False
+        found = attributes_of(attributes)
+        if "hidden" not in found and not _HIDES.search(found.get("style", "")):
+            return False
+        if tag in MAY_HIDE:
+            if tag not in self._last_ends:
+                self._last_ends[tag] = self._markup.lower().rfind(f"</{tag}")
+            self._hidden = (tag, int(self._last_ends[tag] >= 0))
+        return True
+
+    # -- links, pictures, annotations ------------------------------------------------------------------------
+
+    def _begin_link(self, tag: str, attributes: str) -> None:
+        self._end_link()
+        found = attributes_of(attributes)
+        names = f"{found.get('class', '')} {found.get('rel', '')}".split()
+        if "href" in found and "hashtag" not in names and "tag" not in names:
+            self._link = (absolute(self._base, found["href"]), len(self._layout.pieces))
+
+    def _end_link(self) -> None:
+        if self._link is None:
+            return
+        (address, start), self._link = self._link, None
+        lines = (line.strip() for line in self._layout.text(start).splitlines())
+        words = next(filter(None, lines), "")
+        itself = words in (address, unquote(address)) or f"{words}/" == address
+        if words and not itself and LEADS.match(address) and len(self._links) < MAX_LINKS:
+            self._links[words, address] = None
+
+    def _picture(self, tag: str, attributes: str) -> None:
+        found = attributes_of(attributes)
+        if tag == "source" and not self._clip:
+            return
+        address = absolute(self._base, _address(found))
+        self._clip = tag in ("audio", "video") and not address
+        if {found.get("width", ""), found.get("height", "")} <= {"0", "1", "0px", "1px"}:
+            return  # it counts readers
+        alt = " ".join(found.get("alt" if tag == "img" else "title", "").split())
+        emoji = tag == "img" and alt and (_EMOJI.search(found.get("class", "")) or not any(map(str.isalnum, alt)))
+        if alt and tag == "img":
+            self._layout.say(alt if emoji else f"[{alt}]")
+        if LEADS.match(address) and not emoji and len(self._media) < MAX_LINKS:
+            self._media.setdefault(address, Attachment(_kind(tag, address, found.get("type", "")), address, alt))
+
+    def _annotate(self, tag: str, attributes: str = "") -> None:
+        """Write brackets round what stands above ruby, if it has none of its own."""
+        if self._ruby == "rt":
+            self._layout.pieces.append(")")
+            self._ruby = "open"
+        if tag == "ruby":
+            self._ruby = "open"
+        elif tag == "/ruby":
+            self._ruby = ""
+        elif tag == "rp" and self._ruby:
+            self._ruby = "own"
+        elif tag in ("rt", "rtc") and self._ruby == "open":
+            self._layout.space = ""
+            self._layout.say("(")
+            self._ruby = "rt"
+
+    # -- words -----------------------------------------------------------------------------------------------
 
     def add(self, words: str) -> None:
-        if words and not self._silent:
-            self._pieces.append(words if self._preformatted else _SPACES.sub(" ", words))
+        if self._silent or self._hidden[1]:
+            return
+        if self._preformatted:
+            self._add_lines(words)
+            return
+        if self._raised and _DIGITS.fullmatch(words.strip()):
+            words = words.translate(RAISED[self._raised])
+        if self._spaces:
+            words = _BROKEN.sub("\n", words)
+            core = words.strip(" \t\f\n")
+            before = words[: len(words) - len(words.lstrip(" \t\f\n"))]
+            after = words[len(before) + len(core) :].replace("\n", " ")
+            before = "" if "\n" in before and self._layout.gap else before.replace("\n", " ")
+            core = core.replace("\n", " ")
+        else:
+            words = _SPACES.sub(" ", words)
+            core = words.strip(" ")
+            before = " " if words[:1] == " " and not self._layout.space and not self._layout.gap else ""
+            after = " " if core and words[-1:] == " " else ""
+        self._layout.space += before
+        if core:
+            self._layout.say(core)
+            self._layout.space = after
 
-    def whole(self) -> str:
-        """Return the text: NULs, singly and in rows, are lines and paragraphs; spaces beside them are nothing."""
-        pieces = _GAPS.split("".join(self._pieces))  # words, gap, words, gap, …
-        pieces[1::2] = ["\n\n" if len(gap) > 1 else "\n" for gap in pieces[1::2]]
-        pieces[2::2] = [words.lstrip(" ") for words in pieces[2::2]]
-        pieces[:-1:2] = [words.rstrip(" ") for words in pieces[:-1:2]]
-        return "".join(pieces).strip(" \n")
-
-
-class _Tokens:
-    """HTML's tokens, as far as text needs them."""
-
-    def __init__(self, markup: str) -> None:
-        self._markup = markup
-        self._out = _Text()
-
-    def text(self) -> str:
-        markup, at, words = self._markup, 0, 0  # words: where those begin that were not given out yet
-        while (at := markup.find("<", at)) >= 0:
-            end = self._token(words, at)
-            words, at = (words, at + 1) if end is None else (end, end)
-        self._words(words, len(markup))
-        return self._out.whole()
-
-    def _words(self, start: int, end: int) -> None:
-        self._out.add(resolve_references(self._markup[start:end]))
-
-    def _token(self, words: int, at: int) -> int | None:
-        """Take what begins with the ``<`` at *at*, after the words before it; None if it is but a ``<``."""
-        markup = self._markup
-        following = markup[at + 1 : at + 2]
-        closes = following == "/"
-        name = _NAME.match(markup, at + 2 if closes else at + 1)
-        if name:
-            self._words(words, at)
-            return self._tag(name[0].lower(), closes, name.end())
-        if following in ("!", "?") or (closes and at + 2 < len(markup)):
-            self._words(words, at)
-            return self._comment(at)
-        return None
-
-    def _comment(self, at: int) -> int:
-        markup = self._markup
-        if not markup.startswith("<!--", at):
-            end = markup.find(">", at)
-            return len(markup) if end < 0 else end + 1
-        for short in ("<!-->", "<!--->"):  # both are whole comments, without anything in them
-            if markup.startswith(short, at):
-                return at + len(short)
-        found = _COMMENT_END.search(markup, at + 4)
-        return found.end() if found else len(markup)
-
-    def _tag(self, name: str, closes: bool, at: int) -> int:
-        end = self._tag_end(at)
-        if end is None:
-            return len(self._markup)
-        if closes:
-            self._out.close(name)
-            return end
-        self._out.open(name)
-        if name in _RAW_END:
-            found = _RAW_END[name].search(self._markup, end)
-            return found.start() if found else len(self._markup)
-        return end
-
-    def _tag_end(self, at: int) -> int | None:
-        """Return where the tag ends whose name ended at *at*: behind the first ``>`` in no quoted value.
-
-        None if nothing ends it.
-        """
-        markup = self._markup
-        while (at := _after(_BEFORE_ATTRIBUTE, markup, at)) < len(markup):
-            if markup[at] == ">":
-                return at + 1
-            at = _after(_ATTRIBUTE, markup, at)
-            if markup[at : at + 1] != "=":
-                continue
-            at = _after(_SPACES, markup, at + 1)
-            quote = markup[at : at + 1]
-            if quote and quote in "\"'":
-                closing = markup.find(quote, at + 1)
-                if closing < 0:
-                    return None
-                at = closing + 1
-            else:
-                at = _after(_UNQUOTED, markup, at)
-        return None
+    def _add_lines(self, words: str) -> None:
+        """Write words of ``<pre>``, line by line."""
+        words = words.replace("\r\n", "\n").replace("\r", "\n")
+        words, self._fresh = words[self._fresh and words.startswith("\n") :], False
+        for number, line in enumerate(words.split("\n")):
+            if number:
+                self._layout.space = ""
+                self._layout.gap += 1
+            kept = line.rstrip(" \t\f")
+            if kept:
+                self._layout.say(kept)
+            self._layout.space += line[len(kept) :]
 
 
-def _after(pattern: re.Pattern[str], markup: str, at: int) -> int:
-    found = pattern.match(markup, at)
-    return found.end() if found else at
+_BEGINS: Final[dict[str, Callable[[_Text, str, str], None]]] = {
+    "br": _Text._line, "pre": _Text._pre, "a": _Text._begin_link,
+    **dict.fromkeys(["blockquote", "li", "ol", "ul", "menu", "dir"], _Text._box),
+    **dict.fromkeys(["table", "tr", "td", "th"], _Text._table),
+    **dict.fromkeys(["img", "audio", "video", "source", "iframe", "embed"], _Text._picture),
+    **dict.fromkeys(["sup", "sub"], _Text._raise),
+    **dict.fromkeys(["q", "del", "s", "strike"], _Text._mark),
+    **dict.fromkeys(["rp", "rt", "rtc", "ruby"], _Text._annotate),
+}  # fmt: skip
 
 
-class _PythonsReader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.out = _Text()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.out.open(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        self.out.close(tag)
-
-    def handle_data(self, data: str) -> None:
-        self.out.add(data)
+def _address(found: dict[str, str]) -> str:
+    """Return the address of a picture: where pages load it late, ``src`` is but a placeholder."""
+    late = [found.get(name, "").strip() for name in ("data-src", "data-lazy-src", "data-original")]
+    several = [found.get(name, "").split() for name in ("srcset", "data-srcset")]
+    given = found.get("src", "").strip()
+    own = [] if given.startswith("data:") else [given]
+    return next(filter(None, [*late, *own, *(each[0] for each in several if each)]), "").rstrip(",")
 
 
-def to_plain_v1(markup: str) -> str:
-    """Return the text of HTML as ``html.parser`` reads it, for posts that were stated so; never for new ones."""
-    reader = _PythonsReader()
-    reader.feed(markup.replace("\0", ""))
-    reader.close()
-    return reader.out.whole()
+def _kind(tag: str, address: str, stated: str) -> str:
+    """Return the media type of what an element shows, as far as its address tells it."""
+    if tag in ("iframe", "embed"):
+        return stated or "text/html"
+    return stated.partition(";")[0].strip() or media_type_of(address)
+
+
+def media_type_of(address: str) -> str:
+    """Return the media type that the ending of an address tells; "" if it tells none.
+
+    >>> media_type_of("https://a.example/wall.JPG?w=600")
+    'image/jpeg'
+    """
+    return KINDS.get(address.partition("?")[0].partition("#")[0].rpartition(".")[2].lower(), "")

@@ -16,6 +16,7 @@ record: those bytes are. :meth:`Post.activity` is the same as a document::
 * What the platform says of a post and not in it (cut, sensitive, withheld in a country) is kept as it says it.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -61,15 +62,33 @@ class Attachment:
     media_type: str = ""
     url: str = ""
     alt: str = ""
+    also: tuple[str, ...] = ()  #: other addresses of the same: a clip's in other sizes, its still
 
     def file_among(self, paths: Iterable[str]) -> str:
-        """Return which of these files of the export it is: they bear the last part of the address, at their end."""
-        name = self.url.partition("?")[0].rsplit("/", 1)[-1]
-        return next((path for path in paths if name and path.rsplit("/", 1)[-1].endswith(name)), "")
+        """Return which of these files of the export it is: they bear the last part of an address, at their end."""
+        held = list(paths)
+        for url in (self.url, *self.also):
+            name = url.partition("?")[0].rsplit("/", 1)[-1]
+            found = next((path for path in held if name and path.rsplit("/", 1)[-1].endswith(name)), "")
+            if found:
+                return found
+        return ""
 
     def document(self) -> dict[str, Json]:
         """Return the attachment as an ActivityStreams document."""
         return _filled({"type": "Document", "mediaType": self.media_type, "url": self.url, "name": self.alt})
+
+
+def fetchable_address(attachment: Attachment, post: str) -> str:
+    """Return where a file may be asked for that came without its post; "" if nobody can tell.
+
+    Mastodon's exports give only the path of a file. Where a server keeps its files itself, they lie below ``/system/``
+    of its own site, which *post*, the post's id, tells.
+    """
+    own = re.match(r"https?://[^/\s]+", post)
+    if own and attachment.url.startswith("/media_attachments/"):
+        return f"{own[0]}/system{attachment.url}"
+    return attachment.url
 
 
 @dataclass(frozen=True)
@@ -100,6 +119,7 @@ class Post:
     choices: tuple[Choice, ...] = ()  #: a poll's
     withheld: tuple[str, ...] = ()  #: where the platform does not show it: ISO 3166 codes, ``XX`` for everywhere
     private_details: tuple[str, ...] = ()  #: what its bytes tell beyond it: "coordinates", "place", "device"
+    signature: str = ""  #: whether its author's own signature holds: "proved", "unknown", "broken"; "" if there is none
     doubts: tuple[str, ...] = field(default=(), compare=False)  #: what was odd about the bytes, for the report
 
     @property

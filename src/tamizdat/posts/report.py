@@ -25,6 +25,7 @@ KINDS: Final = {
     "time": "the time it says it was posted cannot be right",
     "duplicate": "two posts of one identity contradict each other",
     "text": "its text holds unpaired surrogates; they were replaced",
+    "signature": "its signature is not that of the account it names",
     "limit": "so much of it is damaged that reading on was given up",
 }
 
@@ -54,9 +55,12 @@ class IngestReport:
     edited: int = 0
     gone: int = 0
     back: int = 0  #: seen again after they had been gone
+    removals: int = 0  #: words of the platform that a post is gone, known or new
     media: int = 0  #: new files
     files: int = 0  #: new files that hold posts
     private: int = 0  #: new posts that were not written for the public
+    strays: int = 0  #: pictures and clips whose posts are not in the export, which were kept
+    absent: int = 0  #: posts of an earlier export that are not in this whole one, and nobody says why
     left: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)  #: sentences about the whole export, for the person who collects it
     problems: list[Problem] = field(default_factory=list)
@@ -68,6 +72,11 @@ class IngestReport:
         self.kinds[kind] += 1
         if len(self.problems) < KEPT:
             self.problems.append(Problem(kind, where, offset, detail))
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether nothing was found: no post, and no word about one."""
+        return not self.found and not self.removals
 
     @property
     def damaged(self) -> bool:

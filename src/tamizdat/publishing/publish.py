@@ -248,7 +248,8 @@ class _Publisher:
 
         Another post, or anything else that is private.
         """
-        ids, words = {each.post for each in shown.posts}, shown.words_of_authors()
+        # what is quoted may be shown, but the bytes that hold it tell more than its words
+        ids, words = {each.post for each in shown.posts}, shown.words_of_authors(with_inner=False)
         numbers = self.archive.index.releases.numbers()
         for number, item in items.items():
             opened = openings.opened_bytes(self.archive, item)

@@ -6,6 +6,8 @@ module                 what is stated                                           
 :mod:`.received`       a consignment arrived                                         manifest, inventory
 :mod:`.captured`       a file is kept: of a card, or of an export of posts           the file
 :mod:`.observed`       a post stood in kept bytes                                    these bytes
+:mod:`.sighted`        known versions of posts stood in a later file              the file
+:mod:`.parted`         a version is no version of the post it was taken for          its bytes
 :mod:`.edited`         two versions of a post say different things                   the later bytes
 :mod:`.gone`           the platform says that a post is gone                         the last bytes
 :mod:`.catalogued`     what the desk says of an item, post, person, wall or term     file, bytes or entry
@@ -34,9 +36,11 @@ from tamizdat.statements import (
     edited,
     gone,
     observed,
+    parted,
     published,
     received,
     reviewed,
+    sighted,
     translated,
     withdrawn,
 )
@@ -46,6 +50,8 @@ Act: TypeAlias = (
     | captured.CapturedFile
     | captured.CapturedSource
     | observed.Observed
+    | sighted.Sighted
+    | parted.Parted
     | edited.Edited
     | gone.Gone
     | catalogued.Catalogued
@@ -60,6 +66,8 @@ _READERS: Final[Mapping[str, Callable[[Statement], Act]]] = {
     received.ACT: received.read,
     captured.ACT: captured.read,
     observed.ACT: observed.read,
+    sighted.ACT: sighted.read,
+    parted.ACT: parted.read,
     edited.ACT: edited.read,
     gone.ACT: gone.read,
     catalogued.ACT: catalogued.read,

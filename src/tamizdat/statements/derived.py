@@ -19,7 +19,6 @@ from tamizdat.ledger.shapes import SUBJECT, Member, by_key, members_of, record, 
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.derived_post import (
     ACT,
-    ADDRESS,
     FILES,
     POST,
     POST_FORM,
@@ -33,6 +32,7 @@ from tamizdat.statements.derived_post import (
     Voice,
 )
 from tamizdat.statements.forms import DAY, LANGUAGE, one_of, write_form
+from tamizdat.statements.post_context import ADDRESS
 from tamizdat.statements.reference import REFERENCE, Reference
 
 __all__ = [

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from tamizdat.encoding import sha256_hex
-from tamizdat.ledger.shapes import SUBJECT, Member, digest, flag, like, maybe, record, several, text, whole
+from tamizdat.ledger.shapes import ABSENT, SUBJECT, Member, digest, flag, like, maybe, record, several, text, whole
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.forms import DAY, LANGUAGE, one_of, write_form
+from tamizdat.statements.post_context import ADDRESS, CONTEXT, Context
 from tamizdat.statements.reference import REFERENCE, Reference
 
 ACT: Final = "derived"
@@ -125,6 +126,7 @@ class Post:
     pointer: Annotated[TextPointer | None, Member("reading")]
     day: str
     media: Annotated[tuple[Subject, ...], SUBJECT] = ()  #: the pictures' files, by name and SHA-256
+    context: Annotated[Context | None, ABSENT] = None  #: what the platform tells around its words
 
     def subjects(self) -> tuple[Subject, ...]:
         """Return the subjects of the statement: each text, then each file."""
@@ -146,7 +148,6 @@ class Post:
 # ---- the format ----------------------------------------------------------------------------------------------------
 
 FILES: Final = several(record(File, name=text, size=whole))
-ADDRESS: Final = like(r"|https?://[^ ]+")  #: where a post stands, or ""
 POST_FORM: Final = record(
     Post, number=whole, source=REFERENCE, kind=one_of(POST), how=text, post=text, url=ADDRESS,
     voice=record(Voice, id=text, handle=text, name=text), published=maybe(text), language=text, summary=text,
@@ -163,4 +164,5 @@ POST_FORM: Final = record(
     pictures=several(record(Picture, names=several(text, 1), alt=text, source=REFERENCE)), files=FILES,
     bytes_shown=flag,
     pointer=maybe(record(TextPointer, slice=whole, member=like(r"(/[A-Za-z_]{1,40}){1,8}"), escaped=flag)), day=DAY,
+    context=CONTEXT,
 )  # fmt: skip

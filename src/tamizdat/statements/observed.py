@@ -9,6 +9,7 @@
 
 The captured files are named by salted commitments, so that the statement may be disclosed and the files stay private.
 The slices are joined by line feeds. ``media`` is absent if there are none.
+``own`` is there if the bytes give the post another id than the one it was concluded to be.
 """
 
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ class Observed:
     as_of: str
     text: str  #: SHA-256 of its UTF-8, in hexadecimal
     media: Annotated[tuple[File, ...] | None, ABSENT] = None
+    own: Annotated[str | None, ABSENT] = None  #: the id that the bytes give, if ``post`` is another, by our conclusion
     raw: Annotated[str, SUBJECT] = ""  #: SHA-256 of the slices, joined by line feeds
 
     def to_statement(self) -> Statement:
@@ -62,7 +64,7 @@ class Observed:
 SLICE: Final = record(Slice, capture=whole, commitment=digest, offset=whole, length=whole)
 _FORM: Final = record(
     Observed, post=text, slices=several(SLICE, 1), published=maybe(text), seen=text, as_of=text, text=hexadecimal(32),
-    media=several(record(File, capture=whole, commitment=digest, path=text), 1),
+    media=several(record(File, capture=whole, commitment=digest, path=text), 1), own=text,
 )  # fmt: skip
 
 

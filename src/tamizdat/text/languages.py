@@ -122,6 +122,41 @@ _PARTS: Final = re.compile(  # RFC 5646, 2.1: language, up to three extended one
 _NO_SCRIPT: Final = re.compile("z(?:inh|mth|sym|sye|xxx|yyy|zzz)|qa[a-b][a-z]")  #: symbols, unwritten, private use
 
 
+#: what platforms write where they know no language, or where the words are in none: X's own codes among them
+_NO_LANGUAGE: Final = _codes("art mis mul qam qct qht qme qst root und unknown zxx")
+_OLD: Final[Mapping[str, str]] = {
+    "in": "id",
+    "iw": "he",
+    "ji": "yi",
+    "jw": "jv",
+    "mo": "ro",
+    "no-nyn": "nn",
+    "zh-min-nan": "nan",
+}
+_JOINED: Final = re.compile("([a-z]{2,3})([A-Z][a-z]{1,3})")  #: ``zhCn``, ``zhHans``
+
+
+@lru_cache(1 << 10)
+def normal_language(tag: str) -> str:
+    """Return a platform's name of a language as a tag of BCP 47, "" where it names none.
+
+    >>> [normal_language(each) for each in ("zhCn", "zh_TW", "ZH-hans", "in", "art", "pt-br", "<b>")]
+    ['zh-CN', 'zh-TW', 'zh-Hans', 'id', '', 'pt-BR', '']
+    """
+    found = _JOINED.fullmatch(tag.strip())
+    written = (f"{found[1]}-{found[2]}" if found else tag.strip()).replace("_", "-")
+    written = _OLD.get(written.lower(), written)
+    if not ANY_TAG.fullmatch(written):
+        return ""
+    first, *others = written.split("-")
+    first = _OLD.get(first.lower(), first.lower())
+    if first in _NO_LANGUAGE:
+        return ""
+    cased = [each.upper() if len(each) == 2 else each.title() if len(each) == 4 and each.isalpha() else each.lower()
+             for each in others]  # fmt: skip
+    return "-".join([first, *cased])
+
+
 def primary_subtag(tag: str) -> str:
     """Return the language of *tag* without script and region, in lower case: ``zh`` of ``zh-Hant``."""
     return tag.partition("-")[0].lower()

@@ -49,7 +49,8 @@ _WITH_MARKS: Final = "\u0700-\u074f\u0780-\u07b1\u07c0-\u07f5\u0900-\u0963\u0966
 
 _RUN: Final = re.compile(
     f"([{_JOINED}]+)|([{_CLUSTERED}]+)|([{_TIBETAN}]+)|([{_SIGNS}])"
-    f"|((?:(?![{_JOINED}{_CLUSTERED}{_TIBETAN}])[^\\W_]|[{_WITH_MARKS}])+)"
+    "|((?<![^\\W_])[a-z](?:\\+\\+|#)(?![^\\W_])"  # C++, C#, which FTS5 would read as a c
+    f"|(?:(?![{_JOINED}{_CLUSTERED}{_TIBETAN}])[^\\W_]|[{_WITH_MARKS}])+)"
 )
 _CLUSTER: Final = re.compile(f"[^{_CLUSTER_MARKS}][{_CLUSTER_MARKS}]*|[{_CLUSTER_MARKS}]+")
 _ENDING: Final = re.compile("(?<=.)འ(?:ིས?|ོ|ང|མ)$")  #: genitive and others, written onto the word
@@ -70,6 +71,8 @@ _SAME: Final = {  # letters that NFKC keeps apart
     "\u0640": "",
 }
 _ON_THE_LETTER: Final = re.compile("[\uff9e\uff9f\u1160-\u11ff]")  #: compose with the letter before them, as marks do
+
+_SIGNS_OF_A_WORD: Final = {ord("+"): "\uff0b", ord("#"): "\uff03"}  #: folding leaves none of these in a text
 
 LONGEST: Final = 64  #: characters of a word that count
 
@@ -156,7 +159,8 @@ def _cut(run: str, group: int) -> Iterator[Piece]:
     elif group == 3:
         yield Piece(_ENDING.sub("", run), 0, len(run), len(run), "syllable")
     else:
-        yield Piece(_ARTICLE.sub("", run[:LONGEST]), 0, len(run), len(run), "sign" if group == 4 else "word")
+        word = _ARTICLE.sub("", run[:LONGEST]).translate(_SIGNS_OF_A_WORD)
+        yield Piece(word, 0, len(run), len(run), "sign" if group == 4 else "word")
 
 
 @cache
@@ -164,7 +168,7 @@ def version() -> str:
     """Return the versions that tokens depend on, as one string: another version may cut or fold otherwise."""
     import opencc  # here and below, because most commands fold nothing
 
-    return f"2 opencc {opencc.__version__} unicode {unicodedata.unidata_version}"
+    return f"3 opencc {opencc.__version__} unicode {unicodedata.unidata_version}"
 
 
 @cache

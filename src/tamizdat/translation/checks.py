@@ -25,11 +25,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tamizdat.posts.parts import read_parts
+from tamizdat.posts.parts import has_eastern, read_parts
 from tamizdat.text.languages import primary_subtag
 from tamizdat.translation.glossary import Hit, missing
 from tamizdat.translation.numbers import figures, values
-from tamizdat.translation.placeables import has_words, links, without_links
+from tamizdat.translation.placeables import has_words, link_spans, without_links
 
 KINDS: Final = ("number", "link", "handle", "speaker", "glossary", "empty", "same", "untranslated", "length")
 _TELL: Final = {
@@ -104,8 +104,13 @@ def _numbers(source: str, target: str, language: str) -> Iterator[Finding]:
 
 
 def _links(source: str, target: str) -> Iterator[Finding]:
-    here, there = set(links(source)), set(links(target))
+    here, there = _addresses(source), _addresses(target)
     yield from (Finding("link", each) for each in sorted(here ^ there))
+
+
+def _addresses(text: str) -> set[str]:
+    """Return the addresses in *text*; the beginning of one that the platform cut off (``https://t.co/Ab…``) is none."""
+    return {text[start:end] for start, end in link_spans(text) if not text.startswith("…", end)}
 
 
 def _handles(source: str, target: str) -> Iterator[Finding]:
@@ -116,8 +121,9 @@ def _handles(source: str, target: str) -> Iterator[Finding]:
 
 
 def _speakers(source: str, target: str) -> Iterator[Finding]:
-    before = [(part.how, part.speaker) for part in read_parts(source).chain()]
-    after = [(part.how, part.speaker) for part in read_parts(target).chain()]
+    every = has_eastern(source)  # what is a marker there is one here
+    before = [(part.how, part.speaker) for part in read_parts(source, every).chain()]
+    after = [(part.how, part.speaker) for part in read_parts(target, every).chain()]
     if before != after:
         odd = [*(Counter(after) - Counter(before)), *(Counter(before) - Counter(after))] or after
         yield Finding("speaker", ", ".join(f"{how} @{who}" for how, who in odd if who))

@@ -26,6 +26,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.released import version_that_counts
+from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Translation
 from tamizdat.encoding import sha256_hex
@@ -72,13 +73,14 @@ def propose(
     :class:`UsageError` for what cannot be said.
     """
     assert _TAG.fullmatch(by), "a tag is made by tag()"
-    found, tail = segments(post_version.text, post_version.language)
+    whole = Contexts(archive.index).whole(post_version)
+    found, tail = segments(whole, post_version.language)
     targets, notes = _checked_words(len(found), targets, notes, post_version, language)
     target = joined(found, tail, targets, language)
     size = len(target.encode())
     if size > MAX_TARGET:
         raise UsageError(f"Expected a translation of at most {MAX_TARGET:,} bytes, found {size:,}. Shorten it.")
-    digest = sha256_hex(post_version.text.encode())
+    digest = sha256_hex(whole.encode())
     latest = archive.index.translations.latest(post_version.post, language)
     if latest and (latest.text, latest.target, list(latest.notes)) == (digest, target, notes):
         return latest.number
@@ -134,7 +136,7 @@ def review(archive: Archive, desk: SigningKey, by: str, translated: int, verdict
 def is_stale(archive: Archive, work: Translation) -> bool:
     """Return whether another text counts than the one that was translated."""
     counting = version_that_counts(archive, work.post)
-    return counting is None or sha256_hex(counting.version.text.encode()) != work.text
+    return counting is None or sha256_hex(Contexts(archive.index).whole(counting.version).encode()) != work.text
 
 
 def _checked_words(

@@ -22,6 +22,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.audience import open_to_accounts, version_may_be_shown
+from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.index import Index
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Head, Translation
@@ -30,7 +31,7 @@ from tamizdat.text.rules import checked_choice
 from tamizdat.translation.difference import Change, difference
 from tamizdat.translation.standings import Standing, languages, standing
 
-__all__ = ["ROLES", "Waiting", "changes", "counts", "going_out", "languages", "waiting"]
+__all__ = ["ROLES", "Waiting", "changes", "counts", "going_out", "languages", "waiting", "whole_text_of"]
 ROLES: Final = ("translator", "reviewer", "editor")
 _WAITS_FOR: Final = {"proposed": "reviewer", "reviewed": "editor"}
 
@@ -110,13 +111,24 @@ def changes(archive: Archive, translation: Translation) -> list[Change]:
     if counting is None or before is None or before.source != counting.version.source:
         return []  # what a stranger gave out as this post is shown to no translator
     now, said = counting.version, archive.index.releases.of(translation.post)
-    return difference(before.text, now.text) if version_may_be_shown(before, said) and before.text != now.text else []
+    if not version_may_be_shown(before, said):
+        return []
+    contexts = Contexts(archive.index)
+    was, told = contexts.whole(before), contexts.whole(now)
+    return difference(was, told) if was != told else []
 
 
 def going_out(archive: Archive, post: str) -> Version | None:
     """Return the version of a post that may be shown to translators: the one that counts; None if none may."""
     counting = version_that_counts(archive, post)
-    return counting.version if counting and open_to_accounts(counting, archive.index.releases.of(post)) else None
+    if counting is None or not open_to_accounts(counting, archive.index.releases.of(post)):
+        return None
+    return None if Contexts(archive.index).closes(counting.version) else counting.version
+
+
+def whole_text_of(archive: Archive, version: Version) -> str:
+    """Return all that a version says, as it is translated: with a poll's choices, and what it repeats and quotes."""
+    return Contexts(archive.index).whole(version)
 
 
 def _role(why: str) -> str:

@@ -15,6 +15,8 @@ from weakref import WeakKeyDictionary
 from tamizdat.archive import Archive
 from tamizdat.archive.released import CountingVersions
 from tamizdat.archive.views.audience import open_to_accounts, open_without_consent, version_may_be_shown
+from tamizdat.archive.views.contexts import Contexts, only_repeats
+from tamizdat.archive.views.post_details import read_details
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Head
@@ -29,8 +31,8 @@ MANY: Final = 200  #: changed translations, from which on all are read again
 class Standing(NamedTuple):
     """A post and what a queue must know of it: the number of the version that counts, and for whom it was written.
 
-    *spoken* is its language without script and region, *text* the SHA-256 of its text, *worded* whether there is
-    anything to translate.
+    *spoken* is its language without script and region, *text* the SHA-256 of all that is said
+    (:meth:`~tamizdat.archive.views.contexts.Contexts.whole`), *worded* whether there is anything to translate.
     """
 
     number: int
@@ -46,8 +48,8 @@ class _Known:
     """For whom posts are: *audiences* of all, *releases* of those of which something was said.
 
     Of the few of which the newest version and its audience do not tell everything, because they have several versions
-    or their author's consent: *counting*, the version that counts; *opened*, whether translators may read the post;
-    and *readable*, which versions of it, if there are several.
+    or their author's consent, or repeat what is here by itself: *counting*, the version that counts; *opened*, whether
+    translators may read the post; and *readable*, which versions of it, if there are several.
     """
 
     audiences: Mapping[str, str]
@@ -61,12 +63,14 @@ class _Known:
         said, several = archive.index.releases.all(), archive.index.posts.of_several_versions()
         known = cls({each.post: each.audience for each in posts},
                     {post: each.release for post, each in said.items()}, {}, {}, {})  # fmt: skip
-        every = CountingVersions(archive)
-        for post in several | {post for post, each in said.items() if each.consent}:
+        every, contexts = CountingVersions(archive), Contexts(archive.index)
+        repeating = archive.index.posts.repeating_known()
+        for post in several | repeating | {post for post, each in said.items() if each.consent}:
             versions, release = archive.index.posts.versions(post), said.get(post, Release(post))
             counting = every.of(post, versions)
-            known.counting[post], known.opened[post] = _standing(counting.version), open_to_accounts(counting, release)
-            own = [each for each in versions if each.source == counting.version.source]
+            known.counting[post] = _standing(counting.version, contexts)
+            known.opened[post] = open_to_accounts(counting, release)
+            own = [each for each in versions if each.source == counting.version.source and not contexts.hides(each)]
             known.readable[post] = frozenset(each.number for each in own if version_may_be_shown(each, release))
         return known
 
@@ -130,7 +134,8 @@ def _followed(archive: Archive) -> Iterator[_Board]:
 def standing(archive: Archive, language: str) -> Iterator[tuple[Standing, Head | None]]:
     """Yield every post that may be translated into *language*, with where it stands, in the order of the queue.
 
-    The oldest comes first, each thread together; what has no time comes last.
+    The oldest comes first, each thread together; what has no time comes last, but for others' posts of which the
+    platform gave out only the beginning.
     """
     with _followed(archive) as board:
         heads, wanted = dict(board.heads), primary_subtag(language)
@@ -162,20 +167,27 @@ def _in_order(archive: Archive) -> list[Standing]:
     posts: dict[str, Standing] = {}
     times: dict[str, str] = {}
     before: dict[str, tuple[str, str]] = {}
+    contexts, cut = Contexts(archive.index), set[str]()
     for each in _latest(archive):
-        posts[each.post] = _standing(each)
-        times[each.post] = each.moment or "9999"
+        posts[each.post] = _standing(each, contexts)
+        if read_details(each.details).cut and only_repeats(each):
+            cut.add(each.post)
+        times[each.post] = each.moment or each.published or "9999"
         before[each.post] = (each.reply_to, each.thread)
     roots = _roots(before)
     oldest: dict[str, tuple[str, str]] = {}
     for post, root in roots.items():
         oldest[root] = min((times[post], post), oldest.get(root, ("\uffff", "")))
-    return sorted(posts.values(), key=lambda each: (oldest[roots[each.post]], times[each.post], each.number))
+
+    def place(each: Standing) -> tuple[bool, tuple[str, str], str, int]:
+        return each.post in cut, oldest[roots[each.post]], times[each.post], each.number
+
+    return sorted(posts.values(), key=place)
 
 
-def _standing(version: Version) -> Standing:
-    text, spoken = sha256_hex(version.text.encode()), primary_subtag(version.language)
-    return Standing(version.number, version.post, spoken, version.audience, text, has_words(version.text))
+def _standing(version: Version, contexts: Contexts) -> Standing:
+    said, spoken = contexts.whole(version), primary_subtag(version.language)
+    return Standing(version.number, version.post, spoken, version.audience, sha256_hex(said.encode()), has_words(said))
 
 
 def _latest(archive: Archive) -> Iterator[Version]:

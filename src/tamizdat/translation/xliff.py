@@ -20,23 +20,26 @@ What comes back is believed in nothing but its targets: post, version and every 
 (:func:`proposals`), and what is not, is told.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.released import version_that_counts
+from tamizdat.archive.views.contexts import Contexts
+from tamizdat.archive.views.post_details import digests_of
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Translation
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.keys import SigningKey
+from tamizdat.statements.post_context import Context
 from tamizdat.text.languages import LANGUAGE, checked_language, primary_subtag
 from tamizdat.translation.glossary import Term, hits, terms
 from tamizdat.translation.memory import Memory
 from tamizdat.translation.packet_xml import DECLARATION, Element, Tree, fit, read, written
 from tamizdat.translation.proposals import propose
-from tamizdat.translation.queue import going_out
+from tamizdat.translation.queue import going_out, whole_text_of
 from tamizdat.translation.segments import Segment, segments
 
 XLIFF: Final = "urn:oasis:names:tc:xliff:document:1.2"
@@ -101,7 +104,8 @@ def _file(archive: Archive, post: str, language: str, glossary: Sequence[Term], 
         raise UsageError(f"Expected the id of a post that may be translated, found {post}, which is none.")
     if primary_subtag(version.language) == primary_subtag(language):
         raise UsageError(f"Expected a post in another language than {language}; {post} is in it.")
-    found, _ = segments(version.text, version.language)
+    whole = whole_text_of(archive, version)
+    found, _ = segments(whole, version.language)
     if not found:
         raise UsageError(f"Expected a post with words in it, found {post}, which has none.")
     known = archive.index.translations.latest(post, language)
@@ -110,11 +114,11 @@ def _file(archive: Archive, post: str, language: str, glossary: Sequence[Term], 
         "source-language": version.language or "und",
         "target-language": language,
         "datatype": "plaintext",
-        "build-num": sha256_hex(version.text.encode()),
+        "build-num": sha256_hex(whole.encode()),
     }
     header = [_note(each) for each in _context(archive, version)]
     header += [_note(each, PUBLISHED) for each in (known.notes if known else ())]
-    units = [_unit(number, each, version, language, known, glossary, memory) for number, each in enumerate(found, 1)]
+    units = [_unit(number, each, version, attributes, known, glossary, memory) for number, each in enumerate(found, 1)]
     return "file", attributes, [("header", {}, header), ("body", {}, units)]
 
 
@@ -122,15 +126,15 @@ def _unit(
     number: int,
     segment: Segment,
     version: Version,
-    language: str,
+    about: Mapping[str, str],
     known: Translation | None,
     glossary: Sequence[Term],
     memory: Memory,
 ) -> Tree:
-    inside: list[Tree] = [("source", {}, segment.source)]
+    inside, language = list[Tree]([("source", {}, segment.source)]), about["target-language"]
     target = {each.source: each.target for each in known.segments}.get(segment.source, "") if known else ""
     if known and target:
-        stale = known.text != sha256_hex(version.text.encode())
+        stale = known.text != about["build-num"]
         state = "needs-review-translation" if stale else _STATES.get(known.state, "needs-adaptation")
         inside.append(("target", {"state": state}, target))
     if segment.speaker:
@@ -162,6 +166,9 @@ def _context(archive: Archive, version: Version) -> Iterator[str]:
     if media:
         described = "; ".join(alt for _, _, alt, _ in media if alt)
         yield f"With {len(media)} pictures or clips{f': {described}' if described else ''}"
+    context = Contexts(archive.index).of(version)
+    if context:
+        yield from _around(context)
     earlier: list[Version] = []
     post = version.reply_to
     while post and len(earlier) < EARLIER and post not in {version.post, *(each.post for each in earlier)}:
@@ -171,6 +178,22 @@ def _context(archive: Archive, version: Version) -> Iterator[str]:
         earlier.append(before)
         post = before.reply_to
     yield from (f"Before it in the thread, @{each.handle}: {each.text}" for each in reversed(earlier))
+
+
+def _around(context: Context) -> Iterator[str]:
+    """Yield what the platform tells around the words: none of it is to be translated."""
+    if context.cut:
+        yield "The platform gave out only the beginning of this text."
+    if context.sensitive:
+        yield "Its author asks to cover it until a reader wants to see it."
+    if context.missing:
+        described = "; ".join(each.alt for each in context.missing if each.alt)
+        yield f"Pictures or clips that are not here: {len(context.missing)}{f': {described}' if described else ''}"
+    if context.answers and context.answers.url:
+        by = f" by @{context.answers.handle}" if context.answers.handle else ""
+        yield f"It answers a post{by} that is not here: {context.answers.url}"
+    for link in context.links or ():
+        yield f"{link.stands} leads to {link.target}"
 
 
 def import_xliff(data: bytes) -> Packet:
@@ -256,7 +279,9 @@ def proposals(archive: Archive, packet: Packet) -> Judged:
         versions, counting = archive.index.posts.versions(each.post), version_that_counts(archive, each.post)
         now = counting.version if counting else None
         problem = (
-            _problem(each, packet.language, versions, now) if each.post not in told else "it is in the packet twice"
+            _problem(archive, each, packet.language, versions, now)
+            if each.post not in told
+            else "it is in the packet twice"
         )
         told.add(each.post)
         missing = sum(not target for target in each.targets)
@@ -292,25 +317,27 @@ def take(
 
 def _is_known(archive: Archive, proposal: Proposal, language: str, by: str) -> bool:
     history = archive.index.translations.history(proposal.version.post, language)
-    text = sha256_hex(proposal.version.text.encode())
+    text = sha256_hex(whole_text_of(archive, proposal.version).encode())
     said = (text, by, list(proposal.targets), list(proposal.notes))
     return any(
         said == (each.text, each.by, [pair.target for pair in each.segments], list(each.notes)) for each in history
     )
 
 
-def _problem(each: PacketPost, language: str, versions: Sequence[Version], now: Version | None) -> str:
+def _problem(
+    archive: Archive, each: PacketPost, language: str, versions: Sequence[Version], now: Version | None
+) -> str:
     """Return what is wrong with a post of a packet; "" if nothing is. *now* is the version that counts."""
     if now is None:
         return "this post is not in the archive"
-    digests = [sha256_hex(version.text.encode()) for version in versions]
-    if each.text and each.text not in digests:
+    whole = whole_text_of(archive, now)
+    if each.text and not any(each.text in digests_of(version.text, version.details) for version in versions):
         return "the packet is of a text that the archive does not know"
-    if each.text and each.text != sha256_hex(now.text.encode()):
+    if each.text and each.text != sha256_hex(whole.encode()):
         return "another text of the post counts since the packet was made; export it again"
     if now.language == language:
         return f"the post is in {language} itself"
-    ours, _ = segments(now.text, now.language)
+    ours, _ = segments(whole, now.language)
     if [unit.id for unit in each.units] != [str(number) for number in range(1, len(ours) + 1)]:
         found = ascii(", ".join(unit.id for unit in each.units))[:100]
         return f"expected the segments 1 to {len(ours)} in order, found {found}"

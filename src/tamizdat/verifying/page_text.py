@@ -9,7 +9,8 @@ A browser shows what it reads, not what we read. So only pages count that nobody
 of :data:`TAG` and text, no comments, every element closed in its turn; nothing inside these elements but plain ones,
 nothing around them that could hide or move them when the page is read: no ``hidden``, ``style``, ``aria-hidden``,
 ``popover`` or ``inert``, nor any other attribute but those of :data:`PLAIN`. Whether a style sheet hides them is for
-the edition's list of files to tell.
+the edition's list of files to tell. Words inside ``<details>`` come out as ``covered``: only a post that its author
+covered may have them there.
 
 >>> said_on(b'<!doctype html><html><body><div data-said="text">2 &gt; 1 <b>RT @a:</b></div></body></html>')
 [('text', '2 > 1 RT @a:')]
@@ -26,7 +27,7 @@ PLAIN = re.compile("class|id|lang|dir|aria-label(ledby)?|data-[a-z-]+")  #: attr
 ATTRIBUTE = re.compile(r'[ \t\n]+([a-z][a-z0-9-]*)(?:="([^"<]*)")?')
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[ \t\n]+[a-z][a-z0-9-]*(?:="[^"<]*")?)*)[ \t\n]*>')
 DOCTYPE = "<!doctype html>"
-AROUND = {"html", "body", "main", "article", "section", "div", "figure", "header"}  #: elements it may stand in
+AROUND = {"html", "body", "main", "article", "section", "div", "figure", "header", "details"}  #: it may stand in
 INSIDE = {"div", "span", "blockquote", "q", "b", "i", "em", "strong", "bdi", "cite", "mark"}  #: that may stand in it
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 NEVER = {"plaintext", "frameset", "template", "base"}  #: after these a browser reads on in its own way
@@ -64,7 +65,7 @@ def said_on(page: bytes) -> list[tuple[str, str]]:
                     names = [each for each, _ in stack]
                     fits = name in INSIDE and AROUND.issuperset(names) and len(says) == 1
                     _need(fits, "words in plain elements", f"<{'> <'.join([*names, name])}>")
-                    found.append((says[0], ""))
+                    found.append((f"covered {says[0]}" if "details" in names else says[0], ""))
                     inside, text = len(stack) + 1, ""
                 _need(
                     not inside or all(map(_is_plain, [*around, attributes])),

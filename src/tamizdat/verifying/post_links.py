@@ -22,6 +22,7 @@ from tamizdat.ledger.shapes import shown
 from tamizdat.ledger.statement import Envelope, Statement
 from tamizdat.statements.derived import Post, Translation
 from tamizdat.statements.observed import read as read_observed
+from tamizdat.statements.post_context import whole_text
 from tamizdat.statements.reference import Reference
 from tamizdat.statements.reviewed import APPROVED, REVIEWED
 from tamizdat.statements.reviewed import read as read_reviewed
@@ -45,6 +46,7 @@ class PostLinks:
         self.translated: dict[str, Translated] = {}  #: language → the opened statement
         self.slices: list[int] = []  #: the lengths of the captured slices, in bytes
         self.digest = sha256_hex(item.text.encode())
+        self.whole = sha256_hex(whole_text(item.text, item.context).encode())
 
     def judge(self, pages: Iterable[str]) -> None:
         """Judge all of them; *pages* are the paths of its pages."""
@@ -84,6 +86,10 @@ class PostLinks:
         with self.evidence.report.link(f"{self.name} shown", *grounds) as claim:
             expected = {"text": self.item.text}
             expected |= {f"translation {each.language}": each.target for each in self.item.translations}
+            if self.item.context:
+                expected |= self.item.context.words()
+                if self.item.context.sensitive and self.item.summary:
+                    expected = {f"covered {says}": words for says, words in expected.items()}
             for page in pages:
                 _check_shown(page, said_on(self.evidence.folder.read(page)), expected)
             claim.say("Its pages show exactly the statement's text and translations.")
@@ -142,7 +148,7 @@ class PostLinks:
         with self.evidence.report.link(f"{self.name} translation {told.language}", self.name) as claim:
             said = self.translated[told.language] = self._opened(told.translated, read_translated)
             _same("a translation of the post", self.item.post, said.post)
-            _same("a translation of the text with the SHA-256", self.digest, said.text)
+            _same("a translation of the text with the SHA-256", self.whole, said.text)
             _same("the language that was proposed,", said.language, told.language)
             _same("the words that were proposed,", said.target, told.target)
             _same("the notes that were proposed,", list(said.notes), list(told.notes))

@@ -38,6 +38,7 @@ WORDS: Final = {
     "item": N_("item"),
     "translation": N_("translation"),
     "person": N_("person"),
+    "page": N_("captured page"),
     "picture": N_("picture"),
     "clip": N_("clip"),
     "sound": N_("sound"),

@@ -80,6 +80,14 @@ def a_text_hidden_by_an_attribute_around_it(out: Path, desk: Desk) -> None:
     replaced(out, PAGE_A, "<body ", '<body style="opacity:0" ')
 
 
+@breaks(*SHOWN_A)
+def a_text_covered_though_its_author_did_not_cover_it(out: Path, desk: Desk) -> None:
+    text = (out / PAGE_A).read_bytes().decode()
+    begun = text.index('<div data-said="text">')
+    ended = text.index("</div>", begun) + len("</div>")
+    put(out, PAGE_A, f"{text[:begun]}<details>{text[begun:ended]}</details>{text[ended:]}".encode())
+
+
 @breaks(*listed_as(PAGE_A))
 def a_credit_changed_on_a_page_only(out: Path, desk: Desk) -> None:
     replaced(out, PAGE_A, "reviewed by Reader", "reviewed by Another")

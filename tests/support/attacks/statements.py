@@ -52,6 +52,52 @@ ODD: list[dict[str, Json]] = [
     {"translations": []},
     {"text": "another"},
 ]
+INNER: dict[str, Json] = {
+    "depth": 1, "how": "quotes", "url": "https://x.com/i/status/2", "handle": "wang", "name": "", "published": None,
+    "language": "zh", "text": "五年", "cut": False, "hidden": False, "item": None,
+}  # fmt: skip
+CONTEXT: dict[str, Json] = {
+    "links": [{"stands": "https://t.co/A", "target": "https://a.example/?a=1&b=2"}],
+    "answers": {"url": "", "handle": "", "name": ""},
+    "inner": [INNER, {**INNER, "depth": 2, "how": "repeats", "text": None, "hidden": True, "item": 3}],
+    "poll": {"choices": [{"text": "North", "votes": None}, {"text": "South", "votes": 2}], "as_of": "2026-11-24"},
+    "missing": [{"media_type": "image/jpeg", "url": "", "alt": "A gate"}],
+    "withheld": ["CN"],
+    "updated": "2026-11-24",
+    "gone_for": "suspended",
+    "ended": [None, "2026-11-23T10:00:10+00:00"],
+    "replaced": ["2026-11-23"],
+    "cut": True,
+    "sensitive": False,
+}
+ODD_CONTEXTS: list[Json] = [
+    None,
+    {"more": True},
+    {"links": []},
+    {"links": [{"stands": "https://t.co/A", "target": "javascript:alert(1)"}]},
+    {"links": [{"stands": "https://t.co/A", "target": "https://a.example/ x"}]},
+    {"links": [{"stands": "https://t.co/A"}]},
+    {"answers": {"url": "//x.com", "handle": "", "name": ""}},
+    {"inner": []},
+    {"inner": [{**INNER, "how": "answers"}]},
+    {"inner": [{**INNER, "url": "data:text/html,x"}]},
+    {"inner": [{**INNER, "depth": -1}]},
+    {"inner": [{**INNER, "item": "3"}]},
+    {"poll": {"choices": [], "as_of": "2026-11-24"}},
+    {"poll": {"choices": [{"text": "North", "votes": -1}], "as_of": "2026-11-24"}},
+    {"poll": {"choices": [{"text": "North", "votes": 1}], "as_of": ""}},
+    {"missing": [{"media_type": "", "url": "file:///etc/hosts", "alt": ""}]},
+    {"withheld": ["cn"]},
+    {"withheld": "CN"},
+    {"updated": None},
+    {"cut": None},
+    {"ended": []},
+    {"ended": [1]},
+    {"replaced": ["yesterday"]},
+    {"gone_for": ""},
+    {"gone_for": "<b>"},
+    {"sensitive": 1},
+]
 ODD_TRANSLATIONS: list[dict[str, Json]] = [
     {"language": "EN"},
     {"language": "en\n"},
@@ -95,6 +141,8 @@ def odd_statements() -> Iterator[tuple[str, Statement]]:
     first, *others_of_it = post["translations"]
     for change in ODD:
         yield f"post: {change}", replace(STATEMENTS["post"], predicate={**post, **change})
+    for context in ODD_CONTEXTS:
+        yield f"post: context {context}", replace(STATEMENTS["post"], predicate={**post, "context": context})
     for change in ODD_TRANSLATIONS:
         works = [{**first, **change}, *others_of_it]
         yield f"post: translation {change}", replace(STATEMENTS["post"], predicate={**post, "translations": works})

@@ -26,6 +26,10 @@ ALLOWED = {
     "web/server.py": {"socket", "uvicorn"},  # listens, on this computer
     "cli/demo.py": {"http.server"},  # listens, on this computer
     "demo/two_people.py": {"urllib.request"},  # asks the workbench on this computer, with proxies switched off
+    "captures/way_out.py": {"socket", "ssl"},  # given connected sockets by network/connect.py and by the browser's box
+    "captures/box.py": {"socket"},  # a pair of connected sockets to its own child
+    "captures/inside.py": {"socket"},  # in the box, on a loopback of its own
+    "captures/wacz_signature.py": {"ssl"},  # where the system's authorities lie
     "footage/decode/box.py": {"socket"},  # a pair of connected sockets to its own child
     "footage/decode/worker.py": {"socket"},  # the child's end
 }

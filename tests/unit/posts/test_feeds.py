@@ -87,14 +87,14 @@ def test_a_json_feed() -> None:
 
 
 ATTACKS = {
-    "billion laughs": (b'<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>' + rss()[38:], 0, "bomb"),
-    "a file of ours": (b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + rss()[38:], 0, "bomb"),
+    "billion laughs": (b'<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>' + rss()[38:], 3, "bomb"),
+    "a file of ours": (b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + rss()[38:], 3, "bomb"),
     "cut short": (rss()[:-80], 2, "truncated"),
-    "not well formed": (rss().replace(b"<title>\xe7\xac\xac3", b"<title & >"), 2, "damaged"),
-    "an entity nobody declared": (rss().replace("第3".encode(), b"&nbsp;"), 2, "damaged"),
-    "deep as a well": (rss().replace("第2".encode(), b"<b>" * 100 + b"</b>" * 100), 1, "size"),
+    "not well formed": (rss().replace(b"<title>\xe7\xac\xac3", b"<title & >"), 3, "syntax"),
+    "an entity nobody declared": (rss().replace("第3".encode(), b"&nbsp;"), 3, "syntax"),
+    "deep as a well": (rss().replace("第2".encode(), b"<b>" * 100 + b"</b>" * 100), 3, "size"),
     "bytes that are not UTF-8": (rss().replace("第2".encode(), b"\xb5\xda2"), 3, "encoding"),
-    "an encoding nobody knows": (rss().replace(b"utf-8", b"klingon"), 0, "encoding"),
+    "an encoding nobody knows": (rss().replace(b"utf-8", b"klingon"), 3, "encoding"),
     "start tags larger than any feed": (rss().replace(b"<channel>", b"<channel x='%s'>" % (b"y" * 70_000)), 0, "size"),
     "an item without words": (RSS.format(enc="utf-8", items="<item/>").encode(), 0, "form"),
 }  # fmt: skip

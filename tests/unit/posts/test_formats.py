@@ -160,22 +160,3 @@ def test_a_post_as_a_document() -> None:
     assert document["contentMap"] == {"zh": "一\n二"}
     assert isinstance(found.post, Post)
     json.dumps(document)
-
-
-NOTE_OF = [
-    ("长文 开头… https://t.co/abc", True),
-    ("长文 开头…", True),
-    ("长文 https://t.co/a https://t.co/b  ", True),
-    ("长文 https://t.co/", False),
-    ("…", False),
-    ("别的 开头…", False),
-    ("长文" + " " * 200_000 + "x", False),  # no clock: what takes more than linear time takes hours
-    (" " * 200_000, False),
-]
-
-
-@pytest.mark.parametrize(("text", "belongs"), NOTE_OF, ids=lambda value: str(value)[:12])
-def test_a_note_belongs_to_the_tweet_that_is_its_beginning(text: str, belongs: bool) -> None:
-    from tamizdat.posts.formats.x_archive import _continues
-
-    assert _continues("长文 开头 和很多别的", text) is belongs

@@ -3,6 +3,7 @@
 import pytest
 
 from tamizdat.posts.parts import read_parts
+from tamizdat.translation.checks import check
 
 CHAINS = [
     ("没有回音。RT @chen: 退回来了 RT @li: 请公布", [("", "没有回音。"), ("chen", "退回来了 "), ("li", "请公布")]),
@@ -15,6 +16,16 @@ CHAINS = [
     ("看 http://t.example/x//@b: c", [("", "看 http://t.example/x"), ("b", "c")]),  # so it is written: without a space
     ("//@a://@b:c", [("", ""), ("a", ""), ("b", "c")]),
     ("two lines\nRT @a: b\nc", [("", "two lines\n"), ("a", "b\nc")]),
+    ("ok RT @wang 谁知道", [("", "ok "), ("wang", "谁知道")]),
+    ("转发微博 //@li", [("", "转发微博 "), ("li", "")]),
+    ("좋다 RT @kim 네", [("", "좋다 "), ("kim", "네")]),
+    ("So true RT @mira: the gate", [("", "So true "), ("mira", "the gate")]),
+    ("So true! RT @mira the gate", [("", "So true! "), ("mira", "the gate")]),
+    ("RT @mira https://t.example/x", [("", ""), ("mira", "https://t.example/x")]),
+    ("RT @a the gate RT @b the bell", [("", ""), ("a", "the gate "), ("b", "the bell")]),
+    ("#gate RT @mira yes", [("", "#gate "), ("mira", "yes")]),
+    ("ok //@li the gate was open", [("", "ok "), ("li", "the gate was open")]),
+    ("RT @a: I can't RT @b but c // @d", [("", ""), ("a", "I can't RT @b but c // @d")]),
 ]
 
 
@@ -35,6 +46,14 @@ def test_a_chain_has_its_speakers_in_order(text: str, chain: list[tuple[str, str
         "//@",
         "art RT lin: x",
         "@@RT",
+        "I can't RT @mira but she is right, the gate was open",
+        "wir müssen RT @mira, weil sie recht hat",
+        "Я не могу RT @mira но она права",
+        "Please RT @mira",
+        "the merry month of May // @tomas https://pictures.example/1",
+        "the talk begins at five // @ana @bo",
+        "the talk // @ana // @bo #gate",
+        "the talk // @陈老师",
     ],
 )
 def test_what_only_looks_like_a_marker_is_text(text: str) -> None:
@@ -42,7 +61,15 @@ def test_what_only_looks_like_a_marker_is_text(text: str) -> None:
 
 
 def test_a_hostile_chain_is_read_in_linear_time_and_to_a_bounded_depth() -> None:
-    for text in ("RT @" * 60_000, "//@" * 80_000, "RT @a: " * 40_000, "//@" + "a" * 250_000, "RT" + " " * 250_000):
+    for text in (
+        "RT @" * 60_000, "//@" * 80_000, "RT @a: " * 40_000, "//@" + "a" * 250_000, "RT" + " " * 250_000,
+        "x RT @a " * 30_000, "x // @a " * 30_000, "RT @a " + "http://" * 40_000, "a" * 250_000 + " RT @b c",
+    ):  # fmt: skip
         part = read_parts(text)
         assert part.joined() == text
         assert len(list(part.chain())) <= 101
+
+
+def test_a_translation_is_held_to_the_markers_of_its_original() -> None:
+    assert not [each for each in check("没 RT @wang 谁知道", "Gone RT @wang who knows", "en") if each.kind == "speaker"]
+    assert [each.kind for each in check("没 RT @wang 谁知道", "Gone, who knows @wang", "en")] == ["speaker"]

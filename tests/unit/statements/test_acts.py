@@ -39,10 +39,12 @@ from tamizdat.statements.derived import (
 from tamizdat.statements.edited import Edited, Side
 from tamizdat.statements.gone import Gone
 from tamizdat.statements.observed import File, Observed, Slice
+from tamizdat.statements.parted import Parted
 from tamizdat.statements.published import Edition, FileList, ItemList
 from tamizdat.statements.received import Received
 from tamizdat.statements.reference import Reference
 from tamizdat.statements.reviewed import Reviewed
+from tamizdat.statements.sighted import Sighted
 from tamizdat.statements.translated import Segment, Translated
 from tamizdat.statements.withdrawn import Withdrawn
 
@@ -77,9 +79,11 @@ EXAMPLES: dict[str, Any] = {
         "posts", "timeline.json", "x-api/v2", 410, "2026-11-23T08:00:00Z", withheld=3, original=B
     ),
     "captured, media": CapturedSource("media", "a.jpg", "x-archive/v1", 1, "2026-11-23T08:00:00Z", original=B),
-    "observed": Observed(POST, (SLICE,), None, "2026-…", "2026-…", A, (File(14, LEAF, "a.jpg"),), B),
+    "observed": Observed(POST, (SLICE,), None, "2026-…", "2026-…", A, (File(14, LEAF, "a.jpg"),), "57", B),
     "observed, without media": Observed(POST, (SLICE,), "2013-05-12", "2026-…", "2026-…", A, raw=B),
-    "edited": Edited(POST, Side(19, LEAF, "五年了"), Side(47, LEAF, "五年了。", "CW"), "2026-…", "2026-…", B),
+    "edited": Edited(POST, Side(19, LEAF, "五年了"), Side(47, LEAF, "五年了。", "CW"), "2026-…", "2026-…", True, B),
+    "parted": Parted(47, LEAF, "https://a.example/?p=9025", "https://a.example/?p=25", "2026-…", raw=B),
+    "sighted": Sighted(12, LEAF, "2026-…", "2026-…", ((19, 47), (60, 60)), "x-archive 12", original=B),
     "gone, by an export": Gone(POST, 47, LEAF, "export", "2026-…", "2026-…", "2026-…", "spam", slices=(SLICE,), raw=B),
     "gone, by an answer": Gone(POST, 47, LEAF, "http", "2026-…", "2026-…", status=410, url="https://x.com/57", raw=B),
     "catalogued item": CataloguedItem(17, "public", "Gate", "…", "A gate", "en", "why", B),
@@ -130,7 +134,7 @@ def test_every_statement_of_an_old_ledger_is_written_as_it_was(tmp_path: Path) -
                 said = read(statement)
                 assert said.to_statement() == statement
                 acts.add(type(said))
-    assert acts == {type(each) for each in EXAMPLES.values()}
+    assert acts == {type(each) for each in EXAMPLES.values()} - {Sighted, Parted}, "of which it knew nothing"
 
 
 def altered(value: Any) -> Iterator[Any]:

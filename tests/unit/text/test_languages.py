@@ -19,8 +19,19 @@ from tamizdat.text.languages import (
     direction,
     language_and_script,
     language_name,
+    normal_language,
 )
 from tamizdat.workbench.templating import environment
+
+
+@pytest.mark.parametrize("written", ["zh-CN", "zhCn", "zh_CN", "zh-cn", " zh_cn ", "ZH-CN"])
+def test_every_writing_of_a_language_is_one_tag(written: str) -> None:
+    assert normal_language(written) == "zh-CN"
+
+
+@pytest.mark.parametrize("written", ["art", "und", "zxx", "qme", "", "x", "<b>", "a" * 40, "art-x-foo", "a (b)"])
+def test_what_names_no_language_is_none(written: str) -> None:
+    assert normal_language(written) == ""
 
 
 def _tags(tags: str, way: str) -> dict[str, str]:

@@ -56,6 +56,11 @@ def test_every_character_of_chinese_begins_a_token() -> None:
     assert tokens("𠀀𠀁") == ["𠀀𠀁", "𠀁"]
 
 
+def test_a_letter_with_its_signs_is_a_word_of_its_own() -> None:
+    assert tokens("C++ and c#, c, C+, abc++ 1++") == ["c＋＋", "and", "c＃", "c", "c", "abc", "1"]
+    assert [piece.token for piece in pieces("in C++.")] == ["in", "c＋＋"]
+
+
 def test_scripts_without_spaces_are_cut_at_letters_with_their_marks() -> None:
     assert tokens("กรุง") == ["กรุ", "รุง", "ง"]
     assert tokens("မြန်မာ") == ["မြန်", "န်မာ", "မာ"]

@@ -90,6 +90,12 @@ def test_links_and_handles_must_come_along() -> None:
     ]
 
 
+def test_the_beginning_of_an_address_that_was_cut_off_need_not_come_along() -> None:
+    source = "RT @wang: 照片 https://t.example/whole 在这里 https://t.co/Ab1…"
+    assert [each.kind for each in check(source, "RT @wang: pictures https://t.example/whole are here", "en")] == []
+    assert [each.kind for each in check(source, "RT @wang: pictures are here https://t.co/Ab1…", "en")] == ["link"]
+
+
 def test_a_link_the_source_has_not_is_found() -> None:
     assert Finding("link", "http://evil.example/x") in check("看这里", "Look here: http://evil.example/x", "en")
 

@@ -33,6 +33,14 @@ def test_a_page_that_could_be_read_otherwise_is_refused(inner: str) -> None:
         said_on(page(inner))
 
 
+def test_words_that_a_page_covers_come_out_as_covered() -> None:
+    assert said_on(page('<details><summary>x</summary><div data-said="text">x</div></details>')) == [
+        ("covered text", "x")
+    ]
+    with pytest.raises(BadStatement):
+        said_on(page('<details hidden><div data-said="text">x</div></details>'))
+
+
 @pytest.mark.parametrize("data", [b"\xff", b'<div data-said="text">', b"</div>", b"<", b"x" * 1000 + b"<b"])
 def test_damaged_pages_are_refused(data: bytes) -> None:
     with pytest.raises(BadStatement):

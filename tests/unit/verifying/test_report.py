@@ -135,14 +135,17 @@ POSTS = {
     "tamizdat.statements.observed", "tamizdat.statements.translated", "tamizdat.statements.reviewed",
     "tamizdat.statements.derived_post",
 }  # fmt: skip
+#: What a platform tells around the words of a post.
+CONTEXT = {"tamizdat.statements.post_context"}
 #: What only one item or file by itself needs.
 PAGES = {"tamizdat.verifying.item_page", "tamizdat.verifying.one_file"}
-LIMITS = {"core": 1800, "posts": 600, "pages": 100}  #: lines of code; docs/adr/0003 says why
+LIMITS = {"core": 1800, "posts": 600, "context": 120, "pages": 100}  #: lines of code; docs/adr/0003 says why
 
 
 def counted(subject: str) -> int:
     modules = closure("tamizdat.verifying", set())
-    its_own = {"core": modules - POSTS - PAGES, "posts": POSTS, "pages": PAGES}[subject]
+    others = {"posts": POSTS, "context": CONTEXT, "pages": PAGES}
+    its_own = others[subject] if subject in others else modules - POSTS - CONTEXT - PAGES
     files = [SOURCE.parent / module.replace(".", "/") for module in its_own]
     return sum(lines_of_code(each.with_suffix(".py")) for each in files if each.with_suffix(".py").exists())
 

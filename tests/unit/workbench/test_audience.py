@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from support.collecting_desk import NOW, tweet, x_files
+from support.collecting_desk import NOW, manifest_of, tweet, x_files
 from support.visitor import PICTURE, Room
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
@@ -27,7 +27,8 @@ CONSIGNMENT = "c0" * 32
 
 
 def taken(room: Room, folder: str, text: str, days: int, **more: Any) -> None:
-    room.take_files(x_files([tweet(9, text, **more)]), folder, NOW + timedelta(days=days))
+    when = NOW + timedelta(days=days)
+    room.take_files(x_files([tweet(9, text, **more)], manifest=manifest_of(when, 1)), folder, when)
 
 
 @pytest.fixture

@@ -67,6 +67,9 @@ LEFT_TO_OTHERS = (
     "/original",
     "/page/{page:int}",
     "/cards/{card}",
+    "/pages/{number:int}",
+    "/replay",
+    "/picture",
     "/people/{number:int}",
     "/glossary/{number:int}",
 )  # nothing is there: 404

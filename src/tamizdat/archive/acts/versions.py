@@ -1,56 +1,53 @@
-"""Versions of one post: which are news, what is stated when two differ, and when a post counts as gone.
+"""Versions of one post: what is stated when two differ, and when a post counts as gone.
 
-A version is news when neither the one known for its time nor the next one after it says the same to the same people:
-a post that turns out to have been written for few is a new version, for the latest one decides who may read it.
 ``edited`` names two versions in a row, ``gone`` the last one, each by index and salted commitment, so that the
 statements may be disclosed without what they speak of. The raw bytes are named by their SHA-256, as in ``observed``.
+Two versions are in a row only if their source tells which came first, and only within one source.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.released import whose_word
+from tamizdat.archive.views.comparing import PICTURES, are_in_order, difference, pairs
 from tamizdat.archive.views.counting import first_source, own_versions
 from tamizdat.archive.views.observed import source_name
 from tamizdat.archive.views.posts import Version
+from tamizdat.statements import edited as edited_act
 from tamizdat.statements import gone as gone_act
 from tamizdat.statements.captured import CapturedSource
-from tamizdat.statements.edited import Edited, Side
+from tamizdat.statements.edited import Edited
 from tamizdat.statements.gone import Gone
 
 
-class Known(NamedTuple):
-    """What decides whether a version is new."""
-
-    as_of: str
-    said: str
-    capture: int
-    version: int
-    audience: str
-
-
-def is_known(known: Sequence[Known], this: Known) -> bool:
-    """Return whether the version of that time, or the next one after it, says the same to the same audience.
-
-    Where the platform numbers versions, only those of the same number are compared.
-    """
-    known = [each for each in known if each.version == this.version]
-    before = max((each.as_of for each in known if each.as_of <= this.as_of), default="")
-    after = min((each.as_of for each in known if each.as_of > this.as_of), default="")
-    alike = [each for each in known if (each.said, each.audience) == (this.said, this.audience)]
-    return any(each.as_of in (before, after) for each in alike)
+def differences(archive: Archive, post: str, seen: str) -> list[Edited]:
+    """Return an ``edited`` act for every two versions in a row that differ and of which none is stated."""
+    versions = archive.index.posts.versions(post)
+    if len(versions) < 2:
+        return []
+    compared = archive.index.sights.compared(each.number for each in versions)
+    stated = {(edit.before, edit.after) for edit in archive.index.posts.edits(post)}
+    found = []
+    for before, after in pairs(versions):
+        if (before.number, after.number) not in stated and are_in_order(before, after):
+            texts = before.text, after.text
+            what = difference(compared[before.number], compared[after.number], lambda texts=texts: texts)  # type: ignore[misc]
+            if what and raw_of(archive, before) != raw_of(
+                archive, after
+            ):  # else we learnt to read the same bytes better
+                found.append(edited(archive, before, after, seen, what == PICTURES))
+    return found
 
 
-def edited(archive: Archive, before: Version, after: Version, seen: str) -> Edited:
-    """Return the ``edited`` act about two versions in a row that say different things."""
+def edited(archive: Archive, before: Version, after: Version, seen: str, pictures: bool = False) -> Edited:
+    """Return the ``edited`` act about two versions in a row that differ; *pictures*: in these alone."""
     sides = (_side(archive, before), _side(archive, after))
-    return Edited(after.post, *sides, as_of=after.as_of, seen=seen, raw=raw_of(archive, after))
+    return Edited(after.post, *sides, after.as_of, seen, pictures or None, raw_of(archive, after))
 
 
-def _side(archive: Archive, version: Version) -> Side:
+def _side(archive: Archive, version: Version) -> edited_act.Side:
     named = archive.reference(version.number)
-    return Side(named.index, named.commitment, version.text, version.summary or None)
+    return edited_act.Side(named.index, named.commitment, version.text, version.summary or None)
 
 
 def gone(
@@ -62,7 +59,10 @@ def gone(
     """
     every = archive.index.posts.versions(post)
     versions = own_versions(every) if every else []  # what a stranger gives out keeps no removal from being known
-    if not versions or versions[-1].as_of > as_of or not _is_news(archive, every, versions[-1], capture):
+    if not versions or not _is_news(archive, every, versions[-1], capture):
+        return None
+    last_seen = archive.index.sights.last([versions[-1].number]).get(versions[-1].number, "")
+    if max(versions[-1].as_of, last_seen) > as_of:
         return None
     last = archive.reference(versions[-1].number)
     return Gone(post, last.index, last.commitment, word, as_of, seen, raw=raw_of(archive, versions[-1]))

@@ -1,91 +1,214 @@
 """Visiting a feed for the archive: fetch, take in what is new, and ask after what should still be there.
 
 What a visit needs of the one before (ETag, Last-Modified, which posts there were) is read from the statements about it;
-there is no other memory.
+how visits went, and which pages were not there once, from the list of what is followed
+(:mod:`~tamizdat.archive.ingest.following`).
 
 A feed can name any post as its own. Its host's word that a post is gone counts only for a post of that host: by the
-post's id, or by the address at which it was first seen.
+post's id, or by the address at which it was first seen; and only if it is said twice, :data:`INTERVAL` apart, while the
+feed answers.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
 
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.acts.versions import gone, is_gone_by_its_own_word
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.ingest.ingest import Origin, ingest
+from tamizdat.archive.ingest.following import Followed, Following
+from tamizdat.archive.ingest.identity import Join
+from tamizdat.archive.ingest.ingest import ingest
+from tamizdat.archive.ingest.kept_files import Origin
+from tamizdat.archive.ingest.moved_entries import feed_join
 from tamizdat.archive.views.posts import Version
 from tamizdat.encoding import timestamp
+from tamizdat.errors import TamizdatError
 from tamizdat.keys import SigningKey
 from tamizdat.posts.export import Bytes
-from tamizdat.posts.feed_visits import Fetch, Missing, NoFeed, ask_for, is_on_host_of, visit
-from tamizdat.posts.fetch import check_address, fetch
-from tamizdat.posts.formats.feeds import FetchedFeed
+from tamizdat.posts.feed_visits import (
+    GONE,
+    Fetch,
+    Missing,
+    NoFeed,
+    Visit,
+    alternates,
+    ask_for,
+    is_on_host_of,
+    visit,
+)
+from tamizdat.posts.fetch import BadAnswer, Unreachable, check_address, fetch
+from tamizdat.posts.formats import Plan
+from tamizdat.posts.formats.feeds import FetchedFeed, listed
+from tamizdat.posts.manners import AskedToWait
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment
 from tamizdat.statements.gone import HTTP
+
+INTERVAL: Final = timedelta(hours=1)  #: between the two answers that a post's page is not there
+SPOILT: Final = ("truncated", "damaged", "size")  #: a feed with such a problem may hold more than could be read
 
 
 def follow(
     archive: Archive, desk: SigningKey, url: str, now: datetime, report: IngestReport, get: Fetch = fetch
 ) -> bool:
-    """Visit the feed at *url*; return False if nothing had changed there.
+    """Visit the feed at *url*; return False if nothing had changed there. The visit is noted, however it ends.
 
     Raises :class:`NoFeed` if what came is no feed, and what fetching raises.
     """
     check_address(url)
-    before = archive.index.posts.visits(url)
-    last = before[-1] if before else None
-    known = archive.index.posts.from_visit(url)
-    seen = visit(url, last.etag if last else None, last.modified if last else None, get)
-    feed_format = FetchedFeed(url)
-    report.format = feed_format.NAME
-    if seen.body is None:
-        return False
-    export = Bytes("feed", seen.body)
-    if not feed_format.recognises(export):
-        beginning = seen.body[:40].decode("utf-8", "replace")
-        raise NoFeed(
-            f"Expected an RSS, Atom or JSON feed at this address, found {len(seen.body):,} bytes that begin with "
-            f"{beginning!r}. Nothing was taken; look for the address of the feed itself."
-        )
-    ingest(archive, desk, export, feed_format, now, report, Origin(url, seen.etag, seen.modified))
-    if known and not report.damaged:
-        _ask_after(archive, desk, url, known, seen.body, now, report, get)
-    return True
+    following = Following(archive)
+    followed, feed = url in following, following.of(url)
+    try:
+        changed = _FeedVisit(archive, desk, feed, now, report, get).run()
+    except TamizdatError as error:
+        feed.note(now, _why(error), failed=True)
+        if isinstance(error, NoFeed) and error.wait:
+            feed.wait_until = timestamp(now + error.wait)
+        if followed:
+            following.save()
+        raise
+    following.save()
+    return changed
 
 
-def _ask_after(
-    archive: Archive,
-    desk: SigningKey,
-    url: str,
-    known: Sequence[Version],
-    body: bytes,
-    now: datetime,
-    report: IngestReport,
-    get: Fetch,
-) -> None:
-    export, unheard, feed_format = Bytes("feed", body), IngestReport(), FetchedFeed(url)
-    plan = feed_format.plan(export, unheard)
-    held = [found.post for found in feed_format.read(plan, export.open, unheard)]
-    ids = {post.id for post in held}
-    oldest = min((when for post in held if (when := moment(post.published))), default=None)
-    missing = [
-        Missing(version.post, version.url)
-        for version in known
-        if version.post not in ids
-        and not is_gone_by_its_own_word(archive, version)
-        and _expected(version, oldest)
-        and (is_on_host_of(version.post, url) or is_on_host_of(_first_address(archive, version.post), url))
-    ]
-    statements = []
-    for word in ask_for(missing, url, get):
-        said = gone(archive, word.post, HTTP, timestamp(now), timestamp(now))
-        if said is not None:
-            statements.append(replace(said, status=word.status, url=word.url).to_statement())
-    state(archive, desk, statements)
-    report.gone += len(statements)
+def _why(error: TamizdatError) -> str:
+    """Return in a word why there was no feed."""
+    if isinstance(error, NoFeed):
+        return "no feed" if error.status == 200 else str(error.status)
+    if isinstance(error, AskedToWait):
+        return "asked to wait"
+    return "unreachable" if isinstance(error, Unreachable) else "refused" if isinstance(error, BadAnswer) else "failed"
+
+
+@dataclass
+class _FeedVisit:
+    archive: Archive
+    desk: SigningKey
+    feed: Followed
+    now: datetime
+    report: IngestReport
+    get: Fetch
+
+    def run(self) -> bool:
+        """Visit; return whether anything is new."""
+        url = self.feed.url
+        known = self.archive.index.posts.from_visit(url)
+        seen = self._fetch()
+        self.feed.wait_until = ""
+        if seen.moved and seen.fetched != self.feed.moved:
+            self.feed.moved = seen.fetched
+            self.report.notes.append(f"The site says that this feed has moved for good, to {seen.fetched}.")
+        self.report.format = FetchedFeed(url).NAME
+        if seen.body is None:
+            self._ask_again(known)
+            self.feed.note(self.now, self._brought() or "304")
+            return bool(self.report.gone)
+        self._take(seen, seen.body, known)
+        self.feed.note(self.now, self._brought() or "200")
+        return True
+
+    def _brought(self) -> str:
+        counts = {"new": self.report.new, "edited": self.report.edited, "gone": self.report.gone,
+                  "back": self.report.back}  # fmt: skip
+        return ", ".join(f"{name} {number}" for name, number in counts.items() if number)
+
+    def _fetch(self) -> Visit:
+        """Ask for the feed where it was; where the site said it moved to, if it is not there any more."""
+        before = self.archive.index.posts.visits(self.feed.url)
+        last = before[-1] if before else None
+        conditions = (last.etag, last.modified) if last else (None, None)
+        try:
+            return visit(self.feed.url, *conditions, self.get)
+        except (NoFeed, Unreachable) as error:
+            dead = not isinstance(error, NoFeed) or error.status in GONE
+            if not self.feed.moved or not dead:
+                raise
+            return replace(visit(self.feed.moved, *conditions, self.get), url=self.feed.url)
+
+    def _take(self, seen: Visit, body: bytes, known: Sequence[Version]) -> None:
+        url, export = self.feed.url, Bytes("feed", body)
+        feed_format = FetchedFeed(url, seen.charset, seen.fetched if seen.fetched != url else "")
+        if not feed_format.recognises(export):
+            raise NoFeed(_no_feed(body, seen.fetched))
+        plan = feed_format.plan(export, IngestReport())
+        origin = Origin(url, seen.etag, seen.modified)
+        join = feed_join(self.archive, plan)
+        ingest(self.archive, self.desk, export, feed_format, self.now, self.report, origin, join=join)
+        context = plan.context_of("feed")
+        self.feed.title = self.feed.title or str(context.get("title", ""))[:200]
+        if known and not any(self.report.kinds[kind] for kind in SPOILT):
+            self._ask_after(known, export, feed_format, plan, join)
+
+    # -- what is not in the feed any more ----------------------------------------------------------------------
+
+    def _ask_after(
+        self, known: Sequence[Version], export: Bytes, feed_format: FetchedFeed, plan: Plan, join: Join
+    ) -> None:
+        """Ask for posts that the feed should still hold, and does not."""
+        here = {post for each in listed(plan).values() for post, _ in each.posts}
+        for post in here & self.feed.gone_once.keys():
+            del self.feed.gone_once[post]
+        if all(version.post in here for version in known):
+            return
+        held = [found.post for found in feed_format.read(plan, export.open, IngestReport())]
+        if not held:
+            return
+        here |= {join(post) or post.id for post in held}
+        oldest = min((when for post in held if (when := moment(post.published))), default=None)
+        url = self.feed.url
+        missing = [
+            Missing(version.post, version.url)
+            for version in known
+            if version.post not in here
+            and not is_gone_by_its_own_word(self.archive, version)
+            and _expected(version, oldest)
+            and (is_on_host_of(version.post, url) or is_on_host_of(_first_address(self.archive, version.post), url))
+        ]
+        self._ask(missing)
+
+    def _ask_again(self, known: Sequence[Version]) -> None:
+        """Ask once more for pages that were not there at an earlier visit; the feed answers that it has not changed."""
+        waiting = self.feed.gone_once
+        self._ask([Missing(each.post, each.url) for each in known if each.post in waiting and self._is_time(each.post)])
+
+    def _is_time(self, post: str) -> bool:
+        first = datetime.fromisoformat(self.feed.gone_once[post][0])
+        return self.now - first >= INTERVAL
+
+    def _ask(self, missing: Sequence[Missing]) -> None:
+        words, there = ask_for(missing, self.feed.url, self.get)
+        waiting, time, statements = self.feed.gone_once, timestamp(self.now), []
+        for post in there:
+            waiting.pop(post, None)
+        for word in words:
+            if word.post not in waiting:
+                waiting[word.post] = (time, word.url, word.status)
+            elif self._is_time(word.post):
+                said = gone(self.archive, word.post, HTTP, time, time)
+                if said is not None:
+                    statements.append(replace(said, status=word.status, url=word.url).to_statement())
+                del waiting[word.post]
+        state(self.archive, self.desk, statements)
+        self.report.gone += len(statements)
+        if once := sum(word.post in waiting for word in words):
+            self.report.notes.append(
+                f"{once:,} of the posts that are not in the feed any more have no page either. They count as gone if a "
+                "visit in an hour or later finds the same."
+            )
+
+
+def _no_feed(body: bytes, address: str) -> str:
+    """Return the message about an answer that is no feed; it names the feeds that an HTML page names."""
+    beginning = body[:40].decode("utf-8", "replace")
+    found = (
+        f"Expected an RSS, Atom or JSON feed at this address, found {len(body):,} bytes that begin with {beginning!r}."
+    )
+    named = alternates(body, address)
+    if named:
+        return f"{found} Nothing was taken; the page names these feeds: {', '.join(named)}."
+    return f"{found} Nothing was taken; look for the address of the feed itself."
 
 
 def _first_address(archive: Archive, post: str) -> str:

@@ -5,67 +5,52 @@
     captured  {"kind": "posts", "path": "data/tweets.js", "format": "x-archive/v1", "context": {…}, "seen": …, …}
     observed  {"post": "https://x.com/i/status/57", "from": [slices of captures], "published": "2013-05-12T…+08:00",
                "seen": "2026-11-23T09:00:00Z", "as_of": …, "text": SHA-256 of the text}
+    sighted   {"capture": 44, "as_of": …, "versions": [[19, 40]], …}
     edited    {"post": …, "before": {"index": 19, "text": "五年了"}, "after": {"index": 47, "text": "五年了。"}, …}
     gone      {"post": …, "observed": 47, "word": "export", "deleted": "2013-05-12T17:40:00+00:00", …}
 
-What is read is what was kept: the files go into ``objects/`` first, and posts are read from there. Posts go in batches:
-new versions first, then, from what the index now knows, the differences and removals that nobody has stated yet. So a
-run that was killed is finished by the next one, and a rerun adds nothing.
-
-A version is new when neither the version known for that time nor the next one after it says the same; an old export
-taken in after a newer one therefore ends up before it. A post is gone when the platform says so, never because it is
-not there.
+What is read is what was kept: the files go into ``objects/`` first (:mod:`.kept_files`), and posts are read from there.
+Posts go in batches: new versions first (:mod:`.news`), with what was only seen again; then, from what the index now
+knows, the differences and removals that nobody has stated yet. So a run that was killed is finished by the next one,
+and a rerun adds nothing. A post is gone when the platform says so, never because it is not there; that it is not there
+any more, in a whole export, is told as that.
 """
 
-import hashlib
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from itertools import islice, pairwise
-from pathlib import Path
-from typing import BinaryIO, Final
+from itertools import islice
+from typing import Final
 
 from tamizdat.archive.acts.state import sign_all, state
-from tamizdat.archive.acts.versions import Known, edited, gone, is_known
+from tamizdat.archive.acts.versions import differences, gone
 from tamizdat.archive.archive import Archive
+from tamizdat.archive.ingest.identity import Join, joined, no_join
+from tamizdat.archive.ingest.kept_files import Kept, KeptFiles, Origin
+from tamizdat.archive.ingest.moved_entries import feed_join
+from tamizdat.archive.ingest.news import Clock, Dated, News, compare
 from tamizdat.archive.store.slices import SEPARATOR, Slices
-from tamizdat.archive.views.observed import Media, ObservedPost
-from tamizdat.disk.files import refusals
+from tamizdat.archive.views.audience import written_for_everybody
+from tamizdat.archive.views.observed import Media, ObservedPost, source_name
 from tamizdat.encoding import sha256_hex, timestamp
 from tamizdat.keys import SigningKey
-from tamizdat.posts.export import BadExport, Export
-from tamizdat.posts.formats import Format, Found, Plan, Removal, Slice
+from tamizdat.ledger.statement import Statement
+from tamizdat.posts.export import Export
+from tamizdat.posts.formats import Format, Found, Open, Plan, Removal, Slice, owner
+from tamizdat.posts.identity import is_reference, lacking
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import doubtful, moment
 from tamizdat.statements import captured, observed
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.gone import EXPORT
 from tamizdat.statements.observed import File, Observed
+from tamizdat.statements.sighted import Sighted, spans
 
 BATCH: Final = 2_000  #: posts whose statements are appended together
-STEP: Final = 1 << 20
-POSTS: Final = "posts"
-MEDIA: Final = "media"
-WHAT: Final = "a file of the export"
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a feed was fetched from, and what to ask with the next time."""
-
-    url: str
-    etag: str | None = None
-    modified: str | None = None
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A file of the export in the archive: its ``captured`` statement, by its index and commitment."""
-
-    capture: int
-    commitment: bytes
-    said: CapturedSource
+NAMED: Final = "posts that it only names, without their words"
+LACKING: Final = "pictures and clips that it names and does not hold; what is said of them is kept"
+NOT_HERE: Final = "removals of posts that are not here"
+PARTIAL: Final = "parts of an archive that was made in several"
 
 
 def ingest(
@@ -78,15 +63,25 @@ def ingest(
     origin: Origin | None = None,
     progress: Callable[[int], None] = lambda size: None,
     letters: bool = False,
+    join: Join = no_join,
 ) -> IngestReport:
     """Take in what is new of *export*; what was wrong with it is in the report, and stops nothing.
 
-    *letters*: with the direct messages that stand between the posts.
+    *letters*: with the direct messages that stand between the posts. *join* tells which known post one is that its
+    source gave another id (:mod:`.identity`).
     """
-    plan = export_format.plan(export, report)
-    plan.withheld = {} if letters else plan.withheld
-    _IngestRun(archive, desk, export, plan, now, report, origin, progress).run(export_format)
+    plan = planned(export, export_format, report, letters)
+    join = feed_join(archive, plan) if join is no_join else join
+    _IngestRun(archive, desk, export, plan, now, report, origin, progress, join).run(export_format)
     return report
+
+
+def planned(export: Export, export_format: Format, report: IngestReport, letters: bool) -> Plan:
+    """Return the plan of an export, and tell its format."""
+    plan = export_format.plan(export, report)
+    plan.withheld = plan.never_kept if letters else plan.withheld
+    report.format = plan.format
+    return plan
 
 
 def batches(found: Iterable[Found | Removal]) -> Iterator[list[Found | Removal]]:
@@ -112,259 +107,112 @@ class _IngestRun:
         report: IngestReport,
         origin: Origin | None,
         progress: Callable[[int], None],
+        join: Join,
     ) -> None:
-        self.archive, self.desk, self.export, self.plan = archive, desk, export, plan
-        self.report, self.origin, self.progress = report, origin, progress
-        self.now, self.seen = now, timestamp(now)
-        self.kept: dict[str, Kept] = {}
+        self.archive, self.desk, self.plan = archive, desk, plan
+        self.report, self.now, self.seen, self.join = report, now, timestamp(now), join
+        dated = export_time(plan, now, report)
+        visit = _visit(archive, origin, self.seen) if origin else ""
+        self.clock = Clock(now, dated, visit)
+        as_of = dated or visit or self.seen
+        self.files = KeptFiles(archive, desk, export, plan, report, origin, self.seen, as_of, bool(dated), progress)
+        self.fetched = origin is not None
         self.slices = Slices(archive.objects)
-        report.format = plan.format
-        self.as_of = self._as_of()
+        self.own: dict[Slice, str] = {}  #: ids that the bytes give, of posts of this batch that were joined
+        self.used: set[str] = set()  #: pictures and clips of posts
 
     def run(self, export_format: Format) -> None:
-        """Keep the files, then state their posts."""
-        readable = [path for path in self.plan.sources if self._keep(path)]
-        self.plan.sources = readable
-        for batch in batches(export_format.read(self.plan, self._open, self.report)):
+        """Keep the files, then state their posts, then what follows from all of them."""
+        every = len(self.plan.sources)
+        self.plan.sources = [path for path in self.plan.sources if self.files.keep(path)]
+        self.clock = dated_by_newest(self.clock, self.plan, export_format, self.files.open)
+        for batch in batches(export_format.read(self.plan, self.files.open, self.report)):
             self._take(batch)
-
-    # -- files -----------------------------------------------------------------------------------------------
-
-    def _as_of(self) -> str:
-        """Return when the platform gave this out: by its own word if that can be, else now."""
-        when = moment(self.plan.as_of)
-        if when is None:
-            return self.seen
-        if doubtful(timestamp(when), self.now):
-            self.report.problem("time", "the export", detail="the time at which it says it was made")
-            return self.seen
-        return timestamp(when)
-
-    def _open(self, path: str) -> BinaryIO:
-        file = self.archive.objects.open(self.kept[path].said.original)
-        self.progress(self.export.size(path))
-        return file
-
-    def _keep(self, path: str) -> bool:
-        """Keep a file and state it, unless that was done before; return False if it cannot be read whole."""
-        [found] = self._stage([path])
-        if found is None:
-            return False
-        known = self._captured_before(found, POSTS, path)
-        if known is None:
-            said = self._captured(path, POSTS, found, self.as_of)
-            [number] = state(self.archive, self.desk, [said.to_statement()])
-            known = self._kept(number, said)
-            self.report.files += 1
-        self.kept[path] = known
-        return True
-
-    def _kept(self, capture: int, said: CapturedSource) -> Kept:
-        return Kept(capture, self.archive.commitments()[capture], said)
-
-    def _captured_before(self, digest: str, kind: str, path: str) -> Kept | None:
-        """Return the capture of the same bytes with the same context; None if there is none.
-
-        Of a fetched feed, only that of the last visit: between two visits that brought the same, there was one that
-        did not.
-        """
-        posts = self.archive.index.posts
-        sources = posts.visits(self.origin.url)[-1:] if self.origin else posts.sources_of(digest)
-        for source in reversed(sources):
-            said = captured.read(self.archive.statement(source.number))
-            if not isinstance(said, CapturedSource):
-                continue
-            same = (said.original, said.kind, said.format) == (digest, kind, self.plan.format)
-            if same and (kind != POSTS or self._tells_the_same(said, path)):
-                return self._kept(source.number, said)
-        return None
-
-    def _tells_the_same(self, said: CapturedSource, path: str) -> bool:
-        """Tell whether a capture says of these bytes what we would; a later export that still holds them is news."""
-        dated = self.plan.as_of is not None and said.as_of != self.as_of
-        return said.context == self.plan.context_of(path) and not dated
-
-    def _captured(self, path: str, kind: str, digest: str, as_of: str) -> CapturedSource:
-        origin = self.origin
-        return CapturedSource(
-            kind=kind,
-            path=path,
-            format=self.plan.format,
-            size=self.archive.objects.size(digest),
-            seen=self.seen,
-            as_of=as_of,
-            context=self.plan.context_of(path) if kind == POSTS else None,
-            url=(origin.url or None) if origin else None,
-            etag=(origin.etag or None) if origin else None,
-            modified=(origin.modified or None) if origin else None,
-            withheld=len(self.plan.withheld[path]) if path in self.plan.withheld else None,
-            original=digest,
-        )
-
-    def _stage(self, paths: Sequence[str]) -> list[str | None]:
-        """Copy these files into objects, unless they are there; return their SHA-256, None for one that is damaged."""
-        objects, arrivals, digests = self.archive.objects, [], list[str | None]()
-        for path in paths:
-            digest = self._digest(path) if self.archive.index.posts.has_path(path) else None
-            if digest is None or not objects.has(digest):
-                staged = objects.staged()
-                digest = self._copy(path, staged)
-                if digest is not None:
-                    arrivals.append((staged, digest))
-            digests.append(digest)
-        objects.adopt_many(arrivals)
-        return digests
-
-    def _data(self, path: str) -> Iterator[bytes]:
-        """Yield the bytes of a file as they are kept: what is withheld is ``null`` and spaces."""
-        withheld, offset = deque(self.plan.withheld.get(path, ())), 0
-        with self.export.open(path) as file:
-            while data := file.read(STEP):
-                kept, end = bytearray(data), offset + len(data)
-                while withheld and withheld[0][0] < end:
-                    start, length = withheld[0]
-                    first, last = max(start, offset), min(start + length, end)
-                    kept[first - offset : last - offset] = b"null".ljust(length)[first - start : last - start]
-                    if start + length > end:  # the rest of it is in the next bytes
-                        break
-                    withheld.popleft()
-                yield bytes(kept)
-                offset = end
-
-    def _digest(self, path: str) -> str | None:
-        try:
-            with refusals(WHAT):
-                digest = hashlib.sha256()
-                for data in self._data(path):
-                    digest.update(data)
-        except BadExport:
-            return None
-        return digest.hexdigest()
-
-    def _copy(self, path: str, staged: Path) -> str | None:
-        """Copy a file of the export, damaged or not; return its SHA-256, None if nothing of it can be read."""
-        digest, size = hashlib.sha256(), 0
-        with refusals(WHAT), staged.open("xb") as target:
-            try:
-                for data in self._data(path):
-                    size += len(data)
-                    digest.update(data)
-                    target.write(data)
-            except BadExport as error:  # what could be read is kept, and read as far as it goes
-                self.report.problem("damaged", path, size, str(error))
-        if not size:
-            staged.unlink()
-            return None
-        return digest.hexdigest()
+        self._keep_strays()
+        if len(self.plan.sources) == every:
+            self._state_whole()
 
     # -- posts -----------------------------------------------------------------------------------------------
 
     def _take(self, batch: Sequence[Found | Removal]) -> None:
         """State what is new in a batch."""
-        posts = [each for each in batch if isinstance(each, Found)]
+        self.own.clear()
+        batch = [self._joined(each) if isinstance(each, Found) else each for each in batch]
+        posts = with_words(batch, self.report)
         for each in posts:
             note_doubts(self.report, each, self.now)
-        self.report.found += len(posts)
-        fresh, several = self._fresh(posts)
-        media = self._keep_media([path for found in fresh for path in found.media])
-        self._state_observed([self._observed(found, media) for found in fresh])
-        self.report.private += sum(found.post.audience in ("followers", "direct") for found in fresh)
-        self._state_differences(several)
+            self.used.update(each.media)
+        news = compare(self.archive.index, [self._dated(each) for each in posts], self.files.stage, self.report)
+        media = self.files.keep_media([path for each in news.fresh for path in each.found.media])
+        self._state_observed([self._observed(each, media) for each in news.fresh], news)
+        self.report.private += sum(not written_for_everybody(each.found.post.audience) for each in news.fresh)
+        self._state_differences(list(news.several))
         self._state_removals(batch)
 
-    def _state_observed(self, observed: Sequence[ObservedPost]) -> None:
-        """Append, and let the index have the posts as they were just read."""
-        envelopes = sign_all([each.said.to_statement() for each in observed], self.desk)
+    def _joined(self, found: Found) -> Found:
+        found, own = joined(found, self.join)
+        if own:
+            self.own[found.slices[0]] = own
+        return found
+
+    def _dated(self, found: Found) -> Dated:
+        kept = self.files.kept[found.slices[0].source]
+        clock = replace(self.clock, visit=kept.said.as_of or kept.said.seen) if self.fetched else self.clock
+        post = found.post
+        source = source_name(kept.said, post.author.id, post.url, post.author.name)
+        return Dated(found, clock.of(found), kept.capture, source, self.seen)
+
+    def _state_observed(self, observed: Sequence[ObservedPost], news: News) -> None:
+        """Append, with what was seen again, and let the index have the posts as they were just read."""
+        statements = [each.said.to_statement() for each in observed]
+        statements += [self._once_more(*each) for each in news.again]
+        statements += [self._sighted(*each, numbers) for each, numbers in news.sights.items()]
+        envelopes = sign_all(statements, self.desk)
         self.archive.append(envelopes)
-        self.archive.catch_up(dict(zip(envelopes, observed, strict=True)))
+        self.archive.catch_up(dict(zip(envelopes, observed, strict=False)))
 
-    def _time_of(self, found: Found) -> str:
-        said = self.kept[found.slices[0].source].said
-        return said.as_of or said.seen
+    def _once_more(self, number: int, as_of: str) -> Statement:
+        """Return that a known version stood after one that was found now, as a later sight of it told."""
+        said = observed.read(self.archive.statement(number))
+        return replace(said, as_of=as_of, seen=self.seen).to_statement()
 
-    def _fresh(self, posts: Sequence[Found]) -> tuple[list[Found], list[str]]:
-        """Return the posts that say what is not known yet, and the ids of which there are now several versions.
+    def _sighted(self, capture: int, as_of: str, versions: Sequence[int], whole: str | None = None) -> Statement:
+        kept = next(each for each in self.files.kept.values() if each.capture == capture)
+        told = Sighted(capture, kept.commitment, as_of, self.seen, spans(versions), whole, kept.said.original)
+        return told.to_statement()
 
-        Their differences are to be stated, also those that a run that was killed did not come to.
-        """
-        fresh: list[Found] = []
-        index, ids = self.archive.index.posts, {found.post.id for found in posts}
-        held = {post: [Known(*each) for each in versions] for post, versions in index.known(ids).items()}
-        several = dict.fromkeys(post for post, known in held.items() if len(known) > 1)
-        gone = index.gone_since(ids)
-        for found in posts:
-            known = held.setdefault(found.post.id, [])
-            capture = self.kept[found.slices[0].source].capture
-            post = found.post
-            this = Known(self._time_of(found), post.said, capture, post.version, post.audience)
-            since = gone.get(found.post.id) if known and found.deleted is None else None
-            back = since is not None and this.as_of > max(since, *(each.as_of for each in known))
-            if is_known(known, this) and not back:
-                self.report.already += 1
-                continue
-            if any((each.as_of, each.capture, each.version) == (this.as_of, capture, this.version) for each in known):
-                self.report.problem("duplicate", found.slices[0].source, found.slices[0].offset)
-            self.report.new += not known
-            self.report.back += back
-            fresh.append(found)
-            several.update({found.post.id: None} if known else {})
-            known.append(this)
-        return fresh, list(several)
-
-    def _keep_media(self, paths: Iterable[str]) -> dict[str, Kept]:
-        wanted = list(dict.fromkeys(paths))
-        held = {path: digest for path, digest in zip(wanted, self._stage(wanted), strict=True) if digest}
-        kept = {path: known for path, digest in held.items() if (known := self._captured_before(digest, MEDIA, path))}
-        new = [path for path in held if path not in kept]
-        said = [self._captured(path, MEDIA, held[path], self.seen) for path in new]
-        numbers = state(self.archive, self.desk, [each.to_statement() for each in said])
-        self.report.media += len(new)
-        kept |= {path: self._kept(number, each) for path, number, each in zip(new, numbers, said, strict=True)}
-        return kept
-
-    def _observed(self, found: Found, media: dict[str, Kept]) -> ObservedPost:
+    def _observed(self, dated: Dated, media: dict[str, Kept]) -> ObservedPost:
         """Return a post with what is stated of it."""
-        post, raw = found.post, self._raw(found)
+        found, post, raw = dated.found, dated.found.post, self._raw(dated.found)
         files = [(media[path], path) for path in found.media if path in media]
         said = Observed(
             post=post.id,
             slices=tuple(self._slice(each) for each in found.slices),
             published=post.published,
             seen=self.seen,
-            as_of=self._time_of(found),
+            as_of=dated.as_of,
             text=sha256_hex(post.text.encode()),
             media=tuple(File(kept.capture, kept.commitment, path) for kept, path in files) or None,
+            own=self.own.get(found.slices[0]),
             raw=sha256_hex(raw),
         )
         pictures = tuple(Media(kept.capture, kept.said.original, path) for kept, path in files)
-        return ObservedPost(said, post, raw, pictures, self.kept[found.slices[0].source].said)
+        return ObservedPost(said, post, raw, pictures, self.files.kept[found.slices[0].source].said)
 
     def _raw(self, found: Found) -> bytes:
-        read = self.slices.read
-        return SEPARATOR.join(
-            read(self.kept[each.source].said.original, each.offset, each.length) for each in found.slices
-        )
+        read, kept = self.slices.read, self.files.kept
+        return SEPARATOR.join(read(kept[each.source].said.original, each.offset, each.length) for each in found.slices)
 
     def _slice(self, where: Slice) -> observed.Slice:
         """Return a where of a captured file, by salted commitment: its statement may be disclosed, the file may not."""
-        kept = self.kept[where.source]
+        kept = self.files.kept[where.source]
         return observed.Slice(kept.capture, kept.commitment, where.offset, where.length)
 
     # -- what follows from it --------------------------------------------------------------------------------
 
     def _state_differences(self, posts: Sequence[str]) -> None:
         """State an ``edited`` for every two versions in a row that differ, unless there is one."""
-        statements = []
-        index = self.archive.index.posts
-        for post in posts:
-            versions = index.versions(post)
-            if len(versions) < 2:
-                continue
-            stated = {(edit.before, edit.after) for edit in index.edits(post)}
-            for before, after in pairwise(versions):
-                apart = (before.as_of, before.version) != (after.as_of, after.version) and before.said != after.said
-                if apart and (before.number, after.number) not in stated:
-                    statements.append(edited(self.archive, before, after, self.seen).to_statement())
+        statements = [each.to_statement() for post in posts for each in differences(self.archive, post, self.seen)]
         state(self.archive, self.desk, statements)
         self.report.edited += len(statements)
 
@@ -374,24 +222,122 @@ class _IngestRun:
         for each in batch:
             if isinstance(each, Found) and each.deleted is None:
                 continue
+            self.report.removals += 1
             listed = isinstance(each, Removal)
             where, post = (each.slice, each.id) if isinstance(each, Removal) else (each.slices[0], each.post.id)
-            source = self.kept[where.source].said
-            said = gone(self.archive, post, EXPORT, source.as_of or source.seen, self.seen, source)
+            source = self.files.kept[where.source].said
+            said = gone(self.archive, post, EXPORT, removal_time(self.clock, each), self.seen, source)
             if said is not None:
                 reason = (each.reason or None) if isinstance(each, Removal) else None
                 more = replace(said, deleted=each.deleted or None, reason=reason, slices=(self._slice(where),))
                 statements.append(more.to_statement())
             elif listed and not self.archive.index.posts.versions(post):
-                self.report.left["removals of posts that are not here"] += 1
+                self.report.left[NOT_HERE] += 1
         state(self.archive, self.desk, statements)
         self.report.gone += len(statements)
+
+    def _keep_strays(self) -> None:
+        """Keep pictures and clips whose posts are not in the export: they may be all that is left of them.
+
+        Where letters were left out, nobody can tell whose they are; then they are only counted.
+        """
+        strays = stray_files(self.plan, self.used)
+        if strays and may_keep_strays(self.plan, self.report):
+            for at in range(0, len(strays), BATCH):
+                self.files.keep_media(strays[at : at + BATCH])
+            self.report.strays += len(strays)
+        elif strays:
+            self.report.left["pictures and clips that belong to no post that was read"] += len(strays)
+
+    def _state_whole(self) -> None:
+        """State that an export was whole and read to its end, once; and count what was in earlier ones alone."""
+        source = whole_source(self.plan, self.report)
+        as_of = self.clock.export or self.clock.newest
+        if not source or not as_of or not self.files.kept:
+            return
+        if not self.archive.index.sights.is_whole(source, as_of):
+            capture = min(each.capture for each in self.files.kept.values())
+            state(self.archive, self.desk, [self._sighted(capture, as_of, (), source)])
+        sights = self.archive.index.sights
+        if sights.whole(source) == as_of:
+            self.report.absent = sights.absent(source, as_of)
+
+
+# ---- what a dry run decides in the same way --------------------------------------------------------------------------
+
+
+def export_time(plan: Plan, now: datetime, report: IngestReport) -> str:
+    """Return when the platform made the export, by its own word if that can be; "" if it does not say."""
+    when = moment(plan.as_of)
+    if when is None:
+        return ""
+    if doubtful(timestamp(when), now):
+        report.problem("time", "the export", detail="the time at which it says it was made")
+        return ""
+    return timestamp(when)
+
+
+def _visit(archive: Archive, origin: Origin, seen: str) -> str:
+    """Return the time of this visit, which is not before the last one's: a clock may have been set back."""
+    before = archive.index.posts.visits(origin.url)[-1:]
+    said = captured.read(archive.statement(before[0].number)) if before else None
+    return max(seen, (said.as_of or said.seen) if isinstance(said, CapturedSource) else "")
+
+
+def dated_by_newest(clock: Clock, plan: Plan, export_format: Format, open_file: Open) -> Clock:
+    """Return the clock, for an export or feed without a date with the time of the newest post in it."""
+    snapshot = bool(owner(plan.format, plan.context)) or plan.format.startswith("feed/")
+    if clock.export or clock.visit or not snapshot:
+        return clock
+    newest, unheard = "", IngestReport()
+    for each in export_format.read(plan, open_file, unheard):
+        told = (each.post.published, each.post.updated) if isinstance(each, Found) else ()
+        newest = clock.newest_of(newest, *told, each.deleted)
+    return replace(clock, newest=newest)
+
+
+def with_words(batch: Sequence[Found | Removal], report: IngestReport) -> list[Found]:
+    """Return the posts of a batch that are more than a name, and count them, and what they lack."""
+    found = [each for each in batch if isinstance(each, Found)]
+    posts = [each for each in found if not is_reference(each.post)]
+    report.found += len(posts)
+    if len(posts) < len(found):
+        report.left[NAMED] += len(found) - len(posts)
+    if missing := sum(lacking(each.post, each.media) for each in posts):
+        report.left[LACKING] += missing
+    return posts
+
+
+def removal_time(clock: Clock, said: Found | Removal) -> str:
+    """Return for when the platform says that a post is gone: as of its export, else since the day that it tells."""
+    told = clock.sound(said.as_of) or clock.export or clock.visit or clock.newest
+    return told or clock.sound(said.deleted) or timestamp(clock.now)
+
+
+def stray_files(plan: Plan, used: set[str]) -> list[str]:
+    """Return the pictures and clips that no post asks for."""
+    return sorted({path for paths in plan.media.values() for path in paths} - used)
+
+
+def may_keep_strays(plan: Plan, report: IngestReport) -> bool:
+    """Return whether such files can belong to nothing but posts: no letters were left out."""
+    return not plan.withheld and not any("direct messages" in what for what in report.left)
+
+
+def whole_source(plan: Plan, report: IngestReport) -> str:
+    """Return whose export it is if it is all that the platform gave the account; "" if it is not, or damaged."""
+    mine = owner(plan.format, plan.context)
+    if not mine or report.damaged or report.left[PARTIAL]:
+        return ""
+    said = CapturedSource("posts", "", plan.format, 0, "", context=plan.context)
+    return source_name(said, mine, "", "")
 
 
 def note_doubts(report: IngestReport, found: Found, now: datetime) -> None:
     """Report what is doubtful about a post that was found, and a publication time that cannot be right."""
     where, published = found.slices[0], found.post.published
     for doubt in found.post.doubts:
-        report.problem(doubt, where.source, where.offset)
+        kind, _, stands = doubt.partition(": ")
+        report.problem(kind, where.source, where.offset, stands)
     if published and doubtful(published, now):
         report.problem("time", where.source, where.offset, published)

@@ -12,9 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.counting import own_versions
 from tamizdat.archive.views.items import Item
+from tamizdat.archive.views.pages import CapturedPage
 from tamizdat.archive.views.people import Person
+from tamizdat.archive.views.post_details import read_details
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.rows import Ask
@@ -23,19 +26,23 @@ from tamizdat.archive.views.translations import Translation
 if TYPE_CHECKING:
     from tamizdat.archive.views.index import Index
 
-POST, ITEM, TRANSLATION, PERSON = KINDS = ("post", "item", "translation", "person")
+POST, ITEM, TRANSLATION, PERSON, PAGE = KINDS = ("post", "item", "translation", "person", "page")
 #: the state of what is found: of a post (and of a translation's post), of a translation, of an entry about a person
 STATES: Final = (
-    *("present", "edited", "gone"),
+    *("present", "edited", "gone", "withheld", "cut"),
     *("proposed", "returned", "reviewed", "approved"),
     *("reported", "checked", "confirmed"),
 )
 RELEASES: Final = ("public", "restricted", "withdrawn")
 
-_TOUCHED: Final = " UNION ".join(
-    f"SELECT post FROM {table} WHERE number >= ?1 AND number < ?2"  # noqa: S608 -- tables of ours
-    for table in ("posts", "edited", "gone", "releases", "translated", "reviewed")
+_SPOKEN_OF: Final = " UNION ".join(
+    f"SELECT {column} FROM {table} WHERE number >= ?1 AND number < ?2"  # noqa: S608 -- tables of ours
+    for table, column in (
+        *((each, "post") for each in ("posts", "edited", "gone", "releases", "translated", "reviewed", "parted")),
+        ("parted", "own"),
+    )
 )
+_TOUCHED: Final = f"{_SPOKEN_OF} UNION SELECT post FROM repeated WHERE inner IN ({_SPOKEN_OF})"  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,7 @@ class Document:
     release: str = "restricted"
     earlier: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()  #: of a post
+    told: tuple[str, ...] = ()  #: other states of a post: that it is withheld somewhere, or was cut
 
     @property
     def when(self) -> datetime | None:
@@ -80,8 +88,9 @@ class Documents:
         self._ask = ask
 
     def without_posts(self) -> Iterator[Document]:
-        """Yield the documents of every clip and every person."""
+        """Yield the documents of every clip, every captured page and every person."""
         yield from map(self._of_item, self._index.files())
+        yield from map(_of_page, self._index.pages.all())
         yield from map(_of_person, self._index.people.all())
 
     def page(self, after: str, limit: int, known: "Known") -> tuple[list[Document], str | None]:
@@ -93,28 +102,34 @@ class Documents:
         if not latest:
             return [], None
         firsts, several = self._versions(after, latest[-1].post)
+        contexts = Contexts(self._index)
         found: list[Document] = []
         for version in latest:
             versions = self._index.posts.versions(version.post) if version.post in several else [version]
             release = known.releases.get(version.post, Release(version.post))
             translations = known.translations.get(version.post, ())
-            found += _of_post(versions, firsts[version.post], release, translations, self._alts(version))
+            found += _of_post(
+                versions, firsts[version.post], release, translations, self._alts(version), contexts
+            )  # fmt: skip
         return found, latest[-1].post
 
     def changed(self, start: int, end: int) -> "Changed":
         """Return the ids and numbers of what the statements *start* … *end* - 1 may have changed."""
         items = "SELECT number FROM captured WHERE number >= ?1 AND number < ?2 UNION SELECT item FROM catalogued WHERE number >= ?1 AND number < ?2"  # fmt: skip  # noqa: E501
         people = "SELECT DISTINCT person FROM people WHERE number >= ?1 AND number < ?2"
-        return Changed(*([row[0] for row in self._ask(each, start, end)] for each in (_TOUCHED, items, people)))
+        pages = "SELECT number FROM pages WHERE number >= ?1 AND number < ?2"
+        return Changed(*([row[0] for row in self._ask(each, start, end)] for each in (_TOUCHED, items, people, pages)))
 
     def of(self, changed: "Changed") -> Iterator[Document]:
         """Yield the documents of what changed, as they are now."""
+        contexts = Contexts(self._index)
         for post in changed.posts:
             versions = self._index.posts.versions(post)
             if versions:
                 first = min(each.number for each in versions)
                 translations, release = self._index.translations.of(post), self._index.releases.of(post)
-                yield from _of_post(versions, first, release, translations, self._alts(own_versions(versions)[-1]))
+                alts = self._alts(own_versions(versions)[-1])
+                yield from _of_post(versions, first, release, translations, alts, contexts)
         for number in changed.items:
             item = self._index.item(number)
             if item is not None and item.kind != "preview":
@@ -123,6 +138,10 @@ class Documents:
             person = self._index.people.person(number)
             if person is not None:
                 yield _of_person(person)
+        for number in changed.pages:
+            page = self._index.pages.page(number)
+            if page is not None:
+                yield _of_page(page)
 
     def known(self) -> "Known":
         """Return the releases and translations of all posts: far less than there are posts."""
@@ -149,11 +168,12 @@ class Documents:
 
 @dataclass(frozen=True)
 class Changed:
-    """Ids of posts, numbers of items and of people whose documents are to be made anew."""
+    """Ids of posts, numbers of items, people and pages whose documents are to be made anew."""
 
     posts: Sequence[str]
     items: Sequence[int]
     people: Sequence[int]
+    pages: Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -165,15 +185,20 @@ class Known:
 
 
 def _of_post(
-    versions: Sequence[Version], first: int, release: Release, translations: Iterable[Translation], alts: list[str]
-) -> Iterator[Document]:
+    versions: Sequence[Version], first: int, release: Release, translations: Iterable[Translation], alts: list[str],
+    contexts: Contexts,
+) -> Iterator[Document]:  # fmt: skip
     now = own_versions(versions)[-1]
-    before = dict.fromkeys(_lines(each.summary, each.text) for each in versions if each != now)
+    before = dict.fromkeys(
+        _lines(each.summary, each.text) for each in versions if each != now and not contexts.closes(each)
+    )
+    details = read_details(now.details)
+    told = [state for state, so in (("withheld", details.withheld), ("cut", details.cut)) if so]
     found = Document(
         POST,
         now.post,
         first,
-        words=_lines(now.summary, now.text, *alts, " ".join(f"#{tag}" for tag in release.tags)),
+        words=_lines(now.summary, contexts.said(now), *alts, " ".join(f"#{tag}" for tag in release.tags)),
         post=now.post,
         handle=now.handle,
         name=now.name,
@@ -184,6 +209,7 @@ def _of_post(
         release=release.release,
         earlier=tuple(each for each in before if each != _lines(now.summary, now.text)),
         addresses=(now.post, now.url),
+        told=tuple(told),
     )
     yield found
     for each in translations:
@@ -198,7 +224,16 @@ def _of_post(
             post_state=now.state,
             earlier=(),
             addresses=(),
+            told=(),
         )
+
+
+def _of_page(page: CapturedPage) -> Document:
+    """Return the document of a captured page, found by its words and its address."""
+    words = _lines(page.title, page.text, page.url)
+    return Document(
+        PAGE, str(page.number), page.number, words, published=page.date, addresses=tuple({page.url, page.final} - {""})
+    )
 
 
 def _of_person(person: Person) -> Document:

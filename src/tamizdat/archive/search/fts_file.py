@@ -38,7 +38,7 @@ from tamizdat.text.languages import ANY_TAG
 from tamizdat.text.tokens import tokens
 from tamizdat.text.tokens import version as cutting
 
-VERSION: Final = 3
+VERSION: Final = 4
 TABLES: Final = {
     "held": "id INTEGER PRIMARY KEY, kind TEXT, key TEXT, number INTEGER, post TEXT, handle TEXT, name TEXT,"
     " published TEXT, language TEXT, state TEXT, release TEXT, marks TEXT, words TEXT, earlier TEXT",
@@ -220,7 +220,7 @@ def mark(what: str, value: str) -> str:
 
 
 def _marks(document: Document) -> str:
-    states = (document.state, document.post_state, document.release)
+    states = (document.state, document.post_state, document.release, *document.told)
     found = [mark("k", document.kind), *(mark("s", state) for state in states if state)]
     if ANY_TAG.fullmatch(document.language):
         subtags = document.language.split("-")

@@ -34,7 +34,7 @@ from tamizdat.archive.views.rows import Answer
 from tamizdat.disk.lock import locked
 from tamizdat.disk.sqlite import Unusable
 from tamizdat.errors import UsageError
-from tamizdat.text.languages import ANY_TAG
+from tamizdat.text.languages import ANY_TAG, normal_language
 from tamizdat.text.rules import checked_choice
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ def _marks(kind: str | None, language: str | None, state: str | Sequence[str] | 
     if language is not None:
         if not ANY_TAG.fullmatch(language):
             raise UsageError(f"Expected a language such as zh, zh-Hans, bo or ar, found {language!r}.")
-        found.append(mark("l", language))
+        found.append(mark("l", normal_language(language) or language))
     for each in (state,) if isinstance(state, str) else state or ():
         found.append(mark("s", checked_choice("state", each, (*STATES, *RELEASES))))
     return [f'"{each}"' for each in found]

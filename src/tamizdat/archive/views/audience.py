@@ -1,7 +1,8 @@
 """For whom a post was written, and so who may read a version of it: one rule for all who ask.
 
 The queue of the translators, their packets, the memory, the pages and the search of the workbench ask
-:func:`open_to_accounts`; releasing and publishing ask :func:`may_be_shown`. A version counts by itself: words that were
+:func:`open_to_accounts`; releasing and publishing ask :func:`may_be_shown`; what stands inside of another post, all of
+them ask :func:`may_be_repeated` (through :mod:`.contexts`). A version counts by itself: words that were
 written for few are shown to nobody but editors, whatever the post was before or has become since.
 
 There is one exception, and it is the author's: *consent* to show what they wrote for their followers. It holds for the
@@ -65,6 +66,19 @@ def open_without_consent(audience: str, release: str) -> bool:
     Lists of hundreds of thousands of posts ask this.
     """
     return release != catalogued.Release.WITHDRAWN and written_for_everybody(audience)
+
+
+def may_be_repeated(post: CountingVersion | str, said: Release | None = None) -> bool:
+    """Return whether the words of a post may be read inside of another that repeats or quotes it.
+
+    *post* is what is known of it here and *said* its release; or, where it is known from that other post alone, the
+    audience that those bytes tell. Consent opens a post by itself, not in the mouth of others. What is embargoed, or
+    gone by its platform's word, is not repeated either: whoever asks knows the day and the state.
+    """
+    if isinstance(post, str):
+        return written_for_everybody(post)
+    released = said is not None and said.release == catalogued.Release.PUBLIC
+    return released and written_for_everybody(post.version.audience) and written_for_everybody(post.latest.audience)
 
 
 def shown_by_consent(version: Version, said: Release) -> bool:

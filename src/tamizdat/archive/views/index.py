@@ -21,27 +21,30 @@ from typing import Final
 
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
-from tamizdat.archive.views import items, people, posts, releases, translations
+from tamizdat.archive.views import items, pages, people, posts, releases, sights, translations
 from tamizdat.archive.views.items import CAPTURED, CATALOGUED, Consignment, Item
 from tamizdat.archive.views.observed import ObservedPost, PostReader
+from tamizdat.archive.views.pages import Pages
 from tamizdat.archive.views.people import People
 from tamizdat.archive.views.posts import Posts
 from tamizdat.archive.views.releases import Releases
 from tamizdat.archive.views.rows import Answer, Column, Row, insertion
+from tamizdat.archive.views.sights import Sights
 from tamizdat.archive.views.translations import Translations
 from tamizdat.disk.sqlite import PATIENCE, Database, Unusable
 from tamizdat.errors import BadArchive, BadStatement, StorageRefused
 from tamizdat.footage.card import has_words, preview_name
 from tamizdat.footage.text_file import words_of
 from tamizdat.ledger.statement import Statement, peek_envelope
+from tamizdat.posts.identity import is_reference
 from tamizdat.statements import observed, read
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.observed import Observed
 
-VIEWS: Final = (items, posts, people, translations, releases)  #: each with its tables, lookups and rows
-TABLES: Final = {name: columns for view in VIEWS for name, columns in view.TABLES.items()}
-LOOKUPS: Final = {name: columns for view in VIEWS for name, columns in view.LOOKUPS.items()}
-VERSION: Final = 10  #: of the tables; another version is made anew
+VIEWS: Final = (items, posts, sights, people, translations, releases)  #: each with its tables, lookups and rows
+TABLES: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.TABLES.items()}
+LOOKUPS: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.LOOKUPS.items()}
+VERSION: Final = 14  #: of the tables; another version is made anew
 MOST_WORDS: Final = 1 << 20  #: bytes of a text that are read to be found
 STEP: Final = 5_000  #: statements taken in before others may write
 _MERGED: Final = ", ".join(
@@ -57,6 +60,8 @@ _STATE: Final = (
     " AND later.path = captured.path AND later.kind = captured.kind AND later.number > captured.number)"
     " THEN 'whole' ELSE state END AS state"
 )
+#: whether rows of other statements were read by what one says
+_READ_BY: Final = "SELECT 1 FROM sources WHERE number = ?1 UNION SELECT 1 FROM parted WHERE number = ?1"
 _COLUMNS: Final = ", ".join(_STATE if name == "state" else name for name in CAPTURED)
 _ITEMS: Final = f"SELECT {_COLUMNS}, {_MERGED} FROM captured"  # noqa: S608 -- columns of our own
 
@@ -68,7 +73,9 @@ class Index:
         self.path = path
         self.lock = lock
         self.posts = Posts(self._ask)
+        self.sights = Sights(self._ask)
         self.translations = Translations(self._ask)
+        self.pages = Pages(self._ask)
         self.people = People(self._ask)
         self.releases = Releases(self._ask)
         self._entries = entries
@@ -172,7 +179,7 @@ class Index:
             if not gone:
                 return
             try:
-                if any(self._ask("SELECT 1 FROM sources WHERE number = ?", number) for number in gone):
+                if any(self._ask(_READ_BY, number) for number in gone):
                     raise Unusable("index.sqlite: posts were read from what was forgotten; they are read anew.")
                 with self._database.writing() as connection:
                     removed = sum(_remove(connection, number) for number in gone)
@@ -222,13 +229,13 @@ class Index:
             act = None
             if envelope and not header.gone:
                 known = fresh.get(envelope)
-                act, rows = _known_rows(number, known) if known else _rows(number, envelope, reader)
+                act, rows = _known_rows(number, known) if known else _rows(number, envelope, reader, self._objects)
                 for insert, values in rows:
                     insertions.setdefault(insert, []).append(values)
             insert, values = insertion("entries", (number, header.commitment, act))
             insertions.setdefault(insert, []).append(values)
-        for insert, many in insertions.items():
-            connection.executemany(insert, many)
+        for insert, many in sorted(insertions.items(), key=lambda each: not each[0].startswith("INSERT INTO")):
+            connection.executemany(insert, many)  # what is made of rows, or changes one, comes after them
 
     def _ask(self, question: str, *values: Column) -> list[Answer]:
         try:
@@ -255,19 +262,26 @@ def last_seen(path: Path, size: int) -> tuple[int, bytes | None]:
 def _known_rows(number: int, known: ObservedPost) -> tuple[str, Iterator[Row]]:
     """Return the act and the rows of a post that was read a moment ago: neither envelope nor bytes are read again."""
     about = items.subject_rows(number, [known.said.raw])
-    return observed.ACT, chain(about, posts.observed_rows(number, known.said, known))
+    return observed.ACT, chain(about, _observed_rows(number, known))
 
 
-def _rows(number: int, envelope: bytes, reader: PostReader) -> tuple[str, Iterator[Row]]:
+def _observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
+    """Yield what an ``observed`` statement adds; nothing, if its bytes only name a post and hold none."""
+    if not is_reference(observed.post):
+        yield from posts.observed_rows(number, observed.said, observed)
+        yield from sights.observed_rows(number, observed)
+
+
+def _rows(number: int, envelope: bytes, reader: PostReader, objects: Objects) -> tuple[str, Iterator[Row]]:
     """Return the act of a statement and the rows it adds; of what is no statement nothing, `check` speaks of it."""
     try:
         statement = peek_envelope(envelope)
     except BadStatement:
         return "", iter(())
-    return statement.act, _statement_rows(number, statement, reader)
+    return statement.act, _statement_rows(number, statement, reader, objects)
 
 
-def _statement_rows(number: int, statement: Statement, reader: PostReader) -> Iterator[Row]:
+def _statement_rows(number: int, statement: Statement, reader: PostReader, objects: Objects) -> Iterator[Row]:
     """Yield what one statement adds.
 
     One of another form adds nothing beside what it is about; nor does a post whose bytes are damaged or forgotten:
@@ -277,7 +291,8 @@ def _statement_rows(number: int, statement: Statement, reader: PostReader) -> It
     try:
         said = read(statement)
         if isinstance(said, Observed):
-            yield from posts.observed_rows(number, said, reader.read(said))
+            yield from _observed_rows(number, reader.read(said))
+        yield from list(pages.rows(number, said, objects))
     except (BadStatement, BadArchive, StorageRefused):
         return
     for view in VIEWS:

@@ -10,7 +10,7 @@ format reads them (:mod:`tamizdat.posts.formats`), with the context that the fir
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -95,10 +95,10 @@ class PostReader:
         if (found := sha256_hex(raw)) != said.raw:
             raise _unlike(said, f"the bytes it names have the SHA-256 {found}, not {said.raw}")
         post = _read(pieces, capture)
-        if post is None or post.id != said.post or sha256_hex(post.text.encode()) != said.text:
+        if post is None or post.id != (said.own or said.post) or sha256_hex(post.text.encode()) != said.text:
             raise _unlike(said, "what is read from its bytes is another text")
         media = (Media(each.capture, self._capture(each.capture).original, each.path) for each in said.media or ())
-        return ObservedPost(said, post, raw, tuple(media), capture)
+        return ObservedPost(said, replace(post, id=said.post), raw, tuple(media), capture)
 
     def _bytes(self, named: Slice) -> bytes:
         if not 0 < named.length <= MAX_SLICE:

@@ -17,22 +17,31 @@ from dataclasses import dataclass, fields
 from typing import Final, NamedTuple
 
 from tamizdat.archive.views.observed import ObservedPost
+from tamizdat.archive.views.post_details import details_column, read_details, web
 from tamizdat.archive.views.rows import Ask, Row, insertion
+from tamizdat.posts.post import Attachment, fetchable_address
 from tamizdat.posts.times import moment
 from tamizdat.statements import Act
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.edited import Edited
 from tamizdat.statements.gone import Gone as Removal
 from tamizdat.statements.observed import Observed
+from tamizdat.text.languages import normal_language
+
+MEDIA: Final = "media"  #: the kind of a captured file that belongs to posts
 
 TABLES: Final = {
     "sources": "number INTEGER PRIMARY KEY, object TEXT, kind TEXT, format TEXT, path TEXT, url TEXT, etag TEXT,"
     " modified TEXT, seen TEXT",
     "posts": "number INTEGER PRIMARY KEY, post TEXT, person TEXT, handle TEXT, name TEXT, kind TEXT, published TEXT,"
     " moment TEXT, seen TEXT, as_of TEXT, version INTEGER, said TEXT, capture INTEGER, language TEXT,"
-    " reply_to TEXT, thread TEXT, audience TEXT, url TEXT, summary TEXT, text TEXT, tags TEXT, source TEXT, owner TEXT",
+    " reply_to TEXT, thread TEXT, audience TEXT, url TEXT, summary TEXT, text TEXT, tags TEXT, source TEXT, owner TEXT,"
+    " details TEXT",
+    "repeated": "number INTEGER, place INTEGER, post TEXT, inner TEXT, PRIMARY KEY (number, place)",
     "media": "number INTEGER, position INTEGER, capture INTEGER, object TEXT, path TEXT, alt TEXT, media_type TEXT,"
     " PRIMARY KEY (number, position)",
+    "unfetched": "number INTEGER, place INTEGER, position INTEGER, url TEXT, alt TEXT, media_type TEXT,"
+    " PRIMARY KEY (number, place)",
     "edited": "number INTEGER PRIMARY KEY, post TEXT, before INTEGER, after INTEGER, seen TEXT",
     "gone": "number INTEGER PRIMARY KEY, post TEXT, observed INTEGER, word TEXT, status INTEGER, deleted TEXT,"
     " seen TEXT, as_of TEXT",
@@ -48,7 +57,9 @@ LOOKUPS: Final = {
     "by_path": "sources (path)",
     "by_capture": "posts (capture)",
     "gone_of": "gone (post, number)",
+    "repeated_in": "repeated (inner, post)",
     "sources_of": "sources (url, number)",
+    "unfetched_at": "unfetched (url)",
 }
 
 
@@ -80,6 +91,7 @@ class Version(NamedTuple):
     text: str
     source: str  #: where it came from: the address of a feed, or an export's format and whose account's it is
     owner: str  #: the id of the account out of whose own export it came, "" for none
+    details: str = ""  #: what it tells beside its words (:func:`~tamizdat.archive.views.post_details.read_details`)
     state: str = "present"
 
 
@@ -144,10 +156,13 @@ _VISITED: Final = _VERSIONS + (  # noqa: S608
     " WHERE post IN (SELECT post FROM posts WHERE capture IN (SELECT number FROM sources WHERE url = ?))"
     " ORDER BY post, as_of, version, number"
 )
-_AMONG: Final = "post IN (SELECT value FROM json_each(?))"
-_KNOWN: Final = (
-    f"SELECT post, as_of, said, capture, version, audience FROM posts WHERE {_AMONG} ORDER BY as_of, version, number"  # noqa: S608
+#: gives attachments the files that were fetched from their addresses, whichever of the two was stated first
+_FETCHED: Final = (
+    "INSERT OR IGNORE INTO media SELECT unfetched.number, unfetched.position, sources.number, sources.object,"
+    " sources.path, unfetched.alt, unfetched.media_type FROM unfetched JOIN sources ON sources.url = unfetched.url"
+    " AND sources.kind = 'media' AND unfetched.url <> '' WHERE {}.number = ?"
 )
+_AMONG: Final = "post IN (SELECT value FROM json_each(?))"
 _GONE_SINCE: Final = f"SELECT post, max(as_of) FROM gone WHERE {_AMONG} GROUP BY post"  # noqa: S608
 _GONE: Final = f"SELECT {', '.join(field.name for field in fields(Gone))} FROM gone"  # noqa: S608
 _SOURCES: Final = f"SELECT {', '.join(field.name for field in fields(Source))} FROM sources"  # noqa: S608
@@ -171,7 +186,7 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
         version=post.version,
         said=post.said,
         capture=said.slices[0].capture,
-        language=post.language,
+        language=normal_language(post.language),
         reply_to=post.reply_to,
         thread=post.thread,
         audience=post.audience,
@@ -180,34 +195,55 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
         text=post.text,
         source=observed.source,
         owner=observed.owner,
+        details=details_column(post, _without_file(observed)),
     )
     tags = json.dumps(post.tags, ensure_ascii=False) if post.tags else None
-    yield insertion("posts", (*row[:20], tags, row.source, row.owner))  # the state is asked of other tables
+    # the state is asked of other tables
+    yield insertion("posts", (*row[:20], tags, row.source, row.owner, row.details))
+    for place, inner in enumerate(read_details(row.details).inner or ()):
+        yield insertion("repeated", (number, place, post.id, inner.post))
     yield from _media_rows(number, observed)
 
 
-def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
-    """Yield a row for each attachment with its file, in order; then for files that no attachment asks for."""
+def _without_file(observed: ObservedPost) -> list[Attachment]:
     files = {each.path: each for each in observed.media}
-    position = 0
+    return [each for each in observed.post.attachments if files.pop(each.file_among(files), None) is None]
+
+
+def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
+    """Yield a row for each attachment with its file, in order; then for files that no attachment asks for.
+
+    What came without a file stands behind these, with its address; a file that was fetched from there becomes its row.
+    """
+    files = {each.path: each for each in observed.media}
+    position, lacking = 0, list[Attachment]()
     for attachment in observed.post.attachments:
         file = files.pop(attachment.file_among(files), None)
         if file:
             about = (attachment.alt, attachment.media_type)
             yield insertion("media", (number, position, file.capture, file.object, file.path, *about))
             position += 1
+        else:
+            lacking.append(attachment)
     for file in files.values():
         yield insertion("media", (number, position, file.capture, file.object, file.path, "", ""))
         position += 1
+    for place, each in enumerate(lacking):
+        address = web(fetchable_address(each, observed.post.id))
+        yield insertion("unfetched", (number, place, position + place, address, each.alt, each.media_type))
+    if lacking:
+        yield _FETCHED.format("unfetched"), (number,)
 
 
 def rows(number: int, said: Act) -> Iterator[Row]:
     """Return the rows that the other statements about posts add to the index."""
     match said:
-        case CapturedSource():
+        case CapturedSource() if said.kind not in ("web", "page"):  # of these, views/pages.py has the rows
             origin = (said.url, said.etag, said.modified)
             about = (said.original, said.kind, said.format, said.path)
             yield insertion("sources", (number, *about, *origin, said.seen))
+            if said.kind == MEDIA and said.url:
+                yield _FETCHED.format("sources"), (number,)
         case Edited():
             yield insertion("edited", (number, said.post, said.before.index, said.after.index, said.seen))
         case Removal():
@@ -230,17 +266,14 @@ class Posts:
         """Return all versions of a post, the oldest first."""
         return [Version(*row) for row in self._ask(f"{_VERSIONS} WHERE post = ? ORDER BY as_of, version, number", post)]
 
+    def is_here(self, post: str) -> bool:
+        """Return whether any version of a post is here."""
+        return bool(self._ask("SELECT 1 FROM posts WHERE post = ? LIMIT 1", post))
+
     def answers(self, post: str) -> list[str]:
         """Return the ids of posts that answer this one, the oldest first."""
         question = "SELECT post FROM posts WHERE reply_to = ? AND post <> ?1 GROUP BY post ORDER BY min(moment), post"
         return [row[0] for row in self._ask(question, post)]
-
-    def known(self, posts: Iterable[str]) -> dict[str, list[tuple[str, str, int, int, str]]]:
-        """Return (as_of, said, capture, version, audience) of each version of each of these posts, the oldest first."""
-        found: dict[str, list[tuple[str, str, int, int, str]]] = {}
-        for post, as_of, said, capture, version, audience in self._ask(_KNOWN, json.dumps(list(posts))):
-            found.setdefault(post, []).append((as_of, said, capture, version, audience))
-        return found
 
     def gone_since(self, posts: Iterable[str]) -> dict[str, str]:
         """Return those of these posts that the platform said are gone, with the ``as_of`` of its latest word."""
@@ -252,6 +285,11 @@ class Posts:
         Of a post that is not released it is the one that counts (:mod:`~tamizdat.archive.views.counting`).
         """
         return [Version(*row) for row in self._ask(_LATEST, after, limit)]
+
+    def repeating_known(self) -> set[str]:
+        """Return the ids of posts that repeat or quote a post that is here by itself."""
+        question = "SELECT DISTINCT post FROM repeated WHERE EXISTS (SELECT 1 FROM posts WHERE posts.post = inner)"
+        return {row[0] for row in self._ask(question)}
 
     def edits(self, post: str) -> list[Edit]:
         """Return what is stated about differences between versions of a post."""
@@ -270,17 +308,44 @@ class Posts:
         question = "SELECT object, path, alt, media_type FROM media WHERE number = ? ORDER BY position"
         return [(row[0], row[1], row[2], row[3]) for row in self._ask(question, number)]
 
+    def fetched(self, number: int, released: bool = False) -> set[int]:
+        """Return which attachments of a version that came without files were fetched since: their places among them.
+
+        With *released*, only those that were here when the post was released.
+        """
+        question = (
+            "SELECT place FROM unfetched JOIN sources ON sources.url = unfetched.url AND sources.kind = 'media'"
+            " JOIN posts ON posts.number = unfetched.number WHERE unfetched.number = ?1 AND unfetched.url <> ''"
+            " AND (?2 = 0 OR sources.number < unfetched.number OR EXISTS (SELECT 1 FROM releases"
+            " WHERE releases.post = posts.post AND release = 'public' AND releases.number > sources.number))"
+        )
+        return {row[0] for row in self._ask(question, number, int(released))}
+
+    def unfetched(self) -> list[tuple[str, str]]:
+        """Return (address, media type) of pictures, clips and sounds that came without files, each address once."""
+        question = (
+            "SELECT url, max(media_type) FROM unfetched WHERE url <> '' AND media_type NOT LIKE 'text/%'"
+            " AND url NOT IN (SELECT url FROM sources WHERE kind = 'media' AND url IS NOT NULL)"
+            " GROUP BY url ORDER BY min(number), min(place)"
+        )
+        return [(row[0], row[1]) for row in self._ask(question)]
+
     def sources_of(self, digest: str) -> list[Source]:
         """Return the captures of the object with this digest."""
         return [Source(*row) for row in self._ask(f"{_SOURCES} WHERE object = ? ORDER BY number", digest)]
 
     def visits(self, url: str) -> list[Source]:
         """Return what was kept of a feed, in order."""
-        return [Source(*row) for row in self._ask(f"{_SOURCES} WHERE url = ? ORDER BY number", url)]
+        return [Source(*row) for row in self._ask(f"{_SOURCES} WHERE url = ? AND kind = 'posts' ORDER BY number", url)]
 
     def followed(self) -> list[str]:
         """Return the addresses from which feeds were taken."""
-        return [row[0] for row in self._ask("SELECT DISTINCT url FROM sources WHERE url IS NOT NULL ORDER BY url")]
+        return [
+            row[0]
+            for row in self._ask(
+                "SELECT DISTINCT url FROM sources WHERE url IS NOT NULL AND kind = 'posts' ORDER BY url"
+            )
+        ]
 
     def has_path(self, path: str) -> bool:
         """Return whether a file of this name was kept before."""
@@ -289,6 +354,12 @@ class Posts:
     def from_visit(self, url: str) -> list[Version]:
         """Return the latest versions of posts that were seen in the feed at *url*."""
         latest = {row[1]: Version(*row) for row in self._ask(_VISITED, url)}
+        return list(latest.values())
+
+    def latest_of(self, person: str) -> list[Version]:
+        """Return the latest version of each post of an account."""
+        every = self._ask(f"{_VERSIONS} WHERE author = ? ORDER BY post, as_of, version, number", person)
+        latest = {row[1]: Version(*row) for row in every}
         return list(latest.values())
 
     def of_several_versions(self) -> set[str]:

@@ -47,7 +47,9 @@ _VERSIONS: Final = (
     f" WHERE post IN ({_SPOKEN}) ORDER BY as_of, version, number"
 )
 _FILES: Final = (
-    "SELECT media.number, media.position, media.capture, media.object, media.path, media.alt FROM media JOIN posts"  # noqa: S608
+    "SELECT media.number, media.position, media.capture, media.object, media.path, media.alt,"  # noqa: S608
+    " media.capture > media.number AND NOT EXISTS (SELECT 1 FROM releases WHERE releases.post = posts.post"
+    f" AND release = '{catalogued.Release.PUBLIC}' AND releases.number > media.capture) FROM media JOIN posts"
     f" ON posts.number = media.number WHERE posts.post IN ({_SPOKEN}) ORDER BY media.number, media.position"
 )
 _GONE: Final = (
@@ -58,13 +60,17 @@ _GONE: Final = (
 
 @dataclass(frozen=True)
 class File:
-    """A file of a version: its place among them, the ``captured`` statement it came in, its object and name there."""
+    """A file of a version: its place among them, the ``captured`` statement it came in, its object and name there.
+
+    It *waits* if it was fetched from its address after the post was released: no editor has seen it.
+    """
 
     position: int
     capture: int
     object: str
     path: str
     alt: str
+    waits: int = 0
 
 
 @dataclass(frozen=True)
@@ -169,8 +175,9 @@ class Releases:
         return found
 
     def sources(self) -> list[tuple[str, str]]:
-        """Object and name of every file of an export."""
-        return [(row[0], row[1]) for row in self._ask("SELECT DISTINCT object, path FROM sources")]
+        """Object and name of every file of an export, and of every web archive."""
+        question = "SELECT object, path FROM sources UNION SELECT object, path FROM web_archives"
+        return [(row[0], row[1]) for row in self._ask(question)]
 
     def all(self, release: str | None = None) -> dict[str, Release]:
         """Every post of which something was said, by id; only those of this release, if it is given."""

@@ -3,7 +3,7 @@
 from typing import Any, Protocol, TypeAlias
 
 Column: TypeAlias = str | int | bytes | None  #: what the tables of the index hold
-Row: TypeAlias = tuple[str, tuple[Column, ...]]  #: an INSERT and its values
+Row: TypeAlias = tuple[str, tuple[Column, ...]]  #: an INSERT (or an UPDATE) and its values
 Answer: TypeAlias = tuple[Any, ...]  #: a row that answers a question, which says of what types the columns are
 
 

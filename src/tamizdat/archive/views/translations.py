@@ -20,9 +20,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from tamizdat.archive.views.post_details import digests_of
 from tamizdat.archive.views.rows import Answer, Ask
 from tamizdat.archive.views.translation_rows import LOOKUPS, TABLES, rows
-from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement
 from tamizdat.statements.catalogued import TermEntry, read_term_entry
 from tamizdat.statements.reference import Reference
@@ -79,6 +79,7 @@ class Pair:
 
 _TRANSLATED: Final = (
     "SELECT number, post, source, text, language, by, day, source_leaf, segments, target, notes, after, after_leaf,"
+    " (SELECT posts.details FROM posts WHERE posts.number = translated.source) AS details,"
     " (SELECT posts.text FROM posts WHERE posts.number = translated.source AND posts.post = translated.post) AS words"
     " FROM translated WHERE words IS NOT NULL AND source < number"
     " AND (SELECT leaf FROM entries WHERE number = source) = source_leaf"
@@ -185,11 +186,13 @@ class Translations:
     def stamp(self) -> tuple[int, int, int]:
         """Return three numbers that change whenever posts, or what is said of them, do.
 
-        They are the newest version, how many statements up to it are forgotten or padding, and the newest release.
+        They are the newest version, how many statements up to it are forgotten or padding, and the newest release
+        or word that a post is gone.
         """
         [(version, gone, release)] = self._ask(
             "SELECT coalesce(max(number), -1), (SELECT count(*) FROM entries WHERE act IS NULL"
-            " AND number <= (SELECT max(number) FROM posts)), (SELECT coalesce(max(number), -1) FROM releases)"
+            " AND number <= (SELECT max(number) FROM posts)), max((SELECT coalesce(max(number), -1) FROM releases),"
+            " (SELECT coalesce(max(number), -1) FROM gone))"
             " FROM posts"
         )
         return version, gone, release
@@ -228,13 +231,13 @@ class Translations:
 
     def _true(self, question: str, *values: str | int) -> Iterator[Answer]:
         """Yield rows of translations that say the truth about their source, as they are stored."""
-        known: dict[str, str] = {}
+        known: dict[tuple[str, str], frozenset[str]] = {}
         for row in self._ask(question, *values):
-            words = row[-1]
-            if words not in known:
-                known[words] = sha256_hex(words.encode())
-            if known[words] == row[3]:
-                yield row[:-1]
+            details, words = row[-2:]
+            if (words, details) not in known:
+                known[words, details] = digests_of(words, details)
+            if row[3] in known[words, details]:
+                yield row[:-2]
 
     def _found(self, question: str, *values: str | int) -> list[Translation]:
         """Return translations that say the truth about their source, with their states."""

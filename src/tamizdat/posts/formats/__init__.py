@@ -4,25 +4,88 @@ from typing import Final, cast
 
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import Export
-from tamizdat.posts.formats import feeds, mastodon, twarc, x_archive
+from tamizdat.posts.formats import (
+    bluesky,
+    bluesky_json,
+    feeds,
+    feeds_earlier,
+    instagram,
+    mastodon,
+    misskey,
+    pixelfed,
+    statuses,
+    table,
+    telegram,
+    telegram_html,
+    twarc,
+    unread,
+    weibo,
+    whatsapp,
+    x_archive,
+)
+from tamizdat.posts.formats.contents import Contents, Part, contents
 from tamizdat.posts.formats.format import BadPost, Context, Earlier, Format, Found, Open, Plan, Removal, Slice
 
-FORMATS: Final = tuple(cast(Format, module) for module in (x_archive, mastodon, feeds, twarc))
-OWNERS: Final = {"x-archive": x_archive.owner, "mastodon": mastodon.owner}  #: formats that an account gets of itself
-EARLIER: Final = (Earlier("mastodon/v1", mastodon.post_v1), Earlier("feed/v1", feeds.post_v1))
+FORMATS: Final = tuple(
+    cast(Format, module)
+    for module in (
+        table,
+        x_archive,
+        mastodon,
+        statuses,
+        pixelfed,
+        misskey,
+        telegram,
+        telegram_html,
+        bluesky,
+        bluesky_json,
+        instagram,
+        weibo,
+        whatsapp,
+        feeds,
+        twarc,
+    )
+)
+#: formats that an account gets of itself
+OWNERS: Final = {
+    "x-archive": x_archive.owner,
+    "mastodon": mastodon.owner,
+    "mastodon-api": statuses.owner,
+    "pixelfed": pixelfed.owner,
+    "misskey": misskey.owner,
+    "instagram": instagram.owner,
+}
+EARLIER: Final = (
+    Earlier("mastodon/v1", mastodon.post_v1),
+    Earlier("mastodon/v2", mastodon.post_v2),
+    Earlier("feed/v1", feeds_earlier.post_v1),
+    Earlier("feed/v2", feeds_earlier.post_v2),
+    Earlier("x-archive/v1", x_archive.post_v1),
+    Earlier("twarc/v1", twarc.post_v1),
+)
+
+READ: Final = (
+    "an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), statuses of Mastodon's API or of "
+    "Pixelfed, notes of Misskey, an export of Telegram Desktop (result.json), a repository of Bluesky (CAR), an "
+    "Instagram export, a chat of WhatsApp, a table of a Weibo crawler, an RSS, Atom or JSON feed, a file of twarc "
+    "(JSON lines), or a table with a mapping (.toml)"
+)
 
 __all__ = [
     "FORMATS",
     "BadPost",
+    "Contents",
     "Context",
     "Earlier",
     "Format",
     "Found",
     "Open",
+    "Part",
     "Plan",
     "Removal",
     "Slice",
     "by_name",
+    "find_exports",
     "owner",
     "recognise",
 ]
@@ -33,10 +96,15 @@ def recognise(export: Export) -> Format:
     for each in FORMATS:
         if each.recognises(export):
             return each
-    raise UsageError(
-        "Expected an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), an RSS, Atom or JSON feed, "
-        "or a file of twarc (JSON lines); found none of them. Nothing was taken."
-    )
+    raise UsageError(f"Expected {READ}; found none of them. Nothing was taken. {unread.advice(export)}".rstrip())
+
+
+def find_exports(export: Export) -> Contents:
+    """Return every export that lies in *export*; raise :class:`UsageError` if there is none, nor anything packed."""
+    found = contents(export, FORMATS, lambda each: each.NAME.partition("/")[0] in OWNERS)
+    if not found.parts and not found.packed:
+        recognise(export)
+    return found
 
 
 def owner(name: str, context: Context) -> str:

@@ -1,4 +1,4 @@
-"""RSS 0.9 to 2.0, Atom 1.0 and JSON Feed 1.x: what a site gives out of its latest posts.
+"""RSS 0.9 to 2.0, Atom 0.3 and 1.0 and JSON Feed 1.x: what a site gives out of its latest posts.
 
 ::
 
@@ -6,10 +6,9 @@
     <item><guid>https://a.example/5</guid><pubDate>Sun, 12 May 2013 14:28:00 +0800</pubDate><description>…</item>
     {"id": "https://a.example/5", "date_published": "2013-05-12T14:28:00+08:00", "content_text": "…"}
 
-An entry is an ``Article`` when it has a title, and a ``Note`` otherwise. Its id is the feed's own where that is an
-address (or a ``tag:``, a ``urn:``); a bare number means something only together with its feed, so the feed's address is
-put before it. An entry without any id is known by its link; one without a link has no identity, and cannot be followed:
-its id is made from its text. That a post is no more in a feed says nothing: feeds hold the latest.
+An entry is an ``Article`` when it has a title, and a ``Note`` otherwise; what it is known by and which of its words are
+its text, :mod:`~tamizdat.posts.formats.feed_entries` tells. That a post is no more in a feed says nothing: feeds hold
+the latest. A feed is read as far as any reader reads it, and what had to be mended for that is told.
 
 Whose feed it is, a document may say of itself as it likes. What was fetched is therefore filed under the address it was
 fetched from (:class:`FetchedFeed`); only of a file that somebody handed in, the feed's own word is all there is.
@@ -18,47 +17,81 @@ A whole feed is at most :data:`MAX_FEED` bytes and is read at once.
 """
 
 import contextlib
+import hashlib
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urljoin, urlsplit
 
-from tamizdat.encoding import sha256_hex
 from tamizdat.posts.elements import Damage, JsonValue, NotJson, Window, decode, elements, enter
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
+from tamizdat.posts.formats.feed_entries import (
+    Fields,
+    Reading,
+    describe_json,
+    describe_xml,
+    json_key,
+    json_post,
+    xml_base,
+    xml_key,
+    xml_post,
+)
+from tamizdat.posts.formats.feed_identity import Key, here, identity, person, said_of, shared
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, checked_size, one_post
-from tamizdat.posts.formats.xml_feed import CONTENT, DC, BadXml, Node, read_entry, read_xml
-from tamizdat.posts.plain import ToPlain, text_of, to_plain, to_plain_v1
-from tamizdat.posts.post import Attachment, Author, Post
+from tamizdat.posts.formats.xml_feed import BadXml, read_entry, read_xml
+from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
-from tamizdat.posts.times import read_time
 
-NAME: Final = "feed/v2"  #: v1 read HTML as Python's html.parser does, and knew no ``address``
+NAME: Final = "feed/v3"  #: the earlier ones are in feeds_earlier.py
 MAX_FEED: Final = 32 << 20
-ROOT: Final = re.compile(rb"<(?:\w+:)?(?:rss|feed|RDF)[\s>]")
-JSON_FEED: Final = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org')
+ROOT: Final = re.compile(rb"<(?:[\w.-]{1,64}:)?(?:rss|feed|rdf|entry)[\s>]", re.I)
+JSON_FEED: Final = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org')
 START: Final = re.compile(r'\{\s*"id"\s*:')
-ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.I)
 
 
 def recognises(export: Export) -> bool:
     """Tell whether there is a feed. Only a file alone, or a folder of feeds: an archive of X holds no feed."""
-    return any(_is_feed(head(export, path)) for path in export.names()[:1000])
+    return any(is_feed(head(export, path)) for path in export.names()[:1000])
 
 
-def _is_feed(beginning: bytes) -> bool:
+def is_feed(beginning: bytes) -> bool:
+    """Tell whether a file that begins so is a feed."""
     narrow = beginning.replace(b"\0", b"")
     return bool(ROOT.search(narrow) or (JSON_FEED.search(narrow) and b"{" in narrow[:8]))
 
 
-def plan(export: Export, report: IngestReport) -> Plan:
-    """Return the feeds, and what they say of themselves. Each is read on its own; the context holds all their heads."""
-    made = Plan(NAME, [])
+@dataclass(frozen=True)
+class _Parsed:
+    """Where the entries of a file stand, what they are known by, and what was wrong with it as a whole."""
+
+    digest: bytes
+    entries: list[tuple[tuple[int, int], ...]]
+    problems: list[BadXml]
+    keys: list[Key] = field(default_factory=list)
+
+
+@dataclass
+class Listed:
+    """What a feed holds: ids and links of its entries; and the addresses that are its own."""
+
+    posts: list[tuple[str, str]] = field(default_factory=list)
+    addresses: set[str] = field(default_factory=set)
+
+
+@dataclass
+class _FeedPlan(Plan):
+    """The feeds, read once already, for what they say of themselves."""
+
+    parsed: dict[str, _Parsed] = field(default_factory=dict)
+
+
+def plan(export: Export, report: IngestReport, about: Context | None = None) -> Plan:
+    """Return the feeds, and what they say of themselves. *about* is known of all beforehand."""
+    made = _FeedPlan(NAME, [])
     for path in export.names():
-        if not _is_feed(head(export, path)):
+        if not is_feed(head(export, path)):
             continue
         if export.size(path) > MAX_FEED:
             report.problem("size", path)
@@ -66,7 +99,7 @@ def plan(export: Export, report: IngestReport) -> Plan:
         made.sources.append(path)
         try:
             with export.open(path) as file, one_post():
-                made.contexts[path] = describe(file.read(MAX_FEED))
+                made.contexts[path], made.parsed[path] = _describe(file.read(MAX_FEED), about or {})
         except BadExport:
             pass  # `read` tells of it
         except BadPost as error:  # what it says of itself cannot be read; its entries may be
@@ -76,9 +109,14 @@ def plan(export: Export, report: IngestReport) -> Plan:
 
 @dataclass(frozen=True)
 class FetchedFeed:
-    """The format of a feed that was fetched from *address*: that, and not what the feed says, is its voice."""
+    """The format of a feed that was fetched from *address*: that, and not what the feed says, is its voice.
+
+    *charset* is the one of the HTTP header; *fetched* the address that answered in the end, if it is another.
+    """
 
     address: str
+    charset: str = ""
+    fetched: str = ""
     NAME: str = NAME
 
     def recognises(self, export: Export) -> bool:
@@ -86,9 +124,11 @@ class FetchedFeed:
         return recognises(export)
 
     def plan(self, export: Export, report: IngestReport) -> Plan:
-        """Return the plan of :func:`plan`, each context with the address."""
-        made = plan(export, report)
-        made.contexts = {path: {**made.context_of(path), "address": self.address} for path in made.sources}
+        """Return the plan of :func:`plan`, each context with what is known of the fetching."""
+        known = {"address": self.address, "charset": self.charset, "fetched": self.fetched}
+        about: Context = {name: value for name, value in known.items() if value}
+        made = plan(export, report, about)
+        made.contexts = {path: {**made.context_of(path), **about} for path in made.sources}
         return made
 
     def read(self, plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
@@ -102,42 +142,67 @@ class FetchedFeed:
 
 def describe(data: bytes) -> Context:
     """Return the context of a feed's entries: its kind, address, title, author, language, and the tags around them."""
-    return _describe_json(data) if _is_json(data) else _describe_xml(data)
+    return _describe(data, {})[0]
+
+
+def _describe(data: bytes, about: Context) -> tuple[Context, _Parsed]:
+    found = _describe_json(data, about) if _is_json(data) else _describe_xml(data, about)
+    context, keys, entries, problems = found
+    if several := shared(keys):
+        context["shared"] = several
+    return context, _Parsed(hashlib.sha256(data).digest(), entries, problems, keys)
+
+
+def listed(plan: Plan) -> dict[str, Listed]:
+    """Return what the feeds of a plan hold, by the ids of their voices; an id made of words is not among it."""
+    found: dict[str, Listed] = {}
+    for path, parsed in plan.parsed.items() if isinstance(plan, _FeedPlan) else ():
+        context = plan.context_of(path)
+        feed = found.setdefault(person("", context).id, Listed())
+        feed.posts += [(identity(key, "", context), key.link) for key in parsed.keys]
+        feed.addresses |= {said_of(context, name) for name in ("site", "self", "address", "fetched", "id")} - {""}
+    return found
+
+
+_Described = tuple[Context, list[Key], list[tuple[tuple[int, int], ...]], list[BadXml]]
 
 
 def _is_json(data: bytes) -> bool:
     return data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
 
 
-def _describe_json(data: bytes) -> Context:
+def _describe_json(data: bytes, about: Context) -> _Described:
     said: dict[str, JsonValue] = {}
-    with contextlib.suppress(NotJson):
-        for name, value in enter(Window(io.BytesIO(data)), "items"):
+    window = Window(io.BytesIO(data))
+    try:
+        for name, value in enter(window, "items"):
             said[name] = value
-    return {
-        "kind": "json",
-        "id": members.text(said, "feed_url") or members.text(said, "home_page_url"),
-        "title": members.text(said, "title"),
-        "author": _json_author(said),
-        "language": members.text(said, "language"),
-    }
+    except NotJson:
+        context: Context = {"kind": "json", **describe_json(said)}
+        return context, [], [], [BadXml("no list of items", "form", window.offset)]
+    entries, values, problems = list[tuple[tuple[int, int], ...]](), list[JsonValue](), list[BadXml]()
+    for element in elements(window, START):
+        if isinstance(element, Damage):
+            problems.append(BadXml(element.detail, element.kind, element.offset))
+            continue
+        if element.lenient:
+            problems.append(BadXml("commas too many", "syntax", element.offset))
+        entries.append(((element.offset, element.length),))
+        values.append(element.value)
+    with contextlib.suppress(NotJson):  # what a feed says of itself may stand behind its items
+        for name, value in () if "title" in said else enter(Window(io.BytesIO(data)), ""):
+            said[name] = value
+    context = {"kind": "json", **describe_json(said)}
+    base = here({**context, **about})
+    return context, [json_key(value, base) for value in values], entries, problems
 
 
-def _describe_xml(data: bytes) -> Context:
-    feed = read_xml(data)
-    root = feed.head
-    channel = root.child("channel") or root
-    link = _link(channel, "self") or _link(channel, "alternate") or _words(channel.child("link"))
-    return {
-        "kind": "xml",
-        "open": feed.open,
-        "encoding": feed.encoding,
-        "id": _words(channel.child("id")) or link,
-        "base": root.attributes.get("xml:base", ""),
-        "title": text_of(_words(channel.child("title"))),
-        "author": _author(channel),
-        "language": root.attributes.get("xml:lang", "") or _words(channel.child("language")),
-    }
+def _describe_xml(data: bytes, about: Context) -> _Described:
+    feed = read_xml(data, members.text(about, "charset"))
+    context: Context = {"kind": "xml", "open": feed.open, "encoding": feed.encoding, **describe_xml(feed.head)}
+    seen = {**context, **about}
+    keys = [xml_key(each.node, Fields(each.node), xml_base(each.node, seen)) for each in feed.entries]
+    return context, keys, [each.pieces for each in feed.entries], feed.problems
 
 
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
@@ -149,203 +214,63 @@ def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
         except BadExport as error:
             report.problem("damaged", path, detail=str(error))
             continue
-        context = plan.context_of(path)
-        entries = _json_entries(path, data, report) if _is_json(data) else _xml_entries(path, data, report)
-        for offset, length in entries:
-            raw = data[offset : offset + length]
+        parsed = plan.parsed.get(path) if isinstance(plan, _FeedPlan) else None
+        if parsed is None or parsed.digest != hashlib.sha256(data).digest():
             try:
-                found = post([raw], context)
-            except BadPost as error:
-                report.problem(error.kind, path, offset, str(error))
-            else:
-                yield Found((Slice(path, offset, length),), found)
+                with one_post():
+                    parsed = _describe(data, plan.context_of(path))[1]
+            except BadPost:
+                continue  # `plan` told of it
+        yield from _read(path, data, parsed, plan.context_of(path), report)
 
 
-def _json_entries(path: str, data: bytes, report: IngestReport) -> Iterator[tuple[int, int]]:
-    window = Window(io.BytesIO(data))
-    try:
-        for _ in enter(window, "items"):
-            pass
-    except NotJson:
-        report.problem("form", path, window.offset, "no list of items")
-        return
-    for element in elements(window, START):
-        if isinstance(element, Damage):
-            report.problem(element.kind, path, element.offset, element.detail)
+def _read(path: str, data: bytes, parsed: _Parsed, context: Context, report: IngestReport) -> Iterator[Found]:
+    for problem in parsed.problems:
+        report.problem(problem.kind, path, problem.offset, str(problem))
+    if not parsed.entries and not any(each.kind != "syntax" for each in parsed.problems):
+        report.problem("form", path, 0, "a feed without any entry")
+    for pieces in parsed.entries:
+        raw = [data[offset : offset + length] for offset, length in pieces]
+        try:
+            with one_post():
+                found = _post(raw, context)
+        except BadPost as error:
+            report.problem(error.kind, path, pieces[0][0], str(error))
             continue
-        if element.lenient:
-            report.problem("syntax", path, element.offset, "commas too many")
-        yield element.offset, element.length
-
-
-def _xml_entries(path: str, data: bytes, report: IngestReport) -> Iterator[tuple[int, int]]:
-    feed = read_xml(data)
-    if feed.broken:
-        report.problem(feed.broken.kind, path, feed.broken.offset, str(feed.broken))
-    for entry in feed.entries:
-        yield entry.offset, entry.length
+        if found.undated:
+            report.problem("time", path, pieces[0][0], f"it cannot be read: {found.undated[:80]}")
+        yield Found(tuple(Slice(path, offset, length) for offset, length in pieces), found.post)
 
 
 def post(raw: Sequence[bytes], context: Context) -> Post:
     """Return the post of an entry."""
     with one_post():
-        return _post(raw, context, to_plain)
+        return _post(raw, context).post
 
 
-def post_v1(raw: Sequence[bytes], context: Context) -> Post:
-    """Return the post of an entry that was taken in as ``feed/v1``."""
-    with one_post():
-        return _post(raw, context, to_plain_v1)
-
-
-def _post(raw: Sequence[bytes], context: Context, to_plain: ToPlain) -> Post:
+def _post(raw: Sequence[bytes], context: Context) -> Reading:
+    data = b"".join(raw)
     if context.get("kind") == "json":
-        return _finished(_json_post(decode(raw[0]), context, to_plain))
+        return _finished(json_post(decode(data), context))
     opened, encoding = members.text(context, "open"), members.text(context, "encoding")
     try:
-        node = read_entry(opened, raw[0], encoding)
+        node = read_entry(opened, data, encoding)
     except BadXml as error:
         raise BadPost(str(error), error.kind) from error
-    stray = "\ufffd" in node.text() and b"\xef\xbf\xbd" not in raw[0]
-    return _finished(_xml_post(node, context, ("encoding",) if stray else (), to_plain))
+    return _finished(xml_post(node, context, () if _is_sound(data, encoding) else ("encoding",)))
 
 
-def _finished(post: Post) -> Post:
+def _is_sound(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except (LookupError, ValueError):
+        return False
+    return True
+
+
+def _finished(found: Reading) -> Reading:
+    post = found.post
     if not post.text and not post.summary and not post.attachments:
         raise BadPost("an entry without words")
     checked_size(post.text)
-    return post
-
-
-def _json_post(item: JsonValue, context: Context, to_plain: ToPlain) -> Post:
-    if not isinstance(item, dict):
-        raise BadPost("an item that is no object")
-    html, plain = members.text(item, "content_html"), members.text(item, "content_text")
-    text = plain or to_plain(html) or members.text(item, "summary")
-    link, title = members.text(item, "url") or members.text(item, "external_url"), members.text(item, "title")
-    own = members.text(item, "id") or members.digits(item, "id")
-    published = read_time(members.at(item, "date_published") or members.at(item, "date_modified"))
-    return Post(
-        id=_identity(own, link, text, context),
-        author=_person(_json_author(item) or members.text(context, "author"), context),
-        text=text,
-        published=published,
-        kind="Article" if title else "Note",
-        summary=title,
-        language=members.text(item, "language") or members.text(context, "language"),
-        url=link,
-        attachments=tuple(
-            Attachment(members.text(each, "mime_type"), members.text(each, "url"), members.text(each, "title"))
-            for each in members.each(item, "attachments")
-        ),
-        tags=tuple(tag for tag in members.each(item, "tags") if isinstance(tag, str)),
-        doubts=(*(("text",) if members.has_unpaired(plain or html) else ()),),
-    )
-
-
-def _json_author(item: JsonValue) -> str:
-    authors = [members.text(each, "name") for each in members.each(item, "authors")]
-    return ", ".join(filter(None, authors)) or members.text(item, "author", "name")
-
-
-def _xml_post(node: Node, context: Context, doubts: tuple[str, ...], to_plain: ToPlain) -> Post:
-    base = _joined(members.text(context, "base"), node.attributes.get("xml:base", ""))
-    content = (
-        node.child("encoded", CONTENT) or node.child("content") or node.child("description") or node.child("summary")
-    )
-    text = _content(content, to_plain)
-    link = _joined(base, _link(node, "alternate") or _words(node.child("link")))
-    title = _content(node.child("title"), to_plain)
-    times = (node.child("published") or node.child("pubDate") or node.child("date", DC) or node.child("issued")
-             or node.child("updated"))  # fmt: skip
-    own = _words(node.child("id")) or _words(node.child("guid"))
-    linked = [each for each in node.all("link") if each.attributes.get("rel") == "enclosure"]
-    enclosed = [
-        (each.attributes.get("type", ""), each.attributes.get("url") or each.attributes.get("href", ""))
-        for each in (*node.all("enclosure"), *linked)
-    ]
-    language = (content.attributes.get("xml:lang") if content else "") or node.attributes.get("xml:lang", "")
-    return Post(
-        id=_identity(own, link, text or title, context),
-        author=_person(_author(node) or members.text(context, "author"), context),
-        text=text or title,
-        published=read_time(_words(times)),
-        kind="Article" if title and text else "Note",
-        summary=title if text else "",
-        language=language or members.text(context, "language"),
-        url=link,
-        attachments=tuple(Attachment(kind, _joined(base, url)) for kind, url in enclosed if url),
-        tags=tuple(filter(None, (each.attributes.get("term") or each.text().strip() for each in node.all("category")))),
-        doubts=doubts,
-    )
-
-
-def _identity(own: str, link: str, text: str, context: Context) -> str:
-    own = own.strip()
-    if ADDRESS.fullmatch(own):
-        return own
-    feed = _prefix(context)
-    return f"{feed}#{own}" if own else link or f"{feed}#sha256-{sha256_hex(text.encode())}"
-
-
-def _prefix(context: Context) -> str:
-    """Return what is put before a number that means something only together with its feed: the feed's own id.
-
-    If it was fetched, only an id that is an address of the host it was fetched from, so that no feed numbers another's
-    posts.
-    """
-    said, address = members.text(context, "id"), members.text(context, "address")
-    if address and not (_host(said) and _host(said) == _host(address)):
-        return address
-    return said or "urn:feed"
-
-
-def _person(name: str, context: Context) -> Author:
-    site = members.text(context, "address") or members.text(context, "id")
-    handle = _host(site) if ADDRESS.fullmatch(site) else ""
-    return Author(site, handle, name or members.text(context, "title"))
-
-
-def _joined(base: str, link: str) -> str:
-    """Return the link seen from its base; as it is where one of them is no address."""
-    try:
-        return urljoin(base, link)
-    except ValueError:  # such as http://[::1
-        return link
-
-
-def _host(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
-
-
-def _content(node: Node | None, to_plain: ToPlain) -> str:
-    if node is None:
-        return ""
-    match node.attributes.get("type", ""):
-        case "xhtml" | "application/xhtml+xml":
-            return to_plain(node.markup())
-        case "html" | "text/html":
-            return to_plain(node.text())
-        case "text" | "text/plain":
-            return node.text().strip()
-    return text_of(node.text(), to_plain)
-
-
-def _words(node: Node | None) -> str:
-    return node.text().strip() if node else ""
-
-
-def _link(node: Node, rel: str) -> str:
-    for each in node.all("link"):
-        if each.attributes.get("rel", "alternate") == rel and each.attributes.get("href"):
-            return each.attributes["href"]
-    return ""
-
-
-def _author(node: Node) -> str:
-    author = node.child("author")
-    name = _words(author.child("name")) if author and author.child("name") else _words(author)
-    return name or _words(node.child("creator", DC))
+    return found

@@ -24,7 +24,7 @@ from tamizdat.encoding import Json
 from tamizdat.posts.elements import NotJson
 from tamizdat.posts.export import Export
 from tamizdat.posts.formats.members import has_unpaired
-from tamizdat.posts.plain import MarkupTooLong
+from tamizdat.posts.markup import MarkupTooLong
 from tamizdat.posts.post import MAX_TEXT, Post
 from tamizdat.posts.report import IngestReport
 
@@ -47,9 +47,20 @@ def checked_size(text: str) -> str:
     return text
 
 
-def doubts(written: str, published: str | None) -> tuple[str, ...]:
-    """Return what is odd about a post: *written* holds unpaired surrogates ("text"), it has no time ("time")."""
-    return (*(("text",) if has_unpaired(written) else ()), *(() if published else ("time",)))
+def doubts(written: str, published: str | None, time: object = None) -> tuple[str, ...]:
+    """Return what is odd about a post: *written* holds unpaired surrogates ("text"), it has no time ("time: May 2024").
+
+    A doubt is a kind of problem (report.py), and perhaps, after a colon, what stands there: *time*, as the post has it.
+    """
+    odd = ("text",) if has_unpaired(written) else ()
+    if published:
+        return odd
+    return (*odd, f"time: {shown(time)}" if isinstance(time, str) and time.strip() else "time")
+
+
+def shown(written: str) -> str:
+    """Return the beginning of what strangers wrote, for a line of a report."""
+    return "".join(each if each.isprintable() else "\ufffd" for each in written.strip()[:60])
 
 
 @contextmanager
@@ -82,22 +93,32 @@ class Slice:
 
 @dataclass(frozen=True)
 class Found:
-    """A post, where its bytes are, its files in the export; *deleted*: the export says it was, and when."""
+    """A post, where its bytes are, its files in the export; *deleted*: the export says it was, and when.
+
+    *as_of* is when the platform gave out these very bytes, where they tell it of each post (``retrieved_at`` of twarc,
+    the time of an answer of an API): the post's words still stood then. None where only the export as a whole has a
+    time (:attr:`Plan.as_of`). It orders the versions of a post, and is never the time of our visit.
+    """
 
     slices: tuple[Slice, ...]
     post: Post
     media: tuple[str, ...] = ()
     deleted: str | None = None
+    as_of: str | None = None
 
 
 @dataclass(frozen=True)
 class Removal:
-    """The platform says that a post is gone, without giving the post; and why, if it says so in a word."""
+    """The platform says that a post is gone, without giving the post; and why, if it says so in a word.
+
+    *as_of* is when the platform said so, where these bytes tell it (as of :class:`Found`).
+    """
 
     slice: Slice
     id: str
     deleted: str | None
     reason: str = ""
+    as_of: str | None = None
 
 
 @dataclass
@@ -107,15 +128,18 @@ class Plan:
     format: str
     sources: list[str]  #: files that hold posts, in the order in which they are read
     context: Context = field(default_factory=dict)
-    contexts: dict[str, Context] = field(default_factory=dict)  #: where each file has its own
+    contexts: dict[str, Context] = field(default_factory=dict)  #: what each file adds
     media: dict[str, list[str]] = field(default_factory=dict)  #: files by what the format finds them by
     counts: dict[str, int] = field(default_factory=dict)  #: posts in a file, by the export's own list
     as_of: str | None = None  #: when the platform made the export
     withheld: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  #: (offset, length) of letters, by file
+    never_kept: dict[str, list[tuple[int, int]]] = field(
+        default_factory=dict
+    )  #: withheld even if letters are asked for
 
     def context_of(self, path: str) -> Context:
         """Return what must be known beside its bytes to read a post of this file."""
-        return self.contexts.get(path, self.context)
+        return {**self.context, **self.contexts.get(path, {})}
 
 
 class Format(Protocol):

@@ -8,8 +8,13 @@
                      {"type": "Announce", "object": "https://b.example/users/wang/statuses/7", …}]}
     media_attachments/files/…/original/5d0c.jpg     as in the note's attachment: {"url": "/media_attachments/…", …}
 
-The activities are ActivityStreams already. ``totalItems`` is held against what was read, when the file is a whole
-export and not a page of it. For whom a post was written is decided by its ``to`` and ``cc``.
+The activities are ActivityStreams already, and other servers write the same (Pleroma, GoToSocial, Pixelfed, Misskey).
+Some exports have ``orderedItems`` twice, one of them empty: every list is read. ``totalItems`` is the account's number
+of posts on its server, which counts no boosts and no letters: fewer posts than that in a whole export are told, more
+are not. For whom a post was written is decided by its ``to`` and ``cc``.
+
+An activity that only gives the address of a post, and none of its words, is no post and never replaces one. ``Undo``
+of a boost ends that boost.
 
 An outbox holds direct messages too: letters, between the posts. They are found first (``Plan.withheld``), and each is
 kept as ``null`` and spaces of its length, so that the places of all else are those of the file as it came.
@@ -18,36 +23,34 @@ kept as ``null`` and spaces of its length, so that the places of all else are th
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
-from tamizdat.posts.elements import Damage, Element, JsonValue, NotJson, Window, decode, elements, enter
+from tamizdat.posts.elements import Damage, Element, JsonValue, NotJson, Window, decode, elements, enter, go_on
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import (
-    BadPost,
-    Context,
-    Found,
-    Open,
-    Plan,
-    Removal,
-    Slice,
-    checked_size,
-    doubts,
-    one_post,
-)
-from tamizdat.posts.plain import ToPlain, to_plain, to_plain_v1
-from tamizdat.posts.post import PUBLIC, Attachment, Author, Post, reference
+from tamizdat.posts.formats.activities import KINDS, read_activity, written_for
+from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post
+from tamizdat.posts.plain_earlier import to_plain_v1, to_plain_v2
+from tamizdat.posts.post import Attachment, Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
 
-NAME: Final = "mastodon/v2"  #: v1 read HTML as Python's html.parser does
-KINDS: Final = {"Note": "Note", "Article": "Article", "Question": "Note", "Page": "Article"}
+NAME: Final = "mastodon/v3"  #: v2 read neither polls nor links nor edits; v1 read HTML as Python's html.parser does
 OUTBOX: Final = re.compile(rb'"type"\s*:\s*"OrderedCollection(?:Page)?"')
+#: lists of addresses, which are no outbox whatever their name
+ADDRESSES: Final = re.compile(rb'"(?:orderedItems|items)"\s*:\s*\[\s*"')
 ACTOR: Final = re.compile(rb'"type"\s*:\s*"(?:Person|Service|Group|Organization|Application)"')
 START: Final = re.compile(r'\{\s*"(?:id|@context|type)"\s*:\s*"(?:[^"]*/activity"|Create"|Announce")')
-LEFT: Final = {"Like": "likes", "Follow": "contacts", "Add": "pinned posts", "Remove": "pinned posts"}
+LISTS: Final = ("likes.json", "bookmarks.json", "followers.json", "following.json", "featured.json")
+LEFT: Final = {
+    "Like": "likes", "EmojiReact": "likes", "Dislike": "likes", "Follow": "contacts", "Accept": "contacts",
+    "Reject": "contacts", "Block": "contacts", "Join": "contacts", "Leave": "contacts", "Move": "contacts",
+    "Add": "pinned posts", "Remove": "pinned posts", "Flag": "reports to moderators", "Answer": "votes in polls",
+    "Listen": "songs listened to", "View": "views",
+}  # fmt: skip
 WRITTEN: Final = ("Create", "Update", "Announce", *KINDS)  #: activities that say something to somebody
 LETTERS: Final = "direct messages"  #: what the report calls them
-EVERYBODY: Final = (PUBLIC, "as:Public", "Public")
+BARE: Final = "addresses of posts without their words"
 
 
 def recognises(export: Export) -> bool:
@@ -57,9 +60,9 @@ def recognises(export: Export) -> bool:
 
 def _outboxes(export: Export) -> Iterator[str]:
     for path in export.names():
-        if path.endswith(".json"):
+        if path.endswith(".json") and not path.endswith(LISTS):
             beginning = head(export, path)
-            if OUTBOX.search(beginning) and b"activitystreams" in beginning and b"likes.json" not in beginning[:200]:
+            if OUTBOX.search(beginning) and b"activitystreams" in beginning and not ADDRESSES.search(beginning):
                 yield path
 
 
@@ -70,22 +73,31 @@ def plan(export: Export, report: IngestReport) -> Plan:
         name = path.rsplit("/", 1)[-1]
         if name == "actor.json" and ACTOR.search(head(export, path)):
             _read_actor(made, export, path, report)
-        elif name in ("likes.json", "bookmarks.json"):
-            report.left[name.removesuffix(".json")] += 1
+        elif name in LISTS and OUTBOX.search(head(export, path)):
+            report.left[name.removesuffix(".json")] += _length(export, path)
         if "media_attachments/" in path:
             made.media.setdefault(name, []).append(path)
     made.withheld = {path: letters for path in made.sources if (letters := list(_letters(export, path)))}
     return made
 
 
-def _letters(export: Export, path: str) -> Iterator[tuple[int, int]]:
-    """Yield where the direct messages of an outbox stand: offset and length in bytes. Damage is told later."""
+def _length(export: Export, path: str) -> int:
+    """Return how many elements the first list of a collection has, 1 if it cannot be read."""
     try:
         with export.open(path) as file:
             window = Window(file)
             for _ in enter(window, "orderedItems"):
                 pass
-            for element in elements(window, START):
+            return sum(isinstance(each, Element) for each in elements(window))
+    except (BadExport, NotJson):
+        return 1
+
+
+def _letters(export: Export, path: str) -> Iterator[tuple[int, int]]:
+    """Yield where the direct messages of an outbox stand: offset and length in bytes. Damage is told later."""
+    try:
+        with export.open(path) as file:
+            for element in _activities(Window(file), {}):
                 if isinstance(element, Element) and _is_letter(element.value):
                     yield element.offset, element.length
     except (BadExport, NotJson):
@@ -95,9 +107,7 @@ def _letters(export: Export, path: str) -> Iterator[tuple[int, int]]:
 def _is_letter(activity: JsonValue) -> bool:
     if members.text(activity, "type") not in WRITTEN:
         return False
-    inner = members.at(activity, "object")
-    own = _audience(inner) if isinstance(inner, dict) else "unknown"
-    return (own if own != "unknown" else _audience(activity)) == "direct"
+    return written_for(members.at(activity, "object"), activity) == "direct"
 
 
 def _read_actor(plan: Plan, export: Export, path: str, report: IngestReport) -> None:
@@ -124,159 +134,113 @@ def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | 
             report.problem("damaged", path, detail=str(error))
 
 
+def _activities(window: Window, told: dict[str, JsonValue]) -> Iterator[Element | Damage]:
+    """Yield the elements of every list of activities; what stands beside the lists goes into *told*.
+
+    Raises :class:`NotJson` if there is no list.
+    """
+    following = enter
+    while True:
+        try:
+            for name, value in following(window, "orderedItems"):
+                if name in ("totalItems", "type"):
+                    told[name] = value
+        except NotJson:
+            if following is enter:
+                raise
+            return
+        yield from elements(window, START)
+        following = go_on
+
+
 def _read(plan: Plan, path: str, window: Window, report: IngestReport) -> Iterator[Found | Removal]:
-    count, total, page = 0, None, False
+    count, told, bare = 0, dict[str, JsonValue](), report.left[BARE]
+    letters = {offset for offset, _ in plan.withheld.get(path, ())}
     try:
-        for name, value in enter(window, "orderedItems"):
-            total = members.whole({"n": value}, "n") if name == "totalItems" else total
-            page = page or (name, value) == ("type", "OrderedCollectionPage")
+        for element in _activities(window, told):
+            if isinstance(element, Damage):
+                count += bool(element.length)
+                report.problem(element.kind, path, element.offset, element.detail)
+                continue
+            count += 1
+            if element.offset in letters:
+                report.left[LETTERS] += 1
+                continue
+            if element.lenient:
+                report.problem("syntax", path, element.offset, "commas too many")
+            try:
+                with one_post():
+                    found = _found(plan, path, element, report)
+            except BadPost as error:
+                report.problem(error.kind, path, element.offset, str(error))
+                continue
+            if found:
+                yield found
     except NotJson:
         report.problem("form", path, window.offset, "no list of activities")
         return
-    letters = {offset for offset, _ in plan.withheld.get(path, ())}
-    for element in elements(window, START):
-        if isinstance(element, Damage):
-            count += bool(element.length)
-            report.problem(element.kind, path, element.offset, element.detail)
-            continue
-        count += 1
-        if element.offset in letters:
-            report.left[LETTERS] += 1
-            continue
-        if element.lenient:
-            report.problem("syntax", path, element.offset, "commas too many")
-        try:
-            with one_post():
-                found = _found(plan, path, element, report)
-        except BadPost as error:
-            report.problem(error.kind, path, element.offset, str(error))
-            continue
-        if found:
-            yield found
-    if total is not None and not page and total != count:
+    total = members.whole(told, "totalItems")
+    if total is not None and total > count and told.get("type") != "OrderedCollectionPage":
         report.problem("count", path, detail=f"{total:,} said, {count:,} found")
+    if report.left[BARE] > bare:
+        report.notes.append(
+            f"{path} names posts and does not hold their words: nothing that is known of them was changed. Take an "
+            "export of the account, or follow it (collect https://HOST/@NAME)."
+        )
 
 
 def _found(plan: Plan, path: str, element: Element, report: IngestReport) -> Found | Removal | None:
-    kind = members.text(element.value, "type")
+    kind, inner = members.text(element.value, "type"), members.at(element.value, "object")
     where = Slice(path, element.offset, element.length)
-    if kind == "Delete":
-        gone = members.at(element.value, "object")
-        post_id = gone if isinstance(gone, str) else members.text(gone, "id")
+    of = members.text(inner, "type")
+    if kind == "Delete" or (kind == "Undo" and of in ("", "Announce")):
+        post_id = inner if isinstance(inner, str) else members.text(inner, "id")
         return Removal(where, post_id, read_time(members.at(element.value, "published")))
-    if kind in LEFT:
-        report.left[LEFT[kind]] += 1
+    known = kind if kind in LEFT else of if kind in ("Create", "Undo") and of in LEFT else ""
+    if known:
+        report.left[LEFT[known]] += 1
         return None
-    post = _post(element.value, plan.context)
-    media = []
-    for attachment in post.attachments:
-        candidates = plan.media.get(attachment.url.rsplit("/", 1)[-1], ())
-        media += [each for each in candidates if each.endswith(attachment.url.lstrip("/"))] or list(candidates[:1])
-    return Found((where,), post, tuple(dict.fromkeys(media)))
+    if kind and kind not in WRITTEN:
+        report.left["other activities of the account"] += 1
+        return None
+    if kind in ("Create", "Update") and isinstance(inner, str) and inner:
+        report.left[BARE] += 1
+        return None
+    post = read_activity(element.value, plan.context)
+    files = (_file_of(attachment, plan.media) for attachment in post.attachments)
+    return Found((where,), post, tuple(dict.fromkeys(file for file in files if file)))
+
+
+def _file_of(attachment: Attachment, files: dict[str, list[str]]) -> str:
+    """Return the file of the export that an attachment is: where its address says, or the only one of its name."""
+    try:
+        path = unquote(urlsplit(attachment.url).path)
+    except ValueError:
+        return ""
+    candidates = files.get(path.rsplit("/", 1)[-1], [])
+    same = [each for each in candidates
+            if each.endswith(path.lstrip("/")) or path.endswith(each[each.index("media_attachments/") :])]  # fmt: skip
+    return same[0] if same else candidates[0] if len(candidates) == 1 else ""
 
 
 def post(raw: Sequence[bytes], context: Context) -> Post:
     """Return the post of an activity."""
     with one_post():
-        return _post(decode(raw[0]), context)
+        return read_activity(decode(raw[0]), context)
+
+
+def post_v2(raw: Sequence[bytes], context: Context) -> Post:
+    """Return the post of an activity that was taken in as ``mastodon/v2``."""
+    with one_post():
+        return read_activity(decode(raw[0]), context, to_plain_v2)
 
 
 def post_v1(raw: Sequence[bytes], context: Context) -> Post:
     """Return the post of an activity that was taken in as ``mastodon/v1``."""
     with one_post():
-        return _post(decode(raw[0]), context, to_plain_v1)
-
-
-def _post(activity: JsonValue, context: Context, to_plain: ToPlain = to_plain) -> Post:
-    kind, inner = members.text(activity, "type"), members.at(activity, "object")
-    if kind == "Announce":
-        return _announce(activity, inner, context, to_plain)
-    if kind in KINDS:
-        return _note(activity, context, to_plain)
-    if kind not in ("Create", "Update"):
-        raise BadPost("neither a post nor a repost")
-    if isinstance(inner, str) and inner:  # servers give out their users' boosts so
-        return Post(inner, _author(members.at(activity, "actor"), context), "", audience=_audience(activity),
-                    published=read_time(members.at(activity, "published")))  # fmt: skip
-    return _note(inner, context, to_plain)
-
-
-def _announce(activity: JsonValue, inner: JsonValue, context: Context, to_plain: ToPlain) -> Post:
-    post_id = members.text(activity, "id")
-    note = _note(inner, {}, to_plain) if isinstance(inner, dict) else None
-    shared = reference(inner) if isinstance(inner, str) else note
-    if not post_id or shared is None or not shared.id:
-        raise BadPost("a repost that does not say what it repeats")
-    published = read_time(members.at(activity, "published"))
-    author = _author(members.at(activity, "actor"), context)
-    return Post(post_id, author, "", published, "Announce", audience=_audience(activity), shared=shared,
-                doubts=doubts("", published))  # fmt: skip
-
-
-def _note(note: JsonValue, context: Context, to_plain: ToPlain) -> Post:
-    post_id, content = members.text(note, "id"), members.at(note, "content")
-    if not post_id or members.text(note, "type") not in KINDS:
-        raise BadPost("a post without an id")
-    if not isinstance(content, str):
-        raise BadPost("a post without text")
-    text = checked_size(to_plain(members.text(note, "content")))
-    languages = members.at(note, "contentMap")
-    published = read_time(members.at(note, "published"))
-    quoted = next((found for name in ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
-                   if (found := members.text(note, name))), "")  # fmt: skip
-    return Post(
-        id=post_id,
-        author=_author(members.at(note, "attributedTo"), context),
-        text=text,
-        published=published,
-        kind=KINDS[members.text(note, "type")],
-        summary=to_plain(members.text(note, "summary")) or members.text(note, "name"),
-        language=_language(languages),
-        url=members.text(note, "url") or post_id,
-        reply_to=members.text(note, "inReplyTo"),
-        thread=members.text(note, "context") or members.text(note, "conversation"),
-        audience=_audience(note),
-        quotes=(reference(quoted),) if quoted else (),
-        attachments=tuple(_attachment(each) for each in members.each(note, "attachment") if isinstance(each, dict)),
-        tags=tuple(members.text(tag, "name").lstrip("#") for tag in members.each(note, "tag")
-                   if members.text(tag, "type") == "Hashtag"),
-        doubts=doubts(content, published),
-    )  # fmt: skip
+        return read_activity(decode(raw[0]), context, to_plain_v1)
 
 
 def owner(context: Context) -> str:
     """Return the id of the account whose export it is; "" for an outbox alone, which anybody can fetch."""
     return members.text(context, "id")
-
-
-def _language(languages: JsonValue) -> str:
-    tags = [tag for tag in languages if isinstance(tag, str)] if isinstance(languages, dict) else []
-    return tags[0] if len(tags) == 1 and len(tags[0]) <= 35 else ""
-
-
-def _attachment(each: JsonValue) -> Attachment:
-    return Attachment(members.text(each, "mediaType"), members.text(each, "url"), members.text(each, "name"))
-
-
-def _author(actor: JsonValue, context: Context) -> Author:
-    actor_id = actor if isinstance(actor, str) else members.text(actor, "id")
-    if context and actor_id in ("", context.get("id")):
-        return Author(members.text(context, "id"), members.text(context, "handle"), members.text(context, "name"))
-    handle = re.search(r"/(?:users/|@)([\w.-]{1,64})$", actor_id)
-    return Author(actor_id, handle[1] if handle else "")
-
-
-def _audience(activity: JsonValue) -> str:
-    to, cc = ([each for each in _listed(activity, name) if isinstance(each, str)] for name in ("to", "cc"))
-    if any(each in EVERYBODY for each in to):
-        return "public"
-    if any(each in EVERYBODY for each in cc):
-        return "unlisted"
-    if not to and not cc:
-        return "unknown"
-    return "followers" if any(each.endswith("/followers") for each in (*to, *cc)) else "direct"
-
-
-def _listed(activity: JsonValue, name: str) -> list[JsonValue]:
-    found = members.at(activity, name)
-    return found if isinstance(found, list) else [found]

@@ -1,4 +1,4 @@
-"""Where, in a line of JSON, the things of a page stand: ``data`` and what ``includes`` lists.
+"""Where, in a line of JSON, the things of a page stand: ``data``, ``errors``, and what ``includes`` lists.
 
 The line is sound JSON (that was seen before); this goes through its outer members and notes the bytes of each thing::
 
@@ -28,13 +28,13 @@ class Place:
 
 
 def place_members(line: bytes) -> dict[str, list[Place]]:
-    """Return the things under ``data`` and ``includes.<kind>``."""
+    """Return the things under ``data``, ``errors`` and ``includes.<kind>``."""
     text = line.decode()
     bytes_at = _ByteCounter(text)
     found: dict[str, list[Place]] = {}
     for name, start in _members(text, _gap(text, 0)):
-        if name == "data":
-            found["data"] = list(_things(text, start, bytes_at))
+        if name in ("data", "errors") and text[start] in "[{":
+            found[name] = list(_things(text, start, bytes_at))
         elif name == "includes" and text[start] == "{":
             for kind, inside in _members(text, start):
                 found[f"includes.{kind}"] = list(_things(text, inside, bytes_at))

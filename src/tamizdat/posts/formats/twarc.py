@@ -7,52 +7,34 @@
     {"id": "57", "text": "…", "author": {…}, "__twarc": …}                        flattened: one tweet a line
     {"id_str": "57", "full_text": "…", "user": {…}}                               v1.1
     {"id": "57", "action": "delete", "created_at": …, "reason": "deleted"}        an answer about compliance
+    {"errors": [{"resource_type": "tweet", "resource_id": "57", "title": "Not Found Error"}], …}
 
-A tweet of a page has as slices its own bytes, and those of the users, tweets and media it speaks of. Compliance answers
-are the platform's own word that a post is gone; X names a reason, and a protected or suspended account counts too,
-because nobody can read the post any more. A line that is no JSON is told and passed over.
+A tweet of a page has as slices its own bytes, and those of the users, tweets, polls and media it speaks of. A page
+speaks of when it was retrieved (``__twarc.retrieved_at``). Compliance answers and errors about a tweet are the
+platform's own word that a post is gone; X names a reason, and a protected or suspended account counts too, because
+nobody can read the post any more. What X says of accounts is told, and is never taken for what it says of posts: both
+have numbers, but not at the same time (:func:`_is_of_account`). A line that is no JSON is told.
 
 Whether an account was protected is said by ``includes.users[].protected``, ``author.protected`` or ``user.protected``.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import BinaryIO, Final
 
 from tamizdat.posts.elements import JsonValue, NotJson, decode
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import (
-    BadPost,
-    Context,
-    Found,
-    Open,
-    Plan,
-    Removal,
-    Slice,
-    checked_size,
-    doubts,
-    one_post,
-)
+from tamizdat.posts.formats.api_tweets import DEPTH, Includes, new_tweet, new_tweet_v1
+from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post, shown
 from tamizdat.posts.formats.page import Place, place_members
-from tamizdat.posts.formats.tweets import (
-    account,
-    audience,
-    edit_numbers,
-    first_version,
-    language,
-    old_tweet,
-    page,
-    status,
-    user,
-)
-from tamizdat.posts.plain import unescape_entities
-from tamizdat.posts.post import Attachment, Author, Post, reference
+from tamizdat.posts.formats.tweets import EPOCH, FIRST_TIMED, account, edit_numbers, old_tweet, old_tweet_v1, status
+from tamizdat.posts.post import Author, Post
 from tamizdat.posts.report import IngestReport
-from tamizdat.posts.times import read_time
+from tamizdat.posts.times import moment, read_time
 
-NAME: Final = "twarc/v1"
+NAME: Final = "twarc/v2"
 MAX_LINE: Final = 16 << 20
 MAX_DAMAGES: Final = 1_000
 BEGINNING: Final = re.compile(
@@ -62,8 +44,15 @@ BEGINNING: Final = re.compile(
 TWEET: Final = re.compile(
     rb'"(?:id|id_str|author_id)"\s*:\s*"?\d+"?\s*[,}]|"(?:edit_history_tweet_ids|created_at)"\s*:'
 )
-INSIDES: Final = {"users": "id", "tweets": "id", "media": "media_key"}
-PHOTO: Final = {"photo": "image/jpeg", "video": "video/mp4", "animated_gif": "video/mp4"}
+INSIDES: Final = {"users": "id", "tweets": "id", "media": "media_key", "polls": "id"}
+#: What an error says, and its reason in a word; the first that fits.
+REASONS: Final = {
+    "suspended": "suspended", "not found": "not found", "not authorized": "not authorized",
+    "authorization error": "not authorized",
+}  # fmt: skip
+NAMED: Final = 20  #: accounts of which the platform says something, told one by one
+#: The least number that a tweet of 2008 and later has, of those whose numbers hold no time; accounts have less.
+LEAST_OF_2008: Final = 500_000_000
 
 
 def recognises(export: Export) -> bool:
@@ -126,14 +115,19 @@ def _line(path: str, start: int, line: bytes, value: JsonValue, report: IngestRe
     number = members.digits(value, "id") or members.digits(value, "id_str")
     if members.text(value, "action"):
         if number and members.text(value, "action") == "delete":
+            if _is_of_account(number, members.at(value, "created_at")):
+                _tell_account(number, members.text(value, "reason"), report)
+                return
             when = read_time(members.at(value, "redacted_at"))
             yield Removal(whole, status(number), when, members.text(value, "reason")[:40])
         return
-    if not number and members.at(value, "data") is None:
-        report.left["errors of the interface" if members.at(value, "errors") else "lines without a post"] += 1
+    if not number and members.at(value, "data") is None and not members.at(value, "errors"):
+        report.left["lines without a post"] += 1
         return
+    as_of = read_time(members.at(value, "__twarc", "retrieved_at"))
     try:
-        tweets = list(_tweets(path, start, line, value))
+        places = place_members(line) if isinstance(value, dict) and ("data" in value or "errors" in value) else {}
+        tweets = list(_tweets(path, start, line, value, places))
     except (ValueError, IndexError, RecursionError):  # commas too many, inside a page
         report.problem("syntax", path, start, "a page that is no sound JSON")
         return
@@ -143,19 +137,57 @@ def _line(path: str, start: int, line: bytes, value: JsonValue, report: IngestRe
         except BadPost as error:
             report.problem(error.kind, path, start, str(error))
         else:
-            yield Found(slices or (whole,), found)
+            yield Found(slices or (whole,), found, as_of=as_of)
+    for said in places.get("errors", ()):
+        yield from _error(Slice(path, start + said.offset, said.length), said.value, as_of, report)
 
 
-def _tweets(path: str, start: int, line: bytes, value: JsonValue) -> Iterator[tuple[tuple[Slice, ...], list[bytes]]]:
+def _error(where: Slice, value: JsonValue, as_of: str | None, report: IngestReport) -> Iterator[Removal]:
+    """Yield the removal that an error beside a page tells of; what it tells of an account is told."""
+    kind = members.text(value, "resource_type")
+    number = members.digits(value, "resource_id") or members.digits(value, "value")
+    said = f"{members.text(value, 'title')} {members.text(value, 'detail')} {members.text(value, 'type')}".lower()
+    reason = next((reason for words, reason in REASONS.items() if words in said.replace("-", " ")), "")
+    if kind == "tweet" and number and reason:
+        yield Removal(where, status(number), None, reason, as_of)
+    elif kind == "user" and reason:
+        _tell_account(members.text(value, "value") or number, reason, report)
+    else:
+        report.left["errors of the interface"] += 1
+
+
+def _is_of_account(number: str, created: JsonValue) -> bool:
+    """Tell whether something of this number and time is an account and no tweet.
+
+    Accounts of before 2016 have numbers that tweets had before November 2010, when there were ten times as many tweets
+    as accounts. The later ones' numbers are no tweet's.
+    """
+    when = moment(read_time(created))
+    if when is None or int(number) > FIRST_TIMED:
+        return False
+    return when > EPOCH + timedelta(days=1) or (when.year >= 2008 and int(number) < LEAST_OF_2008)
+
+
+def _tell_account(who: str, reason: str, report: IngestReport) -> None:
+    report.left["what the platform says of accounts"] += 1
+    told = f"The platform says of the account {shown(who)}: {shown(reason) or 'it is gone'}."
+    if told not in report.notes and len(report.notes) < NAMED:
+        report.notes.append(told)
+
+
+def _tweets(
+    path: str, start: int, line: bytes, value: JsonValue, places: dict[str, list[Place]]
+) -> Iterator[tuple[tuple[Slice, ...], list[bytes]]]:
     """Yield the slices of each tweet of a line; none where the whole line is the tweet."""
     if not isinstance(value, dict) or "data" not in value:
-        yield (), []
+        if members.at(value, "errors") is None or members.digits(value, "id") or members.digits(value, "id_str"):
+            yield (), []
         return
-    page = _Page(place_members(line))
+    page = _Page(places)
     for tweet in page.tweets:
-        places = [tweet, *page.needed(tweet)]
-        slices = tuple(Slice(path, start + each.offset, each.length) for each in places)
-        yield slices, [line[each.offset : each.offset + each.length] for each in places]
+        needed = [tweet, *page.needed(tweet)]
+        slices = tuple(Slice(path, start + each.offset, each.length) for each in needed)
+        yield slices, [line[each.offset : each.offset + each.length] for each in needed]
 
 
 class _Page:
@@ -173,101 +205,42 @@ class _Page:
         self.tweets += earlier  # versions of these
 
     def needed(self, tweet: Place) -> list[Place]:
-        """Return what a tweet speaks of: its author, its media, the tweets it refers to, and their authors."""
-        others = [members.text(each, "id") for each in members.each(tweet.value, "referenced_tweets")]
-        inner = [self._by["tweets"][tweet_id] for tweet_id in others if tweet_id in self._by["tweets"]]
-        found = []
-        for each in (tweet, *inner):
+        """Return what a tweet speaks of: its author, media and poll, the tweets it refers to, and theirs."""
+        found, pending = [tweet], [tweet]
+        for _ in range(DEPTH):
+            others = [members.text(other, "id") for each in pending
+                      for other in members.each(each.value, "referenced_tweets")]  # fmt: skip
+            pending = [self._by["tweets"][tweet_id] for tweet_id in others if tweet_id in self._by["tweets"]]
+            found += pending
+        needed = list[Place]()
+        for each in found:
             author = self._by["users"].get(members.text(each.value, "author_id"))
-            keys = [key for key in members.each(each.value, "attachments", "media_keys") if isinstance(key, str)]
-            found += [*([each] if each is not tweet else []), *([author] if author else [])]
-            found += [self._by["media"][key] for key in keys if key in self._by["media"]]
-        return list({(each.offset, each.length): each for each in found}.values())
+            keys = [("media", key) for key in members.each(each.value, "attachments", "media_keys")]
+            keys += [("polls", key) for key in members.each(each.value, "attachments", "poll_ids")]
+            needed += [*([each] if each is not tweet else []), *([author] if author else [])]
+            needed += [self._by[kind][key] for kind, key in keys if isinstance(key, str) and key in self._by[kind]]
+        unique = {(each.offset, each.length): each for each in needed}
+        unique.pop((tweet.offset, tweet.length), None)
+        return list(unique.values())
 
 
 def post(raw: Sequence[bytes], context: Context) -> Post:
     """Return the post of a tweet and of what it speaks of."""
     with one_post():
         tweet, *others = [decode(each) for each in raw]
-        if members.digits(tweet, "id_str") or members.text(tweet, "full_text"):
+        if _is_old(tweet):
             return old_tweet(tweet, account(tweet, Author("")))
-        return _new_tweet(tweet, _Includes.of(others))
+        return new_tweet(tweet, Includes.of(others))
 
 
-@dataclass(frozen=True)
-class _Includes:
-    """What else is known, by id."""
-
-    users: dict[str, JsonValue]
-    tweets: dict[str, JsonValue]
-    media: dict[str, JsonValue]
-
-    @classmethod
-    def of(cls, values: Sequence[JsonValue]) -> "_Includes":
-        """Sort values into users, tweets and media."""
-        said = ("username", "protected")  # either makes it a user: no tweet or medium has them
-        users = {members.text(each, "id"): each for each in values if any(members.at(each, name) for name in said)}
-        media = {members.text(each, "media_key"): each for each in values if members.text(each, "media_key")}
-        tweets = {members.text(each, "id"): each for each in values if isinstance(members.at(each, "text"), str)}
-        return cls(users, tweets, media)
+def post_v1(raw: Sequence[bytes], context: Context) -> Post:
+    """Return the post as ``twarc/v1`` read it."""
+    with one_post():
+        tweet, *others = [decode(each) for each in raw]
+        if _is_old(tweet):
+            return old_tweet_v1(tweet, account(tweet, Author("")))
+        return new_tweet_v1(tweet, Includes.of(others))
 
 
-def _new_tweet(tweet: JsonValue, known: _Includes, deep: bool = True) -> Post:
-    number = members.digits(tweet, "id")
-    written = members.at(tweet, "note_tweet", "text")
-    written = written if isinstance(written, str) else members.at(tweet, "text")
-    if not number or not isinstance(written, str):
-        raise BadPost("a tweet without number or text")
-    text = checked_size(unescape_entities(members.text(written)))
-    person = members.at(tweet, "author") or known.users.get(members.digits(tweet, "author_id"))
-    author = user(members.digits(tweet, "author_id"), members.text(person, "username"), members.text(person, "name"))
-    published = read_time(members.at(tweet, "created_at"))
-    related = dict(_related(tweet, known, deep))
-    shared = related.get("retweeted")
-    return Post(
-        id=status(first_version(edit_numbers(tweet), number)),
-        author=author,
-        text=text,
-        published=published,
-        kind="Announce" if shared else "Note",
-        language=language(members.text(tweet, "lang")),
-        url=page(author, number),
-        reply_to=related["replied_to"].id if "replied_to" in related else "",
-        thread=status(members.digits(tweet, "conversation_id")),
-        audience=audience(person),
-        shared=shared,
-        quotes=(related["quoted"],) if "quoted" in related else (),
-        attachments=_attachments(tweet, known),
-        tags=tuple(filter(None, (members.text(tag, "tag") for tag in members.each(tweet, "entities", "hashtags")))),
-        links=tuple((members.text(link, "url"), members.text(link, "expanded_url"))
-                    for link in members.each(tweet, "entities", "urls") if members.text(link, "expanded_url")),
-        version=int(number),
-        doubts=doubts(written, published),
-    )  # fmt: skip
-
-
-def _related(tweet: JsonValue, known: _Includes, deep: bool) -> Iterator[tuple[str, Post]]:
-    """Yield what the tweet refers to: (retweeted, quoted or replied_to, the other post or its mere id)."""
-    for each in members.each(tweet, "referenced_tweets"):
-        number = members.digits(each, "id")
-        inner = each if isinstance(members.at(each, "text"), str) else known.tweets.get(number)
-        try:
-            full = _new_tweet(inner, known, deep=False) if deep and inner is not None else None
-        except BadPost:
-            full = None
-        if number:
-            yield members.text(each, "type"), replace(full, doubts=()) if full else reference(status(number))
-
-
-def _attachments(tweet: JsonValue, known: _Includes) -> tuple[Attachment, ...]:
-    keys = [key for key in members.each(tweet, "attachments", "media_keys") if isinstance(key, str)]
-    flat = [each for each in members.each(tweet, "attachments", "media") if isinstance(each, dict)]
-    found: list[JsonValue] = [*flat] or [known.media[key] for key in keys if key in known.media]
-    return tuple(
-        Attachment(
-            PHOTO.get(members.text(each, "type"), ""),
-            members.text(each, "url") or members.text(each, "preview_image_url"),
-            members.text(each, "alt_text"),
-        )
-        for each in found
-    )
+def _is_old(tweet: JsonValue) -> bool:
+    return bool(members.digits(tweet, "id_str") or members.text(tweet, "full_text"))

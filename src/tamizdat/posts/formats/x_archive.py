@@ -16,70 +16,68 @@
 and, until 2018, ``data/js/tweets/2016_05.js`` (``Grailbird.data.tweets_2016_05 = [{"id_str": …, "text": …}]``) with
 ``data/js/user_details.js``. The manifest's counts (strings) are held against what was read.
 
-A tweet of more than 280 letters is cut short in ``tweets.js``; its whole text is a *note* that shares its beginning and
-its second. Such a post has two slices, the tweet's and the note's. A note that no tweet belongs to is a post of
-its own. Everything else in an archive (messages, likes, contacts, advertising) is nobody's post, and is left where it
-is. Of the files about the account nothing is kept but the members that stand in the context.
+A tweet of more than 280 letters is cut short in ``tweets.js``; its whole text is a *note* (x_notes.py). Such a post has
+two slices, the tweet's and the note's. A note that no tweet belongs to is a post of its own. Everything else in an
+archive (messages, likes, contacts, advertising) is nobody's post: it is counted (x_left.py), and left where it is. Of
+the files about the account (x_account.py) nothing is kept but the members that stand in the context.
+
+**When.** Until 2018 archives had no hours for what was written before 4 November 2010: all of it says ``00:00:00
++0000``. That is a day, unless another tweet of that day, in these files, has an hour; such days stand in the context,
+as ``hours``.
 
 **For whom.** ``protected-history.js`` says when the account was protected, and opened again, within six months before
 the archive was made; accounts begin open. A tweet written while it was protected has the audience ``followers``. Where
 the export cannot tell, ``unknown``: before an opening whose protecting is not on the list, after an action that is
 neither, and everywhere if the file is damaged, or named by the manifest and missing. Of an archive that never had the
 file (those before 2018 say it in each tweet), and of an account that was protected all the time, X says nothing: the
-audience is ``public``, and the report says that nobody looked::
+audience is ``public``, and the report says that nobody looked. What was written for a circle is for ``followers``::
 
-    context  {"account": "12", …, "protected": [["", "2025-12-01T…", "unknown"], ["2026-01-02T…", "", "followers"]]}
+    context  {"account": "12", …, "protected": [["", "2025-12-01T…", "unknown"], ["2026-01-02T…", "", "followers"]],
+              "zone": "Asia/Shanghai", "circle": true, "hours": ["2010-03-31"]}
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
 from tamizdat.encoding import Json
 from tamizdat.ledger import shapes
-from tamizdat.posts.elements import Damage, Element, JsonValue, NotJson, Window, begin, decode, elements
+from tamizdat.posts.elements import Damage, Element, JsonValue, Window, begin, decode, elements
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, checked_size, one_post
-from tamizdat.posts.formats.tweets import account, old_tweet, user
+from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, checked_size, doubts, one_post
+from tamizdat.posts.formats.tweets import HOURS_FROM, Whole, account, old_tweet, old_tweet_v1, user
+from tamizdat.posts.formats.x_account import MANIFEST, About, handle_told
+from tamizdat.posts.formats.x_left import tell_left
+from tamizdat.posts.formats.x_notes import Note, Notes, completed, whole_of
 from tamizdat.posts.post import Author, Post
 from tamizdat.posts.report import IngestReport
-from tamizdat.posts.times import moment, read_time
+from tamizdat.posts.times import moment, read_time, read_time_v1
 
-NAME: Final = "x-archive/v1"
+NAME: Final = "x-archive/v2"
 ASSIGNED: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:window\.|var )?(?:YTD\.)?(\w+?(?:\.data\.\w+)?)(?:\.part\d+)?\s*=\s*(?=[\[{]|$)", re.A
 )
 PREFIX: Final = re.compile(r"\ufeff?\s*[\w. ]{1,120}?\s*=\s*(?=[\[{])", re.A)
-WRAPPED: Final = re.compile(r'\{\s*"(?:tweet|noteTweet)"\s*:')
+WRAPPED: Final = re.compile(r'\{\s*"[A-Za-z]{0,20}[tT]weet"\s*:')
 BARE: Final = re.compile(r'\{\s*"(?:source|created_at)"\s*:')
-POSTS: Final = re.compile(r"tweets?|community_tweets?|Grailbird\.data\.tweets_\w+")
+CIRCLES: Final = re.compile(r"(?:deleted_)?(?:twitter_)?circle_tweets?")
+POSTS: Final = re.compile(rf"tweets?|community_tweets?|Grailbird\.data\.tweets_\w+|{CIRCLES.pattern}")
 NOTES: Final = re.compile(r"note_tweets?")
-DELETED: Final = re.compile(r"deleted_(?:note_)?tweets?|deleted_community_tweets?")
-MANIFEST: Final = re.compile(r"__THAR_CONFIG|manifest")
-PROTECTED: Final = "protected_history"
-ACTIONS: Final = {"protect": "followers", "protected": "followers", "unprotect": "public", "unprotected": "public"}
-_SPAN: Final = shapes.several(shapes.text, least=3)  #: from, until, audience: the form of :data:`NOBODY_KNOWS`
-NOBODY_KNOWS: Final[list[Json]] = [["", "", "unknown"]]  #: spans of an export that should tell, and does not
-MEDIA: Final = re.compile(r"(?:.*/)?(?:deleted_|community_)?tweets?_media/((\d+)-[^/]+)")
-MAX_NOTES: Final = 50_000  #: seconds with notes, which are kept in memory until their tweets come
-MAX_IN_A_SECOND: Final = 20  #: notes that each tweet of that second is held against; people write one
-LEFT: Final = {
-    "direct_messages": "direct messages", "direct_messages_group": "direct messages", "like": "likes",
-    "follower": "contacts", "following": "contacts", "block": "contacts", "mute": "contacts", "contact": "contacts",
-}  # fmt: skip
+DELETED: Final = re.compile(r"deleted_(?:note_|community_|twitter_circle_|circle_)?tweets?")
+HOLDS_POSTS: Final = re.compile("|".join(f"(?:{each.pattern})" for each in (POSTS, NOTES, DELETED)))
+BEFORE_HOURS: Final = re.compile(r"Grailbird\.data\.tweets_(20\d\d_\d\d)\w*", re.A)
+HOUR: Final = re.compile(rb'"created_at"\s*:\s*"(20(?:0\d|10)-\d\d-\d\d) (?!00:00:00)\d\d:\d\d:\d\d \+0000"')
+MOST_HOURS: Final = 2_000  #: days; more than there were
+_SPAN: Final = shapes.several(shapes.text, least=3)  #: from, until, audience (x_account.py)
+MEDIA: Final = re.compile(r"(?:.*/)?(?:deleted_|community_|twitter_circle_|circle_)?tweets?_media/((\d+)-[^/]+)")
 
 
 def recognises(export: Export) -> bool:
     """Tell whether a file of it assigns tweets, or the manifest."""
-    return any(_holds_posts(name) or MANIFEST.fullmatch(name) for _, name in _assignments(export))
-
-
-def _holds_posts(name: str) -> bool:
-    return any(kind.fullmatch(name) for kind in (POSTS, NOTES, DELETED))
+    return any(HOLDS_POSTS.fullmatch(name) or MANIFEST.fullmatch(name) for _, name in _assignments(export))
 
 
 def _assignments(export: Export) -> Iterator[tuple[str, str]]:
@@ -94,26 +92,26 @@ def _assignments(export: Export) -> Iterator[tuple[str, str]]:
 def plan(export: Export, report: IngestReport) -> Plan:
     """Return the files of posts: notes first, which belong to tweets, then tweets, then what was deleted."""
     ranked: list[tuple[int, str]] = []
-    about: dict[str, str] = {}
-    histories: list[str] = []
-    for path, name in _assignments(export):
-        if _holds_posts(name):
+    about, others = About(), list[tuple[str, str]]()
+    assigned = dict(_assignments(export))
+    for path, name in assigned.items():
+        if HOLDS_POSTS.fullmatch(name):
             ranked.append((0 if NOTES.fullmatch(name) else 2 if DELETED.fullmatch(name) else 1, path))
-        elif name in ("account", "user_details") or MANIFEST.fullmatch(name):
-            about["manifest" if MANIFEST.fullmatch(name) else "account"] = path
-        elif name == PROTECTED:
-            histories.append(path)
-        else:
-            report.left[LEFT.get(name, "other data of the account")] += 1
+        elif not about.add(path, name):
+            others.append((path, name))
     made = Plan(NAME, [path for _, path in sorted(ranked)])
-    _read_account(made, export, about.get("account"), report)
-    promised = "manifest" in about and _read_manifest(made, export, about["manifest"], report)
     report.notes.append(
         "Of protection X tells at most the six months before an export: whether this account was protected earlier, or "
         "all the time, its author has to say, before anything of it is released."
     )
-    if spans := _protected_spans(export, histories, promised, report):
-        made.context = {**made.context, "protected": spans}
+    about.read(made, export, report, HOLDS_POSTS)
+    if made.sources and not owner(made.context):
+        _tell_owner(handle_told(export, made.sources), report)
+    made.contexts = {path: {"circle": True} for path in made.sources if CIRCLES.fullmatch(assigned[path])}
+    old = [path for path in made.sources if BEFORE_HOURS.fullmatch(assigned[path])]
+    if hours := _hours(export, old, assigned):
+        made.contexts |= {path: {"hours": list[Json](hours)} for path in old}
+    tell_left(export, others, report)
     media = defaultdict(list)
     for path in export.names():
         if found := MEDIA.fullmatch(path):
@@ -122,97 +120,49 @@ def plan(export: Export, report: IngestReport) -> Plan:
     return made
 
 
-def _assigned(export: Export, path: str, report: IngestReport) -> JsonValue:
-    """Return the value a small file assigns; None, and a problem, if it cannot be read."""
-    try:
-        with export.open(path) as file:
-            data = file.read(1 << 20)
-        text = data.decode("utf-8", "surrogateescape")
-        return decode(text[text.index("=") + 1 :].strip().rstrip(";").encode("utf-8", "surrogateescape"))
-    except (NotJson, ValueError):
-        report.problem("damaged", path)
-    except BadExport as error:
-        report.problem("damaged", path, detail=str(error))
-    return None
+def _tell_owner(handle: str, report: IngestReport) -> None:
+    said = f" Its tweets address their own pictures as those of @{handle}." if handle else ""
+    report.notes.append(f"No file of this archive says whose it is (account.js, manifest.js).{said} Say whose it is.")
 
 
-def _read_account(plan: Plan, export: Export, path: str | None, report: IngestReport) -> None:
-    said = _assigned(export, path, report) if path else None
-    said = members.at(said[0], "account") if isinstance(said, list) and said else said
-    number = members.digits(said, "accountId") or members.digits(said, "id")
-    handle = members.text(said, "username") or members.text(said, "screen_name")
-    name = members.text(said, "accountDisplayName") or members.text(said, "full_name")
-    if number or handle:
-        plan.context = {"account": number, "handle": handle, "name": name}
-
-
-def _protected_spans(export: Export, paths: Sequence[str], promised: bool, report: IngestReport) -> list[Json]:
-    """Return the spans of time in which not everybody could read, each ``[from, until, audience]``."""
-    if not paths:
-        if promised:
-            report.problem("missing", "data/protected-history.js", detail="for whom the posts were written is unknown")
-        return NOBODY_KNOWS if promised else []
-    changes: list[tuple[datetime, str, str]] = []  # (instant, time as written, audience from then on)
+def _hours(export: Export, paths: Sequence[str], assigned: dict[str, str]) -> list[str]:
+    """Return the days before :data:`HOURS_FROM` of which some tweet of these files of Grailbird has an hour."""
+    found: set[str] = set()
     for path in paths:
-        said = _assigned(export, path, report)
-        if not isinstance(said, list):
-            return NOBODY_KNOWS
-        for each in said:
-            time = read_time(members.at(each, "protectedHistory", "protectedAt"))
-            when = moment(time)
-            if time is None or when is None:
-                report.problem("form", path, detail="a change of protection without a time")
-                return NOBODY_KNOWS
-            action = members.text(each, "protectedHistory", "action").strip().lower()
-            changes.append((when, time, ACTIONS.get(action, "unknown")))
-    changes.sort(key=lambda change: change[0])
-    # an account that is opened was closed before, and nobody says since when
-    known = "unknown" if changes and changes[0][2] != "followers" else "public"
-    starts = [("", known), *((time, audience) for _, time, audience in changes)]
-    ends = [*(time for time, _ in starts[1:]), ""]
-    return [[time, end, audience] for (time, audience), end in zip(starts, ends, strict=True) if audience != "public"]
-
-
-def _read_manifest(plan: Plan, export: Export, path: str, report: IngestReport) -> bool:
-    """Read when the archive was made, whose it is, and what should be in it; whether a history of protection is."""
-    said = _assigned(export, path, report)
-    plan.as_of = read_time(members.at(said, "archiveInfo", "generationDate"))
-    who = members.at(said, "userInfo")
-    if not plan.context and members.digits(who, "accountId"):
-        context: Context = {"account": members.digits(who, "accountId"), "handle": members.text(who, "userName")}
-        plan.context = {**context, "name": members.text(who, "displayName")}
-    if members.at(said, "archiveInfo", "isPartialArchive") is True:
-        report.left["parts of an archive that was made in several"] += 1
-    root = path[: -len("data/manifest.js")] if path.endswith("data/manifest.js") else ""
-    kinds = members.at(said, "dataTypes")
-    for kind, entry in kinds.items() if isinstance(kinds, dict) else ():
-        for file in members.each(entry, "files"):
-            name, count = root + members.text(file, "fileName"), members.whole(file, "count")
-            if name in plan.sources and count is not None:
-                plan.counts[name] = count
-            elif name not in plan.sources and count and _holds_posts(_snake(kind)):
-                report.problem("missing", name, detail=f"{count:,} posts")
-    return any(True for _ in members.each(kinds, "protectedHistory", "files"))
-
-
-def _snake(kind: str) -> str:
-    return re.sub(r"(?<=[a-z])([A-Z])", r"_\1", kind).lower()
+        month = BEFORE_HOURS.fullmatch(assigned[path])
+        if month is None or month[1].replace("_", "-") > HOURS_FROM[:7]:
+            continue
+        try:
+            with export.open(path) as file:
+                held = b""
+                while data := file.read(1 << 20):
+                    found |= {day.decode() for day in HOUR.findall(held + data)}
+                    held = data[-100:]
+        except BadExport:
+            continue  # it is told when its tweets are read
+    return sorted(day for day in found if day < HOURS_FROM)[:MOST_HOURS]
 
 
 @dataclass(frozen=True)
-class _Note:
-    """A long text and where it is."""
+class _Context:
+    """What a context says: its account, and the days before November 2010 of which hours are known."""
 
-    slice: Slice
-    post: Post
-    used: list[bool]
+    said: Context
+    author: Author
+    hours: Collection[str]
+
+    @classmethod
+    def of(cls, context: Context) -> "_Context":
+        """Read a context."""
+        hours = frozenset(day for day in members.each(context, "hours") if isinstance(day, str))
+        return cls(context, _author(context), hours)
 
 
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
     """Yield every post of the archive."""
-    notes: dict[str, list[_Note]] = {}
+    notes = Notes()
     for path in plan.sources:
-        count = 0
+        count, about = 0, _Context.of(plan.context_of(path))
         for element in _elements(path, open_file, report):
             count += 1
             if not isinstance(element, Element):
@@ -221,16 +171,17 @@ def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
             try:
                 with one_post():
                     if isinstance(note, dict):
-                        _keep_note(notes, path, element, _note(note, plan.context), report)
+                        _keep_note(notes, path, element, note, about.said, report)
                         continue
-                    found = _found(plan, path, element, notes)
+                    found = _found(plan, path, element, notes, about)
             except BadPost as error:
                 report.problem(error.kind, path, element.offset, str(error))
             else:
                 yield found
         if path in plan.counts and plan.counts[path] != count:
             report.problem("count", path, detail=f"{plan.counts[path]:,} said, {count:,} found")
-    yield from _lonely(notes)
+    for kept in notes.lonely():
+        yield Found((kept.slice,), kept.post, deleted="" if _is_deleted(kept.slice.source) else None)
 
 
 def _elements(path: str, open_file: Open, report: IngestReport) -> Iterator[Element | Damage]:
@@ -255,56 +206,42 @@ def _elements(path: str, open_file: Open, report: IngestReport) -> Iterator[Elem
         report.problem("damaged", path, detail=str(error))
 
 
-def _keep_note(notes: dict[str, list[_Note]], path: str, element: Element, post: Post, report: IngestReport) -> None:
-    if len(notes) >= MAX_NOTES:
-        report.problem("limit", path, element.offset)
+def _keep_note(
+    notes: Notes, path: str, element: Element, note: JsonValue, context: Context, report: IngestReport
+) -> None:
+    whole = whole_of(note)
+    if not whole.text.strip() and members.digits(note, "noteTweetId"):
+        report.left["long texts without words"] += 1
         return
-    kept = _Note(Slice(path, element.offset, element.length), post, [False])
-    second = _second(post.published)
-    if len(notes.get(second, ())) >= MAX_IN_A_SECOND:
-        second = f"{second} {path} {element.offset}"  # a post of its own, held against no tweet
-    notes.setdefault(second, []).append(kept)
+    kept = Note(Slice(path, element.offset, element.length), _note(note, context), whole, [False])
+    if not notes.keep(kept):
+        report.problem("limit", path, element.offset)
 
 
-def _second(time: str | None) -> str:
-    """Return one name for an instant, however its offset is written."""
-    return str(moment(time) or time)
-
-
-def _found(plan: Plan, path: str, element: Element, notes: dict[str, list[_Note]]) -> Found:
+def _found(plan: Plan, path: str, element: Element, notes: Notes, about: _Context) -> Found:
     tweet = _tweet(element.value)
-    post = _post(tweet, plan.context)
+    post = _post(tweet, about)
     slices = [Slice(path, element.offset, element.length)]
-    for note in notes.get(_second(post.published), ()):
-        if not note.used[0] and _continues(note.post.text, post.text):
-            note.used[0] = True
-            slices.append(note.slice)
-            post = _post(tweet, plan.context, note.post.text)
-            break
-    media = tuple(plan.media.get(str(post.version), ()))
-    deleted = members.at(tweet, "deleted_at")
-    return Found(tuple(slices), post, media, (read_time(deleted) or "") if deleted else None)
+    if note := notes.of(tweet, post.updated or post.published):
+        slices.append(note.slice)
+        post = _post(tweet, about, note.whole)
+    media = _in_order(post, plan.media.get(str(post.version), ()))
+    deleted = read_time(members.at(tweet, "deleted_at")) or ""
+    gone = members.at(tweet, "deleted_at") or _is_deleted(path)
+    return Found(tuple(slices), post, media, deleted if gone else None)
 
 
-def _continues(note: str, text: str) -> bool:
-    """Tell whether *text* is the beginning of *note*, but for the ``…`` and the links at its end."""
-    beginning = text.rstrip()
-    while True:
-        short = beginning.removesuffix("…")
-        at = short.rfind("https://t.co/")
-        if at >= 0 and re.fullmatch(r"\w+", short[at + len("https://t.co/") :]):
-            short = short[:at]
-        if short == beginning:
-            return bool(beginning) and note.startswith(beginning)
-        beginning = short.rstrip()
+def _is_deleted(path: str) -> bool:
+    """Tell whether what stands in this file was deleted: X names it so."""
+    return path.rpartition("/")[2].startswith("deleted")
 
 
-def _lonely(notes: dict[str, list[_Note]]) -> Iterator[Found]:
-    """Yield the notes that no tweet belongs to. The tweet may be damaged, or gone; what was written is here."""
-    for some in notes.values():
-        for kept in some:
-            if not kept.used[0]:
-                yield Found((kept.slice,), kept.post)
+def _in_order(post: Post, paths: Sequence[str]) -> tuple[str, ...]:
+    """Return the files of a post in the order in which the platform shows them."""
+    if len(paths) < 2:
+        return tuple(paths)
+    first = [each.file_among(paths) for each in post.attachments]
+    return tuple(dict.fromkeys((*(path for path in first if path), *paths)))
 
 
 def post(raw: Sequence[bytes], context: Context) -> Post:
@@ -314,16 +251,31 @@ def post(raw: Sequence[bytes], context: Context) -> Post:
         note = members.at(value, "noteTweet")
         if isinstance(note, dict):
             return _note(note, context)
+        said = members.at(decode(raw[1]), "noteTweet") if len(raw) > 1 else None
+        return _post(_tweet(value), _Context.of(context), whole_of(said) if said is not None else None)
+
+
+def post_v1(raw: Sequence[bytes], context: Context) -> Post:
+    """Return the post as ``x-archive/v1`` read it: notes unescaped like tweets, and nothing but what they say."""
+    with one_post():
+        value = decode(raw[0])
+        note = members.at(value, "noteTweet")
+        if isinstance(note, dict):
+            return _note(note, context, v1=True)
         words = members.text(decode(raw[1]), "noteTweet", "core", "text") if len(raw) > 1 else ""
-        return _post(_tweet(value), context, words)
+        tweet = _tweet(value)
+        return _for_whom(old_tweet_v1(tweet, account(tweet, _author(context)), words), context)
 
 
-def _post(tweet: JsonValue, context: Context, words: str = "") -> Post:
-    return _for_whom(old_tweet(tweet, account(tweet, _author(context)), words), context)
+def _post(tweet: JsonValue, about: _Context, whole: Whole | None = None) -> Post:
+    whole = completed(tweet, whole) or whole if whole else None
+    return _for_whom(old_tweet(tweet, account(tweet, about.author), whole, about.hours), about.said)
 
 
 def _for_whom(post: Post, context: Context) -> Post:
-    """Return the post with the audience that the history of protection tells; of one without a time, unknown."""
+    """Return the post with the audience that circle and history of protection tell; of one without a time, unknown."""
+    if post.audience == "public" and members.at(context, "circle") is True:
+        return replace(post, audience="followers")
     when = moment(post.published)
     for span in members.each(context, "protected"):
         start, end, audience = _SPAN(span)
@@ -337,8 +289,10 @@ def _for_whom(post: Post, context: Context) -> Post:
 
 
 def _tweet(value: JsonValue) -> JsonValue:
-    """Return the tweet itself; newer archives wrap it."""
+    """Return the tweet itself; newer archives wrap it, each kind under a name of its own."""
     inner = members.at(value, "tweet")
+    if inner is None and isinstance(value, dict) and len(value) == 1:
+        [inner] = value.values()
     return inner if isinstance(inner, dict) else value
 
 
@@ -351,10 +305,16 @@ def _author(context: dict[str, Json]) -> Author:
     return user(members.digits(context, "account"), members.text(context, "handle"), members.text(context, "name"))
 
 
-def _note(note: JsonValue, context: Context) -> Post:
-    number, text = members.digits(note, "noteTweetId"), members.text(note, "core", "text")
-    if not number or not text:
+def _note(note: JsonValue, context: Context, v1: bool = False) -> Post:
+    """Return a note as a post of its own."""
+    number, whole = members.digits(note, "noteTweetId"), whole_of(note)
+    if not number or not whole.text:
         raise BadPost("a note without number or text")
-    published = read_time(members.at(note, "createdAt"))
-    post = Post(f"https://x.com/i/notes/{number}", _author(context), checked_size(text), published)
+    text, time = checked_size(whole.text), members.at(note, "createdAt")
+    post = Post(
+        f"https://x.com/i/notes/{number}", _author(context), text, read_time_v1(time) if v1 else read_time(time)
+    )
+    if not v1:
+        written = members.at(note, "core", "text")
+        post = replace(post, links=whole.links, tags=whole.tags, doubts=doubts(str(written), post.published, time))
     return _for_whom(post, context)

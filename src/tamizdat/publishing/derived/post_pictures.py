@@ -48,6 +48,12 @@ class Pictures:
             return made
         known = self._known(number)
         for file in files:
+            if file.waits:
+                made.left.append(
+                    f"Picture {file.position + 1} is left out: it was fetched after the post was released. Look at it, "
+                    "and release the post again."
+                )
+                continue
             source = self.archive.reference(file.capture)
             try:
                 pair = known.get((file.position, source)) or self._make(file)

@@ -14,13 +14,14 @@ and told why.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.released import ReleasedVersions, ShownVersion, WaitingRemoval, WaitingVersion
 from tamizdat.archive.views import translations
 from tamizdat.archive.views.audience import may_be_shown, version_may_be_shown, written_for_everybody
+from tamizdat.archive.views.contexts import Contexts, only_repeats_hidden
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Review
@@ -31,9 +32,13 @@ from tamizdat.publishing.derived.hidden_voices import hidden_voices, is_hidden
 from tamizdat.publishing.derived.post_pictures import Pictures, PostPictures
 from tamizdat.publishing.derived.text_pointer import pointer
 from tamizdat.statements import catalogued
+from tamizdat.statements import gone as gone_act
 from tamizdat.statements.derived import ADDRESS, POST, Earlier, Post, Removal, TextPointer, Translation, Voice
+from tamizdat.statements.post_context import GONE_FOR, Context, whole_text
 
 HOW: Final = "text as captured; pictures re-encoded from their pixels without metadata (recipe post/1)"
+ONLY_REPEATS: Final = "Expected words or pictures, found a post that only repeats another."
+HIDDEN_REPEAT: Final = "Expected words that may be shown, found a post that repeats one that is not shown."
 MAX_TAG: Final = 100  #: characters of a tag that a platform gave
 BYTES_OF_FEW: Final = (
     "It is shown by its author's consent; the captured bytes, which tell to whom it was addressed, are left out."
@@ -84,15 +89,19 @@ class PostStatements:
             self.removals += [removal] if removal else []
             pictures = self.pictures.of(number, files.get(version.number, []), release.alts)
             self.partial += [(number, why) for why in pictures.left]
-            if version.text or version.summary or pictures.pictures:
+            if version.text or version.summary or pictures.pictures or version.details:
                 # somebody else's word that it is gone counts when an editor looked, as their words do
                 strange = removal and removal.source and not released.told_gone(number, every[post], removal)
                 shown[post] = chosen, pictures, None if strange else word
             else:
-                self.skipped[number] = "Expected words or pictures, found a post that only repeats another."
-        threads = Threads(numbers, {post: chosen.version for post, (chosen, _, _) in shown.items()})
-        for post, (chosen, pictures, removed) in shown.items():
+                self.skipped[number] = ONLY_REPEATS
+        contexts = self._contexts(numbers, shown)
+        threads = Threads(numbers, {post: shown[post][0].version for post in contexts})
+        for post, context in contexts.items():
+            chosen, pictures, removed = shown[post]
             number, release, version = numbers[post], releases[post], chosen.version
+            if changes := self._changes(chosen, release, removed):
+                context = replace(context or Context(), **changes)
             bytes_shown, text_pointer = self._bytes(number, version, release)
             yield Post(
                 number=number,
@@ -109,16 +118,37 @@ class PostStatements:
                 reply_to=threads.parent(post),
                 thread=threads.beginning(post),
                 tags=_tags(tags.get(version.number, ()), release.tags),
-                earlier=tuple(self._earlier(chosen.earlier, release)),
+                earlier=tuple(self._earlier(chosen, release)),
                 gone=self._gone(chosen, removed),
-                translations=tuple(self._translations(number, version, approved.get(post, []), reviews)),
+                translations=tuple(self._translations(number, version, context, approved.get(post, []), reviews)),
                 pictures=pictures.pictures,
                 files=pictures.files,
                 bytes_shown=bytes_shown,
                 pointer=text_pointer,
                 day="",
                 media=pictures.media,
+                context=context,
             )
+
+    def _contexts(
+        self, numbers: Mapping[str, int], shown: Mapping[str, tuple[ShownVersion, PostPictures, Gone | None]]
+    ) -> dict[str, Context | None]:
+        """Return what is told around each post that has words of its own, or others' that may be shown."""
+        contexts = Contexts(self.archive.index, self.today)
+        found_of = {post: contexts.of(chosen.version, shown) for post, (chosen, _, _) in shown.items()}
+        told = set(shown)
+        for post, (chosen, pictures, _) in shown.items():
+            version, found = chosen.version, found_of[post] or Context()
+            if only_repeats_hidden(version, found.inner or ()):
+                self.skipped[numbers[post]] = HIDDEN_REPEAT
+            elif version.text or version.summary or pictures.pictures or found.words() or found.missing:
+                continue
+            else:
+                self.skipped[numbers[post]] = ONLY_REPEATS
+            told.remove(post)
+        if len(told) == len(shown):
+            return found_of
+        return {post: contexts.of(shown[post][0].version, told) for post in shown if post in told}
 
     def _may_be_shown(
         self, number: int, chosen: ShownVersion, release: Release, removal: WaitingRemoval | None
@@ -144,10 +174,29 @@ class PostStatements:
             return True
         return False
 
-    def _earlier(self, versions: Iterable[Version], release: Release) -> Iterator[Earlier]:
-        for each in (each for each in versions if version_may_be_shown(each, release)):
+    def _earlier(self, chosen: ShownVersion, release: Release) -> Iterator[Earlier]:
+        for each in self._told(chosen, release):
             named = self.archive.reference(each.number)
-            yield Earlier(named.index, named.commitment, each.text, each.as_of[:10])
+            yield Earlier(named.index, named.commitment, each.text, chosen.until[each.number].time[:10])
+
+    def _told(self, chosen: ShownVersion, release: Release) -> list[Version]:
+        return [each for each in chosen.earlier if version_may_be_shown(each, release)]
+
+    def _changes(self, chosen: ShownVersion, release: Release, removed: Gone | None) -> dict[str, Any]:
+        """Return what the platform tells of changes: when earlier words ended, until when other pictures stood."""
+        ended = [chosen.until[each.number] for each in self._told(chosen, release)]
+        told: dict[str, Any] = {
+            "ended": tuple(each.time if each.replaced else None for each in ended),
+            "replaced": tuple(chosen.until[each.number].time[:10] for each in chosen.pictures),
+            "gone_for": self._reason(removed) if removed and self._gone(chosen, removed) else None,
+        }
+        told["ended"] = told["ended"] if any(told["ended"]) else None
+        return {name: value for name, value in told.items() if value}
+
+    def _reason(self, gone: Gone) -> str | None:
+        """Return the platform's word for why a post is gone; None where it is mere deletion, or none is given."""
+        reason = gone_act.read(self.archive.statement(gone.number)).reason
+        return reason if reason and reason != "deleted" and GONE_FOR.fullmatch(reason) else None
 
     def _gone(self, chosen: ShownVersion, gone: Gone | None) -> Removal | None:
         """Return the platform's word that the post is gone; None if it came back since."""
@@ -163,11 +212,12 @@ class PostStatements:
         self,
         number: int,
         version: Version,
+        context: Context | None,
         approved: list[translations.Translation],
         counting: Mapping[int, list[Review]],
     ) -> Iterator[Translation]:
         """Those made of this very text, by language."""
-        text = sha256_hex(version.text.encode())
+        text = sha256_hex(whole_text(version.text, context).encode())
         for each in sorted(approved, key=lambda each: each.language):
             if each.text != text:
                 why = f"The translation into {each.language} was made of another text; it is left out."

@@ -59,12 +59,17 @@ class Shown:
         """What is told of people."""
         return [each.told for each in self.items.values() if isinstance(each, derived.Person)]
 
-    def words_of_authors(self) -> str:
-        """Return what authors say, and its translations: what is no secret, for it is theirs to say."""
+    def words_of_authors(self, with_inner: bool = True) -> str:
+        """Return what authors say, and its translations: what is no secret, for it is theirs to say.
+
+        *with_inner*: also what they repeat and quote, offer in a poll, and where their links led.
+        """
         found: list[str] = []
         for post in self.posts:
             found += (post.summary, post.text, *(each.text for each in post.earlier))
             found += (each.target for each in post.translations)
+            if post.context and with_inner:
+                found += (*post.context.words().values(), *(each.target for each in post.context.links or ()))
         return "\n".join(found)
 
 

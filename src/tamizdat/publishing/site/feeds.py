@@ -16,10 +16,12 @@ from markupsafe import escape
 
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.l10n import LANGUAGES
-from tamizdat.publishing.site.post_text import translation_into
+from tamizdat.publishing.site.post_text import covers_words, is_shortened, own_words, translation_into
 from tamizdat.publishing.site.renderer import prefix
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
 from tamizdat.statements.derived import Post
+from tamizdat.statements.post_context import Context
+from tamizdat.text.catalogue import messages
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import ANY_TAG, direction, language_name, primary_subtag
 
@@ -58,40 +60,65 @@ def _feed(site: Site, tongue: str, held: list[tuple[str, Post, tuple[str, str]]]
         f"<author><name>{_xml(site.name)}</name></author>\n",
         f'<link rel="self" type="application/atom+xml" href="{tongue}.xml"/>\n',
         f'<link rel="alternate" type="text/html" href="{home}index.html"/>\n',
-        *(_entry(site, home, day, post, *text) for day, post, text in held),
+        *(_entry(site, interface, day, post, *text) for day, post, text in held),
         "</feed>\n",
     ]
     return "".join(pieces).encode()
 
 
 def _in(post: Post, tongue: str) -> tuple[str, str] | None:
-    """Return the text of *post* in this language, and the language in full."""
+    """Return the text of *post* in this language, and the language in full; of a covered post what covers it."""
     if primary_subtag(post.language) == tongue:
-        return post.text, post.language
+        return (post.summary, post.language) if covers_words(post) else own_words(post)
     found = translation_into(post, tongue)
-    return (found.target, found.language) if found else None
+    return ((post.summary if covers_words(post) else found.target), found.language) if found else None
 
 
-def _entry(site: Site, home: str, day: str, post: Post, text: str, language: str) -> str:
+def _entry(site: Site, interface: str, day: str, post: Post, text: str, language: str) -> str:
+    home = f"../{prefix(interface)}"
     time = post.published or ""
     published = f"<published>{time.replace('+00:00', 'Z')}</published>\n" if len(time) > 19 else ""
-    original = _block(post.text, post.language) if text is not post.text else ""
+    own = own_words(post)
+    beside = "" if covers_words(post) else _beside(post, interface)
+    original = _block(*own) if text != own[0] and not covers_words(post) else ""
     subjects = "".join(f'<category term="{_xml(tag)}"/>\n' for tag in dict.fromkeys(post.tags))
+    said = f"{_block(text, language)}{original}{beside}"
     return (
         f"<entry>\n<id>{_id(site, f'items/{post.number}')}</id>\n"
         f'<title xml:lang="{_xml(language)}">{_xml(excerpt(text, 80) or post.voice.name or str(post.number))}</title>\n'
         f"<updated>{day}T00:00:00Z</updated>\n{published}"
-        f"<author><name>{_xml(post.voice.name or post.voice.handle or key_of(post.voice.id))}</name></author>\n"
+        f"<author><name>{_xml(_whose(post))}</name></author>\n"
         f'<link rel="alternate" type="text/html" href="{home}items/{post.number}/index.html"/>\n{subjects}'
-        f'<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">{_block(text, language)}{original}</div>'
+        f'<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">{said}</div>'
         "</content>\n</entry>\n"
     )
+
+
+def _beside(post: Post, interface: str) -> str:
+    """Return what stands beside the words: a poll's choices, what is quoted, where short links led. No picture."""
+    told, t = post.context or Context(), messages(interface)
+    pieces = [_block("\n".join(f"– {each.text}" for each in told.poll.choices), post.language)] if told.poll else []
+    pieces += [f"<p>{_xml(t['cut'])}</p>"] if told.cut else []
+    for each in told.inner or ():
+        whom = f" {each.name or each.handle}" if each.name or each.handle else ""
+        says = t[f"{each.how}_hidden"] if each.hidden else f"{t[each.how]}{whom}"
+        quoted = _block(each.text, each.language) if each.text and not is_shortened(post) else ""
+        pieces.append(f"<blockquote><p>{_xml(says)}</p>{quoted}</blockquote>")
+    for link in told.links or ():
+        pieces.append(f'<p>{_xml(link.stands)} → <a href="{_xml(link.target)}">{_xml(link.target)}</a></p>')
+    return "".join(pieces)
 
 
 def _block(text: str, language: str) -> str:
     lines = "<br/>".join(_xml(line) for line in re.split("\r\n|\r|\n", text))
     tag = _xml(language)
     return f'<p xml:lang="{tag}" lang="{tag}" dir="{direction(language)}">{lines}</p>'
+
+
+def _whose(post: Post) -> str:
+    voice = post.voice
+    told = f"{voice.name} (@{voice.handle})" if voice.name and voice.handle else voice.name or voice.handle
+    return told or key_of(voice.id)
 
 
 def _id(site: Site, what: str) -> str:

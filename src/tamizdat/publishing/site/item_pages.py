@@ -4,7 +4,7 @@ They depend on the thing itself, on :func:`dependencies` and on the site's name 
 did not change is the same file in every edition.
 """
 
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from markupsafe import Markup
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.l10n import LANGUAGES
+from tamizdat.publishing.site.post_around import around
 from tamizdat.publishing.site.post_text import diff_markup, for_reader, texts_in_order
 from tamizdat.publishing.site.renderer import relative_roots, render_page
 from tamizdat.publishing.site.site_index import SiteIndex, day_of
@@ -69,6 +70,8 @@ def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:
     if isinstance(one, Withdrawn):
         return [rooms, one.day, one.reason]
     beside: list[Json] = [view.statement(each) if each else None for each in view.neighbours(one.number)]
+    parent = view.things.get(one.reply_to) if isinstance(one, Post) and one.reply_to is not None else None
+    beside += [view.statement(parent)] if parent else []
     return [rooms, view.statement(one), *beside]
 
 
@@ -83,10 +86,12 @@ def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str
     }
 
 
-def _earlier(post: Post) -> list[tuple[Markup, str]]:
-    """Return what a post said before, as it differs from what it said next, and when it stood so."""
+def _earlier(post: Post) -> list[tuple[Markup, str, str | None]]:
+    """Return what a post said before, as it differs from what it said next, when it was last seen so, and replaced."""
     said = [*(each.text for each in post.earlier), post.text]
-    return [(diff_markup(*pair), each.as_of) for pair, each in zip(pairwise(said), post.earlier, strict=True)]
+    ended = (post.context and post.context.ended) or ()
+    row = zip_longest(pairwise(said), post.earlier, ended[: len(post.earlier)])
+    return [(diff_markup(*pair), each.as_of, replaced) for pair, each, replaced in row]
 
 
 def _post(view: SiteIndex, post: Post, language: str) -> dict[str, object]:
@@ -98,6 +103,7 @@ def _post(view: SiteIndex, post: Post, language: str) -> dict[str, object]:
         "title": excerpt(text, TITLE) or t["number"].format(number=post.number),
         "texts": texts_in_order(post, language),
         "day": day_of(post),
+        "around": around(view, post, language),
         "url": post.url if not post.gone and urlsplit(post.url).scheme in ("http", "https") else "",
         "before": _beside(before, language),
         "after": _beside(after, language),

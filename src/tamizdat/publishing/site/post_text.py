@@ -16,11 +16,14 @@ from markupsafe import Markup
 
 from tamizdat.posts.parts import read_parts
 from tamizdat.statements.derived import Post, Translation
+from tamizdat.statements.post_context import MARKER, REPEATS, with_inner
 from tamizdat.text.catalogue import messages
 from tamizdat.text.dates import duration
+from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import primary_subtag
 
 SHORT, MIDDLE = 130, 520  #: bytes of UTF-8 up to which a text is set large, and larger than running text
+DESCRIBED: Final = 200  #: characters of a description that stand for a post without words
 COMPARED: Final = 4000  #: characters up to which two versions are compared letter by letter
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 
@@ -65,11 +68,43 @@ def _same(tag: str, language: str) -> bool:
 
 
 def for_reader(post: Post, language: str) -> tuple[str, str]:
-    """Return the text a reader of *language* sees in a list, and its language: a translation, else the original."""
-    if _same(post.language, language):
+    """Return the text a reader of *language* sees in a list, and its language: a translation, else the original.
+
+    A post that has no words of its own is told by those of its poll, or of what it repeats; a covered one, by what its
+    author covered it with.
+    """
+    if covers_words(post):
+        return post.summary, post.language
+    found = None if _same(post.language, language) else translation_into(post, language)
+    return (found.target, found.language) if found else own_words(post)
+
+
+def covers_words(post: Post) -> bool:
+    """Return whether the words of *post* are covered until a reader asks: its author warned of them, in a summary."""
+    return bool(post.context and post.context.sensitive and post.summary)
+
+
+def covers_pictures(post: Post) -> bool:
+    """Return whether its pictures are."""
+    return bool(post.context and post.context.sensitive)
+
+
+def is_shortened(post: Post) -> bool:
+    """Return whether its text is nothing but the beginning of a post that it repeats, and that stands there whole."""
+    inner = post.context.inner if post.context else None
+    return bool(inner and inner[0].how == REPEATS and inner[0].text and MARKER.match(post.text))
+
+
+def own_words(post: Post) -> tuple[str, str]:
+    """Return the original as lists show it, and its language."""
+    inner = post.context.inner[0] if post.context and post.context.inner else None
+    if inner and inner.text and (not post.text or is_shortened(post)):
+        return with_inner("", [(1, inner.how, inner.handle or inner.name, inner.text)]) or inner.text, inner.language
+    if post.text or post.context is None:
         return post.text, post.language
-    found = translation_into(post, language)
-    return (found.target, found.language) if found else (post.text, post.language)
+    told = [excerpt(each.alt, DESCRIBED) for each in post.context.missing or ()]
+    told += [each.text for each in post.context.poll.choices] if post.context.poll else []
+    return "\n".join(filter(None, told)), post.language
 
 
 def diff_markup(earlier: str, later: str) -> Markup:
@@ -89,6 +124,8 @@ def removal_note(post: Post, language: str) -> str:
     if post.gone is None:
         return ""
     t = messages(language)
+    if post.context and post.context.gone_for:
+        return t["gone_for"].format(reason=t.get(f"reason_{post.context.gone_for}", post.context.gone_for))
     if post.gone.stood is None:
         return t["deleted"]
     return t["deleted_after"].format(time=duration(post.gone.stood, language))

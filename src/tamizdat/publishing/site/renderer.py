@@ -16,9 +16,18 @@ from jinja2 import Environment, FileSystemBytecodeCache, FunctionLoader, StrictU
 from markupsafe import Markup
 
 from tamizdat.publishing.site.l10n import ENDONYMS, LANGUAGES, TAGS
-from tamizdat.publishing.site.post_text import for_reader, removal_note, size_of, text_markup
+from tamizdat.publishing.site.post_around import what_changed
+from tamizdat.publishing.site.post_text import (
+    covers_pictures,
+    covers_words,
+    for_reader,
+    is_shortened,
+    removal_note,
+    size_of,
+    text_markup,
+)
 from tamizdat.publishing.site.site_index import key_of
-from tamizdat.text.catalogue import messages
+from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.dates import written_clock, written_day, written_time
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import direction, language_name
@@ -111,7 +120,9 @@ def environment(language: str, depth: int | None = None) -> Environment:
     press.filters["for_reader"] = lambda post: for_reader(post, language)
     press.filters["removal_note"] = lambda post: removal_note(post, language)
     press.filters |= {"clock": written_clock, "direction": direction, "excerpt": excerpt, "key": key_of}
-    press.filters |= {"markup": text_markup, "set_size": size_of}
+    press.filters |= {"markup": text_markup, "set_size": size_of, "what_changed": what_changed}
+    press.filters |= {"covers_words": covers_words, "covers_pictures": covers_pictures, "is_shortened": is_shortened}
+    press.filters["votes"] = lambda count: counted("votes", count, language)
     press.globals |= {"t": said}
     return press
 

@@ -10,7 +10,9 @@ Everything that has a number is in a *segment*, 1,024 numbers wide; each segment
 A word's script is the code point of its first character modulo 32, so that all words with one beginning are together.
 Where it occurs are two base64 digits each: the number modulo 1,024. Words are those of :mod:`tamizdat.text.tokens`,
 cut and folded the same way in ``search.js`` (with ``fold.js``, its table of characters, made by :func:`fold_table`).
-A page looks up the words of a query, newest segment first, and reads the few texts that can hold all of them.
+A page looks up the words of a query, in segments with the newest things first, and reads the few texts that can hold
+all of them. Numbers are not in the order of time (some exports have the newest first), so ``search/9/when.js`` tells
+when each was written: seconds since 1970 in six base64 digits, for all 1,024 numbers.
 
 A segment is made anew when something in it changes, and no other is.
 """
@@ -19,6 +21,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from operator import add
 from typing import Final
@@ -27,22 +30,31 @@ from tamizdat.encoding import Json, script_call
 from tamizdat.publishing.site.post_lists import PageGroup
 from tamizdat.publishing.site.site_index import SiteIndex
 from tamizdat.statements.derived import Item, Person, Post
+from tamizdat.statements.post_context import Context
 from tamizdat.text.tokens import folded, tokens
 
 SEGMENT, TEXTS, SCRIPTS = 1024, 16, 32
+WHEN: Final = 6  #: base64 digits of a time
 LONGEST: Final = 4000  #: characters of a text that are found and shown
 #: texts of these characters alone are cut without asking what kind each is: English, Chinese, and their punctuation
 _PLAIN: Final = re.compile("[\x00-\x7f\u2010-\u2049\u3000-\u3004\u3008-\u3020\u4e00-\u9fff]*")
-_RUN: Final = re.compile("[\u4e00-\u9fff]+|[0-9a-z]+")
+_RUN: Final = re.compile(r"[\u4e00-\u9fff]+|(?<![0-9a-z])[a-z](?:\+\+|#)(?![0-9a-z])|[0-9a-z]+")
 _DIGITS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _PLACES: Final = tuple(_DIGITS[each >> 6] + _DIGITS[each & 63] for each in range(SEGMENT))
 
 Entry = tuple[int, str, str, str, list[tuple[str, str]]]  #: number, kind, time, who, texts with their languages
 
 
-def segments(view: SiteIndex) -> list[int]:
-    """Which segments there are, the newest first."""
-    return sorted({number // SEGMENT for number in view.things}, reverse=True)
+def segments(view: SiteIndex) -> list[tuple[int, int]]:
+    """Which segments there are, each with the time of the newest thing in it; the newest first."""
+    newest: dict[int, int] = {}
+    for number, one in view.things.items():
+        newest[number // SEGMENT] = max(newest.get(number // SEGMENT, 0), when_of(one))
+    return sorted(newest.items(), key=lambda each: (-each[1], -each[0]))
+
+
+def _digits(number: int) -> str:
+    return "".join(_DIGITS[number >> shift & 63] for shift in range(6 * (WHEN - 1), -1, -6))
 
 
 def search_groups(view: SiteIndex) -> Iterator[PageGroup]:
@@ -59,13 +71,15 @@ def scripts(segment: int, things: Iterable[Item]) -> dict[str, bytes]:
     """Return the scripts of one segment."""
     words: list[dict[str, list[str]]] = [{} for _ in range(SCRIPTS)]
     texts: dict[int, list[Entry]] = {}
+    times = [_digits(0)] * SEGMENT
     for each in things:
         entry = entry_of(each)
         texts.setdefault(each.number % SEGMENT // TEXTS, []).append(entry)
         place = _PLACES[each.number % SEGMENT]
+        times[each.number % SEGMENT] = _digits(when_of(each))
         for word in words_of(entry):
             words[ord(word[0]) % SCRIPTS].setdefault(word, []).append(place)
-    made = {}
+    made = {f"search/{segment}/when.js": _script("tamizdatTexts", {"part": f"{segment}/when", "when": "".join(times)})}
     for number, held in enumerate(words):
         part = f"{segment}/{number:02x}"
         joined = {word: "".join(places) for word, places in sorted(held.items())}
@@ -79,7 +93,7 @@ def scripts(segment: int, things: Iterable[Item]) -> dict[str, bytes]:
 def entry_of(one: Item) -> Entry:
     """Return what is found of it, and shown when it is found."""
     if isinstance(one, Post):
-        texts = [(one.language, "\n".join(filter(None, (one.summary, one.text))))]
+        texts = [(one.language, "\n".join(filter(None, (one.summary, *_said(one)))))]
         texts += [(each.language, each.target) for each in one.translations]
         kind, time, who = "post", one.published or "", one.voice.name or one.voice.handle
     elif isinstance(one, Person):
@@ -93,6 +107,24 @@ def entry_of(one: Item) -> Entry:
     return one.number, kind, time, who, [(language, text[:LONGEST]) for language, text in texts if text]
 
 
+def _said(post: Post) -> list[str]:
+    """Return the words of *post*, and of what stands around it: choices, quotations, descriptions, where links led."""
+    told = post.context or Context()
+    said = [post.text, *told.words().values(), *(each.alt for each in told.missing or ())]
+    return [*said, *(each.target for each in told.links or ())]
+
+
+def when_of(one: Item) -> int:
+    """Return by what hits are put in order, the newest first: seconds since 1970. People come before all else."""
+    if isinstance(one, Person):
+        return 64**WHEN - 1
+    try:
+        when = datetime.fromisoformat((one.published or "") if isinstance(one, Post) else one.day)
+    except ValueError:
+        return 0
+    return max(0, int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()))
+
+
 def words_of(entry: Entry) -> set[str]:
     """Return the words under which it is found."""
     found: set[str] = set()
@@ -103,7 +135,7 @@ def words_of(entry: Entry) -> set[str]:
             continue
         for run in _RUN.findall(plain):
             if run[0] < "\x80":
-                found.add(run[:64])
+                found.update((run[:64],) if run.isalnum() else tokens(run))
             else:
                 found.update(map(add, run, run[1:]))
                 found.add(run[-1])

@@ -4,16 +4,18 @@ Pages ask this and compute nothing of the kind themselves. :func:`index_of` reme
 pages of one edition share it.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from tamizdat.encoding import sha256_hex
 from tamizdat.publishing.model import SiteContent
 from tamizdat.statements.derived import Footage, Item, Post, Voice
 
+_NUMBER: Final = re.compile(r"[0-9]{1,30}\Z")
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -38,12 +40,16 @@ def key_of(name: str) -> str:
     return sha256_hex(name.encode())[:16]
 
 
-def _when(post: Post) -> tuple[float, int]:
-    """Orders posts in time, those without one first. A time without an offset is taken for UTC: for the order only."""
+def _when(post: Post) -> tuple[float, int, int]:
+    """Orders posts in time, those without one first. A time without an offset is taken for UTC: for the order only.
+
+    Of posts that have no hour, the platform's own numbers tell which came first.
+    """
     if not post.published:
-        return 0.0, post.number
+        return 0.0, 0, post.number
     when = datetime.fromisoformat(post.published)
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp(), post.number
+    ending = _NUMBER.search(post.post) if len(post.published) <= 10 else None
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp(), int(ending[0]) if ending else 0, post.number
 
 
 @dataclass(frozen=True)

@@ -59,16 +59,30 @@ def of_post(archive: Archive, reading: PostView) -> list[Entry]:
     for version in reading.every:
         numbers |= {version.number, version.capture}
         raw = archive.statement(version.number).subjects[0].sha256
-        numbers |= {*index.about(raw), *index.about(sha256_hex(version.text.encode()))}
+        about = {*index.about(raw), *index.about(sha256_hex(version.text.encode()))}
+        numbers |= {number for number in about - numbers if _speaks_of(archive, number, reading.post)}
     for latest in index.translations.of(reading.post):
         for each in index.translations.history(reading.post, latest.language):
             numbers |= {each.number, *(review.number for review in index.translations.reviews(each.number))}
     return list(_entries(archive, numbers))
 
 
+def _speaks_of(archive: Archive, number: int, post: str) -> bool:
+    """Return whether a statement says that it is of this post: another may say the same words, or none."""
+    try:
+        return archive.statement(number).predicate.get("post") == post
+    except Forgotten:
+        return False
+
+
 def of_file(archive: Archive, original: str) -> list[Entry]:
     """Return what is stated about the file with this SHA-256, in the order of the ledger."""
     return list(_entries(archive, archive.index.about(original)))
+
+
+def of_numbers(archive: Archive, numbers: Iterable[int]) -> list[Entry]:
+    """Return these statements, in the order of the ledger."""
+    return list(_entries(archive, numbers))
 
 
 def _entries(archive: Archive, numbers: Iterable[int]) -> Iterator[Entry]:
@@ -94,6 +108,8 @@ def _told(statement: Statement) -> tuple[str, str]:
 
 def _sentence(said: Act) -> str:
     match said:
+        case CapturedSource(kind="page"):
+            return _("In it stands the page %(url)s", url=said.url or "")
         case CapturedFile() | CapturedSource():
             return _("A file came in: %(path)s", path=said.path)
         case Observed():

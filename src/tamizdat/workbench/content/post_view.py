@@ -4,22 +4,28 @@ A post has one number for all its versions, the index of its first ``observed`` 
 and in editions.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.audience import open_to_accounts, version_may_be_shown
+from tamizdat.archive.views.contexts import Contexts, only_repeats
 from tamizdat.archive.views.counting import CountingVersion
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Translation
+from tamizdat.encoding import sha256_hex
 from tamizdat.posts.parts import Part, read_parts
+from tamizdat.statements.post_context import Context
 from tamizdat.translation.difference import Change, difference
 from tamizdat.workbench.auth.accounts import Account
 
+LEAST: Final = 20  #: characters of a cut text, from which on its whole is looked for
+ASKED: Final = 60  #: characters that are looked for
 MAX_THREAD: Final = 60  #: posts of a conversation that are shown around one
 
 
@@ -35,6 +41,22 @@ class PostView:
     gone: Gone | None
     latest: Version  #: the newest from the same source; its audience counts too
     others: tuple[Version, ...] = ()  #: that wait for an editor: newer ones, and those of other sources
+    context: Context | None = None  #: what is told around its words, and everybody may know
+    whole: str = ""  #: all that it says, as it is translated
+    said: str = ""  #: all that it is found by
+    elsewhere: int | None = None  #: the number of a post that holds what the platform cut off here
+    sights: Mapping[int, str] = field(default_factory=dict)  #: when earlier versions were last seen after they came
+    closed: bool = False  #: whether it has no words but those of a post that is not shown here
+
+    @property
+    def pictures_covered(self) -> bool:
+        """Whether its author or platform asks to cover its pictures."""
+        return bool(self.context and self.context.sensitive)
+
+    @property
+    def words_covered(self) -> bool:
+        """Whether its words are covered too: its author warned of them."""
+        return self.pictures_covered and bool(self.version.summary)
 
     @property
     def every(self) -> tuple[Version, ...]:
@@ -52,11 +74,14 @@ class PostView:
         return list(read_parts(self.version.text).chain())
 
     @property
-    def differences(self) -> list[tuple[Version, list[Change]]]:
-        """Earlier versions, each with its difference to the next; those that say the same are left out."""
-        row = [*self.earlier, self.version]
-        pairs = pairwise(row)
-        return [(old, difference(old.text, new.text)) for old, new in pairs if old.text != new.text]
+    def differences(self) -> list[tuple[Version, str, list[Change]]]:
+        """Earlier versions, when each was last seen so, and how the next differs; those that say the same are left."""
+        pairs = pairwise([*self.earlier, self.version])
+        return [
+            (old, max(old.as_of, self.sights.get(old.number, "")), difference(old.text, new.text))
+            for old, new in pairs
+            if old.text != new.text
+        ]
 
 
 def read(archive: Archive, number: int) -> PostView | None:
@@ -73,6 +98,7 @@ def read_post(archive: Archive, post: str) -> PostView | None:
     versions, now = voices.versions(post), counting.version
     gone = voices.gone(post) if now.state == "gone" else []
     earlier = [each for each in versions[: versions.index(now)] if each.source == now.source]
+    contexts = Contexts(archive.index)
     return PostView(
         min(each.number for each in versions),
         now,
@@ -82,13 +108,35 @@ def read_post(archive: Archive, post: str) -> PostView | None:
         gone[-1] if gone else None,
         counting.latest,
         tuple(each for each in versions if each != now and each not in earlier),
+        contexts.of(now),
+        contexts.whole(now),
+        contexts.said(now),
+        whole_elsewhere(archive, contexts, now),
+        archive.index.sights.last(each.number for each in earlier),
+        contexts.closes(now),
     )
+
+
+def whole_elsewhere(archive: Archive, contexts: Contexts, version: Version) -> int | None:
+    """Return the number of the post that a repost which was cut repeats, if the whole came in from another source."""
+    parts = read_parts(version.text).inner
+    if parts is None or not only_repeats(version) or not version.text.rstrip().endswith("…"):
+        return None
+    begun = parts.text.rstrip("… ").rpartition(" http")[0] or parts.text.rstrip("… ")
+    if len(begun) < LEAST:
+        return None
+    asked = re.sub(r'["“”「」『』«»]', " ", begun[:ASKED])
+    for hit in archive.search.find(asked, kind="post", person=f"@{parts.speaker}", limit=5).hits:
+        known = contexts.known(hit.post)
+        if known and hit.post != version.post and known.version.text.startswith(begun):
+            return known.number
+    return None
 
 
 def may_read(account: Account, reading: PostView) -> bool:
     """Tell whether *account* may know of a post: what was written for few, or was withdrawn, is for editors only."""
     open_to_all = open_to_accounts(CountingVersion(reading.version, reading.latest), reading.release)
-    return account.may("confidential") or (account.may("read") and open_to_all)
+    return account.may("confidential") or (account.may("read") and open_to_all and not reading.closed)
 
 
 def as_seen_by(account: Account, reading: PostView) -> PostView:
@@ -99,13 +147,20 @@ def as_seen_by(account: Account, reading: PostView) -> PostView:
     if account.may("confidential"):
         return reading
     earlier = tuple(each for each in reading.earlier if version_may_be_shown(each, reading.release))
-    return replace(reading, earlier=earlier, others=())
+    return replace(reading, earlier=earlier, others=(), elsewhere=None)
 
 
 def translated_of(reading: PostView, translations: Iterable[Translation]) -> list[Translation]:
-    """Return those *translations* that are of a version told here: others tell what a reader of it may not know."""
+    """Return those *translations* that are of a version told here: others tell what a reader of it may not know.
+
+    Where something that it repeats or quotes is not shown, only those are that leave it out.
+    """
     numbers = {each.number for each in reading.every}
-    return [each for each in translations if each.source.index in numbers]
+    found = [each for each in translations if each.source.index in numbers]
+    if not any(each.hidden for each in (reading.context and reading.context.inner) or ()):
+        return found
+    whole = sha256_hex(reading.whole.encode())
+    return [each for each in found if each.text == whole]
 
 
 def thread(archive: Archive, reading: PostView, account: Account) -> list[PostView]:
@@ -121,7 +176,7 @@ def thread(archive: Archive, reading: PostView, account: Account) -> list[PostVi
                 found[post] = answer
                 waiting.append(post)
     known = [as_seen_by(account, each) for each in found.values() if may_read(account, each)]
-    return sorted(known, key=lambda each: (each.version.moment or "", each.number))
+    return sorted(known, key=lambda each: (each.version.moment or each.version.published or "", each.number))
 
 
 def _above(archive: Archive, reading: PostView) -> Iterator[PostView]:

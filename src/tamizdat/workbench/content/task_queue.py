@@ -21,6 +21,8 @@ from weakref import WeakKeyDictionary
 
 from tamizdat.archive import Archive
 from tamizdat.archive.released import version_that_counts
+from tamizdat.archive.views.contexts import Contexts
+from tamizdat.archive.views.post_details import read_details
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Translation
 from tamizdat.translation import queue
@@ -42,6 +44,12 @@ class Task:
     translation: Translation | None
     language: str
     number: int
+    words: str  #: of the post, or what it repeats if it has none of its own
+
+    @property
+    def covered(self) -> bool:
+        """Whether the author covered the words: a list then shows with what."""
+        return bool(self.version.summary and read_details(self.version.details).sensitive)
 
     @property
     def path(self) -> str:
@@ -130,12 +138,14 @@ def _sorted(archive: Archive, account: Account, language: str) -> Iterator[tuple
 
 
 def _tasks(archive: Archive, language: str, found: list[Waiting], why: str) -> Iterator[Task]:
-    index = archive.index
+    index, contexts = archive.index, Contexts(archive.index)
     for each in found:
         counting = version_that_counts(archive, each.post)
         if counting and _stands(each, counting.version, index.translations.latest(each.post, language)):
             number = min(version.number for version in index.posts.versions(each.post))
-            yield Task(why, counting.version, each.translation, language, number)
+            if not contexts.closes(counting.version):
+                words = counting.version.text or contexts.whole(counting.version)
+                yield Task(why, counting.version, each.translation, language, number, words)
 
 
 def _stands(each: Waiting, version: Version, latest: Translation | None) -> bool:

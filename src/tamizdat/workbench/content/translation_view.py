@@ -66,7 +66,7 @@ class Work:
     @property
     def stale(self) -> bool:
         """Whether the post says something else now than what was translated."""
-        return self.latest is not None and self.latest.text != sha256_hex(self.reading.version.text.encode())
+        return self.latest is not None and self.latest.text != sha256_hex(self.reading.whole.encode())
 
     def changed(self, archive: Archive) -> list[Change]:
         """Return how the post differs from what was translated."""
@@ -103,7 +103,7 @@ def open_work(archive: Archive, account: Account, number: int, language: str) ->
         raise NotFound
     if not account.speaks(language):
         raise Forbidden(_("This is not one of your languages. An editor can add it under Accounts."))
-    found, tail = segments(reading.version.text, reading.version.language)
+    found, tail = segments(reading.whole, reading.version.language)
     seen, tag = as_seen_by(account, reading), account.tag(reading.post, language)
     history = translated_of(seen, archive.index.translations.history(reading.post, language))
     return Work(seen, language, tuple(found), tail, tuple(history), tag)
@@ -144,7 +144,7 @@ def whole_findings(archive: Archive, work: Work, targets: Sequence[str]) -> list
     if not all(each.strip() for each in targets):
         return []
     target = joined(work.segments, work.tail, targets, work.language)
-    return [each for each in check(work.reading.version.text, target, work.language) if each.kind == "speaker"]
+    return [each for each in check(work.reading.whole, target, work.language) if each.kind == "speaker"]
 
 
 def _hits(source: str, known: Sequence[Term], work: Work) -> list[Hit]:

@@ -67,6 +67,8 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         return responses.redirect(f"/items/{of.number}")
     if request.bench.archive.index.people.person(number):
         return responses.redirect(f"/people/{number}")
+    if request.account.may("confidential") and request.bench.archive.index.pages.page(number):
+        return responses.redirect(f"/pages/{number}")
     return _file_page(request, _file(request), problem, status)
 
 
@@ -88,6 +90,9 @@ def _post_page(request: WorkbenchRequest, reading: PostView, problem: str, statu
         removal=_removal(archive, reading) if request.account.may("catalogue") else None,
         unread=_unread(archive, reading) if request.account.may("catalogue") else [],
         consentable=not why_no_consent(reading.version),
+        pages=archive.index.pages.beside(reading.post, reading.version.url)
+        if request.account.may("confidential")
+        else [],
         problem=problem,
     )
 
@@ -112,7 +117,7 @@ def _removal(archive: Archive, reading: PostView) -> WaitingRemoval | None:
 
 def languages_for(account: Account, reading: PostView, there: list[str]) -> list[str]:
     """Return the languages into which this account could begin a translation."""
-    if not has_words(reading.version.text):
+    if not has_words(reading.whole):
         return []
     wanted = account.languages or ("en",)
     return [each for each in wanted if each not in there and each != reading.version.language]

@@ -83,7 +83,7 @@ def _found(archive: Archive, account: Account, query: str, given: dict[str, str]
 
 def _known(archive: Archive, account: Account, query: str, hit: Hit) -> Hit | None:
     """Return the hit as far as others than editors may know of it: a file is not found by its name on the card."""
-    if hit.kind in ("item", "person") and hit.release != "public":
+    if hit.kind in ("item", "person", "page") and hit.release != "public":
         return None
     if hit.kind == "item":
         return _by_its_words(archive, query, hit)
@@ -109,7 +109,7 @@ def _by_its_versions(query: str, hit: Hit, reading: PostView) -> Hit | None:
     """Return the hit if the words stand in what is told of the post; its snippet may be of what is not."""
     now = reading.version
     about = [*(alt for _, _, alt, _ in reading.media), *(f"#{tag}" for tag in reading.release.tags)]
-    told = "\n".join(each for each in (now.summary, now.text, *about) if each)
+    told = "\n".join(each for each in (now.summary, reading.said, *about) if each)
     earlier = ["\n".join(each for each in (old.summary, old.text) if each) for old in reading.earlier]
     wanted = [] if "://" in query and not hit.earlier else terms(query)  # an address is found beside the words
     missing = [term for term in wanted if not holds(told, term)]
@@ -145,6 +145,8 @@ def _result(archive: Archive, hit: Hit) -> Result | None:
     """Return where a hit leads; None if it was forgotten meanwhile."""
     if hit.kind == "person":
         return Result(hit, f"/people/{hit.number}")
+    if hit.kind == "page":
+        return Result(hit, f"/pages/{hit.number}")
     if hit.kind == "translation":
         reading = read_post(archive, hit.post)
         return Result(hit, f"/items/{reading.number}#translations") if reading else None

@@ -150,7 +150,7 @@ window.tamizdatItems = (value) => { facts.items = value; };
     };
     const words = Array.from(document.querySelectorAll("[data-said]"));
     const hiding = words.flatMap((each) => [each.closest(HIDING), each.querySelector(HIDING)]).find(Boolean);
-    const said = words.map((each) => [each.dataset.said, each.textContent]);
+    const said = words.map((each) => [`${each.closest("details") ? "covered " : ""}${each.dataset.said}`, each.textContent]);
     const onThisPage = async () => {
       if (hiding) {
         const tag = `<${hiding.localName} ${hiding.getAttributeNames().find((each) => hiding.matches(HIDING) && HIDING.includes(`[${each}]`))}>`;

@@ -15,7 +15,7 @@ const tamizdatSearch = (() => {
   const SIGNS = "\u2600-\u27bf\u{1f000}-\u{1faff}";
   const WITH_MARKS = "\u0700-\u074f\u0780-\u07b1\u07c0-\u07f5\u0900-\u0963\u0966-\u0df3\u1800-\u180a\u1810-\u18aa";
   const RUN = new RegExp(`([${JOINED}]+)|([${CLUSTERED}]+)|([${TIBETAN}]+)|([${SIGNS}])`
-    + `|((?:(?![${JOINED}${CLUSTERED}${TIBETAN}])[\\p{L}\\p{N}]|[${WITH_MARKS}])+)`, "gu");
+    + `|((?<![\\p{L}\\p{N}])[a-z](?:\\+\\+|#)(?![\\p{L}\\p{N}])|(?:(?![${JOINED}${CLUSTERED}${TIBETAN}])[\\p{L}\\p{N}]|[${WITH_MARKS}])+)`, "gu");
   const CLUSTER = new RegExp(`[^${CLUSTER_MARKS}][${CLUSTER_MARKS}]*|[${CLUSTER_MARKS}]+`, "gu");
   const ENDING = /([^])འ(?:ིས?|ོ|ང|མ)$/u;
   const ARTICLE = /^(?:و?ال|[بكف]ال|لل)(?=...)/u;
@@ -42,7 +42,8 @@ const tamizdatSearch = (() => {
       const kind = match.slice(1).findIndex((each) => each !== undefined);
       const run = match[0];
       if (kind > 1) {
-        const word = kind === 2 ? run.replace(ENDING, "$1") : Array.from(run).slice(0, LONGEST).join("").replace(ARTICLE, "");
+        const word = kind === 2 ? run.replace(ENDING, "$1") : Array.from(run).slice(0, LONGEST).join("").replace(ARTICLE, "")
+          .replace(/[+#]/g, (each) => (each === "+" ? "\uff0b" : "\uff03")); // C++ and C# are no c
         return { kind, run: word, tokens: [word] };
       }
       const letters = kind ? Array.from(run.matchAll(CLUSTER), (each) => each[0]) : Array.from(run);
@@ -83,19 +84,32 @@ const tamizdatSearch = (() => {
       : tokens(text).some((token) => (kind === 4 ? token.startsWith(run) : token === run)))));
   }
 
-  // found entries, the newest first; load(part) gives the facts of search/<part>.js
+  // seconds since 1970 of what has this place in a segment
+  const timeOf = (when, place) => Array.from(when.slice(place * 6, place * 6 + 6)).reduce((sum, each) => sum * 64 + DIGITS.get(each), 0);
+
+  // found entries, the newest first; load(part) gives the facts of search/<part>.js. Segments are numbers, each with the
+  // time of its newest entry: one is looked into before anything older is told
   async function* hits(query, segments, load) {
     const wanted = runs(query), words = asked(query);
     if (!words.length) return;
-    for (const segment of segments) {
-      const held = await Promise.all(words.map(async (word) => lookedUp((await load(`${segment}/${shard(word.token)}`)).words, word)));
-      held.sort((one, other) => one.size - other.size);
-      const both = Array.from(held[0]).filter((place) => held.every((each) => each.has(place))).sort((one, other) => other - one);
-      for (const place of both) {
-        const { texts } = await load(`${segment}/t${Math.floor(place / TEXTS)}`);
-        const entry = texts.find(([number]) => number === segment * SEGMENT + place);
-        if (entry && holds(entry[4], wanted)) yield entry;
+    const closed = Array.from(segments);
+    let open = []; // [time, number], the newest first
+    while (closed.length || open.length) {
+      while (closed.length && (!open.length || closed[0][1] >= open[0][0])) {
+        const [segment] = closed.shift();
+        const held = await Promise.all(words.map(async (word) => lookedUp((await load(`${segment}/${shard(word.token)}`)).words, word)));
+        held.sort((one, other) => one.size - other.size);
+        const both = Array.from(held[0]).filter((place) => held.every((each) => each.has(place)));
+        if (!both.length) continue;
+        const { when } = await load(`${segment}/when`);
+        open = open.concat(both.map((place) => [timeOf(when, place), segment * SEGMENT + place]));
+        open.sort((one, other) => other[0] - one[0] || other[1] - one[1]);
       }
+      if (!open.length) return;
+      const [, found] = open.shift();
+      const { texts } = await load(`${Math.floor(found / SEGMENT)}/t${Math.floor(found % SEGMENT / TEXTS)}`);
+      const entry = texts.find(([number]) => number === found);
+      if (entry && holds(entry[4], wanted)) yield entry;
     }
   }
 
@@ -110,7 +124,8 @@ const tamizdatSearch = (() => {
       at += each.length;
     }
     const found = [];
-    for (const { kind, run } of wanted) {
+    for (let { kind, run } of wanted) { // eslint-disable-line prefer-const
+      run = run.replace(/[\uff0b\uff03]/g, (each) => (each === "\uff0b" ? "+" : "#"));
       for (let start = plain.indexOf(run); start >= 0 && run; start = plain.indexOf(run, start + run.length)) {
         const whole = kind < 2 || start === 0 || !/[\p{L}\p{N}]/u.test(plain[start - 1]);
         if (whole) found.push([from[start], to[start + run.length - 1]]);
@@ -135,7 +150,7 @@ window.tamizdatFold = tamizdatSearch.setFold;
   const count = document.getElementById("search-count");
   const list = document.getElementById("search-found");
   const more = document.getElementById("search-more");
-  const segments = form.dataset.segments.split(" ").filter(Boolean).map(Number);
+  const segments = form.dataset.segments.split(" ").filter(Boolean).map((each) => each.split(":").map(Number));
   const MONTHS = "January February March April May June July August September October November December".split(" ");
   const waiting = new Map(); // part → {promise, done}
   let running = 0, going = null, shown = 0;

@@ -471,7 +471,16 @@ const tamizdat = (() => {
       translations: several(object({ language: like(LANGUAGE), target: plain, notes: several(plain), credit: plain,
         reviewer: plain, day, translated: named, reviewed: several(named, 1) })),
       pictures: several(object({ names: several(plain, 1), alt: plain, source: named })), published_files: media, bytes: flag,
-      reading: maybe(object({ slice: count, member: like("(/[A-Za-z_]{1,40}){1,8}"), escaped: flag })), day }),
+      reading: maybe(object({ slice: count, member: like("(/[A-Za-z_]{1,40}){1,8}"), escaped: flag })), day,
+      context: object({ links: several(object({ stands: plain, target: like("https?://[^ ]+") }), 1),
+        answers: object({ url: like("|https?://[^ ]+"), handle: plain, name: plain }),
+        inner: several(object({ depth: count, how: like("repeats|quotes"), url: like("|https?://[^ ]+"), handle: plain, name: plain,
+          published: maybe(plain), language: plain, text: maybe(plain), cut: flag, hidden: flag, item: maybe(count) }), 1),
+        poll: object({ choices: several(object({ text: plain, votes: maybe(count) }), 1), as_of: day }),
+        missing: several(object({ media_type: plain, url: like("|https?://[^ ]+"), alt: plain }), 1),
+        withheld: several(like("[A-Z]{2}"), 1), updated: plain, cut: flag, sensitive: flag,
+        gone_for: like("[a-z][a-z_-]{0,39}"), ended: several(maybe(plain), 1), replaced: several(day, 1),
+      }, "gone_for", "ended", "replaced", "links", "answers", "inner", "poll", "missing", "withheld", "updated", "cut", "sensitive") }, "context"),
     person: object({ item: count, source: named, kind: like("person"), how: plain, day,
       said: object({ name: plain, language: plain, names: byLanguage, age: plain, place: plain, school: plain, state: plain,
         note: plain, sources: several(count) }) }),
@@ -539,6 +548,27 @@ const tamizdat = (() => {
       named: [said.source, ...pictures.map((each) => each.source), ...earlier,
         ...works.flatMap((each) => [each.translated, ...each.reviewed]), ...(said.gone ? [said.gone] : [])] };
   }
+  /** What a translation is of: the text, a poll's choices, what it repeats or quotes (statements/post_context.py). */
+  function wholeText({ text: own, context }) {
+    if (!context) return own;
+    const joined = (...parts) => parts.filter(Boolean).join("\n\n");
+    let said = context.poll ? joined(own, context.poll.choices.map((each) => each.text).join("\n")) : own;
+    for (const [at, { depth, how, handle, name, text: words }] of (context.inner || []).entries()) {
+      const speaker = Array.from((handle || name).split("@")[0].replace(/[^\p{L}\p{N}_·-]+/gu, "·").replace(/^·+|·+$/g, "")).slice(0, 64).join("");
+      if (depth !== at + 1 || !words || !speaker) break;
+      if (at === 0 && how === "repeats" && /^[RrQqMm][Tt]\s*@/u.test(said)) said = "";
+      said = joined(said, `RT @${speaker}: ${words}`);
+    }
+    return said;
+  }
+  /** What a post's pages show, by data-said. */
+  function wordsOf({ text: own, translations, summary, context }) {
+    const found = [["text", own], ...translations.map((each) => [`translation ${each.language}`, each.target])];
+    if (!context) return new Map(found);
+    if (context.poll) found.push(...context.poll.choices.map((each, at) => [`choice ${at + 1}`, each.text]));
+    (context.inner || []).forEach((each, at) => { if (each.text !== null) found.push([`inner ${at + 1}`, each.text]); });
+    return new Map(context.sensitive && summary ? found.map(([says, words]) => [`covered ${says}`, words]) : found);
+  }
   /** What is opened beside a post: its bytes (or null), and envelopes by the commitment that they open. */
   async function readOpenings(value) {
     if (value === null) return { raw: null, envelopes: new Map() };
@@ -582,7 +612,7 @@ const tamizdat = (() => {
   const ATTRIBUTE = /[ \t\n]+([a-z][a-z0-9-]*)(?:="([^"<]*)")?/g;
   const TAG = /<(\/?)([a-z][a-z0-9]*)((?:[ \t\n]+[a-z][a-z0-9-]*(?:="[^"<]*")?)*)[ \t\n]*>/g;
   const PLAIN = /^(?:class|id|lang|dir|aria-label(?:ledby)?|data-[a-z-]+)$/; // attributes that neither hide nor move words
-  const AROUND = new Set(["html", "body", "main", "article", "section", "div", "figure", "header"]);
+  const AROUND = new Set(["html", "body", "main", "article", "section", "div", "figure", "header", "details"]);
   const INSIDE = new Set(["div", "span", "blockquote", "q", "b", "i", "em", "strong", "bdi", "cite", "mark"]);
   const VOID = new Set(["area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]);
   const NEVER = new Set(["plaintext", "frameset", "template", "base"]);
@@ -621,7 +651,7 @@ const tamizdat = (() => {
       oneWay(!NEVER.has(name) && (!inside || (INSIDE.has(name) && !says.length)), "plain elements in words", "文字中只有普通元素", `<${name}>`);
       if (says.length) {
         oneWay(INSIDE.has(name) && stack.every((each) => AROUND.has(each)) && says.length === 1, "words in plain elements", "文字在普通元素之中", `<${[...stack, name].join("> <")}>`);
-        found.push([says[0], ""]);
+        found.push([stack.includes("details") ? `covered ${says[0]}` : says[0], ""]);
         [inside, words] = [stack.length + 1, ""];
       }
       oneWay(isPlain || !inside, "nothing on or around words that could hide them", "文字及其周围没有可将其隐藏的属性", `<${name}${attributes}>`);
@@ -992,7 +1022,7 @@ const tamizdat = (() => {
       };
 
       await this.report.link(`${name} shown`, this.held === undefined ? [name] : [name, `${name} page`], async () => {
-        const expected = new Map([["text", said.text], ...said.translations.map((each) => [`translation ${each.language}`, each.target])]);
+        const expected = wordsOf(said);
         const pages = await words();
         for (const [path, pairs] of pages) checkShown(path, pairs, expected);
         if (!pages.length) return { verdict: "unknown", detail: say("No page of it lies here.", "此处没有它的网页。") };
@@ -1030,7 +1060,8 @@ const tamizdat = (() => {
         equal(`the statement's text at ${member} of the captured bytes,`, `所收存字节中 ${member} 处的文字`, said.text, textIn(raw(), lengths, said.reading));
         return { detail: say(`It stands in the captured bytes, at ${member}.`, `它见于所收存的字节，位于 ${member}。`) };
       });
-      for (const each of said.translations) await this.translation(name, said.post, own, each, open);
+      const all = hex(await sha256(bytes(wholeText(said))));
+      for (const each of said.translations) await this.translation(name, said.post, all, each, open);
       const told = async (what, all, en, zh) => this.report.link(`${name} ${what}`, [name], async () => {
         this.rightly(...all);
         const entries = all.map((each) => each.index);

@@ -1,0 +1,169 @@
+"""What a desk follows, and what came of each visit: ``following.json`` in the archive's folder.
+
+::
+
+    {"feeds": [{"url": "https://a.example/feed", "title": "林", "on": true, "failures": 0, "visits": [
+        {"first": "2026-11-23T09:00:00Z", "last": "2026-11-23T14:00:00Z", "times": 6, "said": "304"}, …],
+      "moved": "", "wait_until": "", "gone_once": {"https://a.example/57": ["2026-11-23T09:00:00Z", "https://…", 404]}}
+    ]}
+
+Visits in a row that brought the same are one line with their number, so that a feed that is asked every hour for years
+takes no more room than one that changes. Nothing here is evidence: what was brought is stated in the ledger. It lies
+beside the posts, in the same folder, and tells nobody more than they do.
+
+A page that is not there once is only remembered (``gone_once``); see :mod:`tamizdat.posts.feed_visits`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from tamizdat.archive.archive import Archive
+from tamizdat.disk.files import refusals, write_file
+from tamizdat.encoding import Json, canonical, parse_canonical, timestamp
+from tamizdat.errors import DamagedInput, UsageError
+
+FILE: Final = "following.json"
+WHAT: Final = "the list of what is followed"
+MAX_VISITS: Final = 200  #: lines of visits that are kept of a feed
+PATIENCE: Final = 3  #: failures in a row after which a feed is asked less often
+HOUR: Final = timedelta(hours=1)
+LONGEST: Final = timedelta(days=1)
+NOTHING_NEW: Final = "304"
+GONE: Final = "410"
+
+
+@dataclass
+class Visits:
+    """Visits in a row that brought the same: *said* is a status, ``new 3, edited 1``, or why there was no answer."""
+
+    first: str
+    last: str
+    times: int
+    said: str
+
+
+@dataclass
+class Followed:
+    """A feed or account that is followed."""
+
+    url: str
+    title: str = ""
+    on: bool = True
+    visits: list[Visits] = field(default_factory=list)
+    failures: int = 0  #: in a row
+    moved: str = ""  #: where the site says it is from now on
+    wait_until: str = ""  #: before this the site does not want to be asked
+    gone_once: dict[str, tuple[str, str, int]] = field(default_factory=dict)  #: post: when, address, status
+
+    def note(self, now: datetime, said: str, failed: bool = False) -> None:
+        """Note a visit."""
+        time = timestamp(now)
+        self.failures = self.failures + 1 if failed else 0
+        if self.visits and self.visits[-1].said == said:
+            self.visits[-1].last = time
+            self.visits[-1].times += 1
+        else:
+            self.visits = [*self.visits[-MAX_VISITS + 1 :], Visits(time, time, 1, said)]
+
+    def switch(self, on: bool) -> None:
+        """Switch it on or off; one that was gone for good, or failed, is tried anew."""
+        self.on = on
+        if on and self.visits:
+            self.failures, self.visits[-1].said = 0, self.visits[-1].said.replace(GONE, f"{GONE}, once")
+
+    def due(self) -> str:
+        """Return the time before which it should not be asked; "" if it may be at once."""
+        times = [self.wait_until]
+        if self.failures >= PATIENCE and self.visits:
+            pause = min(HOUR * 2 ** min(self.failures - PATIENCE, 10), LONGEST)
+            times.append(timestamp(_read(self.visits[-1].last) + pause))
+        return max(times)
+
+    @property
+    def is_gone_for_good(self) -> bool:
+        """Tell whether the site said so (410) at two visits, an hour or more apart."""
+        if not self.visits or self.visits[-1].said != GONE:
+            return False
+        return _read(self.visits[-1].last) - _read(self.visits[-1].first) >= HOUR
+
+    def document(self) -> dict[str, Json]:
+        """Return it as the file has it."""
+        visits: list[Json] = [
+            {"first": each.first, "last": each.last, "times": each.times, "said": each.said} for each in self.visits
+        ]
+        gone: dict[str, Json] = {post: list[Json](said) for post, said in self.gone_once.items()}
+        return {"url": self.url, "title": self.title, "on": self.on, "visits": visits, "failures": self.failures,
+                "moved": self.moved, "wait_until": self.wait_until, "gone_once": gone}  # fmt: skip
+
+
+def _read(time: str) -> datetime:
+    return datetime.fromisoformat(time).astimezone(UTC)
+
+
+class Following:
+    """The list; it is read when this is made, and written by :meth:`save`."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._path = archive.folder / FILE
+        self._feeds = {each.url: each for each in _load(self._path)}
+        for url in archive.index.posts.followed():  # from before there was a list
+            self._feeds.setdefault(url, Followed(url))
+
+    def all(self) -> list[Followed]:
+        """Return what is followed, switched off or not, by address."""
+        return sorted(self._feeds.values(), key=lambda each: each.url)
+
+    def of(self, url: str, title: str = "") -> Followed:
+        """Return what is known of a feed; it is added if it is new."""
+        found = self._feeds.setdefault(url, Followed(url))
+        found.title = found.title or title[:200]
+        return found
+
+    def __contains__(self, url: str) -> bool:
+        """Tell whether this address is followed, switched off or not."""
+        return url in self._feeds
+
+    def named(self, url: str) -> Followed:
+        """Return a feed that is followed; raise :class:`UsageError` if it is not."""
+        if url not in self._feeds:
+            raise UsageError(
+                f"Expected the address of a feed that is followed, found {url[:120]!r}. 'tamizdat collect list' shows "
+                "them."
+            )
+        return self._feeds[url]
+
+    def save(self) -> None:
+        """Write the list."""
+        feeds: list[Json] = [each.document() for each in self.all()]
+        write_file(self._path, canonical({"feeds": feeds}), WHAT)
+
+
+def note_visit(archive: Archive, url: str, now: datetime, said: str, failed: bool = False) -> None:
+    """Note a visit that whoever made it did not note; one that failed only of what is followed already."""
+    following = Following(archive)
+    if failed and url not in following:
+        return
+    feed = following.of(url)
+    if not feed.visits or feed.visits[-1].last != timestamp(now):
+        feed.note(now, said, failed)
+        following.save()
+
+
+def _load(path: Path) -> Iterable[Followed]:
+    with refusals(WHAT):
+        if not path.exists():
+            return
+        data: Any = parse_canonical(path.read_bytes(), WHAT)
+    try:
+        for each in data["feeds"]:
+            visits = [Visits(**visit) for visit in each.pop("visits")]
+            gone = {post: (said[0], said[1], said[2]) for post, said in each.pop("gone_once").items()}
+            yield Followed(**each, visits=visits, gone_once=gone)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DamagedInput(
+            f"Expected {WHAT}, found a file {path.name} that is none. Move it away: feeds that were visited are "
+            "followed all the same; those that never were, and what is switched off, are to be named again."
+        ) from error

@@ -1,0 +1,43 @@
+"""Addresses that are no stranger's business: this computer's, those of networks inside, and all that stand for them.
+
+What stands for an inner address in another form (mapped, compatible, NAT64, 6to4, Teredo) is that address. A name is no
+address: whoever asks for a name looks at what it means, and connects to that and nothing else.
+"""
+
+import ipaddress
+from typing import Final
+
+NAT64: Final = ipaddress.ip_network("64:ff9b::/96")  #: RFC 6052: the IPv4 address stands in the last four bytes
+NAT64_HERE: Final = ipaddress.ip_network("64:ff9b:1::/48")  #: RFC 8215: a network's own, wherever it leads
+COMPATIBLE: Final = ipaddress.ip_network("::/96")  #: RFC 4291, 2.5.5.1: given up, and still understood by some
+
+
+def is_inside(host: str) -> bool:
+    """Tell whether *host* is an address of this computer or of a network inside, in whatever form; False for a name."""
+    if _is_loopback(host):
+        return True
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    if address in NAT64_HERE:
+        return True
+    return not all(each.is_global for each in (address, *_inner_addresses(address)))
+
+
+def _inner_addresses(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """Return the IPv4 addresses that an IPv6 address leads to: mapped, compatible, NAT64, 6to4, Teredo."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return []
+    last = ipaddress.IPv4Address(address.packed[-4:])
+    found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    return [each for each in found if each] + ([last] if address in NAT64 or address in COMPATIBLE else [])
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,381 @@
+"""An entry of RSS, Atom or JSON Feed as a post: which of its many words for one thing are taken.
+
+* Words: ``content:encoded``, ``content``, XHTML, ``description``, ``summary``, then those of Media RSS and iTunes. The
+  first that says something is the text; pictures are taken from all that were looked at.
+* Relative addresses are seen from ``xml:base``, on the feed, the entry and its content, and that from the address the
+  feed was fetched from, or says it has.
+"""
+
+import base64
+import binascii
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from tamizdat.posts.elements import JsonValue
+from tamizdat.posts.feed_times import read_feed_time
+from tamizdat.posts.formats import members
+from tamizdat.posts.formats.feed_identity import (
+    ADDRESS,
+    RELATIVE,
+    Key,
+    digest,
+    here,
+    identity,
+    person,
+    said_of,
+    within,
+)
+from tamizdat.posts.formats.format import BadPost, Context
+from tamizdat.posts.formats.xml_feed import Node
+from tamizdat.posts.markup import TAGS, bound, resolve_references
+from tamizdat.posts.plain import HtmlText, absolute, media_type_of, read_html
+from tamizdat.posts.post import Attachment, Post
+
+CUT: Final = re.compile(r"\[(?:…|\.\.\.)\][ \t]*(?:\n|$|The post )")
+MAIL: Final = re.compile(r"\S+@\S+ \((.+)\)")
+#: what HTML's and Windows' pages meant by numbers that are control characters everywhere else
+MEANT: Final = {number: bytes([number]).decode("cp1252", "replace") for number in range(0x80, 0xA0)}
+UNMEANT: Final = re.compile("[\x80-\x9f]")
+#: families of names: a namespace without its scheme and last sign
+FAMILIES: Final = {
+    "": "", "purl.org/rss/1.0": "", "my.netscape.com/rdf/simple/0.9": "", "channel.netscape.com/rdf/simple/0.9": "",
+    "my.netscape.com/publish/formats/rss-0.91.dtd": "", "backend.userland.com/rss2": "",
+    "blogs.law.harvard.edu/tech/rss": "", "cyber.harvard.edu/rss": "", "purl.org/net/rss1.1": "",
+    "w3.org/2005/atom": "", "purl.org/atom/ns": "", "purl.org/rss/1.0/modules/content": "content:",
+    "purl.org/dc/elements/1.1": "dc:", "purl.org/dc/elements/1.0": "dc:", "purl.org/dc/terms": "dc:",
+    "search.yahoo.com/mrss": "media:", "itunes.com/dtds/podcast-1.0.dtd": "itunes:", "w3.org/1999/xhtml": "xhtml:",
+    "purl.org/syndication/thread/1.0": "thr:", "rssnamespace.org/feedburner/ext/1.0": "feedburner:",
+    "georss.org/georss": "geo:", "w3.org/2003/01/geo/wgs84_pos": "geo:",
+}  # fmt: skip
+TEXTS: Final = ("content:encoded", "content", "xhtml:body", "xhtml:div", "description", "summary", "media:description",
+                "itunes:summary", "itunes:subtitle", "dc:description", "dc:abstract")  # fmt: skip
+EXCERPTS: Final = ("description", "summary")
+TITLES: Final = ("title", "media:title", "itunes:title", "dc:title")
+HTML: Final = ("text/html", "application/xhtml+xml")
+PUBLISHED: Final = ("published", "pubdate", "dc:date", "issued", "dc:issued", "dc:created", "created", "date")
+UPDATED: Final = ("updated", "modified", "dc:modified")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A post, and a time that its entry gives and nobody can read."""
+
+    post: Post
+    undated: str = ""
+
+
+class Fields:
+    """The children of an element by family and name, in lower case: ``title``, ``dc:date``; groups opened."""
+
+    def __init__(self, node: Node) -> None:
+        self._found: dict[str, list[Node]] = {}
+        own = _bare(node.space)
+        for each in _children(node):
+            name = each.name.lower()
+            family = FAMILIES.get(_bare(each.space))
+            if family is None:
+                family = "" if _bare(each.space) == own else "?:"
+            self._found.setdefault(f"{family}{name}", []).append(each)
+            if family == "media:" and name in ("group", "content"):
+                for inner in _children(each):
+                    self._found.setdefault(f"media:{inner.name.lower()}", []).append(inner)
+
+    def all(self, *names: str) -> Iterator[Node]:
+        """Yield the elements of these names, in the order of the names."""
+        for name in names:
+            yield from self._found.get(name, ())
+
+    def words(self, *names: str) -> str:
+        """Return the words of the first of these elements that has some."""
+        return next(filter(None, (each.text().strip() for each in self.all(*names))), "")
+
+    def has(self, family: str) -> bool:
+        """Tell whether there is an element of this family."""
+        return any(name.startswith(family) for name in self._found)
+
+
+def _children(node: Node) -> Iterator[Node]:
+    return (each for each in node.children if isinstance(each, Node))
+
+
+@lru_cache(256)
+def _bare(space: str) -> str:
+    """Return a namespace without its scheme, ``www.`` and last sign, which feeds write as they like."""
+    return re.sub(r"^https?://(?:www\.)?|[/#]+$", "", space.strip().lower())
+
+
+# -- XML ---------------------------------------------------------------------------------------------------------
+
+
+def xml_key(node: Node, fields: Fields, base: str) -> Key:
+    """Return what an entry of RSS or Atom is known by."""
+    own, link = fields.words("id", "guid"), _page(fields)
+    if not link:
+        guid = next(fields.all("guid"), None)
+        permanent = guid is not None and guid.attributes.get("isPermaLink", "true").strip().lower() != "false"
+        link = own if permanent and own.lower().startswith(("http://", "https://")) else ""
+    relative = base and not ADDRESS.fullmatch(own) and (RELATIVE.fullmatch(own) or (own and own == link))
+    own = absolute(base, own) if relative else own
+    title, published = fields.words(*TITLES), fields.words(*PUBLISHED)
+    about = f"{published}\n{title}" if published and title else ""
+    return Key(own, absolute(base, link), about, "" if about else digest(node.text()))
+
+
+def _page(fields: Fields) -> str:
+    """Return the address of an entry's own page, as it stands."""
+    original = fields.words("feedburner:origlink")
+    if original:
+        return original
+    pages = [each for each in fields.all("link") if each.attributes.get("rel", "alternate") == "alternate"]
+    for each in sorted(pages, key=lambda page: page.attributes.get("type", "text/html") not in HTML):
+        if found := each.attributes.get("href", "").strip() or each.text().strip():
+            return found
+    return ""
+
+
+def xml_base(node: Node, context: Context) -> str:
+    """Return the address from which an entry's addresses are seen."""
+    return within(here(context), node.attributes.get("xml:base", ""))
+
+
+def xml_post(node: Node, context: Context, doubts: tuple[str, ...]) -> Reading:
+    """Return the post of an ``<entry>`` or ``<item>``."""
+    fields, base = Fields(node), xml_base(node, context)
+    key = xml_key(node, fields, base)
+    source, found, pictures = _text(fields, base)
+    title = next((said for each in fields.all(*TITLES) if (said := _said(each, base).text)), "")
+    text, title = meant(found.text), meant(title)
+    stated, changed = fields.words(*PUBLISHED), fields.words(*UPDATED)
+    published = read_feed_time(stated or changed)
+    updated = read_feed_time(changed)
+    language = source.attributes.get("xml:lang", "") if source else ""
+    answered = next(fields.all("thr:in-reply-to"), None)
+    answers = (answered.attributes.get("ref") or answered.attributes.get("href", "")) if answered else ""
+    post = Post(
+        id=identity(key, text or title, context),
+        author=person(_names(fields) or said_of(context, "author"), context),
+        text=text or title,
+        published=published,
+        kind="Article" if title and text else "Note",
+        summary=title if text else "",
+        language=language or node.attributes.get("xml:lang", "") or fields.words("dc:language")
+        or said_of(context, "language"),
+        url=key.link,
+        reply_to=absolute(base, answers),
+        attachments=tuple(_attachments(fields, base, pictures)),
+        tags=tuple(dict.fromkeys(_tags(fields))),
+        links=found.links,
+        updated=updated if updated != published else None,
+        cut=source is not None and source.name.lower() in EXCERPTS and bool(CUT.search(text)),
+        sensitive=fields.words("media:rating").lower() == "adult",
+        private_details=("coordinates",) if fields.has("geo:") else (),
+        doubts=doubts,
+    )  # fmt: skip
+    return Reading(post, "" if published else stated or changed)
+
+
+def _text(fields: Fields, base: str) -> tuple[Node | None, HtmlText, list[Attachment]]:
+    """Return the element whose words are the text, what it says, and the pictures of those that were looked at."""
+    pictures: list[Attachment] = []
+    for each in fields.all(*TEXTS):
+        found = _said(each, within(base, each.attributes.get("xml:base", "")))
+        pictures += found.media
+        if found.text:
+            return each, found, pictures
+    return None, HtmlText(""), pictures
+
+
+def _said(node: Node, base: str) -> HtmlText:
+    """Return what an element says, by its type; RSS does not say whether it is HTML: it is if a tag is in it."""
+    kind = node.attributes.get("type", "").partition(";")[0].strip().lower()
+    mode, value = node.attributes.get("mode", "").strip().lower(), node.text()
+    inner = any(True for _ in _children(node))
+    binary = "/" in kind and not kind.startswith("text/") and not kind.endswith(("xml", "html"))
+    if binary:
+        return HtmlText("")
+    if mode == "base64":
+        value = _from_base64(value)
+    if inner and mode != "escaped":
+        return read_html(markup(node), base)
+    if kind in ("html", "text/html", "xhtml", "application/xhtml+xml"):
+        return read_html(value if "html" in kind and kind[0] != "x" else markup(node), base)
+    if kind in ("text", "text/plain") and mode != "escaped":
+        return HtmlText(value.strip())
+    if "<" not in value and "&" not in value:
+        return HtmlText(value.strip())
+    bound(value)
+    return read_html(value, base) if TAGS.search(value) else HtmlText(resolve_references(value).strip())
+
+
+def _from_base64(value: str) -> str:
+    try:
+        return base64.b64decode("".join(value.split()), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def markup(node: Node) -> str:
+    """Return what is in an element as HTML."""
+    pieces = []
+    for each in node.children:
+        if isinstance(each, str):
+            pieces.append(html.escape(each, quote=False))
+        else:
+            attributes = "".join(f' {name}="{html.escape(value)}"' for name, value in each.attributes.items())
+            pieces.append(f"<{each.name}{attributes}>{markup(each)}</{each.name}>")
+    return "".join(pieces)
+
+
+def _attachments(fields: Fields, base: str, pictures: list[Attachment]) -> Iterator[Attachment]:
+    found: dict[str, Attachment] = {}
+    linked = [each for each in fields.all("link") if each.attributes.get("rel") == "enclosure"]
+    contents = [each for each in fields.all("content") if each.attributes.get("src")]
+    medium = [each for each in fields.all("media:content") if each.attributes.get("url")]
+    for each in (*fields.all("enclosure"), *linked, *contents, *medium):
+        given = each.attributes
+        url = absolute(base, given.get("url") or given.get("href") or given.get("src") or "")
+        if url:
+            found.setdefault(url, Attachment(given.get("type", "") or media_type_of(url), url))
+    for picture in pictures:
+        found.setdefault(picture.url, picture)
+    if not any(each.media_type.startswith("image/") for each in found.values()):
+        for each in fields.all("media:thumbnail", "itunes:image"):
+            url = absolute(base, each.attributes.get("url") or each.attributes.get("href") or "")
+            if url:
+                found.setdefault(url, Attachment(media_type_of(url), url))
+                break
+    yield from found.values()
+
+
+def _tags(fields: Fields) -> Iterator[str]:
+    for each in fields.all("category", "dc:subject"):
+        if tag := (each.attributes.get("label") or each.attributes.get("term") or each.text()).strip():
+            yield tag
+
+
+def _names(fields: Fields) -> str:
+    """Return the names of an entry's authors, or a feed's."""
+    names = []
+    for each in fields.all("author"):
+        inner = Fields(each)
+        alone = "" if any(_children(each)) else each.text().strip()
+        names.append(inner.words("name") or inner.words("email") or alone)
+    if not any(names):
+        names = [each.text().strip() for each in fields.all("dc:creator", "itunes:author", "media:credit")]
+    return ", ".join(dict.fromkeys(MAIL.sub(r"\1", each) for each in names if each))
+
+
+def _container(root: Node, depth: int = 4) -> Node:
+    """Return the channel of RSS, or the feed of Atom, wherever in a page it stands."""
+    if root.name.lower() in ("channel", "feed") or not depth:
+        return root
+    inner = [_container(each, depth - 1) for each in _children(root)]
+    return next((each for each in inner if each.name.lower() in ("channel", "feed")), root)
+
+
+def meant(text: str) -> str:
+    """Return *text* with the characters that HTML means by the numbers of control characters."""
+    return text.translate(MEANT) if UNMEANT.search(text) else text
+
+
+def describe_xml(root: Node) -> Context:
+    """Return what a feed says of itself, as its entries' context has it."""
+    inner = _container(root)
+    fields = Fields(inner)
+    site = _page(fields)
+    itself = next((each.attributes["href"].strip() for each in fields.all("link")
+                   if each.attributes.get("rel") == "self" and each.attributes.get("href")), "")  # fmt: skip
+    bases = [each.attributes.get("xml:base", "") for each in (root, inner)]
+    base = within(bases[0], bases[1] if inner is not root else "")
+    title = next((said for each in fields.all("title") if (said := _said(each, "").text)), "")
+    return {
+        "id": fields.words("id") or itself or site,
+        "site": site,
+        "self": itself,
+        "base": base,
+        "title": meant(title),
+        "author": _names(fields),
+        "language": inner.attributes.get("xml:lang", "") or root.attributes.get("xml:lang", "")
+        or fields.words("language", "dc:language"),
+    }  # fmt: skip
+
+
+# -- JSON --------------------------------------------------------------------------------------------------------
+
+
+def json_key(item: JsonValue, base: str) -> Key:
+    """Return what an item of a JSON Feed is known by."""
+    own = (members.text(item, "id") or members.digits(item, "id")).strip()
+    link = (members.text(item, "url") or members.text(item, "external_url")).strip()
+    relative = base and not ADDRESS.fullmatch(own) and (RELATIVE.fullmatch(own) or (own and own == link))
+    title, published = members.text(item, "title"), members.text(item, "date_published")
+    about = f"{published}\n{title}" if published and title else ""
+    words = "" if about else digest(members.text(item, "content_html") + members.text(item, "content_text"))
+    return Key(absolute(base, own) if relative else own, absolute(base, link), about, words)
+
+
+def json_post(item: JsonValue, context: Context) -> Reading:
+    """Return the post of an item."""
+    if not isinstance(item, dict):
+        raise BadPost("an item that is no object")
+    base = here(context)
+    key = json_key(item, base)
+    plain, markup = members.text(item, "content_text"), members.text(item, "content_html")
+    found = read_html(markup, base)
+    text, title = plain or found.text or members.text(item, "summary"), members.text(item, "title")
+    stated, changed = (members.text(item, name) for name in ("date_published", "date_modified"))
+    published, updated = read_feed_time(stated or changed), read_feed_time(changed)
+    outside = members.text(item, "external_url")
+    behind = ((title or outside, outside),) if outside and key.link != outside else ()
+    post = Post(
+        id=identity(key, text or title, context),
+        author=person(json_author(item) or said_of(context, "author"), context),
+        text=text or title,
+        published=published,
+        kind="Article" if title and text else "Note",
+        summary=title if text else "",
+        language=members.text(item, "language") or said_of(context, "language"),
+        url=key.link,
+        attachments=tuple(_json_attachments(item, base, found)),
+        tags=tuple(tag for tag in members.each(item, "tags") if isinstance(tag, str)),
+        links=(*found.links, *behind),
+        updated=updated if updated != published else None,
+        doubts=("text",) if members.has_unpaired(members.at(item, "content_text" if plain else "content_html")) else (),
+    )  # fmt: skip
+    return Reading(post, "" if published else stated or changed)
+
+
+def _json_attachments(item: JsonValue, base: str, html: HtmlText) -> Iterator[Attachment]:
+    found: dict[str, Attachment] = {}
+    for each in members.each(item, "attachments"):
+        if url := absolute(base, members.text(each, "url")):
+            found.setdefault(url, Attachment(members.text(each, "mime_type"), url, members.text(each, "title")))
+    for picture in html.media:
+        found.setdefault(picture.url, picture)
+    for name in ("image", "banner_image"):
+        if url := absolute(base, members.text(item, name)):
+            found.setdefault(url, Attachment(media_type_of(url), url))
+    yield from found.values()
+
+
+def json_author(item: JsonValue) -> str:
+    """Return the names of the authors of an item, or a feed."""
+    authors = [members.text(each, "name") for each in members.each(item, "authors")]
+    return ", ".join(filter(None, authors)) or members.text(item, "author", "name")
+
+
+def describe_json(said: dict[str, JsonValue]) -> Context:
+    """Return what a JSON Feed says of itself, as its items' context has it."""
+    site, itself = members.text(said, "home_page_url"), members.text(said, "feed_url")
+    return {
+        "id": itself or site,
+        "site": site,
+        "self": itself,
+        "title": members.text(said, "title"),
+        "author": json_author(said),
+        "language": members.text(said, "language"),
+    }

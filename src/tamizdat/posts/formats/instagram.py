@@ -1,0 +1,208 @@
+r"""The export Instagram gives to its users, as JSON (``posts_1.json``, ``reels.json``).
+
+::
+
+    [{"media": [{"uri": "media/posts/202403/4327_n_18032017582961826.jpg", "title": "", …}, …],
+      "title": "\u00e6\u00a0\u00a1\u00e8\u0088\u008d", "creation_timestamp": 1710165471}, …]        "校舍"
+
+Its texts are UTF-8 whose bytes were written as letters; that is undone once, where it can be undone. Times are
+instants. A post has no number: its id is made of that in the name of its first picture, which stays when the words are
+changed. The words of a post with one picture stand at the picture.
+
+Whether the account is private stands in ``personal_information.json``; without it nobody can tell for whom a post was.
+Stories, archived and deleted posts, messages and all else are left where they are.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from tamizdat.encoding import canonical, sha256_hex
+from tamizdat.posts.elements import Damage, JsonValue, NotJson, Window, decode, elements, enter
+from tamizdat.posts.export import BadExport, Export, head
+from tamizdat.posts.formats import members
+from tamizdat.posts.formats.format import (
+    BadPost,
+    Context,
+    Found,
+    Open,
+    Plan,
+    Removal,
+    Slice,
+    checked_size,
+    doubts,
+    one_post,
+)
+from tamizdat.posts.post import Attachment, Author, Post
+from tamizdat.posts.report import IngestReport
+
+NAME: Final = "instagram/v1"
+POSTS: Final = re.compile(r"(?:.*/)?posts(?:_[0-9]+)?\.json")
+REELS: Final = re.compile(r"(?:.*/)?reels\.json")
+REELS_LIST: Final = "ig_reels_media"
+LIST: Final = re.compile(rb'\s*\[\s*\{\s*"(?:media|title|creation_timestamp)"\s*:')
+START: Final = re.compile(r'\{\s*"(?:media"\s*:\s*\[|title"\s*:\s*"|creation_timestamp"\s*:\s*\d)')
+NUMBER: Final = re.compile(r"_([0-9]{12,20})(?:\.[A-Za-z0-9]+)?$")
+LEFT: Final = {"stories.json": "files of stories", "archived_posts.json": "files of archived posts",
+               "recently_deleted_content.json": "files of deleted posts"}  # fmt: skip
+TYPES: Final = {
+    "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "heic": "image/heic",
+    "mp4": "video/mp4", "mov": "video/quicktime", "srt": "text/plain",
+}  # fmt: skip
+MAX_PROFILE: Final = 1 << 20
+
+
+def recognises(export: Export) -> bool:
+    """Tell whether a list of posts with their media is there."""
+    return any(_list_of(export, path) for path in export.names())
+
+
+def _list_of(export: Export, path: str) -> str:
+    """Return "-" for a bare list, the name of a list in an object, or "" for another file."""
+    if POSTS.fullmatch(path):
+        beginning = head(export, path)
+        return "-" if LIST.match(beginning) and b'"uri"' in beginning and b'"creation_timestamp"' in beginning else ""
+    return REELS_LIST if REELS.fullmatch(path) and REELS_LIST.encode() in head(export, path)[:200] else ""
+
+
+def plan(export: Export, report: IngestReport) -> Plan:
+    """Return the lists, whose they are and for whom, and the pictures."""
+    made = Plan(NAME, [path for path in export.names() if _list_of(export, path)])
+    for path in export.names():
+        name = path.rsplit("/", 1)[-1]
+        if name in LEFT:
+            report.left[LEFT[name]] += 1
+        if name == "personal_information.json":
+            made.context |= _profile(export, path)
+        elif "media/" in path:
+            made.media.setdefault(name, []).append(path)
+    made.contexts = {path: {**made.context, "list": _list_of(export, path)} for path in made.sources}
+    if "audience" not in made.context:
+        report.notes.append(
+            "Nothing in this export tells whether the account is private (personal_information.json): none of its "
+            "posts can be released."
+        )
+    return made
+
+
+def _profile(export: Export, path: str) -> Context:
+    try:
+        with export.open(path) as file:
+            said = decode(file.read(MAX_PROFILE))
+    except (NotJson, BadExport):
+        return {}
+    user = next(members.each(said, "profile_user"), None)
+    handle, name = (_meant(members.text(user, "string_map_data", key, "value")) for key in ("Username", "Name"))
+    private = members.text(user, "string_map_data", "Private Account", "value").lower()
+    made: Context = {"id": f"https://www.instagram.com/{handle}/", "handle": handle, "name": name} if handle else {}
+    if private in ("true", "false"):
+        made["audience"] = "followers" if private == "true" else "public"
+    return made
+
+
+def owner(context: Context) -> str:
+    """Return the id of the account whose export it is; "" if it does not say."""
+    return members.text(context, "id")
+
+
+def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
+    """Yield every post."""
+    for path in plan.sources:
+        try:
+            with open_file(path) as file:
+                yield from _read(plan, path, Window(file), report)
+        except BadExport as error:
+            report.problem("damaged", path, detail=str(error))
+
+
+def _read(plan: Plan, path: str, window: Window, report: IngestReport) -> Iterator[Found | Removal]:
+    context = plan.context_of(path)
+    wanted = members.text(context, "list")
+    try:
+        for _ in enter(window, wanted) if wanted != "-" else ():
+            pass
+    except NotJson:
+        report.problem("form", path, window.offset, "no list of posts")
+        return
+    for element in elements(window, START):
+        if isinstance(element, Damage):
+            report.problem(element.kind, path, element.offset, element.detail)
+            continue
+        try:
+            with one_post():
+                made = _post(element.value, context)
+        except BadPost as error:
+            report.problem(error.kind, path, element.offset, str(error))
+            continue
+        media: list[str] = []
+        for each in made.attachments:
+            candidates = plan.media.get(each.url.rsplit("/", 1)[-1], [])
+            media += [found for found in candidates if found.endswith(each.url)][:1]
+        if missing := len(made.attachments) - len(media):
+            report.left["pictures and clips that the export lacks"] += missing
+        yield Found((Slice(path, element.offset, element.length),), made, tuple(dict.fromkeys(media)))
+
+
+def post(raw: Sequence[bytes], context: Context) -> Post:
+    """Return the post of an element."""
+    with one_post():
+        return _post(decode(raw[0]), context)
+
+
+def _post(value: JsonValue, context: Context) -> Post:
+    media = list(members.each(value, "media"))
+    if not media:
+        raise BadPost("a post without pictures")
+    title = members.text(value, "title")
+    words = [title] if title else list(dict.fromkeys(filter(None, (members.text(each, "title") for each in media))))
+    text = checked_size("\n\n".join(map(_meant, words)))
+    published = _time(members.at(value, "creation_timestamp")) or _time(members.at(media[0], "creation_timestamp"))
+    uris = [members.text(each, "uri") for each in media]
+    number = NUMBER.search(uris[0])
+    made_of = number[1] if number else sha256_hex(canonical([*uris]))[:32]
+    handle = members.text(context, "handle")
+    return Post(
+        id=f"urn:instagram:media:{made_of}",
+        author=Author(members.text(context, "id"), handle, members.text(context, "name")),
+        text=text,
+        published=published,
+        audience=members.text(context, "audience") or "unknown",
+        attachments=tuple(Attachment(TYPES.get(uri.rpartition(".")[2].lower(), ""), uri) for uri in uris if uri),
+        tags=tuple(re.findall(r"#(\w{1,100})", text)),
+        private_details=tuple(_private_details(media)),
+        doubts=doubts("", published),
+    )
+
+
+def _meant(text: str) -> str:
+    """Return the text whose UTF-8 was written byte by byte as letters; the text itself if it was not."""
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
+
+
+def _time(value: JsonValue) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
+        return None
+    try:
+        return datetime.fromtimestamp(value, UTC).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _private_details(media: Sequence[JsonValue]) -> Iterator[str]:
+    """Yield what is told beyond the post: where the picture was taken, by what, from where it was sent."""
+    told = {
+        name
+        for each in media
+        for kind in ("photo_metadata", "video_metadata")
+        for data in members.each(each, "media_metadata", kind, "exif_data")
+        if isinstance(data, dict)
+        for name in data
+    }
+    if told & {"latitude", "longitude"}:
+        yield "coordinates"
+    if told & {"device_id", "camera_make", "camera_model", "lens_model", "lens_make", "software", "upload_ip"}:
+        yield "device"

@@ -1,0 +1,208 @@
+"""A chat as WhatsApp writes it into a text file (``_chat.txt``, ``WhatsApp Chat with ….txt``).
+
+::
+
+    [12/05/2013, 14:28:00] 林: 校舍塌了                          from an iPhone
+    12/05/2013, 14:28 - 林: 校舍塌了                             from Android; a line without such a beginning goes on
+
+The order of day and month is that of whoever exported, and is told nowhere. It is taken from days above twelve, or else
+from the one order in which the messages follow one another; if both would do, the post keeps no time, which is told.
+There is no offset. Nothing has a number: a post's id is made of the chat's name, the time as written, the name and the
+words, so that the same words twice in one minute (or second) are one post. All was written for those in the chat.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import BinaryIO, Final
+
+from tamizdat.encoding import canonical, sha256_hex
+from tamizdat.posts.export import BadExport, Export, head
+from tamizdat.posts.formats import members
+from tamizdat.posts.formats.format import (
+    BadPost,
+    Context,
+    Found,
+    Open,
+    Plan,
+    Removal,
+    Slice,
+    checked_size,
+    one_post,
+)
+from tamizdat.posts.post import Attachment, Author, Post
+from tamizdat.posts.report import IngestReport
+
+NAME: Final = "whatsapp/v1"
+MAX_MESSAGE: Final = 1 << 19  #: bytes
+MARKS: Final = "\u200e\u200f\u202a\u202c\ufeff"  #: directions, which it puts before many lines
+DAY: Final = r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})"
+CLOCK: Final = r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\s?([AaPp])\.?\s?[Mm]\.?)?"
+HEADER: Final = re.compile(rf"[{MARKS}]*(?:\[{DAY},?(?: à| at)? {CLOCK}\] ?|{DAY},?(?: à| at)? {CLOCK} [-–] )")
+SPEAKER: Final = re.compile(rf"[{MARKS}]*([^:\n]{{1,120}}?) ?: ?", re.S)
+FILE: Final = re.compile(
+    rf"[{MARKS}]*(?:<[^<>:]{{3,20}}: ([^<>/\\]{{3,200}})>|([^<>/\\\n]{{3,200}}\.\w{{2,5}}) \([^()\n]{{5,40}}\))"
+)
+OMITTED: Final = re.compile(
+    rf"[{MARKS}]*(?:<[^<>\n]{{5,40}}>|(?:image|video|audio|sticker|document|GIF|Contact card) omitted)"
+)
+KNOWN: Final = (b"end-to-end encrypted", "端到端加密".encode(), b"omitted", b"\xe2\x80\x8e", b"WhatsApp", b"cifrado")
+TYPES: Final = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "mp4": "video/mp4",
+                "opus": "audio/ogg", "ogg": "audio/ogg", "m4a": "audio/mp4", "pdf": "application/pdf"}  # fmt: skip
+ORDERS: Final = ("dmy", "mdy", "ymd")
+
+
+def recognises(export: Export) -> bool:
+    """Tell whether a text begins with messages as WhatsApp writes them."""
+    return any(_is_chat(export, path) for path in export.names())
+
+
+def _is_chat(export: Export, path: str) -> bool:
+    if not path.endswith(".txt"):
+        return False
+    beginning = head(export, path)
+    lines = beginning.decode("utf-8", "replace").splitlines()
+    named = "chat" in path.rsplit("/", 1)[-1].lower() or any(each in beginning for each in KNOWN)
+    return named and bool(lines) and HEADER.match(lines[0]) is not None
+
+
+def plan(export: Export, report: IngestReport) -> Plan:
+    """Return the chats, and the order of day and month in each."""
+    made = Plan(NAME, [path for path in export.names() if _is_chat(export, path)])
+    for path in made.sources:
+        name = path.rsplit("/", 1)[-1].removesuffix(".txt")
+        folder = path.rpartition("/")[0].rsplit("/", 1)[-1]
+        order = _order(export, path)
+        made.contexts[path] = {"chat": folder if name == "_chat" and folder else name, "order": order}
+        if not order:
+            report.notes.append(f"{path}: nothing tells whether day or month stands first; its posts have no time.")
+    made.media = {path: [path] for path in export.names() if path not in made.sources}
+    return made
+
+
+def _order(export: Export, path: str) -> str:
+    """Return the one order in which all days exist, and if that does not decide, in which they do not go back."""
+    possible, rising = set(ORDERS), set(ORDERS)
+    last: dict[str, tuple[int, ...]] = {}
+    try:
+        with export.open(path) as file:
+            for line in file:
+                found = HEADER.match(line.decode("utf-8", "replace"))
+                if not found:
+                    continue
+                for order in ORDERS:
+                    when = _moment(found, order)
+                    if when is None:
+                        possible.discard(order)
+                        continue
+                    day = (when.year, when.month, when.day)
+                    if day < last.get(order, day):
+                        rising.discard(order)
+                    last[order] = day
+    except BadExport:
+        pass
+    decided = possible if len(possible) == 1 else possible & rising
+    return next(iter(decided)) if len(decided) == 1 else ""
+
+
+def _moment(found: re.Match[str], order: str) -> datetime | None:
+    first, second, third, hour, minute, second_of, half = (
+        found[place] if found[place] is not None else found[place + 7] for place in range(1, 8)
+    )
+    places = {"dmy": (third, second, first), "mdy": (third, first, second), "ymd": (first, second, third)}
+    year, month, day = places[order]
+    if len(year) not in ((4,) if order == "ymd" else (2, 4)) or len(month) > 2 or len(day) > 2:
+        return None
+    clock = int(hour)
+    if half:
+        if not 1 <= clock <= 12:
+            return None
+        clock = clock % 12 + (12 if half in "pP" else 0)
+    try:
+        century = 2000 if len(year) == 2 else 0
+        return datetime(int(year) + century, int(month), int(day), clock, int(minute), int(second_of or 0))
+    except ValueError:
+        return None
+
+
+def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
+    """Yield every message of every chat."""
+    for path in plan.sources:
+        try:
+            with open_file(path) as file:
+                for offset, raw in _messages(file):
+                    found = _found(plan, path, offset, raw, report)
+                    if found:
+                        yield found
+        except BadExport as error:
+            report.problem("damaged", path, detail=str(error))
+
+
+def _messages(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield each message with its lines."""
+    offset, start, lines, size = 0, 0, list[bytes](), 0
+    for line in iter(lambda: file.readline(MAX_MESSAGE), b""):
+        if HEADER.match(line[:200].decode("utf-8", "replace")) or size + len(line) > 2 * MAX_MESSAGE:
+            if lines:
+                yield start, b"".join(lines).rstrip(b"\r\n")
+            start, lines, size = offset, [], 0
+        lines.append(line)
+        size += len(line)
+        offset += len(line)
+    if lines:
+        yield start, b"".join(lines).rstrip(b"\r\n")
+
+
+def _found(plan: Plan, path: str, offset: int, raw: bytes, report: IngestReport) -> Found | None:
+    text = raw.decode("utf-8", "replace")
+    begun = HEADER.match(text)
+    if begun and not SPEAKER.match(text, begun.end()):
+        report.left["service messages"] += 1
+        return None
+    try:
+        made = post([raw], plan.context_of(path))
+    except BadPost as error:
+        report.problem(error.kind, path, offset, str(error))
+        return None
+    folder = path.rpartition("/")[0]
+    names = [f"{folder}/{each.url}" if folder else each.url for each in made.attachments if each.url]
+    media = tuple(each for each in names if each in plan.media)
+    if missing := len(made.attachments) - len(media):
+        report.left["pictures and files that the export leaves out"] += missing
+    return Found((Slice(path, offset, len(raw)),), made, media)
+
+
+def post(raw: Sequence[bytes], context: Context) -> Post:
+    """Return the post of a message."""
+    with one_post():
+        text = raw[0].decode("utf-8", "replace")
+        begun = HEADER.match(text)
+        spoken = SPEAKER.match(text, begun.end()) if begun else None
+        if begun is None or spoken is None:
+            raise BadPost("no message with a time and a name")
+        order, chat = members.text(context, "order"), members.text(context, "chat")
+        when = _moment(begun, order) if order in ORDERS else None
+        name = spoken[1].strip(f"{MARKS}~\u00a0\u202f ")
+        words = text[spoken.end() :].replace("\r\n", "\n")
+        attachments, words = _attachments(words)
+        published = when.isoformat() if when else None
+        return Post(
+            id=f"urn:whatsapp:{sha256_hex(canonical([chat, begun[0].strip(MARKS), name, words]))[:40]}",
+            author=Author("", "", name),
+            text=checked_size(words),
+            published=published,
+            audience="direct",
+            attachments=attachments,
+            doubts=(*(("time",) if order and not when else ()), *(("encoding",) if "\ufffd" in text else ())),
+        )
+
+
+def _attachments(words: str) -> tuple[tuple[Attachment, ...], str]:
+    """Return the file that a message names, or leaves out, and the words that stand with it."""
+    if found := FILE.match(words):
+        name = (found[1] or found[2]).strip(MARKS)
+        kind = TYPES.get(name.rpartition(".")[2].lower(), "")
+        return (Attachment(kind, name),), words[found.end() :].lstrip("\n")
+    if OMITTED.fullmatch(words):
+        return (Attachment(),), ""
+    return (), words.strip(MARKS)

@@ -1,0 +1,58 @@
+"""What tells two versions of one post from each other, whatever way each of them came.
+
+* Words are compared without what the platform put into them: X writes a new short link (``https://t.co/…``) at every
+  edit, also for a link that stayed as it is. Where it leads is compared instead, and of a picture's link nothing.
+* A text of which the platform gave out only the beginning says the same as the whole one.
+* What only names a post (an address in a list, :func:`is_reference`) is no version of it.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from tamizdat.encoding import Json, canonical, sha256_hex, timestamp
+from tamizdat.posts.post import Post
+from tamizdat.posts.times import moment
+
+SHORT_LINK: Final = re.compile(r"https?://t\.co/\w+")
+_END: Final = re.compile(r"(?:\s|…|\.\.\.|\[…\]|\[\.\.\.\]|https?://\S+)+$")  #: what a platform ends a cut text with
+
+
+def words_compared(post: Post) -> str:
+    """Return the SHA-256 over the words of *post*, each short link of X replaced by where it leads."""
+    targets = dict(post.links)
+
+    def led(found: re.Match[str]) -> str:
+        return targets.get(found[0], "")
+
+    summary, text = (SHORT_LINK.sub(led, each).strip() for each in (post.summary, post.text))
+    choices: list[Json] = [each.text for each in post.choices]
+    return sha256_hex(canonical([summary, text, *choices]))
+
+
+def continues(whole: str, beginning: str) -> bool:
+    """Return whether the cut text *beginning*, without what the platform ends it with, begins *whole*."""
+    short = _END.sub("", beginning)
+    return bool(short) and whole.startswith(short)
+
+
+def lacking(post: Post, files: Iterable[str]) -> int:
+    """Return how many pictures and clips *post* names that are not among these *files* of the export."""
+    left, missing = set(files), 0
+    for attachment in post.attachments:
+        path = attachment.file_among(sorted(left))
+        left.discard(path)
+        missing += not path
+    return max(0, missing - len(left))  # some files bear names that no address ends with
+
+
+def is_reference(post: Post) -> bool:
+    """Return whether *post* holds nothing that anybody said or showed, and no page: only that there is such a post."""
+    held = (post.text, post.summary, post.attachments, post.choices, post.quotes, post.shared, post.url)
+    return not any(held)
+
+
+def instant(time: str | None) -> str:
+    """Return a time of a platform in UTC, as statements write it; "" if nobody can tell the instant."""
+    when = moment(time)
+    return timestamp(when) if when else ""

@@ -1,0 +1,58 @@
+"""OPML 2.0 (http://opml.org/spec2.opml): lists of feeds, as readers give them out and take them in.
+
+::
+
+    <opml version="2.0"><body><outline text="Friends"><outline type="rss" text="林" xmlUrl="https://a.example/feed"/>…
+"""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+from tamizdat.errors import DamagedInput
+from tamizdat.posts.fetch import is_address
+from tamizdat.posts.formats.feed_encoding import decoded
+from tamizdat.posts.formats.xml_feed import Node, read_tree
+
+MAX_OPML: Final = 4 << 20  #: bytes
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A feed in a list: its address and what the list calls it."""
+
+    url: str
+    title: str = ""
+
+
+def read_opml(data: bytes) -> list[Outline]:
+    """Return the feeds of a list, each once, in order; raise :class:`DamagedInput` for a file that is none."""
+    tree = read_tree(decoded(data[:MAX_OPML]).text) if len(data) <= MAX_OPML else None
+    if tree is None or tree.name.lower() != "opml":
+        raise DamagedInput(
+            f"Expected a list of feeds in OPML, found {len(data):,} bytes that are none. Let the feed reader export "
+            "its subscriptions once more, as OPML."
+        )
+    found: dict[str, Outline] = {}
+    for node in _outlines(tree):
+        said = {name.lower(): value.strip() for name, value in node.attributes.items()}
+        url = said.get("xmlurl", "")
+        if is_address(url):
+            found.setdefault(url, Outline(url, said.get("text") or said.get("title", "")))
+    return list(found.values())
+
+
+def _outlines(node: Node) -> list[Node]:
+    inner = [each for each in node.children if isinstance(each, Node)]
+    own = [node] if node.name.lower() == "outline" else []
+    return own + [found for each in inner for found in _outlines(each)]
+
+
+def write_opml(outlines: list[Outline]) -> bytes:
+    """Return a list of feeds as OPML; nothing in it tells who made it, or when."""
+    lines = [
+        f'<outline type="rss" text="{escape(each.title or each.url)}" xmlUrl="{escape(each.url)}"/>\n'
+        for each in outlines
+    ]
+    start = '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0"><head><title>feeds</title></head><body>\n'
+    return f"{start}{''.join(lines)}</body></opml>\n".encode()

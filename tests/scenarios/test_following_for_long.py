@@ -1,0 +1,370 @@
+"""A feed that is followed for long: by a list, politely, on a schedule, moved, gone, on servers that misbehave."""
+
+import gzip
+import io
+import re
+import signal
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scenarios.test_following import Site
+from support.collecting_desk import NOW, Desk
+from support.field_and_desk import WORK
+from tamizdat.archive.ingest.feeds import follow
+from tamizdat.archive.ingest.following import FILE, PATIENCE, Followed, Following
+from tamizdat.archive.ingest.removed import removed, spoken
+from tamizdat.cli.collect_following import QUIET, is_due
+from tamizdat.cli.main import main
+from tamizdat.cli.watching import Ending
+from tamizdat.errors import DamagedInput, TamizdatError
+from tamizdat.home.setup import create_desk
+from tamizdat.posts.feed_visits import NoFeed
+from tamizdat.posts.fetch import Answer, Unreachable
+from tamizdat.posts.manners import PAUSE, AskedToWait, Manners
+from tamizdat.posts.opml import Outline, read_opml, write_opml
+from tamizdat.posts.report import IngestReport
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    made = Site()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk.make(tmp_path / "archive")
+    yield made
+    assert made.archive.check().sound
+    made.archive.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    create_desk(tmp_path / "desk", "ourdesk", b"", WORK)
+    return tmp_path / "desk"
+
+
+def run(home: Path, *argv: str) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    code = main(["collect", *argv, "--home", str(home)], out, err)
+    return code, out.getvalue(), " ".join(err.getvalue().split())
+
+
+def rss(*numbers: int, title: str = "Notes") -> bytes:
+    items = "".join(
+        f"<item><guid>/{number}</guid><link>/{number}</link><pubDate>Sun, {number} May 2024 06:28:00 +0000</pubDate>"
+        f"<description>the {number}th</description></item>"
+        for number in numbers
+    )
+    return f"<rss><channel><title>{title}</title>{items}</channel></rss>".encode()
+
+
+def visit(desk: Desk, site: Site, hours: float = 0, path: str = "/feed") -> IngestReport:
+    report = IngestReport()
+    follow(desk.archive, desk.key, site.url + path, NOW + timedelta(hours=hours), report)
+    return report
+
+
+def said(desk: Desk, site: Site, path: str = "/feed") -> list[tuple[str, int]]:
+    return [(each.said, each.times) for each in Following(desk.archive).of(site.url + path).visits]
+
+
+# Gone ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_is_gone_when_it_is_not_there_twice_an_hour_apart(desk: Desk, site: Site) -> None:
+    site.pages["/feed"] = (200, {"ETag": '"1"'}, rss(1, 2, 3))
+    visit(desk, site)
+    site.pages["/feed"] = (200, {"ETag": '"2"'}, rss(1, 3))
+    assert [visit(desk, site, hours).gone for hours in (1, 1.5, 1.9)] == [0, 0, 0]
+    asked = [path for path, _ in site.asked]
+    assert asked.count("/2") == 1, "once, and not again within the hour"
+    assert visit(desk, site, 2).gone == 1, "the feed says 304: it answers"
+    [gone] = removed(desk.archive)
+    assert (gone.version.post, gone.word, spoken(gone.lived)[-4:]) == (f"{site.url}/2", "http", "days")
+
+
+def test_a_page_that_comes_back_begins_anew(desk: Desk, site: Site) -> None:
+    site.pages["/feed"] = (200, {}, rss(1, 2))
+    visit(desk, site)
+    site.pages["/feed"] = (200, {}, rss(1, 3))
+    site.pages["/2"] = (410, {}, b"")
+    visit(desk, site, 1)
+    site.pages["/2"] = (200, {}, b"here")
+    visit(desk, site, 2)
+    site.pages["/2"] = (410, {}, b"")
+    assert [visit(desk, site, hours).gone for hours in (3, 3.5, 4)] == [0, 0, 1]
+
+
+def test_an_answer_that_says_nothing_of_the_page_does_not_confirm_it(desk: Desk, site: Site) -> None:
+    site.pages["/feed"] = (200, {}, rss(1, 2))
+    visit(desk, site)
+    site.pages["/feed"] = (200, {}, rss(1, 3))
+    visit(desk, site, 1)
+    for hours, status in enumerate((500, 503, 429, 403, 451), 3):
+        site.pages["/2"] = (status, {}, b"")
+        assert visit(desk, site, hours).gone == 0, status
+
+
+def test_a_feed_without_an_entry_has_nobody_asked_for(desk: Desk, site: Site) -> None:
+    site.pages["/feed"] = (200, {}, rss(1, 2))
+    visit(desk, site)
+    site.pages["/feed"] = (200, {}, rss())
+    report = visit(desk, site, 1)
+    assert (report.gone, dict(report.kinds)) == (0, {"form": 1})
+    assert "/1" not in [path for path, _ in site.asked]
+
+
+# Servers that misbehave ---------------------------------------------------------------------------------------------
+
+
+MISBEHAVING = {
+    "an error page with 200": ((200, {"Content-Type": "text/html"}, b"<html><h1>Error</h1></html>"), NoFeed, "no feed"),
+    "304 to a question without conditions": ((304, {}, b""), NoFeed, "304"),
+    "a circle": ((302, {"Location": "/feed"}, b""), DamagedInput, "refused"),
+    "an end too early": ((200, {"Content-Length": "9999"}, b"<rss>"), Unreachable, "unreachable"),
+    "packed damage": ((200, {"Content-Encoding": "gzip"}, gzip.compress(rss(1))[:-9]), DamagedInput, "refused"),
+    "too many questions": ((429, {"Retry-After": "7200"}, b""), NoFeed, "429"),
+    "gone for good": ((410, {}, b""), NoFeed, "410"),
+    "a file": ((301, {"Location": "file:///etc/passwd"}, b""), DamagedInput, "refused"),
+}
+
+
+def test_what_a_server_does_wrong_is_noted_and_changes_nothing(desk: Desk, site: Site) -> None:
+    site.pages["/feed"] = (200, {}, rss(1, 2))
+    visit(desk, site)
+    size, noted = desk.archive.size, [("new 2", 1)]
+    for hours, (name, (answer, error, word)) in enumerate(MISBEHAVING.items(), 1):
+        site.pages["/feed"] = answer
+        for half in (0, 0.5):
+            with pytest.raises(error):
+                visit(desk, site, hours + half)
+        noted = [*noted[:-1], (word, 4)] if noted[-1][0] == word else [*noted, (word, 2)]
+        assert said(desk, site)[-1] == noted[-1], name
+    assert (desk.archive.size, said(desk, site)) == (size, noted)
+    site.pages["/feed"] = (200, {}, rss(1, 2))
+    assert visit(desk, site, 99).already == 2
+
+
+def test_a_page_that_is_no_feed_tells_which_feeds_it_names(desk: Desk, site: Site) -> None:
+    page = (
+        b'<!doctype html><link rel="stylesheet" href="a.css"><link rel="alternate" hreflang="en" href="/en">'
+        b'<LINK href="feed.xml" REL="home Alternate" type="application/rss+xml; charset=utf-8"/>'
+        b'<link rel=alternate type=application/feed+json href="https://b.example/f.json"><p>words'
+    )
+    site.pages["/"] = (200, {}, page)
+    with pytest.raises(NoFeed, match=rf"names these feeds: {site.url}/feed.xml, https://b.example/f.json\."):
+        visit(desk, site, path="/")
+
+
+def test_the_charset_of_the_header_is_kept_and_the_bytes_stay_readable(desk: Desk, site: Site) -> None:
+    body = rss(1).decode().replace("the 1th", "校舍塌了").encode("gbk")
+    site.pages["/feed"] = (200, {"Content-Type": 'application/rss+xml; charset="GBK"'}, body)
+    assert not visit(desk, site).damaged
+    [post] = desk.archive.index.posts.latest()
+    assert post.text == "校舍塌了"
+    assert desk.said("captured")[0].predicate["context"]["charset"] == "GBK"  # type: ignore[index,call-overload]
+    desk.archive.index.make_anew()
+    assert desk.archive.index.posts.latest()[0].text == "校舍塌了"
+
+
+def test_a_feed_that_has_moved_says_so_once_and_is_found_there_when_the_old_address_is_gone(
+    desk: Desk, site: Site
+) -> None:
+    site.pages["/feed"] = (301, {"Location": "/new"}, b"")
+    site.pages["/new"] = (200, {}, rss(1))
+    assert visit(desk, site).notes == [f"The site says that this feed has moved for good, to {site.url}/new."]
+    assert visit(desk, site, 1).notes == []
+    site.pages["/feed"] = (404, {}, b"")
+    site.pages["/new"] = (200, {}, rss(1, 2))
+    report = visit(desk, site, 2)
+    assert (report.new, {post.author for post in desk.archive.index.posts.latest()}) == (1, {f"{site.url}/feed"})
+
+
+def test_a_feed_that_is_elsewhere_for_now_has_not_moved(desk: Desk, site: Site) -> None:
+    site.pages["/feed"] = (301, {"Location": "/b"}, b"")
+    site.pages["/b"] = (302, {"Location": "/new"}, b"")
+    site.pages["/new"] = (200, {}, rss(1))
+    assert visit(desk, site).notes == []
+
+
+# The list, and manners ----------------------------------------------------------------------------------------------
+
+
+def test_visits_without_news_are_one_line_however_many(desk: Desk, site: Site) -> None:
+    site.pages["/feed"] = (200, {"ETag": '"1"'}, rss(1))
+    visit(desk, site)
+    size = (desk.archive.folder / FILE).stat().st_size
+    for hours in range(1, 30):
+        visit(desk, site, hours)
+    assert said(desk, site) == [("new 1", 1), ("304", 29)]
+    assert (desk.archive.folder / FILE).stat().st_size < size + 200
+
+
+def test_a_list_that_is_damaged_is_named_and_can_be_moved_away(desk: Desk, site: Site) -> None:
+    site.pages["/feed"] = (200, {}, rss(1))
+    visit(desk, site)
+    path = desk.archive.folder / FILE
+    for data in (b"{}", b"no json", b'{"feeds":[{"url":1}]}'):
+        path.write_bytes(data)
+        with pytest.raises(TamizdatError, match="Expected"):
+            Following(desk.archive)
+    path.unlink()
+    assert [each.url for each in Following(desk.archive).all()] == [f"{site.url}/feed"]
+
+
+def test_a_feed_that_fails_is_asked_less_and_less_often() -> None:
+    feed, now = Followed("https://a.example/feed"), datetime(2026, 11, 28, tzinfo=UTC)
+    pauses = []
+    for _ in range(PATIENCE + 8):
+        feed.note(now, "unreachable", failed=True)
+        due = feed.due()
+        pauses.append((datetime.fromisoformat(due) - now) // timedelta(hours=1) if due else 0)
+    assert pauses == [0, 0, 1, 2, 4, 8, 16, 24, 24, 24, 24]
+    feed.note(now, "304")
+    assert feed.due() == ""
+
+
+def test_a_watched_feed_is_due_once_an_hour_and_less_often_when_nothing_comes() -> None:
+    feed, now = Followed("https://a.example/feed"), datetime(2026, 11, 28, tzinfo=UTC)
+    assert is_due(feed, now)
+    feed.note(now, "304")
+    assert [is_due(feed, now + timedelta(minutes=minutes)) for minutes in (59, 60)] == [False, True]
+    for _ in range(QUIET):
+        feed.note(now, "304")
+    assert [is_due(feed, now + timedelta(hours=hours)) for hours in (1, 4)] == [False, True]
+    feed.on = False
+    assert not is_due(feed, now + timedelta(days=9))
+
+
+def test_a_feed_that_is_gone_for_good_is_left_after_the_second_word_until_it_is_switched_on() -> None:
+    feed, now = Followed("https://a.example/feed"), datetime(2026, 11, 28, tzinfo=UTC)
+    left = []
+    for hours in range(2):
+        feed.note(now + timedelta(hours=hours), "410", failed=True)
+        left.append(feed.is_gone_for_good)
+    assert left == [False, True]
+    feed.switch(True)
+    assert is_due(feed, now + timedelta(hours=2))
+
+
+def test_a_host_is_asked_with_pauses_and_left_alone_when_it_asks_for_that() -> None:
+    time, waited, asked = [0.0], list[float](), list[str]()
+    answers = iter([(200, {}), (200, {}), (503, {"retry-after": "120"}), (200, {})])
+
+    def get(url: str, headers: object) -> Answer:
+        status, said = next(answers)
+        asked.append(url)
+        return Answer(url, status, said, b"")
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        time[0] += seconds
+
+    manners = Manners(get, wait, lambda: time[0])
+    for path in ("1", "2", "3"):
+        manners.get(f"https://a.example/{path}", {})
+    assert waited == [PAUSE, PAUSE]
+    with pytest.raises(AskedToWait):
+        manners.get("https://a.example/4", {})
+    assert len(asked) == 3, "nothing was sent"
+    time[0] += 121
+    manners.get("https://a.example/4", {})
+
+
+def test_a_list_of_feeds_comes_in_and_goes_out(site: Site, home: Path, tmp_path: Path) -> None:
+    site.pages["/a"], site.pages["/b"] = (200, {}, rss(1, title="A &amp; B")), (200, {}, rss(2))
+    inner = f'<outline text="B" xmlUrl="{site.url}/b"/><outline xmlUrl="{site.url}/b"/><outline xmlUrl="mailto:x"/>'
+    path = tmp_path / "in.opml"
+    body = f'<body><outline type="rss" XMLURL="{site.url}/a"/>{inner}&nbsp;</body>'
+    path.write_text(f'\n<opml version="1.0">{body}</opml>')
+    code, out, _ = run(home, "--opml", str(path))
+    assert (code, "2 feeds in the list, 2 of them new." in out, out.count("1 new")) == (0, True, 2)
+    code, out, _ = run(home, "off", f"{site.url}/b")
+    assert (code, "not visited any more" in out) == (0, True)
+    site.asked.clear()
+    run(home)
+    assert [path for path, _ in site.asked] == ["/a"]
+    code, out, _ = run(home, "list")
+    lines = out.splitlines()
+    assert (code, len(lines), "off" in lines[1], "A & B" in lines[0]) == (0, 2, True, True)
+    assert run(home, "list", "--opml", str(tmp_path / "out.opml"))[0] == 0
+    written = read_opml((tmp_path / "out.opml").read_bytes())
+    assert written == [Outline(f"{site.url}/a", "A & B"), Outline(f"{site.url}/b", "B")]
+    assert run(home, "on", f"{site.url}/b")[0] == 0
+    assert run(home, "on", f"{site.url}/c")[0] == 2, "not followed"
+
+
+@pytest.mark.parametrize("data", [b"", b"<rss/>", b"{}", b"\xff\xfe", b"x" * (5 << 20)])
+def test_a_file_that_is_no_list_of_feeds_is_refused(data: bytes) -> None:
+    with pytest.raises(DamagedInput, match="Expected a list of feeds in OPML"):
+        read_opml(data)
+
+
+def test_a_list_of_feeds_is_read_again_as_it_was_written() -> None:
+    feeds = [
+        Outline('https://a.example/?a=1&b="2"', '<林> & "co"'),
+        Outline("https://b.example/", "https://b.example/"),
+    ]
+    assert read_opml(write_opml(feeds)) == feeds
+
+
+def test_a_feed_whose_site_asks_for_time_is_left_alone(site: Site, home: Path) -> None:
+    site.pages["/feed"] = (200, {}, rss(1))
+    assert run(home, f"{site.url}/feed")[0] == 0
+    site.pages["/feed"] = (429, {"Retry-After": "7200"}, b"")
+    assert run(home)[0] == 1
+    site.asked.clear()
+    code, out, _ = run(home)
+    assert (code, "its site asked for that" in " ".join(out.split()), site.asked) == (0, True, [])
+
+
+def test_where_nothing_was_removed_the_list_says_so(site: Site, home: Path) -> None:
+    site.pages["/feed"] = (200, {}, rss(1, 2))
+    run(home, f"{site.url}/feed")
+    code, out, _ = run(home, "removed")
+    assert (code, "0 of the posts that are kept here are gone" in " ".join(out.split())) == (0, True)
+
+
+def test_the_units_of_systemd_name_no_voice_and_write_no_journal(site: Site, home: Path) -> None:
+    site.pages["/feed"] = (200, {}, rss(1))
+    run(home, f"{site.url}/feed")
+    code, out, _ = run(home, "units")
+    assert code == 0
+    assert site.url not in out
+    assert "Notes" not in out
+    assert {"StandardOutput=null", "StandardError=null", "Type=oneshot", "OnCalendar=hourly"} <= set(out.splitlines())
+
+
+def test_a_watch_visits_what_is_due_and_goes_on_after_a_failure(
+    site: Site, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages["/a"], site.pages["/b"] = (200, {}, rss(1)), (500, {}, b"")
+    listed = home.parent / "list.opml"
+    listed.write_bytes(write_opml([Outline(f"{site.url}/b"), Outline(f"{site.url}/a"), Outline(f"{site.url}/c")]))
+    rounds = iter([False, True])
+
+    def wait(ending: Ending, seconds: float) -> None:
+        if next(rounds):
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Ending, "wait", wait)
+    assert run(home, "list", "--opml", str(home.parent / "none.opml"))[0] == 0
+    run(home, "--opml", str(listed))
+    run(home, "off", f"{site.url}/c")
+    site.asked.clear()
+    following = home / "archive" / FILE
+    following.write_bytes(re.sub(rb'"last":"20..', b'"last":"1999', following.read_bytes()))
+    code, out, err = run(home, "--watch")
+    assert (code, "The watch has ended." in out, "status 500" in err) == (0, True, True)
+    assert sorted(path for path, _ in site.asked) == ["/a", "/b"], "once, and what is off not at all"
+
+
+def test_watch_takes_nothing_beside_it(home: Path) -> None:
+    assert run(home, "--watch", "https://a.example/feed")[0] == 2
+    assert run(home, "a", "b")[0] == 2

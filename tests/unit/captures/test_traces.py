@@ -1,0 +1,75 @@
+"""Captured bytes are given out only after a search for the desk, and only with what was agreed to."""
+
+import gzip
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from support.web_samples import DATE, URL, answer, record, wacz
+from tamizdat.archive import Archive
+from tamizdat.captures.traces import own_names, search
+from tamizdat.captures.web_archive import WebArchive
+from tamizdat.cli.main import main
+from tamizdat.home.home import ARCHIVE
+
+NAMES = {"203.0.113.7": "an address", "Desk-Laptop": "the name of this computer", "Asia/Urumqi": "the time zone"}
+
+
+def found(*records: bytes) -> list[str]:
+    with WebArchive(io.BytesIO(wacz(list(records)))) as web:
+        return [each.what for each in search(web, NAMES)]
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "what"),
+    [
+        (b"you come from 203.0.113.7", {}, "an address (203.0.113.7)"),
+        (gzip.compress(b"203.0.113.7"), {"Content_Encoding": "gzip"}, "an address (203.0.113.7)"),
+        (b"4\r\n203.\r\n7\r\n0.113.7\r\n0\r\n\r\n", {"Transfer_Encoding": "chunked"}, "an address (203.0.113.7)"),
+        (b"", {"X_Client": "DESK-LAPTOP"}, "the name of this computer (desk-laptop)"),
+        (b"<a href='/?zone=Asia%2FUrumqi'>", {}, "the time zone (asia%2furumqi)"),
+        (b"", {"Set_Cookie": "session=1; Path=/"}, "a cookie (session)"),
+    ],
+)
+def test_a_trace_is_found_wherever_a_site_writes_it(body: bytes, headers: dict[str, str], what: str) -> None:
+    assert found(record("response", URL, answer(body, **headers))) == [what]
+
+
+def test_a_cookie_that_was_sent_is_found_in_the_request() -> None:
+    assert found(record("request", URL, b"GET / HTTP/1.1\r\nHost: a\r\nCookie: who=1\r\n\r\n")) == ["a cookie (who)"]
+
+
+def test_nothing_is_found_where_nothing_is() -> None:
+    assert found(record("response", URL, answer(b"203.0.113.8"))) == []
+
+
+def test_the_desk_knows_its_own_name() -> None:
+    names = own_names()
+    assert (
+        len(os.uname().nodename) < 4 or os.uname().nodename in names or os.uname().nodename in ("localhost", "debian")
+    )
+    assert not {"127.0.0.1", "::1", ""} & set(names)
+
+
+def test_nothing_is_given_out_without_a_yes_to_what_was_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = str(tmp_path / "desk")
+    assert main(["setup", "desk", "--home", home, "--no-passphrase", "--allow-swap"]) == 0
+    kept = tmp_path / "kept.wacz"
+    body = answer(b"<p>203.0.113.7</p>", Set_Cookie="id=7")
+    kept.write_bytes(wacz([record("response", URL, body)], [{"url": URL, "ts": DATE}]))
+    assert main(["collect", str(kept), "--home", home, "--allow-swap"]) == 0
+    with Archive.open(Path(home) / ARCHIVE) as archive:
+        [number] = [each.number for each in archive.index.pages.all()]
+    given = tmp_path / "given.wacz"
+    command = ["publish", "page", str(number), str(given), "--home", home, "--allow-swap", "--also", "203.0.113.7"]
+    assert main(command) == 0
+    assert "run it again with --yes 2" in capsys.readouterr().out.replace("\n", " ")
+    assert main([*command, "--yes"]) == 1
+    assert not given.exists()
+    assert main([*command, "--yes", "2"]) == 0
+    assert given.read_bytes() == kept.read_bytes()
+    assert main([*command, "--yes", "2"]) == 2  # it is there already

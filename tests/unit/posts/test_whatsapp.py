@@ -1,0 +1,74 @@
+"""Chats of WhatsApp: who speaks, when that is certain, and what the text leaves out."""
+
+import pytest
+
+from support.mutated_exports import Files
+from tamizdat.errors import UsageError
+from tamizdat.posts.formats import Found, recognise
+from tamizdat.posts.post import Post
+from tamizdat.posts.report import IngestReport
+
+
+def read(text: str, more: dict[str, bytes] | None = None) -> tuple[list[Found], IngestReport]:
+    report, data, name = IngestReport(), text.encode(), "WhatsApp Chat with 名单.txt"
+    export = Files({name: data, **(more or {})})
+    format = recognise(export)
+    plan = format.plan(export, report)
+    found = [each for each in format.read(plan, export.open, report) if isinstance(each, Found)]
+    for each in found:
+        raw = [data[piece.offset : piece.offset + piece.length] for piece in each.slices]
+        assert format.post(raw, plan.context_of(name)) == each.post
+    return found, report
+
+
+def posts(text: str) -> list[Post]:
+    return [each.post for each in read(text)[0]]
+
+
+ANDROID = """13/05/2013, 14:28 - Messages and calls are end-to-end encrypted.
+13/05/2013, 14:28 - 林: 校舍塌了
+第二行: 五年了
+13/05/2013, 14:29 - ~ 王 李: <Media omitted>
+13/05/2013, 14:30 - 林: IMG-20130513-WA0001.jpg (file attached)
+看
+"""
+
+
+def test_messages_go_over_lines_and_what_has_no_speaker_is_counted() -> None:
+    found, report = read(ANDROID, {"IMG-20130513-WA0001.jpg": b"\xff\xd8"})
+    first, second, third = (each.post for each in found)
+    assert (first.author.name, first.text, first.published) == ("林", "校舍塌了\n第二行: 五年了", "2013-05-13T14:28:00")
+    assert (second.author.name, second.text, len(second.attachments)) == ("王 李", "", 1)
+    assert (third.text, found[2].media) == ("看", ("IMG-20130513-WA0001.jpg",))
+    assert {each.post.audience for each in found} == {"direct"}
+    assert report.left == {"service messages": 1, "pictures and files that the export leaves out": 1}
+    assert not report.damaged
+
+
+@pytest.mark.parametrize(
+    ("lines", "published"),
+    [
+        ("[13/05/2013, 14:28:00] 林: 一", "2013-05-13T14:28:00"),
+        ("[5/13/13, 2:28:00\u202fPM] 林: 一", "2013-05-13T14:28:00"),
+        ("\u200e[2013-05-13, 12:28:00 AM] 林: 一", "2013-05-13T00:28:00"),
+        ("13.05.13, 14:28 - 林: 一", "2013-05-13T14:28:00"),
+        ("05/06/2013, 14:28 - 林: 一", None),  # the fifth of June, or the sixth of May
+        ("05/06/2013, 14:28 - 林: 一\n06/05/2013, 14:28 - 林: 二", None),  # either order goes back, or not, by a day
+        ("05/06/2013, 14:28 - 林: 一\n04/07/2013, 14:28 - 林: 二", "2013-06-05T14:28:00"),
+    ],
+)
+def test_day_and_month_are_told_apart_only_where_that_is_certain(lines: str, published: str | None) -> None:
+    if lines.count("\n") and published is None:
+        lines += "\n05/06/2013, 15:28 - 林: 三"
+    assert posts(lines)[0].published == published
+
+
+def test_the_same_chat_exported_again_has_the_same_ids() -> None:
+    assert [each.id for each in posts(ANDROID)] == [
+        each.id for each in posts(ANDROID + "13/05/2013, 15:00 - 林: 新\n")[:3]
+    ]
+
+
+def test_a_text_that_is_no_chat_is_not_taken_for_one() -> None:
+    with pytest.raises(UsageError):
+        read("Dear chat,\n13/05/2013, 14:28 - 林: x\n")

@@ -1,0 +1,270 @@
+"""What stands around the words of posts in an edition: links, what they answer, repeat and quote; who may see it."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.collecting_desk import assigned, tweet
+from support.media_samples import loaded_jpeg_bytes
+from support.published_desk import NOON, House, status
+from tamizdat.archive.acts.releases import state_release
+from tamizdat.archive.views.contexts import Contexts
+from tamizdat.ledger.statement import peek_envelope
+from tamizdat.publishing.publish import PublishReport
+from tamizdat.statements.catalogued import CataloguedPost
+from tamizdat.verifying import verify
+
+LATER = date(2026, 11, 30)
+QUOTED = "The lantern burned all night at the northern gate"
+OWN = "Read what she wrote"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def quoting(number: int = 1, **inner: Any) -> dict[str, Any]:
+    """A tweet that quotes tweet 2, whole."""
+    user = {"id_str": "34", "screen_name": "wang", "name": "王", **inner.pop("user", {})}
+    quoted = {"id_str": "2", "full_text": QUOTED, "lang": "en", "user": user, **inner}
+    return tweet(number, OWN, lang="en", quoted_status=quoted, quoted_status_id_str="2")
+
+
+def said(house: House, number: int = 1) -> dict[str, Any]:
+    """What the public statement of a post says."""
+    return peek_envelope((house.site / f"items/{house.number(status(number))}/statement.json").read_bytes()).predicate
+
+
+def context(house: House, number: int = 1) -> dict[str, Any]:
+    """What it tells around its words."""
+    told: dict[str, Any] = said(house, number).get("context", {})
+    return told
+
+
+def page(house: House, number: int = 1) -> str:
+    return (house.site / f"items/{house.number(status(number))}/index.html").read_text("utf-8")
+
+
+def sound(house: House, day: date = LATER) -> PublishReport:
+    """A new edition, which verifies whole."""
+    done = house.publish(day)
+    report = verify(house.site)
+    assert report.broken == []
+    assert report.holds
+    return done
+
+
+def everywhere(house: House) -> bytes:
+    return b"\0".join(house.files().values())
+
+
+def test_what_a_post_quotes_is_shown_whole_with_its_author_and_address_and_found(house: House) -> None:
+    house.take(quoting())
+    house.release(1)
+    sound(house)
+    [inner] = context(house)["inner"]
+    assert (inner["how"], inner["text"], inner["handle"], inner["name"]) == ("quotes", QUOTED, "wang", "王")
+    assert f'data-said="inner 1" lang="en" dir="ltr"><span>{QUOTED}' in page(house)
+    assert "@<bdi>wang</bdi>" in page(house)
+    texts = b"".join(data for path, data in house.files().items() if path.startswith("search/"))
+    assert b"lantern" in texts
+    assert b"lantern" in house.files()["feeds/en.xml"]
+
+
+def test_a_translation_is_of_all_that_is_said_and_left_out_when_the_quoted_may_not_be_shown(house: House) -> None:
+    house.take(quoting())
+    house.release(1)
+    house.translate(1, "看她写的", "zh-Hans")
+    sound(house)
+    [each] = said(house)["translations"]
+    assert each["target"] == "看她写的\n\nRT @wang: …"
+    house.take(tweet(2, QUOTED), now=NOON + timedelta(days=1))
+    done = sound(house)
+    assert context(house)["inner"][0]["hidden"] is True
+    assert "made of another text" in done.partial[0][1]
+    assert "看她写的".encode() not in everywhere(house)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"release": "restricted"}, {"release": "withdrawn"}, {"release": "public", "until": "2027-01-01"}, {}],
+    ids=["restricted", "withdrawn", "embargoed", "nothing said"],
+)
+def test_what_is_kept_back_by_itself_is_kept_back_inside_of_another(house: House, told: dict[str, Any]) -> None:
+    house.take(quoting(), tweet(2, QUOTED))
+    house.release(1)
+    if told:
+        state_release(house.archive, house.desk, CataloguedPost(status(2), **told))
+    sound(house)
+    [inner] = context(house)["inner"]
+    assert (inner["hidden"], inner["text"], inner["handle"], inner["url"], inner["item"]) == (True, None, "", "", None)
+    assert "Quotes a post that is not shown here." in page(house)
+    assert b"lantern" not in everywhere(house)
+    version = house.archive.index.posts.versions(status(1))[-1]
+    assert Contexts(house.archive.index).whole(version) == OWN
+    assert house.archive.search.find("lantern", kind="post").total == 1, "as the post it is, not in the one that quotes"
+
+
+def test_a_quoted_post_that_is_released_is_shown_and_led_to_until_it_is_gone(house: House) -> None:
+    house.take(quoting(), tweet(2, QUOTED))
+    house.release(1, 2)
+    sound(house)
+    assert context(house)["inner"][0]["item"] == house.number(status(2))
+    assert f'href="../{house.number(status(2))}/index.html"' in page(house)
+    gone = assigned("deleted_tweets", [tweet(2, QUOTED, deleted_at="2013-05-13T00:00:00.000Z")])
+    house.take(quoting(), files={"deleted-tweets.js": gone}, now=NOON + timedelta(days=1))
+    sound(house)
+    assert context(house)["inner"][0]["hidden"] is True
+
+
+def test_what_a_protected_account_wrote_is_shown_in_nobodys_mouth(house: House) -> None:
+    house.take(quoting(user={"protected": True}))
+    house.release(1)
+    sound(house)
+    assert context(house)["inner"][0]["hidden"] is True
+    assert b"lantern" not in everywhere(house)
+    assert house.archive.search.find("lantern").total == 0
+
+
+def repeating(inner: dict[str, Any]) -> dict[str, bytes]:
+    """Lines of twarc: a tweet that repeats another, shortened as the platform does it."""
+    text = "RT @wang: The lantern burned all night at the northern ga…"
+    user = {"id_str": "12", "screen_name": "lin", "name": "林"}
+    made = {"id_str": "1", "full_text": text, "created_at": "Sun May 12 06:28:00 +0000 2013", "user": user}
+    return {"page.jsonl": json.dumps({**made, "lang": "en", "retweeted_status": inner}).encode()}
+
+
+def test_a_repost_is_shown_whole_and_stands_under_its_author(house: House) -> None:
+    user = {"id_str": "34", "screen_name": "wang", "name": "王"}
+    house.take_files(repeating({"id_str": "2", "full_text": f"{QUOTED}, and no answer.", "user": user, "lang": "en"}))
+    house.release(1)
+    sound(house)
+    [inner] = context(house)["inner"]
+    assert (inner["how"], inner["text"]) == ("repeats", f"{QUOTED}, and no answer.")
+    version = house.archive.index.posts.versions(status(1))[-1]
+    assert Contexts(house.archive.index).whole(version) == f"RT @wang: {QUOTED}, and no answer."
+    assert house.archive.search.find("answer").total == 1
+
+
+def test_a_repost_of_what_is_not_shown_is_left_out_with_its_beginning(house: House) -> None:
+    house.take(tweet(2, f"{QUOTED}, and no answer."))
+    user = {"id_str": "12", "screen_name": "lin"}
+    house.take_files(repeating({"id_str": "2", "full_text": f"{QUOTED}, and no answer.", "user": user}))
+    house.release(1)
+    done = house.publish(LATER)
+    assert "repeats one that is not shown" in dict(done.skipped)[house.number(status(1))]
+    assert b"lantern" not in everywhere(house)
+
+
+def linked(number: int, text: str, *urls: tuple[str, str]) -> dict[str, Any]:
+    return tweet(number, text, entities={"urls": [{"url": short, "expanded_url": target} for short, target in urls]})
+
+
+def test_a_short_link_stands_with_where_it_led_and_is_found_by_it(house: House) -> None:
+    target = "https://maps.example/northern-gate?a=1&b=2"
+    house.take(linked(1, "Here https://t.co/AAAAAAAAA1", ("https://t.co/AAAAAAAAA1", target)))
+    house.release(1)
+    sound(house)
+    assert context(house)["links"] == [{"stands": "https://t.co/AAAAAAAAA1", "target": target}]
+    assert (
+        '<a rel="external noreferrer noopener nofollow" href="https://maps.example/northern-gate?a=1&amp;b=2"'
+        in page(house)
+    )
+    assert house.archive.search.find("northern-gate").total == 1
+    assert b"northern" in b"".join(data for path, data in house.files().items() if path.startswith("search/"))
+
+
+@pytest.mark.parametrize("target", ["javascript:alert(1)", "https://a.example/ b"])
+def test_a_target_that_is_no_address_of_the_web_is_no_link(house: House, target: str) -> None:
+    house.take(linked(1, "Here https://t.co/AAAAAAAAA1", ("https://t.co/AAAAAAAAA1", target)))
+    house.release(1)
+    sound(house)
+    assert context(house) == {}
+    assert "https://t.co/AAAAAAAAA1</span> (where it leads is not known)" in page(house)
+
+
+def test_a_link_that_was_cut_in_two_is_none(house: House) -> None:
+    house.take(tweet(1, "RT @wang: 谁知道 https://t.co/Ab1…"))
+    house.release(1)
+    sound(house)
+    assert "not known" not in page(house)
+
+
+def test_what_a_post_answers_is_named_with_its_address(house: House) -> None:
+    told = {"in_reply_to_status_id_str": "9", "in_reply_to_screen_name": "wang", "in_reply_to_user_id_str": "34"}
+    house.take(tweet(1, "@wang yes", **told))
+    house.release(1)
+    sound(house)
+    assert context(house)["answers"]["url"].endswith("/status/9")
+    assert "/status/9</a>" in page(house)
+
+
+def test_a_parent_that_is_here_and_not_shown_is_not_named(house: House) -> None:
+    house.take(tweet(1, "yes", in_reply_to_status_id_str="9"), tweet(9, "Words for nobody's eyes but ours"))
+    house.release(1)
+    sound(house)
+    assert context(house)["answers"] == {"url": "", "handle": "", "name": ""}
+    assert "Answers a post that is not shown here" in page(house)
+    assert b"status/9" not in everywhere(house)
+    house.release(9)
+    sound(house)
+    assert context(house) == {}
+    assert f'href="../{house.number(status(9))}/index.html"' in page(house)
+
+
+def test_what_is_missing_from_the_export_is_told_with_its_description_and_found(house: House) -> None:
+    photo = {"type": "photo", "media_url_https": "https://pbs.x/F0.jpg", "ext_alt_text": "A lantern at dawn"}
+    house.take(tweet(1, "", extended_entities={"media": [photo]}))
+    house.release(1)
+    sound(house)
+    assert context(house)["missing"] == [
+        {"media_type": "image/jpeg", "url": "https://pbs.x/F0.jpg", "alt": "A lantern at dawn"}
+    ]
+    assert "A picture that the export does not hold:" in page(house)
+    assert house.archive.search.find("dawn").total == 1
+
+
+def test_a_post_of_which_nothing_else_is_told_has_a_statement_as_before(house: House) -> None:
+    house.take(tweet(1, OWN))
+    house.release(1)
+    sound(house)
+    assert "context" not in said(house)
+
+
+def test_why_a_platform_does_not_show_a_post_any_more_is_its_word_and_no_deletion(house: House) -> None:
+    house.take(tweet(1, OWN))
+    answer = {"id": "1", "action": "delete", "created_at": "2013-05-12T06:28:00.000Z", "reason": "suspended"}
+    answer["redacted_at"] = "2026-11-23T12:00:00.000Z"
+    house.take_files({"gone.jsonl": json.dumps(answer).encode()}, NOON + timedelta(days=1))
+    house.release(1)
+    sound(house)
+    assert context(house)["gone_for"] == "suspended"
+    assert "its account is suspended" in page(house)
+    assert "Deleted" not in page(house)
+
+
+def test_a_picture_that_was_replaced_is_told_as_that_and_no_edit(house: House) -> None:
+    for days, name in ((0, "F0.jpg"), (2, "F1.jpg")):
+        photo = {"media": [{"type": "photo", "media_url_https": f"https://pbs.x/{name}"}]}
+        files = {f"tweets_media/1-{name}": loaded_jpeg_bytes() + name.encode()}
+        house.take(tweet(1, OWN, extended_entities=photo), files=files, now=NOON + timedelta(days=days))
+    house.release(1)
+    sound(house)
+    assert context(house)["replaced"] == ["2026-11-23"]
+    assert said(house)["earlier"] == []
+    assert "Its pictures were replaced" in page(house)
+    assert "Edited" not in page(house)
+
+
+def test_words_that_were_replaced_are_told_with_the_day_on_which_they_were_last_seen(house: House) -> None:
+    for days, text in ((0, "forty children"), (1, "forty children"), (5, "forty-one children")):
+        house.take(tweet(1, text), now=NOON + timedelta(days=days))
+    house.release(1)
+    sound(house)
+    assert [each["as_of"] for each in said(house)["earlier"]] == ["2026-11-24"]
+    assert "Last seen so on" in page(house)
+    assert "Edited" in page(house)
