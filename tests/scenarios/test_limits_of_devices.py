@@ -68,9 +68,8 @@ def test_the_desk_gives_another_limit_and_the_rest_comes_at_once(world: World) -
     assert world.archived() == world.on_card()
 
 
-def test_by_default_no_device_stores_more_in_a_day_than_what_is_still_free(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_by_default_a_device_leaves_a_sixteenth_of_what_was_free(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(daily_use, "SHARE", 2)  # the card is small: half
     whole = 6 * SMALL_PLAINTEXT
     monkeypatch.setattr(daily_use, "_free", lambda folder: whole - on_disk(world))
     arrival = on(world, 0)
@@ -112,5 +111,5 @@ def test_the_limit_is_set_by_command(world: World) -> None:
 
     assert (keys("limit", "anna", "1.5T"), limits()) == (0, [1_500_000_000_000])
     assert (keys("limit", "anna", "none"), limits()) == (0, [0])
-    assert (keys("limit", "anna", "half"), limits()) == (0, [])
+    assert (keys("limit", "anna", "default"), limits()) == (0, [])
     assert (keys("limit", "anna", "-5"), keys("limit", "nobody", "5G")) == (2, 2)

@@ -1,10 +1,10 @@
 """What each accepted device may store at a desk in a day, before people are asked.
 
 A device that was accepted may be seized, or turn, and whoever holds it can seal as much as the line carries. So in a
-day (UTC) it may store no more than what is still free of the disk when it does: half of what was free, if it alone
-sends, a third each, if two do. Whoever runs the desk may give a device another limit, in bytes a day, or none. What
-goes beyond it stays in the places until the next day, or until the limit is changed. What came before it showed whose
-it is is within the allowance of those who are not accepted, and counted as soon as that shows.
+day (UTC) it leaves a sixteenth of the disk that was free: room for others, and time to ask. (A card that fits the disk
+at all needs a tenth more than its bytes.) Whoever runs the desk may give a device another limit, in bytes a day, or
+none. What goes beyond it stays in the places until the next day, or until the limit is changed. What came before it
+showed whose it is is within the allowance of those who are not accepted, and counted as soon as that shows.
 
 ``incoming/used`` remembers what was stored this day, sealed under the settings key. It is written with every flush of
 the journals: a kill forgets at most a few parcels.
@@ -20,6 +20,7 @@ from tamizdat.encoding import Json, canonical, parse_canonical, sha256
 from tamizdat.errors import DamagedInput
 from tamizdat.home.home import Home
 
+SHARE: Final = 16  #: one of so many parts of what was free a device leaves in a day
 LIMITS: Final = "limits"  #: in the settings: key of a device in hex → bytes a day, 0: no limit
 _WHAT: Final = "what devices stored today"
 
@@ -47,7 +48,8 @@ class DailyUse:
         limit = self._limits.get(device.hex())
         if limit == 0:
             return True
-        return self._used[device.hex()] + size <= (_free(self._folder) if limit is None else limit)
+        most = (SHARE - 1) * _free(self._folder) if limit is None else limit
+        return self._used[device.hex()] + size <= most
 
     def count(self, consignment: bytes, device: bytes | None, size: int) -> None:
         """Count what was stored of a consignment; its *device* is None until that shows."""

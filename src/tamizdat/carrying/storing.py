@@ -17,7 +17,7 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.carrying.moved import BETWEEN, WHAT, Moved, Piece
-from tamizdat.carrying.reassembly import Stream
+from tamizdat.carrying.stream import Stream
 from tamizdat.disk.files import aligned_buffer, flush_folder, refusals, write_all
 from tamizdat.errors import BadConsignment
 from tamizdat.sealing.parcel import PLAINTEXT
