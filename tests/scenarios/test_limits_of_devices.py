@@ -68,13 +68,14 @@ def test_the_desk_gives_another_limit_and_the_rest_comes_at_once(world: World) -
     assert world.archived() == world.on_card()
 
 
-def test_by_default_a_device_leaves_a_sixteenth_of_what_was_free(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(daily_use, "SHARE", 2)  # the card is small: half
+def test_by_default_no_device_stores_more_in_a_day_than_nine_tenths_of_what_was_free(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole = 6 * SMALL_PLAINTEXT
     monkeypatch.setattr(daily_use, "_free", lambda folder: whole - on_disk(world))
     arrival = on(world, 0)
     assert arrival.over["anna"] > 0
-    assert 0 < on_disk(world) <= whole // 2
+    assert 0 < on_disk(world) <= whole * 9 // 10
     assert on(world, 0).over == arrival.over
 
 

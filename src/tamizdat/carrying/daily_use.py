@@ -1,10 +1,10 @@
 """What each accepted device may store at a desk in a day, before people are asked.
 
 A device that was accepted may be seized, or turn, and whoever holds it can seal as much as the line carries. So in a
-day (UTC) it leaves a sixteenth of the disk that was free: room for others, and time to ask. (A card that fits the disk
-at all needs a tenth more than its bytes.) Whoever runs the desk may give a device another limit, in bytes a day, or
-none. What goes beyond it stays in the places until the next day, or until the limit is changed. What came before it
-showed whose it is is within the allowance of those who are not accepted, and counted as soon as that shows.
+day (UTC) it may store no more than nine tenths of what was free of the disk: a card that just fits is taken in, and
+there is room for the desk's own work. Whoever runs the desk may give a device another limit, in bytes a day, or none.
+What goes beyond it stays in the places until the next day, or until the limit is changed. What came before it showed
+whose it is is within the allowance of those who are not accepted, and counted as soon as that shows.
 
 ``incoming/used`` remembers what was stored this day, sealed under the settings key. It is written with every flush of
 the journals: a kill forgets at most a few parcels.
@@ -20,7 +20,7 @@ from tamizdat.encoding import Json, canonical, parse_canonical, sha256
 from tamizdat.errors import DamagedInput
 from tamizdat.home.home import Home
 
-SHARE: Final = 16  #: one of so many parts of what was free a device leaves in a day
+SHARE: Final = 9  #: times what is still free, that a device may have stored this day: nine tenths of what was
 LIMITS: Final = "limits"  #: in the settings: key of a device in hex → bytes a day, 0: no limit
 _WHAT: Final = "what devices stored today"
 
@@ -48,8 +48,7 @@ class DailyUse:
         limit = self._limits.get(device.hex())
         if limit == 0:
             return True
-        most = (SHARE - 1) * _free(self._folder) if limit is None else limit
-        return self._used[device.hex()] + size <= most
+        return self._used[device.hex()] + size <= (SHARE * (_free(self._folder) - size) if limit is None else limit)
 
     def count(self, consignment: bytes, device: bytes | None, size: int) -> None:
         """Count what was stored of a consignment; its *device* is None until that shows."""

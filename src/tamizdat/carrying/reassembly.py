@@ -29,8 +29,8 @@ from typing import Final
 
 from blake3 import blake3
 
+from tamizdat.carrying.arrived_stream import Stream
 from tamizdat.carrying.moved import Moved
-from tamizdat.carrying.stream import Stream
 from tamizdat.disk.files import append_lines, flush_folder, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, BadConsignment
 from tamizdat.home.home import ARCHIVE

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.carrying.arrived_stream import Stream
 from tamizdat.carrying.moved import BETWEEN, WHAT, Moved, Piece
-from tamizdat.carrying.stream import Stream
 from tamizdat.disk.files import aligned_buffer, flush_folder, refusals, write_all
 from tamizdat.errors import BadConsignment
 from tamizdat.sealing.parcel import PLAINTEXT

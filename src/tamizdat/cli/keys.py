@@ -2,7 +2,7 @@
 
 'invite' makes a new sealing key for one field device and prints the invitation to hand over. 'accept' takes the
 key a device shows at its setup; without it the desk does not take in what that device sends. 'limit' says how much it
-may store here in a day; by default all but a sixteenth of what was free. 'retire' destroys a
+may store here in a day; by default no more than nine tenths of what was free. 'retire' destroys a
 sealing key: whoever steals the desk's keys later cannot open what was sealed to it before. A revoked device is
 remembered with its day: its key is not accepted a second time by a slip.
 
@@ -62,9 +62,7 @@ def add(parser: Parser) -> None:
     gone.add_argument("name", metavar="NAME", help="the device's short name")
     most = parser.action("limit", "change what a device may store at the desk in a day")
     most.add_argument("name", metavar="NAME", help="the device's short name")
-    most.add_argument(
-        "limit", metavar="BYTES", help="500G, 2T; none: no limit; default: all but a sixteenth of what was free"
-    )
+    most.add_argument("limit", metavar="BYTES", help="500G, 2T; none: no limit; default: nine tenths of what is free")
     old = parser.action("retire", "destroy a sealing key when its device's last consignment is in")
     old.add_argument("label", metavar="LABEL", help="as 'keys print' shows it")
     old.add_argument("--yes", action="store_true", help="what is sealed to it and not yet received is lost for ever")
@@ -203,13 +201,7 @@ def _limit(args: Namespace, out: Out) -> int:
     home = open_home(args, "desk")
     if not args.dry_run:
         limit(home, args.name, size)
-    what = (
-        "all but a sixteenth of what was free"
-        if size is None
-        else amount(size)
-        if size
-        else "as much as the disk holds"
-    )
+    what = "nine tenths of what was free" if size is None else amount(size) if size else "as much as the disk holds"
     out.say(f"“{args.name}” {'would be allowed to' if args.dry_run else 'may'} store in a day: {what}.")
     out.record({"limited": args.name, "bytes": size})
     return 0

@@ -7,7 +7,7 @@ the field, by telephone if need be.
 
 What devices may store here that were not accepted is limited: a quarter of the free disk, at most 64 GiB, and 32
 consignments, all together. The rest stays in the places until one is accepted or refused. An accepted device may store
-in a day all but a sixteenth of what was free ('tamizdat keys limit' changes that); the rest comes the next day.
+in a day no more than nine tenths of what was free ('tamizdat keys limit' changes that); the rest comes the next day.
 
 With --watch it goes on looking: every ten seconds while something comes, then less and less often, up to every ten
 minutes. A place that is away or hangs rests by itself. Each event is one line; the passphrase is asked for once. Ctrl-C

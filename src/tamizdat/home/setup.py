@@ -162,7 +162,7 @@ def revoke(home: Home, name: str, today: date) -> None:
 
 
 def limit(home: Home, name: str, size: int | None) -> None:
-    """Let the device *name* store *size* bytes in a day: 0 is no limit, None all but a sixteenth of what was free.
+    """Let the device *name* store *size* bytes in a day: 0 is no limit, None nine tenths of what was free.
 
     Raises UsageError if no accepted device has this name.
     """

@@ -35,7 +35,7 @@ class Device:
     arrived: int = 0  #: consignments that are in the archive
     last: str = ""  #: when the desk took in the last of them
     waiting: int = 0  #: consignments that wait for it to be accepted
-    limit: int | None = None  #: bytes it may store in a day; 0: no limit, None: all but a sixteenth of what was free
+    limit: int | None = None  #: bytes it may store in a day; 0: no limit, None: nine tenths of what was free
 
 
 def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:

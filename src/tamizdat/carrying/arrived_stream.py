@@ -1,4 +1,4 @@
-"""What has arrived of a consignment, read as one stream, whether a payload is here or was let go."""
+"""The stream of a consignment, as far as it is here without a gap: payload after payload, wherever they lie."""
 
 import errno
 import os
@@ -50,6 +50,7 @@ class Stream:
         if getattr(self._thread, "number", None) != number:
             if not hasattr(self._thread, "room"):
                 self._thread.room = aligned_buffer(self.payload_size)
+            self._thread.number = None  # a reading that fails leaves neither payload
             with refusals("what arrived"):
                 if self._fill(number, self._thread.room) != self.payload_size:
                     raise OSError(errno.EIO, os.strerror(errno.EIO))
