@@ -24,6 +24,8 @@ ALLOWED = {
     "places/sftp.py": {"asyncio", "asyncssh"},  # given a connected socket, opens none
     "posts/fetch.py": {"http.client", "socket"},  # given a connected socket, opens none
     "web/server.py": {"socket", "uvicorn"},  # listens, on this computer
+    "web/own_user.py": {"asyncio", "socket", "uvicorn"},  # given an accepted connection; reads an address as a number
+    "archive/ingest/media.py": {"http.client"},  # the type of an answer
     "cli/demo.py": {"http.server"},  # listens, on this computer
     "demo/two_people.py": {"urllib.request"},  # asks the workbench on this computer, with proxies switched off
     "captures/way_out.py": {"socket", "ssl"},  # given connected sockets by network/connect.py and by the browser's box
