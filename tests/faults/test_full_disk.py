@@ -13,6 +13,7 @@ from support.field_and_desk import World
 from tamizdat.carrying.groups import IN_FLIGHT
 from tamizdat.carrying.outbox import RESERVE
 from tamizdat.errors import StorageFull
+from tamizdat.home.setup import limit
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to mount a small disk")
 
@@ -126,6 +127,7 @@ def test_receiving_onto_a_full_disk_leaves_nothing_half_and_goes_on_when_there_i
     disk.mkdir()
     world.seal()
     world.send()
+    limit(world.desk, "anna", 0)  # else it is asked before the disk is full
     world.close()
     with small_disk(disk, 30 << 20) as resize:
         move(world.desk.folder, disk)

@@ -9,7 +9,7 @@ from support.field_and_desk import Interruption, Pulled, World
 from tamizdat.carrying import seal
 from tamizdat.carrying.seal import ENTRY, Change
 from tamizdat.encoding import spoken
-from tamizdat.footage import card
+from tamizdat.footage import reading
 
 FILES = {f"DCIM/f{number}.bin": bytes([number]) * 1000 for number in range(7)}
 
@@ -65,7 +65,7 @@ def test_all_of_it_is_carried_again_once_if_that_is_asked(world: World) -> None:
 
 
 def test_files_that_cannot_be_read_end_no_part_in_a_circle(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(card.Reading, "finish", lambda reading: ("cut", bytes(32)))
+    monkeypatch.setattr(reading.Reading, "finish", lambda self: ("cut", bytes(32)))
     sealed = world.seal()
     assert [each.files for each in (*sealed.earlier, sealed)] == [3, 3, 2]
 

@@ -15,6 +15,7 @@ from tamizdat.carrying import storing
 from tamizdat.carrying.moved import Moved
 from tamizdat.errors import StorageFull
 from tamizdat.home.home import ARCHIVE
+from tamizdat.home.setup import limit
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.parcel import PAYLOAD
 
@@ -94,6 +95,7 @@ def test_a_card_fits_a_disk_with_little_more_room_than_it_has_bytes(world: World
 def test_a_card_that_does_not_fit_is_told_and_taken_in_when_there_is_room(world: World, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
+    limit(world.desk, "anna", 0)  # else it is asked before the disk is full
     with small_disk(disk, 30 * MB) as resize:
         world.close()
         move(world.desk.folder, disk)

@@ -172,16 +172,15 @@ class Outbox:
 
     def waiting_of(self, number: int) -> int:
         """Return how many parcels of group *number* wait to be sent."""
-        prefix = f"{number:08d}"
-        return sum(len(_sorted(folder)) for folder in _sorted(self._ready) if folder.name.partition("-")[0] == prefix)
+        folders = [each for each in _sorted(self._ready) if each.name.partition("-")[0] == f"{number:08d}"]
+        return sum(_parcel(file) is not None for folder in folders for file in _sorted(folder))
 
     def waiting(self) -> Iterator[Parcel]:
         """Yield the parcels that are ready to go, oldest group first; one is gone from here when it is delivered."""
         for folder in _sorted(self._ready):
             for file in _sorted(folder):
-                place, dash, name = file.name.partition("-")
-                if dash and place.isdecimal():  # a file manager may have left something of its own
-                    yield Parcel(int(place), name, file)
+                if (parcel := _parcel(file)) is not None:
+                    yield parcel
 
     def delivered(self, parcel: Parcel) -> None:
         """Delete a parcel that its place holds."""
@@ -229,6 +228,12 @@ def _parse(line: str, number: int) -> tuple[str, list[bytes]]:
             "Expected the journal's groups in order; it was damaged. "
             "Close this consignment with 'tamizdat seal --abandon' and seal again."
         ) from error
+
+
+def _parcel(file: Path) -> Parcel | None:
+    """Return the parcel in a file of the spool; None for what a file manager may have left there."""
+    place, dash, name = file.name.partition("-")
+    return Parcel(int(place), name, file) if dash and place.isdecimal() else None
 
 
 def _sorted(folder: Path) -> list[Path]:

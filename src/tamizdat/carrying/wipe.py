@@ -19,7 +19,8 @@ from tamizdat.carrying.receipt import RECEIPT, file_tag
 from tamizdat.disk.files import flush_folder, refusals
 from tamizdat.encoding import parse_canonical, sha256
 from tamizdat.errors import BadEncoding, UsageError
-from tamizdat.footage.card import CardFile, Reading, list_card
+from tamizdat.footage.card import CardFile, list_card
+from tamizdat.footage.reading import Reading
 from tamizdat.ledger.shapes import OPTIONAL, record, several, text
 from tamizdat.text.spoken import from_spoken
 

@@ -85,8 +85,7 @@ def run(args: Namespace, out: Out) -> int:
         return 0
     if args.dry_run:
         return _rehearse(args, home, out)
-    card = list_card(args.card, args.first)
-    with out.progress(card.size, "sealing") as progress:
+    with out.progress(list_card(args.card, args.first).size, "sealing") as progress:
         sealed, delivered = _seal(args, home, out, progress)
     for each in (*sealed.earlier, sealed):
         _say_sealed(each, out)

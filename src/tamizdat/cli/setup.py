@@ -197,6 +197,11 @@ def _field(args: Namespace, out: Out) -> int:
         out.say(f"Its {len(invitation.places)} places came with the invitation. Next: 'tamizdat seal CARD'.")
     else:
         out.say("Next: 'tamizdat places add NAME' for each storage place, then 'tamizdat seal CARD'.")
+    if invitation.copies:
+        out.say(
+            f"The desk allows a card to be wiped before its receipt is here, when {invitation.copies} disks hold all "
+            f"of it, sealed: 'tamizdat wipe CARD --copies {invitation.copies}'."
+        )
     _delete_invitation(args, out)
     out.record(
         {
@@ -205,6 +210,7 @@ def _field(args: Namespace, out: Out) -> int:
             "root": invitation.root.hex(),
             "spoken": spoken(invitation.root),
             "fingerprint": shown,
+            "copies": invitation.copies,
             "device": device_text(home),
         }
     )

@@ -9,19 +9,15 @@ Unicode) is carried with those characters written as ``%XX``; names in any scrip
 becomes too long by that, its end gives way to a digest of the whole: ``a very long na%5F1D…09.MP4``.
 """
 
-import contextlib
 import fnmatch
-import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import aligned_buffer
 from tamizdat.encoding import MAX_NAME, MAX_PATH, safe_path, sha256_hex, timestamp
 from tamizdat.errors import BadPath, StorageRefused, UsageError, WorkRemains
 
@@ -73,22 +69,29 @@ _KINDS: Final = (
     ("text", WORDS),
 )
 ROOM: Final = 64  #: bytes of the longest path that stay free for what is put before and behind it
-STEP: Final = 4 << 20  #: bytes read ahead of a large file
 LARGEST_TEXT: Final = 8 << 20  #: bytes; a larger "text" waits its turn with the originals
 
 # O_NONBLOCK: what was a file when it was listed may be a pipe now, and opening that would wait for ever
-_READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  #: no link is followed, no pipe waited for
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CardFile:
-    """One file as it was listed: *path* is what the desk will see; the rest is for reading it."""
+    """One file as it was listed: *path* is what the desk will see; the rest is for reading it, *raw* where it lies.
+
+    A card may have hundreds of thousands.
+    """
 
     path: str
-    where: Path = field(repr=False)
+    raw: bytes = field(repr=False)
     size: int
     modified_ns: int
     stage: str
+
+    @property
+    def where(self) -> Path:
+        """Return where it lies."""
+        return Path(os.fsdecode(self.raw))
 
     @property
     def modified(self) -> str:
@@ -179,7 +182,7 @@ def list_card(root: Path, first: Sequence[str] = ()) -> Card:
             left_out.append((path, info))
             continue
         stage = "texts" if _is_text(path, info.st_size) else "originals"
-        files.append(CardFile(path, Path(os.fsdecode(entry.path)), info.st_size, info.st_mtime_ns, stage))
+        files.append(CardFile(path, entry.path, info.st_size, info.st_mtime_ns, stage))
     files.sort(key=lambda file: _order(file, first))
     return Card(root, tuple(files), tuple(sorted(left_out)), folder)
 
@@ -221,7 +224,7 @@ def _fit(entry: "os.DirEntry[bytes]") -> os.stat_result | str:
             return "a symbolic link; links are not followed"
         if not stat.S_ISREG(info.st_mode):
             return "not a plain file"
-        os.close(os.open(entry.path, _READ))  # tells more truly than permission bits do
+        os.close(os.open(entry.path, READ))  # tells more truly than permission bits do
     except OSError as error:
         return f"cannot be read: {os.strerror(error.errno or 0)}"
     return info
@@ -297,108 +300,3 @@ def matches(path: str, patterns: Sequence[str]) -> bool:
     """Tell whether a path, or the name at its end, fits one of the shell patterns; case does not matter."""
     names = (path.lower(), path.lower().rsplit("/", 1)[-1])
     return any(fnmatch.fnmatchcase(name, pattern.lower()) for pattern in patterns for name in names)
-
-
-class _Ahead:
-    """Reads a large file one step ahead, in a thread of its own and around the system's cache: cards are slow."""
-
-    def __init__(self, where: Path) -> None:
-        self._handle = os.open(where, _READ | getattr(os, "O_DIRECT", 0))
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="reading")
-        self._rooms = (aligned_buffer(STEP), aligned_buffer(STEP))
-        self._steps = 0
-        self._coming = self._thread.submit(self._read)
-
-    def _read(self) -> memoryview:
-        room = self._rooms[self._steps % 2]
-        return room[: os.preadv(self._handle, [room], self._steps * STEP)]
-
-    def take(self) -> memoryview:
-        """Return the next bytes, which stay until the next call; empty at the end. Raises OSError."""
-        found = self._coming.result()
-        self._steps += 1
-        self._coming = self._thread.submit(self._read)
-        return found
-
-    def close(self) -> None:
-        """Close the file."""
-        self._thread.shutdown()
-        os.close(self._handle)
-
-
-class Reading:
-    """One verified reading of a file: *read_into* until it returns 0, then *state* and *digest*.
-
-    Exactly the listed size is delivered. What is missing is zeros, and *state* says so.
-    """
-
-    def __init__(self, file: CardFile) -> None:
-        self._file = file
-        self._hash = hashlib.sha256()
-        self._left = file.size
-        self._cut = False
-        self._ahead: _Ahead | None = None
-        self._chunk = memoryview(b"")
-        try:
-            self._handle: int | None = os.open(file.where, _READ)
-            if file.size >= 2 * STEP:
-                with contextlib.suppress(OSError):  # a file system that has no way around its cache
-                    self._ahead = _Ahead(file.where)
-        except OSError:
-            self._handle, self._cut = None, True
-
-    @property
-    def is_cut(self) -> bool:
-        """Tell whether bytes that were listed could not be read."""
-        return self._cut
-
-    def read_into(self, room: memoryview) -> int:
-        """Fill *room* as far as the file goes; return how many bytes, 0 at the end."""
-        room = room[: self._left]
-        if not room:
-            return 0
-        count = self._fill(room)
-        if count == 0:
-            self._cut = True
-            count = len(room)
-            room[:] = bytes(count)
-        self._hash.update(room[:count])
-        self._left -= count
-        return count
-
-    def _fill(self, room: memoryview) -> int:
-        if self._handle is None or self._cut:
-            return 0
-        try:
-            if self._ahead is not None and not self._chunk:
-                self._chunk = self._ahead.take()
-        except OSError:  # a bad place within this step: what is before it is read in smaller ones
-            self._stop_ahead()
-        if self._chunk:
-            count = min(len(room), len(self._chunk))
-            room[:count] = self._chunk[:count]
-            self._chunk = self._chunk[count:]
-            return count
-        try:
-            return os.preadv(self._handle, [room], self._file.size - self._left)
-        except OSError:  # a card that fails under our hands: keep what was read
-            return 0
-
-    def _stop_ahead(self) -> None:
-        if self._ahead is not None:
-            self._ahead.close()
-            self._ahead = None
-
-    def finish(self) -> tuple[str, bytes]:
-        """Close the file; return its state and the SHA-256 of the bytes delivered."""
-        state = "cut short" if self._cut else "whole"
-        self._stop_ahead()
-        if self._handle is not None:
-            try:
-                now = os.fstat(self._handle)
-                if (now.st_size, now.st_mtime_ns) != (self._file.size, self._file.modified_ns) and not self._cut:
-                    state = "changed while read"
-            finally:
-                os.close(self._handle)
-                self._handle = None
-        return state, self._hash.digest()

@@ -10,7 +10,7 @@ from typing import Final
 
 from tamizdat.errors import NotThere, PlaceBusy, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
 from tamizdat.network.exchange import Answer
-from tamizdat.places import upload
+from tamizdat.places import connection
 from tamizdat.places.listings import error_code
 
 LONGEST_REST: Final = 3600  #: seconds: whoever asks to be left alone for longer is asked again after an hour
@@ -85,14 +85,14 @@ def require(answer: Answer, *statuses: int) -> None:
         raise Refusal(answer.status, _known(code), rest(answer.headers))
 
 
-def accepted(answer: upload.Answer) -> None:
+def accepted(answer: connection.Answer) -> None:
     """Raise Refusal unless the answer to an upload is a yes."""
     if not 200 <= answer.status < 300:
         after = REST if answer.after is None else min(answer.after, LONGEST_REST)
         raise Refusal(answer.status, _known(error_code(answer.body)), float(after))
 
 
-def size_told(answer: upload.Answer) -> int | None:
+def size_told(answer: connection.Answer) -> int | None:
     """Return the size that an answer to HEAD tells, None if it tells none; raises Refusal."""
     if answer.status != 200:
         raise Refusal(answer.status, "", float(REST))

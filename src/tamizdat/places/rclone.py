@@ -36,9 +36,9 @@ from typing import IO, Final
 from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable, ToolMissing, UsageError
 from tamizdat.network.limit import SENDING
 from tamizdat.network.proxy import Proxy, proxy_in_use
+from tamizdat.places.connection import Unpaced
 from tamizdat.places.place import MAX_LISTED, MAX_OBJECT, Guarantees, Pace, check_size, name_at, path_of, require_held
 from tamizdat.places.service import read_timeout
-from tamizdat.places.upload import Unpaced
 
 OPTIONS: Final = frozenset({"config", "timeout"})
 #: Services whose connections all went through the proxy, or nowhere, in a network where every packet was counted.

@@ -23,11 +23,11 @@ from typing import Final, Protocol
 from tamizdat.errors import NotThere, PlaceError, PlaceRefused, PlaceUnreachable
 from tamizdat.network.exchange import Answer, reason
 from tamizdat.places.answers import Refusal, explain
+from tamizdat.places.connection import Unpaced
 from tamizdat.places.listings import BadListing
 from tamizdat.places.place import MAX_LISTED, MAX_OBJECT, Guarantees, Pace, check_size, is_name, name_at, path_of
 from tamizdat.places.s3 import S3Bucket
 from tamizdat.places.service import parse_service
-from tamizdat.places.upload import Unpaced
 from tamizdat.places.webdav import WebdavFolder
 
 INTERNAL: Final = 500  #: a fault inside the service, which may pass

@@ -28,9 +28,9 @@ from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, Place
 from tamizdat.network.connect import CONNECTING, connect
 from tamizdat.network.exchange import reason
 from tamizdat.network.limit import SENDING
+from tamizdat.places.connection import Unpaced
 from tamizdat.places.place import MAX_LISTED, Guarantees, Pace, check_size, is_name, name_at, path_of, require_held
 from tamizdat.places.service import Service, parse_service
-from tamizdat.places.upload import Unpaced
 
 _Answer = TypeVar("_Answer")
 

@@ -10,71 +10,25 @@ stalls tries a second connection: as soon as that one stands, the line is back, 
 start if that is cheaper than waiting. A cut costs what was on its way, and a second or two.
 """
 
-import contextlib
 import http.client
-import io
-import select
 import socket
 import ssl
-import struct
-import sys
 import threading
 import time
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from tamizdat.network.connect import CONNECTING, connect, is_direct
 from tamizdat.network.exchange import tls
-from tamizdat.network.limit import SENDING
+from tamizdat.places.connection import Answer, Connection, NoProgress, Stalled
 from tamizdat.places.place import Pace
 
-PIECE: Final = 16 << 10  #: bytes given to the system at a time: one TLS record
-AHEAD: Final = 128 << 10  #: bytes the system holds for us at least; more on a line that moves more in a second
-TAIL: Final = 32 << 10  #: bytes; when no more are on their way the next transfer may begin, so that no line idles
-STALL: Final = 4.0  #: seconds without progress after which a second connection is tried
 FIRST_TRY: Final = 4.0  #: seconds for one try to connect to a service that we do not know yet
 TRY: Final = 1.0  #: seconds for one try at least, later three times what it took: a lost packet is not waited for
 RESTARTS: Final = 4  #: times that one object is begun before whoever asked must decide
-LONGEST_ANSWER: Final = 64 << 10  #: bytes of an answer that are read
-_TICK: Final = 0.25  #: seconds between two looks at the clock
-_SIOCOUTQ: Final = 0x5411  #: <linux/sockios.h>: bytes that the other side has not acknowledged
 _BROKEN: Final = (OSError, http.client.HTTPException)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the service said: its status, the size it tells in a HEAD, and the beginning of its words.
-
-    *after* is how many seconds it wants to be left alone (``Retry-After``), if it says so in a number.
-    """
-
-    status: int
-    size: int | None
-    body: bytes
-    after: int | None = None
-
-
-class NoProgress(TimeoutError):
-    """No byte moved, and no answer came, for as long as the place may take."""
-
-    def __str__(self) -> str:
-        return "timeout reached"
-
-
-class Unpaced:
-    """The pace of who shares the line with nobody."""
-
-    def turn(self) -> None:
-        """Go on at once."""
-
-    def moved(self, size: int) -> None:
-        """Count nothing."""
-
-    def sent(self) -> None:
-        """Let nobody else begin."""
 
 
 class Uploader:
@@ -87,7 +41,7 @@ class Uploader:
         self._base: SplitResult = urlsplit(base)
         self._authorize = authorize
         self._idle = idle
-        self._free: list[_Connection] = []
+        self._free: list[Connection] = []
         weakref.finalize(self, _close_all, self._free)
         self._lock = threading.Lock()
         self._trusted = tls() if self._base.scheme == "https" else None
@@ -105,7 +59,7 @@ class Uploader:
     def _headers(self, method: str, path: str, body: memoryview) -> dict[str, str]:
         return {"User-Agent": "tamizdat", **self._authorize(method, path, body)}
 
-    def _insist(self, exchange: "Callable[[_Connection], Answer]") -> Answer:
+    def _insist(self, exchange: "Callable[[Connection], Answer]") -> Answer:
         """Exchange over a kept or a new connection, and again over another one if it broke or the line was silent."""
         connection = self._take()
         for _ in range(RESTARTS):
@@ -114,7 +68,7 @@ class Uploader:
                 if connection is None:
                     connection = self._connect(self._idle)
                 answer = exchange(connection)
-            except _Stalled as stalled:
+            except Stalled as stalled:
                 if connection is not None:
                     connection.drop()
                 connection = stalled.successor
@@ -136,7 +90,7 @@ class Uploader:
             return answer
         raise NoProgress
 
-    def _connect(self, within: float) -> "_Connection":
+    def _connect(self, within: float) -> "Connection":
         """Connect, trying anew every few seconds. Raises OSError, NoProgress."""
         end = time.monotonic() + within
         one_try = self._one_try if is_direct(self._base.hostname or "") else CONNECTING  # a proxy has a long way to go
@@ -150,7 +104,7 @@ class Uploader:
                 one_try = min(2 * one_try, max(FIRST_TRY, 4 * self._one_try), CONNECTING)
                 continue
             self._one_try = max(TRY, 3 * (time.monotonic() - began))
-            return _Connection(self._base, plain, self._trusted, self._idle, self._connect)
+            return Connection(self._base, plain, self._trusted, self._idle, self._connect)
 
     def _reach(self, within: float) -> socket.socket:
         """Connect to where the service was last, else to what its name stands for now."""
@@ -168,7 +122,7 @@ class Uploader:
         self._address = str(reached.getpeername()[0])
         return reached
 
-    def _take(self) -> "_Connection | None":
+    def _take(self) -> "Connection | None":
         with self._lock:
             while self._free:
                 connection = self._free.pop()
@@ -177,7 +131,7 @@ class Uploader:
                 connection.close()
         return None
 
-    def _give_back(self, connection: "_Connection") -> None:
+    def _give_back(self, connection: "Connection") -> None:
         if connection.is_usable():
             with self._lock:
                 self._free.append(connection)
@@ -185,224 +139,6 @@ class Uploader:
             connection.close()
 
 
-class _Stalled(Exception):
-    """The old connection sleeps while a new one, *successor*, stands already."""
-
-    def __init__(self, successor: "_Connection") -> None:
-        self.successor = successor
-
-
-class _Connection:
-    """One connection, and one request on it at a time."""
-
-    def __init__(
-        self,
-        base: SplitResult,
-        plain: socket.socket,
-        trusted: ssl.SSLContext | None,
-        idle: float,
-        again: "Callable[[float], _Connection]",
-    ) -> None:
-        self._host, self._idle, self._again = base.netloc, idle, again
-        self._early = bytearray()  # of an answer that came before all was sent
-        try:
-            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._number = plain.fileno()
-            if trusted is not None:
-                plain.settimeout(idle)
-                self._socket: socket.socket = trusted.wrap_socket(plain, server_hostname=base.hostname)
-            else:
-                self._socket = plain
-        except BaseException:
-            plain.close()
-            raise
-        self._socket.settimeout(_TICK)
-        self._open = True
-
-    def put(self, path: str, data: memoryview, headers: Mapping[str, str], pace: Pace) -> Answer:
-        """Send the request and wait for the answer."""
-        begun = time.monotonic()
-        pace.moved(0)  # whatever happened before, there is a connection
-        pace.turn()
-        self._open = False  # until the answer was read to its end
-        head = self._request("PUT", path, {**headers, "Content-Length": str(len(data))})
-        self._send(memoryview(head), _NO_PACE, begun)
-        self._send(data, pace, time.monotonic())
-        pace.sent()
-        return self._answer("PUT")
-
-    def ask(self, path: str, headers: Mapping[str, str]) -> Answer:
-        """Send a HEAD and wait for the answer."""
-        self._open = False
-        self._send(memoryview(self._request("HEAD", path, headers)), _NO_PACE, time.monotonic())
-        return self._answer("HEAD")
-
-    def is_usable(self) -> bool:
-        """Whether another request may be sent: the answer was read, and the other side has not hung up."""
-        if not self._open:
-            return False
-        try:
-            return not select.select([self._number], [], [], 0)[0]  # readable while nothing was asked: it is closed
-        except (OSError, ValueError):
-            return False
-
-    def close(self) -> None:
-        """Hang up."""
-        self._open = False
-        with contextlib.suppress(OSError):
-            self._socket.close()
-
-    def drop(self) -> None:
-        """Hang up and let the system forget what it has not sent: on a poor line that would go on for seconds."""
-        with contextlib.suppress(OSError):
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.close()
-
-    def _request(self, method: str, path: str, headers: Mapping[str, str]) -> bytes:
-        lines = [f"{method} {path} HTTP/1.1", f"Host: {self._host}", *(f"{k}: {v}" for k, v in headers.items())]
-        if any("\r" in line or "\n" in line for line in lines):
-            raise ValueError("a header with a line end")
-        return "\r\n".join([*lines, "", ""]).encode("latin-1")
-
-    def _send(self, data: memoryview, pace: Pace, begun: float) -> None:
-        """Give *data* to the system and see it acknowledged, but for a short tail."""
-        given, known, moved_at = 0, 0, time.monotonic()
-        while (given < len(data) or self._waiting() > TAIL) and not self._is_answered():
-            if given < len(data):
-                if (waited := _timed(pace.turn)) > _TICK:
-                    moved_at, begun = moved_at + waited, begun + waited  # not the line's fault
-                ahead = max(AHEAD, known / max(time.monotonic() - begun, 0.1))
-                if self._waiting() < ahead:
-                    taken = self._give(data[given : given + PIECE])
-                    given += taken
-                    if (waited := _timed(lambda: SENDING.take(taken))) > _TICK:  # noqa: B023 -- used at once
-                        moved_at, begun = moved_at + waited, begun + waited  # our own limit
-                else:
-                    time.sleep(_TICK / 10)
-            else:
-                time.sleep(_TICK / 10)
-            acknowledged = max(0, given - self._waiting())
-            now = time.monotonic()
-            if acknowledged > known:
-                pace.moved(acknowledged - known)
-                known, moved_at = acknowledged, now
-            elif now - moved_at > STALL:
-                self._look_for_the_line(moved_at, known / max(moved_at - begun, 0.1), known)
-
-    def _give(self, piece: memoryview) -> int:
-        """Give the system what it takes within a tick; return how many bytes."""
-        try:
-            return self._socket.send(piece)
-        except (TimeoutError, ssl.SSLWantWriteError, ssl.SSLWantReadError):
-            return 0
-
-    def _is_answered(self) -> bool:
-        """Whether an answer comes already: nobody reads on who refuses an object for its size or its login."""
-        if not self._early and self._readable(0):
-            self._socket.settimeout(0)
-            try:
-                self._early += self._socket.recv(PIECE)
-            except (BlockingIOError, ssl.SSLWantReadError, TimeoutError):
-                return False  # something of the encryption's own
-            finally:
-                self._socket.settimeout(_TICK)
-            if not self._early:
-                raise ConnectionResetError("closed by the other side")
-        return bool(self._early)
-
-    def _waiting(self) -> int:
-        """Return how many bytes the other side has not acknowledged; 0 where the system does not tell."""
-        if not sys.platform.startswith("linux"):
-            return 0
-        import fcntl
-
-        return int(struct.unpack("i", fcntl.ioctl(self._number, _SIOCOUTQ, b"\0\0\0\0"))[0])
-
-    def _look_for_the_line(self, moved_at: float, rate: float, done: int) -> None:
-        """See whether a new connection stands; if so, and the old one still sleeps, raise _Stalled or go on waiting."""
-        waiting, silent = self._waiting(), time.monotonic() - moved_at
-        if silent > self._idle:
-            raise NoProgress
-        try:
-            successor = self._again(0)
-        except NoProgress:
-            return  # the line is silent: nothing would be gained
-        except OSError:
-            time.sleep(1)
-            return
-        time.sleep(_TICK)
-        if self._waiting() < waiting or rate * silent < done:  # it moves again, or there is more to lose than to wait
-            successor.close()
-            return
-        raise _Stalled(successor)
-
-    def _answer(self, method: str) -> Answer:
-        """Wait for the answer and read it to its end, within bounds."""
-        end = time.monotonic() + self._idle
-        while not (self._early or getattr(self._socket, "pending", lambda: 0)() or self._readable(_TICK)):
-            if time.monotonic() > end:
-                raise NoProgress
-        end = time.monotonic() + self._idle  # for the whole, which is small: who sends a byte now and then is left
-        try:
-            response = http.client.HTTPResponse(_Source(self._socket, self._early, end), method=method)  # type: ignore[arg-type]  # makefile is all it wants
-            self._early = bytearray()
-            response.begin()
-            body = response.read(LONGEST_ANSWER)
-            whole = response.isclosed() or not response.read(1)
-            self._open = whole and not response.will_close
-            size, after = (_number(response.getheader(name, "")) for name in ("Content-Length", "Retry-After"))
-            return Answer(response.status, size, body, after)
-        except TimeoutError:
-            raise NoProgress from None
-        finally:
-            with contextlib.suppress(OSError):
-                self._socket.settimeout(_TICK)
-
-    def _readable(self, seconds: float) -> bool:
-        return bool(select.select([self._number], [], [], seconds)[0])
-
-
-class _Source(io.RawIOBase):
-    """What came early, and then the socket, as the file from which an answer is read."""
-
-    def __init__(self, source: socket.socket, early: bytearray, end: float) -> None:
-        super().__init__()
-        self._source, self._early, self._end = source, early, end
-
-    def makefile(self, mode: str) -> io.BufferedReader:
-        """Return the file."""
-        return io.BufferedReader(self, 8192)
-
-    def readable(self) -> bool:
-        """Whether it can be read: yes."""
-        return True
-
-    def readinto(self, room: Any) -> int:
-        """Fill *room*, first from what came early."""
-        if self._early:
-            count = min(len(room), len(self._early))
-            room[:count] = self._early[:count]
-            del self._early[:count]
-            return count
-        if (left := self._end - time.monotonic()) <= 0:
-            raise NoProgress
-        self._source.settimeout(left)
-        return self._source.recv_into(room)
-
-
-def _close_all(connections: list[_Connection]) -> None:
+def _close_all(connections: list[Connection]) -> None:
     for connection in connections:
         connection.close()
-
-
-_NO_PACE: Final = Unpaced()
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
-
-
-def _timed(wait: Callable[[], None]) -> float:
-    start = time.monotonic()
-    wait()
-    return time.monotonic() - start

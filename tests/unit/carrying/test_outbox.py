@@ -136,3 +136,20 @@ def test_a_spool_that_vanishes_while_it_is_listed_has_nothing_waiting(outbox: Ou
     assert isinstance(next(waiting), Parcel)
     outbox.remove()
     assert list(outbox.waiting()) == []
+
+
+def test_a_group_sealed_again_waits_beside_the_old_one_also_if_a_kill_came_before_it_was_noted(outbox: Outbox) -> None:
+    committed(outbox)
+    outbox.ask_again("CODE")
+    group, folder = outbox.new_group()
+    (folder / "1-aa").touch()
+    (folder / "Thumbs.db").touch()
+    assert outbox.waiting_of(0) == 2
+    outbox.commit_again(0, group, folder)
+    assert (outbox.waiting_of(0), outbox.waiting_of(1), len(list(outbox.waiting()))) == (3, 0, 3)
+    assert outbox.asked_again() == ("CODE", {0})
+    (outbox.folder / "again").write_text("CODE\n0")  # cut off while it was noted
+    assert outbox.asked_again() == ("CODE", set())
+    assert len(outbox.recover()) == 1, "the journal knows nothing of it"
+    outbox.close()
+    assert outbox.asked_again() == (None, set())

@@ -58,14 +58,14 @@ def test_what_lies_where_is_found_by_the_longest_mount_point_whatever_is_in_its_
     mounts = tmp_path / "mountinfo"
     mounts.write_text(
         "22 1 0:21 /@ / rw - btrfs /dev/sda2 rw,subvol=/@\n"
-        "23 22 0:21 /@home /home rw - btrfs /dev/sda2 rw\n"
+        "23 22 0:21 /@srv /srv rw - btrfs /dev/sda2 rw\n"
         "24 22 8:17 / /media/blue\\040stick rw shared:1 - exfat /dev/sdb1 rw\n"
         "25 22 0:44 / /media/nas rw - nfs4 192.0.2.7:/export rw\n"
     )
-    found = {where: _mounted_from(Path(where), mounts) for where in ("/home/anna", "/media/blue stick/x", "/media/nas")}
+    found = {where: _mounted_from(Path(where), mounts) for where in ("/srv/anna", "/media/blue stick/x", "/media/nas")}
     assert found == {
-        "/home/anna": "/dev/sda2",
+        "/srv/anna": "/dev/sda2",
         "/media/blue stick/x": "/dev/sdb1",
         "/media/nas": "192.0.2.7:/export",
     }
-    assert _mounted_from(Path("/home"), tmp_path / "not-there") == ""
+    assert _mounted_from(Path("/srv"), tmp_path / "not-there") == ""

@@ -19,10 +19,13 @@ ALLOWED = {
     "network/proxy.py": {"socket", "urllib.request"},  # speaks over a connection; reads the environment's proxies
     "network/exchange.py": {"http.client", "socket", "ssl"},  # given a connected socket, opens none
     "places/remote.py": {"http.client"},  # its exceptions
-    "places/upload.py": {"http.client", "socket", "ssl"},  # given a connected socket, opens none
+    "places/connection.py": {"http.client", "socket", "ssl"},  # given a connected socket, opens none
+    "places/upload.py": {"http.client", "socket", "ssl"},  # their exceptions and types
     "places/sftp.py": {"asyncio", "asyncssh"},  # given a connected socket, opens none
     "posts/fetch.py": {"http.client", "socket"},  # given a connected socket, opens none
     "web/server.py": {"socket", "uvicorn"},  # listens, on this computer
+    "web/own_user.py": {"asyncio", "socket", "uvicorn"},  # given an accepted connection; reads an address as a number
+    "archive/ingest/media.py": {"http.client"},  # the type of an answer
     "cli/demo.py": {"http.server"},  # listens, on this computer
     "demo/two_people.py": {"urllib.request"},  # asks the workbench on this computer, with proxies switched off
     "captures/way_out.py": {"socket", "ssl"},  # given connected sockets by network/connect.py and by the browser's box

@@ -1,0 +1,118 @@
+"""One verified reading of a card's file: exactly the listed size is delivered and hashed, and its state is told."""
+
+import contextlib
+import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from tamizdat.disk.files import aligned_buffer
+from tamizdat.footage.card import READ, CardFile
+
+STEP: Final = 4 << 20  #: bytes read ahead of a large file
+
+
+class _Ahead:
+    """Reads a large file one step ahead, in a thread of its own and around the system's cache: cards are slow."""
+
+    def __init__(self, where: Path) -> None:
+        self._handle = os.open(where, READ | getattr(os, "O_DIRECT", 0))
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="reading")
+        self._rooms = (aligned_buffer(STEP), aligned_buffer(STEP))
+        self._steps = 0
+        self._coming = self._thread.submit(self._read)
+
+    def _read(self) -> memoryview:
+        room = self._rooms[self._steps % 2]
+        return room[: os.preadv(self._handle, [room], self._steps * STEP)]
+
+    def take(self) -> memoryview:
+        """Return the next bytes, which stay until the next call; empty at the end. Raises OSError."""
+        found = self._coming.result()
+        self._steps += 1
+        self._coming = self._thread.submit(self._read)
+        return found
+
+    def close(self) -> None:
+        """Close the file."""
+        self._thread.shutdown()
+        os.close(self._handle)
+
+
+class Reading:
+    """One verified reading of a file: *read_into* until it returns 0, then *state* and *digest*.
+
+    Exactly the listed size is delivered. What is missing is zeros, and *state* says so.
+    """
+
+    def __init__(self, file: CardFile) -> None:
+        self._file = file
+        self._hash = hashlib.sha256()
+        self._left = file.size
+        self._cut = False
+        self._ahead: _Ahead | None = None
+        self._chunk = memoryview(b"")
+        try:
+            self._handle: int | None = os.open(file.where, READ)
+            if file.size >= 2 * STEP:
+                with contextlib.suppress(OSError):  # a file system that has no way around its cache
+                    self._ahead = _Ahead(file.where)
+        except OSError:
+            self._handle, self._cut = None, True
+
+    @property
+    def is_cut(self) -> bool:
+        """Tell whether bytes that were listed could not be read."""
+        return self._cut
+
+    def read_into(self, room: memoryview) -> int:
+        """Fill *room* as far as the file goes; return how many bytes, 0 at the end."""
+        room = room[: self._left]
+        if not room:
+            return 0
+        count = self._fill(room)
+        if count == 0:
+            self._cut = True
+            count = len(room)
+            room[:] = bytes(count)
+        self._hash.update(room[:count])
+        self._left -= count
+        return count
+
+    def _fill(self, room: memoryview) -> int:
+        if self._handle is None or self._cut:
+            return 0
+        try:
+            if self._ahead is not None and not self._chunk:
+                self._chunk = self._ahead.take()
+        except OSError:  # a bad place within this step: what is before it is read in smaller ones
+            self._stop_ahead()
+        if self._chunk:
+            count = min(len(room), len(self._chunk))
+            room[:count] = self._chunk[:count]
+            self._chunk = self._chunk[count:]
+            return count
+        try:
+            return os.preadv(self._handle, [room], self._file.size - self._left)
+        except OSError:  # a card that fails under our hands: keep what was read
+            return 0
+
+    def _stop_ahead(self) -> None:
+        if self._ahead is not None:
+            self._ahead.close()
+            self._ahead = None
+
+    def finish(self) -> tuple[str, bytes]:
+        """Close the file; return its state and the SHA-256 of the bytes delivered."""
+        state = "cut short" if self._cut else "whole"
+        self._stop_ahead()
+        if self._handle is not None:
+            try:
+                now = os.fstat(self._handle)
+                if (now.st_size, now.st_mtime_ns) != (self._file.size, self._file.modified_ns) and not self._cut:
+                    state = "changed while read"
+            finally:
+                os.close(self._handle)
+                self._handle = None
+        return state, self._hash.digest()
