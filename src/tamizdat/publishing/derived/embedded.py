@@ -4,7 +4,7 @@ The slices of a tweet hold the whole tweets it refers to. Publishing the bytes o
 nobody may have released.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from tamizdat.errors import BadStatement
@@ -30,7 +30,15 @@ def embedded(slices: Sequence[bytes], own: str) -> Iterator[tuple[str, str]]:
             names = {*ids, *(f"{STATUS}{each}" for each in ids if each.isdecimal())}
             text = next((found[name] for name in _TEXTS if isinstance(found.get(name), str)), None)
             if isinstance(text, str) and ids and own not in names and not any(found is each for each in skipped):
-                yield next((each for each in names if each.startswith(STATUS)), ids[0]), text
+                yield _id(found, ids, names), text
+
+
+def _id(found: Mapping[str, object], ids: Sequence[str], names: Iterable[str]) -> str:
+    """Return the id of a post: a status of Mastodon's API has it in ``uri``, beside a number; a tweet has a number."""
+    uri = found.get("uri")
+    if isinstance(uri, str) and uri.startswith(("http://", "https://")):
+        return uri
+    return next((each for each in names if each.startswith(STATUS)), ids[0])
 
 
 def _objects(value: object) -> Iterator[Mapping[str, object]]:

@@ -1,0 +1,17 @@
+"""Which posts of others stand in the captured bytes of a post."""
+
+import json
+
+from support.mutated_exports import STATUS
+from tamizdat.publishing.derived.embedded import embedded
+
+
+def test_a_boosted_status_is_known_by_its_own_address_and_not_as_a_tweet_of_its_number() -> None:
+    boost = {**STATUS, "uri": f"{STATUS['uri']}/activity", "id": "9", "content": "", "reblog": STATUS}
+    assert list(embedded([json.dumps(boost).encode()], str(boost["uri"]))) == [(STATUS["uri"], STATUS["content"])]
+
+
+def test_a_quoted_tweet_is_known_by_its_number() -> None:
+    tweet = {"id_str": "58", "full_text": "look", "quoted_status": {"id_str": "57", "full_text": "the list"}}
+    inside = list(embedded([json.dumps(tweet).encode()], "https://x.com/i/status/58"))
+    assert inside == [("https://x.com/i/status/57", "the list")]
