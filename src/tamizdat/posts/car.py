@@ -17,7 +17,7 @@ from tamizdat.posts.dag_cbor import CID_SIZE, BadCbor, Cid, decode
 from tamizdat.posts.export import BadExport
 
 MAX_BLOCK: Final = 4 << 20  #: bytes; records are at most 1 MiB, and nodes a few thousand
-MAX_BLOCKS: Final = 8_000_000
+MAX_BLOCKS: Final = 3_000_000
 MAX_HEADER: Final = 1 << 16
 
 

@@ -20,6 +20,7 @@ from typing import Final
 from tamizdat.posts.dag_cbor import BadCbor, Cid, decode, encode
 
 MAX_NODES_DEEP: Final = 64  #: a tree of 4**n keys is n nodes deep
+MAX_NODE: Final = 1 << 16  #: bytes; four keys are usual, and one that is larger was made to be
 MAX_KEY: Final = 1_024
 VERSIONS: Final = (2, 3)
 
@@ -74,9 +75,11 @@ def read_commit(block: bytes) -> Commit:
     return Commit(did, data, revision if isinstance(revision, str) else "", signature, unsigned)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=256)
 def read_node(block: bytes) -> Node:
     """Return the node in a block; raise :class:`BadRepository` if it is none, or its keys do not rise."""
+    if len(block) > MAX_NODE:
+        raise BadRepository(f"a node of {len(block):,} bytes; at most {MAX_NODE:,} are read")
     try:
         value = decode(block)
     except BadCbor as error:

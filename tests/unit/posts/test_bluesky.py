@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from support.collecting_desk import Desk
+from support.high_water import HighWater
 from support.mutated_exports import Files
 from support.repositories import (
     P256,
@@ -410,3 +411,15 @@ def _root(opened: Car) -> Cid:
     data = commit["data"]
     assert isinstance(data, Cid)
     return data
+
+
+def test_nodes_larger_than_any_are_told_and_take_no_memory() -> None:
+    blocks: dict[Cid, bytes] = {}
+    record = put(post_record(), blocks)
+    entries = [{"k": f"{POST}3k{number:09}".encode(), "p": 0, "t": None, "v": record} for number in range(20_000)]
+    memory = HighWater()
+    data = signed(put({"l": None, "e": entries}, blocks), blocks)
+    memory.set_back()
+    found, report = posts(data)
+    assert (found, dict(report.kinds)) == ([], {"damaged": 1})
+    assert memory.grown() < 4 * len(data)

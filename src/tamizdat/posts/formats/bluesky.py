@@ -40,7 +40,16 @@ from tamizdat.posts.formats.bluesky_record import POST, REPOST, blobs, is_out_of
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post
 from tamizdat.posts.post import Author, Post
 from tamizdat.posts.report import IngestReport
-from tamizdat.posts.repository import BadRepository, Commit, Leaf, Walk, find_record, proves_absence, read_commit
+from tamizdat.posts.repository import (
+    MAX_NODE,
+    BadRepository,
+    Commit,
+    Leaf,
+    Walk,
+    find_record,
+    proves_absence,
+    read_commit,
+)
 
 NAME: Final = "bluesky/v1"
 PROFILE: Final = "app.bsky.actor.profile/self"
@@ -256,7 +265,7 @@ class _Blocks:
         data = self._car.block(cid) if data is None else data
         if place is None or data is None:
             return None
-        if hold:
+        if hold and len(data) <= MAX_NODE:
             self._held[cid] = data
             if len(self._held) > 2 * 64:
                 self._held.popitem(last=False)

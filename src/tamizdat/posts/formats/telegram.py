@@ -120,14 +120,14 @@ def _withhold(plan: Plan, export: Export, path: str) -> None:
             letters += count if is_letter else 0
             chats.append((offset, window.offset))
             public += [] if is_letter else chats[-1:]
-    plan.never_kept[path] = _gaps(chats, export.size(path))
-    plan.withheld[path] = _gaps(public, export.size(path))
+    plan.never_kept[path] = _gaps(chats)
+    plan.withheld[path] = _gaps(public)
     plan.counts[path] = letters
 
 
-def _gaps(kept: Sequence[tuple[int, int]], end: int) -> list[tuple[int, int]]:
-    """Return (offset, length) of what lies before, between and behind what is kept."""
-    starts, ends = [0, *(each[1] for each in kept)], [*(each[0] for each in kept), end]
+def _gaps(kept: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return (offset, length) of what lies before, between and behind what is kept, however long the file is."""
+    starts, ends = [0, *(each[1] for each in kept)], [*(each[0] for each in kept), 1 << 62]
     return [(start, stop - start) for start, stop in zip(starts, ends, strict=True) if stop - start > 4]
 
 
