@@ -78,8 +78,6 @@ def _read(plan: Plan, path: str, window: Window, report: IngestReport) -> Iterat
         except BadPost as error:
             report.problem(error.kind, path, element.offset, str(error))
             continue
-        if made.attachments:
-            report.left["pictures and clips that a page only names"] += len(made.attachments)
         yield Found((Slice(path, element.offset, element.length),), made)
 
 
