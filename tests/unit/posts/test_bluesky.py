@@ -379,8 +379,8 @@ def test_a_page_of_a_feed_has_words_pictures_quotes_and_reposts() -> None:
 
 @pytest.mark.parametrize(
     ("labels", "covered"),
-    [([{"val": "graphic-media"}], True), ([{"val": "!no-unauthenticated"}], False), ([], False), (["porn", 5, None], False),
-     ([{"val": "porn", "neg": True}], False)],
+    [([{"val": "graphic-media"}], True), ([{"val": "!no-unauthenticated"}], False), ([], False),
+     (["porn", 5, None], False), ([{"val": "porn", "neg": True}], False)],
 )  # fmt: skip
 def test_labels_of_a_labeller_cover_a_post(labels: list[Any], covered: bool) -> None:
     shown = {
