@@ -92,7 +92,10 @@ def latest_revision(found: Found, get: Fetch) -> str:
 
 
 def fetch_repository(found: Found, since: str, get: Fetch) -> bytes:
-    """Return the CAR of what was written after a revision, or of everything."""
+    """Return the CAR of what was written after a revision, or of everything.
+
+    Raises :class:`BadAnswer` for one that is too large, :class:`NoFeed` for what is not that account's.
+    """
     address = f"{found.server}/xrpc/com.atproto.sync.getRepo?did={quote(found.did, safe=':')}"
     try:
         car = _ask(f"{address}&since={quote(since)}" if since else address, get).body

@@ -377,6 +377,22 @@ def test_a_page_of_a_feed_has_words_pictures_quotes_and_reposts() -> None:
     assert not report.damaged
 
 
+@pytest.mark.parametrize(
+    ("labels", "covered"),
+    [([{"val": "graphic-media"}], True), ([{"val": "!no-unauthenticated"}], False), ([], False),
+     (["porn", 5, None], False), ([{"val": "porn", "neg": True}], False)],
+)  # fmt: skip
+def test_labels_of_a_labeller_cover_a_post(labels: list[Any], covered: bool) -> None:
+    shown = {
+        "uri": URI,
+        "author": {"did": "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa"},
+        "record": post_record(),
+        "labels": labels,
+    }
+    [found], _ = read({"feed.json": json.dumps({"feed": [{"post": shown}]}).encode()})
+    assert found.post.sensitive is covered
+
+
 def test_a_list_of_records_has_the_same_ids() -> None:
     data = json.dumps({"records": [{"uri": URI, "cid": "b", "value": post_record()}, {"uri": 5}]}).encode()
     found, report = read({"records.json": data})

@@ -41,7 +41,7 @@ def test_messages_go_over_lines_and_what_has_no_speaker_is_counted() -> None:
     assert (second.author.name, second.text, len(second.attachments)) == ("王 李", "", 1)
     assert (third.text, found[2].media) == ("看", ("IMG-20130513-WA0001.jpg",))
     assert {each.post.audience for each in found} == {"direct"}
-    assert report.left == {"service messages": 1, "pictures and files that the export leaves out": 1}
+    assert report.left == {"service messages": 1}
     assert not report.damaged
 
 

@@ -291,8 +291,6 @@ def _found(plan: Plan, path: str, blocks: _Blocks, leaf: Leaf, context: Context,
         return None
     named = blobs(_json(decode(record[1])))
     media = tuple(dict.fromkeys(each for cid in named for each in plan.media.get(cid, ())))
-    if missing := len(made.attachments) - len(media):
-        report.left["pictures and clips that a repository only names"] += missing
     return Found(tuple(where for where, _ in pieces), made, media)
 
 

@@ -12,12 +12,13 @@ under the same ids. An element with a ``reason`` is what the account reposted, o
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from tamizdat.posts.elements import Damage, JsonValue, NotJson, Window, decode, elements, enter
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.bluesky_record import URI, read_author, read_record
+from tamizdat.posts.formats.bluesky_record import URI, is_covered, read_author, read_record
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post
 from tamizdat.posts.post import Author, Post
 from tamizdat.posts.report import IngestReport
@@ -78,8 +79,6 @@ def _read(plan: Plan, path: str, window: Window, report: IngestReport) -> Iterat
         except BadPost as error:
             report.problem(error.kind, path, element.offset, str(error))
             continue
-        if made.attachments:
-            report.left["pictures and clips that a page only names"] += len(made.attachments)
         yield Found((Slice(path, element.offset, element.length),), made)
 
 
@@ -99,6 +98,7 @@ def _post(element: JsonValue, context: Context) -> Post:
         members.text(shown, "uri"), members.at(shown, "record"), read_author(members.at(shown, "author")),
         members.at(shown, "embed"),
     )  # fmt: skip
+    made = replace(made, sensitive=made.sensitive or is_covered(members.each(shown, "labels")))
     reposter = read_author(members.at(element, "reason", "by"))
     if not reposter.id:
         return made

@@ -13,7 +13,7 @@ holds the time at which it was made (:func:`made_at`). Pictures are not in a rep
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -93,9 +93,15 @@ def read_record(uri: str, record: JsonValue, author: Author, view: JsonValue = N
         tags=(*(words for kind, words, _ in facets if kind == "tag"),
               *filter(None, (members.text(each) for each in members.each(record, "tags")))),
         links=(*((words, target) for kind, words, target in facets if kind == "link"), *_card(embed)),
-        sensitive=any(members.text(each, "val") for each in members.each(record, "labels", "values")),
+        sensitive=is_covered(members.each(record, "labels", "values")),
         doubts=doubts(written, published),
     )  # fmt: skip
+
+
+def is_covered(labels: Iterable[JsonValue]) -> bool:
+    """Tell whether labels ask to cover what a post shows; those with an exclamation mark say who may see an account."""
+    words = [members.text(each, "val") for each in labels if members.at(each, "neg") is not True]
+    return any(word and not word.startswith("!") for word in words)
 
 
 def _facets(text: str, record: JsonValue) -> Iterator[tuple[str, str, str]]:

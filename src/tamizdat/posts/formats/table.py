@@ -195,8 +195,6 @@ def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | 
                     except BadPost as error:
                         report.problem(error.kind, path, row.offset, str(error))
                     else:
-                        if made.attachments:
-                            report.left["pictures and clips that a table only names"] += len(made.attachments)
                         yield Found((Slice(path, row.offset, row.size),), made)
         except BadExport as error:
             report.problem("damaged", path, detail=str(error))

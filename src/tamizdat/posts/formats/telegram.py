@@ -64,7 +64,6 @@ ACCOUNT: Final = re.compile(
     rb'|web_sessions|other_data|chats|left_chats)"\s*:', re.S
 )  # fmt: skip
 NOT_THERE: Final = re.compile(r"\((?:File|Photo|Video|Thumbnail|Contact|Sticker|Voice|Audio|Document)\b[^()]*\)\s*")
-MISSING: Final = "pictures and files that the export leaves out"
 MEDIA_TYPES: Final = {
     "sticker": "image/webp", "animation": "video/mp4", "video_file": "video/mp4", "video_message": "video/mp4",
     "voice_message": "audio/ogg", "audio_file": "audio/mpeg",
@@ -217,8 +216,6 @@ def _found(plan: Plan, chat: Slice, about: JsonValue, element: Element, report: 
     folder = chat.source.rpartition("/")[0]
     paths = [f"{folder}/{each.url}" if folder else each.url for each in made.attachments if each.url]
     media = [path for path in dict.fromkeys(paths) if path in plan.beside]
-    if missing := len(made.attachments) - len(media):
-        report.left[MISSING] += missing
     return Found((chat, Slice(chat.source, element.offset, element.length)), made, tuple(media))
 
 

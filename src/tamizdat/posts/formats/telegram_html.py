@@ -142,8 +142,6 @@ def _read(plan: Plan, path: str, data: bytes, names: _Names, report: IngestRepor
         folder = path.rpartition("/")[0]
         paths = [f"{folder}/{each.url}" if folder else each.url for each in made.attachments if each.url]
         media = tuple(each for each in dict.fromkeys(paths) if each in plan.beside)
-        if missing := len(made.attachments) - len(media):
-            report.left["pictures and files that the export leaves out"] += missing
         yield Found((*(each[0] for each in before), Slice(path, start.start(), len(raw))), made, media)
 
 

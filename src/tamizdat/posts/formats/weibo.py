@@ -149,9 +149,6 @@ def _found(
         report.problem("form", where.source, where.offset, "more columns than names; only number and words were taken")
         made = replace(made, doubts=tuple(each for each in made.doubts if each != "form"))
     media = tuple(plan.media.get(made.id.rpartition("/")[2], ()))
-    named = len(made.attachments) + sum(len(each.attachments) for each in (made.shared, *made.quotes) if each)
-    if named > len(media):
-        report.left["pictures and clips that a crawler only names"] += named - len(media)
     yield Found((where,), made, media)
 
 

@@ -167,8 +167,6 @@ def _found(plan: Plan, path: str, offset: int, raw: bytes, report: IngestReport)
     folder = path.rpartition("/")[0]
     names = [f"{folder}/{each.url}" if folder else each.url for each in made.attachments if each.url]
     media = tuple(each for each in names if each in plan.beside)
-    if missing := len(made.attachments) - len(media):
-        report.left["pictures and files that the export leaves out"] += missing
     return Found((Slice(path, offset, len(raw)),), made, media)
 
 
