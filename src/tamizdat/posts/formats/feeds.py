@@ -38,7 +38,7 @@ from tamizdat.posts.formats.feed_entries import (
     xml_key,
     xml_post,
 )
-from tamizdat.posts.formats.feed_identity import Key, here, identity, person, said_of, shared
+from tamizdat.posts.formats.feed_identity import Key, here, identity, only_site, person, said_of, shared
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, checked_size, one_post
 from tamizdat.posts.formats.xml_feed import BadXml, Node, read_entry, read_xml
 from tamizdat.posts.post import Post
@@ -152,6 +152,8 @@ def describe(data: bytes) -> Context:
 def _describe(data: bytes, about: Context) -> tuple[Context, _Parsed]:
     found = _describe_json(data, about) if _is_json(data) else _describe_xml(data, about)
     context, parsed = found
+    if not any(context[name] for name in ("id", "site", "self")):
+        context["id"] = only_site(parsed.keys)
     if several := shared(parsed.keys):
         context["shared"] = several
     return context, parsed
