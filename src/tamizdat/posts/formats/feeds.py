@@ -46,7 +46,11 @@ from tamizdat.posts.report import IngestReport
 
 NAME: Final = "feed/v3"  #: the earlier ones are in feeds_earlier.py
 MAX_FEED: Final = 32 << 20
-ROOT: Final = re.compile(rb"<(?:[\w.-]{1,64}:)?(?:rss|feed|rdf|entry)[\s>]", re.I)
+ROOT: Final = re.compile(rb"<(?:[\w.-]{1,64}:)?(?:rss|feed)[\s>]", re.I)
+#: RDF and elements of this name stand in much else: pages, pictures, dictionaries
+RDF: Final = re.compile(rb"<(?:[\w.-]{1,64}:)?rdf[\s>]", re.I)
+RSS_1: Final = re.compile(rb"purl\.org/(?:net/)?rss|netscape\.com/(?:rdf|publish)")
+ENTRY: Final = re.compile(rb"<(?:[\w.-]{1,64}:)?entry\s[^>]{0,1000}(?:w3\.org/2005/Atom|purl\.org/atom)", re.I)
 JSON_FEED: Final = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org')
 START: Final = re.compile(r'\{\s*"id"\s*:')
 
@@ -59,7 +63,9 @@ def recognises(export: Export) -> bool:
 def is_feed(beginning: bytes) -> bool:
     """Tell whether a file that begins so is a feed."""
     narrow = beginning.replace(b"\0", b"")
-    return bool(ROOT.search(narrow) or (JSON_FEED.search(narrow) and b"{" in narrow[:8]))
+    if ROOT.search(narrow) or ENTRY.search(narrow) or (RDF.search(narrow) and RSS_1.search(narrow)):
+        return True
+    return bool(JSON_FEED.search(narrow) and b"{" in narrow[:8])
 
 
 @dataclass
