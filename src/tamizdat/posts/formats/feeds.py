@@ -20,9 +20,9 @@ import contextlib
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from tamizdat.posts.elements import Damage, JsonValue, NotJson, Window, decode, elements, enter
 from tamizdat.posts.export import BadExport, Export, head
@@ -44,6 +44,7 @@ from tamizdat.posts.formats.xml_feed import BadXml, Node, read_entry, read_xml
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 
+T = TypeVar("T")
 NAME: Final = "feed/v3"  #: the earlier ones are in feeds_earlier.py
 MAX_FEED: Final = 32 << 20
 ROOT: Final = re.compile(rb"<(?:[\w.-]{1,64}:)?(?:rss|feed)[\s>]", re.I)
@@ -206,14 +207,31 @@ def _describe_json(data: bytes, about: Context) -> _Described:
             said[name] = value
     context = {"kind": "json", **describe_json(said)}
     base = here({**context, **about})
-    return context, _Parsed(digest, entries, problems, [json_key(value, base) for value in values])
+    return context, _Parsed(digest, entries, problems, _keys(values, lambda value: json_key(value, base)))
+
+
+def _keys(entries: Iterable[T], key: Callable[[T], Key]) -> list[Key]:
+    """Return what each entry is known by; one that cannot be read is known by its place, and told when it is read."""
+    found = []
+    for number, each in enumerate(entries):
+        try:
+            with one_post():
+                found.append(key(each))
+        except BadPost:
+            found.append(Key("", "", "", str(number)))
+    return found
 
 
 def _describe_xml(data: bytes, about: Context) -> _Described:
     feed = read_xml(data, members.text(about, "charset"))
-    context: Context = {"kind": "xml", "open": feed.open, "encoding": feed.encoding, **describe_xml(feed.head)}
+    context: Context = {"kind": "xml", "open": feed.open, "encoding": feed.encoding, **describe_xml(Node("", "", {}))}
+    try:
+        with one_post():
+            context |= describe_xml(feed.head)
+    except BadPost as error:  # such as a title of two million characters; the entries are none the worse
+        feed.problems.append(BadXml(f"what the feed says of itself: {error}", error.kind))
     seen = {**context, **about}
-    keys = [xml_key(each.node, Fields(each.node), xml_base(each.node, seen)) for each in feed.entries]
+    keys = _keys(feed.entries, lambda each: xml_key(each.node, Fields(each.node), xml_base(each.node, seen)))
     digest, pieces = hashlib.sha256(data).digest(), [each.pieces for each in feed.entries]
     nodes = [each.node if each.alone else None for each in feed.entries]
     return context, _Parsed(digest, pieces, feed.problems, keys, nodes)
