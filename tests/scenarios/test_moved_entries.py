@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from support.collecting_desk import NOW, Desk
+from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.ingest.identity import part
 from tamizdat.encoding import timestamp
+from tamizdat.posts.export import open_export
 from tamizdat.posts.fetch import Answer
 from tamizdat.posts.formats import feeds, feeds_earlier
 from tamizdat.posts.formats.feed_entries import Reading
@@ -59,6 +61,16 @@ def test_a_move_to_https_and_guids_made_anew_leave_the_posts_what_they_are(desk:
     assert joined == "http://notes.example/?p=9025", "what its bytes say is stated beside it"
 
 
+def test_a_dry_run_takes_a_moved_entry_for_what_it_is(desk: Desk, tmp_path: Path) -> None:
+    take(desk, 0, item("7", "https://notes.example/list", "the list"))
+    file = tmp_path / "feed.xml"
+    file.write_text(FEED.format(item("8", "https://notes.example/list", "the list")), encoding="utf-8")
+    export, report = open_export(file, IngestReport()), IngestReport()
+    feed_format = feeds.FetchedFeed(URL)
+    look_over(desk.archive, export, feed_format, NOW + timedelta(days=1), report)
+    assert (report.new, report.already) == (0, 1)
+
+
 def test_what_was_taken_for_one_post_can_be_parted_and_stays_so(desk: Desk) -> None:
     take(desk, 0, item("7", "https://notes.example/list", "the list"))
     moved = item("8", "https://notes.example/list", "another list")
@@ -105,6 +117,7 @@ def test_the_same_bytes_read_in_a_new_way_are_no_edit(desk: Desk, monkeypatch: p
     assert known.text == "one\n\n\n\ntwo"
     same = item("https://notes.example/1", "https://notes.example/1", words)
     later = item("https://notes.example/2", "https://notes.example/2", "x")
-    assert take(desk, 1, same, later) == (1, 0, 1)
+    assert take(desk, 1, same, later)[:2] == (1, 0)
+    assert {each.text for each in desk.archive.index.posts.latest()} == {"one\n\ntwo", "x"}
     mended = item("https://notes.example/1", "https://notes.example/1", words.replace("two", "three"))
     assert take(desk, 2, mended, later) == (0, 1, 1)

@@ -246,6 +246,26 @@ def test_an_atom_entry_alone_is_a_feed() -> None:
     assert (post.text, told) == ("w", [])
 
 
+def test_what_a_feed_says_of_itself_costs_no_entry() -> None:
+    data = RSS.format(item(1) + item(2)).replace("Notes", f"<![CDATA[{'<p>' * 350_000}]]>").encode()
+    posts, told = read(data)
+    assert [post.text for post in posts] == ["text", "text"]
+    assert told == ["size: what the feed says of itself: markup of 1,050,000 characters; at most 1,048,576 are read"]
+
+
+NO_FEEDS = {
+    "a page with a licence in RDF": b'<html><!-- <rdf:RDF xmlns="http://c.example/"><Work/></rdf:RDF> --></html>',
+    "a dictionary": b"<dictionary><entry>gate</entry></dictionary>",
+    "a page": b"<!doctype html><title>feed</title><p>rss",
+    "JSON": b'{"version": "1", "items": []}',
+}
+
+
+@pytest.mark.parametrize("name", NO_FEEDS)
+def test_what_only_looks_like_a_feed_is_none(name: str) -> None:
+    assert not feeds.recognises(Bytes("file", NO_FEEDS[name]))
+
+
 ATOM_03 = {
     "plain": ("<content>it was open &lt;b&gt;</content>", "it was open"),
     "escaped": ('<content type="text/html" mode="escaped">&lt;p&gt;a&lt;/p&gt;b</content>', "a\n\nb"),

@@ -9,6 +9,7 @@ from itertools import islice
 
 from tamizdat.archive.acts.versions import gone
 from tamizdat.archive.archive import Archive
+from tamizdat.archive.ingest.identity import joined
 from tamizdat.archive.ingest.ingest import (
     BATCH,
     NOT_HERE,
@@ -23,6 +24,7 @@ from tamizdat.archive.ingest.ingest import (
     with_words,
 )
 from tamizdat.archive.ingest.kept_files import digest_of
+from tamizdat.archive.ingest.moved_entries import feed_join
 from tamizdat.archive.ingest.news import Clock, Dated, compare
 from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.archive.views.comparing import are_in_order, difference, pairs
@@ -48,6 +50,7 @@ def look_over(
 class _DryRun:
     def __init__(self, archive: Archive, export: Export, plan: Plan, now: datetime, report: IngestReport) -> None:
         self.archive, self.export, self.plan, self.now, self.report = archive, export, plan, now, report
+        self.join = feed_join(archive, plan)
         self.clock = Clock(now, export_time(plan, now, report))
         self.unstated: dict[str, list[Known]] = {}
         self.gone: set[str] = set()
@@ -65,6 +68,7 @@ class _DryRun:
             self.report.strays += len(strays)
 
     def _look(self, batch: Sequence[Found | Removal]) -> None:
+        batch = [joined(each, self.join)[0] if isinstance(each, Found) else each for each in batch]
         posts = with_words(batch, self.report)
         for each in posts:
             note_doubts(self.report, each, self.now)

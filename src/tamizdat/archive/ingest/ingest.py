@@ -145,8 +145,7 @@ class _IngestRun:
         for each in posts:
             note_doubts(self.report, each, self.now)
             self.used.update(each.media)
-        dated = [self._dated(each) for each in posts]
-        news = compare(self.archive.index, dated, self.files.stage, self.report, same_bytes=self._is_of_same_bytes)
+        news = compare(self.archive.index, [self._dated(each) for each in posts], self.files.stage, self.report)
         media = self.files.keep_media([path for each in news.fresh for path in each.found.media])
         self._state_observed([self._observed(each, media) for each in news.fresh], news)
         self.report.private += sum(not written_for_everybody(each.found.post.audience) for each in news.fresh)
@@ -207,9 +206,6 @@ class _IngestRun:
     def _pieces(self, found: Found) -> list[bytes]:
         read, kept = self.slices.read, self.files.kept
         return [read(kept[each.source].said.original, each.offset, each.length) for each in found.slices]
-
-    def _is_of_same_bytes(self, found: Found, number: int) -> bool:
-        return self.archive.statement(number).subjects[0].sha256 == sha256_hex(SEPARATOR.join(self._pieces(found)))
 
     def _slice(self, where: Slice) -> observed.Slice:
         """Return a where of a captured file, by salted commitment: its statement may be disclosed, the file may not."""

@@ -78,13 +78,10 @@ def compare(
     digests: Callable[[Sequence[str]], Sequence[str | None]],
     report: IngestReport,
     unstated: dict[str, list[Known]] | None = None,
-    same_bytes: Callable[[Found, int], bool] = lambda found, number: False,
 ) -> News:
     """Return what is news among *posts*, and count it in *report*.
 
     *digests* gives the SHA-256 of files of the export. *unstated*: versions that are known and in no index.
-    *same_bytes* tells whether a post was read from the very bytes of a version: then it says the same, however these
-    are read by now.
     """
     news, ids = News(), {each.found.post.id for each in posts}
     held = index.sights.known(ids)
@@ -97,9 +94,6 @@ def compare(
         post, known = each.found.post, held.setdefault(each.found.post.id, [])
         this = comparison.placed(each, known)
         match = comparison.match(known, this, each.found.media)
-        if match is None:
-            same = (one for one in comparison.around(known, this) if one.number >= 0 and one.audience == this.audience)
-            match = next((one for one in same if same_bytes(each.found, one.number)), None)
         since = gone.get(post.id) if known and each.found.deleted is None else None
         back = since is not None and this.as_of > max(since, *(one.as_of for one in known))
         if match and not back:
@@ -151,13 +145,10 @@ class _Comparison:
 
     def match(self, known: Sequence[Known], this: Known, media: Sequence[str]) -> Known | None:
         """Return the known version that says the same as *this*, for its time; None if it is news."""
-        return next((one for one in self.around(known, this) if self._alike(one, this, media)), None)
-
-    def around(self, known: Sequence[Known], this: Known) -> list[Known]:
-        """Return the versions with which *this* is compared."""
         own = [one for one in known if _is_one_number(one, this)]
         # versions that tell nothing but our own time (older archives have them) stand nowhere: they are compared too
-        return [*_around(own, this), *(one for one in own if not tells_its_time(one))]
+        around = [*_around(own, this), *(one for one in own if not tells_its_time(one))]
+        return next((one for one in around if self._alike(one, this, media)), None)
 
     def is_sight(self, match: Known, this: Known) -> bool:
         """Tell whether *this* shows that *match* still stood, later than was known."""

@@ -120,6 +120,12 @@ def person(name: str, context: Context) -> Author:
     return Author(site, handle(site), name or said_of(context, "title"))
 
 
+def only_site(keys: Iterable[Key]) -> str:
+    """Return the one site that all links of a feed lead to, which is its own if it names none; else ""."""
+    sites = {f"{key.link.split(':', 1)[0]}://{host(key.link)}/" for key in keys if host(key.link)}
+    return sites.pop() if len(sites) == 1 else ""
+
+
 def shared(keys: Iterable[Key]) -> list[Json]:
     """Return digests of ids and links that stand for several entries of a feed, and so for none."""
     seen: dict[str, Key] = {}

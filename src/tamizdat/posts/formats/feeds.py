@@ -20,9 +20,9 @@ import contextlib
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from tamizdat.posts.elements import Damage, JsonValue, NotJson, Window, decode, elements, enter
 from tamizdat.posts.export import BadExport, Export, head
@@ -38,15 +38,20 @@ from tamizdat.posts.formats.feed_entries import (
     xml_key,
     xml_post,
 )
-from tamizdat.posts.formats.feed_identity import Key, here, identity, person, said_of, shared
+from tamizdat.posts.formats.feed_identity import Key, here, identity, only_site, person, said_of, shared
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, checked_size, one_post
 from tamizdat.posts.formats.xml_feed import BadXml, Node, read_entry, read_xml
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 
+T = TypeVar("T")
 NAME: Final = "feed/v3"  #: the earlier ones are in feeds_earlier.py
 MAX_FEED: Final = 32 << 20
-ROOT: Final = re.compile(rb"<(?:[\w.-]{1,64}:)?(?:rss|feed|rdf|entry)[\s>]", re.I)
+ROOT: Final = re.compile(rb"<(?:[\w.-]{1,64}:)?(?:rss|feed)[\s>]", re.I)
+#: RDF and elements of this name stand in much else: pages, pictures, dictionaries
+RDF: Final = re.compile(rb"<(?:[\w.-]{1,64}:)?rdf[\s>]", re.I)
+RSS_1: Final = re.compile(rb"purl\.org/(?:net/)?rss|netscape\.com/(?:rdf|publish)")
+ENTRY: Final = re.compile(rb"<(?:[\w.-]{1,64}:)?entry\s[^>]{0,1000}(?:w3\.org/2005/Atom|purl\.org/atom)", re.I)
 JSON_FEED: Final = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org')
 START: Final = re.compile(r'\{\s*"id"\s*:')
 
@@ -59,7 +64,9 @@ def recognises(export: Export) -> bool:
 def is_feed(beginning: bytes) -> bool:
     """Tell whether a file that begins so is a feed."""
     narrow = beginning.replace(b"\0", b"")
-    return bool(ROOT.search(narrow) or (JSON_FEED.search(narrow) and b"{" in narrow[:8]))
+    if ROOT.search(narrow) or ENTRY.search(narrow) or (RDF.search(narrow) and RSS_1.search(narrow)):
+        return True
+    return bool(JSON_FEED.search(narrow) and b"{" in narrow[:8])
 
 
 @dataclass
@@ -152,6 +159,8 @@ def describe(data: bytes) -> Context:
 def _describe(data: bytes, about: Context) -> tuple[Context, _Parsed]:
     found = _describe_json(data, about) if _is_json(data) else _describe_xml(data, about)
     context, parsed = found
+    if not any(context[name] for name in ("id", "site", "self")):
+        context["id"] = only_site(parsed.keys)
     if several := shared(parsed.keys):
         context["shared"] = several
     return context, parsed
@@ -198,14 +207,31 @@ def _describe_json(data: bytes, about: Context) -> _Described:
             said[name] = value
     context = {"kind": "json", **describe_json(said)}
     base = here({**context, **about})
-    return context, _Parsed(digest, entries, problems, [json_key(value, base) for value in values])
+    return context, _Parsed(digest, entries, problems, _keys(values, lambda value: json_key(value, base)))
+
+
+def _keys(entries: Iterable[T], key: Callable[[T], Key]) -> list[Key]:
+    """Return what each entry is known by; one that cannot be read is known by its place, and told when it is read."""
+    found = []
+    for number, each in enumerate(entries):
+        try:
+            with one_post():
+                found.append(key(each))
+        except BadPost:
+            found.append(Key("", "", "", str(number)))
+    return found
 
 
 def _describe_xml(data: bytes, about: Context) -> _Described:
     feed = read_xml(data, members.text(about, "charset"))
-    context: Context = {"kind": "xml", "open": feed.open, "encoding": feed.encoding, **describe_xml(feed.head)}
+    context: Context = {"kind": "xml", "open": feed.open, "encoding": feed.encoding, **describe_xml(Node("", "", {}))}
+    try:
+        with one_post():
+            context |= describe_xml(feed.head)
+    except BadPost as error:  # such as a title of two million characters; the entries are none the worse
+        feed.problems.append(BadXml(f"what the feed says of itself: {error}", error.kind))
     seen = {**context, **about}
-    keys = [xml_key(each.node, Fields(each.node), xml_base(each.node, seen)) for each in feed.entries]
+    keys = _keys(feed.entries, lambda each: xml_key(each.node, Fields(each.node), xml_base(each.node, seen)))
     digest, pieces = hashlib.sha256(data).digest(), [each.pieces for each in feed.entries]
     nodes = [each.node if each.alone else None for each in feed.entries]
     return context, _Parsed(digest, pieces, feed.problems, keys, nodes)
