@@ -6,7 +6,8 @@ post is also found by words that stood in an earlier version, and it says so.
 
 A post that was in an export of an account and is not in a later whole one is *absent*: nobody says that it was deleted.
 
-Without words it lists what fits the options, the newest first. Days are those of the author's own clock.
+Without words it lists what fits the options, the newest first. Days are those of the author's own clock, where the
+platform tells it or 'publish clock' set it.
 """
 
 from argparse import Namespace
