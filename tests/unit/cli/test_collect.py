@@ -91,7 +91,8 @@ def test_every_export_of_a_folder_is_read_by_itself_and_what_nobody_reads_is_nam
     code, out, err = run("collect", str(folder), "--home", str(home))
     assert code == 0, err
     assert found(home) == {
-        "At the gate": "lin", "At the bridge": "wang", "On the square": "lin", "In a blog": "blog.example", "Rain": "lin",
+        "At the gate": "lin", "At the bridge": "wang", "On the square": "lin", "In a blog": "blog.example",
+        "Rain": "lin",
     }  # fmt: skip
     assert "diary.docx" in out
     assert "holidays.zip" in out + err
