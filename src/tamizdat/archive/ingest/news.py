@@ -33,12 +33,14 @@ class Clock:
     now: datetime
     export: str = ""  #: by the platform's word
     visit: str = ""  #: when the platform itself was asked
-    newest: str = ""  #: the newest time in an export that has no date
+    newest: Mapping[str, str] = field(
+        default_factory=dict
+    )  #: the newest time in a feed, or ("") an export, without a date
 
     def of(self, found: Found) -> str:
         """Return the ``as_of`` of a post."""
         updated = self.sound(found.post.updated)
-        told = self.sound(found.as_of) or self.export or self.visit or self.newest
+        told = self.sound(found.as_of) or self.export or self.visit or self.newest_in(found.slices[0].source)
         told = told or updated or self.sound(found.post.published) or timestamp(self.now)
         return max(told, updated)
 
@@ -46,6 +48,10 @@ class Clock:
         """Return a time of a platform in UTC; "" for one that cannot be."""
         when = instant(time)
         return when if when and not doubtful(when, self.now) else ""
+
+    def newest_in(self, path: str) -> str:
+        """Return the newest time in what a file belongs to, where nothing else tells a date; "" if it is not known."""
+        return self.newest.get(path) or self.newest.get("", "")
 
     def newest_of(self, *times: str | None) -> str:
         """Return the latest of these times of a platform, but none that is later than now; "" if there is none."""
