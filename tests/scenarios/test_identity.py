@@ -270,7 +270,7 @@ def test_a_replaced_picture_is_a_difference_and_a_new_short_link_is_none(
     files["data/manifest.js"] = manifest(2, "2026-02-01T00:00:00Z")
     del files["data/tweets_media/31-B.jpg"], files["data/tweets_media/30-A.jpg"]
     report = desk.take(in_folder(tmp_path / "y", files), NOW + timedelta(hours=2))
-    assert (report.new, report.edited, report.left[LACKING]) == (0, 0, 2), "what is not here was not replaced"
+    assert (report.new, report.edited, report.left[LACKING]) == (0, 0, 2), "nothing is news where files are lacking"
 
 
 def test_a_picture_whose_post_is_not_in_the_export_is_kept_and_told(desk: Desk, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tamizdat.archive.views.index import Index
 from tamizdat.archive.views.sights import Compared, Known
 from tamizdat.encoding import timestamp
 from tamizdat.posts.formats import Found
-from tamizdat.posts.identity import continues, instant, lacking, words_compared
+from tamizdat.posts.identity import attached, continues, instant, lacking, words_compared
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import doubtful
 
@@ -135,7 +135,8 @@ class _Comparison:
         whole text takes the place of the one that was cut.
         """
         found, post = each.found, each.found.post
-        compared = Compared(instant(post.updated), words_compared(post), post.cut, lacking(post, found.media), ())
+        lacks, names = lacking(post, found.media), tuple(attached(post))
+        compared = Compared(instant(post.updated), words_compared(post), post.cut, lacks, names, ())
         this = Known(
             -1, each.as_of, each.seen, each.capture, post.version, post.audience, each.source, compared, post.text
         )

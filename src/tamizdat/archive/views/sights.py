@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.archive.views.rows import Ask, Row, insertion
-from tamizdat.posts.identity import instant, lacking, words_compared
+from tamizdat.posts.identity import attached, instant, lacking, words_compared
 from tamizdat.statements import Act
 from tamizdat.statements.parted import Parted
 from tamizdat.statements.sighted import Sighted
@@ -25,7 +25,7 @@ TABLES: Final = {
     "sights": "number INTEGER, first INTEGER, last INTEGER, as_of TEXT, PRIMARY KEY (number, first)",
     "wholes": "number INTEGER PRIMARY KEY, source TEXT, as_of TEXT",
     "parted": "number INTEGER PRIMARY KEY, observed INTEGER, post TEXT, own TEXT",
-    "compared": "number INTEGER PRIMARY KEY, updated TEXT, words TEXT, cut INTEGER, lacking INTEGER",
+    "compared": "number INTEGER PRIMARY KEY, updated TEXT, words TEXT, cut INTEGER, lacking INTEGER, attached TEXT",
 }
 LOOKUPS: Final = {
     "sights_until": "sights (last, first, as_of)",
@@ -48,6 +48,7 @@ class Compared(NamedTuple):
     words: str  #: :func:`~tamizdat.posts.identity.words_compared`
     cut: bool
     lacking: int  #: how many of its pictures and clips are not here
+    attached: tuple[str, ...]  #: names of all that it has, by the platform
     pictures: tuple[tuple[str, str], ...]  #: the SHA-256 of those that are, and their names in the export, in order
 
 
@@ -104,7 +105,7 @@ class Sights:
         """Return every version of each of these posts, the oldest first."""
         question = (
             "SELECT post, number, as_of, seen, capture, version, audience, source,"  # noqa: S608 -- columns of our own
-            f" updated, words, cut, lacking, {_PICTURES} FROM posts JOIN compared USING (number)"
+            f" updated, words, cut, lacking, attached, {_PICTURES} FROM posts JOIN compared USING (number)"
             " WHERE post IN (SELECT value FROM json_each(?)) ORDER BY as_of, version, number"
         )
         found: dict[str, list[Known]] = {}
@@ -117,7 +118,7 @@ class Sights:
     def compared(self, numbers: Iterable[int]) -> dict[int, Compared]:
         """Return what each of these versions is compared by."""
         question = (
-            f"SELECT number, updated, words, cut, lacking, {_PICTURES} FROM compared"  # noqa: S608 -- columns of our own
+            f"SELECT number, updated, words, cut, lacking, attached, {_PICTURES} FROM compared"  # noqa: S608 -- columns of our own
             " WHERE number IN (SELECT value FROM json_each(?))"
         )
         found = self._ask(question, json.dumps(list(numbers)))
@@ -152,15 +153,17 @@ class Sights:
 
 
 def _compared(row: Sequence[Any]) -> Compared:
-    updated, words, cut, missing, pictures = row
-    return Compared(updated, words, bool(cut), missing, tuple((each[0], each[1]) for each in json.loads(pictures)))
+    updated, words, cut, missing, names, pictures = row
+    held = tuple((each[0], each[1]) for each in json.loads(pictures))
+    return Compared(updated, words, bool(cut), missing, tuple(json.loads(names)), held)
 
 
 def observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
     """Yield the row that an ``observed`` statement adds."""
     post = observed.post
     missing = lacking(post, [each.path for each in observed.media])
-    yield insertion("compared", (number, instant(post.updated), words_compared(post), int(post.cut), missing))
+    about = (instant(post.updated), words_compared(post), int(post.cut), missing, json.dumps(attached(post)))
+    yield insertion("compared", (number, *about))
 
 
 def rows(number: int, said: Act) -> Iterator[Row]:
