@@ -11,11 +11,11 @@ and is not in a later one of the same account is *absent*: it is not there, and 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
 
 from tamizdat.archive.views.observed import ObservedPost
-from tamizdat.archive.views.rows import Ask, Row, insertion
+from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
 from tamizdat.posts.identity import attached, instant, lacking, words_compared
 from tamizdat.statements import Act
 from tamizdat.statements.parted import Parted
@@ -152,7 +152,7 @@ class Sights:
         return Absence(max([*versions.values(), *self.last(versions).values()]), since)
 
 
-def _compared(row: Sequence[Any]) -> Compared:
+def _compared(row: Answer) -> Compared:
     updated, words, cut, missing, names, pictures = row
     held = tuple((each[0], each[1]) for each in json.loads(pictures))
     return Compared(updated, words, bool(cut), missing, tuple(json.loads(names)), held)
