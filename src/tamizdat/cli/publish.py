@@ -19,6 +19,7 @@ from pathlib import Path
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.releases import private_details
 from tamizdat.archive.released import version_that_counts
+from tamizdat.archive.search.clocks import Clocks
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
@@ -26,6 +27,7 @@ from tamizdat.cli.parser import Parser
 from tamizdat.cli.publish_items import label, list_all, record_consent, release, say_of
 from tamizdat.cli.publish_page import add_give_page, give_page
 from tamizdat.encoding import Json, spoken
+from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
 from tamizdat.publishing import PublishReport
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
@@ -47,6 +49,9 @@ def add(parser: Parser) -> None:
     _add_consent(parser.action("consent", "record that authors consent to show what they wrote for their followers"))
     _add_hide_changed(parser.action("hide-changed", "hide posts of voices while a change or deletion of one waits"))
     add_give_page(parser.action("page", "give out a captured page as a file, after a search for traces of the desk"))
+    clock = parser.action("clock", "set the clock of a voice, by which 'find' takes days; list the clocks")
+    clock.add_argument("voice", metavar="HANDLE", nargs="?", help="a handle, or the id of an account")
+    clock.add_argument("zone", metavar="ZONE", nargs="?", help="a time zone, such as Asia/Shanghai; '' takes it off")
     withdraw = parser.action("withdraw", "take back items, posts or people; their page says when, and why")
     withdraw.add_argument("numbers", metavar="NUMBER", type=int, nargs="+", help="numbers, from 'publish list'")
     withdraw.add_argument("--reason", default="", help="why; this is published")
@@ -80,6 +85,21 @@ def _hide_changed(args: Namespace, archive: Archive, out: Out) -> int:
     for voice in sorted(listed):
         out.show(f"  {voice}")
     out.record({"hidden": list[Json](sorted(listed))})
+    return 0
+
+
+def _clock(args: Namespace, archive: Archive, out: Out) -> int:
+    """Set by which clock days of a voice are; list the clocks. Raises :class:`UsageError` for half of it."""
+    clocks = Clocks(archive.folder)
+    if (args.voice is None) != (args.zone is None):
+        raise UsageError("Expected a handle and a time zone, or nothing, to list the clocks; found only a handle.")
+    if args.voice is not None and not args.dry_run:
+        clocks.set(args.voice, args.zone)
+        archive.search.discard()  # it is made anew, with these days
+    out.say("Days of these voices are those of their own clock:")
+    for voice, zone in sorted(clocks.zones.items()):
+        out.show(f"  {voice}  {zone}")
+    out.record({"clocks": dict(sorted(clocks.zones.items()))})
     return 0
 
 
@@ -126,6 +146,8 @@ def run(args: Namespace, out: Out) -> int:
                 return say_of(archive, desk, args.numbers, withdrawn, reason, "withdrawn", args.dry_run, out)
             case "consent":
                 return record_consent(args, desk, archive, datetime.now(UTC).date().isoformat(), out)
+            case "clock":
+                return _clock(args, archive, out)
             case "hide-changed":
                 return _hide_changed(args, archive, out)
             case "correct":

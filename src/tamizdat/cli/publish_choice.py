@@ -110,7 +110,10 @@ def is_consented(posts: Posts, number: int) -> bool:
 
 
 def those_of_followers(posts: Posts, voice: str, out: Out) -> list[int]:
-    """Return the numbers of the posts of an account that its consent can open; tell why others were left."""
+    """Return the numbers of the posts of an account that its consent can open; tell why others were left.
+
+    Raises :class:`UsageError` if there are none.
+    """
     author = _voice(posts, voice)
     few = {
         number: why_no_consent(version)

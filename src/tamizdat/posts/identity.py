@@ -25,7 +25,8 @@ def words_compared(post: Post) -> str:
     def led(found: re.Match[str]) -> str:
         return targets.get(found[0], "")
 
-    summary, text = (SHORT_LINK.sub(led, each).strip() for each in (post.summary, post.text))
+    said = post.summary, post.text
+    summary, text = (SHORT_LINK.sub(led, each).strip() if "//t.co/" in each else each.strip() for each in said)
     choices: list[Json] = [each.text for each in post.choices]
     return sha256_hex(canonical([summary, text, *choices]))
 
@@ -47,6 +48,11 @@ def lacking(post: Post, files: Iterable[str]) -> int:
         left.discard(path)
         missing += not path
     return max(0, missing - len(left))  # some files bear names that no address ends with
+
+
+def attached(post: Post) -> list[str]:
+    """Return the names that the platform gives the pictures and clips of *post*: the last part of each address."""
+    return [each.url.partition("?")[0].rsplit("/", 1)[-1] for each in post.attachments]
 
 
 def is_reference(post: Post) -> bool:

@@ -69,9 +69,11 @@ def source_name(capture: CapturedSource, author: str, url: str, name: str) -> st
     and the author's *name* serve where the export does not tell whose it is.
     """
     about = capture.context or {}
-    account = next((each for each in (about.get("account"), about.get("id")) if isinstance(each, str) and each), "")
+    named = (about.get(each) for each in ("account", "id", "self", "site"))  # of a feed: as it was named before
+    account = next((each for each in named if isinstance(each, str) and each), "")
     family = capture.format.partition("/")[0]  # a file that is read in another way by now is no other source
-    return capture.url or f"{family} {account or author or _host(url) or name}"
+    known = "" if author.startswith("urn:feed:") else author  # made of a feed's title, which says less than its host
+    return capture.url or f"{family} {account or known or _host(url) or author or name}"
 
 
 class PostReader:
