@@ -49,6 +49,7 @@ from pathlib import Path
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest.accounts import follow_address, followed_as
 from tamizdat.archive.ingest.following import note_visit
+from tamizdat.archive.ingest.identity import part
 from tamizdat.captures.web_archive import is_web_archive
 from tamizdat.cli.collect_exports import collect_path, exit_code, say_intake
 from tamizdat.cli.collect_following import WORDS, due, follow_list, run_word, watch
@@ -58,6 +59,7 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
+from tamizdat.encoding import timestamp
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.posts.fetch import is_address
@@ -83,6 +85,9 @@ def add(parser: Parser) -> None:
     )
     parser.add_argument("--direct-messages", action="store_true", help="also keep the direct messages of an export")
     parser.add_argument(
+        "--part", metavar="VERSION", type=int, help="a version that was taken for one of another post is none of it"
+    )
+    parser.add_argument(
         "--owner", metavar="HANDLE", help="whose export it is, if it does not say so itself: a handle or a number"
     )
 
@@ -106,6 +111,10 @@ def run(args: Namespace, out: Out) -> int:
     if args.yes and not args.media:
         raise UsageError("Expected --yes together with --media: it says which hosts may be asked for files.")
     with home.alone("collecting"), open_archive(args) as archive:
+        if args.part is not None:
+            part(archive, desk, args.part, timestamp(datetime.now(UTC)))
+            out.say("Parted: it counts under its own id from now on. What was stated before stays in the ledger.")
+            return 0
         if args.media:
             return collect_media(archive, desk, args, out)
         if args.opml:

@@ -6,7 +6,8 @@ post is also found by words that stood in an earlier version, and it says so.
 
 A post that was in an export of an account and is not in a later whole one is *absent*: nobody says that it was deleted.
 
-Without words it lists what fits the options, the newest first. Days are those of the author's own clock.
+Without words it lists what fits the options, the newest first. Days are those of the author's own clock, where the
+platform tells it or 'publish clock' set it.
 """
 
 from argparse import Namespace
@@ -88,8 +89,6 @@ class PostFacts:
             told.append("a direct message")
         elif self.audience and not written_for_everybody(self.audience):
             told.append(f"for {'nobody knows whom' if self.audience == 'unknown' else self.audience}")
-        if self.since:
-            told.append(f"in the export of {self.then}, not in that of {self.since}")
         return f"  ({'; '.join(told)})" if told else ""
 
 
@@ -132,13 +131,14 @@ def _cards(archive: Archive, hits: Sequence[Hit]) -> dict[int, str]:
 
 
 def _lines(hit: Hit, card: str, fact: PostFacts) -> list[str]:
-    """Return two lines: what it is, and the words around the first place."""
+    """Return what it is, the words around the first place, and that a later export does not hold it any more."""
     who = hit.name if hit.kind == "person" else (f"@{hit.handle}" if hit.handle else hit.name)
     parts = [f"{hit.kind} {hit.number}", card, (hit.published or "")[:10], who, hit.language, hit.state, hit.release]
     about = "  ".join(part for part in parts if part) + ("  (an earlier version)" if hit.earlier else "")
     about += str(fact)
     words = printable(hit.marked("[", "]")) or "(no words)"
-    return [shorten(printable(about), WIDTH), MARGIN + shorten(words, WIDTH - columns(MARGIN))]
+    absent = [f"{MARGIN}in the export of {fact.then}, not in that of {fact.since}"] if fact.since else []
+    return [shorten(printable(about), WIDTH), MARGIN + shorten(words, WIDTH - columns(MARGIN)), *absent]
 
 
 def _record(hit: Hit) -> dict[str, Json]:

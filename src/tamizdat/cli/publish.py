@@ -3,7 +3,7 @@
 Nothing is published until it is released, one by one or many at once. Originals never are: pictures and clips are
 made anew without metadata; of posts the text is shown, the captured bytes only with --bytes. Posts that were not
 written for everybody cannot be released, with one exception: what authors wrote for their followers, out of their own
-archive, by number, after 'publish consent' recorded that they agree.
+archive, by number or with --consented, after 'publish consent' recorded that they agree.
 
 'tamizdat publish' makes a new edition if anything differs from the last one; --dry-run lists what would be added,
 changed and removed. A post that says something else than when it was released stays as it was and is listed, with the
@@ -17,6 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.releases import private_details
+from tamizdat.archive.released import version_that_counts
+from tamizdat.archive.search.clocks import Clocks
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
@@ -24,6 +27,7 @@ from tamizdat.cli.parser import Parser
 from tamizdat.cli.publish_items import label, list_all, record_consent, release, say_of
 from tamizdat.cli.publish_page import add_give_page, give_page
 from tamizdat.encoding import Json, spoken
+from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
 from tamizdat.publishing import PublishReport
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
@@ -45,6 +49,9 @@ def add(parser: Parser) -> None:
     _add_consent(parser.action("consent", "record that authors consent to show what they wrote for their followers"))
     _add_hide_changed(parser.action("hide-changed", "hide posts of voices while a change or deletion of one waits"))
     add_give_page(parser.action("page", "give out a captured page as a file, after a search for traces of the desk"))
+    clock = parser.action("clock", "set the clock of a voice, by which 'find' takes days; list the clocks")
+    clock.add_argument("voice", metavar="HANDLE", nargs="?", help="a handle, or the id of an account")
+    clock.add_argument("zone", metavar="ZONE", nargs="?", help="a time zone, such as Asia/Shanghai; '' takes it off")
     withdraw = parser.action("withdraw", "take back items, posts or people; their page says when, and why")
     withdraw.add_argument("numbers", metavar="NUMBER", type=int, nargs="+", help="numbers, from 'publish list'")
     withdraw.add_argument("--reason", default="", help="why; this is published")
@@ -54,7 +61,8 @@ def add(parser: Parser) -> None:
 
 
 def _add_consent(parser: Parser) -> None:
-    parser.add_argument("numbers", metavar="NUMBER", type=int, nargs="+", help="numbers of posts, from 'publish list'")
+    parser.add_argument("numbers", metavar="NUMBER", type=int, nargs="*", help="numbers of posts, from 'publish list'")
+    parser.add_argument("--voice", metavar="HANDLE", help="all that this account wrote for its followers")
     parser.add_argument("--day", metavar="DAY", required=True, help="the day on which the author said so: 2026-11-20")
     parser.add_argument("--version", metavar="VERSION", type=int, help="of one post: these words of it, which wait")
     parser.add_argument("--withdrawn", action="store_true", help="the author withdrew it: take the posts down")
@@ -80,12 +88,30 @@ def _hide_changed(args: Namespace, archive: Archive, out: Out) -> int:
     return 0
 
 
+def _clock(args: Namespace, archive: Archive, out: Out) -> int:
+    """Set by which clock days of a voice are; list the clocks. Raises :class:`UsageError` for half of it."""
+    clocks = Clocks(archive.folder)
+    if (args.voice is None) != (args.zone is None):
+        raise UsageError("Expected a handle and a time zone, or nothing, to list the clocks; found only a handle.")
+    if args.voice is not None and not args.dry_run:
+        clocks.set(args.voice, args.zone)
+        archive.search.discard()  # it is made anew, with these days
+    out.say("Days of these voices are those of their own clock:")
+    for voice, zone in sorted(clocks.zones.items()):
+        out.show(f"  {voice}  {zone}")
+    out.record({"clocks": dict(sorted(clocks.zones.items()))})
+    return 0
+
+
 def _add_release(parser: Parser) -> None:
     parser.add_argument("numbers", metavar="NUMBER", type=int, nargs="*", help="of items or posts ('publish list')")
     parser.add_argument("--all", action="store_true", help="all pictures, clips, and posts written for everybody")
     parser.add_argument("--voice", metavar="HANDLE", help="all posts of this account, by its handle, id or name")
     parser.add_argument("--since", metavar="DAY", help="all posts from this day on (as the platform dates them)")
     parser.add_argument("--until", metavar="DAY", help="all posts up to and with this day")
+    parser.add_argument(
+        "--consented", action="store_true", help="all posts of which their author's consent is recorded"
+    )
     parser.add_argument("--version", metavar="VERSION", type=int, help="of one post: these words of it, which waited")
     parser.add_argument("--bytes", action="store_true", help="of posts: publish the captured bytes too")
     parser.add_argument(
@@ -120,6 +146,8 @@ def run(args: Namespace, out: Out) -> int:
                 return say_of(archive, desk, args.numbers, withdrawn, reason, "withdrawn", args.dry_run, out)
             case "consent":
                 return record_consent(args, desk, archive, datetime.now(UTC).date().isoformat(), out)
+            case "clock":
+                return _clock(args, archive, out)
             case "hide-changed":
                 return _hide_changed(args, archive, out)
             case "correct":
@@ -133,11 +161,27 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
         edition = publish_for(
             home, archive, Accounts.open(home), today, args.out, dry_run=args.dry_run, progress=progress.advance
         )
+    if args.dry_run:
+        _say_telling_bytes(archive, out)
     _say_edition(archive, edition, args.dry_run, out)
     if not args.dry_run and edition.number:
         out.say("Readers compare this fingerprint over a second channel:")
         out.show(f"\n  {spoken(bytes.fromhex(home.settings['root']))}\n")
     return 0
+
+
+def _say_telling_bytes(archive: Archive, out: Out) -> None:
+    """Tell of which released posts the captured bytes, which are published too, tell a place or a device."""
+    numbers, telling = archive.index.releases.numbers(), dict[str, list[int]]()
+    for post, said in archive.index.releases.all(Release.PUBLIC).items():
+        version = version_that_counts(archive, post) if said.bytes_shown else None
+        for detail in private_details(archive, version.version) if version else ():
+            telling.setdefault(detail, []).append(numbers[post])
+    for detail, posts in sorted(telling.items()):
+        listed = ", ".join(map(str, posts[:NAMED])) + (" …" if len(posts) > NAMED else "")
+        out.warn(f"The captured bytes of {counted(len(posts), 'post')} tell everybody: {detail} ({listed}).")
+    if telling:
+        out.record({"bytes tell": {detail: list[Json](posts) for detail, posts in sorted(telling.items())}})
 
 
 def _say_edition(archive: Archive, edition: PublishReport, dry_run: bool, out: Out) -> None:

@@ -1,13 +1,19 @@
 """Which posts ``publish release`` is about, where none is named by its number, and why others were left."""
 
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.releases import check_day
-from tamizdat.archive.views.audience import open_without_consent, written_for_everybody
+from tamizdat.archive.views.audience import (
+    open_without_consent,
+    shown_by_consent,
+    why_no_consent,
+    written_for_everybody,
+)
 from tamizdat.archive.views.counting import own_versions
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
@@ -79,6 +85,12 @@ def _voice(posts: Posts, named: str | None) -> str | None:
                 f"Expected --voice to name one account, found {len(found)} called {named!r}. Name one by its id: "
                 f"{listed}."
             )
+    below = [each for each in voices.values() if each.handle.casefold().startswith(f"{wanted}/")]
+    if below:  # feeds of one host
+        raise UsageError(
+            f"Expected --voice to name one account, found {len(below)} of {named!r}. Name one by its handle: "
+            f"{', '.join(sorted(f'@{each.handle}' for each in below))}."
+        )
     some = ", ".join(sorted({f"@{each.handle}" if each.handle else each.author for each in voices.values()})[:NAMED])
     raise UsageError(
         f"Expected --voice with the handle, name or id of an account, found {named!r}, which nobody has. There are: "
@@ -89,6 +101,31 @@ def _voice(posts: Posts, named: str | None) -> str | None:
 def is_open(posts: Posts, number: int) -> bool:
     """Return whether a choice of many may release a post: never by consent, and nothing that was withdrawn."""
     return open_without_consent(posts.versions[number].audience, posts.release(number).release)
+
+
+def is_consented(posts: Posts, number: int) -> bool:
+    """Return whether the author agreed that these very words, written for followers, are shown; and nobody withdrew."""
+    version, said = posts.versions[number], posts.release(number)
+    return said.release != catalogued.Release.WITHDRAWN and shown_by_consent(version, said)
+
+
+def those_of_followers(posts: Posts, voice: str, out: Out) -> list[int]:
+    """Return the numbers of the posts of an account that its consent can open; tell why others were left."""
+    author = _voice(posts, voice)
+    few = {
+        number: why_no_consent(version)
+        for number, version in posts.versions.items()
+        if version.author == author and not written_for_everybody(version.audience)
+    }
+    for why, many in Counter(filter(None, few.values())).items():
+        out.say(f"{counted(many, 'post')} left: consent cannot open {why}.")
+    numbers = [number for number, why in few.items() if not why]
+    if not numbers:
+        raise UsageError(
+            f"Expected posts that {voice} wrote for followers, out of an archive of that account; found none. No "
+            "consent was recorded."
+        )
+    return numbers
 
 
 def say_left(posts: Posts, args: Namespace, released: bool, out: Out) -> None:

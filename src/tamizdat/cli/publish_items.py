@@ -16,7 +16,7 @@ from tamizdat.archive.views.releases import Release
 from tamizdat.carrying.arrived import SHORT, arrived
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
-from tamizdat.cli.publish_choice import Posts, choose, is_open, say_left
+from tamizdat.cli.publish_choice import Posts, choose, is_consented, is_open, say_left, those_of_followers
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of
@@ -30,6 +30,7 @@ from tamizdat.text.quantities import amount
 
 ITEM_WORDS = ("title", "caption", "language")
 MEDIA = ("picture", "clip")  #: what --all releases; notes, documents and sound are read first, and named by number
+FEW = 12  #: numbers that a command is told with
 WIDTH = 40  #: characters of a title or of first words
 
 
@@ -101,11 +102,11 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
 
     Raises :class:`UsageError` for none of these, and for numbers together with another.
     """
-    chosen = args.voice is not None or args.since is not None or args.until is not None
+    chosen = args.consented or args.voice is not None or args.since is not None or args.until is not None
     _check_one(args, len(args.numbers))
     if bool(args.numbers) == (args.all or chosen):
         raise UsageError(
-            "Expected either numbers of items and posts, or --all, or posts by --voice, --since and --until. "
+            "Expected either numbers of items and posts, or --all, or posts by --voice, --since, --until, --consented. "
             "'tamizdat publish list' shows them."
         )
     posts, gone, few = Posts.of(archive), list[int](), list[int]()
@@ -113,9 +114,10 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
         numbers = list(args.numbers)
     else:
         numbers = [] if chosen else [item.number for item in archive.index.items() if _publishable(item)]
-        fitting = (number for number in choose(posts, args) if is_open(posts, number))
+        may = is_consented if args.consented else is_open
+        fitting = (number for number in choose(posts, args) if may(posts, number))
         news = [number for number in fitting if _is_news(posts.release(number), args)]
-        few = [number for number in news if number in posts.once_for_few]
+        few = [] if args.consented else [number for number in news if number in posts.once_for_few]
         gone = [number for number in news if posts.versions[number].state == "gone" and number not in few]
         numbers += [number for number in news if number not in (*gone, *few)]
     items = [number for number in numbers if number not in posts.versions]
@@ -167,8 +169,11 @@ def record_consent(args: Namespace, desk: SigningKey, archive: Archive, today: s
     """
     if args.reason and not args.withdrawn:
         raise UsageError("Expected --reason only with --withdrawn: why somebody consents is published nowhere.")
+    if bool(args.numbers) == (args.voice is not None):
+        raise UsageError("Expected either numbers of posts, or --voice with one account, whose posts it is about.")
     posts = {number: post for post, number in archive.index.releases.numbers().items()}
-    numbers, said = list(dict.fromkeys(args.numbers)), []
+    numbers = list(dict.fromkeys(args.numbers)) or those_of_followers(Posts.of(archive), args.voice, out)
+    said = []
     _check_one(args, len(numbers))
     for number in numbers:
         if number not in posts:
@@ -181,9 +186,10 @@ def record_consent(args: Namespace, desk: SigningKey, archive: Archive, today: s
     if args.withdrawn:
         out.say(f"That consent was withdrawn {would} for {many}. 'tamizdat publish' takes down what was shown.")
     else:
+        how = "--consented" if len(numbers) > FEW else " ".join(map(str, numbers))
         out.say(
-            f"Consent {would} for {many}. Nothing is shown yet: read, then release by number, "
-            f"'tamizdat publish release {' '.join(map(str, numbers))}'."
+            f"Consent {would} for {many}. Nothing is shown yet: read, then release them, "
+            f"'tamizdat publish release {how}'."
         )
     out.record({"withdrawn" if args.withdrawn else "consent": list[Json](numbers), "day": args.day})
     return 0

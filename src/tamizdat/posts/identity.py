@@ -25,7 +25,8 @@ def words_compared(post: Post) -> str:
     def led(found: re.Match[str]) -> str:
         return targets.get(found[0], "")
 
-    summary, text = (SHORT_LINK.sub(led, each).strip() for each in (post.summary, post.text))
+    said = post.summary, post.text
+    summary, text = (SHORT_LINK.sub(led, each).strip() if "//t.co/" in each else each.strip() for each in said)
     choices: list[Json] = [each.text for each in post.choices]
     return sha256_hex(canonical([summary, text, *choices]))
 

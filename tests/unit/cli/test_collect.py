@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from support.collecting_desk import in_folder, manifest, tweet, x_files
+from support.collecting_desk import assigned, created, in_folder, in_zip, manifest, outbox, tweet, x_files
 from support.field_and_desk import WORK
 from tamizdat.cli.main import main
 from tamizdat.home.setup import create_desk
+from tamizdat.posts.post import PUBLIC
 
 
 @pytest.fixture
@@ -56,3 +57,79 @@ def test_what_cannot_be_collected_says_why(home: Path, source: str, code: int) -
 def test_without_an_argument_and_without_feeds_it_says_what_it_needs(home: Path) -> None:
     code, _, err = run("collect", "--home", str(home))
     assert (code, "none is followed yet" in err) == (2, True)
+
+
+# ---- a folder of many things -------------------------------------------------------------------------------------
+
+OTHER = {"accountId": "13", "username": "wang", "accountDisplayName": "王"}
+ACTOR = {"type": "Person", "id": "https://a.example/users/lin", "preferredUsername": "lin"}
+FEED = (
+    '<rss version="2.0"><channel><title>Notes</title><link>https://blog.example/</link><item>'
+    "<guid>https://blog.example/1</guid><link>https://blog.example/1</link>"
+    "<description>In a blog</description></item></channel></rss>"
+)
+
+
+def found(home: Path, *options: str) -> dict[str, str]:
+    """Words and handle of each post."""
+    _, out, _ = run("find", "--kind", "post", *options, "--home", str(home), "--json")
+    return {each["snippet"]: each["handle"] for each in map(json.loads, out.splitlines()) if "snippet" in each}
+
+
+def test_every_export_of_a_folder_is_read_by_itself_and_what_nobody_reads_is_named(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "all"
+    in_folder(folder / "lin", x_files([tweet(1, "At the gate")], manifest=manifest(1, "2024-01-01T00:00:00Z")))
+    wang = x_files([tweet(2, "At the bridge")]) | {"data/account.js": assigned("account", [{"account": OTHER}])}
+    in_folder(folder / "wang", wang)
+    box = outbox(created(3, "<p>On the square</p>", [PUBLIC]))
+    in_folder(folder / "m", {"outbox.json": box, "actor.json": json.dumps(ACTOR).encode(), "avatar.png": b"x"})
+    in_folder(folder, {"feed.xml": FEED.encode(), "diary.docx": b"words"})
+    march = x_files([tweet(1, "At the gate"), tweet(4, "Rain")], manifest=manifest(2, "2024-03-01T00:00:00Z"))
+    in_zip(folder / "march.zip", march)
+    in_zip(folder / "may.zip", x_files([tweet(4, "Rain")], manifest=manifest(1, "2024-05-01T00:00:00Z")))
+    in_zip(folder / "holidays.zip", {"a.bin": b"no posts"})
+    code, out, err = run("collect", str(folder), "--home", str(home))
+    assert code == 0, err
+    assert found(home) == {
+        "At the gate": "lin", "At the bridge": "wang", "On the square": "lin", "In a blog": "blog.example",
+        "Rain": "lin",
+    }  # fmt: skip
+    assert "diary.docx" in out
+    assert "holidays.zip" in out + err
+    assert "1 post of earlier exports is not in this one" in " ".join(out.split())
+    assert list(found(home, "--state", "absent")) == ["At the gate"]
+    _, told, _ = run("find", "gate", "--home", str(home))
+    assert "in the export of 2024-03-01, not in that of 2024-05-01" in " ".join(told.split())
+
+
+def test_nothing_found_is_told_and_is_no_success(home: Path, tmp_path: Path) -> None:
+    empty = in_folder(tmp_path / "x", x_files([]))
+    for options in ((), ("--dry-run",)):
+        code, _, err = run("collect", str(empty), "--home", str(home), *options)
+        assert (code, "No post was found in it" in err) == (3, True)
+
+
+def test_whose_export_it_is_may_be_named_and_counts_only_if_it_does_not_say_so(home: Path, tmp_path: Path) -> None:
+    nobodys = x_files([tweet(1, "At the gate")])
+    del nobodys["data/account.js"]
+    assert run("collect", str(in_folder(tmp_path / "a", nobodys)), "--owner", "@tashi", "--home", str(home))[0] == 0
+    lins = in_folder(tmp_path / "b", x_files([tweet(2, "At the bridge")]))
+    assert run("collect", str(lins), "--owner", "@tashi", "--home", str(home))[0] == 0
+    assert found(home) == {"At the gate": "tashi", "At the bridge": "lin"}
+
+
+def test_days_are_those_of_the_clock_that_the_desk_set_for_a_voice(home: Path, tmp_path: Path) -> None:
+    late = [tweet(1, "After midnight there", created_at="Sun May 12 17:28:00 +0000 2013")]
+    run("collect", str(in_folder(tmp_path / "x", x_files(late))), "--home", str(home))
+    assert found(home, "--since", "2013-05-13") == {}
+    assert run("publish", "clock", "@lin", "Asia/Nowhere", "--home", str(home))[0] == 2
+    assert run("publish", "clock", "@lin", "Asia/Shanghai", "--home", str(home))[0] == 0
+    assert found(home, "--since", "2013-05-13", "--until", "2013-05-13") == {"After midnight there": "lin"}
+    assert run("publish", "clock", "lin", "", "--home", str(home))[0] == 0
+    assert found(home, "--since", "2013-05-13") == {}
+
+
+def test_what_was_written_for_few_is_marked_where_it_is_found(home: Path, tmp_path: Path) -> None:
+    export = in_folder(tmp_path / "x", x_files([tweet(1, "For friends", user={"protected": True})]))
+    run("collect", str(export), "--home", str(home))
+    assert "(for followers)" in run("find", "friends", "--home", str(home))[1]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+from tamizdat.archive.search.clocks import Clocks
 from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.counting import own_versions
 from tamizdat.archive.views.items import Item
@@ -86,6 +87,7 @@ class Documents:
     def __init__(self, index: "Index", ask: Ask) -> None:
         self._index = index
         self._ask = ask
+        self._clocks = Clocks(index.path.parent)
 
     def without_posts(self) -> Iterator[Document]:
         """Yield the documents of every clip, every captured page and every person."""
@@ -108,9 +110,9 @@ class Documents:
             versions = self._index.posts.versions(version.post) if version.post in several else [version]
             release = known.releases.get(version.post, Release(version.post))
             translations = known.translations.get(version.post, ())
-            found += _of_post(
-                versions, firsts[version.post], release, translations, self._alts(version), contexts
-            )  # fmt: skip
+            found += self._by_clock(
+                _of_post(versions, firsts[version.post], release, translations, self._alts(version), contexts)
+            )
         return found, latest[-1].post
 
     def changed(self, start: int, end: int) -> "Changed":
@@ -129,7 +131,7 @@ class Documents:
                 first = min(each.number for each in versions)
                 translations, release = self._index.translations.of(post), self._index.releases.of(post)
                 alts = self._alts(own_versions(versions)[-1])
-                yield from _of_post(versions, first, release, translations, alts, contexts)
+                yield from self._by_clock(_of_post(versions, first, release, translations, alts, contexts))
         for number in changed.items:
             item = self._index.item(number)
             if item is not None and item.kind != "preview":
@@ -142,6 +144,12 @@ class Documents:
             page = self._index.pages.page(number)
             if page is not None:
                 yield _of_page(page)
+
+    def _by_clock(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """Yield documents of posts with the time of their author's clock, where the desk set one."""
+        for each in documents:
+            local = self._clocks.local(each.published, each.handle, each.person)
+            yield each if local == each.published else replace(each, published=local)
 
     def known(self) -> "Known":
         """Return the releases and translations of all posts: far less than there are posts."""

@@ -93,6 +93,14 @@ class Sights:
                 found[number] = seen
         return found
 
+    def told_of(self, number: int) -> list[int]:
+        """Return the indexes of the statements that tell when a version was seen again, or that it was parted."""
+        question = (
+            "SELECT number FROM sights WHERE last >= ?1 AND first <= ?1"
+            " UNION SELECT number FROM parted WHERE observed = ?1 ORDER BY number"
+        )
+        return [row[0] for row in self._ask(question, number)]
+
     def known(self, posts: Iterable[str]) -> dict[str, list[Known]]:
         """Return every version of each of these posts, the oldest first."""
         question = (

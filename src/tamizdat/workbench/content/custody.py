@@ -27,8 +27,10 @@ from tamizdat.statements.derived import Footage, Person, Post
 from tamizdat.statements.edited import Edited
 from tamizdat.statements.gone import Gone
 from tamizdat.statements.observed import Observed
+from tamizdat.statements.parted import Parted
 from tamizdat.statements.published import Edition
 from tamizdat.statements.reviewed import Reviewed
+from tamizdat.statements.sighted import Sighted
 from tamizdat.statements.translated import Translated
 from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.workbench.content.post_view import PostView
@@ -57,7 +59,7 @@ def of_post(archive: Archive, reading: PostView) -> list[Entry]:
     index = archive.index
     numbers: set[int] = set()
     for version in reading.every:
-        numbers |= {version.number, version.capture}
+        numbers |= {version.number, version.capture, *index.sights.told_of(version.number)}
         raw = archive.statement(version.number).subjects[0].sha256
         about = {*index.about(raw), *index.about(sha256_hex(version.text.encode()))}
         numbers |= {number for number in about - numbers if _speaks_of(archive, number, reading.post)}
@@ -114,6 +116,14 @@ def _sentence(said: Act) -> str:
             return _("A file came in: %(path)s", path=said.path)
         case Observed():
             return _("The platform gave out a version of this post.")
+        case Edited(pictures=True):
+            return _("A picture was replaced; the words are the same.")
+        case Sighted(whole=None):
+            return _("A later file still holds these words.")
+        case Sighted():
+            return _("An export was read to its end: it is all that the account was given.")
+        case Parted():
+            return _("It was taken for a version of another post, and is none.")
         case Edited():
             return _("Two versions say different things.")
         case Gone(word=gone.EXPORT):
@@ -146,6 +156,6 @@ def _day(said: Act) -> str:
             return said.day
         case Edition():
             return said.date
-        case CapturedSource() | Observed() | Edited() | Gone():
+        case CapturedSource() | Observed() | Edited() | Gone() | Sighted() | Parted():
             return said.seen[:10]
     return ""

@@ -1,0 +1,63 @@
+"""Clocks of voices: ``clocks.txt`` in the archive's folder, one voice and the name of its zone a line.
+
+Most platforms tell UTC, whatever clock hung on the author's wall. Where the desk knows it, days are searched and listed
+by it::
+
+    lin Asia/Shanghai
+
+The file is a setting of the desk. What is published is the platform's own time, with the offset it gave.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tamizdat.disk.files import refusals, write_file
+from tamizdat.errors import UsageError
+
+NAME: Final = "clocks.txt"
+WHAT: Final = "the list of clocks"
+
+
+class Clocks:
+    """The zones of voices, by handle or id of an account."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / NAME
+        with refusals(WHAT):
+            text = self._path.read_text("utf-8", "replace") if self._path.exists() else ""
+        pairs = (line.rsplit(" ", 1) for line in text.splitlines() if " " in line)
+        self.zones = {voice: zone for voice, zone in pairs if _zone(zone)}
+
+    def local(self, published: str | None, *names: str) -> str | None:
+        """Return a platform's time by the clock of the voice of one of these *names*; as it is if none is set."""
+        zone = next((_zone(self.zones[each]) for name in names if (each := _name(name)) in self.zones), None)
+        if zone is None or published is None or len(published) < len("2013-05-12T14:28:00Z"):
+            return published
+        try:
+            when = datetime.fromisoformat(published)
+        except ValueError:
+            return published
+        return when.astimezone(zone).isoformat() if when.tzinfo else published
+
+    def set(self, voice: str, zone: str) -> None:
+        """Set the clock of a voice; "" takes it off. Raises :class:`UsageError` for a zone that there is not."""
+        if zone and _zone(zone) is None:
+            raise UsageError(f"Expected the name of a time zone, such as Asia/Shanghai, found {zone!r}.")
+        self.zones.pop(_name(voice), None)
+        if zone:
+            self.zones[_name(voice)] = zone
+        written = "".join(f"{each} {self.zones[each]}\n" for each in sorted(self.zones))
+        write_file(self._path, written.encode(), WHAT)
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _name(voice: str) -> str:
+    return voice.strip().lstrip("@").casefold()
