@@ -164,7 +164,7 @@ def observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
     anew = observed.anew or post
     missing = lacking(post, [each.path for each in observed.media])
     words = words_compared(post), words_compared(anew)
-    yield insertion("compared", (number, instant(anew.updated), *words, int(anew.cut), missing))
+    yield insertion("compared", (number, instant(post.updated), *words, int(anew.cut), missing))
 
 
 def rows(number: int, said: Act) -> Iterator[Row]:
