@@ -270,11 +270,13 @@ def test_a_replaced_picture_is_a_difference_and_a_new_short_link_is_none(
     files["data/manifest.js"] = manifest(2, "2026-02-01T00:00:00Z")
     del files["data/tweets_media/31-B.jpg"], files["data/tweets_media/30-A.jpg"]
     report = desk.take(in_folder(tmp_path / "y", files), NOW + timedelta(hours=2))
-    assert (report.new, report.edited, report.left[LACKING]) == (0, 0, 2), "what is not here was not replaced"
+    assert (report.new, report.edited, report.left[LACKING]) == (0, 0, 2), "nothing is news where files are lacking"
 
 
 def test_a_picture_whose_post_is_not_in_the_export_is_kept_and_told(desk: Desk, tmp_path: Path) -> None:
-    files = x_files([tweet(1, "rain")]) | {"data/tweets_media/77-Gate.jpg": b"jpeg"}
+    letters = assigned("direct_messages", [{"dmConversation": {"messages": [{"messageCreate": {"text": "for you"}}]}}])
+    files = x_files([tweet(1, "rain")], direct_messages=letters)
+    files |= {"data/tweets_media/77-Gate.jpg": b"jpeg", "data/direct_messages_media/5-Face.jpg": b"a face"}
     export = in_folder(tmp_path / "x", files)
     for _ in range(2):
         report = desk.take(export)
@@ -376,3 +378,10 @@ def test_a_dry_run_finds_what_the_run_finds(desk: Desk, tmp_path: Path) -> None:
             "kinds",
         ):
             assert getattr(looked, what) == getattr(done, what), what
+
+
+def test_each_feed_of_a_folder_is_as_old_as_its_own_newest_entry(desk: Desk, tmp_path: Path) -> None:
+    late = entry("https://a.example/2", "late").replace(b"2013", b"2015")
+    desk.take(in_folder(tmp_path / "x", {"a.xml": entry("https://a.example/1", "early"), "b.xml": late}))
+    told = {each.text: each.as_of[:4] for each in desk.archive.index.posts.latest()}
+    assert told == {"early": "2013", "late": "2015"}

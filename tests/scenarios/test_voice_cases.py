@@ -144,6 +144,17 @@ def test_bytes_that_tell_the_place_are_not_released_by_the_way(run: Run, home: P
     assert run("publish", "release", number, "--bytes", "--bytes-tell", "coordinates,place,device")[0] == 0
 
 
+def test_a_picture_that_is_not_in_the_export_was_replaced_by_the_platforms_word(run: Run, home: Path) -> None:
+    assert run("collect", case("09"))[1][-1]["edited"] == 1
+    with Archive.open(home / "archive") as archive:
+        [number] = archive.index.by_act("edited")
+        assert archive.statement(number).predicate["pictures"] is True
+    run("publish", "release", "--all")
+    assert run("publish")[0] == 0
+    [said] = shown(home).values()
+    assert (said["earlier"], said["context"]["replaced"]) == ([], ["2023-12-01"])
+
+
 def test_what_an_account_wrote_for_followers_is_published_with_its_consent_all_at_once(run: Run, home: Path) -> None:
     run("collect", case("28"))
     assert run("publish", "release", "--all", words=True)[2].count("1 post was not written for everybody")

@@ -28,7 +28,7 @@ from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.views.comparing import WORDS, are_in_order, difference
+from tamizdat.archive.views.comparing import WORDS, are_in_order, are_numbered, difference
 from tamizdat.archive.views.counting import CountingVersion, counting_version, named_version
 from tamizdat.archive.views.observed import source_name
 from tamizdat.archive.views.posts import Gone, Version
@@ -199,7 +199,8 @@ class ReleasedVersions:
         until: dict[int, Until] = {}
         for one, after in pairwise(versions):
             texts = one.text, after.text
-            what = difference(compared[one.number], compared[after.number], lambda texts=texts: texts)  # type: ignore[misc]
+            sides, numbered = (compared[one.number], compared[after.number]), are_numbered(one, after)
+            what = difference(*sides, lambda texts=texts: texts, numbered)  # type: ignore[misc]
             if what and "\0" not in one.text:
                 (words if what == WORDS else pictures).append(one)
                 until[one.number] = _until(one, after, compared[after.number].updated, last.get(one.number, ""))

@@ -82,13 +82,14 @@ def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace
             codes.append(_take(one, part.export, archive, desk, report, args, out))
     finally:
         export.close()
-    unread = list(found.unread)
+    unread, read = list(found.unread), len(found.parts)
     for name in found.packed:
         try:
             if not folder:
                 raise UsageError("It lies in another packed file.")
             out.show(f"\n{name}")
             codes.append(collect_path(path / name, archive, desk, args, out))
+            read += 1
         except TamizdatError as error:
             out.warn(f"{name}: {error}")
             unread.append(name)
@@ -96,7 +97,9 @@ def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace
         listed = ", ".join(unread[:NAMED]) + (" …" if len(unread) > NAMED else "")
         out.say(f"Left: files that no format of posts is found in ({len(unread):,}): {listed}.")
         out.record({"unread": list(unread)})
-    return max(codes, default=0)
+    if not read:
+        out.warn(NOTHING)
+    return max(codes) if read else 3
 
 
 def _take(

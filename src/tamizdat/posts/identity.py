@@ -50,6 +50,11 @@ def lacking(post: Post, files: Iterable[str]) -> int:
     return max(0, missing - len(left))  # some files bear names that no address ends with
 
 
+def attached(post: Post) -> list[str]:
+    """Return the names that the platform gives the pictures and clips of *post*: the last part of each address."""
+    return [each.url.partition("?")[0].rsplit("/", 1)[-1] for each in post.attachments]
+
+
 def is_reference(post: Post) -> bool:
     """Return whether *post* holds nothing that anybody said or showed, and no page: only that there is such a post."""
     held = (post.text, post.summary, post.attachments, post.choices, post.quotes, post.shared, post.url)

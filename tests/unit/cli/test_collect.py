@@ -109,6 +109,14 @@ def test_nothing_found_is_told_and_is_no_success(home: Path, tmp_path: Path) -> 
         assert (code, "No post was found in it" in err) == (3, True)
 
 
+def test_a_folder_of_packed_files_that_are_no_exports_is_no_success(home: Path, tmp_path: Path) -> None:
+    for name in ("a.zip", "b.zip"):
+        (tmp_path / "x").mkdir(exist_ok=True)
+        in_zip(tmp_path / "x" / name, {"a.bin": b"no posts"})
+    code, out, err = run("collect", str(tmp_path / "x"), "--home", str(home))
+    assert (code, "No post was found" in err, "a.zip" in out) == (3, True, True)
+
+
 def test_whose_export_it_is_may_be_named_and_counts_only_if_it_does_not_say_so(home: Path, tmp_path: Path) -> None:
     nobodys = x_files([tweet(1, "At the gate")])
     del nobodys["data/account.js"]

@@ -25,7 +25,7 @@ from tamizdat.archive.ingest.ingest import (
 from tamizdat.archive.ingest.kept_files import digest_of
 from tamizdat.archive.ingest.news import Clock, Dated, compare
 from tamizdat.archive.views.audience import written_for_everybody
-from tamizdat.archive.views.comparing import are_in_order, difference, pairs
+from tamizdat.archive.views.comparing import are_in_order, are_numbered, difference, pairs
 from tamizdat.archive.views.observed import source_name
 from tamizdat.archive.views.sights import Known
 from tamizdat.encoding import timestamp
@@ -129,7 +129,8 @@ class _DryRun:
                 for before, after in pairs(every):
                     if min(before.number, after.number) < 0 and are_in_order(before, after):
                         texts = self._text(before), self._text(after)
-                        self.report.edited += bool(difference(before.compared, after.compared, lambda t=texts: t))  # type: ignore[misc]
+                        sides, numbered = (before.compared, after.compared), are_numbered(before, after)
+                        self.report.edited += bool(difference(*sides, lambda t=texts: t, numbered))  # type: ignore[misc]
 
     def _text(self, one: Known) -> str:
         version = self.archive.index.posts.version(one.number) if one.number >= 0 else None

@@ -256,7 +256,7 @@ class _IngestRun:
     def _state_whole(self) -> None:
         """State that an export was whole and read to its end, once; and count what was in earlier ones alone."""
         source = whole_source(self.plan, self.report)
-        as_of = self.clock.export or self.clock.newest
+        as_of = self.clock.export or self.clock.newest_in("")
         if not source or not as_of or not self.files.kept:
             return
         if not self.archive.index.sights.is_whole(source, as_of):
@@ -292,10 +292,11 @@ def dated_by_newest(clock: Clock, plan: Plan, export_format: Format, open_file: 
     """Return the clock, for an export or feed without a date with the time of the newest post in it."""
     if clock.export or clock.visit or plan.format.partition("/")[0] not in SNAPSHOTS:
         return clock
-    newest, unheard = "", IngestReport()
+    newest, unheard, feeds = dict[str, str](), IngestReport(), plan.format.startswith("feed/")
     for each in export_format.read(plan, open_file, unheard):
         told = (each.post.published, each.post.updated) if isinstance(each, Found) else ()
-        newest = clock.newest_of(newest, *told, each.deleted)
+        where = each.slices[0].source if feeds and isinstance(each, Found) else ""
+        newest[where] = clock.newest_of(newest.get(where), *told, each.deleted)
     return replace(clock, newest=newest)
 
 
@@ -313,7 +314,8 @@ def with_words(batch: Sequence[Found | Removal], report: IngestReport) -> list[F
 
 def removal_time(clock: Clock, said: Found | Removal) -> str:
     """Return for when the platform says that a post is gone: as of its export, else since the day that it tells."""
-    told = clock.sound(said.as_of) or clock.export or clock.visit or clock.newest
+    where = said.slice if isinstance(said, Removal) else said.slices[0]
+    told = clock.sound(said.as_of) or clock.export or clock.visit or clock.newest_in(where.source)
     return told or clock.sound(said.deleted) or timestamp(clock.now)
 
 
@@ -323,8 +325,9 @@ def stray_files(plan: Plan, used: set[str]) -> list[str]:
 
 
 def may_keep_strays(plan: Plan, report: IngestReport) -> bool:
-    """Return whether such files can belong to nothing but posts: no letters were left out."""
-    return not plan.withheld and not any("direct messages" in what for what in report.left)
+    """Return whether such files can belong to nothing but posts: X has a folder of its own for those of letters."""
+    apart = plan.format.startswith("x-archive/")
+    return not plan.withheld and (apart or not any("direct messages" in what for what in report.left))
 
 
 def whole_source(plan: Plan, report: IngestReport) -> str:

@@ -16,7 +16,7 @@ from tamizdat.archive.views.index import Index
 from tamizdat.archive.views.sights import Compared, Known
 from tamizdat.encoding import timestamp
 from tamizdat.posts.formats import Found
-from tamizdat.posts.identity import continues, instant, lacking, words_compared
+from tamizdat.posts.identity import attached, continues, instant, lacking, words_compared
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import doubtful
 
@@ -33,12 +33,14 @@ class Clock:
     now: datetime
     export: str = ""  #: by the platform's word
     visit: str = ""  #: when the platform itself was asked
-    newest: str = ""  #: the newest time in an export that has no date
+    newest: Mapping[str, str] = field(
+        default_factory=dict
+    )  #: the newest time in a feed, or ("") an export, without a date
 
     def of(self, found: Found) -> str:
         """Return the ``as_of`` of a post."""
         updated = self.sound(found.post.updated)
-        told = self.sound(found.as_of) or self.export or self.visit or self.newest
+        told = self.sound(found.as_of) or self.export or self.visit or self.newest_in(found.slices[0].source)
         told = told or updated or self.sound(found.post.published) or timestamp(self.now)
         return max(told, updated)
 
@@ -46,6 +48,10 @@ class Clock:
         """Return a time of a platform in UTC; "" for one that cannot be."""
         when = instant(time)
         return when if when and not doubtful(when, self.now) else ""
+
+    def newest_in(self, path: str) -> str:
+        """Return the newest time in what a file belongs to, where nothing else tells a date; "" if it is not known."""
+        return self.newest.get(path) or self.newest.get("", "")
 
     def newest_of(self, *times: str | None) -> str:
         """Return the latest of these times of a platform, but none that is later than now; "" if there is none."""
@@ -129,8 +135,8 @@ class _Comparison:
         whole text takes the place of the one that was cut.
         """
         found, post = each.found, each.found.post
-        words, missing = words_compared(post), lacking(post, found.media)
-        compared = Compared(instant(post.updated), words, words, post.cut, missing, ())
+        lacks, names, words = lacking(post, found.media), tuple(attached(post)), words_compared(post)
+        compared = Compared(instant(post.updated), words, words, post.cut, lacks, names, ())
         this = Known(
             -1, each.as_of, each.seen, each.capture, post.version, post.audience, each.source, compared, post.text
         )

@@ -42,7 +42,7 @@ def are_in_order(before: Side, after: Side) -> bool:
     twice. Where nothing tells it, the time of our own taking in is none; but of two files of one feed that are equally
     old, the one that came in later was saved later: a feed is what a visit brought.
     """
-    if before.version and after.version and before.version != after.version:
+    if are_numbered(before, after):
         return True
     same = before.source == after.source
     asked = same and was_asked(after)
@@ -61,19 +61,27 @@ def tells_its_time(version: Side) -> bool:
     return was_asked(version) or version.as_of != version.seen
 
 
-def difference(before: Compared, after: Compared, texts: Callable[[], tuple[str, str]]) -> str:
+def difference(before: Compared, after: Compared, texts: Callable[[], tuple[str, str]], numbered: bool = False) -> str:
     """Return in what two versions differ: :data:`WORDS`, :data:`PICTURES`, or "" if in neither.
 
-    *texts* gives the words of both, asked for only where one of them was cut: it says the same as the whole.
+    *texts* gives the words of both, asked for only where one of them was cut: it says the same as the whole. Pictures
+    differ by their bytes; where these are not all here, by the platform's names for them, but only between versions
+    that it *numbered*, and so itself says that something was changed.
     """
     if before.words != after.words and before.anew != after.anew:
         one, other = texts() if before.cut or after.cut else ("", "")
         goes_on = (after.cut and continues(one, other)) or (before.cut and continues(other, one))
         if not goes_on:
             return WORDS
+    if before.lacking or after.lacking:
+        return PICTURES if numbered and sorted(before.attached) != sorted(after.attached) else ""
     was, now = (sorted(digest for digest, _ in each.pictures) for each in (before, after))
-    known = not before.lacking and not after.lacking
-    return PICTURES if known and was != now else ""
+    return PICTURES if was != now else ""
+
+
+def are_numbered(before: Side, after: Side) -> bool:
+    """Return whether the platform gave each of these versions a number of its own."""
+    return before.version != after.version and bool(before.version and after.version)
 
 
 def pairs(versions: Iterable[V]) -> Iterator[tuple[V, V]]:

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.archive.views.rows import Ask, Row, insertion
-from tamizdat.posts.identity import instant, lacking, words_compared
+from tamizdat.posts.identity import attached, instant, lacking, words_compared
 from tamizdat.statements import Act
 from tamizdat.statements.parted import Parted
 from tamizdat.statements.sighted import Sighted
@@ -25,7 +25,8 @@ TABLES: Final = {
     "sights": "number INTEGER, first INTEGER, last INTEGER, as_of TEXT, PRIMARY KEY (number, first)",
     "wholes": "number INTEGER PRIMARY KEY, source TEXT, as_of TEXT",
     "parted": "number INTEGER PRIMARY KEY, observed INTEGER, post TEXT, own TEXT",
-    "compared": "number INTEGER PRIMARY KEY, updated TEXT, words TEXT, anew TEXT, cut INTEGER, lacking INTEGER",
+    "compared": "number INTEGER PRIMARY KEY, updated TEXT, words TEXT, anew TEXT, cut INTEGER, lacking INTEGER,"
+    " attached TEXT",
 }
 LOOKUPS: Final = {
     "sights_until": "sights (last, first, as_of)",
@@ -49,6 +50,7 @@ class Compared(NamedTuple):
     anew: str  #: the same, as its bytes are read today: what we read otherwise, nobody edited
     cut: bool
     lacking: int  #: how many of its pictures and clips are not here
+    attached: tuple[str, ...]  #: names of all that it has, by the platform
     pictures: tuple[tuple[str, str], ...]  #: the SHA-256 of those that are, and their names in the export, in order
 
 
@@ -105,7 +107,7 @@ class Sights:
         """Return every version of each of these posts, the oldest first."""
         question = (
             "SELECT post, number, as_of, seen, capture, version, audience, source,"  # noqa: S608 -- columns of our own
-            f" updated, words, anew, cut, lacking, {_PICTURES} FROM posts JOIN compared USING (number)"
+            f" updated, words, anew, cut, lacking, attached, {_PICTURES} FROM posts JOIN compared USING (number)"
             " WHERE post IN (SELECT value FROM json_each(?)) ORDER BY as_of, version, number"
         )
         found: dict[str, list[Known]] = {}
@@ -118,7 +120,7 @@ class Sights:
     def compared(self, numbers: Iterable[int]) -> dict[int, Compared]:
         """Return what each of these versions is compared by."""
         question = (
-            f"SELECT number, updated, words, anew, cut, lacking, {_PICTURES} FROM compared"  # noqa: S608 -- columns of our own
+            f"SELECT number, updated, words, anew, cut, lacking, attached, {_PICTURES} FROM compared"  # noqa: S608
             " WHERE number IN (SELECT value FROM json_each(?))"
         )
         found = self._ask(question, json.dumps(list(numbers)))
@@ -153,9 +155,9 @@ class Sights:
 
 
 def _compared(row: Sequence[Any]) -> Compared:
-    updated, words, anew, cut, missing, pictures = row
-    files = tuple((each[0], each[1]) for each in json.loads(pictures))
-    return Compared(updated, words, anew, bool(cut), missing, files)
+    updated, words, anew, cut, missing, names, pictures = row
+    held = tuple((each[0], each[1]) for each in json.loads(pictures))
+    return Compared(updated, words, anew, bool(cut), missing, tuple(json.loads(names)), held)
 
 
 def observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
@@ -164,7 +166,8 @@ def observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
     anew = observed.anew or post
     missing = lacking(post, [each.path for each in observed.media])
     words = words_compared(post), words_compared(anew)
-    yield insertion("compared", (number, instant(post.updated), *words, int(anew.cut), missing))
+    about = (instant(post.updated), *words, int(anew.cut), missing, json.dumps(attached(post)))
+    yield insertion("compared", (number, *about))
 
 
 def rows(number: int, said: Act) -> Iterator[Row]:
