@@ -385,6 +385,19 @@ def test_tweets_that_name_each_other_in_a_circle_come_to_an_end() -> None:
     assert [each.post.quotes[0].id for each in found] == ["https://x.com/i/status/4", "https://x.com/i/status/5"]
 
 
+def test_a_page_that_refers_to_everything_is_read_in_bounded_time() -> None:
+    others = [{"type": "quoted", "id": str(each)} for each in range(1, 200)]
+    every = [{**NEW, "id": str(each), "referenced_tweets": others} for each in range(1, 200)]
+    found, _, _, _ = read(lines({"data": every[:3], "includes": {"tweets": every}}))
+    assert all(len(each.slices) < 25 for each in found)
+
+
+def test_many_notes_and_handles_in_one_second_take_bounded_time() -> None:
+    notes = assigned("note_tweet", [note("a " * 50_000, each) for each in range(20)])
+    posts = posts_of(*(tweet(each, "@aaaaaaaaaa " * 300 + "b") for each in range(30)), note_tweet=notes)
+    assert len(posts) == 50
+
+
 @pytest.mark.parametrize(("note", "text"), [("a &amp; b", "a & b"), ("a & &lt;b&gt;", "a & &lt;b&gt;"), ("", "五年了")])
 def test_a_long_text_is_unescaped_once_or_not_at_all(note: str, text: str) -> None:
     [found], _, _, _ = read(lines({**NEW, "note_tweet": {"text": note} if note else {"id": "x"}}))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from tamizdat.posts.elements import JsonValue
@@ -31,6 +32,7 @@ from tamizdat.posts.plain import unescape_entities
 from tamizdat.posts.post import Attachment, Author, Choice, Post, reference
 from tamizdat.posts.times import read_time, read_time_v1
 
+MAX_REFERENCES: Final = 4  #: tweets that one refers to; X has three kinds of them
 DEPTH: Final = 2  #: tweets within tweets: a repost of one that quotes
 _UNESCAPED: Final = re.compile(r"[<>]|&(?!(?:amp|lt|gt);)")
 
@@ -157,7 +159,7 @@ def _account(number: str, person: JsonValue) -> Author:
 
 def _related(tweet: JsonValue, known: Includes, depth: int, v1: bool = False) -> Iterator[tuple[str, Post]]:
     """Yield what the tweet refers to: (retweeted, quoted or replied_to, the other post or its mere id)."""
-    for each in members.each(tweet, "referenced_tweets"):
+    for each in islice(members.each(tweet, "referenced_tweets"), None if v1 else MAX_REFERENCES):
         number = members.digits(each, "id")
         inner = each if isinstance(members.at(each, "text"), str) else known.tweets.get(number)
         full = None

@@ -21,12 +21,13 @@ Whether an account was protected is said by ``includes.users[].protected``, ``au
 import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import BinaryIO, Final
 
 from tamizdat.posts.elements import JsonValue, NotJson, decode
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.api_tweets import DEPTH, Includes, new_tweet, new_tweet_v1
+from tamizdat.posts.formats.api_tweets import DEPTH, MAX_REFERENCES, Includes, new_tweet, new_tweet_v1
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post, shown
 from tamizdat.posts.formats.page import Place, place_members
 from tamizdat.posts.formats.tweets import EPOCH, FIRST_TIMED, account, edit_numbers, old_tweet, old_tweet_v1, status
@@ -209,7 +210,7 @@ class _Page:
         found, pending = [tweet], [tweet]
         for _ in range(DEPTH):
             others = [members.text(other, "id") for each in pending
-                      for other in members.each(each.value, "referenced_tweets")]  # fmt: skip
+                      for other in islice(members.each(each.value, "referenced_tweets"), MAX_REFERENCES)]  # fmt: skip
             pending = [self._by["tweets"][tweet_id] for tweet_id in others if tweet_id in self._by["tweets"]]
             found += pending
         needed = list[Place]()

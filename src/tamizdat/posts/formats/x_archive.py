@@ -51,7 +51,7 @@ from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, S
 from tamizdat.posts.formats.tweets import HOURS_FROM, Whole, account, old_tweet, old_tweet_v1, user
 from tamizdat.posts.formats.x_account import MANIFEST, About, handle_told
 from tamizdat.posts.formats.x_left import tell_left
-from tamizdat.posts.formats.x_notes import Note, Notes, completed, whole_of
+from tamizdat.posts.formats.x_notes import Note, Notes, completed, even, whole_of
 from tamizdat.posts.post import Author, Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment, read_time, read_time_v1
@@ -122,7 +122,9 @@ def plan(export: Export, report: IngestReport) -> Plan:
 
 def _tell_owner(handle: str, report: IngestReport) -> None:
     said = f" Its tweets address their own pictures as those of @{handle}." if handle else ""
-    report.notes.append(f"No file of this archive says whose it is (account.js, manifest.js).{said} Say whose it is.")
+    report.notes.append(
+        f"No file of this archive says whose it is (account.js, manifest.js).{said} 'collect --owner HANDLE' says it."
+    )
 
 
 def _hours(export: Export, paths: Sequence[str], assigned: dict[str, str]) -> list[str]:
@@ -213,7 +215,7 @@ def _keep_note(
     if not whole.text.strip() and members.digits(note, "noteTweetId"):
         report.left["long texts without words"] += 1
         return
-    kept = Note(Slice(path, element.offset, element.length), _note(note, context), whole, [False])
+    kept = Note(Slice(path, element.offset, element.length), _note(note, context), whole, [False], even(whole.text))
     if not notes.keep(kept):
         report.problem("limit", path, element.offset)
 

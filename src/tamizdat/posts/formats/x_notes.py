@@ -44,6 +44,7 @@ class Note:
     post: Post
     whole: Whole
     used: list[bool]
+    even: str  #: its beginning, without what differs between a tweet and its note
 
 
 class Notes:
@@ -70,9 +71,9 @@ class Notes:
         when = moment(published) if self._by_second else None
         if when is None:
             return None
-        second = int(when.timestamp())
+        second, beginning = int(when.timestamp()), _Beginning(tweet)
         for note in (each for near in (second, second + 1, second - 1) for each in self._by_second.get(near, ())):
-            if not note.used[0] and completed(tweet, note.whole) is not None:
+            if not note.used[0] and beginning.lacks(note.even) is not None:
                 note.used[0] = True
                 return note
         return None
@@ -99,23 +100,31 @@ def whole_of(note: JsonValue) -> Whole:
 
 def completed(tweet: JsonValue, whole: Whole) -> Whole | None:
     """Return the whole of a tweet, with the handles before it that its note lacks; None if it is another's note."""
-    written = members.text(tweet, "full_text") or members.text(tweet, "text")
-    if len(written) > MAX_BEGINNING:
+    handles = _Beginning(tweet).lacks(even(whole.text))
+    return None if handles is None else Whole(handles + whole.text, whole.links, whole.tags)
+
+
+class _Beginning:
+    """The text of a tweet, as the beginning of a note."""
+
+    def __init__(self, tweet: JsonValue) -> None:
+        written = members.text(tweet, "full_text") or members.text(tweet, "text")
+        self._text = unescape_entities(written).lstrip() if len(written) <= MAX_BEGINNING else ""
+        self._even = _TAIL.sub("", even(self._text))
+
+    def lacks(self, note: str) -> str | None:
+        """Return the handles before the text that a note lacks, as they stand there; None if it is another's note."""
+        at = end = 0
+        for _ in range(MAX_HANDLES):
+            if at < len(self._even) and note.startswith(self._even[at:]):
+                return self._text[:end]
+            handle, evenly = _HANDLE.match(self._text, end), _HANDLE.match(self._even, at)
+            if handle is None or evenly is None:
+                return None
+            end, at = handle.end(), evenly.end()
         return None
-    text = unescape_entities(written).lstrip()
-    note = _even(whole.text[: 2 * MAX_BEGINNING])
-    at = 0
-    for _ in range(MAX_HANDLES):
-        beginning = _TAIL.sub("", _even(text[at:]))
-        if beginning and note.startswith(beginning):
-            return Whole(text[:at] + whole.text, whole.links, whole.tags)
-        handle = _HANDLE.match(text, at)
-        if handle is None:
-            return None
-        at = handle.end()
-    return None
 
 
-def _even(text: str) -> str:
-    """Return a text without what differs between a tweet and its note."""
-    return " ".join(SHORT_LINK.sub(_LINK, text).split())
+def even(text: str) -> str:
+    """Return the beginning of a text without what differs between a tweet and its note."""
+    return " ".join(SHORT_LINK.sub(_LINK, text[: 2 * MAX_BEGINNING]).split())
