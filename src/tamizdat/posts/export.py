@@ -285,7 +285,7 @@ class _Member(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        with unpacking():  # little at once: of a piece in which damage is found, nothing is given out
+        with unpacking():  # little at a time: where damage lies further on, what stands before it is read
             data = self._file.read(min(len(buffer), HEAD))
         buffer[: len(data)] = data
         return len(data)

@@ -79,12 +79,12 @@ def fetch(
 ) -> Answer:
     """Fetch *url*, through its redirects. Every status is an answer; raises :class:`Unreachable` where there is none.
 
-    *read* takes the body where it is not to lie in memory; *deadline* are the seconds for all of it. *allowed* tells of
-    each host (and port) whether it may be asked. Raises :class:`BadAnswer` for a redirect to no web address, out of
-    encryption or to a host that is not allowed, and for too many redirects.
+    *read* takes the body where it is not to lie in memory; *deadline* are the seconds for all of it, else
+    :data:`DEADLINE`. *allowed* tells of each host (and port) whether it may be asked. Raises :class:`BadAnswer` for a
+    redirect to no web address, out of encryption or to a host that is not allowed, and for too many redirects.
     """
     first = check_address(url)
-    patience = Patience(PATIENCE, whole=deadline or DEADLINE, piece=1)
+    patience = Patience(PATIENCE, whole=DEADLINE if deadline is None else deadline, piece=1)
     asking = _Asking(_is_private(first.hostname or ""), patience)
     address, for_good = first, True
     for _ in range(MAX_REDIRECTS + 1):

@@ -120,8 +120,7 @@ def _parts(
 def _roots(sources: Iterable[str]) -> list[str]:
     """Return the folders of the exports that these files are of; one inside another is a part of that."""
     roots: list[str] = []
-    folders = {_folder(name) for name in sources}
-    for root in sorted(each[: -len("data/")] if f"/{each}".endswith("/data/") else each for each in folders):
+    for root in sorted({_folder(name).removesuffix("data/") for name in sources}):
         if not any(root.startswith(other) for other in roots):
             roots.append(root)
     return roots
