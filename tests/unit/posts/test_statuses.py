@@ -66,6 +66,16 @@ def test_a_backup_is_its_accounts_own_and_favourites_are_left() -> None:
     assert report.left == {"favourites": 1}
 
 
+def test_the_pictures_of_a_backup_lie_under_the_paths_of_their_addresses() -> None:
+    said = status(media_attachments=[{"type": "image", "url": "https://f.example/media/1/p.png"}])
+    files = dict.fromkeys(("a.example.user.lin/media/1/p.png", "a.example.user.lin/media/2/p.png"), b"x")
+    export = Files({"a.example.user.lin.json": json.dumps([said]).encode(), **files})
+    format, report = recognise(export), IngestReport()
+    [found] = format.read(format.plan(export, report), export.open, report)
+    assert isinstance(found, Found)
+    assert found.media == ("a.example.user.lin/media/1/p.png",)
+
+
 def test_everything_that_a_status_tells_of_a_post_is_read() -> None:
     post = one(content='<p>看 <a href="https://c.example/list">名单</a></p>')
     assert (post.id, post.url, post.author) == (STATUS["uri"], STATUS["url"], LIN)

@@ -6,7 +6,7 @@
       "edited_at": null, "visibility": "public", "spoiler_text": "", "content": "<p>…</p>", "reblog": null,
       "account": {"id": "1", "username": "lin", "acct": "lin", "uri": "https://a.example/users/lin", …},
       "media_attachments": [{"type": "image", "url": "https://…", "description": "…"}], "poll": null, …}]
-    {"account": {…}, "statuses": [{…}, …], "favourites": […]}               mastodon-archive
+    {"account": {…}, "statuses": [{…}, …], "favourites": […]}      mastodon-archive, its pictures in a folder beside
     [{"account": {…}, "content": "<p>…</p>", "created_at": "2024-05-12T06:30:00.000Z", …}, …]     a post's edits
 
 A list, one status, or one after the other (JSON lines) are read alike. Pleroma, GoToSocial and others have this API.
@@ -22,6 +22,7 @@ Direct messages are letters here too, and withheld as in an outbox (:mod:`.masto
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from tamizdat.posts.elements import Damage, Element, JsonValue, NotJson, Window, decode, elements, enter, go_on, values
 from tamizdat.posts.export import BadExport, Export, head
@@ -150,6 +151,9 @@ def plan(export: Export, report: IngestReport) -> Plan:
 def plan_of(name: str, export: Export, sources: list[str]) -> Plan:
     """Return the plan of these files of statuses."""
     made = Plan(name, sources)
+    for path in export.names():
+        if path not in sources:
+            made.media.setdefault(path.rsplit("/", 1)[-1], []).append(path)
     for path in sources:
         told: dict[str, JsonValue] = {}
         letters: list[tuple[int, int]] = []
@@ -212,7 +216,19 @@ def read_file(
         except BadPost as error:
             report.problem(error.kind, path, each.offset, str(error))
             continue
-        yield Found((Slice(path, each.offset, each.length),), found)
+        files = (_file_of(attachment, plan.media) for attachment in found.attachments)
+        media = tuple(dict.fromkeys(file for file in files if file))
+        yield Found((Slice(path, each.offset, each.length),), found, media)
+
+
+def _file_of(attachment: Attachment, files: dict[str, list[str]]) -> str:
+    """Return the file of a backup that lies under the whole path of an attachment's address; "" if there is none."""
+    try:
+        path = unquote(urlsplit(attachment.url).path)
+    except ValueError:
+        return ""
+    name = path.rsplit("/", 1)[-1]
+    return next((each for each in files.get(name, ()) if name and f"/{each}".endswith(path)), "")
 
 
 def post(raw: Sequence[bytes], context: Context) -> Post:
