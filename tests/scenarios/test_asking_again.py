@@ -1,13 +1,19 @@
 """Parcels are lost after they were acknowledged, in more places than may be lost: the desk has them sealed again."""
 
+import os
+import re
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from support.field_and_desk import NOTE, Interruption, Pulled, World
+from support.field_and_desk import NOTE, PASSPHRASE, Interruption, Pulled, World
 from tamizdat.carrying.again import Standing, ask_again
 from tamizdat.carrying.lacking import Lacking
 from tamizdat.carrying.receive import Underway
+from tamizdat.cli.console import Out
+from tamizdat.cli.main import main
+from tamizdat.cli.receive import say_arrival
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT
@@ -107,6 +113,25 @@ def test_before_more_is_sealed_what_waits_is_sent(world: World) -> None:
     assert asked.standing == Standing.WAITS
     assert asked.waiting == len(world.spool())
     assert world.seal().number == 0, "nothing of it was forgotten"
+
+
+def test_the_desk_says_the_command_and_the_field_what_to_do(world: World) -> None:
+    seal(world, until=3_000_000)
+    world.send()
+    lose(world, 2)
+    shown = StringIO()
+    say_arrival(world.receive(), Out(False, shown, shown))
+    [command] = re.findall(r"tamizdat (send --again \S+)", shown.getvalue())
+    field = [*command.split(), "--home", str(world.field.folder), "--allow-swap", "--dry-run"]
+    for words, told in ((field, "run the same 'tamizdat seal' again"), ([*field[:2], "ABCD", *field[3:]], "once more")):
+        given, giving = os.pipe()
+        os.write(giving, PASSPHRASE + b"\n")
+        os.close(giving)
+        shown = StringIO()
+        code = main([*words, "--passphrase-fd", str(given)], shown, shown)
+        os.close(given)
+        assert (code == 0, told in " ".join(shown.getvalue().split())) == (words is field, True)
+    assert seal(world) == 0, "a dry run keeps nothing"
 
 
 def test_what_is_not_a_code_of_this_device_changes_nothing(world: World) -> None:

@@ -10,15 +10,21 @@ from tamizdat.carrying import seal
 from tamizdat.carrying.seal import ENTRY, Change
 from tamizdat.encoding import spoken
 from tamizdat.footage import reading
+from tamizdat.places.memory import MemoryPlace
+from tamizdat.sealing.parcel import SMALL_PLAINTEXT
 
 FILES = {f"DCIM/f{number}.bin": bytes([number]) * 1000 for number in range(7)}
+
+
+def small() -> int:
+    return SMALL_PLAINTEXT
 
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """Three files fill a list; a note goes first."""
     monkeypatch.setattr(seal, "LIST", 3 * (ENTRY + len("DCIM/f0.bin")))
-    with World(tmp_path) as made:
+    with World(tmp_path, [MemoryPlace("one")]) as made:
         made.write("note.txt", b"first")
         for number, (path, data) in enumerate(FILES.items()):
             made.write(path, data, seconds=1_300_000_000 - number)
@@ -34,7 +40,7 @@ def arrives_whole(world: World) -> None:
 
 def test_it_is_sealed_in_parts_most_precious_first_and_each_part_has_a_receipt(world: World) -> None:
     told: list[Change] = []
-    sealed = world.seal(changed=told.append)
+    sealed = world.seal(changed=told.append, parcel_size=small)
     assert [each.files for each in (*sealed.earlier, sealed)] == [3, 3, 2]
     assert [(each.kind, each.files) for each in told] == [("part", 5), ("part", 2)]
     arrives_whole(world)
@@ -47,32 +53,31 @@ def test_it_is_sealed_in_parts_most_precious_first_and_each_part_has_a_receipt(w
     assert (len(left), left[-1], world.on_card()) == (3, 0, {})
 
 
-@pytest.mark.parametrize("size", [2_500, 4_500, 7_000])
-def test_after_a_kill_it_goes_on_with_the_part_and_then_with_the_others(world: World, size: int) -> None:
+def test_after_a_kill_it_goes_on_with_the_part_and_then_with_the_others(world: World) -> None:
     with pytest.raises(Pulled):
-        world.seal(progress=Interruption(size))
-    sealed = world.seal()
+        world.seal(progress=Interruption(4_500), parcel_size=small)
+    sealed = world.seal(parcel_size=small)
     assert sum(each.files for each in (*sealed.earlier, sealed)) <= 8
     arrives_whole(world)
     assert world.seal().number == 0, "nothing is new"
 
 
 def test_all_of_it_is_carried_again_once_if_that_is_asked(world: World) -> None:
-    world.seal()
-    sealed = world.seal(whole=True)
+    world.seal(parcel_size=small)
+    sealed = world.seal(whole=True, parcel_size=small)
     assert [each.files for each in (*sealed.earlier, sealed)] == [3, 3, 2]
     arrives_whole(world)
 
 
 def test_files_that_cannot_be_read_end_no_part_in_a_circle(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading.Reading, "finish", lambda self: ("cut", bytes(32)))
-    sealed = world.seal()
+    sealed = world.seal(parcel_size=small)
     assert [each.files for each in (*sealed.earlier, sealed)] == [3, 3, 2]
 
 
 def test_a_file_added_while_it_is_sealed_in_parts_comes_too(world: World) -> None:
     with pytest.raises(Pulled):
-        world.seal(progress=Interruption(4_500))
+        world.seal(progress=Interruption(4_500), parcel_size=small)
     world.write("DCIM/new.bin", b"new", seconds=1_300_001_000)
-    world.seal()
+    world.seal(parcel_size=small)
     arrives_whole(world)

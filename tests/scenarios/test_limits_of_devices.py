@@ -12,6 +12,7 @@ from tamizdat.carrying import daily_use
 from tamizdat.carrying.fetched import Allowance
 from tamizdat.carrying.last_look import read_last_look
 from tamizdat.carrying.receive import Arrival, receive
+from tamizdat.carrying.watch import Event, Kind, Watch
 from tamizdat.cli.console import Out
 from tamizdat.cli.main import main
 from tamizdat.cli.receive import say_arrival
@@ -101,6 +102,19 @@ def test_a_damaged_memory_of_what_was_stored_counts_anew_and_a_limit_is_only_for
     assert on(world, 0).over
     with pytest.raises(UsageError, match="nobody"):
         limit(world.desk, "nobody", 1)
+
+
+def test_a_watch_tells_of_it_once_and_once_more_when_it_happens_again(world: World) -> None:
+    told: list[Event] = []
+    watching = Watch(world.archive, told.append, lambda: False)
+    for most in (1, 1, 0, 1):
+        limit(world.desk, "anna", most)
+        if not world.spool():
+            world.write(f"{len(told)}.txt", b"one more note")
+            world.seal(parcel_size=lambda: SMALL_PLAINTEXT)
+            world.send()
+        watching.look(world.desk, NOW)
+    assert [(each.kind, each.name) for each in told if each.kind == Kind.OVER] == [(Kind.OVER, "anna")] * 2
 
 
 def test_the_limit_is_set_by_command(world: World) -> None:

@@ -15,7 +15,7 @@ from tamizdat.home.home import Home
 from tamizdat.home.setup import create_desk
 from tamizdat.places import set_up_place
 from tamizdat.places.memory import MemoryPlace
-from tamizdat.sealing.parcel import parcel_name
+from tamizdat.sealing.parcel import SMALL_PLAINTEXT, parcel_name
 
 
 class Hidden(MemoryPlace):
@@ -35,7 +35,7 @@ def world(tmp_path: Path) -> World:
     world = World(tmp_path, [MemoryPlace("one"), Hidden("two")])
     for number in range(9):
         world.write(f"note{number}.txt", NOTE + bytes([number]))
-    world.carry()
+    world.carry(parcel_size=lambda: SMALL_PLAINTEXT)
     return world
 
 

@@ -180,8 +180,10 @@ class Watch:
                 self._tell_once(Event(Kind.DAMAGE, place, parts=damaged))
             else:
                 self._forget(Kind.DAMAGE, place)
+        for kind, device in [key for key in self._known if key[0] == Kind.OVER and key[1] not in arrival.over]:
+            self._forget(kind, device)
         for device, count in arrival.over.items():
-            self._tell_once(Event(Kind.OVER, device, parts=count))
+            self._tell_once(Event(Kind.OVER, device, parts=count), "over")  # however many more there are
         if arrival.fetched.beyond:
             self._tell_once(Event(Kind.FULL, "allowance", parts=arrival.fetched.beyond))
         else:

@@ -29,6 +29,7 @@ from tamizdat.network.connect import CONNECTING, connect
 from tamizdat.network.exchange import reason
 from tamizdat.network.limit import SENDING
 from tamizdat.places.connection import Unpaced
+from tamizdat.places.pinned_key import PinnedKey, algorithms, told
 from tamizdat.places.place import MAX_LISTED, Guarantees, Pace, check_size, is_name, name_at, path_of, require_held
 from tamizdat.places.service import Service, parse_service
 
@@ -54,23 +55,6 @@ def host_key(name: str, url: str, options: Mapping[str, str]) -> str:
 
 
 _NO_KEY: Final = "ssh-ed25519 SHA256:" + "A" * 43
-
-
-class _Client(asyncssh.SSHClient):
-    """Accepts the pinned key and no other; remembers what was shown."""
-
-    def __init__(self, pinned: str) -> None:
-        self._pinned = pinned
-        self.shown: str | None = None
-
-    def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
-        self.shown = told(key)
-        return secrets.compare_digest(self.shown.encode(), self._pinned.encode())
-
-
-def told(key: asyncssh.SSHKey) -> str:
-    """Return a key as it is pinned and compared: its kind and fingerprint."""
-    return f"{key.get_algorithm()} {key.get_fingerprint('sha256')}"
 
 
 class SftpPlace:
@@ -280,7 +264,7 @@ class SftpPlace:
     async def _open(self) -> asyncssh.SFTPClient:
         loop = asyncio.get_running_loop()
         pinned = self._login.get("host_key", "")
-        client = _Client(pinned)
+        client = PinnedKey(pinned)
         connected = await loop.run_in_executor(None, connect, self._host, self._port, min(CONNECTING, self._timeout))
         try:
             connected.setblocking(False)
@@ -294,7 +278,7 @@ class SftpPlace:
                 config=None,
                 client_factory=lambda: client,
                 known_hosts=([], [], []),
-                server_host_key_algs=_algorithms(pinned),
+                server_host_key_algs=algorithms(pinned),
                 x509_trusted_certs=None,
                 x509_trusted_cert_paths=None,
                 gss_host=None,
@@ -388,11 +372,6 @@ class SftpPlace:
                 f"Place “{self.name}”: expected in private_key the text of an SSH private key (and its "
                 "private_key_passphrase, if it has one), found something that cannot be read as one."
             ) from None
-
-
-def _algorithms(pinned: str) -> list[str]:
-    kind = pinned.partition(" ")[0]
-    return ["rsa-sha2-512", "rsa-sha2-256"] if kind == "ssh-rsa" else [kind]
 
 
 @cache
