@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.captures.box import Boxed, boxed_browser
 from tamizdat.captures.devtools import BrowserFailed, DevTools
@@ -179,7 +179,7 @@ def _evaluate(tools: DevTools, session: str, script: str, seconds: float) -> obj
 
 def _picture(tools: DevTools, session: str, height: object, seconds: float) -> bytes:
     tall = min(max(int(height), 1024), TALLEST) if isinstance(height, int | float) else 1024
-    clip: dict[str, Any] = {"x": 0, "y": 0, "width": 1280, "height": tall, "scale": 1}
+    clip: dict[str, object] = {"x": 0, "y": 0, "width": 1280, "height": tall, "scale": 1}
     try:
         made = tools.ask(
             "Page.captureScreenshot", session, seconds, format="png", captureBeyondViewport=True, clip=clip
@@ -189,7 +189,7 @@ def _picture(tools: DevTools, session: str, height: object, seconds: float) -> b
         return b""
 
 
-def _word(facts: dict[str, Any], name: str) -> str:
+def _word(facts: dict[str, object], name: str) -> str:
     value = facts.get(name)
     return value if isinstance(value, str) else ""
 

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.errors import PlaceUnreachable
 
@@ -31,7 +31,7 @@ class DevTools:
         os.set_blocking(incoming, False)
         self._buffer = bytearray()
         self._number = 0
-        self.events: deque[Mapping[str, Any]] = deque(maxlen=MAX_EVENTS)
+        self.events: deque[Mapping[str, object]] = deque(maxlen=MAX_EVENTS)
 
     def close(self) -> None:
         """Tell the browser to end, and close the pipes."""
@@ -43,7 +43,7 @@ class DevTools:
 
     def ask(
         self, method: str, session: str | None = None, seconds: float = 30.0, **parameters: object
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         """Return what the browser answers. Raises :class:`BrowserFailed`, also for an answer that is an error."""
         self._number += 1
         number = self._number
@@ -85,7 +85,7 @@ class DevTools:
             except BrokenPipeError:
                 raise BrowserFailed(_ENDED) from None
 
-    def _next(self, until: float) -> Mapping[str, Any] | None:
+    def _next(self, until: float) -> Mapping[str, object] | None:
         """Return the next message, None if none comes in time."""
         looked = 0
         while (end := self._buffer.find(b"\0", looked)) < 0:

@@ -19,7 +19,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, Any, BinaryIO, Final, NoReturn, cast
+from typing import IO, BinaryIO, Final, NoReturn, cast
 
 from tamizdat.captures.wacz_signature import Signature, check_signature
 from tamizdat.captures.warc import BadWebArchive
@@ -102,7 +102,7 @@ def check_container(file: BinaryIO) -> Container:
         return _container(container, listed, _signature(container, listed))
 
 
-def _container(container: zipfile.ZipFile, listed: dict[str, Any], signature: Signature) -> Container:
+def _container(container: zipfile.ZipFile, listed: dict[str, object], signature: Signature) -> Container:
     def word(name: str) -> str:
         value = listed.get(name)
         return value[:200] if isinstance(value, str) else ""
@@ -139,7 +139,7 @@ def _members(container: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     return found
 
 
-def _resources(listed: dict[str, Any]) -> dict[str, tuple[str, str, int]]:
+def _resources(listed: dict[str, object]) -> dict[str, tuple[str, str, int]]:
     """Return by path the algorithm, hash and size that the list tells; version 1.0 wrote them in another place."""
     resources = listed.get("resources")
     if not isinstance(resources, list):
@@ -164,7 +164,7 @@ def _resources(listed: dict[str, Any]) -> dict[str, tuple[str, str, int]]:
     return found
 
 
-def _signature(container: zipfile.ZipFile, listed: dict[str, Any]) -> Signature:
+def _signature(container: zipfile.ZipFile, listed: dict[str, object]) -> Signature:
     if DIGEST not in container.namelist():
         if str(listed.get("wacz_version", "")).startswith("1.0"):
             return Signature()
@@ -191,7 +191,7 @@ def _hash(container: zipfile.ZipFile, name: str, algorithm: str) -> str:
     return digest.hexdigest()
 
 
-def _json(container: zipfile.ZipFile, name: str) -> dict[str, Any]:
+def _json(container: zipfile.ZipFile, name: str) -> dict[str, object]:
     """Return a JSON object of the zip, in which no member stands twice."""
     if name not in container.namelist():
         _refuse(f"a {name}, found none")
@@ -203,10 +203,10 @@ def _json(container: zipfile.ZipFile, name: str) -> dict[str, Any]:
     return found
 
 
-def read_json(data: bytes) -> Any:
+def read_json(data: bytes) -> object:
     """Return what JSON says; None for what is none, is nested too deep, or has a member twice."""
 
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
         found = dict(pairs)
         if len(found) != len(pairs):
             raise ValueError("a member twice")

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, BinaryIO, Final
+from typing import IO, BinaryIO, Final
 from urllib.parse import urlsplit
 
 from tamizdat import __version__
@@ -140,7 +140,7 @@ def write_wacz(
     first = {"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}
     listed = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in (first, *pages)).encode()
     small = {"indexes/index.cdx.gz": gzip.compress(index, mtime=0), "pages/pages.jsonl": listed}
-    resources: list[dict[str, Any]] = []
+    resources: list[dict[str, object]] = []
     with zipfile.ZipFile(path, "x") as made:
         with warc.open("rb") as source, made.open(_member(f"archive/{DATA}"), "w", force_zip64=True) as target:
             digest, size = hashlib.sha256(), 0
@@ -167,5 +167,5 @@ def _member(name: str) -> zipfile.ZipInfo:
     return zipfile.ZipInfo(name)
 
 
-def _resource(path: str, digest: str, size: int) -> dict[str, Any]:
+def _resource(path: str, digest: str, size: int) -> dict[str, object]:
     return {"name": path.rpartition("/")[2], "path": path, "hash": f"sha256:{digest}", "bytes": size}
