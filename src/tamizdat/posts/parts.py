@@ -91,9 +91,25 @@ def read_parts(text: str, every: bool | None = None) -> Part:
             break
     if found and not (has_eastern(text) if every is None else every):
         found = _spoken(text, found)
+    return _nested(text, found)
+
+
+def read_translation(text: str, original: str) -> Part:
+    """Return the parts of a translation, nested: the markers that give the floor in the *original* give it here."""
+    wanted = [(part.how, part.speaker) for part in read_parts(original).chain()][1:]
+    found: list[re.Match[str]] = []
+    for marker in MARKER.finditer(text):
+        if len(found) == len(wanted):
+            break
+        if ((marker["how"] or "//").upper(), marker["who"] or marker["other"]) == wanted[len(found)]:
+            found.append(marker)
+    return _nested(text, found)
+
+
+def _nested(text: str, markers: list[re.Match[str]]) -> Part:
     inner: Part | None = None
     end = len(text)
-    for marker in reversed(found):
+    for marker in reversed(markers):
         how = (marker["how"] or "//").upper()
         inner = Part(text[marker.end() : end], marker["who"] or marker["other"], how, marker[0], inner)
         end = marker.start()

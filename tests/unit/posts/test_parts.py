@@ -2,7 +2,7 @@
 
 import pytest
 
-from tamizdat.posts.parts import read_parts
+from tamizdat.posts.parts import read_parts, read_translation
 from tamizdat.translation.checks import check
 
 CHAINS = [
@@ -73,3 +73,13 @@ def test_a_hostile_chain_is_read_in_linear_time_and_to_a_bounded_depth() -> None
 def test_a_translation_is_held_to_the_markers_of_its_original() -> None:
     assert not [each for each in check("没 RT @wang 谁知道", "Gone RT @wang who knows", "en") if each.kind == "speaker"]
     assert [each.kind for each in check("没 RT @wang 谁知道", "Gone, who knows @wang", "en")] == ["speaker"]
+
+
+def test_in_a_translation_the_same_people_speak_as_in_its_original() -> None:
+    """In Latin letters "RT @x" behind a clause is no speech; here it is, for the Chinese original says so."""
+    original, translation = "没有了RT @wang 五年了 //@li", "All is gone RT @wang Five years // @li"
+    assert read_parts(translation).inner is None
+    found = read_translation(translation, original)
+    assert [(part.how, part.speaker) for part in found.chain()] == [("", ""), ("RT", "wang"), ("//", "li")]
+    assert found.joined() == translation
+    assert read_translation("They cannot RT @wang: why?", "他们不能转发").inner is None

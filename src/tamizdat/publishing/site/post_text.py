@@ -14,7 +14,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from tamizdat.posts.parts import read_parts
+from tamizdat.posts.parts import read_parts, read_translation
 from tamizdat.statements.derived import Post, Translation
 from tamizdat.statements.post_context import MARKER, REPEATS, with_inner
 from tamizdat.text.catalogue import messages
@@ -29,10 +29,13 @@ _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "
 
 
 @lru_cache(1 << 15)
-def text_markup(text: str) -> Markup:
-    """Return the markup of *text*: words, and inside them what others say, in quotations within quotations."""
+def text_markup(text: str, original: str = "") -> Markup:
+    """Return the markup of *text*: words, and inside them what others say, in quotations within quotations.
+
+    *original*: what it may be a translation of; then the same people speak in it.
+    """
     pieces, depth = [], 0
-    for part in read_parts(text).chain():
+    for part in (read_translation(text, original) if original and original != text else read_parts(text)).chain():
         if part.lead:
             pieces += ["<blockquote><b>", part.lead.translate(_ESCAPES), "</b>"]
             depth += 1
