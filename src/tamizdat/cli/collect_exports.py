@@ -76,7 +76,7 @@ def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace
         codes = [_say_names(opening, out)] if several else []
         for part in found.parts:
             if several:
-                out.show(f"\n{part.where or path.name}")
+                out.show(f"\n{part.where or path.resolve().name}")
             report = IngestReport() if several else opening
             one = Owned(part.format, args.owner.lstrip("@")) if args.owner else part.format
             codes.append(_take(one, part.export, archive, desk, report, args, out))
@@ -95,7 +95,7 @@ def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace
             unread.append(name)
     if unread:
         listed = ", ".join(unread[:NAMED]) + (" …" if len(unread) > NAMED else "")
-        out.say(f"Left: files that no format of posts is found in ({len(unread):,}): {listed}.")
+        out.say(f"Left ({len(unread):,}): files that no format of posts is found in: {listed}.")
         out.record({"unread": list(unread)})
     if not read:
         out.warn(NOTHING)
@@ -136,15 +136,19 @@ def _say_names(report: IngestReport, out: Out) -> int:
 def say_intake(report: IngestReport, out: Out, dry_run: bool = False) -> None:
     """Print the report: what was taken, what was left, what was wrong."""
     would = "would be " if dry_run else ""
-    out.say(
-        f"{counted(report.found, 'post')} ({report.format}): {report.new:,} {would}new, {report.already:,} known, "
-        f"{report.edited:,} edited, {report.gone:,} gone, {report.back:,} back; "
-        f"{report.media:,} new pictures and clips."
-    )
+    numbers = {"known": report.already, "edited": report.edited, "gone": report.gone, "back": report.back}
+    also = "".join(f", {number:,} {what}" for what, number in numbers.items() if number)
+    media = f"; {counted(report.media, 'new picture or clip', 'new pictures and clips')}" if report.media else ""
+    out.say(f"{counted(report.found, 'post')} ({report.format}): {report.new:,} {would}new{also}{media}.")
     if report.empty:
         out.warn(NOTHING)
     if report.private:
-        out.say(f"{report.private:,} of the new posts were not written for the public; they are marked so.")
+        were = (
+            "was not written for the public; it is"
+            if report.private == 1
+            else "were not written for the public; they are"
+        )
+        out.say(f"{report.private:,} of the new posts {were} marked so.")
     if report.strays:
         out.say(
             f"{counted(report.strays, 'picture or clip', 'pictures and clips')} of posts that are not in it: kept, by "
@@ -156,7 +160,7 @@ def say_intake(report: IngestReport, out: Out, dry_run: bool = False) -> None:
             "one, and it does not say why: 'tamizdat find --state absent' lists them. That is no deletion."
         )
     for what, number in sorted(report.left.items()):
-        out.say(f"Left: {what} ({number:,}).")
+        out.say(f"Left ({number:,}): {what}.")
     for note in report.notes:
         out.say(note)
     for problem in report.problems[:SHOWN]:

@@ -279,7 +279,7 @@ def say_of(
 
 def _done(numbers: list[int], word: str, dry: bool, out: Out, gone: Sequence[int] = ()) -> None:
     """Says it. *gone* are posts that were left because somebody removed them: whoever did may be harmed by them."""
-    public = " 'tamizdat publish' makes it public." if numbers else ""
+    public = f" 'tamizdat publish' makes {'it' if len(numbers) == 1 else 'them'} public." if numbers else ""
     out.say(f"{counted(len(numbers), 'item')} {'would be ' if dry else ''}{word}.{public}")
     if gone:
         out.warn(
