@@ -9,17 +9,21 @@ from pathlib import Path
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.archive.ingest.ingest import ingest
+from tamizdat.captures.web_archive import is_web_archive
+from tamizdat.cli.collect_pages import collect_web_archive
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.posts.export import Export, open_export
 from tamizdat.posts.formats import Context, Format, Found, Open, Plan, Removal, find_exports, owner
+from tamizdat.posts.formats.contents import Contents, Some
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 
 SHOWN = 12  #: problems told one by one
 NAMED = 6  #: files that nobody reads, told by name
+PAGES = (".wacz", ".warc", ".warc.gz")  #: what web archives are called
 NOTHING = (
     "No post was found in it. Look whether this is the whole export, and whether its posts lie elsewhere: of this, "
     "nothing but the files is in the archive."
@@ -70,9 +74,11 @@ def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace
     opening = IngestReport()
     export = open_export(path, opening)
     try:
-        found = find_exports(export)
         folder = path.is_dir()
-        several = len(found.parts) + len(found.packed) * folder > 1
+        called = [each for each in export.names() if folder and each.lower().endswith(PAGES)]
+        pages = [each for each in called if is_web_archive(path / each)]
+        found = _exports(export, pages)
+        several = len(found.parts) + len(found.packed) * folder + len(pages) > 1
         codes = [_say_names(opening, out)] if several else []
         for part in found.parts:
             if several:
@@ -93,6 +99,14 @@ def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace
         except TamizdatError as error:
             out.warn(f"{name}: {error}")
             unread.append(name)
+    for name in pages:
+        out.show(f"\n{name}")
+        try:
+            codes.append(collect_web_archive(path / name, archive, desk, args, out))
+            read += 1
+        except TamizdatError as error:
+            out.warn(str(error))
+            codes.append(error.exit_code)
     if unread:
         listed = ", ".join(unread[:NAMED]) + (" …" if len(unread) > NAMED else "")
         out.say(f"Left ({len(unread):,}): files that no format of posts is found in: {listed}.")
@@ -100,6 +114,16 @@ def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace
     if not read:
         out.warn(NOTHING)
     return max(codes) if read else 3
+
+
+def _exports(export: Export, pages: Sequence[str]) -> Contents:
+    """Return the exports in what is no web archive. Raises :class:`UsageError` if there is neither."""
+    try:
+        return find_exports(Some(export, [each for each in export.names() if each not in pages]) if pages else export)
+    except UsageError:
+        if not pages:
+            raise
+        return Contents([], [], [each for each in export.names() if each not in pages])
 
 
 def _take(

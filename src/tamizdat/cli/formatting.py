@@ -66,3 +66,8 @@ def counted(number: int, what: str, many: str = "") -> str:
     ('1 post', '2,000 posts', '2 entries')
     """
     return f"{number:,} {what if number == 1 else many or what + 's'}"
+
+
+def of_place(place: str, failure: object) -> str:
+    """Return why a storage place failed, with its name once: most failures name it themselves."""
+    return str(failure) if f"“{place}”" in str(failure) else f"{place}: {failure}"

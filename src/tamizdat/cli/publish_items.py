@@ -31,7 +31,7 @@ from tamizdat.text.quantities import amount
 ITEM_WORDS = ("title", "caption", "language")
 MEDIA = ("picture", "clip")  #: what --all releases; notes, documents and sound are read first, and named by number
 FEW = 12  #: numbers that a command is told with
-WIDTH = 40  #: characters of a title or of first words
+WIDTH = 39  #: columns of a title or of first words
 
 
 def list_all(archive: Archive, out: Out) -> int:
