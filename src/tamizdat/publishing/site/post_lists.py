@@ -38,7 +38,9 @@ def groups(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
         yield _group(f"threads/{first}/", view, posts, partial(_thread, site, view, first, posts))
     for key, (voice, posts) in view.voices.items():
         over = f"@{voice.handle}" if voice.handle and voice.name else ""
-        yield from _paginated(site, view, f"voices/{key}/", posts, {"title": voice.name or voice.handle, "over": over})
+        yield from _paginated(
+            site, view, f"voices/{key}/", posts, {"title": voice.name or voice.handle or voice.id, "over": over}
+        )
     for subject, posts in view.subjects.items():
         yield from _paginated(site, view, f"subjects/{key_of(subject)}/", posts, {"title": subject}, over="subjects")
     yield from _paginated(site, view, "removed/", view.gone, title="removed", lede="removed_lede")
@@ -78,7 +80,7 @@ def _thread(site: Site, view: SiteIndex, first: int, posts: Sequence[Post]) -> d
     for language in LANGUAGES:
         day, voice = day_of(posts[0]), posts[0].voice
         said = {
-            "title": voice.name or voice.handle,
+            "title": voice.name or voice.handle or voice.id,
             "over": messages(language)["thread_of"].format(count=len(posts)),
             "facts": written_day(day, language) if day else "",
         }
