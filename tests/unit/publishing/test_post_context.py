@@ -9,6 +9,7 @@ import pytest
 
 from support.collecting_desk import assigned, created, outbox, tweet
 from support.media_samples import loaded_jpeg_bytes
+from support.mutated_exports import STATUS
 from support.published_desk import NOON, House, status
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.views.contexts import Contexts
@@ -20,6 +21,7 @@ from tamizdat.verifying import verify
 LATER = date(2026, 11, 30)
 QUOTED = "The lantern burned all night at the northern gate"
 OWN = "Read what she wrote"
+LONG_AGO = "334000000000000000"
 
 
 @pytest.fixture
@@ -128,6 +130,51 @@ def test_what_a_protected_account_wrote_is_shown_in_nobodys_mouth(house: House) 
     assert context(house)["inner"][0]["hidden"] is True
     assert b"lantern" not in everywhere(house)
     assert house.archive.search.find("lantern").total == 0
+
+
+def test_what_an_account_wrote_that_is_protected_since_is_taken_out_of_others_mouths(house: House) -> None:
+    house.take(quoting())
+    house.release(1)
+    sound(house)
+    assert b"lantern" in everywhere(house)
+    house.take(quoting(user={"protected": True}), now=NOON + timedelta(days=1))
+    sound(house)
+    assert context(house)["inner"][0]["hidden"] is True
+    assert b"lantern" not in everywhere(house)
+    assert house.archive.search.find("lantern").total == 0
+    assert not house.archive.index.by_act("edited"), "its author changed nothing"
+    size = house.archive.size
+    house.take(quoting(user={"protected": True}), now=NOON + timedelta(days=1))
+    assert house.archive.size - size <= 2, "told once"
+
+
+def test_a_deleted_post_that_was_known_from_a_quotation_alone_is_not_shown_there(house: House) -> None:
+    quoted = {"id_str": LONG_AGO, "full_text": QUOTED, "user": {"id_str": "34", "screen_name": "wang"}}
+    house.take(tweet(1, OWN, lang="en", quoted_status=quoted))
+    house.release(1)
+    sound(house)
+    assert b"lantern" in everywhere(house)
+    said = {"id": LONG_AGO, "action": "delete", "redacted_at": "2026-11-24T00:00:00Z", "reason": "deleted"}
+    answer = {"compliance.jsonl": json.dumps(said).encode()}
+    house.take_files(answer, NOON + timedelta(days=2))
+    sound(house)
+    assert context(house)["inner"][0]["hidden"] is True
+    assert b"lantern" not in everywhere(house)
+    assert house.archive.search.find("lantern").total == 0
+    house.take_files(answer, NOON + timedelta(days=3))
+    assert len(house.archive.index.by_act("gone")) == 1
+
+
+def test_a_quotation_that_was_taken_back_is_not_shown(house: House) -> None:
+    quoted = {**STATUS, "id": "8", "uri": "https://b.example/users/wang/statuses/8", "content": f"<p>{QUOTED}</p>"}
+    accepted, revoked = ({"state": "accepted", "quoted_status": quoted}, {"state": "revoked", "quoted_status": None})
+    house.take_files({"statuses.json": json.dumps([{**STATUS, "quote": accepted}]).encode()})
+    state_release(house.archive, house.desk, CataloguedPost(str(STATUS["uri"]), release="public"))
+    sound(house)
+    assert b"lantern" in everywhere(house)
+    house.take_files({"statuses.json": json.dumps([{**STATUS, "quote": revoked}]).encode()}, NOON + timedelta(days=1))
+    sound(house)
+    assert b"lantern" not in everywhere(house)
 
 
 def repeating(inner: dict[str, Any]) -> dict[str, bytes]:

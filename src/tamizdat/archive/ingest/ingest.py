@@ -235,7 +235,7 @@ class _IngestRun:
                 reason = (each.reason or None) if isinstance(each, Removal) else None
                 more = replace(said, deleted=each.deleted or None, reason=reason, slices=(self._slice(where),))
                 statements.append(more.to_statement())
-            elif listed and not self.archive.index.posts.versions(post):
+            elif listed and not self.archive.index.posts.versions(post) and not self.archive.index.posts.gone(post):
                 self.report.left[NOT_HERE] += 1
         state(self.archive, self.desk, statements)
         self.report.gone += len(statements)

@@ -293,6 +293,11 @@ class Posts:
         question = "SELECT DISTINCT post FROM repeated WHERE EXISTS (SELECT 1 FROM posts WHERE posts.post = inner)"
         return {row[0] for row in self._ask(question)}
 
+    def holder(self, post: str) -> Version | None:
+        """Return the latest version of another post that repeats or quotes this one; None if none does."""
+        found = self._ask("SELECT max(number) FROM repeated WHERE inner = ?", post)[0][0]
+        return None if found is None else self.version(found)
+
     def edits(self, post: str) -> list[Edit]:
         """Return what is stated about differences between versions of a post."""
         found = self._ask("SELECT number, post, before, after, seen FROM edited WHERE post = ? ORDER BY number", post)
