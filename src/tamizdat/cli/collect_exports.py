@@ -65,12 +65,25 @@ class Owned:
         return self.format.post(raw, context)
 
 
+def check_not_empty(path: Path) -> None:
+    """Raise :class:`UsageError` for a file of 0 bytes, which is what a copy that was cut off leaves behind."""
+    if path.is_file() and path.stat().st_size == 0:
+        raise UsageError(
+            f"Expected an export, found {path.name} with 0 bytes. Nothing was taken. Copy or download it again."
+        )
+
+
 def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
     """Take in every export at *path*; return the exit code."""
+    check_not_empty(path)
     opening = IngestReport()
     export = open_export(path, opening)
     try:
-        found = find_exports(export)
+        try:
+            found = find_exports(export)
+        except UsageError:
+            _say_names(opening, out)  # a name that was not taken may be that of the export
+            raise
         folder = path.is_dir()
         several = len(found.parts) + len(found.packed) * folder > 1
         codes = [_say_names(opening, out)] if several else []
@@ -85,8 +98,13 @@ def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace
     unread, read = list(found.unread), len(found.parts)
     for name in found.packed:
         try:
-            if not folder:
+            if not folder and name != path.name:
                 raise UsageError("It lies in another packed file.")
+            if not folder:
+                raise UsageError(
+                    f"Expected a packed file, by its name, found one that cannot be opened ({path.stat().st_size:,} "
+                    "bytes): it is damaged, or only a part came over. Copy or download it again."
+                )
             out.show(f"\n{name}")
             codes.append(collect_path(path / name, archive, desk, args, out))
             read += 1
@@ -98,7 +116,7 @@ def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace
         out.say(f"Left: files that no format of posts is found in ({len(unread):,}): {listed}.")
         out.record({"unread": list(unread)})
     if not read:
-        out.warn(NOTHING)
+        out.warn("No post was found in it. Nothing was taken.")
     return max(codes) if read else 3
 
 

@@ -59,9 +59,9 @@ def test_each_export_has_its_pictures_its_mapping_and_the_log_of_its_keys() -> N
         assert not report.damaged
         assert not plan.media, "nothing is kept that no post names"
     assert {name: len(posts) for name, posts in read.items()} == {
-        "telegram/v1": 1, "bluesky/v1": 1, "table/v1": 1, "instagram/v1": 1,
+        "telegram/v2": 1, "bluesky/v1": 1, "table/v1": 1, "instagram/v1": 1,
     }  # fmt: skip
-    assert read["telegram/v1"][0].media == ("tg/photos/p.jpg",)
+    assert read["telegram/v2"][0].media == ("tg/photos/p.jpg",)
     assert read["bluesky/v1"][0].post.signature == "proved"
     assert read["instagram/v1"][0].media == (f"ig/{PICTURE}",)
     assert found.unread == ["notes.docx"]

@@ -12,7 +12,7 @@ from support.shared import SAMPLES
 from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import open_export
-from tamizdat.posts.formats import Found, recognise
+from tamizdat.posts.formats import Found, by_name, recognise
 from tamizdat.posts.post import Choice, Post
 from tamizdat.posts.report import IngestReport
 
@@ -77,6 +77,18 @@ def test_without_an_instant_the_clock_of_whoever_exported_stays_without_an_offse
 def test_only_a_public_channel_is_for_everybody(kind: str, audience: str) -> None:
     [post], _ = one(message(7), kind=kind)
     assert post.audience == audience
+
+
+def test_what_a_channel_struck_out_or_quotes_is_not_said_by_it() -> None:
+    struck = {"type": "strikethrough", "text": "不"}
+    quoted = {"type": "blockquote", "text": "是我干的\n都是我"}
+    message = {"id": 7, "type": "message", "date_unixtime": "1368340080", "text": ["我", struck, "去 ", quoted, "他说"]}
+    raw = [b'{"name": "c", "type": "public_channel", "id": 12, "messages": ', json.dumps(message).encode()]
+    today, before = by_name("telegram/v2"), by_name("telegram/v1")
+    assert today is not None
+    assert before is not None
+    assert today.post(raw, {}).text == "我~~不~~去 \n> 是我干的\n> 都是我\n他说"
+    assert before.post(raw, {}).text == "我不去 是我干的\n都是我他说", "what was taken in is read as before"
 
 
 def test_forwarded_words_are_those_of_whom_they_come_from() -> None:
