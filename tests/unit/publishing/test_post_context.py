@@ -148,6 +148,37 @@ def test_what_an_account_wrote_that_is_protected_since_is_taken_out_of_others_mo
     assert house.archive.size - size <= 2, "told once"
 
 
+def test_a_post_that_is_kept_back_is_not_shown_under_the_number_of_its_later_version(house: House) -> None:
+    numbers = {"initial": {"editTweetIds": ["57", "58"]}}
+    edit = {"edit": {"editControlInitial": {"editTweetIds": ["57", "58"]}}}
+    quoted = {"id_str": "58", "full_text": QUOTED, "user": {"id_str": "34", "screen_name": "wang"}}
+    house.take(tweet(57, "The lantern", edit_info=numbers), tweet(58, QUOTED, edit_info=edit))
+    house.take(tweet(1, OWN, lang="en", quoted_status=quoted), now=NOON + timedelta(hours=1))
+    house.release(1)
+    sound(house)
+    assert context(house)["inner"][0]["hidden"] is True
+    assert b"lantern" not in everywhere(house)
+
+
+def test_what_its_authors_own_archive_says_was_for_few_is_not_shown_wherever_it_came_from(house: House) -> None:
+    who = "https://a.example/users/lin"
+    said = dict(STATUS, uri=f"{who}/statuses/7", content=f"<p>{QUOTED}</p>", edited_at=None)
+    said["account"] = {"id": "1", "username": "lin", "acct": "lin", "uri": who}
+    house.take_files({"statuses.json": json.dumps([said]).encode()})
+    state_release(house.archive, house.desk, CataloguedPost(said["uri"], release="public"))
+    sound(house)
+    assert b"lantern" in everywhere(house)
+    kept = created(7, f"<p>{QUOTED}</p>", [f"{who}/followers"])
+    kept["object"] |= {"id": said["uri"], "attributedTo": who, "published": said["created_at"]}
+    actor = {"@context": "https://www.w3.org/ns/activitystreams", "type": "Person", "id": who}
+    house.take_files({"outbox.json": outbox(kept), "actor.json": json.dumps(actor).encode()}, NOON + timedelta(days=1))
+    done = sound(house)
+    assert b"lantern" not in everywhere(house)
+    assert [why for _, why in done.skipped] == [
+        "Expected a post written for everybody, found one whose audience is followers."
+    ]
+
+
 def test_a_deleted_post_that_was_known_from_a_quotation_alone_is_not_shown_there(house: House) -> None:
     quoted = {"id_str": LONG_AGO, "full_text": QUOTED, "user": {"id_str": "34", "screen_name": "wang"}}
     house.take(tweet(1, OWN, lang="en", quoted_status=quoted))

@@ -129,6 +129,8 @@ class Contexts:
         for each in details.inner or ():
             if closed and each.depth > closed:
                 continue
+            if self.known(each.post) is None and (first := self._index.posts.renumbered(each.post)):
+                each = replace(each, post=first)
             found = self._one(each, self.known(each.post), version.audience, shown)
             if each.text and (each.post in taken_back or self._gone_since(each.post, version)):
                 found = Inner(each.depth, each.how, "", "", "", None, "", None, False, True, None)
