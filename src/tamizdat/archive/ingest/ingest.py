@@ -296,7 +296,7 @@ def dated_by_newest(clock: Clock, plan: Plan, export_format: Format, open_file: 
     for each in export_format.read(plan, open_file, unheard):
         told = (each.post.published, each.post.updated) if isinstance(each, Found) else ()
         where = each.slices[0].source if feeds and isinstance(each, Found) else ""
-        newest[where] = clock.newest_of(newest.get(where), *told, each.deleted)
+        newest[where] = clock.newest_of(newest.get(where), *told, each.deleted, plan.made.get(where))
     return replace(clock, newest=newest)
 
 

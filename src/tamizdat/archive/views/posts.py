@@ -40,7 +40,7 @@ TABLES: Final = {
     " reply_to TEXT, thread TEXT, audience TEXT, url TEXT, summary TEXT, text TEXT, tags TEXT, source TEXT, owner TEXT,"
     " details TEXT",
     "repeated": "number INTEGER, place INTEGER, post TEXT, inner TEXT, PRIMARY KEY (number, place)",
-    "renumbered": "own TEXT PRIMARY KEY, post TEXT",
+    "renumbered": "number INTEGER PRIMARY KEY, own TEXT, post TEXT",
     "media": "number INTEGER, position INTEGER, capture INTEGER, object TEXT, path TEXT, alt TEXT, media_type TEXT,"
     " PRIMARY KEY (number, position)",
     "unfetched": "number INTEGER, place INTEGER, position INTEGER, url TEXT, alt TEXT, media_type TEXT,"
@@ -60,6 +60,7 @@ LOOKUPS: Final = {
     "by_path": "sources (path)",
     "by_capture": "posts (capture)",
     "gone_of": "gone (post, number)",
+    "renumbered_as": "renumbered (own)",
     "repeated_in": "repeated (inner, post)",
     "sources_of": "sources (url, number)",
     "unfetched_at": "unfetched (url)",
@@ -204,7 +205,7 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
     # the state is asked of other tables
     yield insertion("posts", (*row[:20], tags, row.source, row.owner, row.details))
     if post.version and post.id.startswith(NUMBERED) and not post.id.endswith(f"/{post.version}"):
-        yield "INSERT OR IGNORE INTO renumbered VALUES (?, ?)", (f"{NUMBERED}{post.version}", post.id)
+        yield insertion("renumbered", (number, f"{NUMBERED}{post.version}", post.id))
     for place, inner in enumerate(read_details(row.details).inner or ()):
         yield insertion("repeated", (number, place, post.id, inner.post))
     yield from _media_rows(number, observed)
@@ -303,7 +304,7 @@ class Posts:
 
         Whoever quotes an edited tweet may name it by the number of the version that they saw.
         """
-        found = self._ask("SELECT post FROM renumbered WHERE own = ?", post)
+        found = self._ask("SELECT post FROM renumbered WHERE own = ? LIMIT 1", post)
         return str(found[0][0]) if found else ""
 
     def holder(self, post: str) -> Version | None:
