@@ -8,6 +8,7 @@ import pytest
 
 from support.collecting_desk import assigned, created, in_folder, in_zip, manifest, outbox, tweet, x_files
 from support.field_and_desk import WORK
+from support.web_samples import URL, page, wacz
 from tamizdat.cli.main import main
 from tamizdat.home.setup import create_desk
 from tamizdat.posts.post import PUBLIC
@@ -30,7 +31,7 @@ def test_an_export_is_taken_in_and_the_second_time_nothing(home: Path, tmp_path:
     code, out, _ = run("collect", export, "--home", str(home), "--dry-run")
     assert (code, "2 would be new" in out) == (0, True)
     code, out, _ = run("collect", export, "--home", str(home))
-    assert (code, "2 new, 0 known" in out) == (0, True), out
+    assert (code, "2 posts (x-archive/v2): 2 new.\n" in out) == (0, True), out
     code, out, _ = run("collect", export, "--home", str(home), "--json")
     facts = json.loads(out.splitlines()[-1])
     assert (code, facts["new"], facts["known"]) == (0, 0, 2)
@@ -132,6 +133,16 @@ def test_nothing_found_is_told_and_is_no_success(home: Path, tmp_path: Path) -> 
         assert (code, "No post was found in it" in err) == (3, True)
 
 
+def test_web_archives_in_a_folder_are_taken_in_beside_its_exports(home: Path, tmp_path: Path) -> None:
+    folder = in_folder(tmp_path / "all", x_files([tweet(1, "一")]))
+    (folder / "page.wacz").write_bytes(wacz([page()], [{"url": URL, "title": "名单"}]))
+    code, out, _ = run("collect", str(folder), "--home", str(home))
+    assert (code, "1 new" in out, "1 captured page" in out, "Left" in out) == (0, True, True, False), out
+    (only := tmp_path / "only").mkdir()
+    (folder / "page.wacz").rename(only / "page.wacz")
+    assert run("collect", str(only), "--home", str(home))[0] == 0
+
+
 def test_a_folder_of_packed_files_that_are_no_exports_is_no_success(home: Path, tmp_path: Path) -> None:
     for name in ("a.zip", "b.zip"):
         (tmp_path / "x").mkdir(exist_ok=True)
@@ -164,3 +175,9 @@ def test_what_was_written_for_few_is_marked_where_it_is_found(home: Path, tmp_pa
     export = in_folder(tmp_path / "x", x_files([tweet(1, "For friends", user={"protected": True})]))
     run("collect", str(export), "--home", str(home))
     assert "(for followers)" in run("find", "friends", "--home", str(home))[1]
+
+
+def test_a_web_archive_inside_a_zip_of_an_export_is_no_fault(home: Path, tmp_path: Path) -> None:
+    files = {**x_files([tweet(1, "一")]), "page.wacz": wacz([page()], [{"url": URL, "title": "名单"}])}
+    code, out, _ = run("collect", str(in_zip(tmp_path / "x.zip", files)), "--home", str(home))
+    assert (code, "1 new" in out) == (0, True), out
