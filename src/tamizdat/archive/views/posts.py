@@ -201,7 +201,8 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
     tags = json.dumps(post.tags, ensure_ascii=False) if post.tags else None
     # the state is asked of other tables
     yield insertion("posts", (*row[:20], tags, row.source, row.owner, row.details))
-    for place, inner in enumerate(read_details(row.details).inner or ()):
+    repeats = read_details(row.details).inner if post.shared or post.quotes else None
+    for place, inner in enumerate(repeats or ()):
         yield insertion("repeated", (number, place, post.id, inner.post))
     yield from _media_rows(number, observed)
 

@@ -165,8 +165,9 @@ def observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
     post = observed.post
     anew = observed.anew or post
     missing = lacking(post, [each.path for each in observed.media])
-    words = words_compared(post), words_compared(anew)
-    about = (instant(anew.updated), *words, int(anew.cut), missing, json.dumps(attached(anew)))
+    words = words_compared(post)
+    today = words if anew is post else words_compared(anew)
+    about = (instant(anew.updated), words, today, int(anew.cut), missing, json.dumps(attached(anew)))
     yield insertion("compared", (number, *about))
 
 
