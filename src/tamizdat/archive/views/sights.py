@@ -34,6 +34,7 @@ LOOKUPS: Final = {
     "wholes_of": "wholes (source, as_of)",
 }
 _PICTURES: Final = "(SELECT json_group_array(json_array(object, path)) FROM media WHERE media.number = compared.number)"
+_NONE: Final = "[]"
 _ABSENT: Final = (
     " FROM posts WHERE source = ?1 AND as_of < ?2 AND NOT EXISTS"
     " (SELECT 1 FROM posts AS v WHERE v.post = posts.post AND (v.as_of >= ?2 OR coalesce((SELECT last FROM sights"
@@ -156,8 +157,9 @@ class Sights:
 
 def _compared(row: Answer) -> Compared:
     updated, words, anew, cut, missing, names, pictures = row
-    held = tuple((each[0], each[1]) for each in json.loads(pictures))
-    return Compared(updated, words, anew, bool(cut), missing, tuple(json.loads(names)), held)
+    held = tuple((each[0], each[1]) for each in json.loads(pictures)) if pictures != _NONE else ()
+    named = tuple(json.loads(names)) if names != _NONE else ()
+    return Compared(updated, words, anew, bool(cut), missing, named, held)
 
 
 def observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
