@@ -53,10 +53,6 @@ class Clock:
         """Return the newest time in what a file belongs to, where nothing else tells a date; "" if it is not known."""
         return self.newest.get(path) or self.newest.get("", "")
 
-    def newest_of(self, *times: str | None) -> str:
-        """Return the latest of these times of a platform, but none that is later than now; "" if there is none."""
-        return min(max(map(self.sound, times)), timestamp(self.now))
-
 
 class Dated(NamedTuple):
     """A post that was found, when it was given out, in which capture, and whose word it is."""

@@ -206,7 +206,8 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
     yield insertion("posts", (*row[:20], tags, row.source, row.owner, row.details))
     if post.version and post.id.startswith(NUMBERED) and not post.id.endswith(f"/{post.version}"):
         yield insertion("renumbered", (number, f"{NUMBERED}{post.version}", post.id))
-    for place, inner in enumerate(read_details(row.details).inner or ()):
+    repeats = read_details(row.details).inner if post.shared or post.quotes else None
+    for place, inner in enumerate(repeats or ()):
         yield insertion("repeated", (number, place, post.id, inner.post))
     yield from _media_rows(number, observed)
 

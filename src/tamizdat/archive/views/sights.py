@@ -34,6 +34,7 @@ LOOKUPS: Final = {
     "wholes_of": "wholes (source, as_of)",
 }
 _PICTURES: Final = "(SELECT json_group_array(json_array(object, path)) FROM media WHERE media.number = compared.number)"
+_NONE: Final = "[]"
 _ABSENT: Final = (
     " FROM posts WHERE source = ?1 AND as_of < ?2 AND NOT EXISTS"
     " (SELECT 1 FROM posts AS v WHERE v.post = posts.post AND (v.as_of >= ?2 OR coalesce((SELECT last FROM sights"
@@ -157,9 +158,10 @@ class Sights:
 
 def _compared(row: Answer) -> Compared:
     updated, words, anew, cut, missing, names, within, pictures = row
-    held = tuple((each[0], each[1]) for each in json.loads(pictures))
+    held = tuple((each[0], each[1]) for each in json.loads(pictures)) if pictures != _NONE else ()
+    named = tuple(json.loads(names)) if names != _NONE else ()
     inner = json.loads(within) if within else {}
-    return Compared(updated, words, anew, bool(cut), missing, tuple(json.loads(names)), inner, held)
+    return Compared(updated, words, anew, bool(cut), missing, named, inner, held)
 
 
 def observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
@@ -167,10 +169,11 @@ def observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
     post = observed.post
     anew = observed.anew or post
     missing = lacking(post, [each.path for each in observed.media])
-    words = words_compared(post), words_compared(anew)
+    words = words_compared(post)
+    today = words if anew is post else words_compared(anew)
     within = closed_within(anew)
     inner = json.dumps(within) if within else None
-    about = (instant(anew.updated), *words, int(anew.cut), missing, json.dumps(attached(anew)), inner)
+    about = (instant(anew.updated), words, today, int(anew.cut), missing, json.dumps(attached(anew)), inner)
     yield insertion("compared", (number, *about))
 
 
