@@ -5,7 +5,7 @@
 The feed is made up: 10,000 entries by default, of HTML in CDATA and escaped, with links and pictures, white
 space before the declaration, and in every twentieth entry one of HTML's names, a control character, a bare ``&``, an
 element that nothing closes, or a date in words. It is read as collecting reads it, from planning to the last post, each
-from its own bytes; and the same feed without anything wrong.
+from its own bytes; and a sound feed of as many entries, written by the same hand with nothing of that in it.
 """
 
 import sys
@@ -58,7 +58,7 @@ def read(path: Path) -> tuple[int, float, float, str]:
 def main() -> None:
     count = int(sys.argv[1]) if sys.argv[1:] else ENTRIES
     with TemporaryDirectory() as folder:
-        for what, dirty in (("a dirty feed", True), ("the same, sound", False)):
+        for what, dirty in (("a dirty feed", True), ("a sound feed", False)):
             path = Path(folder) / f"{dirty}.xml"
             path.write_bytes(written(count, dirty))
             rounds = [read(path) for _ in range(ROUNDS)]

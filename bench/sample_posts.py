@@ -51,7 +51,7 @@ SHAPE = """{
     "possibly_sensitive" : false,
     "created_at" : "%(time)s",
     "favorited" : false,
-    "full_text" : %(text)s,
+    "full_text" : %(text)s,%(media)s
     "lang" : "zh"
   }
 }"""
@@ -65,9 +65,24 @@ LINK = (
     '        "display_url" : "lists.example/%d",\n        "indices" : [ "0", "23" ]\n      } '
 )
 
+MEDIA = """
+    "extended_entities" : {
+      "media" : [ {
+        "media_url_https" : "https://pbs.twimg.com/media/F%07d.jpg",
+        "url" : "https://t.co/p%09x",
+        "type" : "photo",
+        "indices" : [ "0", "23" ]
+      } ]
+    },"""
 
-def write_archive(folder: Path, posts: Iterable[int], edited: frozenset[int] = frozenset()) -> Path:
-    """An archive of X with these posts; of *edited* ones a later text. Returns the file that holds them."""
+
+def write_archive(
+    folder: Path, posts: Iterable[int], edited: frozenset[int] = frozenset(), pictured: frozenset[int] = frozenset()
+) -> Path:
+    """An archive of X with these posts; of *edited* ones a later text. Returns the file that holds them.
+
+    *pictured* ones name a picture, whose file (:func:`picture`) is not written here.
+    """
     data = folder / "data"
     data.mkdir(parents=True)
     account = json.dumps([{"account": ACCOUNT}], ensure_ascii=False)
@@ -75,7 +90,7 @@ def write_archive(folder: Path, posts: Iterable[int], edited: frozenset[int] = f
     tweets = data / "tweets.js"
     with tweets.open("w", encoding="utf-8") as file:
         file.write("window.YTD.tweets.part0 = [")
-        file.writelines(_separated(tweet(number, number in edited) for number in posts))
+        file.writelines(_separated(tweet(number, number in edited, number in pictured) for number in posts))
         file.write("]\n")
     return tweets
 
@@ -104,7 +119,12 @@ def text(number: int, edited: bool = False) -> str:
     return f"{said}第 {number} 天。{'更正。' if edited else ''}"
 
 
-def tweet(number: int, edited: bool = False) -> str:
+def picture(number: int) -> str:
+    """The file of the picture of post *number*."""
+    return f"tweets_media/{FIRST + number * 4_096}-F{number:07}.jpg"
+
+
+def tweet(number: int, edited: bool = False, pictured: bool = False) -> str:
     """Post *number* as it stands in ``tweets.js``."""
     said = text(number, edited)
     name, at = NAMES[number % 7], CALENDAR[number // 250 % len(CALENDAR)]
@@ -122,6 +142,7 @@ def tweet(number: int, edited: bool = False) -> str:
         "likes": number % 50,
         "answer": answer if number % 7 == 1 else "",
         "reposts": number % 13,
+        "media": MEDIA % (number, number) if pictured else "",
         "time": f"{at:%a %b %d} {clock // 3600:02}:{clock // 60 % 60:02}:{clock % 60:02} +0000 {at:%Y}",
         "text": json.dumps(said.replace("&", "&amp;"), ensure_ascii=False),
     }

@@ -69,15 +69,28 @@ class Owned:
         return self.format.post(raw, context)
 
 
+def check_not_empty(path: Path) -> None:
+    """Raise :class:`UsageError` for a file of 0 bytes, which is what a copy that was cut off leaves behind."""
+    if path.is_file() and path.stat().st_size == 0:
+        raise UsageError(
+            f"Expected an export, found {path.name} with 0 bytes. Nothing was taken. Copy or download it again."
+        )
+
+
 def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
     """Take in every export at *path*; return the exit code."""
+    check_not_empty(path)
     opening = IngestReport()
     export = open_export(path, opening)
     try:
         folder = path.is_dir()
         called = [each for each in export.names() if folder and each.lower().endswith(PAGES)]
         pages = [each for each in called if is_web_archive(path / each)]
-        found = _exports(export, pages)
+        try:
+            found = _exports(export, pages)
+        except UsageError:
+            _say_names(opening, out)  # a name that was not taken may be that of the export
+            raise
         several = len(found.parts) + len(found.packed) * folder + len(pages) > 1
         codes = [_say_names(opening, out)] if several else []
         for part in found.parts:
@@ -91,8 +104,13 @@ def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace
     unread, read = list(found.unread), len(found.parts)
     for name in found.packed:
         try:
-            if not folder:
+            if not folder and name != path.name:
                 raise UsageError("It lies in another packed file.")
+            if not folder:
+                raise UsageError(
+                    f"Expected a packed file, by its name, found one that cannot be opened ({path.stat().st_size:,} "
+                    "bytes): it is damaged, or only a part came over. Copy or download it again."
+                )
             out.show(f"\n{name}")
             codes.append(collect_path(path / name, archive, desk, args, out))
             read += 1
@@ -112,7 +130,7 @@ def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace
         out.say(f"Left ({len(unread):,}): files that no format of posts is found in: {listed}.")
         out.record({"unread": list(unread)})
     if not read:
-        out.warn(NOTHING)
+        out.warn("No post was found in it. Nothing was taken.")
     return max(codes) if read else 3
 
 

@@ -55,6 +55,29 @@ def test_what_cannot_be_collected_says_why(home: Path, source: str, code: int) -
     assert "xpected" in err
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("all.zip", b"", "0 bytes"),
+        ("outbox.json", b"", "0 bytes"),
+        ("all.zip", b"no zip", "cannot be opened (6 bytes)"),
+    ],
+)
+def test_a_copy_that_was_cut_off_is_told_as_that(home: Path, tmp_path: Path, name: str, data: bytes, told: str) -> None:
+    (tmp_path / name).write_bytes(data)
+    code, _, err = run("collect", str(tmp_path / name), "--home", str(home))
+    assert code != 0
+    assert told in " ".join(err.split())
+    assert "Nothing was taken" in err
+    assert "opy or download it again" in " ".join(err.split())
+
+
+def test_names_that_lead_out_of_an_export_are_told_also_when_nothing_else_is_in_it(home: Path, tmp_path: Path) -> None:
+    files = {"../../outbox.json": outbox(created(1, "<p>一</p>", [PUBLIC]))}
+    code, _, err = run("collect", str(in_zip(tmp_path / "out.zip", files)), "--home", str(home))
+    assert (code, "leads out of the export" in " ".join(err.split())) == (2, True)
+
+
 def test_without_an_argument_and_without_feeds_it_says_what_it_needs(home: Path) -> None:
     code, _, err = run("collect", "--home", str(home))
     assert (code, "none is followed yet" in err) == (2, True)

@@ -127,6 +127,7 @@ def test_mending_changes_nothing_in_what_is_well_formed() -> None:
         "</p>",
         "<b",
         "]]>",
+        "]",
         "\x01",
         "<a b=c d=e>",
         "<!DOCTYPE x [",

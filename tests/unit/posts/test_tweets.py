@@ -9,7 +9,7 @@ import pytest
 from support.collecting_desk import assigned, tweet
 from support.shared import SAMPLES, needs_shared
 from tamizdat.posts.export import Bytes
-from tamizdat.posts.formats import Found, Plan, Removal, by_name, recognise
+from tamizdat.posts.formats import Found, Plan, Removal, by_name, recognise, times
 from tamizdat.posts.formats.x_zones import zone
 from tamizdat.posts.post import Author, Choice, Post
 from tamizdat.posts.report import IngestReport
@@ -52,6 +52,8 @@ def read(files: dict[str, bytes]) -> tuple[list[Found], list[Removal], IngestRep
         assert format.post(raw, context) == each.post, "read from its bytes alone"
         before = earlier.post(raw, context)
         assert (before.id, before.cut, before.updated, before.private_details) == (each.post.id, False, None, ())
+    said = (time for each in found for time in (each.post.published, each.post.updated, each.deleted) if time)
+    assert set(said) <= {time for _, time in times(format, plan, export.open)}, "its times, read without the rest"
     return found, [each for each in every if isinstance(each, Removal)], report, plan
 
 
@@ -240,6 +242,17 @@ def test_a_version_has_its_own_time_and_that_of_the_first() -> None:
 def test_a_number_that_does_not_hold_its_own_time_tells_no_other() -> None:
     [later] = posts_of(edited(EDITED[1], "北门", "09:00:00"))
     assert later.published == later.updated == "2022-10-13T09:00:00+00:00"
+
+
+def test_no_time_is_read_of_what_is_no_post() -> None:
+    held = archive(tweet(1, "五年了"), {"tweet": {"id_str": "2", "created_at": "Sun May 14 06:28:00 +0000 2023"}})
+    held["data/tweets.js"] += b"{"
+    export, report = Files(held), IngestReport()
+    format = recognise(export)
+    plan = format.plan(export, report)
+    posts = [each for each in format.read(plan, export.open, report) if isinstance(each, Found)]
+    read_alone = [time for _, time in times(format, plan, export.open) if time]
+    assert set(read_alone) == {each.post.published for each in posts}, "the second tweet has no text"
 
 
 def test_a_time_that_cannot_be_read_is_told_as_it_stands() -> None:

@@ -19,7 +19,7 @@ any more, in a whole export, is told as that.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from tamizdat.archive.acts.state import sign_all, state
@@ -36,7 +36,7 @@ from tamizdat.encoding import sha256_hex, timestamp
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement
 from tamizdat.posts.export import Export
-from tamizdat.posts.formats import Format, Found, Open, Plan, Removal, Slice, owner
+from tamizdat.posts.formats import Format, Found, Open, Plan, Removal, Slice, owner, times
 from tamizdat.posts.identity import is_reference, lacking
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import doubtful, moment
@@ -235,7 +235,7 @@ class _IngestRun:
                 reason = (each.reason or None) if isinstance(each, Removal) else None
                 more = replace(said, deleted=each.deleted or None, reason=reason, slices=(self._slice(where),))
                 statements.append(more.to_statement())
-            elif listed and not self.archive.index.posts.versions(post):
+            elif listed and not self.archive.index.posts.versions(post) and not self.archive.index.posts.gone(post):
                 self.report.left[NOT_HERE] += 1
         state(self.archive, self.desk, statements)
         self.report.gone += len(statements)
@@ -292,12 +292,12 @@ def dated_by_newest(clock: Clock, plan: Plan, export_format: Format, open_file: 
     """Return the clock, for an export or feed without a date with the time of the newest post in it."""
     if clock.export or clock.visit or plan.format.partition("/")[0] not in SNAPSHOTS:
         return clock
-    newest, unheard, feeds = dict[str, str](), IngestReport(), plan.format.startswith("feed/")
-    for each in export_format.read(plan, open_file, unheard):
-        told = (each.post.published, each.post.updated) if isinstance(each, Found) else ()
-        where = each.slices[0].source if feeds and isinstance(each, Found) else ""
-        newest[where] = clock.newest_of(newest.get(where), *told, each.deleted)
-    return replace(clock, newest=newest)
+    newest, feeds = dict[str, str](), plan.format.startswith("feed/")
+    for path, time in chain(times(export_format, plan, open_file), plan.made.items()):
+        where = path if feeds else ""
+        newest[where] = max(newest.get(where, ""), clock.sound(time))
+    now = timestamp(clock.now)
+    return replace(clock, newest={where: min(time, now) for where, time in newest.items()})
 
 
 def with_words(batch: Sequence[Found | Removal], report: IngestReport) -> list[Found]:

@@ -101,7 +101,8 @@ class PostReader:
         if post is None or post.id != (said.own or said.post) or sha256_hex(post.text.encode()) != said.text:
             raise _unlike(said, "what is read from its bytes is another text")
         media = (Media(each.capture, self._capture(each.capture).original, each.path) for each in said.media or ())
-        return ObservedPost(said, replace(post, id=said.post), raw, tuple(media), capture, read_anew(pieces, capture))
+        post = post if post.id == said.post else replace(post, id=said.post)
+        return ObservedPost(said, post, raw, tuple(media), capture, read_anew(pieces, capture))
 
     def _bytes(self, named: Slice) -> bytes:
         if not 0 < named.length <= MAX_SLICE:

@@ -1,5 +1,6 @@
 """The formats in which posts reach us, and how one is told from another: by content."""
 
+from collections.abc import Iterator
 from typing import Final, cast
 
 from tamizdat.errors import UsageError
@@ -25,6 +26,7 @@ from tamizdat.posts.formats import (
 )
 from tamizdat.posts.formats.contents import Contents, Part, contents
 from tamizdat.posts.formats.format import BadPost, Context, Earlier, Format, Found, Open, Plan, Removal, Slice
+from tamizdat.posts.report import IngestReport
 
 FORMATS: Final = tuple(
     cast(Format, module)
@@ -55,6 +57,8 @@ OWNERS: Final = {
     "misskey": misskey.owner,
     "instagram": instagram.owner,
 }
+#: formats whose times can be read without reading all of each post
+TIMES: Final = {"x-archive": x_archive.times}
 #: formats whose pictures, or what is needed to read them, lie beside their files
 OF_FOLDER: Final = ("table", "telegram", "telegram-html", "bluesky", "weibo", "whatsapp")
 EARLIER: Final = (
@@ -64,6 +68,7 @@ EARLIER: Final = (
     Earlier("feed/v2", feeds_earlier.post_v2),
     Earlier("x-archive/v1", x_archive.post_v1),
     Earlier("twarc/v1", twarc.post_v1),
+    Earlier("telegram/v1", telegram.post_v1),
 )
 
 READ: Final = (
@@ -91,6 +96,7 @@ __all__ = [
     "newest",
     "owner",
     "recognise",
+    "times",
 ]
 
 
@@ -118,6 +124,17 @@ def owner(name: str, context: Context) -> str:
     """Return the id of the account that was given this export of itself; "" if it is none, or does not say."""
     of = OWNERS.get(name.partition("/")[0])
     return of(context) if of else ""
+
+
+def times(export_format: Format, plan: Plan, open_file: Open) -> Iterator[tuple[str, str | None]]:
+    """Yield every time at which a post of the plan was written, changed or removed, and the file it stands in."""
+    if quick := TIMES.get(_family(export_format)):
+        yield from (("", time) for time in quick(plan, open_file))
+        return
+    for each in export_format.read(plan, open_file, IngestReport()):
+        where = each.slices[0].source if isinstance(each, Found) else ""
+        told = (each.post.published, each.post.updated) if isinstance(each, Found) else ()
+        yield from ((where, time) for time in (*told, each.deleted))
 
 
 def newest(name: str) -> Format | None:

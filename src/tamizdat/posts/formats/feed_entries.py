@@ -74,12 +74,8 @@ class Fields:
 
     def __init__(self, node: Node) -> None:
         self._found: dict[str, list[Node]] = {}
-        own = _bare(node.space)
         for each in _children(node):
-            name = each.name.lower()
-            family = FAMILIES.get(_bare(each.space))
-            if family is None:
-                family = "" if _bare(each.space) == own else "?:"
+            name, family = each.name.lower(), _family(each.space, node.space)
             self._found.setdefault(f"{family}{name}", []).append(each)
             if family == "media:" and name in ("group", "content"):
                 for inner in _children(each):
@@ -111,6 +107,12 @@ def _children(node: Node) -> Iterator[Node]:
 
 
 @lru_cache(256)
+def _family(space: str, own: str) -> str:
+    """Return the family of an element of this namespace, in one of the namespace *own*."""
+    known = FAMILIES.get(_bare(space))
+    return ("" if _bare(space) == _bare(own) else "?:") if known is None else known
+
+
 def _bare(space: str) -> str:
     """Return a namespace without its scheme, ``www.`` and last sign, which feeds write as they like."""
     return space.strip().lower().removeprefix("http://").removeprefix("https://").removeprefix("www.").rstrip("/#")

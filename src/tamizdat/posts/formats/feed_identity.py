@@ -54,8 +54,8 @@ def within(base: str, relative: str) -> str:
 
 def here(context: Context) -> str:
     """Return the address from which what is relative in a feed is seen."""
-    names = ("fetched", "address", "self", "site", "base")
-    return _seen_from(*(said_of(context, name) for name in names))
+    said = [said_of(context, "fetched"), said_of(context, "address"), said_of(context, "self")]
+    return _seen_from(*said, said_of(context, "site"), said_of(context, "base"))
 
 
 @lru_cache(64)
@@ -70,8 +70,8 @@ def feed_id(context: Context) -> str:
     That is the feed's own id; if the feed was fetched, only an id that is an address of the host it was fetched from,
     so that no feed numbers another's posts. A feed without an address is known by its title.
     """
-    names = ("id", "address", "title", "author")
-    return _feed_id(*(said_of(context, name) for name in names))
+    said = [said_of(context, "id"), said_of(context, "address")]
+    return _feed_id(*said, said_of(context, "title"), said_of(context, "author"))
 
 
 @lru_cache(64)

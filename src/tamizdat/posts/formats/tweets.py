@@ -18,6 +18,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from tamizdat.posts.elements import JsonValue
@@ -89,7 +90,7 @@ def old_tweet(
     number, written = _numbered(tweet)
     text = checked_size(whole.text if whole else unescape_entities(members.text(written)))
     time = members.at(tweet, "created_at")
-    published = _hourless(time, hours) or read_time(time)
+    published = _written(time, hours)
     shared = _inner(members.at(tweet, "retweeted_status"), hours, depth)
     quotes = _quotes(tweet, _inner(members.at(tweet, "quoted_status"), hours, depth))
     first = first_version(edit_numbers(tweet), number)
@@ -189,6 +190,17 @@ def _hourless(time: JsonValue, hours: Collection[str]) -> str | None:
     """Return the day of a time in which Grailbird writes midnight for want of an hour; None for any other."""
     found = NO_HOUR.fullmatch(time) if isinstance(time, str) else None
     return found[1] if found and found[1] < HOURS_FROM and found[1] not in hours else None
+
+
+def _written(time: JsonValue, hours: Collection[str]) -> str | None:
+    return _hourless(time, hours) or read_time(time)
+
+
+def times(tweet: JsonValue, hours: Collection[str] = ()) -> tuple[str | None, str | None]:
+    """Return when a tweet was published, and when this version of it was made, as :func:`old_tweet` has them."""
+    number, _ = _numbered(tweet)
+    published = _written(members.at(tweet, "created_at"), hours)
+    return first_time(first_version(edit_numbers(tweet), number), number, published), published
 
 
 def time_of(number: str) -> datetime | None:
@@ -312,6 +324,7 @@ def private_details(tweet: JsonValue) -> Iterator[str]:
         yield "device"
 
 
+@lru_cache(1 << 10)
 def names_device(source: str) -> bool:
     """Tell whether ``source``, the program that sent a tweet, is more than X's own page on the web."""
     return bool(source.strip()) and _NO_DEVICE.search(source) is None

@@ -39,6 +39,7 @@ audience is ``public``, and the report says that nobody looked. What was written
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -49,6 +50,7 @@ from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, checked_size, doubts, one_post
 from tamizdat.posts.formats.tweets import HOURS_FROM, Whole, account, old_tweet, old_tweet_v1, user
+from tamizdat.posts.formats.tweets import times as times_of_tweet
 from tamizdat.posts.formats.x_account import MANIFEST, About, handle_told
 from tamizdat.posts.formats.x_left import tell_left
 from tamizdat.posts.formats.x_notes import Note, Notes, completed, even, whole_of
@@ -184,6 +186,25 @@ def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
             report.problem("count", path, detail=f"{plan.counts[path]:,} said, {count:,} found")
     for kept in notes.lonely():
         yield Found((kept.slice,), kept.post, deleted="" if _is_deleted(kept.slice.source) else None)
+
+
+def times(plan: Plan, open_file: Open) -> Iterator[str | None]:
+    """Yield the times that stand in each post of the archive: of its publication, this version of it, its removal."""
+    unheard = IngestReport()
+    for path in plan.sources:
+        hours = _Context.of(plan.context_of(path)).hours
+        for element in _elements(path, open_file, unheard):
+            if isinstance(element, Element):
+                with suppress(BadPost), one_post():
+                    yield from _times(element.value, hours)
+
+
+def _times(value: JsonValue, hours: Collection[str]) -> tuple[str | None, ...]:
+    note = members.at(value, "noteTweet")
+    if isinstance(note, dict):
+        return (read_time(members.at(note, "createdAt")),)
+    tweet = _tweet(value)
+    return (*times_of_tweet(tweet, hours), read_time(members.at(tweet, "deleted_at")))
 
 
 def _elements(path: str, open_file: Open, report: IngestReport) -> Iterator[Element | Damage]:

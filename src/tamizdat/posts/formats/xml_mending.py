@@ -19,6 +19,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.entities import html5
 from operator import itemgetter
 from typing import Final
@@ -34,7 +35,7 @@ PREDEFINED: Final = frozenset(["amp", "lt", "gt", "quot", "apos"])
 _NAME: Final = r"[A-Za-z_][\w.-]*+(?::[A-Za-z_][\w.-]*+)?"
 _CONTROLS: Final = "\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff"
 _BEGINNING: Final = re.compile(r"<\?xml[\s-]|<!DOCTYPE|<!--|<(?:[\w.-]{1,64}:)?(?:rss|feed|rdf|entry|opml)[\s>/]", re.I)
-_TOKEN: Final = re.compile(rf"<!\[CDATA\[|<!--|<\?|<!|</?|&|\]\]>|[{_CONTROLS}]")
+_TOKEN: Final = re.compile(rf"[<&\]{_CONTROLS}]")  # one set: searching for alternatives is slow
 _CONTROL: Final = re.compile(f"[{_CONTROLS}]")
 _REFERENCE: Final = re.compile(r"&(?:#([0-9]{1,9}+)|#[xX]([0-9A-Fa-f]{1,8}+)|([A-Za-z][A-Za-z0-9]{0,40}+));")
 _AMPERSAND: Final = re.compile(rf"{_REFERENCE.pattern}|&|[{_CONTROLS}]")
@@ -124,7 +125,7 @@ class _Mending:
                 self._replace(0, len(junk), "", "junk" if junk.strip("\ufeff \t\r\n") else "space")
             at = found.start()
         while found := _TOKEN.search(text, at):
-            at = self._token(found[0], found.start())
+            at = self._token(found.start())
         self._copy(len(text))
         made.end = self._length
         made.whole = self._ended or len(self._stack) <= 1
@@ -165,27 +166,33 @@ class _Mending:
 
     # -- tokens: each returns where reading goes on ------------------------------------------------------------
 
-    def _token(self, token: str, at: int) -> int:
-        match token:
+    def _token(self, at: int) -> int:
+        text = self._text
+        match text[at]:
             case "<":
-                return self._start(at)
-            case "</":
-                return self._end(at)
+                return self._tag(at)
             case "&":
                 return self._reference(at)
-            case "<![CDATA[":
-                return self._section(at)
-            case "<!--":
-                return self._left(at, "-->")
-            case "<?":
-                return self._left(at, "?>")
-            case "<!":
-                return self._declaration(at)
-            case "]]>":
+            case "]":
+                if not text.startswith("]]>", at):
+                    return at + 1
                 self._replace(at, at + 3, "]]&gt;", "angle")
                 return at + 3
         self._replace(at, at + 1, "\ufffd", "control")
         return at + 1
+
+    def _tag(self, at: int) -> int:
+        text = self._text
+        match text[at + 1 : at + 2]:
+            case "/":
+                return self._end(at)
+            case "?":
+                return self._left(at, "?>")
+            case "!":
+                if text.startswith("<![CDATA[", at):
+                    return self._section(at)
+                return self._left(at, "-->") if text.startswith("<!--", at) else self._declaration(at)
+        return self._start(at)
 
     def _left(self, at: int, end: str) -> int:
         """Leave out a comment or an instruction; nothing in them is said to readers."""
@@ -243,14 +250,15 @@ class _Mending:
 
     def _start(self, at: int) -> int:
         found = _START.match(self._text, at)
-        if found is None or not _WHOLE_NAME.fullmatch(found[1]):
+        local = _local(found[1]) if found else ""
+        if found is None or not local:
             return self._bare(at)
         name, rest, end = found[1], found[2], found.end()
         alone = rest.endswith("/")
-        local = name.rpartition(":")[2].lower()
         if not self._rooted:
             self._begin(at)
-        self._close_before(name, local, at)
+        if local in ENDS_ITSELF or local in ENTRIES:
+            self._close_before(name, local, at)
         if len(self._stack) >= MAX_OPEN and not alone:
             self._left_out[name] += 1
             self._replace(at, end, "", "deep")
@@ -290,6 +298,10 @@ class _Mending:
             self._pop(len(self._stack) - self._index(name), at)
 
     def _end(self, at: int) -> int:
+        last = self._stack[-1] if len(self._stack) > 1 and not self._left_out else ""
+        if last and self._text.startswith(f"{last}>", at + 2):  # nearly all are as they should be
+            self._open[self._stack.pop()] -= 1
+            return at + 3 + len(last)
         found = _END.match(self._text, at)
         if found is None:
             return self._bare(at)
@@ -322,6 +334,12 @@ class _Mending:
             closed = [self._stack.pop() for _ in range(number)]
             self._open.subtract(closed)
             self._replace(at, at, "".join(f"</{name}>" for name in closed), "open", number)
+
+
+@lru_cache(1 << 10)
+def _local(name: str) -> str:
+    """Return the name of an element without its prefix, in lower case; "" if it is no name."""
+    return name.rpartition(":")[2].lower() if _WHOLE_NAME.fullmatch(name) else ""
 
 
 def _resolved(found: re.Match[str] | None) -> tuple[str, str]:
