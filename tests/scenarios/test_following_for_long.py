@@ -351,7 +351,7 @@ def test_where_nothing_was_removed_the_list_says_so(site: Site, home: Path) -> N
     site.pages["/feed"] = (200, {}, rss(1, 2))
     run(home, f"{site.url}/feed")
     code, out, _ = run(home, "removed")
-    assert (code, "0 of the posts that are kept here are gone" in " ".join(out.split())) == (0, True)
+    assert (code, "Of no post that is kept here does its platform say" in " ".join(out.split())) == (0, True)
 
 
 def test_the_units_of_systemd_name_no_voice_and_write_no_journal(site: Site, home: Path) -> None:

@@ -113,6 +113,7 @@ def test_the_same_bytes_read_in_a_new_way_are_no_edit(desk: Desk, monkeypatch: p
         before.setattr(feeds, "_post", lambda raw, context, node: Reading(feeds_earlier.post_v2(raw, context)))
         before.setattr(feeds.FetchedFeed, "NAME", "feed/v2")
         take(desk, 0, item("https://notes.example/1", "https://notes.example/1", words))
+    assert desk.archive.check(rebuild=True).sound  # as a new version of the program does
     [known] = desk.archive.index.posts.latest()
     assert known.text == "one\n\n\n\ntwo"
     same = item("https://notes.example/1", "https://notes.example/1", words)

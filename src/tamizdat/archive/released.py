@@ -29,7 +29,7 @@ from weakref import WeakKeyDictionary
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.comparing import WORDS, are_in_order, are_numbered, difference
-from tamizdat.archive.views.counting import CountingVersion, counting_version, named_version
+from tamizdat.archive.views.counting import CountingVersion, counting_version, named_version, owners_word
 from tamizdat.archive.views.observed import source_name
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.encoding import sha256_hex
@@ -84,12 +84,13 @@ class ShownVersion:
     until: Mapping[int, Until] = field(default_factory=dict)  #: how long each of these stood, by number
     waiting: tuple[WaitingVersion, ...] = ()
     latest: Version | None = None  #: the newest from the same source, if that is another
+    owners: Version | None = None  #: what its author's own archive said later (counting.owners_word)
     looked: bool = True  #: whether the release was stated after everything of the same source that waits
 
     @property
     def counting(self) -> CountingVersion:
         """The version, with the newest from the same source."""
-        return CountingVersion(self.version, self.latest or self.version)
+        return CountingVersion(self.version, self.latest or self.version, self.owners)
 
     @property
     def published(self) -> str | None:
@@ -155,6 +156,7 @@ class ReleasedVersions:
             until,
             tuple(self._waiting(number, version, each, each in own) for each in later),
             own[-1] if own[-1] != version else None,
+            owners_word(version, versions),
             all(each.number < release for each in later if each in own),
         )  # fmt: skip
 

@@ -22,7 +22,7 @@ from typing import Final
 from tamizdat.captures import inside
 from tamizdat.captures.devtools import DevTools
 from tamizdat.errors import SandboxMissing, ToolMissing, UsageError
-from tamizdat.footage.decode.sandbox import MERGED, SYSTEM, python_folders
+from tamizdat.footage.decode.sandbox import system_mounts
 
 #: where distributions put the program itself; what is in PATH is often a script that reads files of this computer
 BROWSERS: Final = ("/usr/lib/chromium/chromium", "/usr/lib64/chromium-browser/chromium-browser", "/usr/bin/chromium")
@@ -152,17 +152,7 @@ def command(program: Sequence[str]) -> list[str]:
             "Expected the program bwrap, which shuts in the browser that captures, found none; install the package "
             "bubblewrap. Nothing was captured."
         )
-    mounts = ["--ro-bind", "/usr", "/usr"]
-    for path in MERGED:
-        if Path(path).is_symlink():
-            mounts += ["--symlink", str(Path(path).readlink()), path]
-        elif Path(path).is_dir():
-            mounts += ["--ro-bind", path, path]
-    mounts += [each for path in (*SYSTEM, *FONTS) for each in ("--ro-bind-try", path, path)]
-    mounts += ["--proc", "/proc", "--dev", "/dev", "--size", str(PROFILE), "--tmpfs", "/tmp"]  # noqa: S108
-    for folder in python_folders():
-        mounts += ["--ro-bind", str(folder), str(folder)]
-    mounts += ["--ro-bind", inside.__file__, INSIDE]
+    mounts = [*system_mounts(PROFILE, FONTS), "--ro-bind", inside.__file__, INSIDE]
     return [
         bwrap, "--unshare-all", "--as-pid-1", "--die-with-parent", "--cap-drop", "ALL", "--new-session", "--clearenv",
         "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "LC_ALL", "C.UTF-8", "--setenv", "TZ", "UTC",

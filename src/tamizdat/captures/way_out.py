@@ -16,35 +16,35 @@ A name is looked up once, and the connection goes to one of the addresses that w
 CONNECT.
 """
 
-import base64
-import hashlib
-import os
 import re
 import socket
-import ssl
 import tempfile
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, BinaryIO, Final
 from urllib.parse import urlsplit
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
+from tamizdat.captures.certificate import Certificate
+from tamizdat.captures.request import (
+    FIRST,
+    MAX_HEAD,
+    BadExchange,
+    address_of,
+    parsed_head,
+    read_body,
+    read_head,
+    request_head,
+)
 from tamizdat.captures.writing import WarcWriter
 from tamizdat.encoding import timestamp
 from tamizdat.network.connect import connect_to_stranger
 from tamizdat.network.exchange import Patience, reason, secure
 
-MAX_HEAD: Final = 256 << 10
-MAX_REQUEST: Final = 16 << 20  #: bytes of a request's body
 MAX_ANSWER: Final = 128 << 20
 MAX_WHOLE: Final = 1 << 30  #: bytes of all answers
 MAX_CONNECTIONS: Final = 64
@@ -59,14 +59,9 @@ BROWSERS_OWN: Final = re.compile(
 )
 ESTABLISHED: Final = b"HTTP/1.1 200 Connection established\r\n\r\n"
 REFUSED: Final = b"HTTP/1.1 502 Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-_FIRST: Final = re.compile(rb"([A-Z]{1,20}) ([!-~]{1,65536}) HTTP/1\.[01]")
 _STATUS: Final = re.compile(rb"HTTP/1\.[01] ([1-5][0-9][0-9])")
 
 Connect = Callable[[str, int, float], socket.socket]
-
-
-class _BadExchange(Exception):
-    """What came is not HTTP/1.1 as we speak it."""
 
 
 @dataclass
@@ -78,33 +73,6 @@ class Way:
     size: int = 0
     open: int = 0  #: exchanges that are going on
     last: float = 0.0  #: when the last one ended or began
-
-
-class Certificate:
-    """A key and certificate for one capture, in memory only; *key_hash* is what the browser is told."""
-
-    def __init__(self) -> None:
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "one capture")])
-        now = datetime.now(UTC)
-        made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        made = made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=2))
-        certificate = made.sign(key, hashes.SHA256())
-        public = key.public_key().public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
-        self.key_hash = base64.b64encode(hashlib.sha256(public).digest()).decode()
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        pem = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        handle = os.memfd_create("certificate")  # the library reads files only
-        try:
-            os.write(handle, pem + certificate.public_bytes(serialization.Encoding.PEM))
-            self.context.load_cert_chain(f"/proc/self/fd/{handle}")
-        finally:
-            os.close(handle)
-        self.context.set_alpn_protocols(["http/1.1"])
 
 
 class WayOut:
@@ -171,7 +139,7 @@ class WayOut:
     def _serve(self, served: "_Served") -> None:
         try:
             served.run()
-        except (OSError, _BadExchange, ValueError):
+        except (OSError, BadExchange, ValueError):
             pass  # the browser sees that the connection ended
         finally:
             with self._lock:
@@ -269,12 +237,12 @@ class _Served:
     def run(self) -> None:
         """Speak until it ends."""
         try:
-            head = _read_head(self._from)
+            head = read_head(self._from)
             if head and head.startswith(b"CONNECT "):
                 self._tunnel(head)
-                head = _read_head(self._from)
+                head = read_head(self._from)
             while head and self._ask(head):
-                head = _read_head(self._from)
+                head = read_head(self._from)
         finally:
             self._leave()
             self._from.close()
@@ -289,10 +257,10 @@ class _Served:
 
     def _tunnel(self, head: bytes) -> None:
         """Connect to the site that the browser names, and speak TLS with both."""
-        first = _FIRST.fullmatch(head.partition(b"\r\n")[0])
+        first = FIRST.fullmatch(head.partition(b"\r\n")[0])
         host, _, port = (first[2] if first else b"").decode("ascii").rpartition(":")
         if not host or not port.isdecimal():
-            raise _BadExchange
+            raise BadExchange
         try:
             self._enter("https", host.strip("[]"), int(port))
         except OSError:
@@ -324,30 +292,32 @@ class _Served:
             self._way.ended()
 
     def _exchange(self, head: bytes) -> bool:
-        first, headers = _parsed(head)
-        found = _FIRST.fullmatch(first)
+        first, headers = parsed_head(head)
+        found = FIRST.fullmatch(first)
         if not found or any(name == b"upgrade" for name, _ in headers):
             self._browser.sendall(REFUSED)
             return False
         method, target = found[1], found[2].decode("ascii")
-        body = _body_of_request(self._from, headers)
+        body = read_body(self._from, headers)
         if not target.startswith("/"):
             parts = urlsplit(target)
             host = parts.hostname
             if parts.scheme != "http" or not host:
-                raise _BadExchange
+                raise BadExchange
             where = ("http", host, parts.port or 80)
             if self._where != where or self._site is None:
                 self._enter(*where)
             target = parts._replace(scheme="", netloc="").geturl() or "/"
         elif self._where is None:
-            raise _BadExchange
+            raise BadExchange
         elif self._site is None:
             self._enter(*self._where)
-        request = _request(method, target, headers) + body
+        request = request_head(method, target, headers) + body
         assert self._where is not None
         assert self._site is not None
-        exchange = _Exchange(_uri(self._where, target), timestamp(datetime.now(UTC)), request, self._way.room(), "")
+        exchange = _Exchange(
+            address_of(self._where, target), timestamp(datetime.now(UTC)), request, self._way.room(), ""
+        )
         with suppress(OSError):
             peer = self._site.getpeername()
             exchange.address = str(peer[0]) if isinstance(peer, tuple) else ""
@@ -360,15 +330,15 @@ class _Served:
     def _answer(self, exchange: _Exchange, method: bytes) -> bool:
         """Pass the answer on as it comes, and keep it; return whether both connections may go on."""
         assert self._answers is not None
-        head = _read_head(self._answers)
+        head = read_head(self._answers)
         while head and head[9:10] == b"1" and head[9:12] != b"101":
-            head = _read_head(self._answers)
+            head = read_head(self._answers)
         if not head:
-            raise _BadExchange
-        first, headers = _parsed(head)
+            raise BadExchange
+        first, headers = parsed_head(head)
         status = _STATUS.match(first)
         if not status:
-            raise _BadExchange
+            raise BadExchange
         exchange.status, exchange.head = int(status[1]), len(head)
         told = dict(headers)
         exchange.media_type = told.get(b"content-type", b"").split(b";")[0].strip().decode("ascii", "replace").lower()
@@ -436,57 +406,3 @@ class _Served:
         exchange.size += len(data)
         self._browser.sendall(data)
         return True
-
-
-def _read_head(file: BinaryIO) -> bytes:
-    """Return the head of a message, with the empty line that ends it; empty at the end."""
-    lines, size = [], 0
-    while line := file.readline(MAX_HEAD):
-        lines.append(line)
-        size += len(line)
-        if size > MAX_HEAD:
-            raise _BadExchange
-        if line in (b"\r\n", b"\n"):
-            return b"".join(lines)
-    return b""
-
-
-def _parsed(head: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    first, *lines = [line.rstrip(b"\r") for line in head.rstrip(b"\r\n").split(b"\n")]
-    parted = [line.partition(b":") for line in lines]
-    return first, [(name.strip().lower(), value.strip()) for name, _, value in parted]
-
-
-def _body_of_request(file: BinaryIO, headers: list[tuple[bytes, bytes]]) -> bytes:
-    told = dict(headers)
-    if b"transfer-encoding" in told:
-        raise _BadExchange
-    length = told.get(b"content-length", b"0")
-    if not length.isdigit() or int(length) > MAX_REQUEST:
-        raise _BadExchange
-    body = file.read(int(length))
-    if len(body) != int(length):
-        raise _BadExchange
-    return body
-
-
-def _request(method: bytes, target: str, headers: list[tuple[bytes, bytes]]) -> bytes:
-    """Return a request's head as it is sent: without what is meant for the proxy."""
-    lines = [method + b" " + target.encode("ascii") + b" HTTP/1.1"]
-    for name, value in headers:
-        if name.startswith(b"proxy-") or name == b"accept-encoding":
-            continue
-        lines.append(_written(name) + b": " + value.replace(b"HeadlessChrome", b"Chrome"))
-    lines.append(b"Accept-Encoding: gzip, deflate")
-    return b"\r\n".join([*lines, b"", b""])
-
-
-def _written(name: bytes) -> bytes:
-    return b"-".join(each.capitalize() for each in name.split(b"-"))
-
-
-def _uri(where: tuple[str, str, int], target: str) -> str:
-    scheme, host, port = where
-    name = f"[{host}]" if ":" in host else host
-    at = "" if (scheme, port) in (("http", 80), ("https", 443)) else f":{port}"
-    return f"{scheme}://{name}{at}{target}"

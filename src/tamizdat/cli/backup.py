@@ -16,7 +16,7 @@ from tamizdat.backup.back_up import BackupReport, back_up, recovery_recipient, r
 from tamizdat.backup.recovery_key import short_name
 from tamizdat.carrying.receive import receipts
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
+from tamizdat.cli.formatting import counted, of_place
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json, spoken
@@ -56,7 +56,7 @@ def run(args: Namespace, out: Out) -> int:
                 if len(places) == 1:
                     raise
                 failures += 1
-                out.warn(f"{place.name}: {error}")
+                out.warn(of_place(place.name, error))
                 continue
             failures += bool(report.faults)
             _say(report, key, out)

@@ -22,7 +22,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.check import CheckReport
 from tamizdat.carrying.reread import PARTS, ReadAgain, make_whole, mend_objects, read_again
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
+from tamizdat.cli.formatting import counted, of_place
 from tamizdat.cli.open_home import open_archive, open_home, require_role
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json
@@ -53,7 +53,7 @@ def run(args: Namespace, out: Out) -> int:
     """Check everything, and tell each fault; or make one place whole."""
     if args.repair:
         first, *sources = args.repair
-        return _repair_folder(first, sources, args, out) if sources else _repair_named(first, args, out)
+        return _repair_folder(first, sources, args, out) if sources else _repairof_place(first, args, out)
     home = _opened(args, out)
     mend = args.repair is not None and not args.dry_run
     with open_archive(args) as archive:
@@ -124,7 +124,7 @@ def _read_again(home: Home, archive: Archive, mend: bool, args: Namespace, out: 
         since = f"all of it was read since {each.since}" if each.since else parts
         out.say(f"{kind} “{each.place}”: {counted(each.read, 'object')}, {amount(each.size)}; {since}.")
         if each.failure is not None:
-            out.warn(f"{each.place}: {each.failure}")
+            out.warn(of_place(each.place, str(each.failure)))
         for name in each.damaged[:NAMED]:
             what = "is damaged there, and needed no more" if name in each.needless else "is damaged or missing there"
             what = "was damaged or missing there, and was put anew" if name in each.mended else what
@@ -153,7 +153,7 @@ def _repair_folder(folder: str, sources: list[str], args: Namespace, out: Out) -
     return _make_place_whole(target, others, args, out)
 
 
-def _repair_named(name: str, args: Namespace, out: Out) -> int:
+def _repairof_place(name: str, args: Namespace, out: Out) -> int:
     """Make a place from the others, or a second store from the archive, whole. Raises UsageError."""
     home = open_home(args, require_role(args))
     places = {settings.name: settings for settings in home.places()}
@@ -191,7 +191,7 @@ def _make_place_whole(target: Place, others: list[Place], args: Namespace, out: 
         f"damaged, and were put there; of {len(report.lost)} nobody gave a sound copy."
     )
     for place, why in report.failures.items():
-        out.warn(f"{place}: {why}")
+        out.warn(of_place(place, str(why)))
     out.record(
         {
             "place": report.place,

@@ -70,7 +70,9 @@ def actions_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentPa
 def arguments_of(parser: argparse.ArgumentParser) -> list[argparse.Action]:
     """Return every argument and option of one parser, ``--help`` and second words aside."""
     unlisted = (argparse._HelpAction, argparse._SubParsersAction)
-    return [action for action in parser._actions if not isinstance(action, unlisted)]
+    return [
+        action for action in parser._actions if not isinstance(action, unlisted) and action.help != argparse.SUPPRESS
+    ]
 
 
 def error_classes() -> list[type[TamizdatError]]:

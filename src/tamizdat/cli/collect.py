@@ -1,45 +1,42 @@
-"""Take posts into a desk's archive: from an export, or from a feed.
+"""Take in posts: an export, a feed, an account; and captured web pages.
 
-Read are archives of X/Twitter (folder or zip), exports of Mastodon, Telegram Desktop and Instagram, statuses of
-Mastodon's API and of Pixelfed, notes of Misskey, repositories of Bluesky, RSS, Atom and JSON feeds, files of twarc and
-of Weibo crawlers, and any table with a mapping beside it; which it is, is decided by content. The bytes are kept as
-they are, every post is stated with its own time and the time it was seen here; a post that was edited keeps both
-texts, and one counts as gone only when the platform says so.
+  PATH            an export as it was downloaded, or a WACZ or WARC
+  https://…       a feed, which is followed from then on
+  https://…/@…    an account of Mastodon's API, followed
+  at://HANDLE     an account of Bluesky, followed; also its page at bsky.app
+  (nothing)       all that is followed is visited again
+  list            what is followed, and how the last visit went
+  off URL         do not visit it any more; 'on URL' again
+  removed         what is gone, by its platform's word, and how long it lived
+  capture URL     a page, by a browser in a box
+  units           service and timer of systemd that visit what is followed
 
-The same command again takes only what is new. With an address (https://…) the feed is fetched and followed, and later
-visits ask only for what changed; without any argument all that is followed is visited again. One host is asked for one
-thing at a time, and left alone for as long as it asks for.
+Read are archives of X/Twitter, exports of Mastodon, Telegram Desktop, Instagram, Pixelfed, Misskey and WhatsApp,
+statuses of Mastodon's API, repositories of Bluesky, RSS, Atom and JSON feeds, files of twarc and of Weibo crawlers,
+and any table with a mapping beside it (docs/spec/posts.md); which it is, is decided by content. Of a folder every
+export in it is read, each by itself; what no format is found in is named. The bytes are kept as they are. A post that
+was edited keeps both texts, and one counts as gone only when the platform says so. The same command again takes only
+what is new; an older export taken in after a newer one changes nothing that is newer.
 
-An address https://HOST/@NAME is an account of a server with Mastodon's API: it is followed with its boosts and edits,
-back to its first post. at://HANDLE, or the page of an account at bsky.app, is an account of Bluesky: its signed
-repository is fetched from its own server, and the keys from the directory.
+Letters are left where they are: of an account's export only what it published is kept. Mastodon writes direct
+messages between the posts, Telegram private chats between the channels; they are left out, unless --direct-messages
+asks for them.
 
-'collect list' shows what is followed and how the last visit went, 'collect off URL' and 'collect on URL' switch a feed
-off and on. --opml FILE follows the feeds of a list that another reader gave out; 'collect list --opml FILE' writes one.
---watch visits each feed once an hour, until Ctrl-C; 'collect units' prints a service and a timer of systemd that do it.
-'collect removed' lists what is gone, by its platform's own word, and how long it lived.
+An account of Mastodon's API is followed with its boosts and edits, back to its first post. Of Bluesky the signed
+repository is fetched from the account's own server, and the keys from the directory. One host is asked for one thing
+at a time, and left alone for as long as it asks for.
 
-Pictures, clips and sounds that posts name and that came with no file are listed by --media, with their hosts; --yes
-names the hosts that may be asked, and fetches from them. They see that somebody fetches these files, and nothing else
-of the desk; through a proxy, if there is one. The same command again goes on with what is still missing.
+--media lists the pictures, clips and sounds that posts name and that came with no file; with --yes it fetches them.
+Each host sees that somebody fetches these files, and nothing else of the desk; through a proxy, if there is one. The
+same command again goes on with what is still missing.
 
-Of captured web pages, in a WACZ or WARC, the file is kept whole. Hashes and signature of a WACZ are checked, and one
-that does not hold is refused. Its pages can be found and looked at, beside the post of the same address; they are not
-published.
-
-'collect capture URL' opens a page in a browser of its own, shut in a box with a profile in memory, and takes in what
+Of a WACZ or WARC the file is kept whole. Hashes and signature of a WACZ are checked, and one that does not hold is
+refused. Its pages are found by 'find', and are not published; 'publish page' gives one out. 'capture' takes in what
 the servers answered, a picture of the whole page and its words. Every host that the page names sees that somebody
-looked, from this line or from the proxy's. Nothing inside this network is reached. Not as root.
+looked, from this line or from the proxy's; nothing inside this network is reached. Not as root.
 
-Letters are left where they are: of an account's export only what it published is kept. Mastodon writes direct messages
-between the posts, Telegram private chats between the channels; they are left out, unless --direct-messages asks for
-them.
-
-Of a folder every export in it is read, each by itself, packed ones too; what no format is found in is named. An older
-export taken in after a newer one changes nothing that is newer.
-
-Exit code 3 says that something in it was damaged, or that no post was found; the rest was taken, and the report says
-what was not, and why.
+Exit code 3 says that something was damaged, or that no post was found; the rest was taken, and the report says what
+was not, and why.
 """
 
 from argparse import Namespace
@@ -70,14 +67,12 @@ from tamizdat.posts.report import IngestReport
 
 def add(parser: Parser) -> None:
     """Add the arguments of ``collect`` to its parser."""
+    parser.add_argument("source", metavar="PATH|URL|WORD", nargs="?", help="what to take in, or one of the words above")
     parser.add_argument(
-        "source", metavar="PATH|URL", nargs="?", help="an export (folder, zip, tar.gz, file) or a feed's address"
-    )
-    parser.add_argument(
-        "address", metavar="URL", nargs="?", help="after 'on' and 'off': the feed; after 'capture': the page"
+        "address", metavar="URL", nargs="?", help="after on and off: what is followed; after capture: the page"
     )
     parser.add_argument("--opml", metavar="FILE", type=Path, help="follow the feeds of a list; with 'list', write one")
-    parser.add_argument("--watch", action="store_true", help="go on visiting what is followed, until Ctrl-C")
+    parser.add_argument("--watch", action="store_true", help="visit each feed about once an hour, until Ctrl-C")
     parser.add_argument(
         "--media", action="store_true", help="list the pictures, clips and sounds that posts name and that are not here"
     )
@@ -86,7 +81,7 @@ def add(parser: Parser) -> None:
     )
     parser.add_argument("--direct-messages", action="store_true", help="also keep the direct messages of an export")
     parser.add_argument(
-        "--part", metavar="VERSION", type=int, help="a version that was taken for one of another post is none of it"
+        "--part", metavar="VERSION", type=int, help="undo that this version was taken for one of another post"
     )
     parser.add_argument(
         "--owner", metavar="HANDLE", help="whose export it is, if it does not say so itself: a handle or a number"
@@ -127,9 +122,10 @@ def run(args: Namespace, out: Out) -> int:
             if not urls and archive.index.posts.followed():
                 return 0
             return _visit_all(urls, archive, desk, args.dry_run, out)
+        before = len(archive.index.posts.unfetched())
         code = collect_path(Path(args.source), archive, desk, args, out)
         lacking = len(archive.index.posts.unfetched())
-    if lacking:
+    if lacking > before:
         out.say(
             f"{counted(lacking, 'picture, clip or sound', 'pictures, clips and sounds')} named by posts "
             f"{'is' if lacking == 1 else 'are'} not here: 'tamizdat collect --media' lists their addresses, and how to "

@@ -9,17 +9,21 @@ from pathlib import Path
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.archive.ingest.ingest import ingest
+from tamizdat.captures.web_archive import is_web_archive
+from tamizdat.cli.collect_pages import collect_web_archive
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.posts.export import Export, open_export
 from tamizdat.posts.formats import Context, Format, Found, Open, Plan, Removal, find_exports, owner
+from tamizdat.posts.formats.contents import Contents, Some
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 
 SHOWN = 12  #: problems told one by one
 NAMED = 6  #: files that nobody reads, told by name
+PAGES = (".wacz", ".warc", ".warc.gz")  #: what web archives are called
 NOTHING = (
     "No post was found in it. Look whether this is the whole export, and whether its posts lie elsewhere: of this, "
     "nothing but the files is in the archive."
@@ -65,18 +69,33 @@ class Owned:
         return self.format.post(raw, context)
 
 
+def check_not_empty(path: Path) -> None:
+    """Raise :class:`UsageError` for a file of 0 bytes, which is what a copy that was cut off leaves behind."""
+    if path.is_file() and path.stat().st_size == 0:
+        raise UsageError(
+            f"Expected an export, found {path.name} with 0 bytes. Nothing was taken. Copy or download it again."
+        )
+
+
 def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
     """Take in every export at *path*; return the exit code."""
+    check_not_empty(path)
     opening = IngestReport()
     export = open_export(path, opening)
     try:
-        found = find_exports(export)
         folder = path.is_dir()
-        several = len(found.parts) + len(found.packed) * folder > 1
+        called = [each for each in export.names() if folder and each.lower().endswith(PAGES)]
+        pages = [each for each in called if is_web_archive(path / each)]
+        try:
+            found = _exports(export, pages)
+        except UsageError:
+            _say_names(opening, out)  # a name that was not taken may be that of the export
+            raise
+        several = len(found.parts) + len(found.packed) * folder + len(pages) > 1
         codes = [_say_names(opening, out)] if several else []
         for part in found.parts:
             if several:
-                out.show(f"\n{part.where or path.name}")
+                out.show(f"\n{part.where or path.resolve().name}")
             report = IngestReport() if several else opening
             one = Owned(part.format, args.owner.lstrip("@")) if args.owner else part.format
             codes.append(_take(one, part.export, archive, desk, report, args, out))
@@ -85,21 +104,44 @@ def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace
     unread, read = list(found.unread), len(found.parts)
     for name in found.packed:
         try:
-            if not folder:
+            if not folder and name != path.name:
                 raise UsageError("It lies in another packed file.")
+            if not folder:
+                raise UsageError(
+                    f"Expected a packed file, by its name, found one that cannot be opened ({path.stat().st_size:,} "
+                    "bytes): it is damaged, or only a part came over. Copy or download it again."
+                )
             out.show(f"\n{name}")
             codes.append(collect_path(path / name, archive, desk, args, out))
             read += 1
         except TamizdatError as error:
             out.warn(f"{name}: {error}")
             unread.append(name)
+    for name in pages:
+        out.show(f"\n{name}")
+        try:
+            codes.append(collect_web_archive(path / name, archive, desk, args, out))
+            read += 1
+        except TamizdatError as error:
+            out.warn(str(error))
+            codes.append(error.exit_code)
     if unread:
         listed = ", ".join(unread[:NAMED]) + (" …" if len(unread) > NAMED else "")
-        out.say(f"Left: files that no format of posts is found in ({len(unread):,}): {listed}.")
+        out.say(f"Left ({len(unread):,}): files that no format of posts is found in: {listed}.")
         out.record({"unread": list(unread)})
     if not read:
-        out.warn(NOTHING)
+        out.warn("No post was found in it. Nothing was taken.")
     return max(codes) if read else 3
+
+
+def _exports(export: Export, pages: Sequence[str]) -> Contents:
+    """Return the exports in what is no web archive. Raises :class:`UsageError` if there is neither."""
+    try:
+        return find_exports(Some(export, [each for each in export.names() if each not in pages]) if pages else export)
+    except UsageError:
+        if not pages:
+            raise
+        return Contents([], [], [each for each in export.names() if each not in pages])
 
 
 def _take(
@@ -136,15 +178,19 @@ def _say_names(report: IngestReport, out: Out) -> int:
 def say_intake(report: IngestReport, out: Out, dry_run: bool = False) -> None:
     """Print the report: what was taken, what was left, what was wrong."""
     would = "would be " if dry_run else ""
-    out.say(
-        f"{counted(report.found, 'post')} ({report.format}): {report.new:,} {would}new, {report.already:,} known, "
-        f"{report.edited:,} edited, {report.gone:,} gone, {report.back:,} back; "
-        f"{report.media:,} new pictures and clips."
-    )
+    numbers = {"known": report.already, "edited": report.edited, "gone": report.gone, "back": report.back}
+    also = "".join(f", {number:,} {what}" for what, number in numbers.items() if number)
+    media = f"; {counted(report.media, 'new picture or clip', 'new pictures and clips')}" if report.media else ""
+    out.say(f"{counted(report.found, 'post')} ({report.format}): {report.new:,} {would}new{also}{media}.")
     if report.empty:
         out.warn(NOTHING)
     if report.private:
-        out.say(f"{report.private:,} of the new posts were not written for the public; they are marked so.")
+        were = (
+            "was not written for the public; it is"
+            if report.private == 1
+            else "were not written for the public; they are"
+        )
+        out.say(f"{report.private:,} of the new posts {were} marked so.")
     if report.strays:
         out.say(
             f"{counted(report.strays, 'picture or clip', 'pictures and clips')} of posts that are not in it: kept, by "
@@ -156,7 +202,7 @@ def say_intake(report: IngestReport, out: Out, dry_run: bool = False) -> None:
             "one, and it does not say why: 'tamizdat find --state absent' lists them. That is no deletion."
         )
     for what, number in sorted(report.left.items()):
-        out.say(f"Left: {what} ({number:,}).")
+        out.say(f"Left ({number:,}): {what}.")
     for note in report.notes:
         out.say(note)
     for problem in report.problems[:SHOWN]:

@@ -30,6 +30,7 @@ SELDOM: Final = timedelta(hours=4)
 ROUND: Final = 60.0  #: seconds between two looks at which feeds are due
 WATCHING: Final = "watching feeds"
 LOCKED: Final = "collecting"
+SAID: Final = {"200": "new", "304": "unchanged"}  #: how the list tells of a visit
 
 Visit = Callable[[Sequence[str], Archive, SigningKey, Callable[[], bool], Out], int]
 
@@ -121,7 +122,8 @@ def _list(archive: Archive, args: Namespace, out: Out) -> int:
         return 0
     for each in feeds:
         last = each.visits[-1] if each.visits else None
-        seen = f"{last.last[:16].replace('T', ' ')}  {last.said}" if last else "not visited yet"
+        said = SAID.get(last.said, last.said) if last else ""
+        seen = f"{last.last[:16].replace('T', ' ')}  {said:<11}" if last else f"{'not visited yet':<29}"
         marks = [] if each.on else ["off"]
         marks += ["gone for good (410)"] if each.is_gone_for_good else []
         marks += [f"moved to {each.moved}"] if each.moved else []
@@ -161,7 +163,12 @@ def _removed(archive: Archive, out: Out) -> int:
         out.record({"number": version.number, "post": version.post, "voice": version.author,
                     "published": version.published, "gone": each.gone, "word": each.word,
                     "lived": int(each.lived.total_seconds()) if each.lived is not None else None})  # fmt: skip
-    out.say(f"{number:,} of the posts that are kept here are gone, by their platforms' own word.")
+    if number:
+        out.say(
+            f"{counted(number, 'post')} kept here {'is' if number == 1 else 'are'} gone, by the platform's own word."
+        )
+    else:
+        out.say("Of no post that is kept here does its platform say that it is gone.")
     return 0
 
 

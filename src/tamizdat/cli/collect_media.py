@@ -64,7 +64,5 @@ def _list(named: dict[str, list[str]], out: Out) -> None:
     out.record({"hosts": {host: len(addresses) for host, addresses in named.items()}})
     if named:
         way = "directly from this computer's line" if any(map(is_direct, named)) else "through the proxy"
-        out.say(
-            f"Nothing was asked. Each host would see that somebody fetches these files, {way}. To fetch them: "
-            f"tamizdat collect --media --yes {','.join(sorted(named)[:3])}"
-        )
+        out.say(f"Nothing was asked. Each host would see that somebody fetches these files, {way}. To fetch them:")
+        out.show(f"\n  tamizdat collect --media --yes {','.join(sorted(named)[:3])}\n")

@@ -103,7 +103,7 @@ def say_web_archive(report: WebReport, archive: Archive, out: Out, dry_run: bool
     for sentence in [OWN] if own else who_vouches(report.signature, kind):
         out.say(sentence)
     for what, number in sorted(report.left.items()):
-        out.say(f"Left: {what} ({number:,}).")
+        out.say(f"Left ({number:,}): {what}.")
     for url in report.missing[:SHOWN]:
         out.warn(f"{url}: its list of pages names it, and no record answers for it.")
     for problem in report.problems[:SHOWN]:

@@ -106,13 +106,16 @@ class Out:
     def _progress_on_terminal(self, progress: Progress, ended: bool) -> None:
         if ended:
             self._clear()
-            print(wrap(printable(progress_lines.closing(progress))), file=self._stderr, flush=True)
+            if progress.done:
+                print(wrap(printable(progress_lines.closing(progress))), file=self._stderr, flush=True)
             return
         width = min(WIDTH, shutil.get_terminal_size().columns)
         print(f"\r\x1b[K{printable(progress_lines.line(progress, width))}", end="", file=self._stderr, flush=True)
         self._line_open = True
 
     def _progress_in_pipe(self, progress: Progress, ended: bool) -> None:
+        if ended and not progress.done:  # there was nothing to do
+            return
         text = progress_lines.closing(progress) if ended else _pipe_line(progress)
         print(wrap(printable(text)), file=self._stderr, flush=True)
 

@@ -203,7 +203,9 @@ class _Demo:
         self._tamizdat("keys", "recovery", "--shares", "2-of-3", "--out", "sheets.html", "--home", "desk")
         (self.folder / "backup-disk").mkdir()
         self._tamizdat("backup", "backup-disk", "--home", "desk")
-        self._tamizdat("check", "--home", "desk")
+        self._heading("Read again: the archive, its copies, and what is left of the places")
+        # 1: two places are gone, which a person at a desk should hear of
+        self._tamizdat("check", "--home", "desk", expect=1)
 
     def _voice(self) -> None:
         self._heading("A voice: an account's archive, taken in twice")

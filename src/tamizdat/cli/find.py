@@ -136,7 +136,7 @@ def _lines(hit: Hit, card: str, fact: PostFacts) -> list[str]:
     parts = [f"{hit.kind} {hit.number}", card, (hit.published or "")[:10], who, hit.language, hit.state, hit.release]
     about = "  ".join(part for part in parts if part) + ("  (an earlier version)" if hit.earlier else "")
     about += str(fact)
-    words = printable(hit.marked("[", "]")) or "(no words)"
+    words = " ".join(printable(hit.marked("[", "]")).split()) or "(no words)"
     absent = [f"{MARGIN}in the export of {fact.then}, not in that of {fact.since}"] if fact.since else []
     return [shorten(printable(about), WIDTH), MARGIN + shorten(words, WIDTH - columns(MARGIN)), *absent]
 

@@ -32,7 +32,7 @@ def wrap(text: str, width: int = WIDTH) -> str:
 
     A list is kept: ``- `` and ``* `` at the start of a line, or an indented term and two spaces (``  proved  what that
     means``) count as the margin. Words are never cut: a fingerprint or a path that is longer than the line stays
-    whole, so that it can be copied.
+    whole, so that it can be copied; where it would be longer only for the margin, the margin gives way.
     """
     return "\n".join(_wrap_line(line, width) for line in text.split("\n"))
 
@@ -47,7 +47,7 @@ def _wrap_line(line: str, width: int) -> str:
     for word in line[len(current) :].split():
         if not empty and columns(current) + columns(word) + 1 > width:
             lines.append(current)
-            current, empty = under, True
+            current, empty = under[: max(0, width - columns(word))], True
         current += word if empty else f" {word}"
         empty = False
     return "\n".join([*lines, current])
@@ -66,3 +66,8 @@ def counted(number: int, what: str, many: str = "") -> str:
     ('1 post', '2,000 posts', '2 entries')
     """
     return f"{number:,} {what if number == 1 else many or what + 's'}"
+
+
+def of_place(place: str, failure: object) -> str:
+    """Return why a storage place failed, with its name once: most failures name it themselves."""
+    return str(failure) if f"“{place}”" in str(failure) else f"{place}: {failure}"

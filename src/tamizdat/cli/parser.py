@@ -48,7 +48,7 @@ VERBS: Final = (
     Verb("field", "seal, send and wipe on a page in a browser of its own", swap=True),
     Verb("panic", "destroy the keys and names of this field device, at once", changes=True),
     Verb("export", "give a card back: its files, with names and times, checked", changes=True),
-    Verb("collect", "take in posts: an export of an account, or a feed", changes=True, secret=True, swap=True),
+    Verb("collect", "take in posts: an export, a feed, an account; web pages", changes=True, secret=True, swap=True),
     Verb("find", "search posts, translations, clips and people"),
     Verb("people", "the list of people: show, import, export, change", changes=True, secret=True, swap=True),
     Verb("translate", "translations: what waits, packets out and in", changes=True, secret=True, swap=True),
@@ -91,6 +91,13 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=WIDTH - 2, max_help_position=28)
+
+    def add_argument(self, action: argparse.Action) -> None:
+        """Count a second word with its indentation, so that the longest has its summary beside it."""
+        super().add_argument(action)
+        if isinstance(action, argparse._SubParsersAction):
+            longest = max(map(len, action.choices), default=0)
+            self._action_max_length = max(self._action_max_length, longest + self._current_indent + 2)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         return wrap(text, WIDTH - 2)

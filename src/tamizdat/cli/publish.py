@@ -81,7 +81,8 @@ def _hide_changed(args: Namespace, archive: Archive, out: Out) -> int:
         listed = hidden_voices(folder)
     else:
         listed = hide_voices(folder, args.voices, not args.show)
-    out.say("Posts of these voices are hidden while a change or deletion of them waits for you:")
+    hidden = "Posts of these voices are hidden while a change or deletion of them waits for you:"
+    out.say(hidden if listed else "Of no voice are posts hidden while a change or deletion of them waits for you.")
     for voice in sorted(listed):
         out.show(f"  {voice}")
     out.record({"hidden": list[Json](sorted(listed))})
@@ -96,7 +97,8 @@ def _clock(args: Namespace, archive: Archive, out: Out) -> int:
     if args.voice is not None and not args.dry_run:
         clocks.set(args.voice, args.zone)
         archive.search.discard()  # it is made anew, with these days
-    out.say("Days of these voices are those of their own clock:")
+    own = "Days of these voices are those of their own clock:"
+    out.say(own if clocks.zones else "No voice has a clock set: days are as the platform tells them.")
     for voice, zone in sorted(clocks.zones.items()):
         out.show(f"  {voice}  {zone}")
     out.record({"clocks": dict(sorted(clocks.zones.items()))})
@@ -165,7 +167,9 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
         _say_telling_bytes(archive, out)
     _say_edition(archive, edition, args.dry_run, out)
     if not args.dry_run and edition.number:
-        out.say("Readers compare this fingerprint over a second channel:")
+        out.say(
+            f"The site is in {args.out or args.home / 'site'}. Readers compare its fingerprint over a second channel:"
+        )
         out.show(f"\n  {spoken(bytes.fromhex(home.settings['root']))}\n")
     return 0
 

@@ -135,6 +135,7 @@ def say_left(posts: Posts, args: Namespace, released: bool, out: Out) -> None:
     """Tell why posts that were chosen were left: for whom they were written, that they were withdrawn, or are shown."""
     chosen = list(choose(posts, args))
     few = [number for number in chosen if not written_for_everybody(posts.versions[number].audience)]
+    few = [number for number in few if not (args.consented and is_consented(posts, number))]
     withdrawn = [number for number in chosen if posts.release(number).release == catalogued.Release.WITHDRAWN]
     public = [number for number in chosen if posts.release(number).release == catalogued.Release.PUBLIC]
     if few:

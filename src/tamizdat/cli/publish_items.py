@@ -31,7 +31,7 @@ from tamizdat.text.quantities import amount
 ITEM_WORDS = ("title", "caption", "language")
 MEDIA = ("picture", "clip")  #: what --all releases; notes, documents and sound are read first, and named by number
 FEW = 12  #: numbers that a command is told with
-WIDTH = 40  #: characters of a title or of first words
+WIDTH = 39  #: columns of a title or of first words
 
 
 def list_all(archive: Archive, out: Out) -> int:
@@ -279,7 +279,7 @@ def say_of(
 
 def _done(numbers: list[int], word: str, dry: bool, out: Out, gone: Sequence[int] = ()) -> None:
     """Says it. *gone* are posts that were left because somebody removed them: whoever did may be harmed by them."""
-    public = " 'tamizdat publish' makes it public." if numbers else ""
+    public = f" 'tamizdat publish' makes {'it' if len(numbers) == 1 else 'them'} public." if numbers else ""
     out.say(f"{counted(len(numbers), 'item')} {'would be ' if dry else ''}{word}.{public}")
     if gone:
         out.warn(

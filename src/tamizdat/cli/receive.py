@@ -21,7 +21,7 @@ from tamizdat.carrying.coming import Coming
 from tamizdat.carrying.receive import Arrival, Underway, receive, refuse
 from tamizdat.carrying.unpack import Unpacked
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
+from tamizdat.cli.formatting import counted, of_place
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.watching import watch
@@ -156,7 +156,7 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
         facts: dict[str, Json] = dict(counts.items())
         out.record({"place": place, **facts})
     for place, failure in sorted(arrival.fetched.failures.items()):
-        out.warn(f"{place}: {failure}")
+        out.warn(of_place(place, failure))
     for taken in arrival.unpacked:
         whole = "complete" if taken.complete else f"incomplete, {taken.unconfirmed} files missing"
         name = arrival.names[taken.consignment.hex()]

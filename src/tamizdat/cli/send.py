@@ -30,7 +30,7 @@ from tamizdat.carrying.logins import Logins
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.spool import waiting_in
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
+from tamizdat.cli.formatting import counted, of_place
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json
@@ -157,7 +157,7 @@ def say_delivered(delivered: list[Delivered], out: Out, folder: Path) -> int:
         if each.unsampled:
             out.say(f"{each.place}: this login may not read, so nothing of what it took was read back.")
         if each.failure:
-            out.warn(f"{each.place}: {each.failure}")
+            out.warn(of_place(each.place, each.failure))
         facts: dict[str, Json] = {
             "place": each.place,
             "parcels": each.parcels,

@@ -74,10 +74,17 @@ def _desk(args: Namespace, out: Out) -> int:
             )
         released = archive.index.items("public")
         originals = archive.index.files()
-        out.say(f"{len(originals)} items, {len(released)} of them released; the ledger has {archive.size} entries.")
+        out.say(
+            f"{counted(len(originals), 'item')} from cards, {len(released)} of them released; the ledger has "
+            f"{counted(archive.size, 'entry', 'entries')}."
+        )
         posts = archive.index.posts.count()
         if posts:
-            out.say(f"{posts} posts; {len(archive.index.posts.followed())} feeds are followed.")
+            followed = len(archive.index.posts.followed())
+            out.say(
+                f"{counted(posts, 'post')}; {counted(followed, 'feed or account', 'feeds and accounts')} "
+                f"{'is' if followed == 1 else 'are'} followed."
+            )
         out.record({"posts": posts, "items": len(originals), "released": len(released), "ledger": archive.size})
     folder = args.home / "incoming"
     arriving = [path for path in folder.iterdir() if len(path.name) == 64] if folder.is_dir() else []

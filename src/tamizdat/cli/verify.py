@@ -28,6 +28,7 @@ from tamizdat.cli.formatting import WIDTH, wrap
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding, UsageError
+from tamizdat.text.excerpt import columns
 from tamizdat.text.spoken import from_spoken
 from tamizdat.verifying import Link, Report, Seen, Verdict, verify
 
@@ -119,7 +120,8 @@ def _line(link: Link) -> str:
     head = f"{SAID[link.verdict]:<13}{link.name:<18}"
     if len(head) > MARGIN:  # a long name of a file: the reason begins on the next line
         head = f"{head}\n{' ' * MARGIN}"
-    return head + wrap(link.detail, WIDTH - MARGIN).replace("\n", "\n" + " " * MARGIN)
+    first, *others = wrap(link.detail, WIDTH - MARGIN).split("\n")  # a fingerprint stays whole, on a line of its own
+    return "\n".join([head + first, *(" " * min(MARGIN, max(0, WIDTH - columns(each))) + each for each in others)])
 
 
 def default_memory() -> Path:

@@ -68,7 +68,9 @@ def open_export(path: Path, report: IngestReport) -> Export:
         if path.is_dir():
             return Folder(path, report)
         if not path.is_file():
-            raise UsageError("Expected a folder, a zip or another file of an export, found nothing of this name.")
+            raise UsageError(
+                f"Expected a folder, a zip or another file of an export, found nothing named {str(path)!r}."
+            )
         with path.open("rb") as file:
             beginning = file.read(BLOCK)
     for magic, name in OTHER_ARCHIVES.items():

@@ -106,7 +106,9 @@ class GzipReader:
                     self._ended = True
                     break
                 if not data:
-                    raise BadExport("Expected a gzip that is whole, found one that ends too early.")
+                    raise BadExport(
+                        "Expected a gzip that is whole, found one that ends too early. Copy or download it again."
+                    )
                 state.stream = state.stream or zlib.decompressobj(wbits=31)
                 chunk = state.stream.decompress(data, STEP)
                 state.read += len(data) - len(state.stream.unconsumed_tail) - len(state.stream.unused_data)

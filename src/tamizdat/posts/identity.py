@@ -7,7 +7,7 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from tamizdat.encoding import Json, canonical, sha256_hex, timestamp
@@ -53,6 +53,22 @@ def lacking(post: Post, files: Iterable[str]) -> int:
 def attached(post: Post) -> list[str]:
     """Return the names that the platform gives the pictures and clips of *post*: the last part of each address."""
     return [each.url.partition("?")[0].rsplit("/", 1)[-1] for each in post.attachments]
+
+
+def closed_within(post: Post) -> dict[str, bool]:
+    """Return the id of every post that *post* repeats or quotes, and whether these bytes say that it is for few."""
+    found: dict[str, bool] = {}
+    for each in (*((post.shared,) if post.shared else ()), *post.quotes):
+        found |= {each.id: each.audience in ("followers", "direct")} | closed_within(each)
+    return found
+
+
+def closes(was: Mapping[str, bool], now: Mapping[str, bool]) -> bool:
+    """Return whether of two sights of one post (:func:`closed_within`) they tell otherwise what others may read.
+
+    Either for whom an inner post is, or that there is none any more: who is quoted may take that back.
+    """
+    return any(now.get(each, closed) is not closed for each, closed in was.items()) or (bool(was) and not now)
 
 
 def is_reference(post: Post) -> bool:

@@ -41,7 +41,7 @@ from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.contributors import contributors
 from tamizdat.publishing.derived.corrections import History, corrections
-from tamizdat.publishing.derived.embedded import embedded
+from tamizdat.publishing.derived.embedded import embedded, told_within
 from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
 from tamizdat.publishing.derived.posts import Credit
 from tamizdat.publishing.derived.statements import Derived, StatementRecord, Statements
@@ -255,7 +255,9 @@ class _Publisher:
             opened = openings.opened_bytes(self.archive, item)
             if opened is None or not isinstance(item, derived.Post):
                 continue
-            strange = ((post, text) for post, text in embedded(opened.slices, item.post) if post not in ids)
+            said = self.archive.observed(item.source.index)
+            within = chain(embedded(opened.slices, item.post), told_within(said.anew or said.post, item.post))
+            strange = ((post, text) for post, text in within if post not in ids)
             other = next((post for post, text in strange if post in numbers or text not in words), None)
             if other is not None:
                 which = f"post {numbers[other]}" if other in numbers else f"a post that is not in the archive ({other})"

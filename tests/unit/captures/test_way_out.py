@@ -16,8 +16,9 @@ import pytest
 
 from support.capturing import ENVIRONMENT, INTO_THE_BOX, as_nobody, why_not
 from tamizdat.captures import way_out
+from tamizdat.captures.certificate import Certificate
 from tamizdat.captures.warc import records
-from tamizdat.captures.way_out import Certificate, WayOut
+from tamizdat.captures.way_out import WayOut
 from tamizdat.captures.writing import WarcWriter
 
 NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)

@@ -8,6 +8,7 @@ import pytest
 
 from support.collecting_desk import assigned, created, in_folder, in_zip, manifest, outbox, tweet, x_files
 from support.field_and_desk import WORK
+from support.web_samples import URL, page, wacz
 from tamizdat.cli.main import main
 from tamizdat.home.setup import create_desk
 from tamizdat.posts.post import PUBLIC
@@ -30,7 +31,7 @@ def test_an_export_is_taken_in_and_the_second_time_nothing(home: Path, tmp_path:
     code, out, _ = run("collect", export, "--home", str(home), "--dry-run")
     assert (code, "2 would be new" in out) == (0, True)
     code, out, _ = run("collect", export, "--home", str(home))
-    assert (code, "2 new, 0 known" in out) == (0, True), out
+    assert (code, "2 posts (x-archive/v2): 2 new.\n" in out) == (0, True), out
     code, out, _ = run("collect", export, "--home", str(home), "--json")
     facts = json.loads(out.splitlines()[-1])
     assert (code, facts["new"], facts["known"]) == (0, 0, 2)
@@ -52,6 +53,29 @@ def test_what_cannot_be_collected_says_why(home: Path, source: str, code: int) -
     found, _, err = run("collect", source, "--home", str(home))
     assert found == code
     assert "xpected" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("all.zip", b"", "0 bytes"),
+        ("outbox.json", b"", "0 bytes"),
+        ("all.zip", b"no zip", "cannot be opened (6 bytes)"),
+    ],
+)
+def test_a_copy_that_was_cut_off_is_told_as_that(home: Path, tmp_path: Path, name: str, data: bytes, told: str) -> None:
+    (tmp_path / name).write_bytes(data)
+    code, _, err = run("collect", str(tmp_path / name), "--home", str(home))
+    assert code != 0
+    assert told in " ".join(err.split())
+    assert "Nothing was taken" in err
+    assert "opy or download it again" in " ".join(err.split())
+
+
+def test_names_that_lead_out_of_an_export_are_told_also_when_nothing_else_is_in_it(home: Path, tmp_path: Path) -> None:
+    files = {"../../outbox.json": outbox(created(1, "<p>一</p>", [PUBLIC]))}
+    code, _, err = run("collect", str(in_zip(tmp_path / "out.zip", files)), "--home", str(home))
+    assert (code, "leads out of the export" in " ".join(err.split())) == (2, True)
 
 
 def test_without_an_argument_and_without_feeds_it_says_what_it_needs(home: Path) -> None:
@@ -109,6 +133,16 @@ def test_nothing_found_is_told_and_is_no_success(home: Path, tmp_path: Path) -> 
         assert (code, "No post was found in it" in err) == (3, True)
 
 
+def test_web_archives_in_a_folder_are_taken_in_beside_its_exports(home: Path, tmp_path: Path) -> None:
+    folder = in_folder(tmp_path / "all", x_files([tweet(1, "一")]))
+    (folder / "page.wacz").write_bytes(wacz([page()], [{"url": URL, "title": "名单"}]))
+    code, out, _ = run("collect", str(folder), "--home", str(home))
+    assert (code, "1 new" in out, "1 captured page" in out, "Left" in out) == (0, True, True, False), out
+    (only := tmp_path / "only").mkdir()
+    (folder / "page.wacz").rename(only / "page.wacz")
+    assert run("collect", str(only), "--home", str(home))[0] == 0
+
+
 def test_a_folder_of_packed_files_that_are_no_exports_is_no_success(home: Path, tmp_path: Path) -> None:
     for name in ("a.zip", "b.zip"):
         (tmp_path / "x").mkdir(exist_ok=True)
@@ -141,3 +175,9 @@ def test_what_was_written_for_few_is_marked_where_it_is_found(home: Path, tmp_pa
     export = in_folder(tmp_path / "x", x_files([tweet(1, "For friends", user={"protected": True})]))
     run("collect", str(export), "--home", str(home))
     assert "(for followers)" in run("find", "friends", "--home", str(home))[1]
+
+
+def test_a_web_archive_inside_a_zip_of_an_export_is_no_fault(home: Path, tmp_path: Path) -> None:
+    files = {**x_files([tweet(1, "一")]), "page.wacz": wacz([page()], [{"url": URL, "title": "名单"}])}
+    code, out, _ = run("collect", str(in_zip(tmp_path / "x.zip", files)), "--home", str(home))
+    assert (code, "1 new" in out) == (0, True), out

@@ -42,6 +42,12 @@ def test_a_fingerprint_is_never_cut() -> None:
     assert fingerprint in wrap(f"Compare this fingerprint: {fingerprint} with theirs").split("\n")
 
 
+def test_a_margin_gives_way_to_a_word_that_would_be_longer_for_it_alone() -> None:
+    fingerprint = "-".join(["ABCD"] * 14)
+    lines = wrap(f"  root              Compare this fingerprint: {fingerprint} with theirs").split("\n")
+    assert [len(line) for line in lines if fingerprint in line] == [80]
+
+
 @pytest.mark.parametrize(
     "hostile",
     [

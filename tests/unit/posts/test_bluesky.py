@@ -377,6 +377,14 @@ def test_a_page_of_a_feed_has_words_pictures_quotes_and_reposts() -> None:
     assert not report.damaged
 
 
+def test_a_page_that_gives_a_post_to_another_account_than_its_address_is_not_believed() -> None:
+    other = {"did": "did:plc:bbbbbbbbbbbbbbbbbbbbbbbb", "handle": "wang.example"}
+    shown = {"uri": URI, "cid": "b", "author": other, "record": post_record()}
+    found, report = read({"feed.json": json.dumps({"cursor": "x", "feed": [{"post": shown}]}).encode()})
+    assert found == []
+    assert report.damaged
+
+
 @pytest.mark.parametrize(
     ("labels", "covered"),
     [([{"val": "graphic-media"}], True), ([{"val": "!no-unauthenticated"}], False), ([], False),

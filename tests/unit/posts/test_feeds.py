@@ -1,9 +1,11 @@
 """Feeds of every kind and encoding, and what a feed must not do to us."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from support.collecting_desk import NOW, Desk, in_folder
 from tamizdat.posts.export import Bytes, open_export
 from tamizdat.posts.formats import feeds, recognise
 from tamizdat.posts.post import Post
@@ -129,3 +131,19 @@ def test_a_feed_larger_than_any_feed_is_not_read(tmp_path: Path) -> None:
     report = IngestReport()
     plan = feeds.plan(open_export(path, report), report)
     assert (plan.sources, dict(report.kinds)) == ([], {"size": 1})
+
+
+def test_an_older_copy_of_a_feed_that_comes_later_is_no_edit_of_the_newer_one(tmp_path: Path) -> None:
+    desk = Desk.make(tmp_path / "desk")
+    for number, (made, words) in enumerate([("2024", "new words"), ("2019", "old words")]):
+        entry = "<item><guid>https://n.example/1</guid><link>https://n.example/1</link>"
+        entry += f"<description>{words}</description><pubDate>12 May 2013 06:28:00 +0000</pubDate></item>"
+        about = "<title>t</title><link>https://n.example/</link>"
+        about += f"<lastBuildDate>12 May {made} 06:28:00 +0000</lastBuildDate>"
+        feed = f'<rss version="2.0"><channel>{about}{entry}</channel></rss>'.encode()
+        desk.take(in_folder(tmp_path / made, {"feed.xml": feed}), NOW + timedelta(days=number))
+    [post] = desk.archive.index.posts.latest()
+    [edit] = desk.archive.index.posts.edits(post.post)
+    before = desk.archive.index.posts.version(edit.before)
+    assert before is not None
+    assert (before.text, post.text) == ("old words", "new words")

@@ -215,6 +215,14 @@ def test_the_file_of_a_picture_is_the_one_its_address_says() -> None:
     assert found.media == (names[1], names[0])
 
 
+def test_a_picture_that_is_not_there_is_not_another_posts_of_the_same_name() -> None:
+    first, second = (f"media_attachments/files/{number}/original/image.jpg" for number in (1, 2))
+    public = activity(1, attachment=[{"type": "Document", "mediaType": "image/jpeg", "url": f"/{first}"}])
+    for_few = activity(2, to=[f"{LIN}/followers"], attachment=[{"type": "Document", "url": f"/{second}"}])
+    _, _, _, found = read(lists([public, for_few]), **{second: b"\xff\xd8"})
+    assert [each.media for each in found] == [(), (second,)]
+
+
 def test_covered_pictures_edits_answers_and_places_are_told() -> None:
     post = one(summary="注意", sensitive=True, updated="2024-05-13T00:00:00Z", inReplyTo={"id": QUOTED},
                location={"type": "Place", "name": "门"}, generator={"name": "Invented for phones"})  # fmt: skip

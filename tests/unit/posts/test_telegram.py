@@ -12,7 +12,7 @@ from support.shared import SAMPLES
 from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import open_export
-from tamizdat.posts.formats import Found, recognise
+from tamizdat.posts.formats import Found, by_name, recognise
 from tamizdat.posts.post import Choice, Post
 from tamizdat.posts.report import IngestReport
 
@@ -77,6 +77,18 @@ def test_without_an_instant_the_clock_of_whoever_exported_stays_without_an_offse
 def test_only_a_public_channel_is_for_everybody(kind: str, audience: str) -> None:
     [post], _ = one(message(7), kind=kind)
     assert post.audience == audience
+
+
+def test_what_a_channel_struck_out_or_quotes_is_not_said_by_it() -> None:
+    struck = {"type": "strikethrough", "text": "不"}
+    quoted = {"type": "blockquote", "text": "是我干的\n都是我"}
+    message = {"id": 7, "type": "message", "date_unixtime": "1368340080", "text": ["我", struck, "去 ", quoted, "他说"]}
+    raw = [b'{"name": "c", "type": "public_channel", "id": 12, "messages": ', json.dumps(message).encode()]
+    today, before = by_name("telegram/v2"), by_name("telegram/v1")
+    assert today is not None
+    assert before is not None
+    assert today.post(raw, {}).text == "我~~不~~去 \n> 是我干的\n> 都是我\n他说"
+    assert before.post(raw, {}).text == "我不去 是我干的\n都是我他说", "what was taken in is read as before"
 
 
 def test_forwarded_words_are_those_of_whom_they_come_from() -> None:
@@ -220,7 +232,11 @@ PAGE = """<!DOCTYPE html><html><head><meta charset="utf-8"/></head><body><div cl
   <div class="text">他们的话</div></div>
 </div></div>
 </div></div></div></body></html>"""
-SECOND = PAGE.replace('<div class="from_name">林 &amp; 王</div>', "").replace('class="message service" id', "id")
+SECOND = (
+    PAGE.replace('<div class="from_name">林 &amp; 王</div>', "")
+    .replace('clearfix" id="message7"', 'clearfix joined" id="message7"')
+    .replace('class="message service" id', "id")
+)
 
 
 def test_html_tells_words_links_answers_and_who_speaks_after_the_name_was_left_out() -> None:
@@ -240,6 +256,45 @@ def test_html_tells_words_links_answers_and_who_speaks_after_the_name_was_left_o
 def test_a_second_page_goes_on_with_the_name_of_the_first() -> None:
     found, _ = read({"messages.html": PAGE.encode(), "messages2.html": SECOND.encode()})
     assert [each.post.author.name for each in found] == ["林 & 王"] * 6
+
+
+def said_by(number: int, name: str, words: str) -> str:
+    """A message; without a name it is joined to the one before."""
+    told = f'<div class="from_name">{name}</div>' if name else ""
+    joined = "" if name else " joined"
+    return (
+        f'<div class="message default clearfix{joined}" id="message{number}"><div class="body">{told}'
+        f'<div class="text">{words}</div></div></div>'
+    )
+
+
+def history(*messages: str) -> bytes:
+    return f'<div class="page_wrap"><div class="history">{"".join(messages)}</div></div>'.encode()
+
+
+LIN, WANG, AGAIN = said_by(1, "林", "我是林"), said_by(2, "王", "我是王"), said_by(3, "", "还是王")
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        (history(LIN, WANG.replace("message2", "messagf2"), AGAIN),),
+        (history(LIN, WANG.replace("from_name", "from_nbme"), AGAIN),),
+        (history(LIN, said_by(2, "王", "<div>" * 3_000), AGAIN),),
+        (history(LIN), b"", history(AGAIN)),
+    ],
+    ids=["the beginning of a message damaged", "its name damaged", "too large to read", "a page missing"],
+)
+def test_nobody_gets_the_words_of_one_whose_name_cannot_be_read(pages: tuple[bytes, ...]) -> None:
+    names = ("messages.html", "messages2.html", "messages3.html")
+    found, _ = read({name: page for name, page in zip(names, pages, strict=False) if page})
+    assert {each.post.text: each.post.author.name for each in found if "王" in each.post.text}["还是王"] == ""
+    assert {each.post.author.name for each in found if each.post.text == "我是王"} <= {""}
+
+
+def test_a_message_whose_beginning_is_damaged_is_told() -> None:
+    _, report = read({"messages.html": history(LIN, WANG.replace("message2", "messagf2"))})
+    assert report.damaged
 
 
 def test_pages_of_several_chats_are_not_read_for_nobody_can_tell_the_letters() -> None:

@@ -265,7 +265,9 @@ def test_posts_of_telegram_bluesky_weibo_and_tables_make_an_edition_that_verifie
     house.take_files({"9.json": json.dumps({"weibo": said}).encode()})
     house.take_files({"t.csv": "n,words\n5,表里的话\n".encode(), "m.toml": MAPPING})
     for version in house.archive.index.posts.latest():
-        state_release(house.archive, house.desk, CataloguedPost(version.post, release="public", bytes_shown=True))
+        state_release(
+            house.archive, house.desk, CataloguedPost(version.post, release="public", bytes_shown=True), ["device"]
+        )
     done = house.publish()
     assert done.skipped == ()
     report = verify(house.site)

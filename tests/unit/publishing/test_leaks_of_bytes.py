@@ -71,6 +71,33 @@ def test_bytes_are_taken_back_when_the_post_that_they_quote_is_withdrawn(house: 
     assert house.publish(LATER).new is False, "told once, and stays so"
 
 
+WEIBO = {"user_id": 1, "screen_name": "林", "id": 4454572602912349, "bid": "X", "text": "看看这个", "retweet": {
+    "user_id": 2, "screen_name": "王", "id": 4454572602912340, "bid": "Y", "text": "不要忘记"}}  # fmt: skip
+SKY = {"post": {
+    "uri": "at://did:plc:aa/app.bsky.feed.post/3kaaaaaaaaaa2", "author": {"did": "did:plc:aa"},
+    "record": {"text": "look", "createdAt": "2024-05-12T06:28:00Z", "embed": {
+        "$type": "app.bsky.embed.record", "record": {"uri": "at://did:plc:bb/app.bsky.feed.post/3kaaaaaaaaab2"}}},
+    "embed": {"record": {"uri": "at://did:plc:bb/app.bsky.feed.post/3kaaaaaaaaab2", "author": {"did": "did:plc:bb"},
+                         "value": {"text": "不要忘记", "createdAt": "2024-05-12T06:20:00Z"}}}}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "post"),
+    [
+        ("1.json", {"user": {"id": 1}, "weibo": [WEIBO]}, "https://m.weibo.cn/detail/4454572602912349"),
+        ("feed.json", {"cursor": "x", "feed": [SKY]}, "at://did:plc:aa/app.bsky.feed.post/3kaaaaaaaaaa2"),
+    ],
+)
+def test_a_quoted_post_in_bytes_that_name_it_otherwise_than_a_tweet_is_not_shown(
+    house: House, name: str, data: dict[str, Any], post: str
+) -> None:
+    house.take_files({name: json.dumps(data, ensure_ascii=False).encode()})
+    state_release(house.archive, house.desk, CataloguedPost(post, release="public", bytes_shown=True))
+    [(_, why)] = house.publish(LATER).partial
+    assert "hold a post that is not in the archive" in why
+    assert not [path for path in house.files() if path.endswith("openings.json")]
+
+
 @pytest.mark.parametrize("escaped", [HIDDEN, json.dumps(HIDDEN)[1:-1], json.dumps(json.dumps(HIDDEN))[1:-1]])
 def test_withheld_words_behind_the_escapes_of_json_are_seen(house: House, escaped: str) -> None:
     house.take(tweet(1, "Shown", source=f"see {escaped}"), tweet(2, HIDDEN))

@@ -9,6 +9,7 @@ import pytest
 
 from support.collecting_desk import assigned, created, outbox, tweet
 from support.media_samples import loaded_jpeg_bytes
+from support.mutated_exports import STATUS
 from support.published_desk import NOON, House, status
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.views.contexts import Contexts
@@ -20,6 +21,7 @@ from tamizdat.verifying import verify
 LATER = date(2026, 11, 30)
 QUOTED = "The lantern burned all night at the northern gate"
 OWN = "Read what she wrote"
+LONG_AGO = "334000000000000000"
 
 
 @pytest.fixture
@@ -128,6 +130,82 @@ def test_what_a_protected_account_wrote_is_shown_in_nobodys_mouth(house: House) 
     assert context(house)["inner"][0]["hidden"] is True
     assert b"lantern" not in everywhere(house)
     assert house.archive.search.find("lantern").total == 0
+
+
+def test_what_an_account_wrote_that_is_protected_since_is_taken_out_of_others_mouths(house: House) -> None:
+    house.take(quoting())
+    house.release(1)
+    sound(house)
+    assert b"lantern" in everywhere(house)
+    house.take(quoting(user={"protected": True}), now=NOON + timedelta(days=1))
+    sound(house)
+    assert context(house)["inner"][0]["hidden"] is True
+    assert b"lantern" not in everywhere(house)
+    assert house.archive.search.find("lantern").total == 0
+    assert not house.archive.index.by_act("edited"), "its author changed nothing"
+    size = house.archive.size
+    house.take(quoting(user={"protected": True}), now=NOON + timedelta(days=1))
+    assert house.archive.size - size <= 2, "told once"
+
+
+def test_a_post_that_is_kept_back_is_not_shown_under_the_number_of_its_later_version(house: House) -> None:
+    numbers = {"initial": {"editTweetIds": ["57", "58"]}}
+    edit = {"edit": {"editControlInitial": {"editTweetIds": ["57", "58"]}}}
+    quoted = {"id_str": "58", "full_text": QUOTED, "user": {"id_str": "34", "screen_name": "wang"}}
+    house.take(tweet(57, "The lantern", edit_info=numbers), tweet(58, QUOTED, edit_info=edit))
+    house.take(tweet(1, OWN, lang="en", quoted_status=quoted), now=NOON + timedelta(hours=1))
+    house.release(1)
+    sound(house)
+    assert context(house)["inner"][0]["hidden"] is True
+    assert b"lantern" not in everywhere(house)
+
+
+def test_what_its_authors_own_archive_says_was_for_few_is_not_shown_wherever_it_came_from(house: House) -> None:
+    who = "https://a.example/users/lin"
+    said = dict(STATUS, uri=f"{who}/statuses/7", content=f"<p>{QUOTED}</p>", edited_at=None)
+    said["account"] = {"id": "1", "username": "lin", "acct": "lin", "uri": who}
+    house.take_files({"statuses.json": json.dumps([said]).encode()})
+    state_release(house.archive, house.desk, CataloguedPost(said["uri"], release="public"))
+    sound(house)
+    assert b"lantern" in everywhere(house)
+    kept = created(7, f"<p>{QUOTED}</p>", [f"{who}/followers"])
+    kept["object"] |= {"id": said["uri"], "attributedTo": who, "published": said["created_at"]}
+    actor = {"@context": "https://www.w3.org/ns/activitystreams", "type": "Person", "id": who}
+    house.take_files({"outbox.json": outbox(kept), "actor.json": json.dumps(actor).encode()}, NOON + timedelta(days=1))
+    done = sound(house)
+    assert b"lantern" not in everywhere(house)
+    assert [why for _, why in done.skipped] == [
+        "Expected a post written for everybody, found one whose audience is followers."
+    ]
+
+
+def test_a_deleted_post_that_was_known_from_a_quotation_alone_is_not_shown_there(house: House) -> None:
+    quoted = {"id_str": LONG_AGO, "full_text": QUOTED, "user": {"id_str": "34", "screen_name": "wang"}}
+    house.take(tweet(1, OWN, lang="en", quoted_status=quoted))
+    house.release(1)
+    sound(house)
+    assert b"lantern" in everywhere(house)
+    said = {"id": LONG_AGO, "action": "delete", "redacted_at": "2026-11-24T00:00:00Z", "reason": "deleted"}
+    answer = {"compliance.jsonl": json.dumps(said).encode()}
+    house.take_files(answer, NOON + timedelta(days=2))
+    sound(house)
+    assert context(house)["inner"][0]["hidden"] is True
+    assert b"lantern" not in everywhere(house)
+    assert house.archive.search.find("lantern").total == 0
+    house.take_files(answer, NOON + timedelta(days=3))
+    assert len(house.archive.index.by_act("gone")) == 1
+
+
+def test_a_quotation_that_was_taken_back_is_not_shown(house: House) -> None:
+    quoted = {**STATUS, "id": "8", "uri": "https://b.example/users/wang/statuses/8", "content": f"<p>{QUOTED}</p>"}
+    accepted, revoked = ({"state": "accepted", "quoted_status": quoted}, {"state": "revoked", "quoted_status": None})
+    house.take_files({"statuses.json": json.dumps([{**STATUS, "quote": accepted}]).encode()})
+    state_release(house.archive, house.desk, CataloguedPost(str(STATUS["uri"]), release="public"))
+    sound(house)
+    assert b"lantern" in everywhere(house)
+    house.take_files({"statuses.json": json.dumps([{**STATUS, "quote": revoked}]).encode()}, NOON + timedelta(days=1))
+    sound(house)
+    assert b"lantern" not in everywhere(house)
 
 
 def repeating(inner: dict[str, Any]) -> dict[str, bytes]:

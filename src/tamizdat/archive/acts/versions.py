@@ -56,9 +56,14 @@ def gone(
 ) -> Gone | None:
     """Return the ``gone`` act about a post that the platform says is gone, in *capture* or at the post's own address.
 
-    It is None if the post is not here, known to be gone, or was seen later than that.
+    It is None if the post is not here, known to be gone, or was seen later than that. Of a post that is known from
+    another alone, which quotes it, the act is about that one's bytes: what they hold of it is not shown any more.
     """
     every = archive.index.posts.versions(post)
+    holder = None if every or archive.index.posts.gone(post) else archive.index.posts.holder(post)
+    if holder is not None:
+        held = archive.reference(holder.number)
+        return Gone(post, held.index, held.commitment, word, as_of, seen, raw=raw_of(archive, holder))
     versions = own_versions(every) if every else []  # what a stranger gives out keeps no removal from being known
     if not versions or not _is_news(archive, every, versions[-1], capture):
         return None

@@ -33,6 +33,7 @@ from tamizdat.archive.views.sights import Known
 from tamizdat.encoding import timestamp
 from tamizdat.posts.export import Export
 from tamizdat.posts.formats import Format, Found, Plan, Removal
+from tamizdat.posts.identity import closed_within
 from tamizdat.posts.report import IngestReport
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.gone import EXPORT
@@ -54,6 +55,7 @@ class _DryRun:
         self.clock = Clock(now, export_time(plan, now, report))
         self.unstated: dict[str, list[Known]] = {}
         self.gone: set[str] = set()
+        self.within: set[str] = set()  #: posts that new ones repeat or quote
         self.media: set[str] = set()  #: SHA-256 of pictures and clips that would be new
         self.used: set[str] = set()
 
@@ -77,6 +79,7 @@ class _DryRun:
         news = compare(self.archive.index, dated, self._digests, self.report, self.unstated)
         for fresh in news.fresh:
             self._remember_media(fresh)
+            self.within |= closed_within(fresh.found.post).keys()
         self.report.private += sum(not written_for_everybody(each.found.post.audience) for each in news.fresh)
         for said in batch:
             self._count_removal(said)
@@ -116,11 +119,12 @@ class _DryRun:
         where, post = (each.slice, each.id) if isinstance(each, Removal) else (each.slices[0], each.post.id)
         time, said = removal_time(self.clock, each), self._said(where.source)
         news = gone(self.archive, post, EXPORT, time, time, said) is not None
-        known = bool(self.archive.index.posts.versions(post))
-        if post not in self.gone and (news or (not known and post in self.unstated)):
+        posts, here = self.archive.index.posts, post in self.unstated or post in self.within
+        known = bool(posts.versions(post) or posts.gone(post))
+        if post not in self.gone and (news or (not known and here)):
             self.gone.add(post)
             self.report.gone += 1
-        elif isinstance(each, Removal) and not known and post not in self.unstated:
+        elif isinstance(each, Removal) and not known and not here:
             self.report.left[NOT_HERE] += 1
 
     def _count_differences(self) -> None:

@@ -19,7 +19,7 @@ any more, in a whole export, is told as that.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from tamizdat.archive.acts.state import sign_all, state
@@ -235,7 +235,7 @@ class _IngestRun:
                 reason = (each.reason or None) if isinstance(each, Removal) else None
                 more = replace(said, deleted=each.deleted or None, reason=reason, slices=(self._slice(where),))
                 statements.append(more.to_statement())
-            elif listed and not self.archive.index.posts.versions(post):
+            elif listed and not self.archive.index.posts.versions(post) and not self.archive.index.posts.gone(post):
                 self.report.left[NOT_HERE] += 1
         state(self.archive, self.desk, statements)
         self.report.gone += len(statements)
@@ -293,7 +293,7 @@ def dated_by_newest(clock: Clock, plan: Plan, export_format: Format, open_file: 
     if clock.export or clock.visit or plan.format.partition("/")[0] not in SNAPSHOTS:
         return clock
     newest, feeds = dict[str, str](), plan.format.startswith("feed/")
-    for path, time in times(export_format, plan, open_file):
+    for path, time in chain(times(export_format, plan, open_file), plan.made.items()):
         where = path if feeds else ""
         newest[where] = max(newest.get(where, ""), clock.sound(time))
     now = timestamp(clock.now)

@@ -16,7 +16,7 @@ from tamizdat.archive.views.index import Index
 from tamizdat.archive.views.sights import Compared, Known
 from tamizdat.encoding import timestamp
 from tamizdat.posts.formats import Found
-from tamizdat.posts.identity import attached, continues, instant, lacking, words_compared
+from tamizdat.posts.identity import attached, closed_within, closes, continues, instant, lacking, words_compared
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import doubtful
 
@@ -132,7 +132,7 @@ class _Comparison:
         """
         found, post = each.found, each.found.post
         lacks, names, words = lacking(post, found.media), tuple(attached(post)), words_compared(post)
-        compared = Compared(instant(post.updated), words, words, post.cut, lacks, names, ())
+        compared = Compared(instant(post.updated), words, words, post.cut, lacks, names, closed_within(post), ())
         this = Known(
             -1, each.as_of, each.seen, each.capture, post.version, post.audience, each.source, compared, post.text
         )
@@ -169,6 +169,8 @@ class _Comparison:
 
     def _alike(self, one: Known, this: Known, media: Sequence[str]) -> bool:
         if one.audience != this.audience or not self._same_words(one, this):
+            return False
+        if one.source == this.source and closes(one.compared.within, this.compared.within):
             return False
         was = one.compared
         if was.lacking or this.compared.lacking or not (was.pictures or media):

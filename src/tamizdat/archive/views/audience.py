@@ -38,8 +38,8 @@ def may_be_shown(counting: CountingVersion, said: Release) -> bool:
     Its author may have kept the post for few since: then the words that everybody could read are not shown any more.
     """
     if written_for_everybody(counting.version.audience):
-        return written_for_everybody(counting.latest.audience)
-    closed = not written_for_everybody(counting.latest.audience) and counting.latest.audience != FOLLOWERS
+        return all(map(written_for_everybody, counting.audiences))
+    closed = any(not written_for_everybody(each) and each != FOLLOWERS for each in counting.audiences)
     return shown_by_consent(counting.version, said) and not closed
 
 
@@ -79,7 +79,7 @@ def may_be_repeated(post: CountingVersion | str, said: Release | None = None, ar
     if isinstance(post, str):
         return written_for_everybody(around if post == "unknown" else post)
     released = said is not None and said.release == catalogued.Release.PUBLIC
-    return released and written_for_everybody(post.version.audience) and written_for_everybody(post.latest.audience)
+    return released and all(map(written_for_everybody, (post.version.audience, *post.audiences)))
 
 
 def shown_by_consent(version: Version, said: Release) -> bool:

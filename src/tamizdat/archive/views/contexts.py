@@ -125,12 +125,31 @@ class Contexts:
 
     def _inner(self, version: Version, details: Details, shown: Container[str] | None) -> Iterator[Inner]:
         closed = 0  # at which depth a post is not shown: what it repeats or quotes is not told either
+        taken_back = self._taken_back(version) if details.inner else ()
         for each in details.inner or ():
             if closed and each.depth > closed:
                 continue
+            if self.known(each.post) is None and (first := self._index.posts.renumbered(each.post)):
+                each = replace(each, post=first)
             found = self._one(each, self.known(each.post), version.audience, shown)
+            if each.text and (each.post in taken_back or self._gone_since(each.post, version)):
+                found = Inner(each.depth, each.how, "", "", "", None, "", None, False, True, None)
             closed = each.depth if found.hidden else 0
             yield found
+
+    def _gone_since(self, post: str, version: Version) -> bool:
+        """Return whether the platform has said, of a post known from *version* alone, that it is gone."""
+        words = self._index.posts.gone(post) if self.known(post) is None else ()
+        return any(each.as_of >= version.as_of for each in words)
+
+    def _taken_back(self, version: Version) -> Container[str]:
+        """Return the posts in *version* of which its source has said since that they are for few, or are not there."""
+        later = [each for each in self._index.posts.versions(version.post) if each.source == version.source][-1:]
+        if not later or later[0].number == version.number:
+            return ()
+        compared = self._index.sights.compared([version.number, later[0].number])
+        was, now = (compared[each].within for each in (version.number, later[0].number))
+        return {post for post in was if now.get(post, not now)}
 
     def _one(self, each: InnerPost, known: Known | None, around: str, shown: Container[str] | None) -> Inner:
         may = known.may_be_repeated and (shown is None or each.post in shown) if known else True

@@ -22,11 +22,18 @@ from tamizdat.archive.views.posts import Version
 class CountingVersion:
     """The version of a post that counts, and the newest from the same source, which may be the same.
 
-    That one's audience counts too: an author may have kept the post for few since.
+    That one's audience counts too: an author may have kept the post for few since. So does what the author's own
+    archive said later (:func:`owners_word`), wherever the version came from.
     """
 
     version: Version
     latest: Version
+    owners: Version | None = None
+
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        """Return for whom the post was, by the newest that its own source and its author's archive say."""
+        return (self.latest.audience, *((self.owners.audience,) if self.owners else ()))
 
 
 def first_source(versions: Sequence[Version]) -> str:
@@ -59,9 +66,19 @@ def counting_version(versions: Sequence[Version], named: Sequence[tuple[int, int
     if named:
         return with_latest(named_version(versions, named), versions)
     last = own_versions(versions)[-1]
-    return CountingVersion(last, last)
+    return CountingVersion(last, last, owners_word(last, versions))
 
 
 def with_latest(version: Version, versions: Sequence[Version]) -> CountingVersion:
     """Return *version* with the newest from the same source."""
-    return CountingVersion(version, [each for each in versions if each.source == version.source][-1])
+    latest = [each for each in versions if each.source == version.source][-1]
+    return CountingVersion(version, latest, owners_word(version, versions))
+
+
+def owners_word(version: Version, versions: Sequence[Version]) -> Version | None:
+    """Return the newest version out of the archive of the author of *version*, if it is as new as that one at least.
+
+    An author's export says for whom they keep a post, also of one that came first in another way.
+    """
+    own = [each for each in versions if each.owner and each.owner == each.author == version.author]
+    return own[-1] if own and own[-1].as_of >= version.as_of else None

@@ -29,6 +29,7 @@ from tamizdat.statements.gone import Gone as Removal
 from tamizdat.statements.observed import Observed
 from tamizdat.text.languages import normal_language
 
+NUMBERED: Final = "https://x.com/i/status/"  #: before the number of a post whose versions are numbered too
 MEDIA: Final = "media"  #: the kind of a captured file that belongs to posts
 
 TABLES: Final = {
@@ -39,6 +40,7 @@ TABLES: Final = {
     " reply_to TEXT, thread TEXT, audience TEXT, url TEXT, summary TEXT, text TEXT, tags TEXT, source TEXT, owner TEXT,"
     " details TEXT",
     "repeated": "number INTEGER, place INTEGER, post TEXT, inner TEXT, PRIMARY KEY (number, place)",
+    "renumbered": "number INTEGER PRIMARY KEY, own TEXT, post TEXT",
     "media": "number INTEGER, position INTEGER, capture INTEGER, object TEXT, path TEXT, alt TEXT, media_type TEXT,"
     " PRIMARY KEY (number, position)",
     "unfetched": "number INTEGER, place INTEGER, position INTEGER, url TEXT, alt TEXT, media_type TEXT,"
@@ -58,6 +60,7 @@ LOOKUPS: Final = {
     "by_path": "sources (path)",
     "by_capture": "posts (capture)",
     "gone_of": "gone (post, number)",
+    "renumbered_as": "renumbered (own)",
     "repeated_in": "repeated (inner, post)",
     "sources_of": "sources (url, number)",
     "unfetched_at": "unfetched (url)",
@@ -201,6 +204,8 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
     tags = json.dumps(post.tags, ensure_ascii=False) if post.tags else None
     # the state is asked of other tables
     yield insertion("posts", (*row[:20], tags, row.source, row.owner, row.details))
+    if post.version and post.id.startswith(NUMBERED) and not post.id.endswith(f"/{post.version}"):
+        yield insertion("renumbered", (number, f"{NUMBERED}{post.version}", post.id))
     repeats = read_details(row.details).inner if post.shared or post.quotes else None
     for place, inner in enumerate(repeats or ()):
         yield insertion("repeated", (number, place, post.id, inner.post))
@@ -292,7 +297,21 @@ class Posts:
     def repeating_known(self) -> set[str]:
         """Return the ids of posts that repeat or quote a post that is here by itself."""
         question = "SELECT DISTINCT post FROM repeated WHERE EXISTS (SELECT 1 FROM posts WHERE posts.post = inner)"
+        question += " OR inner IN (SELECT own FROM renumbered)"
         return {row[0] for row in self._ask(question)}
+
+    def renumbered(self, post: str) -> str:
+        """Return the id of the post of which *post* is a later version; "" if it is none.
+
+        Whoever quotes an edited tweet may name it by the number of the version that they saw.
+        """
+        found = self._ask("SELECT post FROM renumbered WHERE own = ? LIMIT 1", post)
+        return str(found[0][0]) if found else ""
+
+    def holder(self, post: str) -> Version | None:
+        """Return the latest version of another post that repeats or quotes this one; None if none does."""
+        found = self._ask("SELECT max(number) FROM repeated WHERE inner = ?", post)[0][0]
+        return None if found is None else self.version(found)
 
     def edits(self, post: str) -> list[Edit]:
         """Return what is stated about differences between versions of a post."""

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
-from tamizdat.posts.identity import attached, instant, lacking, words_compared
+from tamizdat.posts.identity import attached, closed_within, instant, lacking, words_compared
 from tamizdat.statements import Act
 from tamizdat.statements.parted import Parted
 from tamizdat.statements.sighted import Sighted
@@ -26,7 +26,7 @@ TABLES: Final = {
     "wholes": "number INTEGER PRIMARY KEY, source TEXT, as_of TEXT",
     "parted": "number INTEGER PRIMARY KEY, observed INTEGER, post TEXT, own TEXT",
     "compared": "number INTEGER PRIMARY KEY, updated TEXT, words TEXT, anew TEXT, cut INTEGER, lacking INTEGER,"
-    " attached TEXT",
+    " attached TEXT, within TEXT",
 }
 LOOKUPS: Final = {
     "sights_until": "sights (last, first, as_of)",
@@ -52,6 +52,7 @@ class Compared(NamedTuple):
     cut: bool
     lacking: int  #: how many of its pictures and clips are not here
     attached: tuple[str, ...]  #: names of all that it has, by the platform
+    within: dict[str, bool]  #: posts that it repeats or quotes, and whether its bytes say that they are for few
     pictures: tuple[tuple[str, str], ...]  #: the SHA-256 of those that are, and their names in the export, in order
 
 
@@ -107,8 +108,8 @@ class Sights:
     def known(self, posts: Iterable[str]) -> dict[str, list[Known]]:
         """Return every version of each of these posts, the oldest first."""
         question = (
-            "SELECT post, number, as_of, seen, capture, version, audience, source,"  # noqa: S608 -- columns of our own
-            f" updated, words, anew, cut, lacking, attached, {_PICTURES} FROM posts JOIN compared USING (number)"
+            "SELECT post, number, as_of, seen, capture, version, audience, source, updated,"  # noqa: S608 -- our own
+            f" words, anew, cut, lacking, attached, within, {_PICTURES} FROM posts JOIN compared USING (number)"
             " WHERE post IN (SELECT value FROM json_each(?)) ORDER BY as_of, version, number"
         )
         found: dict[str, list[Known]] = {}
@@ -121,7 +122,7 @@ class Sights:
     def compared(self, numbers: Iterable[int]) -> dict[int, Compared]:
         """Return what each of these versions is compared by."""
         question = (
-            f"SELECT number, updated, words, anew, cut, lacking, attached, {_PICTURES} FROM compared"  # noqa: S608 -- columns of our own
+            f"SELECT number, updated, words, anew, cut, lacking, attached, within, {_PICTURES} FROM compared"  # noqa: S608 -- columns of our own
             " WHERE number IN (SELECT value FROM json_each(?))"
         )
         found = self._ask(question, json.dumps(list(numbers)))
@@ -156,10 +157,11 @@ class Sights:
 
 
 def _compared(row: Answer) -> Compared:
-    updated, words, anew, cut, missing, names, pictures = row
+    updated, words, anew, cut, missing, names, within, pictures = row
     held = tuple((each[0], each[1]) for each in json.loads(pictures)) if pictures != _NONE else ()
     named = tuple(json.loads(names)) if names != _NONE else ()
-    return Compared(updated, words, anew, bool(cut), missing, named, held)
+    inner = json.loads(within) if within else {}
+    return Compared(updated, words, anew, bool(cut), missing, named, inner, held)
 
 
 def observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
@@ -169,7 +171,9 @@ def observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
     missing = lacking(post, [each.path for each in observed.media])
     words = words_compared(post)
     today = words if anew is post else words_compared(anew)
-    about = (instant(anew.updated), words, today, int(anew.cut), missing, json.dumps(attached(anew)))
+    within = closed_within(anew)
+    inner = json.dumps(within) if within else None
+    about = (instant(anew.updated), words, today, int(anew.cut), missing, json.dumps(attached(anew)), inner)
     yield insertion("compared", (number, *about))
 
 

@@ -42,6 +42,24 @@ class Limits:
     scratch: int = 16 << 20  #: nothing we run needs more than a few kilobytes there
 
 
+def system_mounts(scratch: int, more: Sequence[str] = ()) -> list[str]:
+    """Return the options of bwrap that show the system and this Python in a box, read only, and *more* paths of /etc.
+
+    ``/tmp`` in it lies in memory and takes *scratch* bytes.
+    """
+    mounts = ["--ro-bind", "/usr", "/usr"]
+    for path in MERGED:
+        if Path(path).is_symlink():
+            mounts += ["--symlink", str(Path(path).readlink()), path]
+        elif Path(path).is_dir():
+            mounts += ["--ro-bind", path, path]
+    mounts += [each for path in (*SYSTEM, *more) for each in ("--ro-bind-try", path, path)]
+    mounts += ["--proc", "/proc", "--dev", "/dev", "--size", str(scratch), "--tmpfs", "/tmp"]  # noqa: S108
+    for folder in python_folders():
+        mounts += ["--ro-bind", str(folder), str(folder)]
+    return mounts
+
+
 def command(program: Sequence[str], filter_fd: int, limits: Limits = Limits()) -> list[str]:
     """Return the command line that runs *program* in the box; *filter_fd* is where the filter can be read.
 
@@ -53,16 +71,7 @@ def command(program: Sequence[str], filter_fd: int, limits: Limits = Limits()) -
             "Expected the program bwrap, which shuts in what decodes pictures and clips, found none; install the "
             "package bubblewrap. Without it nothing that came from others is decoded."
         )
-    mounts = ["--ro-bind", "/usr", "/usr"]
-    for path in MERGED:
-        if Path(path).is_symlink():
-            mounts += ["--symlink", str(Path(path).readlink()), path]
-        elif Path(path).is_dir():
-            mounts += ["--ro-bind", path, path]
-    mounts += [each for path in SYSTEM for each in ("--ro-bind-try", path, path)]
-    mounts += ["--proc", "/proc", "--dev", "/dev", "--size", str(limits.scratch), "--tmpfs", "/tmp"]  # noqa: S108
-    for folder in python_folders():
-        mounts += ["--ro-bind", str(folder), str(folder)]
+    mounts = system_mounts(limits.scratch)
     mounts += ["--ro-bind", str(Path(tamizdat.__file__).parent), f"{INSIDE}/tamizdat"]
     return [
         bwrap, "--unshare-all", "--as-pid-1", "--cap-drop", "ALL",

@@ -68,6 +68,7 @@ EARLIER: Final = (
     Earlier("feed/v2", feeds_earlier.post_v2),
     Earlier("x-archive/v1", x_archive.post_v1),
     Earlier("twarc/v1", twarc.post_v1),
+    Earlier("telegram/v1", telegram.post_v1),
 )
 
 READ: Final = (

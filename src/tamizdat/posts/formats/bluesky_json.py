@@ -98,6 +98,9 @@ def _post(element: JsonValue, context: Context) -> Post:
         members.text(shown, "uri"), members.at(shown, "record"), read_author(members.at(shown, "author")),
         members.at(shown, "embed"),
     )  # fmt: skip
+    did = members.text(shown, "author", "did")
+    if not made.id.startswith(f"at://{did}/"):
+        raise BadPost("a post said to be of another account than its address")
     made = replace(made, sensitive=made.sensitive or is_covered(members.each(shown, "labels")))
     reposter = read_author(members.at(element, "reason", "by"))
     if not reposter.id:

@@ -143,7 +143,8 @@ def _quotes(embed: JsonValue, view: JsonValue) -> Iterator[Post]:
         return
     seen = members.at(view, "record")
     seen = members.at(seen, "record") if members.text(seen, "uri") != uri else seen
-    if members.text(seen, "uri") == uri and members.at(seen, "value") is not None:
+    its_own = uri.startswith(f"at://{members.text(seen, 'author', 'did')}/")
+    if its_own and members.text(seen, "uri") == uri and members.at(seen, "value") is not None:
         try:
             yield read_record(uri, members.at(seen, "value"), read_author(members.at(seen, "author")))
             return

@@ -26,6 +26,7 @@ from typing import Final, TypeVar
 
 from tamizdat.posts.elements import Damage, JsonValue, NotJson, Window, decode, elements, enter
 from tamizdat.posts.export import BadExport, Export, head
+from tamizdat.posts.feed_times import read_feed_time
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.feed_entries import (
     Fields,
@@ -45,6 +46,8 @@ from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 
 T = TypeVar("T")
+_ENTRY: Final = re.compile(rb"<(?:\w+:)?(?:item|entry)\b")
+_MADE: Final = re.compile(rb"<(?:lastBuildDate|(?:atom:)?updated|dc:date)>([^<>]{6,100})<")
 NAME: Final = "feed/v3"  #: the earlier ones are in feeds_earlier.py
 MAX_FEED: Final = 32 << 20
 ROOT: Final = re.compile(rb"<(?:[\w.-]{1,64}:)?(?:rss|feed)[\s>]", re.I)
@@ -105,6 +108,8 @@ def plan(export: Export, report: IngestReport, about: Context | None = None) -> 
             report.problem("size", path)
             continue
         made.sources.append(path)
+        if when := made_at(head(export, path)):
+            made.made[path] = when
         try:
             with export.open(path) as file, one_post():
                 made.contexts[path], made.parsed[path] = _describe(file.read(MAX_FEED), about or {})
@@ -116,6 +121,13 @@ def plan(export: Export, report: IngestReport, about: Context | None = None) -> 
         except BadPost as error:  # what it says of itself cannot be read; its entries may be
             report.problem(error.kind, path, 0, str(error))
     return made
+
+
+def made_at(beginning: bytes) -> str | None:
+    """Return when a feed says it was made: of the copies that people saved, it tells which is the older one."""
+    before = _ENTRY.split(beginning, maxsplit=1)[0]
+    found = _MADE.search(before)
+    return read_feed_time(found[1].decode("latin-1").strip()) if found else None
 
 
 @dataclass(frozen=True)

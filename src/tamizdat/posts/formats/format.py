@@ -132,6 +132,7 @@ class Plan:
     media: dict[str, list[str]] = field(default_factory=dict)  #: files by what the format finds them by
     counts: dict[str, int] = field(default_factory=dict)  #: posts in a file, by the export's own list
     as_of: str | None = None  #: when the platform made the export
+    made: dict[str, str] = field(default_factory=dict)  #: when each file was made, where it says so itself
     withheld: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  #: (offset, length) of letters, by file
     beside: frozenset[str] = frozenset()  #: other files, which posts may name; those that none names are not kept
     never_kept: dict[str, list[tuple[int, int]]] = field(

@@ -50,6 +50,8 @@ TYPES: Final = {
     "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "heic": "image/heic",
     "mp4": "video/mp4", "mov": "video/quicktime", "srt": "text/plain",
 }  # fmt: skip
+PROFILE: Final = "personal_information.json"
+OWN_FOLDERS: Final = re.compile(r"(?:^|(?<=/))(?:your_instagram_activity|content|personal_information)/")
 MAX_PROFILE: Final = 1 << 20
 
 
@@ -69,20 +71,29 @@ def _list_of(export: Export, path: str) -> str:
 def plan(export: Export, report: IngestReport) -> Plan:
     """Return the lists, whose they are and for whom, and the pictures."""
     made = Plan(NAME, [path for path in export.names() if _list_of(export, path)])
+    profiles = dict[str, Context]()
     for path in export.names():
         name = path.rsplit("/", 1)[-1]
         if name in LEFT:
             report.left[LEFT[name]] += 1
-        if name == "personal_information.json":
-            made.context |= _profile(export, path)
+        if name == PROFILE:
+            profiles[_root(path)] = _profile(export, path)
     made.beside = frozenset(export.names())
-    made.contexts = {path: {**made.context, "list": _list_of(export, path)} for path in made.sources}
-    if "audience" not in made.context:
+    made.context = next(iter(profiles.values())) if len(profiles) == 1 else {}
+    for path in made.sources:  # of several accounts each has its own, or none: it tells for whom the posts are
+        about = made.context if len(profiles) < 2 else profiles.get(_root(path), {})
+        made.contexts[path] = {**about, "list": _list_of(export, path)}
+    if any("audience" not in each for each in made.contexts.values()):
         report.notes.append(
             "Nothing in this export tells whether the account is private (personal_information.json): none of its "
             "posts can be released."
         )
     return made
+
+
+def _root(path: str) -> str:
+    """Return the folder of the account's export that a file lies in."""
+    return OWN_FOLDERS.split(path)[0] if OWN_FOLDERS.search(path) else path[: path.rfind("/") + 1]
 
 
 def _profile(export: Export, path: str) -> Context:

@@ -212,7 +212,11 @@ def _found(plan: Plan, path: str, element: Element, report: IngestReport) -> Fou
 
 
 def _file_of(attachment: Attachment, files: dict[str, list[str]]) -> str:
-    """Return the file of the export that an attachment is: where its address says, or the only one of its name."""
+    """Return the file of the export that an attachment is: where its address says.
+
+    An address that tells no place within the export is the only file of its name; one that tells a place at which there
+    is nothing is no file at all: that of another post, perhaps one for few, may have the same name.
+    """
     try:
         path = unquote(urlsplit(attachment.url).path)
     except ValueError:
@@ -220,7 +224,8 @@ def _file_of(attachment: Attachment, files: dict[str, list[str]]) -> str:
     candidates = files.get(path.rsplit("/", 1)[-1], [])
     same = [each for each in candidates
             if each.endswith(path.lstrip("/")) or path.endswith(each[each.index("media_attachments/") :])]  # fmt: skip
-    return same[0] if same else candidates[0] if len(candidates) == 1 else ""
+    alone = len(candidates) == 1 and "media_attachments/" not in path
+    return same[0] if same else candidates[0] if alone else ""
 
 
 def post(raw: Sequence[bytes], context: Context) -> Post:

@@ -44,7 +44,7 @@ from tamizdat.posts.post import Attachment, Author, Choice, Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
 
-NAME: Final = "telegram/v1"
+NAME: Final = "telegram/v2"
 MAX_HEAD: Final = 1 << 14  #: characters before a chat's messages
 AUDIENCES: Final = {
     "public_channel": "public", "private_channel": "followers", "public_supergroup": "followers",
@@ -226,7 +226,14 @@ def post(raw: Sequence[bytes], context: Context) -> Post:
         return _post(_head(beginning), decode(message))
 
 
-def _post(chat: JsonValue, message: JsonValue) -> Post:
+def post_v1(raw: Sequence[bytes], context: Context) -> Post:
+    """Return the post as ``telegram/v1`` read it, which marked neither what was struck out nor what was quoted."""
+    with one_post():
+        beginning, message = raw
+        return _post(_head(beginning), decode(message), marked=False)
+
+
+def _post(chat: JsonValue, message: JsonValue, marked: bool = True) -> Post:
     number, chat_id, kind = (
         _number(members.at(message, "id")),
         _number(members.at(chat, "id")),
@@ -237,7 +244,7 @@ def _post(chat: JsonValue, message: JsonValue) -> Post:
     if not chat_id:
         raise BadPost("a message of no chat")
     written = members.at(message, "text")
-    text, links, tags, covered = _written(written)
+    text, links, tags, covered = _written(written, marked)
     poll = _poll(message)
     question, _, _, _ = _written(members.at(poll, "question") or members.at(poll, "title"))
     text = checked_size("\n\n".join(filter(None, (text, question))))
@@ -333,25 +340,36 @@ def _origin(message: JsonValue, author: Author) -> Author | None:
     return None if origin.id and origin.id == author.id else origin
 
 
-def _written(value: JsonValue) -> tuple[str, tuple[tuple[str, str], ...], tuple[str, ...], bool]:
-    """Return the text of a string, or of a list of strings and entities; links behind words, tags, whether covered."""
+def _written(value: JsonValue, marked: bool = True) -> tuple[str, tuple[tuple[str, str], ...], tuple[str, ...], bool]:
+    """Return the text of a string, or of a list of strings and entities; links behind words, tags, whether covered.
+
+    If *marked*, what is struck out and what is quoted is written as out of HTML (:mod:`tamizdat.posts.plain`).
+    """
     pieces: list[str] = []
     links: list[tuple[str, str]] = []
     tags: list[str] = []
-    covered = False
+    covered = ended = False
     for each in value if isinstance(value, list) else [value]:
         words = members.text(each) if isinstance(each, str) else members.text(each, "text")
         pieces.append(words)
+        ended = False
         match members.text(each, "type"):
             case "text_link" if members.text(each, "href"):
                 links.append((words, members.text(each, "href")))
             case "mention_name" if _number(members.at(each, "user_id")):
                 links.append((words, f"tg://user?id={_number(members.at(each, 'user_id'))}"))
+            case "strikethrough" if marked and words.strip():
+                pieces[-1] = f"~~{words}~~"
+            case "blockquote" if marked and words.strip():
+                lines = [f"> {line}\n" for line in words.strip("\n").split("\n")]
+                pieces[-1] = "\n" * ("".join(pieces[:-1])[-1:] not in ("", "\n")) + "".join(lines)
+                ended = True
             case "hashtag":
                 tags.append(words.lstrip("#"))
             case "spoiler":
                 covered = True
-    return "".join(pieces), tuple(links), tuple(filter(None, tags)), covered
+    text = "".join(pieces)
+    return text[:-1] if ended else text, tuple(links), tuple(filter(None, tags)), covered
 
 
 def _has_unpaired(value: JsonValue) -> bool:

@@ -12,7 +12,7 @@ The JSON says more: this tells neither the chat's number nor its kind, so that a
 and nobody can say for whom it was written (``unknown``). Times are the clock of whoever exported and stay without an
 offset: the one that is written there is that of winter, all the year. A post's slices are the message, and before it,
 where the message does not name them, the names of the sender and of the one whose words are forwarded, as they stand
-at the last message that does.
+at the last message that does. Where a message before it cannot be read, or a page is missing, nobody knows them.
 """
 
 import re
@@ -51,6 +51,8 @@ FILE: Final = re.compile(r"messages([0-9]*)\.html")
 MESSAGE: Final = re.compile(
     rb'<div class="message (?P<kind>default|service)[^"]*" id="message(?P<number>-?[0-9]{1,19})">'
 )
+JOINED: Final = re.compile(rb'<div class="message default[^"]* joined')
+INSIDE: Final = (b"body", b"from_name", b"text", b"pull_right date details", b"body details")
 TITLE: Final = re.compile(rb'<div class="page_header.*?<div class="text bold">(.*?)</div>', re.S)
 DIV: Final = re.compile(rb"<(/?)div\b[^<>]*+>")
 CLASS: Final = re.compile(rb'class="([^"]*)"')
@@ -107,19 +109,30 @@ class _Names:
     sender: tuple[Slice, bytes] | None = None
     origin: tuple[Slice, bytes] | None = None
 
+    def forget(self) -> None:
+        """Know neither any more."""
+        self.sender = self.origin = None
+
 
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
     """Yield every message of the pages."""
-    names = _Names()
+    names, last = _Names(), 0
     for path in plan.sources:
+        place = _place(path)[0]
+        if last and place > last + 1:
+            report.problem("count", path, 0, f"messages{last + 1}.html is not there")
+            names.forget()
+        last = place
         try:
             with open_file(path) as file:
                 data = file.read(MAX_FILE + 1)
         except BadExport as error:
             report.problem("damaged", path, detail=str(error))
+            names.forget()
             continue
         if len(data) > MAX_FILE:
             report.problem("size", path)
+            names.forget()
             continue
         yield from _read(plan, path, data, names, report)
 
@@ -130,7 +143,7 @@ def _read(plan: Plan, path: str, data: bytes, names: _Names, report: IngestRepor
     for start, end in zip(starts, ends, strict=True):
         if start["kind"] == b"service":
             report.left["service messages and days"] += 1
-            names.sender = names.origin = None
+            names.forget()
             continue
         raw = data[start.start() : end]
         try:
@@ -138,7 +151,11 @@ def _read(plan: Plan, path: str, data: bytes, names: _Names, report: IngestRepor
             made = post([*(each[1] for each in before), raw], plan.context)
         except BadPost as error:
             report.problem(error.kind, path, start.start(), str(error))
+            names.forget()
             continue
+        if _Block(raw).is_followed():
+            report.problem("damaged", path, start.start(), "something of another message behind it")
+            names.forget()
         folder = path.rpartition("/")[0]
         paths = [f"{folder}/{each.url}" if folder else each.url for each in made.attachments if each.url]
         media = tuple(each for each in dict.fromkeys(paths) if each in plan.beside)
@@ -148,6 +165,8 @@ def _read(plan: Plan, path: str, data: bytes, names: _Names, report: IngestRepor
 def _names_before(path: str, offset: int, raw: bytes, names: _Names) -> list[tuple[Slice, bytes]]:
     """Return the names of sender and origin that the message does not repeat; note those that it has."""
     block = _Block(raw)
+    if not JOINED.match(raw):
+        names.forget()
     forwarded = block.find("forwarded body")
     sender = block.find("from_name", until=forwarded.start if forwarded else None)
     if sender:
@@ -201,6 +220,11 @@ class _Block:
                 self._divs.append((start, tag.end(), inner, tag.start(), name))
         self._divs.sort()
 
+    def is_followed(self) -> bool:
+        """Tell whether behind the message stands what only messages hold: the beginning of another is damaged."""
+        end = self._divs[0][1] if self._divs and self._divs[0][0] == 0 else len(self._raw)
+        return any(first >= end and found in INSIDE for first, *_, found in self._divs)
+
     def each(self, name: str, start: int = 0, until: int | None = None) -> Iterator[_Div]:
         """Yield the ``div``s whose class begins so, in order."""
         wanted = name.encode()
@@ -226,7 +250,7 @@ def _post(names: list[str], raw: bytes, title: str) -> Post:
         raise BadPost("no message with a number")
     forwarded = block.find("forwarded body")
     sender = block.find("from_name", until=forwarded.start if forwarded else None)
-    author = _name(names[0] if names else sender.inner if sender else "") or title
+    author = _name(names[0] if names else sender.inner if sender else "")
     origin = None
     if forwarded:
         own = block.find("from_name", forwarded.start, forwarded.end)

@@ -1,13 +1,15 @@
 """Posts of others inside the captured bytes of a post: what it quotes, answers or repeats, as the platform gave it out.
 
 The slices of a tweet hold the whole tweets it refers to. Publishing the bytes of one so publishes the others, which
-nobody may have released.
+nobody may have released. They are found in two ways: :func:`embedded` knows no format and sees what looks like a post;
+:func:`told_within` asks the format, whose members may have any name, or none.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from tamizdat.errors import BadStatement
+from tamizdat.posts.post import Post
 from tamizdat.verifying.openings import any_json
 
 _TEXTS: Final = ("full_text", "text", "content", "content_text", "content_html")  #: members that make an object a post
@@ -31,6 +33,17 @@ def embedded(slices: Sequence[bytes], own: str) -> Iterator[tuple[str, str]]:
             text = next((found[name] for name in _TEXTS if isinstance(found.get(name), str)), None)
             if isinstance(text, str) and ids and own not in names and not any(found is each for each in skipped):
                 yield _id(found, ids, names), text
+
+
+def told_within(post: Post, own: str) -> Iterator[tuple[str, str]]:
+    """Yield the id and the text of every post that the format reads inside of *post*, which has the id *own*.
+
+    Words that are repeated under the post's own number (a forwarded message) are no other post's bytes.
+    """
+    for each in (*((post.shared,) if post.shared else ()), *post.quotes):
+        if each.text and each.id != own and not each.id.startswith(f"{own}#"):
+            yield each.id, each.text
+        yield from told_within(each, own)
 
 
 def _id(found: Mapping[str, object], ids: Sequence[str], names: Iterable[str]) -> str:

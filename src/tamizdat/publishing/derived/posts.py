@@ -254,8 +254,8 @@ class PostStatements:
 
 def _for_whom(chosen: ShownVersion, release: Release) -> str:
     """Return whose eyes it was written for, and what its author said of that."""
-    version, latest = chosen.counting.version, chosen.counting.latest
-    told = f"whose audience is {latest.audience if written_for_everybody(version.audience) else version.audience}"
+    every = (chosen.version.audience, *chosen.counting.audiences)
+    told = f"whose audience is {next((each for each in every if not written_for_everybody(each)), every[0])}"
     consent = release.consent
     if consent is None:
         return told

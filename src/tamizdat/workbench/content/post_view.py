@@ -48,6 +48,7 @@ class PostView:
     elsewhere: int | None = None  #: the number of a post that holds what the platform cut off here
     sights: Mapping[int, str] = field(default_factory=dict)  #: when earlier versions were last seen after they came
     signature: str = ""  #: whether its author's own signature holds: proved, unknown, broken; "" where there is none
+    owners: Version | None = None  #: what its author's own archive said later: its audience counts too
     closed: bool = False  #: whether it has no words but those of a post that is not shown here
 
     @property
@@ -117,6 +118,7 @@ def read_post(archive: Archive, post: str) -> PostView | None:
         archive.index.sights.last(each.number for each in earlier),
         signature=signature_of(archive, now),
         closed=contexts.closes(now),
+        owners=counting.owners,
     )
 
 
@@ -138,7 +140,7 @@ def whole_elsewhere(archive: Archive, contexts: Contexts, version: Version) -> i
 
 def may_read(account: Account, reading: PostView) -> bool:
     """Tell whether *account* may know of a post: what was written for few, or was withdrawn, is for editors only."""
-    open_to_all = open_to_accounts(CountingVersion(reading.version, reading.latest), reading.release)
+    open_to_all = open_to_accounts(CountingVersion(reading.version, reading.latest, reading.owners), reading.release)
     return account.may("confidential") or (account.may("read") and open_to_all and not reading.closed)
 
 
