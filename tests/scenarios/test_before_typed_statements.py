@@ -85,7 +85,7 @@ COUNTS: Final = {"found", "shown", "items"}  #: of what is listed
 ADDED: Final = {"posts": ("source", "owner", "details"), "releases": ("consent",)}
 #: tables that there were not, with their lookups
 NEW_TABLES: Final = re.compile(
-    r"(?:sqlite_autoindex_)?(?:sights|wholes|parted|compared|repeated|pages|web_archives|unfetched|posts_by)(?:_\w+)?"
+    r"(?:sqlite_autoindex_)?(?:sights|wholes|parted|compared|repeated|pages|web_archives|unfetched|renumbered|posts_by)(?:_\w+)?"
 )
 
 
@@ -187,12 +187,15 @@ def test_a_command_tells_all_that_it_told(desk: OldDesk, words: str) -> None:
 def _holds(now: dict[str, Any], before: dict[str, Any]) -> bool:
     """Whether a record says all that *before* said; where more is listed, it counts more.
 
-    A receipt is withheld by now until there is a backup, too.
+    A receipt is withheld by now until there is a backup, too; and a list keeps to 80 columns, so it shows fewer words.
     """
-    return all(
-        name in now and (now[name] >= value if name in COUNTS else now[name] == value or name == "receipt")
-        for name, value in before.items()
-    )
+    return all(name in now and _says(name, now[name], value) for name, value in before.items())
+
+
+def _says(name: str, now: Any, before: Any) -> bool:
+    if name == "text":
+        return str(before).startswith(str(now).rstrip("…"))
+    return bool(now >= before) if name in COUNTS else now == before or name == "receipt"
 
 
 def test_the_glossary_is_the_same_table(desk: OldDesk, tmp_path: Path) -> None:

@@ -29,7 +29,8 @@ ALLOWED = {
     "archive/ingest/media.py": {"http.client"},  # the type of an answer
     "cli/demo.py": {"http.server"},  # listens, on this computer
     "demo/two_people.py": {"urllib.request"},  # asks the workbench on this computer, with proxies switched off
-    "captures/way_out.py": {"socket", "ssl"},  # given connected sockets by network/connect.py and by the browser's box
+    "captures/way_out.py": {"socket"},  # given connected sockets by network/connect.py and by the browser's box
+    "captures/certificate.py": {"ssl"},  # the key with which it speaks TLS with the browser in the box
     "captures/box.py": {"socket"},  # a pair of connected sockets to its own child
     "captures/inside.py": {"socket"},  # in the box, on a loopback of its own
     "captures/wacz_signature.py": {"ssl"},  # where the system's authorities lie
