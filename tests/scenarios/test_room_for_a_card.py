@@ -11,7 +11,7 @@ import pytest
 
 from faults.test_full_disk import move, small_disk
 from support.field_and_desk import World
-from tamizdat.carrying import storing
+from tamizdat.carrying import file_copies
 from tamizdat.carrying.moved import Moved
 from tamizdat.errors import StorageFull
 from tamizdat.home.home import ARCHIVE
@@ -27,7 +27,7 @@ SMALL_BATCH = 4 << 20
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """A card of some 50 MB, with little that counts as much."""
-    monkeypatch.setattr(storing, "BATCH", SMALL_BATCH)
+    monkeypatch.setattr(file_copies, "BATCH", SMALL_BATCH)
     with World(tmp_path, [MemoryPlace("one")]) as made:  # of several, parity may wait beside the payloads
         made.write("notes/གནས་ཚུལ།.txt", b"a note")
         made.write("DCIM/empty.bin", b"")
@@ -84,7 +84,7 @@ def killed_while_moving(world: World) -> Moved:
 def test_a_card_fits_a_disk_with_little_more_room_than_it_has_bytes(world: World, tmp_path: Path) -> None:
     disk, card = tmp_path / "disk", sum(path.stat().st_size for path in world.card.rglob("*") if path.is_file())
     disk.mkdir()
-    with small_disk(disk, 8 * MB + int(1.1 * card) + storing.THREADS * SMALL_BATCH):
+    with small_disk(disk, 8 * MB + int(1.1 * card) + file_copies.THREADS * SMALL_BATCH):
         world.close()
         move(world.desk.folder, disk)
         world.reopened().receive()

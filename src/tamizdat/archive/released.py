@@ -28,10 +28,10 @@ from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.views.comparing import WORDS, are_in_order, are_numbered, difference
 from tamizdat.archive.views.counting import CountingVersion, counting_version, named_version, owners_word
 from tamizdat.archive.views.observed import source_name
 from tamizdat.archive.views.posts import Gone, Version
+from tamizdat.archive.views.version_difference import WORDS, are_in_order, are_numbered, at_hand, difference
 from tamizdat.encoding import sha256_hex
 from tamizdat.posts.identity import instant
 from tamizdat.statements import captured, derived, published
@@ -200,9 +200,8 @@ class ReleasedVersions:
         words, pictures = list[Version](), list[Version]()
         until: dict[int, Until] = {}
         for one, after in pairwise(versions):
-            texts = one.text, after.text
             sides, numbered = (compared[one.number], compared[after.number]), are_numbered(one, after)
-            what = difference(*sides, lambda texts=texts: texts, numbered)  # type: ignore[misc]
+            what = difference(*sides, at_hand(one.text, after.text), numbered)
             if what and "\0" not in one.text:
                 (words if what == WORDS else pictures).append(one)
                 until[one.number] = _until(one, after, compared[after.number].updated, last.get(one.number, ""))

@@ -15,7 +15,7 @@ module                   what it knows
 :mod:`.box`              the box around the browser, and :mod:`.inside`, what runs in it beside the browser
 :mod:`.devtools`         how the browser is told, over two pipes
 :mod:`.way_out`          the one way out of the box: a proxy that writes down what it carries
-:mod:`.writing`          writing WARC and WACZ
+:mod:`.warc_writer`          writing WARC and WACZ
 :mod:`.traces`           what captured bytes tell of the desk
 =======================  =========================================================================================
 """

@@ -27,8 +27,8 @@ from tamizdat.captures.box import Boxed, boxed_browser
 from tamizdat.captures.certificate import Certificate
 from tamizdat.captures.devtools import BrowserFailed, DevTools
 from tamizdat.captures.page_text import one_line
+from tamizdat.captures.warc_writer import Line, WarcWriter, write_wacz
 from tamizdat.captures.way_out import Connect, WayOut
-from tamizdat.captures.writing import Line, WarcWriter, write_wacz
 from tamizdat.encoding import timestamp
 from tamizdat.errors import PlaceUnreachable
 from tamizdat.network.connect import connect_to_stranger

@@ -1,7 +1,8 @@
 """What a browser asks, as it comes through the way out and as it is sent on: HTTP/1.1 (RFC 9112), read strictly."""
 
 import re
-from typing import BinaryIO, Final
+from dataclasses import dataclass
+from typing import IO, BinaryIO, Final
 
 MAX_HEAD: Final = 256 << 10
 MAX_REQUEST: Final = 16 << 20  #: bytes of a request's body
@@ -10,6 +11,22 @@ FIRST: Final = re.compile(rb"([A-Z]{1,20}) ([!-~]{1,65536}) HTTP/1\.[01]")  #: t
 
 class BadExchange(Exception):
     """What came is not HTTP/1.1 as we speak it."""
+
+
+@dataclass
+class Exchange:
+    """A request and its answer, as they are written down: *body* begins with the *head* bytes of the answer's head."""
+
+    uri: str
+    date: str
+    request: bytes
+    body: IO[bytes]
+    address: str
+    status: int = 0
+    media_type: str = ""
+    head: int = 0
+    size: int = 0
+    cut: str = ""
 
 
 def read_head(file: BinaryIO) -> bytes:

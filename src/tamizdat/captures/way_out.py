@@ -16,6 +16,7 @@ A name is looked up once, and the connection goes to one of the addresses that w
 CONNECT.
 """
 
+import io
 import re
 import socket
 import tempfile
@@ -34,13 +35,14 @@ from tamizdat.captures.request import (
     FIRST,
     MAX_HEAD,
     BadExchange,
+    Exchange,
     address_of,
     parsed_head,
     read_body,
     read_head,
     request_head,
 )
-from tamizdat.captures.writing import WarcWriter
+from tamizdat.captures.warc_writer import WarcWriter
 from tamizdat.encoding import timestamp
 from tamizdat.network.connect import connect_to_stranger
 from tamizdat.network.exchange import Patience, reason, secure
@@ -181,7 +183,7 @@ class WayOut:
                 self.way.hosts.append(host)
         return connected
 
-    def keep(self, exchange: "_Exchange") -> None:
+    def keep(self, exchange: "Exchange") -> None:
         """Write an exchange down."""
         with self._lock:
             self.way.size += exchange.size
@@ -208,20 +210,6 @@ def _why(error: OSError) -> str:
     return text if text and error.errno is None else reason(error)
 
 
-@dataclass
-class _Exchange:
-    uri: str
-    date: str
-    request: bytes
-    body: IO[bytes]
-    address: str
-    status: int = 0
-    media_type: str = ""
-    head: int = 0
-    size: int = 0
-    cut: str = ""
-
-
 class _Served:
     """One connection of the browser: requests and answers in turn, until one side closes."""
 
@@ -231,7 +219,7 @@ class _Served:
         self._browser: socket.socket = connected
         self._from: BinaryIO = connected.makefile("rb")
         self._site: socket.socket | None = None
-        self._answers: BinaryIO | None = None
+        self._answers: io.BufferedReader | None = None
         self._where: tuple[str, str, int] | None = None
 
     def run(self) -> None:
@@ -315,7 +303,7 @@ class _Served:
         request = request_head(method, target, headers) + body
         assert self._where is not None
         assert self._site is not None
-        exchange = _Exchange(
+        exchange = Exchange(
             address_of(self._where, target), timestamp(datetime.now(UTC)), request, self._way.room(), ""
         )
         with suppress(OSError):
@@ -327,7 +315,7 @@ class _Served:
             self._way.keep(exchange)
         return goes_on
 
-    def _answer(self, exchange: _Exchange, method: bytes) -> bool:
+    def _answer(self, exchange: Exchange, method: bytes) -> bool:
         """Pass the answer on as it comes, and keep it; return whether both connections may go on."""
         assert self._answers is not None
         head = read_head(self._answers)
@@ -354,7 +342,7 @@ class _Served:
             return False
         return True
 
-    def _pieces(self, exchange: _Exchange, method: bytes, told: dict[bytes, bytes]) -> bool:
+    def _pieces(self, exchange: Exchange, method: bytes, told: dict[bytes, bytes]) -> bool:
         """Pass the body on; return whether its end was told by other means than the connection's."""
         answers = self._answers
         assert answers is not None
@@ -379,16 +367,16 @@ class _Served:
         length_told = told.get(b"content-length", b"")
         if length_told.isdigit():
             return self._copy(exchange, int(length_told))
-        while data := answers.read1(STEP):  # type: ignore[attr-defined]  # a buffered reader
+        while data := answers.read1(STEP):
             if not self._pass_on(exchange, data):
                 return False
         return False
 
-    def _copy(self, exchange: _Exchange, size: int) -> bool:
+    def _copy(self, exchange: Exchange, size: int) -> bool:
         answers = self._answers
         assert answers is not None
         while size:
-            data = answers.read1(min(size, STEP))  # type: ignore[attr-defined]  # a buffered reader
+            data = answers.read1(min(size, STEP))
             if not data:
                 exchange.cut = "disconnect"
                 return False
@@ -397,7 +385,7 @@ class _Served:
                 return False
         return True
 
-    def _pass_on(self, exchange: _Exchange, data: bytes) -> bool:
+    def _pass_on(self, exchange: Exchange, data: bytes) -> bool:
         """Keep bytes of an answer and pass them on; return False when there are too many."""
         if exchange.size + len(data) > MAX_ANSWER:
             exchange.cut = "length"

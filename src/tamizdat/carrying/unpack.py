@@ -20,9 +20,9 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
 from tamizdat.carrying.arrived_stream import Stream
+from tamizdat.carrying.file_copies import copy_files, move_files
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.receipt import leaf, receipt
-from tamizdat.carrying.storing import copy_files, move_files
 from tamizdat.encoding import timestamp
 from tamizdat.errors import BadConsignment
 from tamizdat.home.home import Home

@@ -18,8 +18,8 @@ from support.capturing import ENVIRONMENT, INTO_THE_BOX, as_nobody, why_not
 from tamizdat.captures import way_out
 from tamizdat.captures.certificate import Certificate
 from tamizdat.captures.warc import records
+from tamizdat.captures.warc_writer import WarcWriter
 from tamizdat.captures.way_out import WayOut
-from tamizdat.captures.writing import WarcWriter
 from tamizdat.footage.decode.sandbox import python_folders
 
 NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)

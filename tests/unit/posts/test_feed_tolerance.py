@@ -8,7 +8,7 @@ import pytest
 from tamizdat.posts.export import Bytes
 from tamizdat.posts.feed_times import read_feed_time
 from tamizdat.posts.formats import by_name, feeds
-from tamizdat.posts.formats.xml_mending import mend
+from tamizdat.posts.formats.xml_repair import mend
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.released import whose_word
-from tamizdat.archive.views.comparing import PICTURES, are_in_order, are_numbered, difference, pairs
 from tamizdat.archive.views.counting import first_source, own_versions
 from tamizdat.archive.views.observed import source_name
 from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.version_difference import PICTURES, are_in_order, are_numbered, at_hand, difference, pairs
 from tamizdat.statements import edited as edited_act
 from tamizdat.statements import gone as gone_act
 from tamizdat.statements.captured import CapturedSource
@@ -30,9 +30,8 @@ def differences(archive: Archive, post: str, seen: str) -> list[Edited]:
     found = []
     for before, after in pairs(versions):
         if (before.number, after.number) not in stated and are_in_order(before, after):
-            texts = before.text, after.text
             sides, numbered = (compared[before.number], compared[after.number]), are_numbered(before, after)
-            what = difference(*sides, lambda texts=texts: texts, numbered)  # type: ignore[misc]
+            what = difference(*sides, at_hand(before.text, after.text), numbered)
             if what and raw_of(archive, before) != raw_of(
                 archive, after
             ):  # else we learnt to read the same bytes better

@@ -27,9 +27,9 @@ from tamizdat.archive.ingest.kept_files import digest_of
 from tamizdat.archive.ingest.moved_entries import feed_join
 from tamizdat.archive.ingest.news import Clock, Dated, compare
 from tamizdat.archive.views.audience import written_for_everybody
-from tamizdat.archive.views.comparing import are_in_order, are_numbered, difference, pairs
 from tamizdat.archive.views.observed import source_name
 from tamizdat.archive.views.sights import Known
+from tamizdat.archive.views.version_difference import are_in_order, are_numbered, at_hand, difference, pairs
 from tamizdat.encoding import timestamp
 from tamizdat.posts.export import Export
 from tamizdat.posts.formats import Format, Found, Plan, Removal
@@ -136,9 +136,9 @@ class _DryRun:
                 every = sorted([*stated.get(post, ()), *self.unstated[post]], key=lambda one: (one.as_of, one.version))
                 for before, after in pairs(every):
                     if min(before.number, after.number) < 0 and are_in_order(before, after):
-                        texts = self._text(before), self._text(after)
+                        texts = at_hand(self._text(before), self._text(after))
                         sides, numbered = (before.compared, after.compared), are_numbered(before, after)
-                        self.report.edited += bool(difference(*sides, lambda t=texts: t, numbered))  # type: ignore[misc]
+                        self.report.edited += bool(difference(*sides, texts, numbered))
 
     def _text(self, one: Known) -> str:
         version = self.archive.index.posts.version(one.number) if one.number >= 0 else None

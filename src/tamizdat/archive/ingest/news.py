@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from tamizdat.archive.views.comparing import tells_its_time
 from tamizdat.archive.views.index import Index
 from tamizdat.archive.views.sights import Compared, Known
+from tamizdat.archive.views.version_difference import tells_its_time
 from tamizdat.encoding import timestamp
 from tamizdat.posts.formats import Found
 from tamizdat.posts.identity import attached, closed_within, closes, continues, instant, lacking, words_compared

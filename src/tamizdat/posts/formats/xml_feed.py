@@ -5,7 +5,7 @@ and what makes XML dangerous is refused here in three lines. Nothing that a feed
 files of ours in its text); no external entity or document type is ever fetched; depth and number of elements, and the
 length of a tag, are bounded.
 
-What expat does not read because it breaks the rules is made well formed (:mod:`~tamizdat.posts.formats.xml_mending`)
+What expat does not read because it breaks the rules is made well formed (:mod:`~tamizdat.posts.formats.xml_repair`)
 and read then; what was mended is told. Prefixes that nobody bound mean what they mean everywhere. Encodings are decoded
 by Python (:mod:`~tamizdat.posts.formats.feed_encoding`), and expat gets UTF-8. Bytes that are not in the encoding
 become U+FFFD in the text and are told; places are those in the file as it came.
@@ -27,7 +27,7 @@ from typing import Final
 from xml.parsers import expat
 
 from tamizdat.posts.formats.feed_encoding import Decoded, byte_offsets, decoded, text_in
-from tamizdat.posts.formats.xml_mending import ENTRIES, KINDS, Mended, mend
+from tamizdat.posts.formats.xml_repair import ENTRIES, KINDS, Mended, mend
 
 MAX_DEPTH: Final = 64
 MAX_ELEMENTS: Final = 1_000_000
