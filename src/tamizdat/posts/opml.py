@@ -12,7 +12,8 @@ from typing import Final
 from tamizdat.errors import DamagedInput
 from tamizdat.posts.fetch import is_address
 from tamizdat.posts.formats.feed_encoding import decoded
-from tamizdat.posts.formats.xml_feed import Node, read_tree
+from tamizdat.posts.formats.xml_feed import read_tree
+from tamizdat.posts.formats.xml_node import Node
 
 MAX_OPML: Final = 4 << 20  #: bytes
 

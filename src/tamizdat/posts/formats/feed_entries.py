@@ -30,7 +30,7 @@ from tamizdat.posts.formats.feed_identity import (
     within,
 )
 from tamizdat.posts.formats.format import BadPost, Context
-from tamizdat.posts.formats.xml_feed import Node
+from tamizdat.posts.formats.xml_node import Node
 from tamizdat.posts.markup import TAGS, bound, resolve_references
 from tamizdat.posts.plain import HtmlText, absolute, media_type_of, read_html
 from tamizdat.posts.post import Attachment, Post

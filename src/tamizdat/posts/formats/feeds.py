@@ -41,7 +41,8 @@ from tamizdat.posts.formats.feed_entries import (
 )
 from tamizdat.posts.formats.feed_identity import Key, here, identity, only_site, person, said_of, shared
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, checked_size, one_post
-from tamizdat.posts.formats.xml_feed import BadXml, Node, read_entry, read_xml
+from tamizdat.posts.formats.xml_feed import BadXml, read_entry, read_xml
+from tamizdat.posts.formats.xml_node import Node
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 

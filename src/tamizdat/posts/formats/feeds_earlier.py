@@ -13,7 +13,8 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.posts.elements import JsonValue, decode
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import BadPost, Context, checked_size, one_post
-from tamizdat.posts.formats.xml_feed import CONTENT, DC, BadXml, Node, read_entry
+from tamizdat.posts.formats.xml_feed import BadXml, read_entry
+from tamizdat.posts.formats.xml_node import CONTENT, DC, Node
 from tamizdat.posts.plain import ToPlain, text_of
 from tamizdat.posts.plain_earlier import to_plain_v1, to_plain_v2
 from tamizdat.posts.post import Attachment, Author, Post

@@ -40,6 +40,7 @@ from tamizdat.posts.formats.format import (
     doubts,
     one_post,
 )
+from tamizdat.posts.formats.telegram_text import has_unpaired, number_of, written_words
 from tamizdat.posts.post import Attachment, Author, Choice, Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
@@ -87,7 +88,7 @@ def _is_export(export: Export, path: str) -> bool:
         return False
     chat = _head(found[0].encode())
     known = members.text(chat, "type") in AUDIENCES
-    return bool(_number(members.at(chat, "id"))) and (
+    return bool(number_of(members.at(chat, "id"))) and (
         known or re.match(rf"\[\s*{MESSAGE.pattern}", text[found.end() :]) is not None
     )
 
@@ -235,8 +236,8 @@ def post_v1(raw: Sequence[bytes], context: Context) -> Post:
 
 def _post(chat: JsonValue, message: JsonValue, marked: bool = True) -> Post:
     number, chat_id, kind = (
-        _number(members.at(message, "id")),
-        _number(members.at(chat, "id")),
+        number_of(members.at(message, "id")),
+        number_of(members.at(chat, "id")),
         members.text(chat, "type"),
     )
     if members.text(message, "type") != "message" or not number:
@@ -244,9 +245,9 @@ def _post(chat: JsonValue, message: JsonValue, marked: bool = True) -> Post:
     if not chat_id:
         raise BadPost("a message of no chat")
     written = members.at(message, "text")
-    text, links, tags, covered = _written(written, marked)
+    text, links, tags, covered = written_words(written, marked)
     poll = _poll(message)
-    question, _, _, _ = _written(members.at(poll, "question") or members.at(poll, "title"))
+    question, _, _, _ = written_words(members.at(poll, "question") or members.at(poll, "title"))
     text = checked_size("\n\n".join(filter(None, (text, question))))
     author = _author(message, chat)
     published = _time(message, "date")
@@ -271,16 +272,8 @@ def _post(chat: JsonValue, message: JsonValue, marked: bool = True) -> Post:
         sensitive=covered or members.at(message, "media_spoiler") is True,
         choices=tuple(_choices(poll)),
         private_details=tuple(_private_details(message)),
-        doubts=doubts("\ud800" if _has_unpaired(written) else "", published),
+        doubts=doubts("\ud800" if has_unpaired(written) else "", published),
     )  # fmt: skip
-
-
-def _number(value: JsonValue) -> str:
-    """Return a number of Telegram's, which may be below zero; empty if it is none."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return ""
-    found = str(value) if isinstance(value, str) or abs(value) < 1 << 64 else ""
-    return found if re.fullmatch(r"-?[0-9]{1,20}", found) else ""
 
 
 def _uri(kind: str, chat: str, number: str) -> str:
@@ -290,7 +283,7 @@ def _uri(kind: str, chat: str, number: str) -> str:
 
 
 def _answered(message: JsonValue, kind: str, chat: str) -> str:
-    number, peer = _number(members.at(message, "reply_to_message_id")), members.text(message, "reply_to_peer_id")
+    number, peer = number_of(members.at(message, "reply_to_message_id")), members.text(message, "reply_to_peer_id")
     found = re.fullmatch(r"(channel|chat|user)([0-9]{1,20})", peer)
     if not number:
         return ""
@@ -301,7 +294,7 @@ def _answered(message: JsonValue, kind: str, chat: str) -> str:
 
 def _time(message: JsonValue, name: str) -> str | None:
     """Return an instant if the export tells it, else the time on the exporter's clock, which has no offset."""
-    seconds = _number(members.at(message, f"{name}_unixtime"))
+    seconds = number_of(members.at(message, f"{name}_unixtime"))
     if not seconds or seconds == "0":
         clock = read_time(members.at(message, name))
         return None if clock and clock.startswith("1970-01-01") else clock
@@ -316,7 +309,7 @@ def _author(message: JsonValue, chat: JsonValue) -> Author:
     name, signature = members.text(message, "from"), members.text(message, "author")
     sender = _peer(members.at(message, "from_id"))
     if not sender and members.text(chat, "type") in CHANNELS[:2]:
-        sender, name = _peer(f"channel{_number(members.at(chat, 'id'))}"), name or members.text(chat, "name")
+        sender, name = _peer(f"channel{number_of(members.at(chat, 'id'))}"), name or members.text(chat, "name")
     return Author(sender, "", f"{name} ({signature})" if signature and signature != name else name)
 
 
@@ -340,50 +333,13 @@ def _origin(message: JsonValue, author: Author) -> Author | None:
     return None if origin.id and origin.id == author.id else origin
 
 
-def _written(value: JsonValue, marked: bool = True) -> tuple[str, tuple[tuple[str, str], ...], tuple[str, ...], bool]:
-    """Return the text of a string, or of a list of strings and entities; links behind words, tags, whether covered.
-
-    If *marked*, what is struck out and what is quoted is written as out of HTML (:mod:`tamizdat.posts.plain`).
-    """
-    pieces: list[str] = []
-    links: list[tuple[str, str]] = []
-    tags: list[str] = []
-    covered = ended = False
-    for each in value if isinstance(value, list) else [value]:
-        words = members.text(each) if isinstance(each, str) else members.text(each, "text")
-        pieces.append(words)
-        ended = False
-        match members.text(each, "type"):
-            case "text_link" if members.text(each, "href"):
-                links.append((words, members.text(each, "href")))
-            case "mention_name" if _number(members.at(each, "user_id")):
-                links.append((words, f"tg://user?id={_number(members.at(each, 'user_id'))}"))
-            case "strikethrough" if marked and words.strip():
-                pieces[-1] = f"~~{words}~~"
-            case "blockquote" if marked and words.strip():
-                lines = [f"> {line}\n" for line in words.strip("\n").split("\n")]
-                pieces[-1] = "\n" * ("".join(pieces[:-1])[-1:] not in ("", "\n")) + "".join(lines)
-                ended = True
-            case "hashtag":
-                tags.append(words.lstrip("#"))
-            case "spoiler":
-                covered = True
-    text = "".join(pieces)
-    return text[:-1] if ended else text, tuple(links), tuple(filter(None, tags)), covered
-
-
-def _has_unpaired(value: JsonValue) -> bool:
-    pieces = value if isinstance(value, list) else [value]
-    return any(members.has_unpaired(each if isinstance(each, str) else members.at(each, "text")) for each in pieces)
-
-
 def _poll(message: JsonValue) -> JsonValue:
     return members.at(message, "poll") or members.at(message, "todo_list")
 
 
 def _choices(poll: JsonValue) -> Iterator[Choice]:
     for answer in members.each(poll, "answers"):
-        yield Choice(_written(members.at(answer, "text"))[0], members.whole(answer, "voters"))
+        yield Choice(written_words(members.at(answer, "text"))[0], members.whole(answer, "voters"))
 
 
 def _attachments(message: JsonValue) -> Iterator[Attachment]:
