@@ -2,15 +2,24 @@
 
 A desk without a box goes on without pictures, so such a test fails in one of a hundred ways. What counts is that a box
 was asked for in its module and there was none, and that there is none on this computer.
+
+What hypothesis tries is the same in every run, so that a change is judged by what it changed. Search on with other
+examples, as often as you like: ``scripts/test --hypothesis-profile=search tests/property``.
 """
 
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
 
 from support.decoding import enter, met, no_box, note_missing
 
 note_missing()
+
+# the machine may be shared: a slow example is no failure
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, print_blob=True)
+settings.load_profile("suite")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

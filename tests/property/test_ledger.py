@@ -23,9 +23,6 @@ from tamizdat.ledger.statement import Statement, Subject, open_envelope
 from tamizdat.ledger.tiles import bundle, parse_bundle, read_log, tiles
 from tamizdat.ledger.tree import Tree
 
-settings.register_profile("unhurried", deadline=None)  # the machine may be shared; a slow example is no failure
-settings.load_profile("unhurried")
-
 KEY = SigningKey.from_seed(bytes([7]) * 32)
 VERIFIER = Verifier("tamizdat.example/ledger", KEY.public)
 LEAVES = [leaf_hash(b"%d" % n) for n in range(700)]

@@ -40,7 +40,7 @@ def test_the_parts_of_any_text_joined_are_the_text(text: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(
-    st.from_regex(r"[一-龥，。]{0,10}", fullmatch=True),
+    st.from_regex(r"([一-龥][一-龥，。]{0,9})?", fullmatch=True),  # signs alone are no Chinese: see the grammar
     st.lists(st.tuples(MARKERS, st.from_regex(r"[一-龥，。！]{0,10}", fullmatch=True)), max_size=8),
 )
 def test_a_chain_written_by_hand_is_read_back_with_its_speakers(
