@@ -21,7 +21,7 @@ _END: Final = re.compile(r"(?:\s|…|\.\.\.|\[…\]|\[\.\.\.\]|https?://\S+)+$")
 def words_compared(post: Post) -> str:
     """Return the SHA-256 over the words of *post*, each short link of X replaced by where it leads."""
     said = post.summary, post.text
-    if not any("//t.co/" in each or each != each.strip() for each in said):
+    if said == (post.summary.strip(), post.text.strip()) and "//t.co/" not in post.text + post.summary:
         return post.said
     targets = dict(post.links)
 
