@@ -19,6 +19,7 @@ from tamizdat.publishing.site.site_index import SiteIndex, key_of
 from tamizdat.statements.derived import Person
 from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.languages import language_name
+from tamizdat.text.style import styled
 
 STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "verify.js")
 LATEST: Final = 6  #: posts on the front page
@@ -28,7 +29,8 @@ FEW: Final = 8  #: pictures and clips, and voices, on it
 def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of each."""
     for name in STATIC:
-        yield name, (Path(__file__).parent / "static" / name).read_bytes()
+        data = (Path(__file__).parent / "static" / name).read_bytes()
+        yield name, styled(data) if name == "style.css" else data
     tiled = NamesWall(view.shown)
     small, width, height = tiled.small() if view.sections["names"] else (b"", 0, 0)
     if view.sections["names"]:
