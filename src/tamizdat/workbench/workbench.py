@@ -14,7 +14,9 @@ from tamizdat.web.rate_limit import RateLimit
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
 from tamizdat.workbench.auth.sessions import Sessions
+from tamizdat.workbench.comments import Comments
 from tamizdat.workbench.drafts import Drafts
+from tamizdat.workbench.guides import Guides
 from tamizdat.workbench.notes import Notes
 from tamizdat.workbench.publish_job import PublishJobs
 from tamizdat.workbench.sealed_store import Sealed
@@ -41,6 +43,8 @@ class Workbench:
     sessions: Sessions = field(init=False)
     drafts: Drafts = field(init=False)
     notes: Notes = field(init=False)
+    comments: Comments = field(init=False)
+    guides: Guides = field(init=False)
     publishing: PublishJobs = field(init=False)
     by_name: RateLimit = field(default_factory=lambda: RateLimit(10, 30))  #: tries at one account's passphrase
     by_all: RateLimit = field(default_factory=lambda: RateLimit(60, 1))  #: tries of everybody who is not signed in
@@ -51,6 +55,8 @@ class Workbench:
         self.sessions = Sessions(self.sealed, self.accounts)
         self.drafts = Drafts(self.sealed)
         self.notes = Notes(self.sealed)
+        self.comments = Comments(self.sealed)
+        self.guides = Guides(self.sealed)
         self.publishing = PublishJobs()
 
     @classmethod
