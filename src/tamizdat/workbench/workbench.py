@@ -14,7 +14,9 @@ from tamizdat.web.rate_limit import RateLimit
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
 from tamizdat.workbench.auth.sessions import Sessions
+from tamizdat.workbench.comments import Comments
 from tamizdat.workbench.drafts import Drafts
+from tamizdat.workbench.guides import Guides
 from tamizdat.workbench.jobs import Jobs
 from tamizdat.workbench.notes import Notes
 from tamizdat.workbench.sealed_store import Sealed
@@ -42,6 +44,8 @@ class Workbench:
     drafts: Drafts = field(init=False)
     notes: Notes = field(init=False)
     jobs: Jobs = field(init=False)
+    comments: Comments = field(init=False)
+    guides: Guides = field(init=False)
     by_name: RateLimit = field(default_factory=lambda: RateLimit(10, 30))  #: tries at one account's passphrase
     by_all: RateLimit = field(default_factory=lambda: RateLimit(60, 1))  #: tries of everybody who is not signed in
     by_code: RateLimit = field(default_factory=lambda: RateLimit(20, 3))  #: tries at invitation codes
@@ -52,6 +56,8 @@ class Workbench:
         self.drafts = Drafts(self.sealed)
         self.notes = Notes(self.sealed)
         self.jobs = Jobs(self.sealed)
+        self.comments = Comments(self.sealed)
+        self.guides = Guides(self.sealed)
 
     @classmethod
     def open(
