@@ -7,6 +7,7 @@ from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import (
     accounts,
     cards,
+    clips,
     deliveries,
     glossary,
     items,
@@ -26,6 +27,7 @@ ROUTES: Final[tuple[Route[WorkbenchRequest], ...]] = (
     *search.ROUTES,
     *cards.ROUTES,
     *items.ROUTES,
+    *clips.ROUTES,
     *pages.ROUTES,
     *translate.ROUTES,
     *review.ROUTES,
