@@ -22,7 +22,9 @@ STATIC: Final = StaticFiles(
     {"style.css": "text/css", "desk.js": "text/javascript", "mark.svg": "image/svg+xml"},
 )
 
-_NAMED: Final = re.compile(r"\b(?:[Pp]ost|[Ii]tem|items/)s? ?([1-9][0-9]{0,14})(?:/index\.html)?\b")  #: as messages name items
+_NAMED: Final = re.compile(
+    r"\b(?:[Pp]ost|[Ii]tem|items/)s? ?([1-9][0-9]{0,14})(?:/index\.html)?\b"
+)  #: as messages name items
 
 
 @cache

@@ -25,7 +25,7 @@ POLICY: Final = "default-src 'none'; sandbox"
 
 
 class ClipCopy(NamedTuple):
-    """How far a copy is: *kind* is "clip", "sound" or "covered", *path* where it lies if it is made, *job* its making."""
+    """How far a copy is: *kind* is "clip", "sound" or "covered", *path* where it lies when made, *job* its making."""
 
     original: str
     kind: str

@@ -14,6 +14,7 @@ from tamizdat.workbench.screens import (
     pages,
     people,
     publish,
+    release,
     review,
     search,
     sign_in,
@@ -35,5 +36,6 @@ ROUTES: Final[tuple[Route[WorkbenchRequest], ...]] = (
     *people.ROUTES,
     *deliveries.ROUTES,
     *publish.ROUTES,
+    *release.ROUTES,
     *accounts.ROUTES,
 )

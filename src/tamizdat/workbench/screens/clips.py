@@ -36,7 +36,7 @@ class Playable:
 
 
 def of_post(request: WorkbenchRequest) -> Playable:
-    """Return the clip of a post that the address names. Raises :class:`NotFound`, also if they may not read the post."""
+    """Return the clip of a post that the address names. Raises :class:`NotFound`, also if the post is not for them."""
     bench, place = request.bench, request.parameters["place"]
     reading = read(bench.archive, request.parameters["number"])
     if reading is None or not may_read(request.account, reading) or place >= len(reading.media):
