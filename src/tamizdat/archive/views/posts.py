@@ -20,6 +20,7 @@ from tamizdat.archive.views.authors_clock import on_clock, zone_of
 from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.archive.views.post_details import details_column, read_details, web
 from tamizdat.archive.views.rows import Ask, Row, insertion
+from tamizdat.encoding import timestamp
 from tamizdat.posts.post import Attachment, fetchable_address
 from tamizdat.posts.times import moment
 from tamizdat.statements import Act
@@ -189,7 +190,7 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
         name=post.author.name,
         kind=post.kind,
         published=on_clock(post.published, zone_of(observed.capture.context)),
-        moment=when.strftime("%Y-%m-%dT%H:%M:%SZ") if when else None,
+        moment=timestamp(when) if when else None,
         seen=said.seen,
         as_of=said.as_of,
         version=post.version,
