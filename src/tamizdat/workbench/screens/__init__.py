@@ -7,6 +7,7 @@ from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import (
     accounts,
     cards,
+    clips,
     comments,
     deliveries,
     glossary,
@@ -15,6 +16,7 @@ from tamizdat.workbench.screens import (
     pages,
     people,
     publish,
+    release,
     review,
     search,
     sign_in,
@@ -28,6 +30,7 @@ ROUTES: Final[tuple[Route[WorkbenchRequest], ...]] = (
     *search.ROUTES,
     *cards.ROUTES,
     *items.ROUTES,
+    *clips.ROUTES,
     *pages.ROUTES,
     *translate.ROUTES,
     *review.ROUTES,
@@ -37,5 +40,6 @@ ROUTES: Final[tuple[Route[WorkbenchRequest], ...]] = (
     *people.ROUTES,
     *deliveries.ROUTES,
     *publish.ROUTES,
+    *release.ROUTES,
     *accounts.ROUTES,
 )
