@@ -27,6 +27,7 @@ DONE: Final = {
     "reviewed": N_("Marked reviewed. An editor can approve it now."),
     "approved": N_("Approved. If its post is released, the next edition publishes it."),
     "noted": N_("The note is saved. Only people who work here see it."),
+    "given-back": N_("Given back. Somebody else may have it next."),
     "dropped": N_("Your draft was deleted."),
     "said": N_("Saved as a signed statement in the ledger. The ledger keeps it, also after you change it."),
     "disabled": N_("The account is disabled. It is signed out everywhere and cannot sign in."),

@@ -15,7 +15,9 @@ from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
 from tamizdat.workbench.auth.sessions import Sessions
 from tamizdat.workbench.drafts import Drafts
+from tamizdat.workbench.leases import Leases
 from tamizdat.workbench.notes import Notes
+from tamizdat.workbench.priorities import Priorities
 from tamizdat.workbench.publish_job import PublishJobs
 from tamizdat.workbench.sealed_store import Sealed
 
@@ -41,6 +43,8 @@ class Workbench:
     sessions: Sessions = field(init=False)
     drafts: Drafts = field(init=False)
     notes: Notes = field(init=False)
+    leases: Leases = field(init=False)
+    priorities: Priorities = field(init=False)
     publishing: PublishJobs = field(init=False)
     by_name: RateLimit = field(default_factory=lambda: RateLimit(10, 30))  #: tries at one account's passphrase
     by_all: RateLimit = field(default_factory=lambda: RateLimit(60, 1))  #: tries of everybody who is not signed in
@@ -51,6 +55,9 @@ class Workbench:
         self.sessions = Sessions(self.sealed, self.accounts)
         self.drafts = Drafts(self.sealed)
         self.notes = Notes(self.sealed)
+        self.leases = Leases()
+        self.leases.resume(self.accounts.all(), self.drafts, self.now())
+        self.priorities = Priorities(self.sealed)
         self.publishing = PublishJobs()
 
     @classmethod
@@ -92,6 +99,11 @@ class Workbench:
     def today(self) -> date:
         """Return the day in UTC: the only time that a public statement tells."""
         return self.clock().astimezone(UTC).date()
+
+    def name_of(self, account_id: str) -> str:
+        """Return the pseudonym of an account; "" of one that may not work here any more."""
+        account = self.accounts.account(account_id)
+        return account.name if account and not account.disabled else ""
 
     def close(self) -> None:
         """Close the workbench's own file."""

@@ -88,6 +88,7 @@ def _judged(request: WorkbenchRequest, verdict: str) -> Response:
     except UsageError as error:
         return show(request, str(error), 400)
     bench.notes.add(request.account, work.reading.post, work.language, request.text("note"), bench.now())
+    bench.leases.end(request.account, (work.reading.post, work.language))
     return responses.redirect("/translate/next", verdict, language=work.language, after=str(work.reading.number))
 
 
