@@ -25,7 +25,7 @@ def serve(bench: Workbench, host: str, port: int, ready: Callable[[int], None] =
     try:
         server.serve(app, listening)
     finally:
-        bench.publishing.wait()
+        bench.jobs.wait()
 
 
 def _make_ready(bench: Workbench) -> None:

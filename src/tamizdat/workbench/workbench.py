@@ -15,10 +15,10 @@ from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
 from tamizdat.workbench.auth.sessions import Sessions
 from tamizdat.workbench.drafts import Drafts
+from tamizdat.workbench.jobs import Jobs
 from tamizdat.workbench.leases import Leases
 from tamizdat.workbench.notes import Notes
 from tamizdat.workbench.priorities import Priorities
-from tamizdat.workbench.publish_job import PublishJobs
 from tamizdat.workbench.sealed_store import Sealed
 
 PORT: Final = 8737
@@ -43,9 +43,9 @@ class Workbench:
     sessions: Sessions = field(init=False)
     drafts: Drafts = field(init=False)
     notes: Notes = field(init=False)
+    jobs: Jobs = field(init=False)
     leases: Leases = field(init=False)
     priorities: Priorities = field(init=False)
-    publishing: PublishJobs = field(init=False)
     by_name: RateLimit = field(default_factory=lambda: RateLimit(10, 30))  #: tries at one account's passphrase
     by_all: RateLimit = field(default_factory=lambda: RateLimit(60, 1))  #: tries of everybody who is not signed in
     by_code: RateLimit = field(default_factory=lambda: RateLimit(20, 3))  #: tries at invitation codes
@@ -55,10 +55,10 @@ class Workbench:
         self.sessions = Sessions(self.sealed, self.accounts)
         self.drafts = Drafts(self.sealed)
         self.notes = Notes(self.sealed)
+        self.jobs = Jobs(self.sealed)
         self.leases = Leases()
         self.leases.resume(self.accounts.all(), self.drafts, self.now())
         self.priorities = Priorities(self.sealed)
-        self.publishing = PublishJobs()
 
     @classmethod
     def open(
