@@ -18,7 +18,9 @@ from tamizdat.workbench.comments import Comments
 from tamizdat.workbench.drafts import Drafts
 from tamizdat.workbench.guides import Guides
 from tamizdat.workbench.jobs import Jobs
+from tamizdat.workbench.leases import Leases
 from tamizdat.workbench.notes import Notes
+from tamizdat.workbench.priorities import Priorities
 from tamizdat.workbench.sealed_store import Sealed
 
 PORT: Final = 8737
@@ -46,6 +48,8 @@ class Workbench:
     jobs: Jobs = field(init=False)
     comments: Comments = field(init=False)
     guides: Guides = field(init=False)
+    leases: Leases = field(init=False)
+    priorities: Priorities = field(init=False)
     by_name: RateLimit = field(default_factory=lambda: RateLimit(10, 30))  #: tries at one account's passphrase
     by_all: RateLimit = field(default_factory=lambda: RateLimit(60, 1))  #: tries of everybody who is not signed in
     by_code: RateLimit = field(default_factory=lambda: RateLimit(20, 3))  #: tries at invitation codes
@@ -58,6 +62,9 @@ class Workbench:
         self.jobs = Jobs(self.sealed)
         self.comments = Comments(self.sealed)
         self.guides = Guides(self.sealed)
+        self.leases = Leases()
+        self.leases.resume(self.accounts.all(), self.drafts, self.now())
+        self.priorities = Priorities(self.sealed)
 
     @classmethod
     def open(
@@ -98,6 +105,11 @@ class Workbench:
     def today(self) -> date:
         """Return the day in UTC: the only time that a public statement tells."""
         return self.clock().astimezone(UTC).date()
+
+    def name_of(self, account_id: str) -> str:
+        """Return the pseudonym of an account; "" of one that may not work here any more."""
+        account = self.accounts.account(account_id)
+        return account.name if account and not account.disabled else ""
 
     def close(self) -> None:
         """Close the workbench's own file."""

@@ -72,12 +72,12 @@ def show(request: WorkbenchRequest) -> Response:
 
 def _waits(archive: Archive, account: Account) -> list[Waits]:
     waits = []
-    for why in task_queue.ORDER:
-        for language in task_queue.languages_of(archive, account):
-            total, first = task_queue.tasks(archive, account, language, why, SHOWN)
-            if total:
-                waits.append(Waits(language, why, total, first))
-    return waits
+    for language in task_queue.languages_of(archive, account):
+        for why in task_queue.ORDER:
+            queue = task_queue.queue_of(archive, account, language, task_queue.Wanted(why))
+            if queue.total:
+                waits.append(Waits(language, why, queue.total, task_queue.tasks(archive, queue, 0, SHOWN)))
+    return sorted(waits, key=lambda each: task_queue.ORDER.index(each.why))
 
 
 @dataclass(frozen=True)
