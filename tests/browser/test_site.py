@@ -97,6 +97,16 @@ def test_pages_fit_their_window_without_scripts(opened: Callable[..., Page], ser
         assert page.locator("h1").is_visible()
 
 
+def test_without_scripts_no_link_is_called_proved(opened: Callable[..., Page], served: str) -> None:
+    page = opened(java_script_enabled=False)
+    for number in (17, 18, 9005, 9009, 12000):
+        page.goto(f"{served}items/{number}/index.html")
+        said = page.locator("ol.chain .verdict").all_inner_texts()
+        assert said.count("can be proved") >= 3, number
+        assert "proved" not in said
+        assert page.locator("ol.chain > .proved").count() == 0
+
+
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not in build/npm, so accessibility was not checked")
 def test_a_posts_page_weighs_at_most_100_kb_until_the_reader_comes_to_the_proof(
     opened: Callable[..., Page], served: str

@@ -15,8 +15,8 @@ from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
 from tamizdat.workbench.auth.sessions import Sessions
 from tamizdat.workbench.drafts import Drafts
+from tamizdat.workbench.jobs import Jobs
 from tamizdat.workbench.notes import Notes
-from tamizdat.workbench.publish_job import PublishJobs
 from tamizdat.workbench.sealed_store import Sealed
 
 PORT: Final = 8737
@@ -41,7 +41,7 @@ class Workbench:
     sessions: Sessions = field(init=False)
     drafts: Drafts = field(init=False)
     notes: Notes = field(init=False)
-    publishing: PublishJobs = field(init=False)
+    jobs: Jobs = field(init=False)
     by_name: RateLimit = field(default_factory=lambda: RateLimit(10, 30))  #: tries at one account's passphrase
     by_all: RateLimit = field(default_factory=lambda: RateLimit(60, 1))  #: tries of everybody who is not signed in
     by_code: RateLimit = field(default_factory=lambda: RateLimit(20, 3))  #: tries at invitation codes
@@ -51,7 +51,7 @@ class Workbench:
         self.sessions = Sessions(self.sealed, self.accounts)
         self.drafts = Drafts(self.sealed)
         self.notes = Notes(self.sealed)
-        self.publishing = PublishJobs()
+        self.jobs = Jobs(self.sealed)
 
     @classmethod
     def open(
