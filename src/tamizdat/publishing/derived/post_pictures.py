@@ -86,13 +86,13 @@ class Pictures:
     def _make(self, file: releases.File) -> list[Made]:
         if not self.archive.objects.has(file.object):
             raise BadMedia("Expected the file in the archive; it is not there.")
-        source = self.archive.objects.path(file.object)
-        form = recognise(source)
-        if form is None or form.kind != PICTURE:
-            found = form.kind if form else "a file that is neither picture nor clip"
-            raise BadMedia(f"Expected a picture, found {found}; clips of posts are not published yet.")
-        if self.dry:
-            return [Made("", "0" * 64, 0)] * len(NAMES)
-        made = reencode_to_archive(self.archive.objects, source, form.kind)
+        with self.archive.objects.whole(file.object) as source:
+            form = recognise(source)
+            if form is None or form.kind != PICTURE:
+                found = form.kind if form else "a file that is neither picture nor clip"
+                raise BadMedia(f"Expected a picture, found {found}; clips of posts are not published yet.")
+            if self.dry:
+                return [Made("", "0" * 64, 0)] * len(NAMES)
+            made = reencode_to_archive(self.archive.objects, source, form.kind)
         self.made += 1
         return made
