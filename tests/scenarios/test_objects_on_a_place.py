@@ -12,12 +12,16 @@ import pytest
 
 from support.field_and_desk import NOTE, NOW, WORK, World
 from tamizdat.archive import Archive
-from tamizdat.archive.store import segments
+from tamizdat.archive.store import object_place, segments
 from tamizdat.archive.store.placed import PlacedObjects
 from tamizdat.backup.restore import Restored, restore
+from tamizdat.carrying import file_copies
 from tamizdat.carrying.export import choose, export
 from tamizdat.carrying.reread import PARTS, ReadAgain, read_again
+from tamizdat.carrying.watch import OBJECTS, Event, Kind, Watch
+from tamizdat.cli.console import Out
 from tamizdat.cli.main import main
+from tamizdat.cli.watching import say_event
 from tamizdat.disk.target import Target
 from tamizdat.errors import PlaceUnreachable
 from tamizdat.home import objects
@@ -35,8 +39,11 @@ class Cloud(MemoryPlace):
     """A place that can be out of reach."""
 
     away = False
+    away_after: int | None = None  #: so many more objects are taken
 
     def put(self, name: str, data: bytes | memoryview) -> None:
+        if self.away_after is not None:
+            self.away_after -= 1
         self._answer()
         super().put(name, data)
 
@@ -45,7 +52,7 @@ class Cloud(MemoryPlace):
         return super().get(name)
 
     def _answer(self) -> None:
-        if self.away:
+        if self.away or (self.away_after is not None and self.away_after < 0):
             raise PlaceUnreachable(f"Place “{self.name}” could not be reached. Run the same command again later.")
 
 
@@ -259,3 +266,46 @@ def test_a_list_that_was_lost_is_made_anew_from_ledger_and_place(world: World, c
     world.reopened()
     assert sorted(world.archive.objects) == everything
     assert world.archived() == world.on_card()
+
+
+def test_a_watch_waits_for_a_place_that_is_away(world: World, cloud: Cloud) -> None:
+    world.seal(parcel_size=lambda: SMALL_PLAINTEXT)
+    world.send()
+    events: list[Event] = []
+    watching = Watch(world.archive, events.append, lambda: False)
+    cloud.away = True
+    for _ in range(2):
+        watching.look(world.desk, NOW)
+    assert [(each.kind, each.name) for each in events] == [(Kind.AWAY, OBJECTS)], "told once"
+    assert "could not be reached" in say_event_text(events[0])
+    cloud.away = False
+    watching.look(world.desk, NOW)
+    assert [each.kind for each in events][1:3] == [Kind.ARRIVED, Kind.BACK]
+
+
+def say_event_text(event: Event) -> str:
+    out = StringIO()
+    say_event(event, Out(stdout=out, stderr=out))
+    return " ".join(out.getvalue().split())
+
+
+def test_a_card_whose_payloads_were_let_go_is_put_there_after_any_break(
+    tmp_path: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_copies, "BATCH", 1 << 20)
+    monkeypatch.setattr(object_place, "PATIENCE", ())
+    with World(tmp_path, [MemoryPlace("one")]).keep_objects_on(cloud) as world:
+        for number in range(3):
+            world.write(f"CLIP/{number}.bin", os.urandom((4 << 20) + number))
+        world.seal()
+        world.send()
+        for puts in (2, 3, 2):
+            cloud.away_after = puts
+            with pytest.raises(PlaceUnreachable):
+                world.receive()
+            world.reopened()
+        incoming = [*(world.desk.folder / "incoming").rglob("moved")]
+        assert any(path.stat().st_size for path in incoming if path.is_file()), "payloads were let go meanwhile"
+        cloud.away_after = None
+        assert world.receive().receipts[0].released
+        assert world.archived() == world.on_card()

@@ -36,7 +36,7 @@ class Keeping:
     secret: bytes
     cache: int
     returning: bool = False
-    patience: Sequence[float] = field(default=PATIENCE)
+    patience: Sequence[float] = field(default_factory=lambda: PATIENCE)
 
     @property
     def mark(self) -> str:
