@@ -45,7 +45,7 @@ VERBS: Final = (
     Verb("status", "what is sealed, sent, received, and what remains to be done"),
     Verb("receive", "fetch, check and open what the field has sent", changes=True, secret=True, swap=True),
     Verb("wipe", "delete from a card what the desk has proved to hold", changes=True, secret=True, swap=True),
-    Verb("field", "seal, send and wipe on a page in a browser of its own", swap=True),
+    Verb("field", "seal, send and wipe on a page in a browser of its own", secret=True, swap=True),
     Verb("panic", "destroy the keys and names of this field device, at once", changes=True),
     Verb("export", "give a card back: files, names and times, checked", changes=True, secret=True, swap=True),
     Verb("collect", "take in posts: an export, a feed, an account; web pages", changes=True, secret=True, swap=True),
