@@ -94,6 +94,16 @@ def test_pages_fit_their_window_without_scripts(opened: Callable[..., Page], ser
         assert page.locator("h1").is_visible()
 
 
+def test_without_scripts_no_link_is_called_proved(opened: Callable[..., Page], served: str) -> None:
+    page = opened(java_script_enabled=False)
+    for number in (17, 18, 9005, 9009, 12000):
+        page.goto(f"{served}items/{number}/index.html")
+        said = page.locator("ol.chain .verdict").all_inner_texts()
+        assert said.count("can be proved") >= 3, number
+        assert "proved" not in said
+        assert page.locator("ol.chain > .proved").count() == 0
+
+
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not in build/npm, so accessibility was not checked")
 def test_a_posts_page_weighs_at_most_100_kb_until_the_reader_comes_to_the_proof(
     opened: Callable[..., Page], served: str
@@ -181,7 +191,7 @@ def test_the_newest_are_found_first_whatever_their_numbers(opened: Callable[...,
     )
     page = opened()
     page.goto(write(tmp_path / "site", content(posts=posts)).as_uri() + "/search/index.html?q=gate")
-    expect(page.locator("#search-count")).to_have_text("The newest 20")
+    expect(page.locator("#search-count")).to_have_text("The newest 20 of 28")
     days = page.eval_on_selector_all("#search-found .entry-when a", "all => all.map((each) => each.textContent)")
     times = [int(each.split()[0]) for each in days]
     assert times == sorted(times, reverse=True)
@@ -290,6 +300,43 @@ def test_the_search_finds(opened: Callable[..., Page], where: str, query: str, n
     page.goto(f"{where}search/index.html")
     ways = {int(way.split("/")[-2]) for way in found(page, query)}
     assert ways == numbers if query != "地 震" else 9001 in ways
+
+
+def test_a_hit_by_a_word_behind_its_article_shows_the_text_in_which_the_word_stands(
+    opened: Callable[..., Page], where: str
+) -> None:
+    page = opened()
+    page.goto(f"{where}search/index.html")
+    found(page, "سوق")
+    hit = page.locator("#search-found .entry", has=page.locator("a[href='../items/9100/index.html']"))
+    assert hit.locator(".said").first.get_attribute("lang") == "ar"
+    assert hit.locator(".said mark").first.text_content() == "سوق"
+
+
+def test_a_search_is_narrowed_by_voice_year_language_state_and_kind(
+    opened: Callable[..., Page], where: str, whole: SiteContent
+) -> None:
+    page = opened()
+    page.goto(f"{where}search/index.html?kind=post&state=gone")
+    gone = {post.number for post in whole.posts if post.gone}
+    assert {int(way.split("/")[-2]) for way in found(page, "")} == gone
+    expect(page.locator("#search-count")).to_have_text(f"{len(gone)} found")
+    page.select_option("#by-state", "")
+    page.select_option("#by-voice", label="云溪家长")
+    expect(page.locator("#search-count")).to_have_text("4 found")
+    page.select_option("#by-year", "2021")
+    expect(page.locator("#search-count")).to_have_text("1 found")
+    page.select_option("#by-language", "bo")
+    expect(page.locator("#search-count")).to_have_text("0 found")
+    assert "language=bo" in page.url
+    page.goto(f"{where}search/index.html?q=%E5%9C%B0%E9%9C%87&year=1900&nothing=1")
+    expect(page.locator("#search-count")).to_have_text("1 found")  # no such choice
+
+
+def test_of_many_hits_the_number_of_all_is_told(opened: Callable[..., Page], where: str, whole: SiteContent) -> None:
+    page = opened()
+    page.goto(f"{where}search/index.html?kind=person")
+    expect(page.locator("#search-count")).to_have_text(f"The newest 20 of {len(whole.people)}")
 
 
 def test_a_search_is_in_the_address_and_leads_on_in_its_language(opened: Callable[..., Page], where: str) -> None:

@@ -19,4 +19,4 @@ def serve(bench: Workbench, host: str, port: int, ready: Callable[[int], None] =
     try:
         server.serve(app, listening)
     finally:
-        bench.publishing.wait()
+        bench.jobs.wait()

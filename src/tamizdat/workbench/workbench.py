@@ -17,8 +17,8 @@ from tamizdat.workbench.auth.sessions import Sessions
 from tamizdat.workbench.comments import Comments
 from tamizdat.workbench.drafts import Drafts
 from tamizdat.workbench.guides import Guides
+from tamizdat.workbench.jobs import Jobs
 from tamizdat.workbench.notes import Notes
-from tamizdat.workbench.publish_job import PublishJobs
 from tamizdat.workbench.sealed_store import Sealed
 
 PORT: Final = 8737
@@ -45,7 +45,7 @@ class Workbench:
     notes: Notes = field(init=False)
     comments: Comments = field(init=False)
     guides: Guides = field(init=False)
-    publishing: PublishJobs = field(init=False)
+    jobs: Jobs = field(init=False)
     by_name: RateLimit = field(default_factory=lambda: RateLimit(10, 30))  #: tries at one account's passphrase
     by_all: RateLimit = field(default_factory=lambda: RateLimit(60, 1))  #: tries of everybody who is not signed in
     by_code: RateLimit = field(default_factory=lambda: RateLimit(20, 3))  #: tries at invitation codes
@@ -57,7 +57,7 @@ class Workbench:
         self.notes = Notes(self.sealed)
         self.comments = Comments(self.sealed)
         self.guides = Guides(self.sealed)
-        self.publishing = PublishJobs()
+        self.jobs = Jobs(self.sealed)
 
     @classmethod
     def open(

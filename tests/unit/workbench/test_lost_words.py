@@ -38,7 +38,7 @@ def autosave(visitor: Visitor, form: dict[str, str], number: int, text: str) -> 
     sent = {name: form[name] for name in names} | {f"target-{number}": text}
     headers = {"accept": "application/json", "form-token": visitor.token}
     answer = visitor.ask("POST", f"{where(visitor.room)}/draft", sent, headers)
-    found = json.loads(answer.text) | {"status": answer.status}
+    found: dict[str, Any] = json.loads(answer.text) | {"status": answer.status}
     if answer.status == 200:
         form[f"seen-{number}"] = str(found["revisions"][str(number)])
     return found

@@ -22,12 +22,13 @@ from tamizdat.ledger.shapes import members_of
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import Catalogued, CataloguedPost, Consent
 
-MEMBERS: Final = ("release", "until", "bytes", "tags", "alts", "reason", "consent")
+MEMBERS: Final = ("release", "until", "bytes", "tags", "alts", "reason", "consent", "language")
 TABLES: Final = {
     "releases": "number INTEGER PRIMARY KEY, post TEXT, raw TEXT, release TEXT, until TEXT, bytes INTEGER, tags TEXT,"
     " alts TEXT, reason TEXT, consent TEXT",
+    "languages": "number INTEGER PRIMARY KEY, post TEXT, raw TEXT, language TEXT",
 }
-LOOKUPS: Final = {"releases_of": "releases (post, number)"}
+LOOKUPS: Final = {"releases_of": "releases (post, number)", "languages_of": "languages (post, number)"}
 
 # Nobody's word counts for another post: the bytes spoken of must be those of a version of it.
 _ABOUT: Final = (
@@ -191,6 +192,8 @@ def rows(number: int, said: Catalogued) -> Iterator[Row]:
         words = (said.release, said.until, said.bytes_shown, _column(said.tags), _column(said.alts), said.reason)
         consent = None if said.consent is None else json.dumps(members_of(said.consent), ensure_ascii=False)
         yield insertion("releases", (number, said.post, said.raw, *words, consent))
+        if said.language is not None:
+            yield insertion("languages", (number, said.post, said.raw, said.language))
 
 
 def _column(texts: tuple[str, ...] | None) -> str | None:

@@ -14,21 +14,24 @@ from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.names_wall import NamesWall
 from tamizdat.publishing.site.post_entry import entries
 from tamizdat.publishing.site.renderer import render_page
-from tamizdat.publishing.site.search_index import segments
+from tamizdat.publishing.site.search_index import choices, segments
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
 from tamizdat.statements.derived import Person
 from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.languages import language_name
+from tamizdat.text.style import styled
 
 STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "verify.js")
 LATEST: Final = 6  #: posts on the front page
+MANY: Final = 200  #: voices that a search can be narrowed to
 FEW: Final = 8  #: pictures and clips, and voices, on it
 
 
 def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of each."""
     for name in STATIC:
-        yield name, (Path(__file__).parent / "static" / name).read_bytes()
+        data = (Path(__file__).parent / "static" / name).read_bytes()
+        yield name, styled(data) if name == "style.css" else data
     tiled = NamesWall(view.shown)
     small, width, height = tiled.small() if view.sections["names"] else (b"", 0, 0)
     if view.sections["names"]:
@@ -99,11 +102,28 @@ class _Room:
         """Pages that are mostly prose."""
         yield self.made("about/", "about.html", feeds=feed_languages(self.view))
         yield self.made("check/", "check.html")
-        yield self.made("search/", "search.html", segments=segments(self.view))
+        yield self.made("search/", "search.html", segments=segments(self.view), filters=self._filters())
         yield self.made("contributors/", "contributors.html", people=self.shown.contributors)
         corrections = [(each, self._what(each)) for each in sorted(self.shown.corrections, key=lambda one: one.day)]
         withdrawn = sorted(self.shown.withdrawn, key=lambda one: one.day)
         yield self.made("corrections/", "corrections.html", corrections=corrections[::-1], withdrawn=withdrawn[::-1])
+
+    def _filters(self) -> list[tuple[str, str, list[tuple[str, str]]]]:
+        """Return what a search can be narrowed by: the trait's name, what it is called, its values and their names.
+
+        Only what leaves a choice is offered, and of voices the :data:`MANY` with most posts.
+        """
+        said, found = self.messages, choices(self.view)
+        voices = sorted(self.view.voices.items(), key=lambda each: -len(each[1][1]))[:MANY]
+        named = [(key, voice.name or voice.handle or voice.id) for key, (voice, _) in voices]
+        rows = [
+            ("voice", said["filter_voice"], named),
+            ("year", said["filter_year"], [(each, each) for each in found["year"]]),
+            ("language", said["language"], [(each, language_name(each, self.language)) for each in found["language"]]),
+            ("state", said["filter_state"], [(each, said[f"filter_{each}"]) for each in found["state"]]),
+            ("kind", said["kind"], [(each, said[f"filter_{each}"]) for each in found["kind"]]),
+        ]
+        return [row for row in rows if len(row[2]) > 1]
 
     def _what(self, correction: Correction) -> str:
         kind, _, tongue = correction.what.partition(" ")

@@ -11,6 +11,7 @@ from tamizdat.statements import published
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content.post_view import read
+from tamizdat.workbench.jobs import PUBLISH, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.publish_job import edition
 from tamizdat.workbench.request import WorkbenchRequest
@@ -21,8 +22,10 @@ MOST: Final = 200  #: items of a kind that are named
 
 def show(request: WorkbenchRequest) -> Response:
     """Return what was computed or made last. While an edition is being made, the page loads again by itself."""
-    archive, job = request.bench.archive, request.bench.publishing.job
-    made = job.edition if job else None
+    archive, job = request.bench.archive, request.bench.jobs.of(PUBLISH)
+    if request.wants_json:
+        return responses.data(job.state() if job else {"job": PUBLISH, "running": False})
+    made = job.result if job else None
     response = responses.page(
         request,
         "publish.html",
@@ -40,9 +43,9 @@ def show(request: WorkbenchRequest) -> Response:
 def begin(request: WorkbenchRequest) -> Response:
     """Start to compute the next edition, or to make it."""
     bench = request.bench
-    dry = request.text("do") != "publish"
+    what = "publish" if request.text("do") == "publish" else "foresee"
     make = functools.partial(edition, bench.home, bench.archive, bench.accounts, bench.today())
-    bench.publishing.begin(make, dry)
+    bench.jobs.begin(Job(PUBLISH, what, begun=bench.now()), make)
     return responses.redirect("/publish")
 
 
