@@ -19,7 +19,12 @@ from tamizdat.workbench.l10n import INTERFACE, word
 
 STATIC: Final = StaticFiles(
     Path(__file__).parent / "static",
-    {"style.css": "text/css", "desk.js": "text/javascript", "mark.svg": "image/svg+xml"},
+    {
+        "style.css": "text/css",
+        "desk.js": "text/javascript",
+        "upload.js": "text/javascript",
+        "mark.svg": "image/svg+xml",
+    },
 )
 
 _NAMED: Final = re.compile(

@@ -18,6 +18,7 @@ from tamizdat.workbench.drafts import Drafts
 from tamizdat.workbench.jobs import Jobs
 from tamizdat.workbench.notes import Notes
 from tamizdat.workbench.sealed_store import Sealed
+from tamizdat.workbench.uploads import Uploads
 
 PORT: Final = 8737
 ADDRESS: Final = f"http://127.0.0.1:{PORT}"
@@ -42,6 +43,7 @@ class Workbench:
     drafts: Drafts = field(init=False)
     notes: Notes = field(init=False)
     jobs: Jobs = field(init=False)
+    uploads: Uploads = field(init=False)
     by_name: RateLimit = field(default_factory=lambda: RateLimit(10, 30))  #: tries at one account's passphrase
     by_all: RateLimit = field(default_factory=lambda: RateLimit(60, 1))  #: tries of everybody who is not signed in
     by_code: RateLimit = field(default_factory=lambda: RateLimit(20, 3))  #: tries at invitation codes
@@ -52,6 +54,7 @@ class Workbench:
         self.drafts = Drafts(self.sealed)
         self.notes = Notes(self.sealed)
         self.jobs = Jobs(self.sealed)
+        self.uploads = Uploads(self.archive)
 
     @classmethod
     def open(

@@ -65,6 +65,8 @@ def address(room: Room, route: R) -> str:
 LEFT_TO_OTHERS = (
     "/preview",
     "/original",
+    "/play",
+    "/copy",
     "/page/{page:int}",
     "/cards/{card}",
     "/pages/{number:int}",
