@@ -14,8 +14,10 @@ from tamizdat.text.catalogue import translations
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import direction, language_and_script, written_in
 from tamizdat.text.quantities import amount
+from tamizdat.translation.difference import difference
 from tamizdat.web.static_files import StaticFiles
 from tamizdat.workbench.l10n import INTERFACE, word
+from tamizdat.workbench.script_words import script_words
 
 STATIC: Final = StaticFiles(
     Path(__file__).parent / "static",
@@ -58,6 +60,8 @@ def environment() -> Environment:
     }
     made.globals["interface"] = INTERFACE
     made.globals["static"] = STATIC.address
+    made.globals["difference"] = difference
+    made.globals["script_words"] = script_words
     return made
 
 

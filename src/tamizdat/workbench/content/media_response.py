@@ -81,6 +81,18 @@ def _shown_to(account: Account, archive: Archive, digest: str) -> str:
     return "" if editor else "image/jpeg" if kind.startswith("image/") else "withheld"
 
 
+def shown_before(account: Account, archive: Archive, reading: PostView) -> dict[int, list[str]]:
+    """Return the media types of the files of versions whose pictures were replaced: for editors only.
+
+    Whoever replaced a picture may have done so to protect somebody who can be seen in it.
+    """
+    if not account.may("confidential"):
+        return {}
+    return {
+        version.number: [of_object(archive, digest) for digest, *_ in files] for version, _, files in reading.replaced
+    }
+
+
 def bare(archive: Archive, digest: str, name: str) -> Response:
     """Return the pixels of a picture, or of one frame of a clip, as a JPEG, and nothing else of the file.
 

@@ -86,6 +86,7 @@ def _post_page(request: WorkbenchRequest, reading: PostView, problem: str, statu
         reading=reading,
         thread=thread(archive, reading, request.account),
         kinds=media_response.shown_to(request.account, archive, reading),
+        kinds_before=media_response.shown_before(request.account, archive, reading),
         translations=[(each, is_stale(archive, each)) for each in known.values()],
         languages=languages_for(archive, request.account, reading, [each.language for each in found]),
         known_languages=known_languages(),
@@ -332,6 +333,18 @@ def media(request: WorkbenchRequest) -> Response:
     return give(request.bench.archive, reading.media[place][0], f"item-{reading.number}-{place + 1}")
 
 
+def media_before(request: WorkbenchRequest) -> Response:
+    """Return a picture or clip that an earlier version of a post had: for editors only.
+
+    Raises :class:`NotFound` if there is no such post, version or picture.
+    """
+    reading, place = read(request.bench.archive, request.parameters["number"]), request.parameters["place"]
+    files = reading.media_of.get(request.parameters["version"], ()) if reading else ()
+    if place >= len(files):
+        raise NotFound
+    return media_response.answer(request.bench.archive, files[place][0], f"item-{request.parameters['number']}-before")
+
+
 def original(request: WorkbenchRequest) -> Response:
     """Return a file of a card, as it came in: for editors only, whatever is released."""
     item = _file(request)
@@ -362,6 +375,7 @@ ROUTES: Final = (
     Route("/items/{number:int}", "POST", "catalogue", say_of),
     Route("/items/{number:int}/translate", "GET", "translate", begin_in),
     Route("/items/{number:int}/media/{place:int}", "GET", "read", media),
+    Route("/items/{number:int}/versions/{version:int}/media/{place:int}", "GET", "confidential", media_before),
     Route("/items/{number:int}/original", "GET", "confidential", original),
     Route("/items/{number:int}/preview", "GET", "read", preview),
     Route("/items/{number:int}/page/{page:int}", "GET", "read", document_page),
