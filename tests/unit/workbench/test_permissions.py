@@ -67,6 +67,7 @@ LEFT_TO_OTHERS = (
     "/original",
     "/play",
     "/copy",
+    "/poster",
     "/page/{page:int}",
     "/cards/{card}",
     "/pages/{number:int}",
