@@ -172,7 +172,8 @@ def _thread_of(archive: Archive, now: Standings, number: int | None) -> str:
 
 def voices(now: Standings, most: int = 200) -> list[tuple[Voice, int]]:
     """Return who wrote what waits in a language, with how much of each, most first; at most *most* of them."""
-    found = sum((tally.voices for tally in now.tallies.values()), Counter[str]())
+    waiting = (tally.voices for why, tally in now.tallies.items() if why != "approved")
+    found = sum(waiting, Counter[str]())
     ranked = sorted(found.items(), key=lambda each: (-each[1], now.voices[each[0]].number))
     return [(now.voices[author], many) for author, many in ranked[:most]]
 
