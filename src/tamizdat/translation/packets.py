@@ -321,8 +321,8 @@ def _refuse_overtaken(archive: Archive, proposal: Proposal, language: str) -> No
     latest = archive.index.translations.latest(proposal.version.post, language)
     if latest and str(latest.number) != proposal.after:
         raise UsageError(
-            f"Expected the packet to know the latest translation, no. {latest.number}, found that it was proposed after "
-            "the packet went out. Export the post again, compare the two, then import; nothing was proposed."
+            f"Expected the packet to know the latest translation, no. {latest.number}, found that it was proposed "
+            "after the packet went out. Export the post again, compare the two, then import; nothing was proposed."
         )
 
 

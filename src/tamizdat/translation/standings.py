@@ -273,6 +273,7 @@ class Standings:
     tallies: Mapping[str, Tally]
     voices: Mapping[str, Voice]
     threads: Mapping[str, int]  #: how many posts are in a thread, by its first post
+    releases: Mapping[str, str]  #: of posts of which something was said
     _posts: Sequence[Standing]
     _places: Mapping[str, int]
     _ranks: Sequence[int]
@@ -305,7 +306,7 @@ def standings(archive: Archive, language: str) -> Standings:
             language,
             {why: tuple(found) for why, found in lane.places.items()},
             {why: found.copy() for why, found in lane.tallies.items()},
-            board.voices, board.threads,
+            board.voices, board.threads, board.known.releases,
             board.posts, board.places, board.ranks, board.known.counting, board.heads,
         )  # fmt: skip
 

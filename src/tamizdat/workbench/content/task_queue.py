@@ -98,6 +98,11 @@ class Queue:
         return ((why, place) for why in ORDER for place in self.places.get(why, ()))
 
 
+def for_one(kinds: Mapping[str, int]) -> int:
+    """Return how much of a queue waits for this account and few others: what a page's title counts."""
+    return sum(kinds.get(why, 0) for why in ("mend", "approve", "review"))
+
+
 def languages_of(archive: Archive, account: Account) -> list[str]:
     """Return the languages this account works in."""
     return list(account.languages) or queue.languages(archive) or [DEFAULT]
