@@ -7,7 +7,7 @@ from tamizdat.home.home import Home
 from tamizdat.translation.packets import Unfinished
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content.translation_view import draft_of, open_work
-from tamizdat.workbench.drafts import Drafts
+from tamizdat.workbench.drafts import Drafts, Typed
 from tamizdat.workbench.sealed_store import Sealed
 
 
@@ -27,7 +27,7 @@ def keep(
             with sealed.changing():
                 draft = draft_of(drafts, account, work)
                 typed = [
-                    (place, target, line.revision)
+                    Typed(place, target, line.revision)
                     for place, (line, target) in enumerate(zip(draft.lines, each.targets, strict=True))
                     if target and not (line.revision and line.target.strip())
                 ]

@@ -14,7 +14,9 @@ from tamizdat.web.rate_limit import RateLimit
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
 from tamizdat.workbench.auth.sessions import Sessions
+from tamizdat.workbench.comments import Comments
 from tamizdat.workbench.drafts import Drafts
+from tamizdat.workbench.guides import Guides
 from tamizdat.workbench.jobs import Jobs
 from tamizdat.workbench.leases import Leases
 from tamizdat.workbench.notes import Notes
@@ -44,6 +46,8 @@ class Workbench:
     drafts: Drafts = field(init=False)
     notes: Notes = field(init=False)
     jobs: Jobs = field(init=False)
+    comments: Comments = field(init=False)
+    guides: Guides = field(init=False)
     leases: Leases = field(init=False)
     priorities: Priorities = field(init=False)
     by_name: RateLimit = field(default_factory=lambda: RateLimit(10, 30))  #: tries at one account's passphrase
@@ -56,6 +60,8 @@ class Workbench:
         self.drafts = Drafts(self.sealed)
         self.notes = Notes(self.sealed)
         self.jobs = Jobs(self.sealed)
+        self.comments = Comments(self.sealed)
+        self.guides = Guides(self.sealed)
         self.leases = Leases()
         self.leases.resume(self.accounts.all(), self.drafts, self.now())
         self.priorities = Priorities(self.sealed)

@@ -18,7 +18,7 @@ from tamizdat.home.setup import create_desk
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
 from tamizdat.workbench.content.translation_view import draft_of, open_work
-from tamizdat.workbench.drafts import Drafts
+from tamizdat.workbench.drafts import Drafts, Typed
 from tamizdat.workbench.sealed_store import Sealed
 
 TODAY = date(2026, 11, 25)
@@ -104,7 +104,8 @@ def test_a_part_of_a_post_becomes_the_draft_of_whoever_translated_it(home: Path,
             "en",
         )
         assert [line.target for line in draft_of(drafts, account, work).lines] == ["Gone.", ""]
-        drafts.save(account, draft_of(drafts, account, work), [(0, "It is gone.", 1)], 1)
+        draft = draft_of(drafts, account, work)
+        drafts.save(account, draft, [Typed(0, "It is gone.", draft.lines[0].revision)], 1)
         fill(packet, "Gone, again.", "", "")
         translate(home, "import", str(packet), "--account", "magpie")
         kept = [line.target for line in draft_of(drafts, account, work).lines]

@@ -34,7 +34,7 @@ def test_the_order_is_mend_approve_review_update_new(room: Room) -> None:
         latest = room.archive.index.translations.latest(room.post(post), "en")
         assert latest
         where = f"/translate/{room.number(post)}/en/review"
-        assert third.post(where, verdict=verdict, translated=latest.number).status == 303
+        assert third.post(where, verdict=verdict, translated=latest.number, note="Why.").status == 303
     room.edit(12, "又改了。")
     page = mine.get("/translate?language=en").text
     order = [page.index(f"/translate/{room.number(post)}/en") for post in (10, 11, 13, 12, 1)]

@@ -11,17 +11,18 @@ from tamizdat.publishing.model import Correction, Site
 from tamizdat.publishing.site.calendar import years
 from tamizdat.publishing.site.feeds import feed_languages, feeds
 from tamizdat.publishing.site.l10n import LANGUAGES
+from tamizdat.publishing.site.names_list import by_place, rolls
 from tamizdat.publishing.site.names_wall import NamesWall
+from tamizdat.publishing.site.pager import pager
 from tamizdat.publishing.site.post_entry import entries
 from tamizdat.publishing.site.renderer import render_page
 from tamizdat.publishing.site.search_index import choices, segments
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
-from tamizdat.statements.derived import Person
 from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.languages import language_name
 from tamizdat.text.style import styled
 
-STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "verify.js")
+STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "verify.js", "wall.js")
 LATEST: Final = 6  #: posts on the front page
 MANY: Final = 200  #: voices that a search can be narrowed to
 FEW: Final = 8  #: pictures and clips, and voices, on it
@@ -93,10 +94,23 @@ class _Room:
         yield self.made(
             "names/", "names.html", wall=self.shown.wall, tiles=tiles, count=f"{len(people):,}", spells=tiled.spells
         )
-        schools: dict[str, list[Person]] = {}
-        for each in people:
-            schools.setdefault(each.told.school, []).append(each)
-        yield self.made("names/list/", "names_list.html", schools=sorted(schools.items()), count=f"{len(people):,}")
+        yield from self.list_of_names()
+
+    def list_of_names(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the same people as a list by place and school, in pages, with an index."""
+        found = rolls(self.shown.people)
+        last = found[-1].page
+        whole = {"count": f"{len(self.shown.people):,}", "pager": None, "page": 0}
+        index = by_place(found) if len(found) > 1 else []
+        if last == 1:
+            yield self.made("names/list/", "names_list.html", **whole, index=index, ways={1: ""}, rolls=found)
+            return
+        ways = {each: f"{each}/index.html" for each in range(1, last + 1)}
+        yield self.made("names/list/", "names_list.html", **whole, index=index, ways=ways, rolls=())
+        for page in ways:
+            here = [each for each in found if each.page == page]
+            facts = {**whole, "page": page, "pager": pager(last, page, lambda number: f"../{number}/index.html")}
+            yield self.made(f"names/list/{page}/", "names_list.html", **facts, index=[], ways={}, rolls=here)
 
     def plain(self) -> Iterator[tuple[str, bytes]]:
         """Pages that are mostly prose."""

@@ -26,7 +26,7 @@ from tamizdat.workbench.content.unreleased import Unreleased, unreleased
 from tamizdat.workbench.request import WorkbenchRequest
 
 SHOWN: Final = 3  #: changed versions that are shown with their difference
-DRAFTS: Final = 6
+DRAFTS: Final = 60
 NEWS: Final = 6
 OFTEN: Final = 4  #: times as much is read as is shown, because some of it is not for everybody
 _ON_THE_PLATFORMS: Final = ("new", "edited", "gone")
@@ -59,13 +59,16 @@ def show(request: WorkbenchRequest) -> Response:
     bench, account = request.bench, request.account
     archive, editor = bench.archive, account.may("catalogue")
     overviews = [_overview(request, language) for language in task_queue.languages_of(archive, account)]
-    news = _news(archive, account)
+    news, comments = _news(archive, account), _comments(request)
+    drafts, closed = _drafts(request)
     return responses.page(
         request,
         "today.html",
         overviews=overviews,
-        mine=sum(task_queue.for_one(each.kinds) for each in overviews),
-        drafts=_drafts(request),
+        mine=len(comments) + sum(task_queue.for_one(each.kinds) for each in overviews),
+        comments=comments,
+        drafts=drafts,
+        closed=closed,
         removals=waiting_removals(archive) if editor else [],
         unread=_unread(archive) if editor else None,
         unreleased=unreleased(archive) if editor else Unreleased(0, 0),
@@ -99,13 +102,41 @@ def _unread(archive: Archive) -> Unread | None:
     return Unread(len(found), first) if found else None
 
 
-def _drafts(request: WorkbenchRequest) -> list[Line]:
-    """Return what the account has begun and not proposed."""
-    bench, account, found = request.bench, request.account, []
+def _drafts(request: WorkbenchRequest) -> tuple[list[Line], list[tuple[str, int, list[str]]]]:
+    """Return what the account has begun and not proposed, and what of it is closed to it now.
+
+    Of the latter, language, time and words: they are theirs.
+    """
+    bench, account = request.bench, request.account
+    found: list[Line] = []
+    closed: list[tuple[str, int, list[str]]] = []
     for post, language, saved in bench.drafts.of(account)[:DRAFTS]:
-        line = _line(bench.archive, account, "draft", post, language, saved)
+        line = _line_for_work(bench.archive, account, "draft", post, language, saved)
+        if line:
+            found.append(line)
+        else:
+            closed.append((language, saved, bench.drafts.words(account, post, language)))
+    return found, closed
+
+
+def _comments(request: WorkbenchRequest) -> list[Line]:
+    """Return where something was said that the account has not read, on its own work or on what is proposed."""
+    archive, account = request.bench.archive, request.account
+    found = []
+    for each in request.bench.comments.unread(account)[:DRAFTS]:
+        latest = archive.index.translations.latest(each.post, each.language)
+        own = latest is None or latest.by == account.tag(each.post, each.language)
+        line = _line_for_work(archive, account, "draft" if own else "review", each.post, each.language)
         found += [line] if line else []
     return found
+
+
+def _line_for_work(
+    archive: Archive, account: Account, what: str, post: str, language: str, when: int = 0
+) -> Line | None:
+    """Return the line of a post, if the account may translate it into this language."""
+    line = _line(archive, account, what, post, language, when) if account.speaks(language) else None
+    return line if line and line.task.version.language != language else None
 
 
 def _news(archive: Archive, account: Account) -> list[Line]:
