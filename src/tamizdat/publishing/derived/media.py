@@ -38,12 +38,11 @@ class MediaStatements:
     made: int = 0
 
     def current(self, item: Captured, language: str) -> Derived | None:
-        """Return the statement that says exactly what would be said now, if its media are still there."""
-        for each in reversed(self.statements.of(item.number)):
-            said = each.item
-            if isinstance(said, Footage) and self._usable(said) and said == self._words(said, item, language):
-                return each
-        return None
+        """Return the latest statement if it says exactly what would be said now and its media are still there."""
+        latest = self.statements.latest(item.number)
+        said = latest and latest.item
+        usable = isinstance(said, Footage) and self._usable(said) and said == self._words(said, item, language)
+        return latest if usable else None
 
     def draft(self, item: Captured, language: str) -> Footage:
         """Return a new statement about *item*; encodes its media unless an earlier statement has them.

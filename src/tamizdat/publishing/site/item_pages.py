@@ -58,7 +58,8 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
                 template = "withdrawn.html"
                 facts |= {"gone": one}
         if not isinstance(one, Withdrawn):
-            facts |= {"signed": view.shown.signed[one.number]}
+            words = view.shown.changes.words.get(one.number, {})
+            facts |= {"signed": view.shown.signed[one.number], "since": {tag: view.changed(one, tag) for tag in words}}
         path, data = render_page(language, f"items/{one.number}/", template, many=True, **facts)
         made[path] = data
     return made
@@ -72,7 +73,9 @@ def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:
     beside: list[Json] = [view.statement(each) if each else None for each in view.neighbours(one.number)]
     parent = view.things.get(one.reply_to) if isinstance(one, Post) and one.reply_to is not None else None
     beside += [view.statement(parent)] if parent else []
-    return [rooms, view.statement(one), *beside]
+    words = view.shown.changes.words.get(one.number, {})
+    since: list[Json] = [[language, view.changed(one, language)] for language in sorted(words)]
+    return [rooms, view.statement(one), view.shown.signed[one.number].edition, since, *beside]
 
 
 def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str, object]:

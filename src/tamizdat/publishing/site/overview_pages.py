@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from tamizdat.publishing.model import Correction, Site
+from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.calendar import years
 from tamizdat.publishing.site.feeds import feed_languages, feeds
 from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.names_list import by_place, rolls
 from tamizdat.publishing.site.names_wall import NamesWall
+from tamizdat.publishing.site.news import correction_kind, editions_told
 from tamizdat.publishing.site.pager import pager
 from tamizdat.publishing.site.post_entry import entries
 from tamizdat.publishing.site.renderer import render_page
@@ -114,11 +115,13 @@ class _Room:
 
     def plain(self) -> Iterator[tuple[str, bytes]]:
         """Pages that are mostly prose."""
+        yield self.made("new/", "new.html", editions=list(editions_told(self.view, self.language)))
         yield self.made("about/", "about.html", feeds=feed_languages(self.view))
         yield self.made("check/", "check.html")
         yield self.made("search/", "search.html", segments=segments(self.view), filters=self._filters())
         yield self.made("contributors/", "contributors.html", people=self.shown.contributors)
-        corrections = [(each, self._what(each)) for each in sorted(self.shown.corrections, key=lambda one: one.day)]
+        dated = sorted(self.shown.corrections, key=lambda one: one.day)
+        corrections = [(each, correction_kind(each.what, self.language)) for each in dated]
         withdrawn = sorted(self.shown.withdrawn, key=lambda one: one.day)
         yield self.made("corrections/", "corrections.html", corrections=corrections[::-1], withdrawn=withdrawn[::-1])
 
@@ -138,10 +141,6 @@ class _Room:
             ("kind", said["kind"], [(each, said[f"filter_{each}"]) for each in found["kind"]]),
         ]
         return [row for row in rows if len(row[2]) > 1]
-
-    def _what(self, correction: Correction) -> str:
-        kind, _, tongue = correction.what.partition(" ")
-        return self.messages[f"corrected_{kind}"].format(language=language_name(tongue, self.language))
 
     def lists(self) -> Iterator[tuple[str, bytes]]:
         """Return lists of days, subjects, works."""
