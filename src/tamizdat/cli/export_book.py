@@ -9,11 +9,11 @@ from tamizdat.archive import Archive
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive
-from tamizdat.cli.publish_choice import Posts
 from tamizdat.disk.files import refusals
 from tamizdat.errors import UsageError
 from tamizdat.home.home import SITE
 from tamizdat.publishing.book import choose, make_book
+from tamizdat.publishing.release_choice import Posts
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.derived import Post
 from tamizdat.text.languages import checked_language

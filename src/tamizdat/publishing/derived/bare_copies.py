@@ -26,8 +26,13 @@ from tamizdat.footage.reencode import HOW, remake, remake_sound
 
 FOLDER: Final = "bare"
 WHAT: Final = "copies without metadata (bare)"
-#: by what is made of a clip: the names of its files, the chief one first
-FILES: Final[Mapping[str, tuple[str, ...]]] = {CLIP: ("clip.mp4", "poster.jpg", "small.jpg"), SOUND: ("sound.mp4",)}
+COVERED: Final = "covered"  #: a clip of which only the sound is given out
+#: by what is made: the names of its files, the chief one first
+FILES: Final[Mapping[str, tuple[str, ...]]] = {
+    CLIP: ("clip.mp4", "poster.jpg", "small.jpg"),
+    SOUND: ("sound.mp4",),
+    COVERED: ("sound.mp4",),
+}
 LOOK: Final = 1.0  #: seconds between two looks at how much there is
 READ_ONLY: Final = 0o444
 

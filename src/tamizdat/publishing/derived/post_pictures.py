@@ -106,7 +106,7 @@ class Pictures:
         if not self.archive.objects.has(file.object):
             raise BadMedia("Expected the file in the archive; it is not there.")
         kind = kind_of_media(self.archive.objects.path(file.object))
-        if kind not in NAMES:
+        if kind is None or kind not in NAMES:
             found = kind or "a file that is neither picture nor clip"
             raise BadMedia(f"Expected a picture or clip, found {found}, which is not published with a post.")
         if self.dry:
