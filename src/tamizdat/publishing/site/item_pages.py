@@ -39,7 +39,7 @@ class Beside(NamedTuple):
 def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, bytes]:
     """Return the pages of *one* in every language of the interface."""
     made: dict[str, bytes] = {}
-    earlier = _earlier(one) if isinstance(one, Post) else []
+    earlier = earlier_texts(one) if isinstance(one, Post) else []
     for language in LANGUAGES:
         facts = _common(site, view, one.number, language)
         match one:
@@ -89,7 +89,7 @@ def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str
     }
 
 
-def _earlier(post: Post) -> list[tuple[Markup, str, str | None]]:
+def earlier_texts(post: Post) -> list[tuple[Markup, str, str | None]]:
     """Return what a post said before, as it differs from what it said next, when it was last seen so, and replaced."""
     said = [*(each.text for each in post.earlier), post.text]
     ended = (post.context and post.context.ended) or ()

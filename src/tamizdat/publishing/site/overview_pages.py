@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from tamizdat.encoding import Json, canonical, script_call
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.calendar import years
 from tamizdat.publishing.site.feeds import feed_languages, feeds
@@ -23,7 +24,7 @@ from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.languages import language_name
 from tamizdat.text.style import styled
 
-STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "verify.js", "wall.js")
+STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "take.js", "verify.js", "wall.js")
 LATEST: Final = 6  #: posts on the front page
 MANY: Final = 200  #: voices that a search can be narrowed to
 FEW: Final = 8  #: pictures and clips, and voices, on it
@@ -44,6 +45,7 @@ def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
         yield room.front(tiled, width, height)
         yield from room.plain()
         yield from room.lists()
+        yield room.take()
         if view.sections["names"]:
             yield from room.names(tiled)
     yield from feeds(site, view)
@@ -87,6 +89,13 @@ class _Room:
     def _wall_label(self, tiled: NamesWall) -> str:
         key = "wall_alt" if tiled.spells else "wall_alt_plain"
         return self.messages[key].format(sentence=self.shown.wall.sentence)
+
+    def take(self) -> tuple[str, bytes]:
+        """Return what a page that is taken along says of itself (``take.js``), for it to load when it is asked to."""
+        said: dict[str, Json] = {
+            each: self.messages[f"taken_{each}"] for each in ("notice", "alone", "without", "failed")
+        }
+        return f"take-{self.language}.js", script_call("tamizdatTakeSays", canonical(said))
 
     def names(self, tiled: NamesWall) -> Iterator[tuple[str, bytes]]:
         """Yield the wall, and the same people as a list by school."""
