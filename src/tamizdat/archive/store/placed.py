@@ -44,7 +44,9 @@ def open_objects(folder: Path, staging: Callable[[], Path], keeping: Keeping | N
     """Return the objects of the archive in *folder*, on its disk or on a place. Raises BadArchive, KeyMissing."""
     listed = PlacedList(folder, keeping.mark if keeping else "")
     if keeping is None:
-        return PlacedObjects(folder, staging, listed, None) if listed.sizes else Objects(folder / "objects", staging)
+        if not listed.sizes:
+            return Objects(folder / "objects", staging)
+        return PlacedObjects(folder, staging, PlacedList(folder, listed.mark), None)
     listed.sizes  # noqa: B018 -- reads it, and its mark
     if keeping.returning and not listed.mark:
         return Objects(folder / "objects", staging)
@@ -137,8 +139,8 @@ class PlacedObjects(Objects):
             for path, digest, size in batch:
                 shared = path.lstat().st_nlink > 1
                 if not self.cache.takes(size) or (shared and size > SMALL):
+                    self._uncache(digest)  # it may be an older, damaged copy
                     path.unlink()
-                    self.path(digest).unlink(missing_ok=True)  # it may be an older, damaged copy
                     continue
                 own = path
                 if shared:
@@ -149,6 +151,12 @@ class PlacedObjects(Objects):
                 grown += size
         super().adopt_many(cached)
         self.cache.grew(grown)
+
+    def _uncache(self, digest: str) -> None:
+        """Delete a cached copy, if it is one still: all objects may have come back to this disk meanwhile."""
+        with self.listed.locked(), refusals(WHAT):
+            if digest in self.listed.sizes:
+                self.path(digest).unlink(missing_ok=True)
 
     def place_here(self, digests: Iterable[str], progress: Callable[[int], None] = lambda size: None) -> None:
         """Put objects that lie on this disk alone on the place; from then on they are cached ones.
@@ -293,8 +301,7 @@ class PlacedObjects(Objects):
             except FileNotFoundError:
                 return 0
         if found != digest:
-            with refusals(WHAT):
-                path.unlink(missing_ok=True)
+            self._uncache(digest)
             raise BadArchive(
                 f"Object {digest}: expected bytes with this SHA-256 in the cache, found {found}. The disk may be "
                 "failing. The cached copy was deleted; the object is on its place."
