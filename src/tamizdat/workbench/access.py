@@ -17,6 +17,7 @@ from tamizdat.web.responses import cookie_name
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.l10n import speak
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.workbench import Workbench
 
@@ -42,6 +43,7 @@ class WorkbenchAccess:
 
         Raises :class:`Forbidden` for a form without its token, and for roles that do not allow it.
         """
+        speak(request.language)
         ours = request.method != "POST" or self._has_token(request)
         if not ours and (request.signed_in or route.action is None):
             raise Forbidden(

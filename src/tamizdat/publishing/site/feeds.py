@@ -15,7 +15,7 @@ from urllib.parse import quote
 from markupsafe import escape
 
 from tamizdat.publishing.model import Site
-from tamizdat.publishing.site.l10n import LANGUAGES
+from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES
 from tamizdat.publishing.site.post_text import covers_words, is_shortened, own_words, translation_into
 from tamizdat.publishing.site.renderer import prefix
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
@@ -32,9 +32,9 @@ _TAG: Final = "tag:tamizdat,2026"
 
 
 def feed_languages(view: SiteIndex) -> list[str]:
-    """Languages (first subtags) that have a feed: those of the interface, of the posts and of translations."""
+    """Languages (first subtags) that have a feed: those that every page is in, of the posts and of translations."""
     found = {primary_subtag(tag) for tag in view.languages if ANY_TAG.fullmatch(tag)}
-    return sorted(found.union(LANGUAGES) - {"und"})
+    return sorted(found.union(EVERYWHERE) - {"und"})
 
 
 def feeds(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:

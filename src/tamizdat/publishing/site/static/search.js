@@ -142,10 +142,17 @@ window.tamizdatFold = tamizdatSearch.setFold;
   const form = document.getElementById("search");
   if (!form) return;
   const MANY = 20, AROUND = 70;
-  const zh = document.documentElement.lang.startsWith("zh");
-  const t = (en, chinese) => (zh ? chinese : en);
-  const { base } = document.body.dataset;
-  const home = base.slice(zh ? 3 : 0); // the way to the pages of this language
+  const { base, lang } = document.body.dataset;
+  const wording = window.tamizdatWording; // of words/<language>.js, for all but English
+  const t = (en, ...given) => { // what is said, in English as it stands here; values come last
+    const values = Object(given.at(-1)), text = (wording && wording.says[en]) || en;
+    return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+  };
+  const home = base.slice(lang === "en" ? 0 : lang.length + 1); // the way to the pages of this language
+  // Whether words with this tag are in the language of the page: the same as is_written_in of l10n.py.
+  const isMine = (tag) => tag.split("-")[0].toLowerCase() === lang.split("-")[0]
+    && (lang !== "zh-Hant" || /-hant\b/i.test(tag) || (/-(tw|hk|mo)$/i.test(tag) && !/-hans\b/i.test(tag)));
+  const wayTo = (number, texts) => (!wording || wording.instead === null || texts.some(([tag]) => isMine(tag)) ? home : base + wording.instead) + `items/${number}/index.html`;
   const query = document.getElementById("query");
   const count = document.getElementById("search-count");
   const list = document.getElementById("search-found");
@@ -184,7 +191,8 @@ window.tamizdatFold = tamizdatSearch.setFold;
 
   function written(time) {
     const [year, month, day] = time.slice(0, 10).split("-").map(Number);
-    return zh ? `${year}年${month}月${day}日` : `${day} ${MONTHS[month - 1]} ${year}`;
+    if (wording) return wording.day.replace("{year}", year).replace("{month}", wording.months[month - 1]).replace("{day}", day);
+    return `${day} ${MONTHS[month - 1]} ${year}`;
   }
 
   function excerpt(text, wanted) {
@@ -212,7 +220,7 @@ window.tamizdatFold = tamizdatSearch.setFold;
 
   function row([number, kind, time, who, texts], wanted) {
     const link = make("a");
-    link.href = `${home}items/${number}/index.html`;
+    link.href = wayTo(number, texts);
     const when = make("p", "entry-when facts");
     const held = make("div", "entry-texts one");
     if (kind === "person") { // the name leads, what else is known stands behind it
@@ -226,7 +234,7 @@ window.tamizdatFold = tamizdatSearch.setFold;
     link.append(time ? written(time) : t("Without a date", "无日期"));
     when.append(link);
     if (kind === "post") when.append(make("span", "entry-voice", make("bdi", "", who)));
-    const mine = texts.find(([language]) => language.split("-")[0] === (zh ? "zh" : "en"));
+    const mine = texts.find(([language]) => isMine(language));
     const found = texts.filter((each) => each === mine || tamizdatSearch.marks(each[1], wanted).length);
     found.sort((one, other) => (other === mine) - (one === mine));
     for (const [language, text] of found.length ? found : texts.slice(0, 1)) held.append(said(language, ...excerpt(text, wanted)));
@@ -244,7 +252,7 @@ window.tamizdatFold = tamizdatSearch.setFold;
     }
     more.hidden = over;
     count.textContent = failed ? t("A part of the index is missing from this copy of the site.", "这份副本缺少部分索引。")
-      : over ? t(`${shown} found`, `找到 ${shown} 条`) : t(`The newest ${shown}`, `最近的 ${shown} 条`);
+      : over ? t("{shown} found", "找到 {shown} 条", { shown }) : t("The newest {shown}", "最近的 {shown} 条", { shown });
   }
 
   function start() {
