@@ -109,7 +109,7 @@ class Archive:
         return self._entries.disclosure(index)
 
     def statement(self, index: int) -> Statement:
-        """Return one statement, verified on entry; :class:`~tamizdat.errors.Forgotten` if it was destroyed."""
+        """Return one statement, signature unverified; :class:`~tamizdat.errors.Forgotten` if it was destroyed."""
         return peek_envelope(self.disclosure(index).envelope)
 
     def reference(self, index: int) -> Reference:

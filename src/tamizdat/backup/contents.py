@@ -37,7 +37,8 @@ WHAT: Final = "the desk's folder"
 LEFT_OUT: Final = (
     "root*.age", "*/root*.age", "role", KEYS, SETTINGS, SITE, f"{SITE}/*", "incoming", "incoming/*",
     "backups", "backups/*", "backups.json", "restoring", "restoring/*",
-    f"{ARCHIVE}/*.sqlite", f"{ARCHIVE}/staging", f"{ARCHIVE}/staging/*", OBJECTS, f"{OBJECTS}/*", LEDGER,
+    f"{ARCHIVE}/*.sqlite", f"{ARCHIVE}/staging", f"{ARCHIVE}/staging/*", f"{ARCHIVE}/bare", f"{ARCHIVE}/bare/*",
+    OBJECTS, f"{OBJECTS}/*", LEDGER,
     "*.lock", f"{ARCHIVE}/lock", "*.part", "*-wal", "*-shm", "*-journal",
 )  # fmt: skip
 
@@ -158,7 +159,7 @@ def _walk(folder: Path) -> Iterator[Path]:
     for entry in found:
         if not entry.is_dir(follow_symlinks=False):
             yield Path(entry.path)
-        elif entry.name not in (SITE, "incoming", "backups", "restoring", "objects", "staging"):
+        elif entry.name not in (SITE, "incoming", "backups", "restoring", "objects", "staging", "bare"):
             yield from _walk(Path(entry.path))
 
 

@@ -1,5 +1,6 @@
 """Templates, and the small things they need: days and times as people write them."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
@@ -8,14 +9,17 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 from tamizdat.text import dates
 from tamizdat.text.catalogue import N_, grouped, translations
 from tamizdat.text.excerpt import excerpt
-from tamizdat.text.languages import direction, language_and_script
+from tamizdat.text.languages import direction, language_and_script, written_in
 from tamizdat.text.quantities import amount
+from tamizdat.translation.difference import difference
 from tamizdat.web.static_files import StaticFiles
 from tamizdat.workbench.l10n import gettext, interface, word
+from tamizdat.workbench.script_words import script_words
 
 STATIC: Final = StaticFiles(
     Path(__file__).parent / "static",
@@ -24,6 +28,9 @@ STATIC: Final = StaticFiles(
 
 NO_DATE: Final = N_("no date")
 NO_LANGUAGE: Final = N_("language unknown")
+_NAMED: Final = re.compile(
+    r"\b(?:[Pp]ost|[Ii]tem|items/)s? ?([1-9][0-9]{0,14})(?:/index\.html)?\b"
+)  #: as messages name items
 
 
 @cache
@@ -48,11 +55,15 @@ def environment() -> Environment:
         "moment": _of_the_request(written_moment),
         "language": _of_the_request(language_name),
         "direction": direction,
+        "written_in": written_in,
         "brief": excerpt,
         "count": _of_the_request(lambda number: grouped(number, interface())),
         "bytes": amount,
+        "linked": linked,
     }
     made.globals["static"] = STATIC.address
+    made.globals["difference"] = difference
+    made.globals["script_words"] = script_words
     return made
 
 
@@ -64,6 +75,15 @@ def _of_the_request(shown: Callable[..., str]) -> Callable[..., str]:
         return shown(*values)
 
     return shown_now
+
+
+def linked(message: str) -> Markup:
+    """Return a message of the program in which each item that it names by number leads to its page."""
+    pieces, at = [], 0
+    for found in _NAMED.finditer(message):
+        pieces += [escape(message[at : found.start()]), Markup('<a href="/items/{}">{}</a>').format(found[1], found[0])]
+        at = found.end()
+    return Markup("").join([*pieces, escape(message[at:])])
 
 
 def written_day(day: str | None) -> str:

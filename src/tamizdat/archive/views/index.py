@@ -44,7 +44,7 @@ from tamizdat.statements.observed import Observed
 VIEWS: Final = (items, posts, sights, people, translations, releases)  #: each with its tables, lookups and rows
 TABLES: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.TABLES.items()}
 LOOKUPS: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.LOOKUPS.items()}
-VERSION: Final = 21  #: of the tables; another version is made anew
+VERSION: Final = 22  #: of the tables; another version is made anew
 MOST_WORDS: Final = 1 << 20  #: bytes of a text that are read to be found
 STEP: Final = 5_000  #: statements taken in before others may write
 _MERGED: Final = ", ".join(

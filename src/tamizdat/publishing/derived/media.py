@@ -18,9 +18,11 @@ from tamizdat.archive import Archive
 from tamizdat.archive import Item as Captured
 from tamizdat.errors import BadMedia
 from tamizdat.footage.card import kind_of
+from tamizdat.footage.probe import CLIP
 from tamizdat.footage.reencode import HOW, TEXT, kind_of_media
 from tamizdat.ledger.statement import Subject
-from tamizdat.publishing.derived.reencode import reencode_to_archive
+from tamizdat.publishing.derived.bare_copies import BareCopies
+from tamizdat.publishing.derived.reencode import Made, reencode_to_archive
 from tamizdat.publishing.derived.statements import Derived, Statements
 from tamizdat.statements.derived import File, Footage
 
@@ -84,7 +86,10 @@ class MediaStatements:
 
     def _encode(self, item: Captured) -> Footage:
         source, kind = self.recognised(item)
-        made = reencode_to_archive(self.archive.objects, source, kind)
+        if kind == CLIP:
+            made = [Made(*each) for each in BareCopies(self.archive).publish(item.original)]
+        else:
+            made = reencode_to_archive(self.archive.objects, source, kind)
         self.made += 1
         files = tuple(File(each.name, each.size) for each in made)
         return self._made(item, kind, files, tuple(Subject(each.name, each.sha256) for each in made))

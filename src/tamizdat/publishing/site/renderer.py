@@ -106,6 +106,15 @@ def put(message: str, **values: object) -> Markup:
     )
 
 
+def prose(message: str, way: str = "", **values: object) -> Markup:
+    """Return *message*, which holds markup of the catalogue (checked against the English), with *values* as text.
+
+    ``<a>`` leads to *way*.
+    """
+    text = message.replace("<a>", f'<a href="{html.escape(way)}">')
+    return Markup(text).format(**values)  # noqa: S704 -- values are escaped
+
+
 def use_bytecode_cache(folder: Path) -> None:
     """Keep compiled templates in *folder*, which must be as private as the program.
 
@@ -155,7 +164,14 @@ def environment(language: str, depth: int | None = None) -> Environment:
     press.filters["language"] = lambda tag: language_name(tag, language)
     press.filters["for_reader"] = lambda post: for_reader(post, language)
     press.filters["removal_note"] = lambda post: removal_note(post, language)
-    press.filters |= {"clock": written_clock, "direction": direction, "excerpt": excerpt, "key": key_of, "put": put}
+    press.filters |= {
+        "clock": written_clock,
+        "direction": direction,
+        "excerpt": excerpt,
+        "key": key_of,
+        "put": put,
+        "prose": prose,
+    }
     press.filters |= {"markup": text_markup, "set_size": size_of, "what_changed": what_changed}
     press.filters |= {"covers_words": covers_words, "covers_pictures": covers_pictures, "is_shortened": is_shortened}
     press.filters["votes"] = lambda count: counted("votes", count, language)

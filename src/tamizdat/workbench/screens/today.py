@@ -30,6 +30,7 @@ from tamizdat.workbench.request import WorkbenchRequest
 
 SHOWN: Final = 4  #: pieces of work of a kind
 CHANGES: Final = 6
+DRAFTS: Final = 60
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ def show(request: WorkbenchRequest) -> Response:
         "today.html",
         waits=_waits(archive, account),
         drafts=_drafts(archive, request.bench.drafts, account),
+        closed=_closed_drafts(archive, request.bench.drafts, account),
+        comments=_comments(request),
         removals=waiting_removals(archive) if account.may("catalogue") else [],
         unread=_unread(archive) if account.may("catalogue") else None,
         unreleased=_unreleased(archive) if account.may("catalogue") else [],
@@ -69,12 +72,12 @@ def show(request: WorkbenchRequest) -> Response:
 
 def _waits(archive: Archive, account: Account) -> list[Waits]:
     waits = []
-    for why in task_queue.ORDER:
-        for language in task_queue.languages_of(archive, account):
-            total, first = task_queue.tasks(archive, account, language, why, SHOWN)
-            if total:
-                waits.append(Waits(language, why, total, first))
-    return waits
+    for language in task_queue.languages_of(archive, account):
+        for why in task_queue.ORDER:
+            queue = task_queue.queue_of(archive, account, language, task_queue.Wanted(why))
+            if queue.total:
+                waits.append(Waits(language, why, queue.total, task_queue.tasks(archive, queue, 0, SHOWN)))
+    return sorted(waits, key=lambda each: task_queue.ORDER.index(each.why))
 
 
 @dataclass(frozen=True)
@@ -117,11 +120,40 @@ def _unread(archive: Archive) -> Unread | None:
 
 def _drafts(archive: Archive, drafts: Drafts, account: Account) -> list[tuple[PostView, str, int]]:
     """Return what the account has begun and not proposed."""
+    return [
+        (reading, language, saved)
+        for post, language, saved in drafts.of(account)[:DRAFTS]
+        if (reading := _open_to(archive, account, post, language))
+    ]
+
+
+def _closed_drafts(archive: Archive, drafts: Drafts, account: Account) -> list[tuple[str, int, list[str]]]:
+    """Return language, time and words of drafts whose work is closed to the account now: the words are theirs."""
+    return [
+        (language, saved, drafts.words(account, post, language))
+        for post, language, saved in drafts.of(account)[:DRAFTS]
+        if not _open_to(archive, account, post, language)
+    ]
+
+
+def _open_to(archive: Archive, account: Account, post: str, language: str) -> PostView | None:
+    """Return the post, if the account may translate it into this language."""
+    reading = read_post(archive, post)
+    if reading is None or not may_read(account, reading):
+        return None
+    return reading if account.speaks(language) and language != reading.version.language else None
+
+
+def _comments(request: WorkbenchRequest) -> list[tuple[PostView, str, bool]]:
+    """Return where something was said that the account has not read: post, language, whether it is proposed already."""
+    archive, account = request.bench.archive, request.account
     found = []
-    for post, language, saved in drafts.of(account)[:20]:
-        reading = read_post(archive, post)
-        if reading and may_read(account, reading):
-            found.append((reading, language, saved))
+    for each in request.bench.comments.unread(account)[:DRAFTS]:
+        reading = _open_to(archive, account, each.post, each.language)
+        if reading:
+            latest = archive.index.translations.latest(each.post, each.language)
+            own = latest is None or latest.by == account.tag(each.post, each.language)
+            found.append((reading, each.language, not own))
     return found
 
 
