@@ -10,6 +10,7 @@ import pytest
 from support.field_and_desk import NOTE, Interruption, Pulled, World
 from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.seal import Change, abandon
+from tamizdat.encoding import sha256_hex
 
 DICE = random.Random(11)
 CLIPS = {f"DCIM/C{number:04}.bin": DICE.randbytes(9_000_000) for number in range(3)}
@@ -53,6 +54,29 @@ def test_of_a_card_with_one_new_clip_only_that_is_sealed(world: World) -> None:
     world.send()
     assert len(world.parcels()) - parcels == sealed.parcels + sealed.fillers < parcels
     arrived_whole(world)
+
+
+def test_another_card_at_the_same_mount_point_leaves_the_first_ones_consignment_open(world: World) -> None:
+    first, second = world.card.with_name("first"), world.card.with_name("second")
+    cut_off(world)
+    world.card.rename(first)
+    world.write("DCIM/C0000.bin", os.urandom(9_000_000), seconds=1_300_000_900)
+    world.write("DCIM/C0001.bin", os.urandom(100_000), seconds=1_300_000_901)
+    _, told = seal(world)
+    assert told == ["another"]
+    world.card.rename(second)
+    first.rename(world.card)
+    sealed, told = seal(world)
+    assert (sealed.files, told) == (4, [])
+    arrived_whole_of(world, first=world.card, second=second)
+
+
+def arrived_whole_of(world: World, **cards: Path) -> None:
+    world.send()
+    assert world.receive().underway == []
+    there = {each.original for each in world.archive.index.items() if each.kind != "preview"}
+    on_cards = {sha256_hex(path.read_bytes()) for card in cards.values() for path in card.rglob("*") if path.is_file()}
+    assert on_cards <= there
 
 
 @pytest.mark.parametrize("place", [0, 4_500_000, 8_999_999])
