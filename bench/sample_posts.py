@@ -87,6 +87,8 @@ def write_archive(
     data.mkdir(parents=True)
     account = json.dumps([{"account": ACCOUNT}], ensure_ascii=False)
     (data / "account.js").write_text(f"window.YTD.account.part0 = {account}", encoding="utf-8")
+    about = {"generationDate": f"2026-05-{29 if edited else 28}T06:00:00.000Z"}  # as every archive since 2018 says
+    (data / "manifest.js").write_text(f"window.__THAR_CONFIG = {json.dumps({'archiveInfo': about})}", encoding="utf-8")
     tweets = data / "tweets.js"
     with tweets.open("w", encoding="utf-8") as file:
         file.write("window.YTD.tweets.part0 = [")

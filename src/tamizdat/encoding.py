@@ -171,7 +171,7 @@ def spoken(data: bytes) -> str:
 def timestamp(moment: datetime) -> str:
     """Return *moment* (with a time zone) in UTC to the second: ``2011-04-03T02:11:09Z``."""
     assert moment.tzinfo is not None, "a moment without a zone is not a moment"
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat()[:19] + "Z"
 
 
 def parse_timestamp(text: object, what: str) -> datetime:

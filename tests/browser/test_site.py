@@ -10,12 +10,15 @@ import random
 import re
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Page, Response, expect
+from pypdfium2.raw import FPDF_PAGEOBJ_PATH
 
 from support.sample_site import content, shown, with_context, write
 from support.sample_site import post as sample
@@ -92,6 +95,16 @@ def test_pages_fit_their_window_without_scripts(opened: Callable[..., Page], ser
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert page.evaluate("getComputedStyle(document.body).margin") == "0px", "the style sheet was not applied"
         assert page.locator("h1").is_visible()
+
+
+def test_without_scripts_no_link_is_called_proved(opened: Callable[..., Page], served: str) -> None:
+    page = opened(java_script_enabled=False)
+    for number in (17, 18, 9005, 9009, 12000):
+        page.goto(f"{served}items/{number}/index.html")
+        said = page.locator("ol.chain .verdict").all_inner_texts()
+        assert said.count("can be proved") >= 3, number
+        assert "proved" not in said
+        assert page.locator("ol.chain > .proved").count() == 0
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not in build/npm, so accessibility was not checked")
@@ -181,7 +194,7 @@ def test_the_newest_are_found_first_whatever_their_numbers(opened: Callable[...,
     )
     page = opened()
     page.goto(write(tmp_path / "site", content(posts=posts)).as_uri() + "/search/index.html?q=gate")
-    expect(page.locator("#search-count")).to_have_text("The newest 20")
+    expect(page.locator("#search-count")).to_have_text("The newest 20 of 28")
     days = page.eval_on_selector_all("#search-found .entry-when a", "all => all.map((each) => each.textContent)")
     times = [int(each.split()[0]) for each in days]
     assert times == sorted(times, reverse=True)
@@ -292,6 +305,43 @@ def test_the_search_finds(opened: Callable[..., Page], where: str, query: str, n
     assert ways == numbers if query != "地 震" else 9001 in ways
 
 
+def test_a_hit_by_a_word_behind_its_article_shows_the_text_in_which_the_word_stands(
+    opened: Callable[..., Page], where: str
+) -> None:
+    page = opened()
+    page.goto(f"{where}search/index.html")
+    found(page, "سوق")
+    hit = page.locator("#search-found .entry", has=page.locator("a[href='../items/9100/index.html']"))
+    assert hit.locator(".said").first.get_attribute("lang") == "ar"
+    assert hit.locator(".said mark").first.text_content() == "سوق"
+
+
+def test_a_search_is_narrowed_by_voice_year_language_state_and_kind(
+    opened: Callable[..., Page], where: str, whole: SiteContent
+) -> None:
+    page = opened()
+    page.goto(f"{where}search/index.html?kind=post&state=gone")
+    gone = {post.number for post in whole.posts if post.gone}
+    assert {int(way.split("/")[-2]) for way in found(page, "")} == gone
+    expect(page.locator("#search-count")).to_have_text(f"{len(gone)} found")
+    page.select_option("#by-state", "")
+    page.select_option("#by-voice", label="云溪家长")
+    expect(page.locator("#search-count")).to_have_text("4 found")
+    page.select_option("#by-year", "2021")
+    expect(page.locator("#search-count")).to_have_text("1 found")
+    page.select_option("#by-language", "bo")
+    expect(page.locator("#search-count")).to_have_text("0 found")
+    assert "language=bo" in page.url
+    page.goto(f"{where}search/index.html?q=%E5%9C%B0%E9%9C%87&year=1900&nothing=1")
+    expect(page.locator("#search-count")).to_have_text("1 found")  # no such choice
+
+
+def test_of_many_hits_the_number_of_all_is_told(opened: Callable[..., Page], where: str, whole: SiteContent) -> None:
+    page = opened()
+    page.goto(f"{where}search/index.html?kind=person")
+    expect(page.locator("#search-count")).to_have_text(f"The newest 20 of {len(whole.people)}")
+
+
 def test_a_search_is_in_the_address_and_leads_on_in_its_language(opened: Callable[..., Page], where: str) -> None:
     page = opened()
     page.goto(f"{where}zh/search/index.html?q=%E5%BD%95%E9%9F%B3")
@@ -397,6 +447,34 @@ def test_the_tiles_spell_in_rows_that_fit(opened: Callable[..., Page], served: s
     assert size is not None
     assert size["width"] >= 6
     assert abs(size["width"] - size["height"]) < 1
+
+
+def test_a_touch_on_the_wall_opens_a_list_of_the_names_around_it(opened: Callable[..., Page], where: str) -> None:
+    page = opened(viewport={"width": 360, "height": 800}, has_touch=True)
+    page.goto(f"{where}names/index.html")
+    tile = page.locator(".tiles a").nth(200)
+    tile.tap()
+    names = page.locator("#wall-around[open] a")
+    assert names.count() == 24
+    assert names.first.inner_text() == tile.get_attribute("aria-label")
+    assert all(each.bounding_box()["height"] >= 24 for each in names.all())  # type: ignore[index]  # it is shown
+    names.first.click()
+    page.wait_for_selector(".one-person")
+    page.go_back()
+    page.locator(".tiles a").nth(3).press("Enter")  # a key follows the link itself
+    page.wait_for_selector(".one-person")
+
+
+def test_no_tile_of_the_printed_wall_is_cut_by_the_end_of_a_page(opened: Callable[..., Page], served: str) -> None:
+    page = opened()
+    page.goto(f"{served}names/index.html")
+    printed = pypdfium2.PdfDocument(page.pdf(format="A6", landscape=True, print_background=True))
+    assert len(printed) > 1
+    paths = [each.get_bounds() for sheet in printed for each in sheet.get_objects(filter=[FPDF_PAGEOBJ_PATH])]
+    heights = Counter(round(top - bottom) for _, bottom, _, top in paths)
+    tiles = {height for height, count in heights.items() if count > 100}
+    assert max(tiles) - min(tiles) <= 1
+    assert not [height for height, count in heights.items() if count > 3 and 1 < height < min(tiles) - 1]
 
 
 def test_paper_keeps_the_words_and_leaves_the_rest(opened: Callable[..., Page], served: str) -> None:

@@ -463,14 +463,16 @@ def test_what_is_opened_otherwise_is_found_by_the_page(page: Page, tmp_path: Pat
 
 def test_the_links_that_a_page_tells_are_told_as_they_were_found(page: Page, tmp_path: Path, http: str) -> None:
     two_editions(tmp_path)
-    chain = """<ol class="chain"><li class="proved" data-link="shown"><p class="verdict">proved</p></li>
-    <li class="proved" data-link="translation fr"><p class="verdict">proved</p></li>
+    chain = """<ol class="chain"><li class="provable" data-link="shown"><p class="verdict">can be proved</p></li>
+    <li class="provable" data-link="translation fr"><p class="verdict">can be proved</p></li>
     <li class="unknown"><p class="verdict">compare</p></li></ol></body>"""
     path = tmp_path / f"items/{A}/index.html"
     path.write_text(path.read_text().replace("</body>", chain).replace("五年了", "六年了"))
     opened(page, f"{http}/items/{A}/index.html")
     rows = page.eval_on_selector_all(
-        "body > ol.chain > li", "rows => rows.map(r => [r.className, r.textContent.trim()])"
+        "body > ol.chain > li",
+        """rows => rows.map(row => [row.className,
+            (row.querySelector('.on-screen') || row.querySelector('.verdict')).textContent])""",
     )
     assert rows == [["broken", "broken"], ["proved", "proved"], ["unknown", "see the report above"]]
 
@@ -730,18 +732,128 @@ def test_one_file_is_found_among_those_of_the_edition(page: Page, tmp_path: Path
     page.wait_for_selector('[data-link="file sent-by-somebody.jpg"][data-verdict="unknown"]', state="attached")
 
 
-def test_one_file_on_a_disk_is_looked_for_in_the_folder_chosen_before(page: Page, tmp_path: Path) -> None:
+def first(page: Page) -> tuple[str, str, str]:
+    """The first sentence of what the check page found, the kind that gives it its colour, and all that is visible."""
+    page.wait_for_function("() => document.querySelector('#check-report').dataset.outcome")
+    block = page.locator("#check-report > div").first
+    return (
+        block.locator(".verdict").inner_text(),
+        block.get_attribute("class") or "",
+        page.locator("#check-report").inner_text(),
+    )
+
+
+def choose(page: Page, *files: Path) -> tuple[str, str, str]:
+    page.set_input_files("#check-file", [])
+    page.evaluate("() => { document.querySelector('#check-report').dataset.outcome = '' }")
+    page.set_input_files("#check-file", [str(each) for each in files])
+    return first(page)
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> Callable[[str, bytes], Path]:
+    """A file that somebody sent, by its name and bytes; it lies outside the site."""
+
+    def write(name: str, data: bytes) -> Path:
+        path = tmp_path.parent / f"{tmp_path.name}-sent" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("where", ["served", "on a disk, its folder chosen first"])
+def test_a_file_that_was_sent_is_named_or_said_to_be_unknown_in_the_first_sentence(
+    page: Page, tmp_path: Path, http: str, where: str, sent: Callable[[str, bytes], Path]
+) -> None:
+    small_site(tmp_path)
+    page.goto(f"{http if where == 'served' else tmp_path.as_uri()}/check/index.html")
+    if where != "served":
+        page.set_input_files("#check-folder", str(tmp_path))
+        assert first(page)[1] == "proved"
+    right = (tmp_path / "items/2/picture.jpg").read_bytes()
+    sentence, kind, _ = choose(page, sent("sent.jpg", right))
+    assert sentence == "This is items/2/picture.jpg of No. 2, byte for byte as edition 1 lists it."
+    assert kind == "proved"
+    link = page.locator("#check-report .verdict a", has_text="No. 2")
+    assert link.get_attribute("href") == "../items/2/index.html"
+    for name, data in (("sent.jpg", right[:-1] + b"!"), ("README", b"# Something else\n"), ("empty.jpg", b"")):
+        sentence, kind, all_of_it = choose(page, sent(name, data))
+        empty = "This file is empty: there are no bytes to compare."
+        assert sentence == ("No file of this edition has these bytes." if data else empty)
+        assert kind == "unlisted"
+        assert "Nothing is broken" not in all_of_it
+        assert "proved" not in all_of_it
+
+
+def test_on_a_disk_a_file_chosen_before_the_folder_is_not_judged_yet(page: Page, tmp_path: Path) -> None:
     small_site(tmp_path)
     page.goto((tmp_path / "check/index.html").as_uri())
-    page.set_input_files("#check-file", str(tmp_path / "items/0/picture.jpg"))
-    found = shown(page, "#check-report")
-    assert "proved" not in found.values()
-    assert "whole folder first" in (page.text_content("#check-report") or "")
-    page.set_input_files("#check-folder", str(tmp_path))
-    page.wait_for_selector('[data-link="files"][data-verdict="proved"]', state="attached")
-    page.set_input_files("#check-file", [])
-    page.set_input_files("#check-file", str(tmp_path / "items/0/picture.jpg"))
-    page.wait_for_selector('[data-link="file picture.jpg"][data-verdict="proved"]', state="attached")
+    sentence, kind, _ = choose(page, tmp_path / "items/0/picture.jpg")
+    assert sentence.startswith("Not judged yet: choose the folder first.")
+    assert kind == "unjudged"
+    assert page.locator("#check-report .broken, #check-report [data-link]").count() == 0
+    page.evaluate("() => { document.querySelector('#check-report').dataset.outcome = '' }")
+    page.set_input_files("#check-folder", str(tmp_path))  # now both are
+    assert first(page)[0].startswith("This is all of edition 1 of ")
+    assert "This is items/0/picture.jpg of No. 0, byte for byte" in page.locator("#check-report").inner_text()
+    assert page.locator('[data-link="file picture.jpg"][data-verdict="proved"]').count() == 1
+
+
+def test_several_files_are_each_judged_and_the_worst_decides(
+    page: Page, tmp_path: Path, http: str, sent: Callable[[str, bytes], Path]
+) -> None:
+    small_site(tmp_path)
+    page.goto(f"{http}/check/index.html")
+    picture = tmp_path / "items/2/picture.jpg"
+    _, _, told = choose(page, picture, sent("strange.jpg", b"x"), tmp_path / "items/2/proof.js")
+    kinds = page.eval_on_selector_all("#check-report > div", "all => all.map(each => each.className)")
+    assert kinds == ["proved", "unlisted", "unjudged"]
+    assert all(name in told for name in ("picture.jpg", "strange.jpg", "proof.js"))
+    assert page.get_attribute("#check-report", "data-outcome") == "unlisted"
+
+
+def test_what_is_made_after_the_list_is_never_called_unknown(page: Page, tmp_path: Path, http: str) -> None:
+    small_site(tmp_path)
+    page.goto(f"{http}/check/index.html")
+    for name in ("edition/edition.json", "edition/files.txt", "edition/edition.tlog-proof"):
+        assert choose(page, tmp_path / name)[0] == f"This is {name}, byte for byte as edition 1 lists it.", name
+    for name in ("items/2/proof.js", "items/2/statement.tlog-proof", "edition/items/000.js", "ledger/checkpoint"):
+        assert choose(page, tmp_path / name)[0].startswith("Not judged: it looks like a proof"), name
+
+
+def test_a_folder_that_is_no_site_is_not_judged_and_told_which_to_choose(page: Page, tmp_path: Path, http: str) -> None:
+    small_site(tmp_path / "below")
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers/letter.txt").write_text("none of yours")
+    page.goto(f"{http}/below/check/index.html")
+    for folder, says in ((tmp_path / "papers", "no copy of a site"), (tmp_path, "deeper, in below")):
+        page.evaluate("() => { document.querySelector('#check-report').dataset.outcome = '' }")
+        page.set_input_files("#check-folder", str(folder))
+        sentence, kind, _ = first(page)
+        assert sentence.startswith("Not judged: ")
+        assert says in sentence
+        assert kind == "unjudged"
+    page.evaluate("() => { document.querySelector('#check-report').dataset.outcome = '' }")
+    page.set_input_files("#check-folder", str(tmp_path / "below"))
+    sentence, kind, told = first(page)
+    assert kind == "proved"
+    assert sentence.startswith("This is all of edition 1 of ")
+    assert "Its root was not compared" in told
+
+
+def test_when_the_server_stops_answering_nothing_is_called_broken(
+    altered_page: Page, tmp_path: Path, http: str
+) -> None:
+    small_site(tmp_path)
+    altered_page.goto(f"{http}/check/index.html")
+    altered_page.context.set_offline(True)
+    sentence, kind, _ = choose(altered_page, tmp_path / "items/2/picture.jpg")
+    assert sentence == "Not judged: what it takes could not be read here."
+    assert kind == "unjudged"
+    assert altered_page.locator("#check-report .broken").count() == 0
+    altered_page.context.set_offline(False)
 
 
 def test_a_witnessed_checkpoint_is_proved_in_both(page: Page, tmp_path: Path, http: str) -> None:
@@ -806,5 +918,13 @@ def test_a_published_post_and_person_are_proved_in_the_browser_as_by_the_command
             found = opened(page, f"{start}items/{number}/index.html")
             assert found == (on_disk(one) if start.startswith("file:") else one)
     assert one[f"item {child} record"] == "proved"
-    rows = page.eval_on_selector_all("ol.chain > li[data-link='record']", "rows => rows.map(r => r.className)")
-    assert rows == ["proved"]
+    record = page.locator("ol.chain > li[data-link='record']")
+    assert record.get_attribute("class") == "proved"
+    assert record.locator(".verdict").inner_text() == "proved"
+    assert page.locator("#proof-file").count() == 0  # somebody on the list has no files that could be chosen
+    page.emulate_media(media="print")  # paper has checked nothing
+    assert record.locator(".verdict").inner_text() == "can be proved"
+    verdicts = page.locator("ol.chain .verdict").all_inner_texts()
+    assert verdicts.count("can be proved") == 4
+    assert "proved" not in verdicts
+    page.emulate_media(media="screen")

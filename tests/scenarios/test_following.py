@@ -367,6 +367,18 @@ def test_an_answer_without_end_and_one_that_unpacks_without_end_are_cut_off(
     assert fetch(f"{site.url}/fine").body == b"fine"
 
 
+def test_a_repository_of_many_years_may_be_larger_than_other_answers_and_has_an_end_too(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "MAX_ANSWER", 1 << 20)
+    monkeypatch.setattr(fetching, "MAX_REPOSITORY", 3 << 20)
+    site.pages["/years"] = (200, {}, b"x" * (2 << 20))
+    site.pages["/bomb"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(bytes(4 << 20)))
+    assert len(fetch(f"{site.url}/years", {"Accept": fetching.CAR}).body) == 2 << 20
+    with pytest.raises(BadAnswer, match="at most"):
+        fetch(f"{site.url}/bomb", {"Accept": fetching.CAR})
+
+
 def test_a_server_that_dawdles_is_left(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     hold = threading.Event()
 

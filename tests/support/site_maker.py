@@ -27,6 +27,7 @@ from tamizdat.ledger.signing import sign_checkpoint, sign_roster, sign_statement
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.ledger.tiles import tiles
 from tamizdat.ledger.tree import Tree
+from tamizdat.publishing.site.renderer import environment
 
 STATIC = Path(__file__).resolve().parents[2] / "src/tamizdat/publishing/site/static"
 ORIGIN = "tamizdat.example/ledger"
@@ -38,8 +39,8 @@ PAGE = """<!doctype html>
 <script src="{base}static/verify.js" defer></script><script src="{base}static/page.js" defer></script></head>
 <body {data} data-base="{base}"><h1>{title}</h1>{body}</body></html>
 """
-CHECK = """<input type="file" id="check-file"><input type="file" id="check-folder" webkitdirectory multiple>
-<div id="check-report"></div>"""
+CHECK = """<input type="file" id="check-file" multiple><input type="file" id="check-folder" webkitdirectory multiple>
+"""
 
 
 @dataclass(frozen=True)
@@ -303,11 +304,12 @@ class Desk:
                 openings(out, number, raw, [self.disclosed[at] for at in opened])
 
     def _pages(self, out: Path) -> None:
+        report = environment(self.lang[:2]).get_template("check_report.html").render()  # the page's own sentences
         put(out, "index.html", PAGE.format(lang=self.lang, title="Front", base="", data="", body="").encode())
         put(
             out,
             "check/index.html",
-            PAGE.format(lang=self.lang, title="Check", base="../", data="", body=CHECK).encode(),
+            PAGE.format(lang=self.lang, title="Check", base="../", data="", body=CHECK + report).encode(),
         )
         for path in sorted(STATIC.glob("*.js")):
             put(out, f"static/{path.name}", path.read_bytes())

@@ -22,6 +22,7 @@ from tamizdat.places import set_up_place
 from tamizdat.text.passphrases import ADVICE, composed
 from tamizdat.text.quantities import amount
 from tamizdat.text.spoken import from_spoken
+from tamizdat.text.style import styled
 from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 
@@ -40,7 +41,8 @@ def static(request: FieldRequest) -> Response:
     name = request.parameters["name"]
     if name not in STATIC:
         raise NotFound
-    return Response((_FOLDER / "static" / name).read_bytes(), media_type=STATIC[name])
+    data = (_FOLDER / "static" / name).read_bytes()
+    return Response(styled(data) if STATIC[name] == "text/css" else data, media_type=STATIC[name])
 
 
 def enter(request: FieldRequest) -> Response:

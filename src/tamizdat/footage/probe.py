@@ -17,10 +17,11 @@ The answer also says which decoder may open the file; no other is tried. A playl
 that is named ``.jpg`` or ``.mp4`` therefore never reaches a decoder.
 """
 
+import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from tamizdat.errors import BadMedia, StorageRefused
 
@@ -56,6 +57,9 @@ _SUFFIXES: Final = frozenset({
 })  # fmt: skip
 
 
+HEAD: Final = 400  #: bytes of a file that tell its form
+
+
 @dataclass(frozen=True)
 class Form:
     """A kind (``picture``, ``clip``, ``sound``, ``document``) and the one decoder that may open it.
@@ -82,12 +86,58 @@ def recognise(path: Path) -> Form | None:
     return form
 
 
+def form_of(file: BinaryIO) -> Form | None:
+    """Return the form of an open file, by its first bytes; None if it is none of those we know."""
+    return _form(file.read(HEAD))
+
+
+def moves(file: BinaryIO) -> bool:
+    """Tell whether a GIF holds more than one picture, by the lengths of its blocks; nothing is decoded.
+
+    Raises :class:`StorageRefused`. What ends early, or is no GIF, does not move.
+    """
+    try:
+        file.seek(0)
+        return _pictures_of_gif(file) > 1
+    except OSError as error:
+        raise StorageRefused(f"Expected to read a file, but the system refused: {error.strerror}.") from None
+
+
+def _pictures_of_gif(file: BinaryIO) -> int:
+    """Return how many pictures a GIF holds; no more than two are counted."""
+    head, count = file.read(13), 0
+    if len(head) < 13:
+        return 0
+    file.seek(_colours(head[10]), os.SEEK_CUR)
+    while count < 2 and (introducer := file.read(1)):
+        if introducer == b"\x2c":
+            about = file.read(9)
+            if len(about) < 9:
+                break
+            count += 1
+            file.seek(_colours(about[8]) + 1, os.SEEK_CUR)
+        elif introducer == b"\x21":
+            file.seek(1, os.SEEK_CUR)
+        else:
+            break
+        while length := file.read(1):  # the block's pieces, up to an empty one
+            if length == b"\0":
+                break
+            file.seek(length[0], os.SEEK_CUR)
+    return count
+
+
+def _colours(flags: int) -> int:
+    """Return the bytes of a table of colours, of which a GIF's flags tell."""
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+
+
 def _head(path: Path) -> bytes:
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # a pipe would keep us waiting for ever
             raise StorageRefused("Expected a file, found a folder, pipe or device.")
         with path.open("rb") as file:
-            return file.read(400)
+            return file.read(HEAD)
     except OSError as error:
         raise StorageRefused(f"Expected to read a file, but the system refused: {error.strerror}.") from None
 

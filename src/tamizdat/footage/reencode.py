@@ -34,7 +34,7 @@ from tamizdat.footage import decode
 from tamizdat.footage.allowlist import check_bare
 from tamizdat.footage.decode.clip import LONGEST
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS
-from tamizdat.footage.probe import CLIP, DOCUMENT, PICTURE, SOUND, Form, recognise
+from tamizdat.footage.probe import CLIP, DOCUMENT, PICTURE, SOUND, Form, moves, recognise
 from tamizdat.footage.text_file import LARGEST, words_of
 
 SMALL: Final = 720
@@ -69,7 +69,7 @@ def remake(source: Path, kind: str, out: Path) -> tuple[Path, ...]:
     if found not in (None, kind) or (found is None and kind != TEXT):
         raise BadMedia(f"Expected a {kind}, found {'neither picture nor clip' if found is None else 'a ' + found}.")
     try:
-        made = _MAKERS[kind](source, recognise(source) or Form(TEXT, ""), out)
+        made = _MAKERS[kind](source, _form(source), out)
         for path in made:
             check_bare(path)
     except (BadMedia, Leak):
@@ -82,12 +82,31 @@ def remake(source: Path, kind: str, out: Path) -> tuple[Path, ...]:
 def kind_of_media(source: Path) -> str | None:
     """Return what a file would be published as, by its bytes; None for a text and for what we do not know.
 
-    A container without moving pictures is a sound; to know that, it is looked into, in the box.
+    A container without moving pictures is a sound; to know that, it is looked into, in the box. A GIF that moves is a
+    clip.
     """
     form = recognise(source)
     if form is not None and form.kind == CLIP and form.decoder in _EITHER:
         return CLIP if decode.probe_clip(source, form).width else SOUND
-    return form.kind if form else None
+    return _form(source).kind if form else None
+
+
+def remake_sound(source: Path, out: Path) -> Path:
+    """Make the sound of a clip alone, without metadata, in the empty folder *out*; raise as :func:`remake`."""
+    form, made = _form(source), out / "sound.mp4"
+    seconds = min(decode.probe_clip(source, form).seconds, decode.CLIP_SECONDS)
+    decode.encode_sound(source, form, made, ENCODING_SECONDS + int(5 * seconds))
+    check_bare(made)
+    return made
+
+
+def _form(source: Path) -> Form:
+    """Return the form of a file; a GIF that moves is a clip."""
+    form = recognise(source) or Form(TEXT, "")
+    if form.decoder != "GIF":
+        return form
+    with source.open("rb") as file:
+        return Form(CLIP, "gif") if moves(file) else form
 
 
 def _remake_sound(source: Path, form: Form, out: Path) -> tuple[Path, ...]:

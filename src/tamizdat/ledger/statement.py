@@ -150,7 +150,7 @@ def open_envelope(envelope: bytes, keys: Collection[bytes]) -> Opened:
 
 
 def peek_envelope(envelope: bytes) -> Statement:
-    """Return the statement in *envelope*, its signatures **not verified**: for an archive that verified it on entry."""
+    """Return the statement in *envelope*, its signatures **not verified**: for the archive, which signed it."""
     return Envelope.parse(envelope).statement()
 
 

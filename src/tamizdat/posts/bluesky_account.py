@@ -21,7 +21,7 @@ from tamizdat.posts.car import Car
 from tamizdat.posts.elements import NotJson, decode
 from tamizdat.posts.export_bounds import BadExport
 from tamizdat.posts.feed_visits import Fetch, NoFeed
-from tamizdat.posts.fetch import MAX_ANSWER, Answer, BadAnswer
+from tamizdat.posts.fetch import CAR, MAX_REPOSITORY, Answer, BadAnswer
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.account_keys import BadHistory, read_history
 from tamizdat.posts.repository import BadRepository, read_commit
@@ -98,15 +98,15 @@ def fetch_repository(found: Found, since: str, get: Fetch) -> bytes:
     """
     address = f"{found.server}/xrpc/com.atproto.sync.getRepo?did={quote(found.did, safe=':')}"
     try:
-        car = _ask(f"{address}&since={quote(since)}" if since else address, get).body
+        car = _ask(f"{address}&since={quote(since)}" if since else address, get, CAR).body
         _check_owner(car, found.did)
         return car
     except BadAnswer as error:
         if since:
             raise
         raise BadAnswer(
-            f"Expected a repository of at most {MAX_ANSWER:,} bytes, or a sound answer. Fetch {address} with another "
-            "program, and collect the file; from then on only what is new is fetched here."
+            f"Expected a repository of at most {MAX_REPOSITORY:,} bytes, or a sound answer. Fetch {address} with "
+            "another program, and collect the file; from then on only what is new is fetched here."
         ) from error
 
 
@@ -154,8 +154,8 @@ def _checked(server: str, did: str) -> str:
     return f"https://{parts.netloc}"
 
 
-def _ask(url: str, get: Fetch) -> Answer:
-    answer = get(url, {"Accept": "*/*"})
+def _ask(url: str, get: Fetch, accept: str = "*/*") -> Answer:
+    answer = get(url, {"Accept": accept})
     if answer.status == 200:
         return answer
     try:

@@ -7,7 +7,8 @@
   an inner address in another form (mapped, NAT64, 6to4, Teredo) is that address. Whoever gives an address inside the
   network by hand may have it.
 * At most :data:`MAX_ANSWER` bytes, unpacked; :data:`PATIENCE` seconds for each step and :data:`DEADLINE` in all, which
-  every single read is held to: an answer may drip as it likes.
+  every single read is held to: an answer may drip as it likes. Who asks for a whole repository (:data:`CAR`) has all
+  that somebody wrote in years in one answer, and gets it in :data:`MAX_REPOSITORY` bytes and an hour.
 * Through the proxy, if there is one (:mod:`tamizdat.network`). Then names are resolved there, and only an inner address
   that stands in the web address itself can be refused; what a name means inside the proxy's network is the proxy's to
   refuse (Tor does).
@@ -23,7 +24,8 @@ import re
 import socket
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
@@ -33,9 +35,12 @@ from tamizdat.network.connect import CONNECTING, connect, is_direct
 from tamizdat.network.exchange import Patience, TimedSocket, reason, secure
 
 MAX_ANSWER: Final = 32 << 20
+MAX_REPOSITORY: Final = 256 << 20
+CAR: Final = "application/vnd.ipld.car"  #: what ``Accept`` says of a repository of Bluesky
 MAX_REDIRECTS: Final = 5
 PATIENCE: Final = 30.0
 DEADLINE: Final = 300.0
+DEADLINE_OF_REPOSITORY: Final = 3600.0
 REDIRECTS: Final = (301, 302, 303, 307, 308)
 PERMANENT: Final = (301, 308)
 AGENT: Final = "feed reader"
@@ -67,7 +72,8 @@ class _Asking:
     """The state of one request over its redirects."""
 
     private: bool
-    patience: Patience = field(default_factory=lambda: Patience(PATIENCE, whole=DEADLINE, piece=1))
+    patience: Patience
+    most: int  #: bytes of an answer
 
 
 def fetch(
@@ -84,8 +90,10 @@ def fetch(
     redirect to no web address, out of encryption or to a host that is not allowed, and for too many redirects.
     """
     first = check_address(url)
-    patience = Patience(PATIENCE, whole=DEADLINE if deadline is None else deadline, piece=1)
-    asking = _Asking(_is_private(first.hostname or ""), patience)
+    large = (headers or {}).get("Accept") == CAR
+    usual = DEADLINE_OF_REPOSITORY if large else DEADLINE
+    patience = Patience(PATIENCE, whole=usual if deadline is None else deadline, piece=1)
+    asking = _Asking(_is_private(first.hostname or ""), patience, MAX_REPOSITORY if large else MAX_ANSWER)
     address, for_good = first, True
     for _ in range(MAX_REDIRECTS + 1):
         if not allowed(address.netloc.lower()):
@@ -93,7 +101,7 @@ def fetch(
                 f"Expected an answer of {_named(first.netloc)}, was sent on to {_named(address.netloc)}, which nobody "
                 "said may be asked. Nothing was sent there."
             )
-        answer = _ask(address, headers or {}, asking, read or _read)
+        answer = _ask(address, headers or {}, asking, read or partial(_read, most=asking.most))
         if answer.status not in REDIRECTS or "location" not in answer.headers:
             redirected = address.geturl() != first.geturl()
             return replace(answer, url=address.geturl(), redirected=redirected, moved=redirected and for_good)
@@ -169,7 +177,7 @@ def _ask(
         connection.request("GET", _ascii(path), headers={**always, **headers})
         response = connection.getresponse()
         found = {name.lower(): value for name, value in response.getheaders()}
-        body = b"" if response.status == 304 else _unpacked(read(response), found)
+        body = b"" if response.status == 304 else _unpacked(read(response), found, asking.most)
         return Answer(address.geturl(), response.status, found, body)
     except (OSError, http.client.HTTPException, UnicodeError) as error:
         raise Unreachable(
@@ -195,13 +203,13 @@ def _refuse_inside(address: str, asking: _Asking) -> None:
         )
 
 
-def _read(response: http.client.HTTPResponse) -> bytes:
+def _read(response: http.client.HTTPResponse, most: int) -> bytes:
     pieces, size = [], 0
     while piece := response.read1(1 << 16):
         size += len(piece)
-        if size > MAX_ANSWER:
+        if size > most:
             raise BadAnswer(
-                f"Expected an answer of at most {MAX_ANSWER:,} bytes, found one of {size:,} or more. Nothing was kept; "
+                f"Expected an answer of at most {most:,} bytes, found one of {size:,} or more. Nothing was kept; "
                 "look whether the site has a shorter feed."
             )
         pieces.append(piece)
@@ -217,20 +225,20 @@ def length_of(response: http.client.HTTPResponse) -> int | None:
     return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else None
 
 
-def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
+def _unpacked(body: bytes, headers: Mapping[str, str], most: int) -> bytes:
     if headers.get("content-encoding", "").strip().lower() not in ("gzip", "x-gzip"):
         return body
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
-            plain = file.read(MAX_ANSWER + 1)
+            plain = file.read(most + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise BadAnswer(
             f"Expected a packed answer that unpacks, found damage ({type(error).__name__}). Nothing was kept; try "
             "again."
         ) from error
-    if len(plain) > MAX_ANSWER:
+    if len(plain) > most:
         raise BadAnswer(
-            f"Expected an answer that unpacks to {MAX_ANSWER:,} bytes at most, found more than that in {len(body):,}. "
+            f"Expected an answer that unpacks to {most:,} bytes at most, found more than that in {len(body):,}. "
             "Nothing was kept; look whether the site has a shorter feed."
         )
     return plain

@@ -20,12 +20,14 @@ _END: Final = re.compile(r"(?:\s|…|\.\.\.|\[…\]|\[\.\.\.\]|https?://\S+)+$")
 
 def words_compared(post: Post) -> str:
     """Return the SHA-256 over the words of *post*, each short link of X replaced by where it leads."""
+    said = post.summary, post.text
+    if said == (post.summary.strip(), post.text.strip()) and "//t.co/" not in post.text + post.summary:
+        return post.said
     targets = dict(post.links)
 
     def led(found: re.Match[str]) -> str:
         return targets.get(found[0], "")
 
-    said = post.summary, post.text
     summary, text = (SHORT_LINK.sub(led, each).strip() if "//t.co/" in each else each.strip() for each in said)
     choices: list[Json] = [each.text for each in post.choices]
     return sha256_hex(canonical([summary, text, *choices]))
@@ -42,6 +44,8 @@ def continues(whole: str, beginning: str) -> bool:
 
 def lacking(post: Post, files: Iterable[str]) -> int:
     """Return how many pictures and clips *post* names that are not among these *files* of the export."""
+    if not post.attachments:
+        return 0
     left, missing = set(files), 0
     for attachment in post.attachments:
         path = attachment.file_among(sorted(left))

@@ -19,6 +19,7 @@ record: those bytes are. :meth:`Post.activity` is the same as a document::
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from tamizdat.encoding import Json, canonical, sha256_hex
@@ -122,9 +123,9 @@ class Post:
     signature: str = ""  #: whether its author's own signature holds: "proved", "unknown", "broken"; "" if there is none
     doubts: tuple[str, ...] = field(default=(), compare=False)  #: what was odd about the bytes, for the report
 
-    @property
+    @cached_property
     def said(self) -> str:
-        """Return the SHA-256 over what the author said: two versions of a post differ when this does."""
+        """The SHA-256 over what the author said: two versions of a post differ when this does."""
         choices: list[Json] = [each.text for each in self.choices]
         return sha256_hex(canonical([self.summary, self.text, *choices]))
 

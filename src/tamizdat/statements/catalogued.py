@@ -4,6 +4,7 @@
 
     {"item": 17, "release": "public", "title": "The gate"}                     about ``original``, a captured file
     {"post": "https://x.com/…/57", "release": "public", "tags": ["school"]}    about ``post``, a version's raw bytes
+    {"post": "https://x.com/…/57", "language": "ug"}                           likewise
     {"post": "https://x.com/…/58", "consent": {"archive": "https://x.com/i/user/12", "day": "2026-11-20",
      "given": true}, "release": "public"}                                       likewise
     {"person": 31, "said": {"name": "王小明", …}}                                about ``person``, the entry ``said``
@@ -43,6 +44,8 @@ from tamizdat.statements.forms import LANGUAGE, calendar_day, one_of, read_form,
 
 ACT: Final = "catalogued"
 REPORTED, CHECKED, CONFIRMED = "reported", "checked", "confirmed"  #: how far an entry of a person is known
+NOBODY, UNDECIDED = "nobody", "undecided"
+COVERING: Final = (NOBODY, UNDECIDED)  #: an editor saw that nobody is to be covered, or took that back
 ITEM, POST, PERSON, WALL, TERM = "original", "post", "person", "wall", "term"  #: names of the one subject
 
 
@@ -66,6 +69,7 @@ class CataloguedItem:
     language: Annotated[str | None, ABSENT] = None
     reason: Annotated[str | None, ABSENT] = None
     original: Annotated[str, SUBJECT] = ""  #: SHA-256 of the file
+    covering: Annotated[str | None, ABSENT] = None  #: one of :data:`COVERING`, of a clip
 
     def to_statement(self) -> Statement:
         """Return the statement, about the file."""
@@ -98,6 +102,7 @@ class CataloguedPost:
     reason: Annotated[str | None, ABSENT] = None
     raw: Annotated[str, SUBJECT] = ""  #: SHA-256 of a version's bytes
     consent: Annotated[Consent | None, ABSENT] = None
+    language: Annotated[str | None, ABSENT] = None  #: in which its author wrote, "" for what the platform says
 
     def to_statement(self) -> Statement:
         """Return the statement, about a version's bytes."""
@@ -185,12 +190,14 @@ def _source(value: object) -> int | str:
 
 _RELEASE: Final = one_of(*Release)
 _ITEM: Final = record(
-    CataloguedItem, item=whole, release=_RELEASE, title=text, caption=text, alt=text, language=LANGUAGE, reason=text
-)
+    CataloguedItem, item=whole, release=_RELEASE, title=text, caption=text, alt=text, language=LANGUAGE, reason=text,
+    covering=one_of(*COVERING),
+)  # fmt: skip
 _POST: Final = record(
     CataloguedPost, post=text, release=_RELEASE, until=lambda value: value if value == "" else calendar_day(value),
     bytes_shown=flag, tags=several(text), alts=several(text), reason=text,
     consent=record(Consent, archive=text, day=calendar_day, given=flag),
+    language=lambda value: value if value == "" else LANGUAGE(value),
 )  # fmt: skip
 _STATE: Final = one_of("", REPORTED, CHECKED, CONFIRMED)
 PERSON_ENTRY: Final = record(

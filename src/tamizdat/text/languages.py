@@ -174,6 +174,35 @@ def language_name(tag: str, language: str) -> str:
     return _in(known, language) if known else tag
 
 
+#: letters whose script tells at least what the words are not: a name, a class of :class:`re`, and languages written so
+_SCRIPTS_OF: Final = (
+    ("zh", re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]"), _codes("zh yue nan wuu cmn hak ja ko")),
+    ("bo", re.compile("[\u0f00-\u0fff]"), _codes("bo dz")),
+    ("", re.compile("[\u0590-\u08ff\ufb1d-\ufefc]"), RIGHT_TO_LEFT),
+)
+
+
+def written_in(text: str, tag: str) -> str:
+    """Return *tag* if the first letters of *text* can be of its language, else that of their script, "" if unknown.
+
+    A Chinese place in a Tibetan entry is Chinese; a Latin one is nobody's.
+
+    >>> [written_in(text, "bo") for text in ("ལྷ་ས", "拉萨", "Lhasa")]
+    ['bo', 'zh', '']
+    """
+    first = next((each for each in text if each.isalpha()), "")
+    spoken = primary_subtag(tag)
+    for language, letters, written in _SCRIPTS_OF:
+        if letters.match(first):
+            return tag if spoken in written else language
+    return "" if any(spoken in written for *_, written in _SCRIPTS_OF) else tag
+
+
+def known_languages() -> list[str]:
+    """Return the tags of the languages that we have names for, in order; Chinese by its scripts."""
+    return sorted(each for tag in _NAMES for each in (("zh-Hans", "zh-Hant") if tag == "zh" else (tag,)))
+
+
 def language_and_script(tag: str, language: str) -> str:
     """Return the name of the language with its script, where *tag* tells it: ``Chinese (traditional)``."""
     name, found = language_name(tag, language), _PARTS.fullmatch(tag.lower())

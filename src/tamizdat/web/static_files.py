@@ -7,6 +7,7 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from tamizdat.text.style import styled
 from tamizdat.web.request import NotFound
 
 
@@ -18,9 +19,10 @@ class StaticFiles:
         self.address = cache(self._address)
 
     def bytes_of(self, name: str) -> bytes:
-        """Return the bytes of one of the files."""
+        """Return the bytes of one of the files; a style sheet with what all pages share before its own."""
         assert name in self._types, "an own file"
-        return (self._folder / name).read_bytes()
+        data = (self._folder / name).read_bytes()
+        return styled(data) if self._types[name] == "text/css" else data
 
     def _address(self, name: str) -> str:
         return f"/static/{name}?v={hashlib.sha256(self.bytes_of(name)).hexdigest()[:12]}"

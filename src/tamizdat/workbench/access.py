@@ -15,12 +15,17 @@ from starlette.responses import Response
 from tamizdat.web.request import Forbidden, NotFound, TooOften, WebRequest
 from tamizdat.web.responses import cookie_name
 from tamizdat.web.routing import Route
-from tamizdat.workbench import responses
+from tamizdat.workbench import kept_words, responses
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.workbench import Workbench
 
 FORM_FIELD: Final = "form-token"  #: name of the field that carries the form token, and of the header for scripts
+
+
+def form_token(request: WorkbenchRequest) -> str:
+    """Return the form token that came with a request."""
+    return request.text(FORM_FIELD) or request.headers.get(FORM_FIELD, "")
 
 
 class WorkbenchAccess:
@@ -42,7 +47,9 @@ class WorkbenchAccess:
 
         Raises :class:`Forbidden` for a form without its token, and for roles that do not allow it.
         """
-        ours = request.method != "POST" or self._has_token(request)
+        ours = request.method != "POST" or self._bench.sessions.is_form_token(request.token, form_token(request))
+        if not ours and request.signed_in and route.action and (kept := kept_words.sent(request, form_token(request))):
+            return responses.kept(request, kept)
         if not ours and (request.signed_in or route.action is None):
             raise Forbidden(
                 _("This form is old, or not from a page of this workbench. Go back, load the page again, then send it.")
@@ -50,17 +57,13 @@ class WorkbenchAccess:
         if route.action is None:
             return None
         if request.signed_in is None:
-            return responses.signed_out(request, kept=ours)
+            return responses.signed_out(request, kept_words.sent(request, form_token(request)), ours)
         if not request.account.may(route.action):
             raise Forbidden(_("Your roles do not allow this. An editor can change them under Accounts."))
         return None
 
-    def _has_token(self, request: WorkbenchRequest) -> bool:
-        given = request.text(FORM_FIELD) or request.headers.get(FORM_FIELD, "")
-        return self._bench.sessions.is_form_token(request.token, given)
-
     def problem(self, request: WorkbenchRequest, status: int, error: Exception) -> Response:
-        """Return the page that says what went wrong."""
+        """Return the page that says what went wrong, with what was typed, so that it is not lost."""
         title, message = _("That did not work"), str(error)
         match error:
             case NotFound():
@@ -71,6 +74,9 @@ class WorkbenchAccess:
             case TooOften():
                 title = _("Too many tries")
                 message = _("Try again in %(seconds)s seconds.", seconds=error.seconds)
+        form = kept_words.sent(request, form_token(request))
+        if form and request.signed_in and not request.wants_json:
+            return responses.kept(request, form, message, status)
         return responses.problem(request, status, title, message)
 
     def finish(self, request: WorkbenchRequest, response: Response) -> None:

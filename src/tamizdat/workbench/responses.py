@@ -10,12 +10,13 @@ from starlette.responses import HTMLResponse, Response
 from tamizdat.text.catalogue import N_
 from tamizdat.web import responses as web
 from tamizdat.web.responses import data, inside
+from tamizdat.workbench.kept_words import KeptForm
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.templating import environment
 from tamizdat.workbench.workbench import Workbench
 
-__all__ = ["COOKIE", "DONE", "data", "inside", "page", "problem", "redirect", "set_cookie", "signed_out"]
+__all__ = ["COOKIE", "DONE", "data", "inside", "kept", "page", "problem", "redirect", "set_cookie", "signed_out"]
 
 COOKIE: Final = "desk"
 
@@ -27,7 +28,24 @@ DONE: Final = {
     "reviewed": N_("Marked reviewed. An editor can approve it now."),
     "approved": N_("Approved. If its post is released, the next edition publishes it."),
     "noted": N_("The note is saved. Only people who work here see it."),
-    "dropped": N_("Your draft was deleted."),
+    "given-back": N_("Given back. Somebody else may have it next."),
+    "dropped": N_("Your draft was deleted. You can bring it back for seven days."),
+    "back": N_("Your draft is here again."),
+    "taken": N_("The words stand in the sentence now. Look at them, then go on."),
+    "aside": N_("The words were set aside. They stay below the sentences until you propose."),
+    "again": N_("Your words are saved. Nothing else was done: press the button again if you meant it."),
+    "commented": N_("The comment is saved. Only people who work here see it."),
+    "settled": N_("Settled."),
+    "uncommented": N_("The comment was deleted."),
+    "open": N_("Open again."),
+    "agreed": N_(
+        "Returned with your wordings. As soon as its translator proposes exactly these words, they are reviewed."
+    ),
+    "made": N_(
+        "Proposed with the suggested wordings. Their reviewer agreed beforehand, so it is reviewed. "
+        "An editor can approve it now."
+    ),
+    "guide": N_("Saved. It is shown where people translate."),
     "said": N_("Saved as a signed statement in the ledger. The ledger keeps it, also after you change it."),
     "disabled": N_("The account is disabled. It is signed out everywhere and cannot sign in."),
     "enabled": N_("The account can sign in again."),
@@ -37,6 +55,7 @@ DONE: Final = {
     "out": N_("You are signed out."),
     "device": N_("The device is accepted. What it has sent is taken in by the next look."),
     "revoked": N_("The device is revoked. Nothing more that it sends is taken in."),
+    "dropped-upload": N_("The upload was thrown away."),
     "withdrawn": N_("The invitation was withdrawn. Nobody can use it now."),
 }
 
@@ -49,7 +68,8 @@ def page(request: WorkbenchRequest, template: str, status: int = 200, **shown: o
         "desk": bench.name,
         "me": account,
         "may": account.may if account else lambda action: False,
-        "form_token": bench.sessions.form_token(request.token),
+        "form_token": bench.sessions.form_token(request.token, account),
+        "page_of": bench.sessions.page_of(account) if account else "",
         "today": bench.today().isoformat(),
         "now": bench.now(),
         "done": _(DONE[done]) if done in DONE else "",
@@ -70,20 +90,29 @@ def problem(request: WorkbenchRequest, status: int, title: str, message: str) ->
     return page(request, "problem.html", status, title=title, message=message)
 
 
-def signed_out(request: WorkbenchRequest, kept: bool = False) -> Response:
-    """Return the sign-in page.
-
-    What was typed and could not be saved is shown again if *kept*, so that it can be copied.
-    """
+def signed_out(request: WorkbenchRequest, form: KeptForm | None, ours: bool) -> Response:
+    """Return the sign-in page. It keeps the form that was sent, if that is from a page of *ours* or of an account."""
     if request.wants_json:
         return data({"problem": _("You are signed out. Sign in again in another tab; what you typed stays here.")}, 401)
     if request.method == "GET":
         return redirect("/sign-in", next=inside(request.path)) if request.path != "/" else redirect("/sign-in")
-    words = [
-        each for name, many in request.form.items() if name.startswith(("target-", "note")) for each in many if each
-    ]
+    sessions, accounts = request.bench.sessions, request.bench.accounts.all()
+    known = form and (ours or any(sessions.is_page_of(each, form.token) for each in accounts))
     problem = _("You were signed out. Sign in again.")
-    return page(request, "sign_in.html", 401, problem=problem, next="/", name="", words=words if kept else [])
+    return page(request, "sign_in.html", 401, problem=problem, next="/", name="", kept=form if known else None)
+
+
+def kept(request: WorkbenchRequest, form: KeptForm, problem: str = "", status: int = 403) -> Response:
+    """Return the page that shows the words of a form that was not taken.
+
+    It has a button that saves them only if they were typed on a page of the account that is signed in, and if there
+    was no other *problem*.
+    """
+    if request.wants_json:
+        told = _("You signed in anew since this page was opened.")
+        return data({"problem": told}, 403)
+    own = request.bench.sessions.is_page_of(request.account, form.token)
+    return page(request, "kept.html", status, form=form, own=own, problem=problem)
 
 
 def set_cookie(response: Response, bench: Workbench, token: str) -> None:

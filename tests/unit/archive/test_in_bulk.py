@@ -46,6 +46,17 @@ def test_one_bad_statement_among_many_is_noticed_and_nothing_is_signed_for_it() 
         sign_all([about(number if number != 150 else 0.5) for number in range(200)], SigningKey.generate())
 
 
+@pytest.mark.parametrize("count", [1, 64, 200])
+def test_a_key_that_signs_for_another_is_noticed(count: int) -> None:
+    class Mistaken(SigningKey):
+        def sign(self, message: bytes) -> bytes:
+            return SigningKey.from_seed(bytes(32)).sign(message)
+
+    key = Mistaken(bytes([1]) * 32)
+    with pytest.raises(BadStatement, match="its public key does not confirm"):
+        sign_all([about(number) for number in range(count)], key)
+
+
 def test_slices_are_what_stands_in_the_object(archive: Archive) -> None:
     objects = {archive.objects.add([bytes([number]) * 10 + b"end"]): number for number in range(3 * OPEN)}
     slices = Slices(archive.objects)

@@ -13,6 +13,7 @@ import pytest
 from support.faulty_place import Faults, FaultyPlace
 from support.field_and_desk import CLIP, NOTE, NOW, WORK, Pulled, World
 from tamizdat.archive import Archive
+from tamizdat.archive.ingest.following import Following
 from tamizdat.backup.back_up import BackupReport, back_up
 from tamizdat.backup.contents import KEYS, SETTINGS
 from tamizdat.backup.listing import Head, ListedFile, encode_list
@@ -74,6 +75,17 @@ def objects(folder: Path) -> list[Path]:
 
 
 # -- what a backup is ------------------------------------------------------------------------------------------
+
+
+def test_what_a_desk_follows_is_in_its_backup(small: World, tmp_path: Path) -> None:
+    following = Following(small.archive)
+    following.of("https://a.example/feed", "林").note(NOW, "304")
+    following.save()
+    small.back_up()
+    assert again(small, tmp_path / "new").whole
+    with Archive.open(tmp_path / "new" / ARCHIVE) as archive:
+        [followed] = Following(archive).all()
+    assert (followed.url, followed.title, followed.visits[-1].said) == ("https://a.example/feed", "林", "304")
 
 
 def test_a_desk_made_again_from_its_backup_is_the_same_desk(world: World, tmp_path: Path) -> None:

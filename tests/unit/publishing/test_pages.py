@@ -205,14 +205,14 @@ def test_each_link_of_the_chain_is_told_without_scripts_and_named_for_them(read:
         return {str(f["data-link"]): f["class"] for f in read[path].all("li") if "data-link" in f}
 
     assert links("items/9010/index.html") == {
-        "source": "proved", "text": "vouched", "translation en": "proved", "review en": "vouched",
-        "translation ar": "proved", "review ar": "vouched", "translation bo": "proved", "review bo": "vouched",
-        "shown": "proved", "media": "proved", "": "proved",
+        "source": "provable", "text": "vouched", "translation en": "provable", "review en": "vouched",
+        "translation ar": "provable", "review ar": "vouched", "translation bo": "provable", "review bo": "vouched",
+        "shown": "provable", "media": "provable", "": "provable",
     }  # fmt: skip
     assert links("items/9007/index.html")["gone"] == "vouched"
     assert links("items/9011/index.html")["earlier"] == "vouched"
-    assert links("items/12000/index.html") == {"source": "vouched", "record": "proved", "": "proved"}
-    assert links("items/17/index.html") == {"source": "vouched", "media": "proved", "": "proved"}
+    assert links("items/12000/index.html") == {"source": "vouched", "record": "provable", "": "provable"}
+    assert links("items/17/index.html") == {"source": "vouched", "media": "provable", "": "provable"}
 
 
 def test_what_editors_write_is_text_and_nothing_else(whole: SiteContent) -> None:
@@ -266,7 +266,7 @@ def test_what_pages_depend_on_is_said(whole: SiteContent) -> None:
     assert pages.page_of(site(), same, second) == pages.page_of(site(), whole, second)
     third = replace(next(each for each in whole.posts if each.number == 9004), text="另一句")
     posts = tuple(third if each.number == 9004 else each for each in whole.posts)
-    other = replace(whole, posts=posts, signed=StatementPlaces({9004: Signed(77_777, SIGNER)}))
+    other = replace(whole, posts=posts, signed=StatementPlaces({9004: Signed(77_777, SIGNER, 2, "ab" * 32)}))
     assert pages.dependencies(other, second) != pages.dependencies(whole, second)
     assert pages.dependencies(replace(whole, people=()), second) != pages.dependencies(whole, second)
 

@@ -1,6 +1,7 @@
 """Posts in an edition: what their statements say, what is opened, what is left out."""
 
 import base64
+import io
 import json
 from dataclasses import replace
 from datetime import date, timedelta
@@ -8,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from support.collecting_desk import tweet
-from support.media_samples import SECRETS, loaded_jpeg_bytes, needs_exiftool
+from support.media_samples import SECRETS, loaded_clip, loaded_jpeg_bytes, needs_exiftool, needs_ffmpeg
 from support.published_desk import NOON, TODAY, House, status
 from tamizdat.archive.acts.people import state_person, state_wall
 from tamizdat.archive.acts.releases import state_release
@@ -19,6 +21,7 @@ from tamizdat.errors import Leak, UsageError
 from tamizdat.ledger.commitment import commitment
 from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.publishing.build.cache import known_statements
+from tamizdat.publishing.derived import posts
 from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
 from tamizdat.verifying import verify
 
@@ -114,7 +117,7 @@ def test_pictures_are_made_anew_without_metadata_and_damaged_ones_are_left_out_a
     done = house.publish()
     number = house.number(status(1))
     assert [where for where, _ in done.partial] == [number]
-    assert "Picture 2 is left out" in done.partial[0][1]
+    assert "File 2 is left out" in done.partial[0][1]
     pictures = said(house, 1)["pictures"]
     assert [(each["names"][0], each["alt"]) for each in pictures] == [
         ("picture-1.jpg", "Wall 0"),
@@ -124,6 +127,58 @@ def test_pictures_are_made_anew_without_metadata_and_damaged_ones_are_left_out_a
     assert not any(secret in shown for secret in SECRETS)
     assert done.encoded == 2
     assert house.publish(LATER).encoded == 0
+    assert_sound(house)
+
+
+@pytest.mark.needs_box
+@needs_ffmpeg
+def test_a_clip_and_a_gif_that_moves_are_published_without_metadata_and_made_once(house: House, tmp_path: Path) -> None:
+    media = {"extended_entities": {"media": [
+        {"type": "video", "media_url_https": "https://pbs.x/T.jpg", "ext_alt_text": "A crowd",
+         "video_info": {"variants": [{"content_type": "video/mp4", "bitrate": 1, "url": "https://video.x/T.mp4"}]}},
+        {"type": "photo", "media_url_https": "https://pbs.x/G.gif"},
+        {"type": "photo", "media_url_https": "https://pbs.x/S.gif"},
+    ]}}  # fmt: skip
+    gifs = []
+    for colours in (("red", "blue"), ("red",)):
+        data = io.BytesIO()
+        first, *rest = [Image.new("RGB", (64, 48), colour) for colour in colours]
+        first.save(data, "GIF", save_all=True, append_images=rest, duration=80)
+        gifs.append(data.getvalue())
+    clip = loaded_clip(tmp_path / "clip.mp4").read_bytes()
+    named = {"1-T.mp4": clip, "1-G.gif": gifs[0], "1-S.gif": gifs[1]}
+    house.take(tweet(1, "Listen", **media), files={f"tweets_media/{name}": data for name, data in named.items()})
+    house.release(1)
+    done = house.publish()
+    told, where = said(house, 1), house.site / f"items/{house.number(status(1))}"
+    assert (done.partial, done.encoded) == ((), 3)
+    assert [each["names"] for each in told["pictures"]] == [
+        ["clip-1.mp4", "poster-1.jpg", "small-1.jpg"],
+        ["clip-2.mp4", "poster-2.jpg", "small-2.jpg"],
+        ["picture-3.jpg", "small-3.jpg"],
+    ]
+    assert told["how"] == posts.HOW_WITH_CLIPS
+    shown = b"".join(path.read_bytes() for path in where.iterdir() if path.suffix in (".mp4", ".jpg"))
+    assert not any(secret in shown for secret in SECRETS)
+    page = (where / "index.html").read_text()
+    assert page.count("<video") == 2
+    assert 'aria-label="A crowd"' in page
+    assert house.publish(LATER).encoded == 0
+    assert_sound(house)
+
+
+def test_an_editors_word_about_the_language_of_a_post_is_what_the_site_says_and_can_be_taken_back(house: House) -> None:
+    house.take({"tweet": {**tweet(1, "بىز ئۇلارنى ساناپ چىقتۇق")["tweet"], "lang": "und"}})
+    house.release(1)
+    house.publish()
+    page = house.site / f"items/{house.number(status(1))}/index.html"
+    assert (said(house, 1)["language"], 'lang="ug"' in page.read_text()) == ("", False)
+    state_release(house.archive, house.desk, CataloguedPost(status(1), language="ug"))
+    assert house.publish(LATER).changed == (house.number(status(1)),)
+    assert (said(house, 1)["language"], 'lang="ug" dir="rtl"' in page.read_text()) == ("ug", True)
+    state_release(house.archive, house.desk, CataloguedPost(status(1), language=""))
+    house.publish(LATER)
+    assert said(house, 1)["language"] == ""
     assert_sound(house)
 
 

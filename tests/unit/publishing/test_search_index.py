@@ -8,8 +8,8 @@ from typing import Any
 from support.sample_site import people, post, shown, site, translation
 from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site import pages, search_index
-from tamizdat.publishing.site.search_index import LONGEST, entry_of, fold_table, scripts, words_of
-from tamizdat.publishing.site.site_index import SiteIndex
+from tamizdat.publishing.site.search_index import LONGEST, choices, entry_of, fold_table, scripts, words_of
+from tamizdat.publishing.site.site_index import SiteIndex, key_of
 from tamizdat.text.tokens import tokens
 
 STATIC = Path(search_index.__file__).parent / "static"
@@ -90,3 +90,23 @@ def test_scripts_can_hold_whatever_was_written() -> None:
     hostile = '</script><!-- \u2028\u2029 ");alert(1);(" \\ \x07'
     for data in scripts(0, [post(5, hostile)]).values():
         read(data)
+
+
+def test_facts_tell_of_each_thing_when_it_was_written_and_what_it_can_be_asked_for_by() -> None:
+    one = post(33, "原文", translations=(translation("en", "words"),), published="1970-01-01T00:01:00+00:00")
+    told = read(scripts(0, [one, post(35, "x", language="ar", published=None)])["search/0/facts.js"])
+    assert told["places"] == "AhAj"
+    assert told["when"] == "AAAAA8" + "AAAAAA"
+    assert told["of"] == "AAAB"
+    assert told["traits"] == [
+        ["post", key_of(one.voice.id), "zh en", "present", "1970"],
+        ["post", key_of(one.voice.id), "ar", "present", ""],
+    ]
+
+
+def test_choices_are_those_that_something_has() -> None:
+    told = choices(SiteIndex(shown()))
+    assert told["state"] == ["present", "edited", "gone"]
+    assert told["language"] == ["ar", "bo", "en", "zh"]
+    assert told["kind"] == ["post", "picture", "clip", "person"]
+    assert told["year"] == sorted(told["year"], reverse=True)

@@ -65,6 +65,9 @@ def address(room: Room, route: R) -> str:
 LEFT_TO_OTHERS = (
     "/preview",
     "/original",
+    "/play",
+    "/copy",
+    "/poster",
     "/page/{page:int}",
     "/cards/{card}",
     "/pages/{number:int}",
@@ -161,7 +164,12 @@ def test_every_action_is_a_column_of_the_table() -> None:
 
 
 def test_the_open_doors_are_the_entrance_only() -> None:
-    assert {route.path for route in ROUTES if route.action is None} == {"/static/{name}", "/sign-in", "/join"}
+    assert {route.path for route in ROUTES if route.action is None} == {
+        "/static/{name}",
+        "/sign-in",
+        "/sign-in/state",
+        "/join",
+    }
 
 
 def test_the_written_table_is_the_table() -> None:

@@ -287,13 +287,13 @@ def test_an_edition_is_foreseen_then_made(room: Room) -> None:
     visitor = room.visitor("editor")
     visitor.post(f"/items/{room.number(3)}", release="public")
     visitor.post("/publish", do="foresee")
-    room.bench.publishing.wait()
+    room.bench.jobs.wait()
     page = visitor.get("/publish").text
     assert "Edition 1 would change this" in page
     assert "警察在楼下" in page
     assert not room.bench.site.exists()
     visitor.post("/publish", do="publish")
-    room.bench.publishing.wait()
+    room.bench.jobs.wait()
     assert "Edition 1 is published" in visitor.get("/publish").text
     assert (room.bench.site / "items" / str(room.number(3)) / "index.html").exists()
 
@@ -317,7 +317,7 @@ def test_what_is_published_names_the_credit_and_no_pseudonym(room: Room) -> None
     assert editor.post(f"{where}/approve", translated=latest.number).status == 303
     editor.post(f"/items/{room.number(3)}", release="public")
     editor.post("/publish", do="publish")
-    room.bench.publishing.wait()
+    room.bench.jobs.wait()
     files = {path: path.read_bytes() for path in room.bench.site.rglob("*") if path.is_file()}
     page = files[room.bench.site / "items" / str(room.number(3)) / "index.html"]
     assert b"the police waited downstairs" in page
@@ -330,7 +330,7 @@ def test_the_command_line_finds_nothing_to_add_to_the_edition_of_the_workbench(r
     visitor = room.visitor("Kestrel_7")
     visitor.post(f"/items/{room.number(3)}", release="public")
     visitor.post("/publish", do="publish")
-    room.bench.publishing.wait()
+    room.bench.jobs.wait()
     out, err = io.StringIO(), io.StringIO()
     assert main(["publish", "--home", str(room.home.folder), "--json"], out, err) == 0
     [told] = [each for each in map(json.loads, out.getvalue().splitlines()) if "edition" in each]
@@ -345,7 +345,7 @@ def test_a_leak_stops_the_edition_and_is_told(room: Room) -> None:
     capture(room, "DCIM/geheim.jpg", PICTURE)
     visitor.post(f"/items/{room.number(3)}", release="public", tags="from DCIM/geheim.jpg")
     visitor.post("/publish", do="publish")
-    room.bench.publishing.wait()
+    room.bench.jobs.wait()
     page = visitor.get("/publish").text
     assert "The edition was stopped" in page
     assert "Nothing was published" in page

@@ -1,6 +1,7 @@
 """What lies on the disk beside the archive, and that it cannot be altered or exchanged unseen."""
 
 import os
+import re
 import sqlite3
 import threading
 from pathlib import Path
@@ -85,8 +86,11 @@ def test_a_full_disk_is_told_and_what_was_saved_stays(room: Room) -> None:
     where = f"/translate/{room.number(1)}/en"
     assert visitor.post(f"{where}/draft", **{"target-0": "saved", "seen-0": "0"}).status == 303
     room.bench.sealed._connection.execute("PRAGMA max_page_count = 1")  # SQLite's own refusal, as of a full disk
-    answer = visitor.post(f"{where}/draft", **{"target-0": "x" * 60_000, "seen-0": "1"})
+    seen = re.search('name="seen-0" value="([0-9]+)"', visitor.get(where).text)
+    assert seen
+    answer = visitor.post(f"{where}/draft", **{"target-0": "x" * 60_000, "seen-0": seen[1]})
     assert answer.status == 500
+    assert "x" * 60_000 in answer.text, "what was typed is shown, to be copied"
     assert "No room is left to write the workbench" in answer.text
     assert "saved</textarea>" in visitor.get(where).text
 

@@ -7,12 +7,12 @@ from tamizdat.archive.acts.state import state
 from tamizdat.archive.archive import Archive
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
-from tamizdat.statements.catalogued import CataloguedItem, Release
+from tamizdat.statements.catalogued import COVERING, CataloguedItem, Release
 from tamizdat.text.languages import checked_language
 from tamizdat.text.rules import checked_choice, checked_text
 
 TEXTS: Final = ("title", "caption", "alt", "reason")
-MEMBERS: Final = ("release", *TEXTS, "language")
+MEMBERS: Final = ("release", *TEXTS, "language", "covering")
 MAX_TEXT: Final = 20_000  #: characters of a caption; more belongs into a story
 
 
@@ -40,6 +40,8 @@ def checked(said: CataloguedItem) -> CataloguedItem:
         checked_choice("release", said.release, tuple(Release))
     if said.language is not None:
         checked_language(said.language)
+    if said.covering is not None:
+        checked_choice("covering", said.covering, COVERING)
     texts: dict[str, Any] = {
         name: checked_text(name, text, MAX_TEXT, lines=True)
         for name in TEXTS

@@ -20,6 +20,7 @@ from tamizdat.archive.views.authors_clock import on_clock, zone_of
 from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.archive.views.post_details import details_column, read_details, web
 from tamizdat.archive.views.rows import Ask, Row, insertion
+from tamizdat.encoding import timestamp
 from tamizdat.posts.post import Attachment, fetchable_address
 from tamizdat.posts.times import moment
 from tamizdat.statements import Act
@@ -145,10 +146,15 @@ _STATE: Final = (
     " THEN 'gone'"
     " WHEN EXISTS (SELECT 1 FROM edited WHERE edited.post = posts.post) THEN 'edited' ELSE 'present' END"
 )
-#: The columns of a version, in the order of its fields.
-VERSION_COLUMNS: Final = ", ".join(
-    "person AS author" if name == "author" else name for name in Version._fields if name != "state"
+#: the language of a version: the desk's word, where it spoke of that post, else the platform's
+SPOKEN: Final = (
+    "coalesce(nullif((SELECT languages.language FROM languages WHERE languages.post = posts.post AND EXISTS (SELECT 1"
+    " FROM subjects JOIN posts AS own ON own.number = subjects.number WHERE subjects.sha256 = languages.raw"
+    " AND own.post = languages.post) ORDER BY languages.number DESC LIMIT 1), ''), posts.language)"
 )
+_WRITTEN: Final = {"author": "person AS author", "language": f"{SPOKEN} AS language"}
+#: The columns of a version, in the order of its fields.
+VERSION_COLUMNS: Final = ", ".join(_WRITTEN.get(name, name) for name in Version._fields if name != "state")
 _VERSIONS: Final = f"SELECT * FROM (SELECT {VERSION_COLUMNS}, {_STATE} AS state FROM posts)"  # noqa: S608 -- columns of our own
 _LATEST: Final = _VERSIONS + (  # noqa: S608
     " AS this WHERE post > ? AND source ="
@@ -184,7 +190,7 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
         name=post.author.name,
         kind=post.kind,
         published=on_clock(post.published, zone_of(observed.capture.context)),
-        moment=when.strftime("%Y-%m-%dT%H:%M:%SZ") if when else None,
+        moment=timestamp(when) if when else None,
         seen=said.seen,
         as_of=said.as_of,
         version=post.version,

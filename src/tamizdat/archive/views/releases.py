@@ -22,12 +22,13 @@ from tamizdat.ledger.shapes import members_of
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import Catalogued, CataloguedPost, Consent
 
-MEMBERS: Final = ("release", "until", "bytes", "tags", "alts", "reason", "consent")
+MEMBERS: Final = ("release", "until", "bytes", "tags", "alts", "reason", "consent", "language")
 TABLES: Final = {
     "releases": "number INTEGER PRIMARY KEY, post TEXT, raw TEXT, release TEXT, until TEXT, bytes INTEGER, tags TEXT,"
     " alts TEXT, reason TEXT, consent TEXT",
+    "languages": "number INTEGER PRIMARY KEY, post TEXT, raw TEXT, language TEXT",
 }
-LOOKUPS: Final = {"releases_of": "releases (post, number)"}
+LOOKUPS: Final = {"releases_of": "releases (post, number)", "languages_of": "languages (post, number)"}
 
 # Nobody's word counts for another post: the bytes spoken of must be those of a version of it.
 _ABOUT: Final = (
@@ -36,6 +37,7 @@ _ABOUT: Final = (
 )
 _SAID: Final = (
     "SELECT post, release, until, bytes, tags, alts, reason, consent,"  # noqa: S608 -- words of our own
+    " (SELECT language FROM languages WHERE languages.number = releases.number),"
     f" CASE WHEN consent IS NOT NULL THEN (SELECT json_group_array(posts.number) {_ABOUT}) END"
     f" FROM releases WHERE EXISTS (SELECT 1 {_ABOUT})"
 )
@@ -86,6 +88,7 @@ class Release:
     reason: str = ""
     consent: Consent | None = None  #: its author's latest word; what it opens, the views' audience.py decides
     consented: tuple[int, ...] = ()  #: numbers of versions about whose bytes it was given, since it was last withdrawn
+    language: str = ""  #: in which its author wrote, by the desk's word; "" where it is the platform's
 
     def shown_on(self, day: str) -> bool:
         """Whether an edition of *day* may show it."""
@@ -191,6 +194,8 @@ def rows(number: int, said: Catalogued) -> Iterator[Row]:
         words = (said.release, said.until, said.bytes_shown, _column(said.tags), _column(said.alts), said.reason)
         consent = None if said.consent is None else json.dumps(members_of(said.consent), ensure_ascii=False)
         yield insertion("releases", (number, said.post, said.raw, *words, consent))
+        if said.language is not None:
+            yield insertion("languages", (number, said.post, said.raw, said.language))
 
 
 def _column(texts: tuple[str, ...] | None) -> str | None:
@@ -200,7 +205,7 @@ def _column(texts: tuple[str, ...] | None) -> str | None:
 def _merged(found: list[Answer]) -> dict[str, Release]:
     """Each post's, from rows in order; what one of them does not say stays as it was."""
     merged: dict[str, Release] = {}
-    for post, release, until, bytes_shown, tags, alts, reason, consent, consented in found:
+    for post, release, until, bytes_shown, tags, alts, reason, consent, language, consented in found:
         was = merged.get(post) or Release(post)
         merged[post] = Release(
             post,
@@ -214,6 +219,7 @@ def _merged(found: list[Answer]) -> dict[str, Release]:
             was.consented
             if consent is None
             else _consented(was, Consent(**json.loads(consent)), json.loads(consented)),
+            was.language if language is None else language,
         )
     return merged
 

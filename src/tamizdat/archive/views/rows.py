@@ -1,5 +1,6 @@
 """Rows of the index: what a statement adds, and what a question in SQL gives."""
 
+from functools import cache
 from typing import Any, Protocol, TypeAlias
 
 Column: TypeAlias = str | int | bytes | None  #: what the tables of the index hold
@@ -16,4 +17,9 @@ class Ask(Protocol):
 
 def insertion(table: str, values: tuple[Column, ...]) -> Row:
     """Return the INSERT of a whole row into one of our tables."""
-    return f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values  # noqa: S608 -- a table of ours
+    return _insert(table, len(values)), values
+
+
+@cache
+def _insert(table: str, columns: int) -> str:
+    return f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})"  # noqa: S608 -- a table of ours

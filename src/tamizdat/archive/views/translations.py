@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from tamizdat.archive.views.post_details import digests_of
+from tamizdat.archive.views.posts import SPOKEN
 from tamizdat.archive.views.rows import Answer, Ask
 from tamizdat.archive.views.translation_rows import LOOKUPS, TABLES, rows
 from tamizdat.errors import BadStatement
@@ -179,18 +180,19 @@ class Translations:
             if each.state in ("reviewed", "approved"):
                 of = each.source.index
                 if of not in spoken:
-                    [(spoken[of],)] = self._ask("SELECT language FROM posts WHERE number = ?", of)
+                    [(spoken[of],)] = self._ask(f"SELECT {SPOKEN} FROM posts WHERE number = ?", of)  # noqa: S608
                 for pair in each.segments:
                     yield Pair(each.number, each.post, of, spoken[of], each.language, pair.source, pair.target)
 
     def stamp(self) -> tuple[int, int, int]:
         """Return three numbers that change whenever posts, or what is said of them, do.
 
-        They are the newest version, how many statements up to it are forgotten or padding, and the newest release
-        or word that a post is gone.
+        They are the newest version, or word about a language; how many statements up to it are forgotten or padding;
+        and the newest release or word that a post is gone.
         """
         [(version, gone, release)] = self._ask(
-            "SELECT coalesce(max(number), -1), (SELECT count(*) FROM entries WHERE act IS NULL"
+            "SELECT max(coalesce(max(number), -1), (SELECT coalesce(max(number), -1) FROM languages)),"
+            " (SELECT count(*) FROM entries WHERE act IS NULL"
             " AND number <= (SELECT max(number) FROM posts)), max((SELECT coalesce(max(number), -1) FROM releases),"
             " (SELECT coalesce(max(number), -1) FROM gone))"
             " FROM posts"

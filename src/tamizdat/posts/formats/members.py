@@ -15,7 +15,9 @@ LONE: Final = re.compile("[\ud800-\udfff]")
 def text(value: JsonValue, *path: str) -> str:
     """Return the string at *path*, empty if there is none; unpaired surrogates are replaced."""
     found = at(value, *path)
-    return LONE.sub("\ufffd", found) if isinstance(found, str) else ""
+    if not isinstance(found, str):
+        return ""
+    return found if found.isascii() else LONE.sub("\ufffd", found)
 
 
 def has_unpaired(value: JsonValue) -> bool:

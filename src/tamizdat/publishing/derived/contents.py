@@ -16,7 +16,7 @@ from tamizdat.publishing.derived import people
 from tamizdat.publishing.derived.item_words import Words, released
 from tamizdat.publishing.derived.media import MediaStatements
 from tamizdat.publishing.derived.post_pictures import Pictures
-from tamizdat.publishing.derived.posts import HOW, Credit, PostStatements
+from tamizdat.publishing.derived.posts import HOWS, Credit, PostStatements
 from tamizdat.publishing.derived.statements import Derived, Kind, Statements
 from tamizdat.statements import derived_drafts
 from tamizdat.statements.derived import Item, Post
@@ -95,7 +95,7 @@ class EditionContents:
         self.encoded += media.made
 
     def _gather_posts(self) -> None:
-        pictures = Pictures(self.archive, self.statements, HOW, self.dry)
+        pictures = Pictures(self.archive, self.statements, HOWS, self.dry)
         posts = PostStatements(self.archive, pictures, self.statements.today, self.credit, self.before)
         self._reuse_or_draft(posts.all())
         self.skipped |= posts.skipped

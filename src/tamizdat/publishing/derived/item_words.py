@@ -10,11 +10,11 @@ that of title, caption and alt, a BCP 47 tag. The statement itself stays private
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tamizdat.archive import Archive, Item
 from tamizdat.statements import catalogued
-from tamizdat.statements.catalogued import CataloguedItem, Release
+from tamizdat.statements.catalogued import UNDECIDED, CataloguedItem, Release
 
 
 @dataclass(frozen=True)
@@ -23,25 +23,26 @@ class Words:
 
     language: str = "en"
     reason: str = ""
+    covering: str = UNDECIDED
 
 
 def words(archive: Archive) -> dict[int, Words]:
-    """Return language and reason of every item of which they were said."""
+    """Return language, reason and covering of every item of which they were said."""
     found: dict[int, Words] = {}
     for _, said in _catalogued(archive):
         item = archive.index.item(said.item)
         if item is None or item.original != said.original:
             continue
         before = found.get(said.item, Words())
-        language = before.language if said.language is None else said.language
-        found[said.item] = Words(language, before.reason if said.reason is None else said.reason)
+        changes = {name: getattr(said, name) for name in ("language", "reason", "covering")}
+        found[said.item] = replace(before, **{name: value for name, value in changes.items() if value is not None})
     return found
 
 
 def _catalogued(archive: Archive) -> Iterator[tuple[int, CataloguedItem]]:
     for index in archive.index.releases.about_items():
         said = catalogued.read(archive.statement(index))
-        if isinstance(said, CataloguedItem) and (said.language is not None or said.reason is not None):
+        if isinstance(said, CataloguedItem) and (said.language, said.reason, said.covering) != (None, None, None):
             yield index, said
 
 

@@ -4,7 +4,7 @@
 
     observed (private) ─┐
     translated, reviewed├─► derived {"item": 57, "kind": "post", "text": "…", "translations": […], "gone": null, …}
-    catalogued (private)┘   subjects: text, text.en, picture-1.jpg, small-1.jpg
+    catalogued (private)┘   subjects: text, text.en, picture-1.jpg, small-1.jpg, clip-2.mp4, …
 
 The number of a post is the index of its first ``observed`` statement. Shown is the version that was released
 (:mod:`tamizdat.archive.released`), with those it had before. Only what was written for everybody is shown, or
@@ -37,6 +37,10 @@ from tamizdat.statements.derived import ADDRESS, POST, Earlier, Post, Removal, T
 from tamizdat.statements.post_context import GONE_FOR, Context, whole_text
 
 HOW: Final = "text as captured; pictures re-encoded from their pixels without metadata (recipe post/1)"
+HOW_WITH_CLIPS: Final = (
+    "text as captured; pictures and clips re-encoded from pixels and sound without metadata (recipe post/2)"
+)
+HOWS: Final = (HOW, HOW_WITH_CLIPS)  #: the picture of one is that of the other
 ONLY_REPEATS: Final = "Expected words or pictures, found a post that only repeats another."
 NOTHING: Final = "Expected words or pictures, found a post with neither."
 HIDDEN_REPEAT: Final = "Expected words that may be shown, found a post that repeats one that is not shown."
@@ -108,7 +112,7 @@ class PostStatements:
                 number=number,
                 source=self.archive.reference(version.number),
                 kind=POST,
-                how=HOW,
+                how=HOW_WITH_CLIPS if pictures.move else HOW,
                 post=post,
                 url=address(version.url),
                 voice=Voice(version.author, version.handle, version.name),

@@ -7,28 +7,34 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from tamizdat.publishing.model import Correction, Site
+from tamizdat.encoding import Json, canonical, script_call
+from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.calendar import years
 from tamizdat.publishing.site.feeds import feed_languages, feeds
 from tamizdat.publishing.site.l10n import LANGUAGES
+from tamizdat.publishing.site.names_list import by_place, rolls
 from tamizdat.publishing.site.names_wall import NamesWall
+from tamizdat.publishing.site.news import correction_kind, editions_told
+from tamizdat.publishing.site.pager import pager
 from tamizdat.publishing.site.post_entry import entries
 from tamizdat.publishing.site.renderer import render_page
-from tamizdat.publishing.site.search_index import segments
+from tamizdat.publishing.site.search_index import choices, segments
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
-from tamizdat.statements.derived import Person
 from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.languages import language_name
+from tamizdat.text.style import styled
 
-STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "verify.js")
+STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "take.js", "verify.js", "wall.js")
 LATEST: Final = 6  #: posts on the front page
+MANY: Final = 200  #: voices that a search can be narrowed to
 FEW: Final = 8  #: pictures and clips, and voices, on it
 
 
 def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of each."""
     for name in STATIC:
-        yield name, (Path(__file__).parent / "static" / name).read_bytes()
+        data = (Path(__file__).parent / "static" / name).read_bytes()
+        yield name, styled(data) if name == "style.css" else data
     tiled = NamesWall(view.shown)
     small, width, height = tiled.small() if view.sections["names"] else (b"", 0, 0)
     if view.sections["names"]:
@@ -39,6 +45,7 @@ def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
         yield room.front(tiled, width, height)
         yield from room.plain()
         yield from room.lists()
+        yield room.take()
         if view.sections["names"]:
             yield from room.names(tiled)
     yield from feeds(site, view)
@@ -83,6 +90,13 @@ class _Room:
         key = "wall_alt" if tiled.spells else "wall_alt_plain"
         return self.messages[key].format(sentence=self.shown.wall.sentence)
 
+    def take(self) -> tuple[str, bytes]:
+        """Return what a page that is taken along says of itself (``take.js``), for it to load when it is asked to."""
+        said: dict[str, Json] = {
+            each: self.messages[f"taken_{each}"] for each in ("notice", "alone", "without", "failed")
+        }
+        return f"take-{self.language}.js", script_call("tamizdatTakeSays", canonical(said))
+
     def names(self, tiled: NamesWall) -> Iterator[tuple[str, bytes]]:
         """Yield the wall, and the same people as a list by school."""
         people = self.shown.people
@@ -90,24 +104,52 @@ class _Room:
         yield self.made(
             "names/", "names.html", wall=self.shown.wall, tiles=tiles, count=f"{len(people):,}", spells=tiled.spells
         )
-        schools: dict[str, list[Person]] = {}
-        for each in people:
-            schools.setdefault(each.told.school, []).append(each)
-        yield self.made("names/list/", "names_list.html", schools=sorted(schools.items()), count=f"{len(people):,}")
+        yield from self.list_of_names()
+
+    def list_of_names(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the same people as a list by place and school, in pages, with an index."""
+        found = rolls(self.shown.people)
+        last = found[-1].page
+        whole = {"count": f"{len(self.shown.people):,}", "pager": None, "page": 0}
+        index = by_place(found) if len(found) > 1 else []
+        if last == 1:
+            yield self.made("names/list/", "names_list.html", **whole, index=index, ways={1: ""}, rolls=found)
+            return
+        ways = {each: f"{each}/index.html" for each in range(1, last + 1)}
+        yield self.made("names/list/", "names_list.html", **whole, index=index, ways=ways, rolls=())
+        for page in ways:
+            here = [each for each in found if each.page == page]
+            facts = {**whole, "page": page, "pager": pager(last, page, lambda number: f"../{number}/index.html")}
+            yield self.made(f"names/list/{page}/", "names_list.html", **facts, index=[], ways={}, rolls=here)
 
     def plain(self) -> Iterator[tuple[str, bytes]]:
         """Pages that are mostly prose."""
+        yield self.made("new/", "new.html", editions=list(editions_told(self.view, self.language)))
         yield self.made("about/", "about.html", feeds=feed_languages(self.view))
         yield self.made("check/", "check.html")
-        yield self.made("search/", "search.html", segments=segments(self.view))
+        yield self.made("search/", "search.html", segments=segments(self.view), filters=self._filters())
         yield self.made("contributors/", "contributors.html", people=self.shown.contributors)
-        corrections = [(each, self._what(each)) for each in sorted(self.shown.corrections, key=lambda one: one.day)]
+        dated = sorted(self.shown.corrections, key=lambda one: one.day)
+        corrections = [(each, correction_kind(each.what, self.language)) for each in dated]
         withdrawn = sorted(self.shown.withdrawn, key=lambda one: one.day)
         yield self.made("corrections/", "corrections.html", corrections=corrections[::-1], withdrawn=withdrawn[::-1])
 
-    def _what(self, correction: Correction) -> str:
-        kind, _, tongue = correction.what.partition(" ")
-        return self.messages[f"corrected_{kind}"].format(language=language_name(tongue, self.language))
+    def _filters(self) -> list[tuple[str, str, list[tuple[str, str]]]]:
+        """Return what a search can be narrowed by: the trait's name, what it is called, its values and their names.
+
+        Only what leaves a choice is offered, and of voices the :data:`MANY` with most posts.
+        """
+        said, found = self.messages, choices(self.view)
+        voices = sorted(self.view.voices.items(), key=lambda each: -len(each[1][1]))[:MANY]
+        named = [(key, voice.name or voice.handle or voice.id) for key, (voice, _) in voices]
+        rows = [
+            ("voice", said["filter_voice"], named),
+            ("year", said["filter_year"], [(each, each) for each in found["year"]]),
+            ("language", said["language"], [(each, language_name(each, self.language)) for each in found["language"]]),
+            ("state", said["filter_state"], [(each, said[f"filter_{each}"]) for each in found["state"]]),
+            ("kind", said["kind"], [(each, said[f"filter_{each}"]) for each in found["kind"]]),
+        ]
+        return [row for row in rows if len(row[2]) > 1]
 
     def lists(self) -> Iterator[tuple[str, bytes]]:
         """Return lists of days, subjects, works."""

@@ -26,6 +26,7 @@ from tamizdat.publishing.site.site_index import index_of
 from tamizdat.statements.derived import Item
 from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.catalogue import all_forms
+from tamizdat.text.style import shared_sheet
 
 __all__ = ["PageGroup", "dependencies", "groups", "lists", "page_of", "render", "static_sources"]
 
@@ -73,4 +74,5 @@ def static_sources() -> bytes:
     """Everything the house itself writes into a site, whatever is published: templates, style, scripts, words."""
     folder = Path(__file__).parent
     texts = [path.read_bytes() for part in ("templates", "static") for path in sorted((folder / part).iterdir())]
-    return b"\n".join([*texts, *(text.encode() for language in LANGUAGES for text in all_forms(language))])
+    words = (text.encode() for language in LANGUAGES for text in all_forms(language))
+    return b"\n".join([*texts, shared_sheet(), *words])

@@ -12,6 +12,7 @@ from typing import Any, Final
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.l10n import LANGUAGES
+from tamizdat.publishing.site.pager import pager
 from tamizdat.publishing.site.post_entry import entries
 from tamizdat.publishing.site.renderer import render_page
 from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of
@@ -97,15 +98,14 @@ def _chronological(
     for number, row in enumerate(rows, 1):
         below = folder if number == 1 else f"{folder}{number}/"
         up = "" if number == 1 else "../"
-        pager = [(each, f"{up}index.html" if each == 1 else f"{up}{each}/index.html", each == number)
-                 for each in range(1, len(rows) + 1)] if len(rows) > 1 else []  # fmt: skip
+        pages = pager(len(rows), number, partial(_way, up, 1))
         ways = {
             side: (f"{up}../{said[side][0]}/index.html", said[side][1])
             for side in ("before", "after")
             if said.get(side)
         }
         shown = entries(view, row, language, "../" * below.count("/"), whole=True, clock=clock)
-        path, data = listing(site, view, language, below, **{**said, **ways, "entries": shown, "pager": pager})
+        path, data = listing(site, view, language, below, **{**said, **ways, "entries": shown, "pager": pages})
         made[path] = data
     return made
 
@@ -122,7 +122,8 @@ def _paginated(
     for number, row in enumerate(rows, 1):
         last = number == len(rows)
         make = partial(_page, site, view, folder, row, number, len(rows), len(posts) if last else 0, facts or {}, keys)
-        told: Json = [len(rows), len(posts) if last else 0, *(facts or {}).values()]
+        pages = pager(len(rows), number, partial(_way, "" if last else "../", len(rows)), newest="newest")
+        told: Json = [pages and pages.facts(), len(posts) if last else 0, *(facts or {}).values()]
         yield _group(f"{folder}{number}/", view, row, make, told)
 
 
@@ -131,31 +132,26 @@ def _page(
     facts: dict[str, str], keys: dict[str, str],
 ) -> dict[str, bytes]:  # fmt: skip
     last, made = number == count, {}
-    below = folder if last else f"{folder}{number}/"
-    pager = [] if count == 1 else _pager(count, number, "" if last else "../")
+    below, way = folder if last else f"{folder}{number}/", partial(_way, "" if last else "../", count)
     for language in LANGUAGES:
+        newest = messages(language)["newest_posts"]
         said: dict[str, Any] = {**facts, **{name: messages(language)[key] for name, key in keys.items()}}
         if total:
             said["facts"] = counted("posts", total, language)
         shown = entries(view, reversed(row), language, "../" * below.count("/"))
-        path, data = listing(site, view, language, below, entries=shown, pager=pager, **said)
+        pages = pager(count, number, way, newest=newest)
+        path, data = listing(site, view, language, below, entries=shown, pager=pages, **said)
         made[path] = data
     return made
 
 
-def _pager(count: int, here: int, up: str) -> list[tuple[int, str, bool]]:
-    """Yield number, way and whether it is this one, of each page, the newest first.
-
-    *up* leads to the first page's folder.
-    """
-    return [
-        (number, f"{up}index.html" if number == count else f"{up}{number}/index.html", number == here)
-        for number in range(count, 0, -1)
-    ]
+def _way(up: str, first: int, number: int) -> str:
+    """Return the way to page *number* of a list; *up* leads to the folder of its first page, which is *first*."""
+    return f"{up}index.html" if number == first else f"{up}{number}/index.html"
 
 
 def listing(site: Site, view: SiteIndex, language: str, folder: str, **facts: Any) -> tuple[str, bytes]:
     """Return a page that is a heading and a list of posts."""
     absent: dict[str, Any] = dict.fromkeys(("over", "lede", "facts", "title_language"), "")
-    absent |= {"pager": [], "before": None, "after": None}
+    absent |= {"pager": None, "before": None, "after": None}
     return render_page(language, folder, "listing.html", name=site.name, has=view.sections, **{**absent, **facts})

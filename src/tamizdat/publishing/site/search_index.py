@@ -11,8 +11,14 @@ A word's script is the code point of its first character modulo 32, so that all 
 Where it occurs are two base64 digits each: the number modulo 1,024. Words are those of :mod:`tamizdat.text.tokens`,
 cut and folded the same way in ``search.js`` (with ``fold.js``, its table of characters, made by :func:`fold_table`).
 A page looks up the words of a query, in segments with the newest things first, and reads the few texts that can hold
-all of them. Numbers are not in the order of time (some exports have the newest first), so ``search/9/when.js`` tells
-when each was written: seconds since 1970 in six base64 digits, for all 1,024 numbers.
+all of them. Numbers are not in the order of time (some exports have the newest first), and a reader may ask for one
+voice, year, language, state or kind alone: ``search/9/facts.js`` has the numbers that are there (two digits each), when
+each was written (six: seconds since 1970), and which of the *traits* it has (two)::
+
+    tamizdatTexts({"part":"9/facts","places":"AEBP","when":"BR0F3oBR0F6A","of":"AAAB","traits":[
+                   ["post picture","7d0c…","zh en","present edited","2020"],["person","","zh","",""]]});
+
+A trait may be several words with a space between them.
 
 A segment is made anew when something in it changes, and no other is.
 """
@@ -27,10 +33,12 @@ from operator import add
 from typing import Final
 
 from tamizdat.encoding import Json, script_call
+from tamizdat.publishing.site.post_around import what_changed
 from tamizdat.publishing.site.post_lists import PageGroup
-from tamizdat.publishing.site.site_index import SiteIndex
+from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of
 from tamizdat.statements.derived import Item, Person, Post
 from tamizdat.statements.post_context import Context
+from tamizdat.text.languages import primary_subtag
 from tamizdat.text.tokens import folded, tokens
 
 SEGMENT, TEXTS, SCRIPTS = 1024, 16, 32
@@ -41,6 +49,9 @@ _PLAIN: Final = re.compile("[\x00-\x7f\u2010-\u2049\u3000-\u3004\u3008-\u3020\u4
 _RUN: Final = re.compile(r"[\u4e00-\u9fff]+|(?<![0-9a-z])[a-z](?:\+\+|#)(?![0-9a-z])|[0-9a-z]+")
 _DIGITS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _PLACES: Final = tuple(_DIGITS[each >> 6] + _DIGITS[each & 63] for each in range(SEGMENT))
+
+KINDS: Final = ("post", "picture", "clip", "sound", "document", "text", "person")
+STATES: Final = ("present", "edited", "gone")
 
 Entry = tuple[int, str, str, str, list[tuple[str, str]]]  #: number, kind, time, who, texts with their languages
 
@@ -71,15 +82,20 @@ def scripts(segment: int, things: Iterable[Item]) -> dict[str, bytes]:
     """Return the scripts of one segment."""
     words: list[dict[str, list[str]]] = [{} for _ in range(SCRIPTS)]
     texts: dict[int, list[Entry]] = {}
-    times = [_digits(0)] * SEGMENT
+    facts = list[tuple[str, str, str]]()
+    traits = dict[tuple[str, ...], str]()
     for each in things:
         entry = entry_of(each)
         texts.setdefault(each.number % SEGMENT // TEXTS, []).append(entry)
         place = _PLACES[each.number % SEGMENT]
-        times[each.number % SEGMENT] = _digits(when_of(each))
+        kind = traits.setdefault(traits_of(each), _PLACES[len(traits)])
+        facts.append((place, _digits(when_of(each)), kind))
         for word in words_of(entry):
             words[ord(word[0]) % SCRIPTS].setdefault(word, []).append(place)
-    made = {f"search/{segment}/when.js": _script("tamizdatTexts", {"part": f"{segment}/when", "when": "".join(times)})}
+    places, times, kinds = ("".join(column) for column in zip(*facts, strict=True))
+    part = f"{segment}/facts"
+    told = {"part": part, "places": places, "when": times, "of": kinds, "traits": [list(each) for each in traits]}
+    made = {f"search/{part}.js": _script("tamizdatTexts", told)}
     for number, held in enumerate(words):
         part = f"{segment}/{number:02x}"
         joined = {word: "".join(places) for word, places in sorted(held.items())}
@@ -105,6 +121,39 @@ def entry_of(one: Item) -> Entry:
         texts = [(one.language, "\n".join(filter(None, (one.title, one.caption, one.alt))))]
         kind, time, who = one.kind, one.day, one.title
     return one.number, kind, time, who, [(language, text[:LONGEST]) for language, text in texts if text]
+
+
+def traits_of(one: Item) -> tuple[str, str, str, str, str]:
+    """Return by what it can be asked for: its kinds, the key of its voice, its languages, its states, its year."""
+    if isinstance(one, Person):
+        return "person", "", _tongues(one.told.language, *one.told.names), "", ""
+    if not isinstance(one, Post):
+        return one.kind, "", _tongues(one.language), "", one.day[:4]
+    kinds = "post picture" if one.pictures else "post"
+    states = ("gone" if one.gone else "present") + (" edited" if what_changed(one) else "")
+    tongues = _tongues(one.language, *(each.language for each in one.translations))
+    return kinds, key_of(one.voice.id), tongues, states, day_of(one)[:4]
+
+
+def _tongues(*tags: str) -> str:
+    return " ".join(dict.fromkeys(map(primary_subtag, tags)))
+
+
+def choices(view: SiteIndex) -> dict[str, list[str]]:
+    """Return what a reader can choose of each trait but the voice."""
+    kinds, languages, states, years = (set[str]() for _ in range(4))
+    for one in view.things.values():
+        kind, _, tongues, state, year = traits_of(one)
+        kinds.update(kind.split())
+        languages.update(tongues.split())
+        states.update(state.split())
+        years.add(year)
+    return {
+        "kind": [each for each in KINDS if each in kinds],
+        "language": sorted(languages - {"und"}),
+        "state": [each for each in STATES if each in states],
+        "year": sorted(years - {""}, reverse=True),
+    }
 
 
 def _said(post: Post) -> list[str]:

@@ -77,13 +77,26 @@ class Sessions:
         """End the sign-in with this cookie."""
         self._sealed.remove(_SHELF, ("session", _name(token)))
 
-    def form_token(self, token: str) -> str:
-        """Return what every form of this cookie's pages carries, which no other site can know."""
-        return self._sealed.mac("form", token)
+    def form_token(self, token: str, account: Account | None) -> str:
+        """Return what every form of this cookie's pages carries: what no other site can know, and whose pages they are.
+
+        The second part outlives the sign-in, so that words can be told to be an account's own after it signed in anew.
+        """
+        return f"{self._sealed.mac('form', token)}.{self.page_of(account) if account else ''}"
 
     def is_form_token(self, token: str, given: str) -> bool:
-        """Tell whether *given* is the form token of this cookie."""
-        return hmac.compare_digest(self.form_token(token).encode(), given.encode("utf-8", "replace"))
+        """Tell whether *given* is a form token of this cookie."""
+        ours, theirs = self._sealed.mac("form", token), given.partition(".")[0]
+        return hmac.compare_digest(ours.encode(), theirs.encode("utf-8", "replace"))
+
+    def page_of(self, account: Account) -> str:
+        """Return what tells an account's pages from those of others: 16 hexadecimal digits that nobody can make."""
+        return self._sealed.mac("page", account.id)[:16]
+
+    def is_page_of(self, account: Account, given: str) -> bool:
+        """Tell whether the form token *given* is from a page of this account, of whichever sign-in."""
+        theirs = given.partition(".")[2]
+        return hmac.compare_digest(self.page_of(account).encode(), theirs.encode("utf-8", "replace"))
 
 
 def _name(token: str) -> str:

@@ -5,7 +5,7 @@ and in editions.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
@@ -28,6 +28,10 @@ from tamizdat.workbench.auth.accounts import Account
 LEAST: Final = 20  #: characters of a cut text, from which on its whole is looked for
 ASKED: Final = 60  #: characters that are looked for
 MAX_THREAD: Final = 60  #: posts of a conversation that are shown around one
+MAX_DEPTH: Final = 2_000  #: answers to answers that are followed upwards
+
+
+Media = tuple[str, str, str, str]  #: object, name, description, media type
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class PostView:
     version: Version
     earlier: tuple[Version, ...]
     release: Release
-    media: tuple[tuple[str, str, str, str], ...]  #: object, name, description, media type
+    media: tuple[Media, ...]
     gone: Gone | None
     latest: Version  #: the newest from the same source; its audience counts too
     others: tuple[Version, ...] = ()  #: that wait for an editor: newer ones, and those of other sources
@@ -50,6 +54,7 @@ class PostView:
     signature: str = ""  #: whether its author's own signature holds: proved, unknown, broken; "" where there is none
     owners: Version | None = None  #: what its author's own archive said later: its audience counts too
     closed: bool = False  #: whether it has no words but those of a post that is not shown here
+    media_of: Mapping[int, tuple[Media, ...]] = field(default_factory=dict)  #: files of earlier versions
 
     @property
     def pictures_covered(self) -> bool:
@@ -86,6 +91,17 @@ class PostView:
             if old.text != new.text
         ]
 
+    @property
+    def replaced(self) -> list[tuple[Version, str, tuple[Media, ...]]]:
+        """Earlier versions whose pictures the next one has not, when each was last seen so, and its files."""
+        files = {**self.media_of, self.version.number: self.media}
+        return [
+            (old, max(old.as_of, self.sights.get(old.number, "")), files[old.number])
+            for old, new in pairwise([*self.earlier, self.version])
+            if any(files[old.number])
+            and {each[0] for each in files[old.number]} - {each[0] for each in files[new.number]}
+        ]
+
 
 def read(archive: Archive, number: int) -> PostView | None:
     """Return the post with this number, or with a version of this number."""
@@ -119,6 +135,7 @@ def read_post(archive: Archive, post: str) -> PostView | None:
         signature=signature_of(archive, now),
         closed=contexts.closes(now),
         owners=counting.owners,
+        media_of={each.number: tuple(voices.media(each.number)) for each in earlier},
     )
 
 
@@ -169,27 +186,32 @@ def translated_of(reading: PostView, translations: Iterable[Translation]) -> lis
 
 
 def thread(archive: Archive, reading: PostView, account: Account) -> list[PostView]:
-    """Return the conversation around a post, with it, the oldest first, without what the account may not know of."""
-    root = reading
-    for above in _above(archive, reading):
-        root = above
-    found = {root.post: root, reading.post: reading}
-    waiting = [root.post]
+    """Return the conversation that a post is in, the oldest first, without what the account may not know of.
+
+    It is the same from each of its posts; of a longer one than :data:`MAX_THREAD`, the first and the post itself.
+    """
+    top = _top(archive, reading)
+    found: dict[str, PostView] = {}
+    waiting = [top]
     while waiting and len(found) < MAX_THREAD:
-        for post in archive.index.posts.answers(waiting.pop(0)):
-            if post not in found and len(found) < MAX_THREAD and (answer := read_post(archive, post)):
-                found[post] = answer
-                waiting.append(post)
-    known = [as_seen_by(account, each) for each in found.values() if may_read(account, each)]
-    return sorted(known, key=lambda each: (each.version.moment or each.version.published or "", each.number))
+        post = waiting.pop(0)
+        known = reading if post == reading.post else read_post(archive, post)
+        if post in found or known is None:
+            continue
+        found[post] = known
+        waiting += [each for each in archive.index.posts.answers(post) if each not in found]
+    found.setdefault(reading.post, reading)
+    shown = [as_seen_by(account, each) for each in found.values() if may_read(account, each)]
+    return sorted(shown, key=lambda each: (each.version.moment or each.version.published or "", each.number))
 
 
-def _above(archive: Archive, reading: PostView) -> Iterator[PostView]:
-    """Yield what the post answers, what that answers, and so on, as far as it is here."""
-    seen = {reading.post}
-    above: PostView | None = reading
-    while above and above.version.reply_to and above.version.reply_to not in seen and len(seen) < MAX_THREAD:
-        seen.add(above.version.reply_to)
-        above = read_post(archive, above.version.reply_to)
-        if above:
-            yield above
+def _top(archive: Archive, reading: PostView) -> str:
+    """Return the post that a conversation began with, as far as it is here, upwards from answer to answer."""
+    seen, above = [reading.post], reading.version.reply_to
+    while above and above not in seen and len(seen) < MAX_DEPTH:
+        counting = version_that_counts(archive, above)
+        if counting is None:
+            break
+        seen.append(above)
+        above = counting.version.reply_to
+    return seen[-1] if above not in seen else min(seen[seen.index(above) :])

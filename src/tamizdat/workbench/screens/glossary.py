@@ -30,8 +30,10 @@ def _words(term: Term) -> str:
 
 
 def new(request: WorkbenchRequest) -> Response:
-    """Return the form for a new term; what was marked in a text may stand in it already."""
-    term = Term(-1, -1, request.asked("language", "zh"), (request.asked("variant"),), {})
+    """Return the form for a new term; what was marked in a text and in its translation may stand in it already."""
+    into, target = request.asked("into"), request.asked("target")
+    targets = {into: (target,)} if into else {}
+    term = Term(-1, -1, request.asked("language", "zh"), (request.asked("variant"),), targets)
     return _page(request, term)
 
 

@@ -1,17 +1,25 @@
 """Coming in and going out: signing in, joining with an invitation, one's own account."""
 
+import re
+from dataclasses import replace
 from typing import Final
 
 from starlette.responses import Response
 
 from tamizdat.errors import UsageError, WrongPassphrase
-from tamizdat.web.request import Forbidden, TooOften
+from tamizdat.web.request import Forbidden, NotFound, TooOften
 from tamizdat.web.routing import Route
-from tamizdat.workbench import responses
+from tamizdat.workbench import kept_words, responses
 from tamizdat.workbench.auth.accounts import Account, folded
+from tamizdat.workbench.kept_words import KeptForm
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens import comments, translate
 from tamizdat.workbench.templating import STATIC
+
+_WORK: Final = re.compile(
+    r"/translate/(?P<number>\d{1,15})/(?P<language>[A-Za-z0-9-]+)/(?P<what>draft|comment|note)", re.A
+)
 
 
 def static(request: WorkbenchRequest) -> Response:
@@ -28,24 +36,63 @@ def sign_in_form(request: WorkbenchRequest) -> Response:
 
 def _sign_in_page(request: WorkbenchRequest, target: str, problem: str = "", status: int = 200) -> Response:
     name = request.text("name") if status != 200 else ""
-    return responses.page(request, "sign_in.html", status, problem=problem, next=target, name=name, words=[])
+    kept = kept_words.carried(request)
+    return responses.page(request, "sign_in.html", status, problem=problem, next=target, name=name, kept=kept)
 
 
 def sign_in(request: WorkbenchRequest) -> Response:
     """Sign in with name and passphrase. All that is wrong is answered alike, after the same work.
 
-    Raises :class:`TooOften` for too many tries.
+    Words that the page kept are saved, if they are the account's own. Raises :class:`TooOften` for too many tries.
     """
     bench, target = request.bench, responses.inside(request.text("next", "/"))
     name = folded(request.text("name").encode("utf-8", "replace").decode())
     seconds = max(bench.by_name.wait(name, bench.now()), bench.by_all.wait("", bench.now()))
+    if seconds and kept_words.carried(request):
+        return _sign_in_page(request, target, _("Try again in %(seconds)s seconds.", seconds=seconds), 429)
     if seconds:
         raise TooOften(seconds)
     try:
         account = bench.accounts.sign_in(name, request.text("passphrase"))
     except WrongPassphrase as error:
         return _sign_in_page(request, target, str(error), 403)
-    return _signed_in(request, account, responses.redirect(target))
+    form = kept_words.carried(request)
+    return _with_words(request, account, form) if form else _signed_in(request, account, responses.redirect(target))
+
+
+def _with_words(request: WorkbenchRequest, account: Account, form: KeptForm) -> Response:
+    """Sign in and save the words of a form: in the draft, or as comment or note; all else is shown with a button."""
+    bench = request.bench
+    bench.sessions.end(request.token)
+    token = bench.sessions.begin(account, bench.now())
+    anew = replace(request, signed_in=account, token=token, form=form.fields, path=form.path)
+    found, response = _WORK.fullmatch(form.path), None
+    if found and bench.sessions.is_page_of(account, form.token):
+        parameters = {"number": int(found["number"]), "language": found["language"]}
+        keep = {"draft": translate.save, "comment": comments.say, "note": translate.note}[found["what"]]
+        try:
+            response = keep(replace(anew, parameters=parameters))
+        except (NotFound, Forbidden, UsageError):
+            response = responses.kept(
+                anew, form, _("This post is not open to you any more. Your words could not be saved.")
+            )
+        if response.status_code == 303:
+            response = responses.redirect(f"/translate/{found['number']}/{found['language']}", "again")
+    response = response or responses.kept(anew, form)
+    responses.set_cookie(response, bench, token)
+    return response
+
+
+def state(request: WorkbenchRequest) -> Response:
+    """Return as JSON who is signed in in this browser, and a form token, for a page that was opened before."""
+    sessions, account = request.bench.sessions, request.signed_in
+    return responses.data(
+        {
+            "account": sessions.page_of(account) if account else "",
+            "name": account.name if account else "",
+            "token": sessions.form_token(request.token, account),
+        }
+    )
 
 
 def _signed_in(request: WorkbenchRequest, account: Account, response: Response) -> Response:
@@ -139,6 +186,7 @@ ROUTES: Final = (
     Route("/static/{name}", "GET", None, static),
     Route("/sign-in", "GET", None, sign_in_form),
     Route("/sign-in", "POST", None, sign_in),
+    Route("/sign-in/state", "GET", None, state),
     Route("/join", "GET", None, join_form),
     Route("/join", "POST", None, join),
     Route("/sign-out", "POST", "account", sign_out),

@@ -1,4 +1,4 @@
-"""Translate: the queue, and the page on which a post is translated sentence by sentence.
+"""Translate: the page on which a post is translated sentence by sentence.
 
 Nothing typed is lost: what is saved is on the disk when the answer is given, and nothing that another tab saved is
 written over (:mod:`tamizdat.workbench.drafts`). Everything here works as plain forms; the page's script asks for the
@@ -9,15 +9,18 @@ from typing import Final
 
 from starlette.responses import Response
 
-from tamizdat.archive import Archive
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.translation.proposals import propose as propose_words
 from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
-from tamizdat.workbench.content import media_response, task_queue
+from tamizdat.workbench.content import media_response
+from tamizdat.workbench.content.meanwhile import edit, news_of, others_say
+from tamizdat.workbench.content.old_words import nearest, old_words
 from tamizdat.workbench.content.post_view import thread
+from tamizdat.workbench.content.second import second_of
+from tamizdat.workbench.content.talk import reason_of, review_agreed, talk_of
 from tamizdat.workbench.content.translation_view import (
     HELPED,
     Work,
@@ -30,31 +33,11 @@ from tamizdat.workbench.content.translation_view import (
     suggestions_for,
     whole_findings,
 )
-from tamizdat.workbench.drafts import NOTES, Draft, Line, Saved
+from tamizdat.workbench.content.typed_words import changes_since, field_of, is_edited, text_digest, typed
+from tamizdat.workbench.drafts import Draft, Line, Saved, Typed, sentence_keys
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
-
-
-def queue(request: WorkbenchRequest) -> Response:
-    """Return what waits in one of the account's languages."""
-    archive, account = request.bench.archive, request.account
-    languages = task_queue.languages_of(archive, account)
-    wanted = request.asked("language") or languages[0]
-    tasks = task_queue.waiting(archive, account, wanted) if wanted in languages else []
-    return responses.page(request, "queue.html", languages=languages, language=wanted, tasks=tasks)
-
-
-def next_work(request: WorkbenchRequest) -> Response:
-    """Redirect to the next piece of work in a language; to the queue if there is none."""
-    archive, account = request.bench.archive, request.account
-    language, done = request.asked("language", "en"), request.asked("done")
-    done = done if done in responses.DONE else ""
-    after = request.whole("after", -1)
-    if language in task_queue.languages_of(archive, account):
-        for task in task_queue.waiting(archive, account, language):
-            if task.number != after:
-                return responses.redirect(task.path, done)
-    return responses.redirect("/translate", done, language=language)
+from tamizdat.workbench.screens import comments
 
 
 def work_of(request: WorkbenchRequest) -> Work:
@@ -64,8 +47,9 @@ def work_of(request: WorkbenchRequest) -> Work:
 
 
 def show(request: WorkbenchRequest) -> Response:
-    """Return the page of one piece of work."""
-    work = work_of(request)
+    """Return the page of one piece of work, and lease it if nobody else is at it."""
+    work, bench = work_of(request), request.bench
+    bench.leases.take(request.account, (work.reading.post, work.language), bench.now())
     return _page(request, work, draft_of(request.bench.drafts, request.account, work))
 
 
@@ -77,9 +61,11 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> Response:
-    bench = request.bench
-    if not work.segments:
+    bench, account, place = request.bench, request.account, (work.reading.post, work.language)
+    if not work.segments and not draft.left:
         raise NotFound
+    deleted = bench.drafts.deleted(account, *place, bench.now())
+    bench.comments.read(account, *place)
     return responses.page(
         request,
         "work.html",
@@ -87,127 +73,174 @@ def _page(
         work=work,
         reading=work.reading,
         changed=work.changed(bench.archive),
+        edited=edit(request, work),
+        edits=changes_since(bench.archive, work, request.whole("version", -1)) if is_edited(request, work) else [],
+        text=text_digest(work),
         draft=draft,
+        keys=sentence_keys(work.sources),
+        old=old_words(bench.archive, work, draft),
+        deleted=deleted[0][0] if deleted else None,
         pieces=pieces(bench.archive, work, draft.lines),
         helped=HELPED,
         whole=whole_findings(bench.archive, work, [each.target for each in draft.lines]),
+        done_of=sum(bool(line.target.strip()) for line in draft.lines),
         first_empty=next((number for number, line in enumerate(draft.lines) if not line.target.strip()), 0),
-        thread=thread(bench.archive, work.reading, request.account),
-        kinds=media_response.shown_to(request.account, bench.archive, work.reading),
+        talk=talk_of(bench, work, work.sources),
+        reason=reason_of(bench, work),
+        second=second_of(bench.archive, work, request.text("beside") or request.asked("beside")),
+        guide=bench.guides.read("language", work.language),
+        about=bench.guides.read("voice", work.reading.version.author),
+        thread=thread(bench.archive, work.reading, account),
+        kinds=media_response.shown_to(account, bench.archive, work.reading),
         history=history(bench.archive, bench.accounts, work),
-        private=bench.notes.of(work.reading.post, work.language),
+        private=bench.notes.of(*place),
         names={each.id: each.name for each in bench.accounts.all()},
-        others=others(bench.accounts, bench.drafts, request.account, work),
+        others=others(bench.accounts, bench.drafts, account, work),
         conflicts=conflicts or {},
-        words=_script_words(),
         problem=problem,
     )
 
 
-def _script_words() -> dict[str, str]:
-    """Return what the page's script says, in the language of the interface."""
-    return {
-        "saved": _("Saved"),
-        "not_saved": _("Not saved"),
-        "no_answer": _("the desk does not answer."),
-        "trying_again": _("Trying again …"),
-        "changed_elsewhere": _("Changed in another tab or on another device meanwhile. There it says:"),
-        "take_theirs": _("Take this"),
-        "keep_mine": _("Keep mine"),
-    }
-
-
 def save(request: WorkbenchRequest) -> Response:
-    """Save what differs from what was saved before."""
+    """Save what differs from what was saved before; then do what the button says about one sentence."""
     work = work_of(request)
-    saved, typed = _saved(request, work)
+    saved, fields = _saved(request, work)
     if request.wants_json:
-        revisions: dict[str, Json] = {_field(place): number for place, number in saved.revisions.items()}
-        elsewhere: dict[str, Json] = {
-            _field(place): {"target": line.target, "revision": line.revision} for place, line in saved.elsewhere.items()
-        }
-        return responses.data({"revisions": revisions, "elsewhere": elsewhere}, 409 if elsewhere else 200)
+        return _saved_as_data(request, work, saved)
+    try:
+        said = comments.add_typed(request, work, work.sources)
+    except UsageError as error:
+        return comments.refused(request, error)
     if saved.elsewhere:
-        return _page(request, work, saved.draft, _clashes(saved, typed), status=409)
+        return _page(request, work, saved.draft, _clashes(saved, fields), status=409)
+    back = request.path.rpartition("/")[0]
+    if request.text("old"):
+        return responses.redirect(back, _settled(request, work, saved.draft), **_beside(request))
     place = request.text("take").partition(":")[0]
-    response = responses.redirect(request.path.removesuffix("/draft"), "saved")
+    done = comments.act(request, work) or ("commented" if said else "saved")
+    response = responses.redirect(back, done, **_beside(request))
     if place.isdecimal() and len(place) < 6:
         response.headers["Location"] += f"#s{int(place)}"
     return response
 
 
+def _saved_as_data(request: WorkbenchRequest, work: Work, saved: Saved) -> Response:
+    revisions: dict[str, Json] = {field_of(place): number for place, number in saved.revisions.items()}
+    elsewhere: dict[str, Json] = {
+        field_of(place): {"target": line.target, "revision": line.revision} for place, line in saved.elsewhere.items()
+    }
+    told: dict[str, Json] = {"revisions": revisions, "elsewhere": elsewhere, "meanwhile": news_of(request, work)}
+    return responses.data(told, 409 if elsewhere else 200)
+
+
+def _beside(request: WorkbenchRequest) -> dict[str, str]:
+    return {"beside": request.text("beside")} if request.text("beside") else {}
+
+
 def _saved(request: WorkbenchRequest, work: Work) -> tuple[Saved, dict[int, str]]:
     """Save all that was sent; return what came of it, and the targets that were typed, by place."""
     bench = request.bench
-    typed = _typed(request, work)
-    fields = [(place, target, request.whole(f"seen-{_field(place)}", 0)) for place, target in typed.items()]
+    fields = typed(request, work)
+    taken = _taken(request, work)
+    if taken:
+        fields = [each for each in fields if each.place != taken.place] + [taken]
     with bench.sealed.changing():
         draft = draft_of(bench.drafts, request.account, work)
-        return bench.drafts.save(request.account, draft, fields, bench.now()), typed
+        saved = bench.drafts.save(request.account, draft, fields, bench.now())
+    bench.leases.take(request.account, (work.reading.post, work.language), bench.now(), typed=True)
+    return saved, {each.place: each.target for each in fields}
 
 
-def _clashes(saved: Saved, typed: dict[int, str]) -> dict[str, Line]:
+def _settled(request: WorkbenchRequest, work: Work, draft: Draft) -> str:
+    """Take words that an edit left, or set them aside; return what is said of it."""
+    bench = request.bench
+    how, _colon, key = request.text("old").partition(":")
+    with bench.sealed.changing():
+        draft = draft_of(bench.drafts, request.account, work)
+        if how == "take":
+            place = next((nearest(each, work.sources) for each in draft.left if each.key == key), 0)
+            bench.drafts.take(request.account, draft, key, place, bench.now())
+            return "taken"
+        bench.drafts.set_aside(request.account, draft, key, bench.now())
+    return "aside"
+
+
+def _clashes(saved: Saved, fields: dict[int, str]) -> dict[str, Line]:
     """Return by field what was typed here, what was saved elsewhere, and its revision."""
     found = saved.elsewhere.items()
-    return {_field(place): Line(typed[place], line.target, line.revision) for place, line in found}
+    return {field_of(place): Line(fields[place], line.target, line.revision) for place, line in found}
 
 
-def _field(place: int) -> str:
-    return "notes" if place == NOTES else str(place)
-
-
-def _typed(request: WorkbenchRequest, work: Work) -> dict[int, str]:
-    """Return the targets that were sent, by place, with the suggestion that was taken in its place."""
-    found: dict[int, str] = {}
-    taken, _, suggestion = request.text("take").partition(":")
-    for place in range(len(work.segments)):
-        if str(place) == taken:
-            found[place] = _suggested(request.bench.archive, work, place, suggestion)
-        elif f"target-{place}" in request.form:
-            found[place] = request.text(f"target-{place}")
-    if "notes" in request.form:
-        found[NOTES] = request.text("notes")
-    return found
-
-
-def _suggested(archive: Archive, work: Work, number: int, which: str) -> str:
-    found = suggestions_for(archive, work, number)
-    if not (which.isdecimal() and len(which) < 4 and int(which) < len(found)):
+def _taken(request: WorkbenchRequest, work: Work) -> Typed | None:
+    """Return the suggestion that was taken, or the wording that somebody suggested, as if it had been typed."""
+    number, _colon, which = request.text("take").partition(":")
+    if not number.isdecimal() or len(number) > 5 or int(number) >= len(work.segments):
+        return None
+    place = int(number)
+    talk = talk_of(request.bench, work, work.sources)
+    wording = next((each.first.wording for each in talk.wordings(place) if each.first.id == which), None)
+    found = suggestions_for(request.bench.archive, work, place) if wording is None else []
+    if wording is None and not (which.isdecimal() and len(which) < 4 and int(which) < len(found)):
         raise UsageError(_("This suggestion is not there any more. Load the page again."))
-    return found[int(which)].target
+    target = found[int(which)].target if wording is None else wording
+    return Typed(place, target, request.whole(f"seen-{place}", 0))
 
 
 def propose(request: WorkbenchRequest) -> Response:
     """Propose what was typed, then redirect to the next piece of work."""
     bench, work = request.bench, work_of(request)
-    saved, typed = _saved(request, work)
+    saved, fields = _saved(request, work)
+    try:
+        comments.add_typed(request, work, work.sources)
+    except UsageError as error:
+        return comments.refused(request, error)
     if saved.elsewhere:
-        return _page(request, work, saved.draft, _clashes(saved, typed), status=409)
+        return _page(request, work, saved.draft, _clashes(saved, fields), status=409)
     try:
         with bench.acting:
-            _propose(request, work_of(request), saved.draft)
+            done = _propose(request, work_of(request), saved.draft)
     except UsageError as error:
         return _page(request, work, saved.draft, problem=str(error), status=400)
     bench.drafts.drop(request.account, work.reading.post, work.language)
-    return responses.redirect("/translate/next", "proposed", language=work.language, after=str(work.reading.number))
+    bench.leases.end(request.account, (work.reading.post, work.language))
+    return responses.redirect("/translate/next", done, language=work.language, after=str(work.reading.number))
 
 
-def _propose(request: WorkbenchRequest, work: Work, draft: Draft) -> None:
+def _propose(request: WorkbenchRequest, work: Work, draft: Draft) -> str:
+    """Propose a draft, and let the agreement of a reviewer to exactly these words count; return what is said of it."""
     bench, version = request.bench, work.reading.version
-    if request.whole("version", -1) != version.number:
+    if is_edited(request, work) or draft.sources != work.sources:
         raise UsageError(_("The post was edited while you translated. Look at what is new, then propose again."))
+    if request.whole("version", -1) != version.number:
+        raise UsageError(_("This form does not say which version of the post it is for. Load the page again."))
     if request.whole("latest", -1) != (work.latest.number if work.latest else -1):
         raise UsageError(_("Somebody else proposed a translation meanwhile. Look at it below, then propose again."))
     notes = [each.strip() for each in draft.notes.target.split("\n\n") if each.strip()]
     targets, day = [line.target for line in draft.lines], bench.today().isoformat()
-    propose_words(bench.archive, bench.key, work.tag, version, work.language, targets, notes, day)
+    number = propose_words(bench.archive, bench.key, work.tag, version, work.language, targets, notes, day)
+    place = work.reading.post, work.language
+    keyed = zip(sentence_keys(work.sources), (each.strip() for each in targets), strict=True)
+    bench.comments.settle_taken(*place, list(keyed))
+    made = review_agreed(bench, request.account, number)
+    bench.comments.withdraw_agreements(*place)
+    return "made" if made else "proposed"
 
 
 def drop(request: WorkbenchRequest) -> Response:
-    """Delete one's draft."""
+    """Delete one's draft; it can be brought back for a while."""
     work = work_of(request)
-    request.bench.drafts.drop(request.account, work.reading.post, work.language)
+    place = work.reading.post, work.language
+    with request.bench.sealed.changing():
+        request.bench.drafts.drop(request.account, *place, now=request.bench.now())
     return responses.redirect(request.path.removesuffix("/drop"), "dropped")
+
+
+def bring_back(request: WorkbenchRequest) -> Response:
+    """Bring back one's draft that was deleted last."""
+    bench, work = request.bench, work_of(request)
+    with bench.sealed.changing():
+        bench.drafts.bring_back(request.account, draft_of(bench.drafts, request.account, work), bench.now())
+    return responses.redirect(request.path.removesuffix("/back"), "back")
 
 
 def note(request: WorkbenchRequest) -> Response:
@@ -230,6 +263,12 @@ def suggestions(request: WorkbenchRequest) -> Response:
     return responses.data({"suggestions": listed})
 
 
+def news(request: WorkbenchRequest) -> Response:
+    """Return what happened to this piece of work since the page that asks was opened, as JSON."""
+    work = work_of(request)
+    return responses.data(news_of(request, work) | {"others": others_say(request, work)})
+
+
 def checks(request: WorkbenchRequest) -> Response:
     """Return what the checks find odd about what is being typed, as JSON."""
     work = work_of(request)
@@ -247,12 +286,12 @@ def _place(request: WorkbenchRequest, work: Work) -> int:
 
 _WORK: Final = "/translate/{number:int}/{language}"
 ROUTES: Final = (
-    Route("/translate", "GET", "translate", queue),
-    Route("/translate/next", "GET", "translate", next_work),
     Route(_WORK, "GET", "translate", show),
     Route(f"{_WORK}/draft", "POST", "translate", save),
     Route(f"{_WORK}/propose", "POST", "translate", propose),
     Route(f"{_WORK}/drop", "POST", "translate", drop),
+    Route(f"{_WORK}/back", "POST", "translate", bring_back),
+    Route(f"{_WORK}/meanwhile", "GET", "translate", news),
     Route(f"{_WORK}/note", "POST", "translate", note),
     Route(_WORK + "/suggestions/{place:int}", "GET", "translate", suggestions),
     Route(_WORK + "/checks/{place:int}", "POST", "translate", checks),

@@ -17,7 +17,8 @@ window.tamizdatItems = (value) => { facts.items = value; };
   const zh = document.documentElement.lang.startsWith("zh");
   const t = (en, chinese) => (zh ? chinese : en);
   const base = document.body.dataset.base || "";
-  const onDisk = location.protocol === "file:";
+  const { alone } = document.body.dataset; // a page that was taken along (take.js): what it says when nothing is broken
+  const onDisk = location.protocol === "file:" || alone !== undefined;
   const VERDICTS = {
     proved: t("proved", "已证明"), vouched: t("vouched for by the desk", "编辑部担保"),
     broken: t("broken", "不成立"), unknown: t("unknown", "未知"),
@@ -53,6 +54,7 @@ window.tamizdatItems = (value) => { facts.items = value; };
     const counted = Object.keys(VERDICTS).filter(count).map((verdict) => `${count(verdict)} ${VERDICTS[verdict]}`).join(t(", ", "，"));
     if (count("broken")) return t(`This does not hold. Links: ${counted}.`, `不成立。各环：${counted}。`);
     if (!report.holds) return t(`This could not be checked. Links: ${counted}.`, `无法核验。各环：${counted}。`);
+    if (alone !== undefined) return `${alone} ${t(`Links: ${counted}.`, `各环：${counted}。`)}`;
     if (report.pending.length) {
       return t(`Nothing is broken, but this item’s files were not read yet: choose them here. Links: ${counted}.`,
         `没有不成立之处，但此件的文件尚未读取：请在此选择。各环：${counted}。`);
@@ -63,22 +65,28 @@ window.tamizdatItems = (value) => { facts.items = value; };
     }
     return t(`Checked just now in your browser. Nothing is broken. Links: ${counted}.`, `刚刚在您的浏览器中核验，没有不成立之处。各环：${counted}。`);
   }
-  function show(place, report, ...more) {
-    const rows = report.links.map((link) => {
+  /** Links as rows of a list. */
+  function chain(links) {
+    const rows = links.map((link) => {
       const row = make("li", link.verdict, make("h3", "", titled(link.name)), make("p", "verdict", VERDICTS[link.verdict]),
         make("div", "says", make("p", "", link.detail[zh ? "zh" : "en"])));
       row.dataset.link = link.name;
       row.dataset.verdict = link.verdict;
       return row;
     });
-    const failed = report.links.some((link) => link.verdict === "broken");
     rows.sort((a, b) => (b.dataset.verdict === "broken") - (a.dataset.verdict === "broken"));
     const details = make("details", "", make("summary", "", t("Every link of the chain", "逐环查看")), make("ol", "chain", ...rows));
-    details.open = failed;
-    const outcome = failed ? "broken" : report.holds && !report.pending.length && !report.unseen ? "proved" : "unknown";
-    place.replaceChildren(make("div", outcome, make("p", "verdict", summary(report))), ...more, details, make("p", "note", t(
-      "A page that checks itself convinces only those who trust this copy of it. To check a copy you doubt, use “tamizdat verify”, or the check page of another copy.",
-      "自我核验的页面，只能说服信任这份副本的人。若对副本有疑，请用 tamizdat verify，或另一份副本的核验页。")));
+    details.open = links.some((link) => link.verdict === "broken");
+    return details;
+  }
+  const CAUTION = t(
+    "A page that checks itself convinces only those who trust this copy of it. To check a copy you doubt, use “tamizdat verify”, or the check page of another copy.",
+    "自我核验的页面，只能说服信任这份副本的人。若对副本有疑，请用 tamizdat verify，或另一份副本的核验页。");
+  const outcomeOf = (report) => (report.links.some((link) => link.verdict === "broken") ? "broken"
+    : report.holds && !report.pending.length && !report.unseen ? "proved" : "unknown");
+  function show(place, report, ...more) {
+    const outcome = outcomeOf(report);
+    place.replaceChildren(make("div", outcome, make("p", "verdict", summary(report))), ...more, chain(report.links), make("p", "note", CAUTION));
     place.dataset.outcome = outcome;
     told(place, report);
   }
@@ -91,7 +99,11 @@ window.tamizdatItems = (value) => { facts.items = value; };
       if (!link && report && report.holds) continue; // a link that only people can judge
       row.className = link ? link.verdict : "unknown";
       const verdict = row.querySelector(".verdict");
-      if (verdict) verdict.textContent = link ? VERDICTS[link.verdict] : t("see the report above", "见上方核验结果");
+      if (!verdict) continue;
+      const provable = verdict.dataset.paper ||= verdict.textContent; // what the page says without a check, and on paper
+      const found = link ? VERDICTS[link.verdict] : t("see the report above", "见上方核验结果");
+      if (link && link.verdict === "proved") verdict.replaceChildren(make("span", "on-screen", found), make("span", "on-paper", provable));
+      else verdict.textContent = found;
     }
   }
   /** Show what work() reports, unless something newer was asked for; a report that stays empty would look like consent. */
@@ -101,11 +113,11 @@ window.tamizdatItems = (value) => { facts.items = value; };
     place.dataset.outcome = "";
     place.replaceChildren(make("p", "note", t("Checking…", "核验中……")));
     try {
-      const [report, ...more] = await work();
-      if (turn === asked) show(place, report, ...more);
+      const found = await work();
+      if (turn === asked) found(place);
     } catch (error) {
       if (turn !== asked) return;
-      place.replaceChildren(make("p", "note", t("The check itself failed: ", "核验未能完成：") + error.name));
+      place.replaceChildren(make("div", "unjudged", make("p", "verdict", t("The check itself failed: ", "核验未能完成：") + error.name)));
       place.dataset.outcome = "unknown";
       told(place, null);
     }
@@ -119,12 +131,32 @@ window.tamizdatItems = (value) => { facts.items = value; };
   const contents = async (file) => new Uint8Array(await file.arrayBuffer());
   const digestOf = async (file) => tamizdat.hex(await tamizdat.sha256(await contents(file)));
 
+  const tileOf = (number) => `edition/items/${String(tamizdat.tileOf(number, facts.edition)).padStart(3, "0")}.js`;
+  /** The bytes of a picture that stands in a page that was taken along, undefined if it does not. */
+  function taken(name) {
+    const image = alone === undefined ? null : document.querySelector(`img[data-file="${CSS.escape(name)}"]`);
+    return image ? Uint8Array.from(atob(image.getAttribute("src").split(",")[1]), (each) => each.charCodeAt(0)) : undefined;
+  }
+
+  /** A page that was taken along shows no picture but those that were judged, each once. */
+  function strangers(report, number) {
+    const names = alone === undefined ? [] : Array.from(document.images, (each) => each.dataset.file || "");
+    const strange = names.find((each, at) => names.indexOf(each) < at || !(report.named || []).includes(each));
+    if (strange === undefined) return;
+    const link = report.links.find((each) => each.name === `item ${number} media`) || report.links[0];
+    Object.assign(link, { verdict: "broken", detail: {
+      en: `Expected no pictures but those that the statement names, each once, found '${strange}'.`,
+      zh: `除声明所列的图片（各一次）外不应有其他图片，所见有 '${strange}'。` } });
+  }
+
   async function itemPage(place, number) {
     const here = `${base}items/${number}/`;
-    if (typeof tamizdat === "undefined") await load(`${base}verify.js`);
-    await load(`${base}edition/edition.js`);
-    await load(`${here}proof.js`);
-    await load(`${base}edition/items/${String(tamizdat.tileOf(number, facts.edition)).padStart(3, "0")}.js`);
+    if (alone === undefined) { // else all of it stands in the file
+      if (typeof tamizdat === "undefined") await load(`${base}verify.js`);
+      await load(`${base}edition/edition.js`);
+      await load(`${here}proof.js`);
+      await load(`${base}${tileOf(number)}`);
+    }
     const chosen = new Map(); // name → SHA-256 of files the person chose
     const fetched = new Map(); // path → bytes, null if missing, undefined if not readable here
     const fetchBytes = async (path) => {
@@ -145,7 +177,7 @@ window.tamizdatItems = (value) => { facts.items = value; };
     };
     const media = async (name) => {
       if (chosen.has(name)) return chosen.get(name);
-      const data = await read(`items/${number}/${name}`);
+      const data = taken(name) || await read(`items/${number}/${name}`);
       return data ? tamizdat.hex(await tamizdat.sha256(data)) : data;
     };
     const words = Array.from(document.querySelectorAll("[data-said]"));
@@ -165,8 +197,11 @@ window.tamizdatItems = (value) => { facts.items = value; };
     label.htmlFor = picker.id;
     const check = async () => {
       const report = await tamizdat.checkItem(number, facts.proof, facts.edition, facts.items, { media, here: onThisPage, read, list: () => read("edition/files.txt") });
+      strangers(report, number);
       const row = report.links.find((link) => link.name === `item ${number} media`);
-      return [report, ...(row && row.verdict === "proved" && !chosen.size ? [] : [make("p", "choice", label, picker)])];
+      const any = row && report.named && report.named.length; // of what has no files none can be chosen
+      const choice = any && (row.verdict !== "proved" || chosen.size) ? [make("p", "choice", label, picker)] : [];
+      return (where) => show(where, report, ...choice);
     };
     picker.addEventListener("change", () => run(place, async () => {
       for (const file of picker.files) chosen.set(file.name, await digestOf(file));
@@ -192,27 +227,99 @@ window.tamizdatItems = (value) => { facts.items = value; };
     let site = null; // the folder chosen last: path → {size, bytes()}
     const read = async (path) => {
       if (site && site.has(path)) return site.get(path).bytes();
-      const answer = site || onDisk ? null : await fetch(base + path, { cache: "no-cache" }).catch(() => null);
-      if (!answer || !answer.ok) {
-        throw new tamizdat.Broken(...(onDisk && !site
-          ? ["Choose the site’s whole folder first: from a disk, a page may not read the files beside it.", "请先选择本站的整个文件夹：从磁盘打开的网页不能读取旁边的文件。"]
-          : [`Expected the file ${path}, found no such file.`, `应有文件 ${path}，所见没有。`]));
+      if (!site && onDisk) throw new tamizdat.Unjudged(...FIRST);
+      let answer = null;
+      try { answer = site ? null : await fetch(base + path, { cache: "no-cache" }); } catch {
+        throw new tamizdat.Unjudged(`${path} could not be read: the server does not answer.`, `${path} 未能读取：服务器没有应答。`);
       }
+      if (!answer || !answer.ok) throw new tamizdat.Broken(`Expected the file ${path}, found no such file.`, `应有文件 ${path}，所见没有。`);
       return new Uint8Array(await answer.arrayBuffer());
+    };
+    const FIRST = ["Choose the site’s whole folder first: from a disk, a page may not read the files beside it.", "请先选择本站的整个文件夹：从磁盘打开的网页不能读取旁边的文件。"];
+
+    // What was found, as one sentence each: the page holds them (check.html), in its language, with names for what is found.
+    const sentence = (name, facts = {}) => (place.dataset[name] || name).split(/(\{\w+\})/).map((part) => {
+      const found = facts[part.slice(1, -1)];
+      return part.startsWith("{") && found !== undefined ? found : part;
+    });
+    const link = (way, text) => {
+      const made = make("a", "", text);
+      made.href = way;
+      return made;
+    };
+    const written = (day) => new Date(`${day}T00:00:00Z`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
+    const pathLink = (path) => (site ? make("bdi", "", path) : link(base + path, make("bdi", "", path)));
+    const pathsOf = (paths) => paths.slice(0, 3).flatMap((path, at) => [...(at ? [t(", ", "、")] : []), pathLink(path)])
+      .concat(paths.length > 3 ? [` … (${paths.length})`] : []);
+    const COLOURS = { listed: "proved", altered: "broken", unlisted: "unlisted", later: "unjudged", unjudged: "unjudged" };
+    /** One block: the file's name, what it is, and what that does not say. */
+    function block(kind, name, first, ...rest) {
+      const made = make("div", kind, ...(name ? [make("p", "facts which", make("bdi", "", name))] : []), make("p", "verdict", ...first));
+      made.append(...rest.map((each) => make("p", "note", ...each)));
+      return made;
+    }
+    function fileBlock(each, report, several) {
+      const name = several ? each.name : "";
+      if (outcomeOf(report) === "broken" && each.judged !== "altered") return block("broken", name, sentence("fileBroken"));
+      const facts = { edition: String(report.edition ? report.edition.number : ""), digest: make("code", "", each.digest) };
+      const number = each.paths.map((path) => /^(?:[^/]+\/)?items\/(\d+)\//.exec(path)).filter(Boolean).map((found) => found[1])[0];
+      if (each.judged === "listed" || each.judged === "altered") {
+        facts.file = make("span", "", ...pathsOf(each.paths));
+        facts.item = number === undefined ? "" : link(`../items/${number}/index.html`, t(`No. ${number}`, `编号 ${number}`));
+        if (each.judged === "altered") return block("broken", name, sentence("fileAltered", facts));
+        return block("proved", name, sentence(number === undefined ? "fileListed" : "fileOfItem", facts), ...notCompared(report));
+      }
+      if (each.judged === "unjudged") return block("unjudged", name, sentence("fileUnread"));
+      const first = each.size ? sentence(each.judged === "later" ? "fileLater" : "fileUnlisted", facts) : sentence("fileEmpty", facts);
+      return block(COLOURS[each.judged], name, first, ...(each.size && each.judged === "unlisted" ? [sentence("fileMaybe", facts)] : []),
+        [t("SHA-256: ", "SHA-256："), facts.digest]);
+    }
+    /** What a reader who typed no fingerprint must not take for more than it is. */
+    const notCompared = (report) => (report.links.some((each) => each.name === "root" && each.verdict === "unknown") ? [sentence("rootNotCompared")] : []);
+    async function filesBlocks(files) {
+      if (onDisk && !site) {
+        return { blocks: [block("unjudged", "", sentence("folderFirst"))], links: [], outcome: "unjudged" };
+      }
+      const given = [], unread = [];
+      for (const each of files) {
+        try { given.push({ name: each.name, data: await contents(each) }); } catch { unread.push(each.name); }
+      }
+      const report = await tamizdat.checkFiles(given, read, root());
+      const blocks = [...report.files.map((each) => fileBlock(each, report, files.length > 1)),
+        ...unread.map((name) => block("unjudged", name, sentence("fileUnread")))];
+      const outcomes = blocks.map((each) => each.className);
+      return { blocks, links: report.links, outcome: ["broken", "unlisted", "unjudged", "proved"].find((each) => outcomes.includes(each)) };
+    }
+    async function folderBlocks() {
+      const whole = ["roster.json", "edition/edition.json", "edition/files.txt", "ledger/checkpoint"];
+      if (!whole.some((path) => site.has(path))) {
+        const below = [...site.keys()].map((path) => /^(.+)\/edition\/edition\.json$/.exec(path)).find(Boolean);
+        site = null; // what is no site answers no later question
+        return { blocks: [block("unjudged", "", below ? sentence("folderBelow", { folder: make("bdi", "", below[1]) }) : sentence("folderOther"))],
+          links: [], outcome: "unjudged" };
+      }
+      const report = await tamizdat.checkSite(site, root());
+      const outcome = outcomeOf(report);
+      const said = report.edition;
+      const first = outcome === "proved" && said ? sentence("folderWhole", { edition: String(said.number), day: written(said.date) }) : [summary(report)];
+      return { blocks: [block(outcome, "", first, ...(outcome === "proved" ? notCompared(report) : []))], links: report.links, outcome };
+    }
+    const showing = (...parts) => (where) => {
+      const links = parts.flatMap((each, at) => (at ? each.links.filter((one) => one.name.startsWith("file ")) : each.links));
+      where.replaceChildren(...parts.flatMap((each) => each.blocks), ...(links.length ? [chain(links), make("p", "note", CAUTION)] : []));
+      where.dataset.outcome = parts.map((each) => each.outcome).find((each) => each !== "proved") || "proved";
     };
     const folder = document.getElementById("check-folder");
     const file = document.getElementById("check-file");
     let work = null;
     const start = (next) => { work = next; if (work) run(place, work); };
-    folder.addEventListener("change", () => start(async () => {
+    folder.addEventListener("change", () => start(folder.files.length ? async () => {
       site = new Map(Array.from(folder.files, (each) => [each.webkitRelativePath.split("/").slice(1).join("/"),
         { size: each.size, bytes: () => contents(each) }]));
-      return [await tamizdat.checkSite(site, root())];
-    }));
-    file.addEventListener("change", () => start(file.files.length ? async () => {
-      const [one] = file.files;
-      return [await tamizdat.checkFile(one.name, await contents(one), read, root())];
+      const found = await folderBlocks();
+      return showing(found, ...(file.files.length && site ? [await filesBlocks([...file.files])] : []));
     } : null));
+    file.addEventListener("change", () => start(file.files.length ? async () => showing(await filesBlocks([...file.files])) : null));
     typed.addEventListener("change", () => start(work));
   }
 
@@ -232,4 +339,28 @@ window.tamizdatItems = (value) => { facts.items = value; };
     } else begin();
   }
   if (report) checkPage(report);
+
+  // A script may read no file from a disk, so a page is taken along from a server only.
+  const take = document.querySelector(".take");
+  if (take && number !== undefined && !onDisk) {
+    const button = take.querySelector("button");
+    const says = make("span", "facts");
+    says.setAttribute("role", "status");
+    take.append(says);
+    take.hidden = false;
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      says.textContent = "";
+      let said;
+      window.tamizdatTakeSays = (value) => { said = value; };
+      try {
+        await load(`${base}take-${document.body.dataset.lang}.js`); // what it says, in the language of this page
+        if (typeof tamizdat === "undefined") await load(`${base}verify.js`);
+        if (!facts.edition) await load(`${base}edition/edition.js`);
+        if (!window.tamizdatTake) await load(`${base}take.js`);
+        await window.tamizdatTake({ base, number, proof: `items/${number}/proof.js`, items: tileOf(Number(number)), said });
+      } catch (error) { says.textContent = said ? said.failed : error.name; }
+      button.disabled = false;
+    });
+  }
 })();

@@ -84,34 +84,65 @@ const tamizdatSearch = (() => {
       : tokens(text).some((token) => (kind === 4 ? token.startsWith(run) : token === run)))));
   }
 
-  // seconds since 1970 of what has this place in a segment
-  const timeOf = (when, place) => Array.from(when.slice(place * 6, place * 6 + 6)).reduce((sum, each) => sum * 64 + DIGITS.get(each), 0);
+  const number = (written) => Array.from(written).reduce((sum, each) => sum * 64 + DIGITS.get(each), 0);
+  const TRAITS = ["kind", "voice", "language", "state", "year"]; // in the order of the index
 
-  // found entries, the newest first; load(part) gives the facts of search/<part>.js. Segments are numbers, each with the
-  // time of its newest entry: one is looked into before anything older is told
-  async function* hits(query, segments, load) {
-    const wanted = runs(query), words = asked(query);
-    if (!words.length) return;
-    const closed = Array.from(segments);
-    let open = []; // [time, number], the newest first
-    while (closed.length || open.length) {
-      while (closed.length && (!open.length || closed[0][1] >= open[0][0])) {
-        const [segment] = closed.shift();
-        const held = await Promise.all(words.map(async (word) => lookedUp((await load(`${segment}/${shard(word.token)}`)).words, word)));
-        held.sort((one, other) => one.size - other.size);
-        const both = Array.from(held[0]).filter((place) => held.every((each) => each.has(place)));
-        if (!both.length) continue;
-        const { when } = await load(`${segment}/when`);
-        open = open.concat(both.map((place) => [timeOf(when, place), segment * SEGMENT + place]));
-        open.sort((one, other) => other[0] - one[0] || other[1] - one[1]);
-      }
-      if (!open.length) return;
-      const [, found] = open.shift();
-      const { texts } = await load(`${Math.floor(found / SEGMENT)}/t${Math.floor(found % SEGMENT / TEXTS)}`);
-      const entry = texts.find(([number]) => number === found);
-      if (entry && holds(entry[4], wanted)) yield entry;
+  // what a segment says of each of its things: place → {time, traits}
+  function thingsOf({ places: row, when, of, traits }) {
+    const found = new Map();
+    for (let at = 0; at * 2 < row.length; at += 1) {
+      found.set(number(row.slice(at * 2, at * 2 + 2)), { time: number(when.slice(at * 6, at * 6 + 6)), traits: traits[number(of.slice(at * 2, at * 2 + 2))] });
     }
+    return found;
   }
+
+  // A search: its hits one after the other, the newest first, and how many there are. load(part) gives the facts of
+  // search/<part>.js; segments are numbers, each with the time of its newest thing; filters are {trait: value}
+  function search(query, segments, filters, load) {
+    const wanted = runs(query), words = asked(query);
+    const chosen = TRAITS.map((each, at) => [at, filters[each]]).filter(([, value]) => value);
+    const closed = words.length || chosen.length ? Array.from(segments) : [];
+    let open = []; // [time, number], the newest first
+    let candidates = 0, told = 0;
+
+    // the things of a segment that can hold all words, and have the traits that were asked for
+    async function look([segment]) {
+      const held = await Promise.all(words.map(async (word) => lookedUp((await load(`${segment}/${shard(word.token)}`)).words, word)));
+      held.sort((one, other) => one.size - other.size);
+      const both = held.length && Array.from(held[0]).filter((place) => held.every((each) => each.has(place)));
+      if (both && !both.length) return;
+      const things = thingsOf(await load(`${segment}/facts`));
+      const kept = (both || Array.from(things.keys())).filter((place) => things.has(place)
+        && chosen.every(([at, value]) => things.get(place).traits[at].split(" ").includes(value)));
+      candidates += kept.length;
+      open = open.concat(kept.map((place) => [things.get(place).time, segment * SEGMENT + place]));
+      open.sort((one, other) => other[0] - one[0] || other[1] - one[1]);
+    }
+
+    // the next hit, null after the last; a segment is looked into before anything older than its newest is told
+    async function next() {
+      for (;;) {
+        while (closed.length && (!open.length || closed[0][1] >= open[0][0])) await look(closed.shift());
+        if (!open.length) return null;
+        const [, found] = open.shift();
+        const { texts } = await load(`${Math.floor(found / SEGMENT)}/t${Math.floor(found % SEGMENT / TEXTS)}`);
+        const entry = texts.find(([each]) => each === found);
+        if (entry && holds(entry[4], wanted)) { told += 1; return entry; }
+        candidates -= 1; // the words stand in it, but not in this order
+      }
+    }
+
+    // how many there are, after looking into *most* more segments: {count, exact, whole}
+    async function total(most) {
+      for (let step = 0; step < most && closed.length; step += 1) await look(closed.shift());
+      return { count: candidates, exact: candidates === told || words.length < 2, whole: !closed.length };
+    }
+
+    return { next, total };
+  }
+
+  // whether any run of the query stands in a text
+  const touches = (text, wanted) => wanted.some((each) => holds([["", text]], [each]));
 
   // where in the text, as it was written, the runs of the query stand: [start, end]
   function marks(text, wanted) {
@@ -124,17 +155,24 @@ const tamizdatSearch = (() => {
       at += each.length;
     }
     const found = [];
+    const words = wanted.some((each) => each.kind > 1) ? Array.from(plain.matchAll(RUN)) : [];
     for (let { kind, run } of wanted) { // eslint-disable-line prefer-const
-      run = run.replace(/[\uff0b\uff03]/g, (each) => (each === "\uff0b" ? "+" : "#"));
-      for (let start = plain.indexOf(run); start >= 0 && run; start = plain.indexOf(run, start + run.length)) {
-        const whole = kind < 2 || start === 0 || !/[\p{L}\p{N}]/u.test(plain[start - 1]);
-        if (whole) found.push([from[start], to[start + run.length - 1]]);
+      if (kind > 1) {
+        run = run.replace(/[\uff0b\uff03]/g, (each) => (each === "\uff0b" ? "+" : "#"));
+        for (const word of words) { // an article before the word is passed over, as in runs()
+          const start = word.index + (kind === 4 ? word[0].length - word[0].replace(ARTICLE, "").length : 0);
+          if (plain.startsWith(run, start) && start + run.length <= word.index + word[0].length) found.push([from[start], to[start + run.length - 1]]);
+        }
+      } else {
+        for (let start = plain.indexOf(run); start >= 0 && run; start = plain.indexOf(run, start + run.length)) {
+          found.push([from[start], to[start + run.length - 1]]);
+        }
       }
     }
     return found.sort((one, other) => one[0] - other[0]);
   }
 
-  return { fold, tokens, runs, hits, marks, setFold };
+  return { fold, tokens, runs, search, marks, touches, setFold };
 })();
 window.tamizdatFold = tamizdatSearch.setFold;
 
@@ -142,16 +180,17 @@ window.tamizdatFold = tamizdatSearch.setFold;
   const form = document.getElementById("search");
   if (!form) return;
   const MANY = 20, AROUND = 70;
-  const zh = document.documentElement.lang.startsWith("zh");
-  const t = (en, chinese) => (zh ? chinese : en);
+  const COUNTED = 4; // segments that are looked into for the count alone, without being asked: somebody pays for them
+  const tongue = document.documentElement.lang;
+  const said = form.dataset;
   const { base } = document.body.dataset;
-  const home = base.slice(zh ? 3 : 0); // the way to the pages of this language
   const query = document.getElementById("query");
   const count = document.getElementById("search-count");
   const list = document.getElementById("search-found");
   const more = document.getElementById("search-more");
-  const segments = form.dataset.segments.split(" ").filter(Boolean).map((each) => each.split(":").map(Number));
-  const MONTHS = "January February March April May June July August September October November December".split(" ");
+  const all = document.getElementById("search-all");
+  const choosers = Array.from(form.querySelectorAll("select"));
+  const segments = said.segments.split(" ").filter(Boolean).map((each) => each.split(":").map(Number));
   const waiting = new Map(); // part → {promise, done}
   let running = 0, going = null, shown = 0;
 
@@ -182,10 +221,13 @@ window.tamizdatFold = tamizdatSearch.setFold;
     return made;
   }
 
-  function written(time) {
-    const [year, month, day] = time.slice(0, 10).split("-").map(Number);
-    return zh ? `${year}年${month}月${day}日` : `${day} ${MONTHS[month - 1]} ${year}`;
-  }
+  // days as the pages write them, where the browser knows the language
+  const tag = tongue === "en" ? "en-GB" : tongue;
+  const days = Intl.DateTimeFormat.supportedLocalesOf(tag).length
+    ? new Intl.DateTimeFormat(tag, { dateStyle: "long", timeZone: "UTC", calendar: "gregory" }) : null;
+  const written = (time) => (days ? days.format(new Date(`${time.slice(0, 10)}T00:00:00Z`)) : time.slice(0, 10));
+  const figure = (value) => value.toLocaleString(tag);
+  const filled = (text, facts) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? figure(facts[name]) : whole));
 
   function excerpt(text, wanted) {
     const found = tamizdatSearch.marks(text, wanted);
@@ -203,69 +245,93 @@ window.tamizdatFold = tamizdatSearch.setFold;
     return pieces;
   }
 
-  function said(language, ...pieces) {
-    const words = make("div", "said", ...pieces);
-    words.lang = language;
-    words.dir = /^(ar|ckb|dv|fa|he|ps|sd|ug|ur|yi)\b/.test(language) ? "rtl" : "auto";
-    return words;
+  function words(language, kind, ...pieces) {
+    const made = make("div", kind, ...pieces);
+    made.lang = language;
+    made.dir = /^(ar|ckb|dv|fa|he|ps|sd|ug|ur|yi)\b/.test(language) ? "rtl" : "auto";
+    return made;
   }
 
   function row([number, kind, time, who, texts], wanted) {
     const link = make("a");
-    link.href = `${home}items/${number}/index.html`;
+    link.href = `../items/${number}/index.html`;
     const when = make("p", "entry-when facts");
     const held = make("div", "entry-texts one");
     if (kind === "person") { // the name leads, what else is known stands behind it
       const [[language, name], ...others] = texts;
       link.append(...excerpt(name, wanted));
-      held.append(said(language, link));
+      held.append(words(language, "said", link));
       if (others.length) held.append(make("p", "facts", ...others.flatMap(([, text], at) => [at ? " · " : "", ...excerpt(text, wanted)])));
-      when.append(t("A name", "名字"));
+      when.append(said.person);
       return make("li", "entry", when, held);
     }
-    link.append(time ? written(time) : t("Without a date", "无日期"));
+    link.append(time ? written(time) : said.undated);
     when.append(link);
     if (kind === "post") when.append(make("span", "entry-voice", make("bdi", "", who)));
-    const mine = texts.find(([language]) => language.split("-")[0] === (zh ? "zh" : "en"));
-    const found = texts.filter((each) => each === mine || tamizdatSearch.marks(each[1], wanted).length);
+    // the texts in which the words stand, the reader's own language first; then what the reader can read of it
+    const mine = texts.find(([language]) => language.split("-")[0] === tongue.split("-")[0]);
+    const found = texts.filter(([, text]) => tamizdatSearch.touches(text, wanted));
     found.sort((one, other) => (other === mine) - (one === mine));
-    for (const [language, text] of found.length ? found : texts.slice(0, 1)) held.append(said(language, ...excerpt(text, wanted)));
+    for (const [language, text] of found) held.append(words(language, "said", ...excerpt(text, wanted)));
+    const [language, text] = mine || texts[0] || [];
+    if (text && !found.includes(mine || texts[0]) && (mine || !found.length)) {
+      held.append(words(language, found.length ? "said other" : "said", ...excerpt(text, wanted)));
+    }
     return make("li", "entry", when, held);
+  }
+
+  async function tell(mine, most, failed) {
+    const total = failed ? null : await going.total(most).catch(() => null);
+    if (mine !== running) return;
+    all.hidden = !total || total.whole;
+    if (!total) { count.textContent = said.missing; return; }
+    const key = more.hidden ? "found" : !total.whole ? "soFar" : total.exact ? "newest" : "about";
+    count.textContent = filled(said[key], { shown, count: more.hidden ? shown : total.count });
   }
 
   async function next(mine) {
     const wanted = tamizdatSearch.runs(query.value);
     let failed = false, over = false;
     for (let step = 0; step < MANY && !over; step += 1) {
-      const { value, done } = await going.next().catch(() => { failed = true; return { done: true }; });
+      const entry = await going.next().catch(() => { failed = true; return null; });
       if (mine !== running) return;
-      over = Boolean(done);
-      if (!done) { list.append(row(value, wanted)); shown += 1; }
+      over = !entry;
+      if (entry) { list.append(row(entry, wanted)); shown += 1; }
     }
     more.hidden = over;
-    count.textContent = failed ? t("A part of the index is missing from this copy of the site.", "这份副本缺少部分索引。")
-      : over ? t(`${shown} found`, `找到 ${shown} 条`) : t(`The newest ${shown}`, `最近的 ${shown} 条`);
+    await tell(mine, over ? 0 : COUNTED, failed);
   }
 
   function start() {
     running += 1;
     list.replaceChildren();
     more.hidden = true;
+    all.hidden = true;
     shown = 0;
+    const filters = Object.fromEntries(choosers.map((each) => [each.name, each.value]));
     const address = new URL(location.href);
-    if (query.value) address.searchParams.set("q", query.value); else address.searchParams.delete("q");
+    for (const [name, value] of [["q", query.value], ...Object.entries(filters)]) {
+      if (value) address.searchParams.set(name, value); else address.searchParams.delete(name);
+    }
     history.replaceState(null, "", address);
-    if (!tamizdatSearch.runs(query.value).length) { count.textContent = ""; return; }
-    count.textContent = t("Searching…", "正在搜索……");
-    going = tamizdatSearch.hits(query.value, segments, load);
+    if (!tamizdatSearch.runs(query.value).length && !Object.values(filters).some(Boolean)) { count.textContent = ""; return; }
+    count.textContent = said.going;
+    going = tamizdatSearch.search(query.value, segments, filters, load);
     next(running);
   }
 
   let typing = 0;
   query.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(start, 180); });
+  for (const each of choosers) each.addEventListener("change", start);
   form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(typing); start(); });
   more.addEventListener("click", () => next(running));
+  all.addEventListener("click", () => tell(running, segments.length, false));
   form.hidden = false;
-  query.value = new URL(location.href).searchParams.get("q") || "";
-  if (query.value) start();
+  const given = new URL(location.href).searchParams;
+  query.value = given.get("q") || "";
+  for (const each of choosers) { // a value that is not among the choices, from a link, leaves the choice open
+    each.value = given.get(each.name) || "";
+    if (each.selectedIndex < 0) each.value = "";
+  }
+  if (query.value || choosers.some((each) => each.value)) start();
 })();

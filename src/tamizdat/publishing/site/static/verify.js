@@ -973,6 +973,7 @@ const tamizdat = (() => {
     async media(name, number, item, media) {
       await this.report.link(`${name} media`, [name], async () => {
         const names = required(item, "its statement", "声明").media;
+        this.report.named = names.map((each) => each.name);
         const found = await Promise.all(names.map((each) => media(each.name)));
         const wrong = names.map((each, at) => (found[at] === undefined ? null : difference(`items/${number}/${each.name}`, each.sha256, found[at]))).filter(Boolean);
         if (wrong.length) throw new Broken(wrong.map((each) => each.en).join(" "), wrong.map((each) => each.zh).join(""));
@@ -1174,39 +1175,72 @@ const tamizdat = (() => {
     return check.report;
   }
 
+  /** One page or file by itself, or that somebody sent (see checkFiles). */
+  const checkFile = (name, data, read, root = null) => checkFiles([{ name, data }], read, root);
+
   /**
-   * One page or file by itself, or that somebody sent: is its digest on this edition's list, and are those of what it loads?
-   * read(path) gives a file of the site.
+   * Files by themselves, or that somebody sent: is the digest of each on this edition's list, and are those of what it
+   * loads? given is [{name, data}, …]; read(path) gives a file of the site. report.files tells of each, in their order,
+   * what is known of it: {name, judged, paths, digest, size}, where judged is "listed" (its bytes are those of paths),
+   * "unlisted" (of no file of the edition), "later" (made after the list, which cannot name it), "altered" (what it
+   * loads is), or "unjudged".
    */
-  async function checkFile(name, data, read, root = null) {
+  async function checkFiles(given, read, root = null) {
     const check = new Check(root);
-    if (!await check.trust(() => read("roster.json"))) return check.notJudged("checkpoint", "witnesses", "edition", "files", `file ${name}`);
+    const { report } = check;
+    report.files = await Promise.all(given.map(async ({ name, data }) => ({ name, judged: "unjudged", paths: [], size: data.length,
+      digest: await sha256(data).then(hex).catch(() => "") })));
+    const links = given.map(({ name }) => `file ${name}`);
+    if (!await check.trust(() => read("roster.json"))) return check.notJudged("checkpoint", "witnesses", "edition", "files", ...links);
     await check.head(() => read("ledger/checkpoint"));
-    await check.published(() => read("edition/edition.json"), () => read("edition/edition.tlog-proof"));
+    const edition = new Map(); // files made after the list that were read, and on whose bytes the links above were judged
+    const kept = (path) => async () => { const data = await read(path); edition.set(path, data); return data; };
+    await check.published(kept("edition/edition.json"), kept("edition/edition.tlog-proof"));
     let listed;
-    await check.report.link("files", ["edition"], async () => {
-      listed = await check.listOfFiles(await read("edition/files.txt"));
+    const held = await report.link("files", ["edition"], async () => {
+      listed = await check.listOfFiles(await kept("edition/files.txt")());
       required(check.edition, "the edition", "本版声明");
       return { detail: say(`The list of ${listed.size} files that the edition names.`, `本版声明所指的清单，共 ${listed.size} 个文件。`) };
     });
-    await check.report.link(`file ${name}`, ["files"], async () => {
-      const digest = hex(await sha256(data));
-      const paths = [...required(listed, "the list of files", "文件清单")].filter(([, each]) => each === digest).map(([path]) => path);
-      const page = paths.find((path) => path.endsWith(".html"));
-      const loaded = page === undefined ? [] : loadedBy(page, data).filter((path) => listed.has(path));
-      const wrong = [];
-      for (const path of loaded) {
-        const found = await read(path).then(sha256).then(hex).catch((error) => { if (error instanceof Broken) return null; throw error; });
-        if (difference(path, listed.get(path), found)) wrong.push(difference(path, listed.get(path), found));
-      }
-      if (wrong.length) throw new Broken(wrong.map((each) => each.en).join(" "), wrong.map((each) => each.zh).join(""));
-      const [all, too] = [say(`Byte for byte ${paths.join(", ")} of this edition.`, `与本版的 ${paths.join("、")} 逐字节相同。`), say(" So is all that it loads.", "其所载入的一切也都相同。")];
-      if (paths.length) return { detail: loaded.length ? say(all.en + too.en, all.zh + too.zh) : all };
-      return { verdict: "unknown", detail: say(`No file of this edition has its SHA-256, ${digest}. It may be a re-encoded copy, or not from here.`,
-        `本版没有 SHA-256 为 ${digest} 的文件。它可能是重新编码的副本，也可能并非出自这里。`) };
-    });
-    return check.report;
+    report.edition = held === "proved" ? check.edition : null;
+    for (const [at, { name, data }] of given.entries()) {
+      const told = report.files[at];
+      await report.link(links[at], ["files"], async () => {
+        const digest = hex(await sha256(data));
+        const paths = [...required(listed, "the list of files", "文件清单")].filter(([, each]) => each === digest).map(([path]) => path);
+        const [later] = [...edition].find(([, each]) => same(each, data)) || [];
+        if (later !== undefined) {
+          Object.assign(told, { judged: held === "proved" ? "listed" : "unjudged", paths: [later] });
+          return { detail: say(`Byte for byte ${later}, on which the links above were judged.`, `与 ${later} 逐字节相同，以上各环即据此判断。`) };
+        }
+        const page = paths.find((path) => path.endsWith(".html"));
+        const loaded = page === undefined ? [] : loadedBy(page, data).filter((path) => listed.has(path));
+        const wrong = [];
+        for (const path of loaded) {
+          const found = await read(path).then(sha256).then(hex).catch((error) => {
+            if (error instanceof Broken && !(error instanceof Unjudged)) return null;
+            throw error;
+          });
+          if (difference(path, listed.get(path), found)) wrong.push(difference(path, listed.get(path), found));
+        }
+        Object.assign(told, { paths, judged: held !== "proved" ? "unjudged" : wrong.length ? "altered" : paths.length ? "listed"
+          : madeLater(data) ? "later" : "unlisted" });
+        if (wrong.length) throw new Broken(wrong.map((each) => each.en).join(" "), wrong.map((each) => each.zh).join(""));
+        const [all, too] = [say(`Byte for byte ${paths.join(", ")} of this edition.`, `与本版的 ${paths.join("、")} 逐字节相同。`), say(" So is all that it loads.", "其所载入的一切也都相同。")];
+        if (paths.length) return { detail: loaded.length ? say(all.en + too.en, all.zh + too.zh) : all };
+        if (madeLater(data)) {
+          return { verdict: "unknown", detail: say("It has the form of a file that is made after the list of files: only a check of the whole folder judges it.",
+            "它具有清单之后所制文件的形式：只有核验整个文件夹才能判断。") };
+        }
+        return { verdict: "unknown", detail: say(`No file of this edition has its SHA-256, ${digest}. It may be a re-encoded copy, a file of an earlier edition, or not from here.`,
+          `本版没有 SHA-256 为 ${digest} 的文件。它可能是重新编码的副本，可能属于较早的一版，也可能并非出自这里。`) };
+      });
+    }
+    return report;
   }
+  /** Whether bytes begin as files do that edition/files.txt cannot name: proofs, the scripts that hold facts, checkpoints. */
+  const madeLater = (data) => /^(tamizdat(Edition|Proof|Items)\(\{|c2sp\.org\/tlog-proof@v1\n|[^\n]{1,200}\n(0|[1-9][0-9]{0,18})\n[A-Za-z0-9+/]{43}=\n\n— )/
+    .test(new TextDecoder().decode(data.slice(0, 512)));
 
   /** A whole site from its files: a Map of path → {size, bytes()}. What `tamizdat verify FOLDER` does, without its memory. */
   async function checkSite(files, root = null) {
@@ -1287,6 +1321,7 @@ const tamizdat = (() => {
       for (const path of filesOf(number)) ahead.delete(path);
     }
     await allFiles(check, files, read, digest, items, check.ledger);
+    check.report.edition = check.edition || null;
     return check.report;
   }
 
@@ -1445,7 +1480,7 @@ const tamizdat = (() => {
   }
 
   return {
-    Broken, b64, bytes, canonical, checkFile, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
+    Broken, Unjudged, b64, bytes, canonical, checkFile, checkFiles, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
     openRoster, parse, parseProof, parseVkey, peek, readItem, rootOver, safePath, saidOn, sha256, signers, spoken, unb64,
     textIn, tileOf, verifyConsistency, verifyInclusion,
   };

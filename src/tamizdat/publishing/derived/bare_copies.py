@@ -1,0 +1,128 @@
+"""Bare copies: a clip re-encoded without metadata, once, for those at the desk and for the site.
+
+::
+
+    bare/4be1…9f-0c3a5e1d/clip.mp4, poster.jpg, small.jpg     made of the object 4be1…9f, by the recipe of this digest
+    bare/4be1…9f-77d0b2aa/sound.mp4                           its sound alone
+
+The folder lies in the archive's, holds nothing that could not be made again, and is in no backup. A copy is made in
+``staging/`` and takes its name when it is whole and the disk has it. Whoever asks for one was let in before: what is
+here is bare, and not public. An edition takes over the very file.
+"""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from tamizdat.archive import Archive
+from tamizdat.disk.files import file_sha256, flush_folder, refusals
+from tamizdat.encoding import sha256_hex
+from tamizdat.errors import BadMedia
+from tamizdat.footage.probe import CLIP, SOUND
+from tamizdat.footage.reencode import HOW, remake, remake_sound
+
+FOLDER: Final = "bare"
+WHAT: Final = "copies without metadata (bare)"
+COVERED: Final = "covered"  #: a clip of which only the sound is given out
+#: by what is made: the names of its files, the chief one first
+FILES: Final[Mapping[str, tuple[str, ...]]] = {
+    CLIP: ("clip.mp4", "poster.jpg", "small.jpg"),
+    SOUND: ("sound.mp4",),
+    COVERED: ("sound.mp4",),
+}
+LOOK: Final = 1.0  #: seconds between two looks at how much there is
+READ_ONLY: Final = 0o444
+
+
+class BareCopies:
+    """The copies in an archive's folder."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._folder = archive.folder / FOLDER
+
+    def find(self, original: str, kind: str) -> dict[str, Path]:
+        """Return the files made of the object with this SHA-256, by name; nothing if there is no copy yet."""
+        folder = self._place(original, kind)
+        with refusals(WHAT):
+            return {name: folder / name for name in FILES[kind]} if folder.is_dir() else {}
+
+    def make(self, original: str, kind: str, progress: Callable[[int], None] = lambda size: None) -> dict[str, Path]:
+        """Return the files, made now if they are not there; *progress* is told their bytes meanwhile.
+
+        Raises as :func:`tamizdat.footage.reencode.remake`.
+        """
+        if found := self.find(original, kind):
+            return found
+        if not self._archive.objects.has(original):
+            raise BadMedia("Expected the original in the archive; it is not there.")
+        staged = self._archive.objects.staged()
+        with refusals(WHAT):
+            staged.mkdir(mode=0o700)
+        try:
+            with self._archive.objects.whole(original) as source, _Watch(staged, progress):
+                made = remake(source, CLIP, staged) if kind == CLIP else (remake_sound(source, staged),)
+            assert tuple(each.name for each in made) == FILES[kind], "the recipe's files"
+            with refusals(WHAT):
+                self._settle(staged, made, self._place(original, kind))
+        finally:
+            shutil.rmtree(staged, ignore_errors=True)
+        return self.find(original, kind)
+
+    def publish(self, original: str) -> list[tuple[str, str, int]]:
+        """Put the copy of a clip among the objects: name, SHA-256 and bytes of each file."""
+        arrivals, told = [], []
+        with refusals(WHAT):
+            for name, path in self.make(original, CLIP).items():
+                digest, staged = file_sha256(path), self._archive.objects.staged()
+                try:
+                    os.link(path, staged)
+                except OSError:  # a file system without second names
+                    shutil.copyfile(path, staged)
+                arrivals.append((staged, digest))
+                told.append((name, digest, path.stat().st_size))
+            self._archive.objects.adopt_many(arrivals)
+        return told
+
+    def _place(self, original: str, kind: str) -> Path:
+        named = self._archive.objects.path(original).name  # which is nothing but a digest
+        return self._folder / f"{named}-{sha256_hex(f'{kind} {HOW[CLIP]}'.encode())[:8]}"
+
+    def _settle(self, staged: Path, made: tuple[Path, ...], place: Path) -> None:
+        for path in made:
+            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                os.fchmod(handle, READ_ONLY)
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        flush_folder(staged)
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        if not place.is_dir():  # somebody else may have made it meanwhile
+            staged.rename(place)
+            flush_folder(self._folder)
+
+
+class _Watch:
+    """Tells how many bytes lie in a folder, once a second, as long as the block runs."""
+
+    def __init__(self, folder: Path, progress: Callable[[int], None]) -> None:
+        self._folder, self._progress, self._ended = folder, progress, threading.Event()
+        self._thread = threading.Thread(target=self._run, name="copy", daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ended.wait(LOOK):
+            try:
+                self._progress(sum(each.stat().st_size for each in self._folder.iterdir()))
+            except OSError:  # moved a moment ago
+                continue

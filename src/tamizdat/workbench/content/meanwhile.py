@@ -1,0 +1,56 @@
+"""What others did while somebody has a piece of work open: told at once, not only when it is too late."""
+
+from tamizdat.encoding import Json
+from tamizdat.workbench.content.translation_view import Work, others
+from tamizdat.workbench.content.typed_words import changes_since, is_edited
+from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.request import WorkbenchRequest
+
+
+def news_of(request: WorkbenchRequest, work: Work) -> dict[str, Json]:
+    """Return as data for the page's script: sentences to show, and how the post was edited."""
+    says: list[Json] = [each for each in (edit(request, work), proposal(request, work)) if each]
+    found: dict[str, Json] = {"says": says}
+    if is_edited(request, work):
+        changes = changes_since(request.bench.archive, work, request.whole("version", -1))
+        found["changes"] = [{"kind": each.kind, "text": each.text} for each in changes]
+    return found
+
+
+def edit(request: WorkbenchRequest, work: Work) -> str:
+    """Return the sentence that the post says something else than on the page that asks; empty if it does not."""
+    if not is_edited(request, work):
+        return ""
+    if request.whole("version", -1) == work.reading.version.number:
+        return _("What the post repeats or quotes is shown otherwise than when you opened this page.")
+    return _("The post was edited while you translated.")
+
+
+def proposal(request: WorkbenchRequest, work: Work) -> str:
+    """Return the sentence that another translation, or another word on it, is there than on the page that asks."""
+    latest, seen = work.latest, request.whole("latest", -1)
+    if latest is None or "latest" not in {*request.form, *request.query}:
+        return ""
+    names = request.bench.accounts.known_by(work.reading.post, work.language)
+    if latest.number != seen:
+        if work.own:
+            return _("You proposed a translation of this on another page.")
+        by = names.get(latest.by)
+        if by is None:
+            return _("An account of another desk proposed a translation meanwhile.")
+        return _("%(name)s proposed a translation meanwhile.", name=by.name)
+    before = request.text("state") or request.asked("state")
+    if before and before != latest.state:
+        return {
+            "returned": _("This translation was returned meanwhile."),
+            "reviewed": _("This translation was marked reviewed meanwhile."),
+            "approved": _("This translation was approved meanwhile."),
+        }.get(latest.state, "")
+    return ""
+
+
+def others_say(request: WorkbenchRequest, work: Work) -> str:
+    """Return the sentence that tells who else has a draft; empty if nobody has."""
+    bench = request.bench
+    names = [f"\u2068{each.name}\u2069" for each in others(bench.accounts, bench.drafts, request.account, work)]
+    return _("Others who have a draft of this: %(names)s", names=", ".join(names)) if names else ""

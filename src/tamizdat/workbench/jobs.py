@@ -1,0 +1,146 @@
+"""Long work at this desk's workbench: one job of a name at a time, in a thread, while people go on working.
+
+=========  ====================================================================================================
+``publish``    an edition is computed, or made
+``release``    many posts are released, withdrawn or tagged together
+``collect``    an upload is looked over or taken in, feeds are visited
+``copy …``     a clip is re-encoded without metadata, named by the object's SHA-256; they wait for each other
+=========  ====================================================================================================
+
+What a job does, how far it is and what came of it, stands in its :class:`Job`. That it runs is remembered in the
+workbench's own file until it ends, so that whoever opens the workbench after it was killed is told what was cut off.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tamizdat.encoding import Json
+from tamizdat.errors import TamizdatError
+from tamizdat.ledger.shapes import record, text, whole
+from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.sealed_store import Name, Sealed
+
+PUBLISH, RELEASE, COLLECT, COPY = "publish", "release", "collect", "copy"
+_SHELF: Final[Name] = ("jobs",)
+
+
+@dataclass
+class Job:
+    """A job that runs, or ran; *what* it does is a word of whoever began it, *about* tells a person of what."""
+
+    name: str
+    what: str = ""
+    about: str = ""
+    begun: int = 0  #: in seconds
+    done: int = 0  #: bytes, or whatever *total* is of
+    total: int = 0  #: 0 where nobody knows
+    running: bool = True
+    killed: bool = False  #: the workbench ended before it did
+    problem: str = ""
+    result: Any = None
+
+    @property
+    def dry(self) -> bool:
+        """Whether it only looks."""
+        return self.what in ("foresee", "look")
+
+    def add(self, size: int) -> None:
+        """Count *size* more as done."""
+        self.done += size
+
+    def state(self) -> dict[str, Json]:
+        """Return what a program is told of it."""
+        return {
+            "job": self.name.partition(" ")[0],
+            "what": self.what,
+            "running": self.running,
+            "killed": self.killed,
+            "done": self.done,
+            "total": self.total or None,
+            "problem": self.problem or None,
+        }
+
+
+@dataclass(frozen=True)
+class _Begun:
+    name: str
+    what: str
+    about: str
+    begun: int
+
+
+_BEGUN: Final = record(_Begun, name=text, what=text, about=text, begun=whole)
+
+
+class Jobs:
+    """The one place where long work is done; what a killed workbench left behind is told as that."""
+
+    def __init__(self, sealed: Sealed) -> None:
+        self._sealed = sealed
+        self._mutex = threading.Lock()
+        self._copying = threading.Lock()
+        self._threads: dict[str, threading.Thread] = {}
+        self._jobs: dict[str, Job] = {}
+        for each in sealed.all(_SHELF, _BEGUN):
+            told = Job(each.name, each.what, each.about, each.begun, running=False, killed=True)
+            told.problem = _("The workbench was ended before this was done. What it had saved by then is kept.")
+            self._jobs[each.name] = told
+            sealed.remove(_SHELF, (each.name,))
+
+    def of(self, name: str) -> Job | None:
+        """Return the job of this name that runs, or the last one; None if none did."""
+        return self._jobs.get(name)
+
+    def begin(self, job: Job, work: Callable[[Job], object]) -> bool:
+        """Start *work* in a thread; return False if a job of this name runs. What *work* returns is its result."""
+        with self._mutex:
+            before = self._jobs.get(job.name)
+            if before is not None and before.running:
+                return False
+            self._jobs[job.name] = job
+            kept = not job.name.startswith(COPY)
+            if kept:
+                row: dict[str, Json] = {"name": job.name, "what": job.what, "about": job.about, "begun": job.begun}
+                self._sealed.put(_SHELF, (job.name,), row)
+            thread = self._threads[job.name] = threading.Thread(
+                target=self._work, args=(job, work, kept), name=job.name.partition(" ")[0]
+            )
+        thread.start()
+        return True
+
+    def forget(self, name: str) -> None:
+        """Forget what came of a job that does not run any more."""
+        with self._mutex:
+            found = self._jobs.get(name)
+            if found and not found.running:
+                del self._jobs[name]
+
+    def wait(self) -> None:
+        """Wait until everything that runs has ended."""
+        for each in list(self._threads.values()):
+            each.join()
+
+    def wait_for(self, name: str, seconds: float) -> None:
+        """Wait until the job of this name has ended, but not longer than so many seconds."""
+        if name in self._threads:
+            self._threads[name].join(seconds)
+
+    def _work(self, job: Job, work: Callable[[Job], object], kept: bool) -> None:
+        job.problem = _("This is a fault in tamizdat itself. The terminal in which the workbench runs tells where.")
+        try:
+            if job.name.startswith(COPY):
+                with self._copying:  # one decoder at a time: the computer has others to serve
+                    job.result = work(job)
+            else:
+                job.result = work(job)
+            job.problem = ""
+        except TamizdatError as error:
+            job.problem = str(error)
+        except OSError:
+            job.problem = _("The system refused a file operation. Is there room on the disk?")
+        finally:
+            if kept:
+                self._sealed.remove(_SHELF, (job.name,))
+            job.running = False
