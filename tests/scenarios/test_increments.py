@@ -10,6 +10,7 @@ import pytest
 from support.field_and_desk import NOTE, Interruption, Pulled, World
 from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.seal import Change, abandon
+from tamizdat.cli.main import main
 from tamizdat.encoding import sha256_hex
 
 DICE = random.Random(11)
@@ -128,7 +129,9 @@ def test_another_order_closes_with_a_manifest_of_what_is_carried_and_the_rest_fo
 
 
 @pytest.mark.parametrize("how", ["rewritten", "deleted"])
-def test_a_file_that_changed_closes_the_consignment_and_the_desk_waits_for_it_no_longer(world: World, how: str) -> None:
+def test_a_file_that_changed_closes_the_consignment_and_the_desk_waits_for_it_no_longer(
+    world: World, how: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     cut_off(world)
     note = world.card / "notes/采访.txt"
     if how == "deleted":
@@ -143,6 +146,9 @@ def test_a_file_that_changed_closes_the_consignment_and_the_desk_waits_for_it_no
     assert [each.closed for each in arrival.underway] == [True]
     assert world.receive().underway[0].closed, "it is remembered when what said so is in the archive"
     arrived_whole(world)
+    capsys.readouterr()
+    assert main(["status", "--home", str(world.desk.folder)]) == 0, "nothing is on its way"
+    assert "will never be whole" in " ".join(capsys.readouterr().out.split())
 
 
 def test_of_a_consignment_that_was_abandoned_the_next_one_tells_the_desk(world: World) -> None:
