@@ -10,12 +10,15 @@ import random
 import re
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Page, Response, expect
+from pypdfium2.raw import FPDF_PAGEOBJ_PATH
 
 from support.sample_site import content, shown, with_context, write
 from support.sample_site import post as sample
@@ -444,6 +447,34 @@ def test_the_tiles_spell_in_rows_that_fit(opened: Callable[..., Page], served: s
     assert size is not None
     assert size["width"] >= 6
     assert abs(size["width"] - size["height"]) < 1
+
+
+def test_a_touch_on_the_wall_opens_a_list_of_the_names_around_it(opened: Callable[..., Page], where: str) -> None:
+    page = opened(viewport={"width": 360, "height": 800}, has_touch=True)
+    page.goto(f"{where}names/index.html")
+    tile = page.locator(".tiles a").nth(200)
+    tile.tap()
+    names = page.locator("#wall-around[open] a")
+    assert names.count() == 24
+    assert names.first.inner_text() == tile.get_attribute("aria-label")
+    assert all(each.bounding_box()["height"] >= 24 for each in names.all())  # type: ignore[index]  # it is shown
+    names.first.click()
+    page.wait_for_selector(".one-person")
+    page.go_back()
+    page.locator(".tiles a").nth(3).press("Enter")  # a key follows the link itself
+    page.wait_for_selector(".one-person")
+
+
+def test_no_tile_of_the_printed_wall_is_cut_by_the_end_of_a_page(opened: Callable[..., Page], served: str) -> None:
+    page = opened()
+    page.goto(f"{served}names/index.html")
+    printed = pypdfium2.PdfDocument(page.pdf(format="A6", landscape=True, print_background=True))
+    assert len(printed) > 1
+    paths = [each.get_bounds() for sheet in printed for each in sheet.get_objects(filter=[FPDF_PAGEOBJ_PATH])]
+    heights = Counter(round(top - bottom) for _, bottom, _, top in paths)
+    tiles = {height for height, count in heights.items() if count > 100}
+    assert max(tiles) - min(tiles) <= 1
+    assert not [height for height, count in heights.items() if count > 3 and 1 < height < min(tiles) - 1]
 
 
 def test_paper_keeps_the_words_and_leaves_the_rest(opened: Callable[..., Page], served: str) -> None:

@@ -16,8 +16,9 @@ from tamizdat.carrying.moved import Moved
 from tamizdat.errors import StorageFull
 from tamizdat.home.home import ARCHIVE
 from tamizdat.home.setup import limit
+from tamizdat.places.folder import FolderPlace
 from tamizdat.places.memory import MemoryPlace
-from tamizdat.sealing.parcel import PAYLOAD
+from tamizdat.sealing.parcel import PAYLOAD, SMALL_PLAINTEXT
 
 FORK = multiprocessing.get_context("fork")
 MB = 1_000_000
@@ -90,6 +91,34 @@ def test_a_card_fits_a_disk_with_little_more_room_than_it_has_bytes(world: World
         world.reopened().receive()
         assert world.archived() == world.on_card()
         world.close()
+
+
+def test_footage_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = FolderPlace("disk", tmp_path / "place")  # it lists the oldest first
+    folder.set_up()
+    with World(tmp_path, [folder]) as world:
+        world.write("notes/采访.txt", b"a note")
+        world.write("CLIP/1.bin", os.urandom(9 * MB))
+        world.write("CLIP/2.bin", os.urandom(4 * MB))
+        world.seal(parcel_size=lambda: SMALL_PLAINTEXT)
+        world.send()
+        counts: list[int] = []
+
+        def counted(name: str) -> None:
+            real = getattr(os, name)
+
+            def call(*args: object) -> int:
+                count = int(real(*args))
+                counts.append(count)
+                return count
+
+            monkeypatch.setattr(os, name, call)
+
+        counted("write")
+        counted("pwrite")
+        world.receive()
+        assert world.archived() == world.on_card()
+        assert 13 * MB < sum(counts) < 18 * MB, "twice only what came before it showed where the clips lie"
 
 
 def test_a_card_that_does_not_fit_is_told_and_taken_in_when_there_is_room(world: World, tmp_path: Path) -> None:

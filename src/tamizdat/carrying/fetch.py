@@ -33,7 +33,8 @@ from tamizdat.carrying.daily_use import DailyUse
 from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.fetched import Allowance, Fetched
 from tamizdat.carrying.handled import BAD, BEYOND, FILLER, LEFT, OVER, Handled
-from tamizdat.carrying.reassembly import Incoming
+from tamizdat.carrying.placing import Placed
+from tamizdat.carrying.reassembly import OBJECTS, Incoming
 from tamizdat.carrying.source import Answer, Opened, OtherBytes, Source
 from tamizdat.disk.files import PAGE, aligned_buffer, refusals, write_all
 from tamizdat.encoding import sha256
@@ -77,6 +78,7 @@ class Reception:
             self.folder.mkdir(mode=0o700, exist_ok=True)
             shutil.rmtree(self._arriving, ignore_errors=True)  # of a run that was killed
             self._arriving.mkdir(mode=0o700)
+        self._one_disk = _on_one_disk(self.folder, home.folder / OBJECTS)
         self._identities = home.keyring.identities()
         recipients = home.settings["recipients"].values()
         self._known_recipients = {recipients_digest(texts) for texts in recipients}
@@ -279,13 +281,16 @@ class Reception:
         except BadConsignment:
             return None
 
-    def _write(self, header: Header, name: str, payload: memoryview) -> Path | None:
+    def _write(self, header: Header, name: str, payload: memoryview) -> Path | Placed | None:
         """Write a payload that may be wanted; here, for several fetching threads together are faster at it."""
         incoming = self.incoming.get(header.consignment)
         if header.stage == FILLER or header.consignment in self._finished or (incoming and incoming.has(header)):
             return None
         if self._ended.is_set():
             return None
+        placed = incoming.place(header, payload) if incoming else None
+        if placed is not None:
+            return placed
         path = self._arriving / name
         with refusals("what arrives"), path.open("wb", buffering=0) as file:
             write_all(file.fileno(), payload, around=True)
@@ -318,8 +323,10 @@ class Reception:
             report.count(place, taken)
             self._mark_taken(name, taken, opened.header.consignment)
             progress(opened.size)
-            if opened.written is not None:
+            if isinstance(opened.written, Path):
                 opened.written.unlink(missing_ok=True)  # if it was not taken
+            elif opened.written is not None and opened.header.consignment in self.incoming:
+                self.incoming[opened.header.consignment].placing.release(opened.written.number)
 
     def _mark_taken(self, name: str, taken: str, consignment: bytes) -> None:
         if taken == BEYOND:
@@ -350,6 +357,8 @@ class Reception:
                 return BEYOND
             device = self._senders.get(header.consignment)
             if device in self._accepted_devices and not self._use.has_room(device, opened.size):
+                if incoming is not None:
+                    incoming.placing.layout = None  # what does not count must not fill the disk
                 return OVER
             if incoming is None:
                 incoming = self.incoming[header.consignment] = Incoming(self.folder / header.consignment.hex())
@@ -360,7 +369,10 @@ class Reception:
         except BadArchive as error:  # what waited for decoding was damaged on our own disk
             self.incoming[header.consignment].distrust()
             report.problems[header.consignment] = str(error)
-        self._look_for_sender(self.incoming[header.consignment])
+        incoming = self.incoming[header.consignment]
+        self._look_for_sender(incoming)
+        if self._one_disk and self._is_accepted(header.consignment):
+            incoming.foresee()
         return "taken"
 
     def flush(self) -> None:
@@ -386,3 +398,8 @@ class Reception:
             incoming.close()
         with refusals("what arrives"):
             shutil.rmtree(self._arriving, ignore_errors=True)
+
+
+def _on_one_disk(*folders: Path) -> bool:
+    with refusals("what arrives"):
+        return len({folder.stat().st_dev for folder in folders if folder.exists()}) == 1

@@ -1,35 +1,30 @@
-"""What a whole consignment has let go of while it is taken in: payloads whose bytes lie in files already.
+"""Payloads of a consignment whose bytes lie in files of the card already, and how to read them all the same.
 
-A card fills most of a desk's disk, so it must not lie there twice. While files are copied out of the stream, a payload
-is deleted as soon as the disk has each of its bytes elsewhere::
+Footage is written once: as soon as it shows where the files of a card lie in the stream, a payload that arrives is
+written straight into them (:mod:`tamizdat.carrying.placing`). What came before that is copied when the consignment is
+whole, and a payload is deleted as soon as the disk has each of its bytes elsewhere; a card must not lie there twice::
 
     incoming/<consignment>/
-      files/<n>   the n-th file that the closing manifest lists, from its beginning on
+      files/<n>   the n-th file of the stream, from 0, those of the frame not counted
       between     what lies between files (headers of the tar) in payloads that were let go, one after the other
-      moved       append-only, a line a payload: <number> <piece>,…     written before the payload is deleted
+      moved       append-only, a line a payload: <number> <piece>,…     written before the payload is deleted;
+                  without a piece: it lies in a file of its own again
       adopted     append-only, a line a file: <n> <SHA-256>             written before it becomes an object
 
 A piece is ``<n>:<offset>:<length>``, or ``-:<offset>:<length>`` for one of ``between``; the pieces of a payload, in
-order, are its bytes. So whatever was let go can be read as before, also after a kill.
+order, are its bytes. So whatever was placed or let go can be read as before, also after a kill.
 """
 
+import errno
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-from tamizdat.disk.files import append_lines, flush_folder, read_lines, refusals
+from tamizdat.carrying.layout import BETWEEN, Layout, Piece
+from tamizdat.disk.files import append_lines, flush_folder, read_all, read_lines, refusals
 
 WHAT: Final = "what arrives"
-BETWEEN: Final = -1  #: the source of a piece that lies between files
-
-
-class Piece(NamedTuple):
-    """Bytes of a payload: *length* from *offset* on in the *source*-th file, or in what lies between files."""
-
-    source: int
-    offset: int
-    length: int
 
 
 class Moved:
@@ -39,7 +34,8 @@ class Moved:
         self.files = folder / "files"
         self._folder, self._objects = folder, objects
         self._payloads: dict[int, tuple[Piece, ...]] = {}
-        self._prefixes: dict[int, int] = {}
+        self._end = 0  # of what is known to lie in `between`
+        self._unwritten: list[str] = []
         for line in read_lines(folder / "moved", WHAT):
             self._know(*_read_line(line))
         self._adopted = dict(_read_adopted(read_lines(folder / "adopted", WHAT)))
@@ -51,14 +47,11 @@ class Moved:
         return bool(self._payloads)
 
     def _know(self, number: int, pieces: tuple[Piece, ...]) -> None:
-        self._payloads[number] = pieces
-        for piece in pieces:
-            end = piece.offset + piece.length
-            self._prefixes[piece.source] = max(end, self._prefixes.get(piece.source, 0))
-
-    def prefix(self, file: int) -> int:
-        """Return how many bytes of a file, from its beginning on, must be kept: payloads were let go for them."""
-        return self._prefixes.get(file, 0)
+        if pieces:
+            self._payloads[number] = pieces
+        else:
+            self._payloads.pop(number, None)
+        self._end = max([self._end, *(piece.offset + piece.length for piece in pieces if piece.source == BETWEEN)])
 
     def adopted(self, file: int) -> str | None:
         """Return the SHA-256 under which a file became an object; None if it did not."""
@@ -82,13 +75,29 @@ class Moved:
         for piece in self._payloads[number]:
             handle = os.open(self.path(piece.source), os.O_RDONLY | os.O_CLOEXEC)
             try:
-                found = os.preadv(handle, [room[at : at + piece.length]], piece.offset)
+                found = len(read_all(handle, room[at : at + piece.length], piece.offset))
             finally:
                 os.close(handle)
             at += found
             if found != piece.length:
                 break
         return at
+
+    def keep(self, number: int, pieces: Sequence[Piece], gaps: Sequence[bytes]) -> None:
+        """Note a payload that was written into files, before the disk has it; *gaps* are the bytes between them."""
+        end, between = self._end, bytearray()
+        placed = _place_gaps(pieces, gaps, end, between)
+        if between:
+            with refusals(WHAT):
+                _append(self._folder / "between", end, between, flush=False)
+        self._know(number, placed)
+        self._unwritten.append(_line(number, placed))
+
+    def flush(self) -> None:
+        """Write the journal of what was noted since the last flush."""
+        if self._unwritten:
+            append_lines(self._folder / "moved", self._unwritten, WHAT)
+            self._unwritten = []
 
     def let_go(self, payloads: Mapping[int, tuple[Sequence[Piece], Sequence[bytes]]], where: Path) -> None:
         """Delete payloads from *where*: each with its pieces in files, and the bytes between them.
@@ -97,30 +106,32 @@ class Moved:
         """
         if not payloads:
             return
-        end, lines, between = self._between(), [], bytearray()
-        found: dict[int, tuple[Piece, ...]] = {}
-        for number, (pieces, gaps) in payloads.items():
-            rest, placed = iter(gaps), list[Piece]()
-            for piece in pieces:
-                if piece.source == BETWEEN:
-                    placed.append(Piece(BETWEEN, end + len(between), piece.length))
-                    between += next(rest)
-                else:
-                    placed.append(piece)
-            found[number] = tuple(placed)
-            lines.append(f"{number} {','.join(map(_written, placed))}")
+        end, between = self._end, bytearray()
+        found = {number: _place_gaps(pieces, gaps, end, between) for number, (pieces, gaps) in payloads.items()}
         with refusals(WHAT):
             _append(self._folder / "between", end, between)
-        append_lines(self._folder / "moved", lines, WHAT)
-        for number, all_of_it in found.items():
-            self._know(number, all_of_it)
+        append_lines(self._folder / "moved", [_line(*each) for each in found.items()], WHAT)
+        for number, pieces in found.items():
+            self._know(number, pieces)
         with refusals(WHAT):
             for number in found:
                 (where / str(number)).unlink()
 
-    def _between(self) -> int:
-        """Return how long ``between`` is; what a run that was killed wrote behind that is written over."""
-        return self._prefixes.get(BETWEEN, 0)
+    def take_back(self, layout: Layout, where: Path) -> None:
+        """Write payloads that lie elsewhere than *layout* says into *where* again, each as a file of its own.
+
+        The inventory may promise more than comes: where a sealing was concluded early, the closing documents follow.
+        """
+        wrong = [number for number, pieces in self._payloads.items() if not _agree(pieces, layout.pieces(number))]
+        with refusals(WHAT):
+            for number in wrong:
+                room = memoryview(bytearray(layout.payload_size))
+                _write(where / str(number), 0, room[: self.read(number, room)])
+            flush_folder(where)
+        if wrong:
+            append_lines(self._folder / "moved", [_line(number, ()) for number in wrong], WHAT)
+            for number in wrong:
+                self._know(number, ())
 
     def put_back(self, where: Path) -> None:
         """Write payloads that came once more over the pieces of them that this disk had damaged, and delete them."""
@@ -143,13 +154,36 @@ class Moved:
             self._adopted |= dict(_read_adopted(lines))
 
 
+def _place_gaps(pieces: Sequence[Piece], gaps: Sequence[bytes], end: int, between: bytearray) -> tuple[Piece, ...]:
+    """Append *gaps* to *between*, which is written at *end*, and say of each where it will lie."""
+    rest, placed = iter(gaps), list[Piece]()
+    for piece in pieces:
+        placed.append(piece if piece.source != BETWEEN else Piece(BETWEEN, end + len(between), piece.length))
+        if piece.source == BETWEEN:
+            between += next(rest)
+    return tuple(placed)
+
+
+def _agree(found: Sequence[Piece], expected: Sequence[Piece]) -> bool:
+    """Whether a payload's pieces are those of a layout, wherever the bytes between files lie."""
+
+    def compared(pieces: Sequence[Piece]) -> list[Piece]:
+        return [each._replace(offset=0) if each.source == BETWEEN else each for each in pieces]
+
+    return compared(found) == compared(expected)
+
+
+def _line(number: int, pieces: Sequence[Piece]) -> str:
+    return f"{number} {','.join(map(_written, pieces))}"
+
+
 def _written(piece: Piece) -> str:
     return f"{'-' if piece.source == BETWEEN else piece.source}:{piece.offset}:{piece.length}"
 
 
 def _read_line(line: str) -> tuple[int, tuple[Piece, ...]]:
     number, _, pieces = line.partition(" ")
-    split = (piece.split(":") for piece in pieces.split(","))
+    split = (piece.split(":") for piece in pieces.split(",") if piece)
     return int(number), tuple(
         Piece(BETWEEN if source == "-" else int(source), int(offset), int(length)) for source, offset, length in split
     )
@@ -161,18 +195,19 @@ def _read_adopted(lines: Iterable[str]) -> Iterable[tuple[int, str]]:
         yield int(file), digest
 
 
-def _append(path: Path, end: int, data: bytes | bytearray) -> None:
+def _append(path: Path, end: int, data: bytes | bytearray, flush: bool = True) -> None:
     if not path.exists():
         path.touch(0o600)
         flush_folder(path.parent)
-    _write(path, end, data)
+    _write(path, end, data, flush)
 
 
-def _write(path: Path, offset: int, data: bytes | bytearray) -> None:
+def _write(path: Path, offset: int, data: bytes | bytearray | memoryview, flush: bool = True) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         if os.pwrite(handle, data, offset) != len(data):
-            raise OSError(28, os.strerror(28))
-        os.fsync(handle)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if flush:
+            os.fsync(handle)
     finally:
         os.close(handle)

@@ -7,7 +7,7 @@
       parity/<group>-<index>   payloads of parity shares whose group is not yet whole
       journal           append-only, a line a share, written after its bytes:
                         <group> <index> <first> <k> <n> <stage> <BLAKE3 of the payload>[ <its size, if it is small>]
-      files/ …          what payloads of a whole consignment were moved to (:mod:`tamizdat.carrying.moved`)
+      files/ …          what payloads were written into, or moved to (:mod:`tamizdat.carrying.moved`)
       clean             the last run ended in order: every byte the journal speaks of was flushed to the disk
 
 A run that was killed leaves no ``clean``; then the next one reads all that is here once and forgets what the disk has
@@ -30,9 +30,11 @@ from typing import Final
 from blake3 import blake3
 
 from tamizdat.carrying.arrived_stream import Stream
+from tamizdat.carrying.layout import Foreseen
 from tamizdat.carrying.moved import Moved
+from tamizdat.carrying.placing import Placed, Placing
 from tamizdat.disk.files import append_lines, flush_folder, read_lines, refusals, write_file
-from tamizdat.errors import BadArchive, BadConsignment
+from tamizdat.errors import BadArchive, BadConsignment, BadEncoding, BadPath
 from tamizdat.home.home import ARCHIVE
 from tamizdat.sealing import erasure
 from tamizdat.sealing.consignment import read_sender
@@ -76,6 +78,9 @@ class Incoming:
         self._unflushed: set[Path] = set()
         self._kept_parity: set[tuple[bytes, int]] = set()
         self.moved = Moved(folder, folder.parent.parent / OBJECTS)
+        self.placing = Placing(self.moved)
+        self._foreseen: Foreseen | None = Foreseen()  # None: no layout is to be looked for any more
+        self._looked = 0  # payloads of the beginning that were looked at for it
         self._waiting: dict[bytes, Gathering] = {}  # groups with enough shares, of which some are parity
         self.lost = 0  #: shares the journal speaks of and the disk has not kept
         for line in read_lines(folder / "journal", _JOURNAL):
@@ -95,7 +100,7 @@ class Incoming:
             for path in self._unflushed:
                 with contextlib.suppress(FileNotFoundError):  # it was moved, and what it was moved to is on the disk
                     _flush(path)
-            for name in ("payloads", "parity"):
+            for name in ("payloads", "parity", *(["files"] if self.moved else [])):
                 flush_folder(self.folder / name)
         self.flush()
         if not self.lost:  # the journal speaks of what is lost; the next run must not believe it either
@@ -216,7 +221,33 @@ class Incoming:
             raise BadConsignment("Expected one content for each share of a group, found two.")
         return not gathering.whole and header.index not in gathering.shares
 
-    def take(self, header: Header, written: Path) -> None:
+    def foresee(self) -> None:
+        """Look whether it shows where the card's files lie; from then on their payloads may be placed in them.
+
+        Only for a consignment that an accepted device vouches for.
+        """
+        count = self.contiguous if self._foreseen else 0
+        if self._foreseen is None or count == self._looked:
+            return
+        self._looked = count
+        try:
+            stream = self._first(count)
+            self.placing.layout = self._foreseen.look(stream, stream.length, self.payload_size)
+        except (BadConsignment, BadEncoding, BadPath):
+            self._foreseen = None  # taking it in says what is wrong with it
+        if self.placing.layout is not None:
+            self._foreseen = None
+
+    def place(self, header: Header, payload: memoryview) -> Placed | None:
+        """Write a checked payload straight into the files it belongs to; None if it does not go there. For any thread.
+
+        Raises StorageFull, StorageRefused.
+        """
+        if header.index >= header.k:
+            return None
+        return self.placing.place(header.first + header.index, payload, self._payloads)
+
+    def take(self, header: Header, written: Path | Placed) -> None:
         """Keep the checked share whose payload was *written* there. Raises BadConsignment."""
         size = self._require_size(written)
         gathering = self._groups.setdefault(header.group, Gathering(header.first, header.k, header.n, header.stage))
@@ -225,7 +256,7 @@ class Incoming:
             raise BadConsignment("Expected the shares of a group to agree about it, found two that do not.")
         if header.index < header.k:
             self._keep_payload(header.first + header.index, header.payload, written)
-        else:
+        elif isinstance(written, Path):
             self._keep(written, self._parity(header.group, header.index))
             self._kept_parity.add((header.group, header.index))
         gathering.shares[header.index] = header.payload
@@ -233,10 +264,10 @@ class Incoming:
         self._note(header.group, header.index, gathering, header.payload)
         self._gathered(header.group, gathering)
 
-    def _require_size(self, written: Path) -> int:
+    def _require_size(self, written: Path | Placed) -> int:
         """Return the size of a payload in bytes; raises BadConsignment unless it is that of the others."""
         with refusals("what arrives"):
-            size = written.stat().st_size
+            size = written.size if isinstance(written, Placed) else written.stat().st_size
         if size not in PAYLOADS or (self.payload_size and size != self.payload_size):
             raise BadConsignment(
                 "Expected all parcels of a consignment to have one size, found payloads of "
@@ -244,10 +275,14 @@ class Incoming:
             )
         return size
 
-    def _keep_payload(self, number: int, digest: bytes, written: Path) -> None:
+    def _keep_payload(self, number: int, digest: bytes, written: Path | Placed) -> None:
         known = self._payloads.get(number)
         if known is None:
-            self._keep(written, self._payload(number))
+            if isinstance(written, Placed):
+                self.moved.keep(number, written.pieces, written.gaps)
+                self._unflushed |= {self.moved.path(piece.source) for piece in written.pieces}
+            else:
+                self._keep(written, self._payload(number))
             self._payloads[number] = digest
         elif known != digest:
             raise BadConsignment(
@@ -297,13 +332,22 @@ class Incoming:
         decoded = erasure.decode(shares, gathering.k, gathering.n - gathering.k)
         for index in gathering.missing():
             digest = blake3(decoded[index]).digest()
-            written = self.folder / "decoded"
-            with refusals("what arrives"):
-                written.write_bytes(decoded[index])
-            self._keep_payload(gathering.first + index, digest, written)
+            self._keep_decoded(gathering.first + index, digest, decoded[index])
             gathering.shares[index] = digest
             self._note(group, index, gathering, digest)
         self._whole(group, gathering)
+
+    def _keep_decoded(self, number: int, digest: bytes, data: bytes) -> None:
+        placed = self.placing.place(number, memoryview(data), self._payloads)
+        if placed is not None:
+            try:
+                return self._keep_payload(number, digest, placed)
+            finally:
+                self.placing.release(number)
+        written = self.folder / "decoded"
+        with refusals("what arrives"):
+            written.write_bytes(data)
+        return self._keep_payload(number, digest, written)
 
     @staticmethod
     def _checked(data: bytes, digest: bytes) -> bytes:
@@ -317,6 +361,7 @@ class Incoming:
 
     def flush(self) -> None:
         """Write the journal of what was taken since the last flush."""
+        self.moved.flush()  # first: what the journal speaks of is looked for there
         if self._unwritten:
             append_lines(self.folder / "journal", self._unwritten, _JOURNAL)
             self._unwritten = []
@@ -336,6 +381,7 @@ class Incoming:
 
     def remove(self) -> None:
         """Delete the folder: everything of this consignment is in the archive."""
+        self.placing.hold()
         with refusals("what arrives"):
             shutil.rmtree(self.folder)
 

@@ -144,9 +144,10 @@ def _take_in(
 ) -> tuple[Unpacked | None, str | None]:
     """Return what was taken in, or what is wrong: whatever fails while one consignment is judged is its own problem."""
     try:
-        taken = unpack(home, archive, incoming, now)
-        if taken is None and salvage_incomplete:
-            taken = salvage(home, archive, incoming, now)
+        with incoming.placing.held():
+            taken = unpack(home, archive, incoming, now)
+            if taken is None and salvage_incomplete:
+                taken = salvage(home, archive, incoming, now)
     except (UnknownDevice, RevokedDevice) as error:
         return None, str(error)
     except (BadConsignment, BadEncoding, BadPath) as error:

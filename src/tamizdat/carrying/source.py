@@ -12,6 +12,7 @@ from typing import Final
 
 from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.fetched import Fetched
+from tamizdat.carrying.placing import Placed
 from tamizdat.errors import BadParcel, PlaceUnreachable, TamizdatError
 from tamizdat.home.home import PlaceSettings
 from tamizdat.places import Place
@@ -142,6 +143,6 @@ class Opened:
     """A parcel that was fetched, opened and found sound."""
 
     header: Header
-    written: Path | None  # where the payload lies until it is taken; None if nobody wants it
+    written: Path | Placed | None  # where the payload lies until it is taken; None if nobody wants it
     size: int
     sender: bytes | None  # the device that vouches for its consignment, if this parcel shows it

@@ -1,69 +1,22 @@
 """Which posts ``publish release`` is about, where none is named by its number, and why others were left."""
 
 from argparse import Namespace
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
-from tamizdat.archive import Archive
-from tamizdat.archive.acts.releases import check_day
-from tamizdat.archive.views.audience import (
-    open_without_consent,
-    shown_by_consent,
-    why_no_consent,
-    written_for_everybody,
-)
-from tamizdat.archive.views.counting import own_versions
-from tamizdat.archive.views.posts import Version
-from tamizdat.archive.views.releases import Release
+from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.errors import UsageError
-from tamizdat.publishing.waiting import shown_versions
+from tamizdat.publishing.release_choice import Posts, consentable
 from tamizdat.statements import catalogued
 
 NAMED: Final = 12  #: accounts that a message names
 
 
-@dataclass(frozen=True)
-class Posts:
-    """All posts, by number: the version that counts, and what is said of each."""
-
-    versions: Mapping[int, Version]
-    releases: Mapping[str, Release]
-    once_for_few: frozenset[int] = frozenset()  #: of which their own source once said that they were written for few
-
-    @classmethod
-    def of(cls, archive: Archive) -> "Posts":
-        """Those of *archive*."""
-        numbers = archive.index.releases.numbers()
-        latest = {numbers[each.post]: each for each in archive.index.posts.latest()}
-        latest |= {numbers[post]: version for post, version in shown_versions(archive).items()}
-        few = set()
-        for post in archive.index.posts.of_several_versions():
-            every = own_versions(archive.index.posts.versions(post))
-            if not all(written_for_everybody(each.audience) for each in every):
-                few.add(numbers[post])
-        return cls(dict(sorted(latest.items())), archive.index.releases.all(), frozenset(few))
-
-    def release(self, number: int) -> Release:
-        """Return what is said of the post with this number; the defaults if nothing is."""
-        post = self.versions[number].post
-        return self.releases.get(post, Release(post))
-
-
 def choose(posts: Posts, args: Namespace) -> Iterator[int]:
     """Yield the numbers of posts of this voice, between these days."""
-    since, until = args.since or "", args.until or "9999"
-    for day in filter(None, (args.since, args.until)):
-        check_day(day)
-    voice = _voice(posts, args.voice)
-    for number, version in posts.versions.items():
-        day = (version.published or "")[:10]
-        within = since <= day <= until if args.since or args.until else True
-        if within and voice in (None, version.author):
-            yield number
+    return posts.between(_voice(posts, args.voice), args.since or "", args.until or "")
 
 
 def _voice(posts: Posts, named: str | None) -> str | None:
@@ -98,31 +51,14 @@ def _voice(posts: Posts, named: str | None) -> str | None:
     )
 
 
-def is_open(posts: Posts, number: int) -> bool:
-    """Return whether a choice of many may release a post: never by consent, and nothing that was withdrawn."""
-    return open_without_consent(posts.versions[number].audience, posts.release(number).release)
-
-
-def is_consented(posts: Posts, number: int) -> bool:
-    """Return whether the author agreed that these very words, written for followers, are shown; and nobody withdrew."""
-    version, said = posts.versions[number], posts.release(number)
-    return said.release != catalogued.Release.WITHDRAWN and shown_by_consent(version, said)
-
-
 def those_of_followers(posts: Posts, voice: str, out: Out) -> list[int]:
     """Return the numbers of the posts of an account that its consent can open; tell why others were left.
 
     Raises :class:`UsageError` if there are none.
     """
-    author = _voice(posts, voice)
-    few = {
-        number: why_no_consent(version)
-        for number, version in posts.versions.items()
-        if version.author == author and not written_for_everybody(version.audience)
-    }
-    for why, many in Counter(filter(None, few.values())).items():
+    numbers, left = consentable(posts, _voice(posts, voice) or "")
+    for why, many in left.items():
         out.say(f"{counted(many, 'post')} left: consent cannot open {why}.")
-    numbers = [number for number, why in few.items() if not why]
     if not numbers:
         raise UsageError(
             f"Expected posts that {voice} wrote for followers, out of an archive of that account; found none. No "
@@ -135,7 +71,7 @@ def say_left(posts: Posts, args: Namespace, released: bool, out: Out) -> None:
     """Tell why posts that were chosen were left: for whom they were written, that they were withdrawn, or are shown."""
     chosen = list(choose(posts, args))
     few = [number for number in chosen if not written_for_everybody(posts.versions[number].audience)]
-    few = [number for number in few if not (args.consented and is_consented(posts, number))]
+    few = [number for number in few if not (args.consented and posts.is_consented(number))]
     withdrawn = [number for number in chosen if posts.release(number).release == catalogued.Release.WITHDRAWN]
     public = [number for number in chosen if posts.release(number).release == catalogued.Release.PUBLIC]
     if few:

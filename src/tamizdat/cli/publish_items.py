@@ -16,20 +16,18 @@ from tamizdat.archive.views.releases import Release
 from tamizdat.carrying.arrived import SHORT, arrived
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
-from tamizdat.cli.publish_choice import Posts, choose, is_consented, is_open, say_left, those_of_followers
+from tamizdat.cli.publish_choice import choose, say_left, those_of_followers
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of
-from tamizdat.footage.takes import has_no_preview
 from tamizdat.keys import SigningKey
-from tamizdat.publishing.waiting import shown_versions
+from tamizdat.publishing.release_choice import Posts, as_shown, publishable, sort_out
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost
 from tamizdat.text.excerpt import shorten
 from tamizdat.text.quantities import amount
 
 ITEM_WORDS = ("title", "caption", "language")
-MEDIA = ("picture", "clip")  #: what --all releases; notes, documents and sound are read first, and named by number
 FEW = 12  #: numbers that a command is told with
 WIDTH = 39  #: columns of a title or of first words
 
@@ -113,19 +111,17 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
     if args.numbers:
         numbers = list(args.numbers)
     else:
-        numbers = [] if chosen else [item.number for item in archive.index.items() if _publishable(item)]
-        may = is_consented if args.consented else is_open
-        fitting = (number for number in choose(posts, args) if may(posts, number))
-        news = [number for number in fitting if _is_news(posts.release(number), args)]
-        few = [] if args.consented else [number for number in news if number in posts.once_for_few]
-        gone = [number for number in news if posts.versions[number].state == "gone" and number not in few]
-        numbers += [number for number in news if number not in (*gone, *few)]
+        every = [] if chosen else filter(publishable, archive.index.items())
+        numbers = [item.number for item in every if item.release != catalogued.Release.WITHDRAWN]
+        sorted_out = sort_out(posts, choose(posts, args), lambda post: _post_words(post, args), args.consented)
+        few, gone = list(sorted_out.once_for_few), list(sorted_out.gone)
+        numbers += sorted_out.released
     items = [number for number in numbers if number not in posts.versions]
     said = [_post_words(post, args) for number in numbers if (post := _id(posts, number))]
     _check_words(args, items, said)
     told = tuple(filter(None, (each.strip() for each in (args.bytes_tell or "").split(","))))
     if not args.numbers:
-        said = _as_shown(archive, posts, said)
+        said = as_shown(archive, posts, said)
     elif args.version is not None:
         version = _version(archive, args.numbers[0], said[0].post if said else "", args.version)
         said = [replace(said[0], raw=raw_of(archive, version))]
@@ -195,27 +191,8 @@ def record_consent(args: Namespace, desk: SigningKey, archive: Archive, today: s
     return 0
 
 
-def _as_shown(archive: Archive, posts: Posts, said: Sequence[CataloguedPost]) -> list[CataloguedPost]:
-    """Return *said* so that no words are released that nobody read: of a released post it is about what is shown."""
-    shown = shown_versions(archive)
-    public = {post for post in shown if posts.releases[post].release == catalogued.Release.PUBLIC}
-    return [replace(each, raw=raw_of(archive, shown[each.post])) if each.post in public else each for each in said]
-
-
 def _id(posts: Posts, number: int) -> str:
     return posts.versions[number].post if number in posts.versions else ""
-
-
-def _publishable(item: Item) -> bool:
-    whole = item.kind == "original" and item.state == "whole" and item.size > 0
-    shown = kind_of(item.path) in MEDIA and not has_no_preview(item.path)
-    return whole and shown and item.release != catalogued.Release.WITHDRAWN
-
-
-def _is_news(said: Release, args: Namespace) -> bool:
-    """Whether releasing it says anything that was not said."""
-    plain = CataloguedPost(said.post, release=catalogued.Release.PUBLIC)
-    return said.release != catalogued.Release.PUBLIC or _post_words(said.post, args) != plain
 
 
 def _post_words(post: str, args: Namespace) -> CataloguedPost:

@@ -25,6 +25,7 @@ from typing import Final
 from tamizdat.errors import StorageFull, StorageRefused
 
 PAGE: Final = 4096  #: bytes; memory and files are aligned to it for writing around the cache
+MUCH: Final = 1 << 18  #: bytes from which it pays to write a part of a file around the cache
 _AROUND: Final = getattr(os, "O_DIRECT", 0)
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -98,18 +99,39 @@ def write_all(handle: int, data: bytes | bytearray | memoryview, around: bool = 
         view = view[os.write(handle, view) :]
 
 
-def _write_pages(handle: int, view: memoryview) -> int:
+def _write_pages(handle: int, view: memoryview, offset: int | None = None) -> int:
     """Write whole pages straight to the disk; return 0 if memory, position or file system do not allow it."""
     flags = fcntl.fcntl(handle, fcntl.F_GETFL)
     try:
         fcntl.fcntl(handle, fcntl.F_SETFL, flags | _AROUND)
-        return os.write(handle, view[: len(view) // PAGE * PAGE])
+        pages = view[: len(view) // PAGE * PAGE]
+        return os.write(handle, pages) if offset is None else os.pwrite(handle, pages, offset)
     except OSError as error:
         if error.errno != errno.EINVAL:
             raise
         return 0
     finally:
         fcntl.fcntl(handle, fcntl.F_SETFL, flags)
+
+
+def write_at(handle: int, data: bytes | bytearray | memoryview, offset: int) -> None:
+    """Write all of *data* at *offset* of an open file, which must be as long already. Raises :class:`OSError`.
+
+    If there is much of it, whole pages of the file go around the system's cache, where that can be done; several
+    threads may do so at a time, for the file does not grow.
+    """
+    view, done = memoryview(data).cast("B"), 0
+    if len(view) >= MUCH:
+        done = -offset % PAGE
+        _write_whole(handle, view[:done], offset)
+        done += _write_pages(handle, view[done:], offset + done)
+    _write_whole(handle, view[done:], offset + done)
+
+
+def _write_whole(handle: int, view: memoryview, offset: int) -> None:
+    while view:
+        count = os.pwrite(handle, view, offset)
+        view, offset = view[count:], offset + count
 
 
 def read_into(path: Path, room: memoryview) -> memoryview:
@@ -124,15 +146,15 @@ def read_into(path: Path, room: memoryview) -> memoryview:
         os.close(handle)
 
 
-def read_all(handle: int, room: memoryview) -> memoryview:
-    """Read an open file from its beginning, as far as there is *room*; as :func:`read_into`."""
-    size, count = min(os.fstat(handle).st_size, len(room)), 0
+def read_all(handle: int, room: memoryview, offset: int = 0) -> memoryview:
+    """Read an open file from *offset* on, as far as there is *room*; as :func:`read_into`."""
+    size, count = min(os.fstat(handle).st_size - offset, len(room)), 0
     flags = fcntl.fcntl(handle, fcntl.F_GETFL)
     with contextlib.suppress(OSError):  # no way around the cache here
         fcntl.fcntl(handle, fcntl.F_SETFL, flags | _AROUND)
     while count < size:
         try:
-            step = os.preadv(handle, [room[count:]], count)
+            step = os.preadv(handle, [room[count:size]], offset + count)
         except OSError as error:
             if error.errno != errno.EINVAL or fcntl.fcntl(handle, fcntl.F_GETFL) == flags:
                 raise

@@ -69,7 +69,7 @@ class CataloguedItem:
     language: Annotated[str | None, ABSENT] = None
     reason: Annotated[str | None, ABSENT] = None
     original: Annotated[str, SUBJECT] = ""  #: SHA-256 of the file
-    covering: Annotated[str | None, ABSENT] = None  #: whether somebody in a clip must be covered first (:data:`COVERING`)
+    covering: Annotated[str | None, ABSENT] = None  #: one of :data:`COVERING`, of a clip
 
     def to_statement(self) -> Statement:
         """Return the statement, about the file."""

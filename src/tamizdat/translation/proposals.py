@@ -16,7 +16,6 @@ Nobody reviews their own words, and only what another account reviewed can be ap
 all (an editor) is for whoever calls this to know.
 """
 
-import hashlib
 import hmac
 import re
 from collections.abc import Sequence
@@ -54,7 +53,7 @@ def tag(secret: bytes, post: str, language: str) -> str:
     if len(secret) != SECRET:
         raise UsageError(f"Expected an account's secret of {SECRET} bytes, found {len(secret)}.")
     message = TAG + post.encode() + b"\0" + language.encode()
-    return hmac.new(secret, message, hashlib.sha256).digest()[:16].hex()
+    return hmac.digest(secret, message, "sha256")[:16].hex()
 
 
 def propose(

@@ -25,15 +25,15 @@ from tamizdat.archive.views.audience import open_to_accounts, version_may_be_sho
 from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.index import Index
 from tamizdat.archive.views.posts import Version
-from tamizdat.archive.views.translations import Head, Translation
+from tamizdat.archive.views.translations import Translation
 from tamizdat.errors import Forgotten
 from tamizdat.text.rules import checked_choice
 from tamizdat.translation.difference import Change, difference
-from tamizdat.translation.standings import Standing, languages, standing
+from tamizdat.translation.standings import languages, standings
 
 __all__ = ["ROLES", "Waiting", "changes", "counts", "going_out", "languages", "waiting", "whole_text_of"]
 ROLES: Final = ("translator", "reviewer", "editor")
-_WAITS_FOR: Final = {"proposed": "reviewer", "reviewed": "editor"}
+_WAITS_FOR: Final = {"translator": ("new", "returned", "stale"), "reviewer": ("proposed",), "editor": ("reviewed",)}
 
 
 @dataclass(frozen=True)
@@ -78,14 +78,10 @@ def waiting(
     for a role that is none.
     """
     checked_choice("role", role, ROLES)
-    found, index = [], archive.index
-    for post, head in standing(archive, language):
-        why = _why(post, head)
-        if (
-            why
-            and _role(why) == role
-            and (role == "translator" or head is None or head.by != mine(post.post, language))
-        ):
+    found, index, now = [], archive.index, standings(archive, language)
+    for place, why in sorted((place, each) for each in _WAITS_FOR[role] for place in now.places[each]):
+        post, head = now.at(place), now.head(place)
+        if role == "translator" or head is None or head.by != mine(post.post, language):
             by, translated = (head.by, head.number) if head else ("", None)
             found.append(Waiting(post.post, why, by, post.number, translated, index))
             if len(found) == limit:
@@ -95,12 +91,10 @@ def waiting(
 
 def counts(archive: Archive, languages: Collection[str]) -> dict[str, dict[str, int]]:
     """Return how many posts wait, by language and role."""
-    found = {language: dict.fromkeys(ROLES, 0) for language in languages}
-    for language, roles in found.items():
-        for post, head in standing(archive, language):
-            why = _why(post, head)
-            if why:
-                roles[_role(why)] += 1
+    found: dict[str, dict[str, int]] = {}
+    for language in languages:
+        places = standings(archive, language).places
+        found[language] = {role: sum(len(places[why]) for why in _WAITS_FOR[role]) for role in ROLES}
     return found
 
 
@@ -129,14 +123,3 @@ def going_out(archive: Archive, post: str) -> Version | None:
 def whole_text_of(archive: Archive, version: Version) -> str:
     """Return all that a version says, as it is translated: with a poll's choices, and what it repeats and quotes."""
     return Contexts(archive.index).whole(version)
-
-
-def _role(why: str) -> str:
-    return _WAITS_FOR.get(why, "translator")
-
-
-def _why(post: Standing, head: Head | None) -> str:
-    """Return why a post waits; "" if it does not."""
-    if head is None or head.text != post.text:
-        return ("stale" if head else "new") if post.worded else ""
-    return "" if head.state == "approved" else head.state

@@ -2,13 +2,31 @@
 
 Reading all posts and translations takes seconds at some hundred thousand, and a translator asks for the next one after
 each sentence. So what a queue must know of each (a few numbers) is read once, in order, and then follows the archive:
-a new translation or review changes one entry. All that ask about one archive share it.
+a new translation or review changes one entry. All that ask about one archive share it. For each language that is asked
+for there is a *lane*: the places of the posts that wait in it, in order, by why they wait, so that counting them costs
+nothing, and nobody looks at 20,000 posts to find the next.
+
+========= =================================================================
+why       of the post in a language
+========= =================================================================
+new       nothing is translated yet
+returned  the latest translation was sent back
+stale     the post says something else since it was translated
+proposed  somebody proposed it, and nobody reviewed it yet
+reviewed  another account reviewed it, and no editor approved it yet
+approved  it does not wait any more; it is counted
+========= =================================================================
 """
 
+import re
 import threading
+from array import array
+from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from sys import intern
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -26,6 +44,9 @@ from tamizdat.translation.placeables import has_words
 
 PAGE: Final = 5_000  #: posts that are read at a time
 MANY: Final = 200  #: changed translations, from which on all are read again
+WHY: Final = ("new", "returned", "stale", "proposed", "reviewed", "approved")
+_SIGNS: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_WORD: Final = re.compile(f"[{_SIGNS}]|(?:(?![{_SIGNS}])\\w)+")
 
 
 class Standing(NamedTuple):
@@ -41,6 +62,19 @@ class Standing(NamedTuple):
     audience: str
     text: str
     worded: bool
+    voice: str  #: the id of its author
+    day: str  #: on which it was published, "" if nobody can tell
+    words: int  #: how many; of scripts without spaces each sign is one
+    first: int = -1  #: the number of the post's page: of its first version
+    thread: str = ""  #: the first post of its thread, if there are others of it here
+
+
+class Voice(NamedTuple):
+    """Who wrote posts: the number of their first one here, and the handle and name of the latest."""
+
+    number: int
+    handle: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -63,12 +97,14 @@ class _Known:
         said, several = archive.index.releases.all(), archive.index.posts.of_several_versions()
         known = cls({each.post: each.audience for each in posts},
                     {post: each.release for post, each in said.items()}, {}, {}, {})  # fmt: skip
+        threads = {each.post: each.thread for each in posts if each.thread}
         every, contexts = CountingVersions(archive), Contexts(archive.index)
         repeating = archive.index.posts.repeating_known()
         for post in several | repeating | {post for post, each in said.items() if each.consent}:
             versions, release = archive.index.posts.versions(post), said.get(post, Release(post))
             counting = every.of(post, versions)
-            known.counting[post] = _standing(counting.version, contexts)
+            first = min(each.number for each in versions)
+            known.counting[post] = _standing(counting.version, contexts, first, threads.get(post, ""))
             known.opened[post] = open_to_accounts(counting, release)
             own = [each for each in versions if each.source == counting.version.source and not contexts.hides(each)]
             known.readable[post] = frozenset(each.number for each in own if version_may_be_shown(each, release))
@@ -82,12 +118,78 @@ class _Known:
         return known
 
 
+@dataclass
+class Tally:
+    """What waits for one reason, added up: words, posts by month of publication (``2013-05``) and by author."""
+
+    words: int = 0
+    months: "Counter[str]" = field(default_factory=Counter)
+    voices: "Counter[str]" = field(default_factory=Counter)
+
+    def count(self, each: Standing, sign: int) -> None:
+        """Count a post in (1) or out (-1)."""
+        self.words += sign * each.words
+        for counter, key in ((self.months, each.day[:7]), (self.voices, each.voice)):
+            counter[key] += sign
+            if not counter[key]:
+                del counter[key]
+
+    def copy(self) -> "Tally":
+        """Return one that does not change any more."""
+        return Tally(self.words, Counter(self.months), Counter(self.voices))
+
+
+class _Lane:
+    """The places of the posts that wait in one language, in order, by why, and what they add up to."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.places: dict[str, list[int]] = {}
+        self.tallies: dict[str, Tally] = {}
+        self._why: dict[int, str] = {}
+        self._epoch, self._seen = -1, 0
+
+    def follow(self, board: "_Board") -> None:
+        if self._epoch != board.epoch:
+            self._make(board)
+        for post, language in board.touched[self._seen :]:
+            if language == self.language and post in board.places:
+                self._look_again(board, board.places[post])
+        self._epoch, self._seen = board.epoch, len(board.touched)
+
+    def _make(self, board: "_Board") -> None:
+        self.places, self.tallies, self._why = {why: [] for why in WHY}, {why: Tally() for why in WHY}, {}
+        for place in range(len(board.posts)):
+            if why := board.why(place, self.language):
+                self._why[place] = why
+                self.places[why].append(place)
+                self.tallies[why].count(board.at(place), 1)
+        self._seen = len(board.touched)
+
+    def _look_again(self, board: "_Board", place: int) -> None:
+        before, now = self._why.pop(place, ""), board.why(place, self.language)
+        if before:
+            del self.places[before][bisect_left(self.places[before], place)]
+            self.tallies[before].count(board.at(place), -1)
+        if now:
+            self._why[place] = now
+            insort(self.places[now], place)
+            self.tallies[now].count(board.at(place), 1)
+
+
 class _Board:
     def __init__(self) -> None:
         self.mutex = threading.Lock()
         self.posts: list[Standing] = []
+        self.places: dict[str, int] = {}
+        self.ranks = array("I")  #: of each place: how many posts are older
+        self.voices: dict[str, Voice] = {}
+        self.threads: dict[str, int] = {}  #: how many posts are in each thread, by its first post
         self.known = _Known({}, {}, {}, {}, {})
         self.heads: dict[tuple[str, str], Head] = {}
+        self.lanes: dict[str, _Lane] = {}
+        self.epoch = 0  #: changes whenever more than single translations did
+        self.touched: list[tuple[str, str]] = []  #: translations that changed since, by post and language
         self._stamp = (-1, -1, -1)
         self._newest = -2
         self._gone = -1
@@ -96,18 +198,25 @@ class _Board:
         translations = archive.index.translations
         stamp = translations.stamp()
         if stamp[:2] != self._stamp[:2]:
-            self.posts = _in_order(archive)
+            self.posts, self.ranks, self.voices, self.threads = _in_order(archive)
+            self.places = {each.post: place for place, each in enumerate(self.posts)}
             self._newest = -2
         if stamp != self._stamp:
             self.known = _Known.of(archive, self.posts)
+            self._begin_anew()
         self._stamp = stamp
         newest, gone, changed = translations.changed(self._newest)
         if gone != self._gone or len(changed) > MANY or self._newest < -1:
             self.heads = translations.heads()
+            self._begin_anew()
         else:
             self._change(archive, changed)
         self._newest = newest
         self._gone = translations.changed(newest)[1] if newest != -1 else 0
+
+    def _begin_anew(self) -> None:
+        self.epoch += 1
+        self.touched = []
 
     def _change(self, archive: Archive, changed: set[int]) -> None:
         translations = archive.index.translations
@@ -116,6 +225,26 @@ class _Board:
             head = translations.latest(each.post, each.language) if each else None
             if head:
                 self.heads[head.post, head.language] = Head(head.number, head.text, head.by, head.state)
+                self.touched.append((head.post, head.language))
+
+    def at(self, place: int) -> Standing:
+        each = self.posts[place]
+        return self.known.counting.get(each.post, each)
+
+    def why(self, place: int, language: str) -> str:
+        """Return why the post at this place waits in a language; "" if it does not."""
+        now = self.at(place)
+        if now.spoken == primary_subtag(language) or not self.known.is_open(now.post):
+            return ""
+        head = self.heads.get((now.post, language))
+        if head is None or head.text != now.text:
+            return ("stale" if head else "new") if now.worded else ""
+        return head.state
+
+    def lane(self, language: str) -> _Lane:
+        lane = self.lanes.setdefault(language, _Lane(language))
+        lane.follow(self)
+        return lane
 
 
 _OPEN: Final[WeakKeyDictionary[Archive, _Board]] = WeakKeyDictionary()
@@ -131,19 +260,55 @@ def _followed(archive: Archive) -> Iterator[_Board]:
         yield board
 
 
-def standing(archive: Archive, language: str) -> Iterator[tuple[Standing, Head | None]]:
-    """Yield every post that may be translated into *language*, with where it stands, in the order of the queue.
+@dataclass(frozen=True)
+class Standings:
+    """What waits in one language, as it is now: *places* by why (:data:`WHY`), in the queue's order.
 
     The oldest comes first, each thread together; what has no time comes last, but for others' posts of which the
     platform gave out only the beginning.
     """
+
+    language: str
+    places: Mapping[str, Sequence[int]]
+    tallies: Mapping[str, Tally]
+    voices: Mapping[str, Voice]
+    threads: Mapping[str, int]  #: how many posts are in a thread, by its first post
+    releases: Mapping[str, str]  #: of posts of which something was said
+    _posts: Sequence[Standing]
+    _places: Mapping[str, int]
+    _ranks: Sequence[int]
+    _counting: Mapping[str, Standing]
+    _heads: Mapping[tuple[str, str], Head]
+
+    def at(self, place: int) -> Standing:
+        """Return the post at a place."""
+        each = self._posts[place]
+        return self._counting.get(each.post, each)
+
+    def head(self, place: int) -> Head | None:
+        """Return its latest translation."""
+        return self._heads.get((self._posts[place].post, self.language))
+
+    def place(self, post: str) -> int | None:
+        """Return the place of a post; None if it is not here."""
+        return self._places.get(post)
+
+    def rank(self, place: int) -> int:
+        """Return how many posts are older."""
+        return self._ranks[place]
+
+
+def standings(archive: Archive, language: str) -> Standings:
+    """Return what waits in a language now."""
     with _followed(archive) as board:
-        heads, wanted = dict(board.heads), primary_subtag(language)
-        posts, known = board.posts, board.known
-    for each in posts:
-        now = known.counting.get(each.post, each)
-        if now.spoken != wanted and known.is_open(each.post):
-            yield now, heads.get((each.post, language))
+        lane = board.lane(language)
+        return Standings(
+            language,
+            {why: tuple(found) for why, found in lane.places.items()},
+            {why: found.copy() for why, found in lane.tallies.items()},
+            board.voices, board.threads, board.known.releases,
+            board.posts, board.places, board.ranks, board.known.counting, board.heads,
+        )  # fmt: skip
 
 
 def languages(archive: Archive) -> list[str]:
@@ -163,8 +328,33 @@ def seen_by_translators(archive: Archive) -> Callable[[str, int], bool]:
     return lambda post, version: known.is_open(post) and version in known.readable.get(post, (version,))
 
 
-def _in_order(archive: Archive) -> list[Standing]:
+def told_at_once(archive: Archive) -> Callable[[str, str, int | None], bool | None]:
+    """Return a function that tells whether translators may read a post, or a translation of it; None: look closely.
+
+    It is asked for the post's id, the translation's language and its number (None for the post itself). What it tells
+    at once are posts of one version that nobody consented to, and translations of what they say now: nearly all.
+    """
+    with _followed(archive) as board:
+        posts, places, known, heads = board.posts, board.places, board.known, board.heads
+
+    def tell(post: str, language: str, translated: int | None) -> bool | None:
+        place = places.get(post)
+        if place is None or post in known.opened or not posts[place].worded:
+            return None
+        if not known.is_open(post):
+            return False
+        head = heads.get((post, language))
+        if translated is None or (head and (head.number, head.text) == (translated, posts[place].text)):
+            return True
+        return None
+
+    return tell
+
+
+def _in_order(archive: Archive) -> "tuple[list[Standing], array[int], dict[str, Voice], dict[str, int]]":
+    """Return all posts in the order of the queue, of each how many are older, who wrote them, and their threads."""
     posts: dict[str, Standing] = {}
+    voices: dict[str, Voice] = {}
     times: dict[str, str] = {}
     before: dict[str, tuple[str, str]] = {}
     contexts, cut = Contexts(archive.index), set[str]()
@@ -174,7 +364,10 @@ def _in_order(archive: Archive) -> list[Standing]:
             cut.add(each.post)
         times[each.post] = each.moment or each.published or "9999"
         before[each.post] = (each.reply_to, each.thread)
+        first = min(each.number, voices[each.author].number) if each.author in voices else each.number
+        voices[each.author] = Voice(first, each.handle, each.name)
     roots = _roots(before)
+    together = {root: many for root, many in Counter(roots[post] for post in posts).items() if many > 1}
     oldest: dict[str, tuple[str, str]] = {}
     for post, root in roots.items():
         oldest[root] = min((times[post], post), oldest.get(root, ("\uffff", "")))
@@ -182,12 +375,21 @@ def _in_order(archive: Archive) -> list[Standing]:
     def place(each: Standing) -> tuple[bool, tuple[str, str], str, int]:
         return each.post in cut, oldest[roots[each.post]], times[each.post], each.number
 
-    return sorted(posts.values(), key=place)
+    found = sorted(posts.values(), key=place)
+    found = [each._replace(thread=roots[each.post]) if roots[each.post] in together else each for each in found]
+    ranks = array("I", bytes(4 * len(found)))
+    for rank, at in enumerate(sorted(range(len(found)), key=lambda at: times[found[at].post])):
+        ranks[at] = rank
+    return found, ranks, voices, together
 
 
-def _standing(version: Version, contexts: Contexts) -> Standing:
+def _standing(version: Version, contexts: Contexts, first: int | None = None, thread: str = "") -> Standing:
     said, spoken = contexts.whole(version), primary_subtag(version.language)
-    return Standing(version.number, version.post, spoken, version.audience, sha256_hex(said.encode()), has_words(said))
+    words = sum(1 for _ in _WORD.finditer(said))
+    day = (version.published or version.moment or "")[:10]
+    about = (version.number, version.post, intern(spoken), intern(version.audience), sha256_hex(said.encode()))
+    first = version.number if first is None else first
+    return Standing(*about, has_words(said), intern(version.author), intern(day), words, first, thread)
 
 
 def _latest(archive: Archive) -> Iterator[Version]:

@@ -16,7 +16,8 @@ from tamizdat.web.own_user import OwnUserOnly
 def listen(host: str, port: int) -> socket.socket:
     """Return the open socket; with port 0 the system chooses one. Raises :class:`UsageError` if the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio sets TCP_NODELAY only where the protocol is named; without it each answer waits 40 ms for nothing
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

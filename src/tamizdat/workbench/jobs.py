@@ -2,6 +2,7 @@
 
 =========  ====================================================================================================
 ``publish``    an edition is computed, or made
+``release``    many posts are released, withdrawn or tagged together
 ``collect``    an upload is looked over or taken in, feeds are visited
 ``copy …``     a clip is re-encoded without metadata, named by the object's SHA-256; they wait for each other
 =========  ====================================================================================================
@@ -21,7 +22,7 @@ from tamizdat.ledger.shapes import record, text, whole
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.sealed_store import Name, Sealed
 
-PUBLISH, COLLECT, COPY = "publish", "collect", "copy"
+PUBLISH, RELEASE, COLLECT, COPY = "publish", "release", "collect", "copy"
 _SHELF: Final[Name] = ("jobs",)
 
 
@@ -99,7 +100,7 @@ class Jobs:
             if before is not None and before.running:
                 return False
             self._jobs[job.name] = job
-            kept = job.name in (PUBLISH, COLLECT)
+            kept = not job.name.startswith(COPY)
             if kept:
                 row: dict[str, Json] = {"name": job.name, "what": job.what, "about": job.about, "begun": job.begun}
                 self._sealed.put(_SHELF, (job.name,), row)
@@ -120,6 +121,11 @@ class Jobs:
         """Wait until everything that runs has ended."""
         for each in list(self._threads.values()):
             each.join()
+
+    def wait_for(self, name: str, seconds: float) -> None:
+        """Wait until the job of this name has ended, but not longer than so many seconds."""
+        if name in self._threads:
+            self._threads[name].join(seconds)
 
     def _work(self, job: Job, work: Callable[[Job], object], kept: bool) -> None:
         job.problem = _("This is a fault in tamizdat itself. The terminal in which the workbench runs tells where.")

@@ -1,9 +1,14 @@
 """Running the workbench on this computer."""
 
+import contextlib
+import threading
 from collections.abc import Callable
 
+from tamizdat.errors import TamizdatError
+from tamizdat.translation.standings import standings
 from tamizdat.web import server
 from tamizdat.workbench.app import application
+from tamizdat.workbench.content.task_queue import languages_of
 from tamizdat.workbench.workbench import Workbench
 
 
@@ -15,8 +20,17 @@ def serve(bench: Workbench, host: str, port: int, ready: Callable[[int], None] =
     listening = server.listen(host, port)
     port = listening.getsockname()[1]
     app = application(bench, server.loopback_names(port))
+    threading.Thread(target=_make_ready, args=(bench,), daemon=True).start()
     ready(port)
     try:
         server.serve(app, listening)
     finally:
         bench.jobs.wait()
+
+
+def _make_ready(bench: Workbench) -> None:
+    """Read what queues and *Today* ask of every post, before the first person asks; what fails here, fails there."""
+    with contextlib.suppress(TamizdatError):
+        languages = {language for each in bench.accounts.all() for language in languages_of(bench.archive, each)}
+        for language in languages:
+            standings(bench.archive, language)

@@ -18,8 +18,11 @@ from tamizdat.workbench.comments import Comments
 from tamizdat.workbench.drafts import Drafts
 from tamizdat.workbench.guides import Guides
 from tamizdat.workbench.jobs import Jobs
+from tamizdat.workbench.leases import Leases
 from tamizdat.workbench.notes import Notes
+from tamizdat.workbench.priorities import Priorities
 from tamizdat.workbench.sealed_store import Sealed
+from tamizdat.workbench.uploads import Uploads
 
 PORT: Final = 8737
 ADDRESS: Final = f"http://127.0.0.1:{PORT}"
@@ -43,9 +46,12 @@ class Workbench:
     sessions: Sessions = field(init=False)
     drafts: Drafts = field(init=False)
     notes: Notes = field(init=False)
+    jobs: Jobs = field(init=False)
+    uploads: Uploads = field(init=False)
     comments: Comments = field(init=False)
     guides: Guides = field(init=False)
-    jobs: Jobs = field(init=False)
+    leases: Leases = field(init=False)
+    priorities: Priorities = field(init=False)
     by_name: RateLimit = field(default_factory=lambda: RateLimit(10, 30))  #: tries at one account's passphrase
     by_all: RateLimit = field(default_factory=lambda: RateLimit(60, 1))  #: tries of everybody who is not signed in
     by_code: RateLimit = field(default_factory=lambda: RateLimit(20, 3))  #: tries at invitation codes
@@ -55,9 +61,13 @@ class Workbench:
         self.sessions = Sessions(self.sealed, self.accounts)
         self.drafts = Drafts(self.sealed)
         self.notes = Notes(self.sealed)
+        self.jobs = Jobs(self.sealed)
+        self.uploads = Uploads(self.archive)
         self.comments = Comments(self.sealed)
         self.guides = Guides(self.sealed)
-        self.jobs = Jobs(self.sealed)
+        self.leases = Leases()
+        self.leases.resume(self.accounts.all(), self.drafts, self.now())
+        self.priorities = Priorities(self.sealed)
 
     @classmethod
     def open(
@@ -98,6 +108,11 @@ class Workbench:
     def today(self) -> date:
         """Return the day in UTC: the only time that a public statement tells."""
         return self.clock().astimezone(UTC).date()
+
+    def name_of(self, account_id: str) -> str:
+        """Return the pseudonym of an account; "" of one that may not work here any more."""
+        account = self.accounts.account(account_id)
+        return account.name if account and not account.disabled else ""
 
     def close(self) -> None:
         """Close the workbench's own file."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from support.collecting_desk import NOW, tweet, x_files
+from support.media_samples import loaded_jpeg_bytes
 from support.repositories import POST, Account, Key, post_record, repository
 from support.visitor import Room
 from tamizdat.archive.acts.releases import state_release
@@ -143,3 +144,24 @@ def test_the_history_of_keys_may_come_later_than_the_posts(room: Room) -> None:
     assert "<dd>unknown:" in editor.get(f"/items/{version.number}").text
     room.take_files(repo | {"log.json": json.dumps(account.log).encode()}, "again", NOW + timedelta(days=1))
     assert "<dd>proved:" in editor.get(f"/items/{version.number}").text
+
+
+def test_a_picture_that_its_author_replaced_is_shown_to_editors_and_to_nobody_else(room: Room) -> None:
+    for days, name in enumerate(("F0.jpg", "F1.jpg")):
+        photo = {"media": [{"type": "photo", "media_url_https": f"https://pbs.x/{name}"}]}
+        files = x_files([tweet(9, "看", extended_entities=photo)])
+        files[f"data/tweets_media/9-{name}"] = loaded_jpeg_bytes() + name.encode()
+        room.take_files(files, name, NOW + timedelta(days=days))
+    at = room.number(9)
+    editor = room.visitor("editor")
+    page = editor.get(f"/items/{at}").text
+    assert "Other pictures or clips, last seen so:" in page
+    before = f"/items/{at}/versions/{at}/media/0"
+    assert f'src="{before}"' in page
+    assert editor.get(before).body.endswith(b"F0.jpg")
+    assert editor.get(f"/items/{at}/media/0").body.endswith(b"F1.jpg")
+    assert editor.get(f"/items/{at}/versions/{at}/media/1").status == 404
+    assert editor.get(f"/items/{at}/versions/{at + 999}/media/0").status == 404
+    translator = room.visitor("translator")
+    assert "Other pictures" not in translator.get(f"/items/{at}").text
+    assert translator.get(before).status == 403

@@ -3,12 +3,9 @@
 import logging
 import sys
 
-import pytest
-
 from support.visitor import Room, Visitor
 from tamizdat.web.server import PlacesOnly
 from tamizdat.workbench import templating
-from tamizdat.workbench.content import task_queue
 
 
 def proposed(room: Room, visitor: Visitor, post: int, *targets: str) -> None:
@@ -18,28 +15,12 @@ def proposed(room: Room, visitor: Visitor, post: int, *targets: str) -> None:
     assert visitor.post(f"{where}/propose", version=version, latest="", **form).status == 303
 
 
-@pytest.fixture
-def kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Queues are found once and then used for ever, as if finding them had taken very long."""
-    monkeypatch.setattr(task_queue, "QUICK", -1.0)
-    monkeypatch.setattr(task_queue, "RARELY", 1e12)
-
-
-@pytest.mark.usefixtures("kept")
-def test_what_was_done_meanwhile_is_left_out_of_a_queue_that_is_kept(room: Room) -> None:
+def test_what_was_done_meanwhile_is_left_out_of_the_queue_at_once(room: Room) -> None:
     translator, place = room.visitor("translator"), f"/translate/{room.number(1)}/en"
     assert place in translator.get("/translate?language=en").text
     proposed(room, translator, 1, "The school fell.", "512.")
     assert place not in translator.get("/translate?language=en").text
     assert translator.get("/translate/next?language=en").to.partition("?")[0] not in (place, "/translate")
-
-
-@pytest.mark.usefixtures("kept")
-def test_a_post_that_was_edited_meanwhile_is_left_out_until_the_queue_is_found_anew(room: Room) -> None:
-    translator, place = room.visitor("translator"), f"/translate/{room.number(3)}/en"
-    translator.get("/translate?language=en")
-    room.edit(3, "今天去了四户人家。")
-    assert place not in translator.get("/translate?language=en").text
 
 
 def test_the_order_is_mend_approve_review_update_new(room: Room) -> None:

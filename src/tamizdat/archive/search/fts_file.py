@@ -47,6 +47,7 @@ TABLES: Final = {
 }
 LOOKUPS: Final = {"by_key": "held (kind, key)"}
 FOUND: Final = "CREATE VIRTUAL TABLE found USING fts5(tokens, content='', columnsize=0, prefix='1', tokenize='ascii')"
+LISTED: Final = "id, kind, number, post, language, release"
 COLUMNS: Final = "kind, number, post, handle, name, published, language, state, release, words, earlier"
 HASH: Final = 32 << 20  #: bytes of new tokens that FTS5 holds before it writes them
 
@@ -104,9 +105,9 @@ class SearchFile(Database):
         return True
 
     def ask(
-        self, expression: str, numbers: tuple[int, int] | None, limit: int, offset: int
+        self, expression: str, numbers: tuple[int, int] | None, limit: int, offset: int, columns: str = COLUMNS
     ) -> tuple[int, list[Answer]] | None:
-        """Return how many documents fit the expression, and those that were asked for as :data:`COLUMNS`.
+        """Return how many documents fit the expression, and these *columns* of those that were asked for.
 
         An empty expression fits all. The answer is None if the file is not yet whole. Raises :class:`Unusable` if it is
         damaged.
@@ -122,11 +123,18 @@ class SearchFile(Database):
                 return None
             total = connection.execute(f"SELECT count(*) FROM {table}", values).fetchone()[0]  # noqa: S608
             ids = [row[0] for row in connection.execute(chosen, [*values, limit, offset])]
-            shown = f"SELECT {COLUMNS} FROM held WHERE id = ?"  # noqa: S608 -- columns of ours
+            shown = f"SELECT {columns} FROM held WHERE id = ?"  # noqa: S608 -- columns of ours
             rows = [connection.execute(shown, (each,)).fetchone() for each in ids]
         if None in rows:
             raise Unusable("search.sqlite: expected everything that is found to be held as well.")
         return total, rows
+
+    def held(self, ids: Iterable[int]) -> list[Answer]:
+        """Return the documents with these ids as :data:`COLUMNS`; what was taken out meanwhile is left out."""
+        shown = f"SELECT {COLUMNS} FROM held WHERE id = ?"  # noqa: S608 -- columns of ours
+        with self.connected() as connection:
+            rows = [connection.execute(shown, (each,)).fetchone() for each in ids]
+        return [each for each in rows if each is not None]
 
     def _make_tables(self, connection: sqlite3.Connection) -> None:
         super()._make_tables(connection)

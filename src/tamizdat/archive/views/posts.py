@@ -146,7 +146,7 @@ _STATE: Final = (
     " THEN 'gone'"
     " WHEN EXISTS (SELECT 1 FROM edited WHERE edited.post = posts.post) THEN 'edited' ELSE 'present' END"
 )
-#: the language of a version: the desk's word, where it spoke of the post (of bytes that are its own), else the platform's
+#: the language of a version: the desk's word, where it spoke of that post, else the platform's
 SPOKEN: Final = (
     "coalesce(nullif((SELECT languages.language FROM languages WHERE languages.post = posts.post AND EXISTS (SELECT 1"
     " FROM subjects JOIN posts AS own ON own.number = subjects.number WHERE subjects.sha256 = languages.raw"

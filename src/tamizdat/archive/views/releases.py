@@ -37,6 +37,7 @@ _ABOUT: Final = (
 )
 _SAID: Final = (
     "SELECT post, release, until, bytes, tags, alts, reason, consent,"  # noqa: S608 -- words of our own
+    " (SELECT language FROM languages WHERE languages.number = releases.number),"
     f" CASE WHEN consent IS NOT NULL THEN (SELECT json_group_array(posts.number) {_ABOUT}) END"
     f" FROM releases WHERE EXISTS (SELECT 1 {_ABOUT})"
 )
@@ -87,6 +88,7 @@ class Release:
     reason: str = ""
     consent: Consent | None = None  #: its author's latest word; what it opens, the views' audience.py decides
     consented: tuple[int, ...] = ()  #: numbers of versions about whose bytes it was given, since it was last withdrawn
+    language: str = ""  #: in which its author wrote, by the desk's word; "" where it is the platform's
 
     def shown_on(self, day: str) -> bool:
         """Whether an edition of *day* may show it."""
@@ -203,7 +205,7 @@ def _column(texts: tuple[str, ...] | None) -> str | None:
 def _merged(found: list[Answer]) -> dict[str, Release]:
     """Each post's, from rows in order; what one of them does not say stays as it was."""
     merged: dict[str, Release] = {}
-    for post, release, until, bytes_shown, tags, alts, reason, consent, consented in found:
+    for post, release, until, bytes_shown, tags, alts, reason, consent, language, consented in found:
         was = merged.get(post) or Release(post)
         merged[post] = Release(
             post,
@@ -217,6 +219,7 @@ def _merged(found: list[Answer]) -> dict[str, Release]:
             was.consented
             if consent is None
             else _consented(was, Consent(**json.loads(consent)), json.loads(consented)),
+            was.language if language is None else language,
         )
     return merged
 

@@ -26,8 +26,13 @@ from tamizdat.footage.reencode import HOW, remake, remake_sound
 
 FOLDER: Final = "bare"
 WHAT: Final = "copies without metadata (bare)"
-#: by what is made of a clip: the names of its files, the chief one first
-FILES: Final[Mapping[str, tuple[str, ...]]] = {CLIP: ("clip.mp4", "poster.jpg", "small.jpg"), SOUND: ("sound.mp4",)}
+COVERED: Final = "covered"  #: a clip of which only the sound is given out
+#: by what is made: the names of its files, the chief one first
+FILES: Final[Mapping[str, tuple[str, ...]]] = {
+    CLIP: ("clip.mp4", "poster.jpg", "small.jpg"),
+    SOUND: ("sound.mp4",),
+    COVERED: ("sound.mp4",),
+}
 LOOK: Final = 1.0  #: seconds between two looks at how much there is
 READ_ONLY: Final = 0o444
 
@@ -54,11 +59,11 @@ class BareCopies:
             return found
         if not self._archive.objects.has(original):
             raise BadMedia("Expected the original in the archive; it is not there.")
-        source, staged = self._archive.objects.path(original), self._archive.objects.staged()
+        staged = self._archive.objects.staged()
         with refusals(WHAT):
             staged.mkdir(mode=0o700)
         try:
-            with _Watch(staged, progress):
+            with self._archive.objects.whole(original) as source, _Watch(staged, progress):
                 made = remake(source, CLIP, staged) if kind == CLIP else (remake_sound(source, staged),)
             assert tuple(each.name for each in made) == FILES[kind], "the recipe's files"
             with refusals(WHAT):

@@ -6,7 +6,7 @@ anything (``sandbox``), and no name of a file leaves the archive with it.
 
 Only editors get files as they were captured. They hold where a picture was taken, with what and by whom; whoever
 translates needs to see the picture and not that. So everybody else is sent its pixels, encoded anew, and of a clip
-one frame (:func:`shown_to`, :func:`bare`).
+one frame (:func:`shown_to`, :func:`bare`) and, to play it, a copy (:mod:`.clip_copies`).
 """
 
 from typing import Final
@@ -17,10 +17,13 @@ from tamizdat.archive import Archive
 from tamizdat.errors import BadMedia
 from tamizdat.footage import decode
 from tamizdat.footage.decode.clip import LONGEST
-from tamizdat.footage.probe import CLIP, DOCUMENT, PICTURE, recognise
+from tamizdat.footage.probe import CLIP, DOCUMENT, PICTURE, SOUND, recognise
 from tamizdat.footage.reencode import QUALITY
+from tamizdat.publishing.derived.bare_copies import BareCopies
 from tamizdat.web.request import NotFound
 from tamizdat.workbench.auth.accounts import Account
+from tamizdat.workbench.content import clip_copies
+from tamizdat.workbench.content.object_response import ObjectResponse
 from tamizdat.workbench.content.post_view import PostView
 
 _HEAD: Final = 64  #: bytes that are looked at
@@ -62,14 +65,33 @@ def of_object(archive: Archive, digest: str) -> str:
 def shown_to(account: Account, archive: Archive, reading: PostView) -> list[str]:
     """Return the media type in which an account gets each file of a post.
 
-    It is empty for a download, "withheld" for nothing.
+    It is empty for a download, "withheld" for nothing; "clip" and "sound" for what can be played when a copy without
+    metadata is made, "copy/clip" and "copy/sound" where it is.
     """
-    kinds = [of_object(archive, digest) for digest, *_ in reading.media]
-    return (
-        kinds
-        if account.may("confidential")
-        else ["image/jpeg" if kind[:5] in ("image", "video") else "withheld" for kind in kinds]
-    )
+    return [_shown_to(account, archive, digest) for digest, *_ in reading.media]
+
+
+def _shown_to(account: Account, archive: Archive, digest: str) -> str:
+    kind, editor = of_object(archive, digest), account.may("confidential")
+    if editor and kind:
+        return kind
+    if playable := clip_copies.plays(archive, digest):
+        copies = BareCopies(archive)
+        made = next((each for each in (CLIP, SOUND) if copies.find(digest, each)), "")
+        return f"copy/{made}" if made in (playable, SOUND) and made else playable
+    return "" if editor else "image/jpeg" if kind.startswith("image/") else "withheld"
+
+
+def shown_before(account: Account, archive: Archive, reading: PostView) -> dict[int, list[str]]:
+    """Return the media types of the files of versions whose pictures were replaced: for editors only.
+
+    Whoever replaced a picture may have done so to protect somebody who can be seen in it.
+    """
+    if not account.may("confidential"):
+        return {}
+    return {
+        version.number: [of_object(archive, digest) for digest, *_ in files] for version, _, files in reading.replaced
+    }
 
 
 def bare(archive: Archive, digest: str, name: str) -> Response:
@@ -77,16 +99,18 @@ def bare(archive: Archive, digest: str, name: str) -> Response:
 
     Raises :class:`NotFound` if there are none that can be read.
     """
-    if not of_object(archive, digest):
+    if not of_object(archive, digest) and not clip_copies.plays(archive, digest):
         raise NotFound
-    path = archive.objects.path(digest)
-    form = recognise(path)
-    if form is None or form.kind not in (PICTURE, CLIP):
-        raise NotFound
-    try:
-        [image] = decode.jpegs(path, form, [(LONGEST, QUALITY)])
-    except BadMedia:  # without a box, SandboxMissing goes on to the gate, which says so
-        raise NotFound from None
+    with archive.objects.whole(digest) as path:
+        form = recognise(path)
+        if form is None or form.kind not in (PICTURE, CLIP):
+            raise NotFound
+        if form.kind == CLIP and (frame := clip_copies.poster(archive, digest)):
+            return _jpeg(frame, name)
+        try:
+            [image] = decode.jpegs(path, form, [(LONGEST, QUALITY)])
+        except BadMedia:  # without a box, SandboxMissing goes on to the gate, which says so
+            raise NotFound from None
     return _jpeg(image, name)
 
 
@@ -103,14 +127,14 @@ def document_page(archive: Archive, digest: str, page: int, name: str) -> Respon
     """Return one page of a PDF, counted from 0, as a JPEG. Raises :class:`NotFound` if there is none."""
     if not archive.objects.has(digest):
         raise NotFound
-    path = archive.objects.path(digest)
-    form = recognise(path)
-    if form is None or form.kind != DOCUMENT:
-        raise NotFound
-    try:
-        [image] = decode.page_jpegs(path, page, [(LONGEST, QUALITY)])
-    except BadMedia:
-        raise NotFound from None
+    with archive.objects.whole(digest) as path:
+        form = recognise(path)
+        if form is None or form.kind != DOCUMENT:
+            raise NotFound
+        try:
+            [image] = decode.page_jpegs(path, page, [(LONGEST, QUALITY)])
+        except BadMedia:
+            raise NotFound from None
     return _jpeg(image, f"{name}-{page + 1}")
 
 
@@ -127,4 +151,6 @@ def answer(archive: Archive, digest: str, name: str) -> Response:
         "Cache-Control": "no-store",
     }
     media_type = kind or "application/octet-stream"
+    if archive.objects.on_place:
+        return ObjectResponse(archive.objects, digest, headers, media_type)
     return FileResponse(archive.objects.path(digest), headers=headers, media_type=media_type)

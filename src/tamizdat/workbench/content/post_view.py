@@ -31,6 +31,9 @@ MAX_THREAD: Final = 60  #: posts of a conversation that are shown around one
 MAX_DEPTH: Final = 2_000  #: answers to answers that are followed upwards
 
 
+Media = tuple[str, str, str, str]  #: object, name, description, media type
+
+
 @dataclass(frozen=True)
 class PostView:
     """A post. *version* is the one that counts, *earlier* those before it, the oldest first."""
@@ -39,7 +42,7 @@ class PostView:
     version: Version
     earlier: tuple[Version, ...]
     release: Release
-    media: tuple[tuple[str, str, str, str], ...]  #: object, name, description, media type
+    media: tuple[Media, ...]
     gone: Gone | None
     latest: Version  #: the newest from the same source; its audience counts too
     others: tuple[Version, ...] = ()  #: that wait for an editor: newer ones, and those of other sources
@@ -51,6 +54,7 @@ class PostView:
     signature: str = ""  #: whether its author's own signature holds: proved, unknown, broken; "" where there is none
     owners: Version | None = None  #: what its author's own archive said later: its audience counts too
     closed: bool = False  #: whether it has no words but those of a post that is not shown here
+    media_of: Mapping[int, tuple[Media, ...]] = field(default_factory=dict)  #: files of earlier versions
 
     @property
     def pictures_covered(self) -> bool:
@@ -87,6 +91,17 @@ class PostView:
             if old.text != new.text
         ]
 
+    @property
+    def replaced(self) -> list[tuple[Version, str, tuple[Media, ...]]]:
+        """Earlier versions whose pictures the next one has not, when each was last seen so, and its files."""
+        files = {**self.media_of, self.version.number: self.media}
+        return [
+            (old, max(old.as_of, self.sights.get(old.number, "")), files[old.number])
+            for old, new in pairwise([*self.earlier, self.version])
+            if any(files[old.number])
+            and {each[0] for each in files[old.number]} - {each[0] for each in files[new.number]}
+        ]
+
 
 def read(archive: Archive, number: int) -> PostView | None:
     """Return the post with this number, or with a version of this number."""
@@ -120,6 +135,7 @@ def read_post(archive: Archive, post: str) -> PostView | None:
         signature=signature_of(archive, now),
         closed=contexts.closes(now),
         owners=counting.owners,
+        media_of={each.number: tuple(voices.media(each.number)) for each in earlier},
     )
 
 

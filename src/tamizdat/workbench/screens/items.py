@@ -1,7 +1,7 @@
 """One item: a post with its conversation, or a picture or clip; what it is, where it came from, what was said of it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from starlette.responses import Response
@@ -20,9 +20,10 @@ from tamizdat.footage import decode
 from tamizdat.footage.card import kind_of
 from tamizdat.footage.probe import DOCUMENT, recognise
 from tamizdat.footage.text_file import words_of
-from tamizdat.publishing.derived.item_words import words
+from tamizdat.publishing.derived.item_words import Words, words
 from tamizdat.publishing.waiting import waiting_removals, waiting_versions
-from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, Release
+from tamizdat.statements.catalogued import UNDECIDED, CataloguedItem, CataloguedPost, Release
+from tamizdat.text.languages import LANGUAGE, checked_language, known_languages, normal_language
 from tamizdat.translation.difference import Change, difference
 from tamizdat.translation.placeables import has_words
 from tamizdat.translation.proposals import is_stale
@@ -30,7 +31,7 @@ from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
-from tamizdat.workbench.content import custody, media_response
+from tamizdat.workbench.content import clip_copies, custody, media_response, task_queue
 from tamizdat.workbench.content.post_view import (
     PostView,
     as_seen_by,
@@ -42,6 +43,7 @@ from tamizdat.workbench.content.post_view import (
 )
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens import clips
 from tamizdat.workbench.screens.cards import address
 
 PAGES: Final = 40  #: of a document that are shown on its page
@@ -83,8 +85,10 @@ def _post_page(request: WorkbenchRequest, reading: PostView, problem: str, statu
         reading=reading,
         thread=thread(archive, reading, request.account),
         kinds=media_response.shown_to(request.account, archive, reading),
+        kinds_before=media_response.shown_before(request.account, archive, reading),
         translations=[(each, is_stale(archive, each)) for each in known.values()],
-        languages=languages_for(request.account, reading, [each.language for each in found]),
+        languages=languages_for(archive, request.account, reading, [each.language for each in found]),
+        known_languages=known_languages(),
         entries=custody.of_post(archive, reading) if request.account.may("confidential") else [],
         releases=tuple(Release),
         removal=_removal(archive, reading) if request.account.may("catalogue") else None,
@@ -115,11 +119,11 @@ def _removal(archive: Archive, reading: PostView) -> WaitingRemoval | None:
     return next((each for each in found if each.number == reading.number), None)
 
 
-def languages_for(account: Account, reading: PostView, there: list[str]) -> list[str]:
-    """Return the languages into which this account could begin a translation."""
+def languages_for(archive: Archive, account: Account, reading: PostView, there: list[str]) -> list[str]:
+    """Return the languages into which this account could begin a translation, of those of the account or the desk."""
     if not has_words(reading.whole):
         return []
-    wanted = account.languages or ("en",)
+    wanted = account.languages or dict.fromkeys((task_queue.DEFAULT, *task_queue.languages_of(archive, account)))
     return [each for each in wanted if each not in there and each != reading.version.language]
 
 
@@ -132,11 +136,18 @@ def _file(request: WorkbenchRequest) -> Item:
     return item
 
 
+def _is_covered(request: WorkbenchRequest, item: Item, said: Mapping[int, Words]) -> bool:
+    """Tell whether this account may hear a clip of a card and not see it."""
+    moves = kind_of(item.path) == "clip" or clip_copies.plays(request.bench.archive, item.original) == "clip"
+    return moves and clips.is_covered(request, said, item.number)
+
+
 def _file_page(request: WorkbenchRequest, item: Item, problem: str, status: int) -> Response:
     archive = request.bench.archive
-    said = words(archive).get(item.number)
-    preview, path = archive.index.preview_of(item), archive.objects.path(item.original)
-    pages, why = _pages(path) if kind_of(item.path) == "document" else (0, "")
+    every = words(archive)
+    said, covered = every.get(item.number), _is_covered(request, item, every)
+    preview = archive.index.preview_of(item)
+    pages, why = _pages(archive, item.original) if kind_of(item.path) == "document" else (0, "")
     cards = {each.id: each for each in arrived(archive)} if request.account.may("confidential") else {}
     return responses.page(
         request,
@@ -147,7 +158,9 @@ def _file_page(request: WorkbenchRequest, item: Item, problem: str, status: int)
         language=said.language if said else "en",
         reason=said.reason if said else "",
         shown=media_response.of_object(archive, item.original),
-        preview=preview is not None and media_response.of_object(archive, preview.original),
+        preview=preview is not None and not covered and media_response.of_object(archive, preview.original),
+        copy=clip_copies.find(request.bench, item.original, covered),
+        covering=(said or Words()).covering,
         entries=custody.of_file(archive, item.original) if request.account.may("confidential") else [],
         card=cards.get(item.consignment),
         card_path=address(item.consignment),
@@ -169,11 +182,12 @@ def _words(archive: Archive, item: Item) -> str:
     return found[0][:MOST_LETTERS] if found else ""
 
 
-def _pages(path: Path) -> tuple[int, str]:
+def _pages(archive: Archive, digest: str) -> tuple[int, str]:
     """Return how many pages a document has, or 0 and why they cannot be shown."""
     try:
-        form = recognise(path)
-        return (decode.count_pages(path), "") if form and form.kind == DOCUMENT else (0, _("It is no PDF."))
+        with archive.objects.whole(digest) as path:
+            form = recognise(path)
+            return (decode.count_pages(path), "") if form and form.kind == DOCUMENT else (0, _("It is no PDF."))
     except (BadMedia, StorageRefused, ToolMissing) as error:
         return 0, str(error)
 
@@ -214,6 +228,7 @@ def _say_of_post(request: WorkbenchRequest, reading: PostView) -> None:
     tags = tuple(each.strip() for each in request.text("tags").replace("\n", ",").split(",") if each.strip())
     bytes_shown, reason = request.text("bytes") == "yes", request.text("reason").strip()
     read_by_editor = _version(reading, request.whole("read", reading.version.number))
+    spoken = _language(request, reading)
     changes = CataloguedPost(
         reading.post,
         release=None if release == before.release else release,
@@ -222,6 +237,7 @@ def _say_of_post(request: WorkbenchRequest, reading: PostView) -> None:
         tags=None if tags == before.tags else tags,
         alts=None if tuple(alts) == before.alts else tuple(alts),
         reason=None if reason == before.reason else reason,
+        language=None if spoken == before.language else spoken,
     )
     if changes == CataloguedPost(reading.post):
         raise UsageError(_("Nothing was changed in the form, so nothing was saved."))
@@ -229,6 +245,26 @@ def _say_of_post(request: WorkbenchRequest, reading: PostView) -> None:
     if changes.release == Release.PUBLIC:
         changes = replace(changes, raw=raw_of(archive, read_by_editor))
     state_release(archive, request.bench.key, changes)
+
+
+def _language(request: WorkbenchRequest, reading: PostView) -> str:
+    """Return the desk's word about a post's language as the form has it; "" where that is the platform's.
+
+    Raises :class:`UsageError` for what is no language tag.
+    """
+    given, before = request.text("language", reading.version.language).strip(), reading.release.language
+    if given == reading.version.language:
+        return before
+    return checked_language(normal_language(given) or given) if given else ""
+
+
+def begin_in(request: WorkbenchRequest) -> Response:
+    """Open a translation into the language that was chosen, also one into which nothing was translated here yet."""
+    number, given = request.parameters["number"], request.asked("language").strip()
+    language = normal_language(given) or given
+    if not LANGUAGE.fullmatch(language):
+        return _page(request, _("Choose a language, or type its tag: en, fr, zh-Hant."), 400)
+    return responses.redirect(f"/translate/{number}/{language}")
 
 
 def _release_words(request: WorkbenchRequest, reading: PostView, index: int) -> None:
@@ -275,6 +311,7 @@ def _say_of_file(request: WorkbenchRequest, item: Item) -> None:
         **{name: getattr(item, name) for name in ("release", "title", "caption", "alt")},
         "language": said.language if said else "en",
         "reason": said.reason if said else "",
+        "covering": said.covering if said else UNDECIDED,
     }
     changes = {name: request.text(name, now).strip() for name, now in stands.items()}
     changes = {name: value for name, value in changes.items() if value != stands[name]}
@@ -296,6 +333,18 @@ def media(request: WorkbenchRequest) -> Response:
     return give(request.bench.archive, reading.media[place][0], f"item-{reading.number}-{place + 1}")
 
 
+def media_before(request: WorkbenchRequest) -> Response:
+    """Return a picture or clip that an earlier version of a post had: for editors only.
+
+    Raises :class:`NotFound` if there is no such post, version or picture.
+    """
+    reading, place = read(request.bench.archive, request.parameters["number"]), request.parameters["place"]
+    files = reading.media_of.get(request.parameters["version"], ()) if reading else ()
+    if place >= len(files):
+        raise NotFound
+    return media_response.answer(request.bench.archive, files[place][0], f"item-{request.parameters['number']}-before")
+
+
 def original(request: WorkbenchRequest) -> Response:
     """Return a file of a card, as it came in: for editors only, whatever is released."""
     item = _file(request)
@@ -305,11 +354,12 @@ def original(request: WorkbenchRequest) -> Response:
 def preview(request: WorkbenchRequest) -> Response:
     """Return the small picture that the field device made of it. Raises :class:`NotFound` if there is none."""
     item = _file(request)
-    found = request.bench.archive.index.preview_of(item)
-    if found is None:
+    archive = request.bench.archive
+    found = archive.index.preview_of(item)
+    if found is None or _is_covered(request, item, words(archive)):
         raise NotFound
     give = media_response.answer if request.account.may("confidential") else media_response.bare
-    return give(request.bench.archive, found.original, f"preview-{item.number}")
+    return give(archive, found.original, f"preview-{item.number}")
 
 
 def document_page(request: WorkbenchRequest) -> Response:
@@ -323,7 +373,9 @@ def document_page(request: WorkbenchRequest) -> Response:
 ROUTES: Final = (
     Route("/items/{number:int}", "GET", "read", show),
     Route("/items/{number:int}", "POST", "catalogue", say_of),
+    Route("/items/{number:int}/translate", "GET", "translate", begin_in),
     Route("/items/{number:int}/media/{place:int}", "GET", "read", media),
+    Route("/items/{number:int}/versions/{version:int}/media/{place:int}", "GET", "confidential", media_before),
     Route("/items/{number:int}/original", "GET", "confidential", original),
     Route("/items/{number:int}/preview", "GET", "read", preview),
     Route("/items/{number:int}/page/{page:int}", "GET", "read", document_page),

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.people import state_person, state_wall
+from tamizdat.archive.search.search import MOST
 from tamizdat.archive.views.people import STATES, Person
 from tamizdat.errors import UsageError
 from tamizdat.statements.catalogued import PersonEntry, Release
@@ -26,8 +27,9 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
     """Return the list of names. Who is no editor sees those that are released."""
     people = request.bench.archive.index.people
     everybody = people.all(None if request.account.may("confidential") else "public")
-    wanted = request.asked("state")
-    found = [each for each in everybody if wanted in ("", each.state, each.release)]
+    wanted, asked = request.asked("state"), request.asked("q").strip()
+    fitting = _fitting(request.bench.archive, everybody, asked) if asked else everybody
+    found = [each for each in fitting if wanted in ("", each.state, each.release)]
     first = min(request.whole("from", 0), max(0, len(found) - 1))
     sentence, language = people.wall()
     return responses.page(
@@ -40,12 +42,25 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
         first=first,
         page=PAGE,
         wanted=wanted,
+        asked=asked,
         states=STATES,
         releases=tuple(Release),
         wall=request.text("sentence") or sentence,
         wall_language=request.text("wall-language") or language or "en",
         problem=problem,
     )
+
+
+def _fitting(archive: Archive, people: list[Person], asked: str) -> list[Person]:
+    """Return those whom the search finds by these words, and those of whom a name, place or school holds them."""
+    hits = {hit.number for hit in archive.search.find(asked, kind="person", limit=MOST).hits}
+    written = asked.casefold()
+
+    def holds(each: Person) -> bool:
+        texts = (each.name, *(name for _, name in each.names), each.place, each.school)
+        return any(written in text.casefold() for text in texts)
+
+    return [each for each in people if each.number in hits or holds(each)]
 
 
 def say_the_wall(request: WorkbenchRequest) -> Response:

@@ -17,7 +17,7 @@ from tamizdat.workbench.publish_job import edition
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.templating import written_day
 
-MOST: Final = 200  #: items of a kind that are named
+MOST: Final = 40  #: items of a kind that are named
 
 
 def show(request: WorkbenchRequest) -> Response:
@@ -26,6 +26,7 @@ def show(request: WorkbenchRequest) -> Response:
     if request.wants_json:
         return responses.data(job.state() if job else {"job": PUBLISH, "running": False})
     made = job.result if job else None
+    posts, untranslated = _untranslated(archive, made) if made else (0, 0)
     response = responses.page(
         request,
         "publish.html",
@@ -33,6 +34,8 @@ def show(request: WorkbenchRequest) -> Response:
         edition=made,
         changes=_changes(archive, made) if made else [],
         kept_back=_kept_back(archive, made) if made else [],
+        new_posts=posts,
+        untranslated=untranslated,
         last=_last(archive),
     )
     if job and job.running:
@@ -64,6 +67,13 @@ def _changes(archive: Archive, made: PublishReport) -> list[tuple[str, int, list
         (word, len(numbers), [(number, _title(archive, number)) for number in numbers[:MOST]])
         for word, numbers in kinds
     ]
+
+
+def _untranslated(archive: Archive, made: PublishReport) -> tuple[int, int]:
+    """Return how many posts are new, and how many of these nobody can read in another language."""
+    posts = {number: post for post, number in archive.index.releases.numbers().items()}
+    new, approved = [posts[each] for each in made.added if each in posts], archive.index.translations.all_approved()
+    return len(new), sum(not approved.get(each) for each in new)
 
 
 def _kept_back(archive: Archive, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str, str]]]]:

@@ -118,6 +118,7 @@ def _judged(request: WorkbenchRequest, verdict: str) -> Response:
     bench.notes.add(account, *place, request.text("note"), bench.now())
     if said or request.text("note").strip():
         bench.comments.tell(concerned(bench, work, account), *place, bench.now())
+    bench.leases.end(account, place)
     return responses.redirect("/translate/next", verdict, language=work.language, after=str(work.reading.number))
 
 

@@ -3,7 +3,7 @@
 Who is no editor is answered from what everybody here may read, and is not told how much else there is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -12,9 +12,10 @@ from starlette.responses import Response
 from tamizdat.archive import Archive
 from tamizdat.archive.search.documents import KINDS, RELEASES, STATES
 from tamizdat.archive.search.query import holds, snippet, terms
-from tamizdat.archive.search.search import Found, Hit
+from tamizdat.archive.search.search import Found, Hit, Listed
 from tamizdat.carrying.arrived import arrived
 from tamizdat.errors import UsageError
+from tamizdat.translation.standings import told_at_once
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
@@ -76,9 +77,27 @@ def _found(archive: Archive, account: Account, query: str, given: dict[str, str]
     filters: dict[str, Any] = {name: value or None for name, value in given.items()}
     if account.may("confidential"):
         return archive.search.find(query, limit=PAGE, offset=min(first, 1 << 40), **filters)
-    every = archive.search.find(query, limit=LOOKED_AT, **filters).hits
-    known = [each for each in (_known(archive, account, query, hit) for hit in every) if each]
-    return Found(len(known), tuple(known[first : first + PAGE]))
+    at_once = told_at_once(archive)
+    known = [
+        each
+        for each in archive.search.listed(query, limit=LOOKED_AT, **filters)
+        if _told(at_once, each) or _looked_at(archive, account, query, each)
+    ]
+    chosen = archive.search.shown(known[first : first + PAGE], query)  # each is looked at before it is shown
+    return Found(len(known), tuple(each for each in (_known(archive, account, query, hit) for hit in chosen) if each))
+
+
+def _told(at_once: Callable[[str, str, int | None], bool | None], each: Listed) -> bool:
+    """Return whether it is known without a look that everybody here may know of it."""
+    if each.kind not in ("post", "translation"):
+        return each.kind == "person" and each.release == "public"
+    return at_once(each.post, each.language, each.number if each.kind == "translation" else None) is True
+
+
+def _looked_at(archive: Archive, account: Account, query: str, each: Listed) -> bool:
+    if each.kind in ("item", "person", "page") and each.release != "public":
+        return False
+    return any(_known(archive, account, query, hit) for hit in archive.search.shown([each], query))
 
 
 def _known(archive: Archive, account: Account, query: str, hit: Hit) -> Hit | None:

@@ -1,4 +1,4 @@
-"""Translate: the queue, and the page on which a post is translated sentence by sentence.
+"""Translate: the page on which a post is translated sentence by sentence.
 
 Nothing typed is lost: what is saved is on the disk when the answer is given, and nothing that another tab saved is
 written over (:mod:`tamizdat.workbench.drafts`). Everything here works as plain forms; the page's script asks for the
@@ -15,7 +15,7 @@ from tamizdat.translation.proposals import propose as propose_words
 from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
-from tamizdat.workbench.content import media_response, task_queue
+from tamizdat.workbench.content import media_response
 from tamizdat.workbench.content.meanwhile import edit, news_of, others_say
 from tamizdat.workbench.content.old_words import nearest, old_words
 from tamizdat.workbench.content.post_view import thread
@@ -40,28 +40,6 @@ from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import comments
 
 
-def queue(request: WorkbenchRequest) -> Response:
-    """Return what waits in one of the account's languages."""
-    archive, account = request.bench.archive, request.account
-    languages = task_queue.languages_of(archive, account)
-    wanted = request.asked("language") or languages[0]
-    tasks = task_queue.waiting(archive, account, wanted) if wanted in languages else []
-    return responses.page(request, "queue.html", languages=languages, language=wanted, tasks=tasks)
-
-
-def next_work(request: WorkbenchRequest) -> Response:
-    """Redirect to the next piece of work in a language; to the queue if there is none."""
-    archive, account = request.bench.archive, request.account
-    language, done = request.asked("language", "en"), request.asked("done")
-    done = done if done in responses.DONE else ""
-    after = request.whole("after", -1)
-    if language in task_queue.languages_of(archive, account):
-        for task in task_queue.waiting(archive, account, language):
-            if task.number != after:
-                return responses.redirect(task.path, done)
-    return responses.redirect("/translate", done, language=language)
-
-
 def work_of(request: WorkbenchRequest) -> Work:
     """Return the work that the address names. Raises as :func:`open_work`."""
     number, language = request.parameters["number"], request.parameters["language"]
@@ -69,8 +47,9 @@ def work_of(request: WorkbenchRequest) -> Work:
 
 
 def show(request: WorkbenchRequest) -> Response:
-    """Return the page of one piece of work."""
-    work = work_of(request)
+    """Return the page of one piece of work, and lease it if nobody else is at it."""
+    work, bench = work_of(request), request.bench
+    bench.leases.take(request.account, (work.reading.post, work.language), bench.now())
     return _page(request, work, draft_of(request.bench.drafts, request.account, work))
 
 
@@ -168,6 +147,7 @@ def _saved(request: WorkbenchRequest, work: Work) -> tuple[Saved, dict[int, str]
     with bench.sealed.changing():
         draft = draft_of(bench.drafts, request.account, work)
         saved = bench.drafts.save(request.account, draft, fields, bench.now())
+    bench.leases.take(request.account, (work.reading.post, work.language), bench.now(), typed=True)
     return saved, {each.place: each.target for each in fields}
 
 
@@ -222,6 +202,7 @@ def propose(request: WorkbenchRequest) -> Response:
     except UsageError as error:
         return _page(request, work, saved.draft, problem=str(error), status=400)
     bench.drafts.drop(request.account, work.reading.post, work.language)
+    bench.leases.end(request.account, (work.reading.post, work.language))
     return responses.redirect("/translate/next", done, language=work.language, after=str(work.reading.number))
 
 
@@ -305,8 +286,6 @@ def _place(request: WorkbenchRequest, work: Work) -> int:
 
 _WORK: Final = "/translate/{number:int}/{language}"
 ROUTES: Final = (
-    Route("/translate", "GET", "translate", queue),
-    Route("/translate/next", "GET", "translate", next_work),
     Route(_WORK, "GET", "translate", show),
     Route(f"{_WORK}/draft", "POST", "translate", save),
     Route(f"{_WORK}/propose", "POST", "translate", propose),

@@ -1,0 +1,166 @@
+"""Which posts are released together, where none is named by its number, and why others are left.
+
+``tamizdat publish release --voice`` and the workbench's screen *Release* choose by the same rules: never by consent
+unless it is asked for, nothing that was withdrawn, nothing that an earlier export says was written for few, nothing
+that the platform says is gone. Those are read and released one by one. Of a post that is shown, the words stay the ones
+that are shown: what waits for an editor is not let through by releasing many at once.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from tamizdat.archive import Archive, Item
+from tamizdat.archive.acts.releases import check_day
+from tamizdat.archive.acts.versions import raw_of
+from tamizdat.archive.views.audience import (
+    open_without_consent,
+    shown_by_consent,
+    why_no_consent,
+    written_for_everybody,
+)
+from tamizdat.archive.views.contexts import only_repeats
+from tamizdat.archive.views.counting import own_versions
+from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.releases import Release
+from tamizdat.footage.card import kind_of
+from tamizdat.footage.takes import has_no_preview
+from tamizdat.posts.parts import read_parts
+from tamizdat.publishing.waiting import shown_versions
+from tamizdat.statements import catalogued
+from tamizdat.statements.catalogued import CataloguedPost
+
+MEDIA: Final = ("picture", "clip")  #: what is released with many
+
+
+@dataclass(frozen=True)
+class Posts:
+    """All posts, by number: the version that counts, and what is said of each."""
+
+    versions: Mapping[int, Version]
+    releases: Mapping[str, Release]
+    once_for_few: frozenset[int] = frozenset()  #: of which their own source once said that they were written for few
+
+    @classmethod
+    def of(cls, archive: Archive) -> "Posts":
+        """Those of *archive*."""
+        numbers = archive.index.releases.numbers()
+        latest = {numbers[each.post]: each for each in archive.index.posts.latest()}
+        latest |= {numbers[post]: version for post, version in shown_versions(archive).items()}
+        few = set()
+        for post in archive.index.posts.of_several_versions():
+            every = own_versions(archive.index.posts.versions(post))
+            if not all(written_for_everybody(each.audience) for each in every):
+                few.add(numbers[post])
+        return cls(dict(sorted(latest.items())), archive.index.releases.all(), frozenset(few))
+
+    @cached_property
+    def _authors(self) -> Mapping[str, str]:
+        return {each.post: each.author for each in self.versions.values()}
+
+    def release(self, number: int) -> Release:
+        """Return what is said of the post with this number; the defaults if nothing is."""
+        post = self.versions[number].post
+        return self.releases.get(post, Release(post))
+
+    def between(self, voice: str | None, since: str, until: str) -> Iterator[int]:
+        """Yield the numbers of posts of the account with this id (None: of all), between these days ("" for none).
+
+        Raises :class:`UsageError` for what is no day.
+        """
+        for day in filter(None, (since, until)):
+            check_day(day, "that posts are of")
+        for number, version in self.versions.items():
+            day = (version.published or "")[:10]
+            within = since <= day <= (until or "9999") if since or until else True
+            if within and voice in (None, version.author):
+                yield number
+
+    def is_open(self, number: int) -> bool:
+        """Return whether a choice of many may release a post: never by consent, and nothing that was withdrawn."""
+        return open_without_consent(self.versions[number].audience, self.release(number).release)
+
+    def is_consented(self, number: int) -> bool:
+        """Return whether the author agreed that these very words, written for followers, are shown, till now."""
+        version, said = self.versions[number], self.release(number)
+        return said.release != catalogued.Release.WITHDRAWN and shown_by_consent(version, said)
+
+    def is_answer(self, number: int) -> bool:
+        """Return whether it answers another account's post, or one that is not here; not so the parts of a thread."""
+        version = self.versions[number]
+        return bool(version.reply_to) and self._authors.get(version.reply_to) != version.author
+
+    def is_repost(self, number: int) -> bool:
+        """Return whether it only repeats a post of somebody else."""
+        version = self.versions[number]
+        said = read_parts(version.text)
+        return only_repeats(version) or (said.inner is not None and not said.text.strip())
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Posts that were chosen: those that are released, and by why they are left, those that are not."""
+
+    released: tuple[int, ...]
+    gone: tuple[int, ...]  #: the platform says so: whoever removed them may have had a reason
+    once_for_few: tuple[int, ...]  #: by an earlier export: exports forget for whom
+    for_few: tuple[int, ...]  #: not written for everybody
+    withdrawn: tuple[int, ...]
+    already: tuple[int, ...]  #: released, with nothing more to say
+
+
+def sort_out(
+    posts: Posts, numbers: Iterable[int], said: Callable[[str], CataloguedPost], consented: bool = False
+) -> Sorted:
+    """Sort posts that many are released with: what *said* would say of each, and of which it is news.
+
+    With *consented*, those are released of which their authors agreed that these words for followers are shown.
+    """
+    numbers = list(numbers)
+    may = posts.is_consented if consented else posts.is_open
+    news = [each for each in numbers if may(each) and is_news(posts.release(each), said)]
+    few = [] if consented else [each for each in news if each in posts.once_for_few]
+    gone = [each for each in news if posts.versions[each].state == "gone" and each not in few]
+    left = {*few, *gone}
+    release = {each: posts.release(each).release for each in numbers}
+    withdrawn = tuple(each for each in numbers if release[each] == catalogued.Release.WITHDRAWN)
+    for_few = [each for each in numbers if not written_for_everybody(posts.versions[each].audience)]
+    return Sorted(
+        released=tuple(each for each in news if each not in left),
+        gone=tuple(gone),
+        once_for_few=tuple(few),
+        for_few=tuple(each for each in for_few if not (consented and may(each))),
+        withdrawn=withdrawn,
+        already=tuple(each for each in numbers if release[each] == catalogued.Release.PUBLIC and each not in news),
+    )
+
+
+def is_news(said: Release, words: Callable[[str], CataloguedPost]) -> bool:
+    """Return whether releasing it says anything that was not said."""
+    plain = CataloguedPost(said.post, release=catalogued.Release.PUBLIC)
+    return said.release != catalogued.Release.PUBLIC or words(said.post) != plain
+
+
+def publishable(item: Item) -> bool:
+    """Return whether a file of a card may be released with many: notes, documents and sound are read first."""
+    whole = item.kind == "original" and item.state == "whole" and item.size > 0
+    return whole and kind_of(item.path) in MEDIA and not has_no_preview(item.path)
+
+
+def as_shown(archive: Archive, posts: Posts, said: Sequence[CataloguedPost]) -> list[CataloguedPost]:
+    """Return *said* so that no words are released that nobody read: of a released post it is about what is shown."""
+    shown = shown_versions(archive)
+    public = {post for post in shown if posts.releases[post].release == catalogued.Release.PUBLIC}
+    return [replace(each, raw=raw_of(archive, shown[each.post])) if each.post in public else each for each in said]
+
+
+def consentable(posts: Posts, author: str) -> tuple[list[int], Counter[str]]:
+    """Return the posts of an account for followers that its consent can open, and how many it cannot open, by why."""
+    few = {
+        number: why_no_consent(version)
+        for number, version in posts.versions.items()
+        if version.author == author and not written_for_everybody(version.audience)
+    }
+    return [number for number, why in few.items() if not why], Counter(filter(None, few.values()))

@@ -1,0 +1,167 @@
+"""What an editor releases, withdraws or tags together: a filter, what fits it, and what is left out and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from tamizdat.archive import Archive, Item
+from tamizdat.archive.views.posts import Version
+from tamizdat.carrying.arrived import files_of
+from tamizdat.encoding import sha256_hex
+from tamizdat.errors import UsageError
+from tamizdat.footage.card import kind_of
+from tamizdat.publishing.release_choice import Posts, consentable, publishable, sort_out
+from tamizdat.statements.catalogued import CataloguedPost, Release
+from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.request import WorkbenchRequest
+
+ANSWERS, REPOSTS = "answers", "reposts"
+NAMED: Final = 12  #: posts that are left out, by their numbers
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What an editor asked for: posts of a voice and of days, or the files of a card; released or not."""
+
+    state: str = Release.RESTRICTED
+    voice: str = ""
+    since: str = ""
+    until: str = ""
+    without: tuple[str, ...] = ()
+    consented: bool = False  #: posts for followers of which their author's consent is recorded
+    card: str = ""
+
+    @classmethod
+    def of(cls, request: WorkbenchRequest) -> "Filter":
+        """Return the filter in the query, or in the form. Raises :class:`UsageError` for a state that there is not."""
+
+        def given(name: str) -> str:
+            return request.text(name) or request.asked(name)
+
+        state = given("state") or Release.RESTRICTED
+        if state not in tuple(Release):
+            raise UsageError(_("Choose what is not released yet, what is released, or what was withdrawn."))
+        without = {*request.texts("without"), *request.query.get("without", ())}
+        kept = tuple(each for each in (ANSWERS, REPOSTS) if each in without)
+        voice, since, until = (given(name).strip() for name in ("voice", "since", "until"))
+        return cls(state, voice, since, until, kept, given("consented") == "yes", given("card"))
+
+    def fields(self) -> list[tuple[str, str]]:
+        """Return it as fields of a form or a query; the inverse of :meth:`of`."""
+        texts = [(name, getattr(self, name)) for name in ("state", "voice", "since", "until", "card")]
+        said = [each for each in texts if each[1]] + [("without", each) for each in self.without]
+        return said + ([("consented", "yes")] if self.consented else [])
+
+    def query(self, **more: str) -> str:
+        """Return it as a query."""
+        return urlencode([*self.fields(), *more.items()])
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is released together: a post, or a file of a card."""
+
+    number: int
+    words: str
+    language: str
+    who: str
+    day: str
+    release: str
+    tags: tuple[str, ...] = ()
+    post: str = ""  #: its id; empty for a file
+    kind: str = "post"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What fits a filter and can be dealt with together; *left*: why others are not, with their numbers."""
+
+    rows: tuple[Row, ...]
+    left: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    read: str = ""  #: a digest over what the editor saw: these, with these words
+    consentable: tuple[str, ...] = ()  #: ids of posts for followers, of the voice, that its consent can open
+    consented: tuple[str, ...] = ()  #: ids of those of which it is recorded
+
+
+@dataclass(frozen=True)
+class Voice:
+    """An account, with how many posts of it are here."""
+
+    id: str
+    name: str
+    posts: int
+
+
+def voices(posts: Posts) -> list[Voice]:
+    """Return the accounts, those with the most posts first."""
+    found: dict[str, list[Version]] = {}
+    for version in posts.versions.values():
+        found.setdefault(version.author, []).append(version)
+    every = [Voice(each, _called(versions[-1]), len(versions)) for each, versions in found.items()]
+    return sorted(every, key=lambda each: (-each.posts, each.name))
+
+
+def _called(version: Version) -> str:
+    handle = f"@{version.handle}" if version.handle else ""
+    return " ".join(filter(None, (version.name, handle))) or version.author
+
+
+def choose(archive: Archive, posts: Posts, asked: Filter) -> Chosen:
+    """Return what fits. Raises :class:`UsageError` for days that are none."""
+    return _files(archive, asked) if asked.card else _posts(posts, asked)
+
+
+def _posts(posts: Posts, asked: Filter) -> Chosen:
+    fitting = [
+        each
+        for each in posts.between(asked.voice or None, asked.since, asked.until)
+        if posts.release(each).release == asked.state
+        and not (ANSWERS in asked.without and posts.is_answer(each))
+        and not (REPOSTS in asked.without and posts.is_repost(each))
+    ]
+    left: list[tuple[str, tuple[int, ...]]] = []
+    chosen: Sequence[int] = fitting
+    if asked.state == Release.RESTRICTED:
+        found = sort_out(posts, fitting, _released, asked.consented)
+        chosen = found.released
+        why: Mapping[str, tuple[int, ...]] = {
+            _("They were not written for everybody. With their author’s consent they can be shown."): found.for_few,
+            _("The platform says that they are gone: whoever removed them may have had a reason."): found.gone,
+            _("An earlier export says that they were written for few. Exports forget for whom."): found.once_for_few,
+        }
+        left = [(reason, numbers) for reason, numbers in why.items() if numbers]
+    versions = posts.versions
+    ordered = sorted(chosen, key=lambda each: (versions[each].moment or versions[each].published or "", each))[::-1]
+    rows = tuple(_row(posts, each) for each in ordered)
+    read = sha256_hex("\n".join(f"{each} {versions[each].number}" for each in ordered).encode())
+    few = consentable(posts, asked.voice)[0] if asked.voice else []
+    agreed = [versions[each].post for each in few if posts.is_consented(each)]
+    opened = [versions[each].post for each in few if not posts.is_consented(each)]
+    return Chosen(rows, tuple(left), read, tuple(opened), tuple(agreed))
+
+
+def _released(post: str) -> CataloguedPost:
+    return CataloguedPost(post, release=Release.PUBLIC)
+
+
+def _row(posts: Posts, number: int) -> Row:
+    version, said = posts.versions[number], posts.release(number)
+    words = version.summary or version.text
+    day = version.published or ""
+    return Row(number, words, version.language, _called(version), day, said.release, said.tags, version.post)
+
+
+def _files(archive: Archive, asked: Filter) -> Chosen:
+    every = [each for each in files_of(archive, asked.card) if each.release == asked.state]
+    rest = tuple(each.number for each in every if not publishable(each)) if asked.state == Release.RESTRICTED else ()
+    chosen = [each for each in every if each.number not in rest]
+    rows = tuple(_file(each) for each in chosen)
+    read = sha256_hex("\n".join(f"{each.number} {each.original}" for each in chosen).encode())
+    why = _("They are no pictures or clips, or did not arrive whole. Texts, sound and documents are read first.")
+    return Chosen(rows, ((why, rest),) if rest else (), read)
+
+
+def _file(item: Item) -> Row:
+    kind = kind_of(item.path) or "file"
+    return Row(item.number, item.title or item.path, "", "", item.modified or "", item.release, kind=kind)

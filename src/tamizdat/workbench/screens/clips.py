@@ -1,0 +1,152 @@
+"""Playing a clip or a sound: the copy without metadata, how far it is while it is made, and why there is none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.responses import Response
+
+from tamizdat.publishing.derived.item_words import Words, words
+from tamizdat.statements.catalogued import NOBODY, Release
+from tamizdat.web.request import NotFound
+from tamizdat.web.routing import Route
+from tamizdat.workbench import responses
+from tamizdat.workbench.content import clip_copies, media_response
+from tamizdat.workbench.content.clip_copies import ClipCopy
+from tamizdat.workbench.content.post_view import may_read, read
+from tamizdat.workbench.request import WorkbenchRequest
+
+RELOAD: Final = 2  #: seconds
+
+
+@dataclass(frozen=True)
+class Playable:
+    """A clip or sound of an item: the copy, its number among the item's files, what is told of it, its address."""
+
+    copy: ClipCopy
+    item: int
+    place: int | None
+    about: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        """What a download is called."""
+        return f"item-{self.item}" + ("" if self.place is None else f"-{self.place + 1}")
+
+
+def of_post(request: WorkbenchRequest) -> Playable:
+    """Return the clip of a post that the address names. Raises :class:`NotFound`, also if the post is not for them."""
+    bench, place = request.bench, request.parameters["place"]
+    reading = read(bench.archive, request.parameters["number"])
+    if reading is None or not may_read(request.account, reading) or place >= len(reading.media):
+        raise NotFound
+    original, _, alt, _ = reading.media[place]
+    alts = reading.release.alts
+    about = alts[place] if place < len(alts) and alts[place] else alt
+    return _playable(clip_copies.find(bench, original), reading.number, place, about)
+
+
+def of_file(request: WorkbenchRequest) -> Playable:
+    """Return the clip of a card that the address names; covered, for all but editors, until an editor decided.
+
+    Raises :class:`NotFound`, also if they may not see it.
+    """
+    bench, number = request.bench, request.parameters["number"]
+    item = bench.archive.index.item(number)
+    if item is None or not (request.account.may("confidential") or item.release == Release.PUBLIC):
+        raise NotFound
+    covered = is_covered(request, words(bench.archive), number)
+    return _playable(clip_copies.find(bench, item.original, covered), number, None, item.alt or item.title)
+
+
+def is_covered(request: WorkbenchRequest, said: Mapping[int, Words], number: int) -> bool:
+    """Tell whether this account gets only the sound of a clip of a card."""
+    return not request.account.may("confidential") and said.get(number, Words()).covering != NOBODY
+
+
+def _playable(copy: ClipCopy | None, item: int, place: int | None, about: str) -> Playable:
+    if copy is None:
+        raise NotFound
+    path = f"/items/{item}" if place is None else f"/items/{item}/media/{place}"
+    return Playable(copy, item, place, about, path)
+
+
+def _show(request: WorkbenchRequest, found: Playable) -> Response:
+    """Return the page that plays it; the first look begins to make the copy, as a look at a picture decodes it."""
+    copy = found.copy
+    if copy.path is None and copy.job is None:
+        clip_copies.begin(request.bench, copy)
+        copy = clip_copies.find(request.bench, copy.original, copy.covered) or copy
+    if request.wants_json:
+        return responses.data({"ready": copy.path is not None, **(copy.job.state() if copy.job else {})})
+    response = responses.page(request, "clip.html", clip=found, copy=copy)
+    if copy.path is None and copy.job and copy.job.running:
+        response.headers["Refresh"] = f"{RELOAD}; url={found.path}/play"
+    return response
+
+
+def _again(request: WorkbenchRequest, found: Playable) -> Response:
+    clip_copies.begin(request.bench, found.copy)
+    return responses.redirect(f"{found.path}/play")
+
+
+def show_of_post(request: WorkbenchRequest) -> Response:
+    """Return the page that plays a clip of a post."""
+    return _show(request, of_post(request))
+
+
+def show_of_file(request: WorkbenchRequest) -> Response:
+    """Return the page that plays a clip of a card."""
+    return _show(request, of_file(request))
+
+
+def again_of_post(request: WorkbenchRequest) -> Response:
+    """Make the copy of a clip of a post, after it failed."""
+    return _again(request, of_post(request))
+
+
+def again_of_file(request: WorkbenchRequest) -> Response:
+    """Make the copy of a clip of a card, after it failed."""
+    return _again(request, of_file(request))
+
+
+def copy_of_post(request: WorkbenchRequest) -> Response:
+    """Return the copy of a clip of a post."""
+    found = of_post(request)
+    return clip_copies.answer(found.copy, found.name)
+
+
+def copy_of_file(request: WorkbenchRequest) -> Response:
+    """Return the copy of a clip of a card, or of its sound."""
+    found = of_file(request)
+    return clip_copies.answer(found.copy, found.name)
+
+
+def poster_of_post(request: WorkbenchRequest) -> Response:
+    """Return the frame that stands for a clip of a post, and nothing else of the file."""
+    found = of_post(request)
+    return media_response.bare(request.bench.archive, found.copy.original, found.name)
+
+
+def poster_of_file(request: WorkbenchRequest) -> Response:
+    """Return the frame that stands for a clip of a card; not of one that is covered."""
+    found = of_file(request)
+    if found.copy.covered:
+        raise NotFound
+    return media_response.bare(request.bench.archive, found.copy.original, found.name)
+
+
+_POST: Final = "/items/{number:int}/media/{place:int}"
+_FILE: Final = "/items/{number:int}"
+
+ROUTES: Final = (
+    Route(f"{_POST}/play", "GET", "read", show_of_post),
+    Route(f"{_POST}/play", "POST", "read", again_of_post),
+    Route(f"{_POST}/copy", "GET", "read", copy_of_post),
+    Route(f"{_POST}/poster", "GET", "read", poster_of_post),
+    Route(f"{_FILE}/poster", "GET", "read", poster_of_file),
+    Route(f"{_FILE}/play", "GET", "read", show_of_file),
+    Route(f"{_FILE}/play", "POST", "read", again_of_file),
+    Route(f"{_FILE}/copy", "GET", "read", copy_of_file),
+)
