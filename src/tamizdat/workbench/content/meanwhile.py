@@ -50,7 +50,18 @@ def proposal(request: WorkbenchRequest, work: Work) -> str:
 
 
 def others_say(request: WorkbenchRequest, work: Work) -> str:
-    """Return the sentence that tells who else has a draft; empty if nobody has."""
-    bench = request.bench
-    names = [f"\u2068{each.name}\u2069" for each in others(bench.accounts, bench.drafts, request.account, work)]
-    return _("Others who have a draft of this: %(names)s", names=", ".join(names)) if names else ""
+    """Return the sentences that tell who is at it now and who else has a draft; empty if nobody is and has."""
+    bench, account = request.bench, request.account
+    at_it = bench.leases.others(account, work.language, bench.now()).get(work.reading.post, "")
+    by = bench.accounts.account(at_it)
+    found = [each for each in others(bench.accounts, bench.drafts, account, work) if each.id != at_it]
+    says = [_("%(name)s is at this post now.", name=_apart(by.name))] if by else []
+    if found:
+        names = ", ".join(_apart(each.name) for each in found)
+        says.append(_("Others who have a draft of this: %(names)s", names=names))
+    return " ".join(says)
+
+
+def _apart(name: str) -> str:
+    """Return a name that turns no letters around it, whatever its script."""
+    return f"\u2068{name}\u2069"
