@@ -147,6 +147,15 @@ def test_somebody_elses_proposal_meanwhile_stops_mine(room: Room) -> None:
     assert answer.status == 400
     assert "Somebody else proposed a translation meanwhile" in answer.text
     assert "Mine 512.</textarea>" in answer.text
+    assert "It was proposed so, otherwise than you have it:" in answer.text
+    one.post(
+        f"{path(room)}/draft",
+        take="0:proposed",
+        **{"seen-0": re.findall('name="seen-0" value="([0-9]+)"', answer.text)[0]},
+    )
+    taken = one.get(path(room)).text
+    assert "The school fell.</textarea>" in taken
+    assert taken.count("otherwise than you have it") == 1, "only where it is otherwise"
 
 
 def test_of_two_who_propose_at_the_same_moment_one_is_asked_to_look_again(room: Room) -> None:

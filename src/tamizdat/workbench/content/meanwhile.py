@@ -3,6 +3,7 @@
 from tamizdat.encoding import Json
 from tamizdat.workbench.content.translation_view import Work, others
 from tamizdat.workbench.content.typed_words import changes_since, is_edited
+from tamizdat.workbench.drafts import Draft
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 
@@ -47,6 +48,14 @@ def proposal(request: WorkbenchRequest, work: Work) -> str:
             "approved": _("This translation was approved meanwhile."),
         }.get(latest.state, "")
     return ""
+
+
+def proposed_otherwise(work: Work, draft: Draft) -> dict[int, str]:
+    """Return, by place, what another account proposed for a sentence for which this one has typed something else."""
+    if work.latest is None or work.own:
+        return {}
+    proposed = enumerate(zip(draft.lines, work.start(), strict=True))
+    return {place: other for place, (line, other) in proposed if line.revision and other and line.target != other}
 
 
 def others_say(request: WorkbenchRequest, work: Work) -> str:
