@@ -9,6 +9,7 @@ from tamizdat.workbench.screens import (
     cards,
     clips,
     comments,
+    count_feed,
     deliveries,
     glossary,
     guides,
@@ -27,6 +28,7 @@ from tamizdat.workbench.screens import (
 
 ROUTES: Final[tuple[Route[WorkbenchRequest], ...]] = (
     *sign_in.ROUTES,
+    *count_feed.ROUTES,
     *today.ROUTES,
     *search.ROUTES,
     *cards.ROUTES,
