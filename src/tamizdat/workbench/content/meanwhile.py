@@ -50,7 +50,13 @@ def proposal(request: WorkbenchRequest, work: Work) -> str:
 
 
 def others_say(request: WorkbenchRequest, work: Work) -> str:
-    """Return the sentence that tells who else has a draft; empty if nobody has."""
+    """Return the sentences that tell who else has a draft, and who has it open just now; empty if nobody has."""
     bench = request.bench
-    names = [f"\u2068{each.name}\u2069" for each in others(bench.accounts, bench.drafts, request.account, work)]
-    return _("Others who have a draft of this: %(names)s", names=", ".join(names)) if names else ""
+    drafting = [each.name for each in others(bench.accounts, bench.drafts, request.account, work)]
+    leased = bench.leases.others(request.account, work.language, bench.now()).get(work.reading.post, "")
+    here = bench.name_of(leased) if leased else ""
+    names = ", ".join(f"\u2068{each}\u2069" for each in drafting)
+    says = [_("Others who have a draft of this: %(names)s", names=names)] if drafting else []
+    if here and here not in drafting:
+        says.append(_("%(name)s has this open now.", name=f"\u2068{here}\u2069"))
+    return " · ".join(says)

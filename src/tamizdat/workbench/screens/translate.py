@@ -28,7 +28,6 @@ from tamizdat.workbench.content.translation_view import (
     findings_for,
     history,
     open_work,
-    others,
     pieces,
     suggestions_for,
     whole_findings,
@@ -95,7 +94,7 @@ def _page(
         history=history(bench.archive, bench.accounts, work),
         private=bench.notes.of(*place),
         names={each.id: each.name for each in bench.accounts.all()},
-        others=others(bench.accounts, bench.drafts, account, work),
+        others=others_say(request, work),
         conflicts=conflicts or {},
         problem=problem,
     )
