@@ -249,5 +249,5 @@ def test_a_table_that_a_spreadsheet_saved_with_another_separator_is_read(tmp_pat
     text = io.StringIO()
     csv.writer(text, delimiter=separator).writerows(rows)
     assert import_csv(bureau.archive, bureau.key, text.getvalue().encode()) == (0, 0, [])
-    with pytest.raises(BadPacket, match="between commas, semicolons or tabs; found 'number.language.variants'"):
+    with pytest.raises(BadPacket, match=r"between commas, semicolons or tabs; found 'number.language.variants'"):
         import_csv(bureau.archive, bureau.key, b"number|language|variants\n")

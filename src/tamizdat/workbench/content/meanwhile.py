@@ -58,5 +58,6 @@ def others_say(request: WorkbenchRequest, work: Work) -> str:
     names = ", ".join(f"\u2068{each}\u2069" for each in drafting)
     says = [_("Others who have a draft of this: %(names)s", names=names)] if drafting else []
     if here and here not in drafting:
-        says.append(_("%(name)s has this open now.", name=f"\u2068{here}\u2069"))
+        isolated = f"\u2068{here}\u2069"
+        says.append(_("%(name)s has this open now.", name=isolated))
     return " · ".join(says)
