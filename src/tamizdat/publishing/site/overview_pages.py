@@ -57,7 +57,14 @@ class _Room:
 
     def made(self, folder: str, template: str, **facts: Any) -> tuple[str, bytes]:
         return render_page(
-            self.language, folder, template, name=self.site.name, site=self.site, has=self.view.sections, **facts
+            self.language,
+            folder,
+            template,
+            name=self.site.name,
+            address=self.site.address,
+            site=self.site,
+            has=self.view.sections,
+            **facts,
         )
 
     def front(self, tiled: NamesWall, width: int, height: int) -> tuple[str, bytes]:

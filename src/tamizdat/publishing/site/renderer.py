@@ -137,13 +137,17 @@ def relative_roots(language: str, depth: int) -> tuple[str, str]:
     return "../" * (depth + prefix(language).count("/")), "../" * depth
 
 
-def render_page(language: str, folder: str, template: str, *, many: bool = False, **facts: object) -> tuple[str, bytes]:
+def render_page(
+    language: str, folder: str, template: str, *, many: bool = False, address: str = "", **facts: object
+) -> tuple[str, bytes]:
     """Path and bytes of the page in *folder* (with a slash at its end, or empty for the front page).
 
-    *many*: there are many of its kind, at the same depth.
+    *many*: there are many of its kind, at the same depth. *address* is where the site is served, if anywhere.
     """
     depth = folder.count("/")
     base, home = relative_roots(language, depth)
     page = environment(language, depth if many else None).get_template(template)
+    here = f"{address}{prefix(language)}{folder}index.html" if address else ""
+    facts |= {"address": address, "root": address or base, "page_address": here}
     text = page.render(base=base, home=home, folder=folder, **facts)
     return f"{prefix(language)}{folder}index.html", text.encode()
