@@ -21,7 +21,7 @@ from typing import Final
 
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.feed_formats import Enclosure, Feed, FeedEntry, atom, identifier, json_feed, xml
-from tamizdat.publishing.site.l10n import LANGUAGES
+from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, nearest
 from tamizdat.publishing.site.news import EditionNews, Row, correction_kind, editions_told, label_of
 from tamizdat.publishing.site.post_text import (
     covers_pictures,
@@ -44,9 +44,9 @@ NEWS, CORRECTIONS, PICTURES = "what-is-new", "corrections-and-removals", "pictur
 
 
 def feed_languages(view: SiteIndex) -> list[str]:
-    """Languages (first subtags) that have a feed: those of the interface, of the posts and of translations."""
+    """Languages (first subtags) that have a feed: those that every page is in, of the posts and of translations."""
     found = {primary_subtag(tag) for tag in view.languages if ANY_TAG.fullmatch(tag)}
-    return sorted(found.union(LANGUAGES) - {"und"})
+    return sorted(found.union(EVERYWHERE) - {"und"})
 
 
 def feeds(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
@@ -102,8 +102,9 @@ class _Told:
         return Feed(f"{name}.{self.language}", written, self.language, f"{self.home}{page}index.html", list(entries))
 
     def item(self, number: int) -> str:
-        """Return the path of an item's page in this language of the interface."""
-        return f"{self.home}items/{number}/index.html"
+        """Return the path of an item's page in this language of the interface, or where there is none, its stand-in."""
+        path = f"items/{number}/index.html"
+        return f"{self.home if self.view.has_page(self.language, path) else prefix(nearest(self.language))}{path}"
 
     # -- posts ---------------------------------------------------------------------------------------------------------
 

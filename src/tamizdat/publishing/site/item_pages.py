@@ -13,7 +13,6 @@ from markupsafe import Markup
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.citation import citation_of
-from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.post_around import around
 from tamizdat.publishing.site.post_text import covers_pictures, diff_markup, for_reader, texts_in_order
 from tamizdat.publishing.site.renderer import prefix, relative_roots, render_page
@@ -40,10 +39,10 @@ class Beside(NamedTuple):
 
 
 def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, bytes]:
-    """Return the pages of *one* in every language of the interface."""
+    """Return the pages of *one* in every language of the interface that it has words in."""
     made: dict[str, bytes] = {}
-    earlier = _earlier(one) if isinstance(one, Post) else []
-    for language in LANGUAGES:
+    earlier = earlier_texts(one) if isinstance(one, Post) else []
+    for language in view.languages_of(one):
         facts = _common(site, view, one.number, language)
         match one:
             case Post():
@@ -70,7 +69,8 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
                 "description": _description(one, language),
                 "opened": isinstance(one, Post) and bool(one.bytes_shown or one.translations),
             }
-        path, data = render_page(language, f"items/{one.number}/", template, many=True, address=site.address, **facts)
+        facts["address"] = site.address
+        path, data = render_page(language, f"items/{one.number}/", template, many=True, view=view, **facts)
         made[path] = data
     return made
 
@@ -113,6 +113,8 @@ def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:
     beside += [view.statement(parent)] if parent else []
     words = view.shown.changes.words.get(one.number, {})
     since: list[Json] = [[language, view.changed(one, language)] for language in sorted(words)]
+    if isinstance(one, Person):  # links to its sources lead to the page in the same language, where there is one
+        beside += [list(view.languages_of(view.things[each])) for each in one.told.sources if each in view.things]
     return [rooms, view.statement(one), view.shown.signed[one.number].edition, since, *beside]
 
 
@@ -127,7 +129,7 @@ def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str
     }
 
 
-def _earlier(post: Post) -> list[tuple[Markup, str, str | None]]:
+def earlier_texts(post: Post) -> list[tuple[Markup, str, str | None]]:
     """Return what a post said before, as it differs from what it said next, when it was last seen so, and replaced."""
     said = [*(each.text for each in post.earlier), post.text]
     ended = (post.context and post.context.ended) or ()
