@@ -26,7 +26,7 @@ from tamizdat.publishing.site.post_text import (
     size_of,
     text_markup,
 )
-from tamizdat.publishing.site.site_index import key_of
+from tamizdat.publishing.site.site_index import key_of, moves
 from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.dates import written_clock, written_day, written_time
 from tamizdat.text.excerpt import excerpt
@@ -121,6 +121,7 @@ def environment(language: str, depth: int | None = None) -> Environment:
     press.filters["removal_note"] = lambda post: removal_note(post, language)
     press.filters |= {"clock": written_clock, "direction": direction, "excerpt": excerpt, "key": key_of}
     press.filters |= {"markup": text_markup, "set_size": size_of, "what_changed": what_changed}
+    press.filters["moves"] = moves
     press.filters |= {"covers_words": covers_words, "covers_pictures": covers_pictures, "is_shortened": is_shortened}
     press.filters["votes"] = lambda count: counted("votes", count, language)
     press.globals |= {"t": said}

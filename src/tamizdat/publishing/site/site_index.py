@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from tamizdat.encoding import sha256_hex
 from tamizdat.publishing.model import SiteContent
-from tamizdat.statements.derived import Footage, Item, Post, Voice
+from tamizdat.statements.derived import Footage, Item, Picture, Post, Voice
 
 _NUMBER: Final = re.compile(r"[0-9]{1,30}\Z")
 Key = TypeVar("Key")
@@ -38,6 +38,11 @@ def day_of(post: Post) -> str:
 def key_of(name: str) -> str:
     """Return what the page of a subject or a voice is called, from its words or its id: 16 hexadecimal digits."""
     return sha256_hex(name.encode())[:16]
+
+
+def moves(picture: Picture) -> bool:
+    """Return whether it is a clip or a moving GIF: its first file is played, the others are pictures of it."""
+    return picture.names[0].endswith(".mp4")
 
 
 def _when(post: Post) -> tuple[float, int, int]:

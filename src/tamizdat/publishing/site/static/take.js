@@ -32,7 +32,7 @@ window.tamizdatTake = async ({ base, number, proof, items, said }) => {
   }
   for (const each of main.querySelectorAll("video, audio")) {
     const poster = page.createElement("img");
-    poster.setAttribute("src", `${base}items/${number}/small.jpg`);
+    poster.setAttribute("src", each.getAttribute("poster") || "");
     poster.setAttribute("alt", each.getAttribute("aria-label") || "");
     each.replaceWith(...(each.localName === "video" ? [poster] : []));
   }
