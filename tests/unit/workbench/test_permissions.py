@@ -65,6 +65,9 @@ def address(room: Room, route: R) -> str:
 LEFT_TO_OTHERS = (
     "/preview",
     "/original",
+    "/play",
+    "/copy",
+    "/poster",
     "/page/{page:int}",
     "/cards/{card}",
     "/pages/{number:int}",

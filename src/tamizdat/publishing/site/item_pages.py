@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
-from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.post_around import around
 from tamizdat.publishing.site.post_text import diff_markup, for_reader, texts_in_order
 from tamizdat.publishing.site.renderer import relative_roots, render_page
@@ -37,10 +36,10 @@ class Beside(NamedTuple):
 
 
 def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, bytes]:
-    """Return the pages of *one* in every language of the interface."""
+    """Return the pages of *one* in every language of the interface that it has words in."""
     made: dict[str, bytes] = {}
     earlier = earlier_texts(one) if isinstance(one, Post) else []
-    for language in LANGUAGES:
+    for language in view.languages_of(one):
         facts = _common(site, view, one.number, language)
         match one:
             case Post():
@@ -58,8 +57,9 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
                 template = "withdrawn.html"
                 facts |= {"gone": one}
         if not isinstance(one, Withdrawn):
-            facts |= {"signed": view.shown.signed[one.number]}
-        path, data = render_page(language, f"items/{one.number}/", template, many=True, **facts)
+            words = view.shown.changes.words.get(one.number, {})
+            facts |= {"signed": view.shown.signed[one.number], "since": {tag: view.changed(one, tag) for tag in words}}
+        path, data = render_page(language, f"items/{one.number}/", template, many=True, view=view, **facts)
         made[path] = data
     return made
 
@@ -72,7 +72,11 @@ def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:
     beside: list[Json] = [view.statement(each) if each else None for each in view.neighbours(one.number)]
     parent = view.things.get(one.reply_to) if isinstance(one, Post) and one.reply_to is not None else None
     beside += [view.statement(parent)] if parent else []
-    return [rooms, view.statement(one), *beside]
+    words = view.shown.changes.words.get(one.number, {})
+    since: list[Json] = [[language, view.changed(one, language)] for language in sorted(words)]
+    if isinstance(one, Person):  # links to its sources lead to the page in the same language, where there is one
+        beside += [list(view.languages_of(view.things[each])) for each in one.told.sources if each in view.things]
+    return [rooms, view.statement(one), view.shown.signed[one.number].edition, since, *beside]
 
 
 def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str, object]:
