@@ -5,6 +5,7 @@ import re
 import shutil
 import socket
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -91,6 +92,9 @@ def _furnish(room: Room) -> None:
         state_person(room.archive, room.bench.key, PersonEntry(name=name, language=language, release=release))
     room.edit(3, "今天去了四户人家，警察在楼下等我们。")
     room.take_files(x_files([_with_context()]), "x11", NOW)
+    clip = {"type": "video", "media_url_https": "https://pbs.x/T.mp4"}
+    files = x_files([tweet(12, "听", extended_entities={"media": [clip]})])
+    room.take_files(files | {"data/tweets_media/12-T.mp4": b"\0\0\0\x18ftypmp42" + bytes(64)}, "x12", NOW)
     room.bench.accounts.invite(["translator"], ["bo"], date.fromisoformat(TODAY))
 
 
@@ -160,6 +164,8 @@ def screens(served: Served) -> list[str]:
             "/items/999999",
         ),
         f"/translate/{numbers[2]}/bo",
+        *("/collect", "/publish/release", "/publish/release?state=public", "/people?q=%E7%8E%8B"),
+        *(f"/items/{room.number(12)}", f"/items/{room.number(12)}/media/0/play"),
         f"/items/{numbers[11]}",
         f"/translate/{numbers[11]}/bo",
     ]
@@ -203,6 +209,37 @@ def test_axe_finds_nothing(opened: Callable[..., Page], served: Served, scheme: 
             found = visitor.evaluate(f"axe.run(document, {{resultTypes: ['violations']{rules}}})")
             told = [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]]
             assert told == [], path
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_editor_sends_an_export_looks_at_it_and_takes_it_in(
+    opened: Callable[..., Page], served: Served, tmp_path: Path, scripts: bool
+) -> None:
+    export, number = tmp_path / "lin.zip", 900 + scripts
+    with zipfile.ZipFile(export, "w") as archive:
+        for name, data in x_files([tweet(number, "四百个名字")]).items():
+            archive.writestr(name, data)
+    page = opened("editor", java_script_enabled=scripts)
+    page.goto(f"{served.address}/collect")
+    page.set_input_files("#file", export)
+    page.get_by_role("button", name="Send it and look what is in it").click()
+    page.get_by_text("1 would be new").wait_for()
+    assert not served.room.archive.index.posts.is_here(served.room.post(number))
+    page.get_by_role("button", name="Take it in").click()
+    page.get_by_text("lin.zip was taken in").wait_for()
+    assert served.room.archive.index.posts.is_here(served.room.post(number))
+
+
+def test_what_went_wrong_with_an_upload_is_told_beside_the_form(
+    opened: Callable[..., Page], served: Served, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty.zip"
+    empty.touch()
+    page = opened("editor")
+    page.goto(f"{served.address}/collect")
+    page.set_input_files("#file", empty)
+    page.get_by_role("button", name="Send it and look what is in it").click()
+    page.get_by_text("with 0 bytes").wait_for()
 
 
 def test_an_invitations_code_is_sent_to_no_server_before_its_form_is(

@@ -14,8 +14,12 @@ from collections import Counter
 from pathlib import Path
 
 from tamizdat.archive import Archive
+from tamizdat.archive.store.object_place import Keeping
+from tamizdat.archive.store.placed_list import PlacedList
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import Forgotten
+from tamizdat.keys import SealingKey
+from tamizdat.places import open_place, set_up_place
 
 ROUNDS = 6
 FORK = multiprocessing.get_context("fork")  # starts at once, so that the kill falls into the work
@@ -26,11 +30,28 @@ def test_killed_writers_lose_nothing_they_acknowledged(tmp_path: Path) -> None:
     rehearse(tmp_path / "archive", ROUNDS, seed=7)
 
 
+def test_killed_writers_of_objects_on_a_place_lose_nothing_they_acknowledged(tmp_path: Path) -> None:
+    set_up_place("bucket", str(tmp_path / "bucket"), {})
+    seen = rehearse(tmp_path / "archive", 3, seed=7)
+    assert seen["object"]
+
+
+def opened(folder: Path) -> Archive:
+    """The archive; its objects lie on the place beside it, if there is one."""
+    bucket = folder.with_name("bucket")
+    if not bucket.exists():
+        return Archive.open(folder)
+    kept = Keeping(lambda: open_place("bucket", str(bucket), {}), SealingKey(bytes(32)), bytes(32), 200_000)
+    if not (folder / "placed.log").exists():
+        PlacedList.create(folder, kept.mark)
+    return Archive.open(folder, kept)
+
+
 def write(folder: Path, said: Path, seed: int) -> None:
     """The writer: runs until it is killed, and says what it was told is stored."""
     choice = random.Random(seed)
     os.dup2(os.open(said, os.O_WRONLY), 1)
-    with Archive.open(folder) as archive:
+    with opened(folder) as archive:
         say("up")
         mine: list[int] = []
         while True:
@@ -80,15 +101,16 @@ def say(*words: object) -> None:
 def rehearse(folder: Path, rounds: int, seed: int) -> Counter[str]:
     choice = random.Random(seed)
     Archive.create(folder, ORIGIN).close()
+    opened(folder).close()
     known = Known()
     for number in range(rounds):
         for line in kill_two(folder, folder.with_name(f"said-{number}"), choice):
             known.take(line)
-        with Archive.open(folder) as archive:
+        with opened(folder) as archive:
             known.seen["cut off"] += bool(archive.cut)
             known.require(archive)
-            assert not [*(folder / "staging").iterdir()]
-    with Archive.open(folder) as archive:
+            assert not [path for path in (folder / "staging").rglob("*") if path.is_file() and path.suffix != ".lock"]
+    with opened(folder) as archive:
         report = archive.check()
         assert {fault.kind for fault in report.faults} <= {"statement"}  # these are no real statements
         assert report.objects >= len(known.objects)

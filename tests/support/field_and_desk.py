@@ -17,7 +17,6 @@ from typing import Any
 
 from blake3 import blake3
 
-from tamizdat.archive import Archive
 from tamizdat.backup.back_up import BackupReport, back_up
 from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery
@@ -27,7 +26,8 @@ from tamizdat.carrying.receive import Arrival, receipts, receive
 from tamizdat.carrying.seal import seal_card
 from tamizdat.carrying.wipe import Wiped, wipe
 from tamizdat.encoding import sha256_hex, spoken
-from tamizdat.home.home import ARCHIVE, Home, PlaceSettings
+from tamizdat.home import objects
+from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.home.setup import accept, create_desk, create_field, invite, set_recovery_key
 from tamizdat.keys import Recipient, SealingKey, SigningKey
 from tamizdat.places import Place
@@ -122,8 +122,14 @@ class World:
     def reopened(self) -> "World":
         """The same world with its archive opened anew, as by another process."""
         self.close()
-        self.archive = self._open.enter_context(Archive.open(self.desk.folder / ARCHIVE))
+        self.archive = self._open.enter_context(objects.open_archive(self.desk))
         return self
+
+    def keep_objects_on(self, place: Place, url: str = "memory:", cache: int = 10**9) -> "World":
+        """The same world, whose desk keeps its objects on *place* from now on."""
+        self.desk.given[place.name] = place
+        objects.keep_on(self.desk, place.name, url, {}, cache)
+        return self.reopened()
 
     @property
     def device(self) -> SigningKey:

@@ -24,7 +24,7 @@ from tamizdat.ledger.statement import Subject
 from tamizdat.posts.parts import read_parts
 from tamizdat.posts.times import read_time
 from tamizdat.publishing.build.fonts import find_font
-from tamizdat.publishing.model import Contributor, Correction, Signed, Site, SiteContent, Wall
+from tamizdat.publishing.model import Change, Changes, Contributor, Correction, Signed, Site, SiteContent, Wall
 from tamizdat.publishing.site import pages
 from tamizdat.statements.derived import (
     Earlier,
@@ -77,7 +77,7 @@ class StatementPlaces(dict[int, Signed]):
     """Where statements stand: that of a number 20,000 places after it."""
 
     def __missing__(self, number: int) -> Signed:
-        return Signed(number + 20_000, SIGNER)
+        return Signed(number + 20_000, SIGNER, 1, sha256_hex(b"statement %d" % number))
 
 
 class _Sizes(dict[str, tuple[int, int]]):
@@ -326,10 +326,23 @@ def shown(**other: Any) -> SiteContent:
         withdrawn=(Withdrawn(30, "2026-11-20", "The family asked for it."), Withdrawn(31, "2026-11-21", "")),
         corrections=(Correction(9004, "2026-11-25", "translation en", "“Recite” was read as “miss”."),
                      Correction(17, "2026-11-24", "words", "")),
+        changes=_changes(),
         contributors=(Contributor("M. Reed", 9, 0, ("en",)), Contributor("L. Ward", 0, 9, ("en",)),
                       Contributor("ن. حداد", 9, 2, ("ar",))),
     )  # fmt: skip
     return replace(whole, **other)
+
+
+def _changes() -> Changes:
+    """Twelve editions, of a day each: all was new in the first, but for what is told of the others."""
+    posts, people = (each.number for each in _posts()), range(12_000, 12_513)
+    made = [Change(number, 1, "new", "") for number in (17, 18, *posts, *people)]
+    made += [Change(19, 8, "new", ""), Change(20, 8, "new", ""), Change(9102, 9, "translated", "zh-Hans")]
+    made += [Change(9007, 10, "removed", ""), Change(30, 7, "withdrawn", ""), Change(31, 8, "withdrawn", "")]
+    made += [Change(17, 11, "corrected", "en"), Change(9004, 12, "corrected", "en")]
+    days = tuple(f"2026-11-{day}" for day in range(14, 26))
+    words = {9102: {"zh-Hans": 9}, 17: {"en": 11}, 9004: {"en": 12}}
+    return Changes(days, tuple(sorted(made, key=lambda each: (each.edition, each.number))), words)
 
 
 def write(folder: Path, what: SiteContent | None = None) -> Path:

@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from support.collecting_desk import NOW, in_folder, manifest_of, tweet, x_files
-from tamizdat.archive import Archive
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.demo.sample_feed import picture
-from tamizdat.home.home import ARCHIVE, Home
+from tamizdat.home import objects
+from tamizdat.home.home import Home
 from tamizdat.home.setup import create_desk
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
@@ -76,7 +76,7 @@ class Room:
 
     def open(self) -> "Room":
         """As after a restart."""
-        self.archive = Archive.open(self.home.folder / ARCHIVE)
+        self.archive = objects.open_archive(self.home)
         self.bench = Workbench.open(
             self.home, self.archive, clock=lambda: self.now, passphrases=Passphrases(memory=8, rounds=1, lanes=1)
         )

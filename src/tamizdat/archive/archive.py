@@ -28,7 +28,8 @@ from tamizdat.archive.log.entries import PREAMBLE, EntryLog, StandingLedger
 from tamizdat.archive.search.search import Search
 from tamizdat.archive.store import copies
 from tamizdat.archive.store.copies import CopyReport
-from tamizdat.archive.store.objects import Objects
+from tamizdat.archive.store.object_place import Keeping
+from tamizdat.archive.store.placed import open_objects
 from tamizdat.archive.store.staging import Staging
 from tamizdat.archive.views.index import Index, last_seen
 from tamizdat.archive.views.observed import ObservedPost, PostReader
@@ -50,7 +51,7 @@ SETTINGS: Final = "archive.json"
 class Archive:
     """An open archive; made by :meth:`create` or :meth:`open`. Also a context manager."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, keeping: Keeping | None = None) -> None:
         self.folder = folder
         self.origin = _read_origin(folder)
         self._lock = folder / "lock"
@@ -58,7 +59,7 @@ class Archive:
         self._entries = EntryLog(folder / "entries.log", self._lock, self.origin)
         self._staging = Staging(folder / "staging")
         self._tree = Tree()
-        self.objects = Objects(folder / "objects", lambda: self.staging)
+        self.objects = open_objects(folder, lambda: self.staging, keeping)
         self._index = Index(folder / "index.sqlite", self._lock, self._entries, self.objects)
         self.search = Search(folder / "search.sqlite", self._lock, self._entries, lambda: self.index)  #: finding words
         self.cut = self._settle()  #: bytes of an unfinished append that were cut off when it was opened
@@ -85,9 +86,12 @@ class Archive:
         return cls(folder)
 
     @classmethod
-    def open(cls, folder: Path) -> "Archive":
-        """Open an archive: cut off an unfinished append, finish a forgetting, remove dead processes' files."""
-        return cls(folder)
+    def open(cls, folder: Path, keeping: Keeping | None = None) -> "Archive":
+        """Open an archive: cut off an unfinished append, finish a forgetting, remove dead processes' files.
+
+        *keeping*: the place on which its objects lie, if they do. Without it those that are not cached cannot be read.
+        """
+        return cls(folder, keeping)
 
     # -- statements ------------------------------------------------------------------------------------------
 
@@ -216,6 +220,8 @@ class Archive:
             self._refuse_a_cut_ledger()
             cut = self._entries.recover()
             self._staging.clear_dead()
+            if self.objects.on_place:
+                self._staging.make()  # what is fetched lies there, also while somebody holds the lock
         self._index.forget()
         self.search.forget()
         return cut

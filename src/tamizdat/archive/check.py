@@ -129,8 +129,7 @@ def _check_index(
 def _check_objects(report: CheckReport, objects: Objects, progress: Callable[[int], None]) -> None:
     def examine(digest: str) -> Fault | int:
         try:
-            objects.check(digest)
-            return objects.size(digest)
+            return objects.check_here(digest)
         except (BadArchive, StorageRefused) as error:  # refused: the disk cannot read it any more
             return Fault("object", digest, str(error))
 

@@ -59,6 +59,7 @@ class BackupReport:
     deleted: int = 0
     undeleted: list[str] = field(default_factory=list)
     unknown: int = 0
+    elsewhere: int = 0  # objects on a place that a second store holds too
     faults: list[str] = field(default_factory=list)
 
 
@@ -80,7 +81,7 @@ def require_apart(home: Home, url: str) -> None:
             "Expected a folder outside the desk's own, found one inside it: what happens to the desk would happen to "
             "its backup. Name a folder on another disk."
         )
-    for each in (each for use in ("places", "copies") for each in home.places(use)):
+    for each in (each for use in ("places", "copies", "objects") for each in home.places(use)):
         if ":" not in url and is_same(each.url, url):
             raise UsageError(
                 f"Expected a folder of its own for the backup, found that of the place “{each.name}”. Name another one."
@@ -132,6 +133,7 @@ class _Run:
         listed = self._listed(contents)
         alive = self._send_new(listed)
         files = [each for _, each in listed if each.path not in self.damaged]
+        self.report.elsewhere = contents.elsewhere
         self.report.files, self.report.leaves = len(files), contents.leaves
         self.report.number = self._finish(contents.leaves, files, alive)
         self._delete_the_rest()

@@ -7,6 +7,9 @@ later version keeps in the folder is backed up without anybody's having to remem
 ``keys.age`` and ``settings`` are given as they are under their seals, for the recovery key is their seal in a backup,
 and a forgotten passphrase shall not make the backup useless. ``entries.log`` is read under the archive's lock, in one
 go, so that a statement that is forgotten meanwhile is there whole or not at all.
+
+Of an archive whose objects lie on a place, the backup has the keys (in the settings), the list of what lies there, and
+those objects that no second store has given back: nothing ends with one copy, and footage is not carried thrice.
 """
 
 import contextlib
@@ -14,18 +17,20 @@ import fnmatch
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tamizdat.archive import Archive
+from tamizdat.archive import Archive, Objects
+from tamizdat.archive.store.placed import PlacedObjects
 from tamizdat.backup.packs import PIECE, piece_sizes
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import canonical, safe_path, sha256_hex
 from tamizdat.errors import BadArchive, BadPath, WorkRemains
 from tamizdat.home.home import ARCHIVE, SITE, Home
 from tamizdat.home.keyring import Keyring
+from tamizdat.statements import received
 
 KEYS: Final = "keys.age"
 SETTINGS: Final = "settings"
@@ -66,12 +71,14 @@ class Contents:
     leaves: int
     forgotten: int
     unfit: list[str]  #: why something in the folder is in no backup
+    elsewhere: int = 0  #: objects that are in no backup, because their place and a second store hold them
 
 
 def contents_of(home: Home, archive: Archive) -> Contents:
     """Gather what is to be backed up; nothing large is read yet but the ledger. Raises BadArchive, StorageRefused."""
     keyring = Keyring(home.keyring.settings, dict(home.keyring.signing.items()), home.keyring.sealing)
     unfit: list[str] = []
+    elsewhere = _in_two_stores(archive)  # first: what is put on the place later is not on the list that is backed up
     with archive.standing_ledger() as ledger:
         files = [
             in_memory(KEYS, keyring.encode()),
@@ -80,7 +87,7 @@ def contents_of(home: Home, archive: Archive) -> Contents:
             _whole(LEDGER, ledger.size, ledger.read),
         ]
         leaves, forgotten = ledger.leaves, ledger.forgotten
-    return Contents([*files, *_objects(archive)], leaves, forgotten, unfit)
+    return Contents([*files, *_objects(archive, elsewhere)], leaves, forgotten, unfit, len(elsewhere))
 
 
 def in_memory(path: str, data: bytes) -> File:
@@ -112,21 +119,37 @@ def _whole(path: str, size: int, read: Callable[[int, int], bytes]) -> File:
     return File(path, size, whole.hexdigest(), tuple(pieces), False, read)
 
 
-def _objects(archive: Archive) -> Iterator[File]:
+def _in_two_stores(archive: Archive) -> set[str]:
+    """Return the SHA-256 of objects that their place holds, and a second store that gave all of a consignment back."""
+    if not isinstance(archive.objects, PlacedObjects):
+        return set()
+    listed, held = set(archive.objects.listed.sizes), set[str]()
+    statements = [(each, archive.statement(each.index)) for each in archive.index.consignments()]
+    copied = {each.consignment for each, statement in statements if received.read(statement).copies}
+    for each, statement in statements:
+        if each.consignment in copied:
+            held |= {subject.sha256 for subject in statement.subjects}
+    held |= {item.original for item in archive.index.items() if item.consignment in copied}
+    return listed & held
+
+
+def _objects(archive: Archive, elsewhere: Collection[str]) -> Iterator[File]:
     for names in archive.objects.by_shelf():
         for digest in names:
+            if digest in elsewhere:
+                continue
             try:
                 size = archive.objects.size(digest)
             except BadArchive:  # it went between the listing and now
                 continue
             pieces = None if size > PIECE else (digest,) if size else ()
-            read = _reader(archive.objects.path(digest))
+            read = _reader(archive.objects, digest)
             yield File(f"{OBJECTS}/{digest[:2]}/{digest}", size, digest, pieces, True, read)
 
 
-def _reader(path: Path) -> Callable[[int, int], bytes]:
+def _reader(objects: Objects, digest: str) -> Callable[[int, int], bytes]:
     def read(offset: int, count: int) -> bytes:
-        with refusals(WHAT), path.open("rb") as file:
+        with objects.open(digest) as file, refusals(WHAT):
             file.seek(offset)
             return file.read(count)
 

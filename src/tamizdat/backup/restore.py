@@ -15,12 +15,13 @@ import hashlib
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.store.placed_list import NAME, PlacedList
 from tamizdat.backup.contents import KEYS, OBJECTS, SETTINGS
 from tamizdat.backup.found import WHAT, Found, Kept
 from tamizdat.backup.listing import Head, ListedFile, encode_list, parse_list
@@ -30,7 +31,8 @@ from tamizdat.backup.recovery_key import short_name
 from tamizdat.disk.files import file_sha256, flush_folder, refusals, write_file
 from tamizdat.encoding import parse_canonical, sha256_hex
 from tamizdat.errors import BadAge, BadBackup, BadEncoding, NotForUs, PlaceError, UsageError
-from tamizdat.home.home import ARCHIVE, Home, free_name
+from tamizdat.home import objects
+from tamizdat.home.home import ARCHIVE, USES, Home, free_name
 from tamizdat.home.keyring import WORK, Keyring
 from tamizdat.keys import SealingKey
 from tamizdat.ledger.roster import ACT as ROSTER
@@ -40,16 +42,21 @@ from tamizdat.sealing.age import unseal
 from tamizdat.sealing.parcel import parcel_name
 
 RESTORING: Final = "restoring"
+PLACED: Final = f"{ARCHIVE}/{NAME}"
 
 
 @dataclass
 class Restored:
-    """What was found in the newest backup. *missing* are files that it names and that are not whole there."""
+    """What was found in the newest backup. *missing* are files that it names and that are not whole there.
+
+    *placed* counts the objects that were left on their place.
+    """
 
     head: Head
     found: Found
     files: list[ListedFile] = field(default_factory=list)
     missing: list[ListedFile] = field(default_factory=list)
+    placed: int = 0
 
     @property
     def whole(self) -> bool:
@@ -116,10 +123,12 @@ def restore(
     seized: bool = True,
     progress: Callable[[int], None] = lambda size: None,
     work: int = WORK,
+    here: bool = False,
 ) -> Restored:
     """Make the desk of the newest backup in *folder*, under a new *passphrase*.
 
-    *seized*: somebody may have the old computer, so that nothing is signed before its keys are replaced. Objects that
+    *seized*: somebody may have the old computer, so that nothing is signed before its keys are replaced. *here*: put
+    its objects on this disk, though they lay on a place, and forget that place. Objects that
     the backup lacks are told, and do not stop it; without keys, settings or ledger it raises BadBackup. Raises
     KeyMissing, PlaceError, StorageFull, UsageError.
     """
@@ -129,8 +138,20 @@ def restore(
     head = found.newest()
     files = _files(head, found, keep.read)
     restored = Restored(head, found, files)
-    _put_in_place(folder, keep, restored)
+    placed = _placed(folder, keep, files)
+    if here:
+        with refusals(WHAT):
+            (folder / PLACED).unlink(missing_ok=True)
     home = _open_again(folder, keep, files, passphrase)
+    if here:
+        home.settings.pop(objects.KEYS, None)
+        home.settings[objects.USE] = []
+        restored.missing += _not_in(files, placed)
+    else:
+        restored.placed = len(placed)
+    with refusals(WHAT):
+        (folder / OBJECTS).mkdir(parents=True, exist_ok=True, mode=0o700)
+    _put_in_place(folder, keep, restored, placed.keys(), here)
     _check_roster(folder, home, head)
     _remember_place(home, restored, short_name(key.recipient), url, options)
     home.settings["withheld"] = {"day": day, "leaves": head.leaves, "caught_up": False, "seized": seized}
@@ -223,12 +244,15 @@ def _may_be_written(file: ListedFile) -> bool:
 # -- the desk ----------------------------------------------------------------------------------------------------
 
 
-def _put_in_place(folder: Path, keep: Kept, restored: Restored) -> None:
-    """Write every file under its name; a file that stands there whole from an earlier run is left."""
+def _put_in_place(folder: Path, keep: Kept, restored: Restored, placed: Collection[str], here: bool) -> None:
+    """Write every file under its name; a file that stands there whole from an earlier run is left.
+
+    Objects that are *placed* stay on their place, unless all shall be *here*.
+    """
     have = restored.found.pieces()
     waiting = []
     for each in restored.files:
-        if each.path in (KEYS, SETTINGS):
+        if each.path in (KEYS, SETTINGS) or (each.path == PLACED if here else _digest(each) in placed):
             continue
         if not have.issuperset(each.pieces):
             restored.missing.append(each)
@@ -244,6 +268,30 @@ def _put_in_place(folder: Path, keep: Kept, restored: Restored) -> None:
             uses[piece] -= 1
             if not uses[piece]:
                 keep.forget(piece)
+
+
+def _placed(folder: Path, keep: Kept, files: list[ListedFile]) -> dict[str, int]:
+    """Return the sizes of the objects that lie on a place, by SHA-256. Raises BadArchive for a damaged list."""
+    for each in files:
+        if each.path == PLACED:
+            with refusals(WHAT):
+                (folder / ARCHIVE).mkdir(exist_ok=True, mode=0o700)
+            _write(folder / PLACED, keep, each, read_only=False)
+    return dict(PlacedList(folder / ARCHIVE).sizes)
+
+
+def _not_in(files: list[ListedFile], placed: Mapping[str, int]) -> list[ListedFile]:
+    """Return the objects on a place that the backup does not have, for second stores have them."""
+    had = {_digest(each) for each in files}
+    return [
+        ListedFile(f"{OBJECTS}/{digest[:2]}/{digest}", digest, size, ())
+        for digest, size in placed.items()
+        if digest not in had
+    ]
+
+
+def _digest(file: ListedFile) -> str:
+    return file.sha256 if file.path.startswith(f"{OBJECTS}/") else ""
 
 
 def _stands(path: Path, file: ListedFile) -> bool:
@@ -291,7 +339,7 @@ def _open_again(folder: Path, keep: Kept, files: list[ListedFile], passphrase: b
 
 def _check_roster(folder: Path, home: Home, head: Head) -> None:
     """Raise BadBackup unless keys, settings and ledger are of one desk: else somebody made this backup up."""
-    with Archive.open(folder / ARCHIVE) as archive:
+    with objects.open_archive(home) as archive:
         indexes = archive.index.by_act(ROSTER)
         envelopes = [archive.disclosure(index).envelope for index in indexes]
         size = archive.size
@@ -313,7 +361,7 @@ def _remember_place(home: Home, restored: Restored, key: str, url: str, options:
     places = home.settings.setdefault("backups", [])
     known = next((each for each in places if each["url"] == url), None)
     if known is None:
-        every = [each for use in ("places", "copies", "backups") for each in home.settings.get(use, [])]
+        every = [each for use in USES for each in home.settings.get(use, [])]
         known = {
             "number": max((each["number"] for each in every), default=0) + 1,
             "name": free_name("restored", {each["name"] for each in every}),

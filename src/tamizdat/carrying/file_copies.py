@@ -129,9 +129,26 @@ class Moving(Copies):
 
     def _adopt(self, numbers: Sequence[int]) -> None:
         """Make these files objects; those that are, since an earlier run, stay."""
+        if self._archive.objects.on_place:
+            self._adopt_links(numbers)
+            return
         fresh = [each for each in numbers if self._moved.adopted(each) is None]
         self._moved.adopt((each, self._digests[each]) for each in fresh)
         super()._adopt(fresh)
+
+    def _adopt_links(self, numbers: Iterable[int]) -> None:
+        """Put these files on the place, and keep them here until all is done: what was let go is read from them."""
+        links: list[tuple[Path, str]] = []
+        try:
+            for number in numbers:
+                links.append((self._archive.objects.staged(), self._digests[number]))
+                with refusals(WHAT):
+                    os.link(self._paths[number], links[-1][0])
+            self._archive.objects.adopt_many(links)
+        finally:
+            with refusals(WHAT):
+                for path, _ in links:
+                    path.unlink(missing_ok=True)
 
     def __exit__(self, *exception: object) -> None:
         if not self._moved:  # else they are all that there is of the payloads

@@ -9,7 +9,8 @@ end; when each was read last stands in the sealed settings::
 Of a *place* every object that is named like a parcel is read and held against its name; that something is missing
 cannot be told there, for shares of one group lie in different places. What is damaged there and belongs to a
 consignment that the archive holds is no fault: nobody needs it any more. A *second store* must give every object of the
-consignments of which a ``received`` statement says that it holds them. All are read at the same time, each at its own
+consignments of which a ``received`` statement says that it holds them; the place of the *objects* every object of its
+list, and those of which it shows nothing are asked for in each run. All are read at the same time, each at its own
 pace; one that hangs delays only itself, and is left at its first failure.
 """
 
@@ -23,10 +24,11 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.store.copies import CopyReport, held
+from tamizdat.archive.store.placed import PlacedObjects
 from tamizdat.carrying.handled import consignments_of
 from tamizdat.carrying.receive import COMPLETE, objects_of, receipts
 from tamizdat.encoding import timestamp
-from tamizdat.errors import BadArchive, NotThere, PlaceError, StorageRefused, TamizdatError
+from tamizdat.errors import BadArchive, NotThere, PlaceError, PlaceRefused, StorageRefused, TamizdatError
 from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.places import Place
 from tamizdat.places.repair import PARCEL, sound_from
@@ -38,7 +40,7 @@ _MEMORY: Final = "read_again"
 
 @dataclass
 class ReadAgain:
-    """What one place gave of one part. *use* is "places" or "copies"; *since*: all was read since then, "" if not.
+    """What one place gave of one part. *use*: "places", "copies", "objects"; *since*: all was read since, "" if not.
 
     *damaged* are names of objects that came with other bytes, or that a second store does not have any more; those that
     were put anew are in *mended* too, those that nobody needs any more in *needless*.
@@ -69,7 +71,9 @@ def read_again(
 
     *progress* is told the bytes that were read. What fails of a place stands in its report.
     """
-    jobs = [(use, settings) for use in ("places", "copies") for settings in home.places(use)]
+    placed = archive.objects if isinstance(archive.objects, PlacedObjects) else None
+    uses = ("places", "copies", "objects") if placed else ("places", "copies")
+    jobs = [(use, settings) for use in uses for settings in home.places(use)]
     if not jobs:
         return []
     known = home.settings.get(_MEMORY, {})
@@ -85,6 +89,8 @@ def read_again(
         try:
             if report.use == "places":
                 _read_parcels(report, settings.open(), count)
+            elif report.use == "objects" and placed is not None:
+                _read_objects(report, placed, count)
             else:
                 _read_copies(report, settings.open(), archive, expected[settings.name], count)
         except TamizdatError as error:
@@ -164,6 +170,22 @@ def _read_copies(
         count(size)
 
 
+def _read_objects(report: ReadAgain, objects: PlacedObjects, count: Callable[[int], None]) -> None:
+    """Read the objects of one part whole, and ask for all others by name: one that is gone is noticed at once."""
+    with suppress(PlaceRefused):  # a login that may not list is told at the object's turn
+        report.damaged += objects.lost()
+    for digest, size in sorted(objects.listed.sizes.items()):
+        if not digest.startswith(report.part) or digest in report.damaged:
+            continue
+        try:
+            objects.check(digest)
+        except BadArchive:
+            report.damaged.append(digest)
+        report.read += 1
+        report.size += size
+        count(size)
+
+
 def _expected(archive: Archive, home: Home, name: str) -> set[str]:
     """Return the SHA-256 of every object that the ledger says this second store holds."""
     known = [receipt.consignment for receipt in receipts(archive, home.folder) if name in receipt.copies]
@@ -175,6 +197,9 @@ def _mend(report: ReadAgain, settings: PlaceSettings, home: Home, archive: Archi
     if not report.faults:
         return
     try:
+        if report.use == "objects":
+            report.mended |= {each for each in report.faults if _mend_object(home, archive, each)}
+            return
         target = settings.open()
         for name in report.faults:
             if report.use == "copies":
@@ -188,6 +213,13 @@ def _mend(report: ReadAgain, settings: PlaceSettings, home: Home, archive: Archi
                 report.mended.add(name)
     except TamizdatError as error:
         report.failure = str(error)
+
+
+def _mend_object(home: Home, archive: Archive, digest: str) -> bool:
+    """Put an object on its place anew, from the cache of this disk or from a second store."""
+    if isinstance(archive.objects, PlacedObjects) and archive.objects.mend(digest):
+        return True
+    return bool(mend_objects(home, archive, [digest]))
 
 
 def _given(settings: PlaceSettings, name: str) -> bytes | None:

@@ -26,7 +26,7 @@ from tamizdat.archive import Archive
 from tamizdat.carrying.arrived import SHORT, arrived, moment
 from tamizdat.carrying.receive import Arrival, Receipt, Underway, receive
 from tamizdat.carrying.unpack import Unpacked
-from tamizdat.errors import InUse, StorageFull
+from tamizdat.errors import InUse, PlaceError, StorageFull
 from tamizdat.home.home import Home, PlaceSettings
 
 SHORTEST: Final = 10.0  #: seconds between two looks while something comes
@@ -34,6 +34,7 @@ LONGEST: Final = 600.0  #: seconds between two looks when nothing has come for l
 GROWTH: Final = 1.5  #: how much longer each pause is than the one before, while nothing comes
 REST: Final = 60.0  #: seconds that a place rests which failed once
 LONGEST_REST: Final = 1800.0  #: seconds that a place rests which has failed again and again
+OBJECTS: Final = "The objects"  #: the name of no place: what is told of the place where the desk's objects lie
 STEPS: Final = 10  #: how often it is told that a consignment grows, at most
 _GIVEN: Final = ("taken", "spare", "filler", "beyond", "over", "not for us")
 _DAMAGE: Final = ("damaged", "contradicting", "faulty")
@@ -104,7 +105,8 @@ class Watch:
     ) -> None:
         """Look until it is stopped; *opened* returns the desk as it is now, *wait* waits so many seconds or less.
 
-        Raises what :func:`receive` raises, but that the disk is full: then room may be made while it waits.
+        Raises what :func:`receive` raises, but that the disk is full, or the place of the desk's objects away: then
+        room may be made, or it may come back, while it waits.
         """
         while not self._stopped():
             pause = self.look(opened(), now())
@@ -128,6 +130,10 @@ class Watch:
         except StorageFull as error:
             self._tell_once(Event(Kind.FULL, "disk", why=str(error)))
             return LONGEST
+        except PlaceError as error:  # of the place where the desk's objects lie: any other is told by name below
+            self._tell_once(Event(Kind.AWAY, OBJECTS, why=str(error)))
+            return self._longer()
+        self._back(OBJECTS)
         self._forget(Kind.BUSY, "")
         self._forget(Kind.FULL, "disk")
         self._let_rest(places, arrival)

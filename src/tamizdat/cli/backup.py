@@ -102,6 +102,11 @@ def _say(report: BackupReport, key: str, out: Out) -> None:
         f"The backup on “{report.place}” is whole: {counted(report.files, 'file')} of this desk, "
         f"{counted(report.leaves, 'entry', 'entries')} of its ledger; {new}. The sheet with the key {key} opens it."
     )
+    if report.elsewhere:
+        out.say(
+            f"{counted(report.elsewhere, 'object')} of cards are not in it: they lie sealed on their place, to which "
+            "the backup holds the key, and in a second store."
+        )
     if report.lost:
         lost = counted(report.lost, "file")
         out.warn(f"{lost} of the backup had got lost or were damaged in “{report.place}”, and were sent again.")

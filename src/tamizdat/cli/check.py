@@ -119,7 +119,7 @@ def _read_again(home: Home, archive: Archive, mend: bool, args: Namespace, out: 
     with out.progress(None, "reading copies") as progress:
         found = read_again(home, archive, datetime.now(UTC), mend, progress.advance)
     for each in found:
-        kind = "Second store" if each.use == "copies" else "Place"
+        kind = {"copies": "Second store", "objects": "Objects on"}.get(each.use, "Place")
         parts = f"{each.parts_read} of {len(PARTS)} parts were read so far"
         since = f"all of it was read since {each.since}" if each.since else parts
         out.say(f"{kind} “{each.place}”: {counted(each.read, 'object')}, {amount(each.size)}; {since}.")

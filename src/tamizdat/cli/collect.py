@@ -45,14 +45,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.archive import Archive
-from tamizdat.archive.ingest.accounts import follow_address, followed_as
-from tamizdat.archive.ingest.following import note_visit
+from tamizdat.archive.ingest.accounts import followed_as
 from tamizdat.archive.ingest.identity import part
-from tamizdat.captures.web_archive import is_web_archive
+from tamizdat.archive.ingest.visits import visit_all
 from tamizdat.cli.collect_exports import collect_path, exit_code, say_intake
 from tamizdat.cli.collect_following import WORDS, due, follow_list, run_word, watch
 from tamizdat.cli.collect_media import collect_media
-from tamizdat.cli.collect_pages import CAPTURE, collect_page, collect_web_archive
+from tamizdat.cli.collect_pages import CAPTURE, collect_page
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
@@ -61,8 +60,6 @@ from tamizdat.encoding import timestamp
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.posts.fetch import is_address
-from tamizdat.posts.manners import Manners
-from tamizdat.posts.report import IngestReport
 
 
 def add(parser: Parser) -> None:
@@ -115,8 +112,6 @@ def run(args: Namespace, out: Out) -> int:
             return collect_media(archive, desk, args, out)
         if args.opml:
             return _visit_all(follow_list(args, archive, out), archive, desk, args.dry_run, out)
-        if args.source and Path(args.source).is_file() and is_web_archive(Path(args.source)):
-            return collect_web_archive(Path(args.source), archive, desk, args, out)
         if args.source is None or is_address(args.source):
             urls = [args.source] if args.source else due(archive, out)
             if not urls and archive.index.posts.followed():
@@ -154,37 +149,31 @@ def _visit_all(
     """
     if not urls:
         raise UsageError("Expected the name of an export or the address of a feed: none is followed yet.")
-    codes, manners, one = [0], Manners(), len(urls) == 1 and is_asked is None
-    for url in map(followed_as, urls):
-        out.say(f"{url}{' would be visited.' if dry_run else ''}")
-        report, now = IngestReport(), datetime.now(UTC)
-        if is_asked and is_asked():
-            break
-        try:
-            changed = not dry_run and follow_address(archive, desk, url, now, report, manners.get)
-        except TamizdatError as error:
-            note_visit(archive, url, now, "failed", failed=True)
-            if one:
-                raise
-            out.warn(str(error))
-            codes.append(error.exit_code)
+    codes, one = [0], len(urls) == 1 and is_asked is None
+    if dry_run:
+        for url in map(followed_as, urls):
+            out.say(f"{url} would be visited.")
+            out.record({"feed": url, "changed": False})
+        return 0
+    for visit in visit_all(urls, archive, desk, out.say, is_asked or (lambda: False)):
+        if visit.error and one:
+            raise visit.error
+        if isinstance(visit.error, TamizdatError):
+            out.warn(str(visit.error))
+            codes.append(visit.error.exit_code)
             continue
-        except Exception as error:  # a feed that finds a fault in us must not silence the others
-            if one:
-                raise
-            note_visit(archive, url, now, "failed", failed=True)
+        if visit.error:
             out.warn(
-                f"Expected to visit this feed, and met a fault in tamizdat itself ({type(error).__name__}). The others "
-                "are visited all the same. Please report it; with this address alone, collect says where it happened."
+                f"Expected to visit this feed, and met a fault in tamizdat itself ({type(visit.error).__name__}). The "
+                "others are visited all the same. Please report it; with this address alone, collect says where it "
+                "happened."
             )
             codes.append(1)
             continue
-        if not dry_run:
-            note_visit(archive, url, now, "200")
-        if changed:
-            say_intake(report, out)
-        elif not dry_run:
+        if visit.changed:
+            say_intake(visit.report, out)
+        else:
             out.say("Nothing has changed there since the last visit.")
-        out.record({"feed": url, "changed": changed})
-        codes.append(exit_code(report) if changed else 0)
+        out.record({"feed": visit.url, "changed": visit.changed})
+        codes.append(exit_code(visit.report) if visit.changed else 0)
     return max(codes)

@@ -1,11 +1,9 @@
 """What ``collect`` does with web archives, WARC and WACZ: take in, and say what a signature proves and what not."""
 
 from argparse import Namespace
-from datetime import UTC, datetime
-from pathlib import Path
 
 from tamizdat.archive import Archive
-from tamizdat.archive.ingest.web_archives import WebReport, look_into, take_in
+from tamizdat.archive.ingest.web_archives import WebReport, take_in
 from tamizdat.archive.views.pages import open_kept
 from tamizdat.captures.box import refuse_root
 from tamizdat.captures.capture import captured, now_in_utc
@@ -16,7 +14,6 @@ from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
-from tamizdat.keys import SigningKey
 from tamizdat.posts.fetch import check_address, is_address
 
 CAPTURE = "capture"  #: the word behind collect
@@ -27,17 +24,6 @@ SEEMS = {
     "login": "It seems to be a page to log in, and not the page (a guess: look at it).",
     "error": "The server answered with an error; what it said is kept.",
 }
-
-
-def collect_web_archive(path: Path, archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
-    """Take in a WARC or WACZ, and report."""
-    if args.dry_run:
-        report = look_into(path)
-    else:
-        with out.progress(None, "collecting") as progress:
-            report = take_in(archive, desk, path, datetime.now(UTC), progress.advance)
-    say_web_archive(report, archive, out, args.dry_run)
-    return 3 if report.damaged else 0
 
 
 def collect_page(args: Namespace, out: Out) -> int:

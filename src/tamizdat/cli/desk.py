@@ -13,13 +13,13 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from tamizdat.archive import Archive
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json
 from tamizdat.errors import KeyMissing, ToolMissing, UsageError
-from tamizdat.home.home import ARCHIVE, Home, needs_passphrase
+from tamizdat.home import objects
+from tamizdat.home.home import Home, needs_passphrase
 from tamizdat.home.withheld import reason
 from tamizdat.web import LOOPBACK
 from tamizdat.workbench import NOT_INSTALLED
@@ -148,7 +148,7 @@ def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
         out.say("Ctrl-C ends it.")
         out.record({"serving": bench.address, "port": port})
 
-    with Archive.open(home.folder / ARCHIVE) as archive, home.alone("serving the workbench"):
+    with objects.open_archive(home) as archive, home.alone("serving the workbench"):
         if archive.search.behind() > LONG:
             out.warn("The search is made ready first; next time that is quick.")
             archive.search.catch_up()

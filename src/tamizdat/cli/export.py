@@ -5,6 +5,9 @@ their numbers in 'publish list' (17, 20-44). Each card gets a folder of its own 
 which the programs of a cutting room can check. What is not whole, what has not arrived, and names that this disk cannot
 hold stand in a text file beside it.
 
+With --epub a book is made of the published site instead: of posts, pictures and people by their numbers, of a voice, or
+of all that is on it.
+
 Nothing is overwritten and no link is followed. Run it again after an interruption: what is there is read and
 compared, and it goes on.
 """
@@ -15,11 +18,13 @@ from pathlib import Path
 
 from tamizdat.carrying.export import CardExport, Given, choose, export
 from tamizdat.cli.console import Out
+from tamizdat.cli.export_book import make_epub
 from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.parser import Parser
 from tamizdat.disk.target import Target
 from tamizdat.encoding import Json
+from tamizdat.errors import UsageError
 from tamizdat.footage.mhl import computable
 from tamizdat.text.quantities import amount
 
@@ -29,19 +34,31 @@ SHOWN = 12  #: files that are named on the screen; the text file names all
 def add(parser: Parser) -> None:
     """Declare what ``export`` takes."""
     parser.add_argument(
-        "what", metavar="WHAT", nargs="+", help="a consignment's name or id, or numbers of files: 20-44"
+        "what", metavar="WHAT", nargs="*", help="a consignment's name or id, or numbers of files: 20-44"
     )
-    parser.add_argument("folder", metavar="FOLDER", type=Path, help="where to: a disk, or a folder that may be new")
+    parser.add_argument("folder", metavar="FOLDER", nargs="?", help="where to: a disk, or a folder that may be new")
     parser.add_argument("--only", metavar="PATTERN", action="append", default=[], help="only such files: '*.MOV'")
+    book = parser.add_argument_group("a book of what is published")
+    book.add_argument("--epub", metavar="FILE", type=Path, help="make an EPUB, of numbers (17 20-44) or of everything")
+    book.add_argument("--voice", metavar="HANDLE", action="append", default=[], help="of what this voice wrote")
+    book.add_argument("--language", metavar="TAG", help="for readers of this language: zh-Hans, bo (default: en)")
+    book.add_argument("--site", metavar="DIR", type=Path, help="the site (default: site, in the desk's folder)")
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Give back what was chosen."""
+    """Give back what was chosen, or make a book of it."""
+    if args.epub:
+        return make_epub(args, out)
+    if args.voice or args.language or args.site:
+        raise UsageError("Expected --epub FILE beside --voice, --language and --site, found none.")
+    *what, folder = [*args.what, *([args.folder] if args.folder else [])] or [""]
+    if not what:
+        raise UsageError(f"Expected WHAT and FOLDER, found {folder!r}. 'tamizdat export --help' tells what it takes.")
     with open_archive(args) as archive:
-        cards = choose(archive, args.what, args.only)
+        cards = choose(archive, what, args.only)
         if args.dry_run:
             return _rehearse(cards, out)
-        with Target(args.folder) as target:
+        with Target(Path(folder)) as target:
             rules, given = target.rules(), list[Given]()
             with out.progress(sum(each.size for each in cards), "giving back") as progress:
                 for card in cards:

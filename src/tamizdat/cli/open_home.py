@@ -3,9 +3,12 @@
 from argparse import Namespace
 
 from tamizdat.archive import Archive
+from tamizdat.archive.store.placed_list import PlacedList
+from tamizdat.cli.parser import VERBS
 from tamizdat.cli.passphrase import ask_passphrase
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.errors import NotSetUp
+from tamizdat.home import objects
 from tamizdat.home.home import ARCHIVE, Home, needs_passphrase, role_of
 
 WHAT = {"field": "this field device", "desk": "this desk"}
@@ -21,7 +24,9 @@ def open_home(args: Namespace, role: str, passphrase: bytes | None = None) -> Ho
     """Open the folder as a field device or a desk; asks for the passphrase unless it is given."""
     if role_of(args.home) != role:
         return Home.open(args.home, role, b"")  # says what it is instead
-    return Home.open(args.home, role, passphrase_for(args, role) if passphrase is None else passphrase)
+    args.opened = Home.open(args.home, role, passphrase_for(args, role) if passphrase is None else passphrase)
+    opened: Home = args.opened
+    return opened
 
 
 def open_any(args: Namespace) -> Home:
@@ -43,8 +48,15 @@ def require_role(args: Namespace) -> str:
     return role
 
 
+def _may_ask(args: Namespace) -> bool:
+    return any(verb.secret for verb in VERBS if verb.name == getattr(args, "verb", ""))
+
+
 def open_archive(args: Namespace) -> Archive:
-    """Open a desk's archive; it needs no passphrase.
+    """Open a desk's archive. It needs no passphrase, unless its objects lie sealed on a place.
+
+    Then the home that this run has opened gives the keys; if it has opened none, the passphrase is asked for, by verbs
+    that may ask for it. Others see what is on the desk's disk.
 
     Raises :class:`NotSetUp` for a folder that is no desk's.
     """
@@ -52,4 +64,7 @@ def open_archive(args: Namespace) -> Archive:
         raise NotSetUp(
             "Expected a desk, found a field device: it keeps no archive. Name the desk's folder with --home."
         )
-    return Archive.open(args.home / ARCHIVE)
+    home: Home | None = getattr(args, "opened", None)
+    if home is None and _may_ask(args) and PlacedList(args.home / ARCHIVE).sizes:
+        home = open_home(args, "desk")
+    return Archive.open(args.home / ARCHIVE) if home is None else objects.open_archive(home)

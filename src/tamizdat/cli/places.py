@@ -13,7 +13,8 @@ With a proxy (socks5h://127.0.0.1:9050, Tor's for instance, or http://…) every
 there, and when it does not answer nothing leaves in another way.
 
 A desk also needs a place of another kind, --copy: a second, independent disk on which everything received is
-copied before a receipt is released.
+copied before a receipt is released. If its disk is too small for its objects, --objects keeps them on a place, sealed
+('tamizdat objects').
 """
 
 from argparse import Namespace
@@ -29,11 +30,13 @@ from tamizdat.disk.files import refusals
 from tamizdat.encoding import Json
 from tamizdat.errors import PlaceError, UsageError
 from tamizdat.home.home import USES, Home, PlaceSettings
+from tamizdat.home.objects import CACHE, keep_on
 from tamizdat.network.connect import answers
 from tamizdat.network.proxy import Proxy
-from tamizdat.places import set_up_place, shown_host_key
+from tamizdat.places import Place, set_up_place, shown_host_key
 from tamizdat.places.disks import on_one_disk
 from tamizdat.places.rights import probe
+from tamizdat.text.quantities import amount, parse_amount
 
 PLAIN = ("endpoint", "region", "username", "timeout", "host_key")
 
@@ -58,8 +61,16 @@ def add(parser: Parser) -> None:
         default=[],
         help="endpoint, region, username as they are; secrets as NAME=FILE that holds them",
     )
+    new.add_argument(
+        "--cache",
+        metavar="BYTES",
+        help=f"of --objects: how many bytes of them stay on this disk besides (default {amount(CACHE)})",
+    )
     use = new.add_mutually_exclusive_group()
     use.add_argument("--copy", action="store_true", help="at a desk: a second store for what was received")
+    use.add_argument(
+        "--objects", action="store_true", help="at a desk: where its objects are kept, sealed, instead of on its disk"
+    )
     use.add_argument("--backup", action="store_true", help="at a desk: where 'tamizdat backup' puts its sealed files")
     parser.action("list", "list the places")
     test = parser.action("test", "test what the places can do, and how fast")
@@ -79,20 +90,35 @@ def run(args: Namespace, out: Out) -> int:
     """Add, list, test or remove a place, or set the proxy. Raises :class:`UsageError` for a field device's --copy."""
     home = open_any(args)
     if args.action == "add":
-        if (args.copy or args.backup) and home.role != "desk":
-            raise UsageError("A second store or a backup belongs to a desk; this is a field device.")
+        if (args.copy or args.backup or args.objects) and home.role != "desk":
+            raise UsageError("A second store, a backup or objects belong to a desk; this is a field device.")
+        if args.cache and not args.objects:
+            raise UsageError("Expected --cache together with --objects: it says how many of these stay on this disk.")
+        cache = parse_amount(args.cache) if args.cache else CACHE
         url, options = read_settings(args)
         url = url if ":" in url else str(Path(url).resolve())
         home.refuse_second_name(url, options)
         if args.backup:
             require_apart(home, url)
+        if args.objects:
+            _require_outside(home, url)
         if not args.dry_run:
             options = _with_host_key(args, url, options, out)
-            set_up_place(args.name, url, options)
+            new = set_up_place(args.name, url, options)
             use = "copies" if args.copy else "backups" if args.backup else "places"
-            settings = home.add_place(args.name, url, options, use)
+            if args.objects:
+                _require_fit(new)
+                settings = keep_on(home, args.name, url, options, cache)
+            else:
+                settings = home.add_place(args.name, url, options, use)
         out.say(f"{'Would add' if args.dry_run else 'Added'} the place “{args.name}”.")
-        out.record({"added": args.name, "copy": args.copy})
+        out.record({"added": args.name, "copy": args.copy, "objects": args.objects})
+        if args.objects and not args.dry_run:
+            out.say(
+                "What comes to this desk from now on is kept there, sealed. What lies on its disk already stays there "
+                "until 'tamizdat objects move' has moved it. Back up now: the backup holds the only other copy of the "
+                "key."
+            )
         _say_same_disk(args, home, url, out)
         if not args.dry_run:
             _say_what_to_delete(args, home, out)
@@ -108,10 +134,11 @@ def run(args: Namespace, out: Out) -> int:
         if home.proxy is not None:
             out.show(f"{'(proxy)':<16} {'everything':<13} {home.proxy}")
             out.record({"proxy": str(home.proxy)})
-        for use, label in (("places", "parcels"), ("copies", "second store"), ("backups", "backup")):
-            for place in home.places(use):
-                out.show(f"{place.name:<16} {label:<13} {place.url}")
-                out.record({"place": place.name, "use": use, "url": place.url})
+        labels = {"places": "parcels", "copies": "second store", "backups": "backup"}
+        for use in USES:
+            for each in home.places(use):
+                out.show(f"{each.name:<16} {labels.get(use, use):<13} {each.url}")
+                out.record({"place": each.name, "use": use, "url": each.url})
     else:
         return _test(args, out)
     return 0
@@ -131,6 +158,23 @@ def _try_it(home: Home, settings: PlaceSettings, out: Out) -> int:
     return 0
 
 
+def _require_outside(home: Home, url: str) -> None:
+    if ":" not in url and Path(url).resolve().is_relative_to(home.folder.resolve()):
+        raise UsageError(
+            "Expected a folder outside the desk's own for its objects, found one inside it. Name one on a larger disk."
+        )
+
+
+def _require_fit(place: Place) -> None:
+    """Raise UsageError unless objects can be kept on the place: put, given back, put anew."""
+    rights = probe(place)
+    if not (rights.put and rights.get):
+        raise UsageError(
+            f"Expected a place that takes objects and gives them back with this login, found that it does not. "
+            f"{rights.report()} Nothing was added."
+        )
+
+
 def _everywhere(home: Home) -> list[PlaceSettings]:
     return [place for use in USES for place in home.places(use)]
 
@@ -138,7 +182,8 @@ def _everywhere(home: Home) -> list[PlaceSettings]:
 def _say_same_disk(args: Namespace, home: Home, url: str, out: Out) -> None:
     """Warn of places that are lost together with this one, because they lie on its disk."""
     same = [place.name for place in _everywhere(home) if place.name != args.name and on_one_disk(url, [place.url])]
-    same += ["the archive itself"] if (args.copy or args.backup) and on_one_disk(url, [str(home.folder)]) else []
+    for_desk = args.copy or args.backup or args.objects
+    same += ["the archive itself"] if for_desk and on_one_disk(url, [str(home.folder)]) else []
     if same:
         out.warn(
             f"“{args.name}” lies on the same disk as {', '.join(same)}: if that disk is lost, all of them are, "

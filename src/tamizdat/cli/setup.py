@@ -16,7 +16,7 @@ from tamizdat.backup.restore import fetch_missing, require_restorable, restore
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.cli.keys_recovery import ask_recovery_key, open_source
-from tamizdat.cli.open_home import open_archive
+from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.passphrase import new_passphrase
 from tamizdat.cli.places import read_options
@@ -25,7 +25,8 @@ from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import spoken
 from tamizdat.errors import BadEncoding, UsageError
-from tamizdat.home.home import Home, role_of
+from tamizdat.home import objects
+from tamizdat.home.home import role_of
 from tamizdat.home.invitation import SEALED, Invitation, open_sealed
 from tamizdat.home.setup import create_desk, create_field, device_text
 from tamizdat.home.withheld import reason
@@ -49,6 +50,9 @@ def add(parser: Parser) -> None:
     )
     desk.add_argument(
         "--not-seized", action="store_true", help="nobody has the old computer: its keys may sign on as they are"
+    )
+    desk.add_argument(
+        "--objects-here", action="store_true", help="put its objects on this disk, though they lay on a place"
     )
     field = parser.action("field", "make a field device: it seals and sends, and can read nothing back")
     given = field.add_mutually_exclusive_group()
@@ -107,7 +111,16 @@ def _restore(args: Namespace, out: Out) -> int:
     today = datetime.now(UTC).date().isoformat()
     with out.progress(None, "reading the backup") as progress:
         done = restore(
-            args.home, place, key, passphrase, url, options, today, not args.not_seized, progress=progress.advance
+            args.home,
+            place,
+            key,
+            passphrase,
+            url,
+            options,
+            today,
+            not args.not_seized,
+            here=args.objects_here,
+            progress=progress.advance,
         )
     head = done.head
     out.say(
@@ -116,11 +129,16 @@ def _restore(args: Namespace, out: Out) -> int:
         "too:"
     )
     out.show(f"\n  {spoken(bytes.fromhex(head.root))}\n")
-    home = Home.open(args.home, "desk", passphrase)
+    home = open_home(args, "desk", passphrase)
     if done.missing:
         with open_archive(args) as archive:
             fetched = fetch_missing(home, archive, done)
         out.say(f"Missing in the backup, and fetched from a second store: {counted(fetched, 'object')}.")
+    if done.placed:
+        out.say(
+            f"{counted(done.placed, 'object')} lie on “{objects.require(home).name}” and were left there: 'tamizdat "
+            "check' reads them again. If that place is lost, make the desk once more with --objects-here."
+        )
     for each in done.missing:
         out.warn(f"Missing or damaged in the backup, and in no second store that can be reached: {each.path}")
     devices = ", ".join(home.settings["devices"]) or "none"
@@ -137,6 +155,7 @@ def _restore(args: Namespace, out: Out) -> int:
             "made": head.made,
             "leaves": head.leaves,
             "files": len(done.files),
+            "placed": done.placed,
             "missing": [each.path for each in done.missing],
         }
     )

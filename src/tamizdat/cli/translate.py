@@ -1,15 +1,20 @@
 """Translations: what waits, packets out and in, the memory, the glossary.
 
-Without a second word it says what waits for translators, reviewers and editors, by language.
+Without a second word it says what waits for translators, reviewers and editors, by language, with words and age;
+'--json' tells the same to other programs, by year of publication too. It names nobody.
 
-Posts go out as packets in XLIFF 1.2, which most programs of translators read: with who speaks, what was said before,
-what the glossary and the memory know. What comes back is proposed in the name of an account of the workbench, and
-waits there for a review by another. The same packet again proposes nothing new.
+Posts go out as packets, with who speaks, what was said before, what the glossary and the memory know: as XLIFF 1.2
+(FILE.xlf) for programs of translators such as OmegaT, as PO (FILE.po) for gettext's editors, as a table (FILE.csv) for
+spreadsheets. What comes back is proposed in the name of an account of the workbench, and waits there for a review by
+another. A post of which only a part is translated becomes that account's draft. The same packet again proposes nothing
+new.
 
-Exit code 3 says that something in a packet or a table was damaged, altered or of no post here; the rest was taken.
+Exit code 3 says that something in a packet or a table was damaged, altered, overtaken or of no post here; the rest was
+taken.
 """
 
 from argparse import Namespace
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,13 +24,20 @@ from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.errors import UsageError
+from tamizdat.home.home import Home
 from tamizdat.translation.glossary_csv import export_csv, import_csv
+from tamizdat.translation.packet_csv import export_packet_csv, import_packet_csv
 from tamizdat.translation.packet_xml import MAX_BYTES
+from tamizdat.translation.packets import Judged, format_of, proposals, take
+from tamizdat.translation.po import export_po, import_po
 from tamizdat.translation.queue import counts, languages, waiting
+from tamizdat.translation.statistics import statistics
 from tamizdat.translation.tmx import export_tmx
-from tamizdat.translation.xliff import Judged, export_xliff, import_xliff, proposals, take
-from tamizdat.workbench.auth.accounts import Accounts
+from tamizdat.translation.xliff import export_xliff, import_xliff
+from tamizdat.workbench.auth.accounts import Account, Accounts
 
+WRITERS = {"xliff": export_xliff, "po": export_po, "csv": export_packet_csv}
+READERS = {"xliff": import_xliff, "po": import_po, "csv": import_packet_csv}
 LIMIT = 20  #: posts in a packet, unless said otherwise
 SHOWN = 12  #: problems told one by one
 
@@ -34,12 +46,12 @@ def add(parser: Parser) -> None:
     """Add the arguments of ``translate``."""
     parser.needs_action = False
     export = parser.action("export", "write a packet of posts for a translator")
-    export.add_argument("file", metavar="FILE.xlf", type=Path, help="where to write the packet")
+    export.add_argument("file", metavar="FILE", type=Path, help="where to write the packet: .xlf, .po or .csv")
     export.add_argument("--to", metavar="LANGUAGE", required=True, help="the language to translate into, like en or ar")
     export.add_argument("--post", metavar="ID", action="append", help="this post; may be given again for more")
     export.add_argument("--limit", metavar="N", type=int, default=LIMIT, help="the next N that wait (else 20)")
     taken = parser.action("import", "propose what came back in a packet")
-    taken.add_argument("file", metavar="FILE.xlf", type=Path, help="the packet")
+    taken.add_argument("file", metavar="FILE", type=Path, help="the packet: .xlf, .po or .csv")
     taken.add_argument("--account", metavar="NAME", required=True, help="the account whose work it is")
     memory = parser.action("memory", "write what was reviewed as TMX, for other programs")
     memory.add_argument("file", metavar="FILE.tmx", type=Path, help="where to write it")
@@ -59,22 +71,28 @@ def run(args: Namespace, out: Out) -> int:
 def _waiting(args: Namespace, out: Out) -> int:
     with open_archive(args) as archive:
         found = counts(archive, languages(archive) or ["en"])
+        told = {language: statistics(archive, language) for language in found}
     for language, roles in found.items():
         out.show(f"{language:12} " + "   ".join(f"{number:>6,} for {role}s" for role, number in roles.items()))
-        out.record({"language": language, **roles})
+        each = told[language]
+        if each.total:
+            since = f", the oldest of {each.oldest}" if each.oldest else ""
+            out.show(f"{'':12} {each.words:,} words wait{since}; {each.approved:,} of {each.total:,} posts approved")
+        out.record({**each.record(), **roles})
     if not any(number for roles in found.values() for number in roles.values()):
         out.say("Nothing waits.")
     return 0
 
 
 def _export(args: Namespace, out: Out) -> int:
+    write = WRITERS[format_of(args.file)]
     with open_archive(args) as archive:
         posts = args.post or _next(archive, args.to, args.limit)
         if not posts:
             out.say(f"No post waits to be translated into {args.to}; nothing was written.")
             out.record({"posts": 0})
             return 0
-        packet = export_xliff(archive, posts, args.to)
+        packet = write(archive, posts, args.to)
     if not args.dry_run:
         write_file(args.file, packet, "the packet")
     would = "would be" if args.dry_run else "is" if len(posts) == 1 else "are"
@@ -95,7 +113,8 @@ def _next(archive: Archive, language: str, limit: int) -> list[str]:
 
 
 def _import(args: Namespace, out: Out) -> int:
-    packet = import_xliff(_read(args.file))
+    read = READERS[format_of(args.file)]
+    packet = read(_read(args.file))
     home = open_home(args, "desk")
     account = Accounts.open(home).named(args.account)
     if not account.may("translate") or not account.speaks(packet.language):
@@ -108,30 +127,51 @@ def _import(args: Namespace, out: Out) -> int:
         judged = proposals(archive, packet)
         new: list[int] = []
         refused: list[str] = []
+        kept: dict[str, int] = {}
         if not args.dry_run:
             desk = home.keyring.signing["desk"]
             new, refused = take(archive, desk, account.tag, packet, judged, today)
-    _tell(judged, new, refused, args.dry_run, out)
+            kept = _kept(archive, home, account, packet.language, judged)
+    _tell(judged, new, refused, kept, args.dry_run, out)
     return 3 if judged.wrong or refused else 0
 
 
-def _tell(judged: Judged, new: list[int], refused: list[str], dry_run: bool, out: Out) -> None:
+def _kept(archive: Archive, home: Home, account: Account, language: str, judged: Judged) -> dict[str, int]:
+    """Keep what is begun in the account's drafts; return by post how many segments are there now."""
+    from tamizdat.workbench.packet_drafts import keep  # with the workbench's own packages
+
+    begun = [each for each in judged.unfinished if each.begun]
+    return keep(archive, home, account, language, begun, int(datetime.now(UTC).timestamp())) if begun else {}
+
+
+def _tell(judged: Judged, new: list[int], refused: list[str], kept: dict[str, int], dry_run: bool, out: Out) -> None:
     ready = len(judged.proposals)
     if dry_run:
         out.say(f"{_some(ready, 'translation')} could be proposed; {len(judged.unfinished):,} not finished.")
     else:
         known = ready - len(new) - len(refused)
         out.say(f"{_some(len(new), 'translation')} proposed, {known:,} known, {len(judged.unfinished):,} not finished.")
-    for post, missing, of in judged.unfinished[:SHOWN]:
-        if missing < of:
-            out.say(f"{post}: {missing} of {of} segments are not translated; nothing of it was proposed.")
+    for each in [each for each in judged.unfinished if each.begun or each.same][:SHOWN]:
+        post, of = each.version.post, len(each.targets)
+        draft = f"; {kept[post]} of its segments are in the account's draft now" if kept.get(post) else ""
+        out.say(f"{post}: {each.missing} of {of} segments are not translated; nothing of it was proposed{draft}.")
+        if each.same:
+            out.say(f"{post}: the translation of segment {_listed(each.same)} is its source, letter by letter.")
+    for post, place, finding in judged.findings[:SHOWN]:
+        out.say(f"{post}, segment {place}: {finding}")
+    if len(judged.findings) > SHOWN:
+        out.say(f"{len(judged.findings):,} things to look at in all; the first {SHOWN} were told.")
     problems = [*judged.wrong, *refused]
     for problem in problems[:SHOWN]:
         out.warn(problem)
     if len(problems) > SHOWN:
         out.say(f"{len(problems):,} problems in all; the first {SHOWN} were told.")
     facts = {"ready": ready, "proposed": len(new), "unfinished": len(judged.unfinished), "wrong": len(problems)}
-    out.record({**facts})
+    out.record({**facts, "drafts": len(kept), "findings": len(judged.findings)})
+
+
+def _listed(places: Sequence[int]) -> str:
+    return ", ".join(map(str, places[:SHOWN])) + (" …" if len(places) > SHOWN else "")
 
 
 def _memory(args: Namespace, out: Out) -> int:

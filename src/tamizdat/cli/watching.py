@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from tamizdat.carrying.arrived import SHORT
-from tamizdat.carrying.watch import Event, Kind, Watch
+from tamizdat.carrying.watch import OBJECTS, Event, Kind, Watch
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home, passphrase_for, require_role
@@ -135,8 +135,12 @@ def _words(event: Event) -> str:
                 f"{name} ({event.consignment[:SHORT]}) was closed by its device before it was whole; its files come "
                 "again in another consignment."
             )
+        case Kind.AWAY if event.name == OBJECTS:
+            return f"{event.name}: {event.why} It is tried again; nothing is taken in until then."
         case Kind.AWAY:
             return f"{event.name}: {event.why} It is tried again; the other places go on."
+        case Kind.BACK if event.name == OBJECTS:
+            return "The place of the objects answers again."
         case Kind.BACK:
             return f"{event.name} answers again."
         case Kind.STORE:

@@ -57,6 +57,9 @@ _SUFFIXES: Final = frozenset({
 })  # fmt: skip
 
 
+HEAD: Final = 400  #: bytes of a file that tell its form
+
+
 @dataclass(frozen=True)
 class Form:
     """A kind (``picture``, ``clip``, ``sound``, ``document``) and the one decoder that may open it.
@@ -83,14 +86,19 @@ def recognise(path: Path) -> Form | None:
     return form
 
 
-def moves(path: Path) -> bool:
+def form_of(file: BinaryIO) -> Form | None:
+    """Return the form of an open file, by its first bytes; None if it is none of those we know."""
+    return _form(file.read(HEAD))
+
+
+def moves(file: BinaryIO) -> bool:
     """Tell whether a GIF holds more than one picture, by the lengths of its blocks; nothing is decoded.
 
     Raises :class:`StorageRefused`. What ends early, or is no GIF, does not move.
     """
     try:
-        with path.open("rb") as file:
-            return _pictures_of_gif(file) > 1
+        file.seek(0)
+        return _pictures_of_gif(file) > 1
     except OSError as error:
         raise StorageRefused(f"Expected to read a file, but the system refused: {error.strerror}.") from None
 
@@ -129,7 +137,7 @@ def _head(path: Path) -> bytes:
         if not stat.S_ISREG(path.stat().st_mode):  # a pipe would keep us waiting for ever
             raise StorageRefused("Expected a file, found a folder, pipe or device.")
         with path.open("rb") as file:
-            return file.read(400)
+            return file.read(HEAD)
     except OSError as error:
         raise StorageRefused(f"Expected to read a file, but the system refused: {error.strerror}.") from None
 

@@ -103,7 +103,10 @@ def remake_sound(source: Path, out: Path) -> Path:
 def _form(source: Path) -> Form:
     """Return the form of a file; a GIF that moves is a clip."""
     form = recognise(source) or Form(TEXT, "")
-    return Form(CLIP, "gif") if form.decoder == "GIF" and moves(source) else form
+    if form.decoder != "GIF":
+        return form
+    with source.open("rb") as file:
+        return Form(CLIP, "gif") if moves(file) else form
 
 
 def _remake_sound(source: Path, form: Form, out: Path) -> tuple[Path, ...]:

@@ -44,7 +44,8 @@ from tamizdat.places.disks import is_same
 
 ARCHIVE: Final = "archive"  #: where a desk's archive lies in its folder
 SITE: Final = "site"  #: where the published edition lies
-USES: Final = ("places", "copies", "backups")  #: what places are for: parcels; a desk's second stores; its backups
+#: what places are for: parcels; a desk's second stores; its backups; its objects, instead of its own disk
+USES: Final = ("places", "copies", "backups", "objects")
 LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  #: safe in file names, tables and a telephone call
 
 
@@ -157,6 +158,11 @@ class Home:
     def remove_place(self, name: str) -> None:
         """Forget a place; what it holds stays there. Raises UsageError."""
         with self.changing():
+            if any(place.name == name for place in self.places("objects")):
+                raise UsageError(
+                    f"Expected a place that can be forgotten, found “{name}”, on which this desk's objects lie. Bring "
+                    "them back to its own disk with 'tamizdat objects return'; then it is forgotten."
+                )
             for use in USES:
                 there = self.places(use)
                 kept = [vars(place) for place in there if place.name != name]

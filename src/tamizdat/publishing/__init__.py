@@ -8,6 +8,7 @@ To be read in this order:
 :mod:`.model`              the values that pages are made from
 :mod:`.site`               how it looks: from these values to HTML, feeds, search; knows no archive and no disk
 :mod:`.leaks`              what must not stand anywhere, looked for in every built byte
+:mod:`.book`               an EPUB of what an edition shows
 :mod:`.build`              build units, their cache, the files, the proofs, and the exchange of the folder
 =========================  =====================================================================================
 

@@ -18,12 +18,44 @@ from tamizdat.statements.derived import Footage, Person, Post
 from tamizdat.statements.withdrawn import Withdrawn
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Signed:
-    """Where in the ledger an item's statement stands, and the desk's key that signed it, hexadecimal."""
+    """Where in the ledger an item's statement stands, and the desk's key that signed it, hexadecimal.
+
+    *edition* is the first that showed it, *digest* the SHA-256 of its envelope, ``statement.json``.
+    """
 
     index: int
     signer: str
+    edition: int
+    digest: str
+
+
+class Change(NamedTuple):
+    """What *edition* did to an item.
+
+    It was "new", "translated" or "corrected" (then *language* is that of the words), "removed" from its platform,
+    "withdrawn", or shown again after that ("restored").
+    """
+
+    number: int
+    edition: int
+    what: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What each edition did, in their order; *days* are those of the editions, the first is edition 1."""
+
+    days: tuple[str, ...] = ()
+    made: tuple[Change, ...] = ()
+    #: number → language → the edition that last changed the words in it, for words that are not of the first
+    words: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+
+    def day(self, edition: int) -> str:
+        """Return the day of an edition."""
+        return self.days[edition - 1]
 
 
 class Font(NamedTuple):
@@ -74,6 +106,16 @@ class Site:
     roster_version: int
     log_key: str
     desk_keys: tuple[str, ...]
+    addresses: tuple[str, ...] = ()  #: where it is served, each with a slash at its end; the first is the chief one
+
+    @property
+    def address(self) -> str:
+        """Return the chief address, "" if there is none."""
+        return self.addresses[0] if self.addresses else ""
+
+    def way(self, path: str) -> str:
+        """Return the way to the file at *path* from one that lies a folder deep: absolute if there is an address."""
+        return f"{self.address or '../'}{path}"
 
 
 @dataclass(frozen=True)
@@ -89,4 +131,5 @@ class SiteContent:
     wall: Wall = field(default_factory=Wall)
     withdrawn: tuple[Withdrawn, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    changes: Changes = field(default_factory=Changes)
     contributors: tuple[Contributor, ...] = ()

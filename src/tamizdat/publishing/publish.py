@@ -38,6 +38,7 @@ from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree
 from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived import openings
+from tamizdat.publishing.derived.changes import changes
 from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.contributors import contributors
 from tamizdat.publishing.derived.corrections import History, corrections
@@ -284,16 +285,18 @@ class _Publisher:
         posts = tuple(each for each in every if isinstance(each, derived.Post))
         said = reasons(self.archive, contents.said)
         gone = withdrawals(self.archive, self.desk, self.today, previous.statements, statements.keys(), said)
+        earlier, history = contents.statements.earlier, self._history()
         return SiteContent(
             items=tuple(each for each in every if isinstance(each, derived.Footage)),
             posts=posts,
             people=tuple(each for each in every if isinstance(each, derived.Person)),
-            signed={number: Signed(each.index, each.signer) for number, each in statements.items()},
+            signed={number: _signed(each, history) for number, each in statements.items()},
             sizes={digest: sizes.measure(digest) for each in every for digest in _jpegs(each)},
             texts={digest: self._beginning(digest) for each in every for digest in _texts(each)},
             wall=self._wall(),
             withdrawn=tuple(gone),
-            corrections=tuple(corrections(statements, contents.statements.earlier, self._history())),
+            corrections=tuple(corrections(statements, earlier, history)),
+            changes=changes(self.archive, statements, earlier, history),
             contributors=contributors(posts),
         )
 
@@ -370,6 +373,10 @@ class _Publisher:
             encoded=contents.encoded,
             wall_warning=wall_warning,
         )
+
+
+def _signed(each: Derived, history: History) -> Signed:
+    return Signed(each.index, each.signer, history.edition_of(each.index) + 1, each.digest)
 
 
 def _texts(item: Item) -> Iterator[str]:

@@ -27,6 +27,7 @@ from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.footage.card import kind_of
 from tamizdat.footage.takes import has_no_preview
+from tamizdat.posts.parts import read_parts
 from tamizdat.publishing.waiting import shown_versions
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CataloguedPost
@@ -93,7 +94,9 @@ class Posts:
 
     def is_repost(self, number: int) -> bool:
         """Return whether it only repeats a post of somebody else."""
-        return only_repeats(self.versions[number])
+        version = self.versions[number]
+        said = read_parts(version.text)
+        return only_repeats(version) or (said.inner is not None and not said.text.strip())
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,10 @@
     ,zh,陈老师,person,,no,Teacher Chen,
 
 A line without a number is a new term, unless there is one of the same language with the same variants. Several words
-in a cell stand between bars. Importing what was exported changes nothing. A cell that a spreadsheet would run (``=…``,
-``+…``, ``-…``, ``@…``) is written with an apostrophe before it, which is taken away again.
+in a cell stand between bars. Importing what was exported changes nothing, also when a spreadsheet has saved it with its
+own separator (:mod:`.tables`).
 """
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -21,24 +19,19 @@ from tamizdat.errors import BadPacket, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import TermEntry
 from tamizdat.translation.glossary import Term, checked, state_term, terms
+from tamizdat.translation.tables import read_table, write_table
 
 COLUMNS: Final = ("number", "language", "variants", "kind", "note", "retired")
 INTO: Final = "into:"
 BAR: Final = " | "
-MAX_BYTES: Final = 16 << 20
-_RUN: Final = tuple("=+-@\t\r'")
 
 
 def export_csv(archive: Archive) -> tuple[bytes, int]:
     """Return the whole glossary as CSV in UTF-8, also what was retired, and the number of terms."""
     known = terms(archive, retired=True)
     into = sorted({language for each in known for language in each.targets})
-    text = io.StringIO()
-    table = csv.writer(text)
-    table.writerow([*COLUMNS, *(f"{INTO}{language}" for language in into)])
-    for each in known:
-        table.writerow([_harmless(cell) for cell in _cells(each, into)])
-    return b"\xef\xbb\xbf" + text.getvalue().encode(), len(known)
+    head = [*COLUMNS, *(f"{INTO}{language}" for language in into)]
+    return write_table([head, *(_cells(each, into) for each in known)]), len(known)
 
 
 def _cells(term: Term, into: Sequence[str]) -> list[str]:
@@ -70,24 +63,18 @@ def import_csv(archive: Archive, desk: SigningKey, data: bytes, dry_run: bool = 
 
 
 def _rows(data: bytes) -> Iterator[tuple[int, int | None, TermEntry]]:
-    if len(data) > MAX_BYTES:
-        raise BadPacket(f"Expected a glossary of at most {MAX_BYTES >> 20} MiB, found a larger one. Split it.")
-    try:
-        text = data.decode("utf-8-sig")
-        table = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error):
-        raise BadPacket("Expected a table (CSV) in UTF-8, found bytes that are not. Save it as CSV UTF-8.") from None
+    table = read_table(data, "a glossary")
     names = table[0] if table else []
     languages = [name.removeprefix(INTO) for name in names[len(COLUMNS) :]]
     if tuple(names[: len(COLUMNS)]) != COLUMNS or not all(name.startswith(INTO) for name in names[len(COLUMNS) :]):
         raise BadPacket(
-            f"Expected a table with the columns {', '.join(COLUMNS)}, {INTO}en …; found {len(names)} columns, not all "
-            "of them these. 'tamizdat translate glossary export' writes one to begin with."
+            f"Expected a table with the columns {', '.join(COLUMNS)}, {INTO}en …, between commas, semicolons or tabs; "
+            f"found {ascii(', '.join(names))[:200]}. 'tamizdat translate glossary export' writes one to begin with."
         )
     for line, row in enumerate(table[1:], 2):
         if not any(row):
             continue
-        cells = [_plain(cell) for cell in row] + [""] * (len(names) - len(row))
+        cells = row + [""] * (len(names) - len(row))
         if len(cells) != len(names) or not (cells[0] == "" or cells[0].isdecimal()) or len(cells[0]) > 15:
             raise BadPacket(f"Line {line}: expected {len(names)} cells and a number, or nothing, in the first.")
         yield line, int(cells[0]) if cells[0] else None, _entry(cells, languages)
@@ -108,11 +95,3 @@ def _entry(cells: Sequence[str], languages: Sequence[str]) -> TermEntry:
 
 def _words(cell: str) -> tuple[str, ...]:
     return tuple(each.strip() for each in cell.split("|") if each.strip())
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_RUN) else cell
-
-
-def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_RUN) else cell

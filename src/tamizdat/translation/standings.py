@@ -14,6 +14,7 @@ returned  the latest translation was sent back
 stale     the post says something else since it was translated
 proposed  somebody proposed it, and nobody reviewed it yet
 reviewed  another account reviewed it, and no editor approved it yet
+approved  it does not wait any more; it is counted
 ========= =================================================================
 """
 
@@ -43,7 +44,7 @@ from tamizdat.translation.placeables import has_words
 
 PAGE: Final = 5_000  #: posts that are read at a time
 MANY: Final = 200  #: changed translations, from which on all are read again
-WHY: Final = ("new", "returned", "stale", "proposed", "reviewed")
+WHY: Final = ("new", "returned", "stale", "proposed", "reviewed", "approved")
 _SIGNS: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _WORD: Final = re.compile(f"[{_SIGNS}]|(?:(?![{_SIGNS}])\\w)+")
 
@@ -238,7 +239,7 @@ class _Board:
         head = self.heads.get((now.post, language))
         if head is None or head.text != now.text:
             return ("stale" if head else "new") if now.worded else ""
-        return "" if head.state == "approved" else head.state
+        return head.state
 
     def lane(self, language: str) -> _Lane:
         lane = self.lanes.setdefault(language, _Lane(language))
@@ -272,6 +273,7 @@ class Standings:
     tallies: Mapping[str, Tally]
     voices: Mapping[str, Voice]
     threads: Mapping[str, int]  #: how many posts are in a thread, by its first post
+    releases: Mapping[str, str]  #: of posts of which something was said
     _posts: Sequence[Standing]
     _places: Mapping[str, int]
     _ranks: Sequence[int]
@@ -304,7 +306,7 @@ def standings(archive: Archive, language: str) -> Standings:
             language,
             {why: tuple(found) for why, found in lane.places.items()},
             {why: found.copy() for why, found in lane.tallies.items()},
-            board.voices, board.threads,
+            board.voices, board.threads, board.known.releases,
             board.posts, board.places, board.ranks, board.known.counting, board.heads,
         )  # fmt: skip
 

@@ -7,6 +7,7 @@ It knows no account, no archive and no key; what does (:mod:`tamizdat.workbench`
 :mod:`.server`          a socket on one address, uvicorn, no log of requests
 :mod:`.gate`            ASGI middleware: names in ``Host``, requests from other sites, headers of every response
 :mod:`.routing`         an address, a method and a handler; checks, errors as pages
+:mod:`.upload`          a file that is sent, as it comes
 :mod:`.request`         a request as handlers see it, and what they may raise instead of answering
 :mod:`.rate_limit`      how often something may be tried
 :mod:`.responses`       redirects inside, data for scripts, cookies

@@ -4,6 +4,7 @@ A :class:`Route` names an address, a method, what one must be allowed to do, and
 may, an application's :class:`Access` tells. For each request, in this order, and each step refuses by itself::
 
     query and form are read                 at most :attr:`~.WebRequest.max_body` bytes of a plain form; else 400
+                                            (of an upload as it comes, once Access.admit let it in)
     Access.identify     who asks            the request as this application's handlers see it
     Access.admit        may they            None, or the response that is given instead (a sign-in page)
     numbers in the address are below 2⁵³    else 404
@@ -18,12 +19,13 @@ from typing import Final, Generic, Protocol, TypeVar
 from starlette import routing
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.web.request import BadForm, Forbidden, NotFound, TooOften, WebRequest, read_form
+from tamizdat.web.upload import Event, Receiver, file_name, is_upload, read_parts
 
 MAX_NUMBER: Final = 1 << 53  #: above the greatest number in an address
 
@@ -38,6 +40,7 @@ class Route(Generic[R]):
     method: str
     action: str | None
     handler: Callable[[R], Response]
+    receiver: Callable[[R], Receiver] | None = None  #: of an upload: what takes the file, before the handler answers
 
 
 class Access(Protocol[R]):
@@ -76,7 +79,11 @@ def _endpoint(access: Access[R], route: Route[R]) -> Callable[[Request], object]
     async def answer(http: Request) -> Response:
         try:
             request = await run_in_threadpool(access.identify, WebRequest.of(http))
+            if route.receiver and is_upload(http):
+                return await _received(access, route, request, http)
             form = await read_form(http, request.max_body) if http.method == "POST" else {}
+        except ClientDisconnect:
+            return PlainTextResponse("", 400)  # nobody reads it
         except BadForm:
             limit = "Expected a form of a reasonable size, with text in UTF-8. Load the page again, then send it.\n"
             return PlainTextResponse(limit, 400)
@@ -85,9 +92,84 @@ def _endpoint(access: Access[R], route: Route[R]) -> Callable[[Request], object]
     return answer
 
 
-def _respond(access: Access[R], route: Route[R], request: R) -> Response:
+async def _received(access: Access[R], route: Route[R], request: R, http: Request) -> Response:
+    """Hand the file of an upload to its receiver, then answer.
+
+    Whoever may not send it is told so before a byte of it is kept. The rest is read and thrown away then: a browser
+    shows an answer only when it has sent everything.
+    """
+    fields: dict[str, list[str]] = {}
+    receiver: Receiver | None = None
+    response: Response | None = None
+    whole = False
     try:
-        response = _admitted(access, route, request)
+        async for event in read_parts(http):
+            if response is not None:
+                continue
+            if event.kind == "field":
+                fields.setdefault(event.name, []).append(event.value.decode("utf-8", "replace"))
+            elif event.kind == "file" and receiver is None:
+                asking = replace(request, form=dict(fields))
+                receiver, response = await run_in_threadpool(_begin_upload, access, route, asking, event.name, http)
+            elif receiver is not None and not whole:
+                response = await run_in_threadpool(_take_upload, access, receiver, request, event)
+                whole = event.kind == "end" and response is None
+    except BaseException:
+        whole = False
+        raise
+    finally:
+        if receiver is not None and not whole:
+            await run_in_threadpool(receiver.abandon)
+    if response is not None:
+        access.finish(request, response)
+        return response
+    return await run_in_threadpool(_respond, access, route, replace(request, form=dict(fields)))
+
+
+def _begin_upload(
+    access: Access[R], route: Route[R], request: R, name: str, http: Request
+) -> tuple[Receiver | None, Response | None]:
+    """Return what takes the file; or why it may not come."""
+    receiver: list[Receiver] = []
+
+    def begin() -> Response | None:
+        refusal = access.admit(route, request)
+        if refusal is not None:
+            return refusal
+        assert route.receiver is not None, "a route of uploads"
+        taker = route.receiver(request)
+        length = http.headers.get("content-length", "")
+        taker.begin(file_name(name), int(length) if length.isascii() and length.isdecimal() else None)
+        receiver.append(taker)
+        return None
+
+    refusal = _told(access, request, begin)
+    return (receiver[0] if receiver else None), refusal
+
+
+def _take_upload(access: Access[R], receiver: Receiver, request: R, event: Event) -> Response | None:
+    """Hand on what came; return why it may not go on."""
+
+    def take() -> None:
+        if event.kind == "data":
+            receiver.write(event.value)
+        elif event.kind == "end":
+            receiver.finish()
+
+    return _told(access, request, take)
+
+
+def _respond(access: Access[R], route: Route[R], request: R) -> Response:
+    response = _told(access, request, lambda: _admitted(access, route, request))
+    assert response is not None, "a handler answers"
+    access.finish(request, response)
+    return response
+
+
+def _told(access: Access[R], request: R, act: Callable[[], Response | None]) -> Response | None:
+    """Return what *act* returns, or a page that tells its error."""
+    try:
+        response = act()
     except NotFound as error:
         response = access.problem(request, 404, error)
     except Forbidden as error:
@@ -97,7 +179,6 @@ def _respond(access: Access[R], route: Route[R], request: R) -> Response:
         response.headers["Retry-After"] = str(error.seconds)
     except TamizdatError as error:
         response = access.problem(request, 400 if isinstance(error, UsageError) else 500, error)
-    access.finish(request, response)
     return response
 
 

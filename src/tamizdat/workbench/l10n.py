@@ -29,6 +29,7 @@ WORDS: Final = {
     "approve": N_("approve"),
     "confidential": N_("see cards, custody, what is restricted"),
     "catalogue": N_("release, withdraw, describe"),
+    "collect": N_("collect"),
     "people": N_("people"),
     "publish": N_("publish"),
     "deliveries": N_("deliveries"),

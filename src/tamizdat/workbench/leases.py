@@ -83,6 +83,12 @@ class Leases:
                 if into == language and each.account != account.id
             }
 
+    def number(self, language: str, now: int) -> int:
+        """Return how many posts are leased in a language."""
+        with self._mutex:
+            self._forget_what_ended(now)
+            return sum(into == language for _, into in self._held)
+
     def unwanted(self, account: Account, language: str, now: int) -> set[str]:
         """Return the posts that the account gave back in a language."""
         with self._mutex:

@@ -58,6 +58,7 @@ DONE: Final = {
     "out": N_("You are signed out."),
     "device": N_("The device is accepted. What it has sent is taken in by the next look."),
     "revoked": N_("The device is revoked. Nothing more that it sends is taken in."),
+    "dropped-upload": N_("The upload was thrown away."),
     "withdrawn": N_("The invitation was withdrawn. Nobody can use it now."),
 }
 

@@ -23,7 +23,12 @@ from tamizdat.workbench.script_words import script_words
 
 STATIC: Final = StaticFiles(
     Path(__file__).parent / "static",
-    {"style.css": "text/css", "desk.js": "text/javascript", "mark.svg": "image/svg+xml"},
+    {
+        "style.css": "text/css",
+        "desk.js": "text/javascript",
+        "upload.js": "text/javascript",
+        "mark.svg": "image/svg+xml",
+    },
 )
 
 NO_DATE: Final = N_("no date")

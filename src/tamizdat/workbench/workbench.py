@@ -22,6 +22,7 @@ from tamizdat.workbench.leases import Leases
 from tamizdat.workbench.notes import Notes
 from tamizdat.workbench.priorities import Priorities
 from tamizdat.workbench.sealed_store import Sealed
+from tamizdat.workbench.uploads import Uploads
 
 PORT: Final = 8737
 ADDRESS: Final = f"http://127.0.0.1:{PORT}"
@@ -46,6 +47,7 @@ class Workbench:
     drafts: Drafts = field(init=False)
     notes: Notes = field(init=False)
     jobs: Jobs = field(init=False)
+    uploads: Uploads = field(init=False)
     comments: Comments = field(init=False)
     guides: Guides = field(init=False)
     leases: Leases = field(init=False)
@@ -60,6 +62,7 @@ class Workbench:
         self.drafts = Drafts(self.sealed)
         self.notes = Notes(self.sealed)
         self.jobs = Jobs(self.sealed)
+        self.uploads = Uploads(self.archive)
         self.comments = Comments(self.sealed)
         self.guides = Guides(self.sealed)
         self.leases = Leases()

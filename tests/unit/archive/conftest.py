@@ -10,7 +10,28 @@ from pathlib import Path
 
 import pytest
 
+from support import archive_samples
+
 NOBODY = 65534
+
+
+#: modules whose tests hold for an archive whose objects lie on this disk and for one whose objects lie on a place
+BOTH = ("archive", "bluesky_account", "check", "copies", "in_bulk", "objects", "post_details")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    chosen = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if metafunc.module.__name__.rpartition("test_")[2] in BOTH and "kept" not in chosen:
+        metafunc.parametrize("kept", ["disk", "place"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def kept(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where new archives of this test keep their objects."""
+    archive_samples.KEPT[0] = getattr(request, "param", "disk")
+    yield archive_samples.KEPT[0]
+    archive_samples.KEPT[0] = "disk"
+    archive_samples.BUCKETS.clear()
 
 
 @pytest.fixture

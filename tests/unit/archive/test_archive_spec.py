@@ -1,5 +1,8 @@
 """docs/spec/archive.md: its worked bytes are recomputed, its reader reads, its figures are ours."""
 
+import hashlib
+import hmac
+import os
 import re
 import subprocess
 import sys
@@ -7,14 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from support.archive_samples import captured, new_archive
+from support.archive_samples import captured, keeping, new_archive
 from tamizdat.archive import Archive
 from tamizdat.archive.log.entries import PREAMBLE, preamble
 from tamizdat.archive.log.record import HEADER, pack
 from tamizdat.archive.store.copies import PART
+from tamizdat.archive.store.placed_list import PlacedList
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import Forgotten
 from tamizdat.ledger.statement import MAX_ENVELOPE
+from tamizdat.places.folder import FolderPlace
+from tamizdat.sealing.age import unseal
 
 SPEC = (Path(__file__).parents[3] / "docs" / "spec" / "archive.md").read_text()
 ENVELOPE = b'{"a":"statement"}'
@@ -77,3 +83,33 @@ def test_the_figures_in_the_spec_are_ours() -> None:
     assert f"{MAX_ENVELOPE:,}" in SPEC
     assert f"{PART:,}" in SPEC
     assert (HEADER.size, PREAMBLE) == (88, 64)
+
+
+def test_an_object_on_a_place_is_read_by_the_words_of_the_specification(tmp_path: Path) -> None:
+    data = os.urandom(9_000_000)
+    bucket = FolderPlace("bucket", tmp_path / "bucket")
+    bucket.set_up()
+    Archive.create(tmp_path / "archive", "example.org/ledger").close()
+    kept = keeping(lambda: bucket)
+    PlacedList.create(tmp_path / "archive", kept.mark)
+    with Archive.open(tmp_path / "archive", kept) as archive:
+        digest = archive.objects.add([data])
+
+    def name(number: int, digest: str = digest) -> str:
+        told = b"tamizdat/object/name/v1\0" + bytes.fromhex(digest) + number.to_bytes(8, "big")
+        return hmac.new(kept.secret, told, "sha256").hexdigest()
+
+    mark, line = (tmp_path / "archive" / "placed.log").read_text().splitlines()
+    assert mark == f"tamizdat/placed/v1 {name((1 << 64) - 1, '00' * 32)[:16]}"
+    assert line == f"{digest} {len(data)}"
+    whole = b""
+    for number in range(3):
+        sealed = (tmp_path / "bucket" / name(number)[0] / name(number)).read_bytes()
+        assert len(sealed) == 4_196_971
+        plain = unseal(sealed, [kept.key])
+        *lines, mac = plain[:511].rstrip(b" ").splitlines()
+        assert lines == [b"tamizdat object v1", f"object {digest}".encode(), b"size 9000000", b"segment %d" % number]
+        told = b"tamizdat/object/segment/v1\0" + b"".join(each + b"\n" for each in lines) + plain[512:]
+        assert mac == b"mac " + hmac.new(kept.secret, told, "sha256").hexdigest().encode()
+        whole += plain[512:][: min(4_193_792, 9_000_000 - len(whole))]
+    assert hashlib.sha256(whole).hexdigest() == digest

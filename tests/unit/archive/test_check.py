@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.archive_samples import captured, catalogued, new_archive
+from support.archive_samples import captured, catalogued, new_archive, on_disk
 from tamizdat.archive import Archive
 from tamizdat.encoding import sha256_hex
 
@@ -38,6 +38,7 @@ def test_a_sound_archive(archive: Archive) -> None:
     assert [*archive.staging.iterdir()] == []
 
 
+@on_disk
 def test_every_fault_is_reported_at_once(archive: Archive) -> None:
     one, two, three = (archive.objects.path(sha256_hex(text.encode())) for text in TEXTS)
     one.chmod(0o600)
@@ -53,6 +54,7 @@ def test_every_fault_is_reported_at_once(archive: Archive) -> None:
     }
 
 
+@on_disk
 def test_a_damaged_statement_is_reported_and_the_others_are_still_checked(archive: Archive) -> None:
     log = archive.folder / "entries.log"
     data = bytearray(log.read_bytes())
@@ -102,6 +104,7 @@ def test_a_catalogued_statement_needs_no_object(archive: Archive) -> None:
     assert archive.check().sound
 
 
+@on_disk
 def test_an_object_that_cannot_be_read_does_not_end_the_check(archive: Archive) -> None:
     one, two = (archive.objects.path(sha256_hex(text.encode())) for text in TEXTS[:2])
     one.unlink()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.archive_samples import new_archive
+from support.archive_samples import damage, new_archive, on_disk
 from tamizdat.archive import Archive
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import NotThere, PlaceError, PlaceFull
@@ -106,9 +106,8 @@ def test_a_full_place_raises_and_the_rest_follows_later(archive: Archive) -> Non
 
 def test_our_own_damaged_object_is_not_sent_under_its_name(archive: Archive, place: Place) -> None:
     one, two = sha256_hex(b"one"), sha256_hex(b"two")
-    archive.objects.path(one).chmod(0o600)
-    archive.objects.path(one).write_bytes(b"ONE")
-    archive.objects.path(two).unlink()
+    damage(archive, one, lambda data: b"ONE")
+    damage(archive, two, lambda data: None)
     report = archive.copy_to(place, [one, two, sha256_hex(b"three")])
     assert [digest for digest, _ in report.failed] == [one, two]
     assert (report.copied, report.whole) == (1, False)
@@ -118,14 +117,14 @@ def test_our_own_damaged_object_is_not_sent_under_its_name(archive: Archive, pla
 def test_an_object_comes_back_over_a_damaged_one(archive: Archive, place: Place) -> None:
     archive.copy_to(place, archive.objects)
     digest = sha256_hex(b"one")
-    archive.objects.path(digest).chmod(0o600)
-    archive.objects.path(digest).write_bytes(b"ONE")
-    archive.objects.path(sha256_hex(b"two")).unlink()
+    damage(archive, digest, lambda data: b"ONE")
+    damage(archive, sha256_hex(b"two"), lambda data: None)
     for text in (b"one", b"two", b""):
         archive.restore_from(place, sha256_hex(text))
         archive.objects.check(sha256_hex(text))
 
 
+@on_disk
 def test_a_large_object_travels_in_parts(archive: Archive, place: Place) -> None:
     digest = archive.objects.add([LARGE])
     report = archive.copy_to(place, [digest])

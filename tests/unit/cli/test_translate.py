@@ -13,9 +13,13 @@ from support.collecting_desk import in_folder, tweet, x_files
 from support.field_and_desk import WORK
 from tamizdat.archive import Archive
 from tamizdat.cli.main import main
+from tamizdat.home.home import Home
 from tamizdat.home.setup import create_desk
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
+from tamizdat.workbench.content.translation_view import draft_of, open_work
+from tamizdat.workbench.drafts import Drafts, Typed
+from tamizdat.workbench.sealed_store import Sealed
 
 TODAY = date(2026, 11, 25)
 XLIFF: Any = xliff.xlifffile
@@ -66,16 +70,47 @@ def test_a_packet_goes_out_and_comes_back(home: Path, tmp_path: Path) -> None:
     assert (code, "2 posts are in the packet" in out) == (0, True), out
     fill(packet, "Gone.", "Five years.", "")
     assert facts(home, "import", str(packet), "--account", "magpie", "--dry-run") == {
-        "ready": 1, "proposed": 0, "unfinished": 1, "wrong": 0,
+        "ready": 1, "proposed": 0, "unfinished": 1, "wrong": 0, "drafts": 0, "findings": 0,
     }  # fmt: skip
     code, out, _ = translate(home, "import", str(packet), "--account", "magpie")
     assert (code, "1 translation proposed, 0 known, 1 not finished." in out) == (0, True), out
     assert facts(home, "import", str(packet), "--account", "Magpie")["proposed"] == 0
-    assert facts(home) == {"language": "en", "translator": 1, "reviewer": 1, "editor": 0}
+    assert facts(home) == {
+        "language": "en", "translator": 1, "reviewer": 1, "editor": 0, "waiting": 1, "words": 2, "proposed": 1,
+        "reviewed": 0, "approved": 0, "oldest": "2013-05", "newest": "2013-05", "years": {"2013": 1},
+    }  # fmt: skip
     with Archive.open(home / "archive") as archive:
         found = archive.index.translations.latest("https://x.com/i/status/1", "en")
         assert found
         assert found.target == "Gone. Five years."
+
+
+def test_a_part_of_a_post_becomes_the_draft_of_whoever_translated_it(home: Path, tmp_path: Path) -> None:
+    packet = tmp_path / "packet.xlf"
+    translate(home, "export", "--to", "en", str(packet))
+    fill(packet, "Gone.", "", "")
+    code, out, _ = translate(home, "import", str(packet), "--account", "magpie")
+    assert (code, "1 of 2 segments are not translated" in out) == (0, True), out
+    assert "1 of its segments are in the account's draft now" in out
+    desk = Home.open(home, "desk", b"")
+    account, sealed = Accounts.open(desk).named("magpie"), Sealed(desk)
+    drafts = Drafts(sealed)
+    assert [each[:2] for each in drafts.of(account)] == [("https://x.com/i/status/1", "en")]
+    with Archive.open(home / "archive") as archive:
+        work = open_work(
+            archive,
+            account,
+            min(each.number for each in archive.index.posts.versions("https://x.com/i/status/1")),
+            "en",
+        )
+        assert [line.target for line in draft_of(drafts, account, work).lines] == ["Gone.", ""]
+        draft = draft_of(drafts, account, work)
+        drafts.save(account, draft, [Typed(0, "It is gone.", draft.lines[0].revision)], 1)
+        fill(packet, "Gone, again.", "", "")
+        translate(home, "import", str(packet), "--account", "magpie")
+        kept = [line.target for line in draft_of(drafts, account, work).lines]
+    assert kept == ["It is gone.", ""], "what was typed in the browser stays"
+    sealed.close()
 
 
 def test_a_packet_that_was_altered_ends_with_3_and_the_rest_is_taken(home: Path, tmp_path: Path) -> None:
@@ -105,7 +140,7 @@ def test_only_an_account_that_works_in_the_language_proposes(home: Path, tmp_pat
         (("export", "--to", "English", "OUT"), 2, "language tag"),
         (("export", "--to", "en", "OUT", "--limit", "0"), 2, "at least 1"),
         (("export", "--to", "en", "OUT", "--post", "https://x.com/i/status/99"), 2, "may be translated"),
-        (("export", "--to", "en", "OUT/no/such/folder"), 1, "refused to read or write the packet"),
+        (("export", "--to", "en", "OUT/no/such/packet.xlf"), 1, "refused to read or write the packet"),
         (("import", "OUT", "--account", "magpie"), 2, "Expected the name of a file"),
         (("glossary", "import", "OUT"), 2, "Expected the name of a file"),
         (("glossary", "burn", "OUT"), 2, "invalid choice"),
@@ -114,7 +149,7 @@ def test_only_an_account_that_works_in_the_language_proposes(home: Path, tmp_pat
 def test_what_cannot_be_done_says_why(
     home: Path, tmp_path: Path, arguments: tuple[str, ...], code: int, told: str
 ) -> None:
-    found, _, err = translate(home, *(each.replace("OUT", str(tmp_path / "out")) for each in arguments))
+    found, _, err = translate(home, *(each.replace("OUT", str(tmp_path / "out.xlf")) for each in arguments))
     assert (found, told in err) == (code, True), err
 
 

@@ -268,7 +268,7 @@ def test_what_pages_depend_on_is_said(whole: SiteContent) -> None:
     assert pages.page_of(site(), same, second) == pages.page_of(site(), whole, second)
     third = replace(next(each for each in whole.posts if each.number == 9004), text="另一句")
     posts = tuple(third if each.number == 9004 else each for each in whole.posts)
-    other = replace(whole, posts=posts, signed=StatementPlaces({9004: Signed(77_777, SIGNER)}))
+    other = replace(whole, posts=posts, signed=StatementPlaces({9004: Signed(77_777, SIGNER, 2, "ab" * 32)}))
     assert pages.dependencies(other, second) != pages.dependencies(whole, second)
     assert pages.dependencies(replace(whole, people=()), second) != pages.dependencies(whole, second)
 

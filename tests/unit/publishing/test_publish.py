@@ -1,6 +1,7 @@
 """Editions: what is published, once, in order, or not at all."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -102,10 +103,13 @@ def test_new_words_make_a_new_edition_of_few_files_and_encode_nothing(house: Hou
     assert (done.number, done.date, done.changed, done.added, done.encoded) == (2, "2026-11-30", (number,), (), 0)
     changed = {path for path in after if before.get(path) != after[path]}
     by_hand = {f"items/{number}/index.html", f"zh/items/{number}/index.html", f"items/{number}/statement.json"}
-    told = ("", "about/", "corrections/")
+    told = ("", "about/", "corrections/", "new/")
     front = {f"{language}{folder}index.html" for language in ("", "zh/") for folder in told}
     proofs = {f"items/{number}/statement.tlog-proof", f"items/{number}/proof.js"}  # of the other, the old one serves
     lists = {path for path in changed if path.startswith(("edition/", "ledger/", "search/"))}
+    lists |= {
+        path for path in changed if re.match(r"feeds/(what-is-new|corrections-and-removals|pictures-and-clips)\.", path)
+    }
     assert changed == by_hand | front | proofs | lists
     assert f"items/{other}/index.html" in before.keys() & after.keys()
     assert b"23 November 2026" in after[f"items/{number}/index.html"]  # still the day it was first published

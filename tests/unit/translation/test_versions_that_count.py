@@ -16,9 +16,10 @@ from tamizdat.errors import UsageError
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.statements.reviewed import Reviewed
 from tamizdat.translation.memory import Memory
+from tamizdat.translation.packets import proposals
 from tamizdat.translation.proposals import is_stale, propose, tag
 from tamizdat.translation.queue import changes, counts, waiting
-from tamizdat.translation.xliff import export_xliff, import_xliff, proposals
+from tamizdat.translation.xliff import export_xliff, import_xliff
 
 TRUE, FALSE = "名单现在有 512 人。", "我收回一切，没有人死。"
 

@@ -13,9 +13,10 @@ from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.statements.catalogued import CataloguedPost, TermEntry
 from tamizdat.translation.glossary import state_term
+from tamizdat.translation.packets import proposals, take
 from tamizdat.translation.proposals import tag
 from tamizdat.translation.tmx import export_tmx
-from tamizdat.translation.xliff import export_xliff, import_xliff, proposals, take
+from tamizdat.translation.xliff import export_xliff, import_xliff
 
 XLIFF: Any = xliff.xlifffile  #: translate-toolkit has no types
 TMX: Any = tmx.tmxfile
@@ -97,7 +98,9 @@ def test_a_post_that_is_not_finished_is_not_proposed(bureau: Bureau) -> None:
     found = import_xliff(filled(packet(bureau), [*WORDS[:2], "", "The second."]))
     judged = proposals(bureau.archive, found)
     assert [each.version.post for each in judged.proposals] == [bureau.post(2)]
-    assert judged.unfinished == ((bureau.post(1), 1, 3),)
+    assert [(each.version.post, each.missing, len(each.targets)) for each in judged.unfinished] == [
+        (bureau.post(1), 1, 3)
+    ]
     assert judged.wrong == ()
 
 

@@ -51,7 +51,7 @@ def test_a_translator_plays_a_bare_copy_of_a_clip_of_a_post_and_of_a_card_hears_
     assert "A copy without metadata is being made" in begun.text
     assert begun.headers["refresh"] == f"2; url={where}/play"
     room.bench.jobs.wait()
-    assert f'<video class="mat" controls preload="none" playsinline poster="{where}" src="{where}/copy"' in (
+    assert f'<video class="mat" controls preload="none" playsinline poster="{where}/poster" src="{where}/copy"' in (
         translator.get(f"{where}/play").text
     )
     page = translator.get(f"/translate/{number}/en").text
@@ -73,6 +73,7 @@ def test_a_translator_plays_a_bare_copy_of_a_clip_of_a_post_and_of_a_card_hears_
     assert "The picture is covered" in heard
     assert "<video" not in heard
     assert translator.get(f"/items/{card}/copy").headers["content-type"] == "audio/mp4"
+    assert translator.get(f"/items/{card}/poster").status == 404
     assert room.visitor("editor").post(f"/items/{card}", covering="nobody").status == 303
     translator.get(f"/items/{card}/play")
     room.bench.jobs.wait()

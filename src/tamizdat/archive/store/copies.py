@@ -54,6 +54,8 @@ def copy_to(objects: Objects, place: Place, digests: Iterable[str]) -> CopyRepor
     for digest in dict.fromkeys(digests):
         try:
             if held(place, digest, objects.size(digest)):
+                if objects.on_place:  # a second one is worth nothing if the first has lost it
+                    objects.check(digest)
                 already += 1
                 continue
             moved += _put(objects, place, digest)
@@ -123,7 +125,7 @@ def _names(digest: str, size: int) -> list[str]:
 
 def _put(objects: Objects, place: Place, digest: str) -> int:
     """Send one object after verifying it; return its size in bytes."""
-    objects.check(digest)
+    objects.check_here(digest)
     size = objects.size(digest)
     with objects.open(digest) as file:
         for name in _names(digest, size):

@@ -1,5 +1,8 @@
 """Objects: whole files, named by the SHA-256 of their bytes, never changed.
 
+They lie on this disk, or, sealed, on a place of which this folder is then the cache
+(:mod:`tamizdat.archive.store.placed`); who uses them need not know.
+
 ``objects/ab/abcd…``: the first two digits are the folder. ``sha256sum objects/*/*`` checks the store with stock
 tools. A file arrives under another name in ``staging/``, is made read-only and flushed, and is then renamed: under
 its final name there is all of it or nothing. The folder is flushed last; only then has the object arrived.
@@ -33,6 +36,8 @@ _NAME: Final = re.compile(r"[0-9a-f]{64}")
 
 class Objects:
     """The folder ``objects/``."""
+
+    on_place = False  #: whether objects are kept elsewhere (:mod:`tamizdat.archive.store.placed`)
 
     def __init__(self, folder: Path, staging: Callable[[], Path]) -> None:
         self.folder = folder
@@ -91,6 +96,15 @@ class Objects:
         with refusals(WHAT), self._expected(digest):
             return self.path(digest).open("rb")
 
+    def open_whole(self, digest: str) -> BufferedReader:
+        """Open the object as a file of this disk, whose descriptor others may be given; its bytes are not verified."""
+        return self.open(digest)
+
+    @contextlib.contextmanager
+    def whole(self, digest: str) -> Iterator[Path]:
+        """Give the path of a file with all of the object, for a decoder; it stays for as long as the block runs."""
+        yield self.path(digest)
+
     def path(self, digest: str) -> Path:
         """Return where the object lies, or would lie; *digest* is 64 lower-case hexadecimal digits and nothing else."""
         parse_hex(digest, 32, "the name of an object")
@@ -116,6 +130,11 @@ class Objects:
                 f"Object {digest}: expected bytes with this SHA-256, found {found}. The disk may be failing. "
                 "Restore the object from a second copy, or receive its consignment again."
             )
+
+    def check_here(self, digest: str) -> int:
+        """Check what this disk has of the object, as :meth:`check`; return how many bytes were read."""
+        self.check(digest)
+        return self.size(digest)
 
     def __iter__(self) -> Iterator[str]:
         for names in self.by_shelf():

@@ -33,7 +33,7 @@ class Slices:
         return data
 
     def _open(self, digest: str) -> int:
-        with self._objects.open(digest) as file, refusals(WHAT):
+        with self._objects.open_whole(digest) as file, refusals(WHAT):
             handle = os.dup(file.fileno())
         self._handles[digest] = handle
         if len(self._handles) > OPEN:

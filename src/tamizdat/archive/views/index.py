@@ -47,6 +47,13 @@ LOOKUPS: Final = {name: columns for view in (*VIEWS, pages) for name, columns in
 VERSION: Final = 22  #: of the tables; another version is made anew
 MOST_WORDS: Final = 1 << 20  #: bytes of a text that are read to be found
 STEP: Final = 5_000  #: statements taken in before others may write
+_NEWS: Final = " UNION ALL ".join(
+    f"SELECT * FROM (SELECT number, {what}, post, {language} FROM {table} ORDER BY number DESC LIMIT ?1)"  # noqa: S608
+    for table, what, language in (
+        *(("posts", "'new'", "''"), ("edited", "'edited'", "''"), ("gone", "'gone'", "''")),
+        *(("translated", "'proposed'", "language"), ("reviewed", "verdict", "language")),
+    )
+)
 _MERGED: Final = ", ".join(
     f"coalesce((SELECT {name} FROM catalogued WHERE item = captured.number AND catalogued.original = captured.original"  # noqa: S608
     f" AND {name} IS NOT NULL ORDER BY number DESC LIMIT 1), '{Release.RESTRICTED if name == 'release' else ''}')"
@@ -128,6 +135,15 @@ class Index:
     def by_act(self, act: str) -> list[int]:
         """Return the indexes of all statements of one act, in order."""
         return [row[0] for row in self._ask("SELECT number FROM entries WHERE act = ? ORDER BY number", act)]
+
+    def news(self, limit: int) -> list[tuple[str, str, str]]:
+        """Return what happened to posts, the latest first, at most *limit* of each kind: what, post, language.
+
+        It is ``new``, ``edited`` or ``gone``, with the language "", or ``proposed``, ``reviewed``, ``returned`` or
+        ``approved``.
+        """
+        found = self._ask(f"{_NEWS} ORDER BY 1 DESC", limit)
+        return [(what, post, language) for _, what, post, language in found]
 
     def about(self, sha256: str) -> list[int]:
         """Return the indexes of all statements that have these bytes as a subject, in order."""

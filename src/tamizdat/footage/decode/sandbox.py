@@ -27,6 +27,7 @@ from tamizdat.errors import SandboxMissing
 from tamizdat.footage.decode import seccomp
 
 INSIDE: Final = "/box"  #: where the code of this package lies inside
+LENT: Final = ("ffmpeg", "ffprobe")  #: programs that may lie outside the system's folders
 #: parts of the system that programs of /usr need; each only if it is there
 SYSTEM: Final = ("/etc/ld.so.cache", "/etc/alternatives", "/nix/store", "/gnu/store")
 MERGED: Final = ("/bin", "/sbin", "/lib", "/lib64", "/lib32")  #: links into /usr, on most systems
@@ -73,9 +74,14 @@ def command(program: Sequence[str], filter_fd: int, limits: Limits = Limits()) -
         )
     mounts = system_mounts(limits.scratch)
     mounts += ["--ro-bind", str(Path(tamizdat.__file__).parent), f"{INSIDE}/tamizdat"]
+    for name in LENT:
+        found = shutil.which(name)
+        if found and not Path(found).resolve().is_relative_to("/usr"):  # a stick has brought it
+            mounts += ["--ro-bind", str(Path(found).resolve()), f"{INSIDE}/bin/{name}"]
+    path = f"{INSIDE}/bin:/usr/local/bin:/usr/bin:/bin"
     return [
         bwrap, "--unshare-all", "--as-pid-1", "--cap-drop", "ALL",
-        "--new-session", "--clearenv", "--setenv", "PATH", "/usr/local/bin:/usr/bin:/bin", "--setenv", "LC_ALL", "C",
+        "--new-session", "--clearenv", "--setenv", "PATH", path, "--setenv", "LC_ALL", "C",
         "--hostname", "box", *mounts, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp",  # noqa: S108
         "--seccomp", str(filter_fd),
         "--", "/bin/sh", "-c", _limited(limits), *program,

@@ -185,10 +185,10 @@ class Build:
                 devices = devices_of(self.archive) if devices is None else devices
                 own = self._secrets_of(int(unit.name.split()[1]), devices)
                 for path, digest in unit.copies:
-                    medium = self.archive.objects.path(digest)
-                    check_medium(own, path, medium)
-                    if path.endswith(".txt"):  # words: they are held against everything private, as pages are
-                        check_page(self.writer.secrets, path, medium.read_bytes())
+                    with self.archive.objects.whole(digest) as medium:
+                        check_medium(own, path, medium)
+                        if path.endswith(".txt"):  # words: they are held against everything private, as pages are
+                            check_page(self.writer.secrets, path, medium.read_bytes())
 
     def _secrets_of(self, number: int, devices: dict[str, str]) -> list[Secret]:
         item = self.archive.index.item(number)

@@ -71,7 +71,7 @@ def build_units(
     archive: Archive, site: Site, shown: SiteContent, statements: Mapping[int, Derived]
 ) -> Iterator[BuildUnit]:
     """Everything that the list of files names, but what depends on the edition itself."""
-    about: list[Json] = [renderer_fingerprint(), site.name, site.fingerprint]
+    about: list[Json] = [renderer_fingerprint(), site.name, site.fingerprint, *site.addresses]
     every: list[Item] = [*shown.items, *shown.posts, *shown.people]
     for one in every:
         number, derived = one.number, statements[one.number]

@@ -59,11 +59,11 @@ class BareCopies:
             return found
         if not self._archive.objects.has(original):
             raise BadMedia("Expected the original in the archive; it is not there.")
-        source, staged = self._archive.objects.path(original), self._archive.objects.staged()
+        staged = self._archive.objects.staged()
         with refusals(WHAT):
             staged.mkdir(mode=0o700)
         try:
-            with _Watch(staged, progress):
+            with self._archive.objects.whole(original) as source, _Watch(staged, progress):
                 made = remake(source, CLIP, staged) if kind == CLIP else (remake_sound(source, staged),)
             assert tuple(each.name for each in made) == FILES[kind], "the recipe's files"
             with refusals(WHAT):

@@ -43,10 +43,10 @@ def corrections(
     for number, current in sorted(shown.items()):
         before = earlier.get(number, ())
         if before and (len(before) > 1 or before[0].index != current.index):
-            yield from _of(number, _in_editions([*before, current], current, history), history)
+            yield from _of(number, in_editions([*before, current], current, history), history)
 
 
-def _in_editions(every: Sequence[Derived], current: Derived, history: History) -> list[tuple[int, Derived]]:
+def in_editions(every: Sequence[Derived], current: Derived, history: History) -> list[tuple[int, Derived]]:
     """Edition and statement: of several that one edition could show, the last."""
     latest = {history.edition_of(each.index): each for each in every if each.index <= current.index}
     return sorted(latest.items(), key=lambda each: each[0])
@@ -58,7 +58,7 @@ def _of(number: int, shown: Sequence[tuple[int, Derived]], history: History) -> 
         since = history.indexes[edition - 1] if edition else -1
         until = history.indexes[editions[place + 1] - 1] if place + 1 < len(editions) else None
         reason = _reason(history.reasons.get(number, ()), since, until)
-        for what in _differences(before.item, after.item):
+        for what in differences(before.item, after.item):
             yield Correction(number, history.day_of(edition), what, reason)
 
 
@@ -66,7 +66,7 @@ def _reason(stated: Sequence[tuple[int, str]], since: int, until: int | None) ->
     return next((why for at, why in reversed(stated) if since < at and (until is None or at < until)), "")
 
 
-def _differences(before: Item, after: Item) -> Iterator[str]:
+def differences(before: Item, after: Item) -> Iterator[str]:
     """Yield what readers see differently: "text", "translation <language>", or "words" of the desk."""
     if before.kind != after.kind:
         return

@@ -11,6 +11,8 @@ changed caption costs one signature. A statement counts as ours only if it is si
 roster lists for its place in the ledger, because a reader will accept no other.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -36,12 +38,11 @@ class MediaStatements:
     made: int = 0
 
     def current(self, item: Captured, language: str) -> Derived | None:
-        """Return the statement that says exactly what would be said now, if its media are still there."""
-        for each in reversed(self.statements.of(item.number)):
-            said = each.item
-            if isinstance(said, Footage) and self._usable(said) and said == self._words(said, item, language):
-                return each
-        return None
+        """Return the latest statement if it says exactly what would be said now and its media are still there."""
+        latest = self.statements.latest(item.number)
+        said = latest and latest.item
+        usable = isinstance(said, Footage) and self._usable(said) and said == self._words(said, item, language)
+        return latest if usable else None
 
     def draft(self, item: Captured, language: str) -> Footage:
         """Return a new statement about *item*; encodes its media unless an earlier statement has them.
@@ -54,8 +55,8 @@ class MediaStatements:
         """Return what :meth:`draft` would say, without encoding anything: then about no bytes."""
         foreseen = self._earlier(item)
         if foreseen is None:
-            _, kind = self.recognised(item)
-            foreseen = self._made(item, kind, (), ())
+            with self.recognised(item) as (_, kind):
+                foreseen = self._made(item, kind, (), ())
         return self.statements.draft(self._words(foreseen, item, language))
 
     def _words(self, footage: Footage, item: Captured, language: str) -> Footage:
@@ -71,25 +72,27 @@ class MediaStatements:
         has = self.archive.objects.has
         return footage.how == HOW.get(footage.kind) and all(has(each.sha256) for each in footage.media)
 
-    def recognised(self, item: Captured) -> tuple[Path, str]:
-        """Return where the item's original lies and its kind; raises :class:`BadMedia` if it cannot be published."""
+    @contextmanager
+    def recognised(self, item: Captured) -> Iterator[tuple[Path, str]]:
+        """Give where the item's original lies and its kind; raises :class:`BadMedia` if it cannot be published."""
         if not self.archive.objects.has(item.original):
             raise BadMedia("Expected the original in the archive; it has not arrived yet.")
-        source = self.archive.objects.path(item.original)
-        kind = kind_of_media(source) or (TEXT if kind_of(item.path) == TEXT else None)
-        if kind is None:
-            raise BadMedia(
-                "Expected a picture, clip, sound, PDF or plain text, found none of these; such a file can be kept, "
-                "and given back, but not published."
-            )
-        return source, kind
+        with self.archive.objects.whole(item.original) as source:
+            kind = kind_of_media(source) or (TEXT if kind_of(item.path) == TEXT else None)
+            if kind is None:
+                raise BadMedia(
+                    "Expected a picture, clip, sound, PDF or plain text, found none of these; such a file can be kept, "
+                    "and given back, but not published."
+                )
+            yield source, kind
 
     def _encode(self, item: Captured) -> Footage:
-        source, kind = self.recognised(item)
-        if kind == CLIP:
-            made = [Made(*each) for each in BareCopies(self.archive).publish(item.original)]
-        else:
-            made = reencode_to_archive(self.archive.objects, source, kind)
+        with self.recognised(item) as (source, kind):
+            made = (
+                [Made(*each) for each in BareCopies(self.archive).publish(item.original)]
+                if kind == CLIP
+                else reencode_to_archive(self.archive.objects, source, kind)
+            )
         self.made += 1
         files = tuple(File(each.name, each.size) for each in made)
         return self._made(item, kind, files, tuple(Subject(each.name, each.sha256) for each in made))

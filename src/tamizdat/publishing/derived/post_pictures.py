@@ -98,20 +98,25 @@ class Pictures:
     def _still_right(self, file: releases.File, known: list[Made] | None) -> list[Made] | None:
         """Return what is *known* of a file, but for a GIF that moves of which one picture was shown: as it once was."""
         still = known is not None and len(known) == len(NAMES[PICTURE]) and file.path.lower().endswith(".gif")
-        if still and self.archive.objects.has(file.object) and moves(self.archive.objects.path(file.object)):
-            return None
+        if still and self.archive.objects.has(file.object):
+            with self.archive.objects.open(file.object) as opened:
+                return None if moves(opened) else known
         return known
 
     def _make(self, file: releases.File) -> list[Made]:
         if not self.archive.objects.has(file.object):
             raise BadMedia("Expected the file in the archive; it is not there.")
-        kind = kind_of_media(self.archive.objects.path(file.object))
-        if kind is None or kind not in NAMES:
-            found = kind or "a file that is neither picture nor clip"
-            raise BadMedia(f"Expected a picture or clip, found {found}, which is not published with a post.")
-        if self.dry:
-            return [Made("", "0" * 64, 0)] * len(NAMES[kind])
+        with self.archive.objects.whole(file.object) as source:
+            kind = kind_of_media(source)
+            if kind is None or kind not in NAMES:
+                found = kind or "a file that is neither picture nor clip"
+                raise BadMedia(f"Expected a picture or clip, found {found}, which is not published with a post.")
+            if self.dry:
+                return [Made("", "0" * 64, 0)] * len(NAMES[kind])
+            made = (
+                [Made(*each) for each in BareCopies(self.archive).publish(file.object)]
+                if kind == CLIP
+                else reencode_to_archive(self.archive.objects, source, kind)
+            )
         self.made += 1
-        if kind == CLIP:
-            return [Made(*each) for each in BareCopies(self.archive).publish(file.object)]
-        return reencode_to_archive(self.archive.objects, self.archive.objects.path(file.object), kind)
+        return made

@@ -21,6 +21,7 @@ from tamizdat.errors import BadStatement
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import open_envelope, peek_envelope
+from tamizdat.publishing.derived.withdrawals import withdrawals_of
 from tamizdat.statements import derived
 from tamizdat.statements.derived import ACT, Footage, Item, Person, Post
 from tamizdat.statements.derived_drafts import fingerprint
@@ -104,6 +105,7 @@ class Statements:
 
     def __post_init__(self) -> None:
         self._roster = sha256_hex(self.roster.envelope)
+        self._withdrawn = {number: indexes[-1] for number, indexes in withdrawals_of(self.archive).items()}
         leaves = self.archive.commitments()
         for index in self.archive.index.by_act(ACT):
             known = self.known.get(index)
@@ -134,15 +136,19 @@ class Statements:
         return self.earlier.get(number, ())
 
     def find_identical(self, item: Item) -> Derived | None:
-        """Return the one that says exactly what *item* says, whatever its day, about the same bytes."""
-        earlier = self.of(item.number)
-        if not earlier:
-            return None
-        wanted = fingerprint(item)
-        for each in reversed(earlier):
-            if each.known.fingerprint == wanted:
-                return each.with_item(replace(item, day=each.known.day))
+        """Return the latest one about it if that says exactly what *item* says, whatever its day, about the same bytes.
+
+        An older one never counts again: that words went back to what they were is a change, and the ledger tells it.
+        """
+        latest = self.latest(item.number)
+        if latest and latest.known.fingerprint == fingerprint(item):
+            return latest.with_item(replace(item, day=latest.known.day))
         return None
+
+    def latest(self, number: int) -> Derived | None:
+        """Return the latest one about an item, unless it was withdrawn since: what comes back is stated anew."""
+        latest = self.of(number)[-1:]
+        return latest[0] if latest and latest[0].index > self._withdrawn.get(number, -1) else None
 
     def draft(self, item: Kind) -> Kind:
         """Return *item* with its day: that of the first statement about it, else today."""

@@ -43,6 +43,18 @@ def withdrawals(
     return [found[number] for number in sorted(found.keys() - shown)]
 
 
+def withdrawals_of(archive: Archive) -> dict[int, list[int]]:
+    """Return, by item, the ledger's indexes of its withdrawals; one whose reason alone was stated again is the same."""
+    found: dict[int, list[int]] = {}
+    days: dict[int, str] = {}
+    for index in archive.index.by_act(ACT):
+        said = withdrawn.read(archive.statement(index))
+        if days.get(said.number) != said.day:
+            found.setdefault(said.number, []).append(index)
+        days[said.number] = said.day
+    return found
+
+
 def _stated(archive: Archive) -> dict[int, Withdrawn]:
     """Return the latest that was stated of each."""
     every = (withdrawn.read(archive.statement(index)) for index in archive.index.by_act(ACT))

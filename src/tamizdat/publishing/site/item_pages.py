@@ -38,7 +38,7 @@ class Beside(NamedTuple):
 def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, bytes]:
     """Return the pages of *one* in every language of the interface that it has words in."""
     made: dict[str, bytes] = {}
-    earlier = _earlier(one) if isinstance(one, Post) else []
+    earlier = earlier_texts(one) if isinstance(one, Post) else []
     for language in view.languages_of(one):
         facts = _common(site, view, one.number, language)
         match one:
@@ -57,7 +57,8 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
                 template = "withdrawn.html"
                 facts |= {"gone": one}
         if not isinstance(one, Withdrawn):
-            facts |= {"signed": view.shown.signed[one.number]}
+            words = view.shown.changes.words.get(one.number, {})
+            facts |= {"signed": view.shown.signed[one.number], "since": {tag: view.changed(one, tag) for tag in words}}
         path, data = render_page(language, f"items/{one.number}/", template, many=True, view=view, **facts)
         made[path] = data
     return made
@@ -71,9 +72,11 @@ def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:
     beside: list[Json] = [view.statement(each) if each else None for each in view.neighbours(one.number)]
     parent = view.things.get(one.reply_to) if isinstance(one, Post) and one.reply_to is not None else None
     beside += [view.statement(parent)] if parent else []
+    words = view.shown.changes.words.get(one.number, {})
+    since: list[Json] = [[language, view.changed(one, language)] for language in sorted(words)]
     if isinstance(one, Person):  # links to its sources lead to the page in the same language, where there is one
         beside += [list(view.languages_of(view.things[each])) for each in one.told.sources if each in view.things]
-    return [rooms, view.statement(one), *beside]
+    return [rooms, view.statement(one), view.shown.signed[one.number].edition, since, *beside]
 
 
 def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str, object]:
@@ -87,7 +90,7 @@ def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str
     }
 
 
-def _earlier(post: Post) -> list[tuple[Markup, str, str | None]]:
+def earlier_texts(post: Post) -> list[tuple[Markup, str, str | None]]:
     """Return what a post said before, as it differs from what it said next, when it was last seen so, and replaced."""
     said = [*(each.text for each in post.earlier), post.text]
     ended = (post.context and post.context.ended) or ()

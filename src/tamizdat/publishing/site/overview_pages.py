@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from tamizdat.publishing.model import Correction, Site
+from tamizdat.encoding import Json, canonical, script_call
+from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.calendar import years
 from tamizdat.publishing.site.feeds import feed_languages, feeds
 from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES
 from tamizdat.publishing.site.names_list import by_place, rolls
 from tamizdat.publishing.site.names_wall import NamesWall
+from tamizdat.publishing.site.news import correction_kind, editions_told
 from tamizdat.publishing.site.pager import pager
 from tamizdat.publishing.site.post_entry import entries
 from tamizdat.publishing.site.renderer import render_page
@@ -23,7 +25,7 @@ from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.languages import language_name
 from tamizdat.text.style import styled
 
-STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "verify.js", "wall.js")
+STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "take.js", "verify.js", "wall.js")
 LATEST: Final = 6  #: posts on the front page
 MANY: Final = 200  #: voices that a search can be narrowed to
 FEW: Final = 8  #: pictures and clips, and voices, on it
@@ -44,6 +46,7 @@ def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
         yield room.front(tiled, width, height)
         yield from room.plain()
         yield from room.lists()
+        yield room.take()
         if view.sections["names"]:
             yield from room.names(tiled)
         if language != LANGUAGES[0]:
@@ -93,6 +96,13 @@ class _Room:
         key = "wall_alt" if tiled.spells else "wall_alt_plain"
         return self.messages[key].format(sentence=self.shown.wall.sentence)
 
+    def take(self) -> tuple[str, bytes]:
+        """Return what a page that is taken along says of itself (``take.js``), for it to load when it is asked to."""
+        said: dict[str, Json] = {
+            each: self.messages[f"taken_{each}"] for each in ("notice", "alone", "without", "failed")
+        }
+        return f"take-{self.language}.js", script_call("tamizdatTakeSays", canonical(said))
+
     def names(self, tiled: NamesWall) -> Iterator[tuple[str, bytes]]:
         """Yield the wall, and the same people as a list by school."""
         people = self.shown.people
@@ -120,11 +130,13 @@ class _Room:
 
     def plain(self) -> Iterator[tuple[str, bytes]]:
         """Pages that are mostly prose."""
+        yield self.made("new/", "new.html", editions=list(editions_told(self.view, self.language)))
         yield self.made("about/", "about.html", feeds=feed_languages(self.view))
         yield self.made("check/", "check.html")
         yield self.made("search/", "search.html", segments=segments(self.view), filters=self._filters())
         yield self.made("contributors/", "contributors.html", people=self.shown.contributors)
-        corrections = [(each, self._what(each)) for each in sorted(self.shown.corrections, key=lambda one: one.day)]
+        dated = sorted(self.shown.corrections, key=lambda one: one.day)
+        corrections = [(each, correction_kind(each.what, self.language)) for each in dated]
         withdrawn = sorted(self.shown.withdrawn, key=lambda one: one.day)
         yield self.made("corrections/", "corrections.html", corrections=corrections[::-1], withdrawn=withdrawn[::-1])
 
@@ -144,10 +156,6 @@ class _Room:
             ("kind", said["kind"], [(each, said[f"filter_{each}"]) for each in found["kind"]]),
         ]
         return [row for row in rows if len(row[2]) > 1]
-
-    def _what(self, correction: Correction) -> str:
-        kind, _, tongue = correction.what.partition(" ")
-        return self.messages[f"corrected_{kind}"].format(language=language_name(tongue, self.language))
 
     def lists(self) -> Iterator[tuple[str, bytes]]:
         """Return lists of days, subjects, works."""

@@ -196,6 +196,11 @@ class SiteIndex:
         """Return where in the ledger the statement of *item* stands."""
         return self.shown.signed[item.number].index
 
+    def changed(self, item: Item, language: str) -> str:
+        """Return the day of the edition that last changed the words of *item* in *language*."""
+        edition = self.shown.changes.words.get(item.number, {}).get(language)
+        return self.shown.changes.day(edition) if edition else item.day
+
     def neighbours(self, number: int) -> tuple[Item | None, Item | None]:
         """Return what stands before and after it (see :attr:`_places`)."""
         before, after = self._places.get(number, (None, None))

@@ -10,6 +10,7 @@ glossary      –            yes        yes       say how a term is translated
 approve       –            –          yes       let a reviewed translation be published
 confidential  –            –          yes       everything else in the archive: what is restricted, custody, people
 catalogue     –            –          yes       release, withdraw, embargo, tags, descriptions
+collect       –            –          yes       take in exports, follow feeds and accounts
 people        –            –          yes       the list of names, and the wall
 publish       –            –          yes       look at the next edition, and make it
 deliveries    –            –          yes       what is on its way and arrived, receipts, field devices
@@ -38,6 +39,7 @@ RIGHTS: Final = {
     "approve": EDITORS,
     "confidential": EDITORS,
     "catalogue": EDITORS,
+    "collect": EDITORS,
     "people": EDITORS,
     "publish": EDITORS,
     "deliveries": EDITORS,

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 from starlette.responses import FileResponse, Response
 
 from tamizdat.archive import Archive
-from tamizdat.errors import BadMedia, StorageRefused
-from tamizdat.footage.probe import CLIP, PICTURE, SOUND, moves, recognise
+from tamizdat.errors import StorageRefused
+from tamizdat.footage.probe import CLIP, PICTURE, SOUND, form_of, moves
 from tamizdat.footage.reencode import kind_of_media
 from tamizdat.publishing.derived.bare_copies import COVERED, FILES, BareCopies
 from tamizdat.web.request import NotFound
@@ -42,13 +42,13 @@ def plays(archive: Archive, original: str) -> str:
     """Return "clip" or "sound" for an object that can be played, by its first bytes; empty for all others."""
     if not original or not archive.objects.has(original):
         return ""
-    path = archive.objects.path(original)
     try:
-        form = recognise(path)
-        if form is None:
-            return ""
-        return CLIP if form.decoder == "GIF" and moves(path) else form.kind if form.kind in (CLIP, SOUND) else ""
-    except (BadMedia, StorageRefused):
+        with archive.objects.open(original) as file:
+            form = form_of(file)
+            if form is None:
+                return ""
+            return CLIP if form.decoder == "GIF" and moves(file) else form.kind if form.kind in (CLIP, SOUND) else ""
+    except StorageRefused:
         return ""
 
 
@@ -100,6 +100,7 @@ def _make(archive: Archive, original: str, kind: str, job: Job) -> None:
     def progress(size: int) -> None:
         job.done = size
 
-    if kind == CLIP and kind_of_media(archive.objects.path(original)) not in (CLIP, PICTURE):
-        kind = SOUND
+    with archive.objects.whole(original) as source:
+        if kind == CLIP and kind_of_media(source) not in (CLIP, PICTURE):
+            kind = SOUND
     BareCopies(archive).make(original, kind, progress)

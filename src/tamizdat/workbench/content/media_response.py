@@ -23,6 +23,7 @@ from tamizdat.publishing.derived.bare_copies import BareCopies
 from tamizdat.web.request import NotFound
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content import clip_copies
+from tamizdat.workbench.content.object_response import ObjectResponse
 from tamizdat.workbench.content.post_view import PostView
 
 _HEAD: Final = 64  #: bytes that are looked at
@@ -100,16 +101,16 @@ def bare(archive: Archive, digest: str, name: str) -> Response:
     """
     if not of_object(archive, digest) and not clip_copies.plays(archive, digest):
         raise NotFound
-    path = archive.objects.path(digest)
-    form = recognise(path)
-    if form is None or form.kind not in (PICTURE, CLIP):
-        raise NotFound
-    if form.kind == CLIP and (frame := clip_copies.poster(archive, digest)):
-        return _jpeg(frame, name)
-    try:
-        [image] = decode.jpegs(path, form, [(LONGEST, QUALITY)])
-    except BadMedia:  # without a box, SandboxMissing goes on to the gate, which says so
-        raise NotFound from None
+    with archive.objects.whole(digest) as path:
+        form = recognise(path)
+        if form is None or form.kind not in (PICTURE, CLIP):
+            raise NotFound
+        if form.kind == CLIP and (frame := clip_copies.poster(archive, digest)):
+            return _jpeg(frame, name)
+        try:
+            [image] = decode.jpegs(path, form, [(LONGEST, QUALITY)])
+        except BadMedia:  # without a box, SandboxMissing goes on to the gate, which says so
+            raise NotFound from None
     return _jpeg(image, name)
 
 
@@ -126,14 +127,14 @@ def document_page(archive: Archive, digest: str, page: int, name: str) -> Respon
     """Return one page of a PDF, counted from 0, as a JPEG. Raises :class:`NotFound` if there is none."""
     if not archive.objects.has(digest):
         raise NotFound
-    path = archive.objects.path(digest)
-    form = recognise(path)
-    if form is None or form.kind != DOCUMENT:
-        raise NotFound
-    try:
-        [image] = decode.page_jpegs(path, page, [(LONGEST, QUALITY)])
-    except BadMedia:
-        raise NotFound from None
+    with archive.objects.whole(digest) as path:
+        form = recognise(path)
+        if form is None or form.kind != DOCUMENT:
+            raise NotFound
+        try:
+            [image] = decode.page_jpegs(path, page, [(LONGEST, QUALITY)])
+        except BadMedia:
+            raise NotFound from None
     return _jpeg(image, f"{name}-{page + 1}")
 
 
@@ -150,4 +151,6 @@ def answer(archive: Archive, digest: str, name: str) -> Response:
         "Cache-Control": "no-store",
     }
     media_type = kind or "application/octet-stream"
+    if archive.objects.on_place:
+        return ObjectResponse(archive.objects, digest, headers, media_type)
     return FileResponse(archive.objects.path(digest), headers=headers, media_type=media_type)

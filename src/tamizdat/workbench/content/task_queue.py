@@ -98,6 +98,11 @@ class Queue:
         return ((why, place) for why in ORDER for place in self.places.get(why, ()))
 
 
+def for_one(kinds: Mapping[str, int]) -> int:
+    """Return how much of a queue waits for this account and few others: what a page's title counts."""
+    return sum(kinds.get(why, 0) for why in ("mend", "approve", "review"))
+
+
 def languages_of(archive: Archive, account: Account) -> list[str]:
     """Return the languages this account works in."""
     return list(account.languages) or queue.languages(archive) or [DEFAULT]
@@ -172,7 +177,8 @@ def _thread_of(archive: Archive, now: Standings, number: int | None) -> str:
 
 def voices(now: Standings, most: int = 200) -> list[tuple[Voice, int]]:
     """Return who wrote what waits in a language, with how much of each, most first; at most *most* of them."""
-    found = sum((tally.voices for tally in now.tallies.values()), Counter[str]())
+    waiting = (tally.voices for why, tally in now.tallies.items() if why != "approved")
+    found = sum(waiting, Counter[str]())
     ranked = sorted(found.items(), key=lambda each: (-each[1], now.voices[each[0]].number))
     return [(now.voices[author], many) for author, many in ranked[:most]]
 

@@ -11,7 +11,7 @@ from tamizdat.statements.catalogued import NOBODY, Release
 from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
-from tamizdat.workbench.content import clip_copies
+from tamizdat.workbench.content import clip_copies, media_response
 from tamizdat.workbench.content.clip_copies import ClipCopy
 from tamizdat.workbench.content.post_view import may_read, read
 from tamizdat.workbench.request import WorkbenchRequest
@@ -123,6 +123,20 @@ def copy_of_file(request: WorkbenchRequest) -> Response:
     return clip_copies.answer(found.copy, found.name)
 
 
+def poster_of_post(request: WorkbenchRequest) -> Response:
+    """Return the frame that stands for a clip of a post, and nothing else of the file."""
+    found = of_post(request)
+    return media_response.bare(request.bench.archive, found.copy.original, found.name)
+
+
+def poster_of_file(request: WorkbenchRequest) -> Response:
+    """Return the frame that stands for a clip of a card; not of one that is covered."""
+    found = of_file(request)
+    if found.copy.covered:
+        raise NotFound
+    return media_response.bare(request.bench.archive, found.copy.original, found.name)
+
+
 _POST: Final = "/items/{number:int}/media/{place:int}"
 _FILE: Final = "/items/{number:int}"
 
@@ -130,6 +144,8 @@ ROUTES: Final = (
     Route(f"{_POST}/play", "GET", "read", show_of_post),
     Route(f"{_POST}/play", "POST", "read", again_of_post),
     Route(f"{_POST}/copy", "GET", "read", copy_of_post),
+    Route(f"{_POST}/poster", "GET", "read", poster_of_post),
+    Route(f"{_FILE}/poster", "GET", "read", poster_of_file),
     Route(f"{_FILE}/play", "GET", "read", show_of_file),
     Route(f"{_FILE}/play", "POST", "read", again_of_file),
     Route(f"{_FILE}/copy", "GET", "read", copy_of_file),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from starlette.responses import Response
@@ -147,8 +146,8 @@ def _file_page(request: WorkbenchRequest, item: Item, problem: str, status: int)
     archive = request.bench.archive
     every = words(archive)
     said, covered = every.get(item.number), _is_covered(request, item, every)
-    preview, path = archive.index.preview_of(item), archive.objects.path(item.original)
-    pages, why = _pages(path) if kind_of(item.path) == "document" else (0, "")
+    preview = archive.index.preview_of(item)
+    pages, why = _pages(archive, item.original) if kind_of(item.path) == "document" else (0, "")
     cards = {each.id: each for each in arrived(archive)} if request.account.may("confidential") else {}
     return responses.page(
         request,
@@ -183,11 +182,12 @@ def _words(archive: Archive, item: Item) -> str:
     return found[0][:MOST_LETTERS] if found else ""
 
 
-def _pages(path: Path) -> tuple[int, str]:
+def _pages(archive: Archive, digest: str) -> tuple[int, str]:
     """Return how many pages a document has, or 0 and why they cannot be shown."""
     try:
-        form = recognise(path)
-        return (decode.count_pages(path), "") if form and form.kind == DOCUMENT else (0, _("It is no PDF."))
+        with archive.objects.whole(digest) as path:
+            form = recognise(path)
+            return (decode.count_pages(path), "") if form and form.kind == DOCUMENT else (0, _("It is no PDF."))
     except (BadMedia, StorageRefused, ToolMissing) as error:
         return 0, str(error)
 

@@ -1,106 +1,90 @@
-"""Today: what waits for whoever is signed in, what they began, what changed on the platforms and at the desk."""
+"""Today: an overview that is taken in at a glance, for whoever is signed in.
 
-from collections.abc import Sequence
+Above all stands what an editor must look at first. Then, for each language, what waits and how far it has come, in
+numbers and two small drawings, and what of it is for this account; then its drafts, and what happened lately.
+"""
+
 from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import Response
 
-from tamizdat import statements
 from tamizdat.archive import Archive
 from tamizdat.archive.released import WaitingVersion
-from tamizdat.archive.search.search import Hit
+from tamizdat.archive.views.contexts import Contexts
 from tamizdat.publishing.waiting import waiting_removals, waiting_versions
-from tamizdat.statements import Act
-from tamizdat.statements.edited import Edited
-from tamizdat.statements.gone import Gone
-from tamizdat.statements.observed import Observed
-from tamizdat.statements.reviewed import Reviewed
-from tamizdat.statements.translated import Translated
 from tamizdat.translation.difference import Change, difference
+from tamizdat.translation.standings import told_at_once
+from tamizdat.translation.statistics import Statistics, statistics
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content import task_queue
-from tamizdat.workbench.content.post_view import PostView, may_read, read_post
-from tamizdat.workbench.content.task_queue import Task
-from tamizdat.workbench.drafts import Drafts
-from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.content.post_view import may_read, read_post
+from tamizdat.workbench.content.task_queue import ORDER, Task
+from tamizdat.workbench.content.unreleased import Unreleased, unreleased
 from tamizdat.workbench.request import WorkbenchRequest
 
-SHOWN: Final = 4  #: pieces of work of a kind
-CHANGES: Final = 6
+SHOWN: Final = 3  #: changed versions that are shown with their difference
 DRAFTS: Final = 60
+NEWS: Final = 6
+OFTEN: Final = 4  #: times as much is read as is shown, because some of it is not for everybody
+_ON_THE_PLATFORMS: Final = ("new", "edited", "gone")
 
 
 @dataclass(frozen=True)
-class Waits:
-    """So much of one kind waits in a language, and this comes first."""
+class Overview:
+    """One language: its statistics, how much is in work, what is for this account by kind, and the next of it."""
 
     language: str
-    why: str
-    total: int
-    first: list[Task]
+    numbers: Statistics
+    in_work: int
+    kinds: dict[str, int]
+    next: Task | None
 
 
 @dataclass(frozen=True)
-class News:
-    """That a post was edited, is gone, or is new here; or that somebody proposed or reviewed a translation."""
+class Line:
+    """A post in a list, with what is to be said of it: its words, or with what its author covered them."""
 
     what: str
-    reading: PostView
+    number: int
+    task: Task
     language: str = ""
+    when: int = 0
 
 
 def show(request: WorkbenchRequest) -> Response:
     """Return the first page after signing in."""
-    archive, account = request.bench.archive, request.account
+    bench, account = request.bench, request.account
+    archive, editor = bench.archive, account.may("catalogue")
+    overviews = [_overview(request, language) for language in task_queue.languages_of(archive, account)]
+    news, comments = _news(archive, account), _comments(request)
+    drafts, closed = _drafts(request)
     return responses.page(
         request,
         "today.html",
-        waits=_waits(archive, account),
-        drafts=_drafts(archive, request.bench.drafts, account),
-        closed=_closed_drafts(archive, request.bench.drafts, account),
-        comments=_comments(request),
-        removals=waiting_removals(archive) if account.may("catalogue") else [],
-        unread=_unread(archive) if account.may("catalogue") else None,
-        unreleased=_unreleased(archive) if account.may("catalogue") else [],
-        platforms=_changes(archive, account, ("observed", "edited", "gone")),
-        desk_changes=_changes(archive, account, ("translated", "reviewed")),
+        overviews=overviews,
+        mine=len(comments) + sum(task_queue.for_one(each.kinds) for each in overviews),
+        comments=comments,
+        drafts=drafts,
+        closed=closed,
+        removals=waiting_removals(archive) if editor else [],
+        unread=_unread(archive) if editor else None,
+        unreleased=unreleased(archive) if editor else Unreleased(0, 0),
+        platforms=[each for each in news if each.what in _ON_THE_PLATFORMS][:NEWS],
+        desk_changes=[each for each in news if each.what not in _ON_THE_PLATFORMS][:NEWS],
     )
 
 
-def _waits(archive: Archive, account: Account) -> list[Waits]:
-    waits = []
-    for language in task_queue.languages_of(archive, account):
-        for why in task_queue.ORDER:
-            queue = task_queue.queue_of(archive, account, language, task_queue.Wanted(why))
-            if queue.total:
-                waits.append(Waits(language, why, queue.total, task_queue.tasks(archive, queue, 0, SHOWN)))
-    return sorted(waits, key=lambda each: task_queue.ORDER.index(each.why))
-
-
-@dataclass(frozen=True)
-class Unreleased:
-    """So much of one kind could be released, and this is the newest; *query* finds all of it."""
-
-    title: str
-    total: int
-    first: tuple[Hit, ...]
-    query: str
-
-
-def _unreleased(archive: Archive) -> list[Unreleased]:
-    """Return what is translated and what came in on cards, and is not released."""
-    found = []
-    for title, kind, states in (
-        (_("Translation approved, post not released"), "translation", ("approved", "restricted")),
-        (_("Came in, not released"), "item", ("restricted",)),
-    ):
-        hits = archive.search.find(kind=kind, state=states, limit=SHOWN)
-        if hits.total:
-            found.append(Unreleased(title, hits.total, hits.hits, f"kind={kind}&state={states[0]}"))
-    return found
+def _overview(request: WorkbenchRequest, language: str) -> Overview:
+    bench = request.bench
+    first = bench.priorities.all()
+    queue = task_queue.queue_of(bench.archive, request.account, language, None, first)
+    kinds = {why: len(queue.places[why]) for why in ORDER if queue.places[why]}
+    tasks = task_queue.tasks(bench.archive, queue, 0, 1, first)
+    numbers, in_work = statistics(bench.archive, language), bench.leases.number(language, bench.now())
+    return Overview(language, numbers, in_work, kinds, tasks[0] if tasks else None)
 
 
 @dataclass(frozen=True)
@@ -118,78 +102,71 @@ def _unread(archive: Archive) -> Unread | None:
     return Unread(len(found), first) if found else None
 
 
-def _drafts(archive: Archive, drafts: Drafts, account: Account) -> list[tuple[PostView, str, int]]:
-    """Return what the account has begun and not proposed."""
-    return [
-        (reading, language, saved)
-        for post, language, saved in drafts.of(account)[:DRAFTS]
-        if (reading := _open_to(archive, account, post, language))
-    ]
+def _drafts(request: WorkbenchRequest) -> tuple[list[Line], list[tuple[str, int, list[str]]]]:
+    """Return what the account has begun and not proposed, and what of it is closed to it now.
+
+    Of the latter, language, time and words: they are theirs.
+    """
+    bench, account = request.bench, request.account
+    found: list[Line] = []
+    closed: list[tuple[str, int, list[str]]] = []
+    for post, language, saved in bench.drafts.of(account)[:DRAFTS]:
+        line = _line_for_work(bench.archive, account, "draft", post, language, saved)
+        if line:
+            found.append(line)
+        else:
+            closed.append((language, saved, bench.drafts.words(account, post, language)))
+    return found, closed
 
 
-def _closed_drafts(archive: Archive, drafts: Drafts, account: Account) -> list[tuple[str, int, list[str]]]:
-    """Return language, time and words of drafts whose work is closed to the account now: the words are theirs."""
-    return [
-        (language, saved, drafts.words(account, post, language))
-        for post, language, saved in drafts.of(account)[:DRAFTS]
-        if not _open_to(archive, account, post, language)
-    ]
-
-
-def _open_to(archive: Archive, account: Account, post: str, language: str) -> PostView | None:
-    """Return the post, if the account may translate it into this language."""
-    reading = read_post(archive, post)
-    if reading is None or not may_read(account, reading):
-        return None
-    return reading if account.speaks(language) and language != reading.version.language else None
-
-
-def _comments(request: WorkbenchRequest) -> list[tuple[PostView, str, bool]]:
-    """Return where something was said that the account has not read: post, language, whether it is proposed already."""
+def _comments(request: WorkbenchRequest) -> list[Line]:
+    """Return where something was said that the account has not read, on its own work or on what is proposed."""
     archive, account = request.bench.archive, request.account
     found = []
     for each in request.bench.comments.unread(account)[:DRAFTS]:
-        reading = _open_to(archive, account, each.post, each.language)
-        if reading:
-            latest = archive.index.translations.latest(each.post, each.language)
-            own = latest is None or latest.by == account.tag(each.post, each.language)
-            found.append((reading, each.language, not own))
+        latest = archive.index.translations.latest(each.post, each.language)
+        own = latest is None or latest.by == account.tag(each.post, each.language)
+        line = _line_for_work(archive, account, "draft" if own else "review", each.post, each.language)
+        found += [line] if line else []
     return found
 
 
-def _changes(archive: Archive, account: Account, acts: Sequence[str]) -> list[News]:
-    """Return the latest acts about posts, the newest first: one for each post and for each of its translations."""
-    found = []
-    numbers = [number for act in acts for number in archive.index.by_act(act)[-4 * CHANGES :]]
+def _line_for_work(
+    archive: Archive, account: Account, what: str, post: str, language: str, when: int = 0
+) -> Line | None:
+    """Return the line of a post, if the account may translate it into this language."""
+    line = _line(archive, account, what, post, language, when) if account.speaks(language) else None
+    return line if line and line.task.version.language != language else None
+
+
+def _news(archive: Archive, account: Account) -> list[Line]:
+    """Return the latest about posts, the newest first: one for each post and for each of its translations."""
+    found: list[Line] = []
     told: set[tuple[str, str]] = set()
-    for number in sorted(numbers, reverse=True):
-        told_of = _told(statements.read(archive.statement(number)))
-        if told_of is None or told_of[1:] in told:
+    shown = {True: 0, False: 0}
+    for what, post, language in archive.index.news(OFTEN * NEWS):
+        platform = what in _ON_THE_PLATFORMS
+        if (post, language) in told or shown[platform] == NEWS:
             continue
-        what, post, language = told_of
         told.add((post, language))
-        reading = read_post(archive, post)
-        if reading and may_read(account, reading):
-            found.append(News(what, reading, language))
-        if len(found) == CHANGES:
-            break
+        line = _line(archive, account, what, post, language)
+        if line:
+            found.append(line)
+            shown[platform] += 1
     return found
 
 
-def _told(said: Act) -> tuple[str, str, str] | None:
-    """Return what happened, to which post, in which language ("" for the post itself)."""
-    match said:
-        case Observed():
-            return "new", said.post, ""
-        case Edited():
-            return "edited", said.post, ""
-        case Gone():
-            return "gone", said.post, ""
-        case Translated():
-            return "proposed", said.post, said.language
-        case Reviewed():
-            return said.verdict, said.post, said.language
-    return None
+def _line(archive: Archive, account: Account, what: str, post: str, language: str, when: int = 0) -> Line | None:
+    """Return the line of a post; None if the account may not know of it."""
+    if told_at_once(archive)(post, "", None):
+        for version in archive.index.posts.versions(post):  # it has one
+            number, words = version.number, version.text or Contexts(archive.index).whole(version)
+            return Line(what, number, Task("", version, language, number, words), language, when)
+    reading = read_post(archive, post)
+    if reading is None or not may_read(account, reading):
+        return None
+    words = reading.version.text or reading.whole
+    return Line(what, reading.number, Task("", reading.version, language, reading.number, words), language, when)
 
 
 ROUTES: Final = (Route("/", "GET", "read", show),)

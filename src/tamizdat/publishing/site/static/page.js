@@ -22,7 +22,8 @@ facts.words = window.tamizdatWording;
     return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
   };
   const base = document.body.dataset.base || "";
-  const onDisk = location.protocol === "file:";
+  const { alone } = document.body.dataset; // a page that was taken along (take.js): what it says when nothing is broken
+  const onDisk = location.protocol === "file:" || alone !== undefined;
   const VERDICTS = {
     proved: t("proved", "已证明"), vouched: t("vouched for by the desk", "编辑部担保"),
     broken: t("broken", "不成立"), unknown: t("unknown", "未知"),
@@ -59,6 +60,7 @@ facts.words = window.tamizdatWording;
     const counted = Object.keys(VERDICTS).filter(count).map((verdict) => `${count(verdict)} ${VERDICTS[verdict]}`).join(t(", ", "，"));
     if (count("broken")) return t("This does not hold. Links: {counted}.", "不成立。各环：{counted}。", { counted });
     if (!report.holds) return t("This could not be checked. Links: {counted}.", "无法核验。各环：{counted}。", { counted });
+    if (alone !== undefined) return `${alone} ${t("Links: {counted}.", "各环：{counted}。", { counted })}`;
     if (report.pending.length) {
       return t("Nothing is broken, but this item’s files were not read yet: choose them here. Links: {counted}.",
         "没有不成立之处，但此件的文件尚未读取：请在此选择。各环：{counted}。", { counted });
@@ -137,12 +139,32 @@ facts.words = window.tamizdatWording;
   const contents = async (file) => new Uint8Array(await file.arrayBuffer());
   const digestOf = async (file) => tamizdat.hex(await tamizdat.sha256(await contents(file)));
 
+  const tileOf = (number) => `edition/items/${String(tamizdat.tileOf(number, facts.edition)).padStart(3, "0")}.js`;
+  /** The bytes of a picture that stands in a page that was taken along, undefined if it does not. */
+  function taken(name) {
+    const image = alone === undefined ? null : document.querySelector(`img[data-file="${CSS.escape(name)}"]`);
+    return image ? Uint8Array.from(atob(image.getAttribute("src").split(",")[1]), (each) => each.charCodeAt(0)) : undefined;
+  }
+
+  /** A page that was taken along shows no picture but those that were judged, each once. */
+  function strangers(report, number) {
+    const names = alone === undefined ? [] : Array.from(document.images, (each) => each.dataset.file || "");
+    const strange = names.find((each, at) => names.indexOf(each) < at || !(report.named || []).includes(each));
+    if (strange === undefined) return;
+    const link = report.links.find((each) => each.name === `item ${number} media`) || report.links[0];
+    Object.assign(link, { verdict: "broken", detail: {
+      en: `Expected no pictures but those that the statement names, each once, found '${strange}'.`,
+      zh: `除声明所列的图片（各一次）外不应有其他图片，所见有 '${strange}'。` } });
+  }
+
   async function itemPage(place, number) {
     const here = `${base}items/${number}/`;
-    if (typeof tamizdat === "undefined") await load(`${base}verify.js`);
-    await load(`${base}edition/edition.js`);
-    await load(`${here}proof.js`);
-    await load(`${base}edition/items/${String(tamizdat.tileOf(number, facts.edition)).padStart(3, "0")}.js`);
+    if (alone === undefined) { // else all of it stands in the file
+      if (typeof tamizdat === "undefined") await load(`${base}verify.js`);
+      await load(`${base}edition/edition.js`);
+      await load(`${here}proof.js`);
+      await load(`${base}${tileOf(number)}`);
+    }
     const chosen = new Map(); // name → SHA-256 of files the person chose
     const fetched = new Map(); // path → bytes, null if missing, undefined if not readable here
     const fetchBytes = async (path) => {
@@ -163,7 +185,7 @@ facts.words = window.tamizdatWording;
     };
     const media = async (name) => {
       if (chosen.has(name)) return chosen.get(name);
-      const data = await read(`items/${number}/${name}`);
+      const data = taken(name) || await read(`items/${number}/${name}`);
       return data ? tamizdat.hex(await tamizdat.sha256(data)) : data;
     };
     const words = Array.from(document.querySelectorAll("[data-said]"));
@@ -183,6 +205,7 @@ facts.words = window.tamizdatWording;
     label.htmlFor = picker.id;
     const check = async () => {
       const report = await tamizdat.checkItem(number, facts.proof, facts.edition, facts.items, { media, here: onThisPage, read, list: () => read("edition/files.txt") });
+      strangers(report, number);
       const row = report.links.find((link) => link.name === `item ${number} media`);
       const any = row && report.named && report.named.length; // of what has no files none can be chosen
       const choice = any && (row.verdict !== "proved" || chosen.size) ? [make("p", "choice", label, picker)] : [];
@@ -324,4 +347,28 @@ facts.words = window.tamizdatWording;
     } else begin();
   }
   if (report) checkPage(report);
+
+  // A script may read no file from a disk, so a page is taken along from a server only.
+  const take = document.querySelector(".take");
+  if (take && number !== undefined && !onDisk) {
+    const button = take.querySelector("button");
+    const says = make("span", "facts");
+    says.setAttribute("role", "status");
+    take.append(says);
+    take.hidden = false;
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      says.textContent = "";
+      let said;
+      window.tamizdatTakeSays = (value) => { said = value; };
+      try {
+        await load(`${base}take-${document.body.dataset.lang}.js`); // what it says, in the language of this page
+        if (typeof tamizdat === "undefined") await load(`${base}verify.js`);
+        if (!facts.edition) await load(`${base}edition/edition.js`);
+        if (!window.tamizdatTake) await load(`${base}take.js`);
+        await window.tamizdatTake({ base, number, proof: `items/${number}/proof.js`, items: tileOf(Number(number)), said });
+      } catch (error) { says.textContent = said ? said.failed : error.name; }
+      button.disabled = false;
+    });
+  }
 })();

@@ -1,0 +1,144 @@
+"""The place where a desk keeps its objects, sealed: segments put, read back and given, and nothing believed unread.
+
+A segment counts as kept when the place gave back exactly the bytes it was given. When the line breaks in the middle of
+a long work it is tried again a few times, and then is the place's error; whoever looks at something is told at once.
+What the place gives that is not the segment asked for is :class:`~tamizdat.errors.BadArchive`, and names the object.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from tamizdat.archive.store import segments
+from tamizdat.errors import BadArchive, NotThere, PlaceBusy, PlaceError, PlaceRefused, PlaceUnreachable
+from tamizdat.keys import SealingKey
+from tamizdat.places.place import Place
+
+Answer = TypeVar("Answer")
+
+PATIENCE: Final = (1.0, 5.0, 20.0)  #: seconds before the same is tried again, one after the other
+LONGEST_REST: Final = 60.0  #: seconds that a busy place is waited for; if it wants more, the work is gone on with later
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Where objects are kept instead of on this disk, and the keys for it.
+
+    *cache* is how many bytes of objects may stay on this disk besides; *returning*: all come back to it, and nothing
+    new goes to the place.
+    """
+
+    open: Callable[[], Place]
+    key: SealingKey
+    secret: bytes
+    cache: int
+    returning: bool = False
+    patience: Sequence[float] = field(default_factory=lambda: PATIENCE)
+
+    @property
+    def mark(self) -> str:
+        """What the list of objects is marked with."""
+        return mark_of(self.secret)
+
+
+def mark_of(secret: bytes) -> str:
+    """Return the mark by which a list of objects shows that it belongs to these keys; it tells nothing of them."""
+    return segments.name(secret, "00" * 32, (1 << 64) - 1)[:16]
+
+
+class ObjectPlace:
+    """The open place. May be used by several threads, and by a fork, which opens the place anew."""
+
+    def __init__(self, keeping: Keeping) -> None:
+        self.keeping = keeping
+        self._answered = False
+        self._opened: list[tuple[int, Place]] = []  # process and place: a connection serves one process
+        self._lock = threading.Lock()
+
+    @property
+    def place(self) -> Place:
+        """The place, for this process."""
+        if not self._opened or self._opened[-1][0] != os.getpid():
+            with self._lock:
+                if not self._opened or self._opened[-1][0] != os.getpid():
+                    self._opened.append((os.getpid(), self.keeping.open()))
+        return self._opened[-1][1]
+
+    def name(self, digest: str, number: int) -> str:
+        """Return the name of a segment there."""
+        return segments.name(self.keeping.secret, digest, number)
+
+    def names(self, digest: str, size: int) -> list[str]:
+        """Return the names of all segments of an object of *size* bytes."""
+        return [self.name(digest, number) for number in range(segments.count(size))]
+
+    def put(self, digest: str, size: int, number: int, payload: memoryview) -> None:
+        """Seal a segment and put it there; return when the place gave it back. Raises PlaceError."""
+        name, place = self.name(digest, number), self.place
+        sealed = segments.seal(self.keeping.secret, self.keeping.key.recipient, digest, size, number, payload)
+        try:
+            self._patiently(lambda: place.put(name, sealed))
+        except PlaceRefused:  # it keeps what it has: perhaps from a run that was killed
+            try:
+                if self.get(digest, number, size) == payload:
+                    return
+            except (BadArchive, PlaceError):
+                pass
+            raise
+        try:
+            held = self._patiently(lambda: place.get(name))
+        except NotThere:
+            held = b""
+        if held != sealed:
+            raise PlaceError(
+                f"Place “{place.name}”: expected the {len(sealed):,} bytes of an object that it had taken, found "
+                f"{'nothing' if not held else f'{len(held):,} bytes that differ'}. The object was not counted as kept "
+                "there. Run the same command again; if it stays so, keep objects in another place."
+            )
+
+    def get(self, digest: str, number: int, size: int | None = None, patient: bool = False) -> memoryview:
+        """Return the bytes of a segment. Raises BadArchive if it is missing or another there, PlaceError."""
+        return self.segment(digest, number, size, patient)[1]
+
+    def segment(
+        self, digest: str, number: int, size: int | None = None, patient: bool = False
+    ) -> tuple[int, memoryview]:
+        """Return the size of the whole object and the bytes of one segment. Raises BadArchive, PlaceError as get."""
+        name, place = self.name(digest, number), self.place
+        try:
+            sealed = self._patiently(lambda: place.get(name)) if patient else place.get(name)
+            return segments.unseal(self.keeping.secret, [self.keeping.key], digest, number, sealed, size)
+        except NotThere:
+            why = "found nothing under its name"
+        except BadArchive as error:
+            why = str(error)
+        raise BadArchive(
+            f"Object {digest}: expected its segment {number} at “{place.name}”, {why}. Restore the object from a "
+            "second store with 'tamizdat check --repair', or receive its consignment again."
+        )
+
+    def holds(self, name: str, size: int) -> bool:
+        """Tell whether the place says that it holds so many bytes under *name*. Raises PlaceError."""
+        try:
+            return self._patiently(lambda: self.place.stat(name)) == size
+        except NotThere:
+            return False
+
+    def _patiently(self, ask: Callable[[], Answer]) -> Answer:
+        """Ask, and ask again if the place is away that was there in this run; one that never was is not waited for."""
+        for seconds in self.keeping.patience:
+            try:
+                answer = ask()
+                self._answered = True
+                return answer
+            except PlaceUnreachable as error:
+                if not self._answered:
+                    raise
+                wanted = error.seconds if isinstance(error, PlaceBusy) else seconds
+                if wanted > LONGEST_REST:
+                    raise
+                time.sleep(wanted)
+        return ask()

@@ -1,0 +1,484 @@
+"""Objects on a place: sealed there in segments, with a bounded cache of whole files on this disk.
+
+The folder ``objects/`` is the cache. It looks as that of an archive without a place does, and what lies in it and is
+not on the list (``placed.log``) is kept there alone and never leaves: so an archive may be on its way to a place, or
+back, for as long as that takes, and every object counts at every moment.
+
+=========  =========================================================================================================
+storing    segments are sealed, put, read back and compared; then the list is appended to; then the file becomes a
+           cached one, or goes, if it is larger than the cache
+reading    from the cache; a small object is fetched into it first; of a large one the segments that are asked for
+whole      decoders need a file: it is fetched, held against its SHA-256, and stays for as long as it is used
+evicting   when the cache is over its bound, or the disk almost full: large ones first, then small ones, in each the
+           one used longest ago; never what is not on the list
+=========  =========================================================================================================
+
+Killed anywhere, an object is on the list and whole on the place, or it does not exist yet and its statement neither.
+Without keys (``keeping`` is None) what is cached can be read and everything named; nothing can be fetched or stored.
+"""
+
+import contextlib
+import hashlib
+import io
+import os
+import shutil
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+from typing import Final, TypeVar
+
+from tamizdat.archive.store import segments
+from tamizdat.archive.store.cache import Cache
+from tamizdat.archive.store.object_place import Keeping, ObjectPlace
+from tamizdat.archive.store.objects import READ_ONLY, WHAT, Objects
+from tamizdat.archive.store.placed_list import PlacedList
+from tamizdat.disk.files import file_sha256, refusals
+from tamizdat.errors import BadArchive, KeyMissing, StorageFull, StorageRefused
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+THREADS: Final = 4  #: segments on their way at a time: each waits for the line
+BATCH: Final = 64 << 20  #: bytes that are put before they are noted as kept
+SMALL: Final = segments.PAYLOAD  #: bytes; an object of one segment is fetched whole when it is opened
+HEAD: Final = 8192  #: bytes of the beginning of a large object that are remembered: they tell what it is
+_HEADS: Final = 500
+_RECENT: Final = 4  #: segments in memory
+
+
+def open_objects(folder: Path, staging: Callable[[], Path], keeping: Keeping | None) -> Objects:
+    """Return the objects of the archive in *folder*, on its disk or on a place. Raises BadArchive, KeyMissing."""
+    listed = PlacedList(folder, keeping.mark if keeping else "")
+    if keeping is None:
+        return PlacedObjects(folder, staging, listed, None) if listed.sizes else Objects(folder / "objects", staging)
+    listed.sizes  # noqa: B018 -- reads it, and its mark
+    if keeping.returning and not listed.mark:
+        return Objects(folder / "objects", staging)
+    if listed.mark != keeping.mark:
+        raise BadArchive(
+            f"placed.log: expected the list of the objects on a place, with the mark {keeping.mark}, found "
+            f"{f'one with the mark {listed.mark}' if listed.mark else 'none'}. Restore the file from a backup, or make "
+            "it anew from the place with 'tamizdat objects find'."
+        )
+    return PlacedObjects(folder, staging, listed, keeping)
+
+
+class PlacedObjects(Objects):
+    """Objects on a place, and those that are not there yet."""
+
+    on_place = True
+
+    def __init__(self, archive: Path, staging: Callable[[], Path], listed: PlacedList, keeping: Keeping | None) -> None:
+        super().__init__(archive / "objects", staging)
+        self.listed = listed
+        self.keeping = keeping
+        self.cache = Cache(self.folder, listed, keeping.cache if keeping and not keeping.returning else None)
+        self._place = None if keeping is None else ObjectPlace(keeping)
+        self._heads: OrderedDict[str, bytes] = OrderedDict()
+        self._recent: OrderedDict[tuple[str, int], memoryview] = OrderedDict()
+
+    @property
+    def place(self) -> ObjectPlace:
+        """The place; raises KeyMissing without its keys."""
+        if self._place is None:
+            raise KeyMissing(
+                "Expected the keys of this desk, for its objects lie sealed on a place; found that they were not "
+                "opened. Run 'tamizdat check', which asks for the passphrase, then this command again."
+            )
+        return self._place
+
+    # -- what there is ---------------------------------------------------------------------------------------
+
+    def has(self, digest: str) -> bool:
+        """Return whether the object is on the list, or on this disk alone."""
+        return super().has(digest) or digest in self.listed.sizes
+
+    def size(self, digest: str) -> int:
+        """Return the size of the object in bytes."""
+        self.path(digest)
+        known = self.listed.sizes.get(digest)
+        return super().size(digest) if known is None else known
+
+    def by_shelf(self) -> Iterator[list[str]]:
+        """Yield all names in order, those of one folder at a time."""
+        shelves: dict[str, set[str]] = {}
+        for digest in list(self.listed.sizes):
+            shelves.setdefault(digest[:2], set()).add(digest)
+        for names in super().by_shelf():
+            for digest in names:
+                shelves.setdefault(digest[:2], set()).add(digest)
+        for shelf in sorted(shelves):
+            yield sorted(shelves[shelf])
+
+    def unplaced(self) -> list[str]:
+        """Return the digests of what lies on this disk alone."""
+        return [digest for names in super().by_shelf() for digest in names if digest not in self.listed.sizes]
+
+    def is_here(self, digest: str) -> bool:
+        """Return whether all of the object lies on this disk, cached or alone."""
+        return super().has(digest)
+
+    # -- storing ---------------------------------------------------------------------------------------------
+
+    def adopt_many(self, arrivals: Sequence[tuple[Path, str]]) -> None:
+        """Store many files on the place, as :class:`Objects` does on the disk. Raises PlaceError, KeyMissing.
+
+        If it fails, some are stored and the others still lie where they were.
+        """
+        if self.place.keeping.returning:
+            super().adopt_many(arrivals)
+            return
+        for batch in self._batches(arrivals):
+            with contextlib.ExitStack() as opened:
+                self._put_all([each for each in batch if not self._is_sound(each[1])], opened)
+                self.listed.add((digest, size) for _, digest, size in batch)
+            self._cache_all(batch)
+
+    def _cache_all(self, batch: Sequence[tuple[Path, str, int]]) -> None:
+        """Make files of the cache of those that were put and fit into it.
+
+        A file with another name is somebody's who may still write to it: only a copy is cached, if it is small.
+        """
+        cached, grown = list[tuple[Path, str]](), 0
+        with refusals(WHAT):
+            for path, digest, size in batch:
+                shared = path.lstat().st_nlink > 1
+                if not self.cache.takes(size) or (shared and size > SMALL):
+                    path.unlink()
+                    self.path(digest).unlink(missing_ok=True)  # it may be an older, damaged copy
+                    continue
+                own = path
+                if shared:
+                    own = self.staged()
+                    shutil.copyfile(path, own)
+                    path.unlink()
+                cached.append((own, digest))
+                grown += size
+        super().adopt_many(cached)
+        self.cache.grew(grown)
+
+    def place_here(self, digests: Iterable[str], progress: Callable[[int], None] = lambda size: None) -> None:
+        """Put objects that lie on this disk alone on the place; from then on they are cached ones.
+
+        *progress* is told the bytes of each segment. Raises PlaceError, and BadArchive for one that is damaged.
+        """
+        with refusals(WHAT):
+            arrivals = [(self.path(digest), digest) for digest in digests]
+        for batch in self._batches(arrivals):
+            with contextlib.ExitStack() as opened:
+                for path, digest, _ in batch:
+                    with refusals(WHAT):
+                        found = file_sha256(path)
+                    if found != digest:
+                        raise BadArchive(_other_bytes(digest, found))
+                self._put_all(batch, opened, progress)
+                self.listed.add((digest, size) for _, digest, size in batch)
+            self.cache.grew(sum(size for _, _, size in batch))
+
+    def _batches(self, arrivals: Sequence[tuple[Path, str]]) -> Iterator[list[tuple[Path, str, int]]]:
+        batch: list[tuple[Path, str, int]] = []
+        waiting = 0
+        for path, digest in arrivals:
+            self.path(digest)
+            with refusals(WHAT):
+                size = path.lstat().st_size
+            batch.append((path, digest, size))
+            waiting += size
+            if waiting >= BATCH:
+                yield batch
+                batch, waiting = [], 0
+        if batch:
+            yield batch
+
+    def _is_sound(self, digest: str) -> bool:
+        """Return whether the object is kept already, which is read: storing it again heals what was damaged there."""
+        if digest not in self.listed.sizes:
+            return False
+        try:
+            self.check(digest)
+        except BadArchive:
+            return False
+        return True
+
+    def _put_all(
+        self,
+        batch: Sequence[tuple[Path, str, int]],
+        opened: contextlib.ExitStack,
+        progress: Callable[[int], None] = lambda size: None,
+    ) -> None:
+        """Put every segment of these files, several at a time."""
+        place, jobs = self.place, list[tuple[int, str, int, int]]()
+        for digest, (path, size) in {digest: (path, size) for path, digest, size in batch}.items():
+            with refusals(WHAT):
+                handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            opened.callback(os.close, handle)
+            jobs += [(handle, digest, size, number) for number in range(segments.count(size))]
+        counting = threading.Lock()
+
+        def put(job: tuple[int, str, int, int]) -> None:
+            handle, digest, size, number = job
+            wanted = segments.length(size, number)
+            with refusals(WHAT):
+                data = os.pread(handle, wanted, number * segments.PAYLOAD)
+            if len(data) != wanted:
+                raise BadArchive(f"Object {digest}: expected {size:,} bytes, found that its file became shorter.")
+            place.put(digest, size, number, memoryview(data))
+            with counting:
+                progress(len(data))
+
+        for _ in _in_parallel(put, jobs):
+            pass
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    def open(self, digest: str) -> io.BufferedReader:
+        """Open the object for reading: a file of the cache, or a large object's segments as they are asked for."""
+        if (cached := self._cached(digest)) is not None:
+            return cached
+        if self.size(digest) <= SMALL:
+            return self.open_whole(digest)
+        return io.BufferedReader(_Segments(self, digest, self.size(digest)), HEAD)
+
+    def open_whole(self, digest: str) -> io.BufferedReader:
+        """Open a file of this disk with all of the object, fetched if need be."""
+        if (cached := self._cached(digest)) is not None:
+            return cached
+        with self.whole(digest) as path, refusals(WHAT):
+            return path.open("rb")
+
+    @contextlib.contextmanager
+    def whole(self, digest: str) -> Iterator[Path]:
+        """Give the path of a file with all of the object; it is fetched unless it is cached."""
+        if digest not in self.listed.sizes:
+            yield self.path(digest)
+            return
+        staged = self.staged()
+        try:
+            if not self._linked(digest, staged):
+                self._fetch(digest, staged)
+            yield staged
+        finally:
+            with contextlib.suppress(OSError):
+                staged.unlink()
+
+    def check(self, digest: str) -> None:
+        """Read all of the object where it is kept, the place, and compare its SHA-256 with its name.
+
+        Raises BadArchive, PlaceError.
+        """
+        size = self.listed.sizes.get(digest)
+        if size is None:
+            super().check(digest)
+            return
+        found = hashlib.sha256()
+        for piece in self._pieces(digest, size):
+            found.update(piece)
+        if found.hexdigest() != digest:
+            raise BadArchive(_other_bytes(digest, found.hexdigest()))
+
+    def check_here(self, digest: str) -> int:
+        """Check what this disk has of the object; a cached copy that is damaged goes, for the place has it.
+
+        Raises BadArchive if it was.
+        """
+        if digest not in self.listed.sizes:
+            return super().check_here(digest)
+        path = self.path(digest)
+        with refusals(WHAT):
+            try:
+                found, size = file_sha256(path), path.stat().st_size
+            except FileNotFoundError:
+                return 0
+        if found != digest:
+            with refusals(WHAT):
+                path.unlink(missing_ok=True)
+            raise BadArchive(
+                f"Object {digest}: expected bytes with this SHA-256 in the cache, found {found}. The disk may be "
+                "failing. The cached copy was deleted; the object is on its place."
+            )
+        return size
+
+    def lost(self) -> list[str]:
+        """Return the digests of objects of which the place does not show, and does not give, some segment."""
+        place = self.place
+        shown = set(place.place.list())
+        return [
+            digest
+            for digest, size in list(self.listed.sizes.items())
+            if any(
+                name not in shown and not place.holds(name, segments.sealed(size)) for name in place.names(digest, size)
+            )
+        ]
+
+    def mend(self, digest: str) -> bool:
+        """Put an object that is damaged on the place there anew from the cache, if it is whole in it."""
+        if not self.is_here(digest):
+            return False
+        with self.whole(digest) as path, contextlib.ExitStack() as opened:
+            with refusals(WHAT):
+                if file_sha256(path) != digest:
+                    return False
+            self._put_all([(path, digest, self.listed.sizes[digest])], opened)
+        return True
+
+    def bring_back(self, progress: Callable[[int], None] = lambda size: None) -> None:
+        """Fetch every object to this disk that is not on it, and empty the list when all are.
+
+        *progress* is told the bytes of each. Raises BadArchive for the first that is damaged, PlaceError, StorageFull.
+        """
+        while True:
+            for digest, size in list(self.listed.sizes.items()):
+                if not self.is_here(digest):
+                    staged = self.staged()
+                    try:
+                        self._fetch(digest, staged, keep=False)
+                        super().adopt_many([(staged, digest)])
+                    finally:
+                        with contextlib.suppress(OSError):
+                            staged.unlink()
+                progress(size)
+            with self.listed.locked():
+                if all(self.is_here(digest) for digest in self.listed.sizes):
+                    self.listed.empty()
+                    return
+
+    def segment(self, digest: str, number: int, size: int) -> memoryview:
+        """Return the bytes of one segment, remembering the last few."""
+        key = digest, number
+        if (known := self._recent.get(key)) is not None:
+            return known
+        data = self.place.get(digest, number, size)
+        self._recent[key] = data
+        while len(self._recent) > _RECENT:
+            with contextlib.suppress(KeyError):
+                self._recent.popitem(last=False)
+        if not number:
+            self._heads[digest] = bytes(data[:HEAD])
+            while len(self._heads) > _HEADS:
+                with contextlib.suppress(KeyError):
+                    self._heads.popitem(last=False)
+        return data
+
+    def head(self, digest: str) -> bytes:
+        """Return the first bytes of an object if they are remembered."""
+        return self._heads.get(digest, b"")
+
+    def _linked(self, digest: str, staged: Path) -> bool:
+        """Give the cached file a second name, which no evicting takes; return whether there is one."""
+        try:
+            with refusals(WHAT):
+                try:
+                    os.link(self.path(digest), staged)
+                except FileNotFoundError:
+                    return False
+        except StorageRefused:  # a file system without second names
+            return False
+        self.cache.used(digest)
+        return True
+
+    def _cached(self, digest: str) -> io.BufferedReader | None:
+        try:
+            file = super().open(digest)
+        except BadArchive:
+            if digest not in self.listed.sizes:
+                raise
+            return None
+        self.cache.used(digest)
+        return file
+
+    def _pieces(self, digest: str, size: int) -> Iterator[memoryview]:
+        place = self.place
+        numbers = range(segments.count(size))
+        return _in_parallel(lambda number: place.get(digest, number, size, patient=True), numbers)
+
+    def _fetch(self, digest: str, staged: Path, keep: bool = True) -> None:
+        """Write the object to *staged*, held against its SHA-256; with *keep* the cache has it too, if it takes it."""
+        size = self.listed.sizes[digest]
+        self.cache.make_room(size)
+        try:
+            self._write(digest, size, staged)
+        except StorageFull:
+            self.cache.make_room(1 << 62)  # everything that may go
+            self._write(digest, size, staged)
+        if keep and self.cache.takes(size):
+            path = self.path(digest)
+            with contextlib.suppress(OSError):  # a file system without second names has no cache of what is read
+                self._shelf(path)
+                os.link(staged, path)
+                self.cache.grew(size)
+
+    def _write(self, digest: str, size: int, staged: Path) -> None:
+        found = hashlib.sha256()
+        with refusals(WHAT), staged.open("wb") as file:
+            for piece in self._pieces(digest, size):
+                found.update(piece)
+                file.write(piece)
+            file.flush()
+            os.fchmod(file.fileno(), READ_ONLY)
+            os.fsync(file.fileno())
+        if found.hexdigest() != digest:
+            raise BadArchive(_other_bytes(digest, found.hexdigest()))
+
+
+class _Segments(io.RawIOBase):
+    """A large object as a file that is read on the place, segment by segment, from wherever it is asked for."""
+
+    def __init__(self, objects: PlacedObjects, digest: str, size: int) -> None:
+        self._objects, self._digest, self._size, self._at = objects, digest, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        begin = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        if begin + offset < 0:
+            raise ValueError(f"Expected a position in an object, found {begin + offset}.")
+        self._at = begin + offset
+        return self._at
+
+    def readinto(self, room: "bytearray | memoryview") -> int:  # type: ignore[override]  # any buffer
+        view = memoryview(room).cast("B")
+        wanted = min(len(view), self._size - self._at)
+        if wanted <= 0:
+            return 0
+        if self._at + wanted <= len(head := self._objects.head(self._digest)):
+            view[:wanted] = head[self._at : self._at + wanted]
+        else:
+            number, begin = divmod(self._at, segments.PAYLOAD)
+            data = self._objects.segment(self._digest, number, self._size)[begin : begin + wanted]
+            wanted = len(data)
+            view[:wanted] = data
+        self._at += wanted
+        return wanted
+
+
+def _in_parallel(work: Callable[[Job], Result], jobs: Iterable[Job]) -> Iterator[Result]:
+    """Yield the result of each job in order, a few at a time under way; the first failure ends it."""
+    rest = iter(jobs)
+    first = list(islice(rest, THREADS))
+    if len(first) < 2:
+        yield from map(work, first)
+        return
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="objects") as pool:
+        under_way = [pool.submit(work, job) for job in first]
+        try:
+            while under_way:
+                done = under_way.pop(0).result()
+                under_way += [pool.submit(work, job) for job in islice(rest, 1)]
+                yield done
+        finally:
+            for each in under_way:
+                each.cancel()
+
+
+def _other_bytes(digest: str, found: str) -> str:
+    return (
+        f"Object {digest}: expected bytes with this SHA-256, found {found}. Restore the object from a second store "
+        "with 'tamizdat check --repair', or receive its consignment again."
+    )

@@ -1,0 +1,132 @@
+"""What the workbench takes in, as jobs: an upload, looked over first; what is followed, visited. As ``collect`` does.
+
+All of it goes the ways of the command: the same readers, the same one way out to the network and its proxy, one
+collecting at a time on a desk, whoever does it.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from tamizdat.archive import Archive
+from tamizdat.archive.ingest.exports import Failed, Intake, Names, Pages, Part, Taken, Unread, take_in
+from tamizdat.archive.ingest.following import Followed, Following
+from tamizdat.archive.ingest.visits import Visit, visit_all
+from tamizdat.archive.ingest.web_archives import WebReport
+from tamizdat.encoding import timestamp
+from tamizdat.errors import UsageError
+from tamizdat.home.home import Home
+from tamizdat.keys import SigningKey
+from tamizdat.posts.report import IngestReport
+from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.uploads import Uploads
+
+LOCKED: Final = "collecting"
+
+
+@dataclass
+class Read:
+    """What was found in one thing of an upload: an export, a web archive, or why it cannot be read."""
+
+    where: str = ""
+    report: IngestReport | None = None
+    pages: WebReport | None = None
+    error: str = ""
+
+
+@dataclass
+class Account:
+    """What was found in an upload, or taken in of it."""
+
+    name: str
+    taken: bool
+    read: list[Read] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)  #: what is wrong with names of files
+    unread: tuple[str, ...] = ()
+
+    @property
+    def holds_anything(self) -> bool:
+        """Whether there is anything to take in."""
+        posts = any(each.report and not each.report.empty for each in self.read)
+        return posts or any(each.pages for each in self.read)
+
+
+class _Counting:
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    def advance(self, size: int) -> None:
+        self._job.add(size)
+
+
+def read_upload(home: Home, archive: Archive, desk: SigningKey, uploads: Uploads, how: Intake, job: Job) -> Account:
+    """Look over the upload, or take it in and throw the uploaded file away. Raises what cannot be read at all."""
+
+    @contextmanager
+    def counting() -> Iterator[_Counting]:
+        yield _Counting(job)
+
+    kept = uploads.kept
+    if kept is None:
+        raise UsageError(_("The upload is not there any more. Send it again."))
+    found, where = Account(kept.name, not how.dry), ""
+    uploads.busy = True
+    try:
+        with home.alone(LOCKED):
+            for event in take_in(kept.path, archive, desk, how, counting):
+                match event:
+                    case Part(where):
+                        pass
+                    case Names(report):
+                        found.names += [str(each) for each in report.problems]
+                    case Taken(report):
+                        found.read.append(Read(where, report))
+                    case Pages(web):
+                        found.read.append(Read(where, pages=web))
+                    case Failed(which, error):
+                        found.read.append(Read(which or where, error=str(error)))
+                    case Unread(names):
+                        found.unread = names
+    finally:
+        uploads.busy = False
+    if not how.dry:
+        uploads.drop()
+    return found
+
+
+def visit(home: Home, archive: Archive, desk: SigningKey, urls: Sequence[str], job: Job) -> list[Visit]:
+    """Visit these addresses and follow them from now on; the job counts them."""
+
+    def begin(url: str) -> None:
+        job.about = url
+
+    made: list[Visit] = []
+    with home.alone(LOCKED):
+        for each in visit_all(urls, archive, desk, begin):
+            made.append(each)
+            job.add(1)
+    return made
+
+
+def to_visit(archive: Archive) -> list[str]:
+    """Return the addresses to visit now: all that are on, but for those that are to be left alone for a while."""
+    now = timestamp(datetime.now(UTC))
+    return [
+        each.url for each in Following(archive).all() if each.on and not each.is_gone_for_good and each.due() <= now
+    ]
+
+
+def followed(archive: Archive) -> list[Followed]:
+    """Return what is followed."""
+    return Following(archive).all()
+
+
+def switch(home: Home, archive: Archive, url: str, on: bool) -> None:
+    """Visit an address again, or not any more; what is kept of it stays. Raises :class:`UsageError` for another."""
+    with home.alone(LOCKED):
+        following = Following(archive)
+        following.named(url).switch(on)
+        following.save()

@@ -1,0 +1,25 @@
+"""What could be released and is not: posts whose translation was approved, and files that came on cards."""
+
+from dataclasses import dataclass
+
+from tamizdat.archive import Archive
+from tamizdat.translation.queue import languages
+from tamizdat.translation.standings import standings
+
+
+@dataclass(frozen=True)
+class Unreleased:
+    """How many posts have an approved translation and are restricted, and how many files came in and are."""
+
+    translated: int
+    files: int
+
+
+def unreleased(archive: Archive) -> Unreleased:
+    """Return how much could be released."""
+    posts: set[str] = set()
+    for language in languages(archive):
+        now = standings(archive, language)
+        approved = (now.at(place).post for place in now.places["approved"])
+        posts |= {post for post in approved if now.releases.get(post, "restricted") == "restricted"}
+    return Unreleased(len(posts), archive.search.find(kind="item", state="restricted", limit=1).total)

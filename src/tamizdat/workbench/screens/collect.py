@@ -1,0 +1,127 @@
+"""Collect: an export that is sent from a browser, looked over, then taken in; feeds and accounts that are followed."""
+
+import functools
+from collections.abc import Callable
+from typing import Final
+
+from starlette.responses import Response
+
+from tamizdat.archive.ingest.accounts import followed_as
+from tamizdat.archive.ingest.exports import Intake
+from tamizdat.errors import TamizdatError, UsageError
+from tamizdat.posts.fetch import check_address, is_address
+from tamizdat.web.routing import Route
+from tamizdat.workbench import collecting, responses
+from tamizdat.workbench.jobs import COLLECT, Job
+from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.uploads import Receiving
+
+PATH: Final = "/collect"
+SHOWN: Final = 12  #: problems that are told one by one
+PATIENCE: Final = 0.7  #: seconds for which a browser waits whether it ends at once
+
+
+def show(request: WorkbenchRequest) -> Response:
+    """Return what was sent and found, and what is followed. While something runs, the page loads again by itself."""
+    return _page(request)
+
+
+def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
+    bench, job = request.bench, request.bench.jobs.of(COLLECT)
+    if request.wants_json:
+        return responses.data({"problem": problem} if problem else job.state() if job else {"job": COLLECT}, status)
+    response = responses.page(
+        request,
+        "collect.html",
+        status,
+        job=job,
+        upload=bench.uploads.kept,
+        feeds=collecting.followed(bench.archive),
+        shown=SHOWN,
+        problem=problem,
+    )
+    if job and job.running:
+        response.headers["Refresh"] = f"2; url={PATH}"
+    return response
+
+
+def receive(request: WorkbenchRequest) -> Receiving:
+    """Return what takes the uploaded file."""
+    return request.bench.uploads.receive()
+
+
+def look(request: WorkbenchRequest) -> Response:
+    """Look over what was sent: the account of what taking it in would do."""
+    if request.bench.uploads.kept is None:
+        return _page(request, _("Choose a file, then send it."), 400)
+    return _begin(request, "look")
+
+
+def take(request: WorkbenchRequest) -> Response:
+    """Take it in, look again with other answers, or throw it away."""
+    match request.text("do"):
+        case "take" | "look" as what:
+            return _begin(request, what)
+        case "drop":
+            try:
+                request.bench.uploads.drop()
+            except UsageError as error:
+                return _page(request, str(error), 400)
+            request.bench.jobs.forget(COLLECT)
+            return responses.redirect(PATH, "dropped-upload")
+    return _page(request, _("Choose what is to be done."), 400)
+
+
+def _begin(request: WorkbenchRequest, what: str) -> Response:
+    bench, kept = request.bench, request.bench.uploads.kept
+    how = Intake(what == "look", request.text("letters") == "yes", request.text("owner").strip())
+    work = functools.partial(collecting.read_upload, bench.home, bench.archive, bench.key, bench.uploads, how)
+    about = kept.name if kept else ""
+    return _run(request, Job(COLLECT, what, about, bench.now()), work)
+
+
+def _run(request: WorkbenchRequest, job: Job, work: Callable[[Job], object]) -> Response:
+    bench = request.bench
+    if not bench.jobs.begin(job, work):
+        return _page(request, _("Something else is being collected. Wait until that is done."), 409)
+    bench.jobs.wait_for(COLLECT, PATIENCE)
+    return responses.redirect(PATH)
+
+
+def follow(request: WorkbenchRequest) -> Response:
+    """Follow a new address, and visit it; or visit all that are followed."""
+    bench, given = request.bench, request.text("address").strip()
+    try:
+        if given and not is_address(given):
+            raise UsageError(
+                _("Expected an address that begins with https:// or at://, found “%(given)s”.", given=given[:80])
+            )
+        if given.startswith("http"):
+            check_address(given)
+        urls = [followed_as(given)] if given else collecting.to_visit(bench.archive)
+    except TamizdatError as error:
+        return _page(request, str(error), 400)
+    if not urls:
+        return _page(request, _("Nothing is to be visited now."), 400)
+    work = functools.partial(collecting.visit, bench.home, bench.archive, bench.key, urls)
+    return _run(request, Job(COLLECT, "visit", begun=bench.now(), total=len(urls)), work)
+
+
+def switch(request: WorkbenchRequest) -> Response:
+    """Visit an address again, or not any more."""
+    bench = request.bench
+    try:
+        collecting.switch(bench.home, bench.archive, request.text("address"), request.text("do") == "on")
+    except TamizdatError as error:
+        return _page(request, str(error), 400)
+    return responses.redirect(PATH, "saved")
+
+
+ROUTES: Final = (
+    Route(PATH, "GET", "collect", show),
+    Route(f"{PATH}/upload", "POST", "collect", look, receive),
+    Route(f"{PATH}/take", "POST", "collect", take),
+    Route(f"{PATH}/follow", "POST", "collect", follow),
+    Route(f"{PATH}/switch", "POST", "collect", switch),
+)

@@ -1,0 +1,153 @@
+"""A page that a reader takes along: one small file that judges itself on a disk, offline, and says how far."""
+
+import functools
+import http.server
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Request
+
+from support.collecting_desk import tweet
+from support.media_samples import loaded_jpeg
+from support.published_desk import House, status
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+pytestmark = pytest.mark.skipif(
+    not CHROMIUM or not shutil.which("exiftool"), reason="chromium or exiftool is not installed, so no page was seen"
+)
+HOSTILE = "校舍塌了 </script><script>document.title='!'</script> <!-- \r\n“名单”"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """An edition with a post that is translated and hostile, and a picture."""
+    house = House(tmp_path_factory.mktemp("house"))
+    house.take(tweet(1, HOSTILE.replace("<", "&lt;").replace(">", "&gt;")))
+    house.release(1)
+    house.translate(1, "The school building fell down.")
+    house.capture("DCIM/a.jpg", loaded_jpeg(house.folder / "a.jpg", 6).read_bytes(), title="A gate", alt="A gate, shut")
+    house.publish()
+    return house
+
+
+@pytest.fixture(scope="module")
+def served(house: House) -> Iterator[str]:
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    handler = functools.partial(Quiet, directory=str(house.site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def post_of(house: House) -> int:
+    return house.number(status(1))
+
+
+def picture_of(house: House) -> int:
+    return next(int(path.split("/")[1]) for path in house.files() if path.endswith("/picture.jpg"))
+
+
+def taken(page: Page, address: str, to: Path) -> Path:
+    """The file that the button on the page at *address* gives."""
+    page.goto(address)
+    with page.expect_download() as waited:
+        page.locator(".take button").click()
+    waited.value.save_as(to)
+    return to
+
+
+def judged(page: Page, file: Path) -> dict[str, str]:
+    """What the file says of its links, opened from the disk; under '' what it says of all."""
+    page.goto(file.as_uri())
+    place = page.locator("#proof-report")
+    place.scroll_into_view_if_needed()
+    page.locator("#proof-report[data-outcome]:not([data-outcome=''])").wait_for()
+    rows = place.locator("li[data-link]").evaluate_all(
+        "all => all.map((each) => [each.dataset.link, each.dataset.verdict])"
+    )
+    return {**dict(rows), "": place.locator(".verdict").first.inner_text()}
+
+
+@pytest.fixture
+def alone(opened: Callable[..., Page]) -> Page:
+    """A page of a browser without a network."""
+    page = opened(offline=True)
+    page.asked = []  # type: ignore[attr-defined]  # what it asked for, for the test
+
+    def note(request: Request) -> None:
+        page.asked.append(request.url)  # type: ignore[attr-defined]
+
+    page.on("request", note)
+    return page
+
+
+def test_a_page_that_was_taken_along_judges_its_words_alone_and_says_what_it_cannot_judge(
+    opened: Callable[..., Page], alone: Page, served: str, house: House, tmp_path: Path
+) -> None:
+    number = post_of(house)
+    file = taken(opened(), f"{served}items/{number}/index.html", tmp_path / "page.html")
+    assert file.stat().st_size < 300_000
+    found = judged(alone, file)
+    assert found["edition"] == found[f"item {number}"] == found[f"item {number} translation en"] == "proved"
+    assert found[f"item {number} shown"] == "unknown"  # the words agree; what stands around them cannot be compared
+    assert "broken" not in found.values()
+    assert found[""].startswith("Checked just now in your browser, from this file alone.")
+    assert "Alone it cannot judge" in alone.locator(".taken").inner_text()
+    assert alone.locator("[data-said=text]").evaluate("(e) => e.textContent") == HOSTILE
+    assert alone.title() != "!"
+    assert [each for each in alone.asked if not each.startswith(("file:", "data:"))] == []  # type: ignore[attr-defined]
+    assert alone.locator("main a:not([href^=http])").count() == 0
+
+
+def test_the_picture_in_it_is_judged_too(
+    opened: Callable[..., Page], alone: Page, served: str, house: House, tmp_path: Path
+) -> None:
+    number = picture_of(house)
+    file = taken(opened(), f"{served}zh/items/{number}/index.html", tmp_path / "page.html")
+    assert "broken" not in judged(alone, file).values()
+    assert alone.locator("main img").evaluate("(e) => e.naturalWidth") > 0
+    other = tmp_path / "other.html"
+    text = file.read_text("utf-8")
+    at = text.index("base64,") + 2_000
+    other.write_text(text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1 :], "utf-8")
+    assert judged(alone, other)[f"item {number} media"] == "broken"
+    image = re.search("<img [^>]*>", text)
+    assert image is not None
+    other.write_text(text.replace(image[0], image[0] + image[0].replace('data-file="small.jpg"', "")), "utf-8")
+    assert judged(alone, other)[f"item {number} media"] == "broken"
+
+
+def test_a_word_that_was_changed_in_it_is_found(
+    opened: Callable[..., Page], alone: Page, served: str, house: House, tmp_path: Path
+) -> None:
+    number = post_of(house)
+    file = taken(opened(), f"{served}items/{number}/index.html", tmp_path / "page.html")
+    text = file.read_text("utf-8")
+    at = text.index('data-said="translation en"')
+    file.write_text(text[:at] + text[at:].replace("fell down", "stood up", 1), "utf-8")
+    found = judged(alone, file)
+    assert found[f"item {number} shown"] == "broken"
+    assert found[""].startswith("This does not hold")
+
+
+def test_from_a_disk_no_page_offers_what_it_cannot_do(opened: Callable[..., Page], house: House) -> None:
+    page = opened()
+    page.goto(f"{house.site.as_uri()}/items/{post_of(house)}/index.html")
+    assert not page.locator(".take").is_visible()
+
+
+def test_a_file_that_cannot_be_read_is_told(opened: Callable[..., Page], served: str, house: House) -> None:
+    page = opened()
+    page.route("**/proof.js", lambda route: route.abort())
+    page.goto(f"{served}items/{post_of(house)}/index.html")
+    page.locator(".take button").click()
+    page.locator(".take [role=status]", has_text="could not be put together").wait_for()

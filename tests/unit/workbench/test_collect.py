@@ -1,0 +1,279 @@
+"""Collecting in the browser: an export is sent, looked over, taken in; nothing of it lies anywhere else meanwhile."""
+
+import asyncio
+import io
+import json
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from support.collecting_desk import NOW, manifest_of, tweet, x_files
+from support.visitor import Answer, Room, Visitor
+from tamizdat.archive import Archive
+from tamizdat.archive.ingest.following import Following
+from tamizdat.home.home import ARCHIVE
+from tamizdat.workbench import jobs, uploads
+
+BOUNDARY = "----boundary"
+
+
+@pytest.fixture
+def editor(room: Room) -> Visitor:
+    visitor = room.visitor("editor")
+    visitor.get("/collect")
+    return visitor
+
+
+def form(name: str, data: bytes, token: str) -> bytes:
+    """A form with a file, as browsers write it."""
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="form-token"\r\n\r\n{token}\r\n'
+    file = (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: x/y\r\n\r\n'
+    )
+    return head.encode() + file.encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()
+
+
+def send(visitor: Visitor, name: str, data: bytes, token: str | None = None, body: bytes | None = None) -> Answer:
+    sent = form(name, data, visitor.token if token is None else token) if body is None else body
+    headers = {"content-type": f"multipart/form-data; boundary={BOUNDARY}", "content-length": str(len(sent))}
+    answer = visitor.ask("POST", "/collect/upload", headers=headers, body=sent)
+    visitor.room.bench.jobs.wait()
+    return answer
+
+
+def packed(*numbers: int) -> bytes:
+    """An archive of X with these tweets, as a tar.gz."""
+    posts = [tweet(number, f"第{number}个名字") for number in numbers]
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w:gz") as archive:
+        for name, held in x_files(posts, manifest=manifest_of(NOW, len(posts))).items():
+            member = tarfile.TarInfo(name)
+            member.size = len(held)
+            archive.addfile(member, io.BytesIO(held))
+    return data.getvalue()
+
+
+def lying(room: Room) -> list[str]:
+    """What lies in the archive's staging folder."""
+    return [path.name for path in room.archive.staging.rglob("*")]
+
+
+def test_an_export_is_looked_over_first_then_taken_in_and_the_upload_is_gone(room: Room, editor: Visitor) -> None:
+    before = room.archive.size
+    assert send(editor, "lin-2026.tar.gz", packed(11, 12, 1)).to == "/collect"
+    page = editor.get("/collect").text
+    assert "3 posts found" in page
+    assert "2 would be new" in page
+    assert "lin-2026.tar.gz" in page
+    assert room.archive.size == before
+    assert "lin-2026.tar.gz" in lying(room)
+    assert editor.post("/collect/take", do="take").to == "/collect"
+    room.bench.jobs.wait()
+    page = editor.get("/collect").text
+    assert "2 are new and were taken in" in page
+    assert room.number(12) > 0
+    assert lying(room) == []
+    assert json.loads(editor.get("/collect", accept="application/json").text)["what"] == "take"
+
+
+def test_nothing_of_an_upload_is_written_outside_the_archives_folder(
+    room: Room, editor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere(*_: object, **__: object) -> None:
+        raise AssertionError("a temporary file of the system")
+
+    for name in ("NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile", "mkdtemp", "mkstemp"):
+        monkeypatch.setattr(tempfile, name, nowhere)
+    send(editor, "big.tar.gz", packed(*range(20, 40)) + bytes(3 << 20))
+    assert "20 posts found" in editor.get("/collect").text
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("empty.zip", b"", "with 0 bytes"),
+        ("../../entries.log", b"x", "Expected a file with a plain name"),
+        ("a:b.zip", b"x", "Expected a file with a plain name"),
+        (".hidden", b"x", "Expected a file with a plain name"),
+        ("", b"", "Expected a file, found none"),
+    ],
+)
+def test_what_cannot_be_an_export_is_refused_at_once_and_leaves_nothing(
+    room: Room, editor: Visitor, name: str, data: bytes, told: str
+) -> None:
+    answer = send(editor, name, data)
+    assert (answer.status, told in answer.text) == (400, True)
+    assert lying(room) == []
+    assert room.bench.uploads.kept is None
+
+
+def test_a_file_that_no_format_reads_says_so_and_can_be_thrown_away(room: Room, editor: Visitor) -> None:
+    send(editor, "holiday.docx", b"PK\x03\x04 no zip at all" * 40)
+    page = editor.get("/collect").text
+    assert 'role="alert"' in page
+    assert "Take it in" not in page
+    assert editor.post("/collect/take", do="drop").status == 303
+    assert lying(room) == []
+
+
+def test_nobody_but_editors_sends_anything_and_no_form_without_its_token(room: Room, editor: Visitor) -> None:
+    translator = room.visitor("translator")
+    assert translator.get("/collect").status == 403
+    assert send(translator, "a.zip", b"x").status == 403
+    assert send(editor, "a.zip", b"x", token="forged").status == 403
+    assert send(room.visitor(), "a.zip", b"x").status == 401
+    assert lying(room) == []
+
+
+def test_a_form_that_breaks_off_leaves_nothing(room: Room, editor: Visitor) -> None:
+    whole = form("a.tar.gz", packed(11), editor.token)
+    for body in (whole[:-60], whole.replace(BOUNDARY.encode(), b"----other"), whole[:300]):
+        assert send(editor, "", b"", body=body).status == 400
+        assert lying(room) == []
+
+
+def test_an_upload_that_does_not_fit_on_the_disk_is_refused_with_the_sizes(
+    room: Room, editor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(room.folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=uploads.ROOM + 1000))
+    answer = send(editor, "a.tar.gz", packed(11))
+    assert answer.status == 500
+    assert "Expected room for the upload" in answer.text
+    assert lying(room) == []
+
+
+def test_an_upload_of_a_killed_workbench_is_gone_when_the_archive_is_opened_again(room: Room, editor: Visitor) -> None:
+    send(editor, "a.tar.gz", packed(11))
+    left = room.archive.staging
+    room.archive._staging._let_go()  # as the system does for a process that was killed
+    with Archive.open(room.home.folder / ARCHIVE):
+        assert not left.exists()
+
+
+def test_a_killed_taking_in_is_told_when_the_workbench_is_opened_again(room: Room, editor: Visitor) -> None:
+    row: dict[str, str | int] = {"name": jobs.COLLECT, "what": "take", "about": "lin-2026.tar.gz", "begun": 1}
+    room.bench.sealed.put(("jobs",), (jobs.COLLECT,), dict(row))
+    room.bench.close()
+    room.archive.close()
+    room.open()
+    page = room.visitor("editor").get("/collect").text
+    assert "The workbench was ended before this was done" in page
+    assert "Send <bdi>lin-2026.tar.gz</bdi> again" in page
+    room.bench.close()
+    room.archive.close()
+    room.open()
+    assert "was ended before" not in room.visitor("editor").get("/collect").text
+
+
+# feeds -----------------------------------------------------------------------------------------------------------
+
+
+class _Feed(BaseHTTPRequestHandler):
+    def __init__(self, data: bytes, *args: object) -> None:
+        self.data = data
+        super().__init__(*args)  # type: ignore[arg-type]
+
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/feed.xml" else 404)
+        self.send_header("Content-Type", "application/atom+xml")
+        self.send_header("Content-Length", str(len(self.data)))
+        self.end_headers()
+        self.wfile.write(self.data)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def feed() -> Iterator[str]:
+    data = (
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><id>https://notes.example/feed</id><title>Notes</title><entry>'
+        b"<id>https://notes.example/1</id><title>One</title><content>A gate</content>"
+        b"<updated>2013-05-12T14:28:00+08:00</updated></entry></feed>"
+    )
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Feed, data))
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/feed.xml"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_feed_is_followed_visited_switched_off_and_told_when_it_fails(room: Room, editor: Visitor, feed: str) -> None:
+    assert editor.post("/collect/follow", address=feed).to == "/collect"
+    room.bench.jobs.wait()
+    page = editor.get("/collect").text
+    assert "1 is new and was taken in" in page
+    assert room.archive.index.posts.is_here("https://notes.example/1")
+    assert editor.post("/collect/follow").status == 303
+    room.bench.jobs.wait()
+    assert "1 is here already" in editor.get("/collect").text
+    assert editor.post("/collect/switch", address=feed, do="off").status == 303
+    assert not Following(room.archive).named(feed).on
+    assert editor.post("/collect/follow").status == 400
+    assert editor.post("/collect/switch", address=feed, do="on").status == 303
+    assert editor.post("/collect/switch", address="https://unknown.example/", do="off").status == 400
+    editor.post("/collect/follow", address=feed.replace("feed.xml", "none.xml"))
+    room.bench.jobs.wait()
+    assert "problem" in editor.get("/collect").text
+
+
+@pytest.mark.parametrize("given", ["notes.example/feed", "file:///etc/passwd", "javascript:alert(1)", "http://"])
+def test_what_is_no_address_is_asked_of_nobody(room: Room, editor: Visitor, given: str) -> None:
+    answer = editor.post("/collect/follow", address=given)
+    assert (answer.status, "Expected" in answer.text) == (400, True)
+    assert room.bench.jobs.of(jobs.COLLECT) is None
+
+
+def test_a_second_collecting_is_refused_while_one_runs(room: Room, editor: Visitor) -> None:
+    with room.home.alone("collecting"):
+        send(editor, "a.tar.gz", packed(11))
+    assert "Take it in" not in editor.get("/collect").text
+    assert editor.post("/collect/take", do="look").status == 303
+    room.bench.jobs.wait()
+    assert "1 post found" in editor.get("/collect").text
+
+
+def test_an_upload_is_handed_on_in_pieces_while_it_comes(room: Room, editor: Visitor) -> None:
+    """Bytes are on the disk before the last of them was sent."""
+    body = form("a.bin", bytes(5 << 20), editor.token)
+    seen: list[int] = []
+
+    async def sent() -> None:
+        pieces = [body[at : at + (1 << 20)] for at in range(0, len(body), 1 << 20)]
+        got: list[dict[str, object]] = []
+
+        async def receive() -> dict[str, object]:
+            seen.append(sum(path.stat().st_size for path in room.archive.staging.rglob("a.bin")))
+            piece = pieces.pop(0)
+            return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
+
+        async def answer(message: dict[str, object]) -> None:
+            got.append(message)
+
+        headers = {"content-type": f"multipart/form-data; boundary={BOUNDARY}", "cookie": editor.cookie}
+        await ask_with(room, headers, receive, answer)
+
+    asyncio.run(sent())
+    room.bench.jobs.wait()
+    assert max(seen) >= 3 << 20
+    assert len(seen) == 6
+
+
+async def ask_with(room: Room, headers: dict[str, str], receive: object, send_back: object) -> None:
+    """As a server asks the application, with a body that comes piece by piece."""
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
+        "path": "/collect/upload", "raw_path": b"/collect/upload", "root_path": "", "query_string": b"",
+        "headers": [(b"host", b"127.0.0.1:8737"), *((name.encode(), said.encode()) for name, said in headers.items())],
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8737),
+    }  # fmt: skip
+    await room.app(scope, receive, send_back)  # type: ignore[arg-type]
